@@ -1,0 +1,156 @@
+//! All articles and an instant → what readers can see: order, sections, tags, authors, series, dates, related stories.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::content::{ArticleId, Content};
+
+mod order;
+mod related;
+mod terms;
+mod visibility;
+
+pub use order::USUAL_URGENCY;
+pub use terms::{Taxonomy, Term, TermId, Terms};
+pub use visibility::{Reason, View, Visibility, visibility};
+
+/// What readers can see of a site at an instant.
+#[derive(Debug)]
+pub struct Archive {
+    /// For each article what readers see of it.
+    visibility: Vec<Visibility>,
+    /// For each article its place among the stories, newest first; meaningless for others.
+    rank: Vec<u32>,
+    /// For each article the terms it belongs to.
+    memberships: Vec<Membership>,
+    stories: Vec<ArticleId>,
+    standing: Vec<ArticleId>,
+    withdrawn: Vec<ArticleId>,
+    front: Vec<ArticleId>,
+    terms: [Terms; 4],
+    periods: BTreeMap<Period, Vec<ArticleId>>,
+}
+
+/// A span of the calendar in the site's zone. Years come before their months, months before their days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    /// The year.
+    pub year: i16,
+    /// From 1; `None`: the whole year.
+    pub month: Option<i8>,
+    /// From 1; `None`: the whole month or year.
+    pub day: Option<i8>,
+}
+
+impl Period {
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        jiff::civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+    }
+
+    /// The year of a month, the month of a day.
+    pub fn parent(self) -> Option<Self> {
+        match self {
+            Self { day: Some(_), .. } => Some(Self { day: None, ..self }),
+            Self { month: Some(_), .. } => Some(Self { month: None, ..self }),
+            Self { .. } => None,
+        }
+    }
+}
+
+/// The terms that an article belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Membership {
+    /// Its section.
+    pub section: Option<TermId>,
+    /// Its tags, in the order written.
+    pub tags: Vec<TermId>,
+    /// Its authors, in the order of the byline; `None` for a byline whose name has no letter.
+    pub authors: Vec<Option<TermId>>,
+    /// Its storyline.
+    pub series: Option<TermId>,
+}
+
+impl Archive {
+    /// Sorts out what readers see at `view.as_of`.
+    pub fn new(content: &Content, config: &Config, view: View) -> Self {
+        let visibility: Vec<Visibility> =
+            content.iter().map(|(_, article)| visibility::visibility(&article.front, view)).collect();
+        let seen = &visibility;
+        let with = |wanted: Visibility| {
+            content.iter().map(|(id, _)| id).filter(move |id| seen[id.0 as usize] == wanted)
+        };
+        let (standing, mut stories): (Vec<_>, Vec<_>) =
+            with(Visibility::Shown).partition(|id| content.get(*id).is_standing());
+        order::newest_first(content, &mut stories);
+        let withdrawn = with(Visibility::Withdrawn).collect();
+        let mut rank = vec![0; content.len()];
+        for (place, id) in stories.iter().enumerate() {
+            rank[id.0 as usize] = place as u32;
+        }
+        let (terms, memberships) = terms::sort_out(content, config, &stories, &standing);
+        let front = order::for_front(content, &stories, view.as_of);
+        let periods = by_period(content, config, &stories);
+        Self { visibility, rank, memberships, stories, standing, withdrawn, front, terms, periods }
+    }
+
+    /// What readers see of an article.
+    pub fn visibility(&self, id: ArticleId) -> Visibility {
+        self.visibility[id.0 as usize]
+    }
+
+    /// All stories, newest first; equal times in the order of their paths.
+    pub fn stories(&self) -> &[ArticleId] {
+        &self.stories
+    }
+
+    /// Standing pages in the order of their paths.
+    pub fn standing(&self) -> &[ArticleId] {
+        &self.standing
+    }
+
+    /// Withdrawn articles in the order of their paths.
+    pub fn withdrawn(&self) -> &[ArticleId] {
+        &self.withdrawn
+    }
+
+    /// All stories in the order of the front page: pinned ones, then by date and urgency.
+    pub fn front(&self) -> &[ArticleId] {
+        &self.front
+    }
+
+    /// The terms of a taxonomy.
+    pub fn terms(&self, taxonomy: Taxonomy) -> &Terms {
+        &self.terms[taxonomy as usize]
+    }
+
+    /// The terms an article belongs to. Empty for one that is not shown.
+    pub fn membership(&self, id: ArticleId) -> &Membership {
+        &self.memberships[id.0 as usize]
+    }
+
+    /// Years, months and days that have stories, oldest first, with their stories, newest first.
+    pub fn periods(&self) -> &BTreeMap<Period, Vec<ArticleId>> {
+        &self.periods
+    }
+
+    /// Stories that go with an article, at most `limit`: those it names, then the likest of the older ones.
+    pub fn related(&self, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
+        related::related(self, content, id, limit)
+    }
+}
+
+fn by_period(content: &Content, config: &Config, stories: &[ArticleId]) -> BTreeMap<Period, Vec<ArticleId>> {
+    let mut periods: BTreeMap<Period, Vec<ArticleId>> = BTreeMap::new();
+    for &id in stories {
+        let Some(date) = content.get(id).front.date else { continue };
+        let date = date.to_zoned(config.timezone.clone()).date();
+        let day = Period { year: date.year(), month: Some(date.month()), day: Some(date.day()) };
+        for period in std::iter::successors(Some(day), |period| period.parent()) {
+            periods.entry(period).or_default().push(id);
+        }
+    }
+    periods
+}

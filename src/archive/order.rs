@@ -1,0 +1,51 @@
+//! The orders in which stories are shown. Each is total, so that it is the same on every machine.
+
+use jiff::{Timestamp, ToSpan};
+
+use crate::content::{ArticleId, Content, FrontMatter};
+
+/// Urgency of a story that names none (ninjs: 1 to 9).
+pub const USUAL_URGENCY: u8 = 5;
+/// What a step of urgency is worth on the front page.
+const HOURS_A_STEP: i64 = 6;
+
+/// Newest first, equal times in the order of paths.
+pub(super) fn newest_first(content: &Content, stories: &mut [ArticleId]) {
+    stories.sort_unstable_by(|a, b| {
+        let date = |id: &ArticleId| content.get(*id).front.date;
+        date(b).cmp(&date(a)).then(a.cmp(b))
+    });
+}
+
+/// Pinned stories, then by date, moved by urgency: a flash stays a day longer on top, a filler sinks a day sooner.
+/// An age does not enter it, so the order changes only when a story comes, goes or is unpinned.
+pub(super) fn for_front(content: &Content, newest_first: &[ArticleId], as_of: Timestamp) -> Vec<ArticleId> {
+    let mut stories = newest_first.to_vec();
+    stories.sort_by_cached_key(|id| {
+        let front = &content.get(*id).front;
+        let pinned = front.pinned_until.is_some_and(|until| until > as_of);
+        (!pinned, std::cmp::Reverse(weight(front)))
+    });
+    stories
+}
+
+fn weight(front: &FrontMatter) -> Timestamp {
+    let steps = i64::from(USUAL_URGENCY) - i64::from(front.urgency.unwrap_or(USUAL_URGENCY));
+    let date = front.date.unwrap_or(Timestamp::MIN);
+    date.checked_add((steps * HOURS_A_STEP).hours()).unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_urgency_is_worth_six_hours() {
+        let front =
+            |date: &str, urgency| FrontMatter { date: date.parse().ok(), urgency, ..FrontMatter::default() };
+        let usual = weight(&front("2026-01-01T12:00:00Z", None));
+        assert!(weight(&front("2026-01-01T05:59:59Z", Some(4))) < usual);
+        assert!(weight(&front("2026-01-01T06:00:01Z", Some(4))) > usual);
+        assert!(weight(&front("2026-01-02T11:59:59Z", Some(9))) < usual);
+    }
+}

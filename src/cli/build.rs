@@ -1,0 +1,147 @@
+//! `bulletin build`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::progress::Bar;
+use super::{MessageFormat, Words, counted, instant};
+use crate::archive::View;
+use crate::build::{Built, Outcome, Request, build};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::output::Lock;
+use crate::site::SiteDir;
+
+/// Arguments of `bulletin build`.
+#[derive(Args, Debug)]
+pub(super) struct Build {
+    /// Build the site as it is at this time, in the site's zone if it has no offset [default: now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<instant::Instant>,
+    /// Build drafts as well
+    #[arg(long)]
+    drafts: bool,
+    /// Build into this folder [default: public in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write every file anew, changed or not
+    #[arg(long)]
+    clean: bool,
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Build {
+    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
+        let started = Instant::now();
+        let _lock = if site.config().is_file() { wait_for_other_build(site, words) } else { None };
+        let as_of = self.as_of.map_or_else(Timestamp::now, |instant| instant.in_zone(&zone_of(site)));
+        let request = Request {
+            site: site.clone(),
+            output: self.output.clone(),
+            view: View { as_of, drafts: self.drafts },
+            clean: self.clean,
+            strict: self.strict,
+        };
+        let bar = Bar::new(words.quiet || words.format == MessageFormat::Json);
+        let outcome = build(&request, &bar);
+        bar.clear();
+        let code = words.problems(&outcome.diagnostics);
+        if words.verbose {
+            outcome
+                .phases
+                .iter()
+                .for_each(|(phase, time)| words.say(&format!("{phase:>8} {}", seconds(*time))));
+        }
+        if let Some(note) = outcome.built.and_then(|built| strangers(built.changes.strangers)) {
+            words.say(&note);
+        }
+        words.say(&summary(&outcome, started.elapsed()));
+        if words.format == MessageFormat::Json {
+            words.data(&json_summary(&outcome));
+        }
+        code
+    }
+}
+
+fn wait_for_other_build(site: &SiteDir, words: &Words) -> Option<Lock> {
+    match Lock::take(site) {
+        Ok(lock) => Some(lock),
+        Err(busy) => {
+            words.say("Another build of this site is running; waiting for it to end");
+            busy.wait().ok()
+        }
+    }
+}
+
+/// The zone that a local `--as-of` is in. Settings that are wrong are reported by the build itself.
+fn zone_of(site: &SiteDir) -> TimeZone {
+    let text = std::fs::read_to_string(site.config()).unwrap_or_default();
+    let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
+    config.map_or(TimeZone::UTC, |config| config.timezone)
+}
+
+/// The last line of a build.
+fn summary(outcome: &Outcome, time: Duration) -> String {
+    let count = |severities: &[Severity]| {
+        let fits = |diagnostic: &&Diagnostic| severities.contains(&diagnostic.severity);
+        outcome.diagnostics.iter().filter(fits).count()
+    };
+    let warnings = count(&[Severity::Warning]);
+    let Some(Built { articles, pages, changes }) = outcome.built else {
+        let errors = counted(count(&[Severity::Error, Severity::Fatal]), "error", "errors");
+        let warned = if warnings == 0 {
+            String::new()
+        } else {
+            format!(" and {}", counted(warnings, "warning", "warnings"))
+        };
+        return format!("Nothing was written: {errors}{warned}");
+    };
+    let mut parts = vec![
+        counted(pages, "page", "pages"),
+        format!("{} written", counted(changes.written, "", "").trim()),
+        format!("{} unchanged", counted(changes.unchanged, "", "").trim()),
+    ];
+    if changes.removed > 0 {
+        parts.push(format!("{} removed", counted(changes.removed, "", "").trim()));
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning", "warnings"));
+    }
+    format!("Built {} in {}: {}", counted(articles, "article", "articles"), seconds(time), parts.join(", "))
+}
+
+/// Without a record of earlier builds, what they left cannot be told from other people's files.
+fn strangers(count: usize) -> Option<String> {
+    let files = counted(count, "file", "files");
+    (count > 0).then(|| {
+        format!("The output folder holds {files} that no build is known to have made; they were left alone")
+    })
+}
+
+fn seconds(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+fn json_summary(outcome: &Outcome) -> String {
+    let built = outcome.built.map(|built| {
+        serde_json::json!({
+            "articles": built.articles,
+            "pages": built.pages,
+            "written": built.changes.written,
+            "unchanged": built.changes.unchanged,
+            "removed": built.changes.removed,
+        })
+    });
+    serde_json::json!({"reason": "build-finished", "success": built.is_some(), "built": built}).to_string()
+}

@@ -1,0 +1,163 @@
+//! Arguments → calls, results → words. The only room that prints, and the only one that reads the clock.
+#![allow(clippy::print_stderr, clippy::print_stdout)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Diagnostic, Severity, human, json};
+use crate::site::SiteDir;
+
+mod build;
+mod init;
+mod instant;
+mod new;
+mod progress;
+
+/// A static site generator for news.
+#[derive(Debug, Parser)]
+#[command(name = "bulletin", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+struct Common {
+    /// The folder of the site
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    site: PathBuf,
+    /// How problems are shown: for people on stderr, or as lines of JSON on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "human", global = true)]
+    message_format: MessageFormat,
+    /// Say nothing but problems
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a site that builds at once
+    Init(init::Init),
+    /// Start an article: a draft with its id and date filled in
+    New(new::New),
+    /// Build the site
+    Build(build::Build),
+}
+
+/// Runs the program with the arguments of the process.
+///
+/// Exit code 0: done; 1: there are problems in the site's files; 2: it could not run.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to stdout and exit code 0, a wrong argument to stderr and 2.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let words = Words::new(&cli.common);
+    match &cli.command {
+        Command::Init(command) => command.run(&words),
+        Command::New(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Build(command) => command.run(&cli.common.site_dir(), &words),
+    }
+}
+
+impl Common {
+    fn site_dir(&self) -> SiteDir {
+        SiteDir::new(&self.site)
+    }
+}
+
+/// How the program speaks.
+struct Words {
+    format: MessageFormat,
+    colour: bool,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Words {
+    fn new(common: &Common) -> Self {
+        let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        Self { format: common.message_format, colour, quiet: common.quiet, verbose: common.verbose }
+    }
+
+    /// Shows problems, and how many there are; gives the exit code that they mean.
+    fn problems(&self, diagnostics: &[Diagnostic]) -> ExitCode {
+        for diagnostic in diagnostics {
+            match self.format {
+                MessageFormat::Json => println!("{}", json::render(diagnostic)),
+                MessageFormat::Human => eprintln!("{}\n", human::render(diagnostic, self.colour)),
+            }
+        }
+        match diagnostics.iter().map(|diagnostic| diagnostic.severity).max() {
+            Some(Severity::Fatal) => ExitCode::from(2),
+            Some(Severity::Error) => ExitCode::from(1),
+            Some(Severity::Warning) | None => ExitCode::SUCCESS,
+        }
+    }
+
+    /// Shows one problem that ends the run.
+    fn problem(&self, diagnostic: Diagnostic) -> ExitCode {
+        self.problems(&[diagnostic])
+    }
+
+    /// Says how it went, on stderr.
+    fn say(&self, words: &str) {
+        if !self.quiet && self.format == MessageFormat::Human {
+            eprintln!("{words}");
+        }
+    }
+
+    /// Gives data, on stdout.
+    fn data(&self, line: &str) {
+        println!("{line}");
+    }
+}
+
+/// `1 page`, `2 pages`, `12,345 pages`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    let digits = count.to_string();
+    let mut number = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            number.push(',');
+        }
+        number.push(digit);
+    }
+    format!("{number} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_make_sense() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_counted_in_words() {
+        assert_eq!(counted(1, "page", "pages"), "1 page");
+        assert_eq!(counted(1_234_567, "page", "pages"), "1,234,567 pages");
+    }
+}

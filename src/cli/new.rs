@@ -1,0 +1,118 @@
+//! `bulletin new "Headline"`: a draft with its id, date and slug filled in.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Zoned;
+
+use super::Words;
+use super::init::{cannot_write, write_new};
+use crate::config::Config;
+use crate::content::slug::slugify;
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::site::SiteDir;
+
+/// Arguments of `bulletin new`.
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// The headline
+    #[arg(value_name = "HEADLINE")]
+    headline: String,
+    /// The section, which is the folder under `content/`
+    #[arg(long, value_name = "SECTION")]
+    section: Option<String>,
+}
+
+impl New {
+    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
+        let config = match settings(site) {
+            Ok(config) => config,
+            Err(problems) => return words.problems(&problems),
+        };
+        let now = Zoned::now().with_time_zone(config.timezone.clone());
+        match self.article(&config, &now) {
+            Ok((path, text)) => {
+                let file = site.content().join(&path);
+                match write_new(&file, &text) {
+                    Ok(()) => {
+                        words.data(&file.to_string_lossy());
+                        ExitCode::SUCCESS
+                    }
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                        words.problem(already_there(&path))
+                    }
+                    Err(error) => words.problem(cannot_write(&file, &error)),
+                }
+            }
+            Err(problem) => words.problem(problem),
+        }
+    }
+
+    /// Path relative to `content/`, and text.
+    fn article(&self, config: &Config, now: &Zoned) -> Result<(String, String), Diagnostic> {
+        let headline = self.headline.trim();
+        let slug = slugify(headline);
+        if slug.is_empty() || headline.chars().any(char::is_control) {
+            return Err(Diagnostic::fatal(
+                "new/headline",
+                "this headline has no letter to make a URL from, or is not one line",
+            ));
+        }
+        let section = self.section.as_deref().map(|section| known_section(config, section)).transpose()?;
+        let host = config.base_url.host_str().unwrap_or("localhost");
+        let day = now.date();
+        let text = format!(
+            "---\ntitle: {title}\ndeck:\ndate: {date}\nid: tag:{host},{day}:{slug}\ndraft: true\nauthors: []\ntags: []\n---\n\n",
+            title = serde_json::Value::from(headline),
+            date = now.strftime("%Y-%m-%dT%H:%M:%S%:z"),
+        );
+        let folder = section.map_or_else(String::new, |section| format!("{section}/"));
+        Ok((format!("{folder}{day}-{slug}.md"), text))
+    }
+}
+
+fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
+    let text = std::fs::read_to_string(site.config()).map_err(|_| {
+        let dir = site.root().display();
+        vec![
+            Diagnostic::fatal(
+                "config/missing",
+                format!("there is no site here: `bulletin.yaml` is not in `{dir}`"),
+            )
+            .help("name the site's folder with `--site DIR`, or start a site with `bulletin init DIR`"),
+        ]
+    })?;
+    let (config, problems) = Config::parse(&"bulletin.yaml".into(), &text.into());
+    let failed = problems.has_errors();
+    config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
+}
+
+fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
+    let slug = slugify(written);
+    let Some(sections) = &config.sections else {
+        return if slug.is_empty() {
+            Err(Diagnostic::fatal("new/section", "this is not a section"))
+        } else {
+            Ok(slug)
+        };
+    };
+    if sections.iter().any(|section| section.slug == slug) {
+        return Ok(slug);
+    }
+    let slugs = || sections.iter().map(|section| section.slug.as_str());
+    let problem = Diagnostic::fatal("new/section", format!("there is no section `{written}`"));
+    Err(match did_you_mean(&slug, slugs()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("there are: {}", slugs().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+fn already_there(path: &str) -> Diagnostic {
+    Diagnostic::fatal(
+        "new/exists",
+        "there is an article with this headline and day already, and it is left alone",
+    )
+    .at(Place::file(format!("content/{path}")))
+    .help("choose another headline, or edit that article")
+}

@@ -1,0 +1,51 @@
+//! A bar on a terminal, for builds that take longer than a second.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::build::Progress;
+
+/// Builds that are done sooner show no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub(super) struct Bar {
+    bar: ProgressBar,
+    started: Instant,
+    shown: OnceLock<()>,
+}
+
+impl Bar {
+    /// A bar that is shown on a terminal only, and not if `hidden`.
+    pub(super) fn new(hidden: bool) -> Self {
+        let bar = ProgressBar::hidden();
+        let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} pages");
+        if let (Ok(style), false) = (style, hidden) {
+            bar.set_style(style);
+        }
+        let shown = OnceLock::new();
+        if hidden {
+            shown.get_or_init(|| ());
+        }
+        Self { bar, started: Instant::now(), shown }
+    }
+
+    /// Takes the bar away, before anything else is said.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn total(&self, pages: usize) {
+        self.bar.set_length(pages as u64);
+    }
+
+    fn page(&self) {
+        self.bar.inc(1);
+        if self.started.elapsed() > PATIENCE {
+            self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `bulletin.yaml` → [`Config`]. The types are here, [`parse`] reads them.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+mod parse;
+mod permalink;
+
+pub(crate) use parse::{language_tag, web_url};
+
+/// The settings of a site. Everything but `title` and `base_url` has a default.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of the paper.
+    pub title: String,
+    /// Where the site will be: `http` or `https`, with a `/` at the end, without query or fragment.
+    pub base_url: Url,
+    /// One sentence about the paper.
+    pub description: Option<String>,
+    /// BCP 47 tag of the site's language. Default `en`.
+    pub language: String,
+    /// The zone of times without an offset, and of the times shown. Default UTC.
+    pub timezone: TimeZone,
+    /// Name of the theme. Default `broadsheet`.
+    pub theme: String,
+    /// Pattern of an article's URL. Default `/:year/:month/:slug/`.
+    pub permalink: Permalink,
+    /// Sections in the order of the navigation. None: whatever sections the articles have.
+    pub sections: Option<Vec<Section>>,
+    /// Which lists are made, and how long their pages are.
+    pub lists: Lists,
+    /// Feeds. Checked here; the feeds themselves are not made yet.
+    pub feeds: Feeds,
+    /// Who publishes the paper.
+    pub publisher: Publisher,
+    /// Profiles of authors, by slug.
+    pub authors: Vec<AuthorProfile>,
+    /// Tags that are one topic: what is written → the preferred name.
+    pub tag_aliases: BTreeMap<String, String>,
+    /// How Markdown is read.
+    pub markdown: Markdown,
+    /// The theme's own settings.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A section of the paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its part of the URL, and its name in front matter.
+    pub slug: String,
+    /// What readers see.
+    pub title: String,
+    /// One sentence about it.
+    pub description: Option<String>,
+}
+
+/// Which lists are made, and how long their pages are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lists {
+    /// Stories on a full page. Default 50, at least 1.
+    pub per_page: usize,
+    /// Pages of sections. Default true, as all of them.
+    pub sections: bool,
+    /// Pages of tags and their index.
+    pub tags: bool,
+    /// Pages of authors and their index.
+    pub authors: bool,
+    /// Pages of series.
+    pub series: bool,
+    /// Pages of years, months and days.
+    pub archives: bool,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { per_page: 50, sections: true, tags: true, authors: true, series: true, archives: true }
+    }
+}
+
+/// A format of feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum FeedFormat {
+    Rss,
+    Atom,
+    Json,
+}
+
+/// A kind of list that can have a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum FeedOf {
+    Section,
+    Tag,
+    Author,
+    Series,
+}
+
+/// Which feeds a site has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feeds {
+    /// Formats of the site's own feed. Default: all three.
+    pub site: Vec<FeedFormat>,
+    /// Formats of the feed of a list. Default: RSS.
+    pub lists: Vec<FeedFormat>,
+    /// Which lists have one. Default: sections, tags and authors.
+    pub of: Vec<FeedOf>,
+    /// Most stories in a feed. Default 30.
+    pub limit: usize,
+    /// Whole stories, not summaries. Default true.
+    pub full_text: bool,
+}
+
+impl Default for Feeds {
+    fn default() -> Self {
+        Self {
+            site: vec![FeedFormat::Rss, FeedFormat::Atom, FeedFormat::Json],
+            lists: vec![FeedFormat::Rss],
+            of: vec![FeedOf::Section, FeedOf::Tag, FeedOf::Author],
+            limit: 30,
+            full_text: true,
+        }
+    }
+}
+
+/// Who publishes the paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Publisher {
+    /// Default: the title of the site.
+    pub name: Option<String>,
+    /// Path or URL of a logo.
+    pub logo: Option<String>,
+    /// Home page of the publisher.
+    pub url: Option<String>,
+    /// Policy pages by schema.org name (`ethicsPolicy`, `correctionsPolicy`, …) → path or URL.
+    pub policies: BTreeMap<String, String>,
+}
+
+/// What the site knows about an author. A byline without a profile works as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorProfile {
+    /// Their part of the URL.
+    pub slug: String,
+    /// Name as printed.
+    pub name: String,
+    /// A few sentences.
+    pub bio: Option<String>,
+    /// Their own page elsewhere.
+    pub url: Option<String>,
+}
+
+/// How Markdown is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Markdown {
+    /// Straight quotes, `--` and `...` become typographic ones. Default true.
+    pub smart_punctuation: bool,
+}
+
+impl Default for Markdown {
+    fn default() -> Self {
+        Self { smart_punctuation: true }
+    }
+}
+
+/// A part of a permalink pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum PermalinkField {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Section,
+    Slug,
+}
+
+/// A checked pattern such as `/:year/:month/:slug/`: literal text and fields in turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permalink(pub Vec<PermalinkPart>);
+
+/// Literal text or a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum PermalinkPart {
+    Text(String),
+    Field(PermalinkField),
+}

@@ -1,0 +1,140 @@
+//! The text of a permalink pattern → [`Permalink`].
+
+use super::{Permalink, PermalinkField, PermalinkPart};
+use crate::diagnostic::did_you_mean;
+
+/// Names of fields. The first of each kind is the one to recommend, the others are those of other generators.
+const FIELDS: [(&str, PermalinkField); 11] = [
+    ("year", PermalinkField::Year),
+    ("month", PermalinkField::Month),
+    ("day", PermalinkField::Day),
+    ("hour", PermalinkField::Hour),
+    ("minute", PermalinkField::Minute),
+    ("section", PermalinkField::Section),
+    ("categories", PermalinkField::Section),
+    ("slug", PermalinkField::Slug),
+    ("title", PermalinkField::Slug),
+    ("slugorcontentbasename", PermalinkField::Slug),
+    ("contentbasename", PermalinkField::Slug),
+];
+
+impl Permalink {
+    /// Reads a pattern: a path from `/` with fields such as `:year`, one of them `:slug`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about what is wrong with it.
+    pub fn parse(pattern: &str) -> Result<Self, String> {
+        let Some(path) = pattern.strip_prefix('/') else {
+            return Err("it must start with `/`".to_owned());
+        };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Err("a part of it is empty, `.` or `..`".to_owned());
+        }
+        let bad = |c: &char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '?' | '#');
+        if let Some(bad) = pattern.chars().find(bad) {
+            return Err(format!("it holds {bad:?}"));
+        }
+        let mut parts: Vec<PermalinkPart> = Vec::new();
+        let mut rest = pattern;
+        while let Some(colon) = rest.find(':') {
+            if colon > 0 {
+                parts.push(PermalinkPart::Text(rest[..colon].to_owned()));
+            }
+            let after = &rest[colon + 1..];
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            parts.push(PermalinkPart::Field(field(&after[..end])?));
+            rest = &after[end..];
+        }
+        if !rest.is_empty() {
+            parts.push(PermalinkPart::Text(rest.to_owned()));
+        }
+        if !parts.contains(&PermalinkPart::Field(PermalinkField::Slug)) {
+            return Err(
+                "it lacks `:slug`, without which all articles of a month would have one URL".to_owned()
+            );
+        }
+        Ok(Self(parts))
+    }
+}
+
+fn field(name: &str) -> Result<PermalinkField, String> {
+    if let Some((_, field)) = FIELDS.iter().find(|(known, _)| *known == name) {
+        return Ok(*field);
+    }
+    let near = did_you_mean(name, FIELDS.iter().map(|(known, _)| *known));
+    Err(match near {
+        Some(near) => format!("there is no `:{name}`; did you mean `:{near}`?"),
+        None => format!(
+            "there is no `:{name}`; there are `:year`, `:month`, `:day`, `:hour`, `:minute`, `:section` and `:slug`"
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PermalinkPart::{Field, Text};
+
+    #[test]
+    fn patterns_are_texts_and_fields_in_turn() {
+        let text = |text: &str| Text(text.to_owned());
+        let all = [
+            (
+                "/:year/:month/:slug/",
+                vec![
+                    text("/"),
+                    Field(PermalinkField::Year),
+                    text("/"),
+                    Field(PermalinkField::Month),
+                    text("/"),
+                    Field(PermalinkField::Slug),
+                    text("/"),
+                ],
+            ),
+            (
+                "/news/:day-:hour:minute/:title.html",
+                vec![
+                    text("/news/"),
+                    Field(PermalinkField::Day),
+                    text("-"),
+                    Field(PermalinkField::Hour),
+                    Field(PermalinkField::Minute),
+                    text("/"),
+                    Field(PermalinkField::Slug),
+                    text(".html"),
+                ],
+            ),
+            (
+                "/:categories/:contentbasename",
+                vec![text("/"), Field(PermalinkField::Section), text("/"), Field(PermalinkField::Slug)],
+            ),
+            ("/:slugorcontentbasename/", vec![text("/"), Field(PermalinkField::Slug), text("/")]),
+        ];
+        for (pattern, parts) in all {
+            assert_eq!(Permalink::parse(pattern), Ok(Permalink(parts)), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_pattern_is_said() {
+        for (pattern, problem) in [
+            (":year/:slug/", "must start with `/`"),
+            ("", "must start with `/`"),
+            ("/", "empty"),
+            ("/:year//:slug/", "empty"),
+            ("/../:slug/", "`..`"),
+            ("/:slug/?x", "'?'"),
+            ("/a b/:slug/", "' '"),
+            ("/a\\b/:slug/", "'\\\\'"),
+            ("/:year/:month/", "lacks `:slug`"),
+            ("/:yaer/:slug/", "did you mean `:year`?"),
+            ("/:zzz/:slug/", "there are `:year`"),
+            ("/:/:slug/", "there is no `:`"),
+        ] {
+            let error = Permalink::parse(pattern).unwrap_err();
+            assert!(error.contains(problem), "{pattern}: {error}");
+        }
+    }
+}

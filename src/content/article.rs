@@ -1,0 +1,237 @@
+//! The article: what a source file says about itself, typed and checked.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::markdown::Outline;
+
+/// An article's place in [`Content::articles`](super::Content::articles).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(pub u32);
+
+/// One source file, read and checked.
+#[derive(Debug)]
+pub struct Article {
+    /// Path relative to `content/`, with `/` on every system.
+    pub path: Arc<str>,
+    /// Last part of the URL: from the front matter, else from the file's name.
+    pub slug: String,
+    /// What the front matter says.
+    pub front: FrontMatter,
+    /// What the Markdown says: words, headings, links, files.
+    pub outline: Outline,
+    /// The files of the article that its page needs, found beside the source.
+    pub assets: Vec<Asset>,
+    /// Where the Markdown starts in the source, in bytes behind a byte order mark.
+    pub body_start: usize,
+    /// Hash of the whole source, to notice when it changes under a build.
+    pub hash: blake3::Hash,
+}
+
+impl Article {
+    /// Whether it is a standing page (about, contact): it has no date and is in no list.
+    pub fn is_standing(&self) -> bool {
+        self.front.date.is_none()
+    }
+
+    /// The asset that the article names by `reference`, a path relative to the source's folder.
+    pub fn asset(&self, reference: &str) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.reference == reference)
+    }
+}
+
+/// A file beside an article that is published with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// As the article names it, percent-decoded.
+    pub reference: String,
+    /// Path of the file relative to `content/`.
+    pub path: String,
+    /// Name of the file beside the page.
+    pub name: String,
+    /// Width and height in CSS pixels, if it is an image whose size can be read.
+    pub size: Option<(u32, u32)>,
+}
+
+/// The front matter: names and meaning as in the reference of the README.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrontMatter {
+    /// Headline.
+    pub title: String,
+    /// The line under the headline.
+    pub deck: Option<String>,
+    /// The label over the headline.
+    pub kicker: Option<String>,
+    /// First published. None: a standing page.
+    pub date: Option<Timestamp>,
+    /// Last significant change; not before `date`.
+    pub updated: Option<Timestamp>,
+    /// Not for readers.
+    pub draft: bool,
+    /// No byte before this instant, whatever `date` says.
+    pub embargo: Option<Timestamp>,
+    /// Gone from this instant.
+    pub expires: Option<Timestamp>,
+    /// Whether the story may run.
+    pub status: Status,
+    /// Slug of the section.
+    pub section: Option<String>,
+    /// Topics as written, each once.
+    pub tags: Vec<String>,
+    /// Who wrote it, in the order of the byline.
+    pub authors: Vec<Byline>,
+    /// Place of reporting.
+    pub dateline: Option<String>,
+    /// Agencies the copy comes from.
+    pub source: Vec<String>,
+    /// The kind of piece.
+    pub genre: Genre,
+    /// Lead picture.
+    pub image: Option<Image>,
+    /// 1 (flash) to 9; orders the front page.
+    pub urgency: Option<u8>,
+    /// Keeps it on top of the front page until then.
+    pub pinned_until: Option<Timestamp>,
+    /// Corrections, in the order written.
+    pub corrections: Vec<Correction>,
+    /// The storyline it belongs to.
+    pub series: Option<String>,
+    /// Hand-picked links: paths of sources or slugs.
+    pub related: Vec<String>,
+    /// BCP 47 tag; None: the site's language.
+    pub lang: Option<String>,
+    /// Last part of the URL.
+    pub slug: Option<String>,
+    /// URL pattern or URL path of this article alone; starts with `/`.
+    pub permalink: Option<String>,
+    /// Old URL paths that must keep working; each starts with `/`.
+    pub aliases: Vec<String>,
+    /// Stable identity for feeds.
+    pub id: Option<String>,
+    /// Where it first ran, if not here: an absolute URL.
+    pub canonical_url: Option<String>,
+    /// Another template of the theme.
+    pub template: Option<String>,
+    /// The theme's own keys.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Whether a story may run (ninjs: `pubStatus`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// It may.
+    #[default]
+    Published,
+    /// Held by the desk: shown to nobody.
+    Withheld,
+    /// Killed after it ran: its URL says so, the text is gone.
+    Withdrawn,
+}
+
+/// The kind of piece a story is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Genre {
+    #[default]
+    News,
+    Brief,
+    Analysis,
+    Opinion,
+    Interview,
+    Explainer,
+    Review,
+    Factcheck,
+    Obituary,
+    Live,
+    Sponsored,
+}
+
+impl Genre {
+    /// Every kind with its name in front matter.
+    pub const ALL: [(&'static str, Self); 11] = [
+        ("news", Self::News),
+        ("brief", Self::Brief),
+        ("analysis", Self::Analysis),
+        ("opinion", Self::Opinion),
+        ("interview", Self::Interview),
+        ("explainer", Self::Explainer),
+        ("review", Self::Review),
+        ("factcheck", Self::Factcheck),
+        ("obituary", Self::Obituary),
+        ("live", Self::Live),
+        ("sponsored", Self::Sponsored),
+    ];
+
+    /// Its name in front matter.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, genre)| *genre == self).map_or("news", |(name, _)| name)
+    }
+}
+
+/// One name of a byline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Byline {
+    /// A name, or the slug of a profile in `bulletin.yaml`.
+    pub name: String,
+    /// What the person did (`photographs`, `additional reporting`).
+    pub role: Option<String>,
+    /// A page about the person.
+    pub url: Option<String>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Image {
+    /// A path relative to the article, a path from the site's root (`/…`) or an absolute URL.
+    /// None: wire copy whose picture is yet to be chosen.
+    pub src: Option<String>,
+    /// What can be seen, for those who cannot see it.
+    pub alt: Option<String>,
+    /// The line under it.
+    pub caption: Option<String>,
+    /// Who made it or owns it.
+    pub credit: Option<String>,
+    /// The point that a crop must keep: x and y from 0 to 1, from the top left.
+    pub focus: Option<(f64, f64)>,
+}
+
+/// A note about what was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// When it was made.
+    pub date: Timestamp,
+    /// How grave it is.
+    pub kind: CorrectionKind,
+    /// What was wrong and what is right.
+    pub text: String,
+}
+
+/// How grave a correction is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CorrectionKind {
+    /// A fact was wrong.
+    #[default]
+    Correction,
+    /// The facts were right, the wording misled.
+    Clarification,
+    /// Something was added.
+    Update,
+    /// The story does not stand.
+    Retraction,
+}
+
+impl CorrectionKind {
+    /// Every kind with its name in front matter.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("correction", Self::Correction),
+        ("clarification", Self::Clarification),
+        ("update", Self::Update),
+        ("retraction", Self::Retraction),
+    ];
+
+    /// Its name in front matter.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("correction", |(name, _)| name)
+    }
+}

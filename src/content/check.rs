@@ -1,0 +1,139 @@
+//! What articles say about each other → the references that lead nowhere.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+
+use rayon::prelude::*;
+
+use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
+use super::{Article, Content, assets, shown_path};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+
+/// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
+/// one of them is not a second problem.
+pub(super) fn references(content: &Content, broken: &HashSet<String>) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> =
+        content.articles.par_iter().flat_map_iter(|article| of_article(content, broken, article)).collect();
+    diagnostics.extend(shared_ids(content));
+    diagnostics
+}
+
+fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for reference in &article.outline.references {
+        let problem = match classify(&reference.written) {
+            Written::Fragment(fragment) => missing_heading(article, fragment),
+            Written::Source { path, fragment } => missing_article(content, broken, article, &path, fragment),
+            Written::File(path) if assets::is_required(reference.kind) && article.asset(&path).is_none() => {
+                Some(missing_file(reference.kind, &path))
+            }
+            _ => None,
+        };
+        diagnostics
+            .extend(problem.map(|problem| problem.at(place_of_reference(content, article, reference))));
+    }
+    if let Some(src) = article.front.image.as_ref().and_then(|image| image.src.as_deref())
+        && let Written::File(path) = classify(src)
+        && article.asset(&path).is_none()
+    {
+        diagnostics
+            .push(missing_file(ReferenceKind::Image, &path).at(in_front_matter(content, article, src)));
+    }
+    for written in &article.front.related {
+        if content.related(article, written).is_none() && !is_broken(broken, article, written) {
+            let problem =
+                Diagnostic::error("front-matter/related", format!("there is no article `{written}`"))
+                    .help("give the path of its file, relative to this one or to `content/`, or its slug");
+            diagnostics.push(problem.at(in_front_matter(content, article, written)));
+        }
+    }
+    diagnostics
+}
+
+fn is_broken(broken: &HashSet<String>, article: &Article, written: &str) -> bool {
+    resolve(&article.path, written).is_some_and(|path| broken.contains(&path)) || broken.contains(written)
+}
+
+fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
+    let ids = || article.outline.headings.iter().map(|heading| heading.id.as_str());
+    if fragment == "top" || ids().any(|id| id == fragment) {
+        return None;
+    }
+    let problem = Diagnostic::warning("link/no-heading", format!("there is no heading `#{fragment}`"));
+    Some(match did_you_mean(fragment, ids()) {
+        Some(near) => problem.help(format!("did you mean `#{near}`?")),
+        None => problem,
+    })
+}
+
+fn missing_article(
+    content: &Content,
+    broken: &HashSet<String>,
+    article: &Article,
+    path: &str,
+    fragment: Option<&str>,
+) -> Option<Diagnostic> {
+    let Some(target) = resolve(&article.path, path) else {
+        return Some(Diagnostic::error("link/leaves-content", "this link leads out of `content/`"));
+    };
+    if let Some(id) = content.by_path(&target) {
+        return missing_heading(content.get(id), fragment?);
+    }
+    if broken.contains(&target) {
+        return None;
+    }
+    let problem =
+        Diagnostic::error("link/no-article", format!("there is no article `{}`", shown_path(&target)));
+    let near = did_you_mean(&target, content.articles.iter().map(|article| &*article.path));
+    Some(match near {
+        Some(near) => problem.help(format!("did you mean `{}`?", shown_path(near))),
+        None => problem
+            .help("the path is relative to this file; one that begins with `/` is relative to `content/`"),
+    })
+}
+
+fn missing_file(kind: ReferenceKind, path: &str) -> Diagnostic {
+    match kind {
+        ReferenceKind::Image => Diagnostic::error("image/missing", format!("there is no picture `{path}`"))
+            .help("the path is relative to this file; a picture for all pages belongs into `static/` and is named from `/`"),
+        _ => Diagnostic::warning("link/no-file", format!("there is no file `{path}` beside this article")),
+    }
+}
+
+/// The place of a reference in its article's file, which is read again, as its text is not kept.
+pub fn place_of_reference(content: &Content, article: &Article, reference: &Reference) -> Place {
+    let Some(text) = text_of(content, article) else { return super::place_of(article) };
+    let start = article.body_start;
+    Place::new(shown_path(&article.path), text, start + reference.span.start..start + reference.span.end)
+}
+
+fn in_front_matter(content: &Content, article: &Article, written: &str) -> Place {
+    let Some(text) = text_of(content, article) else { return super::place_of(article) };
+    match text[..article.body_start.min(text.len())].find(written) {
+        Some(at) => Place::new(shown_path(&article.path), text, at..at + written.len()),
+        None => super::place_of(article),
+    }
+}
+
+fn text_of(content: &Content, article: &Article) -> Option<String> {
+    let text = fs::read_to_string(content.file(&article.path)).ok()?;
+    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Articles that claim one identity: a reader's app would show one and hide the other.
+fn shared_ids(content: &Content) -> Vec<Diagnostic> {
+    let mut seen: HashMap<&str, &Article> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for article in &content.articles {
+        let Some(id) = article.front.id.as_deref() else { continue };
+        if let Some(first) = seen.insert(id, article) {
+            diagnostics.push(
+                Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
+                    .at(in_front_matter(content, article, id))
+                    .also("it is also the id of this one", in_front_matter(content, first, id))
+                    .help("was one copied from the other? Take the `id` out of the copy"),
+            );
+        }
+    }
+    diagnostics
+}

@@ -1,0 +1,274 @@
+//! Fields that have parts, and fields that are addresses.
+
+use url::Url;
+
+use super::{Reader, folded};
+use crate::config;
+use crate::content::front_matter::keys::Field;
+use crate::content::front_matter::paths;
+use crate::content::slug::slugify;
+use crate::content::{Byline, Correction, CorrectionKind, Image};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::yaml::{Map, Node};
+
+/// Names of the keys of a picture. The first is our own.
+const SRC: [&str; 5] = ["src", "image", "url", "path", "file"];
+const PICTURE: [&str; 5] = ["src", "alt", "caption", "credit", "focus"];
+
+impl<'a> Reader<'a> {
+    pub(super) fn byline(&mut self, item: Node<'a>) -> Option<Byline> {
+        let map = self.take(item.map())?;
+        let Some(name) = map.get("name").and_then(|node| self.line(node)) else {
+            let error = item.error("front-matter/author", "this author has no `name`");
+            return self.wrong(error, "for example `authors: [{name: Ana Ruiz, role: photographs}]`");
+        };
+        self.typos(map, &["name", "role", "url"]);
+        Some(Byline {
+            name,
+            role: self.part(map, "role"),
+            url: map.get("url").and_then(|node| self.link(node)),
+        })
+    }
+
+    pub(super) fn media(&mut self) {
+        let image = match self.get(Field::Image) {
+            Some(node) if node.is_map() => self.picture(node),
+            Some(node) => self.source(node).map(|src| Image { src: Some(src), ..Image::default() }),
+            None => self.first_of_images(),
+        };
+        self.front.image = image;
+    }
+
+    /// Hugo's `images`, which stays in `extra` as well.
+    fn first_of_images(&self) -> Option<Image> {
+        let src = self.own.get("images")?.as_array()?.first()?.as_str()?.trim();
+        (!src.is_empty() && is_source(src)).then(|| Image { src: Some(src.to_owned()), ..Image::default() })
+    }
+
+    fn picture(&mut self, node: Node<'a>) -> Option<Image> {
+        let map = self.take(node.map())?;
+        self.typos(map, &PICTURE);
+        let src = SRC.iter().find_map(|key| map.get(key)).and_then(|node| self.source(node));
+        let image = Image {
+            src,
+            alt: self.part(map, "alt"),
+            caption: self.part(map, "caption"),
+            credit: self.part(map, "credit"),
+            focus: map.get("focus").and_then(|node| self.focus(node)),
+        };
+        (image != Image::default()).then_some(image)
+    }
+
+    fn source(&mut self, node: Node<'a>) -> Option<String> {
+        let text = self.line(node)?;
+        if is_source(&text) {
+            return Some(text);
+        }
+        let error = node.error("front-matter/image", format!("`{text}` cannot be a picture"));
+        self.wrong(
+            error,
+            "write the path of a file beside the article, a path that starts with `/`, or an `https://` URL",
+        )
+    }
+
+    fn focus(&mut self, node: Node<'a>) -> Option<(f64, f64)> {
+        let mut texts = Vec::new();
+        if node.is_list() {
+            texts.extend(node.strings(&mut self.problems).into_iter().map(|(_, text)| text.into_owned()));
+        } else {
+            let text = self.take(node.string())?;
+            let parts = text.split(|c: char| c == ',' || c.is_whitespace());
+            texts.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        }
+        let numbers: Vec<_> = texts.iter().map(|text| fraction(text)).collect();
+        if let [Some(x), Some(y)] = numbers[..] {
+            return Some((x, y));
+        }
+        let error = node.error("front-matter/focus", "`focus` is no point in a picture");
+        self.wrong(error, "write how far it is from the left and from the top, for example `focus: [0.5, 0.3]` or `focus: 50% 30%`")
+    }
+
+    pub(super) fn corrections(&mut self) {
+        let Some(node) = self.get(Field::Corrections) else {
+            return;
+        };
+        let items: Vec<_> = match node.is_map() {
+            true => vec![node],
+            false => self.take(node.list()).into_iter().flatten().filter(|item| !item.is_null()).collect(),
+        };
+        for item in items {
+            let correction = self.correction(item);
+            self.front.corrections.extend(correction);
+        }
+    }
+
+    fn correction(&mut self, item: Node<'a>) -> Option<Correction> {
+        let example = "for example `- {date: 2026-11-22, kind: correction, text: \"An earlier version…\"}`";
+        let map = self.take(item.map())?;
+        self.typos(map, &["date", "kind", "text"]);
+        let mut lacks = |key: &str| {
+            let error = item.error("front-matter/correction", format!("this correction has no `{key}`"));
+            self.problems.push(error.help(example));
+        };
+        let (date, text) = (map.get("date"), map.get("text"));
+        if date.is_none() {
+            lacks("date");
+        }
+        if text.is_none() {
+            lacks("text");
+        }
+        let kind = map.get("kind").or_else(|| map.get("type"));
+        let kind = kind.map_or(Some(CorrectionKind::default()), |node| self.correction_kind(node));
+        let date = date.and_then(|node| self.instant(node));
+        let text = text.and_then(|node| {
+            let text = self.take(node.string())?.trim().to_owned();
+            if text.is_empty() {
+                let error = node.error("front-matter/correction", "the text of this correction is blank");
+                return self.wrong(error, "say what was wrong and what is right");
+            }
+            Some(text)
+        });
+        Some(Correction { date: date?, kind: kind?, text: text? })
+    }
+
+    fn correction_kind(&mut self, node: Node<'a>) -> Option<CorrectionKind> {
+        let text = self.line(node)?.to_ascii_lowercase();
+        if let Some((_, kind)) = CorrectionKind::ALL.iter().find(|(name, _)| *name == text) {
+            return Some(*kind);
+        }
+        let names = || CorrectionKind::ALL.iter().map(|(name, _)| *name);
+        let help = match did_you_mean(&text, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        self.wrong(
+            node.error("front-matter/correction", format!("there is no kind of correction `{text}`")),
+            help,
+        )
+    }
+
+    pub(super) fn addresses(&mut self) {
+        if let Some(node) = self.get(Field::Slug) {
+            self.front.slug = self.slug(node);
+        }
+        if let Some(node) = self.get(Field::Permalink)
+            && let Some(text) = self.line(node)
+        {
+            match paths::permalink(&text, &self.config.base_url) {
+                Ok(path) => self.front.permalink = Some(path),
+                Err(why) => self.bad_path(node, &text, &why),
+            }
+        }
+        let aliases = self.get(Field::Aliases).map(|node| node.strings(&mut self.problems));
+        for (node, text) in aliases.into_iter().flatten() {
+            match paths::path(&text, &self.config.base_url) {
+                Ok(path) if self.front.aliases.contains(&path) => {}
+                Ok(path) => self.front.aliases.push(path),
+                Err(why) => self.bad_path(node, &text, &why),
+            }
+        }
+        self.identity();
+        if let Some(node) = self.get(Field::Template)
+            && let Some(text) = self.line(node)
+        {
+            if paths::is_template(&text) {
+                self.front.template = Some(text);
+            } else {
+                let error = node.error("front-matter/template", format!("`{text}` is no name of a template"));
+                self.problems
+                    .push(error.help("write the name of a file under `templates/`, for example `page.html`"));
+            }
+        }
+    }
+
+    fn identity(&mut self) {
+        if let Some(node) = self.get(Field::Id) {
+            self.front.id = self.line(node);
+            if self.front.id.is_none() && node.string().is_ok() {
+                let error = node.error("front-matter/id", format!("`{}` is blank", node.name()));
+                self.problems
+                    .push(error.help("delete the line: the article then gets an id from its date and slug"));
+            }
+        }
+        if let Some(node) = self.get(Field::CanonicalUrl)
+            && let Some(text) = self.line(node)
+        {
+            if config::web_url(&text).is_some() {
+                self.front.canonical_url = Some(text);
+            } else {
+                let error = node.error("front-matter/canonical-url", format!("`{text}` is no whole URL"));
+                self.problems.push(error.help("write where the story first ran, with `https://` in front"));
+            }
+        }
+    }
+
+    fn slug(&mut self, node: Node<'a>) -> Option<String> {
+        let text = self.line(node)?;
+        if paths::is_url_safe(&text) {
+            return Some(text);
+        }
+        let slug = slugify(&text);
+        if slug.is_empty() {
+            let error = node.error("front-matter/slug", format!("`{text}` cannot be a part of a URL"));
+            return self.wrong(error, "write letters, digits and hyphens, for example `slug: harbour-fire`");
+        }
+        Some(slug)
+    }
+
+    fn bad_path(&mut self, node: Node<'a>, text: &str, why: &str) {
+        let error = node.error("front-matter/path", format!("the path `{text}` {why}"));
+        self.problems.push(
+            error.help(
+                "write the part of the URL behind the site's address, for example `/2026/harbour-fire/`",
+            ),
+        );
+    }
+
+    fn part(&mut self, map: Map<'a>, key: &str) -> Option<String> {
+        self.line(map.get(key)?)
+    }
+
+    /// A URL of the web, a mail address or a path of the site.
+    fn link(&mut self, node: Node<'a>) -> Option<String> {
+        let text = self.line(node)?;
+        match Url::parse(&text) {
+            Ok(url) if !matches!(url.scheme(), "http" | "https" | "mailto") => {
+                let message = format!("`{}` cannot be a `{}:` URL", node.name(), url.scheme());
+                let error = node.error("front-matter/url", message);
+                self.wrong(error, "write an `https://` URL or a path that starts with `/`")
+            }
+            _ => Some(folded(&text)),
+        }
+    }
+
+    /// Warns of keys that are nearly one of ours. Others are those of other generators.
+    fn typos(&mut self, map: Map<'a>, known: &[&str]) {
+        for (key, _) in map.entries() {
+            let Some(name) = self.take(key.string()) else {
+                continue;
+            };
+            if known.contains(&&*name) {
+                continue;
+            }
+            let near = known.iter().find(|known| strsim::osa_distance(&name, known) == 1);
+            if let Some(near) = near {
+                let warning: Diagnostic =
+                    key.warning("front-matter/unknown-key", format!("there is no key `{}`", key.name()));
+                self.problems.push(warning.help(format!("did you mean `{near}`?")));
+            }
+        }
+    }
+}
+
+fn is_source(text: &str) -> bool {
+    Url::parse(text).map_or(true, |url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// `0.5` or `50%`.
+fn fraction(text: &str) -> Option<f64> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
+        None => text.trim().parse().ok()?,
+    };
+    (0.0..=1.0).contains(&number).then_some(number)
+}

@@ -1,0 +1,148 @@
+//! The head of a source file → [`FrontMatter`].
+//!
+//! [`keys`] knows the names, [`fields`] reads the values, [`dates`] and [`paths`] know two kinds of text.
+
+use std::ops::Range;
+
+use super::{FrontMatter, Source};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::yaml::Document;
+
+mod dates;
+mod fields;
+mod keys;
+mod paths;
+
+/// Most bytes between the `---` lines.
+const LARGEST: usize = 64 * 1024;
+
+/// Front matter that is enough.
+const SMALLEST: &str = "---\ntitle: Fire in the harbour\ndate: 2026-11-22\n---";
+
+/// What the head of a source says.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// The front matter.
+    pub(super) front: FrontMatter,
+    /// Where the Markdown starts, in bytes of the text.
+    pub(super) body_start: usize,
+    /// The name of the file or bundle without a date in front: what the slug is made from by default.
+    pub(super) name: String,
+}
+
+/// Reads the front matter of a source, with all that is wrong with it. There is no head if it is no YAML.
+///
+/// A key that holds a story back (`draft`, `embargo`, `expires`, `status`) and cannot be understood
+/// makes the article a draft.
+pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagnostic>) {
+    let block = match split(source) {
+        Ok(block) => block,
+        Err(error) => return (None, vec![*error]),
+    };
+    let document = match Document::parse(&source.file, &source.text, block.yaml.clone()) {
+        Ok(document) => document,
+        Err(error) => return (None, vec![*error]),
+    };
+    let map = match document.map() {
+        Ok(map) => map,
+        Err(error) => return (None, vec![*error]),
+    };
+    let name = dates::strip(source.name());
+    let (front, problems) = fields::read(map, source, config, block.opening);
+    let head = Head { front, body_start: block.body_start, name: name.to_owned() };
+    (Some(head), problems.into_iter().collect())
+}
+
+/// Where the front matter of a text is.
+#[derive(Debug, PartialEq, Eq)]
+struct Block {
+    /// The line that opens it.
+    opening: Range<usize>,
+    /// What is between the lines.
+    yaml: Range<usize>,
+    /// What is behind them.
+    body_start: usize,
+}
+
+/// Finds the block between `---` lines.
+fn split(source: &Source) -> Result<Block, Box<Diagnostic>> {
+    let text = &*source.text;
+    let mut lines = Lines { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } };
+    let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
+    let opening = lines.by_ref().find(|line| !is_blank(line));
+    let Some(opening) = opening.filter(|line| text[line.clone()].trim_end() == "---") else {
+        return Err(Box::new(missing(source)));
+    };
+    let start = lines.at;
+    let closing = lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "..."));
+    let at = |span| Place::new(source.file.clone(), source.text.clone(), span);
+    let Some(closing) = closing else {
+        return Err(Box::new(
+            Diagnostic::error("front-matter/not-closed", "the front matter is opened here and not closed")
+                .at(at(opening))
+                .help("put a line `---` between the last key and the text"),
+        ));
+    };
+    if closing.start - start > LARGEST {
+        let message = format!("the front matter has more than {} KiB", LARGEST / 1024);
+        return Err(Box::new(
+            Diagnostic::error("front-matter/too-large", message)
+                .at(at(opening))
+                .help("move the text behind the front matter; is its last line `---` in the right place?"),
+        ));
+    }
+    Ok(Block { opening, yaml: start..closing.start, body_start: lines.at })
+}
+
+/// Lines without their ends.
+struct Lines<'a> {
+    text: &'a str,
+    /// Where the next line starts.
+    at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.at == self.text.len() {
+            return None;
+        }
+        let start = self.at;
+        let length = self.text[start..].find('\n');
+        let end = length.map_or(self.text.len(), |length| start + length);
+        self.at = if length.is_some() { end + 1 } else { end };
+        Some(start..end)
+    }
+}
+
+/// Says what is there in place of front matter.
+fn missing(source: &Source) -> Diagnostic {
+    let text = &*source.text;
+    let first = text.trim_start_matches('\u{feff}').trim_start();
+    let start = text.len() - first.len();
+    let line = first.lines().next().unwrap_or_default();
+    let place = Place::new(source.file.clone(), source.text.clone(), start..start + line.trim_end().len());
+    let other = if line.trim_end() == "+++" {
+        Some("TOML")
+    } else if line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") {
+        Some("JSON")
+    } else {
+        None
+    };
+    match other {
+        Some(format) => {
+            let message = format!("this front matter is {format}, and only YAML is read");
+            Diagnostic::error("front-matter/not-yaml", message)
+                .at(place)
+                .help("convert it to YAML between `---` lines; `bulletin import` does it for whole sites")
+        }
+        None => Diagnostic::error("front-matter/missing", "this file has no front matter")
+            .at(place)
+            .help(format!("begin the file with at least\n{SMALLEST}")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! Paths of URLs that people write in front matter → paths that stay within the site.
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::config::Permalink;
+
+/// A path with `/` in front, decoded. A URL of the site itself becomes its path.
+///
+/// # Errors
+///
+/// Words that go on from "the path": what is wrong with it.
+pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
+    let text = text.trim();
+    let own = text
+        .strip_prefix(base.as_str())
+        .or_else(|| (text == base.as_str().trim_end_matches('/')).then_some(""));
+    let path = match own {
+        Some(path) => path,
+        None if has_scheme(text) => {
+            return Err("is a URL of another site".to_owned());
+        }
+        None => text.strip_prefix('/').unwrap_or(text),
+    };
+    if let Some(mark) = path.chars().find(|c| matches!(c, '?' | '#')) {
+        return Err(format!("has a `{mark}`, and hosts look for files by what is before it"));
+    }
+    let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "is not UTF-8".to_owned())?;
+    let whole = decoded.strip_suffix('/').unwrap_or(&decoded);
+    if !decoded.is_empty() {
+        whole.split('/').try_for_each(part)?;
+    }
+    Ok(format!("/{decoded}"))
+}
+
+/// A path, or a pattern such as `/:year/:slug/`.
+///
+/// # Errors
+///
+/// As [`path`].
+pub(super) fn permalink(text: &str, base: &Url) -> Result<String, String> {
+    let path = path(text, base)?;
+    if path.contains("/:") {
+        Permalink::parse(&path).map_err(|why| format!("is a pattern, and {why}"))?;
+    }
+    Ok(path)
+}
+
+fn part(part: &str) -> Result<(), String> {
+    if part.trim().is_empty() {
+        return Err("has an empty part (`//`)".to_owned());
+    }
+    if matches!(part, "." | "..") {
+        return Err(format!("has a part `{part}`"));
+    }
+    match part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
+        Some(bad) => Err(format!("has {bad:?} in it")),
+        None => Ok(()),
+    }
+}
+
+fn has_scheme(text: &str) -> bool {
+    let start = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((scheme, _)) = start.split_once(':') else {
+        return false;
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// A file name of a template, relative to `templates/`.
+pub(super) fn is_template(text: &str) -> bool {
+    let safe = |part: &str| {
+        !part.is_empty()
+            && !matches!(part, "." | "..")
+            && !part.contains(|c: char| c.is_control() || c == '\\' || c == ':')
+    };
+    text.ends_with(".html") && text != ".html" && text.split('/').all(safe)
+}
+
+/// Whether a slug can be a part of a URL as it is.
+pub(super) fn is_url_safe(slug: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-');
+    !slug.is_empty() && slug.bytes().all(safe) && slug.bytes().any(|byte| byte != b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> Url {
+        Url::parse("https://x.example/sub/").unwrap()
+    }
+
+    #[test]
+    fn paths_start_at_the_root_of_the_site_and_are_decoded() {
+        for (text, expected) in [
+            ("/a/b/", "/a/b/"),
+            ("posts/x.html", "/posts/x.html"),
+            ("/", "/"),
+            ("", "/"),
+            ("https://x.example/sub/a/", "/a/"),
+            ("https://x.example/sub", "/"),
+            ("/caf%C3%A9/", "/café/"),
+            ("/wiki/Foo:Bar", "/wiki/Foo:Bar"),
+            ("/a b/", "/a b/"),
+            ("/.well-known/x", "/.well-known/x"),
+        ] {
+            assert_eq!(path(text, &base()), Ok(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_that_leave_the_site_or_are_none_are_refused() {
+        for text in [
+            "https://y.example/a",
+            "https://x.example/a",
+            "javascript:x",
+            "mailto:a@b",
+            "//y.example/",
+            "/a//b",
+            "/../a",
+            "/a/./b",
+            "..",
+            "/a/%2e%2e/b",
+            "/a?b=c",
+            "/a#b",
+            "/a%3Fb",
+            "/a\\b",
+            "/a/\u{7}",
+            "/%00",
+            "/%ff",
+            "/a/ /b",
+            "/a%2f%2f",
+            "a//",
+        ] {
+            assert!(path(text, &base()).is_err(), "{text}: {:?}", path(text, &base()));
+        }
+    }
+
+    #[test]
+    fn permalinks_may_be_patterns() {
+        assert!(permalink(":year/:slug/", &base()).is_ok());
+        assert!(permalink("/:yaer/:slug/", &base()).unwrap_err().contains("did you mean `:year`"));
+        assert!(permalink("/2024/x.html", &base()).is_ok());
+    }
+
+    #[test]
+    fn templates_are_files_of_the_theme() {
+        for (text, good) in [
+            ("page.html", true),
+            ("special/page.html", true),
+            ("page", false),
+            ("../page.html", false),
+            ("/page.html", false),
+            ("a\\b.html", false),
+            (".html", false),
+            ("c:/x.html", false),
+        ] {
+            assert_eq!(is_template(text), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn slugs_that_browsers_leave_alone_are_kept() {
+        for (slug, good) in [
+            ("a-b", true),
+            ("A_b.~1", true),
+            ("...", false),
+            ("", false),
+            ("a/b", false),
+            ("é", false),
+            ("a b", false),
+        ] {
+            assert_eq!(is_url_safe(slug), good, "{slug}");
+        }
+    }
+}

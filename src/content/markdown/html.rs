@@ -1,0 +1,282 @@
+//! Markdown → HTML, with the site's URLs in its links and sizes on its images.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd, html};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
+
+use super::footnotes::Footnotes;
+use super::references::{ReferenceKind, Written, classify};
+use super::{Heading, parser};
+
+/// What a destination becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// It stays as written.
+    Keep,
+    /// This URL, and for an image its width and height.
+    Url(String, Option<(u32, u32)>),
+    /// Nothing that readers may see: the text of a link stays, the link goes.
+    Hidden,
+}
+
+/// Renders a Markdown text. `headings` are those of the text's [outline](super::outline()), `resolve` gives the
+/// target of each destination that names something of the site.
+pub fn to_html(
+    text: &str,
+    headings: &[Heading],
+    smart_punctuation: bool,
+    resolve: &dyn Fn(&str, ReferenceKind) -> Target,
+) -> String {
+    let mut writer = Writer {
+        headings: headings.iter(),
+        level: HeadingLevel::H2,
+        resolve,
+        footnotes: Footnotes::default(),
+        hidden: Vec::new(),
+        image: None,
+        in_figure: false,
+        out: Vec::new(),
+    };
+    let mut events = parser(text, smart_punctuation).peekable();
+    while let Some(event) = events.next() {
+        let ends_paragraph = matches!(events.peek(), Some(Event::End(TagEnd::Paragraph)));
+        writer.write(event, ends_paragraph);
+    }
+    let mut html = String::with_capacity(text.len() + text.len() / 4);
+    html::push_html(&mut html, writer.out.into_iter());
+    writer.footnotes.push_html(&mut html);
+    html
+}
+
+struct Writer<'a, 'h> {
+    headings: std::slice::Iter<'h, Heading>,
+    /// Level of the heading at hand.
+    level: HeadingLevel,
+    resolve: &'h dyn Fn(&str, ReferenceKind) -> Target,
+    footnotes: Footnotes<'a>,
+    /// For each open link whether its tag was left out.
+    hidden: Vec<bool>,
+    /// The image whose alternative text is being read.
+    image: Option<Image<'a>>,
+    /// A figure stands in place of the paragraph at hand.
+    in_figure: bool,
+    out: Vec<Event<'a>>,
+}
+
+struct Image<'a> {
+    destination: CowStr<'a>,
+    title: CowStr<'a>,
+    alt: String,
+    /// Images within the alternative text of this one.
+    inner: usize,
+}
+
+impl<'a> Writer<'a, '_> {
+    fn write(&mut self, event: Event<'a>, ends_paragraph: bool) {
+        if let Some(image) = self.image.take() {
+            return self.read_alternative(image, event, ends_paragraph);
+        }
+        match event {
+            Event::Start(Tag::Heading { id, classes, attrs, level }) => {
+                self.heading(level, id, classes, attrs)
+            }
+            Event::End(TagEnd::Heading(_)) => self.out.push(Event::End(TagEnd::Heading(self.level))),
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = match self.target(&dest_url, ReferenceKind::Link) {
+                    Target::Hidden => return self.hidden.push(true),
+                    Target::Url(url, _) => url.into(),
+                    Target::Keep => dest_url,
+                };
+                self.hidden.push(false);
+                self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+            }
+            Event::End(TagEnd::Link) => {
+                if self.hidden.pop() == Some(false) {
+                    self.out.push(Event::End(TagEnd::Link));
+                }
+            }
+            Event::End(TagEnd::Paragraph) if self.in_figure => self.in_figure = false,
+            Event::Start(Tag::Image { dest_url, title, .. }) => {
+                self.image = Some(Image { destination: dest_url, title, alt: String::new(), inner: 0 });
+            }
+            // A wide table scrolls in its own box; the keyboard must reach it (WCAG 2.1.1).
+            Event::Start(Tag::Table(columns)) => {
+                self.out.push(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()));
+                self.out.push(Event::Start(Tag::Table(columns)));
+            }
+            Event::End(TagEnd::Table) => {
+                self.out.push(Event::End(TagEnd::Table));
+                self.out.push(Event::Html("</div>\n".into()));
+            }
+            Event::Start(Tag::FootnoteDefinition(label)) => self.footnotes.open(&label, self.out.len()),
+            Event::End(TagEnd::FootnoteDefinition) => self.footnotes.close(&mut self.out),
+            Event::FootnoteReference(label) => {
+                let reference = self.footnotes.refer(&label);
+                self.out.push(Event::InlineHtml(reference.into()));
+            }
+            event => self.out.push(event),
+        }
+    }
+
+    fn heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<CowStr<'a>>,
+        classes: Vec<CowStr<'a>>,
+        attrs: Vec<(CowStr<'a>, Option<CowStr<'a>>)>,
+    ) {
+        let outlined = self.headings.next();
+        self.level = outlined
+            .and_then(|heading| HeadingLevel::try_from(usize::from(heading.level)).ok())
+            .unwrap_or(level);
+        let id = outlined.map(|heading| heading.id.clone().into()).or(id);
+        self.out.push(Event::Start(Tag::Heading { level: self.level, id, classes, attrs }));
+    }
+
+    fn target(&self, destination: &str, kind: ReferenceKind) -> Target {
+        match classify(destination) {
+            Written::Unsafe => Target::Hidden,
+            Written::Elsewhere | Written::Fragment(_) => Target::Keep,
+            _ => (self.resolve)(destination, kind),
+        }
+    }
+
+    /// Takes one event of an image's alternative text, or the end of the image.
+    fn read_alternative(&mut self, mut image: Image<'a>, event: Event<'a>, ends_paragraph: bool) {
+        match event {
+            Event::Text(text) | Event::Code(text) => image.alt.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
+            Event::Start(Tag::Image { .. }) => image.inner += 1,
+            Event::End(TagEnd::Image) if image.inner == 0 => return self.image(&image, ends_paragraph),
+            Event::End(TagEnd::Image) => image.inner -= 1,
+            _ => {}
+        }
+        self.image = Some(image);
+    }
+
+    /// Writes an image; one with a title that has a paragraph to itself becomes a figure.
+    fn image(&mut self, image: &Image<'a>, ends_paragraph: bool) {
+        let (url, size) = match self.target(&image.destination, ReferenceKind::Image) {
+            Target::Hidden => return,
+            Target::Keep => (image.destination.to_string(), None),
+            Target::Url(url, size) => (url, size),
+        };
+        let alone = ends_paragraph && matches!(self.out.last(), Some(Event::Start(Tag::Paragraph)));
+        let mut html = String::new();
+        if alone && !image.title.is_empty() {
+            self.out.pop();
+            self.in_figure = true;
+            html.push_str("<figure>");
+            image_tag(&mut html, &url, size, &image.alt);
+            html.push_str("<figcaption>");
+            escape(&mut html, &image.title, Escape::Text);
+            html.push_str("</figcaption></figure>\n");
+        } else {
+            image_tag(&mut html, &url, size, &image.alt);
+        }
+        self.out.push(Event::InlineHtml(html.into()));
+    }
+}
+
+fn image_tag(html: &mut String, url: &str, size: Option<(u32, u32)>, alt: &str) {
+    html.push_str("<img src=\"");
+    escape(html, url, Escape::Url);
+    html.push_str("\" alt=\"");
+    escape(html, alt, Escape::Attribute);
+    html.push('"');
+    if let Some((width, height)) = size {
+        html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+    }
+    html.push_str(" loading=\"lazy\" decoding=\"async\">");
+}
+
+enum Escape {
+    Text,
+    Attribute,
+    Url,
+}
+
+fn escape(html: &mut String, text: &str, how: Escape) {
+    let written = match how {
+        Escape::Text => escape_html_body_text(&mut *html, text),
+        Escape::Attribute => escape_html(&mut *html, text),
+        Escape::Url => escape_href(&mut *html, text),
+    };
+    // Writing to a String has no way to fail.
+    debug_assert!(written.is_ok());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::markdown::outline;
+
+    fn html(text: &str) -> String {
+        let resolve = |destination: &str, _| match destination {
+            "hidden.md" => Target::Hidden,
+            "map.svg" => Target::Url("/a/map.svg".to_owned(), Some((640, 360))),
+            "b.md#talks" => Target::Url("/b/#talks".to_owned(), None),
+            _ => Target::Keep,
+        };
+        to_html(text, &outline(text, true).headings, true, &resolve)
+    }
+
+    #[test]
+    fn headings_carry_the_ids_of_the_outline() {
+        assert_eq!(
+            html("# A\n\n## B {.wide}\n"),
+            "<h2 id=\"a\">A</h2>\n<h3 id=\"b\" class=\"wide\">B</h3>\n"
+        );
+    }
+
+    #[test]
+    fn links_become_urls_and_a_hidden_one_leaves_its_text() {
+        assert_eq!(html("[b](b.md#talks)"), "<p><a href=\"/b/#talks\">b</a></p>\n");
+        assert_eq!(html("see [*it*](hidden.md)."), "<p>see <em>it</em>.</p>\n");
+        assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>\n");
+    }
+
+    #[test]
+    fn an_image_alone_with_a_title_is_a_figure() {
+        let figure = html("![A \"map\"](map.svg \"The bay & the port\")\n");
+        let image = "<img src=\"/a/map.svg\" alt=\"A “map”\" width=\"640\" height=\"360\" loading=\"lazy\" decoding=\"async\">";
+        assert_eq!(
+            figure,
+            format!("<figure>{image}<figcaption>The bay &amp; the port</figcaption></figure>\n")
+        );
+        assert!(html("Text ![a](map.svg \"t\")").starts_with("<p>Text <img"));
+        assert!(html("![a](map.svg)").starts_with("<p><img"));
+    }
+
+    #[test]
+    fn attributes_of_images_are_escaped() {
+        let image = html("![\"><script>](map.svg)");
+        assert!(!image.contains("<script>"), "{image}");
+    }
+
+    #[test]
+    fn tables_scroll_in_a_box() {
+        let table = html("| a | b |\n|---|--:|\n| 1 | 2 |\n");
+        assert!(table.starts_with("<div class=\"table-scroll\" tabindex=\"0\"><table>"), "{table}");
+        assert!(table.ends_with("</table>\n</div>\n"), "{table}");
+    }
+
+    #[test]
+    fn footnotes_are_numbered_by_first_reference_and_linked_both_ways() {
+        let notes = html("One[^b] two[^a] three[^b].\n\n[^a]: Alpha.\n\n[^b]: Beta *it*.\n");
+        assert!(
+            notes.contains("One<sup><a href=\"#fn_1\" id=\"fnref_1\" role=\"doc-noteref\">1</a></sup>"),
+            "{notes}"
+        );
+        assert!(notes.contains("id=\"fnref_1_2\""), "{notes}");
+        let beta = notes.find("Beta").unwrap();
+        assert!(beta < notes.find("Alpha").unwrap(), "{notes}");
+        assert!(notes.contains("<a href=\"#fnref_1_2\" role=\"doc-backlink\">"), "{notes}");
+    }
+
+    #[test]
+    fn lists_of_definitions_and_tasks_are_read() {
+        assert!(html("term\n: meaning\n").contains("<dt>term</dt>"));
+        assert!(html("- [x] done\n").contains("checked=\"\""));
+        assert!(html("~~gone~~").contains("<del>gone</del>"));
+    }
+}

@@ -1,0 +1,232 @@
+//! Markdown → its [`Outline`]: headings, length, beginning and what it refers to.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
+
+use super::references::{Reference, ReferenceKind, Written, classify};
+use super::{MORE, parser};
+use crate::content::slug::slugify;
+use crate::content::text::{self, Length};
+
+/// Characters of a summary that is made from the text.
+const SUMMARY: usize = 200;
+
+/// What a text holds, all that the rest of the site needs of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The beginning as plain text, up to `<!--more-->` or about two sentences.
+    pub summary: String,
+    /// How long it is.
+    pub length: Length,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Links, images and HTML attributes that name something of this site, in order.
+    pub references: Vec<Reference>,
+    /// Spans of links whose scheme would run code.
+    pub unsafe_links: Vec<Range<usize>>,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 2 to 6: the headline is the only heading of level 1, so a text that uses `#` is moved down.
+    pub level: u8,
+    /// Unique in the text; without underscores unless written with one (`{#my_id}`).
+    pub id: String,
+    /// Plain text.
+    pub title: String,
+}
+
+/// Reads a Markdown text. Spans are bytes of `text`.
+pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
+    let mut reader = Reader::default();
+    for (event, span) in parser(text, smart_punctuation).into_offset_iter() {
+        reader.read(event, span);
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    outline: Outline,
+    ids: HashMap<String, u32>,
+    /// Plain text of the block at hand.
+    words: String,
+    heading: Option<(HeadingLevel, Option<String>)>,
+    /// Block quotes, footnotes and lists around the place at hand.
+    depth: u32,
+    summary_done: bool,
+}
+
+impl Reader {
+    fn read(&mut self, event: Event<'_>, span: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) | Event::Code(text) => self.words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => self.words.push(' '),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.block_ends();
+                self.heading = Some((level, id.map(CowStr::into_string)));
+            }
+            Tag::Link { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Link, span),
+            Tag::Image { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Image, span),
+            Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::List(_) | Tag::Table(_) => {
+                self.block_ends();
+                self.depth += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph if self.depth == 0 && !self.summary_done => {
+                let sentence = std::mem::take(&mut self.words);
+                self.outline.length.add(&sentence);
+                if !self.outline.summary.is_empty() {
+                    self.outline.summary.push(' ');
+                }
+                self.outline.summary.push_str(sentence.trim());
+                self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
+            }
+            TagEnd::Heading(_) => self.heading_ends(),
+            TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition | TagEnd::List(_) | TagEnd::Table => {
+                self.block_ends();
+                self.depth -= 1;
+            }
+            TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::TableCell
+            | TagEnd::CodeBlock
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition => self.block_ends(),
+            _ => {}
+        }
+    }
+
+    fn block_ends(&mut self) {
+        self.outline.length.add(&self.words);
+        self.words.clear();
+    }
+
+    fn heading_ends(&mut self) {
+        let title = std::mem::take(&mut self.words).trim().to_owned();
+        self.outline.length.add(&title);
+        if let Some((level, written)) = self.heading.take() {
+            let wanted = written.unwrap_or_else(|| slugify(&title));
+            let id = self.unique(if wanted.is_empty() { "section".to_owned() } else { wanted });
+            self.outline.headings.push(Heading { level: level as u8, id, title });
+        }
+    }
+
+    fn unique(&mut self, wanted: String) -> String {
+        if !self.ids.contains_key(&wanted) {
+            self.ids.insert(wanted.clone(), 1);
+            return wanted;
+        }
+        loop {
+            let used = self.ids.entry(wanted.clone()).or_insert(1);
+            *used += 1;
+            let next = format!("{wanted}-{used}");
+            if !self.ids.contains_key(&next) {
+                self.ids.insert(next.clone(), 1);
+                return next;
+            }
+        }
+    }
+
+    fn refer(&mut self, destination: &str, kind: ReferenceKind, span: Range<usize>) {
+        match classify(destination) {
+            Written::Elsewhere => {}
+            Written::Unsafe => self.outline.unsafe_links.push(span),
+            _ => self.outline.references.push(Reference { written: destination.to_owned(), kind, span }),
+        }
+    }
+
+    fn html(&mut self, html: &str, span: Range<usize>) {
+        if html.trim() == MORE || html.replace(' ', "").trim() == MORE {
+            self.summary_done |= !self.outline.summary.is_empty();
+        }
+        for value in attribute_values(html) {
+            self.refer(value, ReferenceKind::Html, span.clone());
+        }
+    }
+
+    fn finish(mut self) -> Outline {
+        self.block_ends();
+        let summary = std::mem::take(&mut self.outline.summary);
+        self.outline.summary = text::beginning(&summary, SUMMARY);
+        if self.outline.headings.iter().any(|heading| heading.level == 1) {
+            for heading in &mut self.outline.headings {
+                heading.level = (heading.level + 1).min(6);
+            }
+        }
+        self.outline
+    }
+}
+
+/// Values of the attributes that name a file, in a piece of raw HTML.
+fn attribute_values(html: &str) -> impl Iterator<Item = &str> {
+    ["src=", "href=", "poster="].into_iter().flat_map(move |name| {
+        html.match_indices(name).filter_map(move |(at, _)| {
+            let value = &html[at + name.len()..];
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            value[1..].split(quote).next()
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heading_ids_are_unique_and_levels_leave_room_for_the_headline() {
+        let found = outline("# Talks\n\n## Talks\n\n## Talks 2\n\n### ?!\n\n## Named {#own}\n", true);
+        let headings: Vec<_> = found.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
+        assert_eq!(headings, [(2, "talks"), (3, "talks-2"), (3, "talks-2-2"), (4, "section"), (3, "own")]);
+    }
+
+    #[test]
+    fn the_summary_is_the_beginning_of_the_text() {
+        assert_eq!(
+            outline("> quote\n\nFirst *one*.\n\n<!-- more -->\n\nSecond.", true).summary,
+            "First one."
+        );
+        assert_eq!(outline("First.\n\nSecond.", true).summary, "First. Second.");
+        assert_eq!(outline("", true).summary, "");
+    }
+
+    #[test]
+    fn words_of_all_blocks_are_counted() {
+        let text = "One two.\n\n- three\n- four\n\n| five | six |\n|---|---|\n| seven | eight |\n\n## Nine\n\nterm\n: ten\n";
+        assert_eq!(outline(text, true).length.words, 11);
+    }
+
+    #[test]
+    fn references_to_the_site_are_kept_and_others_are_not() {
+        let text = "[a](b.md) [c](https://example.org/) ![d](e.png)\n\n<video src=\"f.mp4\"></video>\n";
+        let found = outline(text, true);
+        let written: Vec<_> = found.references.iter().map(|r| (r.written.as_str(), r.kind)).collect();
+        assert_eq!(
+            written,
+            [("b.md", ReferenceKind::Link), ("e.png", ReferenceKind::Image), ("f.mp4", ReferenceKind::Html)]
+        );
+        assert_eq!(&text[found.references[0].span.clone()], "[a](b.md)");
+    }
+
+    #[test]
+    fn links_that_run_code_are_found() {
+        assert_eq!(outline("[a](javascript:alert(1))", true).unsafe_links.first(), Some(&(0..24)));
+    }
+}

@@ -1,0 +1,115 @@
+//! The folder `content/` → the paths of its article files.
+
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{is_article, shown_path};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::site::SiteDir;
+
+/// Paths of all article files relative to `content/`, sorted, with `/` on every system.
+/// Hidden and editors' files are skipped; symbolic links that leave the site are refused.
+pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
+    let dir = site.content();
+    let mut diagnostics = Diagnostics::default();
+    let mut paths = Vec::new();
+    if !dir.is_dir() {
+        diagnostics.push(
+            Diagnostic::fatal("content/no-folder", "there is no folder `content`")
+                .help("make it and put articles into it, or start a site with `bulletin init DIR`"),
+        );
+        return (paths, diagnostics);
+    }
+    let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
+    let mut entries = WalkDir::new(&dir).follow_links(true).into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diagnostics.push(unreadable(&dir, &error));
+                continue;
+            }
+        };
+        if entry.depth() == 0 {
+            continue;
+        }
+        let is_dir = entry.file_type().is_dir();
+        let leaves = entry.path_is_symlink() && leaves_site(entry.path(), &root);
+        if leaves {
+            diagnostics.push(leaves_the_site(&dir, entry.path()));
+        }
+        if leaves || is_skipped(&entry) {
+            if is_dir {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        match relative(&dir, entry.path()) {
+            Some(path) if is_dir && is_article(entry.path()) => {
+                diagnostics.push(folder_named_like_article(&path))
+            }
+            Some(path) if !is_dir && is_article(entry.path()) => paths.push(path),
+            Some(_) => {}
+            None => diagnostics.push(name_not_utf8(&dir, entry.path())),
+        }
+    }
+    paths.sort_unstable();
+    (paths, diagnostics)
+}
+
+/// Hidden files, and what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`).
+fn is_skipped(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') || name.ends_with('~') || name.starts_with('#') || name.starts_with("~$")
+}
+
+fn leaves_site(link: &Path, root: &Path) -> bool {
+    link.canonicalize().map_or(true, |target| !target.starts_with(root))
+}
+
+fn relative(dir: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(dir).ok()?.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+fn lossy(dir: &Path, path: &Path) -> String {
+    shown_path(&path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/"))
+}
+
+fn leaves_the_site(dir: &Path, path: &Path) -> Diagnostic {
+    Diagnostic::error(
+        "content/link-leaves-site",
+        "this symbolic link leads out of the site's folder, or nowhere",
+    )
+    .at(Place::file(lossy(dir, path)))
+    .help("copy the file into the site, so that the site can be built elsewhere")
+}
+
+fn folder_named_like_article(path: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "content/folder-named-like-article",
+        "this is a folder, but its name ends like an article's",
+    )
+    .at(Place::file(shown_path(path)))
+    .help("an article with images of its own is a folder with a plain name and an `index.md` in it")
+}
+
+fn name_not_utf8(dir: &Path, path: &Path) -> Diagnostic {
+    Diagnostic::error("content/name-not-utf8", "the name of this file is not valid UTF-8")
+        .at(Place::file(lossy(dir, path)))
+        .help("rename it with letters, digits and hyphens")
+}
+
+fn unreadable(dir: &Path, error: &walkdir::Error) -> Diagnostic {
+    let what = match (error.loop_ancestor(), error.io_error()) {
+        (Some(_), _) => "this symbolic link leads back to a folder that holds it".to_owned(),
+        (None, Some(io)) => format!("this cannot be read: {io}"),
+        (None, None) => "this cannot be read".to_owned(),
+    };
+    let diagnostic = Diagnostic::error("content/unreadable", what);
+    match error.path() {
+        Some(path) => diagnostic.at(Place::file(lossy(dir, path))),
+        None => diagnostic,
+    }
+}

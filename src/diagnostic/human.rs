@@ -1,0 +1,81 @@
+//! Diagnostics → the source line with a caret under it, for a terminal.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Diagnostic, Place, Severity};
+
+/// Lines of text, with colour escapes if `colour`, without a line end at the end.
+pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Warning => Level::WARNING,
+        Severity::Error | Severity::Fatal => Level::ERROR,
+    };
+    let message = printable(&diagnostic.message);
+    let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code));
+    if let Some(place) = &diagnostic.place {
+        group = at(group, place, AnnotationKind::Primary, "");
+    }
+    for related in &diagnostic.related {
+        group = at(group, &related.place, AnnotationKind::Context, &related.label);
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(printable(help)));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group])
+}
+
+fn at<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: &'a str) -> Group<'a> {
+    if place.text.is_empty() {
+        let group = group.element(Origin::path(&*place.file));
+        return if label.is_empty() { group } else { group.element(Level::NOTE.message(label)) };
+    }
+    let (first, excerpt) = excerpt(place);
+    let span = place.span.start - first.offset..place.span.end - first.offset;
+    let annotation = kind.span(span);
+    let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
+    group.element(Snippet::source(excerpt).path(&*place.file).line_start(first.line).annotation(annotation))
+}
+
+struct Start {
+    offset: usize,
+    line: usize,
+}
+
+/// The lines that hold the span: the renderer would otherwise look through the whole file.
+fn excerpt(place: &Place) -> (Start, &str) {
+    let text = &*place.text;
+    let start = text[..place.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[place.span.end..].find('\n').map_or(text.len(), |newline| place.span.end + newline);
+    let line = place.start().map_or(1, |at| at.0);
+    (Start { offset: start, line }, &text[start..end])
+}
+
+/// Words from a file, without the control characters that would steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_the_caret_and_the_way_out_are_shown() {
+        let text = "---\ntitle: x\nurgencyy: 2\n---\n";
+        let diagnostic = Diagnostic::error("front-matter/unknown-key", "there is no key `urgencyy`")
+            .at(Place::new("content/a.md", text, 13..21))
+            .help("did you mean `urgency`?");
+        let shown = render(&diagnostic, false);
+        assert!(shown.contains("content/a.md:3:1"), "{shown}");
+        assert!(shown.contains("urgencyy: 2") && shown.contains("^^^^^^^^"), "{shown}");
+        assert!(shown.contains("help: did you mean `urgency`?"), "{shown}");
+    }
+
+    #[test]
+    fn control_characters_of_a_file_do_not_reach_the_terminal() {
+        let diagnostic =
+            Diagnostic::error("a/b", "bad \u{1b}[31mred").at(Place::new("a.md", "x\u{1b}[2Jy", 0..1));
+        assert!(!render(&diagnostic, false).contains('\u{1b}'));
+    }
+}

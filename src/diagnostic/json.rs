@@ -1,0 +1,90 @@
+//! Diagnostics → one JSON object a line, for editors and CI (`--message-format json`).
+
+use serde::Serialize;
+
+use super::{Diagnostic, Place, Severity};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    reason: &'static str,
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Option<JsonPlace<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<JsonRelated<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPlace<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct JsonRelated<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    place: JsonPlace<'a>,
+}
+
+impl<'a> From<&'a Place> for JsonPlace<'a> {
+    fn from(place: &'a Place) -> Self {
+        let (start, end) = (place.start(), place.end());
+        Self {
+            file: &place.file,
+            line: start.map(|at| at.0),
+            column: start.map(|at| at.1),
+            end_line: end.map(|at| at.0),
+            end_column: end.map(|at| at.1),
+        }
+    }
+}
+
+/// One line of JSON without its line end: `reason` is `diagnostic`, `severity` is `warning` or `error`,
+/// lines and columns count from 1, columns in characters.
+pub fn render(diagnostic: &Diagnostic) -> String {
+    let line = Line {
+        reason: "diagnostic",
+        code: diagnostic.code,
+        severity: match diagnostic.severity {
+            Severity::Warning => "warning",
+            Severity::Error | Severity::Fatal => "error",
+        },
+        message: &diagnostic.message,
+        place: diagnostic.place.as_ref().map(JsonPlace::from),
+        help: diagnostic.help.as_deref(),
+        related: diagnostic
+            .related
+            .iter()
+            .map(|related| JsonRelated { message: &related.label, place: (&related.place).into() })
+            .collect(),
+    };
+    serde_json::to_string(&line)
+        .unwrap_or_else(|error| format!("{{\"reason\":\"error\",\"message\":\"{error}\"}}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_is_one_line_with_its_position() {
+        let place = Place::new("content/a.md", "---\ntitle: x\n", 4..9);
+        let diagnostic = Diagnostic::error("a/b", "wrong \"thing\"").at(place).help("mend it");
+        assert_eq!(
+            render(&diagnostic),
+            r#"{"reason":"diagnostic","code":"a/b","severity":"error","message":"wrong \"thing\"","file":"content/a.md","line":2,"column":1,"end_line":2,"end_column":6,"help":"mend it"}"#
+        );
+    }
+}

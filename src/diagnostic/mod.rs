@@ -1,0 +1,256 @@
+//! A problem a person can mend: what is wrong, where, and the way out.
+//!
+//! Every room reports its problems as [`Diagnostic`]s and goes on as far as it can, so that one run
+//! shows all of them. [`human`] renders them for a terminal, [`json`] for programs.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub mod human;
+pub mod json;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The site is built all the same (unless `--strict`).
+    Warning,
+    /// Something in the site's files is wrong: nothing is written, exit code 1.
+    Error,
+    /// The run could not be done, whatever the files say (no disk, no permission, no site): exit code 2.
+    Fatal,
+}
+
+/// A range of bytes in a file of the site.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// Path relative to the site's folder, with `/` on every system.
+    pub file: Arc<str>,
+    /// The file's text; empty where only the file as a whole is meant.
+    pub text: Arc<str>,
+    /// Bytes of `text`. Kept within it and on character borders by [`Place::new`].
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// A range in a file. A range that does not fit the text is cut to it.
+    pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Range<usize>) -> Self {
+        let text: Arc<str> = text.into();
+        let start = floor_char_boundary(&text, span.start);
+        let end = floor_char_boundary(&text, span.end).max(start);
+        Self { file: file.into(), text, span: start..end }
+    }
+
+    /// A file as a whole.
+    pub fn file(file: impl Into<Arc<str>>) -> Self {
+        Self { file: file.into(), text: Arc::from(""), span: 0..0 }
+    }
+
+    /// Line and column of the first byte, from 1, the column in characters.
+    /// `None` where the file as a whole is meant.
+    pub fn start(&self) -> Option<(usize, usize)> {
+        (!self.text.is_empty()).then(|| line_column(&self.text, self.span.start))
+    }
+
+    /// Line and column behind the last byte, from 1.
+    pub fn end(&self) -> Option<(usize, usize)> {
+        (!self.text.is_empty()).then(|| line_column(&self.text, self.span.end))
+    }
+}
+
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn line_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// A second place that belongs to a problem, with what it has to do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What this place has to do with the problem.
+    pub label: String,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// One problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable name, `room/what`, for filters and documentation.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// Where it is, if it is in a file.
+    pub place: Option<Place>,
+    /// Other places that belong to it, as the second of two articles with one URL.
+    pub related: Vec<Related>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), place: None, related: Vec::new(), help: None }
+    }
+
+    /// A problem that does not keep the site from being built.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    /// A problem in the site's files.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A problem of the machine or of the command line.
+    pub fn fatal(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Fatal, code, message)
+    }
+
+    /// Says where the problem is.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a place that belongs to the problem.
+    #[must_use]
+    pub fn also(mut self, label: impl Into<String>, place: Place) -> Self {
+        self.related.push(Related { label: label.into(), place });
+        self
+    }
+}
+
+/// The problems of a run, in the order they were found.
+#[derive(Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a problem.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds all problems of another run.
+    pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(others);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them keeps the site from being written.
+    pub fn has_errors(&self) -> bool {
+        self.worst() >= Some(Severity::Error)
+    }
+
+    /// The severity of the worst of them.
+    pub fn worst(&self) -> Option<Severity> {
+        self.0.iter().map(|diagnostic| diagnostic.severity).max()
+    }
+
+    /// How many have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// Makes every warning an error, for `--strict`.
+    pub fn deny_warnings(&mut self) {
+        for diagnostic in &mut self.0 {
+            diagnostic.severity = diagnostic.severity.max(Severity::Error);
+        }
+    }
+
+    /// All of them by file, position and code, each once.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let key = |d: &Diagnostic| {
+            let place = d.place.as_ref();
+            (place.map(|p| (p.file.clone(), p.span.start)), d.code, d.message.clone())
+        };
+        self.0.sort_by_cached_key(key);
+        self.0.dedup();
+        self.0
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// The candidate that was most likely meant by a misspelt name, if one is close enough.
+pub fn did_you_mean<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(written, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.84)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let place = Place::new("a.md", "eins\nzwölf Ärzte\n", 12..13);
+        assert_eq!(place.start(), Some((2, 7)));
+    }
+
+    #[test]
+    fn a_range_outside_the_text_or_inside_a_character_is_cut_to_it() {
+        let place = Place::new("a.md", "ö", 1..99);
+        assert_eq!(place.span, 0..2);
+    }
+
+    #[test]
+    fn problems_are_sorted_by_file_then_position() {
+        let mut all = Diagnostics::default();
+        for (file, at) in [("b.md", 0), ("a.md", 5), ("a.md", 1)] {
+            all.push(Diagnostic::error("x/y", "bad").at(Place::new(file, "some text", at..at)));
+        }
+        let order: Vec<_> = all
+            .into_sorted()
+            .into_iter()
+            .map(|d| d.place.map(|p| (p.file.to_string(), p.span.start)))
+            .collect();
+        assert_eq!(order, [Some(("a.md".into(), 1)), Some(("a.md".into(), 5)), Some(("b.md".into(), 0))]);
+    }
+
+    #[test]
+    fn a_close_name_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(did_you_mean("tittle", ["title", "tags"]), Some("title"));
+        assert_eq!(did_you_mean("zebra", ["title", "tags"]), None);
+    }
+}

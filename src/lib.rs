@@ -1,0 +1,24 @@
+//! Bulletin turns a folder of article files into a news site.
+//!
+//! Data goes one way, each room a function from values to values:
+//!
+//! ```text
+//! content/ → content → archive → plan → render → output → public/
+//! themes/  ────────────────────→ theme ──┘
+//! ```
+//!
+//! `ARCHITECTURE.md` describes the rooms, the laws they keep and where a change belongs.
+
+pub mod archive;
+pub mod build;
+pub mod cli;
+pub mod config;
+pub mod content;
+pub mod diagnostic;
+pub mod edition;
+pub mod output;
+pub mod plan;
+pub mod render;
+pub mod site;
+pub mod theme;
+pub mod yaml;

@@ -1,0 +1,7 @@
+//! The program `bulletin`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bulletin::cli::main()
+}

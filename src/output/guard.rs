@@ -1,0 +1,110 @@
+//! A folder that was asked for as output → whether a site may be built into it.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::site::SiteDir;
+
+/// Checks an output folder; gives its real path.
+///
+/// # Errors
+/// If it is or holds a folder of sources, the site, a home folder or the root of the file system, or is in one of
+/// the source folders or in version control.
+pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
+    let refuse = |why: &str| {
+        Err(Diagnostic::fatal("output/refused", format!("a site is not built into this folder: {why}"))
+            .at(Place::file(dir.to_string_lossy().replace('\\', "/")))
+            .help("choose a folder of its own, such as `public`"))
+    };
+    let real = real_path(dir);
+    let root = real_path(site.root());
+    if real.parent().is_none() {
+        return refuse("it is the root of the file system");
+    }
+    if real == root {
+        return refuse("it is the folder of the site itself");
+    }
+    if root.starts_with(&real) {
+        return refuse("the site itself is in it");
+    }
+    if std::env::home_dir().is_some_and(|home| real_path(&home).starts_with(&real)) {
+        return refuse("your home folder is it, or is in it");
+    }
+    for source in site.sources() {
+        let source = real_path(&source);
+        if real.starts_with(&source) || source.starts_with(&real) {
+            let name =
+                source.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            return refuse(&format!("it holds the site's sources (`{name}`)"));
+        }
+    }
+    if real.starts_with(real_path(&site.state())) {
+        return refuse("builds keep their own files there");
+    }
+    if real.components().any(|part| part.as_os_str() == ".git") {
+        return refuse("it belongs to git");
+    }
+    if real.exists() && !real.is_dir() {
+        return refuse("it is a file");
+    }
+    Ok(real)
+}
+
+/// The path without links and `..`; the part of it that does not exist yet is taken as written.
+fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+        if let Ok(real) = plain.canonicalize() {
+            plain = real;
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_and_what_holds_them_are_refused() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path().join("site");
+        std::fs::create_dir_all(root.join("content/world")).unwrap();
+        let site = SiteDir::new(&root);
+        for refused in [
+            "",
+            "..",
+            "content",
+            "content/world",
+            "content/new",
+            "static/x",
+            "themes",
+            ".bulletin/x",
+            "/",
+            ".git",
+            "public/../content",
+        ] {
+            assert!(check(&site, &root.join(refused)).is_err(), "{refused}");
+        }
+        for allowed in ["public", "dist/www", "../elsewhere"] {
+            assert!(check(&site, &root.join(allowed)).is_ok(), "{allowed}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_sources_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("content")).unwrap();
+        std::os::unix::fs::symlink(root.path().join("content"), root.path().join("public")).unwrap();
+        assert!(check(&SiteDir::new(root.path()), &root.path().join("public")).is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! The record of the files that bulletin wrote into an output folder: `.bulletin-files` in that folder.
+//!
+//! It stands with what it describes, so that `.bulletin/` can be deleted, and several output folders used, without a
+//! withdrawn story being left behind. A first line names the format; then comes a path a line, sorted.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::plan::Route;
+
+const NAME: &str = ".bulletin-files";
+const HEADER: &str = "bulletin output 1";
+
+/// Paths relative to the output folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ledger(BTreeSet<String>);
+
+impl Ledger {
+    pub(super) fn new(paths: impl IntoIterator<Item = String>) -> Self {
+        Self(paths.into_iter().collect())
+    }
+
+    /// Reads the record. `None` if there is none, or one of another format.
+    pub(super) fn read(dir: &Path) -> Option<Self> {
+        let text = fs::read_to_string(dir.join(NAME)).ok()?;
+        let mut lines = text.lines();
+        if lines.next() != Some(HEADER) {
+            return None;
+        }
+        // A path that climbs, in a record that was tampered with, must not have a file removed elsewhere.
+        Some(Self(lines.filter(|path| Route::root().file(path).is_ok()).map(str::to_owned).collect()))
+    }
+
+    pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
+        let size = self.0.iter().map(|path| path.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(HEADER.len() + 1 + size);
+        for line in std::iter::once(HEADER).chain(self.0.iter().map(String::as_str)) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        let file = dir.join(NAME);
+        if fs::read(&file).is_ok_and(|before| before == text.as_bytes()) {
+            return Ok(());
+        }
+        let unfinished = dir.join(".bulletin-files.new");
+        fs::write(&unfinished, text)?;
+        fs::rename(unfinished, file)
+    }
+
+    pub(super) fn contains(&self, path: &str) -> bool {
+        self.0.contains(path)
+    }
+
+    /// The paths that another record does not have.
+    pub(super) fn without(&self, other: &Self) -> BTreeSet<String> {
+        self.0.difference(&other.0).cloned().collect()
+    }
+
+    /// The paths of both.
+    pub(super) fn and(&self, other: Option<&Self>) -> Self {
+        let mut both = self.clone();
+        both.0.extend(other.into_iter().flat_map(|other| other.0.iter().cloned()));
+        both
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_as_it_was_written_and_a_strange_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::new(["index.html".to_owned(), "a b/ö.png".to_owned()]);
+        ledger.write(dir.path()).unwrap();
+        assert_eq!(Ledger::read(dir.path()), Some(ledger));
+        fs::write(dir.path().join(NAME), "something else").unwrap();
+        assert_eq!(Ledger::read(dir.path()), None);
+    }
+
+    #[test]
+    fn a_path_that_climbs_is_not_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(NAME), format!("{HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
+            .unwrap();
+        assert_eq!(Ledger::read(dir.path()), Some(Ledger::new(["index.html".to_owned()])));
+    }
+}

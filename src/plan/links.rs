@@ -1,0 +1,72 @@
+//! Links of articles that readers see → those that lead to what readers do not see.
+
+use std::collections::HashSet;
+
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+
+use super::Plan;
+use crate::archive::{Archive, Visibility};
+use crate::content::markdown::{Reference, Written, classify, resolve};
+use crate::content::{Article, Content, place_of_reference};
+use crate::diagnostic::Diagnostic;
+
+/// Reports links to hidden articles, and links from the root of the site that no page answers.
+pub(super) fn check(plan: &Plan, content: &Content, archive: &Archive) -> Vec<Diagnostic> {
+    let has_links = content.iter().any(|(_, article)| !article.outline.references.is_empty());
+    if !has_links {
+        return Vec::new();
+    }
+    let paths: HashSet<&str> =
+        plan.pages.iter().map(|page| page.route.as_str().trim_end_matches('/')).collect();
+    let articles: Vec<&Article> = content
+        .iter()
+        .filter(|(id, _)| archive.visibility(*id) == Visibility::Shown)
+        .map(|(_, article)| article)
+        .collect();
+    let problems = articles.par_iter().flat_map_iter(|article| {
+        let of_reference = |reference: &Reference| {
+            let problem = match classify(&reference.written) {
+                Written::Source { path, .. } => to_hidden(plan, content, archive, article, &path),
+                Written::Site(path) => to_nothing(&paths, path),
+                _ => None,
+            };
+            problem.map(|problem| problem.at(place_of_reference(content, article, reference)))
+        };
+        article.outline.references.iter().filter_map(of_reference).collect::<Vec<_>>()
+    });
+    problems.collect()
+}
+
+fn to_hidden(
+    plan: &Plan,
+    content: &Content,
+    archive: &Archive,
+    article: &Article,
+    path: &str,
+) -> Option<Diagnostic> {
+    let id = content.by_path(&resolve(&article.path, path)?)?;
+    if plan.article(archive, id).is_some() {
+        return None;
+    }
+    let hidden = &content.get(id).path;
+    Some(
+        Diagnostic::warning(
+            "link/hidden",
+            format!("this links to `content/{hidden}`, which readers cannot see"),
+        )
+        .help("its text is shown without the link, which comes by itself when the article does"),
+    )
+}
+
+fn to_nothing(paths: &HashSet<&str>, written: &str) -> Option<Diagnostic> {
+    let path = written.split(['#', '?']).next().unwrap_or_default();
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    if paths.contains(decoded.trim_end_matches('/')) {
+        return None;
+    }
+    Some(
+        Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`"))
+            .help("link to an article by the path of its file, which is checked and survives a new URL"),
+    )
+}

@@ -1,0 +1,305 @@
+//! The archive → every page of the site: its route, its kind, what it is made from.
+
+use std::path::PathBuf;
+
+use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility};
+use crate::config::{Config, Lists};
+use crate::content::{ArticleId, Content, place_of};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+mod collisions;
+mod links;
+mod numbering;
+mod permalink;
+mod redirects;
+mod route;
+
+pub use numbering::Numbering;
+pub use redirects::rules;
+pub use route::{Route, Urls};
+
+/// One file of the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Where it is.
+    pub route: Route,
+    /// What it is and what it is made from.
+    pub kind: PageKind,
+}
+
+/// What a page is and what it is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageKind {
+    /// The front page.
+    Front,
+    /// A story, a standing page or what is left of a withdrawn story.
+    Article(ArticleId),
+    /// A page of a list.
+    List(List, Part),
+    /// The list of all tags or all authors.
+    Index(Taxonomy),
+    /// What a host shows for a URL that it does not have.
+    NotFound,
+    /// A page that sends readers elsewhere on the site.
+    Redirect(Route),
+    /// `_redirects`, for hosts that read it (Netlify, Cloudflare Pages).
+    RedirectRules,
+    /// A file that is copied.
+    File(FileSource),
+}
+
+/// A list of stories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum List {
+    /// Of a section, tag, author or series.
+    Term(Taxonomy, TermId),
+    /// Of a year, month or day.
+    Period(Period),
+}
+
+/// A page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The list's own page, with its newest stories.
+    Newest,
+    /// A full page, counted from the oldest.
+    Numbered(usize),
+}
+
+/// Where the bytes of a copied file are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileSource {
+    /// On disk.
+    Disk(PathBuf),
+    /// In the program.
+    Embedded(&'static [u8]),
+}
+
+/// A static file of the site or its theme.
+#[derive(Clone, Debug)]
+pub struct StaticFile {
+    /// Path from the root of the site, without `/` at its beginning.
+    pub path: String,
+    /// The file as diagnostics show it.
+    pub shown: String,
+    /// Where its bytes are.
+    pub source: FileSource,
+}
+
+/// Every page of the site.
+#[derive(Debug)]
+pub struct Plan {
+    pages: Vec<Page>,
+    /// For each article its route, whether readers see it or not.
+    articles: Vec<Option<Route>>,
+    redirects: Vec<(Route, Route)>,
+    lists: Lists,
+    urls: Urls,
+}
+
+impl Plan {
+    /// Plans the site. Pages with one route, and articles that have none, are reported.
+    pub fn new(
+        content: &Content,
+        archive: &Archive,
+        config: &Config,
+        statics: &[StaticFile],
+    ) -> (Self, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let mut articles = Vec::with_capacity(content.len());
+        for (_, article) in content.iter() {
+            let route = permalink::route(article, config);
+            articles.push(route.map_err(|why| diagnostics.push(no_route(article, &why))).ok());
+        }
+        let plan = Self {
+            pages: Vec::new(),
+            articles,
+            redirects: Vec::new(),
+            lists: config.lists.clone(),
+            urls: Urls::new(&config.base_url),
+        };
+        let mut planner = Planner { plan, content, archive, diagnostics };
+        planner.pages(statics);
+        let Planner { plan, mut diagnostics, .. } = planner;
+        diagnostics.extend(collisions::find(&plan, content, archive, statics));
+        diagnostics.extend(links::check(&plan, content, archive));
+        (plan, diagnostics)
+    }
+
+    /// Every page, in a fixed order.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// Where an article is. `None` if readers do not see it.
+    pub fn article(&self, archive: &Archive, id: ArticleId) -> Option<&Route> {
+        let hidden = matches!(archive.visibility(id), Visibility::Hidden(_));
+        self.articles[id.0 as usize].as_ref().filter(|_| !hidden)
+    }
+
+    /// Where a list is. `None` if the site does not have it.
+    pub fn list(&self, archive: &Archive, list: List) -> Option<Route> {
+        let root = Route::root();
+        let Lists { per_page: _, sections, tags, authors, series, archives } = self.lists;
+        match list {
+            List::Term(taxonomy, id) => {
+                let term = archive.terms(taxonomy).get(id);
+                let (on, folder) = match taxonomy {
+                    Taxonomy::Section => (sections, root),
+                    Taxonomy::Tag => (tags, root.folder("tags")),
+                    Taxonomy::Author => (authors, root.folder("authors")),
+                    Taxonomy::Series => (series, root.folder("series")),
+                };
+                let shown = on && (taxonomy == Taxonomy::Section || !term.stories.is_empty());
+                shown.then(|| folder.folder(&term.slug))
+            }
+            List::Period(period) => archives.then(|| period_folder(period)),
+        }
+    }
+
+    /// Where the index of a taxonomy is. `None` if the site does not have it.
+    pub fn index(&self, taxonomy: Taxonomy) -> Option<Route> {
+        match taxonomy {
+            Taxonomy::Tag => self.lists.tags.then(|| Route::root().folder("tags")),
+            Taxonomy::Author => self.lists.authors.then(|| Route::root().folder("authors")),
+            Taxonomy::Section | Taxonomy::Series => None,
+        }
+    }
+
+    /// The pages of a list of so many stories.
+    pub fn numbering(&self, stories: usize) -> Numbering {
+        Numbering::new(stories, self.lists.per_page)
+    }
+
+    /// Old routes of articles and where they are now, sorted.
+    pub fn redirects(&self) -> &[(Route, Route)] {
+        &self.redirects
+    }
+
+    /// Makes URLs of routes.
+    pub fn urls(&self) -> &Urls {
+        &self.urls
+    }
+}
+
+/// A numbered page of a list.
+pub fn numbered(list: &Route, number: usize) -> Route {
+    list.folder("page").folder(number)
+}
+
+fn period_folder(period: Period) -> Route {
+    let year = Route::root().folder(format_args!("{:04}", period.year));
+    [period.month, period.day]
+        .into_iter()
+        .flatten()
+        .fold(year, |folder, part| folder.folder(format_args!("{part:02}")))
+}
+
+/// The stories of a list, newest first.
+pub fn stories_of(archive: &Archive, list: List) -> &[ArticleId] {
+    match list {
+        List::Term(taxonomy, id) => &archive.terms(taxonomy).get(id).stories,
+        List::Period(period) => archive.periods().get(&period).map_or(&[], Vec::as_slice),
+    }
+}
+
+struct Planner<'a> {
+    plan: Plan,
+    content: &'a Content,
+    archive: &'a Archive,
+    diagnostics: Diagnostics,
+}
+
+impl Planner<'_> {
+    fn pages(&mut self, statics: &[StaticFile]) {
+        self.add(Route::root(), PageKind::Front);
+        let archive = self.archive;
+        for ids in [archive.stories(), archive.standing(), archive.withdrawn()] {
+            for &id in ids {
+                self.article(id);
+            }
+        }
+        for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
+            for (id, term) in archive.terms(taxonomy).iter() {
+                self.list(List::Term(taxonomy, id), term.stories.len());
+            }
+            if let Some(route) = self.plan.index(taxonomy) {
+                self.add(route, PageKind::Index(taxonomy));
+            }
+        }
+        for (period, stories) in archive.periods() {
+            self.list(List::Period(*period), stories.len());
+        }
+        if let Ok(route) = Route::root().file("404.html") {
+            self.add(route, PageKind::NotFound);
+        }
+        for file in statics {
+            match Route::root().file(&file.path) {
+                // The site's own rules are the beginning of those that are written.
+                Ok(route) if route.as_str() == redirects::RULES => {}
+                Ok(route) => self.add(route, PageKind::File(file.source.clone())),
+                Err(why) => self.diagnostics.push(bad_static(file, &why)),
+            }
+        }
+        redirects::plan(self, statics);
+    }
+
+    fn add(&mut self, route: Route, kind: PageKind) {
+        self.plan.pages.push(Page { route, kind });
+    }
+
+    fn article(&mut self, id: ArticleId) {
+        let Some(route) = self.plan.articles[id.0 as usize].clone() else { return };
+        let article = self.content.get(id);
+        if self.archive.visibility(id) == Visibility::Shown {
+            let folder = folder_of(&route);
+            for asset in &article.assets {
+                let source = FileSource::Disk(self.content.file(&asset.path));
+                match folder.file(&asset.name) {
+                    Ok(route) => self.add(route, PageKind::File(source)),
+                    Err(why) => self.diagnostics.push(bad_asset(article, &asset.reference, &why)),
+                }
+            }
+        }
+        self.add(route, PageKind::Article(id));
+    }
+
+    fn list(&mut self, list: List, stories: usize) {
+        let Some(route) = self.plan.list(self.archive, list) else { return };
+        let full = self.plan.numbering(stories).full_pages();
+        for number in 1..=full {
+            self.add(numbered(&route, number), PageKind::List(list, Part::Numbered(number)));
+        }
+        if full > 0 {
+            self.add(numbered(&route, full + 1), PageKind::Redirect(route.clone()));
+        }
+        self.add(route, PageKind::List(list, Part::Newest));
+    }
+}
+
+/// The folder that the files of a page are put into.
+pub fn folder_of(route: &Route) -> Route {
+    if route.is_folder() {
+        return route.clone();
+    }
+    let folder = route.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    Route::parse(&format!("{folder}/")).unwrap_or_else(|_| Route::root())
+}
+
+fn no_route(article: &crate::content::Article, why: &str) -> Diagnostic {
+    Diagnostic::error("route/invalid", format!("this article has no URL: {why}"))
+        .at(place_of(article))
+        .help("see `permalink` in its front matter and in `bulletin.yaml`")
+}
+
+fn bad_asset(article: &crate::content::Article, name: &str, why: &str) -> Diagnostic {
+    Diagnostic::error("route/invalid", format!("the file `{name}` of this article has no URL: {why}"))
+        .at(place_of(article))
+        .help("rename the file")
+}
+
+fn bad_static(file: &StaticFile, why: &str) -> Diagnostic {
+    Diagnostic::error("route/invalid", format!("this file has no URL: {why}"))
+        .at(crate::diagnostic::Place::file(file.shown.as_str()))
+        .help("rename the file")
+}

@@ -1,0 +1,196 @@
+//! A place on the site: the path of a URL, and the file that a static host serves for it.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use url::Url;
+
+/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`).
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%');
+
+/// Longest part of a path in bytes: the limit of common file systems is 255.
+const LONGEST_PART: usize = 200;
+
+/// A path from the root of the site, decoded. It ends with `/` if a page is served there as `index.html`, and
+/// never holds `.`, `..`, empty parts, backslashes or control characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route(String);
+
+impl Route {
+    /// The front page.
+    pub fn root() -> Self {
+        Self("/".to_owned())
+    }
+
+    /// Reads a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A name with a dot in its last part is a
+    /// file.
+    ///
+    /// # Errors
+    /// A sentence about what is wrong with the path.
+    pub fn parse(path: &str) -> Result<Self, String> {
+        let trimmed = path.trim_matches('/');
+        if trimmed.is_empty() {
+            return Ok(Self::root());
+        }
+        for part in trimmed.split('/') {
+            check_part(part)?;
+        }
+        let is_file =
+            !path.ends_with('/') && trimmed.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        Ok(Self(if is_file { format!("/{trimmed}") } else { format!("/{trimmed}/") }))
+    }
+
+    /// A folder below this one. The name must be a slug or a number.
+    #[must_use]
+    pub fn folder(&self, name: impl fmt::Display) -> Self {
+        Self(format!("{}{name}/", self.0))
+    }
+
+    /// A file in this folder.
+    ///
+    /// # Errors
+    /// A sentence about what is wrong with the name.
+    pub fn file(&self, name: &str) -> Result<Self, String> {
+        name.split('/').try_for_each(check_part)?;
+        Ok(Self(format!("{}{name}", self.0)))
+    }
+
+    /// The path, decoded, with `/` at its beginning.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a page is served here as `index.html`.
+    pub fn is_folder(&self) -> bool {
+        self.0.ends_with('/')
+    }
+
+    /// The file under the output folder, relative to it, with `/`.
+    pub fn file_path(&self) -> String {
+        let path = &self.0[1..];
+        if self.is_folder() { format!("{path}index.html") } else { path.to_owned() }
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn check_part(part: &str) -> Result<(), String> {
+    if part.is_empty() {
+        return Err("it has an empty part (`//`)".to_owned());
+    }
+    if part == "." || part == ".." {
+        return Err(format!("it holds `{part}`"));
+    }
+    if let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
+        return Err(format!("it holds {bad:?}"));
+    }
+    if part.len() > LONGEST_PART {
+        return Err(format!("one of its parts is longer than {LONGEST_PART} bytes"));
+    }
+    Ok(())
+}
+
+/// Makes URLs of routes.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    /// Scheme, host and port, without a `/` at the end.
+    origin: String,
+    /// Path of the base URL without its last `/`: empty for a site at the root of its host.
+    prefix: String,
+}
+
+impl Urls {
+    /// For a site at this base URL.
+    pub fn new(base: &Url) -> Self {
+        let prefix = base.path().trim_end_matches('/').to_owned();
+        let origin =
+            base.as_str().strip_suffix(base.path()).unwrap_or(base.as_str()).trim_end_matches('/').to_owned();
+        Self { origin, prefix }
+    }
+
+    /// The path of a route as browsers ask for it: percent-encoded, below the base URL's path.
+    pub fn path(&self, route: &Route) -> String {
+        self.path_of(&utf8_percent_encode(&route.0, ESCAPED).to_string())
+    }
+
+    /// A path of the site (`/about/`), already encoded, below the base URL's path.
+    pub fn path_of(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// A path of the site below the base URL's path; what is not a path of this host stays as it is.
+    pub fn path_of_any(&self, written: &str) -> String {
+        if written.starts_with('/') && !written.starts_with("//") {
+            self.path_of(written)
+        } else {
+            written.to_owned()
+        }
+    }
+
+    /// The whole URL of a route.
+    pub fn absolute(&self, route: &Route) -> String {
+        self.whole(&self.path(route))
+    }
+
+    /// The whole URL of a path that [`Urls::path`] gave. What is not a path of this host stays as it is.
+    pub fn whole(&self, path: &str) -> String {
+        if path.starts_with('/') && !path.starts_with("//") {
+            format!("{}{path}", self.origin)
+        } else {
+            path.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_folder_unless_it_ends_with_a_file_name() {
+        for (path, route, file) in [
+            ("/", "/", "index.html"),
+            ("about", "/about/", "about/index.html"),
+            ("/2026/11/strike/", "/2026/11/strike/", "2026/11/strike/index.html"),
+            ("/old/story.html", "/old/story.html", "old/story.html"),
+            ("/v1.0/", "/v1.0/", "v1.0/index.html"),
+        ] {
+            let parsed = Route::parse(path).unwrap();
+            assert_eq!((parsed.as_str(), parsed.file_path().as_str()), (route, file));
+        }
+    }
+
+    #[test]
+    fn a_path_never_climbs_or_hides() {
+        for path in ["/../x/", "/a/./b/", "/a//b/", "/a\\b/", "/a?b/", "/a\nb/", "/a#b"] {
+            assert!(Route::parse(path).is_err(), "{path}");
+        }
+        assert!(Route::root().file("../x.png").is_err());
+    }
+
+    #[test]
+    fn urls_are_encoded_and_carry_the_path_of_the_base() {
+        let urls = Urls::new(&Url::parse("https://example.org:8080/news/").unwrap());
+        let route = Route::parse("/東京 & more/").unwrap();
+        assert_eq!(urls.path(&route), "/news/%E6%9D%B1%E4%BA%AC%20&%20more/");
+        assert_eq!(urls.absolute(&Route::root()), "https://example.org:8080/news/");
+        assert_eq!(urls.whole("https://elsewhere.example/x"), "https://elsewhere.example/x");
+        let root = Urls::new(&Url::parse("https://example.org/").unwrap());
+        assert_eq!(root.absolute(&Route::parse("/a/").unwrap()), "https://example.org/a/");
+    }
+}

@@ -1,0 +1,54 @@
+//! Who is asking: the page on the press of this thread, so that a template's question is put to its edition and
+//! recorded as what the page read.
+//!
+//! A thread renders one page at a time from beginning to end. Tera hands functions only the variables of the
+//! component they stand in, not those of the page, so the page is kept here while it is rendered and nowhere else.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use tera::Value;
+
+use super::queries::{Queries, Query};
+
+/// A question that a page asked, and the hash of the answer it got.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Read {
+    /// The question.
+    pub query: Query,
+    /// Hash of the answer.
+    pub answer: [u8; 32],
+}
+
+struct Page {
+    queries: Arc<Queries>,
+    reads: Vec<Read>,
+}
+
+thread_local! {
+    static ON_THE_PRESS: RefCell<Option<Page>> = const { RefCell::new(None) };
+}
+
+/// Runs `render`, which asks `queries`; gives its result and what it read, each question once, sorted.
+pub(super) fn recording<T>(queries: &Arc<Queries>, render: impl FnOnce() -> T) -> (T, Vec<Read>) {
+    let page = Page { queries: Arc::clone(queries), reads: Vec::new() };
+    let before = ON_THE_PRESS.replace(Some(page));
+    let result = render();
+    let mut reads = ON_THE_PRESS.replace(before).map(|page| page.reads).unwrap_or_default();
+    reads.sort_unstable();
+    reads.dedup();
+    (result, reads)
+}
+
+/// Asks for the page on the press.
+///
+/// # Errors
+/// A sentence for theme authors.
+pub(super) fn ask(query: Query) -> Result<Value, String> {
+    ON_THE_PRESS.with_borrow_mut(|page| {
+        let page = page.as_mut().ok_or("this function can be called only while a page is rendered")?;
+        let answer = page.queries.ask(&query)?;
+        page.reads.push(Read { query, answer: *answer.hash.as_bytes() });
+        Ok(answer.value)
+    })
+}

@@ -1,0 +1,128 @@
+//! A time → words in the site's language.
+
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::enums::{
+    CalendarPeriodFieldSet, CompositeDateTimeFieldSet, DateAndTimeFieldSet, DateFieldSet, TimeFieldSet,
+};
+use icu_datetime::fieldsets::{T, Y, YM, YMD, YMDE, YMDT};
+use icu_datetime::input::{DateTime, Time};
+use icu_locale::Locale;
+use jiff::Zoned;
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::TimeZone;
+
+type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFieldSet>;
+
+/// The formats that a language has its own order and words for (CLDR).
+const STYLES: [&str; 8] = ["short", "medium", "long", "full", "time", "datetime", "month", "year"];
+
+/// Formats times in one language and zone.
+#[derive(Debug)]
+pub(super) struct Dates {
+    /// In the order of `STYLES`.
+    formatters: Vec<Formatter>,
+    zone: TimeZone,
+}
+
+impl Dates {
+    /// For a BCP 47 language; one that is not known is shown as English.
+    pub(super) fn new(language: &str, zone: TimeZone) -> Self {
+        let locale = Locale::try_from_str(language).unwrap_or(icu_locale::locale!("en"));
+        let formatters = STYLES.iter().filter_map(|style| formatter(&locale, style)).collect();
+        Self { formatters, zone }
+    }
+
+    /// A time in words. `time` is RFC 3339 or a date; `format` is a style or a strftime pattern.
+    ///
+    /// # Errors
+    /// A sentence for theme authors.
+    pub(super) fn format(&self, time: &str, format: &str) -> Result<String, String> {
+        let zoned = self.parse(time)?;
+        if format.contains('%') {
+            return jiff::fmt::strtime::format(format, &zoned)
+                .map_err(|error| format!("`{format}` is not a strftime pattern: {error}"));
+        }
+        let style = STYLES.iter().position(|style| *style == format);
+        let formatter = style.and_then(|style| self.formatters.get(style)).ok_or_else(|| {
+            format!(
+                "there is no date format `{format}`; there are {}, and strftime patterns such as `%d.%m.%Y`",
+                STYLES.join(", ")
+            )
+        })?;
+        let input = icu_time(&zoned).ok_or_else(|| format!("`{time}` is out of range"))?;
+        Ok(formatter.format(&input).to_string())
+    }
+
+    fn parse(&self, time: &str) -> Result<Zoned, String> {
+        static PARSER: DateTimeParser = DateTimeParser::new();
+        let instant = PARSER.parse_timestamp(time).map(|instant| instant.to_zoned(self.zone.clone()));
+        instant
+            .or_else(|_| PARSER.parse_datetime(time).and_then(|local| local.to_zoned(self.zone.clone())))
+            .map_err(|_| format!("`{time}` is not a time; times look like 2026-11-20T14:05:00+02:00"))
+    }
+}
+
+fn formatter(locale: &Locale, style: &str) -> Option<Formatter> {
+    let fields = match style {
+        "short" => CompositeDateTimeFieldSet::Date(DateFieldSet::YMD(YMD::short())),
+        "medium" => CompositeDateTimeFieldSet::Date(DateFieldSet::YMD(YMD::medium())),
+        "long" => CompositeDateTimeFieldSet::Date(DateFieldSet::YMD(YMD::long())),
+        "full" => CompositeDateTimeFieldSet::Date(DateFieldSet::YMDE(YMDE::long())),
+        "time" => CompositeDateTimeFieldSet::Time(TimeFieldSet::T(T::hm())),
+        "datetime" => CompositeDateTimeFieldSet::DateTime(DateAndTimeFieldSet::YMDT(
+            YMDT::long().with_time_precision(icu_datetime::options::TimePrecision::Minute),
+        )),
+        "month" => CompositeDateTimeFieldSet::CalendarPeriod(CalendarPeriodFieldSet::YM(YM::long())),
+        _ => CompositeDateTimeFieldSet::CalendarPeriod(CalendarPeriodFieldSet::Y(Y::long())),
+    };
+    Formatter::try_new(locale.into(), fields).ok()
+}
+
+fn icu_time(zoned: &Zoned) -> Option<DateTime<Gregorian>> {
+    let (date, time) = (zoned.date(), zoned.time());
+    let part = |value: i8| u8::try_from(value).ok();
+    Some(DateTime {
+        date: Date::try_new_gregorian(i32::from(date.year()), part(date.month())?, part(date.day())?).ok()?,
+        time: Time::try_new(part(time.hour())?, part(time.minute())?, part(time.second())?, 0).ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(language: &str, format: &str) -> String {
+        let zone = TimeZone::get("Europe/Athens").unwrap();
+        Dates::new(language, zone).format("2026-11-20T14:05:00+02:00", format).unwrap()
+    }
+
+    #[test]
+    fn each_language_has_its_own_order_and_words() {
+        assert_eq!(shown("en", "long"), "November 20, 2026");
+        assert_eq!(shown("en-GB", "long"), "20 November 2026");
+        assert_eq!(shown("el", "long"), "20 Νοεμβρίου 2026");
+        assert_eq!(shown("de", "full"), "Freitag, 20. November 2026");
+        assert_eq!(shown("en-GB", "time"), "14:05");
+        assert_eq!(shown("fr", "month"), "novembre 2026");
+        assert_eq!(shown("en-GB", "year"), "2026");
+    }
+
+    #[test]
+    fn a_pattern_is_taken_as_written() {
+        assert_eq!(shown("en", "%Y/%m/%d %H:%M"), "2026/11/20 14:05");
+    }
+
+    #[test]
+    fn times_are_shown_in_the_sites_zone() {
+        let dates = Dates::new("en-GB", TimeZone::get("Europe/Athens").unwrap());
+        assert_eq!(dates.format("2026-11-20T23:30:00Z", "long").unwrap(), "21 November 2026");
+    }
+
+    #[test]
+    fn what_is_not_a_time_or_format_says_so() {
+        let dates = Dates::new("en", TimeZone::UTC);
+        assert!(dates.format("yesterday", "long").unwrap_err().contains("not a time"));
+        assert!(dates.format("2026-11-20", "lnog").unwrap_err().contains("no date format"));
+    }
+}

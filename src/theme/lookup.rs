@@ -1,0 +1,180 @@
+//! The folders of a site, its theme and the default theme → the templates and static files that count.
+//!
+//! A template has two names: `article.html`, found in the first of the three places that has it, and
+//! `THEME/article.html`, so that an override can extend what it replaces.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use walkdir::WalkDir;
+
+use super::DEFAULT;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::plan::{FileSource, StaticFile};
+use crate::site::SiteDir;
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
+
+/// A template's source.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// The file as diagnostics show it.
+    pub(super) file: Arc<str>,
+    pub(super) text: Arc<str>,
+}
+
+/// All templates by name, in the order of their names.
+pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source>, Diagnostics) {
+    let mut found = BTreeMap::new();
+    let mut diagnostics = Diagnostics::default();
+    for file in embedded("templates") {
+        let source = Source {
+            file: format!("(default theme) templates/{}", file.path).into(),
+            text: String::from_utf8_lossy(file.bytes).into(),
+        };
+        found.insert(format!("{DEFAULT}/{}", file.path), source);
+    }
+    let mut folders =
+        vec![(format!("{theme}/"), site.theme(theme).join("templates")), (String::new(), site.templates())];
+    if theme != DEFAULT {
+        folders.insert(0, (format!("{DEFAULT}/"), site.theme(DEFAULT).join("templates")));
+    }
+    for (prefix, dir) in folders {
+        for (path, file) in files(site, &dir, &mut diagnostics) {
+            if !path.ends_with(".html") {
+                continue;
+            }
+            let shown: Arc<str> = shown(site, &file).into();
+            match std::fs::read_to_string(&file) {
+                Ok(text) => {
+                    found.insert(format!("{prefix}{path}"), Source { file: shown, text: text.into() });
+                }
+                Err(error) => diagnostics.push(unreadable(shown, &error)),
+            }
+        }
+    }
+    (found, diagnostics)
+}
+
+/// Static files: the site's own, the theme's and the default theme's, each path once, in the order of paths.
+pub(super) fn statics(site: &SiteDir, theme: &str) -> (Vec<StaticFile>, Diagnostics) {
+    let mut found: HashMap<String, StaticFile> = HashMap::new();
+    let mut diagnostics = Diagnostics::default();
+    for file in embedded("static") {
+        let shown = format!("(default theme) static/{}", file.path);
+        let source = FileSource::Embedded(file.bytes);
+        found.insert(file.path.clone(), StaticFile { path: file.path, shown, source });
+    }
+    for dir in [site.theme(DEFAULT).join("static"), site.theme(theme).join("static"), site.static_files()] {
+        for (path, file) in files(site, &dir, &mut diagnostics) {
+            let shown = shown(site, &file);
+            found.insert(path.clone(), StaticFile { path, shown, source: FileSource::Disk(file) });
+        }
+    }
+    let mut statics: Vec<StaticFile> = found.into_values().collect();
+    statics.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    (statics, diagnostics)
+}
+
+/// `theme.yaml` of the theme, and of the default theme behind it.
+pub(super) fn settings(site: &SiteDir, theme: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    for name in [theme, DEFAULT] {
+        let file = site.theme(name).join("theme.yaml");
+        if let Ok(text) = std::fs::read_to_string(&file) {
+            found.push(Source { file: shown(site, &file).into(), text: text.into() });
+        }
+        if theme == DEFAULT {
+            break;
+        }
+    }
+    if let Some(text) = EMBEDDED.get_file("theme.yaml").and_then(|file| file.contents_utf8()) {
+        found.push(Source { file: "(default theme) theme.yaml".into(), text: text.into() });
+    }
+    found
+}
+
+/// Names of the themes of a site, with the default one.
+pub(super) fn names(site: &SiteDir) -> Vec<String> {
+    let mut names = vec![DEFAULT.to_owned()];
+    let entries = std::fs::read_dir(site.root().join("themes")).into_iter().flatten().flatten();
+    names.extend(entries.filter_map(|entry| entry.file_name().into_string().ok()));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+struct EmbeddedFile {
+    path: String,
+    bytes: &'static [u8],
+}
+
+fn embedded(part: &str) -> Vec<EmbeddedFile> {
+    let mut folders: Vec<&'static Dir<'static>> = EMBEDDED.get_dir(part).into_iter().collect();
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let path = file.path().strip_prefix(part).unwrap_or(file.path());
+            found.push(EmbeddedFile { path: slashed(path), bytes: file.contents() });
+        }
+    }
+    found
+}
+
+/// Files below a folder with their paths relative to it, without hidden ones (but with `.well-known`) and editors'.
+fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
+    if !dir.is_dir() {
+        return found;
+    }
+    let is_kept = |name: &str| {
+        name == ".well-known" || name == ".nojekyll" || !(name.starts_with('.') || name.ends_with('~'))
+    };
+    let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
+    for entry in
+        entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()))
+    {
+        match entry {
+            Ok(entry) if entry.path_is_symlink() && !stays_in(entry.path(), &root) => diagnostics.push(
+                Diagnostic::error(
+                    "content/link-leaves-site",
+                    "this symbolic link leads out of the site's folder, or nowhere",
+                )
+                .at(Place::file(shown(site, entry.path())))
+                .help("copy the file into the site, so that the site can be built elsewhere"),
+            ),
+            Ok(entry) if entry.file_type().is_file() => {
+                let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+                found.push((slashed(path), entry.path().to_owned()));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let file: Arc<str> =
+                    error.path().map_or_else(|| shown(site, dir), |path| shown(site, path)).into();
+                let cause = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
+                diagnostics.push(unreadable(file, &cause));
+            }
+        }
+    }
+    found
+}
+
+fn stays_in(link: &Path, root: &Path) -> bool {
+    link.canonicalize().is_ok_and(|target| target.starts_with(root))
+}
+
+fn shown(site: &SiteDir, file: &Path) -> String {
+    slashed(file.strip_prefix(site.root()).unwrap_or(file))
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn unreadable(file: Arc<str>, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("theme/unreadable", format!("this file cannot be read: {error}")).at(Place::file(file))
+}

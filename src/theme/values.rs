@@ -1,0 +1,325 @@
+//! The site's data → the values that templates see. `docs/themes.md` is their contract.
+
+use icu_locale::{LanguageIdentifier, LocaleDirectionality};
+use jiff::Timestamp;
+use tera::value::Key;
+use tera::{Map, Value};
+
+use crate::archive::{Taxonomy, Term, Visibility};
+use crate::content::markdown::{Heading, Written, classify};
+use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Image};
+use crate::edition::Edition;
+use crate::plan::{List, Route, folder_of};
+
+/// Urgency of a story that names none.
+const USUAL_URGENCY: u8 = crate::archive::USUAL_URGENCY;
+
+/// A map whose keys are known when the program is compiled, in the order given.
+pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
+    let mut map = Map::with_capacity(N);
+    for (key, value) in pairs {
+        map.insert(Key::Str(key), value);
+    }
+    Value::from(map)
+}
+
+/// A string or none.
+pub(super) fn text(text: Option<&str>) -> Value {
+    text.map_or_else(Value::none, Value::from)
+}
+
+/// `rtl` or `ltr`.
+pub(super) fn direction(language: &str) -> &'static str {
+    let rtl = LanguageIdentifier::try_from_str(language)
+        .is_ok_and(|language| LocaleDirectionality::new_common().is_right_to_left(&language));
+    if rtl { "rtl" } else { "ltr" }
+}
+
+/// A time in the site's zone, RFC 3339 to the second.
+fn time(edition: &Edition, instant: Option<Timestamp>) -> Value {
+    instant.map_or_else(Value::none, |instant| Value::from(rfc3339(edition, instant)))
+}
+
+fn rfc3339(edition: &Edition, instant: Timestamp) -> String {
+    let offset = edition.config.timezone.to_offset(instant);
+    let whole = Timestamp::from_second(instant.as_second()).unwrap_or(instant);
+    whole.display_with_offset(offset).to_string()
+}
+
+/// Makes the values of terms and articles.
+#[derive(Debug)]
+pub(super) struct Values {
+    /// By taxonomy and term: `{name, slug, url}`, shared by all articles.
+    terms: [Vec<Value>; 4],
+}
+
+impl Values {
+    pub(super) fn new(edition: &Edition) -> Self {
+        let of = |taxonomy| {
+            edition.archive.terms(taxonomy).iter().map(move |(id, term)| {
+                let url = edition.plan.list(&edition.archive, List::Term(taxonomy, id));
+                let url = url.map(|route| edition.plan.urls().path(&route));
+                match taxonomy {
+                    Taxonomy::Section => map([
+                        ("slug", Value::from(term.slug.as_str())),
+                        ("title", Value::from(term.name.as_str())),
+                        ("description", text(term.description.as_deref())),
+                        ("url", text(url.as_deref())),
+                    ]),
+                    _ => map([
+                        ("name", Value::from(term.name.as_str())),
+                        ("slug", Value::from(term.slug.as_str())),
+                        ("url", text(url.as_deref())),
+                    ]),
+                }
+            })
+        };
+        let all = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series];
+        Self { terms: all.map(|taxonomy| of(taxonomy).collect()) }
+    }
+
+    /// A term as articles refer to it.
+    pub(super) fn term(&self, taxonomy: Taxonomy, id: crate::archive::TermId) -> Value {
+        self.terms[taxonomy as usize][id.0 as usize].clone()
+    }
+
+    /// All sections that readers can go to.
+    pub(super) fn sections(&self) -> Vec<Value> {
+        let sections = self.terms[Taxonomy::Section as usize].iter();
+        sections
+            .filter(|section| section.get_from_path("url").is_some_and(|url| !url.is_none()))
+            .cloned()
+            .collect()
+    }
+
+    /// An article as its own page and all lists show it.
+    ///
+    /// Every field of the front matter is named here, so that a new one cannot be forgotten, nor shown by accident.
+    pub(super) fn article(&self, edition: &Edition, id: ArticleId) -> Value {
+        let article = edition.content.get(id);
+        let FrontMatter {
+            title,
+            deck,
+            kicker,
+            date,
+            updated,
+            draft: _,
+            embargo: _,
+            expires: _,
+            status: _,
+            section: _,
+            tags: _,
+            authors,
+            dateline,
+            source,
+            genre,
+            image,
+            urgency,
+            pinned_until: _,
+            corrections,
+            series: _,
+            related: _,
+            lang,
+            slug: _,
+            permalink: _,
+            aliases: _,
+            id: _,
+            canonical_url: _,
+            template: _,
+            extra,
+        } = &article.front;
+        if edition.archive.visibility(id) == Visibility::Withdrawn {
+            return withdrawn(edition, id);
+        }
+        let membership = edition.archive.membership(id);
+        let term = |taxonomy, id: Option<_>| id.map_or_else(Value::none, |id| self.term(taxonomy, id));
+        let language = lang.as_deref().unwrap_or(&edition.config.language);
+        let length = article.outline.length;
+        let tags: Vec<Value> = membership.tags.iter().map(|id| self.term(Taxonomy::Tag, *id)).collect();
+        let authors: Vec<Value> = authors
+            .iter()
+            .zip(&membership.authors)
+            .map(|(byline, id)| author(edition, byline, *id))
+            .collect();
+        let source: Vec<Value> = source.iter().map(|agency| Value::from(agency.as_str())).collect();
+        let summary = deck.as_deref().unwrap_or(&article.outline.summary);
+        map([
+            ("title", Value::from(title.as_str())),
+            ("deck", text(deck.as_deref())),
+            ("kicker", text(kicker.as_deref())),
+            ("dateline", text(dateline.as_deref())),
+            ("summary", Value::from(summary)),
+            ("url", url(edition, id)),
+            ("permalink", Value::from(permalink(edition, id))),
+            ("canonical", Value::from(canonical(edition, id))),
+            ("id", Value::from(identity(edition, id))),
+            ("slug", Value::from(article.slug.as_str())),
+            ("date", time(edition, *date)),
+            ("updated", time(edition, *updated)),
+            ("type", Value::from(genre.name())),
+            ("status", Value::from("published")),
+            ("section", term(Taxonomy::Section, membership.section)),
+            ("tags", Value::from(tags)),
+            ("authors", Value::from(authors)),
+            ("series", term(Taxonomy::Series, membership.series)),
+            ("source", Value::from(source)),
+            ("image", image.as_ref().map_or_else(Value::none, |image| picture(edition, id, image))),
+            ("corrections", corrections_of(edition, corrections)),
+            ("urgency", Value::from(urgency.unwrap_or(USUAL_URGENCY))),
+            ("language", Value::from(language)),
+            ("dir", Value::from(direction(language))),
+            ("words", Value::from(length.total())),
+            ("minutes", Value::from(length.minutes())),
+            ("extra", Value::from_serializable(extra)),
+        ])
+    }
+}
+
+/// What is left of a withdrawn story: its headline, dates and corrections.
+fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
+    let article = edition.content.get(id);
+    let language = article.front.lang.as_deref().unwrap_or(&edition.config.language);
+    let nothing = || Value::from(Vec::<Value>::new());
+    map([
+        ("title", Value::from(article.front.title.as_str())),
+        ("deck", Value::none()),
+        ("kicker", Value::none()),
+        ("dateline", Value::none()),
+        ("summary", Value::none()),
+        ("url", url(edition, id)),
+        ("permalink", Value::from(permalink(edition, id))),
+        ("canonical", Value::from(permalink(edition, id))),
+        ("id", Value::from(identity(edition, id))),
+        ("slug", Value::from(article.slug.as_str())),
+        ("date", time(edition, article.front.date)),
+        ("updated", time(edition, article.front.updated)),
+        ("type", Value::from(article.front.genre.name())),
+        ("status", Value::from("withdrawn")),
+        ("section", Value::none()),
+        ("tags", nothing()),
+        ("authors", nothing()),
+        ("series", Value::none()),
+        ("source", nothing()),
+        ("image", Value::none()),
+        ("corrections", corrections_of(edition, &article.front.corrections)),
+        ("urgency", Value::from(USUAL_URGENCY)),
+        ("language", Value::from(language)),
+        ("dir", Value::from(direction(language))),
+        ("words", Value::from(0)),
+        ("minutes", Value::from(0)),
+        ("extra", Value::from(Map::new())),
+    ])
+}
+
+fn author(edition: &Edition, byline: &Byline, id: Option<crate::archive::TermId>) -> Value {
+    let term: Option<&Term> = id.map(|id| edition.archive.terms(Taxonomy::Author).get(id));
+    let page = id.and_then(|id| edition.plan.list(&edition.archive, List::Term(Taxonomy::Author, id)));
+    let page = page.map(|route| edition.plan.urls().path(&route));
+    let url = page.as_deref().or(byline.url.as_deref()).or(term.and_then(|term| term.url.as_deref()));
+    map([
+        ("name", Value::from(term.map_or(byline.name.as_str(), |term| &term.name))),
+        ("slug", text(term.map(|term| term.slug.as_str()))),
+        ("role", text(byline.role.as_deref())),
+        ("url", text(url)),
+    ])
+}
+
+fn picture(edition: &Edition, id: ArticleId, image: &Image) -> Value {
+    let Some((src, size)) = image.src.as_deref().and_then(|src| file_url(edition, id, src)) else {
+        return Value::none();
+    };
+    let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
+    map([
+        ("src", Value::from(src)),
+        ("width", side(size.map(|size| size.0))),
+        ("height", side(size.map(|size| size.1))),
+        ("alt", text(image.alt.as_deref())),
+        ("caption", text(image.caption.as_deref())),
+        ("credit", text(image.credit.as_deref())),
+        ("focus", image.focus.map_or_else(Value::none, |(x, y)| Value::from(vec![x, y]))),
+    ])
+}
+
+/// The URL and size of a file that an article names.
+pub(crate) fn file_url(
+    edition: &Edition,
+    id: ArticleId,
+    written: &str,
+) -> Option<(String, Option<(u32, u32)>)> {
+    let urls = edition.plan.urls();
+    match classify(written) {
+        Written::File(reference) => {
+            let asset = edition.content.get(id).asset(&reference)?;
+            let route = edition.plan.article(&edition.archive, id)?;
+            let file = folder_of(route).file(&asset.name).ok()?;
+            Some((urls.path(&file), asset.size))
+        }
+        Written::Site(path) => Some((urls.path_of(path), None)),
+        Written::Elsewhere => Some((written.to_owned(), None)),
+        Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
+    }
+}
+
+fn corrections_of(edition: &Edition, corrections: &[Correction]) -> Value {
+    let mut sorted: Vec<&Correction> = corrections.iter().collect();
+    sorted.sort_by_key(|correction| correction.date);
+    let values: Vec<Value> = sorted
+        .into_iter()
+        .map(|correction| {
+            map([
+                ("date", time(edition, Some(correction.date))),
+                ("kind", Value::from(correction.kind.name())),
+                ("text", Value::from(correction.text.as_str())),
+            ])
+        })
+        .collect();
+    Value::from(values)
+}
+
+fn route_of(edition: &Edition, id: ArticleId) -> &Route {
+    static ROOT: std::sync::LazyLock<Route> = std::sync::LazyLock::new(Route::root);
+    edition.plan.article(&edition.archive, id).unwrap_or(&ROOT)
+}
+
+fn url(edition: &Edition, id: ArticleId) -> Value {
+    Value::from(edition.plan.urls().path(route_of(edition, id)))
+}
+
+fn permalink(edition: &Edition, id: ArticleId) -> String {
+    edition.plan.urls().absolute(route_of(edition, id))
+}
+
+/// Where search engines should say that a story is.
+pub(super) fn canonical(edition: &Edition, id: ArticleId) -> String {
+    edition.content.get(id).front.canonical_url.clone().unwrap_or_else(|| permalink(edition, id))
+}
+
+/// The identity of an article: its `id`, made a URI if it is none, else a tag URI (RFC 4151) of its day and slug.
+pub(super) fn identity(edition: &Edition, id: ArticleId) -> String {
+    let article: &Article = edition.content.get(id);
+    let host = edition.config.base_url.host_str().unwrap_or("localhost");
+    match (&article.front.id, article.front.date) {
+        (Some(id), _) if id.contains(':') => id.clone(),
+        (Some(id), _) => format!("tag:{host},2000:{id}"),
+        (None, Some(date)) => {
+            let day = date.to_zoned(edition.config.timezone.clone()).date();
+            format!("tag:{host},{day}:{}", article.slug)
+        }
+        (None, None) => permalink(edition, id),
+    }
+}
+
+/// Headings as templates see them.
+pub(super) fn table_of_contents(headings: &[Heading]) -> Value {
+    let values: Vec<Value> = headings
+        .iter()
+        .map(|heading| {
+            map([
+                ("level", Value::from(heading.level)),
+                ("id", Value::from(heading.id.as_str())),
+                ("title", Value::from(heading.title.as_str())),
+            ])
+        })
+        .collect();
+    Value::from(values)
+}

@@ -1,0 +1,413 @@
+use super::*;
+use proptest::prelude::*;
+
+fn parse(text: &str) -> Result<Document, Box<Diagnostic>> {
+    let text: Arc<str> = text.into();
+    Document::parse(&"a.md".into(), &text, 0..text.len())
+}
+
+fn fails(text: &str) -> Diagnostic {
+    match parse(text) {
+        Err(error) => *error,
+        Ok(document) => panic!("{text:?} was read: {document:?}"),
+    }
+}
+
+fn pointed(diagnostic: &Diagnostic) -> (usize, &str) {
+    let place = diagnostic.place.as_ref().unwrap();
+    (place.start().unwrap().0, &place.text[place.span.clone()])
+}
+
+fn get<'a>(document: &'a Document, path: &str) -> Node<'a> {
+    let mut node = document.root();
+    for key in path.split('.') {
+        node = match key.parse::<usize>() {
+            Ok(index) => node.list().unwrap().nth(index).unwrap(),
+            Err(_) => {
+                node.map().unwrap().entries().find(|(name, _)| name.string().unwrap() == key).unwrap().1
+            }
+        };
+    }
+    node
+}
+
+#[test]
+fn a_value_knows_where_it_is() {
+    let text = "# a comment: with a colon\ntitle: One # not: this\n\"quoted key\": 'it''s'\nmap:\n  inner:\n    deep: 7\n  \
+                # between\n  list:\n  - a: 1\n    b: 2\n  -   c: 3\ntext: >\n  folded: not a key\n\n  more\nlast: [x, {y: z, w: 1}, \"a, b\"]\n\
+                plain: one\n  two\n\n  three\nempty:\nbare:\n- p\n-\n  q: r\n- - nested\n  - items\nurl: http://x.y:80/z#a\nend: z\n";
+    let document = parse(text).unwrap();
+    let all = [
+        ("title", 2, "One"),
+        ("quoted key", 3, "'it''s'"),
+        ("map.inner.deep", 6, "7"),
+        ("map.list.0.b", 10, "2"),
+        ("map.list.1.c", 11, "3"),
+        ("map.list.1", 11, "c: 3"),
+        ("text", 12, ">"),
+        ("last.0", 16, "x"),
+        ("last.1.y", 16, "z"),
+        ("last.1.w", 16, "1"),
+        ("last.2", 16, "\"a, b\""),
+        ("plain", 17, "one"),
+        ("empty", 21, "empty"),
+        ("bare.0", 23, "p"),
+        ("bare.1.q", 25, "r"),
+        ("bare.2.1", 27, "items"),
+        ("url", 28, "http://x.y:80/z#a"),
+        ("end", 29, "z"),
+    ];
+    for (path, line, found) in all {
+        let error = get(&document, path).error("a/b", "");
+        assert_eq!(pointed(&error), (line, found), "{path}");
+    }
+}
+
+#[test]
+fn keys_know_their_place_and_name() {
+    let document = parse("a:\n  - {bb: 1}\n").unwrap();
+    let (key, value) = get(&document, "a.0").map().unwrap().entries().next().unwrap();
+    assert_eq!(pointed(&key.error("a/b", "")), (2, "bb"));
+    assert_eq!((key.name().as_str(), value.name().as_str()), ("a.bb", "a.bb"));
+}
+
+#[test]
+fn positions_are_those_of_the_whole_file() {
+    let text: Arc<str> = "---\ntitle: [x]\n---\nbody".into();
+    let document = Document::parse(&"a.md".into(), &text, 4..15).unwrap();
+    let error = get(&document, "title").string().unwrap_err();
+    assert_eq!(pointed(&error), (2, "[x]"));
+    assert_eq!(error.message, "`title` should be text, but it is a list");
+    assert_eq!(error.help.as_deref(), Some("for example `title: some words`"));
+}
+
+#[test]
+fn a_strange_shape_falls_back_to_its_parent() {
+    let document = parse("a:\n  ? [complex]\n  : {x: 1}\nb: 2\n").unwrap();
+    let inner = get(&document, "a").map().unwrap().entries().next().unwrap().1;
+    assert!(inner.place().start().unwrap().0 <= 3);
+    assert!(get(&document, "a").json().is_err());
+}
+
+#[test]
+fn numbers_and_truth_values_are_text_as_written() {
+    for written in ["2024", "1e3", "0x10", "007", "1.0", "+12", "True", "no", "1_000", ".5", "0o17", "-0"] {
+        for text in [format!("t: {written}"), format!("t: {written} # c\nu: 1"), format!("t: [a, {written}]")]
+        {
+            let document = parse(&text).unwrap();
+            let node = get(&document, "t");
+            let node = if node.is_list() { node.list().unwrap().nth(1).unwrap() } else { node };
+            assert_eq!(node.string().unwrap(), written, "{text}");
+        }
+    }
+}
+
+#[test]
+fn lists_of_text_are_lists_or_have_commas() {
+    let mut problems = Diagnostics::default();
+    for text in ["t: [a, 7, '']", "t: a, 7, ,", "t:\n- a\n-\n- 7"] {
+        let document = parse(text).unwrap();
+        let texts = get(&document, "t").strings(&mut problems);
+        assert_eq!(texts.iter().map(|(_, text)| &**text).collect::<Vec<_>>(), ["a", "7"]);
+    }
+    assert!(problems.is_empty());
+    let document = parse("t: [[a], b, {c: d}]").unwrap();
+    assert_eq!(get(&document, "t").strings(&mut problems).len(), 1);
+    assert_eq!(problems.count(crate::diagnostic::Severity::Error), 2);
+}
+
+#[test]
+fn scalars_are_read_with_some_tolerance() {
+    let document = parse("y: yes\nf: \"false\"\ni: '3'\nn: 0.5\nx: .inf\nw: word\nz: 3.5\n").unwrap();
+    assert!(get(&document, "y").bool().unwrap());
+    assert!(!get(&document, "f").bool().unwrap());
+    assert_eq!(get(&document, "i").integer().unwrap(), 3);
+    assert_eq!(get(&document, "n").number().unwrap(), 0.5);
+    for (key, expected) in [("w", "a whole number"), ("z", "a whole number")] {
+        assert!(get(&document, key).integer().unwrap_err().message.contains(expected));
+    }
+    assert!(get(&document, "x").number().is_err());
+    assert!(get(&document, "w").bool().is_err());
+    assert!(get(&document, "w").list().is_err());
+    assert!(get(&document, "w").map().is_err());
+}
+
+#[test]
+fn control_characters_in_text_are_errors() {
+    let document = parse("a: \"x\\u0007y\"\nb: \"tab\\tand\\nline\"\n").unwrap();
+    let error = get(&document, "a").string().unwrap_err();
+    assert_eq!(
+        (error.code, error.message.as_str()),
+        ("yaml/control-character", "`a` has the control character U+0007")
+    );
+    assert!(get(&document, "b").string().is_ok());
+    assert_eq!(fails("a: b\u{1b}c").code, "yaml/control-character");
+    assert_eq!(pointed(&fails("a: b\nc: d\u{2028}e\n")), (2, "\u{2028}"));
+}
+
+#[test]
+fn json_keeps_types_and_refuses_the_bottomless() {
+    let document = parse("a: {b: [1, 2.5, true, null, x, .nan, 18446744073709551615], 7: y}\n").unwrap();
+    let json = get(&document, "a").json().unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({"b": [1, 2.5, true, null, "x", ".nan", 18_446_744_073_709_551_615_u64], "7": "y"})
+    );
+    let deep = format!("a: {}1{}", "[".repeat(40), "]".repeat(40));
+    assert_eq!(get(&parse(&deep).unwrap(), "a").json().unwrap_err().code, "yaml/too-deep");
+    let deeper = format!("a: {}1{}", "[".repeat(200), "]".repeat(200));
+    assert_eq!(fails(&deeper).code, "yaml/too-deep");
+}
+
+#[test]
+fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
+    let refused = [
+        ("title: &x y", "&x y"),
+        ("title: *emphasis* here", "*emphasis* here"),
+        ("title: !important news", "!important news"),
+        ("- !x", "!x"),
+        ("a: [b, &c d]", "&c d"),
+        ("a: {b: *c}", "*c"),
+        ("a: {b: !c d}", "!c d"),
+        ("a:\n  <<: {b: c}", "<<"),
+        ("a: {<<: {b: c}}", "<<"),
+        ("&a b: c", "&a b"),
+        ("%YAML 1.2\n---\na: b", "%YAML 1.2"),
+        ("a:\n  &b\n  c: d", "&b"),
+        ("a: !!str 5", "!!str 5"),
+    ];
+    for (text, found) in refused {
+        let error = fails(text);
+        assert_eq!((error.code, pointed(&error).1), ("yaml/unsupported", found), "{text}");
+    }
+    let error = fails("x: 1\ntitle: *emphasis* \"here\"");
+    let help = "if it is text, put it in quotes: `title: '*emphasis* \"here\"'`; if not, write the value out";
+    assert_eq!(error.help.as_deref(), Some(help));
+    let read = [
+        "title: Food & drink",
+        "title: Fire!\nb: 2 * 3",
+        "title: \"&x *y !z\"",
+        "title: '*x'",
+        "url: https://x.y/?a=1&b=2",
+        "text: |\n  &anchor\n  *alias\n  !tag\n  <<: x\nnext: 1",
+        "text: one\n  & two\n  * three",
+        "# &x *y\na: b # &x",
+        "a: [b & c, \"*d\"]",
+        "a: <<EOF",
+        "t: one\n\n  !two",
+        "a: 100 %\n",
+        "k:\n- '&x'\n- \"a: *b\"",
+    ];
+    for text in read {
+        assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
+    }
+}
+
+#[test]
+fn a_second_key_points_at_both() {
+    for text in ["a: 1\nb: 2\n'a': 3", "x:\n  a: 1\n  b: {}\n  \"a\": 2"] {
+        let error = fails(text);
+        assert_eq!((error.code, error.message.as_str()), ("yaml/duplicate-key", "the key `a` is here twice"));
+        assert_eq!(pointed(&error).0, text.lines().count());
+        assert_eq!(error.related.len(), 1);
+    }
+}
+
+#[test]
+fn missing_quotes_are_shown_with_the_line_put_right() {
+    let all = [
+        (
+            "title: Budget: what we know",
+            1,
+            "text with a colon in it needs quotes",
+            "title: \"Budget: what we know\"",
+        ),
+        ("a: b\n  \ntitle: Budget:\nc: d", 3, "text with a colon in it needs quotes", "title: \"Budget:\""),
+        (
+            "title: He said \"no\": why",
+            1,
+            "text with a colon in it needs quotes",
+            "title: 'He said \"no\": why'",
+        ),
+        (
+            "title: It's \"no\": why",
+            1,
+            "text with a colon in it needs quotes",
+            "title: \"It's \\\"no\\\": why\"",
+        ),
+        ("title: @home", 1, "text that starts with `@` or a backtick needs quotes", "title: \"@home\""),
+        ("title: 50\ndeck: % of", 2, "text that starts with `%` needs quotes", "deck: \"% of\""),
+        ("tags:\n  - `x`", 2, "text that starts with `@` or a backtick needs quotes", "- \"`x`\""),
+        (
+            "tags:\n  - name: @x\n    b: c",
+            2,
+            "text that starts with `@` or a backtick needs quotes",
+            "- name: \"@x\"",
+        ),
+        (
+            "title: [Update] Fire\ndeck: x",
+            1,
+            "text that starts with a bracket needs quotes",
+            "title: \"[Update] Fire\"",
+        ),
+        ("title: {x} y", 1, "text that starts with a bracket needs quotes", "title: \"{x} y\""),
+        ("title: 'It's over'\na: b", 1, "an apostrophe ends a text in single quotes", "title: \"It's over\""),
+        (
+            "title: \"The \"new\" law\"",
+            1,
+            "a quotation mark ends a text in double quotes",
+            "title: 'The \"new\" law'",
+        ),
+        ("title: 'abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
+        ("title: \"abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
+        (
+            "title: 'abc\ndeck: It's\nv: 3",
+            1,
+            "this quotation mark is opened and not closed",
+            "title: \"abc\"",
+        ),
+        ("a: \"C:\\qx\"", 1, "a backslash has a special meaning in double quotes", "a: 'C:\\qx'"),
+        (
+            "a: b\nid: 123456789012345678901234567890",
+            2,
+            "this number is too long to be read as a number",
+            "id: \"123456789012345678901234567890\"",
+        ),
+        ("a: - b", 1, "this text needs quotes", "a: \"- b\""),
+        ("title: A: b\ndeck: C: d", 1, "text with a colon in it needs quotes", "title: \"A: b\""),
+        ("title: \"a\" b", 1, "a quotation mark ends a text in double quotes", "title: '\"a\" b'"),
+    ];
+    for (text, line, message, fixed) in all {
+        for end in ["\n", "\r\n"] {
+            let text = text.replace('\n', end);
+            let error = fails(&text);
+            assert_eq!(
+                (error.code, error.message.as_str(), pointed(&error).0),
+                ("yaml/quotes", message, line),
+                "{text}"
+            );
+            assert_eq!(error.help, Some(format!("put the text in quotes: `{fixed}`")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn other_mistakes_are_named_too() {
+    let all = [
+        ("title: x\ntags:\n\t- a", "yaml/tab", 3, "this line is indented with a tab"),
+        ("\ttitle: x", "yaml/tab", 1, "this line is indented with a tab"),
+        ("a: b\ntags: [a, b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
+        ("a: b\nm: {a: b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
+        ("a: b\ntitle:Fire\nc: d", "yaml/syntax", 2, "there is no space behind the colon"),
+        ("a: b\n c: d\ne: f", "yaml/syntax", 2, "this line is indented differently"),
+        ("a: 1\n---\nb: 2", "yaml/unsupported", 2, "a second YAML document starts here"),
+        ("---\na: 1\n---\nb: 2", "yaml/unsupported", 3, "a second YAML document starts here"),
+        ("a: b\njust words\nc: d", "yaml/syntax", 2, "this line is no `key: value`"),
+        ("a: [b, c]]\nd: e", "yaml/syntax", 1, "this line is no"),
+    ];
+    for (text, code, line, message) in all {
+        let error = fails(text);
+        assert_eq!((error.code, pointed(&error).0), (code, line), "{text}: {error:?}");
+        assert!(error.message.contains(message), "{text}: {}", error.message);
+        assert!(error.help.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_map_is_refused_where_a_map_is_needed() {
+    assert_eq!(parse("").unwrap().map().unwrap().entries().count(), 0);
+    assert_eq!(parse("# only a comment").unwrap().map().unwrap().entries().count(), 0);
+    for text in ["just words", "\n- a\n- b", "title:x"] {
+        let document = parse(text).unwrap();
+        assert_eq!(document.map().unwrap_err().code, "yaml/wrong-type");
+    }
+    let document = parse("a:\nb: 1").unwrap();
+    assert!(document.map().unwrap().get("a").is_none() && document.map().unwrap().get("b").is_some());
+}
+
+/// Reads everything there is, in every way.
+fn read(node: Node<'_>, problems: &mut Diagnostics) {
+    node.strings(problems);
+    let results = [
+        node.string().err(),
+        node.bool().err(),
+        node.integer().err(),
+        node.number().err(),
+        node.json().err(),
+        node.list().err(),
+        node.map().err(),
+    ];
+    problems.extend(results.into_iter().flatten().map(|error| *error));
+    problems.push(node.warning("a/b", node.name()));
+    for item in node.list().into_iter().flatten() {
+        read(item, problems);
+    }
+    for (key, value) in node.map().into_iter().flat_map(Map::entries) {
+        problems.push(key.error("a/b", ""));
+        read(value, problems);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn nothing_panics_and_every_place_is_in_the_text(
+        text in prop_oneof![
+            "\\PC{0,80}",
+            "([a-c ]{0,3}(: |:|- |\\? |\\[|\\]|\\{|\\}|,|\"|'|#|&|\\*|!|<<|%|@|\\||>|\t|\n|\r\n|---|\\.\\.\\.|é|\u{2028}|0x1|1e3)){0,20}",
+        ],
+    ) {
+        let mut problems = Diagnostics::default();
+        match parse(&text) {
+            Ok(document) => {
+                problems.extend(document.map().err().map(|error| *error));
+                read(document.root(), &mut problems);
+            }
+            Err(error) => problems.push(*error),
+        }
+        for problem in problems {
+            let place = problem.place.expect("every problem has a place");
+            prop_assert_eq!(&*place.text, text.as_str());
+            prop_assert!(place.text.get(place.span).is_some());
+        }
+    }
+
+    /// The scanner and the parser see the same values in what people write.
+    #[test]
+    fn the_scanner_follows_the_parser(
+        keys in proptest::collection::vec(("[a-z]{1,4}", 0..8usize, "[a-z0-9]{1,5}"), 1..6),
+    ) {
+        let mut text = String::new();
+        let mut expected = Vec::new();
+        for (index, (key, shape, value)) in keys.iter().enumerate() {
+            let key = format!("{key}{index}");
+            let value = format!("v{value}");
+            text += &match shape {
+                0 => format!("{key}: {value}\n"),
+                1 => format!("{key}: \"{value}\" # comment\n"),
+                2 => format!("{key}:\n  inner: {value}\n"),
+                3 => format!("{key}:\n- {value}\n- x: y\n"),
+                4 => format!("{key}:\n  - a: {value}\n    b: c\n\n"),
+                5 => format!("{key}: [{value}, {{a: b}}]\n"),
+                6 => format!("{key}: |\n  {value}\n   k: v\n\n"),
+                _ => format!("{key}: {{a: {value}, 'b, c': [d]}}\n"),
+            };
+            let path = match shape {
+                2 => format!("{key}.inner"),
+                3 | 5 => format!("{key}.0"),
+                4 => format!("{key}.0.a"),
+                7 => format!("{key}.a"),
+                _ => key,
+            };
+            if *shape != 6 {
+                expected.push((path, value));
+            }
+        }
+        let document = parse(&text).unwrap();
+        for (path, value) in expected {
+            let error = get(&document, &path).error("a/b", "");
+            prop_assert_eq!(pointed(&error).1.trim_matches('"'), value);
+        }
+    }
+}
