@@ -236,7 +236,7 @@ impl Planner<'_> {
         for file in statics {
             match Route::root().file(&file.path) {
                 // The site's own rules are the beginning of those that are written.
-                Ok(route) if route.as_str() == redirects::RULES => {}
+                Ok(_) if file.path == redirects::RULES => {}
                 Ok(route) => self.add(route, PageKind::File(file.source.clone())),
                 Err(why) => self.diagnostics.push(bad_static(file, &why)),
             }

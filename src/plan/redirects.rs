@@ -4,7 +4,7 @@ use super::{PageKind, Planner, Route, StaticFile};
 use crate::archive::Visibility;
 
 /// Where hosts look for rules.
-pub(super) const RULES: &str = "/_redirects";
+pub(super) const RULES: &str = "_redirects";
 
 /// Plans a redirect for every alias of an article that readers see. An alias of a hidden one would give away its name.
 pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
@@ -30,9 +30,11 @@ pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
             planner.add(from.clone(), PageKind::Redirect(to.clone()));
         }
     }
-    let own_rules = statics.iter().any(|file| format!("/{}", file.path) == RULES);
+    let own_rules = statics.iter().any(|file| file.path == RULES);
     if own_rules || !redirects.is_empty() {
-        planner.add(Route::parse(RULES).unwrap_or_else(|_| Route::root()), PageKind::RedirectRules);
+        if let Ok(route) = Route::root().file(RULES) {
+            planner.add(route, PageKind::RedirectRules);
+        }
     }
     planner.plan.redirects = redirects;
 }

@@ -98,7 +98,7 @@ impl<'a> Renderer<'a> {
         let on_the_press =
             |problem: Diagnostic| problem.also("while this article was on the press", place_of(article));
         if let Some(own) = article.front.template.as_deref() {
-            if !self.theme.has(own) {
+            if self.theme.choose(&[own]).is_none() {
                 return Err(self.no_template(article, own));
             }
             return self.html(page, &[own], &context).map_err(on_the_press);
@@ -153,7 +153,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn html(&self, page: &Page, templates: &[&str], context: &tera::Context) -> Result<Rendered, Diagnostic> {
-        let Some(template) = templates.iter().find(|template| self.theme.has(template)) else {
+        let Some(template) = self.theme.choose(templates) else {
             let names = templates.join("` or `");
             return Err(Diagnostic::error(
                 "theme/no-template",

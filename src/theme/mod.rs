@@ -1,9 +1,9 @@
 //! Templates, static files, functions and filters → a [`Theme`] that turns a page's values into HTML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tera::{Context, ErrorKind, ReportError, Tera, Value};
+use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
@@ -14,21 +14,29 @@ mod asking;
 pub(crate) mod context;
 mod data;
 mod dates;
+mod errors;
 mod filters;
 mod functions;
 mod lookup;
 pub mod queries;
 mod values;
 
+use errors::{Problem, problems};
+
 pub use asking::Read;
 pub use queries::Queries;
 
 /// The theme that is inside the program, behind every other.
 pub const DEFAULT: &str = "broadsheet";
+const DEFAULT_PREFIX: &str = "broadsheet/";
 
 /// A theme, ready to render.
 pub struct Theme {
     tera: Tera,
+    /// What the names of the theme's own templates begin with.
+    prefix: String,
+    /// Names of all templates that can be rendered.
+    names: BTreeSet<String>,
     /// Templates by name, for diagnostics.
     sources: BTreeMap<String, lookup::Source>,
     /// The theme's defaults of `site.extra`.
@@ -63,13 +71,24 @@ impl Theme {
         let strings = Arc::new(settings.strings(&config.language));
         let (tera, problems) = compile(config, &sources, strings);
         diagnostics.extend(problems);
-        let theme = tera.map(|tera| Self { tera, sources, options: settings.options });
+        let theme = tera.map(|tera| Self {
+            names: tera.get_template_names().map(str::to_owned).collect(),
+            tera,
+            prefix: format!("{}/", config.theme),
+            sources,
+            options: settings.options,
+        });
         (theme, diagnostics)
     }
 
-    /// Whether there is a template of this name.
-    pub fn has(&self, template: &str) -> bool {
-        self.tera.contains_template(template)
+    /// The template for a page that can be made with any of `templates`, the first best: from the site's own, else
+    /// from the theme, else from the default theme. So a theme's `list.html` wins over a default `section.html`.
+    pub fn choose(&self, templates: &[&str]) -> Option<&str> {
+        let layers = ["", self.prefix.as_str(), DEFAULT_PREFIX];
+        layers
+            .into_iter()
+            .find_map(|layer| templates.iter().find_map(|name| self.names.get(&format!("{layer}{name}"))))
+            .map(String::as_str)
     }
 
     /// Defaults of `site.extra`.
@@ -88,7 +107,13 @@ impl Theme {
         queries: &Arc<Queries>,
     ) -> Result<(String, Vec<Read>), Diagnostic> {
         let (html, reads) = asking::recording(queries, || self.tera.render(template, context));
-        html.map(|html| (html, reads)).map_err(|error| problem(&self.sources, template, &error))
+        html.map(|html| (html, reads)).map_err(|error| {
+            let first = problems(&self.sources, template, &error).into_iter().next();
+            first.map_or_else(
+                || Diagnostic::error("theme/template", error.to_string()),
+                |problem| problem.diagnostic,
+            )
+        })
     }
 
     /// The name of the template that is most like a missing one.
@@ -136,43 +161,67 @@ impl Settings {
     }
 }
 
-/// Compiles all templates. One that is wrong is reported and blanked, so that the others are looked at too.
+/// Compiles all templates.
 fn compile(
     config: &Config,
     sources: &BTreeMap<String, lookup::Source>,
     strings: Arc<BTreeMap<String, String>>,
 ) -> (Option<Tera>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(sources.values().filter_map(dumps_everything));
+    diagnostics.extend(sources.iter().flat_map(|(name, source)| syntax_errors(sources, name, source)));
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
     let mut texts: BTreeMap<&str, &str> =
         sources.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect();
-    for (name, source) in sources {
-        diagnostics.extend(dumps_everything(source).filter(|_| !name.is_empty()));
-    }
-    for _ in 0..=sources.len() {
-        let mut tera = match empty(config, Arc::clone(&strings)) {
-            Ok(tera) => tera,
-            Err(error) => {
-                diagnostics.push(Diagnostic::fatal("theme/template", error.to_string()));
-                return (None, diagnostics);
-            }
+    loop {
+        let compiled = empty(config, Arc::clone(&strings)).and_then(|mut tera| {
+            tera.add_raw_templates(texts.iter())?;
+            Ok(tera)
+        });
+        let error = match compiled {
+            Ok(tera) => return (Some(tera), diagnostics),
+            Err(error) => error,
         };
-        let Err(error) = tera.add_raw_templates(texts.iter()) else {
-            return ((!diagnostics.has_errors()).then_some(tera), diagnostics);
+        let found = problems(sources, "", &error);
+        // A theme with a base of its own need not have a use for all of the default theme: what does not fit is left out.
+        let is_unfit = |problem: &Problem| {
+            config.theme != DEFAULT
+                && problem.template.as_deref().is_some_and(|name| name.starts_with(DEFAULT_PREFIX))
         };
-        diagnostics.push(problem(sources, "", &error));
-        let blank = report(&error).and_then(|report| texts.get_mut(report.filename())).map(|text| *text = "");
-        if blank.is_none() {
-            break;
+        if !found.iter().all(is_unfit) {
+            diagnostics.extend(found.into_iter().map(|problem| problem.diagnostic));
+            return (None, diagnostics);
+        }
+        let before = texts.len();
+        texts.retain(|name, _| found.iter().all(|problem| problem.template.as_deref() != Some(*name)));
+        if texts.len() == before {
+            return (None, diagnostics);
         }
     }
-    (None, diagnostics)
+}
+
+/// What is wrong with a template by itself. All of them are looked at before they are put together, as one broken
+/// base would otherwise have every other template reported.
+fn syntax_errors(
+    sources: &BTreeMap<String, lookup::Source>,
+    name: &str,
+    source: &lookup::Source,
+) -> Vec<Diagnostic> {
+    match Tera::default().add_raw_template(name, &source.text) {
+        Err(error) if matches!(error.kind(), ErrorKind::SyntaxError(_)) => {
+            problems(sources, name, &error).into_iter().map(|problem| problem.diagnostic).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraResult<Tera> {
     let mut tera = Tera::default();
     let mut prefixes = vec![format!("{}/", config.theme)];
     if config.theme != DEFAULT {
-        prefixes.push(format!("{DEFAULT}/"));
+        prefixes.push(DEFAULT_PREFIX.to_owned());
     }
     tera.set_fallback_prefixes(prefixes)?;
     let urls = Urls::new(&config.base_url);
@@ -193,31 +242,6 @@ fn dumps_everything(source: &lookup::Source) -> Option<Diagnostic> {
         .at(place)
         .help("print a single variable with the filter `json`"),
     )
-}
-
-fn report(error: &tera::Error) -> Option<&ReportError> {
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => Some(report),
-        _ => None,
-    }
-}
-
-fn problem(sources: &BTreeMap<String, lookup::Source>, template: &str, error: &tera::Error) -> Diagnostic {
-    let Some(report) = report(error) else {
-        let diagnostic = Diagnostic::error("theme/template", error.to_string());
-        return match sources.get(template) {
-            Some(source) => diagnostic.at(Place::file(source.file.clone())),
-            None => diagnostic,
-        };
-    };
-    let message = report.message().trim().trim_end_matches('.').to_owned();
-    let diagnostic = Diagnostic::error("theme/template", message);
-    match sources.get(report.filename()) {
-        Some(source) => {
-            diagnostic.at(Place::new(source.file.clone(), source.text.clone(), report.span().range.clone()))
-        }
-        None => diagnostic,
-    }
 }
 
 fn no_theme(site: &SiteDir, theme: &str) -> Diagnostic {

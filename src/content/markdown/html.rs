@@ -5,6 +5,7 @@ use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use super::footnotes::Footnotes;
 use super::references::{ReferenceKind, Written, classify};
+use super::tables::Table;
 use super::{Heading, parser};
 
 /// What a destination becomes.
@@ -34,12 +35,12 @@ pub fn to_html(
         hidden: Vec::new(),
         image: None,
         in_figure: false,
+        table: Table::default(),
         out: Vec::new(),
     };
     let mut events = parser(text, smart_punctuation).peekable();
     while let Some(event) = events.next() {
-        let ends_paragraph = matches!(events.peek(), Some(Event::End(TagEnd::Paragraph)));
-        writer.write(event, ends_paragraph);
+        writer.write(event, events.peek());
     }
     let mut html = String::with_capacity(text.len() + text.len() / 4);
     html::push_html(&mut html, writer.out.into_iter());
@@ -59,6 +60,7 @@ struct Writer<'a, 'h> {
     image: Option<Image<'a>>,
     /// A figure stands in place of the paragraph at hand.
     in_figure: bool,
+    table: Table,
     out: Vec<Event<'a>>,
 }
 
@@ -71,8 +73,9 @@ struct Image<'a> {
 }
 
 impl<'a> Writer<'a, '_> {
-    fn write(&mut self, event: Event<'a>, ends_paragraph: bool) {
+    fn write(&mut self, event: Event<'a>, next: Option<&Event<'a>>) {
         if let Some(image) = self.image.take() {
+            let ends_paragraph = matches!(next, Some(Event::End(TagEnd::Paragraph)));
             return self.read_alternative(image, event, ends_paragraph);
         }
         match event {
@@ -98,10 +101,31 @@ impl<'a> Writer<'a, '_> {
             Event::Start(Tag::Image { dest_url, title, .. }) => {
                 self.image = Some(Image { destination: dest_url, title, alt: String::new(), inner: 0 });
             }
+            Event::Start(Tag::TableRow) => {
+                self.table.row();
+                self.out.push(Event::Start(Tag::TableRow));
+            }
+            Event::Start(Tag::TableCell) => {
+                let cell = self.table.open_cell(matches!(next, Some(Event::End(TagEnd::TableCell))));
+                self.out.push(Event::InlineHtml(cell.into()));
+            }
+            Event::End(TagEnd::TableCell) => self.out.push(Event::InlineHtml(self.table.close_cell().into())),
+            Event::HardBreak => self.out.push(Event::InlineHtml("<br>\n".into())),
+            Event::Rule => self.out.push(Event::Html("<hr>\n".into())),
+            // A disabled form control without a label tells a screen reader nothing.
+            Event::TaskListMarker(done) => {
+                let mark = if done {
+                    "<span class=\"task\">☑</span> "
+                } else {
+                    "<span class=\"task\">☐</span> "
+                };
+                self.out.push(Event::InlineHtml(mark.into()));
+            }
             // A wide table scrolls in its own box; the keyboard must reach it (WCAG 2.1.1).
             Event::Start(Tag::Table(columns)) => {
                 self.out.push(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()));
-                self.out.push(Event::Start(Tag::Table(columns)));
+                self.table = Table::new(columns);
+                self.out.push(Event::Start(Tag::Table(Vec::new())));
             }
             Event::End(TagEnd::Table) => {
                 self.out.push(Event::End(TagEnd::Table));
@@ -257,6 +281,8 @@ mod tests {
     fn tables_scroll_in_a_box() {
         let table = html("| a | b |\n|---|--:|\n| 1 | 2 |\n");
         assert!(table.starts_with("<div class=\"table-scroll\" tabindex=\"0\"><table>"), "{table}");
+        assert!(table.contains("<th scope=\"col\" class=\"right\">b</th>"), "{table}");
+        assert!(table.contains("<td class=\"right\">2</td>"), "{table}");
         assert!(table.ends_with("</table>\n</div>\n"), "{table}");
     }
 
@@ -276,7 +302,7 @@ mod tests {
     #[test]
     fn lists_of_definitions_and_tasks_are_read() {
         assert!(html("term\n: meaning\n").contains("<dt>term</dt>"));
-        assert!(html("- [x] done\n").contains("checked=\"\""));
+        assert!(html("- [x] done\n").contains("<span class=\"task\">☑</span> done"));
         assert!(html("~~gone~~").contains("<del>gone</del>"));
     }
 }

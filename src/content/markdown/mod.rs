@@ -10,6 +10,7 @@ mod footnotes;
 mod html;
 mod outline;
 mod references;
+mod tables;
 
 pub use html::{Target, to_html};
 pub use outline::{Heading, Outline, outline};
