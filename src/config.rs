@@ -1,4 +1,4 @@
-//! `bulletin.yaml` → [`Config`]. The types are here, [`parse`] reads them.
+//! `bulletin.yaml` → [`Config`]. The types are here, `parse` reads them.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //!
 //! The only module that names `serde_yaml`. Values are read through a [`Node`], which knows where it is
 //! in the file, so that every wrong type becomes a [`Diagnostic`] with a caret. `serde_yaml` keeps no
-//! positions: [`spans`] scans the text for them, only when a problem is reported or when a number must
+//! positions: `spans` scans the text for them, only when a problem is reported or when a number must
 //! be read as it was written.
 
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::markdown::Outline;
 
-/// An article's place in [`Content::articles`](super::Content::articles).
+/// An article's place in its [`Content`](super::Content).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u32);
 

@@ -2,7 +2,7 @@
 //!
 //! A page that differs from the file on disk is written to a staging folder. [`Output::commit`] moves
 //! the staged files into place by renaming, then removes what earlier builds made and this one did not. A record of the
-//! files that bulletin wrote ([`ledger`]) stands in the output folder itself, so that no stranger's file is ever removed.
+//! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -101,6 +101,19 @@ impl<'a> Writer<'a, '_> {
             Event::Start(Tag::Image { dest_url, title, .. }) => {
                 self.image = Some(Image { destination: dest_url, title, alt: String::new(), inner: 0 });
             }
+            Event::Start(Tag::FootnoteDefinition(label)) => self.footnotes.open(&label, self.out.len()),
+            Event::End(TagEnd::FootnoteDefinition) => self.footnotes.close(&mut self.out),
+            Event::FootnoteReference(label) => {
+                let reference = self.footnotes.refer(&label);
+                self.out.push(Event::InlineHtml(reference.into()));
+            }
+            event => self.furniture(event, next),
+        }
+    }
+
+    /// Writes what is not text: tables, tasks, breaks.
+    fn furniture(&mut self, event: Event<'a>, next: Option<&Event<'a>>) {
+        match event {
             Event::Start(Tag::TableRow) => {
                 self.table.row();
                 self.out.push(Event::Start(Tag::TableRow));
@@ -130,12 +143,6 @@ impl<'a> Writer<'a, '_> {
             Event::End(TagEnd::Table) => {
                 self.out.push(Event::End(TagEnd::Table));
                 self.out.push(Event::Html("</div>\n".into()));
-            }
-            Event::Start(Tag::FootnoteDefinition(label)) => self.footnotes.open(&label, self.out.len()),
-            Event::End(TagEnd::FootnoteDefinition) => self.footnotes.close(&mut self.out),
-            Event::FootnoteReference(label) => {
-                let reference = self.footnotes.refer(&label);
-                self.out.push(Event::InlineHtml(reference.into()));
             }
             event => self.out.push(event),
         }

@@ -1,4 +1,4 @@
-//! Markdown → what it holds ([`outline`]), and Markdown → HTML ([`to_html`]).
+//! Markdown → what it holds ([`outline()`]), and Markdown → HTML ([`to_html`]).
 //!
 //! An outline is made when a source is read; it is all that the rest of the site needs of a text. The HTML is made
 //! when the article's page is: only then are the URLs of other articles known, and a hundred thousand
