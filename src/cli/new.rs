@@ -36,7 +36,7 @@ impl New {
                 let file = site.content().join(&path);
                 match write_new(&file, &text) {
                     Ok(()) => {
-                        words.data(&file.to_string_lossy());
+                        words.data(&file.strip_prefix(".").unwrap_or(&file).to_string_lossy());
                         ExitCode::SUCCESS
                     }
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {
