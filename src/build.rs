@@ -105,8 +105,10 @@ impl Run<'_> {
         progress.total(pages.len());
         self.render(&renderer, pages, &output, progress);
         let more = renderer.fingerprinted();
+        self.diagnostics.extend(edition.plan.taken(&more));
         self.render(&renderer, &more, &output, progress);
         self.phase("render");
+        self.diagnostics.extend(strangers(&output.strangers()));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
@@ -176,6 +178,17 @@ fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
             (false, others) => problem.help(format!("this was found at {route} and on {others} other pages")),
         })
         .collect()
+}
+
+/// Without a record of earlier builds, what they left cannot be told from other people's files.
+fn strangers(paths: &[String]) -> Option<Diagnostic> {
+    let (first, others) = (paths.first()?, paths.len() - 1);
+    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+    let message = format!("the output folder has files that no build is known to have made: `{first}`{more}");
+    Some(
+        Diagnostic::warning("output/strangers", message)
+            .help("they are left alone; if an earlier build made them, empty the folder and build again"),
+    )
 }
 
 fn no_site(site: &SiteDir, error: &std::io::Error) -> Diagnostic {

@@ -20,5 +20,6 @@ pub mod output;
 pub mod plan;
 pub mod render;
 pub mod site;
+pub mod slug;
 pub mod theme;
 pub mod yaml;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::content::{ArticleId, Content};
+use crate::content::{ArticleId, Asset, Content};
 
 mod order;
 mod related;
@@ -29,6 +29,8 @@ pub struct Archive {
     standing: Vec<ArticleId>,
     withdrawn: Vec<ArticleId>,
     front: Vec<ArticleId>,
+    /// For each article its place in `front`; meaningless for others than stories.
+    front_rank: Vec<u32>,
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
 }
@@ -86,19 +88,42 @@ impl Archive {
             with(Visibility::Shown).partition(|id| content.get(*id).is_standing());
         order::newest_first(content, &mut stories);
         let withdrawn = with(Visibility::Withdrawn).collect();
-        let mut rank = vec![0; content.len()];
-        for (place, id) in stories.iter().enumerate() {
-            rank[id.0 as usize] = place as u32;
-        }
+        let ranks = |order: &[ArticleId]| {
+            let mut ranks = vec![0; content.len()];
+            order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
+            ranks
+        };
+        let rank = ranks(&stories);
         let (terms, memberships) = terms::sort_out(content, config, &stories, &standing);
         let front = order::for_front(content, &stories, view.as_of);
+        let front_rank = ranks(&front);
         let periods = by_period(content, config, &stories);
-        Self { visibility, rank, memberships, stories, standing, withdrawn, front, terms, periods }
+        Self {
+            visibility,
+            rank,
+            memberships,
+            stories,
+            standing,
+            withdrawn,
+            front,
+            front_rank,
+            terms,
+            periods,
+        }
     }
 
     /// What readers see of an article.
     pub fn visibility(&self, id: ArticleId) -> Visibility {
         self.visibility[id.0 as usize]
+    }
+
+    /// Whether readers may see a file that an article they see names: not if it lies in the folder of an article that
+    /// they do not see.
+    pub fn may_show(&self, content: &Content, asset: &Asset) -> bool {
+        asset.path.match_indices('/').all(|(slash, _)| {
+            let owner = content.by_path(&format!("{}/index.md", &asset.path[..slash]));
+            !owner.is_some_and(|owner| matches!(self.visibility(owner), Visibility::Hidden(_)))
+        })
     }
 
     /// All stories, newest first; equal times in the order of their paths.
@@ -119,6 +144,11 @@ impl Archive {
     /// All stories in the order of the front page: pinned ones, then by date and urgency.
     pub fn front(&self) -> &[ArticleId] {
         &self.front
+    }
+
+    /// The place of a story in the order of the front page, from 0.
+    pub fn front_rank(&self, id: ArticleId) -> u32 {
+        self.front_rank[id.0 as usize]
     }
 
     /// The terms of a taxonomy.

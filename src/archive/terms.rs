@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::Membership;
 use crate::config::Config;
-use crate::content::slug::slugify;
 use crate::content::{ArticleId, Content};
+use crate::slug::slugify;
 
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,6 +108,7 @@ pub(super) fn sort_out(
 
 struct Sorter<'c> {
     config: &'c Config,
+    preferred: Preferred,
     terms: [Terms; 4],
     /// Spelling of a tag or byline → its slug and preferred name, as both are asked for again and again.
     spellings: HashMap<(Taxonomy, String), (String, String)>,
@@ -125,7 +126,7 @@ impl<'c> Sorter<'c> {
                 stories: Vec::new(),
             });
         }
-        Self { config, terms, spellings: HashMap::new() }
+        Self { config, preferred: Preferred::new(config), terms, spellings: HashMap::new() }
     }
 
     fn place(&mut self, content: &Content, id: ArticleId) -> Membership {
@@ -145,8 +146,8 @@ impl<'c> Sorter<'c> {
 
     fn term(&mut self, taxonomy: Taxonomy, written: &str) -> Option<TermId> {
         let key = (taxonomy, written.to_owned());
-        let config = self.config;
-        let (slug, name) = self.spellings.entry(key).or_insert_with(|| preferred(config, taxonomy, written));
+        let (config, preferred) = (self.config, &self.preferred);
+        let (slug, name) = self.spellings.entry(key).or_insert_with(|| preferred.of(taxonomy, written));
         if slug.is_empty() {
             return None;
         }
@@ -193,28 +194,39 @@ impl<'c> Sorter<'c> {
     }
 }
 
-/// The slug and the name of a term by one of its spellings.
-fn preferred(config: &Config, taxonomy: Taxonomy, written: &str) -> (String, String) {
-    let slug = slugify(written);
-    match taxonomy {
-        Taxonomy::Tag => {
-            let alias = config.tag_aliases.iter().find(|(alias, _)| slugify(alias) == slug);
-            if let Some((_, preferred)) = alias {
-                return (slugify(preferred), preferred.clone());
-            }
-            let preferred = config.tag_aliases.values().find(|name| slugify(name) == slug);
-            let name = preferred.cloned().unwrap_or_else(|| one_spaced(written));
-            (slug, name)
+/// The names that the configuration prefers, by the slug of what is written.
+struct Preferred {
+    tags: HashMap<String, (String, String)>,
+    authors: HashMap<String, (String, String)>,
+}
+
+impl Preferred {
+    fn new(config: &Config) -> Self {
+        let mut tags = HashMap::new();
+        for name in config.tag_aliases.values() {
+            tags.insert(slugify(name), (slugify(name), name.clone()));
         }
-        Taxonomy::Author => {
-            let profile =
-                config.authors.iter().find(|profile| profile.slug == slug || slugify(&profile.name) == slug);
-            profile.map_or_else(
-                || (slug, one_spaced(written)),
-                |profile| (profile.slug.clone(), profile.name.clone()),
-            )
+        for (alias, name) in &config.tag_aliases {
+            tags.insert(slugify(alias), (slugify(name), name.clone()));
         }
-        Taxonomy::Section | Taxonomy::Series => (slug, one_spaced(written)),
+        let mut authors = HashMap::new();
+        for profile in config.authors.iter().rev() {
+            let preferred = (profile.slug.clone(), profile.name.clone());
+            authors.insert(slugify(&profile.name), preferred.clone());
+            authors.insert(profile.slug.clone(), preferred);
+        }
+        Self { tags, authors }
+    }
+
+    /// The slug and the name of a term by one of its spellings.
+    fn of(&self, taxonomy: Taxonomy, written: &str) -> (String, String) {
+        let slug = slugify(written);
+        let known = match taxonomy {
+            Taxonomy::Tag => self.tags.get(&slug),
+            Taxonomy::Author => self.authors.get(&slug),
+            Taxonomy::Section | Taxonomy::Series => None,
+        };
+        known.cloned().unwrap_or_else(|| (slug, one_spaced(written)))
     }
 }
 

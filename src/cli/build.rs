@@ -41,7 +41,14 @@ impl Build {
     pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
         let started = Instant::now();
         let _lock = if site.config().is_file() { wait_for_other_build(site, words) } else { None };
-        let as_of = self.as_of.map_or_else(Timestamp::now, |instant| instant.in_zone(&zone_of(site)));
+        let as_of = match self.as_of.map(|instant| instant.in_zone(&zone_of(site))) {
+            None => Timestamp::now(),
+            Some(Ok(as_of)) => as_of,
+            Some(Err(error)) => {
+                return words
+                    .problem(Diagnostic::fatal("cli/as-of", format!("this time cannot be built: {error}")));
+            }
+        };
         let request = Request {
             site: site.clone(),
             output: self.output.clone(),
@@ -58,9 +65,6 @@ impl Build {
                 .phases
                 .iter()
                 .for_each(|(phase, time)| words.say(&format!("{phase:>8} {}", seconds(*time))));
-        }
-        if let Some(note) = outcome.built.and_then(|built| strangers(built.changes.strangers)) {
-            words.say(&note);
         }
         words.say(&summary(&outcome, started.elapsed()));
         if words.format == MessageFormat::Json {
@@ -101,7 +105,9 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
         } else {
             format!(" and {}", counted(warnings, "warning", "warnings"))
         };
-        return format!("Nothing was written: {errors}{warned}");
+        let half = outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == "output/half-written");
+        let what = if half { "The site was written in part" } else { "Nothing was written" };
+        return format!("{what}: {errors}{warned}");
     };
     let mut parts = vec![
         counted(pages, "page", "pages"),
@@ -115,14 +121,6 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
         parts.push(counted(warnings, "warning", "warnings"));
     }
     format!("Built {} in {}: {}", counted(articles, "article", "articles"), seconds(time), parts.join(", "))
-}
-
-/// Without a record of earlier builds, what they left cannot be told from other people's files.
-fn strangers(count: usize) -> Option<String> {
-    let files = counted(count, "file", "files");
-    (count > 0).then(|| {
-        format!("The output folder holds {files} that no build is known to have made; they were left alone")
-    })
 }
 
 fn seconds(time: Duration) -> String {

@@ -1,8 +1,8 @@
 //! `--as-of` → an instant.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 /// A time on the command line: with an offset, or local to the site, whose zone is known only later.
 #[derive(Clone, Copy, Debug)]
@@ -13,10 +13,13 @@ pub(super) enum Instant {
 
 impl Instant {
     /// The instant, a local time being in this zone.
-    pub(super) fn in_zone(self, zone: &TimeZone) -> Timestamp {
+    ///
+    /// # Errors
+    /// If the zone has no such time.
+    pub(super) fn in_zone(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
         match self {
-            Self::Exact(instant) => instant,
-            Self::Local(local) => zone.to_timestamp(local).unwrap_or(Timestamp::MAX),
+            Self::Exact(instant) => Ok(instant),
+            Self::Local(local) => zone.to_timestamp(local),
         }
     }
 }
@@ -25,6 +28,10 @@ impl std::str::FromStr for Instant {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // `2026-11-22T18:00[Asia/Tokyo]` names its zone (RFC 9557).
+        if let Ok(zoned) = text.parse::<Zoned>() {
+            return Ok(Self::Exact(zoned.timestamp()));
+        }
         if let Ok(instant) = text.parse::<Timestamp>() {
             return Ok(Self::Exact(instant));
         }
@@ -41,10 +48,11 @@ mod tests {
     #[test]
     fn a_time_without_offset_is_local_to_the_site() {
         let zone = TimeZone::get("Europe/Athens").unwrap();
-        let instant = |text: &str| text.parse::<Instant>().unwrap().in_zone(&zone).to_string();
+        let instant = |text: &str| text.parse::<Instant>().unwrap().in_zone(&zone).unwrap().to_string();
         assert_eq!(instant("2026-11-22"), "2026-11-21T22:00:00Z");
         assert_eq!(instant("2026-11-22T18:00"), "2026-11-22T16:00:00Z");
         assert_eq!(instant("2026-11-22T18:00:00Z"), "2026-11-22T18:00:00Z");
+        assert_eq!(instant("2026-11-22T18:00[Asia/Tokyo]"), "2026-11-22T09:00:00Z");
         assert!("tomorrow".parse::<Instant>().is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Arguments → calls, results → words. The only room that prints, and the only one that reads the clock.
-#![allow(clippy::print_stderr, clippy::print_stdout)]
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -102,8 +102,8 @@ impl Words {
     fn problems(&self, diagnostics: &[Diagnostic]) -> ExitCode {
         for diagnostic in diagnostics {
             match self.format {
-                MessageFormat::Json => println!("{}", json::render(diagnostic)),
-                MessageFormat::Human => eprintln!("{}\n", human::render(diagnostic, self.colour)),
+                MessageFormat::Json => self.data(&json::render(diagnostic)),
+                MessageFormat::Human => self.words(&format!("{}\n", human::render(diagnostic, self.colour))),
             }
         }
         match diagnostics.iter().map(|diagnostic| diagnostic.severity).max() {
@@ -121,13 +121,18 @@ impl Words {
     /// Says how it went, on stderr.
     fn say(&self, words: &str) {
         if !self.quiet && self.format == MessageFormat::Human {
-            eprintln!("{words}");
+            self.words(words);
         }
+    }
+
+    fn words(&self, words: &str) {
+        // Nobody listens any more (`| head`): that is no reason to end otherwise than the work did.
+        let _ = writeln!(std::io::stderr(), "{words}");
     }
 
     /// Gives data, on stdout.
     fn data(&self, line: &str) {
-        println!("{line}");
+        let _ = writeln!(std::io::stdout(), "{line}");
     }
 }
 

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::Zoned;
 
-use super::Words;
 use super::init::{cannot_write, write_new};
+use super::{MessageFormat, Words};
 use crate::config::Config;
-use crate::content::slug::slugify;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::site::SiteDir;
+use crate::slug::slugify;
 
 /// Arguments of `bulletin new`.
 #[derive(Args, Debug)]
@@ -36,7 +36,13 @@ impl New {
                 let file = site.content().join(&path);
                 match write_new(&file, &text) {
                     Ok(()) => {
-                        words.data(&file.strip_prefix(".").unwrap_or(&file).to_string_lossy());
+                        let shown = file.strip_prefix(".").unwrap_or(&file).to_string_lossy();
+                        words.data(&match words.format {
+                            MessageFormat::Human => shown.into_owned(),
+                            MessageFormat::Json => {
+                                serde_json::json!({"reason": "article-created", "file": shown}).to_string()
+                            }
+                        });
                         ExitCode::SUCCESS
                     }
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {

@@ -9,8 +9,8 @@ use url::Url;
 use super::{
     AuthorProfile, Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Section,
 };
-use crate::content::slug::slugify;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::slug::slugify;
 use crate::yaml::{Document, Map, Node};
 
 /// All keys at the top.

@@ -1,7 +1,7 @@
 //! The files that an article names → where they are, what they are called beside its page, and how large they are.
 //!
 //! A file is published with an article only if the article names it: in its Markdown, its HTML, its `image`
-//! or its `extra`. Notes and pictures that nothing names stay with the desk.
+//! or, for pictures, sound and films, its `extra`. Notes and pictures that nothing names stay with the desk.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -21,9 +21,9 @@ pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &
     let mut named: Vec<&str> =
         outline.references.iter().map(|reference| reference.written.as_str()).collect();
     named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
-    for value in front.extra.values() {
-        strings_in(value, &mut named);
-    }
+    let mut in_extra = Vec::new();
+    front.extra.values().for_each(|value| strings_in(value, &mut in_extra));
+    named.extend(in_extra.into_iter().filter(|file| is_media(file)));
     let mut assets: Vec<Asset> = Vec::new();
     let mut names = HashSet::new();
     for written in named {
@@ -57,12 +57,23 @@ fn strings_in<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
     }
 }
 
+/// Keys that bulletin does not know land in `extra`, a desk's own among them: only pictures, sound and films that they
+/// name are published, not a document that was never meant to be.
+fn is_media(file: &str) -> bool {
+    let extension = file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    const MEDIA: [&str; 14] = [
+        "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "m4a", "ogg", "mp4", "webm", "vtt", "opus",
+    ];
+    MEDIA.contains(&extension.as_str())
+}
+
 fn is_publishable(site: &SiteDir, file: &Path) -> bool {
     if !file.is_file() || file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
         return false;
     }
-    let root = site.root().canonicalize();
-    matches!((file.canonicalize(), root), (Ok(file), Ok(root)) if file.starts_with(&root))
+    let Ok(file) = file.canonicalize() else { return false };
+    let within = |folder: &Path| folder.canonicalize().is_ok_and(|folder| file.starts_with(folder));
+    within(site.root()) || within(&site.content())
 }
 
 /// A file in or below the article's folder keeps its path; one from elsewhere comes along under its name.

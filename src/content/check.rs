@@ -1,13 +1,15 @@
 //! What articles say about each other → the references that lead nowhere.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
-use super::{Article, Content, assets, shown_path};
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use super::{Article, Content, Status, assets, shown_path};
+use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
 /// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
 /// one of them is not a second problem.
@@ -20,6 +22,8 @@ pub(super) fn references(content: &Content, broken: &HashSet<String>) -> Vec<Dia
 
 fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let text = OnceCell::new();
+    let text = || text.get_or_init(|| text_of(content, article)).clone();
     for reference in &article.outline.references {
         let problem = match classify(&reference.written) {
             Written::Fragment(fragment) => missing_heading(article, fragment),
@@ -29,23 +33,25 @@ fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) ->
             }
             _ => None,
         };
-        diagnostics
-            .extend(problem.map(|problem| problem.at(place_of_reference(content, article, reference))));
+        diagnostics.extend(problem.map(|problem| problem.at(place_in(text(), article, reference))));
     }
     if let Some(src) = article.front.image.as_ref().and_then(|image| image.src.as_deref())
         && let Written::File(path) = classify(src)
         && article.asset(&path).is_none()
     {
-        diagnostics
-            .push(missing_file(ReferenceKind::Image, &path).at(in_front_matter(content, article, src)));
+        diagnostics.push(missing_file(ReferenceKind::Image, &path).at(in_front_matter(text(), article, src)));
     }
     for written in &article.front.related {
         if content.related(article, written).is_none() && !is_broken(broken, article, written) {
             let problem =
                 Diagnostic::error("front-matter/related", format!("there is no article `{written}`"))
                     .help("give the path of its file, relative to this one or to `content/`, or its slug");
-            diagnostics.push(problem.at(in_front_matter(content, article, written)));
+            diagnostics.push(problem.at(in_front_matter(text(), article, written)));
         }
+    }
+    if article.front.draft || article.front.status == Status::Withheld {
+        // Work in progress must not keep the paper from coming out.
+        diagnostics.iter_mut().for_each(|problem| problem.severity = Severity::Warning);
     }
     diagnostics
 }
@@ -84,9 +90,8 @@ fn missing_article(
     }
     let problem =
         Diagnostic::error("link/no-article", format!("there is no article `{}`", shown_path(&target)));
-    let near = did_you_mean(&target, content.articles.iter().map(|article| &*article.path));
-    Some(match near {
-        Some(near) => problem.help(format!("did you mean `{}`?", shown_path(near))),
+    Some(match content.by_name(&target) {
+        Some(near) => problem.help(format!("did you mean `{}`?", shown_path(&near.path))),
         None => problem
             .help("the path is relative to this file; one that begins with `/` is relative to `content/`"),
     })
@@ -102,22 +107,34 @@ fn missing_file(kind: ReferenceKind, path: &str) -> Diagnostic {
 
 /// The place of a reference in its article's file, which is read again, as its text is not kept.
 pub fn place_of_reference(content: &Content, article: &Article, reference: &Reference) -> Place {
-    let Some(text) = text_of(content, article) else { return super::place_of(article) };
+    place_in(text_of(content, article), article, reference)
+}
+
+fn place_in(text: Option<Arc<str>>, article: &Article, reference: &Reference) -> Place {
+    let Some(text) = text else { return super::place_of(article) };
     let start = article.body_start;
     Place::new(shown_path(&article.path), text, start + reference.span.start..start + reference.span.end)
 }
 
-fn in_front_matter(content: &Content, article: &Article, written: &str) -> Place {
-    let Some(text) = text_of(content, article) else { return super::place_of(article) };
-    match text[..article.body_start.min(text.len())].find(written) {
+/// Where a value is written in the front matter: behind a colon, a hyphen, a comma or a bracket, not within a headline.
+fn in_front_matter(text: Option<Arc<str>>, article: &Article, written: &str) -> Place {
+    let Some(text) = text else { return super::place_of(article) };
+    let head = text.get(..article.body_start).unwrap_or_default();
+    let is_value = |at: &usize| {
+        let before = head[..*at].trim_end_matches([' ', '"', '\'']);
+        let after = head[at + written.len()..].trim_start_matches([' ', '"', '\'']);
+        before.ends_with([':', '-', ',', '[']) && after.starts_with(['\n', '\r', ',', ']', '}', '#'])
+    };
+    let at = head.match_indices(written).map(|(at, _)| at).find(is_value);
+    match at {
         Some(at) => Place::new(shown_path(&article.path), text, at..at + written.len()),
         None => super::place_of(article),
     }
 }
 
-fn text_of(content: &Content, article: &Article) -> Option<String> {
+fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
     let text = fs::read_to_string(content.file(&article.path)).ok()?;
-    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
 }
 
 /// Articles that claim one identity: a reader's app would show one and hide the other.
@@ -129,8 +146,11 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
         if let Some(first) = seen.insert(id, article) {
             diagnostics.push(
                 Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
-                    .at(in_front_matter(content, article, id))
-                    .also("it is also the id of this one", in_front_matter(content, first, id))
+                    .at(in_front_matter(text_of(content, article), article, id))
+                    .also(
+                        "it is also the id of this one",
+                        in_front_matter(text_of(content, first), first, id),
+                    )
                     .help("was one copied from the other? Take the `id` out of the copy"),
             );
         }

@@ -17,7 +17,6 @@ mod assets;
 mod check;
 mod front_matter;
 pub mod markdown;
-pub mod slug;
 mod source;
 pub mod text;
 mod walk;
@@ -108,6 +107,13 @@ impl Content {
             .and_then(|path| self.by_path(&path))
             .or_else(|| self.by_path(from_root))
             .or_else(|| self.slugs().get(written).copied())
+    }
+
+    /// An article that a mistaken path may have meant: one of the same slug, elsewhere or under another date.
+    fn by_name(&self, path: &str) -> Option<&Article> {
+        let name = Source::new(path, "").name().to_owned();
+        let slug = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+        self.slugs().get(slug).or_else(|| self.slugs().get(&name)).map(|id| self.get(*id))
     }
 
     fn slugs(&self) -> &HashMap<String, ArticleId> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::{Article, assets, front_matter, markdown, shown_path, slug};
+use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::SiteDir;
@@ -73,7 +73,7 @@ pub(super) fn read(site: &SiteDir, path: &str, config: &Config) -> (Option<Artic
     for span in &outline.unsafe_links {
         diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
     }
-    let slug = head.front.slug.clone().unwrap_or_else(|| slug::slugify(&head.name));
+    let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
     if slug.is_empty() {
         diagnostics.push(no_slug(&source));
         return (None, diagnostics);

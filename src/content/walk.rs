@@ -58,10 +58,14 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
     (paths, diagnostics)
 }
 
-/// Hidden files, and what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`).
+/// Hidden files, what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`), and the drafts of Jekyll.
 fn is_skipped(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || name.ends_with('~') || name.starts_with('#') || name.starts_with("~$")
+    name == "_drafts"
+        || name.starts_with('.')
+        || name.ends_with('~')
+        || name.starts_with('#')
+        || name.starts_with("~$")
 }
 
 fn leaves_site(link: &Path, root: &Path) -> bool {

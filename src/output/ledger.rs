@@ -11,6 +11,8 @@ use std::path::Path;
 use crate::plan::Route;
 
 const NAME: &str = ".bulletin-files";
+/// The name of a record that is being written.
+pub(super) const UNFINISHED: &str = ".bulletin-files.new";
 const HEADER: &str = "bulletin output 1";
 
 /// Paths relative to the output folder.
@@ -44,7 +46,7 @@ impl Ledger {
         if fs::read(&file).is_ok_and(|before| before == text.as_bytes()) {
             return Ok(());
         }
-        let unfinished = dir.join(".bulletin-files.new");
+        let unfinished = dir.join(UNFINISHED);
         fs::write(&unfinished, text)?;
         fs::rename(unfinished, file)
     }

@@ -33,7 +33,7 @@ pub struct Output {
     dir: PathBuf,
     staging: Staging,
     /// Dropped behind the staging folder, which may be in it.
-    _new: Option<NewFolder>,
+    _new: NewFolders,
     before: Option<Ledger>,
     /// Write every file, changed or not.
     rewrite: bool,
@@ -59,8 +59,6 @@ pub struct Changes {
     pub unchanged: usize,
     /// Files of earlier builds that are gone.
     pub removed: usize,
-    /// Files in the folder that no build is known to have made, if there was no record of earlier builds.
-    pub strangers: usize,
 }
 
 impl Output {
@@ -70,9 +68,10 @@ impl Output {
     /// If the folder is one that must not be built into, or cannot be written.
     pub fn open(site: &SiteDir, dir: &Path, rewrite: bool) -> Result<Self, Diagnostic> {
         let dir = guard::check(site, dir)?;
-        let new = (!dir.exists()).then(|| NewFolder(dir.clone()));
+        let new = NewFolders::above(&dir);
         fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
         let before = Ledger::read(&dir);
+        staging::clear_output(&dir).map_err(|error| cannot_write(&dir, &error))?;
         let staging = Staging::new(site, &dir).map_err(|error| cannot_write(&dir, &error))?;
         Ok(Self {
             dir,
@@ -103,6 +102,17 @@ impl Output {
         Ok(())
     }
 
+    /// Files in the folder that no build is known to have made and this one does not make, if there is no record of
+    /// earlier builds: they may be other people's, or pages of stories that are gone.
+    pub fn strangers(&self) -> Vec<String> {
+        if self.before.is_some() {
+            return Vec::new();
+        }
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Ledger::new(files.iter().map(|file| file.path.clone()));
+        strangers(&self.dir, &now)
+    }
+
     /// Makes the folder hold the pages that were put, and no page of an earlier build besides.
     ///
     /// # Errors
@@ -114,28 +124,39 @@ impl Output {
         let dir = &self.dir;
         let failed = |error: Failed| cannot_write(&error.path, &error.cause);
         let now = Ledger::new(files.iter().map(|file| file.path.clone()));
-        let orphans = self.before.as_ref().map(|before| before.without(&now)).unwrap_or_default();
+        let mut orphans = self.before.as_ref().map(|before| before.without(&now)).unwrap_or_default();
+        orphans.retain(|path| is_within(dir, path));
+        if self.before.is_none() && !self.rewrite {
+            files.iter().try_for_each(|file| refuse_strangers(dir, file))?;
+        }
+        check_places(dir, &files, &orphans).map_err(failed)?;
         make_folders(dir, &files, &orphans).map_err(failed)?;
         // Should this build be killed from here on, the next one knows the files of both.
         let both = now.and(self.before.as_ref());
         both.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
-        files.par_iter().try_for_each(|file| self.staging.move_to(file, dir)).map_err(failed)?;
-        let removed = remove(dir, &orphans).map_err(failed)?;
+        let half = |error: Failed| half_written(&error.path, &error.cause);
+        files.par_iter().try_for_each(|file| self.staging.move_to(file, dir)).map_err(half)?;
+        let removed = remove(dir, &orphans).map_err(half)?;
         now.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
         let written = files.iter().filter(|file| file.staged.is_some()).count();
-        let strangers = if self.before.is_none() { strangers(dir, &now) } else { 0 };
-        Ok(Changes { written, unchanged: files.len() - written, removed, strangers })
+        Ok(Changes { written, unchanged: files.len() - written, removed })
     }
 }
 
-/// An output folder that this build made, to be gone again should the build fail.
+/// Folders that this build makes for its output, to be gone again should the build fail.
 #[derive(Debug)]
-struct NewFolder(PathBuf);
+struct NewFolders(Vec<PathBuf>);
 
-impl Drop for NewFolder {
+impl NewFolders {
+    fn above(dir: &Path) -> Self {
+        Self(dir.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect())
+    }
+}
+
+impl Drop for NewFolders {
     fn drop(&mut self) {
         // Fails if there is a site in it by now, as it should.
-        let _ = fs::remove_dir(&self.0);
+        self.0.iter().for_each(|folder| drop(fs::remove_dir(folder)));
     }
 }
 
@@ -173,17 +194,7 @@ fn make_folders(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Resul
             remove(dir, &BTreeSet::from([folder.to_owned()]))?;
         }
         let path = dir.join(folder);
-        match fs::symlink_metadata(&path) {
-            Ok(found) if found.is_dir() => {}
-            // Following it would write outside of the output folder.
-            Ok(_) => {
-                return Err(Failed {
-                    path,
-                    cause: io::Error::other("a folder is needed here, and this is none"),
-                });
-            }
-            Err(_) => fs::create_dir_all(&path).map_err(|cause| Failed { path, cause })?,
-        }
+        fs::create_dir_all(&path).map_err(|cause| Failed { path, cause })?;
     }
     Ok(())
 }
@@ -211,17 +222,84 @@ fn remove(dir: &Path, paths: &BTreeSet<String>) -> Result<usize, Failed> {
     Ok(removed)
 }
 
-/// Counts files that no build is known to have made, but for those of version control and hosts.
-fn strangers(dir: &Path, now: &Ledger) -> usize {
+/// Files that a build did not make, but for those of version control and hosts, sorted.
+fn strangers(dir: &Path, now: &Ledger) -> Vec<String> {
     let visible = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
     };
-    let files = walkdir::WalkDir::new(dir).into_iter().filter_entry(visible).flatten();
+    let files = walkdir::WalkDir::new(dir).sort_by_file_name().into_iter().filter_entry(visible).flatten();
     let paths = files.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
         let path = entry.path().strip_prefix(dir).ok()?;
         Some(path.to_string_lossy().replace('\\', "/"))
     });
-    paths.filter(|path| path != "CNAME" && !now.contains(path)).count()
+    paths.filter(|path| path != "CNAME" && !now.contains(path)).collect()
+}
+
+/// Refuses to write over a file that differs and that no build is known to have made.
+fn refuse_strangers(dir: &Path, file: &File) -> Result<(), Diagnostic> {
+    let path = dir.join(&file.path);
+    if file.staged.is_none() || fs::symlink_metadata(&path).is_err() {
+        return Ok(());
+    }
+    Err(Diagnostic::fatal(
+        "output/not-ours",
+        "this file is not known to be bulletin's, and the build would write over it",
+    )
+    .at(Place::file(path.to_string_lossy().replace('\\', "/")))
+    .help("choose an empty folder with `--output`, or let `--clean` write over what is there"))
+}
+
+/// Whether a path leads through real folders only: behind a link, a file is somebody else's.
+fn is_within(dir: &Path, path: &str) -> bool {
+    path.match_indices('/').all(|(slash, _)| {
+        fs::symlink_metadata(dir.join(&path[..slash])).map_or(true, |folder| !folder.is_symlink())
+    })
+}
+
+/// Looks at every place that will be written, before anything changes: a file must not be where a folder is needed,
+/// nor a folder where a file is, unless an earlier build left it.
+fn check_places(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
+    for file in files.iter().filter(|file| file.staged.is_some()) {
+        let path = dir.join(&file.path);
+        let taken = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+        if taken && !holds_only(dir, &file.path, orphans) {
+            return Err(Failed {
+                path,
+                cause: io::Error::other("a file is needed here, and this is a folder"),
+            });
+        }
+        for (slash, _) in file.path.match_indices('/') {
+            let folder = &file.path[..slash];
+            let path = dir.join(folder);
+            let is_other = fs::symlink_metadata(&path).is_ok_and(|found| !found.is_dir());
+            if is_other && !orphans.contains(folder) {
+                // Following a link would write outside of the output folder.
+                return Err(Failed {
+                    path,
+                    cause: io::Error::other("a folder is needed here, and this is none"),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether all files in a folder are left from earlier builds.
+fn holds_only(dir: &Path, folder: &str, orphans: &BTreeSet<String>) -> bool {
+    walkdir::WalkDir::new(dir.join(folder))
+        .into_iter()
+        .flatten()
+        .filter(|entry| !entry.file_type().is_dir())
+        .all(|entry| {
+            let path = entry.path().strip_prefix(dir).map(|path| path.to_string_lossy().replace('\\', "/"));
+            path.is_ok_and(|path| orphans.contains(&path))
+        })
+}
+
+fn half_written(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::fatal("output/half-written", format!("the site could be written in part only: {error}"))
+        .at(Place::file(path.to_string_lossy().replace('\\', "/")))
+        .help("every file is whole, but some are of this build and some of an earlier one: mend it and build again")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{List, Page, PageKind, Plan, StaticFile};
-use crate::archive::{Archive, Taxonomy};
+use super::{List, Page, PageKind, Plan, Route, StaticFile};
+use crate::archive::{Archive, Reason, Taxonomy, Visibility};
 use crate::content::{Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -27,6 +27,7 @@ pub(super) fn find(
         }
         taken.insert(file, index);
     }
+    diagnostics.extend(to_come(plan, content, archive, &taken, &describe));
     for (index, page) in plan.pages.iter().enumerate() {
         let file = page.route.file_path().to_lowercase();
         for (slash, _) in file.match_indices('/') {
@@ -41,7 +42,7 @@ pub(super) fn find(
 
 /// Two articles may share a picture: it is put beside both, and where both are in one folder, once.
 fn is_same_file(a: &Page, b: &Page) -> bool {
-    matches!((&a.kind, &b.kind), (PageKind::File(a), PageKind::File(b)) if a == b)
+    matches!((&a.kind, &b.kind), (PageKind::Asset(_, a), PageKind::Asset(_, b)) if a == b)
 }
 
 /// What a page is, and the file that a person can change.
@@ -80,7 +81,7 @@ fn describe(
         PageKind::Index(_) => named("the index of tags or authors".to_owned()),
         PageKind::NotFound => named("the page for what is not found".to_owned()),
         PageKind::RedirectRules => named("the redirect rules".to_owned()),
-        PageKind::Redirect(to) => match article_at(plan, content, to) {
+        PageKind::Redirect(to) => match article_at(plan, content, archive, to) {
             Some(article) => {
                 let what = format!("an alias of the article `content/{}`", article.path);
                 Described { what, place: Some(place_of(article)) }
@@ -92,20 +93,60 @@ fn describe(
                 what: format!("the file `{}`", file.shown),
                 place: Some(Place::file(file.shown.as_str())),
             },
-            None => named("a picture or file of an article".to_owned()),
+            None => named("a static file".to_owned()),
         },
+        PageKind::Asset(id, _) => {
+            let article = content.get(*id);
+            let what = format!("a file of the article `content/{}`", article.path);
+            Described { what, place: Some(place_of(article)) }
+        }
     }
 }
 
 fn article_at<'c>(
     plan: &Plan,
     content: &'c Content,
-    route: &super::Route,
+    archive: &Archive,
+    route: &Route,
 ) -> Option<&'c crate::content::Article> {
-    content
-        .iter()
-        .find(|(id, _)| plan.articles[id.0 as usize].as_ref() == Some(route))
-        .map(|(_, article)| article)
+    content.iter().find(|(id, _)| plan.article(archive, *id) == Some(route)).map(|(_, article)| article)
+}
+
+/// Warns of articles that readers do not see yet and whose URL is taken: the build that brings them would fail.
+fn to_come(
+    plan: &Plan,
+    content: &Content,
+    archive: &Archive,
+    taken: &HashMap<String, usize>,
+    describe: &dyn Fn(usize) -> Described,
+) -> Vec<Diagnostic> {
+    let mut hidden: HashMap<String, &crate::content::Article> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for (id, article) in content.iter() {
+        let waits =
+            matches!(archive.visibility(id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed));
+        let Some(route) = plan.articles[id.0 as usize].as_ref().filter(|_| waits) else { continue };
+        let file = route.file_path().to_lowercase();
+        let other = match taken.get(&file) {
+            Some(index) => Some(describe(*index)),
+            None => hidden.get(&file).map(|other| Described {
+                what: format!("the article `content/{}`", other.path),
+                place: Some(place_of(other)),
+            }),
+        };
+        hidden.insert(file, article);
+        let Some(other) = other else { continue };
+        let message =
+            format!("when this article is due, its URL {} is taken by {}", route.as_str(), other.what);
+        let problem = Diagnostic::warning("route/collision-to-come", message).at(place_of(article)).help(
+            "give one of them another `slug` or `permalink` before then, or the build of that time fails",
+        );
+        diagnostics.push(match other.place {
+            Some(place) => problem.also("the other one", place),
+            None => problem,
+        });
+    }
+    diagnostics
 }
 
 fn collision(path: &str, second: Described, first: Described) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! The archive → every page of the site: its route, its kind, what it is made from.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility};
@@ -15,7 +16,8 @@ mod redirects;
 mod route;
 
 pub use numbering::Numbering;
-pub use redirects::rules;
+pub use redirects::{RULES, rules};
+pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
 
 /// One file of the site.
@@ -46,6 +48,8 @@ pub enum PageKind {
     RedirectRules,
     /// A file that is copied.
     File(FileSource),
+    /// A file of an article.
+    Asset(ArticleId, FileSource),
 }
 
 /// A list of stories.
@@ -129,6 +133,22 @@ impl Plan {
     /// Every page, in a fixed order.
     pub fn pages(&self) -> &[Page] {
         &self.pages
+    }
+
+    /// Reports those of some more pages whose route is a planned page's.
+    pub fn taken(&self, more: &[Page]) -> Vec<Diagnostic> {
+        let wanted: HashSet<&Route> = more.iter().map(|page| &page.route).collect();
+        let taken = self.pages.iter().filter(|page| wanted.contains(&page.route));
+        taken
+            .map(|page| {
+                let path = page.route.as_str();
+                Diagnostic::error(
+                    "route/collision",
+                    format!("a file has the name {path}, which bulletin gives to another"),
+                )
+                .help("rename the file in `static/`")
+            })
+            .collect()
     }
 
     /// Where an article is. `None` if readers do not see it.
@@ -254,9 +274,13 @@ impl Planner<'_> {
         if self.archive.visibility(id) == Visibility::Shown {
             let folder = folder_of(&route);
             for asset in &article.assets {
+                if !self.archive.may_show(self.content, asset) {
+                    self.diagnostics.push(hidden_asset(article, &asset.reference));
+                    continue;
+                }
                 let source = FileSource::Disk(self.content.file(&asset.path));
                 match folder.file(&asset.name) {
-                    Ok(route) => self.add(route, PageKind::File(source)),
+                    Ok(route) => self.add(route, PageKind::Asset(id, source)),
                     Err(why) => self.diagnostics.push(bad_asset(article, &asset.reference, &why)),
                 }
             }
@@ -290,6 +314,13 @@ fn no_route(article: &crate::content::Article, why: &str) -> Diagnostic {
     Diagnostic::error("route/invalid", format!("this article has no URL: {why}"))
         .at(place_of(article))
         .help("see `permalink` in its front matter and in `bulletin.yaml`")
+}
+
+fn hidden_asset(article: &crate::content::Article, name: &str) -> Diagnostic {
+    let message = format!("this article names `{name}`, which belongs to one that readers cannot see");
+    Diagnostic::warning("link/hidden", message)
+        .at(place_of(article))
+        .help("the file is left out until then; if it is free to be shown, copy it beside this article")
 }
 
 fn bad_asset(article: &crate::content::Article, name: &str, why: &str) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::{PageKind, Planner, Route, StaticFile};
 use crate::archive::Visibility;
 
 /// Where hosts look for rules.
-pub(super) const RULES: &str = "_redirects";
+pub const RULES: &str = "_redirects";
 
 /// Plans a redirect for every alias of an article that readers see. An alias of a hidden one would give away its name.
 pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
@@ -31,10 +31,10 @@ pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
         }
     }
     let own_rules = statics.iter().any(|file| file.path == RULES);
-    if own_rules || !redirects.is_empty() {
-        if let Ok(route) = Route::root().file(RULES) {
-            planner.add(route, PageKind::RedirectRules);
-        }
+    if let Ok(route) = Route::root().file(RULES)
+        && (own_rules || !redirects.is_empty())
+    {
+        planner.add(route, PageKind::RedirectRules);
     }
     planner.plan.redirects = redirects;
 }

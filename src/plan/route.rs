@@ -5,8 +5,11 @@ use std::fmt;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
-/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`).
+/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`), and `*` and `:`, which stand
+/// for any path in the rules of hosts.
 const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b'*')
+    .add(b':')
     .add(b' ')
     .add(b'"')
     .add(b'#')
@@ -18,6 +21,9 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}')
     .add(b'%');
+
+/// Hidden names that a host may need.
+pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
 /// Longest part of a path in bytes: the limit of common file systems is 255.
 const LONGEST_PART: usize = 200;
@@ -95,6 +101,9 @@ fn check_part(part: &str) -> Result<(), String> {
     }
     if part == "." || part == ".." {
         return Err(format!("it holds `{part}`"));
+    }
+    if part.starts_with('.') && !DOTTED.contains(&part) {
+        return Err(format!("`{part}` is hidden, as the files of version control are"));
     }
     if let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
         return Err(format!("it holds {bad:?}"));

@@ -10,7 +10,7 @@ use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve
 use crate::content::{Article, ArticleId, Changed, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::plan::{FileSource, List, Page, PageKind, Part, Route, rules};
+use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::queries::{Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, Theme};
@@ -55,7 +55,9 @@ impl<'a> Renderer<'a> {
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
             PageKind::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
             PageKind::RedirectRules => self.rules(),
-            PageKind::File(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),
+            PageKind::File(source) | PageKind::Asset(_, source) => {
+                read(source).map(|bytes| Rendered { bytes, reads: Vec::new() })
+            }
         }
     }
 
@@ -82,7 +84,7 @@ impl<'a> Renderer<'a> {
         let html = if withdrawn {
             String::new()
         } else {
-            let target = |written: &str, kind| self.target(id, written, kind);
+            let target = |written: &str, _: ReferenceKind| self.target(id, written);
             edition.content.html(article, &target).map_err(|changed| source_changed(article, &changed))?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
@@ -141,11 +143,8 @@ impl<'a> Renderer<'a> {
 
     fn rules(&self) -> Result<Rendered, Diagnostic> {
         let Edition { plan, statics, .. } = self.edition();
-        let own = statics
-            .iter()
-            .find(|file| file.path == "_redirects")
-            .map(|file| read(&file.source))
-            .transpose()?;
+        let own =
+            statics.iter().find(|file| file.path == RULES).map(|file| read(&file.source)).transpose()?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let path = |route: &Route| plan.urls().path(route);
         let redirects = plan.redirects().iter().map(|(from, to)| (path(from), path(to)));
@@ -166,7 +165,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// What a destination in an article's text becomes.
-    fn target(&self, id: ArticleId, written: &str, kind: ReferenceKind) -> Target {
+    fn target(&self, id: ArticleId, written: &str) -> Target {
         let Edition { content, archive, plan, .. } = self.edition();
         match classify(written) {
             Written::Source { path, fragment } => {
@@ -180,9 +179,10 @@ impl<'a> Renderer<'a> {
                 }
             }
             Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
-            Written::File(_) => match context::file_url(self.edition(), id, written) {
+            Written::File(reference) => match context::file_url(self.edition(), id, written) {
                 Some((url, size)) => Target::Url(url, size),
-                None if kind == ReferenceKind::Link => Target::Hidden,
+                // It is there, and must not be shown.
+                None if content.get(id).asset(&reference).is_some() => Target::Hidden,
                 None => Target::Keep,
             },
             Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => Target::Keep,

@@ -6,8 +6,9 @@ use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::dates::Dates;
-use crate::content::{markdown, slug};
+use crate::content::markdown;
 use crate::plan::Urls;
+use crate::slug;
 
 /// Makes the filters known to a theme.
 pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
@@ -23,7 +24,7 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
     tera.register_filter(
         "truncate_words",
         |text: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30)))
+            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30).min(10_000)))
         },
     );
     tera.register_filter("json", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -35,10 +36,18 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
 
 fn markdown_filter(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let outline = markdown::outline(text, true);
-    let html = markdown::to_html(text, &outline.headings, true, &|_, _| markdown::Target::Keep);
+    let html = markdown::to_html(text, &outline.headings, true, &unresolved);
     let inline = kwargs.get::<bool>("inline")?.unwrap_or(false);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     Ok(Value::safe_string(inner.filter(|inner| inline && !inner.contains("<p>")).unwrap_or(&html)))
+}
+
+/// A text that is no article's has no folder, so what it names by a relative path cannot be found, nor shown.
+fn unresolved(written: &str, _: markdown::ReferenceKind) -> markdown::Target {
+    match markdown::classify(written) {
+        markdown::Written::Source { .. } | markdown::Written::File(_) => markdown::Target::Hidden,
+        _ => markdown::Target::Keep,
+    }
 }
 
 fn first_words(text: &str, count: usize) -> String {

@@ -38,7 +38,7 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, strings: Arc<BTreeMap<Strin
     let urls = urls.clone();
     tera.register_function("url", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         only(&kwargs, &["path"])?;
-        Ok(urls.path_of(kwargs.must_get::<&str>("path")?))
+        Ok(urls.path_of_any(kwargs.must_get::<&str>("path")?))
     });
     tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         only(&kwargs, &["key"])?;

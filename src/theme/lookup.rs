@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use super::DEFAULT;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::plan::{FileSource, StaticFile};
+use crate::plan::{DOTTED, FileSource, StaticFile};
 use crate::site::SiteDir;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
@@ -124,16 +124,14 @@ fn embedded(part: &str) -> Vec<EmbeddedFile> {
     found
 }
 
-/// Files below a folder with their paths relative to it, without hidden ones (but with `.well-known`) and editors'.
+/// Files below a folder with their paths relative to it, without editors' and hidden ones, but with those that hosts need.
 fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
     if !dir.is_dir() {
         return found;
     }
-    let is_kept = |name: &str| {
-        name == ".well-known" || name == ".nojekyll" || !(name.starts_with('.') || name.ends_with('~'))
-    };
+    let is_kept = |name: &str| DOTTED.contains(&name) || !(name.starts_with('.') || name.ends_with('~'));
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
     for entry in
         entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()))

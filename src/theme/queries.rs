@@ -98,6 +98,8 @@ pub struct Queries {
     card_hashes: Vec<OnceLock<blake3::Hash>>,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
     by_url: OnceLock<HashMap<String, ArticleId>>,
+    /// Stories of each genre and language, newest first.
+    by_trait: OnceLock<HashMap<String, Vec<ArticleId>>>,
 }
 
 impl Queries {
@@ -111,6 +113,7 @@ impl Queries {
             card_hashes: (0..count).map(|_| OnceLock::new()).collect(),
             answers: Mutex::default(),
             by_url: OnceLock::new(),
+            by_trait: OnceLock::new(),
             edition,
             data,
         }
@@ -144,9 +147,14 @@ impl Queries {
     /// # Errors
     /// A sentence for theme authors, if the question makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Answer, String> {
-        // Each article asks for its own related stories: remembering them would only take memory.
-        if let Query::Related(url, limit) = query {
-            return Ok(self.related(url, *limit));
+        // Each article asks for what goes with it and for others than itself: remembering that would only take memory.
+        let is_for_one_page = match query {
+            Query::Related(..) => true,
+            Query::Articles(wanted) => !wanted.exclude.is_empty(),
+            _ => false,
+        };
+        if is_for_one_page {
+            return self.answer(query);
         }
         if let Some(known) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
             return known.clone();
@@ -205,10 +213,16 @@ impl Queries {
                 None => return self.of_articles(&[]),
             }
         }
+        let mut sorted;
         let candidates = match (wanted.order, filters.first()) {
-            (StoryOrder::Front, _) => archive.front(),
+            (StoryOrder::Front, Some((taxonomy, id))) => {
+                sorted = stories_of(archive, List::Term(*taxonomy, *id)).to_vec();
+                sorted.sort_by_cached_key(|id| archive.front_rank(*id));
+                &sorted
+            }
+            (StoryOrder::Front, None) => archive.front(),
             (_, Some((taxonomy, id))) => stories_of(archive, List::Term(*taxonomy, *id)),
-            (_, None) => archive.stories(),
+            (_, None) => self.narrowest(wanted),
         };
         let excluded: HashSet<ArticleId> = wanted.exclude.iter().filter_map(|url| self.at_url(url)).collect();
         let fits = |id: &ArticleId| {
@@ -227,6 +241,25 @@ impl Queries {
             StoryOrder::Newest | StoryOrder::Front => page(&mut candidates),
         };
         self.of_articles(&ids)
+    }
+
+    /// The shortest list that holds all stories that are wanted, newest first, for a question that names no term.
+    fn narrowest(&self, wanted: &Articles) -> &[ArticleId] {
+        let stories = self.edition.archive.stories();
+        let by_trait = self.by_trait.get_or_init(|| {
+            let mut lists: HashMap<String, Vec<ArticleId>> = HashMap::new();
+            for &id in stories {
+                let article = self.edition.content.get(id);
+                lists.entry(article.front.genre.name().to_owned()).or_default().push(id);
+                lists.entry(format!("language {}", self.language(article))).or_default().push(id);
+            }
+            lists
+        });
+        let genre = wanted.genre.clone();
+        let language = wanted.language.as_ref().map(|language| format!("language {language}"));
+        let lists =
+            genre.into_iter().chain(language).map(|key| by_trait.get(&key).map_or(&[][..], Vec::as_slice));
+        lists.min_by_key(|list| list.len()).unwrap_or(stories)
     }
 
     fn language<'a>(&'a self, article: &'a Article) -> &'a str {

@@ -5,14 +5,11 @@ use jiff::Timestamp;
 use tera::value::Key;
 use tera::{Map, Value};
 
-use crate::archive::{Taxonomy, Term, Visibility};
+use crate::archive::{Taxonomy, Term, USUAL_URGENCY, Visibility};
 use crate::content::markdown::{Heading, Written, classify};
 use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Image};
 use crate::edition::Edition;
 use crate::plan::{List, Route, folder_of};
-
-/// Urgency of a story that names none.
-const USUAL_URGENCY: u8 = crate::archive::USUAL_URGENCY;
 
 /// A map whose keys are known when the program is compiled, in the order given.
 pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
@@ -250,6 +247,7 @@ pub(crate) fn file_url(
     match classify(written) {
         Written::File(reference) => {
             let asset = edition.content.get(id).asset(&reference)?;
+            let asset = Some(asset).filter(|asset| edition.archive.may_show(&edition.content, asset))?;
             let route = edition.plan.article(&edition.archive, id)?;
             let file = folder_of(route).file(&asset.name).ok()?;
             Some((urls.path(&file), asset.size))

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::keys::{self, Field, Meant};
 use super::{SMALLEST, dates};
 use crate::config::{self, Config};
-use crate::content::slug::slugify;
 use crate::content::{Byline, FrontMatter, Genre, Source, Status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity, did_you_mean};
+use crate::slug::slugify;
 use crate::yaml::{Map, Node};
 
 mod parts;

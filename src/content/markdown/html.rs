@@ -1,9 +1,10 @@
 //! Markdown → HTML, with the site's URLs in its links and sizes on its images.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use super::footnotes::Footnotes;
+use super::raw_html;
 use super::references::{ReferenceKind, Written, classify};
 use super::tables::Table;
 use super::{Heading, parser};
@@ -35,6 +36,7 @@ pub fn to_html(
         hidden: Vec::new(),
         image: None,
         in_figure: false,
+        html_block: String::new(),
         table: Table::default(),
         out: Vec::new(),
     };
@@ -60,6 +62,7 @@ struct Writer<'a, 'h> {
     image: Option<Image<'a>>,
     /// A figure stands in place of the paragraph at hand.
     in_figure: bool,
+    html_block: String,
     table: Table,
     out: Vec<Event<'a>>,
 }
@@ -83,7 +86,7 @@ impl<'a> Writer<'a, '_> {
                 self.heading(level, id, classes, attrs)
             }
             Event::End(TagEnd::Heading(_)) => self.out.push(Event::End(TagEnd::Heading(self.level))),
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) if link_type != LinkType::Email => {
                 let dest_url = match self.target(&dest_url, ReferenceKind::Link) {
                     Target::Hidden => return self.hidden.push(true),
                     Target::Url(url, _) => url.into(),
@@ -93,7 +96,7 @@ impl<'a> Writer<'a, '_> {
                 self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Event::End(TagEnd::Link) => {
-                if self.hidden.pop() == Some(false) {
+                if self.hidden.pop() != Some(true) {
                     self.out.push(Event::End(TagEnd::Link));
                 }
             }
@@ -103,6 +106,17 @@ impl<'a> Writer<'a, '_> {
             }
             Event::Start(Tag::FootnoteDefinition(label)) => self.footnotes.open(&label, self.out.len()),
             Event::End(TagEnd::FootnoteDefinition) => self.footnotes.close(&mut self.out),
+            Event::InlineHtml(html) => {
+                let html = self.rewrite(&html);
+                self.out.push(Event::InlineHtml(html));
+            }
+            Event::Html(line) => self.html_block.push_str(&line),
+            Event::End(TagEnd::HtmlBlock) => {
+                let block = std::mem::take(&mut self.html_block);
+                let html = self.rewrite(&block);
+                self.out.push(Event::Html(html));
+                self.out.push(Event::End(TagEnd::HtmlBlock));
+            }
             Event::FootnoteReference(label) => {
                 let reference = self.footnotes.refer(&label);
                 self.out.push(Event::InlineHtml(reference.into()));
@@ -171,6 +185,11 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// Raw HTML with the site's URLs in it.
+    fn rewrite(&self, html: &str) -> CowStr<'a> {
+        raw_html::rewrite(html, &|url| self.target(url, ReferenceKind::Html)).into_owned().into()
+    }
+
     /// Takes one event of an image's alternative text, or the end of the image.
     fn read_alternative(&mut self, mut image: Image<'a>, event: Event<'a>, ends_paragraph: bool) {
         match event {
@@ -220,13 +239,14 @@ fn image_tag(html: &mut String, url: &str, size: Option<(u32, u32)>, alt: &str) 
     html.push_str(" loading=\"lazy\" decoding=\"async\">");
 }
 
-enum Escape {
+pub(super) enum Escape {
     Text,
     Attribute,
     Url,
 }
 
-fn escape(html: &mut String, text: &str, how: Escape) {
+/// Writes text so that it stays text where it stands.
+pub(super) fn escape(html: &mut String, text: &str, how: Escape) {
     let written = match how {
         Escape::Text => escape_html_body_text(&mut *html, text),
         Escape::Attribute => escape_html(&mut *html, text),

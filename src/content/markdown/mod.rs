@@ -9,6 +9,7 @@ use pulldown_cmark::{Options, Parser};
 mod footnotes;
 mod html;
 mod outline;
+mod raw_html;
 mod references;
 mod tables;
 

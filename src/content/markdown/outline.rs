@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
+use super::raw_html;
 use super::references::{Reference, ReferenceKind, Written, classify};
 use super::{MORE, parser};
-use crate::content::slug::slugify;
 use crate::content::text::{self, Length};
+use crate::slug::slugify;
 
 /// Characters of a summary that is made from the text.
 const SUMMARY: usize = 200;
@@ -54,6 +55,7 @@ struct Reader {
     ids: HashMap<String, u32>,
     /// Plain text of the block at hand.
     words: String,
+    html_block: String,
     heading: Option<(HeadingLevel, Option<String>)>,
     /// Block quotes, footnotes and lists around the place at hand.
     depth: u32,
@@ -64,10 +66,12 @@ impl Reader {
     fn read(&mut self, event: Event<'_>, span: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, span),
-            Event::End(tag) => self.end(tag),
+            Event::End(tag) => self.end(tag, span),
             Event::Text(text) | Event::Code(text) => self.words.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.words.push(' '),
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
+            Event::InlineHtml(html) => self.html(&html, span),
+            // Comes line by line, and a tag may go over several.
+            Event::Html(line) => self.html_block.push_str(&line),
             _ => {}
         }
     }
@@ -78,6 +82,9 @@ impl Reader {
                 self.block_ends();
                 self.heading = Some((level, id.map(CowStr::into_string)));
             }
+            Tag::HtmlBlock => self.html_block.clear(),
+            // `<desk@example.org>` is not the name of a file.
+            Tag::Link { link_type: LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Link, span),
             Tag::Image { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Image, span),
             Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::List(_) | Tag::Table(_) => {
@@ -88,7 +95,7 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, span: Range<usize>) {
         match tag {
             TagEnd::Paragraph if self.depth == 0 && !self.summary_done => {
                 let sentence = std::mem::take(&mut self.words);
@@ -100,6 +107,10 @@ impl Reader {
                 self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
             }
             TagEnd::Heading(_) => self.heading_ends(),
+            TagEnd::HtmlBlock => {
+                let html = std::mem::take(&mut self.html_block);
+                self.html(&html, span);
+            }
             TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition | TagEnd::List(_) | TagEnd::Table => {
                 self.block_ends();
                 self.depth -= 1;
@@ -157,7 +168,7 @@ impl Reader {
         if html.trim() == MORE || html.replace(' ', "").trim() == MORE {
             self.summary_done |= !self.outline.summary.is_empty();
         }
-        for value in attribute_values(html) {
+        for value in raw_html::urls(html) {
             self.refer(value, ReferenceKind::Html, span.clone());
         }
     }
@@ -166,24 +177,15 @@ impl Reader {
         self.block_ends();
         let summary = std::mem::take(&mut self.outline.summary);
         self.outline.summary = text::beginning(&summary, SUMMARY);
-        if self.outline.headings.iter().any(|heading| heading.level == 1) {
-            for heading in &mut self.outline.headings {
-                heading.level = (heading.level + 1).min(6);
-            }
+        // The headline is the heading above, so the first is of level 2 and none is skipped (WCAG, technique G141).
+        let shift = u8::from(self.outline.headings.iter().any(|heading| heading.level == 1));
+        let mut deepest = 2;
+        for heading in &mut self.outline.headings {
+            heading.level = (heading.level + shift).min(deepest).min(6);
+            deepest = heading.level + 1;
         }
         self.outline
     }
-}
-
-/// Values of the attributes that name a file, in a piece of raw HTML.
-fn attribute_values(html: &str) -> impl Iterator<Item = &str> {
-    ["src=", "href=", "poster="].into_iter().flat_map(move |name| {
-        html.match_indices(name).filter_map(move |(at, _)| {
-            let value = &html[at + name.len()..];
-            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            value[1..].split(quote).next()
-        })
-    })
 }
 
 #[cfg(test)]
@@ -195,6 +197,14 @@ mod tests {
         let found = outline("# Talks\n\n## Talks\n\n## Talks 2\n\n### ?!\n\n## Named {#own}\n", true);
         let headings: Vec<_> = found.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
         assert_eq!(headings, [(2, "talks"), (3, "talks-2"), (3, "talks-2-2"), (4, "section"), (3, "own")]);
+    }
+
+    #[test]
+    fn no_level_of_headings_is_skipped() {
+        let levels =
+            |text: &str| outline(text, true).headings.iter().map(|heading| heading.level).collect::<Vec<_>>();
+        assert_eq!(levels("### A\n\n##### B\n\n## C\n"), [2, 3, 2]);
+        assert_eq!(levels("###### A\n"), [2]);
     }
 
     #[test]

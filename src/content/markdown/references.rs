@@ -68,10 +68,11 @@ pub fn classify(destination: &str) -> Written<'_> {
     };
     let path = path.split_once('?').map_or(path, |(path, _query)| path);
     let decoded = percent_decode_str(path).decode_utf8_lossy();
-    if decoded.ends_with(".md") || decoded.ends_with(".markdown") {
+    // A slash behind the name does not make it another file.
+    let file = decoded.trim_end_matches('/');
+    if [".md", ".markdown"].iter().any(|extension| file.to_ascii_lowercase().ends_with(extension)) {
         // Zola writes `@/` for the root of `content/`.
-        let path =
-            decoded.strip_prefix('@').filter(|path| path.starts_with('/')).unwrap_or(&decoded).to_owned();
+        let path = file.strip_prefix('@').filter(|path| path.starts_with('/')).unwrap_or(file).to_owned();
         return Written::Source { path, fragment };
     }
     if destination.starts_with('/') {

@@ -6,9 +6,9 @@ use super::{Reader, folded};
 use crate::config;
 use crate::content::front_matter::keys::Field;
 use crate::content::front_matter::paths;
-use crate::content::slug::slugify;
 use crate::content::{Byline, Correction, CorrectionKind, Image};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::slug::slugify;
 use crate::yaml::{Map, Node};
 
 /// Names of the keys of a picture. The first is our own.
