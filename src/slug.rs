@@ -18,6 +18,23 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
+/// What makes two spellings of a name one name: equal slugs for names in Latin letters (`Kosice`, `Košice`), equal words in
+/// lower case for others, whose transliteration is the same for many (`海` and `害` are both `hai`). Empty if there is no slug.
+pub fn name_key(text: &str) -> String {
+    let slug = slugify(text);
+    if slug.is_empty() || is_latin(text) {
+        return slug;
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether all letters are Latin (Unicode blocks up to Latin Extended-B, and Latin Extended Additional).
+pub fn is_latin(text: &str) -> bool {
+    text.chars()
+        .filter(|c| c.is_alphabetic())
+        .all(|c| matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'))
+}
+
 fn is_slug(text: &str) -> bool {
     let bytes = text.as_bytes();
     !bytes.is_empty()
@@ -69,6 +86,14 @@ mod tests {
         assert_eq!(slugify("C++"), "c-plus-plus");
         assert_eq!(slugify("C#"), "c-sharp");
         assert_eq!(slugify("#election"), "election");
+    }
+
+    #[test]
+    fn names_are_one_by_slug_in_latin_and_by_word_in_other_scripts() {
+        assert_eq!(name_key("Košice  Castle"), name_key("kosice-castle"));
+        assert_ne!(name_key("海"), name_key("害"));
+        assert_eq!(name_key("Παλιό  Λιμάνι"), name_key("παλιό λιμάνι"));
+        assert_eq!(name_key("!?"), "");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The names in articles' front matter → terms: one section, tag, author or series, however it was spelt.
 //!
-//! A term is known by its slug, so spellings that differ in case, spaces or accents are one term. Its
+//! Spellings that differ in case, spaces or accents are one term ([`name_key`]). Its
 //! name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::Membership;
 use crate::config::Config;
 use crate::content::{ArticleId, Content};
-use crate::slug::slugify;
+use crate::slug::{name_key, slugify};
 
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub struct Term {
 pub struct Terms {
     terms: Vec<Term>,
     by_slug: HashMap<String, TermId>,
+    /// While terms are sorted out: what makes spellings one name → its term.
+    by_key: HashMap<String, TermId>,
 }
 
 impl Terms {
@@ -65,18 +67,28 @@ impl Terms {
         self.terms.iter().enumerate().map(|(index, term)| (TermId(index as u32), term))
     }
 
-    fn find_or_add(&mut self, slug: &str, new: impl FnOnce() -> Term) -> TermId {
-        if let Some(&id) = self.by_slug.get(slug) {
+    /// The term of a name. A new one whose slug another has gets a number: the older keeps its URL.
+    fn find_or_add(&mut self, key: &str, new: impl FnOnce() -> Term) -> TermId {
+        if let Some(&id) = self.by_key.get(key) {
             return id;
         }
         let id = TermId(self.terms.len() as u32);
-        self.terms.push(new());
-        self.by_slug.insert(slug.to_owned(), id);
+        let mut term = new();
+        let mut number = 2;
+        let slug = term.slug.clone();
+        while self.by_slug.contains_key(&term.slug) {
+            term.slug = format!("{slug}-{number}");
+            number += 1;
+        }
+        self.by_slug.insert(term.slug.clone(), id);
+        self.by_key.insert(key.to_owned(), id);
+        self.terms.push(term);
         id
     }
 
     /// Puts the terms in the order of their slugs; gives the new id of each old one.
     fn sort_by_slug(&mut self) -> Vec<TermId> {
+        self.by_key.clear();
         let mut old: Vec<(usize, Term)> = std::mem::take(&mut self.terms).into_iter().enumerate().collect();
         old.sort_unstable_by(|a, b| a.1.slug.cmp(&b.1.slug));
         let mut moved = vec![TermId(0); old.len()];
@@ -110,8 +122,8 @@ struct Sorter<'c> {
     config: &'c Config,
     preferred: Preferred,
     terms: [Terms; 4],
-    /// Spelling of a tag or byline → its slug and preferred name, as both are asked for again and again.
-    spellings: HashMap<(Taxonomy, String), (String, String)>,
+    /// Spelling of a tag or byline → how its term is known, as both are asked for again and again.
+    spellings: HashMap<(Taxonomy, String), Name>,
 }
 
 impl<'c> Sorter<'c> {
@@ -147,12 +159,12 @@ impl<'c> Sorter<'c> {
     fn term(&mut self, taxonomy: Taxonomy, written: &str) -> Option<TermId> {
         let key = (taxonomy, written.to_owned());
         let (config, preferred) = (self.config, &self.preferred);
-        let (slug, name) = self.spellings.entry(key).or_insert_with(|| preferred.of(taxonomy, written));
-        if slug.is_empty() {
+        let name = self.spellings.entry(key).or_insert_with(|| preferred.of(taxonomy, written));
+        if name.slug.is_empty() {
             return None;
         }
-        Some(self.terms[taxonomy as usize].find_or_add(slug, || {
-            let mut term = plain(slug.clone(), name.clone());
+        Some(self.terms[taxonomy as usize].find_or_add(&name.key, || {
+            let mut term = plain(name.slug.clone(), name.shown.clone());
             let profile = config.authors.iter().find(|profile| profile.slug == term.slug);
             if let Some(profile) = profile.filter(|_| taxonomy == Taxonomy::Author) {
                 term.description.clone_from(&profile.bio);
@@ -195,38 +207,52 @@ impl<'c> Sorter<'c> {
 }
 
 /// The names that the configuration prefers, by the slug of what is written.
+#[derive(Default)]
 struct Preferred {
-    tags: HashMap<String, (String, String)>,
-    authors: HashMap<String, (String, String)>,
+    tags: HashMap<String, Name>,
+    authors: HashMap<String, Name>,
+}
+
+/// How a term is known: by what makes spellings one name, by its part of the URL, by what readers see.
+#[derive(Clone)]
+struct Name {
+    key: String,
+    slug: String,
+    shown: String,
+}
+
+impl Name {
+    fn of(written: &str) -> Self {
+        Self { key: name_key(written), slug: slugify(written), shown: one_spaced(written) }
+    }
 }
 
 impl Preferred {
     fn new(config: &Config) -> Self {
-        let mut tags = HashMap::new();
+        let mut preferred = Self::default();
         for name in config.tag_aliases.values() {
-            tags.insert(slugify(name), (slugify(name), name.clone()));
+            preferred.tags.insert(name_key(name), Name { shown: name.clone(), ..Name::of(name) });
         }
         for (alias, name) in &config.tag_aliases {
-            tags.insert(slugify(alias), (slugify(name), name.clone()));
+            preferred.tags.insert(name_key(alias), Name { shown: name.clone(), ..Name::of(name) });
         }
-        let mut authors = HashMap::new();
         for profile in config.authors.iter().rev() {
-            let preferred = (profile.slug.clone(), profile.name.clone());
-            authors.insert(slugify(&profile.name), preferred.clone());
-            authors.insert(profile.slug.clone(), preferred);
+            let key = format!("profile {}", profile.slug);
+            let name = Name { key, slug: profile.slug.clone(), shown: profile.name.clone() };
+            preferred.authors.insert(name_key(&profile.name), name.clone());
+            preferred.authors.insert(profile.slug.clone(), name);
         }
-        Self { tags, authors }
+        preferred
     }
 
-    /// The slug and the name of a term by one of its spellings.
-    fn of(&self, taxonomy: Taxonomy, written: &str) -> (String, String) {
-        let slug = slugify(written);
+    /// How a term is known by one of its spellings.
+    fn of(&self, taxonomy: Taxonomy, written: &str) -> Name {
         let known = match taxonomy {
-            Taxonomy::Tag => self.tags.get(&slug),
-            Taxonomy::Author => self.authors.get(&slug),
+            Taxonomy::Tag => self.tags.get(&name_key(written)),
+            Taxonomy::Author => self.authors.get(&name_key(written)),
             Taxonomy::Section | Taxonomy::Series => None,
         };
-        known.cloned().unwrap_or_else(|| (slug, one_spaced(written)))
+        known.cloned().unwrap_or_else(|| Name::of(written))
     }
 }
 

@@ -44,7 +44,9 @@ impl Init {
                 return words.problem(cannot_write(path, &error));
             }
         }
-        let dir = self.dir.display();
+        let dir = self.dir.to_string_lossy();
+        let is_plain = |c: char| c.is_alphanumeric() || "/\\:._-~".contains(c);
+        let dir = if dir.chars().all(is_plain) { dir.into_owned() } else { format!("\"{dir}\"") };
         words.say(&format!("Started a site in {dir}. Build it with\n\n    bulletin build --site {dir}"));
         ExitCode::SUCCESS
     }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
-use super::{
-    AuthorProfile, Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Section,
-};
+use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
-use crate::slug::slugify;
 use crate::yaml::{Document, Map, Node};
+
+mod people;
+mod sections;
 
 /// All keys at the top.
 const KEYS: [&str; 15] = [
@@ -31,9 +31,6 @@ const KEYS: [&str; 15] = [
     "markdown",
     "extra",
 ];
-
-/// First parts of URLs that are not free for sections.
-const RESERVED: [&str; 4] = ["tags", "authors", "series", "page"];
 
 const FORMATS: [(&str, FeedFormat); 3] =
     [("rss", FeedFormat::Rss), ("atom", FeedFormat::Atom), ("json", FeedFormat::Json)];
@@ -294,61 +291,6 @@ impl Reader {
         }
     }
 
-    fn sections(&mut self, node: Node<'_>) -> Option<Vec<Section>> {
-        let mut sections: Vec<Section> = Vec::new();
-        for item in self.take(node.list())? {
-            let Some((section, at)) = self.section(item) else {
-                continue;
-            };
-            if sections.iter().any(|known| known.slug == section.slug) {
-                let message = format!("there are two sections `{}`", section.slug);
-                self.problems.push(at.error("config/duplicate-section", message).help("delete one of them"));
-            } else {
-                sections.push(section);
-            }
-        }
-        Some(sections)
-    }
-
-    fn section<'a>(&mut self, item: Node<'a>) -> Option<(Section, Node<'a>)> {
-        if !item.is_map() {
-            let text = self.line(item)?;
-            let slug = self.section_slug(item, &slugify(&text))?;
-            let title = if text == slug { title_of(&slug) } else { text };
-            return Some((Section { slug, title, description: None }, item));
-        }
-        let map = self.take(item.map())?;
-        self.only(map, &["slug", "title", "description"]);
-        let title = self.text(map, "title");
-        let description = self.text(map, "description");
-        let (slug, at) = match (map.get("slug"), &title) {
-            (Some(node), _) => (self.line(node)?, node),
-            (None, Some(title)) => (slugify(title), item),
-            (None, None) => {
-                let problem = item.error("config/section", "this section has no `slug`");
-                return self.wrong(problem, "for example `- {slug: world, title: World}`");
-            }
-        };
-        let slug = self.section_slug(at, &slug)?;
-        let title = title.unwrap_or_else(|| title_of(&slug));
-        Some((Section { slug, title, description }, at))
-    }
-
-    fn section_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
-        let right = slugify(slug);
-        if slug != right || slug.is_empty() {
-            let problem = at.error("config/section", format!("`{slug}` cannot be a part of a URL"));
-            let example = if right.is_empty() { "world" } else { &right };
-            return self.wrong(problem, format!("write a slug of letters, digits and hyphens: `{example}`"));
-        }
-        if RESERVED.contains(&slug) {
-            let problem = at.error("config/section", format!("a section cannot have the slug `{slug}`"));
-            return self
-                .wrong(problem, format!("`/{slug}/` is taken by the site itself; give it another slug"));
-        }
-        Some(slug.to_owned())
-    }
-
     fn lists(&mut self, map: Map<'_>) -> Lists {
         self.only(map, &["per_page", "sections", "tags", "authors", "series", "archives"]);
         let default = Lists::default();
@@ -392,70 +334,6 @@ impl Reader {
         Some(found)
     }
 
-    fn publisher(&mut self, map: Map<'_>) -> Publisher {
-        self.only(map, &["name", "logo", "url", "policies"]);
-        let policies = self.inner(map, "policies").map(|map| self.pairs(map)).unwrap_or_default();
-        Publisher {
-            name: self.text(map, "name"),
-            logo: self.link(map, "logo"),
-            url: self.link(map, "url"),
-            policies: policies
-                .into_iter()
-                .filter_map(|(name, node)| Some((name, self.checked_link(node)?)))
-                .collect(),
-        }
-    }
-
-    fn authors(&mut self, node: Node<'_>) -> Vec<AuthorProfile> {
-        let mut authors: Vec<AuthorProfile> = Vec::new();
-        for item in self.take(node.list()).into_iter().flatten() {
-            let Some(author) = self.author(item) else {
-                continue;
-            };
-            if authors.iter().any(|known| known.slug == author.slug) {
-                let message = format!("there are two authors with the slug `{}`", author.slug);
-                let problem = item.error("config/duplicate-author", message);
-                self.problems.push(problem.help("give one of them another `slug`"));
-            } else {
-                authors.push(author);
-            }
-        }
-        authors
-    }
-
-    fn author(&mut self, item: Node<'_>) -> Option<AuthorProfile> {
-        if !item.is_map() {
-            let name = self.line(item)?;
-            let slug = self.author_slug(item, &slugify(&name))?;
-            return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
-        }
-        let map = self.take(item.map())?;
-        self.only(map, &["slug", "name", "bio", "url"]);
-        let Some(name) = map.get("name") else {
-            let problem = item.error("config/author", "this author has no `name`");
-            return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
-        };
-        let name = self.line(name)?;
-        let slug = match map.get("slug") {
-            Some(node) => self.line(node).and_then(|slug| self.author_slug(node, &slug)),
-            None => self.author_slug(item, &slugify(&name)),
-        };
-        Some(AuthorProfile { slug: slug?, name, bio: self.text(map, "bio"), url: self.link(map, "url") })
-    }
-
-    fn author_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
-        let right = slugify(slug);
-        if slug == right && !slug.is_empty() {
-            return Some(right);
-        }
-        let problem = at.error("config/author", format!("`{slug}` cannot be a part of a URL"));
-        let example = if right.is_empty() { "ana-ruiz" } else { &right };
-        self.wrong(
-            problem,
-            format!("give the author a slug of letters, digits and hyphens: `slug: {example}`"),
-        )
-    }
-
     fn tags(&mut self, map: Map<'_>) -> BTreeMap<String, String> {
         self.only(map, &["aliases"]);
         let aliases = self.inner(map, "aliases").map(|map| self.pairs(map)).unwrap_or_default();
@@ -494,19 +372,15 @@ impl Reader {
                 let problem = node.error("config/url", message);
                 self.wrong(problem, "write an `https://` URL or a path that starts with `/`")
             }
-            _ => Some(text),
+            // As browsers and validators want it, with what must be escaped escaped.
+            Ok(url) => Some(url.into()),
+            Err(_) => Some(text),
         }
     }
 }
 
 fn base_placeholder() -> Url {
     Url::parse("https://site.invalid/").expect("it is a URL")
-}
-
-fn title_of(slug: &str) -> String {
-    let words = slug.replace('-', " ");
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn list(names: &[&str]) -> String {

@@ -19,6 +19,15 @@ const FIELDS: [(&str, PermalinkField); 11] = [
 ];
 
 impl Permalink {
+    /// Whether a path is meant as a pattern: a `:` starts one of its parts, or the name of a field is behind one.
+    pub fn is_pattern(path: &str) -> bool {
+        let names_field = |rest: &str| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            FIELDS.iter().any(|(known, _)| known.eq_ignore_ascii_case(&rest[..end]))
+        };
+        path.contains("/:") || path.split(':').skip(1).any(names_field)
+    }
+
     /// Reads a pattern: a path from `/` with fields such as `:year`, one of them `:slug`.
     ///
     /// # Errors
@@ -31,6 +40,9 @@ impl Permalink {
         let path = path.strip_suffix('/').unwrap_or(path);
         if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err("a part of it is empty, `.` or `..`".to_owned());
+        }
+        if path.split('/').any(|part| part.starts_with('.') && part != ".well-known") {
+            return Err("a part of it starts with a dot".to_owned());
         }
         let bad = |c: &char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '?' | '#');
         if let Some(bad) = pattern.chars().find(bad) {
@@ -118,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn a_path_with_a_field_anywhere_is_a_pattern() {
+        for (path, is_pattern) in [
+            ("/:slug/", true),
+            ("/news/story-:slug/", true),
+            ("/a:Slug", true),
+            ("/a:slug_x/", true),
+            ("/:yaer/", true),
+            ("/a:b/", false),
+            ("/wiki/Foo:Titles", false),
+            ("/slug/", false),
+            ("/a:", false),
+            ("", false),
+        ] {
+            assert_eq!(Permalink::is_pattern(path), is_pattern, "{path}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_a_pattern_is_said() {
         for (pattern, problem) in [
             (":year/:slug/", "must start with `/`"),
@@ -125,6 +155,8 @@ mod tests {
             ("/", "empty"),
             ("/:year//:slug/", "empty"),
             ("/../:slug/", "`..`"),
+            ("/.git/:slug/", "starts with a dot"),
+            ("/.:slug/", "starts with a dot"),
             ("/:slug/?x", "'?'"),
             ("/a b/:slug/", "' '"),
             ("/a\\b/:slug/", "'\\\\'"),

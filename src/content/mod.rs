@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::site::SiteDir;
 
 mod article;
@@ -113,7 +113,13 @@ impl Content {
     fn by_name(&self, path: &str) -> Option<&Article> {
         let name = Source::new(path, "").name().to_owned();
         let slug = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        self.slugs().get(slug).or_else(|| self.slugs().get(&name)).map(|id| self.get(*id))
+        if let Some(id) = self.slugs().get(slug).or_else(|| self.slugs().get(&name)) {
+            return Some(self.get(*id));
+        }
+        // Looking at all of a large archive for each of many dead links would take hours.
+        let few = (self.len() <= 2000).then(|| self.articles.iter().map(|article| &*article.path));
+        let near = did_you_mean(path, few.into_iter().flatten())?;
+        self.by_path(near).map(|id| self.get(id))
     }
 
     fn slugs(&self) -> &HashMap<String, ArticleId> {

@@ -18,11 +18,17 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     for related in &diagnostic.related {
         group = at(group, &related.place, AnnotationKind::Context, &related.label);
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(printable(help)));
+    let mut report = Vec::new();
+    match &diagnostic.help {
+        Some(help) if diagnostic.place.is_some() => {
+            report.push(group.element(Level::HELP.message(printable(help))));
+        }
+        // Without a source above it, a help stands by itself.
+        Some(help) => report.extend([group, Group::with_title(Level::HELP.secondary_title(printable(help)))]),
+        None => report.push(group),
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[group])
+    renderer.render(&report)
 }
 
 fn at<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: &'a str) -> Group<'a> {

@@ -207,7 +207,9 @@ fn remove(dir: &Path, paths: &BTreeSet<String>) -> Result<usize, Failed> {
         match fs::remove_file(&file) {
             Ok(()) => removed += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
+            // A folder of this build is where the file was, or a file where its folder was.
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory) => {}
             Err(cause) => return Err(Failed { path: file, cause }),
         }
         let mut folder = path.as_str();

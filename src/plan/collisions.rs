@@ -27,6 +27,16 @@ pub(super) fn find(
         }
         taken.insert(file, index);
     }
+    for (from, to) in &plan.redirects {
+        // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
+        if let Some(&index) = taken.get(&from.file_path().to_lowercase())
+            && !matches!(plan.pages[index].kind, PageKind::Redirect(_))
+        {
+            let alias = Page { route: from.clone(), kind: PageKind::Redirect(to.clone()) };
+            let alias = self::describe(plan, content, archive, statics, &alias);
+            diagnostics.push(collision(from.as_str(), alias, describe(index)));
+        }
+    }
     diagnostics.extend(to_come(plan, content, archive, &taken, &describe));
     for (index, page) in plan.pages.iter().enumerate() {
         let file = page.route.file_path().to_lowercase();

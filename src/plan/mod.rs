@@ -177,13 +177,14 @@ impl Plan {
         }
     }
 
-    /// Where the index of a taxonomy is. `None` if the site does not have it.
-    pub fn index(&self, taxonomy: Taxonomy) -> Option<Route> {
-        match taxonomy {
+    /// Where the index of a taxonomy is. `None` if the site does not have it, or nothing to put there.
+    pub fn index(&self, archive: &Archive, taxonomy: Taxonomy) -> Option<Route> {
+        let route = match taxonomy {
             Taxonomy::Tag => self.lists.tags.then(|| Route::root().folder("tags")),
             Taxonomy::Author => self.lists.authors.then(|| Route::root().folder("authors")),
             Taxonomy::Section | Taxonomy::Series => None,
-        }
+        };
+        route.filter(|_| archive.terms(taxonomy).iter().any(|(_, term)| !term.stories.is_empty()))
     }
 
     /// The pages of a list of so many stories.
@@ -243,7 +244,7 @@ impl Planner<'_> {
             for (id, term) in archive.terms(taxonomy).iter() {
                 self.list(List::Term(taxonomy, id), term.stories.len());
             }
-            if let Some(route) = self.plan.index(taxonomy) {
+            if let Some(route) = self.plan.index(archive, taxonomy) {
                 self.add(route, PageKind::Index(taxonomy));
             }
         }

@@ -14,7 +14,7 @@ use crate::content::Article;
 pub(super) fn route(article: &Article, config: &Config) -> Result<Route, String> {
     let own = article.front.permalink.as_deref();
     match own {
-        Some(path) if path.contains("/:") => expand(&Permalink::parse(path)?, article, config),
+        Some(path) if Permalink::is_pattern(path) => expand(&Permalink::parse(path)?, article, config),
         Some(path) => Route::parse(path),
         None if article.is_standing() => Route::parse(&standing_path(article)),
         None => expand(&config.permalink, article, config),

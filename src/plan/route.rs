@@ -52,6 +52,12 @@ impl Route {
         for part in trimmed.split('/') {
             check_part(part)?;
         }
+        // `/x/index.html` is what a host serves at `/x/`.
+        if let Some(folder) =
+            trimmed.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'))
+        {
+            return Self::parse(&format!("/{folder}"));
+        }
         let is_file =
             !path.ends_with('/') && trimmed.rsplit('/').next().is_some_and(|name| name.contains('.'));
         Ok(Self(if is_file { format!("/{trimmed}") } else { format!("/{trimmed}/") }))
@@ -176,6 +182,7 @@ mod tests {
             ("/", "/", "index.html"),
             ("about", "/about/", "about/index.html"),
             ("/2026/11/strike/", "/2026/11/strike/", "2026/11/strike/index.html"),
+            ("/old/index.html", "/old/", "old/index.html"),
             ("/old/story.html", "/old/story.html", "old/story.html"),
             ("/v1.0/", "/v1.0/", "v1.0/index.html"),
         ] {

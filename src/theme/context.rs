@@ -22,9 +22,9 @@ pub(crate) struct PageFacts<'a> {
 
 /// `site`, the same on every page.
 pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
-    let Edition { config, plan, .. } = queries.edition();
+    let Edition { config, archive, plan, .. } = queries.edition();
     let urls = plan.urls();
-    let index = |taxonomy| text(plan.index(taxonomy).map(|route| urls.path(&route)).as_deref());
+    let index = |taxonomy| text(plan.index(archive, taxonomy).map(|route| urls.path(&route)).as_deref());
     let policies = config
         .publisher
         .policies

@@ -190,13 +190,15 @@ fn compile(
             config.theme != DEFAULT
                 && problem.template.as_deref().is_some_and(|name| name.starts_with(DEFAULT_PREFIX))
         };
-        if !found.iter().all(is_unfit) {
-            diagnostics.extend(found.into_iter().map(|problem| problem.diagnostic));
+        let (unfit, wrong): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(is_unfit);
+        if !wrong.is_empty() {
+            diagnostics.extend(wrong.into_iter().map(|problem| problem.diagnostic));
             return (None, diagnostics);
         }
         let before = texts.len();
-        texts.retain(|name, _| found.iter().all(|problem| problem.template.as_deref() != Some(*name)));
+        texts.retain(|name, _| unfit.iter().all(|problem| problem.template.as_deref() != Some(*name)));
         if texts.len() == before {
+            diagnostics.push(Diagnostic::error("theme/template", error.to_string()));
             return (None, diagnostics);
         }
     }

@@ -16,6 +16,7 @@ use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::edition::Edition;
 use crate::plan::{FileSource, List, Route, stories_of};
+use crate::slug::is_latin;
 
 /// A question. Equal questions have equal answers in one edition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -321,7 +322,11 @@ impl Queries {
             .collect();
         terms.retain(|(list, _, _, count)| *count > 0 || matches!(list, List::Term(Taxonomy::Section, _)));
         if matches!(kind, TermKind::Of(taxonomy) if taxonomy != Taxonomy::Section) {
-            terms.sort_by_cached_key(|(_, name, slug, _)| (name.to_lowercase(), slug.clone()));
+            // Latin names by their slugs, so that accents do not matter; then others.
+            terms.sort_by_cached_key(|(_, name, slug, _)| match is_latin(name) {
+                true => (false, slug.clone(), name.clone()),
+                false => (true, name.to_lowercase(), slug.clone()),
+            });
         }
         if order == TermOrder::Count {
             terms.sort_by_key(|(.., count)| std::cmp::Reverse(*count));

@@ -275,60 +275,81 @@ fn mended(
     before: &Progress,
     works: impl Fn(&str) -> bool,
 ) -> Option<Diagnostic> {
+    closed_or_quoted(source, &line, before, &works)
+        .or_else(|| spaced(source, &line, &works))
+        .or_else(|| indented(source, &line, &works))
+}
+
+fn closed_or_quoted(
+    source: &Source,
+    line: &Range<usize>,
+    before: &Progress,
+    works: &impl Fn(&str) -> bool,
+) -> Option<Diagnostic> {
     let yaml = source.yaml();
-    if let Some(item) = Item::at(yaml, line.clone()) {
-        let value = &yaml[item.value.clone()];
-        let shown = |text: &str| text.trim_start().to_owned();
-        if let Some(close) = missing_bracket(value) {
-            let closed = item.with(yaml, &format!("{value}{close}"));
-            if works(&closed) {
-                let message = "this list is opened and not closed";
-                let help = format!(
-                    "close it: `{}`; if it is text, put it in quotes: `{}`",
-                    shown(&closed),
-                    item.quoted(yaml)
-                );
-                return Some(quotes(source, &item, message).help(help));
-            }
-        }
-        let is_flow =
-            value.starts_with('[') && value.ends_with(']') || value.starts_with('{') && value.ends_with('}');
-        let quoted = item.with(yaml, &quote(value));
-        if !is_flow && !value.starts_with(['#', '|', '>']) && works(&quoted) {
-            let help = format!("put the text in quotes: `{}`", shown(&quoted));
-            return Some(quotes(source, &item, why(value, before)).help(help));
+    let item = Item::at(yaml, line.clone())?;
+    let value = &yaml[item.value.clone()];
+    let shown = |text: &str| text.trim_start().to_owned();
+    if let Some(close) = missing_bracket(value) {
+        let closed = item.with(yaml, &format!("{value}{close}"));
+        if works(&closed) {
+            let message = "this list is opened and not closed";
+            let help = format!(
+                "close it: `{}`; if it is text, put it in quotes: `{}`",
+                shown(&closed),
+                item.quoted(yaml)
+            );
+            return Some(quotes(source, &item, message).help(help));
         }
     }
+    let is_flow =
+        value.starts_with('[') && value.ends_with(']') || value.starts_with('{') && value.ends_with('}');
+    let quoted = item.with(yaml, &quote(value));
+    if is_flow || value.starts_with(['#', '|', '>']) || !works(&quoted) {
+        return None;
+    }
+    let help = format!("put the text in quotes: `{}`", shown(&quoted));
+    Some(quotes(source, &item, why(value, before)).help(help))
+}
+
+/// A space behind the colon.
+fn spaced(source: &Source, line: &Range<usize>, works: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
+    let text = &source.yaml()[line.clone()];
+    let colon = text.find(':')?;
+    if text[..colon].trim().contains([' ', '"', '\'']) {
+        return None;
+    }
+    let spaced = format!("{}: {}", &text[..colon], &text[colon + 1..]);
+    if !text[colon + 1..].starts_with(|c: char| !c.is_whitespace()) || !works(&spaced) {
+        return None;
+    }
+    Some(
+        Diagnostic::error("yaml/syntax", "there is no space behind the colon")
+            .at(source.place(line.start + colon..line.start + colon + 1))
+            .help(format!("write `{}`", spaced.trim_start())),
+    )
+}
+
+/// As far in as the line above.
+fn indented(source: &Source, line: &Range<usize>, works: &impl Fn(&str) -> bool) -> Option<Diagnostic> {
+    let yaml = source.yaml();
     let text = &yaml[line.clone()];
-    if let Some(colon) = text.find(':')
-        && !text[..colon].trim().contains([' ', '"', '\''])
-    {
-        let spaced = format!("{}: {}", &text[..colon], &text[colon + 1..]);
-        if text[colon + 1..].starts_with(|c: char| !c.is_whitespace()) && works(&spaced) {
-            return Some(
-                Diagnostic::error("yaml/syntax", "there is no space behind the colon")
-                    .at(source.place(line.start + colon..line.start + colon + 1))
-                    .help(format!("write `{}`", spaced.trim_start())),
-            );
-        }
-    }
     let indent = text.len() - text.trim_start().len();
-    if indent > 0 && !text.trim().is_empty() {
-        let above = yaml[..line.start].trim_end();
-        let above = &yaml[line_at(yaml, above.len())];
-        let above = &above[..above.len() - above.trim_start().len()];
-        if above.len() != indent && works(&format!("{above}{}", text.trim_start())) {
-            return Some(
-                Diagnostic::error(
-                    "yaml/syntax",
-                    "this line is indented differently from the lines it belongs to",
-                )
-                .at(source.place(line.start..line.end))
-                .help(format!("indent it by {} spaces, as the line above", above.len())),
-            );
-        }
+    if indent == 0 || text.trim().is_empty() {
+        return None;
     }
-    None
+    let above = yaml[..line.start].trim_end();
+    let above = &yaml[line_at(yaml, above.len())];
+    let above = &above[..above.len() - above.trim_start().len()];
+    if above.len() == indent || !works(&format!("{above}{}", text.trim_start())) {
+        return None;
+    }
+    let message = "this line is indented differently from the lines it belongs to";
+    Some(
+        Diagnostic::error("yaml/syntax", message)
+            .at(source.place(line.start..line.end))
+            .help(format!("indent it by {} spaces, as the line above", above.len())),
+    )
 }
 
 fn quotes(source: &Source, item: &Item, message: &str) -> Diagnostic {

@@ -84,15 +84,34 @@ pub(super) const FIELDS: [(Field, &[&str]); 30] = [
 ];
 
 /// Keys that are close to one of ours and mean something else.
-const NOT_OURS: [&str; 2] = ["images", "publisher"];
+const NOT_OURS: [&str; 3] = ["images", "publisher", "publishers"];
 
-/// Keys that hold a story back elsewhere, or look as if they did, and what they are here.
-const RISKY: [(&str, &str); 5] = [
+/// Keys that hold a story back elsewhere, or look as if they did, and what they are here; as [`plain`] has them.
+const RISKY: [(&str, &str); 24] = [
     ("isdraft", "draft"),
     ("unpublished", "draft"),
     ("publish", "draft"),
+    ("hidden", "draft"),
+    ("private", "draft"),
+    ("withheld", "status"),
     ("publishedat", "date"),
+    ("publishedon", "date"),
+    ("publicationdate", "date"),
+    ("publicationtime", "date"),
+    ("publishtime", "date"),
+    ("datepublished", "date"),
+    ("pubdatetime", "date"),
+    ("datetime", "date"),
+    ("postdate", "date"),
+    ("releasedate", "date"),
+    ("releaseon", "embargo"),
     ("publishon", "embargo"),
+    ("publishafter", "embargo"),
+    ("golive", "embargo"),
+    ("golivedate", "embargo"),
+    ("scheduled", "embargo"),
+    ("scheduledfor", "embargo"),
+    ("scheduledat", "embargo"),
 ];
 
 impl Field {
@@ -102,12 +121,34 @@ impl Field {
     }
 }
 
-/// The field with this name, and the name's rank: 0 is our own.
-pub(super) fn find(name: &str) -> Option<(Field, usize)> {
-    FIELDS.iter().find_map(|(field, names)| {
-        let rank = names.iter().position(|known| *known == name)?;
-        Some((*field, rank))
-    })
+/// A known name of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    /// The field.
+    pub(super) field: Field,
+    /// Its place among the names of the field: 0 is our own.
+    pub(super) rank: usize,
+    /// As it is spelt in [`FIELDS`].
+    pub(super) spelt: &'static str,
+}
+
+/// The name that a key is: exactly, or else but for case, `_` and `-`.
+pub(super) fn find(key: &str) -> Option<Name> {
+    let names = || {
+        FIELDS.iter().flat_map(|(field, names)| {
+            let name = |(rank, spelt): (usize, &&'static str)| Name { field: *field, rank, spelt };
+            names.iter().enumerate().map(name)
+        })
+    };
+    names().find(|name| name.spelt == key).or_else(|| names().find(|name| same(name.spelt, key)))
+}
+
+/// Whether two keys differ in nothing but case, `_` and `-`.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    let letters = |key| str::bytes(key).filter(|byte| !matches!(byte, b'_' | b'-'));
+    letters(one)
+        .map(|byte| byte.to_ascii_lowercase())
+        .eq(letters(other).map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// What an unknown key was probably meant to be.
@@ -115,6 +156,8 @@ pub(super) fn find(name: &str) -> Option<(Field, usize)> {
 pub(super) enum Meant {
     /// A name that holds a story back.
     HoldsBack(&'static str),
+    /// A name of the date, which holds a story back if it is in the future.
+    Date(&'static str),
     /// Another name.
     Other(&'static str),
 }
@@ -137,23 +180,29 @@ pub(super) fn meant(key: &str) -> Option<Meant> {
     let names = FIELDS.iter().flat_map(|(field, names)| names.iter().map(|name| (*field, *name)));
     let (distance, field, name) = names
         .map(|(field, name)| (strsim::osa_distance(&key, &plain(name)), field, name))
-        .min_by_key(|(distance, field, _)| (*distance, !field.holds_back()))?;
+        .min_by_key(|(distance, field, _)| (*distance, !decides(*field)))?;
     let length = key.chars().count().min(plain(name).len());
-    let most = match (field.holds_back(), length) {
+    let most = match (decides(field), length) {
         (_, 0..3) => 0,
         (_, 3..6) | (true, 6) => 1,
         _ => 2,
     };
     // `exports` is not `expires`.
     let like = distance < 2 || strsim::jaro_winkler(&key, &plain(name)) >= 0.9;
-    if distance > most || field.holds_back() && !like {
+    if distance > most || decides(field) && !like {
         return None;
     }
-    if field.holds_back() {
-        return Some(Meant::HoldsBack(name));
+    match field {
+        Field::Date => Some(Meant::Date(name)),
+        _ if field.holds_back() => Some(Meant::HoldsBack(name)),
+        // `math` is not `path`: people get the first letter right.
+        _ => (key.chars().next() == name.chars().next()).then_some(Meant::Other(name)),
     }
-    // `math` is not `path`: people get the first letter right.
-    (key.chars().next() == name.chars().next()).then_some(Meant::Other(name))
+}
+
+/// Whether a field decides if readers see the story.
+fn decides(field: Field) -> bool {
+    field.holds_back() || field == Field::Date
 }
 
 /// Without what people vary in names.
@@ -168,31 +217,64 @@ mod tests {
 
     #[test]
     fn fields_are_in_order_and_names_are_unique() {
-        let mut seen = Vec::new();
+        let mut seen: Vec<(Field, &str)> = Vec::new();
         for (index, (field, names)) in FIELDS.iter().enumerate() {
             assert_eq!(*field as usize, index);
-            for (rank, name) in names.iter().enumerate() {
-                assert!(!seen.contains(name), "{name}");
-                seen.push(name);
-                assert_eq!(find(name), Some((*field, rank)));
+            for (rank, spelt) in names.iter().enumerate() {
+                let clash =
+                    |other: &&(Field, &str)| other.1 == *spelt || same(other.1, spelt) && other.0 != *field;
+                assert_eq!(seen.iter().find(clash), None, "{spelt}");
+                seen.push((*field, spelt));
+                assert_eq!(find(spelt), Some(Name { field: *field, rank, spelt }));
             }
         }
         assert_eq!(find("colour"), None);
     }
 
     #[test]
-    fn typos_are_recognised() {
-        for (key, name) in [
-            ("tittle", "title"),
+    fn case_and_hyphens_do_not_matter() {
+        for (key, spelt) in [
             ("Title", "title"),
-            ("tag", "tags"),
-            ("pinnedUntil", "pinned_until"),
-            ("update", "updated"),
+            ("DATE", "date"),
+            ("publishdate", "publish_date"),
+            ("publish-date", "publish_date"),
+            ("PublishDate", "publish_date"),
+            ("publishDate", "publishDate"),
+            ("PubDate", "pubDate"),
+            ("Expirydate", "expiryDate"),
+            ("publishAt", "publish_at"),
+            ("pub_status", "pubstatus"),
             ("lastMod", "lastmod"),
-            ("corections", "corrections"),
+            ("pinnedUntil", "pinned_until"),
             ("canonicalUrl", "canonical_url"),
+            ("Taxonomies.Tags", "taxonomies.tags"),
         ] {
+            assert_eq!(find(key).map(|name| name.spelt), Some(spelt), "{key}");
+        }
+    }
+
+    #[test]
+    fn typos_are_recognised() {
+        for (key, name) in
+            [("tittle", "title"), ("tag", "tags"), ("update", "updated"), ("corections", "corrections")]
+        {
             assert_eq!(meant(key), Some(Meant::Other(name)), "{key}");
+        }
+    }
+
+    #[test]
+    fn typos_of_the_date_are_told_apart() {
+        for (key, name) in [
+            ("dates", "date"),
+            ("dat", "date"),
+            ("data", "date"),
+            ("publsihdate", "publish_date"),
+            ("published_date", "publish_date"),
+            ("publishe", "published"),
+            ("publihsed", "published"),
+            ("pubdat", "pubDate"),
+        ] {
+            assert_eq!(meant(key), Some(Meant::Date(name)), "{key}");
         }
     }
 
@@ -201,20 +283,25 @@ mod tests {
         for (key, name) in [
             ("embrago", "embargo"),
             ("emabrgo", "embargo"),
-            ("Embargo", "embargo"),
             ("embargo_until", "embargo"),
             ("embergo", "embargo"),
-            ("Draft", "draft"),
             ("darft", "draft"),
             ("drafts", "draft"),
             ("isDraft", "draft"),
+            ("hidden", "draft"),
+            ("Private", "draft"),
+            ("withheld", "status"),
             ("expire", "expires"),
-            ("expirydate", "expires"),
             ("expiration_date", "expires"),
             ("stauts", "status"),
-            ("pub_status", "pubstatus"),
-            ("publishAt", "publish_at"),
             ("published_at", "date"),
+            ("published_on", "date"),
+            ("publicationDate", "date"),
+            ("publication_date", "date"),
+            ("release-date", "date"),
+            ("datePublished", "date"),
+            ("publish_on", "embargo"),
+            ("go_live", "embargo"),
         ] {
             assert_eq!(meant(key), Some(Meant::HoldsBack(name)), "{key}");
         }

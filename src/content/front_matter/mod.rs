@@ -33,8 +33,8 @@ pub(super) struct Head {
 
 /// Reads the front matter of a source, with all that is wrong with it. There is no head if it is no YAML.
 ///
-/// A key that holds a story back (`draft`, `embargo`, `expires`, `status`) and cannot be understood
-/// makes the article a draft.
+/// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be
+/// understood makes the article a draft.
 pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagnostic>) {
     let block = match split(source) {
         Ok(block) => block,
@@ -136,7 +136,7 @@ fn missing(source: &Source) -> Diagnostic {
             let message = format!("this front matter is {format}, and only YAML is read");
             Diagnostic::error("front-matter/not-yaml", message)
                 .at(place)
-                .help("convert it to YAML between `---` lines; `bulletin import` does it for whole sites")
+                .help("convert it to YAML between `---` lines")
         }
         None => Diagnostic::error("front-matter/missing", "this file has no front matter")
             .at(place)

@@ -39,8 +39,10 @@ pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
 ///
 /// As [`path`].
 pub(super) fn permalink(text: &str, base: &Url) -> Result<String, String> {
-    let path = path(text, base)?;
-    if path.contains("/:") {
+    let text = text.trim();
+    let relative = Permalink::is_pattern(text) && !text.starts_with('/') && !text.contains("://");
+    let path = if relative { path(&format!("/{text}"), base)? } else { path(text, base)? };
+    if Permalink::is_pattern(&path) {
         Permalink::parse(&path).map_err(|why| format!("is a pattern, and {why}"))?;
     }
     Ok(path)
@@ -53,10 +55,18 @@ fn part(part: &str) -> Result<(), String> {
     if matches!(part, "." | "..") {
         return Err(format!("has a part `{part}`"));
     }
+    if is_hidden(part) {
+        return Err(format!("has a part `{part}`, and a name with a dot in front is that of a hidden file"));
+    }
     match part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
         Some(bad) => Err(format!("has {bad:?} in it")),
         None => Ok(()),
     }
+}
+
+/// Whether a part of a path is the name of a hidden file. Of those only `.well-known` is for the web.
+pub(super) fn is_hidden(part: &str) -> bool {
+    part.trim_start().starts_with('.') && part != ".well-known"
 }
 
 fn has_scheme(text: &str) -> bool {
@@ -133,6 +143,12 @@ mod tests {
             "/a/ /b",
             "/a%2f%2f",
             "a//",
+            "/.git/HEAD.html",
+            "/.bulletin-files",
+            "/%2egit/x",
+            "/a/.b",
+            "/a/ .b",
+            "/.Well-Known/x",
         ] {
             assert!(path(text, &base()).is_err(), "{text}: {:?}", path(text, &base()));
         }
@@ -142,7 +158,15 @@ mod tests {
     fn permalinks_may_be_patterns() {
         assert!(permalink(":year/:slug/", &base()).is_ok());
         assert!(permalink("/:yaer/:slug/", &base()).unwrap_err().contains("did you mean `:year`"));
-        assert!(permalink("/2024/x.html", &base()).is_ok());
+        for text in ["/news/story-:slug/", "news-:slug.html", "https://x.example/sub/n-:slug/"] {
+            assert!(permalink(text, &base()).is_ok(), "{text}");
+        }
+        for text in ["/news/story-:slugs:year/", "/.:slug/", "https://y.example/:slug/"] {
+            assert!(permalink(text, &base()).is_err(), "{text}");
+        }
+        for text in ["/2024/x.html", "/a:b/", "/wiki/Foo:Titles"] {
+            assert_eq!(permalink(text, &base()).as_deref(), Ok(text));
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
 
+mod release;
+
 fn config() -> Config {
     let mut config = Config::new("T", url::Url::parse("https://x.example/sub/").unwrap());
     config.timezone = jiff::tz::TimeZone::get("Europe/Athens").unwrap();
@@ -85,7 +87,8 @@ fn what_is_no_front_matter_is_told_apart() {
         assert_eq!(problems[0].code, code, "{text:.40}");
         let start = problems[0].place.as_ref().unwrap().start();
         assert_eq!(start.map_or(0, |start| start.0), line, "{text:.40}");
-        assert!(problems[0].help.is_some());
+        let help = problems[0].help.as_ref().unwrap();
+        assert!(!help.contains("bulletin "), "{help}");
     }
 }
 
@@ -181,7 +184,7 @@ fn empty_values_are_absent() {
         let front = front(&format!("{name}:"));
         assert_eq!(front, FrontMatter { title: "T".into(), ..FrontMatter::default() }, "{name}");
     }
-    assert_eq!(front("date: ''\nembargo: \"\"\ndeck: ' '\nmine:").extra, serde_json::Map::new());
+    assert_eq!(front("updated: ''\nembargo: \"\"\ndeck: ' '\nmine:").extra, serde_json::Map::new());
 }
 
 #[test]
@@ -243,6 +246,14 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("date: yesterday", "front-matter/date"),
         ("date: 20240501", "front-matter/date"),
         ("date: [2024-05-01]", "yaml/wrong-type"),
+        ("date: ''", "front-matter/date"),
+        ("pubDate: ' '", "front-matter/date"),
+        ("publication_date: 2030-01-01", "front-matter/unknown-key"),
+        ("publsihDate: 2030-01-01", "front-matter/unknown-key"),
+        ("data: 2030-01-01", "front-matter/unknown-key"),
+        ("dat: tomorrow", "front-matter/unknown-key"),
+        ("private: true", "front-matter/unknown-key"),
+        ("dates: 2030-01-01", "front-matter/unknown-key"),
         ("updated: 2024", "front-matter/date"),
         ("draft: maybe", "yaml/wrong-type"),
         ("embargo: tomorrow", "front-matter/date"),
@@ -272,10 +283,14 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("lang: english!", "front-matter/lang"),
         ("slug: ..", "front-matter/slug"),
         ("slug: /", "front-matter/slug"),
+        ("slug: .git", "front-matter/slug"),
+        ("aliases: [/.git/HEAD.html]", "front-matter/path"),
+        ("permalink: /.bulletin-files", "front-matter/path"),
         ("slug: '!!'", "front-matter/slug"),
         ("permalink: https://y.example/x/", "front-matter/path"),
         ("permalink: /../x", "front-matter/path"),
         ("permalink: /:yaer/:slug/", "front-matter/path"),
+        ("permalink: /news/story-:slug:yaer/", "front-matter/path"),
         ("aliases: [/a?b=c]", "front-matter/path"),
         ("id: ' '", "front-matter/id"),
         ("canonical_url: /a", "front-matter/canonical-url"),
@@ -284,16 +299,19 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("extra: 3", "yaml/wrong-type"),
         ("mine: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "yaml/too-deep"),
         ("embrago: 2026-01-01", "front-matter/unknown-key"),
-        ("Draft: true", "front-matter/unknown-key"),
+        ("darft: true", "front-matter/unknown-key"),
+        ("Draft: maybe", "yaml/wrong-type"),
+        ("published: maybe", "front-matter/date"),
+        ("date: 2024-05-01\npublishDate: soon", "front-matter/date"),
         ("expires: 2026-01-01\nexpiryDate: 2027-01-01", "front-matter/two-names"),
     ];
     for (lines, code) in all {
         let (front, problems) = problems(lines);
         assert_eq!(problems.len(), 1, "{lines}: {problems:?}");
         assert_eq!((problems[0].code, problems[0].severity), (code, Severity::Error), "{lines}");
-        let holds = ["draft", "embargo", "expires", "status", "embrago", "Draft"]
-            .iter()
-            .any(|key| lines.starts_with(key));
+        let holds =
+            ["draft", "embargo", "expires", "status", "embrago", "darft", "Draft", "dat", "pub", "private"];
+        let holds = holds.iter().any(|key| lines.starts_with(key));
         assert_eq!(front.draft, holds, "{lines}");
     }
 }
@@ -329,37 +347,13 @@ fn our_own_name_wins_over_others_names() {
 }
 
 #[test]
-fn a_later_second_date_is_an_embargo() {
-    let (front, _) = problems("date: 2024-05-01\npublishDate: 2030-01-01T00:00:00Z");
-    assert_eq!((front.date, front.embargo), (utc("2024-04-30T21:00:00Z"), utc("2030-01-01T00:00:00Z")));
-    assert_eq!(problems("date: 2024-05-01\npublishDate: 2020-01-01").0.embargo, None);
-    let own = problems("date: 2024-05-01\npublishDate: 2030-01-01\nembargo: 2025-01-01T00:00:00Z").0;
-    assert_eq!(own.embargo, utc("2025-01-01T00:00:00Z"));
-}
-
-#[test]
-fn drafts_and_states_are_read() {
-    for (lines, draft) in [
-        ("draft: true", true),
-        ("draft: yes", true),
-        ("draft: 'true'", true),
-        ("draft: no", false),
-        ("draft: \"False\"", false),
-        ("published: false", true),
-        ("published: true", false),
-    ] {
-        assert_eq!(front(lines).draft, draft, "{lines}");
+fn a_style_of_jekylls_is_no_path() {
+    for style in ["pretty", "date", "none", "ordinal"] {
+        let front = front(&format!("permalink: {style}"));
+        assert_eq!((front.permalink, &front.extra["permalink"]), (None, &json!(style)));
     }
-    for (written, status) in [
-        ("published", Status::Published),
-        ("usable", Status::Published),
-        ("Withheld", Status::Withheld),
-        ("withdrawn", Status::Withdrawn),
-        ("canceled", Status::Withdrawn),
-        ("cancelled", Status::Withdrawn),
-    ] {
-        assert_eq!(front(&format!("status: {written}")).status, status, "{written}");
-    }
+    assert_eq!(front("permalink: /news/story-:slug/").permalink.as_deref(), Some("/news/story-:slug/"));
+    assert_eq!(front("permalink: /a:b/").permalink.as_deref(), Some("/a:b/"));
 }
 
 #[test]
@@ -418,7 +412,7 @@ fn authors_are_names_or_maps() {
         ("author: {name: Ana, email: a@b.example}", vec![byline("Ana", None, None)]),
         (
             "authors:\n  - name: Ana\n    role: photographs\n    url: https://a.example\n  - Bo",
-            vec![byline("Ana", Some("photographs"), Some("https://a.example")), byline("Bo", None, None)],
+            vec![byline("Ana", Some("photographs"), Some("https://a.example/")), byline("Bo", None, None)],
         ),
     ] {
         assert_eq!(front(lines).authors, authors, "{lines}");

@@ -56,6 +56,8 @@ struct Reader {
     /// Plain text of the block at hand.
     words: String,
     html_block: String,
+    /// Images around the place at hand: what stands in one is its alternative text.
+    images: u32,
     heading: Option<(HeadingLevel, Option<String>)>,
     /// Block quotes, footnotes and lists around the place at hand.
     depth: u32,
@@ -67,7 +69,7 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
-            Event::Text(text) | Event::Code(text) => self.words.push_str(&text),
+            Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.words.push(' '),
             Event::InlineHtml(html) => self.html(&html, span),
             // Comes line by line, and a tag may go over several.
@@ -86,7 +88,10 @@ impl Reader {
             // `<desk@example.org>` is not the name of a file.
             Tag::Link { link_type: LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Link, span),
-            Tag::Image { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Image, span),
+            Tag::Image { dest_url, .. } => {
+                self.images += 1;
+                self.refer(&dest_url, ReferenceKind::Image, span);
+            }
             Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::List(_) | Tag::Table(_) => {
                 self.block_ends();
                 self.depth += 1;
@@ -106,6 +111,7 @@ impl Reader {
                 self.outline.summary.push_str(sentence.trim());
                 self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
             }
+            TagEnd::Image => self.images -= 1,
             TagEnd::Heading(_) => self.heading_ends(),
             TagEnd::HtmlBlock => {
                 let html = std::mem::take(&mut self.html_block);
@@ -214,6 +220,7 @@ mod tests {
             "First one."
         );
         assert_eq!(outline("First.\n\nSecond.", true).summary, "First. Second.");
+        assert_eq!(outline("![A ship](a.png) sails.", true).summary, "sails.");
         assert_eq!(outline("", true).summary, "");
     }
 

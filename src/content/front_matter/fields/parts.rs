@@ -6,7 +6,7 @@ use super::{Reader, folded};
 use crate::config;
 use crate::content::front_matter::keys::Field;
 use crate::content::front_matter::paths;
-use crate::content::{Byline, Correction, CorrectionKind, Image};
+use crate::content::{Correction, CorrectionKind, Image};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::slug::slugify;
 use crate::yaml::{Map, Node};
@@ -16,20 +16,6 @@ const SRC: [&str; 5] = ["src", "image", "url", "path", "file"];
 const PICTURE: [&str; 5] = ["src", "alt", "caption", "credit", "focus"];
 
 impl<'a> Reader<'a> {
-    pub(super) fn byline(&mut self, item: Node<'a>) -> Option<Byline> {
-        let map = self.take(item.map())?;
-        let Some(name) = map.get("name").and_then(|node| self.line(node)) else {
-            let error = item.error("front-matter/author", "this author has no `name`");
-            return self.wrong(error, "for example `authors: [{name: Ana Ruiz, role: photographs}]`");
-        };
-        self.typos(map, &["name", "role", "url"]);
-        Some(Byline {
-            name,
-            role: self.part(map, "role"),
-            url: map.get("url").and_then(|node| self.link(node)),
-        })
-    }
-
     pub(super) fn media(&mut self) {
         let image = match self.get(Field::Image) {
             Some(node) if node.is_map() => self.picture(node),
@@ -193,8 +179,8 @@ impl<'a> Reader<'a> {
         if let Some(node) = self.get(Field::CanonicalUrl)
             && let Some(text) = self.line(node)
         {
-            if config::web_url(&text).is_some() {
-                self.front.canonical_url = Some(text);
+            if let Some(url) = config::web_url(&text) {
+                self.front.canonical_url = Some(url.into());
             } else {
                 let error = node.error("front-matter/canonical-url", format!("`{text}` is no whole URL"));
                 self.problems.push(error.help("write where the story first ran, with `https://` in front"));
@@ -204,6 +190,10 @@ impl<'a> Reader<'a> {
 
     fn slug(&mut self, node: Node<'a>) -> Option<String> {
         let text = self.line(node)?;
+        if paths::is_hidden(&text) && text.bytes().any(|byte| byte != b'.') {
+            let message = format!("`{text}` starts with a dot, as the names of hidden files do");
+            return self.wrong(node.error("front-matter/slug", message), "leave the dot out");
+        }
         if paths::is_url_safe(&text) {
             return Some(text);
         }
@@ -224,12 +214,12 @@ impl<'a> Reader<'a> {
         );
     }
 
-    fn part(&mut self, map: Map<'a>, key: &str) -> Option<String> {
+    pub(super) fn part(&mut self, map: Map<'a>, key: &str) -> Option<String> {
         self.line(map.get(key)?)
     }
 
     /// A URL of the web, a mail address or a path of the site.
-    fn link(&mut self, node: Node<'a>) -> Option<String> {
+    pub(super) fn link(&mut self, node: Node<'a>) -> Option<String> {
         let text = self.line(node)?;
         match Url::parse(&text) {
             Ok(url) if !matches!(url.scheme(), "http" | "https" | "mailto") => {
@@ -237,12 +227,14 @@ impl<'a> Reader<'a> {
                 let error = node.error("front-matter/url", message);
                 self.wrong(error, "write an `https://` URL or a path that starts with `/`")
             }
-            _ => Some(folded(&text)),
+            // As browsers and validators want it, with what must be escaped escaped.
+            Ok(url) => Some(url.into()),
+            Err(_) => Some(folded(&text)),
         }
     }
 
     /// Warns of keys that are nearly one of ours. Others are those of other generators.
-    fn typos(&mut self, map: Map<'a>, known: &[&str]) {
+    pub(super) fn typos(&mut self, map: Map<'a>, known: &[&str]) {
         for (key, _) in map.entries() {
             let Some(name) = self.take(key.string()) else {
                 continue;

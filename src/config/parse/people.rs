@@ -1,0 +1,72 @@
+//! Who publishes the paper and who writes for it.
+
+use super::Reader;
+use crate::config::{AuthorProfile, Publisher};
+use crate::slug::slugify;
+use crate::yaml::{Map, Node};
+
+impl Reader {
+    pub(super) fn publisher(&mut self, map: Map<'_>) -> Publisher {
+        self.only(map, &["name", "logo", "url", "policies"]);
+        let policies = self.inner(map, "policies").map(|map| self.pairs(map)).unwrap_or_default();
+        Publisher {
+            name: self.text(map, "name"),
+            logo: self.link(map, "logo"),
+            url: self.link(map, "url"),
+            policies: policies
+                .into_iter()
+                .filter_map(|(name, node)| Some((name, self.checked_link(node)?)))
+                .collect(),
+        }
+    }
+
+    pub(super) fn authors(&mut self, node: Node<'_>) -> Vec<AuthorProfile> {
+        let mut authors: Vec<AuthorProfile> = Vec::new();
+        for item in self.take(node.list()).into_iter().flatten() {
+            let Some(author) = self.author(item) else {
+                continue;
+            };
+            if authors.iter().any(|known| known.slug == author.slug) {
+                let message = format!("there are two authors with the slug `{}`", author.slug);
+                let problem = item.error("config/duplicate-author", message);
+                self.problems.push(problem.help("give one of them another `slug`"));
+            } else {
+                authors.push(author);
+            }
+        }
+        authors
+    }
+
+    fn author(&mut self, item: Node<'_>) -> Option<AuthorProfile> {
+        if !item.is_map() {
+            let name = self.line(item)?;
+            let slug = self.author_slug(item, &slugify(&name))?;
+            return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
+        }
+        let map = self.take(item.map())?;
+        self.only(map, &["slug", "name", "bio", "url"]);
+        let Some(name) = map.get("name") else {
+            let problem = item.error("config/author", "this author has no `name`");
+            return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
+        };
+        let name = self.line(name)?;
+        let slug = match map.get("slug") {
+            Some(node) => self.line(node).and_then(|slug| self.author_slug(node, &slug)),
+            None => self.author_slug(item, &slugify(&name)),
+        };
+        Some(AuthorProfile { slug: slug?, name, bio: self.text(map, "bio"), url: self.link(map, "url") })
+    }
+
+    fn author_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
+        let right = slugify(slug);
+        if slug == right && !slug.is_empty() {
+            return Some(right);
+        }
+        let problem = at.error("config/author", format!("`{slug}` cannot be a part of a URL"));
+        let example = if right.is_empty() { "ana-ruiz" } else { &right };
+        self.wrong(
+            problem,
+            format!("give the author a slug of letters, digits and hyphens: `slug: {example}`"),
+        )
+    }
+}

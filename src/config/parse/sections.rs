@@ -1,0 +1,72 @@
+//! The sections of the paper.
+
+use super::Reader;
+use crate::config::Section;
+use crate::slug::slugify;
+use crate::yaml::Node;
+
+/// First parts of URLs that are not free for sections.
+const RESERVED: [&str; 4] = ["tags", "authors", "series", "page"];
+
+impl Reader {
+    pub(super) fn sections(&mut self, node: Node<'_>) -> Option<Vec<Section>> {
+        let mut sections: Vec<Section> = Vec::new();
+        for item in self.take(node.list())? {
+            let Some((section, at)) = self.section(item) else {
+                continue;
+            };
+            if sections.iter().any(|known| known.slug == section.slug) {
+                let message = format!("there are two sections `{}`", section.slug);
+                self.problems.push(at.error("config/duplicate-section", message).help("delete one of them"));
+            } else {
+                sections.push(section);
+            }
+        }
+        Some(sections)
+    }
+
+    fn section<'a>(&mut self, item: Node<'a>) -> Option<(Section, Node<'a>)> {
+        if !item.is_map() {
+            let text = self.line(item)?;
+            let slug = self.section_slug(item, &slugify(&text))?;
+            let title = if text == slug { title_of(&slug) } else { text };
+            return Some((Section { slug, title, description: None }, item));
+        }
+        let map = self.take(item.map())?;
+        self.only(map, &["slug", "title", "description"]);
+        let title = self.text(map, "title");
+        let description = self.text(map, "description");
+        let (slug, at) = match (map.get("slug"), &title) {
+            (Some(node), _) => (self.line(node)?, node),
+            (None, Some(title)) => (slugify(title), item),
+            (None, None) => {
+                let problem = item.error("config/section", "this section has no `slug`");
+                return self.wrong(problem, "for example `- {slug: world, title: World}`");
+            }
+        };
+        let slug = self.section_slug(at, &slug)?;
+        let title = title.unwrap_or_else(|| title_of(&slug));
+        Some((Section { slug, title, description }, at))
+    }
+
+    fn section_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
+        let right = slugify(slug);
+        if slug != right || slug.is_empty() {
+            let problem = at.error("config/section", format!("`{slug}` cannot be a part of a URL"));
+            let example = if right.is_empty() { "world" } else { &right };
+            return self.wrong(problem, format!("write a slug of letters, digits and hyphens: `{example}`"));
+        }
+        if RESERVED.contains(&slug) {
+            let problem = at.error("config/section", format!("a section cannot have the slug `{slug}`"));
+            return self
+                .wrong(problem, format!("`/{slug}/` is taken by the site itself; give it another slug"));
+        }
+        Some(slug.to_owned())
+    }
+}
+
+fn title_of(slug: &str) -> String {
+    let words = slug.replace('-', " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

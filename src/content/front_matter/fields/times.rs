@@ -1,0 +1,136 @@
+//! When an article was published and changed, and whether readers see it.
+
+use jiff::Timestamp;
+
+use super::Reader;
+use crate::content::Status;
+use crate::content::front_matter::dates;
+use crate::content::front_matter::keys::Field;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::yaml::Node;
+
+impl<'a> Reader<'a> {
+    pub(super) fn times(&mut self) {
+        self.front.date = match self.get(Field::Date) {
+            Some(node) => {
+                let date = self.instant(node);
+                self.front.draft |= date.is_none();
+                date
+            }
+            None => self.date_of_name(),
+        };
+        self.front.updated = self.time(Field::Updated);
+        if let (Some(date), Some(updated)) = (self.front.date, self.front.updated)
+            && updated < date
+            && let Some(node) = self.get(Field::Updated)
+        {
+            let message = format!("`{}` is before the date of the article and is not used", node.name());
+            let warning = node.warning("front-matter/updated-before-date", message);
+            self.problems.push(warning.help("write when the article last changed, or delete the line"));
+            self.front.updated = None;
+        }
+        self.front.pinned_until = self.time(Field::PinnedUntil);
+        self.corrections();
+    }
+
+    fn date_of_name(&mut self) -> Option<Timestamp> {
+        let read = dates::of_name(self.source.name());
+        match read.and_then(|date| dates::midnight(date, &self.config.timezone)) {
+            Ok(date) => Some(date),
+            Err(dates::Wrong::Form) => None,
+            Err(dates::Wrong::Impossible(why)) => {
+                let message = format!("the file name starts with a date that does not exist: {why}");
+                let error = Diagnostic::error("front-matter/impossible-date", message);
+                let place = Place::file(self.source.file.clone());
+                self.problems.push(error.at(place).help("rename the file, or give the article a `date`"));
+                None
+            }
+        }
+    }
+
+    /// What decides whether readers see the article. What cannot be understood holds it back.
+    pub(super) fn release(&mut self) {
+        if let Some(node) = self.get(Field::Draft) {
+            self.front.draft |= self.take(node.bool()).unwrap_or(true);
+        }
+        self.front.embargo = self.time_that_holds(Field::Embargo);
+        self.front.expires = self.time_that_holds(Field::Expires);
+        self.later_dates();
+        if let Some(node) = self.get(Field::Status) {
+            match self.status(node) {
+                Some(status) => self.front.status = status,
+                None => self.front.draft = true,
+            }
+        }
+    }
+
+    /// Of several dates of publication a later one is an embargo: none of them is to be passed over.
+    fn later_dates(&mut self) {
+        let Some(used) = self.entries[Field::Date as usize].take() else {
+            return;
+        };
+        for other in std::mem::take(&mut self.other_dates) {
+            let Some(instant) = self.instant(other.value) else {
+                self.front.draft = true;
+                continue;
+            };
+            if self.front.date.is_none_or(|date| instant <= date) {
+                self.two_names(Field::Date, &used, &other);
+                continue;
+            }
+            self.front.embargo = self.front.embargo.max(Some(instant));
+            let message = format!(
+                "`{}` is later than `{}`, so readers do not see the story before then",
+                other.name, used.name
+            );
+            let warning = other.key.warning("front-matter/two-names", message);
+            self.problems.push(warning.help("write `embargo` in its place if that is meant, or delete it"));
+        }
+        self.entries[Field::Date as usize] = Some(used);
+    }
+
+    fn time_that_holds(&mut self, field: Field) -> Option<Timestamp> {
+        let node = self.unless_blank(field)?;
+        let time = self.instant(node);
+        self.front.draft |= time.is_none();
+        time
+    }
+
+    fn status(&mut self, node: Node<'a>) -> Option<Status> {
+        let text = self.take(node.string())?;
+        match text.trim().to_ascii_lowercase().as_str() {
+            "published" | "usable" => Some(Status::Published),
+            "withheld" => Some(Status::Withheld),
+            "withdrawn" | "canceled" | "cancelled" => Some(Status::Withdrawn),
+            _ => {
+                let error =
+                    node.error("front-matter/status", format!("there is no status `{}`", text.trim()));
+                self.wrong(error, "there are `published`, `withheld` and `withdrawn`; for unfinished work write `draft: true`")
+            }
+        }
+    }
+
+    fn time(&mut self, field: Field) -> Option<Timestamp> {
+        let node = self.unless_blank(field)?;
+        self.instant(node)
+    }
+
+    pub(super) fn instant(&mut self, node: Node<'a>) -> Option<Timestamp> {
+        let text = self.take(node.string())?;
+        match dates::parse(&text, &self.config.timezone) {
+            Ok(instant) => Some(instant),
+            Err(dates::Wrong::Impossible(why)) => {
+                let message = format!("`{}` does not exist: {why}", text.trim());
+                self.wrong(
+                    node.error("front-matter/impossible-date", message),
+                    "write a date that is in the calendar",
+                )
+            }
+            Err(dates::Wrong::Form) => {
+                let message = format!("`{}` cannot be read as a date: `{}`", node.name(), text.trim());
+                let help = "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`";
+                self.wrong(node.error("front-matter/date", message), help)
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What an article is about, of what kind it is, and who made it.
+
+use std::borrow::Cow;
+
+use super::{Reader, folded};
+use crate::content::front_matter::keys::Field;
+use crate::content::{Byline, Genre};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::slug::{name_key, slugify};
+use crate::yaml::Node;
+
+impl<'a> Reader<'a> {
+    pub(super) fn topics(&mut self) {
+        let mut tags = self.get(Field::Tags).map(|node| node.strings(&mut self.problems)).unwrap_or_default();
+        self.section(&mut tags);
+        let mut keys: Vec<String> = Vec::with_capacity(tags.len());
+        for (node, text) in tags {
+            let key = name_key(&text);
+            if key.is_empty() {
+                let error =
+                    node.error("front-matter/tag", format!("the tag `{text}` has no letter or digit"));
+                self.problems.push(error.help("write it in words: its page needs a URL"));
+            } else if !keys.contains(&key) {
+                keys.push(key);
+                self.front.tags.push(folded(&text));
+            }
+        }
+        self.authors();
+        self.genre();
+        if let Some(node) = self.get(Field::Urgency) {
+            match self.take(node.integer()).map(u8::try_from) {
+                Some(Ok(urgency @ 1..=9)) => self.front.urgency = Some(urgency),
+                Some(_) => {
+                    let message = format!("`{}` must be from 1 to 9", node.name());
+                    let error = node.error("front-matter/urgency", message);
+                    self.problems.push(error.help("1 is a flash, 5 an everyday story, 9 the least urgent"));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The section. Of a list of categories the first is the section and the others are tags.
+    fn section(&mut self, tags: &mut Vec<(Node<'a>, Cow<'a, str>)>) {
+        let entry = self.entries[Field::Section as usize].as_ref();
+        let found = match entry.map(|entry| (entry.value, entry.known.rank)) {
+            Some((node, rank)) if rank > 1 || node.is_list() => {
+                let mut all = node.strings(&mut self.problems).into_iter();
+                let first = all.next();
+                tags.extend(all);
+                first
+            }
+            Some((node, _)) => self.line(node).map(|text| (node, Cow::Owned(text))),
+            None => None,
+        };
+        if let Some((node, text)) = found {
+            let slug = self.section_slug(&text);
+            if slug.is_empty() {
+                let error = node
+                    .error("front-matter/section", format!("the section `{text}` has no letter or digit"));
+                self.problems.push(error.help("write the slug of a section, for example `section: world`"));
+            } else {
+                self.check_section(&text, slug, || node.place());
+            }
+        } else if self.front.date.is_some()
+            && let Some(folder) = self.source.first_folder()
+        {
+            let file = self.source.file.clone();
+            let slug = slugify(folder);
+            if !slug.is_empty() {
+                self.check_section(folder, slug, || Place::file(file));
+            }
+        }
+    }
+
+    /// The slug of a section that is named by its slug or by its title.
+    fn section_slug(&self, text: &str) -> String {
+        let slug = slugify(text);
+        let sections = self.config.sections.as_deref().unwrap_or_default();
+        let by_title = || sections.iter().find(|section| section.title.eq_ignore_ascii_case(text));
+        match sections.iter().find(|section| section.slug == slug).or_else(by_title) {
+            Some(section) => section.slug.clone(),
+            None => slug,
+        }
+    }
+
+    fn check_section(&mut self, written: &str, slug: String, place: impl FnOnce() -> Place) {
+        if let Some(sections) = &self.config.sections
+            && !sections.iter().any(|section| section.slug == slug)
+        {
+            let known = || sections.iter().map(|section| section.slug.as_str());
+            let there_are = known().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(", ");
+            let help = match did_you_mean(&slug, known()) {
+                Some(near) => format!("did you mean `{near}`? There are {there_are}"),
+                None if sections.is_empty() => "add it to `sections` in `bulletin.yaml`".to_owned(),
+                None => {
+                    format!("there are {there_are}; new ones go into `sections` in `bulletin.yaml`")
+                }
+            };
+            let error =
+                Diagnostic::error("front-matter/unknown-section", format!("there is no section `{written}`"));
+            self.problems.push(error.at(place()).help(help));
+            return;
+        }
+        self.front.section = Some(slug);
+    }
+
+    fn genre(&mut self) {
+        let Some(node) = self.get(Field::Genre) else {
+            return;
+        };
+        let Some(text) = self.line(node) else {
+            return;
+        };
+        let plain = text.to_ascii_lowercase().replace(['-', '_', ' '], "");
+        if let Some((_, genre)) = Genre::ALL.iter().find(|(name, _)| *name == plain) {
+            self.front.genre = *genre;
+            return;
+        }
+        let names = || Genre::ALL.iter().map(|(name, _)| *name);
+        let help = match did_you_mean(&plain, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("there is no type `{text}`; the article counts as news");
+        self.problems.push(node.warning("front-matter/type", message).help(help));
+    }
+
+    fn authors(&mut self) {
+        let Some(node) = self.get(Field::Authors) else {
+            return;
+        };
+        let items: Vec<_> = match node.is_list() {
+            true => self.take(node.list()).into_iter().flatten().collect(),
+            false => vec![node],
+        };
+        for item in items {
+            if item.is_map() {
+                let byline = self.byline(item);
+                self.front.authors.extend(byline);
+            } else if item.is_list() {
+                self.problems.push(*item.wrong_type("a name", "[Ana Ruiz, Bo Lind]"));
+            } else if node.is_list() {
+                let name = (!item.is_null()).then(|| self.line(item)).flatten();
+                self.front.authors.extend(name.map(|name| Byline { name, ..Byline::default() }));
+            } else {
+                let names = item.strings(&mut self.problems).into_iter();
+                self.front
+                    .authors
+                    .extend(names.map(|(_, name)| Byline { name: folded(&name), ..Byline::default() }));
+            }
+        }
+    }
+
+    fn byline(&mut self, item: Node<'a>) -> Option<Byline> {
+        let map = self.take(item.map())?;
+        let Some(name) = map.get("name").and_then(|node| self.line(node)) else {
+            let error = item.error("front-matter/author", "this author has no `name`");
+            return self.wrong(error, "for example `authors: [{name: Ana Ruiz, role: photographs}]`");
+        };
+        self.typos(map, &["name", "role", "url"]);
+        Some(Byline {
+            name,
+            role: self.part(map, "role"),
+            url: map.get("url").and_then(|node| self.link(node)),
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Whether readers see an article: no key that holds one back may be passed over.
+
+use super::*;
+
+#[test]
+fn a_later_second_date_is_an_embargo() {
+    let late = "2030-01-01T00:00:00Z";
+    for lines in [
+        "date: 2024-05-01\npublishDate: 2030-01-01T00:00:00Z",
+        "publishDate: 2030-01-01T00:00:00Z\ndate: 2024-05-01",
+        "date: 2024-05-01\npublishdate: 2030-01-01T00:00:00Z",
+        "date: 2024-05-01\nDate: 2030-01-01T00:00:00Z",
+        "Date: 2030-01-01T00:00:00Z\ndate: 2024-05-01",
+        "date: 2024-05-01\npublishDate: 2030-01-01T00:00:00Z\npubDate: 2024-05-02",
+        "pubDate: 2024-05-02\npublishDate: 2030-01-01T00:00:00Z\ndate: 2024-05-01",
+        "date: 2024-05-01\npublishDate: 2030-01-01T00:00:00Z\nembargo: 2025-01-01",
+        "date: 2024-05-01\npublishDate: 2025-01-01\nembargo: 2030-01-01T00:00:00Z",
+        "date: 2024-05-01\npublishDate: 2023-01-01\nembargo: 2030-01-01T00:00:00Z",
+    ] {
+        let (front, problems) = problems(lines);
+        assert_eq!((front.date, front.embargo), (utc("2024-04-30T21:00:00Z"), utc(late)), "{lines}");
+        let two = |problem: &Diagnostic| {
+            (problem.code, problem.severity) == ("front-matter/two-names", Severity::Warning)
+        };
+        assert!(!problems.is_empty() && problems.iter().all(two), "{lines}: {problems:?}");
+        assert!(!front.draft);
+    }
+    let (front, problems) = problems("date: 2024-05-01\npublishDate: 2020-01-01");
+    assert_eq!(front.embargo, None);
+    assert_eq!(problems[0].message, "`publishDate` is not used, because `date` is there too");
+}
+
+#[test]
+fn keys_are_known_in_any_case() {
+    for key in ["Date", "publishdate", "publish-date", "PUBDATE", "Published"] {
+        assert_eq!(front(&format!("{key}: 2030-01-01T00:00:00Z")).date, utc("2030-01-01T00:00:00Z"), "{key}");
+    }
+    for key in ["Expirydate", "expiry-date", "EXPIRES"] {
+        assert_eq!(
+            front(&format!("{key}: 2030-01-01T00:00:00Z")).expires,
+            utc("2030-01-01T00:00:00Z"),
+            "{key}"
+        );
+    }
+    assert!(front("Draft: true").draft && front("Published: 'No'").draft);
+    assert_eq!(front("Taxonomies: {Tags: [a]}").tags, ["a"]);
+    assert!(front("Layout: post\nParams: {x: 1}").extra.contains_key("x"));
+}
+
+#[test]
+fn keys_that_only_look_like_a_date_are_ones_own() {
+    for lines in ["data: {a: 1}", "data: [1]", "rate: 4.5", "gate: B12", "dates: [2030-01-01]", "Data: yes"] {
+        let front = front(lines);
+        assert!(!front.draft && front.extra.len() == 1, "{lines}");
+    }
+    for lines in ["date:", "date: ~", "publishDate: null"] {
+        assert_eq!(front(lines).date, None);
+    }
+    assert!(!front("id: tag:x,1\ndeck:\ndraft: false\nauthors: []\ntags: []").draft);
+}
+
+#[test]
+fn what_hugo_does_not_render_is_a_draft() {
+    for lines in
+        ["_build: {render: never}", "build: {list: never, render: false}", "_build: {Render: 'Never'}"]
+    {
+        let (front, problems) = problems(lines);
+        assert!(front.draft && front.extra.len() == 1, "{lines}");
+        let found: Vec<_> = problems.iter().map(|problem| (problem.code, problem.severity)).collect();
+        assert_eq!(found, [("front-matter/not-rendered", Severity::Warning)], "{lines}");
+    }
+    for lines in ["_build: {list: never}", "build: {render: always}", "build: {render: true}", "build: never"]
+    {
+        assert!(!front(lines).draft, "{lines}");
+    }
+}
+
+#[test]
+fn drafts_and_states_are_read() {
+    for (lines, draft) in [
+        ("draft: true", true),
+        ("draft: yes", true),
+        ("draft: 'true'", true),
+        ("draft: no", false),
+        ("draft: \"False\"", false),
+        ("published: false", true),
+        ("published: no", true),
+        ("published: 'off'", true),
+        ("date: 2024-05-01\npublished: no", true),
+        ("published: yes", false),
+        ("published: true", false),
+    ] {
+        assert_eq!(front(lines).draft, draft, "{lines}");
+    }
+    for (written, status) in [
+        ("published", Status::Published),
+        ("usable", Status::Published),
+        ("Withheld", Status::Withheld),
+        ("withdrawn", Status::Withdrawn),
+        ("canceled", Status::Withdrawn),
+        ("cancelled", Status::Withdrawn),
+    ] {
+        assert_eq!(front(&format!("status: {written}")).status, status, "{written}");
+    }
+}

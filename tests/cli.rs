@@ -1,0 +1,360 @@
+//! Guards the commands: what they write, say and return, and what they leave alone.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use snapbox::str;
+use support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
+
+fn run(args: &[&str]) -> Run {
+    Run::of(bulletin().args(args))
+}
+
+fn small() -> Site {
+    Site::new(&[
+        ("bulletin.yaml", &format!("{SETTINGS}timezone: Europe/Athens\nsections: [world, local news]\n")),
+        ("content/world/a.md", &story("A", "2026-11-22T18:00", "", "Text.")),
+        ("content/world/b.md", &story("B", "2026-11-01", "", "Text.")),
+    ])
+}
+
+#[test]
+fn a_new_site_builds_at_once_from_anywhere() {
+    let temp = tempfile::tempdir().unwrap();
+    let site = temp.path().join("my paper/site");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = site.to_str().unwrap();
+    let started = Run::of(bulletin().args(["init", path]).current_dir(&elsewhere));
+    assert_eq!(started.code, Some(0), "{}", started.stderr);
+    assert_eq!(started.stdout, "");
+    assert!(started.stderr.contains("bulletin build --site"), "{}", started.stderr);
+    for file in ["bulletin.yaml", "content/about.md", ".gitignore"] {
+        assert!(site.join(file).is_file(), "{file}");
+    }
+
+    let built = Run::of(bulletin().args(["build", "--strict", "--site", path]).current_dir(&elsewhere));
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    let public = tree(&site.join("public"));
+    for page in ["index.html", "about/index.html", "local/index.html", "opinion/index.html", "404.html"] {
+        assert!(public.contains_key(page), "{page}");
+    }
+    let front = String::from_utf8(public["index.html"].clone()).unwrap();
+    assert!(
+        front.contains("first story") || front.contains("first-story"),
+        "the front page has the first story"
+    );
+    assert_eq!(
+        fs::read_dir(&elsewhere).unwrap().count(),
+        0,
+        "nothing is written where the command was given"
+    );
+    let ignored = fs::read_to_string(site.join(".gitignore")).unwrap();
+    assert!(ignored.contains("public") && ignored.contains(".bulletin"), "{ignored}");
+
+    // The command that was said to build it is one.
+    let said = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
+    let script = said.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
+    let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(&elsewhere));
+    assert_eq!(run.code, Some(0), "{said}\n{}", run.stderr);
+}
+
+#[test]
+fn a_new_site_is_not_put_over_another() {
+    let site = small();
+    let before = tree(&site.root);
+    let refused = run(&["init", site.root.to_str().unwrap()]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(refused.stderr.contains("init/exists"), "{}", refused.stderr);
+    assert_same(&before, &tree(&site.root), "init changed a site");
+
+    // A folder with other things in it may become a site, and a file of it that is in the way stays.
+    let other = Site::bare(&[("README.md", "mine"), (".gitignore", "mine")]);
+    let before = tree(&other.root);
+    let refused = run(&["init", other.root.to_str().unwrap()]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert_same(&before, &tree(&other.root), "init changed a folder");
+
+    let file = Site::bare(&[("file", "mine")]);
+    let refused = run(&["init", file.path("file").to_str().unwrap()]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert_eq!(file.read("file"), "mine");
+}
+
+#[test]
+fn a_new_article_is_a_draft_that_builds() {
+    let site = small();
+    let root = site.root.to_str().unwrap();
+    let headline = "Strike: \"day two\" at the port's gate #2";
+    let made = run(&["new", headline, "--section", "local-news", "--site", root]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    assert_eq!(made.stderr, "");
+    let path = made.stdout.trim_end();
+    assert_eq!(made.stdout, format!("{path}\n"), "the path, and nothing else");
+    let name = path.strip_prefix(&format!("{root}/content/local-news/")).unwrap();
+    let (date, rest) = name.split_at(10);
+    assert_eq!(rest, "-strike-day-two-at-the-ports-gate-2.md");
+    let text = fs::read_to_string(path).unwrap();
+    let keys: Vec<&str> = text.lines().filter_map(|line| line.split_once(':')).map(|(key, _)| key).collect();
+    assert_eq!(keys, ["title", "deck", "date", "id", "draft", "authors", "tags"]);
+    assert!(text.contains("draft: true"), "{text}");
+    assert!(
+        text.contains(&format!("id: tag:plain.example,{date}:strike-day-two-at-the-ports-gate-2")),
+        "{text}"
+    );
+    assert!(text.contains("+02:00") || text.contains("+03:00"), "the time is in the site's zone: {text}");
+
+    // It is no news until it is no draft.
+    let far = ["--as-of", "2100-01-01"];
+    site.build(&[&far[..], &["--strict"]].concat());
+    let shown = || site.public().keys().any(|path| path.contains("strike-day-two"));
+    assert!(!shown());
+    site.build(&[&far[..], &["--drafts"]].concat());
+    assert!(shown());
+    let page = site.public().into_iter().find(|(path, _)| path.contains("strike-day-two")).unwrap().1;
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("Strike: &quot;day two&quot; at the port&#39;s gate #2"), "{page}");
+
+    // The same headline on one day is another matter: the first article stays.
+    let before = tree(&site.path("content"));
+    let again = run(&["new", headline, "--section", "local-news", "--site", root]);
+    assert_eq!(again.code, Some(2), "{}", again.stderr);
+    assert!(again.stderr.contains("new/exists"), "{}", again.stderr);
+    assert_same(&before, &tree(&site.path("content")), "an article was overwritten");
+}
+
+#[test]
+fn a_new_article_needs_a_headline_and_a_section_that_is_there() {
+    let site = small();
+    let root = site.root.to_str().unwrap();
+    let before = tree(&site.root);
+    for (args, code, word) in [
+        (&["new", "!!!"][..], "new/headline", ""),
+        (&["new", "two\nlines"], "new/headline", ""),
+        (&["new", "X", "--section", "wrold"], "new/section", "`world`"),
+        (&["new", "X", "--section", "../../etc"], "new/section", ""),
+    ] {
+        let refused = run(&[args, &["--site", root]].concat());
+        assert_eq!(refused.code, Some(2), "{args:?}: {}", refused.stderr);
+        assert!(
+            refused.stderr.contains(code) && refused.stderr.contains(word),
+            "{args:?}: {}",
+            refused.stderr
+        );
+        assert_eq!(refused.stdout, "");
+    }
+    assert_same(&before, &tree(&site.root), "something was written");
+    let plain = run(&["new", "No section", "--site", root]);
+    assert_eq!(plain.code, Some(0), "{}", plain.stderr);
+    assert!(plain.stdout.trim_end().ends_with("-no-section.md"), "{}", plain.stdout);
+    assert_eq!(run(&["new", "X", "--site", "/nowhere"]).code, Some(2));
+}
+
+#[test]
+fn the_help_says_what_there_is() {
+    let help = run(&["--help"]);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    for word in ["init", "new", "build", "--site", "--message-format", "--quiet", "--verbose"] {
+        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    }
+    let help = run(&["build", "--help"]);
+    for word in ["--as-of", "--drafts", "--output", "--clean", "--strict", "--site"] {
+        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    }
+    let version = run(&["--version"]);
+    assert_eq!(version.stdout, format!("bulletin {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    let site = small();
+    for args in [
+        &["biuld"][..],
+        &[],
+        &["build", "--as-of", "tomorrow"],
+        &["build", "--as-of", "2026-02-30"],
+        &["build", "--unknown"],
+        &["build", "--message-format", "xml"],
+        &["init"],
+        &["new"],
+    ] {
+        let refused = Run::of(bulletin().args(args).current_dir(&site.root));
+        assert_eq!(refused.code, Some(2), "{args:?}: {}", refused.stderr);
+        assert!(!refused.stderr.is_empty() && refused.stdout.is_empty(), "{args:?}");
+    }
+    assert!(!site.path("public").exists());
+    let typo = run(&["biuld"]);
+    assert!(typo.stderr.contains("'build'"), "{}", typo.stderr);
+}
+
+#[test]
+fn the_site_is_that_of_its_own_clock() {
+    let site = small();
+    let shown = |as_of: &str| {
+        site.build(&["--as-of", as_of]);
+        site.public().contains_key("2026/11/a/index.html")
+    };
+    // Six in the evening in Athens is four in UTC.
+    assert!(!shown("2026-11-22T17:59:59"));
+    assert!(shown("2026-11-22T18:00"));
+    assert!(!shown("2026-11-22T15:59:59Z"));
+    assert!(shown("2026-11-22T16:00:00Z"));
+    assert!(shown("2026-11-22T18:00:00+02:00"));
+    assert!(!shown("2026-11-22"));
+    assert!(shown("2026-11-23"));
+}
+
+#[test]
+fn a_build_says_how_it_went() {
+    let site = small();
+    let first = site.build(&[]);
+    assert_eq!(first.stdout, "");
+    snapbox::assert_data_eq!(
+        first.stderr,
+        str![[r#"
+Built 1 article in [..]s: [..] pages, [..] written, 0 unchanged
+
+"#]]
+    );
+    let second = site.build(&[]);
+    assert!(second.stderr.contains(" pages, 0 written, "), "{}", second.stderr);
+    let clean = site.build(&["--clean"]);
+    assert!(
+        clean.stderr.contains(" written, 0 unchanged") && !clean.stderr.contains(" 0 written"),
+        "{}",
+        clean.stderr
+    );
+    let quiet = site.build(&["-q"]);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    let verbose = site.build(&["-v"]);
+    assert!(verbose.stderr.contains("render"), "{}", verbose.stderr);
+    site.remove("content/world/b.md");
+    site.write("content/world/c.md", story("C", "2026-11-02", "titel: x\n", "Text."));
+    let third = site.build(&[]);
+    assert!(third.stderr.contains("2 removed, 1 warning"), "{}", third.stderr);
+    let strict = site.run(&["--strict"]);
+    assert_eq!(strict.code, Some(1), "{}", strict.stderr);
+    assert!(strict.stderr.contains("error[front-matter/unknown-key]"), "{}", strict.stderr);
+    assert!(strict.stderr.contains("Nothing was written: 1 error"), "{}", strict.stderr);
+    // Quiet is quiet about success, not about problems.
+    let quiet = site.run(&["-q", "--strict"]);
+    assert!(quiet.stderr.contains("unknown-key") && !quiet.stderr.contains("Nothing"), "{}", quiet.stderr);
+}
+
+#[test]
+fn a_build_says_how_it_went_to_programs() {
+    let site = small();
+    let built = site.json(&[]);
+    assert_eq!(built.stderr, "");
+    snapbox::assert_data_eq!(
+        built.stdout,
+        str![[r#"
+{"reason":"build-finished","success":true,"built":{"articles":1,"pages":[..],"written":[..],"unchanged":0,"removed":0}}
+
+"#]]
+    );
+    site.write("content/world/c.md", "---\ntitle: a: b\n---\n");
+    let failed = site.json(&[]);
+    assert_eq!((failed.code, failed.stderr.as_str()), (Some(1), ""));
+    let lines: Vec<serde_json::Value> =
+        failed.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{}", failed.stdout);
+    for (key, value) in [("reason", "diagnostic"), ("severity", "error"), ("file", "content/world/c.md")] {
+        assert_eq!(lines[0][key], value, "{}", failed.stdout);
+    }
+    assert_eq!(lines[1], serde_json::json!({"reason": "build-finished", "success": false, "built": null}));
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let site = small();
+    site.write("content/world/c.md", "---\ntitle: a: b\n---\n");
+    let escape = '\u{1b}';
+    assert!(!site.run(&[]).stderr.contains(escape), "into a pipe");
+    let forced = Run::of(site.command(&[]).env("CLICOLOR_FORCE", "1"));
+    assert!(forced.stderr.contains(escape), "when they are asked for");
+    let none = Run::of(site.command(&[]).env("NO_COLOR", "1"));
+    assert!(!none.stderr.contains(escape), "when they are not wanted");
+    let json = Run::of(site.command(&["--message-format", "json"]).env("CLICOLOR_FORCE", "1"));
+    assert!(!json.stdout.contains(escape), "in data");
+}
+
+#[test]
+fn a_site_is_built_where_it_is_told_to() {
+    let site = small();
+    let other = site.root.join("../www/new");
+    site.build(&["--output", other.to_str().unwrap()]);
+    assert!(other.join("index.html").is_file());
+    assert!(!site.path("public").exists());
+    // A relative path is that of the one who gives the command.
+    let here = tempfile::tempdir().unwrap();
+    let mut command = site.command(&["--output", "out"]);
+    let run = Run::of(command.current_dir(&here));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_same(&tree(&other), &tree(&here.path().join("out")), "two folders");
+    // Without --site the site is here.
+    let run = Run::of(bulletin().args(["build", "--as-of", support::AS_OF]).current_dir(&site.root));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_same(&tree(&other), &site.public(), "the usual folder");
+}
+
+#[test]
+fn files_of_others_in_the_output_folder_stay() {
+    let site = small();
+    site.write("public/CNAME", "plain.example");
+    site.write("public/old/page.html", "theirs");
+    let run = site.build(&[]);
+    assert!(run.stderr.contains("no build is known to have made: `old/page.html`"), "{}", run.stderr);
+    site.remove("content/world/b.md");
+    site.build(&["--clean"]);
+    assert_eq!(site.read("public/old/page.html"), "theirs");
+    assert_eq!(site.read("public/CNAME"), "plain.example");
+    assert!(!site.path("public/2026/11/b").exists(), "an empty folder is gone with its page");
+    // Without its record, a build does not write over what may be somebody else's, unless it is told to.
+    fs::remove_file(site.path("public/.bulletin-files")).unwrap();
+    site.write("content/world/d.md", story("D", "2026-11-02", "", "Text."));
+    let before = site.public();
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("error[output/not-ours]"), "{}", run.stderr);
+    assert_same(&before, &site.public(), "nothing changed");
+    site.build(&["--clean"]);
+    assert_eq!(site.read("public/old/page.html"), "theirs");
+}
+
+#[test]
+fn losing_the_state_folder_loses_nothing() {
+    let site = small();
+    site.build(&[]);
+    let before = site.public();
+    fs::remove_dir_all(site.path(".bulletin")).unwrap();
+    let run = site.build(&[]);
+    assert!(run.stderr.contains("0 written"), "{}", run.stderr);
+    site.remove("content/world/b.md");
+    fs::remove_dir_all(site.path(".bulletin")).unwrap();
+    site.build(&[]);
+    assert!(before.keys().any(|path| path.contains("11/b/")));
+    assert!(!site.public().keys().any(|path| path.contains("11/b/")));
+}
+
+#[test]
+fn two_builds_at_once_take_turns() {
+    let site = small();
+    for number in 0..40 {
+        site.write(
+            &format!("content/world/n{number}.md"),
+            story(&format!("N {number}"), "2026-11-03", "", "Text."),
+        );
+    }
+    let spawn = || site.command(&["--clean"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let builds = [spawn(), spawn(), spawn()];
+    for build in builds {
+        let output = build.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let other = site.root.with_file_name("other");
+    site.build(&["--output", other.to_str().unwrap()]);
+    assert_same(&tree(&other), &site.public(), "builds that ran at once");
+}

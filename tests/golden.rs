@@ -1,0 +1,94 @@
+//! Guards every byte of the output for small sites: each folder under `tests/golden` holds a `site`, the `expected`
+//! output, and maybe an `as-of` with the instant. `BULLETIN_BLESS=1` writes what is built to `expected`; look at it
+//! before it is committed. The sites have the theme of `tests/support/plain`, so that a new look of the default theme
+//! changes nothing here.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{AS_OF, Site, Tree, copy, difference, repository, tree};
+
+fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(repository().join("tests/golden")).unwrap();
+    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    cases.sort();
+    cases
+}
+
+/// Builds a case; gives its output without the record of files and the files of the default theme.
+fn output(case: &Path) -> Tree {
+    let site = Site::bare(&[]);
+    copy(&case.join("site"), &site.root);
+    site.add_plain_theme();
+    let as_of = fs::read_to_string(case.join("as-of")).unwrap_or_else(|_| AS_OF.to_owned());
+    let run = site.run(&["--as-of", as_of.trim()]);
+    assert_eq!(run.code, Some(0), "{}: {}", case.display(), run.stderr);
+    let words: Vec<&str> = run.stderr.lines().filter(|line| !line.starts_with("Built ")).collect();
+    let mut tree = site.public();
+    let record = String::from_utf8(tree.remove(".bulletin-files").unwrap()).unwrap();
+    let recorded: Vec<&str> = record.lines().skip(1).collect();
+    assert!(tree.keys().eq(recorded.iter().copied()), "{}: the record is {recorded:?}", case.display());
+    for path in support::tree(&repository().join("themes/broadsheet/static")).keys() {
+        if !site.path("static").join(path).exists() {
+            tree.remove(path);
+        }
+    }
+    tree.insert("(warnings)".into(), (words.join("\n") + "\n").into_bytes());
+    tree
+}
+
+#[test]
+fn every_site_is_built_as_expected() {
+    let bless = std::env::var_os("BULLETIN_BLESS").is_some();
+    let mut failures = String::new();
+    let cases = cases();
+    assert!(cases.len() >= 13, "{} cases", cases.len());
+    for case in cases {
+        let (expected, found) = (case.join("expected"), output(&case));
+        if bless {
+            let _ = fs::remove_dir_all(&expected);
+            for (path, bytes) in &found {
+                let file = expected.join(path);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, bytes).unwrap();
+            }
+            continue;
+        }
+        let difference = difference(&tree(&expected), &found);
+        if !difference.is_empty() {
+            failures += &format!("\n{}\n{difference}", case.file_name().unwrap().to_string_lossy());
+        }
+    }
+    assert!(failures.is_empty(), "{failures}\nIf this is right: BULLETIN_BLESS=1 cargo test --test golden");
+}
+
+#[test]
+fn a_theme_may_have_templates_with_the_names_of_the_default_ones() {
+    let site = Site::bare(&[
+        ("bulletin.yaml", support::SETTINGS),
+        ("content/world/a.md", &support::story("A", "2026-11-01", "tags: [x]\n", "Text.")),
+        ("content/about.md", "---\ntitle: About\n---\nText.\n"),
+        ("themes/plain/templates/base.html", "<title>{{ site.title }}</title>{% block main %}{% endblock %}"),
+        (
+            "themes/plain/templates/list.html",
+            "{% extends \"base.html\" %}{% block main %}own list{% endblock %}",
+        ),
+        (
+            "themes/plain/templates/article.html",
+            "{% extends \"base.html\" %}{% block main %}own article{% endblock %}",
+        ),
+        ("themes/plain/templates/terms.html", "own terms"),
+        ("themes/plain/templates/404.html", "own 404"),
+        ("themes/plain/templates/front.html", "own front"),
+    ]);
+    site.build(&[]);
+    let public = site.public();
+    let text = |path: &str| String::from_utf8(public[path].clone()).unwrap();
+    assert_eq!(text("2026/11/a/index.html"), "<title>Plain Paper</title>own article");
+    for path in ["world/index.html", "tags/x/index.html", "2026/index.html", "2026/11/01/index.html"] {
+        assert_eq!(text(path), "<title>Plain Paper</title>own list", "{path}");
+    }
+}

@@ -1,0 +1,826 @@
+//! Guards the laws of `ARCHITECTURE.md`: the same input gives the same bytes, a build over another equals a clean one,
+//! the past is stable, nothing leaks, a failed build changes nothing, and a page depends on what it reads.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs::{self, FileTimes};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bulletin::archive::View;
+use bulletin::build::{Outcome, Progress, Request};
+use bulletin::config::Config;
+use bulletin::content::Content;
+use bulletin::edition::Edition;
+use bulletin::plan::{Page, PageKind};
+use bulletin::render::{Rendered, Renderer};
+use bulletin::site::SiteDir;
+use bulletin::theme::queries::Query;
+use bulletin::theme::{self, Queries, Read, Theme};
+use proptest::prelude::*;
+use support::{AS_OF, Site, Tree, assert_same, copy, repository, story, times, tree};
+
+#[test]
+fn same_in_same_out() {
+    let temp = tempfile::tempdir().unwrap();
+    let folders = [temp.path().join("a"), temp.path().join("deep/er/than the/other")];
+    let mut trees = Vec::new();
+    for (index, folder) in folders.iter().enumerate() {
+        for part in ["content", "themes", "static", "templates", "data"] {
+            copy(&repository().join(part), &folder.join(part));
+        }
+        fs::copy(repository().join("bulletin.yaml"), folder.join("bulletin.yaml")).unwrap();
+        let threads = (index + 1).to_string();
+        touch_all(folder, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 * (index as u64 + 1)));
+        let mut command = support::bulletin();
+        // The instant of these is the same, their spelling is not.
+        let as_of = ["2026-11-22T12:00:00Z", "2026-11-22T14:00:00+02:00"][index];
+        command.args(["build", "--as-of", as_of]).current_dir(folder).env("RAYON_NUM_THREADS", threads);
+        command.env("TZ", ["Asia/Tokyo", "America/Lima"][index]);
+        let run = support::Run::of(&mut command);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        trees.push(tree(&folder.join("public")));
+    }
+    assert!(trees[0].contains_key(".bulletin-files"));
+    assert!(trees[0].len() > 50, "{} files", trees[0].len());
+    assert_same(&trees[0], &trees[1], "the site differs by folder or number of threads");
+    for (path, bytes) in &trees[0] {
+        let needle = temp.path().to_str().unwrap().as_bytes();
+        assert!(
+            !bytes.windows(needle.len()).any(|bytes| bytes == needle),
+            "{path} names the folder of the site"
+        );
+    }
+}
+
+fn touch_all(dir: &Path, time: SystemTime) {
+    for path in tree(dir).keys() {
+        let file = fs::File::options().append(true).open(dir.join(path)).unwrap();
+        file.set_times(FileTimes::new().set_modified(time).set_accessed(time)).unwrap();
+    }
+}
+
+/// Nobody looks.
+struct Silent;
+
+impl Progress for Silent {
+    fn total(&self, _: usize) {}
+    fn page(&self) {}
+}
+
+fn build_in_process(root: &Path, as_of: &str) -> Outcome {
+    let request = Request {
+        site: SiteDir::new(root),
+        output: None,
+        view: View { as_of: as_of.parse().unwrap(), drafts: false },
+        clean: false,
+        strict: false,
+    };
+    bulletin::build::build(&request, &Silent)
+}
+
+/// A story of the generated sites. Everything about it can change.
+#[derive(Clone, Debug)]
+struct Story {
+    folder: u8,
+    name: u8,
+    title: u8,
+    body: u8,
+    tags: u8,
+    date: u8,
+    gate: Gate,
+    alias: u8,
+    related: u8,
+    image: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Gate {
+    Open,
+    Embargo(u8),
+    Expires(u8),
+    Draft,
+    Withdrawn,
+    Withheld,
+}
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Add(Story),
+    Title(u8, u8),
+    Body(u8, u8),
+    Tags(u8, u8),
+    Section(u8, u8),
+    Date(u8, u8),
+    Gate(u8, Gate),
+    Alias(u8, u8),
+    Related(u8, u8),
+    Image(u8, u8),
+    Rename(u8, u8),
+    Delete(u8),
+    Config(u8),
+    Template(u8),
+    Data(u8),
+    Static(u8),
+    AsOf(u8),
+    /// A story that cannot be built, until the next edit.
+    Break,
+}
+
+#[derive(Debug)]
+struct World {
+    stories: Vec<Story>,
+    config: u8,
+    template: u8,
+    data: u8,
+    statics: u8,
+    as_of: u8,
+    broken: bool,
+}
+
+impl World {
+    fn apply(&mut self, edit: &Edit) {
+        self.broken = false;
+        let count = self.stories.len();
+        let at = |pick: u8| usize::from(pick) % count.max(1);
+        // Names are in URLs, folders are not.
+        let taken = |stories: &[Story], name: u8| stories.iter().any(|story| story.name == name);
+        match edit {
+            Edit::Add(story) if !taken(&self.stories, story.name) => {
+                self.stories.push(story.clone());
+            }
+            Edit::Config(value) => self.config = *value,
+            Edit::Template(value) => self.template = *value,
+            Edit::Data(value) => self.data = *value,
+            Edit::Static(value) => self.statics = *value,
+            Edit::AsOf(value) => self.as_of = *value,
+            Edit::Break => self.broken = true,
+            _ if count == 0 => {}
+            Edit::Delete(pick) => drop(self.stories.remove(at(*pick))),
+            Edit::Title(pick, value) => self.stories[at(*pick)].title = *value,
+            Edit::Body(pick, value) => self.stories[at(*pick)].body = *value,
+            Edit::Tags(pick, value) => self.stories[at(*pick)].tags = *value,
+            Edit::Date(pick, value) => self.stories[at(*pick)].date = *value,
+            Edit::Gate(pick, value) => self.stories[at(*pick)].gate = *value,
+            Edit::Alias(pick, value) => self.stories[at(*pick)].alias = *value,
+            Edit::Related(pick, value) => self.stories[at(*pick)].related = *value,
+            Edit::Image(pick, value) => self.stories[at(*pick)].image = *value,
+            Edit::Section(pick, folder) => self.stories[at(*pick)].folder = *folder,
+            Edit::Rename(pick, name) if !taken(&self.stories, *name) => self.stories[at(*pick)].name = *name,
+            Edit::Add(_) | Edit::Rename(..) => {}
+        }
+    }
+
+    fn as_of(&self) -> String {
+        format!("2026-11-{:02}T12:00:00Z", 5 + self.as_of)
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let mut put = |path: String, text: String| drop(files.insert(path, text.into_bytes()));
+        let settings = [
+            "lists: {per_page: 2}",
+            "lists: {per_page: 3}\npermalink: /:section/:year/:slug/",
+            "lists: {per_page: 2, tags: false, archives: false}",
+            "tags: {aliases: {T1: Other}}\nauthors: [{slug: ann, name: Ann Lee, bio: Writes.}]",
+        ];
+        put(
+            "bulletin.yaml".into(),
+            format!("{}{}\n", support::SETTINGS, settings[usize::from(self.config % 4)]),
+        );
+        if !self.template.is_multiple_of(3) {
+            let extra = [
+                "",
+                "{% set d = data(file=\"d.yaml\") %}{{ d.word }}",
+                "<link href=\"{{ asset(name=\"s.css\") }}\">",
+            ];
+            let main = format!(
+                "<p>front {}</p>{{% for story in articles(limit=3) %}}{{{{ story.title }}}}{{% endfor %}}",
+                extra[usize::from(self.template % 3)]
+            );
+            put(
+                "templates/front.html".into(),
+                format!("{{% extends \"base.html\" %}}{{% block main %}}{main}{{% endblock %}}"),
+            );
+        }
+        put("data/d.yaml".into(), format!("word: w{}\n", self.data));
+        put("static/s.css".into(), format!("a {{ order: {} }}\n", self.statics % 5));
+        if self.statics >= 5 {
+            // Where the other has a file, this has a folder.
+            put("static/shape/inner".into(), "x".into());
+        } else {
+            put("static/shape".into(), "y".into());
+        }
+        put("content/about.md".into(), "---\ntitle: About\n---\nStanding.\n".into());
+        for story in &self.stories {
+            story.files(&mut put);
+        }
+        if self.broken {
+            put("content/broken.md".into(), "no front matter".into());
+        }
+        files
+    }
+}
+
+impl Story {
+    fn files(&self, put: &mut impl FnMut(String, String)) {
+        let mut keys =
+            format!("title: Title {}\ndate: 2026-11-{:02}\nauthors: [ann]\n", self.title, 1 + self.date % 12);
+        let tags: Vec<_> =
+            (0..3).filter(|bit| self.tags >> bit & 1 == 1).map(|bit| format!("t{bit}")).collect();
+        keys += &format!("tags: [{}]\n", tags.join(", "));
+        keys += &match self.gate {
+            Gate::Open => String::new(),
+            Gate::Embargo(day) => format!("embargo: 2026-11-{:02}\n", 5 + day),
+            Gate::Expires(day) => format!("expires: 2026-11-{:02}\n", 5 + day),
+            Gate::Draft => "draft: true\n".into(),
+            Gate::Withdrawn => "status: withdrawn\n".into(),
+            Gate::Withheld => "status: withheld\n".into(),
+        };
+        let (folder, name) = (self.folder, self.name);
+        match self.alias % 4 {
+            1 => keys += &format!("aliases: [/old/{folder}-{name}/, /feed-{folder}-{name}.php]\n"),
+            2 => keys += &format!("aliases: [/shift-{folder}-{name}.html]\n"),
+            3 => keys += &format!("aliases: [/shift-{folder}-{name}.html/deeper/]\n"),
+            _ => {}
+        }
+        if self.related > 0 {
+            keys += "related: [about.md]\n";
+        }
+        let mut body = format!("Body {}. [About](/about.md)\n", self.body);
+        if self.image > 0 {
+            keys += &format!("image: p{}.svg\n", self.image % 3);
+            body += &format!("![A picture](p{}.svg)\n", self.image % 3);
+        }
+        for picture in 0..3 {
+            let svg = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"9\"/>",
+                self.image + 1
+            );
+            put(format!("content/s{folder}/n{name}/p{picture}.svg"), svg);
+        }
+        put(format!("content/s{folder}/n{name}/index.md"), format!("---\n{keys}---\n{body}"));
+    }
+}
+
+fn a_gate() -> impl Strategy<Value = Gate> {
+    prop_oneof![
+        3 => Just(Gate::Open),
+        2 => (0..14u8).prop_map(Gate::Embargo),
+        2 => (0..14u8).prop_map(Gate::Expires),
+        1 => Just(Gate::Draft),
+        1 => Just(Gate::Withdrawn),
+        1 => Just(Gate::Withheld),
+    ]
+}
+
+prop_compose! {
+    fn a_story()(
+        (folder, name, title, body, tags) in (0..3u8, 0..12u8, 0..4u8, 0..10u8, 0..8u8),
+        (date, gate, alias, related, image) in (0..12u8, a_gate(), 0..4u8, 0..2u8, 0..4u8),
+    ) -> Story {
+        Story { folder, name, title, body, tags, date, gate, alias, related, image }
+    }
+}
+
+fn an_edit() -> impl Strategy<Value = Edit> {
+    let pick = 0..32u8;
+    prop_oneof![
+        3 => a_story().prop_map(Edit::Add),
+        1 => (pick.clone(), 0..4u8).prop_map(|(at, to)| Edit::Title(at, to)),
+        1 => (pick.clone(), 0..10u8).prop_map(|(at, to)| Edit::Body(at, to)),
+        1 => (pick.clone(), 0..8u8).prop_map(|(at, to)| Edit::Tags(at, to)),
+        1 => (pick.clone(), 0..3u8).prop_map(|(at, to)| Edit::Section(at, to)),
+        1 => (pick.clone(), 0..12u8).prop_map(|(at, to)| Edit::Date(at, to)),
+        2 => (pick.clone(), a_gate()).prop_map(|(at, to)| Edit::Gate(at, to)),
+        1 => (pick.clone(), 0..4u8).prop_map(|(at, to)| Edit::Alias(at, to)),
+        1 => (pick.clone(), 0..2u8).prop_map(|(at, to)| Edit::Related(at, to)),
+        1 => (pick.clone(), 0..4u8).prop_map(|(at, to)| Edit::Image(at, to)),
+        1 => (pick.clone(), 0..12u8).prop_map(|(at, to)| Edit::Rename(at, to)),
+        1 => pick.prop_map(Edit::Delete),
+        1 => (0..4u8).prop_map(Edit::Config),
+        1 => (0..3u8).prop_map(Edit::Template),
+        1 => (0..9u8).prop_map(Edit::Data),
+        1 => (0..9u8).prop_map(Edit::Static),
+        2 => (0..14u8).prop_map(Edit::AsOf),
+        1 => Just(Edit::Break),
+    ]
+}
+
+/// Makes a folder hold these files; those that are as they should be are not touched.
+fn put_files(site: &Site, before: &Tree, now: &Tree) {
+    for path in before.keys().filter(|path| !now.contains_key(*path)) {
+        site.remove(path);
+        let mut folder = site.path(path);
+        // A folder may be needed where this file was, or a file where its folder was.
+        while folder.pop() && folder != site.path("content") && fs::remove_dir(&folder).is_ok() {}
+    }
+    for (path, bytes) in now.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)) {
+        site.write(path, bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("BULLETIN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12),
+        max_shrink_time: 15_000,
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+    #[test]
+    fn a_build_over_another_equals_a_clean_one(
+        start in prop::collection::vec(a_story(), 3..9),
+        edits in prop::collection::vec(an_edit(), 1..=6),
+    ) {
+        let mut world = World { stories: Vec::new(), config: 0, template: 0, data: 0, statics: 0, as_of: 6, broken: false };
+        start.into_iter().for_each(|story| world.apply(&Edit::Add(story)));
+        let site = Site::empty();
+        let mut before = Tree::new();
+        let steps = std::iter::once(None).chain(edits.iter().map(Some));
+        for edit in steps {
+            edit.into_iter().for_each(|edit| world.apply(edit));
+            let now = world.files();
+            put_files(&site, &before, &now);
+            before = now;
+            let fresh = Site::empty();
+            put_files(&fresh, &Tree::new(), &before);
+            let previous = site.public();
+            let (over, clean) = (build_in_process(&site.root, &world.as_of()), build_in_process(&fresh.root, &world.as_of()));
+            prop_assert_eq!(over.built.is_some(), clean.built.is_some(), "{:?} {:?}", over.diagnostics, clean.diagnostics);
+            prop_assert_eq!(clean.built.is_none(), world.broken, "{:?}", clean.diagnostics);
+            let expected = if world.broken { previous } else { fresh.public() };
+            let difference = support::difference(&expected, &site.public());
+            prop_assert!(difference.is_empty(), "after {:?}\n{}", edit, difference);
+        }
+    }
+}
+
+#[test]
+fn a_folder_may_stand_where_a_file_was_and_a_file_where_a_folder_was() {
+    let file = |site: &Site| site.write("static/shape", "file");
+    let folder = |site: &Site| site.write("static/shape/deep/inner", "folder");
+    let site = Site::empty();
+    for (step, shape) in [&file as &dyn Fn(&Site), &folder, &file, &folder].into_iter().enumerate() {
+        let _ = fs::remove_file(site.path("static/shape"));
+        let _ = fs::remove_dir_all(site.path("static/shape"));
+        shape(&site);
+        site.build(&[]);
+        let fresh = Site::empty();
+        shape(&fresh);
+        fresh.build(&[]);
+        assert_same(&fresh.public(), &site.public(), &format!("step {step}"));
+    }
+}
+
+#[test]
+fn publishing_a_story_leaves_full_pages_alone() {
+    let site = Site::empty();
+    site.write("bulletin.yaml", format!("{}lists: {{per_page: 4}}\nsections: [world]\n", support::SETTINGS));
+    for number in 0..30 {
+        let keys = "tags: [ferries, harbour]\nauthors: [Ann Lee]\nseries: Crossing\n";
+        let date = format!("2026-{:02}-{:02}", 1 + number / 3, 1 + number % 3 * 9);
+        site.write(
+            &format!("content/world/s{number:02}.md"),
+            story(&format!("Story {number}"), &date, keys, "Text."),
+        );
+    }
+    site.build(&[]);
+    let before = site.public();
+    let keys = "tags: [ferries, harbour]\nauthors: [Ann Lee]\nseries: Crossing\n";
+    site.write("content/world/news.md", story("News", "2026-11-21", keys, "Text."));
+    site.build(&[]);
+    let after = site.public();
+    let full = before.iter().filter(|(path, bytes)| path.contains("/page/") && !is_redirect(bytes));
+    let mut numbered = 0;
+    for (path, bytes) in full {
+        assert!(after.get(path) == Some(bytes), "{path} changed\n{}", support::difference(&before, &after));
+        numbered += 1;
+    }
+    // Seven of the section, two tags, the author, the series and the year.
+    assert_eq!(numbered, 6 * 7, "numbered pages");
+    let old_stories = before.keys().filter(|path| path.contains("/s") && path.starts_with("2026/"));
+    for path in old_stories {
+        assert!(after[path] == before[path], "the story {path} changed");
+    }
+    let changed: Vec<_> =
+        after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
+    // The story, the front page, four lists, two indexes, year, month, day and the record of files.
+    assert!(changed.len() <= 13, "{changed:#?}");
+    assert!(changed.iter().any(|path| path.ends_with("11/news/index.html")), "{changed:#?}");
+}
+
+fn is_redirect(bytes: &[u8]) -> bool {
+    String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"")
+}
+
+/// The beginnings of words that stand nowhere but in what readers must not see.
+const CANARIES: [&str; 6] = ["qdraft", "qsched", "qembrgo", "qheld", "qexpired", "qgone"];
+
+/// An article that says its canary in every place that there is, with its own picture.
+fn canary(site: &Site, word: &str, gate: &str) {
+    let upper = word.to_uppercase();
+    let head = format!(
+        "title: {upper}title here\ndeck: A {word}deck\nkicker: {word}kicker\ndateline: {word}dateline\nsource: {word}agency\n\
+         slug: {word}slug\nid: {word}id\ntags: [{word}tag]\nauthors: [{{name: {word}author, role: {word}role, url: \"https://x.example/{word}url\"}}]\n\
+         series: {word}series\nsection: {word}section\naliases: [/old/{word}alias/, /{word}alias.php]\ncanonical_url: https://x.example/{word}canonical\n\
+         image: {{src: {word}lead.svg, alt: {word}alt, caption: {word}caption, credit: {word}credit}}\nednote: {word}ednote\n\
+         corrections: [{{date: 2026-11-01, text: {word}correction}}]\nextra: {{note: {word}extra, file: {word}data.csv}}\n{word}key: {word}value\n{gate}"
+    );
+    let body = format!(
+        "{word}body text.\n\n## {word}heading\n\n![{word}alt](pic/{word}inline.svg)\n\n[more]({word}data.csv)\n\n<b title=\"{word}html\">{word}raw</b>"
+    );
+    let folder = format!("content/{word}folder/{word}bundle");
+    site.write(&format!("{folder}/index.md"), format!("---\n{head}\n---\n{body}\n"));
+    for file in [format!("{word}lead.svg"), format!("pic/{word}inline.svg"), format!("{word}data.csv")] {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"3\" height=\"3\"><desc>{word}bytes</desc></svg>"
+        );
+        site.write(&format!("{folder}/{file}"), svg);
+    }
+}
+
+fn leaks(public: &Tree, word: &str) -> Vec<String> {
+    let holds = |bytes: &[u8]| String::from_utf8_lossy(&bytes.to_ascii_lowercase()).contains(word);
+    public
+        .iter()
+        .filter(|(path, bytes)| holds(path.as_bytes()) || holds(bytes))
+        .map(|(path, _)| path.clone())
+        .collect()
+}
+
+/// A site of hidden articles and a visible one that names them.
+fn site_of_canaries(theme: &str) -> Site {
+    let site = Site::empty();
+    site.write(
+        "bulletin.yaml",
+        format!("title: Paper\nbase_url: https://plain.example/\ntheme: {theme}\nlists: {{per_page: 1}}\n"),
+    );
+    canary(&site, "qdraft", "date: 2026-11-02\ndraft: true");
+    canary(&site, "qsched", "date: 2026-11-23T09:00:00Z");
+    canary(&site, "qembrgo", "date: 2026-11-02\nembargo: 2026-11-23T10:00:00Z");
+    canary(&site, "qheld", "date: 2026-11-02\nstatus: withheld");
+    canary(&site, "qexpired", "date: 2026-11-02\nexpires: 2026-11-20");
+    let link = |word: &str| format!("/{word}folder/{word}bundle/index.md");
+    let links: String = CANARIES[..5]
+        .iter()
+        .enumerate()
+        .map(|(n, word)| {
+            format!(
+                "[words]({0}), [words][r{n}], <a href=\"{0}\">raw</a>, ![p]({0})\n\n[r{n}]: {0}#x\n\n",
+                link(word)
+            )
+        })
+        .collect();
+    let related: String =
+        CANARIES[..5].iter().map(|word| format!("  - {}\n  - {word}slug\n", link(word))).collect();
+    site.write(
+        "content/open.md",
+        story(
+            "Open",
+            "2026-11-03",
+            &format!("related:\n{related}ednote: qednote only for the desk\n"),
+            &links,
+        ),
+    );
+    site
+}
+
+#[test]
+fn nothing_of_a_hidden_article_is_in_any_output() {
+    for theme in ["plain", "broadsheet"] {
+        let site = site_of_canaries(theme);
+        site.build(&[]);
+        let public = site.public();
+        assert!(!leaks(&public, "open").is_empty());
+        assert_eq!(leaks(&public, "qednote"), [""; 0], "the note to the desk");
+        for word in &CANARIES[..5] {
+            assert_eq!(leaks(&public, word), [""; 0], "{theme}: {word}");
+        }
+        // The words are there to be found once readers may see them.
+        site.build(&["--as-of", "2026-11-23T10:00:00Z"]);
+        let public = site.public();
+        for word in ["qsched", "qembrgo"] {
+            assert!(leaks(&public, word).len() > 8, "{theme}: {word} {:?}", leaks(&public, word));
+            assert_eq!(leaks(&public, &format!("{word}ednote")), [""; 0]);
+        }
+        let open = String::from_utf8_lossy(&public["2026/11/open/index.html"]);
+        assert!(open.contains("QEMBRGOtitle"), "{theme}: a hand-picked story is related once it is out");
+        // And gone when the clock is put back, or the desk thinks better of it.
+        site.build(&[]);
+        let public = site.public();
+        for word in &CANARIES[..5] {
+            assert_eq!(leaks(&public, word), [""; 0], "{theme}: {word} after it was there");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_an_article_that_was_visible_is_left() {
+    for theme in ["plain", "broadsheet"] {
+        let site = site_of_canaries(theme);
+        canary(&site, "qgone", "date: 2026-11-02");
+        site.build(&[]);
+        assert!(leaks(&site.public(), "qgonebytes").len() >= 2);
+        for gate in ["expires: 2026-11-03", "status: withheld", "draft: true", "embargo: 2026-11-30"] {
+            canary(&site, "qgone", &format!("date: 2026-11-02\n{gate}"));
+            site.build(&[]);
+            assert_eq!(leaks(&site.public(), "qgone"), [""; 0], "{theme}: {gate}");
+            canary(&site, "qgone", "date: 2026-11-02");
+            site.build(&[]);
+            assert!(!leaks(&site.public(), "qgone").is_empty());
+        }
+        canary(&site, "qgone", "date: 2026-11-02\nstatus: withdrawn");
+        site.build(&[]);
+        let public = site.public();
+        for part in [
+            "deck",
+            "kicker",
+            "dateline",
+            "agency",
+            "tag",
+            "author",
+            "role",
+            "url",
+            "series",
+            "canonical",
+            "lead",
+            "alt",
+            "caption",
+            "credit",
+            "ednote",
+            "extra",
+            "data",
+            "key",
+            "value",
+            "body",
+            "heading",
+            "inline",
+            "html",
+            "raw",
+            "bytes",
+        ] {
+            // The alias leads to the page that says it was withdrawn.
+            let found = leaks(&public, &format!("qgone{part}"));
+            assert_eq!(found, [""; 0], "{theme}: {part} of a withdrawn story");
+        }
+        let page = String::from_utf8(public["2026/11/qgoneslug/index.html"].clone()).unwrap();
+        assert!(page.contains("QGONEtitle") && page.contains("qgonecorrection"), "{page}");
+        assert_eq!(
+            leaks(&public, "qgonetitle"),
+            ["2026/11/qgoneslug/index.html"],
+            "{theme}: only its own page names it"
+        );
+        site.remove("content/qgonefolder/qgonebundle/index.md");
+        site.build(&[]);
+        assert_eq!(leaks(&site.public(), "qgone"), [""; 0], "{theme}: its file is deleted");
+    }
+}
+
+#[test]
+fn a_failed_build_changes_nothing() {
+    let site = Site::new(&[
+        ("content/world/a.md", &story("A", "2026-11-01", "tags: [x]\n", "Text.")),
+        ("content/world/b.md", &story("B", "2026-11-02", "", "Text.")),
+        ("static/s.css", "a {}"),
+    ]);
+    site.build(&[]);
+    let (before, times_before) = (site.public(), times(&site.path("public")));
+    let state = tree(&site.path(".bulletin"));
+    let fails = |what: &str, code: i32, args: &[&str]| {
+        let run = site.run(args);
+        assert_eq!(run.code, Some(code), "{what}: {}", run.stderr);
+        assert_same(&before, &site.public(), what);
+        assert_eq!(times_before, times(&site.path("public")), "{what}");
+        assert_same(&state, &tree(&site.path(".bulletin")), what);
+    };
+    // Something changes in every case, so that a build that went on would be seen.
+    site.write("content/world/new.md", story("New", "2026-11-03", "tags: [x]\n", "Text."));
+
+    site.write("content/world/b.md", "---\ntitle: [\n---\n");
+    fails("front matter", 1, &[]);
+    site.write("content/world/b.md", story("B changed", "2026-11-02", "", "Text."));
+
+    site.write("templates/article.html", "{{ article.title }}{{ nothing_of_this_name.x }}");
+    fails("a template that fails", 1, &[]);
+    site.write("templates/article.html", "{% if %}");
+    fails("a template that is wrong", 1, &[]);
+    site.remove("templates/article.html");
+
+    site.write("bulletin.yaml", format!("{}theme: [\n", support::SETTINGS));
+    fails("settings", 1, &[]);
+    site.write("bulletin.yaml", support::SETTINGS);
+
+    site.write("templates/front.html", "{{ data(file=\"gone.yaml\") }}");
+    fails("data", 1, &[]);
+    site.remove("templates/front.html");
+
+    site.write("content/world/c.md", story("C", "2026-11-02", "permalink: /2026/11/a/\n", "Text."));
+    fails("two pages with one URL", 1, &[]);
+    site.write("content/world/c.md", story("C", "2026-11-02", "titel: x\n", "Text."));
+    fails("warnings that count", 1, &["--strict"]);
+    site.remove("content/world/c.md");
+
+    let file = site.path("static/s.css").join("below");
+    fails("an output folder that cannot be", 2, &["--output", file.to_str().unwrap()]);
+    fails("an output folder that must not be", 2, &["--output", site.path("content").to_str().unwrap()]);
+
+    let run = site.build(&[]);
+    assert!(run.stderr.contains("Built 3 articles"), "{}", run.stderr);
+    assert_ne!(before, site.public());
+}
+
+const MANY: usize = 1500;
+
+/// A site of many stories, which all change with `edition`; one in ten is there only in every second one.
+fn many(site: &Site, edition: usize) {
+    let template =
+        fs::read_to_string(repository().join("tests/support/plain/templates/article.html")).unwrap();
+    site.write(
+        "templates/article.html",
+        template.replace("<article", &format!("<article data-edition=\"{edition}\"")),
+    );
+    for number in 0..MANY {
+        let path = format!("content/s{}/n{number}.md", number % 5);
+        let comes_and_goes = number % 10 == 0;
+        if comes_and_goes && edition % 2 == 1 {
+            let _ = fs::remove_file(site.path(&path));
+        } else if edition == 0 || comes_and_goes {
+            let date = format!("2026-{:02}-{:02}", 1 + number % 10, 1 + number % 27);
+            site.write(
+                &path,
+                story(&format!("Story {number}"), &date, "", &"Some words of a story. ".repeat(20)),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_killed_build_leaves_no_half_file() {
+    let site = Site::empty();
+    site.write(
+        "bulletin.yaml",
+        format!("{}lists: {{archives: false}}\nsections: [s0, s1, s2, s3, s4]\n", support::SETTINGS),
+    );
+    let whole = |edition: usize| {
+        many(&site, edition);
+        let other = site.root.with_file_name(format!("clean-{edition}"));
+        site.build(&["--output", other.to_str().unwrap()]);
+        tree(&other)
+    };
+    let mut editions: Vec<Tree> = vec![whole(0), whole(1)];
+    many(&site, 0);
+    site.build(&[]);
+    assert_same(&editions[0], &site.public(), "the first build");
+    let staged = |shard: &str| site.path(&format!(".bulletin/staging/{shard}"));
+    let count = |shard: &str| fs::read_dir(staged(shard)).map_or(0, Iterator::count);
+    let shown = |path: &str| fs::read(site.path("public").join(path)).unwrap_or_default();
+    // Moments: as soon as something is staged, half way, when files are being moved, when most are moved.
+    let mut killed_while_moving = 0;
+    for round in 1..=6 {
+        let (old, new) = (editions[(round + 1) % 2].clone(), editions[round % 2].clone());
+        many(&site, round % 2);
+        let record = old[".bulletin-files"].clone();
+        let mut child = site.command(&["-q"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let is_time = || match round {
+            1 => count("0") > 0,
+            2 => count("63") > 8,
+            3 => shown(".bulletin-files") != record,
+            // Files are moved in parallel, by halves: these are early and late ones.
+            4 => shown("2026/02/n101/index.html") != old["2026/02/n101/index.html"],
+            5 => new
+                .keys()
+                .filter(|path| path.ends_with("/index.html"))
+                .step_by(97)
+                .any(|path| old.get(path) != Some(&shown(path))),
+            _ => {
+                new.keys()
+                    .filter(|path| path.ends_with("/index.html"))
+                    .step_by(97)
+                    .filter(|path| old.get(*path) != Some(&shown(path)))
+                    .count()
+                    > 6
+            }
+        };
+        while child.try_wait().unwrap().is_none() && !is_time() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = site.public();
+        killed_while_moving += usize::from(left != old && left != new);
+        for (path, bytes) in left.iter().filter(|(path, _)| path.ends_with(".html")) {
+            assert!(
+                bytes.ends_with(b"</html>\n") || bytes.ends_with(b"</html>"),
+                "round {round}: {path} is half a file"
+            );
+            let known = old.get(path) == Some(bytes) || new.get(path) == Some(bytes);
+            assert!(known, "round {round}: {path} is neither of the old site nor of the new one");
+        }
+        site.build(&["-q"]);
+        assert_same(&new, &site.public(), &format!("the build after round {round}"));
+        assert!(!site.path(".bulletin/staging").exists(), "round {round}");
+    }
+    assert!(killed_while_moving > 0, "no build was killed at a moment that matters");
+    editions.clear();
+}
+
+/// The pages of a site in memory, with what each reads.
+struct Proof {
+    pages: BTreeMap<String, Vec<Read>>,
+}
+
+impl Proof {
+    fn of(site: &Site) -> Self {
+        let dir = SiteDir::new(&site.root);
+        let (config, problems) = Config::parse(&"bulletin.yaml".into(), &site.read("bulletin.yaml").into());
+        assert!(problems.is_empty(), "{problems:?}");
+        let config = Arc::new(config.unwrap());
+        let (theme, problems) = Theme::load(&dir, &config);
+        assert!(problems.is_empty(), "{problems:?}");
+        let theme = theme.unwrap();
+        let (statics, _) = theme::statics(&dir, &config);
+        let (content, problems) = Content::load(&dir, &config);
+        assert!(problems.is_empty(), "{problems:?}");
+        let view = View { as_of: AS_OF.parse().unwrap(), drafts: false };
+        let (edition, problems) = Edition::new(config, Arc::new(content), statics, view);
+        assert!(problems.is_empty(), "{problems:?}");
+        let edition = Arc::new(edition);
+        let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data()));
+        let renderer = Renderer::new(&theme, queries);
+        let read = |page: &Page| -> (String, Vec<Read>) {
+            let Rendered { reads, .. } = renderer.render(page).unwrap();
+            (page.route.as_str().to_owned(), reads)
+        };
+        let html = edition.plan.pages().iter().filter(|page| !matches!(page.kind, PageKind::File(_)));
+        Self { pages: html.map(read).collect() }
+    }
+
+    fn at(&self, path: &str) -> &[Read] {
+        &self.pages[path]
+    }
+}
+
+#[test]
+fn a_page_depends_on_what_it_reads() {
+    let site = Site::new(&[
+        ("bulletin.yaml", &format!("{}sections: [world, sport]\n", support::SETTINGS)),
+        ("data/d.yaml", "word: one\n"),
+        ("static/s.css", "a {}\n"),
+        ("content/world/a.md", &story("A", "2026-11-01", "tags: [ferries]\n", "Text.")),
+        ("content/world/b.md", &story("B", "2026-11-02", "tags: [ferries]\n", "Text.")),
+        ("content/sport/c.md", &story("C", "2026-11-03", "tags: [rowing]\n", "Text.")),
+        (
+            "templates/404.html",
+            "{% set d = data(file=\"d.yaml\") %}{{ d.word }}{{ asset(name=\"s.css\") }}{% set c = article(path=\"sport/c.md\") %}{{ c.title }}{% for term in terms(kind=\"tags\") %}{{ term.name }}{% endfor %}",
+        ),
+    ]);
+    let first = Proof::of(&site);
+    let related = |url: &str| Query::Related(url.to_owned(), 3);
+    let queries = |reads: &[Read]| reads.iter().map(|read| read.query.clone()).collect::<Vec<_>>();
+    assert_eq!(queries(first.at("/2026/11/b/")), [related("/2026/11/b/")]);
+    let of_front = queries(first.at("/"));
+    assert!(matches!(&of_front[..], [Query::Articles(wanted)] if wanted.limit == 20), "{of_front:?}");
+    let of_404 = queries(first.at("/404.html"));
+    assert!(of_404.contains(&Query::Data("d.yaml".into())), "{of_404:?}");
+    assert!(of_404.contains(&Query::Asset("s.css".into())), "{of_404:?}");
+    assert!(of_404.contains(&Query::Article("sport/c.md".into())), "{of_404:?}");
+    assert!(of_404.iter().any(|query| matches!(query, Query::Terms(..))), "{of_404:?}");
+
+    // Read again, the answers are the same.
+    assert_eq!(first.pages, Proof::of(&site).pages);
+
+    // A story that has nothing to do with the others.
+    site.write("content/sport/d.md", story("D", "2026-11-04", "", "Text."));
+    let second = Proof::of(&site);
+    assert_eq!(first.at("/2026/11/b/"), second.at("/2026/11/b/"));
+    assert_eq!(first.at("/2026/11/c/"), second.at("/2026/11/c/"));
+    assert_eq!(first.at("/404.html"), second.at("/404.html"));
+    assert_ne!(first.at("/"), second.at("/"));
+
+    // A change to the card of a story reaches every page that shows it, and no other.
+    site.write("content/world/a.md", story("A, corrected", "2026-11-01", "tags: [ferries]\n", "Text."));
+    let third = Proof::of(&site);
+    assert_ne!(second.at("/2026/11/b/"), third.at("/2026/11/b/"));
+    assert_ne!(second.at("/"), third.at("/"));
+    assert_eq!(second.at("/2026/11/c/"), third.at("/2026/11/c/"));
+    assert_eq!(second.at("/404.html"), third.at("/404.html"));
+
+    // A change to the text of a story is seen by its own page, which reads it as its own input.
+    for (path, text) in [
+        ("data/d.yaml", "word: two\n"),
+        ("static/s.css", "b {}\n"),
+        ("content/sport/c.md", "---\ntitle: C2\ndate: 2026-11-03\ntags: [rowing]\n---\nText.\n"),
+    ] {
+        let (was, before) = (site.read(path), Proof::of(&site));
+        site.write(path, text);
+        let after = Proof::of(&site);
+        assert_ne!(before.at("/404.html"), after.at("/404.html"), "{path}");
+        assert_eq!(before.at("/2026/11/b/"), after.at("/2026/11/b/"), "{path}");
+        site.write(path, was);
+    }
+}

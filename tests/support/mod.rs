@@ -1,0 +1,256 @@
+//! What the tests share: sites in temporary folders, runs of the program, trees of files.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Every test file uses a part; a failure here is a failed test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The instant that sites are built for unless a test says otherwise.
+pub const AS_OF: &str = "2026-11-22T12:00:00Z";
+
+/// Settings of most sites here.
+pub const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\ntheme: plain\n";
+
+/// Paths with `/`, relative to a folder, and what is in the files.
+pub type Tree = BTreeMap<String, Vec<u8>>;
+
+/// The program, with nothing in its environment that changes what it says.
+pub fn bulletin() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bulletin"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS", "RUST_BACKTRACE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The folder of this repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A site in a temporary folder, with a theme that is only for tests.
+pub struct Site {
+    _temp: TempDir,
+    pub root: PathBuf,
+}
+
+/// What a run of the program said.
+pub struct Run {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Site {
+    /// Writes these files, the plain theme, and settings unless there are some.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let site = Self::bare(files);
+        site.add_plain_theme();
+        if !files.iter().any(|(path, _)| *path == "bulletin.yaml") {
+            site.write("bulletin.yaml", SETTINGS);
+        }
+        site
+    }
+
+    /// Writes these files and nothing else.
+    pub fn bare(files: &[(&str, &str)]) -> Self {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("site");
+        fs::create_dir(&root).unwrap();
+        let site = Self { _temp: temp, root };
+        for (path, text) in files {
+            site.write(path, text);
+        }
+        site
+    }
+
+    /// A site with nothing but the plain theme and a folder for articles.
+    pub fn empty() -> Self {
+        let site = Self::new(&[]);
+        fs::create_dir(site.path("content")).unwrap();
+        site
+    }
+
+    pub fn add_plain_theme(&self) {
+        copy(&repository().join("tests/support/plain"), &self.path("themes/plain"));
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let file = self.path(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).unwrap();
+    }
+
+    pub fn public(&self) -> Tree {
+        tree(&self.path("public"))
+    }
+
+    /// A command with `--site` and the usual instant.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = bulletin();
+        command.arg("build").arg("--site").arg(&self.root);
+        if !args.contains(&"--as-of") {
+            command.args(["--as-of", AS_OF]);
+        }
+        command.args(args);
+        command
+    }
+
+    /// Builds the site, whatever comes of it.
+    pub fn run(&self, args: &[&str]) -> Run {
+        Run::of(&mut self.command(args))
+    }
+
+    /// Builds the site, which must work.
+    pub fn build(&self, args: &[&str]) -> Run {
+        let run = self.run(args);
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        run
+    }
+
+    /// Builds the site with problems as JSON.
+    pub fn json(&self, args: &[&str]) -> Run {
+        self.run(&[&["--message-format", "json"], args].concat())
+    }
+}
+
+impl Run {
+    pub fn of(command: &mut Command) -> Self {
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let run = Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) };
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        run
+    }
+
+    /// The problems of a run with `--message-format json`.
+    pub fn problems(&self) -> Vec<serde_json::Value> {
+        let lines = self
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}")));
+        lines.filter(|line: &serde_json::Value| line["reason"] == "diagnostic").collect()
+    }
+
+    /// Code, file and line of each problem.
+    pub fn places(&self) -> Vec<(String, String, Option<u64>)> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let problems = self.problems();
+        problems.iter().map(|p| (text(&p["code"]), text(&p["file"]), p["line"].as_u64())).collect()
+    }
+}
+
+/// An article with a title and this text between it and the body.
+pub fn story(title: &str, date: &str, keys: &str, body: &str) -> String {
+    format!("---\ntitle: {title}\ndate: {date}\n{keys}---\n{body}\n")
+}
+
+/// All files below a folder; nothing if there is no such folder.
+pub fn tree(dir: &Path) -> Tree {
+    let mut tree = Tree::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                tree.insert(relative(dir, &path), fs::read(&path).unwrap());
+            }
+        }
+    }
+    tree
+}
+
+/// All files and folders below a folder with the time of their last change.
+pub fn times(dir: &Path) -> BTreeMap<String, std::time::SystemTime> {
+    let mut times = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let entry = entry.unwrap();
+            times.insert(relative(dir, &entry.path()), entry.metadata().unwrap().modified().unwrap());
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    times
+}
+
+fn relative(dir: &Path, path: &Path) -> String {
+    path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/")
+}
+
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
+    for (path, bytes) in tree(from) {
+        let file = to.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+}
+
+/// How two trees differ, for people; empty if they do not.
+pub fn difference(expected: &Tree, found: &Tree) -> String {
+    let mut words = String::new();
+    for path in expected.keys().filter(|path| !found.contains_key(*path)) {
+        words += &format!("missing: {path}\n");
+    }
+    for path in found.keys().filter(|path| !expected.contains_key(*path)) {
+        words += &format!("not expected: {path}\n");
+    }
+    for (path, bytes) in expected {
+        match found.get(path) {
+            Some(other) if other != bytes => {
+                words += &format!("different: {path}\n{}", lines_that_differ(bytes, other));
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn lines_that_differ(expected: &[u8], found: &[u8]) -> String {
+    let (Ok(expected), Ok(found)) = (std::str::from_utf8(expected), std::str::from_utf8(found)) else {
+        return format!("  {} and {} bytes that are not text\n", expected.len(), found.len());
+    };
+    let (expected, found): (Vec<_>, Vec<_>) =
+        (expected.split_inclusive('\n').collect(), found.split_inclusive('\n').collect());
+    let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    let ends =
+        expected[same..].iter().rev().zip(found[same..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let mut words = format!("  from line {}\n", same + 1);
+    for (sign, lines) in
+        [('-', &expected[same..expected.len() - ends]), ('+', &found[same..found.len() - ends])]
+    {
+        for line in lines.iter().take(12) {
+            words += &format!("  {sign} {line:?}\n");
+        }
+    }
+    words
+}
+
+/// Fails with a readable difference if two trees are not the same.
+#[track_caller]
+pub fn assert_same(expected: &Tree, found: &Tree, what: &str) {
+    let difference = difference(expected, found);
+    assert!(difference.is_empty(), "{what}\n{difference}");
+}
