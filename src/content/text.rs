@@ -19,7 +19,11 @@ impl Length {
     pub fn add(&mut self, text: &str) {
         let mut in_word = false;
         for c in text.chars() {
-            if is_unspaced(c) {
+            // Most letters of most texts: the tables of Unicode are not needed for them.
+            if c.is_ascii_alphanumeric() {
+                self.words += u32::from(!in_word);
+                in_word = true;
+            } else if is_unspaced(c) {
                 self.characters += 1;
                 in_word = false;
             } else if c.is_alphanumeric() {

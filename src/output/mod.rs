@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -33,12 +32,11 @@ pub struct Output {
     dir: PathBuf,
     staging: Staging,
     /// Dropped behind the staging folder, which may be in it.
-    _new: NewFolders,
+    new: NewFolders,
     before: Option<Ledger>,
     /// Write every file, changed or not.
     rewrite: bool,
     files: Mutex<Vec<File>>,
-    next: AtomicU64,
 }
 
 /// A file of this build.
@@ -46,8 +44,8 @@ pub struct Output {
 struct File {
     /// Relative to the output folder.
     path: String,
-    /// Number in the staging folder; `None`: the file on disk is the same.
-    staged: Option<u64>,
+    /// Whether it waits in the staging folder; else the file on disk is the same.
+    is_staged: bool,
 }
 
 /// What a build did to the output folder.
@@ -73,15 +71,12 @@ impl Output {
         let before = Ledger::read(&dir);
         staging::clear_output(&dir).map_err(|error| cannot_write(&dir, &error))?;
         let staging = Staging::new(site, &dir).map_err(|error| cannot_write(&dir, &error))?;
-        Ok(Self {
-            dir,
-            staging,
-            _new: new,
-            before,
-            rewrite,
-            files: Mutex::default(),
-            next: AtomicU64::new(0),
-        })
+        Ok(Self { dir, staging, new, before, rewrite, files: Mutex::default() })
+    }
+
+    /// Whether there was no output folder before this build.
+    fn is_new(&self) -> bool {
+        !self.new.0.is_empty()
     }
 
     /// Takes the bytes of a page. Nothing in the output folder changes yet.
@@ -91,14 +86,11 @@ impl Output {
     pub fn put(&self, route: &Route, bytes: &[u8]) -> Result<(), Diagnostic> {
         let path = route.file_path();
         let target = self.dir.join(&path);
-        let staged = if !self.rewrite && is_same(&target, bytes) {
-            None
-        } else {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            self.staging.write(number, bytes).map_err(|error| cannot_write(&target, &error))?;
-            Some(number)
-        };
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).push(File { path, staged });
+        let is_staged = self.is_new() || self.rewrite || !is_same(&target, bytes);
+        if is_staged {
+            self.staging.write(&path, bytes).map_err(|error| cannot_write(&target, &error))?;
+        }
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).push(File { path, is_staged });
         Ok(())
     }
 
@@ -118,19 +110,29 @@ impl Output {
     /// # Errors
     /// If the folder cannot be written.
     pub fn commit(self) -> Result<Changes, Diagnostic> {
-        let mut files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
+        let now = Ledger::new(files.iter().map(|file| file.path.clone()));
+        let written = files.iter().filter(|file| file.is_staged).count();
+        let tree = self.staging.tree();
+        let at_once =
+            self.is_new() && now.write(&tree).and_then(|()| self.staging.become_output(&self.dir)).is_ok();
+        let removed = if at_once { 0 } else { self.replace(&files, &now)? };
+        Ok(Changes { written, unchanged: files.len() - written, removed })
+    }
+
+    /// Moves the staged files into the output folder one by one, and removes what earlier builds left; gives how many.
+    fn replace(&self, files: &[File], now: &Ledger) -> Result<usize, Diagnostic> {
         let dir = &self.dir;
         let failed = |error: Failed| cannot_write(&error.path, &error.cause);
-        let now = Ledger::new(files.iter().map(|file| file.path.clone()));
-        let mut orphans = self.before.as_ref().map(|before| before.without(&now)).unwrap_or_default();
+        let mut orphans = self.before.as_ref().map(|before| before.without(now)).unwrap_or_default();
         orphans.retain(|path| is_within(dir, path));
         if self.before.is_none() && !self.rewrite {
             files.iter().try_for_each(|file| refuse_strangers(dir, file))?;
         }
-        check_places(dir, &files, &orphans).map_err(failed)?;
-        make_folders(dir, &files, &orphans).map_err(failed)?;
+        check_places(dir, files, &orphans).map_err(failed)?;
+        make_folders(dir, files, &orphans).map_err(failed)?;
         // Should this build be killed from here on, the next one knows the files of both.
         let both = now.and(self.before.as_ref());
         both.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
@@ -138,8 +140,7 @@ impl Output {
         files.par_iter().try_for_each(|file| self.staging.move_to(file, dir)).map_err(half)?;
         let removed = remove(dir, &orphans).map_err(half)?;
         now.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
-        let written = files.iter().filter(|file| file.staged.is_some()).count();
-        Ok(Changes { written, unchanged: files.len() - written, removed })
+        Ok(removed)
     }
 }
 
@@ -176,7 +177,7 @@ fn is_same(target: &Path, bytes: &[u8]) -> bool {
 /// orphans where a file is, is cleared away.
 fn make_folders(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
     let mut folders = BTreeSet::new();
-    for file in files.iter().filter(|file| file.staged.is_some()) {
+    for file in files.iter().filter(|file| file.is_staged) {
         let mut path = file.path.as_str();
         while let Some((folder, _)) = path.rsplit_once('/') {
             if !folders.insert(folder) {
@@ -240,7 +241,7 @@ fn strangers(dir: &Path, now: &Ledger) -> Vec<String> {
 /// Refuses to write over a file that differs and that no build is known to have made.
 fn refuse_strangers(dir: &Path, file: &File) -> Result<(), Diagnostic> {
     let path = dir.join(&file.path);
-    if file.staged.is_none() || fs::symlink_metadata(&path).is_err() {
+    if !file.is_staged || fs::symlink_metadata(&path).is_err() {
         return Ok(());
     }
     Err(Diagnostic::fatal(
@@ -261,7 +262,7 @@ fn is_within(dir: &Path, path: &str) -> bool {
 /// Looks at every place that will be written, before anything changes: a file must not be where a folder is needed,
 /// nor a folder where a file is, unless an earlier build left it.
 fn check_places(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    for file in files.iter().filter(|file| file.staged.is_some()) {
+    for file in files.iter().filter(|file| file.is_staged) {
         let path = dir.join(&file.path);
         let taken = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
         if taken && !holds_only(dir, &file.path, orphans) {

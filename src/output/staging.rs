@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use super::{Failed, File};
 use crate::site::SiteDir;
 
-/// Files in one folder: more of them in another, so that two threads do not wait for each other.
-const SHARDS: u64 = 64;
-
 /// Names in the output folder that are in use only while a site is built.
 const IN_OUTPUT: &str = ".bulletin-staging";
 const PROBE: &str = ".bulletin-probe";
+/// The files, within the staging folder.
+const TREE: &str = "tree";
 
 /// Removes what a killed build may have left in an output folder: it could be the pages of another instant.
 pub(super) fn clear_output(output: &Path) -> io::Result<()> {
@@ -29,8 +28,8 @@ pub(super) fn clear_output(output: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder of numbered files on the file system of the output folder, so that renaming moves them.
-/// It is removed when it is dropped.
+/// A folder on the file system of the output folder, so that renaming moves files from one to the other. Files in it
+/// have the paths that they will have there. It is removed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
     dir: PathBuf,
@@ -53,11 +52,8 @@ impl Staging {
         if dir.exists() {
             fs::remove_dir_all(&dir)?;
         }
-        let staging = Self { dir };
-        for shard in 0..SHARDS {
-            fs::create_dir_all(staging.dir.join(shard.to_string()))?;
-        }
-        Ok(staging)
+        fs::create_dir_all(dir.join(TREE))?;
+        Ok(Self { dir })
     }
 
     /// Whether a file can be renamed from here into a folder: not if they are on two file systems.
@@ -69,19 +65,39 @@ impl Staging {
         moved.is_ok()
     }
 
-    fn file(&self, number: u64) -> PathBuf {
-        self.dir.join((number % SHARDS).to_string()).join(number.to_string())
+    /// The folder that will be, or be part of, the output folder.
+    pub(super) fn tree(&self) -> PathBuf {
+        self.dir.join(TREE)
     }
 
-    pub(super) fn write(&self, number: u64, bytes: &[u8]) -> io::Result<()> {
-        fs::write(self.file(number), bytes)
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let file = self.tree().join(path);
+        match fs::write(&file, bytes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                file.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::write(&file, bytes)
+            }
+            written => written,
+        }
+    }
+
+    /// Makes the staged files the output folder, which must not exist or be empty. At once: a reader sees no site or
+    /// all of it.
+    pub(super) fn become_output(&self, output: &Path) -> io::Result<()> {
+        match fs::remove_dir(output) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        fs::rename(self.tree(), output)
     }
 
     /// Moves a staged file to its place in the output folder.
     pub(super) fn move_to(&self, file: &File, output: &Path) -> Result<(), Failed> {
-        let Some(number) = file.staged else { return Ok(()) };
+        if !file.is_staged {
+            return Ok(());
+        }
         let path = output.join(&file.path);
-        fs::rename(self.file(number), &path).map_err(|cause| Failed { path, cause })
+        fs::rename(self.tree().join(&file.path), &path).map_err(|cause| Failed { path, cause })
     }
 }
 
