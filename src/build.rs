@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::archive::View;
+use crate::archive::{Reason, View};
 use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::edition::Edition;
 use crate::output::{Changes, Output};
 use crate::plan::Page;
-use crate::render::Renderer;
+use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme};
 
@@ -45,7 +46,7 @@ pub struct Outcome {
 }
 
 /// What was built.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Built {
     /// Articles that readers see, standing pages among them.
     pub articles: usize,
@@ -53,6 +54,10 @@ pub struct Built {
     pub pages: usize,
     /// What changed in the output folder.
     pub changes: Changes,
+    /// How many articles readers do not see, by reason.
+    pub held_back: Vec<(Reason, usize)>,
+    /// When the next of them appears by itself.
+    pub next: Option<Timestamp>,
 }
 
 /// How far a build is, called from many threads.
@@ -98,6 +103,7 @@ impl Run<'_> {
         self.phase("plan");
         let theme = theme?;
         let edition = Arc::new(edition);
+        self.diagnostics.extend(render::missing_templates(&theme, &edition));
         let queries = Arc::new(Queries::new(Arc::clone(&edition), site.data()));
         let renderer = Renderer::new(&theme, queries);
         let output = self.output()?;
@@ -116,7 +122,9 @@ impl Run<'_> {
         let changes = output.commit().map_err(|problem| self.diagnostics.push(problem)).ok()?;
         self.phase("write");
         let articles = edition.archive.stories().len() + edition.archive.standing().len();
-        Some(Built { articles, pages: pages.len() + more.len(), changes })
+        let held_back = edition.archive.held_back();
+        let next = edition.archive.next_appearance(&edition.content);
+        Some(Built { articles, pages: pages.len() + more.len(), changes, held_back, next })
     }
 
     fn phase(&mut self, name: &'static str) {

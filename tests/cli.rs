@@ -214,6 +214,7 @@ fn a_build_says_how_it_went() {
     snapbox::assert_data_eq!(
         first.stderr,
         str![[r#"
+Held back: 1 scheduled; the next appears 2026-11-22 18:00
 Built 1 article in [..]s: [..] pages, [..] written, 0 unchanged
 
 "#]]
@@ -251,7 +252,7 @@ fn a_build_says_how_it_went_to_programs() {
     snapbox::assert_data_eq!(
         built.stdout,
         str![[r#"
-{"reason":"build-finished","success":true,"built":{"articles":1,"pages":[..],"written":[..],"unchanged":0,"removed":0}}
+{"reason":"build-finished","success":true,"built":{"articles":1,"pages":[..],"written":[..],"unchanged":0,"removed":0,"held_back":{"scheduled":1},"next_appearance":"2026-11-22T16:00:00Z"}}
 
 "#]]
     );

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use jiff::Timestamp;
+
 use crate::config::Config;
 use crate::content::{ArticleId, Asset, Content};
 
@@ -124,6 +126,25 @@ impl Archive {
             let owner = content.by_path(&format!("{}/index.md", &asset.path[..slash]));
             !owner.is_some_and(|owner| matches!(self.visibility(owner), Visibility::Hidden(_)))
         })
+    }
+
+    /// How many articles readers do not see, by reason; reasons without any are left out.
+    pub fn held_back(&self) -> Vec<(Reason, usize)> {
+        let hidden =
+            |reason| self.visibility.iter().filter(|seen| **seen == Visibility::Hidden(reason)).count();
+        Reason::ALL
+            .map(|reason| (reason, hidden(reason)))
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
+    /// When the next scheduled or embargoed story appears by itself.
+    pub fn next_appearance(&self, content: &Content) -> Option<Timestamp> {
+        let waiting = content.iter().filter(|(id, _)| {
+            matches!(self.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
+        });
+        waiting.filter_map(|(_, article)| article.front.date.max(article.front.embargo)).min()
     }
 
     /// All stories, newest first; equal times in the order of their paths.

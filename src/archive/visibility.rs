@@ -35,6 +35,22 @@ pub enum Reason {
     Expired,
 }
 
+impl Reason {
+    /// Every reason, the commonest first.
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Embargoed, Self::Scheduled, Self::Expired, Self::Withheld];
+
+    /// As in `2 embargoed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Withheld => "withheld",
+            Self::Embargoed => "embargoed",
+            Self::Scheduled => "scheduled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 /// Decides what readers see of an article. The first reason to hide it wins, so a draft stays hidden after its
 /// embargo, and a withdrawn story whose embargo has not passed leaves no trace.
 pub fn visibility(front: &FrontMatter, view: View) -> Visibility {

@@ -66,6 +66,9 @@ impl Build {
                 .iter()
                 .for_each(|(phase, time)| words.say(&format!("{phase:>8} {}", seconds(*time))));
         }
+        if let Some(line) = outcome.built.as_ref().and_then(|built| held_back(built, &zone_of(site))) {
+            words.say(&line);
+        }
         words.say(&summary(&outcome, started.elapsed()));
         if words.format == MessageFormat::Json {
             words.data(&json_summary(&outcome));
@@ -98,7 +101,7 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
         outcome.diagnostics.iter().filter(fits).count()
     };
     let warnings = count(&[Severity::Warning]);
-    let Some(Built { articles, pages, changes }) = outcome.built else {
+    let Some(Built { articles, pages, changes, .. }) = &outcome.built else {
         let errors = counted(count(&[Severity::Error, Severity::Fatal]), "error", "errors");
         let warned = if warnings == 0 {
             String::new()
@@ -110,7 +113,7 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
         return format!("{what}: {errors}{warned}");
     };
     let mut parts = vec![
-        counted(pages, "page", "pages"),
+        counted(*pages, "page", "pages"),
         format!("{} written", counted(changes.written, "", "").trim()),
         format!("{} unchanged", counted(changes.unchanged, "", "").trim()),
     ];
@@ -120,7 +123,20 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
     if warnings > 0 {
         parts.push(counted(warnings, "warning", "warnings"));
     }
-    format!("Built {} in {}: {}", counted(articles, "article", "articles"), seconds(time), parts.join(", "))
+    format!("Built {} in {}: {}", counted(*articles, "article", "articles"), seconds(time), parts.join(", "))
+}
+
+/// What readers do not see, and when the next of it appears.
+fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
+    if built.held_back.is_empty() {
+        return None;
+    }
+    let counts: Vec<String> =
+        built.held_back.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
+    let next = built
+        .next
+        .map(|next| next.to_zoned(zone.clone()).strftime("; the next appears %Y-%m-%d %H:%M").to_string());
+    Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }
 
 fn seconds(time: Duration) -> String {
@@ -132,13 +148,20 @@ fn seconds(time: Duration) -> String {
 }
 
 fn json_summary(outcome: &Outcome) -> String {
-    let built = outcome.built.map(|built| {
+    let built = outcome.built.as_ref().map(|built| {
+        let held_back: serde_json::Map<String, serde_json::Value> = built
+            .held_back
+            .iter()
+            .map(|(reason, count)| (reason.name().to_owned(), (*count).into()))
+            .collect();
         serde_json::json!({
             "articles": built.articles,
             "pages": built.pages,
             "written": built.changes.written,
             "unchanged": built.changes.unchanged,
             "removed": built.changes.removed,
+            "held_back": held_back,
+            "next_appearance": built.next.map(|next| next.to_string()),
         })
     });
     serde_json::json!({"reason": "build-finished", "success": built.is_some(), "built": built}).to_string()

@@ -9,7 +9,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::markdown::Outline;
-use super::markdown::{ReferenceKind, Written, classify, resolve};
+use super::markdown::{Written, classify, resolve};
 use super::{Asset, FrontMatter};
 use crate::site::SiteDir;
 
@@ -43,11 +43,6 @@ pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &
     assets
 }
 
-/// Whether a reference of this kind must name a file that exists.
-pub(super) fn is_required(kind: ReferenceKind) -> bool {
-    matches!(kind, ReferenceKind::Link | ReferenceKind::Image)
-}
-
 fn strings_in<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
     match value {
         serde_json::Value::String(text) if text.len() < 512 => found.push(text),
@@ -59,7 +54,7 @@ fn strings_in<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
 
 /// Keys that bulletin does not know land in `extra`, a desk's own among them: only pictures, sound and films that they
 /// name are published, not a document that was never meant to be.
-fn is_media(file: &str) -> bool {
+pub(crate) fn is_media(file: &str) -> bool {
     let extension = file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     const MEDIA: [&str; 14] = [
         "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "m4a", "ogg", "mp4", "webm", "vtt", "opus",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
-use super::{Article, Content, Status, assets, shown_path};
+use super::{Article, Content, Status, shown_path};
 use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
 /// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
@@ -28,8 +28,8 @@ fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) ->
         let problem = match classify(&reference.written) {
             Written::Fragment(fragment) => missing_heading(article, fragment),
             Written::Source { path, fragment } => missing_article(content, broken, article, &path, fragment),
-            Written::File(path) if assets::is_required(reference.kind) && article.asset(&path).is_none() => {
-                Some(missing_file(reference.kind, &path))
+            Written::File(path) if article.asset(&path).is_none() => {
+                Some(missing_file(content, article, reference.kind, &path))
             }
             _ => None,
         };
@@ -39,7 +39,11 @@ fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) ->
         && let Written::File(path) = classify(src)
         && article.asset(&path).is_none()
     {
-        diagnostics.push(missing_file(ReferenceKind::Image, &path).at(in_front_matter(text(), article, src)));
+        diagnostics.push(missing_file(content, article, ReferenceKind::Image, &path).at(in_front_matter(
+            text(),
+            article,
+            src,
+        )));
     }
     for written in &article.front.related {
         if content.related(article, written).is_none() && !is_broken(broken, article, written) {
@@ -97,12 +101,28 @@ fn missing_article(
     })
 }
 
-fn missing_file(kind: ReferenceKind, path: &str) -> Diagnostic {
-    match kind {
-        ReferenceKind::Image => Diagnostic::error("image/missing", format!("there is no picture `{path}`"))
-            .help("the path is relative to this file; a picture for all pages belongs into `static/` and is named from `/`"),
+fn missing_file(content: &Content, article: &Article, kind: ReferenceKind, path: &str) -> Diagnostic {
+    let problem = match kind {
+        ReferenceKind::Image => Diagnostic::error("image/missing", format!("there is no picture `{path}`")),
         _ => Diagnostic::warning("link/no-file", format!("there is no file `{path}` beside this article")),
+    };
+    match (other_case(content, article, path), kind) {
+        (Some(near), _) => problem.help(format!("did you mean `{near}`? Most hosts tell capitals from small letters")),
+        (None, ReferenceKind::Image) => problem.help(
+            "the path is relative to this file; a picture for all pages belongs into `static/` and is named from `/`",
+        ),
+        (None, _) => problem.help("a link to another site begins with `https://`"),
     }
+}
+
+/// The name of a file that differs from a path in capitals only, as it is on disk.
+fn other_case(content: &Content, article: &Article, path: &str) -> Option<String> {
+    let wanted = resolve(&article.path, path)?;
+    let (folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
+    let files = fs::read_dir(content.file(folder)).ok()?.flatten();
+    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    let same = names.filter(|file| file.to_lowercase() == name.to_lowercase()).min()?;
+    Some(path.strip_suffix(name).map_or_else(|| same.clone(), |before| format!("{before}{same}")))
 }
 
 /// The place of a reference in its article's file, which is read again, as its text is not kept.
@@ -114,6 +134,11 @@ fn place_in(text: Option<Arc<str>>, article: &Article, reference: &Reference) ->
     let Some(text) = text else { return super::place_of(article) };
     let start = article.body_start;
     Place::new(shown_path(&article.path), text, start + reference.span.start..start + reference.span.end)
+}
+
+/// The place of a value in the front matter of an article's file, which is read again.
+pub fn place_of_value(content: &Content, article: &Article, written: &str) -> Place {
+    in_front_matter(text_of(content, article), article, written)
 }
 
 /// Where a value is written in the front matter: behind a colon, a hyphen, a comma or a bracket, not within a headline.

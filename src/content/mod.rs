@@ -24,7 +24,8 @@ mod walk;
 pub use article::{
     Article, ArticleId, Asset, Byline, Correction, CorrectionKind, FrontMatter, Genre, Image, Status,
 };
-pub use check::place_of_reference;
+pub(crate) use assets::is_media;
+pub use check::{place_of_reference, place_of_value};
 pub use source::Source;
 
 /// All articles of a site, in the order of their paths.

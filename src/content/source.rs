@@ -73,6 +73,10 @@ pub(super) fn read(site: &SiteDir, path: &str, config: &Config) -> (Option<Artic
     for span in &outline.unsafe_links {
         diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
     }
+    if let Some(first) = outline.foreign.first() {
+        let span = head.body_start + first.start..head.body_start + first.end;
+        diagnostics.push(foreign(&source, span, outline.foreign.len()));
+    }
     let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
     if slug.is_empty() {
         diagnostics.push(no_slug(&source));
@@ -149,6 +153,19 @@ fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::warning("link/unsafe", "this link would run code; its text is shown without it")
         .at(Place::new(source.file.clone(), source.text.clone(), span))
         .help("link to an `https:` address")
+}
+
+fn foreign(source: &Source, span: std::ops::Range<usize>, count: usize) -> Diagnostic {
+    let message = match count {
+        1 => "this looks like the markup of another generator; readers see it as it is".to_owned(),
+        _ => format!(
+            "this and {} more look like the markup of another generator; readers see them as they are",
+            count - 1
+        ),
+    };
+    Diagnostic::warning("markdown/foreign-syntax", message)
+        .at(Place::new(source.file.clone(), source.text.clone(), span))
+        .help("write it in Markdown or HTML, or put it between backticks if it is meant to be read")
 }
 
 fn no_slug(source: &Source) -> Diagnostic {

@@ -8,12 +8,14 @@ use rayon::prelude::*;
 use super::Plan;
 use crate::archive::{Archive, Visibility};
 use crate::content::markdown::{Reference, Written, classify, resolve};
-use crate::content::{Article, Content, place_of_reference};
+use crate::content::{Article, Content, is_media, place_of_reference, place_of_value};
 use crate::diagnostic::Diagnostic;
 
 /// Reports links to hidden articles, and links from the root of the site that no page answers.
 pub(super) fn check(plan: &Plan, content: &Content, archive: &Archive) -> Vec<Diagnostic> {
-    let has_links = content.iter().any(|(_, article)| !article.outline.references.is_empty());
+    let has_links = content
+        .iter()
+        .any(|(_, article)| !article.outline.references.is_empty() || article.front.image.is_some());
     if !has_links {
         return Vec::new();
     }
@@ -33,7 +35,12 @@ pub(super) fn check(plan: &Plan, content: &Content, archive: &Archive) -> Vec<Di
             };
             problem.map(|problem| problem.at(place_of_reference(content, article, reference)))
         };
-        article.outline.references.iter().filter_map(of_reference).collect::<Vec<_>>()
+        let of_image = || {
+            let src = article.front.image.as_ref()?.src.as_deref()?;
+            let Written::Site(path) = classify(src) else { return None };
+            Some(to_nothing(&paths, path)?.at(place_of_value(content, article, src)))
+        };
+        article.outline.references.iter().filter_map(of_reference).chain(of_image()).collect::<Vec<_>>()
     });
     problems.collect()
 }
@@ -65,8 +72,11 @@ fn to_nothing(paths: &HashSet<&str>, written: &str) -> Option<Diagnostic> {
     if paths.contains(decoded.trim_end_matches('/')) {
         return None;
     }
-    Some(
-        Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`"))
-            .help("link to an article by the path of its file, which is checked and survives a new URL"),
-    )
+    let help = match is_media(path) {
+        true => format!("put it into the site as `static{path}`"),
+        false => {
+            "link to an article by the path of its file, which is checked and survives a new URL".to_owned()
+        }
+    };
+    Some(Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`")).help(help))
 }

@@ -7,7 +7,7 @@ use tera::Value;
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve};
-use crate::content::{Article, ArticleId, Changed, place_of};
+use crate::content::{Article, ArticleId, Changed, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
@@ -99,10 +99,8 @@ impl<'a> Renderer<'a> {
         context::article(&mut context, &self.queries, id, &html);
         let on_the_press =
             |problem: Diagnostic| problem.also("while this article was on the press", place_of(article));
-        if let Some(own) = article.front.template.as_deref() {
-            if self.theme.choose(&[own]).is_none() {
-                return Err(self.no_template(article, own));
-            }
+        if let Some(own) = article.front.template.as_deref().filter(|own| self.theme.choose(&[own]).is_some())
+        {
             return self.html(page, &[own], &context).map_err(on_the_press);
         }
         let templates: &[&str] =
@@ -188,15 +186,26 @@ impl<'a> Renderer<'a> {
             Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => Target::Keep,
         }
     }
+}
 
-    fn no_template(&self, article: &Article, name: &str) -> Diagnostic {
-        let problem = Diagnostic::error("theme/no-template", format!("the theme has no template `{name}`"));
-        let problem = problem.at(place_of(article));
-        match self.theme.near(name) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help("take `template` out of the front matter, or add the file to `templates/`"),
-        }
-    }
+/// Warns of articles that ask for a template that the theme does not have: they are shown with the usual one.
+pub fn missing_templates(theme: &Theme, edition: &Edition) -> Vec<Diagnostic> {
+    let Edition { content, archive, .. } = edition;
+    let shown = content.iter().filter(|(id, _)| archive.visibility(*id) == Visibility::Shown);
+    let asked = shown.filter_map(|(_, article)| Some((article, article.front.template.as_deref()?)));
+    asked
+        .filter(|(_, template)| theme.choose(&[template]).is_none())
+        .map(|(article, template)| {
+            let message = format!("the theme has no template `{template}`; the usual one is used");
+            let help = match theme.near(template) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "take `template` out of the front matter, or add the file to `templates/`".to_owned(),
+            };
+            Diagnostic::warning("theme/no-template", message)
+                .at(place_of_value(content, article, template))
+                .help(help)
+        })
+        .collect()
 }
 
 fn unread(bytes: Vec<u8>) -> Rendered {

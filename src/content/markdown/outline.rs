@@ -11,6 +11,9 @@ use super::{MORE, parser};
 use crate::content::text::{self, Length};
 use crate::slug::slugify;
 
+/// How shortcodes of Hugo, tags of Liquid and Jinja, and attributes of kramdown begin.
+const FOREIGN: [&str; 4] = ["{{<", "{{%", "{%", "{: "];
+
 /// Characters of a summary that is made from the text.
 const SUMMARY: usize = 200;
 
@@ -25,6 +28,8 @@ pub struct Outline {
     pub headings: Vec<Heading>,
     /// Links, images and HTML attributes that name something of this site, in order.
     pub references: Vec<Reference>,
+    /// Spans of what looks like the markup of another generator, which readers would see as it is.
+    pub foreign: Vec<Range<usize>>,
     /// Spans of links whose scheme would run code.
     pub unsafe_links: Vec<Range<usize>>,
 }
@@ -43,7 +48,11 @@ pub struct Heading {
 /// Reads a Markdown text. Spans are bytes of `text`.
 pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
     let mut reader = Reader::default();
+    let may_be_foreign = FOREIGN.iter().any(|mark| text.contains(mark));
     for (event, span) in parser(text, smart_punctuation).into_offset_iter() {
+        if may_be_foreign && matches!(event, Event::Text(_)) && !reader.in_code {
+            reader.outline.foreign.extend(foreign(text, &span));
+        }
         reader.read(event, span);
     }
     reader.finish()
@@ -56,6 +65,7 @@ struct Reader {
     /// Plain text of the block at hand.
     words: String,
     html_block: String,
+    in_code: bool,
     /// Images around the place at hand: what stands in one is its alternative text.
     images: u32,
     heading: Option<(HeadingLevel, Option<String>)>,
@@ -85,6 +95,7 @@ impl Reader {
                 self.heading = Some((level, id.map(CowStr::into_string)));
             }
             Tag::HtmlBlock => self.html_block.clear(),
+            Tag::CodeBlock(_) => self.in_code = true,
             // `<desk@example.org>` is not the name of a file.
             Tag::Link { link_type: LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Link, span),
@@ -112,6 +123,10 @@ impl Reader {
                 self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
             }
             TagEnd::Image => self.images -= 1,
+            TagEnd::CodeBlock => {
+                self.in_code = false;
+                self.block_ends();
+            }
             TagEnd::Heading(_) => self.heading_ends(),
             TagEnd::HtmlBlock => {
                 let html = std::mem::take(&mut self.html_block);
@@ -124,7 +139,6 @@ impl Reader {
             TagEnd::Paragraph
             | TagEnd::Item
             | TagEnd::TableCell
-            | TagEnd::CodeBlock
             | TagEnd::DefinitionListTitle
             | TagEnd::DefinitionListDefinition => self.block_ends(),
             _ => {}
@@ -183,14 +197,32 @@ impl Reader {
         self.block_ends();
         let summary = std::mem::take(&mut self.outline.summary);
         self.outline.summary = text::beginning(&summary, SUMMARY);
-        // The headline is the heading above, so the first is of level 2 and none is skipped (WCAG, technique G141).
-        let shift = u8::from(self.outline.headings.iter().any(|heading| heading.level == 1));
-        let mut deepest = 2;
-        for heading in &mut self.outline.headings {
-            heading.level = (heading.level + shift).min(deepest).min(6);
-            deepest = heading.level + 1;
-        }
+        level_headings(&mut self.outline.headings);
         self.outline
+    }
+}
+
+/// The first mark of another generator that begins in a piece of text, which may end within the mark.
+fn foreign(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
+    let ahead = &text.as_bytes()[span.start..(span.end + 2).min(text.len())];
+    let at = |mark: &str| ahead.windows(mark.len()).position(|bytes| bytes == mark.as_bytes());
+    let marks = FOREIGN.iter().filter_map(|mark| Some((at(mark)?, mark.len())));
+    let (at, length) = marks.filter(|(at, _)| *at < span.len()).min()?;
+    Some(span.start + at..span.start + at + length)
+}
+
+/// The headline is the heading above all: the first is of level 2, none is skipped on the way down (WCAG, technique G141), and
+/// headings of one level in the text have one level on the page.
+fn level_headings(headings: &mut [Heading]) {
+    // Levels of the headings around the one at hand: as written, and as they are now.
+    let mut open: Vec<(u8, u8)> = Vec::new();
+    for heading in headings {
+        let written = heading.level;
+        while open.last().is_some_and(|(level, _)| *level >= written) {
+            open.pop();
+        }
+        heading.level = open.last().map_or(2, |(_, level)| (level + 1).min(6));
+        open.push((written, heading.level));
     }
 }
 
@@ -211,6 +243,8 @@ mod tests {
             |text: &str| outline(text, true).headings.iter().map(|heading| heading.level).collect::<Vec<_>>();
         assert_eq!(levels("### A\n\n##### B\n\n## C\n"), [2, 3, 2]);
         assert_eq!(levels("###### A\n"), [2]);
+        assert_eq!(levels("### A\n\n### B\n"), [2, 2]);
+        assert_eq!(levels("## A\n\n#### B\n\n### C\n"), [2, 3, 3]);
     }
 
     #[test]
@@ -240,6 +274,13 @@ mod tests {
             [("b.md", ReferenceKind::Link), ("e.png", ReferenceKind::Image), ("f.mp4", ReferenceKind::Html)]
         );
         assert_eq!(&text[found.references[0].span.clone()], "[a](b.md)");
+    }
+
+    #[test]
+    fn markup_of_other_generators_is_found_outside_of_code() {
+        assert_eq!(outline("a {{< youtube x >}} b", true).foreign.first(), Some(&(2..5)));
+        assert_eq!(outline("[x]({% post_url y %})", true).foreign.len(), 1);
+        assert!(outline("`{% raw %}`\n\n```\n{{< x >}}\n```\n", true).foreign.is_empty());
     }
 
     #[test]
