@@ -13,6 +13,7 @@ use serde_yaml::Value;
 
 use crate::diagnostic::{Diagnostic, Place};
 
+mod brackets;
 mod node;
 mod origins;
 mod spans;
@@ -131,6 +132,25 @@ fn refused(source: &Source) -> Option<Diagnostic> {
     }
     let (what, span) = spans::scan(yaml).refused?;
     Some(trouble::refuse(source, what, span))
+}
+
+/// Text in the quotes that need least change.
+pub fn quoted(text: &str) -> String {
+    trouble::quote(text)
+}
+
+/// Text in quotes, with those that it has.
+pub fn enclosed(text: &str) -> String {
+    trouble::enclose(text)
+}
+
+/// What is between curly quotes around a whole text, which are not those of YAML.
+pub fn without_curly_quotes(text: &str) -> Option<&str> {
+    let inside = |opening: [char; 2], closing: [char; 2]| {
+        let inside = text.strip_prefix(opening)?.strip_suffix(closing)?;
+        (!inside.contains(opening) && !inside.contains(['“', '”'])).then_some(inside)
+    };
+    inside(['“', '„'], ['”', '“']).or_else(|| inside(['‘', '‚'], ['’', '‘']))
 }
 
 /// A whole file of data.

@@ -144,8 +144,11 @@ impl<'c> Sorter<'c> {
     fn place(&mut self, content: &Content, id: ArticleId) -> Membership {
         let front = &content.get(id).front;
         let section = front.section.as_deref().map(|slug| {
-            self.terms[Taxonomy::Section as usize]
-                .find_or_add(slug, || plain(slug.to_owned(), capitalised(slug)))
+            let written = front.section_name.as_deref().unwrap_or(slug);
+            // Capitals that somebody wrote are meant.
+            let is_plain = written == slug || written == written.to_lowercase();
+            let name = || if is_plain { capitalised(written) } else { written.to_owned() };
+            self.terms[Taxonomy::Section as usize].find_or_add(slug, || plain(slug.to_owned(), name()))
         });
         let mut tags: Vec<TermId> = Vec::with_capacity(front.tags.len());
         for written in &front.tags {

@@ -77,6 +77,8 @@ pub struct FrontMatter {
     pub status: Status,
     /// Slug of the section.
     pub section: Option<String>,
+    /// Name of the section, if it was written otherwise than as its slug (`CompSci`).
+    pub section_name: Option<String>,
     /// Topics as written, each once.
     pub tags: Vec<String>,
     /// Who wrote it, in the order of the byline.

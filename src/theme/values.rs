@@ -105,6 +105,7 @@ impl Values {
             expires: _,
             status: _,
             section: _,
+            section_name: _,
             tags: _,
             authors,
             dateline,

@@ -430,3 +430,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn texts_in_brackets_are_put_in_quotes() {
+    for (text, pointed_at, help) in [
+        ("authors: [@ann]\n", "@ann", "`authors: [\"@ann\"]`"),
+        ("authors: [Bo, @ann, @bo]\nend: x\n", "@ann", "`authors: [Bo, \"@ann\", \"@bo\"]`"),
+        ("a: x\ntags: [#port]\nend: x\n", "#port", "`tags: [\"#port\"]`"),
+        ("tags: [port, #strike]\n", "#strike", "`tags: [port, \"#strike\"]`"),
+        ("image: {src: a.jpg, credit: @ann}\n", "@ann", "`image: {src: a.jpg, credit: \"@ann\"}`"),
+        (
+            "image: {src: a.jpg, alt: Port: nine cranes}\n",
+            "Port: nine cranes",
+            "alt: \"Port: nine cranes\"}`",
+        ),
+        ("authors: [Ana,\n  @bo]\nend: x\n", "@bo", "`\"@bo\"]`"),
+        ("authors: [Ana,\n  @bo,\n  Cy]\n", "@bo", "`\"@bo\",`"),
+        ("image: {src: x.jpg,\n  credit: @bo}\n", "@bo", "`credit: \"@bo\"}`"),
+        ("title: @bo]\nend: x\n", "@bo]", "`title: \"@bo]\"`"),
+        ("end: x\ntitle: Port: nine,\n", "Port: nine,", "`title: \"Port: nine,\"`"),
+        ("title: > Fire\n", "> Fire", "`title: \"> Fire\"`"),
+        ("title: | Fire\ndate: x\n", "| Fire", "`title: \"| Fire\"`"),
+        ("title: “Port: nine cranes”\n", "“Port: nine cranes”", "`title: \"Port: nine cranes\"`"),
+    ] {
+        let error = fails(text);
+        assert_eq!((error.code, pointed(&error).1), ("yaml/quotes", pointed_at), "{text}: {error:?}");
+        assert!(error.help.as_ref().unwrap().ends_with(help), "{text}: {error:?}");
+    }
+    for text in ["tags: [*port]\n", "tags: [&port]\n", "tags: [!port]\n"] {
+        let error = fails(text);
+        assert_eq!(error.code, "yaml/unsupported");
+        assert!(error.help.as_ref().unwrap().contains("port\"]`"), "{error:?}");
+    }
+}

@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde_yaml::Value;
 
 use super::Source;
+use super::brackets::quoted_inside;
 use super::spans::{self, Refused, Tree, key_ahead, line_at};
 use crate::diagnostic::Diagnostic;
 
@@ -47,10 +48,16 @@ pub(super) fn refuse(source: &Source, what: Refused, span: Range<usize>) -> Diag
         ),
     };
     let line = line_at(yaml, span.start);
-    let item = Item::at(yaml, line.clone()).filter(|item| item.value.start == span.start);
-    let help = match item {
-        Some(item) if what != Refused::Merge => {
-            format!("if it is text, put it in quotes: `{}`; if not, {otherwise}", item.quoted(yaml))
+    let quoted = Item::at(yaml, line.clone()).and_then(|item| {
+        if item.value.start == span.start {
+            return Some(item.quoted(yaml));
+        }
+        let (value, _) = quoted_inside(&yaml[item.value.clone()])?;
+        Some(item.with(yaml, &value).trim_start().to_owned())
+    });
+    let help = match quoted {
+        Some(quoted) if what != Refused::Merge => {
+            format!("if it is text, put it in quotes: `{quoted}`; if not, {otherwise}")
         }
         _ => otherwise.to_owned(),
     };
@@ -187,7 +194,7 @@ impl Item {
 }
 
 /// Text in the quotes that need least change. Quotes that it has are taken off first.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let inside = |quote: char| {
         let rest = text.strip_prefix(quote)?;
         rest.strip_suffix(quote).or_else(|| (!rest.contains(quote)).then_some(rest))
@@ -195,8 +202,13 @@ fn quote(text: &str) -> String {
     let text = match (inside('\''), inside('"')) {
         (Some(text), _) => text.replace("''", "'"),
         (_, Some(text)) => text.replace("\\\"", "\""),
-        _ => text.to_owned(),
+        _ => super::without_curly_quotes(text).unwrap_or(text).to_owned(),
     };
+    enclose(&text)
+}
+
+/// Text in quotes that it does not have.
+pub(super) fn enclose(text: &str) -> String {
     if !text.contains(['"', '\\']) {
         format!("\"{text}\"")
     } else if !text.contains('\'') {
@@ -304,8 +316,35 @@ fn closed_or_quoted(
     }
     let is_flow =
         value.starts_with('[') && value.ends_with(']') || value.starts_with('{') && value.ends_with('}');
+    if is_flow {
+        let (inside, first) = quoted_inside(value)?;
+        let quoted = item.with(yaml, &inside);
+        if !works(&quoted) {
+            return None;
+        }
+        let at = item.value.start + first.start..item.value.start + first.end;
+        let message = why(&value[first], before);
+        return Some(
+            Diagnostic::error("yaml/quotes", message)
+                .at(source.place(at))
+                .help(format!("put the text in quotes: `{}`", shown(&quoted))),
+        );
+    }
+    // The last of several lines between brackets.
+    let text = value.trim_end_matches([']', '}', ',']);
+    let tail = &value[text.len()..];
+    if !tail.is_empty() && !text.is_empty() && !text.contains(['[', '{']) {
+        let quoted = item.with(yaml, &format!("{}{tail}", quote(text)));
+        if works(&quoted) {
+            let place = source.place(item.value.start..item.value.start + text.len());
+            let help = format!("put the text in quotes: `{}`", shown(&quoted));
+            return Some(Diagnostic::error("yaml/quotes", why(text, before)).at(place).help(help));
+        }
+    }
     let quoted = item.with(yaml, &quote(value));
-    if is_flow || value.starts_with(['#', '|', '>']) || !works(&quoted) {
+    // `|` and `>` with nothing behind them are there for the lines below.
+    let is_block = value.starts_with(['|', '>']) && !value[1..].starts_with(' ');
+    if is_block || value.starts_with('#') || !works(&quoted) {
         return None;
     }
     let help = format!("put the text in quotes: `{}`", shown(&quoted));
@@ -377,6 +416,8 @@ fn why(value: &str, before: &Progress) -> &'static str {
         Some('"') if value.contains('\\') => "a backslash has a special meaning in double quotes",
         Some('\'' | '"') => "this quotation mark is opened and not closed",
         Some('@' | '`') => "text that starts with `@` or a backtick needs quotes",
+        Some('>' | '|') => "text that starts with `>` or `|` needs quotes",
+        Some('#') => "text that starts with `#` needs quotes",
         Some('%') => "text that starts with `%` needs quotes",
         Some('[' | '{') => "text that starts with a bracket needs quotes",
         _ if before.words.contains("invalid type: integer") => {

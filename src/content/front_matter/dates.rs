@@ -11,6 +11,8 @@ pub(super) enum Wrong {
     Form,
     /// It has, but there is no such date or time: a sentence about it.
     Impossible(String),
+    /// The same of a time of day or an offset.
+    NoTime(String),
 }
 
 /// Reads `2024-05-01`, `2024-05-01 10:00`, `2024-05-01T10:00:00.5+02:00` and the like. What has no offset is
@@ -18,17 +20,10 @@ pub(super) enum Wrong {
 pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
     let (date, rest) = date(text.trim())?;
     let rest = match rest.as_bytes().first() {
-        None => "",
+        None => return midnight(date, zone),
         Some(b'T' | b't' | b' ' | b'\t') => rest[1..].trim_start(),
         Some(_) => return Err(Wrong::Form),
     };
-    if rest.is_empty() {
-        return if text.trim().len() == 10 {
-            at(date.to_datetime(Time::midnight()), zone)
-        } else {
-            Err(Wrong::Form)
-        };
-    }
     let (time, rest) = time(rest)?;
     let when = date.to_datetime(time);
     match offset(rest.trim_start())? {
@@ -44,6 +39,13 @@ pub(super) fn midnight(date: Date, zone: &TimeZone) -> Result<Timestamp, Wrong> 
 
 /// The date in front of a file's name.
 pub(super) fn of_name(name: &str) -> Result<Date, Wrong> {
+    let digits = |range: std::ops::Range<usize>| {
+        name.as_bytes().get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    let hyphen = |at: usize| name.as_bytes().get(at) == Some(&b'-');
+    if !(digits(0..4) && hyphen(4) && digits(5..7) && hyphen(7) && digits(8..10)) {
+        return Err(Wrong::Form);
+    }
     let (date, rest) = date(name)?;
     if rest.is_empty() || rest.starts_with(['-', '_', ' ', '.']) { Ok(date) } else { Err(Wrong::Form) }
 }
@@ -65,16 +67,12 @@ fn out_of_range(when: DateTime) -> Wrong {
     Wrong::Impossible(format!("{when} is too far away"))
 }
 
-/// `2024-05-01` at the start of a text, and the rest.
+/// `2024-05-01`, `2024-5-1` or `2024/5/1` at the start of a text, and the rest.
 fn date(text: &str) -> Result<(Date, &str), Wrong> {
-    let bytes = text.as_bytes();
-    if bytes.len() < 10 || bytes[4] != b'-' || bytes[7] != b'-' {
-        return Err(Wrong::Form);
-    }
-    let number = |range: std::ops::Range<usize>| digits(&bytes[range]);
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
-        return Err(Wrong::Form);
-    };
+    let (year, rest) = number(text, 4..=4)?;
+    let separator = if rest.starts_with('/') { '/' } else { '-' };
+    let (month, rest) = number(rest.strip_prefix(separator).ok_or(Wrong::Form)?, 1..=2)?;
+    let (day, rest) = number(rest.strip_prefix(separator).ok_or(Wrong::Form)?, 1..=2)?;
     if !(1..=12).contains(&month) {
         return Err(Wrong::Impossible(format!("there is no month {month:02}")));
     }
@@ -85,7 +83,26 @@ fn date(text: &str) -> Result<(Date, &str), Wrong> {
         return Err(Wrong::Impossible(format!("{name} {year} has {days} days, so there is no {day:02}")));
     }
     let date = Date::new(year, month as i8, day as i8).map_err(|_| Wrong::Form)?;
-    Ok((date, &text[10..]))
+    Ok((date, rest))
+}
+
+/// Whether a text is a date like `21-03-2023`. Which is the month cannot be told.
+pub(super) fn has_year_last(text: &str) -> bool {
+    let start = text.split_ascii_whitespace().next().unwrap_or_default();
+    let parts: Vec<_> = start.split(['-', '/', '.']).collect();
+    let is = |part: &str, length: std::ops::RangeInclusive<usize>| {
+        length.contains(&part.len()) && digits(part.as_bytes()).is_some()
+    };
+    matches!(parts[..], [one, other, year] if is(one, 1..=2) && is(other, 1..=2) && is(year, 4..=4))
+}
+
+/// A number of so many digits at the start of a text, and the rest.
+fn number(text: &str, length: std::ops::RangeInclusive<usize>) -> Result<(i16, &str), Wrong> {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    if !length.contains(&count) {
+        return Err(Wrong::Form);
+    }
+    Ok((digits(&text.as_bytes()[..count]).ok_or(Wrong::Form)?, &text[count..]))
 }
 
 const MONTHS: [&str; 12] = [
@@ -103,7 +120,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// `10:00`, `9:30:15`, `10:00:00.25` at the start of a text, and the rest.
+/// `10:00`, `9:30:15`, `10:00:00.25`, `9:30 PM` at the start of a text, and the rest.
 fn time(text: &str) -> Result<(Time, &str), Wrong> {
     let (hour, rest) = text.split_once(':').ok_or(Wrong::Form)?;
     if hour.is_empty() || hour.len() > 2 {
@@ -127,15 +144,33 @@ fn time(text: &str) -> Result<(Time, &str), Wrong> {
             rest = &after[length..];
         }
     }
+    let mut hour = hour;
+    if let Some((is_late, behind)) = half_of_day(rest) {
+        if !(1..=12).contains(&hour) {
+            let half = rest[..rest.len() - behind.len()].trim();
+            return Err(Wrong::NoTime(format!("there is no hour {hour:02} {half}")));
+        }
+        hour = hour % 12 + if is_late { 12 } else { 0 };
+        rest = behind;
+    }
     for (what, number, most) in [("hour", hour, 23), ("minute", minute, 59), ("second", second, 60)] {
         if number > most {
-            return Err(Wrong::Impossible(format!("there is no {what} {number:02}")));
+            return Err(Wrong::NoTime(format!("there is no {what} {number:02}")));
         }
     }
     // A leap second is the last one that clocks show.
     let time =
         Time::new(hour as i8, minute as i8, second.min(59) as i8, nanosecond).map_err(|_| Wrong::Form)?;
     Ok((time, rest))
+}
+
+/// `am` or `PM` at the start of a text: whether it is the second half of the day, and the rest.
+fn half_of_day(text: &str) -> Option<(bool, &str)> {
+    let text = text.trim_start();
+    let (half, rest) = text.split_at_checked(2)?;
+    let is_late = half.eq_ignore_ascii_case("pm");
+    let ends = !rest.starts_with(|c: char| c.is_alphanumeric());
+    (ends && (is_late || half.eq_ignore_ascii_case("am"))).then_some((is_late, rest))
 }
 
 /// `Z`, `UTC`, `+02:00`, `+0200`, `+02`; None if there is nothing.
@@ -161,12 +196,10 @@ fn offset(text: &str) -> Result<Option<Offset>, Wrong> {
         return Err(Wrong::Form);
     };
     if hours > 23 || minutes > 59 {
-        return Err(Wrong::Impossible(format!("there is no offset {text}")));
+        return Err(Wrong::NoTime(format!("there is no offset {text}")));
     }
     let seconds = sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60);
-    Offset::from_seconds(seconds)
-        .map(Some)
-        .map_err(|_| Wrong::Impossible(format!("there is no offset {text}")))
+    Offset::from_seconds(seconds).map(Some).map_err(|_| Wrong::NoTime(format!("there is no offset {text}")))
 }
 
 fn digits(bytes: &[u8]) -> Option<i16> {
@@ -207,6 +240,14 @@ mod tests {
             // The clocks skip 03:00 to 04:00, and repeat it in October.
             ("2024-03-31 03:30", "2024-03-31T01:30:00Z"),
             ("2024-10-27 03:30", "2024-10-27T00:30:00Z"),
+            ("2024-5-1", "2024-04-30T21:00:00Z"),
+            ("2024/05/01", "2024-04-30T21:00:00Z"),
+            ("2024/5/1 8:00", "2024-05-01T05:00:00Z"),
+            ("2014-1-17 20:00:00", "2014-01-17T18:00:00Z"),
+            ("2024-05-01 8:00 PM", "2024-05-01T17:00:00Z"),
+            ("2024-05-01 08:00 pm", "2024-05-01T17:00:00Z"),
+            ("2024-05-01 12:30am +02:00", "2024-04-30T22:30:00Z"),
+            ("2024-05-01 12:30 PM", "2024-05-01T09:30:00Z"),
             ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
         ] {
             assert_eq!(parse(text, &athens()), Ok(utc(instant)), "{text}");
@@ -220,13 +261,19 @@ mod tests {
             ("2026-04-00", "April 2026 has 30 days, so there is no 00"),
             ("2026-13-01", "there is no month 13"),
             ("2026-00-01", "there is no month 00"),
-            ("2026-01-01 24:00", "there is no hour 24"),
-            ("2026-01-01 10:60", "there is no minute 60"),
-            ("2026-01-01 10:00:61", "there is no second 61"),
-            ("2026-01-01 10:00 +25:00", "there is no offset +25:00"),
             ("9999-12-31 23:00 -12:00", "9999-12-31T23:00:00 is too far away"),
         ] {
             assert_eq!(parse(text, &athens()), Err(Wrong::Impossible(why.to_owned())), "{text}");
+        }
+        for (text, why) in [
+            ("2026-01-01 24:00", "there is no hour 24"),
+            ("2026-01-01 13:00 PM", "there is no hour 13 PM"),
+            ("2026-01-01 0:30 am", "there is no hour 00 am"),
+            ("2026-01-01 10:60", "there is no minute 60"),
+            ("2026-01-01 10:00:61", "there is no second 61"),
+            ("2026-01-01 10:00 +25:00", "there is no offset +25:00"),
+        ] {
+            assert_eq!(parse(text, &athens()), Err(Wrong::NoTime(why.to_owned())), "{text}");
         }
     }
 
@@ -236,16 +283,19 @@ mod tests {
             "",
             "2024",
             "20240501",
-            "2024-5-1",
+            "2024-5/1",
+            "2024-005-1",
+            "21-03-2023",
+            "01/02/2023",
             "01.05.2024",
             "May 1, 2024",
-            "2024/05/01",
             "2024-05-01T",
             "2024-05-01x",
             "2024-05-01 10",
             "2024-05-01 10:0",
             "2024-05-01 10:00:",
-            "2024-05-01 10:00 am",
+            "2024-05-01 10:00 amx",
+            "2024-05-01 10:00 a",
             "2024-05-01 10:00 +2",
             "2024-05-01 10:00:00.",
             "2024-05-01 10:00 EST",

@@ -8,9 +8,10 @@ use super::keys::{self, Field};
 use crate::config::{self, Config};
 use crate::content::{FrontMatter, Source};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::yaml::{Map, Node};
+use crate::yaml::{self, Map, Node};
 
 mod gather;
+mod inner;
 mod parts;
 mod times;
 mod topics;
@@ -80,7 +81,10 @@ impl<'a> Reader<'a> {
     fn words(&mut self, opening: Range<usize>) {
         let title = self.get(Field::Title);
         match title.map(|node| self.line(node)) {
-            Some(Some(title)) => self.front.title = title,
+            Some(Some(text)) => {
+                self.shown_quotes(title, &text);
+                self.front.title = text;
+            }
             // It is no text, which has been said.
             Some(None) if title.is_some_and(|node| node.string().is_err()) => {}
             _ => {
@@ -110,6 +114,25 @@ impl<'a> Reader<'a> {
                     .push(error.help("write the short tag of the language, such as `en`, `el` or `pt-BR`"));
             }
         }
+    }
+
+    /// Says that quotes around a title are shown, unless straight ones are around them.
+    fn shown_quotes(&mut self, node: Option<Node<'a>>, text: &str) {
+        let Some((node, inside)) = node.zip(unquoted(text)) else {
+            return;
+        };
+        let place = node.place();
+        if place.text[place.span].starts_with(['"', '\'', '|', '>']) {
+            return;
+        }
+        let name = node.name();
+        let message = "these quotation marks will be shown; those of YAML are straight";
+        let help = format!(
+            "write `{name}: {}`, or `{name}: {}` if they are meant",
+            yaml::quoted(inside.trim()),
+            yaml::enclosed(text)
+        );
+        self.problems.push(node.warning("front-matter/quotes", message).help(help));
     }
 
     fn series(&mut self) {
@@ -163,6 +186,11 @@ impl<'a> Reader<'a> {
         let texts = self.get(field).map(|node| node.strings(&mut self.problems));
         texts.into_iter().flatten().map(|(_, text)| folded(&text)).collect()
     }
+}
+
+/// Text without curly quotes around all of it, which are not those of YAML.
+fn unquoted(text: &str) -> Option<&str> {
+    yaml::without_curly_quotes(text.trim())
 }
 
 /// Text with single spaces in place of line ends, tabs and runs of spaces. Other kinds of space stay as they

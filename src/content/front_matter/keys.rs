@@ -54,19 +54,19 @@ pub(super) const FIELDS: [(Field, &[&str]); 30] = [
         ],
     ),
     (Field::Kicker, &["kicker", "overline", "label"]),
-    (Field::Date, &["date", "published", "publish_date", "publishDate", "pubDate"]),
-    (Field::Updated, &["updated", "lastmod", "modified", "last_modified_at"]),
+    (Field::Date, &["date", "published", "publish_date", "publishDate", "pubDate", "published_at"]),
+    (Field::Updated, &["updated", "lastmod", "modified", "last_modified_at", "updated_at"]),
     (Field::Draft, &["draft"]),
     (Field::Embargo, &["embargo", "embargoed_until", "publish_at"]),
     (Field::Expires, &["expires", "expiryDate", "expiry_date"]),
     (Field::Status, &["status", "pubstatus"]),
     (Field::Section, &["section", "category", "categories", "taxonomies.categories"]),
-    (Field::Tags, &["tags", "keywords", "topics", "taxonomies.tags"]),
+    (Field::Tags, &["tags", "tag", "keywords", "topics", "taxonomies.tags"]),
     (Field::Authors, &["authors", "author", "byline", "taxonomies.authors"]),
     (Field::Dateline, &["dateline", "located", "location"]),
     (Field::Source, &["source", "sources", "agency"]),
     (Field::Genre, &["type", "genre"]),
-    (Field::Image, &["image", "featured_image", "cover", "thumbnail"]),
+    (Field::Image, &["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"]),
     (Field::Urgency, &["urgency", "priority"]),
     (Field::PinnedUntil, &["pinned_until"]),
     (Field::Corrections, &["corrections"]),
@@ -87,14 +87,13 @@ pub(super) const FIELDS: [(Field, &[&str]); 30] = [
 const NOT_OURS: [&str; 3] = ["images", "publisher", "publishers"];
 
 /// Keys that hold a story back elsewhere, or look as if they did, and what they are here; as [`plain`] has them.
-const RISKY: [(&str, &str); 24] = [
+const RISKY: [(&str, &str); 23] = [
     ("isdraft", "draft"),
     ("unpublished", "draft"),
     ("publish", "draft"),
     ("hidden", "draft"),
     ("private", "draft"),
     ("withheld", "status"),
-    ("publishedat", "date"),
     ("publishedon", "date"),
     ("publicationdate", "date"),
     ("publicationtime", "date"),
@@ -256,7 +255,7 @@ mod tests {
     #[test]
     fn typos_are_recognised() {
         for (key, name) in
-            [("tittle", "title"), ("tag", "tags"), ("update", "updated"), ("corections", "corrections")]
+            [("tittle", "title"), ("tgas", "tags"), ("update", "updated"), ("corections", "corrections")]
         {
             assert_eq!(meant(key), Some(Meant::Other(name)), "{key}");
         }
@@ -294,7 +293,6 @@ mod tests {
             ("expire", "expires"),
             ("expiration_date", "expires"),
             ("stauts", "status"),
-            ("published_at", "date"),
             ("published_on", "date"),
             ("publicationDate", "date"),
             ("publication_date", "date"),

@@ -48,6 +48,14 @@ pub(super) fn permalink(text: &str, base: &Url) -> Result<String, String> {
     Ok(path)
 }
 
+/// Whether two paths are those of one page: `/old`, `/old/` and `/old/index.html`.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    fn page(path: &str) -> &str {
+        path.strip_suffix("/index.html").unwrap_or(path).trim_end_matches('/')
+    }
+    page(one) == page(other)
+}
+
 fn part(part: &str) -> Result<(), String> {
     if part.trim().is_empty() {
         return Err("has an empty part (`//`)".to_owned());

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
 
+mod inner;
 mod release;
 
 fn config() -> Config {
@@ -136,12 +137,12 @@ fn every_key_is_read_by_each_of_its_names() {
     text(|f| f.template.as_deref(), &["template", "layout"], "x.html", "x.html");
     text(|f| f.series.as_deref(), &["series"], "[Strike]", "Strike");
     text(|f| f.section.as_deref(), &["section", "category", "categories"], "World News", "world-news");
-    text(|f| f.tags.first().map(String::as_str), &["tags", "keywords", "topics"], "[A]", "A");
+    text(|f| f.tags.first().map(String::as_str), &["tags", "tag", "keywords", "topics"], "[A]", "A");
     text(|f| f.authors.first().map(|a| a.name.as_str()), &["authors", "author", "byline"], "Ana", "Ana");
     text(|f| f.source.first().map(String::as_str), &["source", "sources", "agency"], "Reuters", "Reuters");
     text(|f| f.related.first().map(String::as_str), &["related"], "[world/a.md]", "world/a.md");
     text(|f| f.aliases.first().map(String::as_str), &["aliases", "redirect_from"], "old/", "/old/");
-    let images = ["image", "featured_image", "cover", "thumbnail"];
+    let images = ["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"];
     text(|f| f.image.as_ref()?.src.as_deref(), &images, "a.jpg", "a.jpg");
     assert_eq!(read_at("x.md", "headline: H", &config()).0.title, "H");
     for name in ["urgency", "priority"] {
@@ -149,6 +150,9 @@ fn every_key_is_read_by_each_of_its_names() {
     }
     for name in ["type", "genre"] {
         assert_eq!(front(&format!("{name}: Fact-check")).genre, Genre::Factcheck);
+    }
+    for name in ["post", "posts", "page", "article", "docs", "blog", "story"] {
+        assert_eq!(front(&format!("type: {name}")).genre, Genre::News);
     }
     for name in ["status", "pubstatus"] {
         assert_eq!(front(&format!("{name}: withheld")).status, Status::Withheld);
@@ -160,8 +164,11 @@ fn every_key_is_read_by_each_of_its_names() {
 fn times_are_read_by_each_of_their_names() {
     type Get = fn(&FrontMatter) -> Option<Timestamp>;
     let get: [(Get, &[&str]); 5] = [
-        (|f| f.date, &["date", "published", "publish_date", "publishDate", "pubDate"]),
-        (|f| f.updated, &["updated", "lastmod", "modified", "last_modified_at"]),
+        (
+            |f| f.date,
+            &["date", "published", "publish_date", "publishDate", "pubDate", "published_at", "publishedAt"],
+        ),
+        (|f| f.updated, &["updated", "lastmod", "modified", "last_modified_at", "updated_at"]),
         (|f| f.embargo, &["embargo", "embargoed_until", "publish_at"]),
         (|f| f.expires, &["expires", "expiryDate", "expiry_date"]),
         (|f| f.pinned_until, &["pinned_until"]),
@@ -180,11 +187,15 @@ fn times_are_read_by_each_of_their_names() {
 #[test]
 fn empty_values_are_absent() {
     let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
-    for name in names.filter(|name| !name.contains('.') && !["title", "headline"].contains(name)) {
+    let said = |name: &str| {
+        let field = keys::find(name).unwrap().field;
+        matches!(field, keys::Field::Title | keys::Field::Draft | keys::Field::Embargo | keys::Field::Expires)
+    };
+    for name in names.filter(|name| !name.contains('.') && !said(name)) {
         let front = front(&format!("{name}:"));
         assert_eq!(front, FrontMatter { title: "T".into(), ..FrontMatter::default() }, "{name}");
     }
-    assert_eq!(front("updated: ''\nembargo: \"\"\ndeck: ' '\nmine:").extra, serde_json::Map::new());
+    assert_eq!(front("updated: ''\ndeck: ' '\nmine:").extra, serde_json::Map::new());
 }
 
 #[test]
@@ -258,7 +269,13 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("draft: maybe", "yaml/wrong-type"),
         ("embargo: tomorrow", "front-matter/date"),
         ("expires: 2026-13-01", "front-matter/impossible-date"),
-        ("status: pending", "front-matter/status"),
+        ("status: retracted", "front-matter/status"),
+        ("embargo:", "front-matter/blank"),
+        ("embargo: ''", "front-matter/blank"),
+        ("publish_at: ~", "front-matter/blank"),
+        ("date: 2026-01-01 25:00", "front-matter/impossible-date"),
+        ("date: 21-03-2023", "front-matter/date"),
+        ("date: 01/02/2023", "front-matter/date"),
         ("deck: [a]", "yaml/wrong-type"),
         ("deck: \"a\\u0007b\"", "yaml/control-character"),
         ("ednote: {a: b}", "yaml/wrong-type"),
@@ -276,6 +293,7 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("urgency: 10", "front-matter/urgency"),
         ("urgency: high", "yaml/wrong-type"),
         ("corrections: wrong", "yaml/wrong-type"),
+        ("corrections: [wrong]", "yaml/wrong-type"),
         ("corrections: [{date: 2024-05-01}]", "front-matter/correction"),
         ("corrections: [{text: x}]", "front-matter/correction"),
         ("corrections: [{date: 2024-05-01, text: ' '}]", "front-matter/correction"),
@@ -319,9 +337,15 @@ fn wrong_values_have_a_code_and_a_way_out() {
 #[test]
 fn what_can_be_lived_with_is_a_warning() {
     let all = [
+        ("tags: [Port - Strike]", "front-matter/list", "under each other"),
+        ("tags: [Port, – Strike]", "front-matter/list", "under each other"),
+        ("tags: [• Port]", "front-matter/list", "under each other"),
         ("tittle: x", "front-matter/unknown-key", "did you mean `title`?"),
         ("image: {src: a.jpg, credt: x}", "front-matter/unknown-key", "did you mean `credit`?"),
-        ("type: post", "front-matter/type", "there are news"),
+        ("type: poem", "front-matter/type", "there are news"),
+        ("expires:", "front-matter/blank", "delete the line"),
+        ("expires: ' '", "front-matter/blank", "delete the line"),
+        ("draft:", "front-matter/blank", "draft: true"),
         ("type: opinon", "front-matter/type", "did you mean `opinion`?"),
         ("series: [a, b]", "front-matter/series", "tags"),
         ("date: 2024-05-02\nlastmod: 2024-05-01", "front-matter/updated-before-date", "delete"),
@@ -363,6 +387,23 @@ fn tags_are_trimmed_and_each_is_there_once() {
         "tags: Big Strike, BIG STRIKE,, Harbour, 2024",
     ] {
         assert_eq!(front(lines).tags, ["Big Strike", "Harbour", "2024"], "{lines}");
+    }
+}
+
+#[test]
+fn quotation_marks_that_are_not_straight_are_told_apart() {
+    let said = front("date: “2024-05-01”\ntags: [“Port”, ‘Old town’, Workers’]\nsection: “World”");
+    assert_eq!(said.date, utc("2024-04-30T21:00:00Z"));
+    assert_eq!(said.tags, ["Port", "Old town", "Workers’"]);
+    assert_eq!(said.section.as_deref(), Some("world"));
+    assert_eq!(front("tags: “Port, Strike”").tags, ["Port", "Strike"]);
+    let (said, problems) = read_at("x.md", "title: “We stay”", &config());
+    assert_eq!((&*said.title, problems.len()), ("“We stay”", 1));
+    assert_eq!((problems[0].code, problems[0].severity), ("front-matter/quotes", Severity::Warning));
+    let help = "write `title: \"We stay\"`, or `title: \"“We stay”\"` if they are meant";
+    assert_eq!(problems[0].help.as_deref(), Some(help));
+    for title in ["'“We stay”'", "“We stay” and “we go”", "“We stay”, they say"] {
+        assert!(read_at("x.md", &format!("title: {title}"), &config()).1.is_empty(), "{title}");
     }
 }
 
@@ -445,6 +486,10 @@ fn pictures_are_paths_or_maps() {
 
 #[test]
 fn corrections_are_kept_in_order() {
+    for lines in ["corrections: Nine cranes", "corrections: [Nine cranes]"] {
+        let help = problems(lines).1[0].help.clone().unwrap();
+        assert!(help.contains("`corrections: [{date: 2026-11-22, text: \"…\"}]`"), "{help}");
+    }
     let front = front(
         "corrections:\n  - date: 2024-05-02\n    text: |\n      One.\n\n      Two.\n  - {date: 2024-05-01, type: Clarification, text: x}",
     );
@@ -460,9 +505,11 @@ fn addresses_are_safe() {
     {
         assert_eq!(front(&format!("slug: {written}")).slug.as_deref(), Some(slug));
     }
-    let front = front("url: https://x.example/sub/a/\naliases: [/b/, b/, /caf%C3%A9/, /b/]");
+    let front = front(
+        "url: https://x.example/sub/a/\naliases: [/b/, b/, /caf%C3%A9/, /b, /b/index.html, /, /index.html]",
+    );
     assert_eq!(front.permalink.as_deref(), Some("/a/"));
-    assert_eq!(front.aliases, ["/b/", "/café/"]);
+    assert_eq!(front.aliases, ["/b/", "/café/", "/"]);
 }
 
 #[test]
@@ -492,6 +539,7 @@ proptest! {
             "\\PC{0,20}",
             "[-0-9:TZ+. ]{0,25}",
             "[\\[\\]{},:'\"#&*!|>@%/. a-z\n-]{0,20}",
+            "\\{((src|alt|name|draft|x y|embrago)(: [a-zé“”\"' -]{0,8})?, ){0,3}[a-zé\" ]{0,5}\\}",
             "\\[(\\{(name|text|date|src|focus): [a-z0-9-]{0,10}\\}(, )?){0,3}\\]",
         ]), 0..8),
         head in prop_oneof![Just("---\n"), Just("\u{feff}---\r\n"), Just(""), Just("+++\n")],

@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
     }
 
     fn enter(&mut self, field: Field, entry: Entry<'a>) {
-        if entry.value.is_null() {
+        if self.is_blank(field, &entry) || entry.value.is_null() {
             return;
         }
         if field == Field::Date && entry.value.string().is_ok_and(|text| text.trim().is_empty()) {
@@ -69,6 +69,32 @@ impl<'a> Reader<'a> {
             }
         }
         self.entries[field as usize] = Some(used);
+    }
+
+    /// Whether a key that holds a story back is there with nothing behind it, which is said.
+    fn is_blank(&mut self, field: Field, entry: &Entry<'a>) -> bool {
+        let (name, value) = (&entry.name, entry.value);
+        let is_text = || value.string().is_ok_and(|text| text.trim().is_empty());
+        match field {
+            Field::Embargo if value.is_null() || is_text() => {
+                let error = value.error("front-matter/blank", format!("`{name}` is blank"));
+                self.problems.push(error.help("write until when the story is held back, or delete the line"));
+                self.front.draft = true;
+            }
+            Field::Expires if value.is_null() || is_text() => {
+                let message = format!("`{name}` is blank: the story does not expire");
+                let warning = value.warning("front-matter/blank", message);
+                self.problems
+                    .push(warning.help("write from when readers no longer see it, or delete the line"));
+            }
+            Field::Draft if value.is_null() => {
+                let message = format!("`{name}` is blank: the story is published");
+                let warning = value.warning("front-matter/blank", message);
+                self.problems.push(warning.help("write `draft: true` to hold it back, or delete the line"));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Says that one of two keys is not used.
@@ -104,6 +130,7 @@ impl<'a> Reader<'a> {
         let Some(map) = self.take(value.map()) else {
             return;
         };
+        self.misplaced("taxonomies", map);
         let mut others = Json::new();
         for (key, value) in map.entries() {
             let Some(name) = self.take(key.string()) else {
@@ -149,6 +176,9 @@ impl<'a> Reader<'a> {
     }
 
     fn keep(&mut self, name: &str, value: Node<'a>) {
+        if let Ok(map) = value.map() {
+            self.misplaced(name, map);
+        }
         if let Some(json) = self.take(value.json()) {
             self.own.insert(name.to_owned(), json);
         }
@@ -156,9 +186,13 @@ impl<'a> Reader<'a> {
 
     /// Takes up the keys of `extra`, which win, or of `params`.
     fn merge(&mut self, name: &str, value: Node<'a>) {
-        if value.is_null() || self.take(value.map()).is_none() {
+        if value.is_null() {
             return;
         }
+        let Some(map) = self.take(value.map()) else {
+            return;
+        };
+        self.misplaced(name, map);
         if let Some(serde_json::Value::Object(map)) = self.take(value.json()) {
             for (key, value) in map {
                 if name == "extra" || !self.params.contains_key(&key) {

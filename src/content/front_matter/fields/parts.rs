@@ -2,18 +2,55 @@
 
 use url::Url;
 
+use super::inner::Shape;
 use super::{Reader, folded};
 use crate::config;
 use crate::content::front_matter::keys::Field;
 use crate::content::front_matter::paths;
 use crate::content::{Correction, CorrectionKind, Image};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::did_you_mean;
 use crate::slug::slugify;
 use crate::yaml::{Map, Node};
 
 /// Names of the keys of a picture. The first is our own.
-const SRC: [&str; 5] = ["src", "image", "url", "path", "file"];
-const PICTURE: [&str; 5] = ["src", "alt", "caption", "credit", "focus"];
+const SRC: [&str; 6] = ["src", "image", "url", "path", "file", "feature"];
+const ALT: [&str; 2] = ["alt", "alt_text"];
+const PICTURE: Shape = Shape {
+    what: "image",
+    keys: &["src", "alt", "caption", "credit", "focus"],
+    others: &[
+        "image",
+        "url",
+        "path",
+        "file",
+        "feature",
+        "alt_text",
+        "title",
+        "width",
+        "height",
+        "relative",
+        "hidden",
+        "hiddenInList",
+        "hiddenInSingle",
+        "responsiveImages",
+        "linkFullImages",
+        "source",
+        "link",
+        "teaser",
+        "thumb",
+        "thumbnail",
+        "focal_point",
+        "placement",
+        "preview_only",
+        "lqip",
+        "position",
+        "type",
+        "id",
+    ],
+};
+/// An example.
+const CORRECTIONS: &str = "[{date: 2026-11-22, text: \"…\"}]";
+const CORRECTION: Shape = Shape { what: "corrections", keys: &["date", "kind", "text"], others: &["type"] };
 
 impl<'a> Reader<'a> {
     pub(super) fn media(&mut self) {
@@ -33,11 +70,11 @@ impl<'a> Reader<'a> {
 
     fn picture(&mut self, node: Node<'a>) -> Option<Image> {
         let map = self.take(node.map())?;
-        self.typos(map, &PICTURE);
+        self.inside(map, &PICTURE);
         let src = SRC.iter().find_map(|key| map.get(key)).and_then(|node| self.source(node));
         let image = Image {
             src,
-            alt: self.part(map, "alt"),
+            alt: ALT.iter().find_map(|key| self.part(map, key)),
             caption: self.part(map, "caption"),
             credit: self.part(map, "credit"),
             focus: map.get("focus").and_then(|node| self.focus(node)),
@@ -80,6 +117,9 @@ impl<'a> Reader<'a> {
         };
         let items: Vec<_> = match node.is_map() {
             true => vec![node],
+            false if !node.is_list() => {
+                return self.problems.push(*node.wrong_type("a list", CORRECTIONS));
+            }
             false => self.take(node.list()).into_iter().flatten().filter(|item| !item.is_null()).collect(),
         };
         for item in items {
@@ -90,8 +130,12 @@ impl<'a> Reader<'a> {
 
     fn correction(&mut self, item: Node<'a>) -> Option<Correction> {
         let example = "for example `- {date: 2026-11-22, kind: correction, text: \"An earlier version…\"}`";
+        if !item.is_map() {
+            self.problems.push(*item.wrong_type("a list of maps with a date and a text", CORRECTIONS));
+            return None;
+        }
         let map = self.take(item.map())?;
-        self.typos(map, &["date", "kind", "text"]);
+        self.inside(map, &CORRECTION);
         let mut lacks = |key: &str| {
             let error = item.error("front-matter/correction", format!("this correction has no `{key}`"));
             self.problems.push(error.help(example));
@@ -148,7 +192,7 @@ impl<'a> Reader<'a> {
         let aliases = self.get(Field::Aliases).map(|node| node.strings(&mut self.problems));
         for (node, text) in aliases.into_iter().flatten() {
             match paths::path(&text, &self.config.base_url) {
-                Ok(path) if self.front.aliases.contains(&path) => {}
+                Ok(path) if self.front.aliases.iter().any(|alias| paths::same(alias, &path)) => {}
                 Ok(path) => self.front.aliases.push(path),
                 Err(why) => self.bad_path(node, &text, &why),
             }
@@ -230,24 +274,6 @@ impl<'a> Reader<'a> {
             // As browsers and validators want it, with what must be escaped escaped.
             Ok(url) => Some(url.into()),
             Err(_) => Some(folded(&text)),
-        }
-    }
-
-    /// Warns of keys that are nearly one of ours. Others are those of other generators.
-    pub(super) fn typos(&mut self, map: Map<'a>, known: &[&str]) {
-        for (key, _) in map.entries() {
-            let Some(name) = self.take(key.string()) else {
-                continue;
-            };
-            if known.contains(&&*name) {
-                continue;
-            }
-            let near = known.iter().find(|known| strsim::osa_distance(&name, known) == 1);
-            if let Some(near) = near {
-                let warning: Diagnostic =
-                    key.warning("front-matter/unknown-key", format!("there is no key `{}`", key.name()));
-                self.problems.push(warning.help(format!("did you mean `{near}`?")));
-            }
         }
     }
 }

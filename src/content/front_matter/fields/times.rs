@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::Reader;
+use super::{Reader, unquoted};
 use crate::content::Status;
 use crate::content::front_matter::dates;
 use crate::content::front_matter::keys::Field;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::yaml::Node;
 
 impl<'a> Reader<'a> {
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
         let read = dates::of_name(self.source.name());
         match read.and_then(|date| dates::midnight(date, &self.config.timezone)) {
             Ok(date) => Some(date),
-            Err(dates::Wrong::Form) => None,
+            Err(dates::Wrong::Form | dates::Wrong::NoTime(_)) => None,
             Err(dates::Wrong::Impossible(why)) => {
                 let message = format!("the file name starts with a date that does not exist: {why}");
                 let error = Diagnostic::error("front-matter/impossible-date", message);
@@ -98,13 +98,25 @@ impl<'a> Reader<'a> {
 
     fn status(&mut self, node: Node<'a>) -> Option<Status> {
         let text = self.take(node.string())?;
-        match text.trim().to_ascii_lowercase().as_str() {
-            "published" | "usable" => Some(Status::Published),
+        match unquoted(&text).unwrap_or(&text).trim().to_ascii_lowercase().as_str() {
+            // As exporters of WordPress write it.
+            "draft" | "pending" | "private" | "future" => {
+                self.front.draft = true;
+                Some(Status::Published)
+            }
+            "published" | "publish" | "usable" => Some(Status::Published),
             "withheld" => Some(Status::Withheld),
             "withdrawn" | "canceled" | "cancelled" => Some(Status::Withdrawn),
-            _ => {
+            other => {
                 let error =
                     node.error("front-matter/status", format!("there is no status `{}`", text.trim()));
+                let near = match other {
+                    "retracted" => Some("withdrawn"),
+                    _ => did_you_mean(other, ["published", "withheld", "withdrawn"]),
+                };
+                if let Some(near) = near {
+                    return self.wrong(error, format!("did you mean `{near}`?"));
+                }
                 self.wrong(error, "there are `published`, `withheld` and `withdrawn`; for unfinished work write `draft: true`")
             }
         }
@@ -117,7 +129,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn instant(&mut self, node: Node<'a>) -> Option<Timestamp> {
         let text = self.take(node.string())?;
-        match dates::parse(&text, &self.config.timezone) {
+        match dates::parse(unquoted(&text).unwrap_or(&text), &self.config.timezone) {
             Ok(instant) => Some(instant),
             Err(dates::Wrong::Impossible(why)) => {
                 let message = format!("`{}` does not exist: {why}", text.trim());
@@ -126,9 +138,20 @@ impl<'a> Reader<'a> {
                     "write a date that is in the calendar",
                 )
             }
+            Err(dates::Wrong::NoTime(why)) => {
+                let message = format!("`{}` does not exist: {why}", text.trim());
+                self.wrong(
+                    node.error("front-matter/impossible-date", message),
+                    "write a time that a clock shows, from 00:00 to 23:59",
+                )
+            }
             Err(dates::Wrong::Form) => {
                 let message = format!("`{}` cannot be read as a date: `{}`", node.name(), text.trim());
-                let help = "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`";
+                let help = if dates::has_year_last(&text) {
+                    "write the year first, then the month and the day: `2026-11-22`"
+                } else {
+                    "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`"
+                };
                 self.wrong(node.error("front-matter/date", message), help)
             }
         }

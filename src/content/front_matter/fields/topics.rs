@@ -2,12 +2,61 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, folded};
+use super::inner::Shape;
+use super::{Reader, folded, unquoted};
 use crate::content::front_matter::keys::Field;
 use crate::content::{Byline, Genre};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::slug::{name_key, slugify};
 use crate::yaml::Node;
+
+/// Names of the key with the name of an author. The first is our own.
+const NAME: [&str; 2] = ["name", "display_name"];
+/// Types of other generators, which say nothing of the genre.
+const PAGE_TYPES: [&str; 8] = ["post", "posts", "page", "article", "docs", "blog", "story", "stories"];
+const AUTHOR: Shape = Shape {
+    what: "authors",
+    keys: &["name", "role", "url"],
+    others: &[
+        "display_name",
+        "first_name",
+        "last_name",
+        "email",
+        "login",
+        "username",
+        "slug",
+        "id",
+        "key",
+        "image",
+        "img",
+        "picture",
+        "photo",
+        "avatar",
+        "image_url",
+        "twitter",
+        "mastodon",
+        "bluesky",
+        "facebook",
+        "github",
+        "linkedin",
+        "instagram",
+        "orcid",
+        "homepage",
+        "website",
+        "link",
+        "uri",
+        "bio",
+        "description",
+        "title",
+        "affiliation",
+        "location",
+        "profile",
+        "profile_image",
+        "cover_image",
+        "meta_title",
+        "meta_description",
+    ],
+};
 
 impl<'a> Reader<'a> {
     pub(super) fn topics(&mut self) {
@@ -15,14 +64,21 @@ impl<'a> Reader<'a> {
         self.section(&mut tags);
         let mut keys: Vec<String> = Vec::with_capacity(tags.len());
         for (node, text) in tags {
-            let key = name_key(&text);
+            let text = without_quotes(&text);
+            if text.contains(" - ") || text.starts_with(['–', '—', '•']) {
+                let warning = node.warning("front-matter/list", format!("one of the tags is `{text}`"));
+                self.problems.push(warning.help(
+                    "is this a list whose lines are not under each other? Begin each with `- `, all equally far in",
+                ));
+            }
+            let key = name_key(text);
             if key.is_empty() {
                 let error =
                     node.error("front-matter/tag", format!("the tag `{text}` has no letter or digit"));
                 self.problems.push(error.help("write it in words: its page needs a URL"));
             } else if !keys.contains(&key) {
                 keys.push(key);
-                self.front.tags.push(folded(&text));
+                self.front.tags.push(folded(text));
             }
         }
         self.authors();
@@ -54,13 +110,14 @@ impl<'a> Reader<'a> {
             None => None,
         };
         if let Some((node, text)) = found {
-            let slug = self.section_slug(&text);
+            let text = without_quotes(&text);
+            let slug = self.section_slug(text);
             if slug.is_empty() {
                 let error = node
                     .error("front-matter/section", format!("the section `{text}` has no letter or digit"));
                 self.problems.push(error.help("write the slug of a section, for example `section: world`"));
             } else {
-                self.check_section(&text, slug, || node.place());
+                self.check_section(text, slug, || node.place());
             }
         } else if self.front.date.is_some()
             && let Some(folder) = self.source.first_folder()
@@ -102,6 +159,7 @@ impl<'a> Reader<'a> {
             self.problems.push(error.at(place()).help(help));
             return;
         }
+        self.front.section_name = Some(folded(written)).filter(|name| *name != slug);
         self.front.section = Some(slug);
     }
 
@@ -115,6 +173,9 @@ impl<'a> Reader<'a> {
         let plain = text.to_ascii_lowercase().replace(['-', '_', ' '], "");
         if let Some((_, genre)) = Genre::ALL.iter().find(|(name, _)| *name == plain) {
             self.front.genre = *genre;
+            return;
+        }
+        if PAGE_TYPES.contains(&&*plain) {
             return;
         }
         let names = || Genre::ALL.iter().map(|(name, _)| *name);
@@ -154,15 +215,25 @@ impl<'a> Reader<'a> {
 
     fn byline(&mut self, item: Node<'a>) -> Option<Byline> {
         let map = self.take(item.map())?;
-        let Some(name) = map.get("name").and_then(|node| self.line(node)) else {
+        self.inside(map, &AUTHOR);
+        let Some(name) = NAME.iter().find_map(|key| self.part(map, key)) else {
             let error = item.error("front-matter/author", "this author has no `name`");
             return self.wrong(error, "for example `authors: [{name: Ana Ruiz, role: photographs}]`");
         };
-        self.typos(map, &["name", "role", "url"]);
         Some(Byline {
             name,
             role: self.part(map, "role"),
             url: map.get("url").and_then(|node| self.link(node)),
         })
+    }
+}
+
+/// Text without curly quotes around it, or around the list that it is a part of.
+fn without_quotes(text: &str) -> &str {
+    let text = unquoted(text).unwrap_or(text).trim();
+    match (text.strip_prefix(['“', '„']), text.strip_suffix('”')) {
+        (Some(rest), _) if !rest.contains(['“', '”']) => rest,
+        (_, Some(rest)) if !rest.contains(['“', '„', '”']) => rest,
+        _ => text,
     }
 }

@@ -83,6 +83,11 @@ fn drafts_and_states_are_read() {
         ("draft: 'true'", true),
         ("draft: no", false),
         ("draft: \"False\"", false),
+        ("status: draft", true),
+        ("status: Pending", true),
+        ("status: private", true),
+        ("status: future", true),
+        ("status: publish", false),
         ("published: false", true),
         ("published: no", true),
         ("published: 'off'", true),
@@ -101,5 +106,34 @@ fn drafts_and_states_are_read() {
         ("cancelled", Status::Withdrawn),
     ] {
         assert_eq!(front(&format!("status: {written}")).status, status, "{written}");
+    }
+}
+
+#[test]
+fn blank_keys_are_said() {
+    for (lines, draft, message) in [
+        ("embargo:", true, "`embargo` is blank"),
+        ("embargo: \"\"", true, "`embargo` is blank"),
+        ("embargoed_until: ' '", true, "`embargoed_until` is blank"),
+        ("expires: ~", false, "`expires` is blank: the story does not expire"),
+        ("draft:", false, "`draft` is blank: the story is published"),
+    ] {
+        let (front, problems) = problems(lines);
+        assert_eq!((front.draft, &*problems[0].message, problems.len()), (draft, message, 1), "{lines}");
+    }
+}
+
+#[test]
+fn help_fits_what_is_wrong_with_a_date() {
+    for (lines, help) in [
+        ("date: 2026-01-01 25:00", "a time that a clock shows"),
+        ("date: 2026-02-30", "in the calendar"),
+        ("date: 21-03-2023", "the year first"),
+        ("date: 01/02/2023 10:00", "the year first"),
+        ("status: retracted", "did you mean `withdrawn`?"),
+        ("status: witheld", "did you mean `withheld`?"),
+        ("status: maybe", "there are `published`"),
+    ] {
+        assert!(problems(lines).1[0].help.as_ref().unwrap().contains(help), "{lines}");
     }
 }

@@ -1,0 +1,165 @@
+//! Keys inside the maps of front matter: those that do nothing there, and what is lost to a comma.
+
+use std::ops::Range;
+
+use super::Reader;
+use crate::content::front_matter::keys::{self, Field, Meant};
+use crate::diagnostic::did_you_mean;
+use crate::yaml::{self, Map, Node};
+
+/// The keys of a map of ours.
+pub(super) struct Shape {
+    /// What has them.
+    pub(super) what: &'static str,
+    /// Our own names.
+    pub(super) keys: &'static [&'static str],
+    /// Other names that are read, and those of other generators that are not.
+    pub(super) others: &'static [&'static str],
+}
+
+impl<'a> Reader<'a> {
+    /// Says what is wrong with the keys of a map of ours.
+    pub(super) fn inside(&mut self, map: Map<'a>, shape: &Shape) {
+        let mut before: Option<(Node<'a>, Node<'a>)> = None;
+        let mut lost = false;
+        for (key, value) in map.entries() {
+            let Some(name) = self.take(key.string()) else {
+                continue;
+            };
+            if is_bare(key, value) || is_behind_comma(key, &name, shape) {
+                if !lost {
+                    self.comma(before, (key, value), map);
+                }
+                lost = true;
+                continue;
+            }
+            before = Some((key, value));
+            if shape.keys.contains(&&*name) || shape.others.contains(&&*name) {
+                continue;
+            }
+            if let Some(near) = would_hold_back(&name) {
+                let message = format!(
+                    "`{name}` does nothing inside `{}`, and it looks like a key that holds a story back",
+                    shape.what
+                );
+                let error = key.error("front-matter/nested-key", message);
+                self.problems.push(error.help(format!(
+                    "move it to the beginning of a line of its own: `{near}: …`; if it is no such key, delete it"
+                )));
+                self.front.draft = true;
+                continue;
+            }
+            let message = format!("there is no key `{}`", key.name());
+            let warning = key.warning("front-matter/unknown-key", message);
+            let near = did_you_mean(&name, shape.keys.iter().copied());
+            self.problems.push(warning.help(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    let names: Vec<_> = shape.keys.iter().map(|key| format!("`{key}`")).collect();
+                    format!("`{}` has {}; delete what is none of them", shape.what, names.join(", "))
+                }
+            }));
+        }
+    }
+
+    /// Says that what is behind a comma is not part of the text before it.
+    fn comma(&mut self, before: Option<(Node<'a>, Node<'a>)>, lost: (Node<'a>, Node<'a>), map: Map<'a>) {
+        let (key, value) = lost;
+        let error = key.error(
+            "front-matter/comma",
+            "the text after the comma would be lost: text with a comma in `{ }` needs quotes",
+        );
+        let line = before.and_then(|(name, first)| {
+            let text = place_text(first)?;
+            // All that is behind commas up to the next key.
+            let mut end = if is_bare(key, value) { key } else { value }.place().span.end;
+            for (key, value) in map.entries() {
+                let span = key.place().span;
+                if span.start > end && is_bare(key, value) && is_joined(&text[end..span.start]) {
+                    end = span.end;
+                }
+            }
+            let whole = text.get(first.place().span.start..end)?;
+            let plain = !whole.contains('\n') && !whole.starts_with(['"', '\'', '[', '{']);
+            let name = name.string().ok()?;
+            plain.then(|| format!("{name}: {}", yaml::quoted(whole)))
+        });
+        let help = match line {
+            Some(line) => format!("write `{line}`"),
+            None => "put the whole text in quotes, for example `{text: \"Nine, not eight\"}`".to_owned(),
+        };
+        self.problems.push(error.help(help));
+    }
+
+    /// Says that a key would hold the story back if it was not inside a map for the theme.
+    pub(super) fn misplaced(&mut self, within: &str, map: Map<'a>) {
+        for (key, value) in map.entries() {
+            let Ok(name) = key.string() else {
+                continue;
+            };
+            let Some(known) = keys::find(&name) else {
+                continue;
+            };
+            let is_release = match known.field {
+                Field::Embargo | Field::Expires => true,
+                Field::Draft => value.truth() != Some(false),
+                Field::Date => keys::same(known.spelt, "publishDate"),
+                _ => false,
+            };
+            if is_release && !value.is_null() {
+                let message =
+                    format!("`{name}` does nothing inside `{within}`: it does not hold the story back");
+                let error = key.error("front-matter/nested-key", message);
+                self.problems.push(error.help(format!(
+                    "move it to the beginning of the line, outside `{within}`; a key for the theme needs another name"
+                )));
+                self.front.draft = true;
+            }
+        }
+    }
+}
+
+/// The name that a key in the wrong place was probably meant to be, if that holds a story back.
+fn would_hold_back(name: &str) -> Option<&'static str> {
+    match keys::find(name) {
+        Some(known) if known.field.holds_back() => Some(known.spelt),
+        Some(known) if known.field == Field::Date && keys::same(known.spelt, "publishDate") => {
+            Some(known.spelt)
+        }
+        Some(_) => None,
+        None => match keys::meant(name) {
+            Some(Meant::HoldsBack(near)) => Some(near),
+            _ => None,
+        },
+    }
+}
+
+fn place_text(node: Node<'_>) -> Option<std::sync::Arc<str>> {
+    let place = node.place();
+    (!place.text.is_empty()).then_some(place.text)
+}
+
+/// What is behind a key.
+fn behind(key: Node<'_>) -> Option<(std::sync::Arc<str>, Range<usize>)> {
+    Some((place_text(key)?, key.place().span))
+}
+
+/// Whether a key has no colon: in `{a: b, c}` that is `c`.
+fn is_bare(key: Node<'_>, value: Node<'_>) -> bool {
+    value.is_null()
+        && behind(key).is_some_and(|(text, span)| {
+            text[span.end..].trim_start().starts_with([',', '}']) && !text[span].is_empty()
+        })
+}
+
+/// Whether a key between `{` and `}` is a piece of text with a colon in it: other keys have no spaces. A line
+/// may end with a comma where there are no brackets.
+fn is_behind_comma(key: Node<'_>, name: &str, shape: &Shape) -> bool {
+    name.trim().contains(char::is_whitespace)
+        && !shape.others.contains(&name)
+        && behind(key).is_some_and(|(text, span)| text[..span.start].trim_end_matches(' ').ends_with(','))
+}
+
+fn is_joined(between: &str) -> bool {
+    between.trim() == ","
+}

@@ -1,0 +1,103 @@
+//! Keys inside maps.
+
+use super::*;
+
+/// Code, severity, line and what is pointed at of each problem.
+fn found(problems: &[Diagnostic]) -> Vec<(&'static str, Severity, &str)> {
+    fn text(problem: &Diagnostic) -> &str {
+        problem.place.as_ref().map_or("", |place| &place.text[place.span.clone()])
+    }
+    problems.iter().map(|problem| (problem.code, problem.severity, text(problem))).collect()
+}
+
+#[test]
+fn a_comma_loses_no_text() {
+    for (lines, lost, help) in [
+        (
+            "corrections:\n  - {date: 2026-11-23, kind: correction, text: The port has nine cranes, not eight.}",
+            "not eight.",
+            "write `text: \"The port has nine cranes, not eight.\"`",
+        ),
+        (
+            "image: {src: a.jpg, alt: A crane, idle, at dusk, credit: Ana}",
+            "idle",
+            "write `alt: \"A crane, idle, at dusk\"`",
+        ),
+        ("image: {src: a.jpg, caption: The \"Ana\", idle}", "idle", "write `caption: 'The \"Ana\", idle'`"),
+        ("image: {src: a.jpg, alt: 'A crane', idle}", "idle", "put the whole text in quotes"),
+        ("authors: [{name: Ruiz, Ana}]", "Ana", "write `name: \"Ruiz, Ana\"`"),
+        (
+            "image: {src: a.jpg, alt: Nine cranes, it was said: not eight}",
+            "it was said",
+            "write `alt: \"Nine cranes, it was said: not eight\"`",
+        ),
+        ("image: {src: a.jpg, alt: A crane, draft}", "draft", "write `alt: \"A crane, draft\"`"),
+        ("authors: [{name: Ana, 'Bo'}]", "'Bo'", "write `name: \"Ana, 'Bo'\"`"),
+        ("image: {src: a.jpg,\n  alt: A crane,\n  idle}", "idle", "put the whole text in quotes"),
+        ("image: {src: a.jpg, alt: Größe, “é”}", "“é”", "write `alt: \"Größe, “é”\"`"),
+        ("image: {caption, src: a.jpg}", "caption", "put the whole text in quotes"),
+    ] {
+        let (_, problems) = problems(lines);
+        let error = [("front-matter/comma", Severity::Error, lost)];
+        assert_eq!(found(&problems), error, "{lines}");
+        assert!(problems[0].help.as_ref().unwrap().starts_with(help), "{:?}", problems[0].help);
+    }
+    for lines in [
+        "image: {src: a.jpg, alt: , hidden: }",
+        "image:\n  src: a.jpg\n  alt:\n  caption: ",
+        "authors: [{name: Ana, role: ~}]",
+    ] {
+        front(lines);
+    }
+}
+
+#[test]
+fn unknown_keys_are_said() {
+    for (lines, key, help) in [
+        ("image: {src: a.jpg, colour: red}", "colour", "`image` has `src`, `alt`,"),
+        ("image:\n  alt: A crane, idle,\n  by whom: Ana", "by whom", "`image` has"),
+        ("image: {src: a.jpg, captoin: A}", "captoin", "did you mean `caption`?"),
+        ("authors: [{name: Ana, desk: Sports}]", "desk", "`authors` has `name`"),
+        ("corrections: [{date: 2024-05-01, text: x, by: Ana}]", "by", "`corrections` has `date`"),
+    ] {
+        let (front, problems) = problems(lines);
+        assert_eq!(found(&problems), [("front-matter/unknown-key", Severity::Warning, key)], "{lines}");
+        assert!(problems[0].help.as_ref().unwrap().starts_with(help), "{:?}", problems[0].help);
+        assert!(!front.draft);
+    }
+    assert_eq!(
+        front("image: {src: a.jpg, alt_text: A, relative: true}").image.unwrap().alt.as_deref(),
+        Some("A")
+    );
+    assert_eq!(front("image: {feature: a.jpg}").image.unwrap().src.as_deref(), Some("a.jpg"));
+    assert_eq!(front("author: {display_name: Ana, login: ana}").authors[0].name, "Ana");
+}
+
+#[test]
+fn a_key_that_holds_back_is_not_passed_over_inside_a_map() {
+    for (lines, key) in [
+        ("image:\n  src: x.jpg\n  embargo: 2026-11-30", "embargo"),
+        ("image:\n  src: x.jpg\n  embrago: 2026-11-30", "embrago"),
+        ("image:\n  src: x.jpg\n  publishDate: 2026-11-30", "publishDate"),
+        ("authors:\n  - name: Ana\n    draft: true", "draft"),
+        ("authors:\n  - name: Ana\n    darft: true", "darft"),
+        ("corrections:\n  - date: 2024-05-01\n    text: x\n    status: withheld", "status"),
+        ("params: {embargo: 2026-11-30}", "embargo"),
+        ("params: {expiryDate: 2026-11-30}", "expiryDate"),
+        ("extra:\n  mine: x\n  draft: true", "draft"),
+        ("extra: {publish_at: 2026-11-30}", "publish_at"),
+        ("extra: {publishDate: 2026-11-30}", "publishDate"),
+        ("taxonomies:\n  tags: [a]\n  embargo: 2026-11-30", "embargo"),
+        ("seo:\n  x: y\n  embargo: 2026-11-30", "embargo"),
+    ] {
+        let (front, problems) = problems(lines);
+        assert_eq!(found(&problems), [("front-matter/nested-key", Severity::Error, key)], "{lines}");
+        assert!(problems[0].help.as_ref().unwrap().contains("the beginning of"), "{lines}");
+        assert!(front.draft, "{lines}");
+    }
+    for lines in
+        ["extra: {status: sold out, date: x, drafts: 3, draft: false, embargo: }", "params: {published: x}"]
+    {
+        assert!(!front(lines).draft, "{lines}");
+    }
+}
