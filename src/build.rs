@@ -134,15 +134,7 @@ impl Run<'_> {
 
     /// Settings that are wrong are reported and replaced by their defaults, so that the other rooms can report too.
     fn settings(&mut self) -> Option<Arc<Config>> {
-        let file = self.request.site.config();
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) => {
-                self.diagnostics.push(no_site(&self.request.site, &error));
-                return None;
-            }
-        };
-        let (config, problems) = Config::parse(&"bulletin.yaml".into(), &text.into());
+        let (config, problems) = Config::load(&self.request.site);
         self.diagnostics.extend(problems);
         config.map(Arc::new)
     }
@@ -197,16 +189,4 @@ fn strangers(paths: &[String]) -> Option<Diagnostic> {
         Diagnostic::warning("output/strangers", message)
             .help("they are left alone; if an earlier build made them, empty the folder and build again"),
     )
-}
-
-fn no_site(site: &SiteDir, error: &std::io::Error) -> Diagnostic {
-    if error.kind() == std::io::ErrorKind::NotFound {
-        let dir = site.root().display();
-        return Diagnostic::fatal(
-            "config/missing",
-            format!("there is no site here: `bulletin.yaml` is not in `{dir}`"),
-        )
-        .help("name the site's folder with `--site DIR`, or start a site with `bulletin init DIR`");
-    }
-    Diagnostic::fatal("config/unreadable", format!("`bulletin.yaml` cannot be read: {error}"))
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::site::SiteDir;
+
 mod parse;
 mod permalink;
 
@@ -187,4 +190,26 @@ pub struct Permalink(pub Vec<PermalinkPart>);
 pub enum PermalinkPart {
     Text(String),
     Field(PermalinkField),
+}
+
+impl Config {
+    /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
+    /// reported and replaced by its default.
+    pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
+        match std::fs::read_to_string(site.config()) {
+            Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let dir = site.root().display();
+                let message = format!("there is no site here: `bulletin.yaml` is not in `{dir}`");
+                let problem = Diagnostic::fatal("config/missing", message).help(
+                    "name the site's folder with `--site DIR`, or start a site with `bulletin init DIR`",
+                );
+                (None, problem.into())
+            }
+            Err(error) => {
+                let message = format!("`bulletin.yaml` cannot be read: {error}");
+                (None, Diagnostic::fatal("config/unreadable", message).into())
+            }
+        }
+    }
 }

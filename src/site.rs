@@ -57,6 +57,12 @@ impl SiteDir {
         self.0.join(".bulletin")
     }
 
+    /// Whether a file or folder, links followed, lies within the site. One that does not exist does not.
+    pub fn holds(&self, path: &Path) -> bool {
+        let root = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
+        path.canonicalize().is_ok_and(|real| real.starts_with(root))
+    }
+
     /// The folders and files that hold people's work: no build may write into them.
     pub fn sources(&self) -> [PathBuf; 6] {
         let themes = self.0.join("themes");

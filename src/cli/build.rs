@@ -89,8 +89,7 @@ fn wait_for_other_build(site: &SiteDir, words: &Words) -> Option<Lock> {
 
 /// The zone that a local `--as-of` is in. Settings that are wrong are reported by the build itself.
 fn zone_of(site: &SiteDir) -> TimeZone {
-    let text = std::fs::read_to_string(site.config()).unwrap_or_default();
-    let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
+    let (config, _) = Config::load(site);
     config.map_or(TimeZone::UTC, |config| config.timezone)
 }
 

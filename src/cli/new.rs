@@ -79,17 +79,7 @@ impl New {
 }
 
 fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
-    let text = std::fs::read_to_string(site.config()).map_err(|_| {
-        let dir = site.root().display();
-        vec![
-            Diagnostic::fatal(
-                "config/missing",
-                format!("there is no site here: `bulletin.yaml` is not in `{dir}`"),
-            )
-            .help("name the site's folder with `--site DIR`, or start a site with `bulletin init DIR`"),
-        ]
-    })?;
-    let (config, problems) = Config::parse(&"bulletin.yaml".into(), &text.into());
+    let (config, problems) = Config::load(site);
     let failed = problems.has_errors();
     config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
 }

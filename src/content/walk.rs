@@ -21,7 +21,6 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
         );
         return (paths, diagnostics);
     }
-    let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
     let mut entries = WalkDir::new(&dir).follow_links(true).into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -35,9 +34,9 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
             continue;
         }
         let is_dir = entry.file_type().is_dir();
-        let leaves = entry.path_is_symlink() && leaves_site(entry.path(), &root);
+        let leaves = entry.path_is_symlink() && !site.holds(entry.path());
         if leaves {
-            diagnostics.push(leaves_the_site(&dir, entry.path()));
+            diagnostics.push(Diagnostic::link_leaves_site(Place::file(lossy(&dir, entry.path()))));
         }
         if leaves || is_skipped(&entry) {
             if is_dir {
@@ -68,10 +67,6 @@ fn is_skipped(entry: &DirEntry) -> bool {
         || name.starts_with("~$")
 }
 
-fn leaves_site(link: &Path, root: &Path) -> bool {
-    link.canonicalize().map_or(true, |target| !target.starts_with(root))
-}
-
 fn relative(dir: &Path, path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.strip_prefix(dir).ok()?.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
@@ -79,15 +74,6 @@ fn relative(dir: &Path, path: &Path) -> Option<String> {
 
 fn lossy(dir: &Path, path: &Path) -> String {
     shown_path(&path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/"))
-}
-
-fn leaves_the_site(dir: &Path, path: &Path) -> Diagnostic {
-    Diagnostic::error(
-        "content/link-leaves-site",
-        "this symbolic link leads out of the site's folder, or nowhere",
-    )
-    .at(Place::file(lossy(dir, path)))
-    .help("copy the file into the site, so that the site can be built elsewhere")
 }
 
 fn folder_named_like_article(path: &str) -> Diagnostic {

@@ -117,6 +117,16 @@ impl Diagnostic {
         Self::new(Severity::Fatal, code, message)
     }
 
+    /// A symbolic link that would bring files from elsewhere into the site.
+    pub fn link_leaves_site(place: Place) -> Self {
+        Self::error(
+            "content/link-leaves-site",
+            "this symbolic link leads out of the site's folder, or nowhere",
+        )
+        .at(place)
+        .help("copy the file into the site, so that the site can be built elsewhere")
+    }
+
     /// Says where the problem is.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

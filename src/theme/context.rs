@@ -213,8 +213,12 @@ fn profile(queries: &Queries, list: List) -> Value {
 fn children(queries: &Queries, list: List) -> Value {
     let List::Period(period) = list else { return Value::from(Vec::<Value>::new()) };
     let periods = queries.edition().archive.periods();
-    let below = periods.keys().filter(|child| child.parent() == Some(period));
-    Value::from(below.map(|child| calendar(queries, *child)).collect::<Vec<_>>())
+    let below = periods.iter().filter(|(child, _)| child.parent() == Some(period));
+    let counted = below.map(|(child, stories)| {
+        let [title, date, url] = calendar(queries, *child);
+        map([title, date, url, ("count", Value::from(stories.len()))])
+    });
+    Value::from(counted.collect::<Vec<_>>())
 }
 
 fn parent(queries: &Queries, list: List) -> Value {
@@ -222,25 +226,17 @@ fn parent(queries: &Queries, list: List) -> Value {
         List::Period(period) => period.parent(),
         List::Term(..) => None,
     };
-    // The parent's count changes with every story, that of a full page must not.
-    parent.map_or_else(Value::none, |period| {
-        let Edition { archive, plan, .. } = queries.edition();
-        let url = plan.list(archive, List::Period(period)).map(|route| plan.urls().path(&route));
-        map([
-            ("title", Value::from(period_title(queries, period))),
-            ("date", Value::from(period.first_day().to_string())),
-            ("url", text(url.as_deref())),
-        ])
-    })
+    // Without its count, which changes with every story: a full page must not.
+    parent.map_or_else(Value::none, |parent| map(calendar(queries, parent)))
 }
 
-fn calendar(queries: &Queries, period: Period) -> Value {
+/// What a period is called, its first day and its URL.
+fn calendar(queries: &Queries, period: Period) -> [(&'static str, Value); 3] {
     let Edition { archive, plan, .. } = queries.edition();
     let url = plan.list(archive, List::Period(period)).map(|route| plan.urls().path(&route));
-    map([
+    [
         ("title", Value::from(period_title(queries, period))),
         ("date", Value::from(period.first_day().to_string())),
         ("url", text(url.as_deref())),
-        ("count", Value::from(stories_of(archive, List::Period(period)).len())),
-    ])
+    ]
 }

@@ -127,7 +127,6 @@ fn embedded(part: &str) -> Vec<EmbeddedFile> {
 /// Files below a folder with their paths relative to it, without editors' and hidden ones, but with those that hosts need.
 fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
-    let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
     if !dir.is_dir() {
         return found;
     }
@@ -137,14 +136,9 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
         entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()))
     {
         match entry {
-            Ok(entry) if entry.path_is_symlink() && !stays_in(entry.path(), &root) => diagnostics.push(
-                Diagnostic::error(
-                    "content/link-leaves-site",
-                    "this symbolic link leads out of the site's folder, or nowhere",
-                )
-                .at(Place::file(shown(site, entry.path())))
-                .help("copy the file into the site, so that the site can be built elsewhere"),
-            ),
+            Ok(entry) if entry.path_is_symlink() && !site.holds(entry.path()) => {
+                diagnostics.push(Diagnostic::link_leaves_site(Place::file(shown(site, entry.path()))));
+            }
             Ok(entry) if entry.file_type().is_file() => {
                 let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
                 found.push((slashed(path), entry.path().to_owned()));
@@ -159,10 +153,6 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
         }
     }
     found
-}
-
-fn stays_in(link: &Path, root: &Path) -> bool {
-    link.canonicalize().is_ok_and(|target| target.starts_with(root))
 }
 
 fn shown(site: &SiteDir, file: &Path) -> String {

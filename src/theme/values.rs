@@ -90,87 +90,96 @@ impl Values {
     }
 
     /// An article as its own page and all lists show it.
-    ///
-    /// Every field of the front matter is named here, so that a new one cannot be forgotten, nor shown by accident.
     pub(super) fn article(&self, edition: &Edition, id: ArticleId) -> Value {
         let article = edition.content.get(id);
-        let FrontMatter {
-            title,
-            deck,
-            kicker,
-            date,
-            updated,
-            draft: _,
-            embargo: _,
-            expires: _,
-            status: _,
-            section: _,
-            section_name: _,
-            tags: _,
-            authors,
-            dateline,
-            source,
-            genre,
-            image,
-            urgency,
-            pinned_until: _,
-            corrections,
-            series: _,
-            related: _,
-            lang,
-            slug: _,
-            permalink: _,
-            aliases: _,
-            id: _,
-            canonical_url: _,
-            template: _,
-            extra,
-        } = &article.front;
+        let front = &article.front;
+        decided_upon(front);
         if edition.archive.visibility(id) == Visibility::Withdrawn {
             return withdrawn(edition, id);
         }
         let membership = edition.archive.membership(id);
         let term = |taxonomy, id: Option<_>| id.map_or_else(Value::none, |id| self.term(taxonomy, id));
-        let language = lang.as_deref().unwrap_or(&edition.config.language);
+        let language = front.lang.as_deref().unwrap_or(&edition.config.language);
         let length = article.outline.length;
         let tags: Vec<Value> = membership.tags.iter().map(|id| self.term(Taxonomy::Tag, *id)).collect();
-        let authors: Vec<Value> = authors
+        let authors: Vec<Value> = front
+            .authors
             .iter()
             .zip(&membership.authors)
             .map(|(byline, id)| author(edition, byline, *id))
             .collect();
-        let source: Vec<Value> = source.iter().map(|agency| Value::from(agency.as_str())).collect();
-        let summary = deck.as_deref().unwrap_or(&article.outline.summary);
+        let source: Vec<Value> = front.source.iter().map(|agency| Value::from(agency.as_str())).collect();
+        let summary = front.deck.as_deref().unwrap_or(&article.outline.summary);
         map([
-            ("title", Value::from(title.as_str())),
-            ("deck", text(deck.as_deref())),
-            ("kicker", text(kicker.as_deref())),
-            ("dateline", text(dateline.as_deref())),
+            ("title", Value::from(front.title.as_str())),
+            ("deck", text(front.deck.as_deref())),
+            ("kicker", text(front.kicker.as_deref())),
+            ("dateline", text(front.dateline.as_deref())),
             ("summary", Value::from(summary)),
             ("url", url(edition, id)),
             ("permalink", Value::from(permalink(edition, id))),
             ("canonical", Value::from(canonical(edition, id))),
             ("id", Value::from(identity(edition, id))),
             ("slug", Value::from(article.slug.as_str())),
-            ("date", time(edition, *date)),
-            ("updated", time(edition, *updated)),
-            ("type", Value::from(genre.name())),
+            ("date", time(edition, front.date)),
+            ("updated", time(edition, front.updated)),
+            ("type", Value::from(front.genre.name())),
             ("status", Value::from("published")),
             ("section", term(Taxonomy::Section, membership.section)),
             ("tags", Value::from(tags)),
             ("authors", Value::from(authors)),
             ("series", term(Taxonomy::Series, membership.series)),
             ("source", Value::from(source)),
-            ("image", image.as_ref().map_or_else(Value::none, |image| picture(edition, id, image))),
-            ("corrections", corrections_of(edition, corrections)),
-            ("urgency", Value::from(urgency.unwrap_or(USUAL_URGENCY))),
+            ("image", front.image.as_ref().map_or_else(Value::none, |image| picture(edition, id, image))),
+            ("corrections", corrections_of(edition, &front.corrections)),
+            ("urgency", Value::from(front.urgency.unwrap_or(USUAL_URGENCY))),
             ("language", Value::from(language)),
             ("dir", Value::from(direction(language))),
             ("words", Value::from(length.total())),
             ("minutes", Value::from(length.minutes())),
-            ("extra", Value::from_serializable(extra)),
+            ("extra", Value::from_serializable(&front.extra)),
         ])
     }
+}
+
+/// Names every field of the front matter: a new one does not compile until somebody has decided here whether templates see
+/// it (then it is in [`Values::article`]) or not.
+fn decided_upon(front: &FrontMatter) {
+    let FrontMatter {
+        // Seen.
+        title: _,
+        deck: _,
+        kicker: _,
+        date: _,
+        updated: _,
+        section: _,
+        tags: _,
+        authors: _,
+        dateline: _,
+        source: _,
+        genre: _,
+        image: _,
+        urgency: _,
+        corrections: _,
+        series: _,
+        lang: _,
+        extra: _,
+        // Seen through what is made of them: the archive, the routes, the identity.
+        section_name: _,
+        status: _,
+        related: _,
+        slug: _,
+        permalink: _,
+        aliases: _,
+        id: _,
+        canonical_url: _,
+        template: _,
+        pinned_until: _,
+        // The desk's own.
+        draft: _,
+        embargo: _,
+        expires: _,
+    } = front;
 }
 
 /// What is left of a withdrawn story: its headline, dates and corrections.
