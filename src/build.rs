@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::edition::Edition;
-use crate::output::{Changes, Output};
+use crate::output::{Changes, Lock, Output};
 use crate::plan::Page;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
@@ -75,8 +75,8 @@ struct Run<'a> {
     started: Instant,
 }
 
-/// Builds a site. Nothing is written if anything is wrong.
-pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
+/// Builds a site. Nothing is written if anything is wrong. The lock shows that no other build of the site is running.
+pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcome {
     let mut run =
         Run { request, diagnostics: Diagnostics::default(), phases: Vec::new(), started: Instant::now() };
     let built = run.build(progress);

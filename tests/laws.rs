@@ -80,7 +80,8 @@ fn build_in_process(root: &Path, as_of: &str) -> Outcome {
         clean: false,
         strict: false,
     };
-    bulletin::build::build(&request, &Silent)
+    let lock = bulletin::output::Lock::take(&request.site).expect("no other build is running");
+    bulletin::build::build(&request, &lock, &Silent)
 }
 
 /// A story of the generated sites. Everything about it can change.

@@ -40,7 +40,13 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
         let started = Instant::now();
-        let _lock = if site.config().is_file() { wait_for_other_build(site, words) } else { None };
+        let lock = match wait_for_other_build(site, words) {
+            Ok(lock) => lock,
+            Err(error) => {
+                let message = format!("waiting for another build of this site failed: {error}");
+                return words.problem(Diagnostic::fatal("build/lock", message).help("build again"));
+            }
+        };
         let as_of = match self.as_of.map(|instant| instant.in_zone(&zone_of(site))) {
             None => Timestamp::now(),
             Some(Ok(as_of)) => as_of,
@@ -57,7 +63,7 @@ impl Build {
             strict: self.strict,
         };
         let bar = Bar::new(words.quiet || words.format == MessageFormat::Json);
-        let outcome = build(&request, &bar);
+        let outcome = build(&request, &lock, &bar);
         bar.clear();
         let code = words.problems(&outcome.diagnostics);
         if words.verbose {
@@ -77,14 +83,11 @@ impl Build {
     }
 }
 
-fn wait_for_other_build(site: &SiteDir, words: &Words) -> Option<Lock> {
-    match Lock::take(site) {
-        Ok(lock) => Some(lock),
-        Err(busy) => {
-            words.say("Another build of this site is running; waiting for it to end");
-            busy.wait().ok()
-        }
-    }
+fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Result<Lock> {
+    Lock::take(site).or_else(|busy| {
+        words.say("Another build of this site is running; waiting for it to end");
+        busy.wait()
+    })
 }
 
 /// The zone that a local `--as-of` is in. Settings that are wrong are reported by the build itself.

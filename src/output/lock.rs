@@ -8,7 +8,7 @@ use crate::site::SiteDir;
 /// Held while a site is built; given back when it is dropped, or when the process ends in any way.
 #[derive(Debug)]
 pub struct Lock {
-    /// `None` where the site's folder cannot be written, so that no other build could take it either.
+    /// `None` where the site's folder cannot be written or is none, so that no other build could take it either.
     _file: Option<File>,
 }
 
@@ -22,6 +22,10 @@ impl Lock {
     /// # Errors
     /// If another build has it.
     pub fn take(site: &SiteDir) -> Result<Self, Busy> {
+        // Where there is no site, nothing is built, and no folder should be made.
+        if !site.config().is_file() {
+            return Ok(Self { _file: None });
+        }
         let dir = site.state();
         let opened = fs::create_dir_all(&dir).and_then(|()| {
             fs::OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock"))
