@@ -1,7 +1,6 @@
 //! The names in articles' front matter → terms: one section, tag, author or series, however it was spelt.
 //!
-//! Spellings that differ in case, spaces or accents are one term ([`name_key`]). Its
-//! name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
+//! Spellings that differ in case, spaces or accents are one term ([`name_key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
 
 use std::collections::HashMap;
 
@@ -209,7 +208,7 @@ impl<'c> Sorter<'c> {
     }
 }
 
-/// The names that the configuration prefers, by the slug of what is written.
+/// The names that the configuration prefers, by the [`name_key`] of what is written.
 #[derive(Default)]
 struct Preferred {
     tags: HashMap<String, Name>,

@@ -132,14 +132,14 @@ impl Output {
             files.iter().try_for_each(|file| refuse_strangers(dir, file))?;
         }
         check_places(dir, files, &orphans).map_err(failed)?;
-        make_folders(dir, files, &orphans).map_err(failed)?;
         // Should this build be killed from here on, the next one knows the files of both.
         let both = now.and(self.before.as_ref());
         both.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
         let half = |error: Failed| half_written(&error.path, &error.cause);
+        make_folders(dir, files, &orphans).map_err(half)?;
         files.par_iter().try_for_each(|file| self.staging.move_to(file, dir)).map_err(half)?;
         let removed = remove(dir, &orphans).map_err(half)?;
-        now.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
+        now.write(dir).map_err(|cause| half(Failed { path: dir.clone(), cause }))?;
         Ok(removed)
     }
 }
@@ -173,7 +173,7 @@ fn is_same(target: &Path, bytes: &[u8]) -> bool {
     same_length && fs::read(target).is_ok_and(|found| found == bytes)
 }
 
-/// Makes the folders of new files, before anything else changes: an orphan where a folder is needed, or a folder of
+/// Makes the folders of new files, before any of them is moved: an orphan where a folder is needed, or a folder of
 /// orphans where a file is, is cleared away.
 fn make_folders(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
     let mut folders = BTreeSet::new();

@@ -14,8 +14,15 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
     if climbs {
         return Err(format!("`{name}` is not the name of a file under `data/`"));
     }
-    let text = std::fs::read_to_string(dir.join(name))
-        .map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
+    let path = dir.join(name);
+    // A link that leads elsewhere is not data of this site.
+    if let (Ok(real), Ok(dir)) = (path.canonicalize(), dir.canonicalize())
+        && !real.starts_with(dir)
+    {
+        return Err(format!("`data/{name}` is a link that leads out of `data/`"));
+    }
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
     let parsed: serde_json::Value = match name.rsplit('.').next() {
         Some("json") => {
@@ -28,4 +35,20 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
         _ => return Err(format!("`{file}` is of no known kind; data files end in .yaml, .yml or .json")),
     };
     Ok(Value::from_serializable(&parsed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_folder_is_not_data() {
+        let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(outside.path().join("secret.json"), "1").unwrap();
+        std::fs::write(dir.path().join("own.json"), "1").unwrap();
+        std::os::unix::fs::symlink(outside.path().join("secret.json"), dir.path().join("link.json")).unwrap();
+        assert!(read(dir.path(), "own.json").is_ok());
+        assert!(read(dir.path(), "link.json").unwrap_err().contains("leads out"));
+    }
 }
