@@ -22,4 +22,5 @@ pub mod render;
 pub mod site;
 pub mod slug;
 pub mod theme;
+pub mod timings;
 pub mod yaml;

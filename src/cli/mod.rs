@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Diagnostic, Severity, human, json};
 use crate::site::SiteDir;
+use crate::timings::thousands;
 
 mod build;
 mod init;
@@ -138,15 +139,7 @@ impl Words {
 
 /// `1 page`, `2 pages`, `12,345 pages`.
 fn counted(count: usize, one: &str, many: &str) -> String {
-    let digits = count.to_string();
-    let mut number = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            number.push(',');
-        }
-        number.push(digit);
-    }
-    format!("{number} {}", if count == 1 { one } else { many })
+    format!("{} {}", thousands(count as u64), if count == 1 { one } else { many })
 }
 
 #[cfg(test)]
