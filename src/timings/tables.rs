@@ -8,6 +8,7 @@ use super::numbers::{duration, escape, share, thousands};
 /// What stands in a table. The first in a row is its heading.
 enum Cell<'a> {
     Name(&'a str),
+    Path(&'a str),
     Number(String),
     /// A time, and a bar that shows it as a part of the longest.
     Bar(Duration, Duration),
@@ -16,11 +17,11 @@ enum Cell<'a> {
 impl Cell<'_> {
     fn html(&self) -> String {
         match self {
-            // A path reads from left to right even if it begins with a word that does not.
-            Self::Name(name) => format!("<bdi dir=\"ltr\">{}</bdi>", escape(name)),
+            Self::Name(name) => format!("<bdi>{}</bdi>", escape(name)),
+            Self::Path(path) => self::path(path),
             Self::Number(number) => number.clone(),
             Self::Bar(time, longest) => format!(
-                "{} <svg class=\"bar\" aria-hidden=\"true\" width=\"80\" height=\"10\">\
+                "{}<svg class=\"bar\" aria-hidden=\"true\" width=\"80\" height=\"10\">\
                  <rect width=\"{:.1}%\" height=\"10\"/></svg>",
                 duration(*time),
                 100.0 * share(*time, *longest)
@@ -31,25 +32,37 @@ impl Cell<'_> {
     fn class(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
-            Self::Number(_) | Self::Bar(..) => "number",
+            Self::Path(_) => "path",
+            Self::Number(_) => "number",
+            Self::Bar(..) => "number timed",
         }
     }
+}
+
+/// A path reads from left to right, whichever way its parts do.
+fn path(path: &str) -> String {
+    let part = |part: &str| match escape(part) {
+        latin if latin.is_ascii() => latin,
+        other => format!("<bdi>{other}</bdi>"),
+    };
+    let parts: Vec<String> = path.split('/').map(part).collect();
+    format!("<bdi dir=\"ltr\">{}</bdi>", parts.join("/"))
 }
 
 /// A section with a heading and a table that scrolls in its own box, or a sentence if there is nothing to show.
 fn table<'a>(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<Cell<'a>>>) -> String {
     let rows: Vec<Vec<Cell<'_>>> = rows.collect();
-    let heading = format!("<section>\n<h2 id=\"{id}\">{title}</h2>\n");
+    let heading = format!("<h2 id=\"{id}\">{title}</h2>\n");
     let Some(first) = rows.first() else {
-        return format!("{heading}<p class=\"none\">None were recorded.</p>\n</section>\n");
+        return format!("<section>\n{heading}<p class=\"none\">None were recorded.</p>\n</section>\n");
     };
     let heads: String = (heads.iter().zip(first))
         .map(|(head, cell)| format!("<th scope=\"col\" class=\"{}\">{head}</th>", cell.class()))
         .collect();
     let rows: String = rows.iter().map(|cells| row(cells)).collect();
     format!(
-        "{heading}<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table>\n\
-         <thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n</section>\n"
+        "<section class=\"scroll\" aria-labelledby=\"{id}\" tabindex=\"0\">\n{heading}<table>\n\
+         <thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>\n</section>\n"
     )
 }
 
@@ -90,10 +103,10 @@ pub(super) fn templates(timings: &Timings) -> String {
             Cell::Bar(template.total, longest),
             Cell::Number(duration(mean)),
             Cell::Number(duration(template.slowest_time)),
-            Cell::Name(&template.slowest),
+            Cell::Path(&template.slowest),
         ]
     });
-    let heads = ["Template", "Pages", "Time on all threads", "Mean", "Slowest", "Slowest page"];
+    let heads = ["Template", "Pages", "Total", "Mean", "Slowest", "Slowest page"];
     table("templates", "Templates", &heads, rows)
 }
 
@@ -103,7 +116,7 @@ pub(super) fn pages(timings: &Timings) -> String {
     let rows = timings
         .slowest_pages
         .iter()
-        .map(|page| vec![Cell::Name(&page.route), Cell::Bar(page.time, longest), Cell::Name(&page.template)]);
+        .map(|page| vec![Cell::Path(&page.route), Cell::Bar(page.time, longest), Cell::Name(&page.template)]);
     table("slowest-pages", "Slowest pages to render", &["Page", "Time", "Template"], rows)
 }
 
@@ -113,6 +126,17 @@ pub(super) fn articles(timings: &Timings) -> String {
     let rows = timings
         .slowest_articles
         .iter()
-        .map(|article| vec![Cell::Name(&article.path), Cell::Bar(article.time, longest)]);
+        .map(|article| vec![Cell::Path(&article.path), Cell::Bar(article.time, longest)]);
     table("slowest-articles", "Slowest articles to read", &["Article", "Time"], rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_path_stay_in_order() {
+        assert_eq!(path("/2026/a&b/"), "<bdi dir=\"ltr\">/2026/a&amp;b/</bdi>");
+        assert_eq!(path("/عاجل/2026/"), "<bdi dir=\"ltr\">/<bdi>عاجل</bdi>/2026/</bdi>");
+    }
 }
