@@ -7,7 +7,7 @@ use super::footnotes::Footnotes;
 use super::raw_html;
 use super::references::{ReferenceKind, Written, classify};
 use super::tables::Table;
-use super::{Heading, parser};
+use super::{Heading, parser, room_for_events};
 
 /// What a destination becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,18 @@ pub fn to_html(
     smart_punctuation: bool,
     resolve: &dyn Fn(&str, ReferenceKind) -> Target,
 ) -> String {
+    let mut events = room_for_events(text);
+    events.extend(parser(text, smart_punctuation));
+    write(events, text.len(), headings, resolve)
+}
+
+/// Writes the events of a text of so many bytes.
+pub(super) fn write<'a>(
+    events: Vec<Event<'a>>,
+    length: usize,
+    headings: &'a [Heading],
+    resolve: &dyn Fn(&str, ReferenceKind) -> Target,
+) -> String {
     let mut writer = Writer {
         headings: headings.iter(),
         level: HeadingLevel::H2,
@@ -38,20 +50,20 @@ pub fn to_html(
         in_figure: false,
         html_block: String::new(),
         table: Table::default(),
-        out: Vec::new(),
+        out: Vec::with_capacity(events.len() + events.len() / 8),
     };
-    let mut events = parser(text, smart_punctuation).peekable();
+    let mut events = events.into_iter();
     while let Some(event) = events.next() {
-        writer.write(event, events.peek());
+        writer.write(event, events.as_slice().first());
     }
-    let mut html = String::with_capacity(text.len() + text.len() / 4);
+    let mut html = String::with_capacity(length + length / 4);
     html::push_html(&mut html, writer.out.into_iter());
     writer.footnotes.push_html(&mut html);
     html
 }
 
 struct Writer<'a, 'h> {
-    headings: std::slice::Iter<'h, Heading>,
+    headings: std::slice::Iter<'a, Heading>,
     /// Level of the heading at hand.
     level: HeadingLevel,
     resolve: &'h dyn Fn(&str, ReferenceKind) -> Target,
@@ -173,7 +185,7 @@ impl<'a> Writer<'a, '_> {
         self.level = outlined
             .and_then(|heading| HeadingLevel::try_from(usize::from(heading.level)).ok())
             .unwrap_or(level);
-        let id = outlined.map(|heading| heading.id.clone().into()).or(id);
+        let id = outlined.map(|heading| heading.id.as_str().into()).or(id);
         self.out.push(Event::Start(Tag::Heading { level: self.level, id, classes, attrs }));
     }
 

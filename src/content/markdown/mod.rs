@@ -1,10 +1,10 @@
-//! Markdown → what it holds ([`outline()`]), and Markdown → HTML ([`to_html`]).
+//! Markdown → what it holds and, if that is all it takes, its HTML ([`read`]); Markdown → HTML ([`to_html`]).
 //!
-//! An outline is made when a source is read; it is all that the rest of the site needs of a text. The HTML is made
-//! when the article's page is: only then are the URLs of other articles known, and a hundred thousand
-//! bodies need not be kept.
+//! An outline is made when a source is read; it is all that the rest of the site needs of a text. The HTML of a text
+//! that refers to nothing of the site is final then. That of others is made when the article's page is: only then are
+//! the URLs of other articles known, and a hundred thousand bodies need not be kept.
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 
 mod footnotes;
 mod html;
@@ -14,11 +14,35 @@ mod references;
 mod tables;
 
 pub use html::{Target, to_html};
-pub use outline::{Heading, Outline, outline};
+pub use outline::{Heading, Outline};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};
 
 /// Text that ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
+
+/// Bytes of Markdown that make one event in most texts: to make room for all of them at once.
+const BYTES_AN_EVENT: usize = 16;
+
+/// Reads a Markdown text once: what it holds, and its HTML unless that depends on the rest of the site.
+pub fn read(text: &str, smart_punctuation: bool) -> (Outline, Option<String>) {
+    let mut events = room_for_events(text);
+    let outline = outline::outline(text, smart_punctuation, &mut events);
+    let html = outline.stands_alone().then(|| {
+        // Nothing is asked of it.
+        let resolve = |_: &str, _| Target::Keep;
+        html::write(events, text.len(), &outline.headings, &resolve)
+    });
+    (outline, html)
+}
+
+/// Reads a Markdown text: what it holds.
+pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
+    outline::outline(text, smart_punctuation, &mut room_for_events(text))
+}
+
+fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
+    Vec::with_capacity(text.len() / BYTES_AN_EVENT + 8)
+}
 
 fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
     let mut options = Options::ENABLE_TABLES
@@ -29,4 +53,94 @@ fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
         | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_SMART_PUNCTUATION, smart_punctuation);
     Parser::new_ext(text, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Markdown of every kind that is written in a way of our own, with references and without.
+    const PIECES: [&str; 40] = [
+        "One \"two\" -- three...\n\n",
+        "# Talks\n\n",
+        "#### Talks {#own .wide key=x}\n\n",
+        "Setext *it*\n---\n\n",
+        "a[^n] b[^n] c[^other] ",
+        "\n\n[^n]: A note with [a link](https://example.org/).\n\n",
+        "[^other]: Another\n\n    in two paragraphs.\n\n",
+        "| a | b |\n|:--|--:|\n| 1 | |\n\n",
+        "<div class=x>\n\n",
+        "<a href='https://example.org/'>x</a> <br> <b\n",
+        "<!--more-->\n\n",
+        "{{< youtube x >}} {% raw %}\n\n",
+        "- [x] done\n- [ ] *open*\n\n1. one\n\n   two\n",
+        "> quote\n\n",
+        "```rust\nfn a() {} {% x %}\n```\n\n",
+        "    indented\n\n",
+        "term\n: meaning\n\n",
+        "~~gone~~ **strong** `code` hard  \nbreak\\\nhere\n",
+        "***\n\n",
+        "<desk@example.org> <https://example.org/?a=1&b=2> ",
+        "![A *ship*](https://example.org/a.png \"At sea & off\")\n\n",
+        "text ![A ![b](https://example.org/b.png)](https://example.org/a.png) ",
+        "[run](javascript:alert(1)) <a href=javascript:x>y</a> ",
+        "[up](#talks) ![x](#) ",
+        "[ref] [a][ref]\n\n[ref]: https://example.org/r 'title'\n\n",
+        "[none] [a][none] \\[b] &amp; &copy; &#0;\n",
+        "«Κείμενο» — 東京 é\u{301}\n\n",
+        "\r\n\r\n\ttab\u{b}\u{c}",
+        "[b](b.md) ",
+        "![c](c.png \"t\")\n\n",
+        "<img src=d.png>\n\n",
+        "[e]: e.md\n\n[e]\n\n",
+        "[f](/about/) ",
+        "* ",
+        "_",
+        "`",
+        "|",
+        "<",
+        "]",
+        "\n",
+    ];
+
+    /// What is read in one pass against what is read in two.
+    fn compare(text: &str, smart_punctuation: bool) -> Result<(), TestCaseError> {
+        let (found, html) = read(text, smart_punctuation);
+        prop_assert_eq!(&found, &outline(text, smart_punctuation));
+        let asked = std::cell::Cell::new(false);
+        let resolve = |_: &str, _| {
+            asked.set(true);
+            Target::Keep
+        };
+        let two = to_html(text, &found.headings, smart_punctuation, &resolve);
+        if let Some(one) = html {
+            prop_assert_eq!(one, two, "{:?}", text);
+            prop_assert!(!asked.get(), "{:?}", text);
+        } else {
+            prop_assert!(!found.references.is_empty(), "{:?}", text);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn every_piece_is_the_same_in_one_pass() {
+        for piece in PIECES {
+            compare(piece, true).unwrap();
+        }
+        let (final_ones, others) = PIECES.split_at(28);
+        assert!(final_ones.iter().all(|text| read(text, true).1.is_some()));
+        assert!(others[..5].iter().all(|text| read(text, true).1.is_none()));
+    }
+
+    proptest! {
+        #[test]
+        fn html_is_the_same_in_one_pass(
+            pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..12),
+            smart in any::<bool>(),
+        ) {
+            compare(&pieces.concat(), smart)?;
+        }
+    }
 }

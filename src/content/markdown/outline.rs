@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::raw_html;
 use super::references::{Reference, ReferenceKind, Written, classify};
@@ -45,15 +45,24 @@ pub struct Heading {
     pub title: String,
 }
 
-/// Reads a Markdown text. Spans are bytes of `text`.
-pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
+impl Outline {
+    /// Whether nothing that the text refers to depends on the rest of the site.
+    pub(super) fn stands_alone(&self) -> bool {
+        let is_within = |reference: &Reference| matches!(classify(&reference.written), Written::Fragment(_));
+        self.references.iter().all(is_within)
+    }
+}
+
+/// Reads a Markdown text, gathering its events by the way. Spans are bytes of `text`.
+pub(super) fn outline<'a>(text: &'a str, smart_punctuation: bool, events: &mut Vec<Event<'a>>) -> Outline {
     let mut reader = Reader::default();
-    let may_be_foreign = FOREIGN.iter().any(|mark| text.contains(mark));
+    let may_be_foreign = text.contains('{') && FOREIGN.iter().any(|mark| text.contains(mark));
     for (event, span) in parser(text, smart_punctuation).into_offset_iter() {
         if may_be_foreign && matches!(event, Event::Text(_)) && !reader.in_code {
             reader.outline.foreign.extend(foreign(text, &span));
         }
-        reader.read(event, span);
+        reader.read(&event, span);
+        events.push(event);
     }
     reader.finish()
 }
@@ -75,33 +84,33 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, event: Event<'_>, span: Range<usize>) {
+    fn read(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, span),
-            Event::End(tag) => self.end(tag, span),
-            Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(&text),
+            Event::End(tag) => self.end(*tag, span),
+            Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(text),
             Event::SoftBreak | Event::HardBreak => self.words.push(' '),
-            Event::InlineHtml(html) => self.html(&html, span),
+            Event::InlineHtml(html) => self.html(html, span),
             // Comes line by line, and a tag may go over several.
-            Event::Html(line) => self.html_block.push_str(&line),
+            Event::Html(line) => self.html_block.push_str(line),
             _ => {}
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
+    fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
         match tag {
             Tag::Heading { level, id, .. } => {
                 self.block_ends();
-                self.heading = Some((level, id.map(CowStr::into_string)));
+                self.heading = Some((*level, id.as_deref().map(str::to_owned)));
             }
             Tag::HtmlBlock => self.html_block.clear(),
             Tag::CodeBlock(_) => self.in_code = true,
             // `<desk@example.org>` is not the name of a file.
             Tag::Link { link_type: LinkType::Email, .. } => {}
-            Tag::Link { dest_url, .. } => self.refer(&dest_url, ReferenceKind::Link, span),
+            Tag::Link { dest_url, .. } => self.refer(dest_url, ReferenceKind::Link, span),
             Tag::Image { dest_url, .. } => {
                 self.images += 1;
-                self.refer(&dest_url, ReferenceKind::Image, span);
+                self.refer(dest_url, ReferenceKind::Image, span);
             }
             Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::List(_) | Tag::Table(_) => {
                 self.block_ends();
@@ -198,6 +207,8 @@ impl Reader {
         let summary = std::mem::take(&mut self.outline.summary);
         self.outline.summary = text::beginning(&summary, SUMMARY);
         level_headings(&mut self.outline.headings);
+        self.outline.headings.shrink_to_fit();
+        self.outline.references.shrink_to_fit();
         self.outline
     }
 }
@@ -229,6 +240,10 @@ fn level_headings(headings: &mut [Heading]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn outline(text: &str, smart_punctuation: bool) -> Outline {
+        super::outline(text, smart_punctuation, &mut Vec::new())
+    }
 
     #[test]
     fn heading_ids_are_unique_and_levels_leave_room_for_the_headline() {
