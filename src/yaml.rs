@@ -60,7 +60,9 @@ impl Document {
     /// Text that is not YAML, a key that is there twice, and what is refused on purpose: anchors,
     /// aliases, tags, merge keys, directives, a second document.
     pub fn parse(file: &Arc<str>, text: &Arc<str>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
-        let source = Source { file: file.clone(), text: text.clone(), range: clamp(text, range) };
+        // Cut to the text.
+        let range = Place::new(file.clone(), text.clone(), range).span;
+        let source = Source { file: file.clone(), text: text.clone(), range };
         if let Some(refused) = refused(&source) {
             return Err(Box::new(refused));
         }
@@ -105,11 +107,6 @@ impl Document {
     fn origins(&self) -> &Origins {
         self.origins.get_or_init(|| Origins::of(&self.root, self.source.yaml()))
     }
-}
-
-fn clamp(text: &str, range: Range<usize>) -> Range<usize> {
-    let place = Place::new("", text, range);
-    place.span
 }
 
 /// What is YAML, but refused: looked for only where one of its characters could start a value.
