@@ -43,6 +43,11 @@ pub(super) fn read(
     reader.media();
     reader.addresses();
     reader.extra();
+    // There may be a hundred thousand, and a list of one has room for four.
+    reader.front.tags.shrink_to_fit();
+    reader.front.authors.shrink_to_fit();
+    reader.front.corrections.shrink_to_fit();
+    reader.front.aliases.shrink_to_fit();
     (reader.front, reader.problems)
 }
 
