@@ -99,8 +99,9 @@ impl<'a> Node<'a> {
     /// It is a list, a map or empty, or has control characters other than line ends and tabs.
     pub fn string(self) -> Result<Cow<'a, str>, Box<Diagnostic>> {
         let text = self.scalar().ok_or_else(|| self.wrong_type("text", "some words"))?;
-        // Control characters are below the space, or two bytes of which the first is this.
-        if text.bytes().all(|byte| byte >= b' ' && !matches!(byte, 0x7f | 0xc2)) {
+        // Control characters are below the space, or two bytes of which the first is this. Looks at all of the text, many
+        // bytes at once.
+        if text.bytes().fold(true, |all, byte| all & (byte >= b' ') & (byte != 0x7f) & (byte != 0xc2)) {
             return Ok(text);
         }
         match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {

@@ -202,11 +202,12 @@ fn unquoted(text: &str) -> Option<&str> {
 /// are: some languages write them inside quotation marks.
 fn folded(text: &str) -> String {
     let text = text.trim();
-    let bytes = text.as_bytes();
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
-    let single = |(at, byte): (usize, &u8)| !is_space(byte) || *byte == b' ' && !is_space(&bytes[at + 1]);
-    // The text is trimmed: there is a byte behind every space.
-    if bytes.iter().enumerate().all(single) {
+    let is_folded = |pair: &[u8]| {
+        let is_other = matches!(pair[0], b'\n' | b'\t' | b'\r');
+        !is_other & ((pair[0] != b' ') | (pair[1] != b' '))
+    };
+    // Looks at all of it, many bytes at once. The text is trimmed: its last byte is no space.
+    if text.as_bytes().windows(2).fold(true, |all, pair| all & is_folded(pair)) {
         return text.to_owned();
     }
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
