@@ -89,8 +89,8 @@ pub struct FrontMatter {
     pub source: Vec<String>,
     /// The kind of piece.
     pub genre: Genre,
-    /// Lead picture.
-    pub image: Option<Image>,
+    /// Lead picture. In a box: most stories of an archive have none.
+    pub image: Option<Box<Image>>,
     /// 1 (flash) to 9; orders the front page.
     pub urgency: Option<u8>,
     /// Keeps it on top of the front page until then.

@@ -479,7 +479,7 @@ fn pictures_are_paths_or_maps() {
         ("images: [a.jpg]\nimage: b.jpg", Some(src("b.jpg"))),
     ] {
         let front = front(lines);
-        assert_eq!(front.image, image, "{lines}");
+        assert_eq!(front.image.as_deref(), image.as_ref(), "{lines}");
         assert_eq!(front.extra.contains_key("images"), lines.contains("images:"));
     }
 }

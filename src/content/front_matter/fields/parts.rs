@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
             Some(node) => self.source(node).map(|src| Image { src: Some(src), ..Image::default() }),
             None => self.first_of_images(),
         };
-        self.front.image = image;
+        self.front.image = image.map(Box::new);
     }
 
     /// Hugo's `images`, which stays in `extra` as well.
