@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use jiff::Timestamp;
+use jiff::civil::Date;
+use rayon::iter::Either;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::content::{ArticleId, Asset, Content};
@@ -81,25 +82,27 @@ impl Archive {
     /// Sorts out what readers see at `view.as_of`.
     pub fn new(content: &Content, config: &Config, view: View) -> Self {
         let visibility: Vec<Visibility> =
-            content.iter().map(|(_, article)| visibility::visibility(&article.front, view)).collect();
+            ids(content).map(|id| visibility::visibility(&content.get(id).front, view)).collect();
         let seen = &visibility;
-        let with = |wanted: Visibility| {
-            content.iter().map(|(id, _)| id).filter(move |id| seen[id.0 as usize] == wanted)
-        };
-        let (standing, mut stories): (Vec<_>, Vec<_>) =
-            with(Visibility::Shown).partition(|id| content.get(*id).is_standing());
-        order::newest_first(content, &mut stories);
+        let with = |wanted| ids(content).filter(move |id| seen[id.0 as usize] == wanted);
+        let (mut dated, standing): (Vec<(Timestamp, ArticleId)>, Vec<_>) = with(Visibility::Shown)
+            .partition_map(|id| match content.get(id).front.date {
+                Some(date) => Either::Left((date, id)),
+                None => Either::Right(id),
+            });
+        order::newest_first(&mut dated);
+        let stories: Vec<ArticleId> = dated.iter().map(|(_, id)| *id).collect();
         let withdrawn = with(Visibility::Withdrawn).collect();
         let ranks = |order: &[ArticleId]| {
             let mut ranks = vec![0; content.len()];
             order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
             ranks
         };
-        let rank = ranks(&stories);
-        let (terms, memberships) = terms::sort_out(content, config, &stories, &standing);
-        let front = order::for_front(content, &stories, view.as_of);
-        let front_rank = ranks(&front);
-        let periods = by_period(content, config, &stories);
+        let ((terms, memberships), (front, periods)) = rayon::join(
+            || terms::sort_out(content, config, &stories, &standing),
+            || (order::for_front(content, &stories, view.as_of), by_period(config, &dated)),
+        );
+        let (rank, front_rank) = (ranks(&stories), ranks(&front));
         Self {
             visibility,
             rank,
@@ -193,15 +196,25 @@ impl Archive {
     }
 }
 
-fn by_period(content: &Content, config: &Config, stories: &[ArticleId]) -> BTreeMap<Period, Vec<ArticleId>> {
+/// Every article, in the order of their paths.
+pub(crate) fn ids(content: &Content) -> impl IndexedParallelIterator<Item = ArticleId> + Clone {
+    (0..content.len()).into_par_iter().map(|index| ArticleId(index as u32))
+}
+
+fn by_period(config: &Config, stories: &[(Timestamp, ArticleId)]) -> BTreeMap<Period, Vec<ArticleId>> {
+    let day = |(date, _): &(Timestamp, ArticleId)| config.timezone.to_datetime(*date).date();
+    let days: Vec<Date> = stories.par_iter().map(day).collect();
     let mut periods: BTreeMap<Period, Vec<ArticleId>> = BTreeMap::new();
-    for &id in stories {
-        let Some(date) = content.get(id).front.date else { continue };
-        let date = date.to_zoned(config.timezone.clone()).date();
+    let mut from = 0;
+    // A day comes twice if its clock is put back over midnight, as in some zones.
+    for same in days.chunk_by(|a, b| a == b) {
+        let (date, to) = (same[0], from + same.len());
         let day = Period { year: date.year(), month: Some(date.month()), day: Some(date.day()) };
         for period in std::iter::successors(Some(day), |period| period.parent()) {
-            periods.entry(period).or_default().push(id);
+            periods.entry(period).or_default().extend(stories[from..to].iter().map(|(_, id)| *id));
         }
+        from = to;
     }
+    periods.values_mut().for_each(Vec::shrink_to_fit);
     periods
 }

@@ -1,6 +1,9 @@
 //! The orders in which stories are shown. Each is total, so that it is the same on every machine.
 
-use jiff::{Timestamp, ToSpan};
+use std::cmp::Reverse;
+
+use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
 
 use crate::content::{ArticleId, Content, FrontMatter};
 
@@ -10,29 +13,28 @@ pub const USUAL_URGENCY: u8 = 5;
 const HOURS_A_STEP: i64 = 6;
 
 /// Newest first, equal times in the order of paths.
-pub(super) fn newest_first(content: &Content, stories: &mut [ArticleId]) {
-    stories.sort_unstable_by(|a, b| {
-        let date = |id: &ArticleId| content.get(*id).front.date;
-        date(b).cmp(&date(a)).then(a.cmp(b))
-    });
+pub(super) fn newest_first(stories: &mut [(Timestamp, ArticleId)]) {
+    stories.par_sort_unstable_by_key(|(date, id)| (Reverse(*date), *id));
 }
 
 /// Pinned stories, then by date, moved by urgency: a flash stays a day longer on top, a filler sinks a day sooner.
 /// An age does not enter it, so the order changes only when a story comes, goes or is unpinned.
 pub(super) fn for_front(content: &Content, newest_first: &[ArticleId], as_of: Timestamp) -> Vec<ArticleId> {
-    let mut stories = newest_first.to_vec();
-    stories.sort_by_cached_key(|id| {
+    let weigh = |(place, id): (usize, &ArticleId)| {
         let front = &content.get(*id).front;
         let pinned = front.pinned_until.is_some_and(|until| until > as_of);
-        (!pinned, std::cmp::Reverse(weight(front)))
-    });
-    stories
+        (!pinned, Reverse(weight(front)), place)
+    };
+    let mut weighed: Vec<(bool, Reverse<Timestamp>, usize)> =
+        newest_first.par_iter().enumerate().map(weigh).collect();
+    weighed.par_sort_unstable();
+    weighed.into_iter().map(|(.., place)| newest_first[place]).collect()
 }
 
 fn weight(front: &FrontMatter) -> Timestamp {
     let steps = i64::from(USUAL_URGENCY) - i64::from(front.urgency.unwrap_or(USUAL_URGENCY));
     let date = front.date.unwrap_or(Timestamp::MIN);
-    date.checked_add((steps * HOURS_A_STEP).hours()).unwrap_or(date)
+    date.checked_add(SignedDuration::from_hours(steps * HOURS_A_STEP)).unwrap_or(date)
 }
 
 #[cfg(test)]

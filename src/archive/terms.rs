@@ -4,10 +4,16 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use rayon::prelude::*;
+
 use super::Membership;
 use crate::config::Config;
-use crate::content::{ArticleId, Content};
+use crate::content::{ArticleId, Content, FrontMatter};
 use crate::slug::{name_key, slugify};
+
+/// Articles that are read in one go.
+const RUN: usize = 4096;
 
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +26,11 @@ pub enum Taxonomy {
     Author,
     /// Storylines.
     Series,
+}
+
+impl Taxonomy {
+    /// Every kind, in the order of their numbers.
+    const ALL: [Self; 4] = [Self::Section, Self::Tag, Self::Author, Self::Series];
 }
 
 /// A term's place in its [`Terms`].
@@ -87,7 +98,7 @@ impl Terms {
 
     /// Puts the terms in the order of their slugs; gives the new id of each old one.
     fn sort_by_slug(&mut self) -> Vec<TermId> {
-        self.by_key.clear();
+        self.by_key = HashMap::new();
         let mut old: Vec<(usize, Term)> = std::mem::take(&mut self.terms).into_iter().enumerate().collect();
         old.sort_unstable_by(|a, b| a.1.slug.cmp(&b.1.slug));
         let mut moved = vec![TermId(0); old.len()];
@@ -98,31 +109,158 @@ impl Terms {
         }
         moved
     }
+
+    /// Fills the lists with stories, which come oldest first.
+    fn list<'m>(
+        &mut self,
+        oldest_first: impl Iterator<Item = &'m (ArticleId, Membership)> + Clone,
+        kind: Taxonomy,
+    ) {
+        let mut lengths = vec![0; self.terms.len()];
+        for (_, membership) in oldest_first.clone() {
+            membership.each(kind, |id| lengths[id.0 as usize] += 1);
+        }
+        for (term, length) in self.terms.iter_mut().zip(lengths) {
+            term.stories.reserve_exact(length);
+        }
+        for (story, membership) in oldest_first {
+            membership.each(kind, |id| {
+                let stories = &mut self.terms[id.0 as usize].stories;
+                if stories.last() != Some(story) {
+                    stories.push(*story);
+                }
+            });
+        }
+        self.terms.iter_mut().for_each(|term| term.stories.reverse());
+    }
+}
+
+impl Membership {
+    fn each(&self, kind: Taxonomy, mut see: impl FnMut(TermId)) {
+        match kind {
+            Taxonomy::Section => self.section.into_iter().for_each(see),
+            Taxonomy::Tag => self.tags.iter().for_each(|id| see(*id)),
+            Taxonomy::Author => self.authors.iter().flatten().for_each(|id| see(*id)),
+            Taxonomy::Series => self.series.into_iter().for_each(see),
+        }
+    }
 }
 
 /// Sorts stories, which come newest first, into terms. Standing pages belong to terms without being in their lists.
+///
+/// Names are read in parallel, a run of articles at a time; what they mean is looked up once for each run.
 pub(super) fn sort_out(
     content: &Content,
     config: &Config,
     stories: &[ArticleId],
     standing: &[ArticleId],
 ) -> ([Terms; 4], Vec<Membership>) {
-    let mut sorter = Sorter::new(config);
-    let mut memberships = vec![Membership::default(); content.len()];
     // Oldest first: the first spelling that is met gives a term its name.
-    for &id in stories.iter().rev().chain(standing) {
-        memberships[id.0 as usize] = sorter.place(content, id);
+    let in_order: Vec<ArticleId> = stories.iter().rev().chain(standing).copied().collect();
+    let mut runs: Vec<Run<'_>> = in_order.par_chunks(RUN).map(|ids| Run::read(content, ids)).collect();
+    let mut sorter = Sorter::new(config);
+    let mut known: Vec<Known> = runs.iter().map(|run| sorter.known(content, run)).collect();
+    let mut terms = sorter.terms;
+    let moved = Taxonomy::ALL.map(|kind| match kind {
+        Taxonomy::Section if config.sections.is_some() => None,
+        kind => Some(terms[kind as usize].sort_by_slug()),
+    });
+    runs.par_iter_mut().zip(&mut known).for_each(|(run, known)| run.name(known, &moved));
+    let placed = runs.iter().flat_map(|run| &run.placed);
+    terms.par_iter_mut().zip(Taxonomy::ALL).for_each(|(terms, kind)| {
+        terms.list(placed.clone().take(stories.len()), kind);
+    });
+    let mut memberships = vec![Membership::default(); content.len()];
+    for (id, membership) in runs.into_iter().flat_map(|run| run.placed) {
+        memberships[id.0 as usize] = membership;
     }
-    sorter.finish(&mut memberships, stories);
-    (sorter.terms, memberships)
+    (terms, memberships)
+}
+
+/// What each spelling of a run means, by taxonomy: its term, if it has a letter.
+type Known = [Vec<Option<TermId>>; 4];
+
+/// Some articles that follow each other.
+struct Run<'c> {
+    /// Their terms: at first, places in `spellings`.
+    placed: Vec<(ArticleId, Membership)>,
+    spellings: [Spellings<'c>; 4],
+}
+
+/// The spellings of one taxonomy that a run has, numbered as they are met.
+#[derive(Default)]
+struct Spellings<'c> {
+    numbers: HashMap<&'c str, TermId, RandomState>,
+    /// Each with the first article that has it.
+    met: Vec<(&'c str, ArticleId)>,
+}
+
+impl<'c> Spellings<'c> {
+    fn number(&mut self, written: &'c str, by: ArticleId) -> TermId {
+        *self.numbers.entry(written).or_insert_with(|| {
+            self.met.push((written, by));
+            TermId(self.met.len() as u32 - 1)
+        })
+    }
+}
+
+impl<'c> Run<'c> {
+    fn read(content: &'c Content, ids: &[ArticleId]) -> Self {
+        let mut spellings: [Spellings<'c>; 4] = Default::default();
+        let [sections, tags, authors, series] = &mut spellings;
+        let placed = ids.iter().map(|&id| {
+            let front = &content.get(id).front;
+            let membership = Membership {
+                section: front.section.as_ref().map(|slug| sections.number(slug, id)),
+                tags: front.tags.iter().map(|tag| tags.number(tag, id)).collect(),
+                authors: front.authors.iter().map(|byline| Some(authors.number(&byline.name, id))).collect(),
+                series: front.series.as_ref().map(|name| series.number(name, id)),
+            };
+            (id, membership)
+        });
+        Self { placed: placed.collect(), spellings }
+    }
+
+    /// Puts terms where there were spellings.
+    fn name(&mut self, known: &mut Known, moved: &[Option<Vec<TermId>>; 4]) {
+        for (known, moved) in known.iter_mut().zip(moved) {
+            for (id, moved) in known.iter_mut().flatten().zip(std::iter::repeat(moved)) {
+                *id = moved.as_ref().map_or(*id, |moved| moved[id.0 as usize]);
+            }
+        }
+        let [sections, tags, authors, series] = known;
+        let term = |known: &[Option<TermId>], number: TermId| known[number.0 as usize];
+        for (_, membership) in &mut self.placed {
+            membership.section = membership.section.and_then(|number| term(sections, number));
+            membership.tags.retain_mut(|tag| term(tags, *tag).map(|id| *tag = id).is_some());
+            keep_first(&mut membership.tags);
+            membership
+                .authors
+                .iter_mut()
+                .for_each(|author| *author = author.and_then(|number| term(authors, number)));
+            membership.series = membership.series.and_then(|number| term(series, number));
+        }
+    }
+}
+
+/// Leaves out what was there before.
+fn keep_first(tags: &mut Vec<TermId>) {
+    let mut at = 1;
+    while at < tags.len() {
+        if tags[..at].contains(&tags[at]) {
+            tags.remove(at);
+        } else {
+            at += 1;
+        }
+    }
 }
 
 struct Sorter<'c> {
     config: &'c Config,
     preferred: Preferred,
     terms: [Terms; 4],
-    /// Spelling of a tag or byline → how its term is known, as both are asked for again and again.
-    spellings: HashMap<(Taxonomy, String), Name>,
+    /// Spelling → its term, as each is asked for once a run.
+    known: [HashMap<&'c str, Option<TermId>, RandomState>; 4],
 }
 
 impl<'c> Sorter<'c> {
@@ -137,74 +275,57 @@ impl<'c> Sorter<'c> {
                 stories: Vec::new(),
             });
         }
-        Self { config, preferred: Preferred::new(config), terms, spellings: HashMap::new() }
+        Self { config, preferred: Preferred::new(config), terms, known: Default::default() }
     }
 
-    fn place(&mut self, content: &Content, id: ArticleId) -> Membership {
-        let front = &content.get(id).front;
-        let section = front.section.as_deref().map(|slug| {
-            let written = front.section_name.as_deref().unwrap_or(slug);
-            // Capitals that somebody wrote are meant.
-            let is_plain = written == slug || written == written.to_lowercase();
-            let name = || if is_plain { capitalised(written) } else { written.to_owned() };
-            self.terms[Taxonomy::Section as usize].find_or_add(slug, || plain(slug.to_owned(), name()))
-        });
-        let mut tags: Vec<TermId> = Vec::with_capacity(front.tags.len());
-        for written in &front.tags {
-            tags.extend(self.term(Taxonomy::Tag, written).filter(|id| !tags.contains(id)));
+    fn known(&mut self, content: &'c Content, run: &Run<'c>) -> Known {
+        Taxonomy::ALL.map(|kind| {
+            let met = &run.spellings[kind as usize].met;
+            met.iter().map(|(written, by)| self.find_or_add(content, kind, written, *by)).collect()
+        })
+    }
+
+    fn find_or_add(
+        &mut self,
+        content: &Content,
+        kind: Taxonomy,
+        written: &'c str,
+        by: ArticleId,
+    ) -> Option<TermId> {
+        if let Some(known) = self.known[kind as usize].get(written) {
+            return *known;
         }
-        let authors = front.authors.iter().map(|byline| self.term(Taxonomy::Author, &byline.name)).collect();
-        let series = front.series.as_deref().and_then(|written| self.term(Taxonomy::Series, written));
-        Membership { section, tags, authors, series }
+        let id = match kind {
+            Taxonomy::Section => Some(self.section(&content.get(by).front, written)),
+            Taxonomy::Tag | Taxonomy::Author | Taxonomy::Series => self.term(kind, written),
+        };
+        self.known[kind as usize].insert(written, id);
+        id
+    }
+
+    fn section(&mut self, front: &FrontMatter, slug: &str) -> TermId {
+        let written = front.section_name.as_deref().unwrap_or(slug);
+        // Capitals that somebody wrote are meant.
+        let is_plain = written == slug || written == written.to_lowercase();
+        let name = || if is_plain { capitalised(written) } else { written.to_owned() };
+        self.terms[Taxonomy::Section as usize].find_or_add(slug, || plain(slug.to_owned(), name()))
     }
 
     fn term(&mut self, taxonomy: Taxonomy, written: &str) -> Option<TermId> {
-        let key = (taxonomy, written.to_owned());
-        let (config, preferred) = (self.config, &self.preferred);
-        let name = self.spellings.entry(key).or_insert_with(|| preferred.of(taxonomy, written));
-        if name.slug.is_empty() {
+        let Name { key, slug, shown } = self.preferred.of(taxonomy, written);
+        if slug.is_empty() {
             return None;
         }
-        Some(self.terms[taxonomy as usize].find_or_add(&name.key, || {
-            let mut term = plain(name.slug.clone(), name.shown.clone());
-            let profile = config.authors.iter().find(|profile| profile.slug == term.slug);
+        let profiles = &self.config.authors;
+        Some(self.terms[taxonomy as usize].find_or_add(&key, || {
+            let mut term = plain(slug, shown);
+            let profile = profiles.iter().find(|profile| profile.slug == term.slug);
             if let Some(profile) = profile.filter(|_| taxonomy == Taxonomy::Author) {
                 term.description.clone_from(&profile.bio);
                 term.url.clone_from(&profile.url);
             }
             term
         }))
-    }
-
-    /// Brings the terms in order, gives articles the new ids and fills the lists.
-    fn finish(&mut self, memberships: &mut [Membership], newest_first: &[ArticleId]) {
-        let moved = [Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series]
-            .map(|kind| self.terms[kind as usize].sort_by_slug());
-        let sections = if self.config.sections.is_none() {
-            self.terms[Taxonomy::Section as usize].sort_by_slug()
-        } else {
-            Vec::new()
-        };
-        let to = |moved: &[TermId], id: &mut TermId| *id = moved.get(id.0 as usize).copied().unwrap_or(*id);
-        for membership in memberships.iter_mut() {
-            membership.tags.iter_mut().for_each(|id| to(&moved[0], id));
-            membership.authors.iter_mut().flatten().for_each(|id| to(&moved[1], id));
-            membership.series.iter_mut().for_each(|id| to(&moved[2], id));
-            membership.section.iter_mut().for_each(|id| to(&sections, id));
-        }
-        for &article in newest_first {
-            let membership = &memberships[article.0 as usize];
-            let mut list = |kind: Taxonomy, id: TermId| {
-                let stories = &mut self.terms[kind as usize].terms[id.0 as usize].stories;
-                if stories.last() != Some(&article) {
-                    stories.push(article);
-                }
-            };
-            membership.section.iter().for_each(|id| list(Taxonomy::Section, *id));
-            membership.tags.iter().for_each(|id| list(Taxonomy::Tag, *id));
-            membership.authors.iter().flatten().for_each(|id| list(Taxonomy::Author, *id));
-            membership.series.iter().for_each(|id| list(Taxonomy::Series, *id));
-        }
     }
 }
 
