@@ -1,11 +1,18 @@
 //! Pages that want one URL, or one file where another needs a folder.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use rayon::prelude::*;
 
 use super::{List, Page, PageKind, Plan, Route, StaticFile};
 use crate::archive::{Archive, Reason, Taxonomy, Visibility};
 use crate::content::{Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
+
+/// File → the first page that wants it.
+type Taken<'f> = HashMap<&'f str, usize, RandomState>;
 
 /// Reports every page whose file is taken by an earlier one. Case is ignored, as some file systems do.
 pub(super) fn find(
@@ -14,22 +21,20 @@ pub(super) fn find(
     archive: &Archive,
     statics: &[StaticFile],
 ) -> Vec<Diagnostic> {
-    let mut taken: HashMap<String, usize> = HashMap::with_capacity(plan.pages.len());
+    let files: Vec<Cow<'_, str>> = plan.pages.par_iter().map(|page| file_of(&page.route)).collect();
+    let mut taken = Taken::with_capacity_and_hasher(files.len(), RandomState::default());
     let mut diagnostics = Vec::new();
     let describe = |index: usize| describe(plan, content, archive, statics, &plan.pages[index]);
-    for (index, page) in plan.pages.iter().enumerate() {
-        let file = page.route.file_path().to_lowercase();
-        if let Some(&first) = taken.get(&file) {
-            if !is_same_file(&plan.pages[first], page) {
-                diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
-            }
-            continue;
+    for (index, file) in files.iter().enumerate() {
+        let first = *taken.entry(file).or_insert(index);
+        let page = &plan.pages[index];
+        if first != index && !is_same_file(&plan.pages[first], page) {
+            diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
         }
-        taken.insert(file, index);
     }
     for (from, to) in &plan.redirects {
         // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
-        if let Some(&index) = taken.get(&from.file_path().to_lowercase())
+        if let Some(&index) = taken.get(&*file_of(from))
             && !matches!(plan.pages[index].kind, PageKind::Redirect(_))
         {
             let alias = Page { route: from.clone(), kind: PageKind::Redirect(to.clone()) };
@@ -38,16 +43,41 @@ pub(super) fn find(
         }
     }
     diagnostics.extend(to_come(plan, content, archive, &taken, &describe));
-    for (index, page) in plan.pages.iter().enumerate() {
-        let file = page.route.file_path().to_lowercase();
-        for (slash, _) in file.match_indices('/') {
-            if let Some(&other) = taken.get(&file[..slash]) {
-                let path = plan.pages[other].route.as_str();
-                diagnostics.push(collision(path, describe(other), describe(index)));
-            }
-        }
+    for (file, index) in in_the_way(&files, &taken) {
+        let path = plan.pages[file].route.as_str();
+        diagnostics.push(collision(path, describe(file), describe(index)));
     }
     diagnostics
+}
+
+/// What is the same for two routes that want one file: the route in lower case, without `index.html`.
+fn file_of(route: &Route) -> Cow<'_, str> {
+    let path = route.as_str();
+    if path.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Cow::Borrowed(without_index(path));
+    }
+    let path = path.to_lowercase();
+    Cow::Owned(without_index(&path).to_owned())
+}
+
+fn without_index(path: &str) -> &str {
+    path.strip_suffix("index.html").filter(|folder| folder.ends_with('/')).unwrap_or(path)
+}
+
+/// Pages that are a file where others need a folder, each with one of those.
+fn in_the_way(files: &[Cow<'_, str>], taken: &Taken<'_>) -> Vec<(usize, usize)> {
+    // Most pages are the index of a folder, and only those few that are not can be in the way of others.
+    let bare: Taken<'_> =
+        taken.iter().filter(|(file, _)| !file.ends_with('/')).map(|(file, index)| (*file, *index)).collect();
+    let find = |folder: &str| match without_index(folder) {
+        file if file.len() < folder.len() => taken.get(file).copied(),
+        file => bare.get(file).copied(),
+    };
+    let above = |(index, file): (usize, &Cow<'_, str>)| {
+        let folders = file.match_indices('/').skip(1).map(|(slash, _)| &file[..slash]);
+        folders.filter_map(find).map(|file| (file, index)).collect::<Vec<_>>()
+    };
+    files.par_iter().enumerate().flat_map_iter(above).collect()
 }
 
 /// Two articles may share a picture: it is put beside both, and where both are in one folder, once.
@@ -127,17 +157,17 @@ fn to_come(
     plan: &Plan,
     content: &Content,
     archive: &Archive,
-    taken: &HashMap<String, usize>,
+    taken: &Taken<'_>,
     describe: &dyn Fn(usize) -> Described,
 ) -> Vec<Diagnostic> {
-    let mut hidden: HashMap<String, &crate::content::Article> = HashMap::new();
+    let mut hidden: HashMap<Cow<'_, str>, &crate::content::Article> = HashMap::new();
     let mut diagnostics = Vec::new();
     for (id, article) in content.iter() {
         let waits =
             matches!(archive.visibility(id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed));
         let Some(route) = plan.articles[id.0 as usize].as_ref().filter(|_| waits) else { continue };
-        let file = route.file_path().to_lowercase();
-        let other = match taken.get(&file) {
+        let file = file_of(route);
+        let other = match taken.get(&*file) {
             Some(index) => Some(describe(*index)),
             None => hidden.get(&file).map(|other| Described {
                 what: format!("the article `content/{}`", other.path),

@@ -1,32 +1,24 @@
 //! Links of articles that readers see → those that lead to what readers do not see.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::Plan;
-use crate::archive::{Archive, Visibility};
+use crate::archive::{Archive, Visibility, ids};
 use crate::content::markdown::{Reference, Written, classify, resolve};
 use crate::content::{Article, Content, is_media, place_of_reference, place_of_value};
 use crate::diagnostic::Diagnostic;
 
 /// Reports links to hidden articles, and links from the root of the site that no page answers.
 pub(super) fn check(plan: &Plan, content: &Content, archive: &Archive) -> Vec<Diagnostic> {
-    let has_links = content
-        .iter()
-        .any(|(_, article)| !article.outline.references.is_empty() || article.front.image.is_some());
-    if !has_links {
-        return Vec::new();
-    }
-    let paths: HashSet<&str> =
-        plan.pages.iter().map(|page| page.route.as_str().trim_end_matches('/')).collect();
-    let articles: Vec<&Article> = content
-        .iter()
-        .filter(|(id, _)| archive.visibility(*id) == Visibility::Shown)
-        .map(|(_, article)| article)
-        .collect();
-    let problems = articles.par_iter().flat_map_iter(|article| {
+    let paths = Paths { plan, known: OnceLock::new() };
+    let shown = ids(content).filter(|id| archive.visibility(*id) == Visibility::Shown);
+    let problems = shown.flat_map_iter(|id| {
+        let article = content.get(id);
         let of_reference = |reference: &Reference| {
             let problem = match classify(&reference.written) {
                 Written::Source { path, .. } => to_hidden(plan, content, archive, article, &path),
@@ -66,7 +58,22 @@ fn to_hidden(
     )
 }
 
-fn to_nothing(paths: &HashSet<&str>, written: &str) -> Option<Diagnostic> {
+/// The paths that have a page, without `/` at the end.
+struct Paths<'p> {
+    plan: &'p Plan,
+    /// Made when the first link from the root of the site is met: many sites have none.
+    known: OnceLock<HashSet<&'p str, RandomState>>,
+}
+
+impl Paths<'_> {
+    fn contains(&self, path: &str) -> bool {
+        let routes = || self.plan.pages.iter().map(|page| page.route.as_str());
+        let known = self.known.get_or_init(|| routes().map(|path| path.trim_end_matches('/')).collect());
+        known.contains(path)
+    }
+}
+
+fn to_nothing(paths: &Paths<'_>, written: &str) -> Option<Diagnostic> {
     let path = written.split(['#', '?']).next().unwrap_or_default();
     let decoded = percent_decode_str(path).decode_utf8_lossy();
     if paths.contains(decoded.trim_end_matches('/')) {

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility};
+use rayon::prelude::*;
+
+use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, Lists};
 use crate::content::{ArticleId, Content, place_of};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -19,6 +21,9 @@ pub use numbering::Numbering;
 pub use redirects::{RULES, rules};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
+
+/// Articles that are planned in one go.
+const RUN: usize = 4096;
 
 /// One file of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,24 +114,25 @@ impl Plan {
         config: &Config,
         statics: &[StaticFile],
     ) -> (Self, Diagnostics) {
-        let mut diagnostics = Diagnostics::default();
-        let mut articles = Vec::with_capacity(content.len());
-        for (_, article) in content.iter() {
-            let route = permalink::route(article, config);
-            articles.push(route.map_err(|why| diagnostics.push(no_route(article, &why))).ok());
-        }
-        let plan = Self {
+        let mut plan = Self {
             pages: Vec::new(),
-            articles,
+            articles: ids(content).map(|id| permalink::route(content.get(id), config).ok()).collect(),
             redirects: Vec::new(),
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
         };
-        let mut planner = Planner { plan, content, archive, diagnostics };
+        let mut planner = Planner::new(&plan, content, archive);
+        planner.diagnostics.extend(without_route(&plan, content, config));
         planner.pages(statics);
-        let Planner { plan, mut diagnostics, .. } = planner;
-        diagnostics.extend(collisions::find(&plan, content, archive, statics));
-        diagnostics.extend(links::check(&plan, content, archive));
+        let redirects = redirects::plan(&mut planner, statics);
+        let Planner { pages, mut diagnostics, .. } = planner;
+        (plan.pages, plan.redirects) = (pages, redirects);
+        let (taken, dead) = rayon::join(
+            || collisions::find(&plan, content, archive, statics),
+            || links::check(&plan, content, archive),
+        );
+        diagnostics.extend(taken);
+        diagnostics.extend(dead);
         (plan, diagnostics)
     }
 
@@ -205,7 +211,7 @@ impl Plan {
 
 /// A numbered page of a list.
 pub fn numbered(list: &Route, number: usize) -> Route {
-    list.folder("page").folder(number)
+    list.folder(format_args!("page/{number}"))
 }
 
 fn period_folder(period: Period) -> Route {
@@ -225,20 +231,24 @@ pub fn stories_of(archive: &Archive, list: List) -> &[ArticleId] {
 }
 
 struct Planner<'a> {
-    plan: Plan,
+    /// What is known so far: where articles and lists are.
+    plan: &'a Plan,
     content: &'a Content,
     archive: &'a Archive,
+    pages: Vec<Page>,
     diagnostics: Diagnostics,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    fn new(plan: &'a Plan, content: &'a Content, archive: &'a Archive) -> Self {
+        Self { plan, content, archive, pages: Vec::new(), diagnostics: Diagnostics::default() }
+    }
+
     fn pages(&mut self, statics: &[StaticFile]) {
         self.add(Route::root(), PageKind::Front);
         let archive = self.archive;
         for ids in [archive.stories(), archive.standing(), archive.withdrawn()] {
-            for &id in ids {
-                self.article(id);
-            }
+            self.articles(ids);
         }
         for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
             for (id, term) in archive.terms(taxonomy).iter() {
@@ -262,17 +272,29 @@ impl Planner<'_> {
                 Err(why) => self.diagnostics.push(bad_static(file, &why)),
             }
         }
-        redirects::plan(self, statics);
     }
 
     fn add(&mut self, route: Route, kind: PageKind) {
-        self.plan.pages.push(Page { route, kind });
+        self.pages.push(Page { route, kind });
+    }
+
+    fn articles(&mut self, ids: &[ArticleId]) {
+        let plan_some = |ids: &[ArticleId]| {
+            let mut planner = Planner::new(self.plan, self.content, self.archive);
+            ids.iter().for_each(|id| planner.article(*id));
+            planner
+        };
+        let parts: Vec<Planner<'_>> = ids.par_chunks(RUN).map(plan_some).collect();
+        for part in parts {
+            self.pages.extend(part.pages);
+            self.diagnostics.extend(part.diagnostics);
+        }
     }
 
     fn article(&mut self, id: ArticleId) {
         let Some(route) = self.plan.articles[id.0 as usize].clone() else { return };
         let article = self.content.get(id);
-        if self.archive.visibility(id) == Visibility::Shown {
+        if self.archive.visibility(id) == Visibility::Shown && !article.assets.is_empty() {
             let folder = folder_of(&route);
             for asset in &article.assets {
                 if !self.archive.may_show(self.content, asset) {
@@ -300,6 +322,13 @@ impl Planner<'_> {
         }
         self.add(route, PageKind::List(list, Part::Newest));
     }
+}
+
+fn without_route(plan: &Plan, content: &Content, config: &Config) -> Vec<Diagnostic> {
+    let without = content.iter().zip(&plan.articles).filter(|(_, route)| route.is_none());
+    without
+        .filter_map(|((_, article), _)| Some(no_route(article, &permalink::route(article, config).err()?)))
+        .collect()
 }
 
 /// The folder that the files of a page are put into.

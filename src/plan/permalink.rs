@@ -1,5 +1,7 @@
 //! A permalink pattern and an article → the article's route.
 
+use std::fmt::Write as _;
+
 use super::Route;
 use crate::config::{Config, Permalink, PermalinkField, PermalinkPart};
 use crate::content::Article;
@@ -32,7 +34,7 @@ fn standing_path(article: &Article) -> String {
 }
 
 fn expand(pattern: &Permalink, article: &Article, config: &Config) -> Result<Route, String> {
-    let date = article.front.date.map(|date| date.to_zoned(config.timezone.clone()));
+    let date = article.front.date.map(|date| config.timezone.to_datetime(date));
     let mut path = String::new();
     for part in &pattern.0 {
         let field = match part {
@@ -52,14 +54,16 @@ fn expand(pattern: &Permalink, article: &Article, config: &Config) -> Result<Rou
             continue;
         }
         let date = date.as_ref().ok_or("its permalink asks for a date and it has none")?;
-        path.push_str(&match field {
-            PermalinkField::Year => format!("{:04}", date.year()),
-            PermalinkField::Month => format!("{:02}", date.month()),
-            PermalinkField::Day => format!("{:02}", date.day()),
-            PermalinkField::Hour => format!("{:02}", date.hour()),
-            PermalinkField::Minute => format!("{:02}", date.minute()),
-            PermalinkField::Section | PermalinkField::Slug => String::new(),
-        });
+        let (digits, number) = match field {
+            PermalinkField::Year => (4, date.year()),
+            PermalinkField::Month => (2, date.month().into()),
+            PermalinkField::Day => (2, date.day().into()),
+            PermalinkField::Hour => (2, date.hour().into()),
+            PermalinkField::Minute => (2, date.minute().into()),
+            PermalinkField::Section | PermalinkField::Slug => continue,
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(path, "{number:0digits$}");
     }
     Route::parse(&path)
 }

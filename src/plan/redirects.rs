@@ -1,22 +1,26 @@
 //! The old URLs of articles → pages and rules that send readers to the new ones.
 
+use rayon::prelude::*;
+
 use super::{PageKind, Planner, Route, StaticFile};
-use crate::archive::Visibility;
+use crate::archive::ids;
+use crate::content::ArticleId;
 
 /// Where hosts look for rules.
 pub const RULES: &str = "_redirects";
 
-/// Plans a redirect for every alias of an article that readers see. An alias of a hidden one would give away its name.
-pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
+/// Plans a redirect for every alias of an article that readers see; gives them with what they lead to, sorted. An alias
+/// of a hidden one would give away its name.
+pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) -> Vec<(Route, Route)> {
     let mut redirects = Vec::new();
-    for (id, article) in planner.content.iter() {
-        if matches!(planner.archive.visibility(id), Visibility::Hidden(_)) {
-            continue;
-        }
-        let Some(to) = planner.plan.articles[id.0 as usize].clone() else { continue };
+    let (plan, content, archive) = (planner.plan, planner.content, planner.archive);
+    let moved: Vec<ArticleId> =
+        ids(content).filter(|id| !content.get(*id).front.aliases.is_empty()).collect();
+    for id in moved {
+        let (Some(to), article) = (plan.article(archive, id), content.get(id)) else { continue };
         for alias in &article.front.aliases {
             match Route::parse(alias) {
-                Ok(from) if from == to => {}
+                Ok(from) if from == *to => {}
                 Ok(from) => redirects.push((from, to.clone())),
                 Err(why) => planner
                     .diagnostics
@@ -36,7 +40,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) {
     {
         planner.add(route, PageKind::RedirectRules);
     }
-    planner.plan.redirects = redirects;
+    redirects
 }
 
 /// Whether a host would serve a page at an old URL as HTML. Others (`/story.php`) are left to the rules.

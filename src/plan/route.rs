@@ -1,6 +1,7 @@
 //! A place on the site: the path of a URL, and the file that a static host serves for it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
@@ -29,14 +30,14 @@ pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 const LONGEST_PART: usize = 200;
 
 /// A path from the root of the site, decoded. It ends with `/` if a page is served there as `index.html`, and
-/// never holds `.`, `..`, empty parts, backslashes or control characters.
+/// never holds `.`, `..`, empty parts, backslashes or control characters. Clones share the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Route(String);
+pub struct Route(Arc<str>);
 
 impl Route {
     /// The front page.
     pub fn root() -> Self {
-        Self("/".to_owned())
+        Self("/".into())
     }
 
     /// Reads a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A name with a dot in its last part is a
@@ -60,13 +61,15 @@ impl Route {
         }
         let is_file =
             !path.ends_with('/') && trimmed.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        Ok(Self(if is_file { format!("/{trimmed}") } else { format!("/{trimmed}/") }))
+        let end = if is_file { "" } else { "/" };
+        let is_whole = path.len() == trimmed.len() + 1 + end.len() && path.starts_with('/');
+        Ok(Self(if is_whole { path.into() } else { format!("/{trimmed}{end}").into() }))
     }
 
     /// A folder below this one. The name must be a slug or a number.
     #[must_use]
     pub fn folder(&self, name: impl fmt::Display) -> Self {
-        Self(format!("{}{name}/", self.0))
+        Self(format!("{}{name}/", self.0).into())
     }
 
     /// A file in this folder.
@@ -75,7 +78,7 @@ impl Route {
     /// A sentence about what is wrong with the name.
     pub fn file(&self, name: &str) -> Result<Self, String> {
         name.split('/').try_for_each(check_part)?;
-        Ok(Self(format!("{}{name}", self.0)))
+        Ok(Self(format!("{}{name}", self.0).into()))
     }
 
     /// The path, decoded, with `/` at its beginning.
@@ -111,7 +114,8 @@ fn check_part(part: &str) -> Result<(), String> {
     if part.starts_with('.') && !DOTTED.contains(&part) {
         return Err(format!("`{part}` is hidden, as the files of version control are"));
     }
-    if let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
+    let is_plain = part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !is_plain && let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
         return Err(format!("it holds {bad:?}"));
     }
     if part.len() > LONGEST_PART {
