@@ -1,7 +1,8 @@
 //! Pages that want one URL, or one file where another needs a folder.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -11,49 +12,68 @@ use crate::archive::{Archive, Reason, Taxonomy, Visibility};
 use crate::content::{Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// File → the first page that wants it.
-type Taken<'f> = HashMap<&'f str, usize, RandomState>;
+/// The files that pages want.
+struct Files<'p> {
+    /// For each page its file, as [`file_of`] has it.
+    of_page: Vec<Cow<'p, str>>,
+    /// The hash of each file and its page, sorted. This is made on all cores, unlike a table, and is smaller than one.
+    hashed: Vec<(u64, usize)>,
+    hasher: RandomState,
+}
 
-/// Reports every page whose file is taken by an earlier one. Case is ignored, as some file systems do.
-pub(super) fn find(
-    plan: &Plan,
-    content: &Content,
-    archive: &Archive,
-    statics: &[StaticFile],
-) -> Vec<Diagnostic> {
-    let files: Vec<Cow<'_, str>> = plan.pages.par_iter().map(|page| file_of(&page.route)).collect();
-    let mut taken = Taken::with_capacity_and_hasher(files.len(), RandomState::default());
-    let mut diagnostics = Vec::new();
-    let describe = |index: usize| describe(plan, content, archive, statics, &plan.pages[index]);
-    for (index, file) in files.iter().enumerate() {
-        let first = *taken.entry(file).or_insert(index);
-        let page = &plan.pages[index];
-        if first != index && !is_same_file(&plan.pages[first], page) {
-            diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
-        }
+impl<'p> Files<'p> {
+    fn new(pages: &'p [Page]) -> Self {
+        let hasher = RandomState::default();
+        let of_page: Vec<Cow<'_, str>> = pages.par_iter().map(|page| file_of(&page.route)).collect();
+        let mut hashed: Vec<(u64, usize)> =
+            of_page.par_iter().enumerate().map(|(page, file)| (hasher.hash_one(&**file), page)).collect();
+        hashed.par_sort_unstable();
+        Self { of_page, hashed, hasher }
     }
-    for (from, to) in &plan.redirects {
-        // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
-        if let Some(&index) = taken.get(&*file_of(from))
-            && !matches!(plan.pages[index].kind, PageKind::Redirect(_))
-        {
-            let alias = Page { route: from.clone(), kind: PageKind::Redirect(to.clone()) };
-            let alias = self::describe(plan, content, archive, statics, &alias);
-            diagnostics.push(collision(from.as_str(), alias, describe(index)));
-        }
+
+    /// The first page that wants a file.
+    fn first(&self, file: &str) -> Option<usize> {
+        let hash = self.hasher.hash_one(file);
+        let from = self.hashed.partition_point(|(other, _)| *other < hash);
+        let same = self.hashed[from..].iter().take_while(|(other, _)| *other == hash);
+        same.map(|(_, page)| *page).find(|page| self.of_page[*page] == file)
     }
-    diagnostics.extend(to_come(plan, content, archive, &taken, &describe));
-    for (file, index) in in_the_way(&files, &taken) {
-        let path = plan.pages[file].route.as_str();
-        diagnostics.push(collision(path, describe(file), describe(index)));
+
+    /// Every page whose file an earlier one wants too, with the first of those.
+    fn repeated(&self) -> Vec<(usize, usize)> {
+        let alike = self.hashed.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+        let mut repeated: Vec<(usize, usize)> = alike
+            .filter_map(|page| Some((page, self.first(&self.of_page[page])?)))
+            .filter(|(page, first)| page != first)
+            .collect();
+        repeated.sort_unstable();
+        repeated
     }
-    diagnostics
+
+    /// Pages that are a file where others need a folder, each with one of those.
+    fn in_the_way(&self) -> Vec<(usize, usize)> {
+        // Most pages are the index of a folder, and only those few that are not can be in the way of others.
+        let bare: HashSet<&str, RandomState> =
+            self.of_page.iter().map(|file| &**file).filter(|file| !file.ends_with('/')).collect();
+        let find = |folder: &str| match without_index(folder) {
+            file if file.len() < folder.len() || bare.contains(file) => self.first(file),
+            _ => None,
+        };
+        let above = |(page, file): (usize, &Cow<'_, str>)| {
+            let slashes = file.bytes().enumerate().skip(1).filter(|(_, b)| *b == b'/');
+            let found = slashes.filter_map(|(slash, _)| find(&file[..slash]));
+            found.map(|file| (file, page)).collect::<Vec<_>>()
+        };
+        self.of_page.par_iter().enumerate().flat_map_iter(above).collect()
+    }
 }
 
 /// What is the same for two routes that want one file: the route in lower case, without `index.html`.
 fn file_of(route: &Route) -> Cow<'_, str> {
     let path = route.as_str();
-    if path.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+    // Without an early end, the compiler looks at many bytes at a time.
+    let has_capital = path.bytes().fold(false, |found, b| found | b.is_ascii_uppercase());
+    if path.is_ascii() && !has_capital {
         return Cow::Borrowed(without_index(path));
     }
     let path = path.to_lowercase();
@@ -64,20 +84,38 @@ fn without_index(path: &str) -> &str {
     path.strip_suffix("index.html").filter(|folder| folder.ends_with('/')).unwrap_or(path)
 }
 
-/// Pages that are a file where others need a folder, each with one of those.
-fn in_the_way(files: &[Cow<'_, str>], taken: &Taken<'_>) -> Vec<(usize, usize)> {
-    // Most pages are the index of a folder, and only those few that are not can be in the way of others.
-    let bare: Taken<'_> =
-        taken.iter().filter(|(file, _)| !file.ends_with('/')).map(|(file, index)| (*file, *index)).collect();
-    let find = |folder: &str| match without_index(folder) {
-        file if file.len() < folder.len() => taken.get(file).copied(),
-        file => bare.get(file).copied(),
-    };
-    let above = |(index, file): (usize, &Cow<'_, str>)| {
-        let folders = file.match_indices('/').skip(1).map(|(slash, _)| &file[..slash]);
-        folders.filter_map(find).map(|file| (file, index)).collect::<Vec<_>>()
-    };
-    files.par_iter().enumerate().flat_map_iter(above).collect()
+/// Reports every page whose file is taken by an earlier one. Case is ignored, as some file systems do.
+pub(super) fn find(
+    plan: &Plan,
+    content: &Content,
+    archive: &Archive,
+    statics: &[StaticFile],
+) -> Vec<Diagnostic> {
+    let files = Files::new(&plan.pages);
+    let mut diagnostics = Vec::new();
+    let describe = |index: usize| describe(plan, content, archive, statics, &plan.pages[index]);
+    for (index, first) in files.repeated() {
+        let page = &plan.pages[index];
+        if !is_same_file(&plan.pages[first], page) {
+            diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
+        }
+    }
+    for (from, to) in &plan.redirects {
+        // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
+        if let Some(index) = files.first(&file_of(from))
+            && !matches!(plan.pages[index].kind, PageKind::Redirect(_))
+        {
+            let alias = Page { route: from.clone(), kind: PageKind::Redirect(to.clone()) };
+            let alias = self::describe(plan, content, archive, statics, &alias);
+            diagnostics.push(collision(from.as_str(), alias, describe(index)));
+        }
+    }
+    diagnostics.extend(to_come(plan, content, archive, &files, &describe));
+    for (file, index) in files.in_the_way() {
+        let path = plan.pages[file].route.as_str();
+        diagnostics.push(collision(path, describe(file), describe(index)));
+    }
+    diagnostics
 }
 
 /// Two articles may share a picture: it is put beside both, and where both are in one folder, once.
@@ -157,7 +195,7 @@ fn to_come(
     plan: &Plan,
     content: &Content,
     archive: &Archive,
-    taken: &Taken<'_>,
+    files: &Files<'_>,
     describe: &dyn Fn(usize) -> Described,
 ) -> Vec<Diagnostic> {
     let mut hidden: HashMap<Cow<'_, str>, &crate::content::Article> = HashMap::new();
@@ -167,8 +205,8 @@ fn to_come(
             matches!(archive.visibility(id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed));
         let Some(route) = plan.articles[id.0 as usize].as_ref().filter(|_| waits) else { continue };
         let file = file_of(route);
-        let other = match taken.get(&*file) {
-            Some(index) => Some(describe(*index)),
+        let other = match files.first(&file) {
+            Some(index) => Some(describe(index)),
             None => hidden.get(&file).map(|other| Described {
                 what: format!("the article `content/{}`", other.path),
                 place: Some(place_of(other)),
@@ -197,5 +235,27 @@ fn collision(path: &str, second: Described, first: Described) -> Diagnostic {
         (Some(second), Some(first)) => diagnostic.at(second).also("the other one", first),
         (Some(place), None) | (None, Some(place)) => diagnostic.at(place),
         (None, None) => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Page {
+        let route = Route::root().file(path.trim_start_matches('/')).or_else(|_| Route::parse(path));
+        Page { route: route.unwrap(), kind: PageKind::Front }
+    }
+
+    #[test]
+    fn two_routes_want_one_file_whatever_their_case_and_with_or_without_its_name() {
+        let pages = ["/a/", "/b/", "/A/Index.HTML", "/a/", "/b", "/Ä.txt", "/ä.txt"].map(page);
+        assert_eq!(Files::new(&pages).repeated(), [(2, 0), (3, 0), (6, 5)]);
+    }
+
+    #[test]
+    fn a_file_is_in_the_way_of_a_folder_of_its_name() {
+        let pages = ["/a", "/A/b/", "/c/", "/c/index.html/d/", "/e/"].map(page);
+        assert_eq!(Files::new(&pages).in_the_way(), [(0, 1), (2, 3)]);
     }
 }
