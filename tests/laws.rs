@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bulletin::archive::View;
-use bulletin::build::{Outcome, Progress, Request};
 use bulletin::config::Config;
 use bulletin::content::Content;
 use bulletin::edition::Edition;
@@ -22,7 +21,9 @@ use bulletin::site::SiteDir;
 use bulletin::theme::queries::Query;
 use bulletin::theme::{self, Queries, Read, Theme};
 use proptest::prelude::*;
-use support::{AS_OF, Site, Tree, assert_same, copy, repository, story, times, tree};
+use support::{
+    AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
+};
 
 #[test]
 fn same_in_same_out() {
@@ -62,26 +63,6 @@ fn touch_all(dir: &Path, time: SystemTime) {
         let file = fs::File::options().append(true).open(dir.join(path)).unwrap();
         file.set_times(FileTimes::new().set_modified(time).set_accessed(time)).unwrap();
     }
-}
-
-/// Nobody looks.
-struct Silent;
-
-impl Progress for Silent {
-    fn total(&self, _: usize) {}
-    fn page(&self) {}
-}
-
-fn build_in_process(root: &Path, as_of: &str) -> Outcome {
-    let request = Request {
-        site: SiteDir::new(root),
-        output: None,
-        view: View { as_of: as_of.parse().unwrap(), drafts: false },
-        clean: false,
-        strict: false,
-    };
-    let lock = bulletin::output::Lock::take(&request.site).expect("no other build is running");
-    bulletin::build::build(&request, &lock, &Silent)
 }
 
 /// A story of the generated sites. Everything about it can change.
@@ -351,7 +332,8 @@ proptest! {
             let fresh = Site::empty();
             put_files(&fresh, &Tree::new(), &before);
             let previous = site.public();
-            let (over, clean) = (build_in_process(&site.root, &world.as_of()), build_in_process(&fresh.root, &world.as_of()));
+            let build = |site: &Site| build_in_process(&request(&site.root, &world.as_of()));
+            let (over, clean) = (build(&site), build(&fresh));
             prop_assert_eq!(over.built.is_some(), clean.built.is_some(), "{:?} {:?}", over.diagnostics, clean.diagnostics);
             prop_assert_eq!(clean.built.is_none(), world.broken, "{:?}", clean.diagnostics);
             let expected = if world.broken { previous } else { fresh.public() };

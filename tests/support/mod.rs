@@ -6,7 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use bulletin::archive::View;
+use bulletin::build::{Outcome, Progress, Request};
+use bulletin::site::SiteDir;
 use tempfile::TempDir;
+
+pub mod paper;
 
 /// The instant that sites are built for unless a test says otherwise.
 pub const AS_OF: &str = "2026-11-22T12:00:00Z";
@@ -57,7 +62,16 @@ impl Site {
 
     /// Writes these files and nothing else.
     pub fn bare(files: &[(&str, &str)]) -> Self {
-        let temp = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap(), files)
+    }
+
+    /// An empty folder in memory, where there is such a thing: hundreds of builds are no work for a disk.
+    pub fn in_memory() -> Self {
+        let temp = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Self::within(temp.unwrap(), &[])
+    }
+
+    fn within(temp: TempDir, files: &[(&str, &str)]) -> Self {
         let root = temp.path().join("site");
         fs::create_dir(&root).unwrap();
         let site = Self { _temp: temp, root };
@@ -153,6 +167,31 @@ impl Run {
         let problems = self.problems();
         problems.iter().map(|p| (text(&p["code"]), text(&p["file"]), p["line"].as_u64())).collect()
     }
+}
+
+/// Nobody looks.
+struct Silent;
+
+impl Progress for Silent {
+    fn total(&self, _: usize) {}
+    fn page(&self) {}
+}
+
+/// What to build in this process: the site in its own output folder.
+pub fn request(root: &Path, as_of: &str) -> Request {
+    Request {
+        site: SiteDir::new(root),
+        output: None,
+        view: View { as_of: as_of.parse().unwrap(), drafts: false },
+        clean: false,
+        strict: false,
+    }
+}
+
+/// Builds in this process, which takes much less time than a run of the program.
+pub fn build_in_process(request: &Request) -> Outcome {
+    let lock = bulletin::output::Lock::take(&request.site).expect("no other build is running");
+    bulletin::build::build(request, &lock, &Silent)
 }
 
 /// An article with a title and this text between it and the body.

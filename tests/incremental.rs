@@ -1,0 +1,341 @@
+//! Guards law 2 of `ARCHITECTURE.md`: whatever a newsroom does to a site between two builds, a build over the earlier
+//! ones gives the tree and the diagnostics that a build from nothing gives.
+//!
+//! A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test incremental`
+//! tries many more cases than an ordinary run, which tries 16, and every value of every edit. A case that fails shrinks to few steps, which are printed
+//! with the paths that differ.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::fs;
+
+use bulletin::build::{Outcome, Request};
+use bulletin::diagnostic::Diagnostic;
+use proptest::prelude::*;
+use support::paper::{Edit, FIELDS, Field, Kept, PARTS, Paper, SETTINGS, Saving, set_time, without};
+use support::{Tree, build_in_process, difference, request, tree};
+
+/// Something that happens between two builds.
+#[derive(Clone, Debug)]
+enum Event {
+    Sources(Edit),
+    /// Everything is as it was that many steps ago.
+    Revert(u8),
+    /// A source gets a new time of change.
+    Touch(u8),
+    DeletePublic,
+    DeleteState,
+    HandEdit(u8, Hand),
+    DeleteOutput(u8),
+    Stray(u8),
+    /// Builds into another folder now and then.
+    Preview,
+}
+
+/// How a file of the output folder is edited by hand.
+#[derive(Clone, Copy, Debug)]
+enum Hand {
+    Append,
+    /// Its length and its time of change stay as they were.
+    OneByte,
+    Empty,
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    event: Event,
+    saving: Saving,
+    /// Whether the site is built before the next step.
+    builds: bool,
+    /// Whether a site that could not be built is put back before this step.
+    mends: bool,
+}
+
+fn an_edit() -> impl Strategy<Value = Edit> {
+    let (pick, value) = (0..24u8, 0..12u8);
+    let field = prop::sample::select(&FIELDS[..]);
+    let part = || prop::sample::select(&PARTS[..]);
+    prop_oneof![
+        14 => (pick.clone(), field, value.clone()).prop_map(|(at, field, to)| Edit::Set(at, field, to)),
+        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Figure, to)),
+        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Gate, to)),
+        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Add(at, name)),
+        2 => pick.clone().prop_map(Edit::Delete),
+        1 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Rename(at, name)),
+        1 => (pick.clone(), 0..5u8).prop_map(|(at, folder)| Edit::Move(at, folder)),
+        1 => pick.clone().prop_map(Edit::Reshape),
+        1 => (pick.clone(), pick).prop_map(|(one, other)| Edit::Swap(one, other)),
+        5 => (prop::sample::select(&SETTINGS[..]), 0..5u8).prop_map(|(setting, to)| Edit::Setting(setting, to)),
+        4 => (part(), 0..6u8).prop_map(|(part, to)| Edit::Part(part, to)),
+        4 => (part(), value).prop_map(|(part, to)| Edit::PartFigure(part, to)),
+        4 => (0..28u8, 0..24u8).prop_map(|(day, hour)| Edit::Clock(day, hour)),
+        1 => any::<bool>().prop_map(Edit::Drafts),
+    ]
+}
+
+fn an_event() -> impl Strategy<Value = Event> {
+    let hand = prop::sample::select(&[Hand::Append, Hand::OneByte, Hand::Empty][..]);
+    prop_oneof![
+        24 => an_edit().prop_map(Event::Sources),
+        2 => (1..6u8).prop_map(Event::Revert),
+        1 => (0..99u8).prop_map(Event::Touch),
+        1 => Just(Event::DeletePublic),
+        1 => Just(Event::DeleteState),
+        2 => (any::<u8>(), hand).prop_map(|(at, hand)| Event::HandEdit(at, hand)),
+        1 => any::<u8>().prop_map(Event::DeleteOutput),
+        1 => (0..3u8).prop_map(Event::Stray),
+        1 => Just(Event::Preview),
+    ]
+}
+
+fn a_step() -> impl Strategy<Value = Step> {
+    let saving = prop_oneof![
+        6 => Just(Saving::Plainly),
+        3 => Just(Saving::WithOldTime),
+        2 => Just(Saving::ByRename),
+        1 => Just(Saving::In1970),
+        1 => Just(Saving::In2100),
+    ];
+    (an_event(), saving, prop::bool::weighted(0.85), prop::bool::weighted(0.8))
+        .prop_map(|(event, saving, builds, mends)| Step { event, saving, builds, mends })
+}
+
+/// A site that is built again and again, and the same sources for builds from nothing.
+struct Desk {
+    paper: Paper,
+    /// What the paper was before each step.
+    history: Vec<Paper>,
+    /// The last paper that could be built.
+    good: Paper,
+    kept: Kept,
+    fresh: Kept,
+    /// Files in the output folder that are none of bulletin's business.
+    strays: Tree,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let paper = Paper::new();
+        let (kept, fresh) = (Kept::new(&paper), Kept::new(&paper));
+        Self { good: paper.clone(), history: Vec::new(), paper, kept, fresh, strays: Tree::new() }
+    }
+
+    fn take(&mut self, step: &Step) {
+        self.history.push(self.paper.clone());
+        if step.mends {
+            self.paper = self.good.clone();
+        }
+        match &step.event {
+            Event::Sources(edit) => self.paper.apply(edit),
+            Event::Revert(steps) => {
+                let then = self.history.len().saturating_sub(usize::from(*steps));
+                self.paper = self.history[then.min(self.history.len() - 1)].clone();
+            }
+            Event::Touch(at) => self.touch(*at),
+            Event::DeletePublic => self.delete_public(),
+            Event::DeleteState => drop(fs::remove_dir_all(self.kept.site.path(".bulletin"))),
+            Event::HandEdit(at, hand) => self.hand_edit(*at, *hand),
+            Event::DeleteOutput(at) => {
+                self.output_file(*at).into_iter().for_each(|path| self.kept.site.remove(&path));
+            }
+            Event::Stray(number) => self.add_stray(*number),
+            Event::Preview => {}
+        }
+        self.kept.save(&self.paper, step.saving);
+        self.fresh.save(&self.paper, Saving::Plainly);
+    }
+
+    fn touch(&self, at: u8) {
+        let sources = self.kept.sources();
+        set_time(
+            &self.kept.site.path(sources[usize::from(at) % sources.len()]),
+            std::time::SystemTime::now(),
+        );
+    }
+
+    fn delete_public(&mut self) {
+        let _ = fs::remove_dir_all(self.kept.site.path("public"));
+        self.strays.clear();
+    }
+
+    /// One of the files that bulletin wrote. Not the record of them: without it there are other rules.
+    fn output_file(&self, at: u8) -> Option<String> {
+        let public = without(&self.kept.site.public(), &self.strays);
+        let paths: Vec<&String> = public.keys().filter(|path| *path != ".bulletin-files").collect();
+        (!paths.is_empty()).then(|| format!("public/{}", paths[usize::from(at) * paths.len() / 256]))
+    }
+
+    fn hand_edit(&self, at: u8, hand: Hand) {
+        let Some(path) = self.output_file(at) else { return };
+        let file = self.kept.site.path(&path);
+        let time = fs::metadata(&file).unwrap().modified().unwrap();
+        let mut bytes = fs::read(&file).unwrap();
+        let middle = bytes.len() / 2;
+        match hand {
+            Hand::Append => bytes.extend(b"by hand"),
+            Hand::OneByte => bytes.get_mut(middle).into_iter().for_each(|byte| *byte ^= 1),
+            Hand::Empty => bytes.clear(),
+        }
+        fs::write(&file, bytes).unwrap();
+        if matches!(hand, Hand::OneByte) {
+            set_time(&file, time);
+        }
+    }
+
+    fn add_stray(&mut self, number: u8) {
+        // Into a folder that no build has made, a stray file is another matter: `tests/cli.rs`.
+        if self.kept.site.path("public/.bulletin-files").exists() {
+            let path = ["stray.txt", "2026/stray.txt", "stray/er/index.html"][usize::from(number)];
+            self.kept.site.write(&format!("public/{path}"), "mine");
+            self.strays.insert(path.to_owned(), b"mine".to_vec());
+        }
+    }
+
+    fn request(&self, kept: &Kept, folder: Option<&str>) -> Request {
+        let mut request = request(&kept.site.root, &self.paper.as_of());
+        request.view.drafts = self.paper.drafts;
+        request.output = folder.map(|folder| kept.site.path(folder));
+        request
+    }
+
+    /// Builds over earlier builds and from nothing, and says how the two differ.
+    fn build(&mut self, folder: Option<&str>) -> Result<(), String> {
+        let output = self.kept.site.path(folder.unwrap_or("public"));
+        let before = tree(&output);
+        self.fresh.forget_builds();
+        let over = build_in_process(&self.request(&self.kept, folder));
+        let clean = build_in_process(&self.request(&self.fresh, folder));
+        if clean.built.is_some() {
+            self.good = self.paper.clone();
+        }
+        same_words(&over, &clean)?;
+        let found = tree(&output);
+        let expected = match clean.built {
+            Some(_) => self.expected(folder),
+            None => before,
+        };
+        let difference = difference(&expected, &found);
+        if difference.is_empty() { Ok(()) } else { Err(difference) }
+    }
+
+    fn expected(&self, folder: Option<&str>) -> Tree {
+        let mut expected = tree(&self.fresh.site.path(folder.unwrap_or("public")));
+        if folder.is_none() {
+            expected.extend(self.strays.clone());
+        }
+        expected
+    }
+}
+
+/// Compares what two builds say.
+fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
+    if over.diagnostics != clean.diagnostics {
+        return Err(format!(
+            "a clean build says:\n{}this one says:\n{}",
+            words(&clean.diagnostics),
+            words(&over.diagnostics)
+        ));
+    }
+    let what = |outcome: &Outcome| {
+        let built = outcome.built.as_ref();
+        built.map(|built| (built.articles, built.pages, built.held_back.clone(), built.next))
+    };
+    let (over, clean) = (what(over), what(clean));
+    if over == clean { Ok(()) } else { Err(format!("a clean build made {clean:?}\nthis one made {over:?}")) }
+}
+
+fn words(diagnostics: &[Diagnostic]) -> String {
+    let line = |d: &Diagnostic| {
+        let place = d.place.as_ref().map(|place| format!("{} {:?}", place.file, place.start()));
+        let place = place.unwrap_or_default();
+        format!(
+            "  {:?}[{}] {place}: {} ({})\n",
+            d.severity,
+            d.code,
+            d.message,
+            d.help.as_deref().unwrap_or("")
+        )
+    };
+    diagnostics.iter().map(line).collect()
+}
+
+/// The steps, a line each, with the one that went wrong.
+fn story(steps: &[Step], wrong: usize) -> String {
+    let line = |(index, step): (usize, &Step)| {
+        let mark = if index == wrong { "→" } else { " " };
+        let Step { event, saving, builds, mends } = step;
+        let then = if *builds { ", then a build" } else { "" };
+        let first = if *mends { "" } else { " (nothing is mended before)" };
+        format!("{mark} {}. {event:?}, saved {saving:?}{first}{then}\n", index + 1)
+    };
+    steps.iter().take(wrong + 1).enumerate().map(line).collect()
+}
+
+/// Takes all steps. The error is what a person needs to know.
+fn run(steps: &[Step]) -> Result<(), String> {
+    let mut desk = Desk::new();
+    desk.build(None).map_err(|why| format!("the first build\n{why}"))?;
+    for (index, step) in steps.iter().enumerate() {
+        let fails = |why: String| {
+            format!("a build over another is not a clean one after\n{}{why}", story(steps, index))
+        };
+        desk.take(step);
+        if matches!(step.event, Event::Preview) {
+            desk.build(Some("preview")).map_err(fails)?;
+        }
+        if step.builds || index + 1 == steps.len() {
+            desk.build(None).map_err(fails)?;
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("BULLETIN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(16),
+        max_shrink_time: 120_000,
+        max_shrink_iters: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+    #[test]
+    fn incremental_equals_clean(steps in prop::collection::vec(a_step(), 1..=10)) {
+        if let Err(why) = run(&steps) {
+            prop_assert!(false, "{why}");
+        }
+    }
+}
+
+#[test]
+fn the_paper_builds_with_warnings_only() {
+    let mut desk = Desk::new();
+    desk.build(None).unwrap();
+    let outcome = build_in_process(&desk.request(&desk.kept, None));
+    let codes: Vec<_> = outcome.diagnostics.iter().map(|problem| problem.code).collect();
+    assert_eq!(
+        codes,
+        ["link/no-heading", "link/hidden", "link/no-heading", "link/hidden"],
+        "{}",
+        words(&outcome.diagnostics)
+    );
+    let built = outcome.built.unwrap();
+    assert_eq!((built.changes.written, built.changes.removed), (0, 0));
+    for path in ["harbour/page/1/index.html", "tags/port/page/1/index.html", "404.html", "shape"] {
+        assert!(desk.kept.site.public().contains_key(path), "{path}\n{:#?}", desk.kept.site.public().keys());
+    }
+}
+
+/// Every value of every field, setting and part, one after another over one site.
+#[test]
+fn every_single_edit() {
+    let fields = FIELDS.into_iter().flat_map(|field| (0..12).map(move |to| Edit::Set(to * 3, field, to)));
+    let settings = SETTINGS.into_iter().flat_map(|setting| (0..5).map(move |to| Edit::Setting(setting, to)));
+    let parts = PARTS.into_iter().flat_map(|part| (0..6).map(move |to| Edit::Part(part, to)));
+    let edits = fields.chain(settings).chain(parts).map(Event::Sources);
+    let steps: Vec<Step> =
+        edits.map(|event| Step { event, saving: Saving::Plainly, builds: true, mends: true }).collect();
+    let every = std::env::var("BULLETIN_CASES").map_or(12, |_| 1);
+    let steps: Vec<Step> = steps.into_iter().skip(5).step_by(every).collect();
+    run(&steps).unwrap_or_else(|why| panic!("{why}"));
+}

@@ -1,0 +1,719 @@
+//! A paper in memory: a small site with a bit of everything, the edits that a newsroom makes to it, and its files.
+//!
+//! Every edit is total: on any paper it does something or nothing. Zero is the plain value everywhere, so that a list
+//! of edits that fails shrinks to few and simple ones.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, FileTimes};
+use std::time::SystemTime;
+
+use super::{Site, Tree};
+
+/// A key or a part of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Title,
+    Deck,
+    Body,
+    /// Two digits in the text: a change of them keeps the length of the file.
+    Figure,
+    /// The article that the text links to, or that `related` names.
+    Target,
+    Tags,
+    Section,
+    Date,
+    Updated,
+    Gate,
+    Authors,
+    Series,
+    Related,
+    Aliases,
+    Slug,
+    Image,
+    /// The size of the picture beside the article; 11: it is gone.
+    Picture,
+    Corrections,
+    Type,
+    Template,
+    Extra,
+    Pinned,
+    Lang,
+    /// Words that a person would be told about; from 9 on they are errors.
+    Slip,
+}
+
+/// Folder, whether it is a bundle, and what it has.
+type Kind<'a> = (u8, bool, &'a [(Field, u8)]);
+
+pub const FIELDS: [Field; 24] = {
+    use Field::*;
+    [
+        Title,
+        Deck,
+        Body,
+        Figure,
+        Target,
+        Tags,
+        Section,
+        Date,
+        Updated,
+        Gate,
+        Authors,
+        Series,
+        Related,
+        Aliases,
+        Slug,
+        Image,
+        Picture,
+        Corrections,
+        Type,
+        Template,
+        Extra,
+        Pinned,
+        Lang,
+        Slip,
+    ]
+};
+
+/// A line of `bulletin.yaml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Title,
+    PerPage,
+    Bio,
+    Aliases,
+    Sections,
+    Timezone,
+    Permalink,
+    Lists,
+    Theme,
+    Language,
+    Punctuation,
+    Publisher,
+    Extra,
+    BaseUrl,
+    /// 3: settings that cannot be read.
+    Slip,
+}
+
+pub const SETTINGS: [Setting; 15] = {
+    use Setting::*;
+    [
+        Title,
+        PerPage,
+        Bio,
+        Aliases,
+        Sections,
+        Timezone,
+        Permalink,
+        Lists,
+        Theme,
+        Language,
+        Punctuation,
+        Publisher,
+        Extra,
+        BaseUrl,
+        Slip,
+    ]
+};
+
+/// A file that is neither an article nor the settings; 0 is how the paper begins, 5: the file is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Extends the theme's template of the same name, and includes `Box`.
+    ArticleTemplate,
+    Box,
+    FrontTemplate,
+    ListTemplate,
+    /// For articles that ask for it.
+    SpecialTemplate,
+    Data,
+    MoreData,
+    StyleSheet,
+    Robots,
+    /// Replaces a file of the theme.
+    Icon,
+    /// A file, or a folder with a file.
+    Shape,
+    SharedMap,
+    ThemeSettings,
+    ThemeTemplate,
+}
+
+pub const PARTS: [Part; 14] = {
+    use Part::*;
+    [
+        ArticleTemplate,
+        Box,
+        FrontTemplate,
+        ListTemplate,
+        SpecialTemplate,
+        Data,
+        MoreData,
+        StyleSheet,
+        Robots,
+        Icon,
+        Shape,
+        SharedMap,
+        ThemeSettings,
+        ThemeTemplate,
+    ]
+};
+
+const FOLDERS: [&str; 5] = ["harbour", "city", "sport", "city/council", "harbour/2025"];
+const NAMES: [&str; 28] = [
+    "crane",
+    "budget",
+    "regatta",
+    "strike",
+    "ferry",
+    "secret",
+    "school",
+    "tram",
+    "museum",
+    "storm",
+    "gulls",
+    "lighthouse",
+    "council",
+    "market",
+    "bridge",
+    "rowing",
+    "derby",
+    "marathon",
+    "tide",
+    "pier",
+    "night-shift",
+    "customs",
+    "quay",
+    "wreck",
+    "pilots",
+    "depot",
+    "library",
+    "fountain",
+];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Stays the same whatever becomes of the article.
+    key: u8,
+    folder: u8,
+    name: u8,
+    is_bundle: bool,
+    fields: [u8; FIELDS.len()],
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    articles: Vec<Article>,
+    settings: [u8; SETTINGS.len()],
+    parts: [u8; PARTS.len()],
+    /// Two digits in each of the parts.
+    figures: [u8; PARTS.len()],
+    /// The day of November 2026, and the hour.
+    day: u8,
+    hour: u8,
+    pub drafts: bool,
+    next_key: u8,
+}
+
+/// A change to the sources of a paper, or of the instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    Set(u8, Field, u8),
+    /// Another one like this, with another name.
+    Add(u8, u8),
+    Delete(u8),
+    Rename(u8, u8),
+    Move(u8, u8),
+    /// From a file to a bundle, or back.
+    Reshape(u8),
+    /// Two articles exchange everything but their names.
+    Swap(u8, u8),
+    Setting(Setting, u8),
+    Part(Part, u8),
+    PartFigure(Part, u8),
+    Clock(u8, u8),
+    Drafts(bool),
+}
+
+impl Paper {
+    /// Eighteen articles of all kinds.
+    #[rustfmt::skip]
+    pub fn new() -> Self {
+        use Field::*;
+        let bare = Self {
+            articles: Vec::new(), settings: [0; SETTINGS.len()], parts: [0; PARTS.len()], figures: [0; PARTS.len()],
+            day: 12, hour: 12, drafts: false, next_key: 0,
+        };
+        // They get their names and keys in this order.
+        let articles: [Kind<'_>; 18] = [
+            (0, true, &[(Tags, 1), (Image, 1), (Body, 6), (Authors, 1), (Date, 1), (Series, 1)]),
+            (1, false, &[(Tags, 2), (Body, 4), (Date, 2), (Authors, 2), (Corrections, 1)]),
+            (2, false, &[(Tags, 3), (Body, 1), (Date, 3), (Type, 1)]),
+            (0, false, &[(Tags, 1), (Body, 2), (Date, 4), (Series, 1), (Authors, 1), (Updated, 2)]),
+            (0, true, &[(Tags, 7), (Image, 2), (Body, 10), (Date, 5), (Extra, 2)]),
+            (1, true, &[(Tags, 4), (Image, 3), (Body, 7), (Gate, 3), (Date, 4), (Aliases, 1)]),
+            (1, false, &[(Tags, 5), (Body, 3), (Target, 5), (Date, 6), (Related, 1)]),
+            (3, false, &[(Tags, 2), (Body, 5), (Target, 1), (Date, 7), (Template, 1)]),
+            (1, false, &[(Tags, 6), (Gate, 6), (Date, 6)]),
+            (4, false, &[(Tags, 1), (Gate, 10), (Date, 1), (Body, 4), (Aliases, 2)]),
+            (2, false, &[(Gate, 9), (Date, 2), (Tags, 3)]),
+            (0, false, &[(Gate, 11), (Date, 2), (Tags, 3)]),
+            (1, false, &[(Date, 10), (Body, 8), (Tags, 1), (Series, 2)]),
+            (1, false, &[(Date, 8), (Related, 2), (Target, 5), (Tags, 5), (Pinned, 1)]),
+            (0, false, &[(Date, 9), (Section, 2), (Tags, 4), (Aliases, 1), (Type, 2)]),
+            (2, false, &[(Date, 3), (Tags, 3), (Lang, 1), (Deck, 1), (Series, 2)]),
+            (2, false, &[(Date, 4), (Tags, 7), (Authors, 3), (Extra, 1)]),
+            (3, false, &[(Date, 5), (Tags, 2), (Slug, 1), (Body, 2), (Target, 0)]),
+        ];
+        articles.iter().fold(bare, |mut paper, (folder, is_bundle, values)| {
+            let key = paper.next_key;
+            let mut article = Article { key, folder: *folder, name: key, is_bundle: *is_bundle, fields: [0; FIELDS.len()] };
+            values.iter().for_each(|(field, value)| article.fields[*field as usize] = *value);
+            paper.articles.push(article);
+            paper.next_key += 1;
+            paper
+        })
+    }
+
+    /// The instant that the paper is built for.
+    pub fn as_of(&self) -> String {
+        format!("2026-11-{:02}T{:02}:00:00Z", 1 + self.day % 28, self.hour % 24)
+    }
+
+    pub fn apply(&mut self, edit: &Edit) {
+        match *edit {
+            Edit::Setting(setting, value) => self.settings[setting as usize] = value,
+            Edit::Part(part, value) => self.parts[part as usize] = value,
+            Edit::PartFigure(part, value) => self.figures[part as usize] = value,
+            Edit::Clock(day, hour) => (self.day, self.hour) = (day, hour),
+            Edit::Drafts(drafts) => self.drafts = drafts,
+            _ if self.articles.is_empty() => {}
+            Edit::Set(at, field, value) => self.at(at).fields[field as usize] = value,
+            Edit::Delete(at) => drop(self.articles.remove(usize::from(at) % self.articles.len())),
+            Edit::Reshape(at) => self.at(at).is_bundle ^= true,
+            Edit::Move(at, folder) => self.at(at).folder = folder,
+            Edit::Add(at, name) if self.is_free(name) => self.add_like(at, name),
+            Edit::Rename(at, name) if self.is_free(name) => self.at(at).name = name,
+            Edit::Add(..) | Edit::Rename(..) => {}
+            Edit::Swap(one, other) => self.swap(one, other),
+        }
+    }
+
+    fn at(&mut self, pick: u8) -> &mut Article {
+        let count = self.articles.len();
+        &mut self.articles[usize::from(pick) % count]
+    }
+
+    fn is_free(&self, name: u8) -> bool {
+        let name = usize::from(name) % NAMES.len();
+        self.articles.iter().all(|article| usize::from(article.name) % NAMES.len() != name)
+    }
+
+    fn add_like(&mut self, at: u8, name: u8) {
+        let key = self.next_key;
+        self.next_key = self.next_key.wrapping_add(1);
+        let article = Article { key, name, ..self.at(at).clone() };
+        self.articles.push(article);
+    }
+
+    fn swap(&mut self, one: u8, other: u8) {
+        let (one_fields, other_fields) = (self.at(one).fields, self.at(other).fields);
+        self.at(one).fields = other_fields;
+        self.at(other).fields = one_fields;
+    }
+
+    /// All sources.
+    pub fn files(&self) -> Tree {
+        let mut files = Tree::new();
+        files.insert("bulletin.yaml".into(), self.settings_file().into_bytes());
+        files.insert("content/about.md".into(), "---\ntitle: About\n---\nWe print.\n".into());
+        for part in PARTS {
+            if let Some((path, text)) = self.part(part) {
+                files.insert(path, text.into_bytes());
+            }
+        }
+        self.articles.iter().for_each(|article| self.put_article(article, &mut files));
+        files
+    }
+
+    fn settings_file(&self) -> String {
+        let value = |setting: Setting| usize::from(self.settings[setting as usize]);
+        let pick = |setting: Setting, lines: &[&str]| lines[value(setting) % lines.len()].to_owned();
+        let lines = [
+            format!("title: The Pier {:02}", value(Setting::Title)),
+            pick(
+                Setting::BaseUrl,
+                &["base_url: https://pier.example/", "base_url: https://pier.example/paper/"],
+            ),
+            pick(Setting::PerPage, &["lists: {per_page: 3", "lists: {per_page: 4", "lists: {per_page: 2"])
+                + &pick(
+                    Setting::Lists,
+                    &[
+                        "}",
+                        ", tags: false}",
+                        ", archives: false}",
+                        ", sections: false, series: false}",
+                        ", authors: false}",
+                    ],
+                ),
+            format!(
+                "authors: [{{slug: harbour-desk, name: Harbour desk, bio: \"{}\"}}]",
+                pick(
+                    Setting::Bio,
+                    &["Ships and cranes.", "Ships and quays.", "Everything *wet*, and more.", ""]
+                )
+            ),
+            pick(
+                Setting::Aliases,
+                &[
+                    "tags: {aliases: {Kiev: Kyiv}}",
+                    "tags: {aliases: {Kiev: Kyiv, Port: Harbour}}",
+                    "tags: {aliases: {Strikes: Work}}",
+                ],
+            ),
+            pick(
+                Setting::Sections,
+                &[
+                    "sections: [{slug: harbour, title: Harbour}, {slug: city, title: City}, {slug: sport, title: Sport}]",
+                    "sections: [{slug: sport, title: Sport}, {slug: harbour, title: Harbour}, {slug: city, title: City}]",
+                    "sections: [{slug: harbour, title: Port, description: Ships.}, {slug: city, title: City}, {slug: sport, title: Sport}]",
+                    "",
+                ],
+            ),
+            pick(Setting::Timezone, &["timezone: Europe/Athens", "timezone: UTC", "timezone: America/Lima"]),
+            pick(
+                Setting::Permalink,
+                &["", "permalink: /:section/:year/:slug/", "permalink: /:year/:month/:day/:slug/"],
+            ),
+            pick(Setting::Theme, &["", "theme: evening"]),
+            pick(Setting::Language, &["", "language: de", "language: en-GB"]),
+            pick(Setting::Punctuation, &["", "markdown: {smart_punctuation: false}"]),
+            pick(
+                Setting::Publisher,
+                &["", "publisher: {name: Pier House, policies: {ethicsPolicy: /about/}}"],
+            ),
+            pick(
+                Setting::Extra,
+                &["", "extra: {accent: blue}", "extra: {latest: 3, per_section: 2, note: Closed on Sundays}"],
+            ),
+            pick(Setting::Slip, &["", "# A comment", "a_key_of_nobody: 1", "["]),
+        ];
+        lines.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect()
+    }
+
+    /// The path of a part, and what is in it.
+    fn part(&self, part: Part) -> Option<(String, String)> {
+        let (value, figure) = (self.parts[part as usize], self.figures[part as usize] % 100);
+        if value == 5 {
+            return None;
+        }
+        let pick = |texts: &[&str]| texts[usize::from(value) % texts.len()].to_owned();
+        let template = |texts: &[&str]| pick(texts) + &format!("{{# {figure:02} #}}");
+        let (path, text) = match part {
+            Part::ArticleTemplate => ("templates/article.html", {
+                let foot = pick(&[
+                    "",
+                    "<link href=\"{{ asset(name=\"s.css\") }}\">",
+                    "{% for a in articles(tag=\"port\", limit=2) %}<i>{{ a.title }}</i>{% endfor %}",
+                    "{{ article.extra.mood or \"no mood\" }}",
+                    "{% if %}",
+                ]);
+                format!(
+                    "{{% extends \"broadsheet/article.html\" %}}\n{{% block article_foot %}}{{{{ super() }}}}<hr data-n=\"{figure:02}\">{foot}{{% include \"box.html\" %}}{{% endblock %}}\n"
+                )
+            }),
+            Part::Box => (
+                "templates/box.html",
+                template(&[
+                    "{% set d = data(file=\"desk.yaml\") %}<p>{{ d.word }}</p>",
+                    "<p>{{ site.extra.note or \"no note\" }}</p>",
+                    "{% set a = article(path=\"city/budget.md\") %}<p>{{ a.title if a else \"none\" }}</p>",
+                    "<p>{{ article.nothing_of_this_name.x }}</p>",
+                ]),
+            ),
+            Part::FrontTemplate => (
+                "templates/front.html",
+                template(&[
+                    "{% extends \"broadsheet/front.html\" %}",
+                    "{% extends \"base.html\" %}{% block main %}{% for t in terms(kind=\"tags\", order=\"count\") %}{{ t.name }} {{ t.count }} {% endfor %}{% for a in articles(order=\"front\", limit=4) %}<p>{{ a.title }}{% endfor %}{% endblock %}",
+                    "{% extends \"base.html\" %}{% block main %}{% set d = data(file=\"more.json\") %}{{ d.word }}{% for a in articles(section=\"harbour\", offset=1, limit=3) %}<p>{{ a.summary }}{% endfor %}{% endblock %}",
+                ]),
+            ),
+            Part::ListTemplate => (
+                "templates/section.html",
+                template(&[
+                    "{% extends \"list.html\" %}",
+                    "{% extends \"base.html\" %}{% block main %}{% for a in list.articles %}<p>{{ a.url }} {{ a.words }}{% endfor %}{% endblock %}",
+                    "{% extends \"list.html\" %}{% block list_head %}<h1>{{ list.title }}</h1>{% for t in terms(kind=\"series\") %}{{ t.name }}{% endfor %}{% endblock %}",
+                ]),
+            ),
+            Part::SpecialTemplate => (
+                "templates/special.html",
+                template(&[
+                    "<h1>{{ article.title }}</h1>{{ content | safe }}{% for r in related(to=article, limit=3) %}<p>{{ r.title }}{% endfor %}",
+                    "<h2>{{ article.title }}</h2>{% for part in toc %}{{ part.title }}{% endfor %}",
+                ]),
+            ),
+            Part::Data => ("data/desk.yaml", format!("word: w{figure:02}\n")),
+            Part::MoreData => ("data/more.json", format!("{{\"word\": \"j{figure:02}\"}}\n")),
+            Part::StyleSheet => ("static/s.css", format!("a {{ order: {figure:02} }}\n")),
+            Part::Robots => ("static/robots.txt", format!("# {figure:02}\n")),
+            Part::Icon => (
+                ["static/icon.svg", "static/favicon.svg"][usize::from(value) % 2],
+                format!("<svg id=\"i{figure:02}\"/>\n"),
+            ),
+            Part::Shape => {
+                (["static/shape", "static/shape/inner"][usize::from(value) % 2], format!("{figure:02}\n"))
+            }
+            Part::SharedMap => ("content/shared/map.svg", picture(figure)),
+            Part::ThemeSettings => (
+                "themes/evening/theme.yaml",
+                format!(
+                    "name: Evening {figure:02}\noptions: {{accent: green, note: n{figure:02}}}\nstrings: {{en: {{latest: Late {figure:02}}}}}\n"
+                ),
+            ),
+            Part::ThemeTemplate => (
+                "themes/evening/templates/list.html",
+                template(&[
+                    "{% extends \"base.html\" %}{% block main %}<h1>{{ list.title }}</h1>{% for a in list.articles %}<p>{{ a.title }}{% endfor %}{% endblock %}",
+                    "{% extends \"broadsheet/list.html\" %}",
+                ]),
+            ),
+        };
+        Some((path.to_owned(), text))
+    }
+
+    fn put_article(&self, article: &Article, files: &mut Tree) {
+        let (path, beside) = (article.path(), article.beside());
+        if article.fields[Field::Picture as usize] != 11 {
+            files.insert(
+                format!("{beside}.svg"),
+                picture(article.fields[Field::Picture as usize]).into_bytes(),
+            );
+        }
+        files.insert(format!("{beside}.csv"), b"a,b\n1,2\n".to_vec());
+        files.insert(path, self.text_of(article).into_bytes());
+    }
+
+    fn text_of(&self, article: &Article) -> String {
+        let value = |field: Field| usize::from(article.fields[field as usize]);
+        let pick = |field: Field, texts: &[&str]| texts[value(field) % texts.len()].to_owned();
+        let name = article.name();
+        let target = self.articles.iter().find(|other| usize::from(other.key) == value(Field::Target));
+        let link = target.map(|target| target.path().replacen("content", "", 1));
+        let related = match (value(Field::Related) % 4, &link) {
+            (1, Some(link)) => format!("related: [{link}]"),
+            (2, Some(link)) => format!("related: [/about.md, {link}]"),
+            (3, _) => "related: [/city/budget.md]".into(),
+            _ => String::new(),
+        };
+        let beside = article.beside();
+        let own = beside.rsplit('/').next().unwrap();
+        let map = "../".repeat(beside.matches('/').count() - 1) + "shared/map.svg";
+        #[rustfmt::skip]
+        let keys = [
+            format!("title: {} {name}", pick(Field::Title, &["News of the", "About the", "What the", "“Quotes” & <signs> of the", "Ärger um"])),
+            pick(Field::Deck, &["", "deck: A line under it", "deck: Another line under it, somewhat longer"]),
+            pick(Field::Date, &[
+                "date: 2026-11-02", "date: 2024-03-05", "date: 2025-12-31T23:30", "date: 2026-01-01T00:30", "date: 2026-10-01T09:00:00Z",
+                "date: 2026-10-31T22:30:00Z", "date: 2026-11-01", "date: 2026-11-05T08:00", "date: 2026-11-10", "date: 2026-11-11T23:30:00-05:00",
+                "date: 2026-11-20", "",
+            ]),
+            pick(Field::Updated, &["", "updated: 2026-11-03T10:00", "updated: 2026-11-11", "updated: 2026-11-25"]),
+            pick(Field::Tags, &[
+                "", "tags: [Port, Strikes]", "tags: [port, Café]", "tags: [cafe, Ferries]", "tags: [Kiev, PORT]",
+                "tags: [Kyiv, strikes, Ferries]", "tags: [Strikes]", "tags: [ferries, port, Tides]",
+            ]),
+            pick(Field::Section, &["", "section: city", "section: sport", "section: harbour"]),
+            match value(Field::Gate) % 12 {
+                day @ 1..=4 => format!("embargo: 2026-11-{:02}", day * 5),
+                day @ 5..=8 => format!("expires: 2026-11-{:02}", (day - 4) * 6),
+                9 => "draft: true".into(),
+                10 => "status: withdrawn".into(),
+                11 => "status: withheld".into(),
+                _ => String::new(),
+            },
+            pick(Field::Authors, &["", "authors: [harbour-desk]", "authors: [City desk]", "authors: [harbour-desk, {name: Data desk, role: figures}]"]),
+            pick(Field::Series, &["", "series: Crossing", "series: Night shift", "series: crossing"]),
+            related,
+            pick(Field::Aliases, &["", "aliases: [/old/NAME/]", "aliases: [/NAME.php, /old/NAME.html]", "", "aliases: [/NAME.php/deeper/]", "", "", "aliases: [/shared/]"]).replace("NAME", name),
+            pick(Field::Slug, &["", "slug: other-NAME", "slug: third-NAME", "", "", "", "slug: same"]).replace("NAME", name),
+            pick(Field::Image, &["", "image: OWN.svg", "image: MAP", "image: {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}"]).replace("OWN", own).replace("MAP", &map),
+            pick(Field::Corrections, &["", "corrections: [{date: 2026-11-05, text: Nine and not eight.}]", "corrections: [{date: 2026-11-05, kind: retraction, text: None of it.}, {date: 2026-11-06, kind: update, text: More.}]"]),
+            pick(Field::Type, &["", "type: opinion", "type: analysis", "type: explainer", "type: sponsored"]),
+            pick(Field::Template, &["", "template: special.html", "template: page.html"]),
+            pick(Field::Extra, &["", "extra: {mood: calm}", "mood: stormy", "extra: {film: OWN.svg}"]).replace("OWN", own),
+            pick(Field::Pinned, &["", "pinned_until: 2026-11-14", "urgency: 1", "urgency: 8"]),
+            pick(Field::Lang, &["", "lang: el", "lang: ar"]),
+            pick(Field::Slip, &["", "# a comment", "titel: x", "", "ednote: For the desk", "", "", "", "", "embrago: 2026-11-30", "x: [", "authors: {a: [b]}"]),
+        ];
+        let keys: String = keys.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect();
+        let figure = value(Field::Figure) % 100;
+        let body = pick(
+            Field::Body,
+            &[
+                "Nothing more.",
+                "Words of the harbour, the city and the pier, again and again.\n\nA second paragraph.\n\n<!--more-->\n\nThe rest of it.",
+                "It was [told before](LINK).",
+                "Read [all of it](LINK#the-numbers) and <a href=\"LINK\">again</a>.",
+                "## The numbers\n\nThey are [here](#the-numbers).\n\n## The words\n\nNone.",
+                "See [the numbers](LINK#the-numbers) and [no heading](LINK#none).",
+                "![A map](MAP \"The map\")",
+                "A note[^1].\n\n[^1]: Below.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+                "Who we are: [about](/about.md).",
+                "![Own](OWN.svg)",
+                "The [numbers](OWN.csv) are free.",
+                "[Fixed](/harbour/crane/index.md).",
+            ],
+        );
+        let body = body
+            .replace("OWN", own)
+            .replace("MAP", &map)
+            .replace("LINK", link.as_deref().unwrap_or("/about.md"));
+        format!("---\n{keys}---\nFigure {figure:02}.\n\n{body}\n")
+    }
+}
+
+impl Article {
+    fn name(&self) -> &'static str {
+        NAMES[usize::from(self.name) % NAMES.len()]
+    }
+
+    fn folder(&self) -> &'static str {
+        FOLDERS[usize::from(self.folder) % FOLDERS.len()]
+    }
+
+    fn path(&self) -> String {
+        let (folder, name) = (self.folder(), self.name());
+        if self.is_bundle {
+            format!("content/{folder}/{name}/index.md")
+        } else {
+            format!("content/{folder}/{name}.md")
+        }
+    }
+
+    /// The files beside the article, without their extensions.
+    fn beside(&self) -> String {
+        let (folder, name) = (self.folder(), self.name());
+        if self.is_bundle {
+            format!("content/{folder}/{name}/own")
+        } else {
+            format!("content/{folder}/{name}")
+        }
+    }
+}
+
+/// A picture whose file has the same length whatever its size.
+fn picture(size: u8) -> String {
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"9\"/>\n", 10 + size % 90)
+}
+
+/// How a file is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    Plainly,
+    /// The file has the time of change that it had before.
+    WithOldTime,
+    /// Another file is put in its place.
+    ByRename,
+    /// The time of change is that of somebody whose clock is wrong.
+    In1970,
+    In2100,
+}
+
+/// Makes a site's folder hold these files. Files that are as they should be are not touched.
+pub fn save(site: &Site, before: &Tree, now: &Tree, saving: Saving) {
+    for path in before.keys().filter(|path| !now.contains_key(*path)) {
+        site.remove(path);
+        let mut folder = site.path(path);
+        // A folder may be needed where this file was, or a file where its folder was.
+        while folder.pop() && folder != site.root && fs::remove_dir(&folder).is_ok() {}
+    }
+    for (path, bytes) in now.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)) {
+        save_file(site, path, bytes, saving);
+    }
+}
+
+fn save_file(site: &Site, path: &str, bytes: &[u8], saving: Saving) {
+    let file = site.path(path);
+    let old_time = fs::metadata(&file).and_then(|found| found.modified()).ok();
+    let years = |count: u64| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(count * 31_557_600);
+    if saving == Saving::ByRename {
+        let other = site.root.with_file_name("saved");
+        fs::write(&other, bytes).unwrap();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::rename(other, &file).unwrap();
+    } else {
+        site.write(path, bytes);
+    }
+    match (saving, old_time) {
+        (Saving::WithOldTime, Some(time)) => set_time(&file, time),
+        (Saving::In1970, _) => set_time(&file, years(0)),
+        (Saving::In2100, _) => set_time(&file, years(130)),
+        _ => {}
+    }
+}
+
+/// Sets the time of the last change of a file.
+pub fn set_time(file: &std::path::Path, time: SystemTime) {
+    let opened = File::options().append(true).open(file).unwrap();
+    opened.set_times(FileTimes::new().set_modified(time)).unwrap();
+}
+
+/// A site's folder with what was saved there.
+pub struct Kept {
+    pub site: Site,
+    saved: Tree,
+}
+
+impl Kept {
+    pub fn new(paper: &Paper) -> Self {
+        let mut kept = Self { site: Site::in_memory(), saved: Tree::new() };
+        kept.save(paper, Saving::Plainly);
+        kept
+    }
+
+    /// Saves what differs.
+    pub fn save(&mut self, paper: &Paper, saving: Saving) {
+        let now = paper.files();
+        save(&self.site, &self.saved, &now, saving);
+        self.saved = now;
+    }
+
+    /// The paths of all sources.
+    pub fn sources(&self) -> Vec<&String> {
+        self.saved.keys().collect()
+    }
+
+    /// Forgets everything that builds made.
+    pub fn forget_builds(&self) {
+        for folder in ["public", ".bulletin", "preview"] {
+            let _ = fs::remove_dir_all(self.site.path(folder));
+        }
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+    }
+
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+}
+
+/// Files by name, without some.
+pub fn without(tree: &Tree, paths: &BTreeMap<String, Vec<u8>>) -> Tree {
+    tree.iter()
+        .filter(|(path, _)| !paths.contains_key(*path))
+        .map(|(path, bytes)| (path.clone(), bytes.clone()))
+        .collect()
+}
