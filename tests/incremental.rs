@@ -8,7 +8,7 @@
 
 mod support;
 
-use std::fs;
+use std::{fmt, fs};
 
 use bulletin::build::{Outcome, Request};
 use bulletin::diagnostic::Diagnostic;
@@ -42,7 +42,7 @@ enum Hand {
     Empty,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Step {
     event: Event,
     saving: Saving,
@@ -260,14 +260,20 @@ fn words(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(line).collect()
 }
 
+impl fmt::Debug for Step {
+    /// In one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, saved {:?}", self.event, self.saving)?;
+        f.write_str(if self.mends { "" } else { ", nothing mended before" })?;
+        f.write_str(if self.builds { ", then a build" } else { "" })
+    }
+}
+
 /// The steps, a line each, with the one that went wrong.
 fn story(steps: &[Step], wrong: usize) -> String {
     let line = |(index, step): (usize, &Step)| {
         let mark = if index == wrong { "→" } else { " " };
-        let Step { event, saving, builds, mends } = step;
-        let then = if *builds { ", then a build" } else { "" };
-        let first = if *mends { "" } else { " (nothing is mended before)" };
-        format!("{mark} {}. {event:?}, saved {saving:?}{first}{then}\n", index + 1)
+        format!("{mark} {}. {step:?}\n", index + 1)
     };
     steps.iter().take(wrong + 1).enumerate().map(line).collect()
 }
