@@ -635,7 +635,8 @@ pub fn save(site: &Site, before: &Tree, now: &Tree, saving: Saving) {
     }
 }
 
-fn save_file(site: &Site, path: &str, bytes: &[u8], saving: Saving) {
+/// Saves one file.
+pub fn save_file(site: &Site, path: &str, bytes: &[u8], saving: Saving) {
     let file = site.path(path);
     let old_time = fs::metadata(&file).and_then(|found| found.modified()).ok();
     let years = |count: u64| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(count * 31_557_600);

@@ -1,0 +1,457 @@
+//! Guards law 2 of `ARCHITECTURE.md` against what is not an edit: whatever is in `.bulletin/`, whatever the clocks say,
+//! whoever kills a build or builds or writes at the same time, the next build gives the tree of a build from nothing.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use support::paper::{Dice, Edit, Field, Kept, Paper, Part, Saving, Setting, save_file, set_time};
+use support::{AS_OF, Site, Tree, assert_same, build_in_process, copy, request, story, times, tree};
+
+/// A site that was built, and the same sources for builds from nothing.
+struct Bench {
+    paper: Paper,
+    kept: Kept,
+    fresh: Kept,
+    edits: u8,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let paper = Paper::new();
+        let bench = Self { kept: Kept::new(&paper), fresh: Kept::new(&paper), paper, edits: 0 };
+        bench.build("the first build");
+        bench
+    }
+
+    fn save(&mut self, edit: &Edit, saving: Saving) {
+        self.paper.apply(edit);
+        self.kept.save(&self.paper, saving);
+        self.fresh.save(&self.paper, Saving::Plainly);
+    }
+
+    /// Changes one visible article, in a way that does not change its length.
+    fn edit(&mut self) {
+        self.edits += 1;
+        let article = [3, 1, 7, 0][usize::from(self.edits % 4)];
+        self.save(&Edit::Set(article, Field::Figure, self.edits % 100), Saving::Plainly);
+    }
+
+    /// Builds, which must work, and compares with a build from nothing.
+    fn build(&self, what: &str) {
+        self.fresh.forget_builds();
+        let build = |kept: &Kept| build_in_process(&request(&kept.site.root, &self.paper.as_of()));
+        let (over, clean) = (build(&self.kept), build(&self.fresh));
+        assert!(clean.built.is_some(), "{what}: {:?}", clean.diagnostics);
+        assert_eq!(clean.diagnostics, over.diagnostics, "{what}");
+        assert_same_site(&self.fresh.site, &self.kept.site, what);
+    }
+
+    fn state(&self) -> Tree {
+        state(&self.kept.site)
+    }
+}
+
+/// What builds keep for each other, but for the lock.
+fn state(site: &Site) -> Tree {
+    let mut state = tree(&site.path(".bulletin"));
+    state.remove("lock");
+    state
+}
+
+fn put_state(site: &Site, state: &Tree) {
+    let _ = fs::remove_dir_all(site.path(".bulletin"));
+    for (path, bytes) in state {
+        site.write(&format!(".bulletin/{path}"), bytes);
+    }
+}
+
+/// Files and folders of the output folders are the same.
+fn assert_same_site(clean: &Site, other: &Site, what: &str) {
+    assert_same(&clean.public(), &other.public(), what);
+    let names = |site: &Site| times(&site.path("public")).into_keys().collect::<BTreeSet<String>>();
+    assert_eq!(names(clean), names(other), "{what}: the folders differ");
+}
+
+/// What may become of a file that nobody looks after.
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    Half,
+    Empty,
+    /// A bit at so many sixteenths of the file.
+    Flipped(usize),
+    Random,
+    /// The beginning is what it was.
+    RandomBehindHead,
+    OfAnotherSite,
+    /// It has grown, as if two were written into one.
+    Twice,
+    Deleted,
+    Folder,
+    Unreadable,
+}
+
+fn damages() -> Vec<Damage> {
+    use Damage::*;
+    let whole = [Half, Empty, Random, RandomBehindHead, OfAnotherSite, Twice, Deleted, Unreadable, Folder];
+    whole.into_iter().chain((0..16).map(Flipped)).collect()
+}
+
+fn random(length: usize, dice: &mut Dice) -> Vec<u8> {
+    (0..length).map(|_| u8::try_from(dice.below(256)).unwrap()).collect()
+}
+
+/// Damages a file of `.bulletin/`.
+fn damage(file: &Path, damage: Damage, other: Option<&Vec<u8>>, dice: &mut Dice) {
+    let bytes = fs::read(file).unwrap();
+    let length = bytes.len();
+    let bytes = match damage {
+        Damage::Half => bytes[..length / 2].to_vec(),
+        Damage::Empty => Vec::new(),
+        Damage::Flipped(sixteenth) => flipped(bytes, sixteenth, dice),
+        Damage::Random => random(length, dice),
+        Damage::RandomBehindHead => {
+            let head = length.min(64);
+            [&bytes[..head], &random(length - head, dice)].concat()
+        }
+        Damage::OfAnotherSite => other.cloned().unwrap_or_default(),
+        Damage::Twice => [&bytes[..], &bytes].concat(),
+        Damage::Deleted | Damage::Folder => {
+            fs::remove_file(file).unwrap();
+            if matches!(damage, Damage::Folder) {
+                fs::create_dir_all(file.join("inner")).unwrap();
+                fs::write(file.join("inner/file"), "x").unwrap();
+            }
+            return;
+        }
+        Damage::Unreadable => return close(file),
+    };
+    fs::write(file, bytes).unwrap();
+}
+
+fn flipped(mut bytes: Vec<u8>, sixteenth: usize, dice: &mut Dice) -> Vec<u8> {
+    let at = bytes.len() * sixteenth / 16;
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1 << dice.below(8);
+    }
+    bytes
+}
+
+/// Nobody may read the file. Where the tests are run by root, it can be read all the same.
+fn close(file: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    let _ = file;
+}
+
+/// Another paper with the same names of files.
+fn another_site() -> Bench {
+    let mut other = Bench::new();
+    for article in 0..18 {
+        other.save(&Edit::Set(article, Field::Title, 3), Saving::Plainly);
+        other.save(&Edit::Set(article, Field::Figure, 66), Saving::Plainly);
+    }
+    other.save(&Edit::Setting(Setting::Title, 77), Saving::Plainly);
+    other.build("another site");
+    other
+}
+
+/// Some of the files, from the first to the last: `.bulletin/` may have many.
+fn some(state: &Tree) -> Vec<String> {
+    let step = state.len().div_ceil(4).max(1);
+    state.keys().step_by(step).cloned().collect()
+}
+
+#[test]
+fn a_damaged_state_is_no_state() {
+    let mut bench = Bench::new();
+    let other = another_site().state();
+    let mut dice = Dice(7);
+    for path in some(&bench.state()) {
+        for kind in damages() {
+            let file = bench.kept.site.path(&format!(".bulletin/{path}"));
+            if !file.is_file() {
+                continue;
+            }
+            damage(&file, kind, other.get(&path), &mut dice);
+            bench.edit();
+            bench.build(&format!("{path} is damaged: {kind:?}"));
+            // Where a folder is in the way, no state may be kept.
+            let _ = fs::remove_dir_all(&file);
+            bench.build(&format!("behind {path}: {kind:?}"));
+        }
+    }
+}
+
+#[test]
+fn all_of_the_state_is_damaged_at_once() {
+    let mut bench = Bench::new();
+    let mut dice = Dice(8);
+    for kind in damages() {
+        for path in bench.state().keys() {
+            damage(&bench.kept.site.path(&format!(".bulletin/{path}")), kind, None, &mut dice);
+        }
+        bench.edit();
+        bench.build(&format!("all is damaged: {kind:?}"));
+        put_state(&bench.kept.site, &Tree::new());
+        bench.build("after it was deleted");
+    }
+}
+
+#[test]
+fn the_state_of_another_site_or_another_day_is_of_no_use() {
+    let mut bench = Bench::new();
+    let other = another_site();
+    put_state(&bench.kept.site, &other.state());
+    bench.build("the state of another site");
+    put_state(&bench.kept.site, &other.state());
+    bench.edit();
+    bench.build("the state of another site, and an edit");
+
+    let (old_state, old_public) = (bench.state(), bench.kept.site.public());
+    let restore_public = |bench: &Bench| {
+        fs::remove_dir_all(bench.kept.site.path("public")).unwrap();
+        for (path, bytes) in &old_public {
+            bench.kept.site.write(&format!("public/{path}"), bytes);
+        }
+    };
+    bench.edit();
+    bench.save(&Edit::Set(3, Field::Title, 2), Saving::Plainly);
+    bench.save(&Edit::Delete(1), Saving::Plainly);
+    bench.build("after edits");
+    put_state(&bench.kept.site, &old_state);
+    bench.build("the state of an earlier build");
+    restore_public(&bench);
+    bench.build("the output folder of an earlier build");
+    restore_public(&bench);
+    put_state(&bench.kept.site, &old_state);
+    bench.build("both of an earlier build");
+
+    // Another site's files in the output folder, of the same names.
+    fs::remove_dir_all(bench.kept.site.path("public")).unwrap();
+    copy(&other.kept.site.path("public"), &bench.kept.site.path("public"));
+    bench.build("the output folder of another site");
+}
+
+#[test]
+fn a_file_is_where_the_state_should_be() {
+    let mut bench = Bench::new();
+    fs::remove_dir_all(bench.kept.site.path(".bulletin")).unwrap();
+    bench.kept.site.write(".bulletin", "mine");
+    bench.edit();
+    bench.build("a file is in the way");
+    assert_eq!(bench.kept.site.read(".bulletin"), "mine");
+}
+
+#[test]
+fn a_site_that_was_moved_builds_as_ever() {
+    let mut bench = Bench::new();
+    let moved = bench.kept.site.root.with_file_name("moved");
+    fs::rename(&bench.kept.site.root, &moved).unwrap();
+    bench.kept.site.root = moved.clone();
+    bench.edit();
+    bench.build("moved");
+    // A copy has other times, other inodes and the same state.
+    let copied = moved.with_file_name("copied");
+    copy(&moved, &copied);
+    bench.kept.site.root = copied;
+    bench.build("copied");
+    bench.edit();
+    bench.build("copied and edited");
+}
+
+#[test]
+fn clocks_that_are_wrong_do_no_harm() {
+    let mut bench = Bench::new();
+    for (day, hour) in [(20, 8), (2, 8), (12, 23), (12, 22), (27, 0), (0, 0), (12, 12)] {
+        bench.save(&Edit::Clock(day, hour), Saving::Plainly);
+        bench.build(&format!("for day {day}, hour {hour}"));
+    }
+    for saving in [Saving::In2100, Saving::In1970, Saving::WithOldTime, Saving::In2100, Saving::ByRename] {
+        for figure in [12, 22, 33] {
+            bench.save(&Edit::Set(3, Field::Figure, figure), saving);
+            bench.save(&Edit::Set(0, Field::Picture, figure), saving);
+            bench.save(&Edit::PartFigure(Part::Data, figure), saving);
+            bench.save(&Edit::PartFigure(Part::ArticleTemplate, figure), saving);
+            bench.save(&Edit::PartFigure(Part::StyleSheet, figure), saving);
+            bench.save(&Edit::PartFigure(Part::SharedMap, figure), saving);
+            bench.save(&Edit::Setting(Setting::Title, figure), saving);
+            bench.build(&format!("saved {saving:?}: {figure}"));
+        }
+    }
+    let years = |count: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(count * 31_557_600);
+    for time in [years(0), years(130), years(40)] {
+        for path in tree(&bench.kept.site.root).keys() {
+            set_time(&bench.kept.site.path(path), time);
+        }
+        bench.build(&format!("all files are of {time:?}"));
+        bench.edit();
+        bench.build(&format!("an edit, and all other files are of {time:?}"));
+    }
+}
+
+fn spawn(site: &Site, as_of: &str) -> Child {
+    let mut command = site.command(&["-q", "--as-of", as_of]);
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn two_builds_at_once_give_one_site() {
+    let mut bench = Bench::new();
+    for round in 0..4 {
+        bench.edit();
+        bench.save(&Edit::Set(0, Field::Title, round), Saving::Plainly);
+        if round == 2 {
+            bench.kept.forget_builds();
+        }
+        let builds = [(); 2].map(|()| spawn(&bench.kept.site, &bench.paper.as_of()));
+        for build in builds {
+            let done = build.wait_with_output().unwrap();
+            assert!(done.status.success(), "round {round}: {}", String::from_utf8_lossy(&done.stderr));
+        }
+        bench.fresh.forget_builds();
+        build_in_process(&request(&bench.fresh.site.root, &bench.paper.as_of()));
+        assert_same_site(&bench.fresh.site, &bench.kept.site, &format!("round {round}"));
+        bench.build("a third build");
+    }
+}
+
+const MANY: u64 = 300;
+
+fn write_many(sites: [&Site; 2], round: u64, dice: &mut Dice) {
+    let mut write = |number: u64| {
+        let keys = format!("tags: [Topic {}, Port]\nauthors: [Desk {}]\n", number % 11, number % 5);
+        let date = format!("2026-{:02}-{:02}", 1 + number % 10, 1 + number % 27);
+        let body = format!("Words of round {round}. {}", dice.below(1000));
+        let path = format!("content/s{}/n{number}.md", number % 4);
+        let text = story(&format!("Story {number}"), &date, &keys, &body);
+        sites.iter().for_each(|site| site.write(&path, &text));
+    };
+    match round {
+        0 => (0..MANY).for_each(write),
+        _ => {
+            (0..20).for_each(|n| write((round * 37 + n * 11) % MANY));
+            write(MANY + round);
+        }
+    }
+    // In every third round all articles change; in every second one, one is there that is not in the next.
+    let template = format!("{{% extends \"broadsheet/article.html\" %}}{{# {} #}}", round / 3);
+    let template =
+        template + &format!("{{% block article_foot %}}<hr data-n=\"{}\">{{% endblock %}}", round / 3);
+    for site in sites {
+        site.write("templates/article.html", &template);
+        if round % 2 == 0 {
+            site.write("content/s0/gone.md", story("Gone", "2026-02-02", "tags: [Gone]\n", "Gone."));
+        } else {
+            site.remove("content/s0/gone.md");
+        }
+    }
+}
+
+#[test]
+fn a_build_that_was_killed_does_no_harm_to_the_next() {
+    let settings = "title: Many\nbase_url: https://many.example/\nlists: {per_page: 20}\n";
+    let (site, fresh) = (Site::in_memory(), Site::in_memory());
+    [&site, &fresh].iter().for_each(|site| site.write("bulletin.yaml", settings));
+    let mut dice = Dice(99);
+    write_many([&site, &fresh], 0, &mut dice);
+    let started = Instant::now();
+    site.build(&["-q"]);
+    let whole = u64::try_from(started.elapsed().as_micros()).unwrap();
+    for round in 1..=10 {
+        write_many([&site, &fresh], round, &mut dice);
+        // Early, or anywhere. Twice: what a killed build left is met by one that is killed.
+        for _ in 0..=round % 2 {
+            let latest = if dice.below(2) == 0 { 40_000 } else { whole };
+            let moment = Duration::from_micros(dice.below(latest));
+            let mut build = spawn(&site, AS_OF);
+            thread::sleep(moment);
+            build.kill().unwrap();
+            build.wait().unwrap();
+        }
+        let after = site.run(&["-q"]);
+        assert_eq!(after.code, Some(0), "round {round}: {}", after.stderr);
+        for folder in ["public", ".bulletin"] {
+            let _ = fs::remove_dir_all(fresh.path(folder));
+        }
+        let clean = build_in_process(&request(&fresh.root, AS_OF));
+        assert!(clean.built.is_some(), "round {round}: {:?}", clean.diagnostics);
+        assert_same_site(&fresh, &site, &format!("round {round}"));
+        assert!(!site.path(".bulletin/staging").exists(), "round {round}");
+    }
+}
+
+/// Rewrites sources until it is told to stop.
+fn keep_writing(site: &Site, stop: &AtomicBool, saving: impl Fn(&str) -> Saving) {
+    let files: Vec<Tree> = (0..6)
+        .map(|round| {
+            let mut paper = Paper::new();
+            paper.apply(&Edit::Set(3, Field::Figure, round));
+            paper.apply(&Edit::Set(4, Field::Title, round));
+            paper.apply(&Edit::Set(0, Field::Picture, round));
+            paper.apply(&Edit::PartFigure(Part::Data, round));
+            paper.apply(&Edit::PartFigure(Part::StyleSheet, round));
+            paper.apply(&Edit::PartFigure(Part::ArticleTemplate, round));
+            paper.files()
+        })
+        .collect();
+    let changing = files[0].keys().filter(|path| files.iter().any(|other| other[*path] != files[0][*path]));
+    let changing: Vec<&String> = changing.collect();
+    for round in 0.. {
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        for path in &changing {
+            save_file(site, path, &files[round % 6][*path], saving(path));
+        }
+    }
+}
+
+/// Tells the writer to stop, even if a build panics.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn sources_that_change_while_they_are_read_are_read_again() {
+    let bench = Bench::new();
+    let site = &bench.kept.site;
+    let as_of = bench.paper.as_of();
+    for round in 0..6 {
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            // Whole files, so that builds succeed, or files that may be half written when they are read.
+            let is_whole = |path: &str| round % 2 == 0 || path.ends_with(".svg");
+            let saving = move |path: &str| if is_whole(path) { Saving::ByRename } else { Saving::Plainly };
+            let (stop, stopping) = (&stop, Stop(&stop));
+            scope.spawn(move || keep_writing(site, stop, saving));
+            // What comes of these is anybody's guess.
+            (0..3).for_each(|_| drop(build_in_process(&request(&site.root, &as_of))));
+            drop(stopping);
+        });
+        let quiet = build_in_process(&request(&site.root, &as_of));
+        assert!(quiet.built.is_some(), "round {round}: {:?}", quiet.diagnostics);
+        let fresh = Site::in_memory();
+        let sources = tree(&site.root).into_iter();
+        let sources =
+            sources.filter(|(path, _)| !path.starts_with("public/") && !path.starts_with(".bulletin/"));
+        sources.for_each(|(path, bytes)| fresh.write(&path, bytes));
+        let clean = build_in_process(&request(&fresh.root, &as_of));
+        assert_eq!(clean.diagnostics, quiet.diagnostics, "round {round}");
+        assert_same_site(&fresh, site, &format!("round {round}"));
+    }
+}
