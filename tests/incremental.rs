@@ -104,6 +104,8 @@ fn a_step() -> impl Strategy<Value = Step> {
 /// A site that is built again and again, and the same sources for builds from nothing.
 struct Desk {
     paper: Paper,
+    /// What each step saved.
+    saved: Vec<Vec<String>>,
     /// What the paper was before each step.
     history: Vec<Paper>,
     /// The last paper that could be built.
@@ -118,7 +120,15 @@ impl Desk {
     fn new() -> Self {
         let paper = Paper::new();
         let (kept, fresh) = (Kept::new(&paper), Kept::new(&paper));
-        Self { good: paper.clone(), history: Vec::new(), paper, kept, fresh, strays: Tree::new() }
+        Self {
+            good: paper.clone(),
+            saved: Vec::new(),
+            history: Vec::new(),
+            paper,
+            kept,
+            fresh,
+            strays: Tree::new(),
+        }
     }
 
     fn take(&mut self, step: &Step) {
@@ -142,7 +152,7 @@ impl Desk {
             Event::Stray(number) => self.add_stray(*number),
             Event::Preview => {}
         }
-        self.kept.save(&self.paper, step.saving);
+        self.saved.push(self.kept.save(&self.paper, step.saving));
         self.fresh.save(&self.paper, Saving::Plainly);
     }
 
@@ -216,7 +226,7 @@ impl Desk {
             None => before,
         };
         let difference = difference(&expected, &found);
-        if difference.is_empty() { Ok(()) } else { Err(difference) }
+        if difference.is_empty() { Ok(()) } else { Err(cut(&difference)) }
     }
 
     fn expected(&self, folder: Option<&str>) -> Tree {
@@ -226,6 +236,17 @@ impl Desk {
         }
         expected
     }
+}
+
+/// The first lines, and how many more there are.
+fn cut(text: &str) -> String {
+    let (shown, all) = (40, text.lines().count());
+    let mut lines: Vec<&str> = text.lines().take(shown).collect();
+    let more = format!("and {} more lines", all.saturating_sub(shown));
+    if all > shown {
+        lines.push(&more);
+    }
+    lines.join("\n")
 }
 
 /// Compares what two builds say.
@@ -269,13 +290,13 @@ impl fmt::Debug for Step {
     }
 }
 
-/// The steps, a line each, with the one that went wrong.
-fn story(steps: &[Step], wrong: usize) -> String {
-    let line = |(index, step): (usize, &Step)| {
-        let mark = if index == wrong { "→" } else { " " };
-        format!("{mark} {}. {step:?}\n", index + 1)
+/// The last steps, a line each with what it saved; the last of them went wrong.
+fn story(steps: &[Step], saved: &[Vec<String>]) -> String {
+    let line = |(index, (step, saved)): (usize, (&Step, &Vec<String>))| {
+        let files = if saved.len() > 8 { format!("{} files", saved.len()) } else { saved.join(" ") };
+        format!("{}. {step:?} {{{files}}}\n", index + 1)
     };
-    steps.iter().take(wrong + 1).enumerate().map(line).collect()
+    steps.iter().zip(saved).enumerate().skip(saved.len().saturating_sub(20)).map(line).collect()
 }
 
 /// Takes all steps. The error is what a person needs to know.
@@ -283,15 +304,15 @@ fn run(steps: &[Step]) -> Result<(), String> {
     let mut desk = Desk::new();
     desk.build(None).map_err(|why| format!("the first build\n{why}"))?;
     for (index, step) in steps.iter().enumerate() {
-        let fails = |why: String| {
-            format!("a build over another is not a clean one after\n{}{why}", story(steps, index))
-        };
         desk.take(step);
-        if matches!(step.event, Event::Preview) {
-            desk.build(Some("preview")).map_err(fails)?;
-        }
-        if step.builds || index + 1 == steps.len() {
-            desk.build(None).map_err(fails)?;
+        let is_last = index + 1 == steps.len();
+        let preview = matches!(step.event, Event::Preview).then_some(Some("preview"));
+        let public = (step.builds || is_last).then_some(None);
+        for folder in preview.into_iter().chain(public) {
+            desk.build(folder).map_err(|why| {
+                let story = story(steps, &desk.saved);
+                format!("a build over another is not a clean one after\n{story}{why}")
+            })?;
         }
     }
     Ok(())

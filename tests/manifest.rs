@@ -350,7 +350,7 @@ fn write_many(sites: [&Site; 2], round: u64, dice: &mut Dice) {
         template + &format!("{{% block article_foot %}}<hr data-n=\"{}\">{{% endblock %}}", round / 3);
     for site in sites {
         site.write("templates/article.html", &template);
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             site.write("content/s0/gone.md", story("Gone", "2026-02-02", "tags: [Gone]\n", "Gone."));
         } else {
             site.remove("content/s0/gone.md");

@@ -3,7 +3,7 @@
 //! Every edit is total: on any paper it does something or nothing. Zero is the plain value everywhere, so that a list
 //! of edits that fails shrinks to few and simple ones.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File, FileTimes};
 use std::time::SystemTime;
 
@@ -675,11 +675,13 @@ impl Kept {
         kept
     }
 
-    /// Saves what differs.
-    pub fn save(&mut self, paper: &Paper, saving: Saving) {
-        let now = paper.files();
-        save(&self.site, &self.saved, &now, saving);
-        self.saved = now;
+    /// Saves what differs, and gives the paths of that.
+    pub fn save(&mut self, paper: &Paper, saving: Saving) -> Vec<String> {
+        let before = std::mem::replace(&mut self.saved, paper.files());
+        save(&self.site, &before, &self.saved, saving);
+        let paths: BTreeSet<&String> = before.keys().chain(self.saved.keys()).collect();
+        let differs = |path: &&String| before.get(*path) != self.saved.get(*path);
+        paths.into_iter().filter(differs).cloned().collect()
     }
 
     /// The paths of all sources.
@@ -711,8 +713,8 @@ impl Dice {
     }
 }
 
-/// Files by name, without some.
-pub fn without(tree: &Tree, paths: &BTreeMap<String, Vec<u8>>) -> Tree {
+/// Some files without others.
+pub fn without(tree: &Tree, paths: &Tree) -> Tree {
     tree.iter()
         .filter(|(path, _)| !paths.contains_key(*path))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
