@@ -1,7 +1,7 @@
 //! Guards law 2 of `ARCHITECTURE.md`: whatever a newsroom does to a site between two builds, a build over the earlier
 //! ones gives the tree and the diagnostics that a build from nothing gives.
 //!
-//! A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test incremental`
+//! The sites are in memory where there is `/dev/shm`. A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test incremental`
 //! tries many more cases than an ordinary run, which tries 16, and every value of every edit. A case that fails shrinks to few steps, which are printed
 //! with the paths that differ.
 #![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
@@ -238,15 +238,11 @@ impl Desk {
     }
 }
 
-/// The first lines, and how many more there are.
-fn cut(text: &str) -> String {
-    let (shown, all) = (40, text.lines().count());
-    let mut lines: Vec<&str> = text.lines().take(shown).collect();
-    let more = format!("and {} more lines", all.saturating_sub(shown));
-    if all > shown {
-        lines.push(&more);
-    }
-    lines.join("\n")
+/// All paths that differ, and how the first of them do.
+fn cut(difference: &str) -> String {
+    let paths = difference.lines().filter(|line| !line.starts_with(' '));
+    let details = difference.lines().take(30);
+    paths.chain(["in detail:"]).chain(details).collect::<Vec<_>>().join("\n")
 }
 
 /// Compares what two builds say.

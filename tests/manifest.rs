@@ -300,6 +300,27 @@ fn clocks_that_are_wrong_do_no_harm() {
     }
 }
 
+#[test]
+fn files_that_exchange_their_names_are_noticed() {
+    let bench = Bench::new();
+    let names = ["content/city/one.md", "content/city/two.md"];
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    for site in [&bench.kept.site, &bench.fresh.site] {
+        for (path, title) in names.iter().zip(["One", "Two"]) {
+            site.write(path, story(title, "2026-11-04", "", "Of one length."));
+            set_time(&site.path(path), time);
+        }
+    }
+    bench.build("two files of one length and one time");
+    for site in [&bench.kept.site, &bench.fresh.site] {
+        let aside = site.root.with_file_name("aside");
+        fs::rename(site.path(names[0]), &aside).unwrap();
+        fs::rename(site.path(names[1]), site.path(names[0])).unwrap();
+        fs::rename(aside, site.path(names[1])).unwrap();
+    }
+    bench.build("their names are exchanged");
+}
+
 fn spawn(site: &Site, as_of: &str) -> Child {
     let mut command = site.command(&["-q", "--as-of", as_of]);
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
