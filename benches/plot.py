@@ -41,9 +41,11 @@ def svg(results):
         x, y = places[-1]
         body.append(f'<text x="{x + 12:.1f}" y="{y - 2:.1f}">{NAMES[name]}</text>')
         body.append(f'<text x="{x + 12:.1f}" y="{y + 14:.1f}">{spoken(curve[-1][1])}</text>')
+    title = "Time to build a site from nothing against the number of stories"
     inside = "\n".join(body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t">\n'
+        f'<title id="t">{title}</title>\n'
         f"<style>{STYLE}</style>\n{inside}\n</svg>\n"
     )
 
@@ -84,9 +86,8 @@ def grid(points, across, down):
 
 
 def labels(results):
-    yield '<title id="t">Time to build a site from nothing against the number of stories</title>'
     yield f'<text class="title" x="{LEFT}" y="24">A site from nothing: time against stories</text>'
-    said = ", ".join([*results["versions"].values(), f"{results['cores']} cores", "both axes logarithmic, lower is faster"])
+    said = ", ".join([*(f"{name} {version}" for name, version in results["versions"].items()), f"{results['cores']} cores", "logarithmic axes, lower is faster"])
     yield f'<text x="{LEFT}" y="43">{said}</text>'
     yield f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">stories in the archive</text>'
     middle = (TOP + HEIGHT - BOTTOM) / 2
