@@ -68,15 +68,17 @@ def main():
     programs = {"bulletin": options.bulletin or cargo("bulletin", "build", "--profile", "dist", "--bin", "bulletin")}
     programs["floor"] = cargo("floor", "bench", "--no-run", "--bench", "floor")
     if not options.only_bulletin:
-        programs["hugo"] = options.hugo or install_hugo(os.path.join(HERE, f"../target/hugo-{HUGO}"))
+        programs["Hugo"] = options.hugo or install_hugo(os.path.join(HERE, f"../target/hugo-{HUGO}"))
     results = {"cores": os.cpu_count(), "rounds": options.rounds, "versions": versions(programs), "sizes": {}}
     for size in options.sizes:
         results["sizes"][str(size)] = measure(size, programs, options)
         print(table(size, results["sizes"][str(size)]), flush=True)
-    with open(options.results, "w") as file:
-        json.dump(results, file, indent=1)
-    with open(options.plot, "w") as file:
-        file.write(plot.svg(results))
+        with open(options.results, "w") as file:
+            file.write(json.dumps(results, indent=1) + "\n")
+        with open(options.plot, "w") as file:
+            file.write(plot.svg(results))
+    if not os.listdir(options.work):
+        os.rmdir(options.work)
 
 
 def arguments():
@@ -110,6 +112,8 @@ def prepare(options):
 
 
 def kind_of_file_system(path):
+    if not os.path.exists("/proc/mounts"):
+        return "unknown"
     with open("/proc/mounts") as file:
         mounts = {line.split()[1]: line.split()[2] for line in file}
     path = os.path.realpath(path)
@@ -144,7 +148,7 @@ def versions(programs):
         with open(path, "rb") as file:
             while file.read(1 << 20):
                 pass
-    ask = {"bulletin": "--version", "hugo": "version"}
+    ask = {"bulletin": "--version", "Hugo": "version"}
     said = {name: subprocess.check_output([programs[name], ask[name]], text=True) for name in ask if name in programs}
     return {name: re.match(r"\w+ v?([\d.]+)", text)[1] for name, text in said.items()}
 
@@ -154,11 +158,11 @@ def versions(programs):
 
 def measure(size, programs, options):
     """Everything about one size: {"bulletin": {step: runs}, "Hugo": …, "floor": runs, "default theme": runs}."""
-    root = os.path.join(options.work, str(size))
+    root = os.path.join(options.work, f"archive-{size}")
     shutil.rmtree(root, ignore_errors=True)
     sides = [bulletin_side(programs["bulletin"], os.path.join(root, "bulletin"))]
-    if "hugo" in programs:
-        sides.append(hugo_side(programs["hugo"], os.path.join(root, "hugo")))
+    if "Hugo" in programs:
+        sides.append(hugo_side(programs["Hugo"], os.path.join(root, "hugo")))
     try:
         for side in sides:
             say(f"{size}: writing the archive for {side.name}")

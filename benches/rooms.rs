@@ -2,6 +2,7 @@
 //!
 //! The site is that of `compare.py` with 2,000 stories, written by `corpus.py` (needs Python 3). What is called:
 //! `Config::load`, `Theme::load`, `theme::statics`, `Content::load`, `Edition::new`, `Queries::new`, `Renderer::render`.
+//! Reading and planning use all cores as they like; pages are rendered on one.
 #![allow(clippy::unwrap_used)] // What goes wrong here ends the measurement.
 
 use std::path::Path;
@@ -34,10 +35,10 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args().sample_size(20);
     let mut stories = criterion.benchmark_group("stories");
     stories.throughput(Throughput::Elements(STORIES));
-    stories.bench_function("read, on all cores", |bencher| {
+    stories.bench_function("read", |bencher| {
         bencher.iter_with_large_drop(|| Content::load(&site, &config));
     });
-    stories.bench_function("plan, on one core", |bencher| bencher.iter_with_large_drop(edition));
+    stories.bench_function("plan", |bencher| bencher.iter_with_large_drop(edition));
     stories.finish();
 
     let edition = Arc::new(edition());
