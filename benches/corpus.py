@@ -91,15 +91,15 @@ def date_of(number, count):
 
 def source(story, flavour):
     """The text of a story's file."""
-    deck, section = ("description", f"sections: [{story['section']}]") if flavour == "hugo" else ("deck", f"section: {story['section']}")
+    hugo = flavour == "hugo"
     return "\n".join([
         "---",
         f'title: "{story["title"]}"',
         f"date: {story['date']:%Y-%m-%dT%H:%M:%SZ}",
-        f'{deck}: "{story["deck"]}"',
+        f'{"description" if hugo else "deck"}: "{story["deck"]}"',
         f'authors: ["{story["author"]}"]',
         f"dateline: {story['dateline']}",
-        section,
+        f"sections: [{story['section']}]" if hugo else f"section: {story['section']}",
         "tags:",
         *(f"  - {tag}" for tag in story["tags"]),
         "---",

@@ -87,8 +87,8 @@ def grid(points, across, down):
 
 def labels(results):
     yield f'<text class="title" x="{LEFT}" y="24">A site from nothing: time against stories</text>'
-    said = ", ".join([*(f"{name} {version}" for name, version in results["versions"].items()), f"{results['cores']} cores", "logarithmic axes, lower is faster"])
-    yield f'<text x="{LEFT}" y="43">{said}</text>'
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
+    yield f'<text x="{LEFT}" y="43">{versions}, {results["cores"]} cores; logarithmic axes, lower is faster</text>'
     yield f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">stories in the archive</text>'
     middle = (TOP + HEIGHT - BOTTOM) / 2
     yield f'<text transform="translate(16 {middle}) rotate(-90)" text-anchor="middle">wall time</text>'
