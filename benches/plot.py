@@ -95,7 +95,8 @@ def labels(results):
 
 
 def spoken(seconds):
-    return f"{seconds:,.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+    value, unit = (seconds, "s") if seconds >= 1 else (seconds * 1000, "ms")
+    return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
 
 if __name__ == "__main__":

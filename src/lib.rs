@@ -16,6 +16,8 @@ pub mod config;
 pub mod content;
 pub mod diagnostic;
 pub mod edition;
+pub mod freshness;
+pub mod manifest;
 pub mod output;
 pub mod plan;
 pub mod render;

@@ -57,6 +57,11 @@ impl SiteDir {
         self.0.join(".bulletin")
     }
 
+    /// What builds remember of each other.
+    pub fn manifest(&self) -> PathBuf {
+        self.state().join("manifest")
+    }
+
     /// Whether a file or folder, links followed, lies within the site. One that does not exist does not.
     pub fn holds(&self, path: &Path) -> bool {
         let root = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());

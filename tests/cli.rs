@@ -215,12 +215,12 @@ fn a_build_says_how_it_went() {
         first.stderr,
         str![[r#"
 Held back: 1 scheduled; the next appears 2026-11-22 18:00
-Built 1 article in [..]s: [..] pages, [..] written, 0 unchanged
+Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
 
 "#]]
     );
     let second = site.build(&[]);
-    assert!(second.stderr.contains(" pages, 0 written, "), "{}", second.stderr);
+    assert!(second.stderr.contains(" pages, 0 rendered, 0 written, "), "{}", second.stderr);
     let clean = site.build(&["--clean"]);
     assert!(
         clean.stderr.contains(" written, 0 unchanged") && !clean.stderr.contains(" 0 written"),

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 use bulletin::archive::View;
 use bulletin::config::Config;
-use bulletin::content::Content;
+use bulletin::content::{Content, Known};
 use bulletin::edition::Edition;
 use bulletin::plan::{Page, PageKind};
 use bulletin::render::{Rendered, Renderer};
@@ -714,7 +714,7 @@ fn a_killed_build_leaves_no_half_file() {
 
 /// The pages of a site in memory, with what each reads.
 struct Proof {
-    pages: BTreeMap<String, Vec<Read>>,
+    pages: BTreeMap<String, Vec<Arc<Read>>>,
 }
 
 impl Proof {
@@ -727,7 +727,7 @@ impl Proof {
         assert!(problems.is_empty(), "{problems:?}");
         let theme = theme.unwrap();
         let (statics, _) = theme::statics(&dir, &config);
-        let (content, problems) = Content::load(&dir, &config);
+        let (content, problems) = Content::load(&dir, &config, Known::default(), None);
         assert!(problems.is_empty(), "{problems:?}");
         let view = View { as_of: AS_OF.parse().unwrap(), drafts: false };
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, view);
@@ -735,15 +735,15 @@ impl Proof {
         let edition = Arc::new(edition);
         let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data()));
         let renderer = Renderer::new(&theme, queries);
-        let read = |page: &Page| -> (String, Vec<Read>) {
-            let Rendered { reads, .. } = renderer.render(page).unwrap();
+        let read = |page: &Page| -> (String, Vec<Arc<Read>>) {
+            let Rendered { reads, .. } = renderer.render(&renderer.prepare(page).unwrap()).unwrap();
             (page.route.as_str().to_owned(), reads)
         };
         let html = edition.plan.pages().iter().filter(|page| !matches!(page.kind, PageKind::File(_)));
         Self { pages: html.map(read).collect() }
     }
 
-    fn at(&self, path: &str) -> &[Read] {
+    fn at(&self, path: &str) -> &[Arc<Read>] {
         &self.pages[path]
     }
 }
@@ -764,7 +764,7 @@ fn a_page_depends_on_what_it_reads() {
     ]);
     let first = Proof::of(&site);
     let related = |url: &str| Query::Related(url.to_owned(), 3);
-    let queries = |reads: &[Read]| reads.iter().map(|read| read.query.clone()).collect::<Vec<_>>();
+    let queries = |reads: &[Arc<Read>]| reads.iter().map(|read| read.query.clone()).collect::<Vec<_>>();
     assert_eq!(queries(first.at("/2026/11/b/")), [related("/2026/11/b/")]);
     let of_front = queries(first.at("/"));
     assert!(matches!(&of_front[..], [Query::Articles(wanted)] if wanted.limit == 20), "{of_front:?}");

@@ -16,6 +16,7 @@ mod terms;
 mod visibility;
 
 pub use order::USUAL_URGENCY;
+pub use related::Near;
 pub use terms::{Taxonomy, Term, TermId, Terms};
 pub use visibility::{Reason, View, Visibility, visibility};
 
@@ -188,6 +189,11 @@ impl Archive {
     /// Years, months and days that have stories, oldest first, with their stories, newest first.
     pub fn periods(&self) -> &BTreeMap<Period, Vec<ArticleId>> {
         &self.periods
+    }
+
+    /// What decides which stories go with an article.
+    pub fn near(&self, content: &Content, id: ArticleId) -> Near {
+        related::near(self, content, id)
     }
 
     /// Stories that go with an article, at most `limit`: those it names, then the likest of the older ones.

@@ -4,8 +4,9 @@
 //! an article do not change when new ones are published, and finding them takes the same time in any archive.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use super::{Archive, Taxonomy, Term, Visibility};
+use super::{Archive, Taxonomy, TermId, Visibility};
 use crate::content::{ArticleId, Content};
 
 /// Older stories of each tag and of the section that are considered.
@@ -14,27 +15,47 @@ const NEAREST: usize = 40;
 const TAG: u32 = 2;
 const SECTION: u32 = 1;
 
-pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
+/// What decides which stories go with an article.
+#[derive(Debug)]
+pub struct Near {
+    /// Those that it names.
+    pub picked: Vec<ArticleId>,
+    /// The older stories of its terms that are considered: places in the lists of the terms.
+    pub older: Vec<(Taxonomy, TermId, Range<usize>)>,
+}
+
+pub(super) fn near(archive: &Archive, content: &Content, id: ArticleId) -> Near {
     let article = content.get(id);
-    let mut found: Vec<ArticleId> = Vec::with_capacity(limit);
+    let mut picked: Vec<ArticleId> = Vec::new();
     for written in &article.front.related {
-        let picked = content
-            .related(article, written)
-            .filter(|picked| archive.visibility(*picked) == Visibility::Shown);
-        found.extend(picked.filter(|picked| *picked != id && !found.contains(picked)));
+        let named =
+            content.related(article, written).filter(|named| archive.visibility(*named) == Visibility::Shown);
+        picked.extend(named.filter(|named| *named != id && !picked.contains(named)));
     }
+    if article.is_standing() {
+        return Near { picked, older: Vec::new() };
+    }
+    let membership = archive.membership(id);
+    let tags = membership.tags.iter().map(|tag| (Taxonomy::Tag, *tag));
+    let section = membership.section.iter().map(|section| (Taxonomy::Section, *section));
+    let older = tags.chain(section).map(|(taxonomy, term)| {
+        let stories = &archive.terms(taxonomy).get(term).stories;
+        (taxonomy, term, nearest_older(archive, stories, id))
+    });
+    Near { picked, older: older.collect() }
+}
+
+pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
+    let Near { picked: mut found, older } = near(archive, content, id);
     found.truncate(limit);
-    if found.len() == limit || article.is_standing() {
+    if found.len() == limit {
         return found;
     }
     let mut likeness: HashMap<ArticleId, u32> = HashMap::new();
-    let membership = archive.membership(id);
-    let tags = membership.tags.iter().map(|tag| (archive.terms(Taxonomy::Tag).get(*tag), TAG));
-    let section =
-        membership.section.iter().map(|section| (archive.terms(Taxonomy::Section).get(*section), SECTION));
-    for (term, weight) in tags.chain(section) {
-        for older in nearest_older(archive, term, id) {
-            *likeness.entry(older).or_default() += weight;
+    for (taxonomy, term, range) in older {
+        let weight = if taxonomy == Taxonomy::Tag { TAG } else { SECTION };
+        for older in &archive.terms(taxonomy).get(term).stories[range] {
+            *likeness.entry(*older).or_default() += weight;
         }
     }
     let mut likest: Vec<(ArticleId, u32)> =
@@ -45,12 +66,8 @@ pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit
     found
 }
 
-fn nearest_older<'a>(
-    archive: &'a Archive,
-    term: &'a Term,
-    id: ArticleId,
-) -> impl Iterator<Item = ArticleId> + 'a {
+fn nearest_older(archive: &Archive, stories: &[ArticleId], id: ArticleId) -> Range<usize> {
     let rank = archive.rank[id.0 as usize];
-    let older = term.stories.partition_point(|story| archive.rank[story.0 as usize] <= rank);
-    term.stories[older..].iter().take(NEAREST).copied()
+    let older = stories.partition_point(|story| archive.rank[story.0 as usize] <= rank);
+    older..stories.len().min(older + NEAREST)
 }

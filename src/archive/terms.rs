@@ -16,7 +16,7 @@ use crate::slug::{name_key, slugify};
 const RUN: usize = 4096;
 
 /// A kind of term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Taxonomy {
     /// Parts of the paper.
     Section,

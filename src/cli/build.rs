@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -9,13 +10,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::progress::Bar;
-use super::{MessageFormat, Words, counted, instant};
+use super::{MessageFormat, Words, counted, explain, instant};
 use crate::archive::View;
 use crate::build::{Built, Outcome, Request, build};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Lock;
 use crate::site::SiteDir;
+use crate::timings::Recorder;
 
 /// Arguments of `bulletin build`.
 #[derive(Args, Debug)]
@@ -35,6 +37,12 @@ pub(super) struct Build {
     /// Take warnings for errors
     #[arg(long)]
     strict: bool,
+    /// Tell for each page that was made why: which input or answer changed, from what to what
+    #[arg(long)]
+    explain: bool,
+    /// Write a report of what the build spent its time on, as HTML
+    #[arg(long)]
+    timings: bool,
 }
 
 impl Build {
@@ -55,17 +63,23 @@ impl Build {
                     .problem(Diagnostic::fatal("cli/as-of", format!("this time cannot be built: {error}")));
             }
         };
+        let timings = self.timings.then(|| Arc::new(Recorder::new(Timestamp::now())));
         let request = Request {
             site: site.clone(),
             output: self.output.clone(),
             view: View { as_of, drafts: self.drafts },
             clean: self.clean,
             strict: self.strict,
+            explain: self.explain,
+            timings: timings.clone(),
         };
         let bar = Bar::new(words.quiet || words.format == MessageFormat::Json);
         let outcome = build(&request, &lock, &bar);
         bar.clear();
         let code = words.problems(&outcome.diagnostics);
+        if let Some(built) = outcome.built.as_ref().filter(|_| self.explain) {
+            explain::say(&built.explanations, words);
+        }
         if words.verbose {
             outcome
                 .phases
@@ -76,10 +90,36 @@ impl Build {
             words.say(&line);
         }
         words.say(&summary(&outcome, started.elapsed()));
+        drop(request);
+        if let Some(timings) = timings.and_then(Arc::into_inner) {
+            report(site, timings, &outcome, words);
+        }
         if words.format == MessageFormat::Json {
             words.data(&json_summary(&outcome));
         }
         code
+    }
+}
+
+/// Writes the report where no host finds it: it names the sources of stories that are held back.
+fn report(site: &SiteDir, timings: Recorder, outcome: &Outcome, words: &Words) {
+    let title = Config::load(site).0.map_or_else(String::new, |config| config.title);
+    let counts = outcome.built.iter().flat_map(|built| {
+        let Built { articles, pages, rendered, changes, .. } = built;
+        let counts = [
+            ("articles", *articles),
+            ("pages", *pages),
+            ("pages rendered", *rendered),
+            ("files written", changes.written),
+            ("files removed", changes.removed),
+        ];
+        counts.map(|(name, count)| (name.to_owned(), count as u64))
+    });
+    let html = timings.finish(&title, counts.collect()).to_html();
+    let file = site.state().join("timings.html");
+    match std::fs::write(&file, html) {
+        Ok(()) => words.say(&format!("Timings: {}", file.display())),
+        Err(error) => words.say(&format!("The timings could not be written to {}: {error}", file.display())),
     }
 }
 
@@ -103,7 +143,7 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
         outcome.diagnostics.iter().filter(fits).count()
     };
     let warnings = count(&[Severity::Warning]);
-    let Some(Built { articles, pages, changes, .. }) = &outcome.built else {
+    let Some(Built { articles, pages, rendered, changes, .. }) = &outcome.built else {
         let errors = counted(count(&[Severity::Error, Severity::Fatal]), "error", "errors");
         let warned = if warnings == 0 {
             String::new()
@@ -116,6 +156,7 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
     };
     let mut parts = vec![
         counted(*pages, "page", "pages"),
+        format!("{} rendered", counted(*rendered, "", "").trim()),
         format!("{} written", counted(changes.written, "", "").trim()),
         format!("{} unchanged", counted(changes.unchanged, "", "").trim()),
     ];
@@ -159,6 +200,7 @@ fn json_summary(outcome: &Outcome) -> String {
         serde_json::json!({
             "articles": built.articles,
             "pages": built.pages,
+            "rendered": built.rendered,
             "written": built.changes.written,
             "unchanged": built.changes.unchanged,
             "removed": built.changes.removed,

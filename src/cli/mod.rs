@@ -11,6 +11,7 @@ use crate::site::SiteDir;
 use crate::timings::thousands;
 
 mod build;
+mod explain;
 mod init;
 mod instant;
 mod new;

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::markdown::Outline;
+use crate::manifest::{Print, Stat};
 
 /// An article's place in its [`Content`](super::Content).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u32);
 
 /// One source file, read and checked.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Article {
     /// Path relative to `content/`, with `/` on every system.
+    #[serde(skip)]
     pub path: Arc<str>,
     /// Last part of the URL: from the front matter, else from the file's name.
     pub slug: String,
@@ -23,9 +26,13 @@ pub struct Article {
     pub outline: Outline,
     /// The files of the article that its page needs, found beside the source.
     pub assets: Vec<Asset>,
+    /// The files that it names, whether they are there or not.
+    pub named: Vec<Named>,
+    /// Fingerprint of all that others than its own page may show of it.
+    pub digest: Print,
     /// Where the Markdown starts in the source, in bytes behind a byte order mark.
     pub body_start: usize,
-    /// Hash of the whole source, to notice when it changes under a build.
+    /// Hash of the whole source.
     pub hash: blake3::Hash,
 }
 
@@ -41,8 +48,28 @@ impl Article {
     }
 }
 
+/// A file that an article names, when it was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Path of the file relative to `content/`.
+    pub path: String,
+    /// What was found there.
+    pub found: Found,
+}
+
+/// What was found where a file was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Found {
+    /// Nothing.
+    Nothing,
+    /// A file that may have changed since without showing it.
+    Unsettled,
+    /// A file that shows when it changes.
+    File(Stat),
+}
+
 /// A file beside an article that is published with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
     /// As the article names it, percent-decoded.
     pub reference: String,
@@ -55,7 +82,7 @@ pub struct Asset {
 }
 
 /// The front matter: names and meaning as in the reference of the README.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// Headline.
     pub title: String,
@@ -64,14 +91,18 @@ pub struct FrontMatter {
     /// The label over the headline.
     pub kicker: Option<String>,
     /// First published. None: a standing page.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub date: Option<Timestamp>,
     /// Last significant change; not before `date`.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub updated: Option<Timestamp>,
     /// Not for readers.
     pub draft: bool,
     /// No byte before this instant, whatever `date` says.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub embargo: Option<Timestamp>,
     /// Gone from this instant.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub expires: Option<Timestamp>,
     /// Whether the story may run.
     pub status: Status,
@@ -94,6 +125,7 @@ pub struct FrontMatter {
     /// 1 (flash) to 9; orders the front page.
     pub urgency: Option<u8>,
     /// Keeps it on top of the front page until then.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub pinned_until: Option<Timestamp>,
     /// Corrections, in the order written.
     pub corrections: Vec<Correction>,
@@ -116,11 +148,12 @@ pub struct FrontMatter {
     /// Another template of the theme.
     pub template: Option<String>,
     /// The theme's own keys.
+    #[serde(with = "as_json")]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Whether a story may run (ninjs: `pubStatus`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// It may.
     #[default]
@@ -132,7 +165,7 @@ pub enum Status {
 }
 
 /// The kind of piece a story is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Genre {
     #[default]
@@ -172,7 +205,7 @@ impl Genre {
 }
 
 /// One name of a byline.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Byline {
     /// A name, or the slug of a profile in `bulletin.yaml`.
     pub name: String,
@@ -183,7 +216,7 @@ pub struct Byline {
 }
 
 /// A picture.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Image {
     /// A path relative to the article, a path from the site's root (`/…`) or an absolute URL.
     /// None: wire copy whose picture is yet to be chosen.
@@ -199,9 +232,10 @@ pub struct Image {
 }
 
 /// A note about what was wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// When it was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::required")]
     pub date: Timestamp,
     /// How grave it is.
     pub kind: CorrectionKind,
@@ -210,7 +244,7 @@ pub struct Correction {
 }
 
 /// How grave a correction is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CorrectionKind {
     /// A fact was wrong.
     #[default]
@@ -235,5 +269,28 @@ impl CorrectionKind {
     /// Its name in front matter.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("correction", |(name, _)| name)
+    }
+}
+
+/// Front matter's own keys as JSON in a string, for formats that do not tell kinds of values apart.
+mod as_json {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::{Map, Value};
+
+    pub(super) fn serialize<S: Serializer>(map: &Map<String, Value>, to: S) -> Result<S::Ok, S::Error> {
+        if map.is_empty() {
+            return to.serialize_str("");
+        }
+        to.serialize_str(&serde_json::to_string(map).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Value>, D::Error> {
+        let text = <&str>::deserialize(from)?;
+        if text.is_empty() {
+            return Ok(Map::new());
+        }
+        serde_json::from_str(text).map_err(D::Error::custom)
     }
 }

@@ -10,14 +10,21 @@ use std::path::Path;
 
 use super::markdown::Outline;
 use super::markdown::{Written, classify, resolve};
-use super::{Asset, FrontMatter};
+use super::{Asset, Found, FrontMatter, Named};
+use crate::manifest::{Clock, Stat};
 use crate::site::SiteDir;
 
 /// Bytes of an SVG that are read to find its size.
 const SVG_HEAD: u64 = 16 * 1024;
 
-/// Finds the files that an article names. Those that are not there are left out.
-pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &Outline) -> Vec<Asset> {
+/// Finds the files that an article names: those that are there, and where all of them were looked for.
+pub(super) fn find(
+    site: &SiteDir,
+    source: &str,
+    front: &FrontMatter,
+    outline: &Outline,
+    clock: Option<Clock>,
+) -> (Vec<Asset>, Vec<Named>) {
     let mut named: Vec<&str> =
         outline.references.iter().map(|reference| reference.written.as_str()).collect();
     named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
@@ -25,6 +32,7 @@ pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &
     front.extra.values().for_each(|value| strings_in(value, &mut in_extra));
     named.extend(in_extra.into_iter().filter(|file| is_media(file)));
     let mut assets: Vec<Asset> = Vec::new();
+    let mut looked_for: Vec<Named> = Vec::new();
     let mut names = HashSet::new();
     for written in named {
         let Written::File(reference) = classify(written) else { continue };
@@ -33,6 +41,9 @@ pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &
         }
         let Some(path) = resolve(source, &reference) else { continue };
         let file = site.content().join(&path);
+        if looked_for.iter().all(|named| named.path != path) {
+            looked_for.push(Named { found: look_at(&file, clock), path: path.clone() });
+        }
         if !is_publishable(site, &file) {
             continue;
         }
@@ -40,7 +51,16 @@ pub(super) fn find(site: &SiteDir, source: &str, front: &FrontMatter, outline: &
         names.insert(name.to_lowercase());
         assets.push(Asset { size: image_size(&file), reference, path, name });
     }
-    assets
+    (assets, looked_for)
+}
+
+/// What is at a path. Looked at before it is read, so that a change in between shows.
+fn look_at(file: &Path, clock: Option<Clock>) -> Found {
+    match Stat::of(file) {
+        Err(_) => Found::Nothing,
+        Ok(stat) if clock.is_some_and(|clock| stat.is_settled(clock)) => Found::File(stat),
+        Ok(_) => Found::Unsettled,
+    }
 }
 
 fn strings_in<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
@@ -100,7 +120,11 @@ fn svg_size(head: &str) -> Option<(u32, u32)> {
     use quick_xml::events::Event;
     let mut reader = quick_xml::Reader::from_str(head);
     loop {
-        let (Event::Start(tag) | Event::Empty(tag)) = reader.read_event().ok()? else { continue };
+        let tag = match reader.read_event().ok()? {
+            Event::Start(tag) | Event::Empty(tag) => tag,
+            Event::Eof => return None,
+            _ => continue,
+        };
         if tag.local_name().as_ref() != "svg" {
             return None;
         }
@@ -142,6 +166,10 @@ mod tests {
         assert_eq!(svg_size("<svg width='100%' viewBox='0,0,16,9'/>"), Some((16, 9)));
         assert_eq!(svg_size("<html/>"), None);
         assert_eq!(svg_size("<svg"), None);
+        // As while a picture is being saved.
+        for nothing in ["", "<!-- a -->", "text"] {
+            assert_eq!(svg_size(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

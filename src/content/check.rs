@@ -13,14 +13,14 @@ use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
 /// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
 /// one of them is not a second problem.
-pub(super) fn references(content: &Content, broken: &HashSet<String>) -> Vec<Diagnostic> {
+pub(super) fn references(content: &Content, broken: &HashSet<Arc<str>>) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> =
         content.articles.par_iter().flat_map_iter(|article| of_article(content, broken, article)).collect();
     diagnostics.extend(shared_ids(content));
     diagnostics
 }
 
-fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) -> Vec<Diagnostic> {
+fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let text = OnceCell::new();
     let text = || text.get_or_init(|| text_of(content, article)).clone();
@@ -60,8 +60,8 @@ fn of_article(content: &Content, broken: &HashSet<String>, article: &Article) ->
     diagnostics
 }
 
-fn is_broken(broken: &HashSet<String>, article: &Article, written: &str) -> bool {
-    resolve(&article.path, written).is_some_and(|path| broken.contains(&path)) || broken.contains(written)
+fn is_broken(broken: &HashSet<Arc<str>>, article: &Article, written: &str) -> bool {
+    resolve(&article.path, written).is_some_and(|path| broken.contains(&*path)) || broken.contains(written)
 }
 
 fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
@@ -78,7 +78,7 @@ fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
 
 fn missing_article(
     content: &Content,
-    broken: &HashSet<String>,
+    broken: &HashSet<Arc<str>>,
     article: &Article,
     path: &str,
     fragment: Option<&str>,
@@ -89,7 +89,7 @@ fn missing_article(
     if let Some(id) = content.by_path(&target) {
         return missing_heading(content.get(id), fragment?);
     }
-    if broken.contains(&target) {
+    if broken.contains(&*target) {
         return None;
     }
     let problem =

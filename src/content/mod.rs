@@ -10,22 +10,30 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::manifest::{Clock, Stat};
 use crate::site::SiteDir;
+use crate::timings::Recorder;
 
 mod article;
 mod assets;
+mod bodies;
 mod check;
 mod front_matter;
 pub mod markdown;
+mod remembered;
 mod source;
 pub mod text;
 mod walk;
 
 pub use article::{
-    Article, ArticleId, Asset, Byline, Correction, CorrectionKind, FrontMatter, Genre, Image, Status,
+    Article, ArticleId, Asset, Byline, Correction, CorrectionKind, Found, FrontMatter, Genre, Image, Named,
+    Status,
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};
+pub use remembered::Known;
+
+use bodies::{Bodies, Body};
 pub use source::Source;
 
 /// All articles of a site, in the order of their paths.
@@ -33,11 +41,30 @@ pub use source::Source;
 pub struct Content {
     /// The folder that holds the sources.
     dir: PathBuf,
-    articles: Vec<Article>,
-    by_path: HashMap<Arc<str>, ArticleId>,
+    /// In the order of their paths.
+    articles: Vec<Box<Article>>,
     /// Made when the first hand-picked link names an article by its slug.
     by_slug: OnceLock<HashMap<String, ArticleId>>,
     smart_punctuation: bool,
+    /// For each article how its source was found.
+    seen: Vec<Seen>,
+    /// Articles that changed, as they were.
+    before: Vec<(ArticleId, Box<Article>)>,
+    clock: Option<Clock>,
+    rest: remembered::Rest,
+    bodies: Option<Bodies>,
+}
+
+/// How the source of an article was found.
+#[derive(Debug)]
+struct Seen {
+    /// `None` if it may have changed since without showing it.
+    stat: Option<Stat>,
+    /// Whether it was read, or has another time than it had.
+    is_new: bool,
+    warnings: Vec<Diagnostic>,
+    /// Its HTML, if this build made it already.
+    body: Option<Body>,
 }
 
 /// A source changed between being read and being rendered, or went away.
@@ -45,38 +72,76 @@ pub struct Content {
 pub struct Changed(pub Option<io::Error>);
 
 impl Content {
-    /// Reads all sources of a site, in parallel. What cannot be read or understood is reported and left out.
-    pub fn load(site: &SiteDir, config: &Config) -> (Self, Diagnostics) {
+    /// Reads all sources of a site, in parallel, but for those that are known and as they were. What cannot be read or
+    /// understood is reported and left out.
+    pub fn load(
+        site: &SiteDir,
+        config: &Config,
+        mut known: Known,
+        timings: Option<&Recorder>,
+    ) -> (Self, Diagnostics) {
         let (files, mut diagnostics) = walk::sources(site);
-        let read: Vec<(Option<Article>, Vec<Diagnostic>)> =
-            files.par_iter().map(|path| source::read(site, path, config)).collect();
-        let mut articles = Vec::with_capacity(read.len());
-        let mut broken = HashSet::new();
-        for (path, (article, problems)) in files.into_iter().zip(read) {
-            diagnostics.extend(problems);
-            match article {
-                Some(article) => articles.push(article),
-                None => {
-                    broken.insert(path);
-                }
-            }
-        }
-        let by_path =
-            articles.iter().enumerate().map(|(index, article)| (article.path.clone(), id(index))).collect();
-        let content = Self {
+        let clock = known.clock;
+        let (matched, rest) = known.match_up(files);
+        // Where none can be kept, sources are read again.
+        let bodies = clock.and_then(|_| Bodies::new(&site.state()).ok());
+        let reading = source::Reading { site, config, clock, timings, bodies: bodies.as_ref() };
+        let read: Vec<(Arc<str>, source::Read)> =
+            matched.into_par_iter().map(|(path, known)| (path.clone(), reading.read(&path, known))).collect();
+        let mut content = Self {
             dir: site.content(),
-            articles,
-            by_path,
+            articles: Vec::with_capacity(read.len()),
+            seen: Vec::with_capacity(read.len()),
+            before: Vec::new(),
             by_slug: OnceLock::new(),
             smart_punctuation: config.markdown.smart_punctuation,
+            clock,
+            rest,
+            bodies,
         };
+        let mut broken = HashSet::new();
+        for (path, source::Read { source, problems, before, body }) in read {
+            diagnostics.extend(problems);
+            if !content.add(source, before, body) {
+                broken.insert(path);
+            }
+        }
         diagnostics.extend(check::references(&content, &broken));
         (content, diagnostics)
     }
 
+    /// Takes in a source; tells whether it is an article.
+    fn add(
+        &mut self,
+        source: Option<remembered::Source>,
+        before: Option<Box<Article>>,
+        body: Option<Body>,
+    ) -> bool {
+        let Some(mut source) = source else { return false };
+        let Some(article) = source.article.take() else {
+            self.rest.others.push(source);
+            return false;
+        };
+        let id = id(self.articles.len());
+        self.before.extend(before.map(|before| (id, before)));
+        self.articles.push(article);
+        self.seen.push(Seen { stat: source.stat, is_new: source.is_new, warnings: source.warnings, body });
+        true
+    }
+
+    /// What an article was in the last build, if it was read anew.
+    pub fn before(&self, id: ArticleId) -> Option<&Article> {
+        self.before.binary_search_by_key(&id, |(id, _)| *id).ok().map(|index| &*self.before[index].1)
+    }
+
+    /// The time before any source was read; `None` if nothing is to be remembered of this build.
+    pub fn clock(&self) -> Option<Clock> {
+        self.clock
+    }
+
     /// Every article with its id.
     pub fn iter(&self) -> impl Iterator<Item = (ArticleId, &Article)> {
-        self.articles.iter().enumerate().map(|(index, article)| (id(index), article))
+        self.articles.iter().enumerate().map(|(index, article)| (id(index), &**article))
     }
 
     /// How many articles there are.
@@ -96,7 +161,7 @@ impl Content {
 
     /// The article of a source, by its path relative to `content/`.
     pub fn by_path(&self, path: &str) -> Option<ArticleId> {
-        self.by_path.get(path).copied()
+        self.articles.binary_search_by(|article| (*article.path).cmp(path)).ok().map(id)
     }
 
     /// The article that a hand-picked link (`related`) of another names: by path relative to that article or to
@@ -132,15 +197,20 @@ impl Content {
         self.dir.join(path)
     }
 
-    /// The text of an article as HTML. The source is read again: bodies are not kept.
+    /// The text of an article as HTML. The source is read again, unless its HTML did not depend on the rest of the site.
     ///
     /// # Errors
     /// If the source is no longer what it was when it was loaded.
     pub fn html(
         &self,
-        article: &Article,
+        id: ArticleId,
         resolve: &dyn Fn(&str, markdown::ReferenceKind) -> markdown::Target,
     ) -> Result<String, Changed> {
+        let body = self.seen[id.0 as usize].body.zip(self.bodies.as_ref());
+        if let Some(html) = body.and_then(|(body, bodies)| bodies.get(body)) {
+            return Ok(html);
+        }
+        let article = self.get(id);
         let bytes = fs::read(self.file(&article.path)).map_err(|error| Changed(Some(error)))?;
         if blake3::hash(&bytes) != article.hash {
             return Err(Changed(None));

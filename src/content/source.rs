@@ -1,13 +1,18 @@
 //! One source file → an [`Article`], with everything that is wrong with it.
 
 use std::fs;
-use std::io::Read;
+use std::io::Read as _;
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::bodies::{Bodies, Body};
+use super::remembered;
 use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
+use crate::timings::Recorder;
 
 /// Largest source in bytes. The longest books have fewer.
 const LARGEST: u64 = 8 * 1024 * 1024;
@@ -51,48 +56,120 @@ impl Source {
     }
 }
 
-/// Reads and checks one source. There is no article if it cannot be understood.
-pub(super) fn read(site: &SiteDir, path: &str, config: &Config) -> (Option<Article>, Vec<Diagnostic>) {
-    let bytes = match load(site, path) {
-        Ok(bytes) => bytes,
-        Err(diagnostic) => return (None, vec![diagnostic]),
-    };
-    let hash = blake3::hash(&bytes);
-    let text = match text_of(path, &bytes) {
-        Ok(text) => text,
-        Err(diagnostic) => return (None, vec![diagnostic]),
-    };
-    if path == "_index.md" || path.ends_with("/_index.md") {
-        return (None, vec![index_file(path)]);
+/// How sources are read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) site: &'a SiteDir,
+    pub(super) config: &'a Config,
+    /// The time before the first of them is.
+    pub(super) clock: Option<Clock>,
+    pub(super) timings: Option<&'a Recorder>,
+    /// Where bodies wait for their pages.
+    pub(super) bodies: Option<&'a Bodies>,
+}
+
+/// What came of a source.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// `None` if the file cannot be read at all.
+    pub(super) source: Option<remembered::Source>,
+    /// All that is wrong with it.
+    pub(super) problems: Vec<Diagnostic>,
+    /// The article that it was, if it was read anew.
+    pub(super) before: Option<Box<Article>>,
+    /// Its HTML, if that is final already.
+    pub(super) body: Option<Body>,
+}
+
+impl Reading<'_> {
+    /// Reads and checks one source, unless it is known and as it was.
+    pub(super) fn read(&self, path: &Arc<str>, mut known: Option<remembered::Source>) -> Read {
+        let content = self.site.content();
+        let stat = Stat::of(&content.join(&**path)).ok();
+        let has_its_files = known.as_ref().is_some_and(|known| known.has_files_as_before(&content));
+        let is_same = |known: &mut remembered::Source| known.stat.is_some() && known.stat == stat;
+        if let Some(known) = known.take_if(|known| has_its_files && is_same(known)) {
+            return self.as_before(path, known);
+        }
+        let started = self.timings.map(|timings| (timings, Instant::now()));
+        let bytes = match load(self.site, path) {
+            Ok(bytes) => bytes,
+            Err(problem) => return Read { source: None, problems: vec![problem], before: None, body: None },
+        };
+        let hash = blake3::hash(&bytes);
+        // One that may change without showing it is read again by the next build.
+        let stat = stat.filter(|stat| self.clock.is_some_and(|clock| stat.is_settled(clock)));
+        if let Some(known) = known.take_if(|known| has_its_files && known.hash == hash) {
+            return self.as_before(path, remembered::Source { stat, is_new: true, ..known });
+        }
+        let (article, problems, html) = self.parse(path, &bytes, hash);
+        if let Some((timings, started)) = started {
+            timings.source(path, started, Instant::now());
+        }
+        let warnings =
+            problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
+        let source = remembered::Source { path: path.clone(), stat, hash, article, warnings, is_new: true };
+        let body = html.zip(self.bodies).and_then(|(html, bodies)| bodies.keep(&html));
+        Read { source: Some(source), problems, before: known.and_then(|known| known.article), body }
     }
-    let source = Source::new(path, text);
-    let (head, mut diagnostics) = front_matter::read(&source, config);
-    let Some(head) = head else { return (None, diagnostics) };
-    let body = source.text.get(head.body_start..).unwrap_or_default();
-    let outline = markdown::outline(body, config.markdown.smart_punctuation);
-    for span in &outline.unsafe_links {
-        diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
+
+    fn as_before(&self, path: &Arc<str>, mut source: remembered::Source) -> Read {
+        if let Some(article) = &mut source.article {
+            article.path = path.clone();
+        }
+        let text_of = |file: &str| {
+            let text = fs::read_to_string(self.site.root().join(file)).ok()?;
+            Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+        };
+        let problems = source.warnings.iter().cloned().map(|warning| warning.restored(text_of)).collect();
+        Read { source: Some(source), problems, before: None, body: None }
     }
-    if let Some(first) = outline.foreign.first() {
-        let span = head.body_start + first.start..head.body_start + first.end;
-        diagnostics.push(foreign(&source, span, outline.foreign.len()));
+
+    fn parse(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        hash: blake3::Hash,
+    ) -> (Option<Box<Article>>, Vec<Diagnostic>, Option<String>) {
+        let text = match text_of(path, bytes) {
+            Ok(text) => text,
+            Err(diagnostic) => return (None, vec![diagnostic], None),
+        };
+        if path == "_index.md" || path.ends_with("/_index.md") {
+            return (None, vec![index_file(path)], None);
+        }
+        let source = Source::new(path, text);
+        let (head, mut diagnostics) = front_matter::read(&source, self.config);
+        let Some(head) = head else { return (None, diagnostics, None) };
+        let body = source.text.get(head.body_start..).unwrap_or_default();
+        let (outline, html) = markdown::read(body, self.config.markdown.smart_punctuation);
+        for span in &outline.unsafe_links {
+            diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
+        }
+        if let Some(first) = outline.foreign.first() {
+            let span = head.body_start + first.start..head.body_start + first.end;
+            diagnostics.push(foreign(&source, span, outline.foreign.len()));
+        }
+        let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
+        if slug.is_empty() {
+            diagnostics.push(no_slug(&source));
+            return (None, diagnostics, None);
+        }
+        let (assets, named) = assets::find(self.site, path, &head.front, &outline, self.clock);
+        let digest = Print::of(&(&slug, &head.front, &outline.summary, outline.length, &assets));
+        let article = Article {
+            path: source.path.clone(),
+            slug,
+            front: head.front,
+            outline,
+            assets,
+            named,
+            digest,
+            body_start: head.body_start,
+            hash,
+        };
+        (Some(Box::new(article)), diagnostics, html)
     }
-    let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
-    if slug.is_empty() {
-        diagnostics.push(no_slug(&source));
-        return (None, diagnostics);
-    }
-    let assets = assets::find(site, path, &head.front, &outline);
-    let article = Article {
-        path: source.path.clone(),
-        slug,
-        front: head.front,
-        outline,
-        assets,
-        body_start: head.body_start,
-        hash,
-    };
-    (Some(article), diagnostics)
 }
 
 fn load(site: &SiteDir, path: &str) -> Result<Vec<u8>, Diagnostic> {

@@ -6,7 +6,7 @@ const WORDS_A_MINUTE: u32 = 230;
 const CHARACTERS_A_MINUTE: u32 = 450;
 
 /// How long a text is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Length {
     /// Words of scripts that part words by spaces.
     pub words: u32,

@@ -6,11 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub mod human;
 pub mod json;
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The site is built all the same (unless `--strict`).
     Warning,
@@ -21,11 +23,12 @@ pub enum Severity {
 }
 
 /// A range of bytes in a file of the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// Path relative to the site's folder, with `/` on every system.
     pub file: Arc<str>,
-    /// The file's text; empty where only the file as a whole is meant.
+    /// The file's text; empty where only the file as a whole is meant. Not serialised: see [`Diagnostic::restored`].
+    #[serde(skip)]
     pub text: Arc<str>,
     /// Bytes of `text`. Kept within it and on character borders by [`Place::new`].
     pub span: Range<usize>,
@@ -72,7 +75,7 @@ fn line_column(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// A second place that belongs to a problem, with what it has to do with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// What this place has to do with the problem.
     pub label: String,
@@ -80,11 +83,15 @@ pub struct Related {
     pub place: Place,
 }
 
+/// The stable name of a kind of problem, `room/what`, for filters and documentation.
+pub type Code = &'static str;
+
 /// One problem.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable name, `room/what`, for filters and documentation.
-    pub code: &'static str,
+    #[serde(deserialize_with = "code")]
+    pub code: Code,
     /// How bad it is.
     pub severity: Severity,
     /// One sentence without a full stop.
@@ -141,12 +148,30 @@ impl Diagnostic {
         self
     }
 
+    /// A diagnostic that was serialised, with the texts of its places again.
+    #[must_use]
+    pub fn restored(mut self, text_of: impl Fn(&str) -> Option<Arc<str>>) -> Self {
+        for place in self.place.iter_mut().chain(self.related.iter_mut().map(|related| &mut related.place)) {
+            if place.span != (0..0)
+                && let Some(text) = text_of(&place.file)
+            {
+                *place = Place::new(place.file.clone(), text, place.span.clone());
+            }
+        }
+        self
+    }
+
     /// Adds a place that belongs to the problem.
     #[must_use]
     pub fn also(mut self, label: impl Into<String>, place: Place) -> Self {
         self.related.push(Related { label: label.into(), place });
         self
     }
+}
+
+/// A code that was serialised. It is kept for good, as all codes are: a few bytes for each warning that a build remembers.
+fn code<'de, D: serde::Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    Ok(Box::leak(String::deserialize(from)?.into_boxed_str()))
 }
 
 /// The problems of a run, in the order they were found.

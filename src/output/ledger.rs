@@ -15,6 +15,11 @@ const NAME: &str = ".bulletin-files";
 pub(super) const UNFINISHED: &str = ".bulletin-files.new";
 const HEADER: &str = "bulletin output 1";
 
+/// The record that is in a folder. `None` if there is none, or one of another format.
+pub(super) fn text(dir: &Path) -> Option<String> {
+    fs::read_to_string(dir.join(NAME)).ok().filter(|text| text.lines().next() == Some(HEADER))
+}
+
 /// Paths relative to the output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ledger(BTreeSet<String>);
@@ -24,15 +29,11 @@ impl Ledger {
         Self(paths.into_iter().collect())
     }
 
-    /// Reads the record. `None` if there is none, or one of another format.
-    pub(super) fn read(dir: &Path) -> Option<Self> {
-        let text = fs::read_to_string(dir.join(NAME)).ok()?;
-        let mut lines = text.lines();
-        if lines.next() != Some(HEADER) {
-            return None;
-        }
+    /// The record that [`text`] gave.
+    pub(super) fn parse(text: &str) -> Self {
         // A path that climbs, in a record that was tampered with, must not have a file removed elsewhere.
-        Some(Self(lines.filter(|path| Route::root().file(path).is_ok()).map(str::to_owned).collect()))
+        let paths = text.lines().skip(1).filter(|path| Route::root().file(path).is_ok());
+        Self(paths.map(str::to_owned).collect())
     }
 
     pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
@@ -77,9 +78,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(["index.html".to_owned(), "a b/ö.png".to_owned()]);
         ledger.write(dir.path()).unwrap();
-        assert_eq!(Ledger::read(dir.path()), Some(ledger));
+        assert_eq!(text(dir.path()).as_deref().map(Ledger::parse), Some(ledger));
         fs::write(dir.path().join(NAME), "something else").unwrap();
-        assert_eq!(Ledger::read(dir.path()), None);
+        assert_eq!(text(dir.path()), None);
     }
 
     #[test]
@@ -87,6 +88,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(NAME), format!("{HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
             .unwrap();
-        assert_eq!(Ledger::read(dir.path()), Some(Ledger::new(["index.html".to_owned()])));
+        let read = text(dir.path()).as_deref().map(Ledger::parse);
+        assert_eq!(read, Some(Ledger::new(["index.html".to_owned()])));
     }
 }

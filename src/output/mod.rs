@@ -8,12 +8,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::plan::Route;
+use crate::manifest::{Print, Stat};
 use crate::site::SiteDir;
 
 mod guard;
@@ -33,19 +32,30 @@ pub struct Output {
     staging: Staging,
     /// Dropped behind the staging folder, which may be in it.
     new: NewFolders,
-    before: Option<Ledger>,
+    /// The record of the files that earlier builds made.
+    before: Option<String>,
     /// Write every file, changed or not.
     rewrite: bool,
-    files: Mutex<Vec<File>>,
 }
 
 /// A file of this build.
-#[derive(Debug)]
-struct File {
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
     /// Relative to the output folder.
-    path: String,
+    pub path: &'a str,
     /// Whether it waits in the staging folder; else the file on disk is the same.
-    is_staged: bool,
+    pub is_staged: bool,
+}
+
+/// What was put: a file as it is, or will be once the build is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Put {
+    /// Hash of its bytes.
+    pub hash: blake3::Hash,
+    /// The file.
+    pub stat: Stat,
+    /// Whether it differs from the file on disk.
+    pub is_staged: bool,
 }
 
 /// What a build did to the output folder.
@@ -59,6 +69,15 @@ pub struct Changes {
     pub removed: usize,
 }
 
+/// The output folder holds the build.
+#[derive(Clone, Copy, Debug)]
+pub struct Committed {
+    /// What changed in it.
+    pub changes: Changes,
+    /// Whether files were moved into it, not the whole of it into its place.
+    pub one_by_one: bool,
+}
+
 impl Output {
     /// Prepares to build into a folder, which need not exist yet. With `rewrite` every file is written, changed or not.
     ///
@@ -68,10 +87,10 @@ impl Output {
         let dir = guard::check(site, dir)?;
         let new = NewFolders::above(&dir);
         fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
-        let before = Ledger::read(&dir);
+        let before = ledger::text(&dir);
         staging::clear_output(&dir).map_err(|error| cannot_write(&dir, &error))?;
         let staging = Staging::new(site, &dir).map_err(|error| cannot_write(&dir, &error))?;
-        Ok(Self { dir, staging, new, before, rewrite, files: Mutex::default() })
+        Ok(Self { dir, staging, new, before, rewrite })
     }
 
     /// Whether there was no output folder before this build.
@@ -79,69 +98,126 @@ impl Output {
         !self.new.0.is_empty()
     }
 
-    /// Takes the bytes of a page. Nothing in the output folder changes yet.
+    /// The output folder without links.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What a file of the output folder is now, if it is still the file of an earlier build: one that had this hash
+    /// and, unless it may have changed without showing it, this stat.
+    pub fn intact(&self, path: &str, hash: &blake3::Hash, stat: Option<Stat>) -> Option<Stat> {
+        let file = self.dir.join(path);
+        let now = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
+        let now = Stat::new(&now);
+        let is_same = stat == Some(now) || fs::read(&file).is_ok_and(|bytes| blake3::hash(&bytes) == *hash);
+        is_same.then_some(now)
+    }
+
+    /// Takes the bytes of a page. Nothing in the output folder changes yet. `now` is what is known of the file there.
     ///
     /// # Errors
     /// If they cannot be kept, as on a full disk.
-    pub fn put(&self, route: &Route, bytes: &[u8]) -> Result<(), Diagnostic> {
-        let path = route.file_path();
-        let target = self.dir.join(&path);
-        let is_staged = self.is_new() || self.rewrite || !is_same(&target, bytes);
-        if is_staged {
-            self.staging.write(&path, bytes).map_err(|error| cannot_write(&target, &error))?;
+    pub fn put(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        now: Option<(blake3::Hash, Stat)>,
+    ) -> Result<Put, Diagnostic> {
+        let hash = blake3::hash(bytes);
+        let target = self.dir.join(path);
+        let on_disk = match now {
+            _ if self.is_new() || self.rewrite => None,
+            Some((known, stat)) => Some(stat).filter(|_| known == hash),
+            None => same_file(&target, bytes),
+        };
+        if let Some(stat) = on_disk {
+            return Ok(Put { hash, stat, is_staged: false });
         }
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).push(File { path, is_staged });
-        Ok(())
+        let stat = self.staging.write(path, bytes).map_err(|error| cannot_write(&target, &error))?;
+        Ok(Put { hash, stat, is_staged: true })
     }
 
     /// Files in the folder that no build is known to have made and this one does not make, if there is no record of
     /// earlier builds: they may be other people's, or pages of stories that are gone.
-    pub fn strangers(&self) -> Vec<String> {
+    pub fn strangers(&self, files: &[File<'_>]) -> Vec<String> {
         if self.before.is_some() {
             return Vec::new();
         }
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Ledger::new(files.iter().map(|file| file.path.clone()));
-        strangers(&self.dir, &now)
+        strangers(&self.dir, &Ledger::new(files.iter().map(|file| file.path.to_string())))
     }
 
-    /// Makes the folder hold the pages that were put, and no page of an earlier build besides.
+    /// What a file is that was put, now that the build is done: moving it may have changed its inode's time. `None` if it
+    /// is another one already.
+    pub fn moved(&self, path: &str, put: Stat) -> Option<Stat> {
+        let now = fs::symlink_metadata(self.dir.join(path)).map(|found| Stat::new(&found)).ok()?;
+        (now.renamed() == put.renamed()).then_some(now)
+    }
+
+    /// A fingerprint of the record of files that stands in the folder.
+    pub fn ledger(&self) -> Option<Print> {
+        ledger::text(&self.dir).map(|text| Print::of(&text))
+    }
+
+    /// Makes the folder hold these files, and no file of an earlier build besides. Each path comes once. `same` is the
+    /// fingerprint of the record that lists these very paths, if it is known.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn commit(self) -> Result<Changes, Diagnostic> {
-        let mut files = std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner));
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        files.dedup_by(|later, first| later.path == first.path);
-        let now = Ledger::new(files.iter().map(|file| file.path.clone()));
-        let written = files.iter().filter(|file| file.is_staged).count();
-        let tree = self.staging.tree();
-        let at_once =
-            self.is_new() && now.write(&tree).and_then(|()| self.staging.become_output(&self.dir)).is_ok();
-        let removed = if at_once { 0 } else { self.replace(&files, &now)? };
-        Ok(Changes { written, unchanged: files.len() - written, removed })
+    pub fn commit(&self, files: &[File<'_>], same: Option<Print>) -> Result<Committed, Diagnostic> {
+        let staged: Vec<File<'_>> = files.iter().copied().filter(|file| file.is_staged).collect();
+        let removed = match &self.before {
+            Some(text) if same == Some(Print::of(text)) => Some(self.replace(&staged)?),
+            _ => self.commit_all(files, &staged)?,
+        };
+        let unchanged = files.len() - staged.len();
+        let changes = Changes { written: staged.len(), unchanged, removed: removed.unwrap_or(0) };
+        Ok(Committed { changes, one_by_one: removed.is_some() })
     }
 
-    /// Moves the staged files into the output folder one by one, and removes what earlier builds left; gives how many.
-    fn replace(&self, files: &[File], now: &Ledger) -> Result<usize, Diagnostic> {
-        let dir = &self.dir;
-        let failed = |error: Failed| cannot_write(&error.path, &error.cause);
-        let mut orphans = self.before.as_ref().map(|before| before.without(now)).unwrap_or_default();
-        orphans.retain(|path| is_within(dir, path));
-        if self.before.is_none() && !self.rewrite {
-            files.iter().try_for_each(|file| refuse_strangers(dir, file))?;
+    /// Gives how many files were removed; `None` if there was no folder yet, and the files are one now.
+    fn commit_all(&self, files: &[File<'_>], staged: &[File<'_>]) -> Result<Option<usize>, Diagnostic> {
+        let now = Ledger::new(files.iter().map(|file| file.path.to_owned()));
+        let tree = self.staging.tree();
+        if self.is_new() && now.write(&tree).and_then(|()| self.staging.become_output(&self.dir)).is_ok() {
+            return Ok(None);
         }
-        check_places(dir, files, &orphans).map_err(failed)?;
+        let dir = &self.dir;
+        let before = self.before.as_deref().map(Ledger::parse);
+        let mut orphans = before.as_ref().map(|before| before.without(&now)).unwrap_or_default();
+        orphans.retain(|path| is_within(dir, path));
+        if before.is_none() && !self.rewrite {
+            staged.iter().try_for_each(|file| refuse_strangers(dir, file))?;
+        }
+        check_places(dir, staged, &orphans).map_err(failed)?;
         // Should this build be killed from here on, the next one knows the files of both.
-        let both = now.and(self.before.as_ref());
-        both.write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
-        let half = |error: Failed| half_written(&error.path, &error.cause);
-        make_folders(dir, files, &orphans).map_err(half)?;
-        files.par_iter().try_for_each(|file| self.staging.move_to(file, dir)).map_err(half)?;
+        now.and(before.as_ref()).write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
+        self.move_in(staged, &orphans)?;
         let removed = remove(dir, &orphans).map_err(half)?;
         now.write(dir).map_err(|cause| half(Failed { path: dir.clone(), cause }))?;
-        Ok(removed)
+        Ok(Some(removed))
     }
+
+    /// Puts files in the places of others.
+    fn replace(&self, staged: &[File<'_>]) -> Result<usize, Diagnostic> {
+        let orphans = BTreeSet::new();
+        check_places(&self.dir, staged, &orphans).map_err(failed)?;
+        self.move_in(staged, &orphans)?;
+        Ok(0)
+    }
+
+    /// Moves the staged files into the output folder one by one.
+    fn move_in(&self, staged: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Diagnostic> {
+        make_folders(&self.dir, staged, orphans).map_err(half)?;
+        staged.par_iter().try_for_each(|file| self.staging.move_to(file, &self.dir)).map_err(half)
+    }
+}
+
+fn failed(error: Failed) -> Diagnostic {
+    cannot_write(&error.path, &error.cause)
+}
+
+fn half(error: Failed) -> Diagnostic {
+    half_written(&error.path, &error.cause)
 }
 
 /// Folders that this build makes for its output, to be gone again should the build fail.
@@ -167,25 +243,27 @@ struct Failed {
     cause: io::Error,
 }
 
-fn is_same(target: &Path, bytes: &[u8]) -> bool {
-    let same_length =
-        fs::symlink_metadata(target).is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
-    same_length && fs::read(target).is_ok_and(|found| found == bytes)
+/// The file at a path, if it holds these bytes.
+fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
+    let found = fs::symlink_metadata(target).ok()?;
+    let same_length = found.is_file() && found.len() == bytes.len() as u64;
+    let is_same = same_length && fs::read(target).is_ok_and(|found| found == bytes);
+    is_same.then(|| Stat::new(&found))
 }
 
 /// Makes the folders of new files, before any of them is moved: an orphan where a folder is needed, or a folder of
 /// orphans where a file is, is cleared away.
-fn make_folders(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
+fn make_folders(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
     let mut folders = BTreeSet::new();
-    for file in files.iter().filter(|file| file.is_staged) {
-        let mut path = file.path.as_str();
+    for file in files {
+        let mut path = file.path;
         while let Some((folder, _)) = path.rsplit_once('/') {
             if !folders.insert(folder) {
                 break;
             }
             path = folder;
         }
-        if dir.join(&file.path).is_dir() {
+        if dir.join(file.path).is_dir() {
             let below = format!("{}/", file.path);
             remove(dir, &orphans.iter().filter(|orphan| orphan.starts_with(&below)).cloned().collect())?;
         }
@@ -239,9 +317,9 @@ fn strangers(dir: &Path, now: &Ledger) -> Vec<String> {
 }
 
 /// Refuses to write over a file that differs and that no build is known to have made.
-fn refuse_strangers(dir: &Path, file: &File) -> Result<(), Diagnostic> {
-    let path = dir.join(&file.path);
-    if !file.is_staged || fs::symlink_metadata(&path).is_err() {
+fn refuse_strangers(dir: &Path, file: &File<'_>) -> Result<(), Diagnostic> {
+    let path = dir.join(file.path);
+    if fs::symlink_metadata(&path).is_err() {
         return Ok(());
     }
     Err(Diagnostic::fatal(
@@ -261,11 +339,11 @@ fn is_within(dir: &Path, path: &str) -> bool {
 
 /// Looks at every place that will be written, before anything changes: a file must not be where a folder is needed,
 /// nor a folder where a file is, unless an earlier build left it.
-fn check_places(dir: &Path, files: &[File], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    for file in files.iter().filter(|file| file.is_staged) {
-        let path = dir.join(&file.path);
+fn check_places(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
+    for file in files {
+        let path = dir.join(file.path);
         let taken = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
-        if taken && !holds_only(dir, &file.path, orphans) {
+        if taken && !holds_only(dir, file.path, orphans) {
             return Err(Failed {
                 path,
                 cause: io::Error::other("a file is needed here, and this is a folder"),

@@ -1,10 +1,11 @@
 //! Where files wait until all of them are made.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Failed, File};
+use crate::manifest::Stat;
 use crate::site::SiteDir;
 
 /// Names in the output folder that are in use only while a site is built.
@@ -70,15 +71,18 @@ impl Staging {
         self.dir.join(TREE)
     }
 
-    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let file = self.tree().join(path);
-        match fs::write(&file, bytes) {
+    /// Writes a file; gives what it is.
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<Stat> {
+        let path = self.tree().join(path);
+        let mut file = match fs::File::create(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                file.parent().map_or(Ok(()), fs::create_dir_all)?;
-                fs::write(&file, bytes)
+                path.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::File::create(&path)
             }
-            written => written,
-        }
+            created => created,
+        }?;
+        file.write_all(bytes)?;
+        Ok(Stat::new(&file.metadata()?))
     }
 
     /// Makes the staged files the output folder, which must not exist or be empty. At once: a reader sees no site or
@@ -92,12 +96,9 @@ impl Staging {
     }
 
     /// Moves a staged file to its place in the output folder.
-    pub(super) fn move_to(&self, file: &File, output: &Path) -> Result<(), Failed> {
-        if !file.is_staged {
-            return Ok(());
-        }
-        let path = output.join(&file.path);
-        fs::rename(self.tree().join(&file.path), &path).map_err(|cause| Failed { path, cause })
+    pub(super) fn move_to(&self, file: &File<'_>, output: &Path) -> Result<(), Failed> {
+        let path = output.join(file.path);
+        fs::rename(self.tree().join(file.path), &path).map_err(|cause| Failed { path, cause })
     }
 }
 

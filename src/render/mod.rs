@@ -1,19 +1,25 @@
-//! One planned page → its bytes, and what it read of the site.
+//! One planned page → what it is made from, and its bytes with what it read.
+//!
+//! In two steps: [`Renderer::prepare`] finds what a page is made from, which is enough to tell whether the page that an
+//! earlier build made is still right; [`Renderer::render`] makes its bytes.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tera::Value;
+use serde::{Deserialize, Serialize};
+use tera::{Context, Map, Value};
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve};
 use crate::content::{Article, ArticleId, Changed, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
+use crate::manifest::{Print, Stat};
 use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
 use crate::theme::context::{self, PageFacts};
-use crate::theme::queries::{Query, TermKind, TermOrder};
-use crate::theme::{Queries, Read, Theme};
+use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
+use crate::theme::{Queries, Read, Theme, prints};
 
 mod redirect;
 
@@ -22,8 +28,66 @@ mod redirect;
 pub struct Rendered {
     /// The bytes of the file.
     pub bytes: Cow<'static, [u8]>,
-    /// The questions the page asked of the site, with hashes of the answers: what it depends on besides itself.
-    pub reads: Vec<Read>,
+    /// The questions the page asked of the site, with the gist of the answers: what it depends on besides its inputs.
+    pub reads: Vec<Arc<Read>>,
+}
+
+/// Fingerprints of what a page is made from, besides the answers to what it asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// What all pages share: `site`, the zone of times, the language of dates.
+    pub settings: Print,
+    /// The template, and all that it uses.
+    pub template: Print,
+    /// The article's text, or the file that is copied.
+    pub source: Print,
+    /// What the page's own values are made from: front matter, names and numbers of a list.
+    pub facts: Print,
+    /// Where the links and pictures of a text lead.
+    pub links: Print,
+    /// The stories of a list, as they are shown.
+    pub stories: Print,
+}
+
+/// A page that can be made.
+#[derive(Debug)]
+pub struct Job<'a> {
+    page: &'a Page,
+    /// `None` if a file may change without showing it.
+    inputs: Option<Inputs>,
+    work: Work<'a>,
+}
+
+#[derive(Debug)]
+enum Work<'a> {
+    /// A template, the variables besides `site`, and the stories of `list`.
+    Page {
+        template: &'a str,
+        values: Vec<(&'static str, Value)>,
+        list: Option<(Map, &'a [ArticleId])>,
+    },
+    Article {
+        template: &'a str,
+        id: ArticleId,
+    },
+    Redirect(&'a Route),
+    Bytes(Vec<u8>),
+    Copy(&'a FileSource),
+}
+
+impl Job<'_> {
+    /// What the page is made from; `None` if a file that may change without showing it is part of it.
+    pub fn inputs(&self) -> Option<Inputs> {
+        self.inputs
+    }
+
+    /// The name of the template that makes it.
+    pub fn template(&self) -> Option<&str> {
+        match self.work {
+            Work::Page { template, .. } | Work::Article { template, .. } => Some(template),
+            Work::Redirect(_) | Work::Bytes(_) | Work::Copy(_) => None,
+        }
+    }
 }
 
 /// Renders the pages of one edition.
@@ -33,51 +97,169 @@ pub struct Renderer<'a> {
     queries: Arc<Queries>,
     /// `site`, the same on every page.
     site: Value,
+    /// The settings that all pages are made from, as JSON.
+    settings: String,
+    /// Of those.
+    print: Print,
+    /// What was chosen for pages of each kind, with its fingerprint.
+    chosen: Mutex<HashMap<&'static [&'static str], Option<Template<'a>>>>,
+}
+
+/// A template by its name, with a fingerprint of all that it uses.
+#[derive(Clone, Copy, Debug)]
+struct Template<'a> {
+    name: &'a str,
+    print: Print,
 }
 
 impl<'a> Renderer<'a> {
     /// For the edition that `queries` knows.
     pub fn new(theme: &'a Theme, queries: Arc<Queries>) -> Self {
         let site = context::site(&queries, theme);
-        Self { theme, queries, site }
+        let config = &queries.edition().config;
+        let settings = serde_json::json!({
+            "site": serde_json::to_value(&site).unwrap_or_default(),
+            "base_url": config.base_url.as_str(),
+            "timezone": format!("{:?}", config.timezone),
+            "smart_punctuation": config.markdown.smart_punctuation,
+        })
+        .to_string();
+        Self { theme, queries, site, print: Print::of(&settings), settings, chosen: Mutex::default() }
     }
 
-    /// Renders a page.
+    /// The theme it renders with.
+    pub fn theme(&self) -> &'a Theme {
+        self.theme
+    }
+
+    /// What it asks of the site.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
+    /// The settings that all pages are made from, as JSON.
+    pub fn settings(&self) -> &str {
+        &self.settings
+    }
+
+    /// The stories of a list page, as far as needed to recognise them.
+    pub fn mentions(&self, job: &Job<'_>) -> Vec<Mention> {
+        match &job.work {
+            Work::Page { list: Some((_, stories)), .. } => self.queries.mentions(stories),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Finds what a page is made from.
     ///
     /// # Errors
-    /// If a template fails, or a file that the page is made from is gone or has changed.
-    pub fn render(&self, page: &Page) -> Result<Rendered, Diagnostic> {
+    /// If the theme has no template for it, or a file that it is made from cannot be read.
+    pub fn prepare<'s>(&'s self, page: &'s Page) -> Result<Job<'s>, Diagnostic> {
         match &page.kind {
             PageKind::Front => self.plain(page, "front", &["front.html", "list.html"]),
             PageKind::NotFound => self.plain(page, "not_found", &["404.html"]),
             PageKind::Article(id) => self.article(page, *id),
             PageKind::List(list, part) => self.list(page, *list, *part),
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
-            PageKind::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
-            PageKind::RedirectRules => self.rules(),
+            PageKind::Redirect(to) => {
+                let facts = Print::of(&self.edition().plan.urls().absolute(to));
+                let inputs = Some(Inputs { facts, ..Inputs::default() });
+                Ok(Job { page, inputs, work: Work::Redirect(to) })
+            }
+            PageKind::RedirectRules => {
+                let rules = self.rules()?;
+                let inputs = Some(Inputs { source: Print::of(&rules), ..Inputs::default() });
+                Ok(Job { page, inputs, work: Work::Bytes(rules) })
+            }
             PageKind::File(source) | PageKind::Asset(_, source) => {
-                read(source).map(|bytes| Rendered { bytes, reads: Vec::new() })
+                Ok(Job { page, inputs: self.of_file(source), work: Work::Copy(source) })
             }
         }
     }
 
-    /// The files that pages asked for under a name with a fingerprint. Complete once all pages are rendered.
-    pub fn fingerprinted(&self) -> Vec<Page> {
-        let files = self.queries.fingerprinted().into_iter();
-        files.map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
+    /// Makes a page.
+    ///
+    /// # Errors
+    /// If a template fails, or a file that the page is made from is gone or has changed.
+    pub fn render(&self, job: &Job<'_>) -> Result<Rendered, Diagnostic> {
+        match &job.work {
+            Work::Page { template, values, list } => {
+                let mut context = self.context();
+                for (name, value) in values {
+                    context.insert_value(*name, value.clone());
+                }
+                if let Some((list, stories)) = list {
+                    context
+                        .insert_value("list", context::with_articles(list.clone(), &self.queries, stories));
+                }
+                self.html(template, &context)
+            }
+            Work::Article { template, id } => self.article_html(job.page, template, *id),
+            Work::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
+            Work::Bytes(bytes) => Ok(unread(bytes.clone())),
+            Work::Copy(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),
+        }
     }
 
     fn edition(&self) -> &Edition {
         self.queries.edition()
     }
 
-    fn plain(&self, page: &Page, kind: &str, templates: &[&str]) -> Result<Rendered, Diagnostic> {
-        let description = self.edition().config.description.as_deref().filter(|_| kind == "front");
-        let facts = PageFacts { kind, title: None, description, canonical: None, language: None };
-        self.html(page, templates, &context::page(&self.queries, &self.site, page, facts))
+    fn context(&self) -> Context {
+        let mut context = Context::new();
+        context.insert_value("site", self.site.clone());
+        context
     }
 
-    fn article(&self, page: &Page, id: ArticleId) -> Result<Rendered, Diagnostic> {
+    fn of_file(&self, source: &FileSource) -> Option<Inputs> {
+        let source = match source {
+            // What is in the program changes with the program, whose records are not believed then.
+            FileSource::Embedded(bytes) => Print::of(&bytes.len()),
+            FileSource::Disk(path) => {
+                let stat = Stat::of(path).ok()?;
+                let settled = self.edition().content.clock().is_some_and(|clock| stat.is_settled(clock));
+                Print::of(&(path.to_string_lossy(), settled.then_some(stat)?))
+            }
+        };
+        Some(Inputs { source, ..Inputs::default() })
+    }
+
+    fn plain<'s>(
+        &'s self,
+        page: &'s Page,
+        kind: &str,
+        templates: &'static [&'static str],
+    ) -> Result<Job<'s>, Diagnostic> {
+        let description = self.edition().config.description.as_deref().filter(|_| kind == "front");
+        let facts = PageFacts { kind, title: None, description, canonical: None, language: None };
+        let values = vec![("page", context::page(&self.queries, page, facts))];
+        self.templated(page, templates, values, None)
+    }
+
+    fn article<'s>(&'s self, page: &'s Page, id: ArticleId) -> Result<Job<'s>, Diagnostic> {
+        let Edition { content, archive, .. } = self.edition();
+        let article = content.get(id);
+        let template = match article.front.template.as_deref().and_then(|own| self.choose(&[own])) {
+            Some(own) => own,
+            None if article.is_standing() => self.template(page, &["page.html", "article.html"])?,
+            None => self.template(page, &["article.html"])?,
+        };
+        let links: Vec<Target> = match archive.visibility(id) {
+            Visibility::Withdrawn => Vec::new(),
+            _ => article.outline.references.iter().map(|link| self.target(id, &link.written)).collect(),
+        };
+        let inputs = Inputs {
+            settings: self.print,
+            template: template.print,
+            source: Print::of_hash(&article.hash),
+            facts: self.queries.card_print(id),
+            links: Print::of(&links),
+            stories: Print::default(),
+        };
+        Ok(Job { page, inputs: Some(inputs), work: Work::Article { template: template.name, id } })
+    }
+
+    fn article_html(&self, page: &Page, template: &str, id: ArticleId) -> Result<Rendered, Diagnostic> {
         let edition = self.edition();
         let article = edition.content.get(id);
         let withdrawn = edition.archive.visibility(id) == Visibility::Withdrawn;
@@ -85,7 +267,7 @@ impl<'a> Renderer<'a> {
             String::new()
         } else {
             let target = |written: &str, _: ReferenceKind| self.target(id, written);
-            edition.content.html(article, &target).map_err(|changed| source_changed(article, &changed))?
+            edition.content.html(id, &target).map_err(|changed| source_changed(article, &changed))?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
         let facts = PageFacts {
@@ -95,20 +277,14 @@ impl<'a> Renderer<'a> {
             canonical: article.front.canonical_url.clone().filter(|_| !withdrawn),
             language: article.front.lang.as_deref(),
         };
-        let mut context = context::page(&self.queries, &self.site, page, facts);
+        let mut context = self.context();
+        context.insert_value("page", context::page(&self.queries, page, facts));
         context::article(&mut context, &self.queries, id, &html);
-        let on_the_press =
-            |problem: Diagnostic| problem.also("while this article was on the press", place_of(article));
-        if let Some(own) = article.front.template.as_deref().filter(|own| self.theme.choose(&[own]).is_some())
-        {
-            return self.html(page, &[own], &context).map_err(on_the_press);
-        }
-        let templates: &[&str] =
-            if article.is_standing() { &["page.html", "article.html"] } else { &["article.html"] };
-        self.html(page, templates, &context).map_err(on_the_press)
+        self.html(template, &context)
+            .map_err(|problem| problem.also("while this article was on the press", place_of(article)))
     }
 
-    fn list(&self, page: &Page, list: List, part: Part) -> Result<Rendered, Diagnostic> {
+    fn list<'s>(&'s self, page: &'s Page, list: List, part: Part) -> Result<Job<'s>, Diagnostic> {
         let named = context::name(&self.queries, list);
         let facts = PageFacts {
             kind: context::kind(list),
@@ -117,47 +293,77 @@ impl<'a> Renderer<'a> {
             canonical: None,
             language: None,
         };
-        let mut context = context::page(&self.queries, &self.site, page, facts);
-        context::list(&mut context, &self.queries, list, part);
-        let own = match list {
-            List::Term(Taxonomy::Section, _) => "section.html",
-            List::Term(Taxonomy::Tag, _) => "tag.html",
-            List::Term(Taxonomy::Author, _) => "author.html",
-            List::Term(Taxonomy::Series, _) => "series.html",
-            List::Period(_) => "archive.html",
+        let templates: &[&str] = match list {
+            List::Term(Taxonomy::Section, _) => &["section.html", "list.html"],
+            List::Term(Taxonomy::Tag, _) => &["tag.html", "list.html"],
+            List::Term(Taxonomy::Author, _) => &["author.html", "list.html"],
+            List::Term(Taxonomy::Series, _) => &["series.html", "list.html"],
+            List::Period(_) => &["archive.html", "list.html"],
         };
-        self.html(page, &[own, "list.html"], &context)
+        let values = vec![("page", context::page(&self.queries, page, facts))];
+        self.templated(page, templates, values, context::list(&self.queries, list, part))
     }
 
-    fn index(&self, page: &Page, taxonomy: Taxonomy) -> Result<Rendered, Diagnostic> {
+    fn index<'s>(&'s self, page: &'s Page, taxonomy: Taxonomy) -> Result<Job<'s>, Diagnostic> {
         let query = Query::Terms(TermKind::Of(taxonomy), TermOrder::Usual, usize::MAX);
-        let terms = self.queries.ask(&query).map_err(|why| Diagnostic::error("theme/template", why))?;
+        let (terms, _) = self.queries.ask(&query).map_err(|why| Diagnostic::error("theme/template", why))?;
         let kind = context::index_kind(taxonomy);
         let facts = PageFacts { kind, title: None, description: None, canonical: None, language: None };
-        let mut context = context::page(&self.queries, &self.site, page, facts);
-        context::index(&mut context, taxonomy, terms.value);
-        self.html(page, &["terms.html"], &context)
+        let page_value = context::page(&self.queries, page, facts);
+        let values = vec![("page", page_value), ("index", context::index(taxonomy, terms))];
+        self.templated(page, &["terms.html"], values, None)
     }
 
-    fn rules(&self) -> Result<Rendered, Diagnostic> {
+    /// A page that is made from values alone: all that its template sees enters its inputs.
+    fn templated<'s>(
+        &'s self,
+        page: &'s Page,
+        templates: &'static [&'static str],
+        values: Vec<(&'static str, Value)>,
+        list: Option<(Map, &'s [ArticleId])>,
+    ) -> Result<Job<'s>, Diagnostic> {
+        let template = self.template(page, templates)?;
+        let own: Vec<Print> = values.iter().map(|(_, value)| prints::of_value(value)).collect();
+        let of_list = list.as_ref().map(|(list, _)| prints::of_value(&Value::from(list.clone())));
+        let stories = list.iter().flat_map(|(_, stories)| stories.iter());
+        let stories: Vec<Print> = stories.map(|id| self.queries.card_print(*id)).collect();
+        let inputs = Inputs {
+            settings: self.print,
+            template: template.print,
+            facts: Print::of(&(own, of_list)),
+            stories: Print::of(&stories),
+            ..Inputs::default()
+        };
+        Ok(Job { page, inputs: Some(inputs), work: Work::Page { template: template.name, values, list } })
+    }
+
+    /// The template of pages that can be made with any of some.
+    fn template(&self, page: &Page, templates: &'static [&'static str]) -> Result<Template<'a>, Diagnostic> {
+        let mut chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner);
+        let template = *chosen.entry(templates).or_insert_with(|| self.choose(templates));
+        template.ok_or_else(|| {
+            let names = templates.join("` or `");
+            Diagnostic::error("theme/no-template", format!("the theme has no template `{names}`"))
+                .help(format!("it is needed for {}", page.route.as_str()))
+        })
+    }
+
+    fn choose(&self, templates: &[&str]) -> Option<Template<'a>> {
+        let name = self.theme.choose(templates)?;
+        Some(Template { name, print: Print::of(&(name, self.theme.print(name), self.theme.strings())) })
+    }
+
+    fn rules(&self) -> Result<Vec<u8>, Diagnostic> {
         let Edition { plan, statics, .. } = self.edition();
         let own =
             statics.iter().find(|file| file.path == RULES).map(|file| read(&file.source)).transpose()?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let path = |route: &Route| plan.urls().path(route);
         let redirects = plan.redirects().iter().map(|(from, to)| (path(from), path(to)));
-        Ok(unread(rules(own.as_deref(), redirects).into_bytes()))
+        Ok(rules(own.as_deref(), redirects).into_bytes())
     }
 
-    fn html(&self, page: &Page, templates: &[&str], context: &tera::Context) -> Result<Rendered, Diagnostic> {
-        let Some(template) = self.theme.choose(templates) else {
-            let names = templates.join("` or `");
-            return Err(Diagnostic::error(
-                "theme/no-template",
-                format!("the theme has no template `{names}`"),
-            )
-            .help(format!("it is needed for {}", page.route.as_str())));
-        };
+    fn html(&self, template: &str, context: &Context) -> Result<Rendered, Diagnostic> {
         let (html, reads) = self.theme.render(template, context, &self.queries)?;
         Ok(Rendered { bytes: html.into_bytes().into(), reads })
     }

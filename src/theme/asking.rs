@@ -9,20 +9,11 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use super::queries::{Queries, Query};
-
-/// A question that a page asked, and the hash of the answer it got.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Read {
-    /// The question.
-    pub query: Query,
-    /// Hash of the answer.
-    pub answer: [u8; 32],
-}
+use super::queries::{Queries, Query, Read};
 
 struct Page {
     queries: Arc<Queries>,
-    reads: Vec<Read>,
+    reads: Vec<Arc<Read>>,
 }
 
 thread_local! {
@@ -30,13 +21,13 @@ thread_local! {
 }
 
 /// Runs `render`, which asks `queries`; gives its result and what it read, each question once, sorted.
-pub(super) fn recording<T>(queries: &Arc<Queries>, render: impl FnOnce() -> T) -> (T, Vec<Read>) {
+pub(super) fn recording<T>(queries: &Arc<Queries>, render: impl FnOnce() -> T) -> (T, Vec<Arc<Read>>) {
     let page = Page { queries: Arc::clone(queries), reads: Vec::new() };
     let before = ON_THE_PRESS.replace(Some(page));
     let result = render();
     let mut reads = ON_THE_PRESS.replace(before).map(|page| page.reads).unwrap_or_default();
-    reads.sort_unstable();
-    reads.dedup();
+    reads.sort_unstable_by(|a, b| a.query.cmp(&b.query));
+    reads.dedup_by(|later, first| later.query == first.query);
     (result, reads)
 }
 
@@ -47,8 +38,8 @@ pub(super) fn recording<T>(queries: &Arc<Queries>, render: impl FnOnce() -> T) -
 pub(super) fn ask(query: Query) -> Result<Value, String> {
     ON_THE_PRESS.with_borrow_mut(|page| {
         let page = page.as_mut().ok_or("this function can be called only while a page is rendered")?;
-        let answer = page.queries.ask(&query)?;
-        page.reads.push(Read { query, answer: *answer.hash.as_bytes() });
-        Ok(answer.value)
+        let (value, read) = page.queries.ask(&query)?;
+        page.reads.push(read);
+        Ok(value)
     })
 }

@@ -1,6 +1,6 @@
 //! A page of the plan → the variables of its template.
 
-use tera::{Context, Value};
+use tera::{Context, Map, Value};
 
 use super::queries::Queries;
 pub(crate) use super::values::file_url;
@@ -51,27 +51,21 @@ pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
     ])
 }
 
-/// `site` and `page`.
-pub(crate) fn page(queries: &Queries, site: &Value, page: &Page, facts: PageFacts<'_>) -> Context {
+/// `page`.
+pub(crate) fn page(queries: &Queries, page: &Page, facts: PageFacts<'_>) -> Value {
     let Edition { config, plan, .. } = queries.edition();
     let permalink = plan.urls().absolute(&page.route);
     let language = facts.language.unwrap_or(&config.language);
-    let mut context = Context::new();
-    context.insert_value("site", site.clone());
-    context.insert_value(
-        "page",
-        map([
-            ("kind", Value::from(facts.kind)),
-            ("title", text(facts.title)),
-            ("description", text(facts.description)),
-            ("url", Value::from(plan.urls().path(&page.route))),
-            ("canonical", Value::from(facts.canonical.as_deref().unwrap_or(&permalink))),
-            ("permalink", Value::from(permalink.as_str())),
-            ("language", Value::from(language)),
-            ("dir", Value::from(values::direction(language))),
-        ]),
-    );
-    context
+    map([
+        ("kind", Value::from(facts.kind)),
+        ("title", text(facts.title)),
+        ("description", text(facts.description)),
+        ("url", Value::from(plan.urls().path(&page.route))),
+        ("canonical", Value::from(facts.canonical.as_deref().unwrap_or(&permalink))),
+        ("permalink", Value::from(permalink.as_str())),
+        ("language", Value::from(language)),
+        ("dir", Value::from(values::direction(language))),
+    ])
 }
 
 /// `article`, `content` and `toc` of an article whose text is this HTML.
@@ -83,11 +77,11 @@ pub(crate) fn article(context: &mut Context, queries: &Queries, id: ArticleId, h
     context.insert_value("toc", values::table_of_contents(headings));
 }
 
-/// `list` of a page of a list.
-pub(crate) fn list(context: &mut Context, queries: &Queries, list: List, part: Part) {
+/// `list` of a page of a list without its articles, and those.
+pub(crate) fn list(queries: &Queries, list: List, part: Part) -> Option<(Map, &[ArticleId])> {
     let Edition { archive, plan, .. } = queries.edition();
     let urls = plan.urls();
-    let Some(route) = plan.list(archive, list) else { return };
+    let route = plan.list(archive, list)?;
     let stories = stories_of(archive, list);
     let numbering = plan.numbering(stories.len());
     let url = |number: usize| urls.path(&numbered(&route, number));
@@ -105,13 +99,14 @@ pub(crate) fn list(context: &mut Context, queries: &Queries, list: List, part: P
         Part::Numbered(number) => Value::from(number),
     };
     let named = name(queries, list);
-    let value = map([
+    let values = values::map_of([
         ("kind", Value::from(kind(list))),
         ("title", Value::from(named.title.as_str())),
         ("slug", Value::from(named.slug.as_str())),
         ("description", text(named.description.as_deref())),
         ("url", Value::from(urls.path(&route))),
-        ("articles", queries.cards(&stories[range])),
+        // Kept free: a page may turn out to be fresh.
+        ("articles", Value::none()),
         ("number", number),
         ("count", count),
         ("newer", text(newer.as_deref())),
@@ -120,12 +115,18 @@ pub(crate) fn list(context: &mut Context, queries: &Queries, list: List, part: P
         ("children", if newest { children(queries, list) } else { Value::from(Vec::<Value>::new()) }),
         ("parent", parent(queries, list)),
     ]);
-    context.insert_value("list", value);
+    Some((values, &stories[range]))
+}
+
+/// Puts the articles into a `list`.
+pub(crate) fn with_articles(mut list: Map, queries: &Queries, articles: &[ArticleId]) -> Value {
+    list.insert("articles".into(), queries.cards(articles));
+    Value::from(list)
 }
 
 /// `index` of the page of all tags or all authors.
-pub(crate) fn index(context: &mut Context, taxonomy: Taxonomy, terms: Value) {
-    context.insert_value("index", map([("kind", Value::from(index_kind(taxonomy))), ("terms", terms)]));
+pub(crate) fn index(taxonomy: Taxonomy, terms: Value) -> Value {
+    map([("kind", Value::from(index_kind(taxonomy))), ("terms", terms)])
 }
 
 /// The kind of an index as templates see it.

@@ -7,6 +7,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::manifest::Print;
 use crate::plan::{StaticFile, Urls};
 use crate::site::SiteDir;
 
@@ -18,13 +19,14 @@ mod errors;
 mod filters;
 mod functions;
 mod lookup;
+pub(crate) mod prints;
 pub mod queries;
+mod uses;
 mod values;
 
 use errors::{Problem, problems};
 
-pub use asking::Read;
-pub use queries::Queries;
+pub use queries::{Queries, Read};
 
 /// The theme that is inside the program, behind every other.
 pub const DEFAULT: &str = "broadsheet";
@@ -41,6 +43,12 @@ pub struct Theme {
     sources: BTreeMap<String, lookup::Source>,
     /// The theme's defaults of `site.extra`.
     options: serde_json::Map<String, serde_json::Value>,
+    /// Of each template's text.
+    texts: BTreeMap<String, Print>,
+    /// Of each template with all that it uses.
+    closures: BTreeMap<String, Print>,
+    /// Of the words that templates take from `theme.yaml`.
+    strings: Print,
 }
 
 impl std::fmt::Debug for Theme {
@@ -69,12 +77,18 @@ impl Theme {
             }
         }
         let strings = Arc::new(settings.strings(&config.language));
+        let strings_print = Print::of(&*strings);
         let (tera, problems) = compile(config, &sources, strings);
         diagnostics.extend(problems);
+        let prefix = format!("{}/", config.theme);
+        let texts = uses::texts(&sources);
         let theme = tera.map(|tera| Self {
+            closures: uses::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
+            texts,
+            strings: strings_print,
             names: tera.get_template_names().map(str::to_owned).collect(),
             tera,
-            prefix: format!("{}/", config.theme),
+            prefix,
             sources,
             options: settings.options,
         });
@@ -96,6 +110,21 @@ impl Theme {
         &self.options
     }
 
+    /// Fingerprints of the templates' texts, by name.
+    pub fn texts(&self) -> &BTreeMap<String, Print> {
+        &self.texts
+    }
+
+    /// A fingerprint of the words that templates take from `theme.yaml`.
+    pub fn strings(&self) -> Print {
+        self.strings
+    }
+
+    /// A fingerprint of a template and of all that it uses.
+    pub fn print(&self, template: &str) -> Print {
+        self.closures.get(template).copied().unwrap_or_default()
+    }
+
     /// Renders a template; gives the HTML and what the page asked of the site.
     ///
     /// # Errors
@@ -105,7 +134,7 @@ impl Theme {
         template: &str,
         context: &Context,
         queries: &Arc<Queries>,
-    ) -> Result<(String, Vec<Read>), Diagnostic> {
+    ) -> Result<(String, Vec<Arc<Read>>), Diagnostic> {
         let (html, reads) = asking::recording(queries, || self.tera.render(template, context));
         html.map(|html| (html, reads)).map_err(|error| {
             let first = problems(&self.sources, template, &error).into_iter().next();

@@ -3,23 +3,26 @@
 //! No page sees the site but through here: so what a page depends on is known, and a question that many pages
 //! ask is answered once.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tera::Value;
 
 use super::data;
 use super::dates::Dates;
+use super::prints::{self, Prints};
 use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::edition::Edition;
+use crate::manifest::Print;
 use crate::plan::{FileSource, List, Route, stories_of};
 use crate::slug::is_latin;
 
 /// A question. Equal questions have equal answers in one edition.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Query {
     /// Stories that fit.
     Articles(Articles),
@@ -36,7 +39,7 @@ pub enum Query {
 }
 
 /// Which stories are asked for. Slugs name terms.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Articles {
     pub section: Option<String>,
@@ -53,7 +56,7 @@ pub struct Articles {
 }
 
 /// The order of stories.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum StoryOrder {
     #[default]
@@ -63,7 +66,7 @@ pub enum StoryOrder {
 }
 
 /// A kind of term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum TermKind {
     Of(Taxonomy),
@@ -71,7 +74,7 @@ pub enum TermKind {
 }
 
 /// The order of terms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum TermOrder {
     #[default]
@@ -79,13 +82,46 @@ pub enum TermOrder {
     Count,
 }
 
-/// An answer, with a hash that is equal for equal answers on every machine.
+/// An answer, without its value: enough to tell whether another answer differs from it, and in what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
+    /// Equal for equal answers.
+    pub print: Print,
+    /// The stories of the answer.
+    pub stories: Vec<Mention>,
+    /// Equal if what the answer is found from is equal, for questions where that is quicker to tell than the answer.
+    pub from: Option<Print>,
+}
+
+/// A story that a page shows: its path and what is shown of it, as far as needed to recognise them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Of the path of its source.
+    pub path: u32,
+    /// Of its card.
+    pub card: u32,
+}
+
+/// A question that a page asked, and the answer it got.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The question.
+    pub query: Query,
+    /// The answer.
+    pub answer: Gist,
+}
+
+/// The question of an answer to be found: its value, and what is remembered of it.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    /// What the template sees.
-    pub value: Value,
-    /// Hash of it.
-    pub hash: blake3::Hash,
+struct Answer {
+    value: Value,
+    read: Arc<Read>,
+}
+
+/// What an answer is made from.
+enum Found {
+    Stories(Vec<ArticleId>, Option<Print>),
+    Value(Value),
 }
 
 /// Answers the questions of one edition.
@@ -94,9 +130,9 @@ pub struct Queries {
     edition: Arc<Edition>,
     data: PathBuf,
     values: Values,
+    prints: Prints,
     dates: Dates,
     cards: Vec<OnceLock<Value>>,
-    card_hashes: Vec<OnceLock<blake3::Hash>>,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
     by_url: OnceLock<HashMap<String, ArticleId>>,
     /// Stories of each genre and language, newest first.
@@ -107,11 +143,12 @@ impl Queries {
     /// For an edition whose data files are in the folder `data`.
     pub fn new(edition: Arc<Edition>, data: PathBuf) -> Self {
         let count = edition.content.len();
+        let values = Values::new(&edition);
         Self {
-            values: Values::new(&edition),
+            prints: Prints::new(&edition, &values),
+            values,
             dates: Dates::new(&edition.config.language, edition.config.timezone.clone()),
             cards: (0..count).map(|_| OnceLock::new()).collect(),
-            card_hashes: (0..count).map(|_| OnceLock::new()).collect(),
             answers: Mutex::default(),
             by_url: OnceLock::new(),
             by_trait: OnceLock::new(),
@@ -143,62 +180,99 @@ impl Queries {
         Value::from(ids.iter().map(|id| self.card(*id)).collect::<Vec<_>>())
     }
 
-    /// Answers a question.
+    /// The fingerprint of an article as templates see it.
+    pub(crate) fn card_print(&self, id: ArticleId) -> Print {
+        self.prints.card(id)
+    }
+
+    /// What is remembered of stories that a page shows.
+    pub(crate) fn mentions(&self, ids: &[ArticleId]) -> Vec<Mention> {
+        let mention = |id: &ArticleId| Mention {
+            path: Print::of(&*self.edition.content.get(*id).path).short(),
+            card: self.prints.card(*id).short(),
+        };
+        ids.iter().map(mention).collect()
+    }
+
+    /// Answers a question: what templates see, and what is remembered of it.
     ///
     /// # Errors
     /// A sentence for theme authors, if the question makes no sense.
-    pub fn ask(&self, query: &Query) -> Result<Answer, String> {
-        // Each article asks for what goes with it and for others than itself: remembering that would only take memory.
+    pub fn ask(&self, query: &Query) -> Result<(Value, Arc<Read>), String> {
+        // Each article asks for what goes with it and for others than itself: keeping those values would only take memory.
         let is_for_one_page = match query {
             Query::Related(..) => true,
             Query::Articles(wanted) => !wanted.exclude.is_empty(),
             _ => false,
         };
         if is_for_one_page {
-            return self.answer(query);
+            return self.answer(query).map(|answer| (answer.value, answer.read));
         }
-        if let Some(known) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
-            return known.clone();
-        }
-        let answer = self.answer(query);
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(query.clone(), answer.clone());
-        answer
+        let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(query).cloned();
+        let answer = known.unwrap_or_else(|| {
+            let answer = self.answer(query);
+            self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(query.clone(), answer.clone());
+            answer
+        });
+        answer.map(|answer| (answer.value, answer.read))
     }
 
-    /// The files that were asked for under a name with a fingerprint, by the path of that name.
-    pub fn fingerprinted(&self) -> BTreeMap<Route, FileSource> {
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = answers.keys().filter_map(|query| match query {
-            Query::Asset(name) => self.fingerprint(name).ok(),
-            _ => None,
-        });
-        asked.collect()
+    /// What is remembered of the answer to a question, without making its value; `before` is what an earlier build
+    /// remembers of it.
+    ///
+    /// # Errors
+    /// A sentence for theme authors, if the question makes no sense.
+    pub fn gist(&self, query: &Query, before: &Gist) -> Result<Gist, String> {
+        if let (Query::Related(url, limit), Some(_)) = (query, before.from)
+            && self.at_url(url).map(|id| self.prints.related(&self.edition, id, *limit)) == before.from
+        {
+            return Ok(before.clone());
+        }
+        match self.find(query)? {
+            Found::Stories(ids, from) => Ok(self.gist_of(&ids, from)),
+            Found::Value(_) => self.ask(query).map(|(_, read)| read.answer.clone()),
+        }
+    }
+
+    /// The file that a template names by `asset(…)`, under a name that changes with its bytes.
+    ///
+    /// # Errors
+    /// A sentence for theme authors, if there is no such file.
+    pub fn fingerprinted(&self, name: &str) -> Result<(Route, FileSource), String> {
+        self.fingerprint(name)
     }
 
     fn answer(&self, query: &Query) -> Result<Answer, String> {
-        match query {
-            Query::Articles(wanted) => Ok(self.stories(wanted)),
-            Query::Article(path) => Ok(self.article(path)),
-            Query::Related(url, limit) => Ok(self.related(url, *limit)),
-            Query::Terms(kind, order, limit) => Ok(plain(self.terms(*kind, *order, *limit))),
-            Query::Data(file) => data::read(&self.data, file).map(plain),
+        let (value, answer) = match self.find(query)? {
+            Found::Stories(ids, from) => (self.cards(&ids), self.gist_of(&ids, from)),
+            Found::Value(value) => {
+                let print = prints::of_value(&value);
+                (value, Gist { print, ..Gist::default() })
+            }
+        };
+        Ok(Answer { value, read: Arc::new(Read { query: query.clone(), answer }) })
+    }
+
+    fn gist_of(&self, ids: &[ArticleId], from: Option<Print>) -> Gist {
+        let cards: Vec<Print> = ids.iter().map(|id| self.prints.card(*id)).collect();
+        Gist { print: Print::of(&cards), stories: self.mentions(ids), from }
+    }
+
+    fn find(&self, query: &Query) -> Result<Found, String> {
+        Ok(match query {
+            Query::Articles(wanted) => Found::Stories(self.stories(wanted), None),
+            Query::Related(url, limit) => self.related(url, *limit),
+            Query::Article(path) => Found::Value(self.article(path)),
+            Query::Terms(kind, order, limit) => Found::Value(self.terms(*kind, *order, *limit)),
+            Query::Data(file) => Found::Value(data::read(&self.data, file)?),
             Query::Asset(name) => {
                 let (route, _) = self.fingerprint(name)?;
-                Ok(plain(Value::from(self.edition.plan.urls().path(&route))))
+                Found::Value(Value::from(self.edition.plan.urls().path(&route)))
             }
-        }
+        })
     }
 
-    fn of_articles(&self, ids: &[ArticleId]) -> Answer {
-        let mut hasher = blake3::Hasher::new();
-        for id in ids {
-            let hash = self.card_hashes[id.0 as usize].get_or_init(|| hash(&self.card(*id)));
-            hasher.update(hash.as_bytes());
-        }
-        Answer { value: self.cards(ids), hash: hasher.finalize() }
-    }
-
-    fn stories(&self, wanted: &Articles) -> Answer {
+    fn stories(&self, wanted: &Articles) -> Vec<ArticleId> {
         let archive = &self.edition.archive;
         let named = [
             (Taxonomy::Series, wanted.series.as_deref()),
@@ -211,7 +285,7 @@ impl Queries {
             let Some(slug) = slug else { continue };
             match archive.terms(taxonomy).by_slug(slug) {
                 Some(id) => filters.push((taxonomy, id)),
-                None => return self.of_articles(&[]),
+                None => return Vec::new(),
             }
         }
         let mut sorted;
@@ -237,11 +311,10 @@ impl Queries {
             stories.filter(fits).skip(wanted.offset).take(wanted.limit).collect()
         };
         let mut candidates = candidates.iter().copied();
-        let ids = match wanted.order {
+        match wanted.order {
             StoryOrder::Oldest => page(&mut candidates.rev()),
             StoryOrder::Newest | StoryOrder::Front => page(&mut candidates),
-        };
-        self.of_articles(&ids)
+        }
     }
 
     /// The shortest list that holds all stories that are wanted, newest first, for a question that names no term.
@@ -277,18 +350,17 @@ impl Queries {
         }
     }
 
-    fn article(&self, path: &str) -> Answer {
+    fn article(&self, path: &str) -> Value {
         let path = path.strip_prefix("content/").unwrap_or(path);
         let id = self.edition.content.by_path(path);
-        match id.filter(|id| self.edition.archive.visibility(*id) == Visibility::Shown) {
-            Some(id) => plain(self.card(id)),
-            None => plain(Value::none()),
-        }
+        let shown = id.filter(|id| self.edition.archive.visibility(*id) == Visibility::Shown);
+        shown.map_or_else(Value::none, |id| self.card(id))
     }
 
-    fn related(&self, url: &str, limit: usize) -> Answer {
-        let ids = self.at_url(url).map(|id| self.edition.archive.related(&self.edition.content, id, limit));
-        self.of_articles(&ids.unwrap_or_default())
+    fn related(&self, url: &str, limit: usize) -> Found {
+        let Some(id) = self.at_url(url) else { return Found::Stories(Vec::new(), None) };
+        let ids = self.edition.archive.related(&self.edition.content, id, limit);
+        Found::Stories(ids, Some(self.prints.related(&self.edition, id, limit)))
     }
 
     fn at_url(&self, url: &str) -> Option<ArticleId> {
@@ -368,13 +440,4 @@ impl Queries {
         };
         Ok((Route::root().file(&marked)?, file.source.clone()))
     }
-}
-
-fn plain(value: Value) -> Answer {
-    Answer { hash: hash(&value), value }
-}
-
-fn hash(value: &Value) -> blake3::Hash {
-    // A map keeps the order of its keys, so equal values have equal JSON.
-    blake3::hash(&serde_json::to_vec(value).unwrap_or_default())
 }

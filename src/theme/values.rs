@@ -13,11 +13,16 @@ use crate::plan::{List, Route, folder_of};
 
 /// A map whose keys are known when the program is compiled, in the order given.
 pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
+    Value::from(map_of(pairs))
+}
+
+/// The same, to be changed yet.
+pub(super) fn map_of<const N: usize>(pairs: [(&'static str, Value); N]) -> Map {
     let mut map = Map::with_capacity(N);
     for (key, value) in pairs {
         map.insert(Key::Str(key), value);
     }
-    Value::from(map)
+    map
 }
 
 /// A string or none.

@@ -185,6 +185,8 @@ pub fn request(root: &Path, as_of: &str) -> Request {
         view: View { as_of: as_of.parse().unwrap(), drafts: false },
         clean: false,
         strict: false,
+        explain: false,
+        timings: None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::tables::Table;
 use super::{Heading, parser, room_for_events};
 
 /// What a destination becomes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Target {
     /// It stays as written.
     Keep,

@@ -18,7 +18,7 @@ const FOREIGN: [&str; 4] = ["{{<", "{{%", "{%", "{: "];
 const SUMMARY: usize = 200;
 
 /// What a text holds, all that the rest of the site needs of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outline {
     /// The beginning as plain text, up to `<!--more-->` or about two sentences.
     pub summary: String,
@@ -35,7 +35,7 @@ pub struct Outline {
 }
 
 /// A heading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Heading {
     /// 2 to 6: the headline is the only heading of level 1, so a text that uses `#` is moved down.
     pub level: u8,

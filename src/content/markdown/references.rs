@@ -5,7 +5,7 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 /// A link, image or HTML attribute of a text that names something of this site.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reference {
     /// The destination as written.
     pub written: String,
@@ -16,7 +16,7 @@ pub struct Reference {
 }
 
 /// How a destination is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ReferenceKind {
     /// `[text](destination)`
     Link,

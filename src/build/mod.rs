@@ -1,23 +1,26 @@
 //! A site's folder and an instant → the site in its output folder, or every reason why not.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
 use crate::archive::{Reason, View};
 use crate::config::Config;
-use crate::content::Content;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::content::{Content, Known};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
+use crate::freshness::{Before, Explanation};
 use crate::output::{Changes, Lock, Output};
-use crate::plan::Page;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme};
+use crate::timings::Recorder;
+
+mod press;
+
+use press::{Press, Printed};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -28,10 +31,14 @@ pub struct Request {
     pub output: Option<PathBuf>,
     /// The instant whose site is built, and whether drafts are in it.
     pub view: View,
-    /// Write every file, changed or not.
+    /// Believe nothing of earlier builds, and write every file, changed or not.
     pub clean: bool,
     /// Take warnings for errors.
     pub strict: bool,
+    /// Tell why each page was made that was.
+    pub explain: bool,
+    /// Takes down what the build spends its time on.
+    pub timings: Option<Arc<Recorder>>,
 }
 
 /// What came of it.
@@ -52,12 +59,16 @@ pub struct Built {
     pub articles: usize,
     /// Files of the site.
     pub pages: usize,
+    /// How many of them were made; the others were as they should be.
+    pub rendered: usize,
     /// What changed in the output folder.
     pub changes: Changes,
     /// How many articles readers do not see, by reason.
     pub held_back: Vec<(Reason, usize)>,
     /// When the next of them appears by itself.
     pub next: Option<Timestamp>,
+    /// Why pages were made, if that was asked for.
+    pub explanations: Vec<Explanation>,
 }
 
 /// How far a build is, called from many threads.
@@ -89,46 +100,77 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
 
 impl Run<'_> {
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
+        let (theme, edition) = self.edition()?;
+        self.diagnostics.extend(render::missing_templates(&theme, &edition));
+        let queries = Arc::new(Queries::new(edition, self.request.site.data()));
+        let built = self.print(&theme, &queries, progress);
+        // The values of a large archive take a while to drop. Nobody needs to wait for that.
+        rayon::spawn(move || drop((theme, queries)));
+        built
+    }
+
+    /// Reads the site, and works out its pages.
+    fn edition(&mut self) -> Option<(Theme, Arc<Edition>)> {
         let site = &self.request.site;
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
         let (statics, problems) = theme::statics(site, &config);
         self.diagnostics.extend(problems);
-        let (content, problems) = Content::load(site, &config);
+        self.phase("theme");
+        let known = if self.request.clean { Known::nothing(site) } else { Known::open(site, &config) };
+        self.phase("recall");
+        let (content, problems) = Content::load(site, &config, known, self.request.timings.as_deref());
         self.diagnostics.extend(problems);
         self.phase("read");
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(problems);
         self.phase("plan");
-        let theme = theme?;
-        let edition = Arc::new(edition);
-        self.diagnostics.extend(render::missing_templates(&theme, &edition));
-        let queries = Arc::new(Queries::new(Arc::clone(&edition), site.data()));
-        let renderer = Renderer::new(&theme, queries);
+        Some((theme?, Arc::new(edition)))
+    }
+
+    /// Makes the pages that are not fresh, and writes what changed.
+    fn print(&mut self, theme: &Theme, queries: &Arc<Queries>, progress: &dyn Progress) -> Option<Built> {
+        let Request { site, clean, .. } = self.request;
+        let renderer = Renderer::new(theme, Arc::clone(queries));
         let output = self.output()?;
-        let pages = edition.plan.pages();
-        progress.total(pages.len());
-        self.render(&renderer, pages, &output, progress);
-        let more = renderer.fingerprinted();
-        self.diagnostics.extend(edition.plan.taken(&more));
-        self.render(&renderer, &more, &output, progress);
+        let mut before = Before::open(site, output.dir(), *clean);
+        let changed = before.ask_again(queries);
+        self.phase("compare");
+        let timings = self.request.timings.as_deref();
+        let mut press = Press { renderer: &renderer, output: &output, before, changed, progress, timings };
+        let mut printed = press.print(queries.edition().plan.pages());
+        self.diagnostics.extend(std::mem::take(&mut printed.problems));
         self.phase("render");
-        self.diagnostics.extend(strangers(&output.strangers()));
+        let files = press.files(&printed);
+        self.diagnostics.extend(strangers(&output.strangers(&files)));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
         }
-        let changes = output.commit().map_err(|problem| self.diagnostics.push(problem)).ok()?;
+        let committed = output.commit(&files, press.before.ledger(&printed.pages));
+        let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
+        if committed.one_by_one {
+            press.look_again(&mut printed);
+        }
         self.phase("write");
-        let articles = edition.archive.stories().len() + edition.archive.standing().len();
-        let held_back = edition.archive.held_back();
-        let next = edition.archive.next_appearance(&edition.content);
-        Some(Built { articles, pages: pages.len() + more.len(), changes, held_back, next })
+        let explanations = if self.request.explain { press.explain(&printed) } else { Vec::new() };
+        let built = built(queries.edition(), &printed, committed.changes, explanations);
+        // What cannot be written down costs the next build time, and nothing else.
+        let Edition { content, config, .. } = queries.edition();
+        let _ = content.remember(site, config);
+        let _ = press.before.remember(site, &printed.pages, &renderer, output.ledger());
+        let Press { before, .. } = press;
+        rayon::spawn(move || drop((before, printed)));
+        self.phase("remember");
+        Some(built)
     }
 
     fn phase(&mut self, name: &'static str) {
         self.phases.push((name, self.started.elapsed()));
+        if let Some(timings) = &self.request.timings {
+            timings.phase(name);
+        }
         self.started = Instant::now();
     }
 
@@ -144,40 +186,19 @@ impl Run<'_> {
         let dir = self.request.output.clone().unwrap_or_else(|| site.output());
         Output::open(site, &dir, self.request.clean).map_err(|problem| self.diagnostics.push(problem)).ok()
     }
-
-    fn render(&mut self, renderer: &Renderer<'_>, pages: &[Page], output: &Output, progress: &dyn Progress) {
-        let put = |page: &Page| {
-            let done = renderer.render(page).and_then(|rendered| output.put(&page.route, &rendered.bytes));
-            progress.page();
-            done.err()
-        };
-        let problems: Vec<(&Page, Diagnostic)> =
-            pages.par_iter().filter_map(|page| Some((page, put(page)?))).collect();
-        self.diagnostics.extend(once_each(problems));
-    }
 }
 
-/// A template that is wrong is wrong for many pages: it is reported once, with the first of them.
-fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
-    let mut kept: Vec<(Diagnostic, String, usize)> = Vec::new();
-    let mut known: HashMap<(Option<Place>, String), usize> = HashMap::new();
-    for (page, problem) in problems {
-        let key = (problem.place.clone(), problem.message.clone());
-        if let Some(&index) = known.get(&key) {
-            kept[index].2 += 1;
-            continue;
-        }
-        known.insert(key, kept.len());
-        kept.push((problem, page.route.as_str().to_owned(), 0));
+fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: Vec<Explanation>) -> Built {
+    let Edition { archive, content, .. } = edition;
+    Built {
+        articles: archive.stories().len() + archive.standing().len(),
+        pages: printed.pages.len(),
+        rendered: printed.made.len(),
+        changes,
+        held_back: archive.held_back(),
+        next: archive.next_appearance(content),
+        explanations,
     }
-    kept.into_iter()
-        .map(|(problem, route, others)| match (problem.help.is_some(), others) {
-            (true, _) => problem,
-            (false, 0) => problem.help(format!("this was found at {route}")),
-            (false, 1) => problem.help(format!("this was found at {route} and on one other page")),
-            (false, others) => problem.help(format!("this was found at {route} and on {others} other pages")),
-        })
-        .collect()
 }
 
 /// Without a record of earlier builds, what they left cannot be told from other people's files.

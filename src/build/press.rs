@@ -1,0 +1,197 @@
+//! The pages of a plan → their files: those that are fresh kept, the others made.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::Progress;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::freshness::{Before, Changed, Explanation, Made, Reason, Record, Words};
+use crate::manifest::{Print, Stat};
+use crate::output::{File, Output};
+use crate::plan::{FileSource, Page, PageKind, Route};
+use crate::render::Renderer;
+use crate::theme::Read;
+use crate::theme::queries::{Mention, Query};
+use crate::timings::Recorder;
+
+/// What pages are made with.
+pub(super) struct Press<'a> {
+    pub(super) renderer: &'a Renderer<'a>,
+    pub(super) output: &'a Output,
+    pub(super) before: Before,
+    pub(super) changed: Changed,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) timings: Option<&'a Recorder>,
+}
+
+/// The pages of a build.
+#[derive(Default)]
+pub(super) struct Printed {
+    pub(super) pages: Vec<Record>,
+    /// Pages that were made.
+    pub(super) made: Vec<News>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// A page that was made.
+pub(super) struct News {
+    page: Page,
+    /// Its place among the pages of the build.
+    place: usize,
+    is_staged: bool,
+    reasons: Vec<Reason>,
+    /// The stories that the list had.
+    was: Vec<Mention>,
+}
+
+/// What came of a page.
+enum Done {
+    Kept(u32, Option<Stat>),
+    Made { made: Box<Made>, reads: Vec<Arc<Read>>, is_staged: bool, reasons: Vec<Reason>, was: Vec<Mention> },
+}
+
+impl Press<'_> {
+    /// Prints pages, then the files that they ask for under a name with a fingerprint.
+    pub(super) fn print(&mut self, pages: &[Page]) -> Printed {
+        let mut printed = Printed::default();
+        self.print_some(pages, &mut printed);
+        let more = self.fingerprinted(&printed.pages);
+        let taken = self.renderer.queries().edition().plan.taken(&more);
+        printed.problems.extend(taken);
+        self.print_some(&more, &mut printed);
+        printed
+    }
+
+    fn print_some(&mut self, pages: &[Page], printed: &mut Printed) {
+        let print = |page: &Page| {
+            let done = self.page(page);
+            self.progress.page();
+            done
+        };
+        let done: Vec<Result<Done, Diagnostic>> = pages.par_iter().map(print).collect();
+        let mut problems = Vec::new();
+        for (page, done) in pages.iter().zip(done) {
+            match done {
+                Ok(Done::Kept(place, stat)) => printed.pages.push(Record::Kept(place, stat)),
+                Ok(Done::Made { made, reads, is_staged, reasons, was }) => {
+                    self.before.note(reads);
+                    let place = printed.pages.len();
+                    printed.made.push(News { page: page.clone(), place, is_staged, reasons, was });
+                    printed.pages.push(Record::Made(made));
+                }
+                Err(problem) => problems.push((page, problem)),
+            }
+        }
+        printed.problems.extend(once_each(problems));
+    }
+
+    fn page(&self, page: &Page) -> Result<Done, Diagnostic> {
+        let job = self.renderer.prepare(page)?;
+        let path = page.route.file_path();
+        let known = self.before.page(&path);
+        let now = known.and_then(|(_, made)| self.output.intact(&path, &made.hash, made.stat));
+        let reasons = match known {
+            None => vec![Reason::New],
+            Some((_, made)) => self.changed.reasons(made, &job, now.is_some()),
+        };
+        if let (Some((place, made)), true) = (known, reasons.is_empty()) {
+            // Found under another time, it is written down so that the next build need not compare bytes.
+            return Ok(Done::Kept(place, now.filter(|_| made.stat != now)));
+        }
+        let started = self.timings.map(|timings| (timings, Instant::now()));
+        let rendered = self.renderer.render(&job)?;
+        let on_disk = known.and_then(|(_, made)| Some((made.hash, now?)));
+        let put = self.output.put(&path, &rendered.bytes, on_disk)?;
+        if let Some((timings, started)) = started {
+            timings.page(
+                page.route.as_str(),
+                job.template().unwrap_or("(no template)"),
+                started,
+                Instant::now(),
+            );
+        }
+        let made = Box::new(Made {
+            path: path.into(),
+            inputs: job.inputs(),
+            asked: rendered.reads.iter().map(|read| Print::of(&read.query)).collect(),
+            stories: self.renderer.mentions(&job),
+            hash: put.hash,
+            stat: Some(put.stat),
+            is_new: true,
+        });
+        let was = known.map_or_else(Vec::new, |(_, made)| made.stories.clone());
+        Ok(Done::Made { made, reads: rendered.reads, is_staged: put.is_staged, reasons, was })
+    }
+
+    /// The files of the pages, for the output folder.
+    pub(super) fn files<'p>(&'p self, printed: &'p Printed) -> Vec<File<'p>> {
+        let mut files: Vec<File<'_>> = printed
+            .pages
+            .iter()
+            .map(|page| File { path: self.before.path(page), is_staged: false })
+            .collect();
+        printed.made.iter().for_each(|news| files[news.place].is_staged = news.is_staged);
+        files
+    }
+
+    /// Looks at the files that were moved into the output folder, which may have changed their inodes' times.
+    pub(super) fn look_again(&self, printed: &mut Printed) {
+        for news in printed.made.iter().filter(|news| news.is_staged) {
+            if let Record::Made(made) = &mut printed.pages[news.place] {
+                made.stat = made.stat.and_then(|put| self.output.moved(&made.path, put));
+            }
+        }
+    }
+
+    /// The files that pages ask for by `asset(…)`.
+    fn fingerprinted(&self, pages: &[Record]) -> Vec<Page> {
+        let names = self.before.questions(pages).filter_map(|query| match query {
+            Query::Asset(name) => Some(name),
+            _ => None,
+        });
+        // A name that there is no file for was an error of the page that asked.
+        let files = names.filter_map(|name| self.renderer.queries().fingerprinted(name).ok());
+        let files: BTreeMap<Route, FileSource> = files.collect();
+        files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
+    }
+
+    /// Why each page was made that was.
+    pub(super) fn explain(&self, printed: &Printed) -> Vec<Explanation> {
+        let words = Words::new(&self.before, &self.changed, self.renderer);
+        let explain = |news: &News| {
+            let Record::Made(now) = &printed.pages[news.place] else { return None };
+            Some(Explanation {
+                route: news.page.route.as_str().to_owned(),
+                is_written: news.is_staged,
+                reasons: words.explain(&news.page, now, &news.reasons, &news.was),
+            })
+        };
+        printed.made.iter().filter_map(explain).collect()
+    }
+}
+
+/// A template that is wrong is wrong for many pages: it is reported once, with the first of them.
+fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
+    let mut kept: Vec<(Diagnostic, String, usize)> = Vec::new();
+    let mut known: HashMap<(Option<Place>, String), usize> = HashMap::new();
+    for (page, problem) in problems {
+        let key = (problem.place.clone(), problem.message.clone());
+        if let Some(&index) = known.get(&key) {
+            kept[index].2 += 1;
+            continue;
+        }
+        known.insert(key, kept.len());
+        kept.push((problem, page.route.as_str().to_owned(), 0));
+    }
+    kept.into_iter()
+        .map(|(problem, route, others)| match (problem.help.is_some(), others) {
+            (true, _) => problem,
+            (false, 0) => problem.help(format!("this was found at {route}")),
+            (false, 1) => problem.help(format!("this was found at {route} and on one other page")),
+            (false, others) => problem.help(format!("this was found at {route} and on {others} other pages")),
+        })
+        .collect()
+}

@@ -1,0 +1,193 @@
+//! Sources as the last build read them → what need not be read again; and back.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Article, ArticleId, Content, Found};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{Clock, Piece, Print, Stat, Store};
+use crate::site::SiteDir;
+
+/// The name of the record.
+const NAME: &str = "sources";
+
+/// What an earlier build knew of the sources.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// In the order of their paths.
+    pub(super) sources: Vec<Source>,
+    pieces: Vec<Piece>,
+    /// The time before anything is read; `None` if nothing is to be remembered.
+    pub(super) clock: Option<Clock>,
+}
+
+/// A source as it was read.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Source {
+    /// Relative to `content/`.
+    pub(super) path: Arc<str>,
+    /// `None` if it may have changed since without showing it.
+    pub(super) stat: Option<Stat>,
+    pub(super) hash: blake3::Hash,
+    /// `None` if the file is none of an article.
+    pub(super) article: Option<Box<Article>>,
+    /// What was said about it.
+    pub(super) warnings: Vec<Diagnostic>,
+    /// Whether this build had to read it, or found it under another time.
+    #[serde(skip)]
+    pub(super) is_new: bool,
+}
+
+/// The settings that a source is read by: with others, it means something else.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Settings(Print);
+
+impl Settings {
+    fn new(config: &Config) -> Self {
+        let sections: Option<Vec<[&str; 2]>> = config
+            .sections
+            .as_ref()
+            .map(|sections| sections.iter().map(|section| [&*section.slug, &*section.title]).collect());
+        let zone = format!("{:?}", config.timezone);
+        Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation)))
+    }
+}
+
+impl Known {
+    /// Nothing, so that all sources are read; what they are will be remembered.
+    pub fn nothing(site: &SiteDir) -> Self {
+        let dir = site.manifest();
+        let made = fs::create_dir_all(&dir);
+        Self { clock: made.map(|()| Clock::read(&dir)).ok(), ..Self::default() }
+    }
+
+    /// What the last build of a site knew, if that can still be believed.
+    pub fn open(site: &SiteDir, config: &Config) -> Self {
+        let Self { clock, .. } = Self::nothing(site);
+        let store = Store::new(&site.manifest(), NAME);
+        let known = store.index::<Settings>().filter(|(settings, _)| *settings == Settings::new(config));
+        let Some([pieces]) = known.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok()) else {
+            return Self { clock, ..Self::default() };
+        };
+        let table = store.read::<Source>(pieces);
+        Self { sources: table.records, pieces: table.pieces, clock }
+    }
+
+    /// What is known of each of some sources, which come in the order of their paths; and the rest.
+    pub(super) fn match_up(&mut self, paths: Vec<String>) -> (Vec<(Arc<str>, Option<Source>)>, Rest) {
+        let (mut matched, mut gone) = (Vec::with_capacity(paths.len()), false);
+        let mut sources = std::mem::take(&mut self.sources).into_iter().peekable();
+        for path in paths {
+            while sources.next_if(|source| *source.path < *path).is_some() {
+                gone = true;
+            }
+            match sources.next_if(|source| *source.path == *path) {
+                Some(source) => matched.push((source.path.clone(), Some(source))),
+                None => matched.push((path.into(), None)),
+            }
+        }
+        let gone = gone || sources.next().is_some();
+        (matched, Rest { pieces: std::mem::take(&mut self.pieces), gone, others: Vec::new() })
+    }
+}
+
+/// What of a record is needed to write the next one.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    pieces: Vec<Piece>,
+    /// Whether a source of the last build is no more.
+    gone: bool,
+    /// Sources that are no articles.
+    pub(super) others: Vec<Source>,
+}
+
+impl Source {
+    /// Whether every file that its article names is as it was.
+    pub(super) fn has_files_as_before(&self, content: &Path) -> bool {
+        self.article.iter().flat_map(|article| &article.named).all(|named| {
+            let now = Stat::of(&content.join(&named.path));
+            match named.found {
+                Found::Nothing => now.is_err(),
+                Found::Unsettled => false,
+                Found::File(before) => now.is_ok_and(|now| now == before),
+            }
+        })
+    }
+}
+
+/// What is written of a source: a [`Source`] whose parts are elsewhere.
+#[derive(Serialize)]
+struct Written<'a> {
+    path: &'a str,
+    stat: Option<Stat>,
+    hash: &'a blake3::Hash,
+    article: Option<&'a Article>,
+    warnings: &'a [Diagnostic],
+    #[serde(skip)]
+    is_new: bool,
+}
+
+impl Content {
+    /// Writes down what the next build need not read again.
+    ///
+    /// # Errors
+    /// If the site's state cannot be written. The next build then reads more than it needs to.
+    pub fn remember(&self, site: &SiteDir, config: &Config) -> io::Result<()> {
+        let Some(clock) = self.clock else { return Ok(()) };
+        let mut settled = self.settle(&site.manifest(), clock);
+        let articles = self.iter().zip(&self.seen).map(|((id, article), seen)| {
+            let settled = settled.remove(&id);
+            Written {
+                path: &article.path,
+                stat: seen.stat.or(settled),
+                hash: &article.hash,
+                article: Some(article),
+                warnings: &seen.warnings,
+                is_new: seen.is_new || settled.is_some(),
+            }
+        });
+        let others = self.rest.others.iter().map(|source| Written {
+            path: &source.path,
+            stat: source.stat,
+            hash: &source.hash,
+            article: None,
+            warnings: &source.warnings,
+            is_new: source.is_new,
+        });
+        let mut records: Vec<Written<'_>> = articles.chain(others).collect();
+        records.sort_unstable_by_key(|record| record.path);
+        let store = Store::new(&site.manifest(), NAME);
+        let is_as_before = !self.rest.gone && !records.iter().any(|record| record.is_new);
+        let pieces = if is_as_before && !self.rest.pieces.is_empty() {
+            self.rest.pieces.clone()
+        } else {
+            store.write(
+                &records,
+                |record| record.path.as_bytes(),
+                |record| record.is_new,
+                &self.rest.pieces,
+            )?
+        };
+        store.finish(Settings::new(config), vec![pieces])
+    }
+
+    /// Looks again at the sources that were changed just before they were read: once the clock has ticked, their times
+    /// tell whether they change again.
+    fn settle(&self, dir: &Path, clock: Clock) -> HashMap<ArticleId, Stat> {
+        let mut now = None;
+        let unsettled = self.iter().zip(&self.seen).filter(|(_, seen)| seen.stat.is_none());
+        let settled = unsettled.filter_map(|((id, article), _)| {
+            let clock = *now.get_or_insert_with(|| clock.next(dir));
+            let file = self.file(&article.path);
+            let (stat, bytes) = (Stat::of(&file).ok()?, fs::read(&file).ok()?);
+            (stat.is_settled(clock) && blake3::hash(&bytes) == article.hash).then_some((id, stat))
+        });
+        settled.collect()
+    }
+}

@@ -1,0 +1,301 @@
+//! Pages as the last build made them + an edition → which of them are still right, and why the others are not.
+//!
+//! A page is fresh if it was made from the same inputs, every question it asked still has the same answer, and the file is
+//! as the build left it. Each question is answered once, whatever the number of pages that ask it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::manifest::{Clock, Piece, Print, Stat, Store, prune};
+use crate::render::{Inputs, Job, Renderer};
+use crate::site::SiteDir;
+use crate::theme::queries::{Gist, Mention, Query};
+use crate::theme::{Queries, Read};
+
+mod explain;
+
+pub use explain::{Explanation, Words};
+
+/// What the names of the records of output folders begin with.
+const PREFIX: &str = "output-";
+/// Output folders whose records are kept.
+const FOLDERS: usize = 4;
+
+/// A page as a build made it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Made {
+    /// Path of the file in the output folder.
+    pub path: Box<str>,
+    /// What it was made from; `None` if that may change without showing it.
+    pub inputs: Option<Inputs>,
+    /// Fingerprints of the questions that it asked.
+    pub asked: Vec<Print>,
+    /// The stories of a list page.
+    pub stories: Vec<Mention>,
+    /// Hash of its bytes.
+    pub hash: blake3::Hash,
+    /// The file; `None` if it may change without showing it.
+    pub stat: Option<Stat>,
+    /// Whether this build made it, or found its file under another time.
+    #[serde(skip)]
+    pub is_new: bool,
+}
+
+/// A question that pages asked, and the answer they got.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    /// Of the question.
+    print: [u8; 8],
+    query: Query,
+    gist: Gist,
+    #[serde(skip)]
+    is_new: bool,
+}
+
+/// What pages have in common, to tell what of it changed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct About {
+    /// The settings that all pages see, as JSON.
+    settings: String,
+    /// Templates' texts by name.
+    templates: Vec<(String, Print)>,
+    strings: Print,
+    /// The record of files in the output folder.
+    ledger: Option<Print>,
+}
+
+/// What the last build into an output folder made.
+#[derive(Debug)]
+pub struct Before {
+    store: Store,
+    about: About,
+    pages: Vec<Made>,
+    /// Places in `pages`, by hashes of their paths.
+    by_path: HashMap<u64, u32>,
+    page_pieces: Vec<Piece>,
+    asked: HashMap<Print, Asked>,
+    asked_pieces: Vec<Piece>,
+}
+
+/// A page of this build.
+#[derive(Debug)]
+pub enum Record {
+    /// As an earlier build made it: its place among those, and its file where that was found under another time.
+    Kept(u32, Option<Stat>),
+    /// Made by this build.
+    Made(Box<Made>),
+}
+
+/// Why a page is made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No earlier build made it, as far as is known.
+    New,
+    /// Its file is gone, or is not what the last build wrote.
+    File,
+    /// A file that it is made from may have changed without showing it.
+    Unsettled,
+    /// Its inputs changed: those of the last build.
+    Inputs(Inputs),
+    /// The answer to this question changed.
+    Answer(Print),
+}
+
+impl Before {
+    /// Reads what the last build into an output folder made; nothing if `forget`.
+    pub fn open(site: &SiteDir, output: &Path, forget: bool) -> Self {
+        let name = format!("{PREFIX}{}", Print::of(&*output.to_string_lossy()));
+        let store = Store::new(&site.manifest(), &name);
+        let index = store.index::<About>().filter(|_| !forget);
+        let (about, [page_pieces, asked_pieces]) = index
+            .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
+            .unwrap_or_default();
+        let pages = store.read::<Made>(page_pieces);
+        let asked = store.read::<Asked>(asked_pieces);
+        Self {
+            about,
+            by_path: pages.records.iter().zip(0..).map(|(page, place)| (hash(&page.path), place)).collect(),
+            pages: pages.records,
+            page_pieces: pages.pieces,
+            asked: asked.records.into_iter().map(|asked| (Print::from_bytes(asked.print), asked)).collect(),
+            asked_pieces: asked.pieces,
+            store,
+        }
+    }
+
+    /// The page of a path and its place.
+    pub fn page(&self, path: &str) -> Option<(u32, &Made)> {
+        let place = *self.by_path.get(&hash(path))?;
+        Some((place, self.at(place))).filter(|(_, page)| &*page.path == path)
+    }
+
+    /// The page at a place.
+    pub fn at(&self, place: u32) -> &Made {
+        &self.pages[place as usize]
+    }
+
+    /// The fingerprint of the record of files that the last build left in the output folder, if these pages have the
+    /// same paths.
+    pub fn ledger(&self, pages: &[Record]) -> Option<Print> {
+        let kept = |page: &&Record| match page {
+            Record::Kept(..) => true,
+            Record::Made(made) => self.page(&made.path).is_some(),
+        };
+        let is_same = pages.len() == self.pages.len() && pages.iter().all(|page| kept(&page));
+        self.about.ledger.filter(|_| is_same)
+    }
+
+    /// The path of a page of this build.
+    pub fn path<'a>(&'a self, page: &'a Record) -> &'a str {
+        match page {
+            Record::Kept(place, _) => &self.at(*place).path,
+            Record::Made(made) => &made.path,
+        }
+    }
+
+    fn asked_by<'a>(&'a self, page: &'a Record) -> &'a [Print] {
+        match page {
+            Record::Kept(place, _) => &self.at(*place).asked,
+            Record::Made(made) => &made.asked,
+        }
+    }
+
+    /// Answers all questions that pages asked; gives those whose answers changed, and takes the new ones over.
+    pub fn ask_again(&mut self, queries: &Queries) -> Changed {
+        let now: Vec<(Print, Option<Gist>)> = self
+            .asked
+            .par_iter()
+            .map(|(print, asked)| (*print, queries.gist(&asked.query, &asked.gist).ok()))
+            .collect();
+        let mut changed = HashMap::new();
+        for (print, now) in now {
+            let Some(asked) = self.asked.get_mut(&print) else { continue };
+            // What makes no sense any more is an error of the page that asks it.
+            let Some(now) = now else {
+                changed.insert(print, (std::mem::take(&mut asked.gist), None));
+                continue;
+            };
+            if now != asked.gist {
+                let before = std::mem::replace(&mut asked.gist, now);
+                asked.is_new = true;
+                if before.print != asked.gist.print {
+                    changed.insert(print, (before, Some(asked.gist.clone())));
+                }
+            }
+        }
+        Changed(changed)
+    }
+
+    /// The questions that these pages asked, each once.
+    pub fn questions(&self, pages: &[Record]) -> impl Iterator<Item = &Query> {
+        self.used(pages).into_iter().filter_map(|print| self.asked.get(&print).map(|asked| &asked.query))
+    }
+
+    fn used(&self, pages: &[Record]) -> Vec<Print> {
+        let mut used: Vec<Print> = pages.iter().flat_map(|page| self.asked_by(page)).copied().collect();
+        used.par_sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// Notes what pages asked that were made.
+    pub fn note(&mut self, reads: impl IntoIterator<Item = Arc<Read>>) {
+        for read in reads {
+            let print = Print::of(&read.query);
+            let is_known = self.asked.get(&print).is_some_and(|asked| asked.gist == read.answer);
+            if !is_known {
+                let (query, gist) = (read.query.clone(), read.answer.clone());
+                self.asked.insert(print, Asked { print: print.to_bytes(), query, gist, is_new: true });
+            }
+        }
+    }
+
+    /// Writes down what this build made.
+    ///
+    /// # Errors
+    /// If the site's state cannot be written. The next build then makes more pages than it needs to.
+    pub fn remember(
+        &self,
+        site: &SiteDir,
+        pages: &[Record],
+        renderer: &Renderer<'_>,
+        ledger: Option<Print>,
+    ) -> io::Result<()> {
+        let about = About { ledger, ..About::new(renderer) };
+        let is_kept = |page: &Record| matches!(page, Record::Kept(_, None));
+        let is_as_before = pages.len() == self.pages.len() && pages.iter().all(is_kept);
+        if is_as_before && self.asked.values().all(|asked| !asked.is_new) && !pages.is_empty() {
+            return self.store.finish(about, vec![self.page_pieces.clone(), self.asked_pieces.clone()]);
+        }
+        let asked: Vec<&Asked> = self.used(pages).iter().filter_map(|print| self.asked.get(print)).collect();
+        // Files that are changed from now on show it, once the clock has ticked.
+        let dir = site.manifest();
+        let clock = Clock::read(&dir).next(&dir);
+        let mut pages: Vec<Cow<'_, Made>> = pages.iter().map(|page| self.record(page, clock)).collect();
+        pages.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let pages =
+            self.store.write(&pages, |page| page.path.as_bytes(), |page| page.is_new, &self.page_pieces)?;
+        let asked =
+            self.store.write(&asked, |asked| &asked.print, |asked| asked.is_new, &self.asked_pieces)?;
+        self.store.finish(about, vec![pages, asked])?;
+        prune(&site.manifest(), PREFIX, FOLDERS)
+    }
+
+    fn record<'a>(&'a self, page: &'a Record, clock: Clock) -> Cow<'a, Made> {
+        let is_settled = |stat: &Stat| stat.is_settled(clock);
+        match page {
+            Record::Kept(place, None) => Cow::Borrowed(self.at(*place)),
+            Record::Kept(place, stat) => {
+                Cow::Owned(Made { stat: stat.filter(is_settled), is_new: true, ..self.at(*place).clone() })
+            }
+            Record::Made(made) if made.stat.as_ref().is_some_and(is_settled) => Cow::Borrowed(made),
+            Record::Made(made) => Cow::Owned(Made { stat: None, ..(**made).clone() }),
+        }
+    }
+}
+
+impl About {
+    fn new(renderer: &Renderer<'_>) -> Self {
+        let theme = renderer.theme();
+        Self {
+            settings: renderer.settings().to_owned(),
+            templates: theme.texts().iter().map(|(name, print)| (name.clone(), *print)).collect(),
+            strings: theme.strings(),
+            ledger: None,
+        }
+    }
+}
+
+/// The questions whose answers changed, with the answers of then and now.
+#[derive(Debug)]
+pub struct Changed(HashMap<Print, (Gist, Option<Gist>)>);
+
+impl Changed {
+    /// Why a page must be made again: for no reason if it is fresh. `is_intact`: its file is as the last build left it.
+    pub fn reasons(&self, made: &Made, job: &Job<'_>, is_intact: bool) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        match (made.inputs, job.inputs()) {
+            (Some(before), Some(now)) if before == now => {}
+            (Some(before), Some(_)) => reasons.push(Reason::Inputs(before)),
+            _ => reasons.push(Reason::Unsettled),
+        }
+        reasons.extend(
+            made.asked.iter().filter(|asked| self.0.contains_key(asked)).map(|asked| Reason::Answer(*asked)),
+        );
+        if !is_intact {
+            reasons.push(Reason::File);
+        }
+        reasons
+    }
+}
+
+fn hash(path: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(path)
+}

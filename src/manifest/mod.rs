@@ -1,0 +1,90 @@
+//! What the last build read and made → files under `.bulletin/`, and back.
+//!
+//! A record is a folder: an `index`, and pieces that hold sorted records and are named by the hash of their bytes. A piece
+//! ends at a record whose key says so, so that a change rewrites the pieces around it and no others, whatever the size of
+//! the whole. The index is replaced by renaming once its pieces are there. A piece or an index that is missing, cut,
+//! damaged or of another version is not believed: its records are unknown, and what they told is worked out anew.
+
+use std::fmt;
+use std::fs;
+use std::hash::Hash;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+mod stat;
+mod store;
+
+pub use stat::{Clock, Stat};
+pub use store::{Piece, Store, Table, prune};
+
+/// What is told apart by its hash alone.
+///
+/// 64 bits: two builds of a million pages take different things for equal once in ten million million years.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Print(u64);
+
+impl Print {
+    /// The fingerprint of a value: equal for equal values on every machine, if the value has an order of its own.
+    pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
+        // Serialising to memory fails only for values that have no form, which no type here has.
+        let hasher = postcard::to_io(value, blake3::Hasher::new()).unwrap_or_default();
+        Self::of_hash(&hasher.finalize())
+    }
+
+    /// The fingerprint of a hash.
+    pub fn of_hash(hash: &blake3::Hash) -> Self {
+        let mut start = [0; 8];
+        start.copy_from_slice(&hash.as_bytes()[..8]);
+        Self(u64::from_le_bytes(start))
+    }
+
+    /// The fingerprint of several things together, in whatever order they come. Sums of such sums can be taken apart
+    /// again by [`Print::without`].
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0))
+    }
+
+    /// Takes out what [`Print::with`] put in.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0.wrapping_sub(other.0))
+    }
+
+    /// As bytes, in their order.
+    pub fn to_bytes(self) -> [u8; 8] {
+        self.0.to_be_bytes()
+    }
+
+    /// What [`Print::to_bytes`] gave.
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// Its first half, to recognise a thing by where a mistake does no harm.
+    pub fn short(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
+
+impl fmt::Display for Print {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// What tells this build of the program from any other: records of another are not believed.
+pub fn program() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), " ", env!("BULLETIN_SOURCES"))
+}
+
+/// Removes a file or folder, whatever it is.
+fn clear(path: &std::path::Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}

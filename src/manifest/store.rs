@@ -1,0 +1,218 @@
+//! Sorted records → pieces of a folder, named by the hash of their bytes, and an index of them; and back.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Print, clear, program};
+
+const INDEX: &str = "index";
+const UNFINISHED: &str = "index.new";
+const HEADER: &[u8] = b"bulletin manifest 1\n";
+/// Bytes of a hash.
+const HASH: usize = blake3::OUT_LEN;
+/// Records of a piece, on average.
+const PIECE: u64 = 512;
+
+/// One record of builds: the folder it is in.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+}
+
+/// Some of the records of a table, in a file of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    hash: [u8; HASH],
+    first: Box<[u8]>,
+    last: Box<[u8]>,
+    records: usize,
+}
+
+/// What an index holds: what the record is about, and the pieces of its tables.
+#[derive(Serialize, Deserialize)]
+struct Index<A> {
+    program: String,
+    about: A,
+    tables: Vec<Vec<Piece>>,
+}
+
+/// The records of one kind, by their keys.
+#[derive(Debug)]
+pub struct Table<R> {
+    /// In the order of their keys.
+    pub records: Vec<R>,
+    /// Where they are.
+    pub pieces: Vec<Piece>,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { records: Vec::new(), pieces: Vec::new() }
+    }
+}
+
+impl Store {
+    /// The record of this name in a folder for such. Neither need exist.
+    pub fn new(dir: &Path, name: &str) -> Self {
+        Self { dir: dir.join(name) }
+    }
+
+    /// What the record is about, and the pieces of its tables. `None` if there is no record that this program can read.
+    pub fn index<A: DeserializeOwned>(&self) -> Option<(A, Vec<Vec<Piece>>)> {
+        let bytes = fs::read(self.dir.join(INDEX)).ok()?;
+        let (hash, body) = bytes.strip_prefix(HEADER)?.split_at_checked(HASH)?;
+        if blake3::hash(body).as_bytes() != hash {
+            return None;
+        }
+        let index: Index<A> = postcard::from_bytes(body).ok()?;
+        (index.program == program()).then_some((index.about, index.tables))
+    }
+
+    /// Reads the records of some pieces, in parallel. Those of a piece that is missing or damaged are left out.
+    pub fn read<R: DeserializeOwned + Send>(&self, pieces: Vec<Piece>) -> Table<R> {
+        let read: Vec<Option<Vec<R>>> = pieces.par_iter().map(|piece| self.piece(piece)).collect();
+        let mut table = Table::default();
+        table.records.reserve(pieces.iter().map(|piece| piece.records).sum());
+        for (piece, records) in pieces.into_iter().zip(read) {
+            let Some(records) = records else { continue };
+            table.records.extend(records);
+            table.pieces.push(piece);
+        }
+        table
+    }
+
+    fn piece<R: DeserializeOwned>(&self, piece: &Piece) -> Option<Vec<R>> {
+        let bytes = fs::read(self.dir.join(piece.name())).ok()?;
+        if blake3::hash(&bytes).as_bytes() != &piece.hash {
+            return None;
+        }
+        let mut records = Vec::with_capacity(piece.records);
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let (record, behind) = postcard::take_from_bytes(rest).ok()?;
+            records.push(record);
+            rest = behind;
+        }
+        (records.len() == piece.records).then_some(records)
+    }
+
+    /// Writes records, which are sorted by their keys, as the pieces of a table. Those of `before` that hold the same
+    /// records, none of them new, are kept as they are.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn write<R: Serialize + Sync>(
+        &self,
+        records: &[R],
+        key: impl Fn(&R) -> &[u8] + Sync,
+        is_new: impl Fn(&R) -> bool + Sync,
+        before: &[Piece],
+    ) -> io::Result<Vec<Piece>> {
+        self.make_folder()?;
+        let known: HashMap<&[u8], &Piece> = before.iter().map(|piece| (&*piece.first, piece)).collect();
+        let ends: Vec<bool> = records.par_iter().map(|record| ends_piece(key(record))).collect();
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for (at, ends) in ends.into_iter().enumerate() {
+            if ends || at + 1 == records.len() {
+                pieces.push(&records[start..=at]);
+                start = at + 1;
+            }
+        }
+        let write = |records: &&[R]| {
+            let [first, .., last] = records else { return self.write_piece(records, &key) };
+            let same = known.get(key(first)).filter(|piece| {
+                &*piece.last == key(last) && piece.records == records.len() && !records.iter().any(&is_new)
+            });
+            same.map_or_else(|| self.write_piece(records, &key), |piece| Ok((*piece).clone()))
+        };
+        pieces.par_iter().map(write).collect()
+    }
+
+    fn write_piece<R: Serialize>(&self, records: &[R], key: &impl Fn(&R) -> &[u8]) -> io::Result<Piece> {
+        let mut bytes = Vec::new();
+        for record in records {
+            bytes = postcard::to_extend(record, bytes).map_err(io::Error::other)?;
+        }
+        let end = |record: Option<&R>| record.map(key).unwrap_or_default().into();
+        let (first, last) = (end(records.first()), end(records.last()));
+        let piece = Piece { hash: *blake3::hash(&bytes).as_bytes(), first, last, records: records.len() };
+        let file = self.dir.join(piece.name());
+        match fs::write(&file, &bytes) {
+            // Something else is in its place.
+            Err(_) => clear(&file).and_then(|()| fs::write(&file, &bytes))?,
+            Ok(()) => {}
+        }
+        Ok(piece)
+    }
+
+    /// Makes these tables the record, and removes the pieces that are no longer of it.
+    ///
+    /// # Errors
+    /// If the folder cannot be written; then the record is as it was.
+    pub fn finish<A: Serialize>(&self, about: A, tables: Vec<Vec<Piece>>) -> io::Result<()> {
+        self.make_folder()?;
+        let index = Index { program: program().to_owned(), about, tables };
+        let body = postcard::to_stdvec(&index).map_err(io::Error::other)?;
+        let bytes = [HEADER, blake3::hash(&body).as_bytes(), &body].concat();
+        let file = self.dir.join(INDEX);
+        if fs::read(&file).is_ok_and(|before| before == bytes) {
+            return Ok(());
+        }
+        let unfinished = self.dir.join(UNFINISHED);
+        clear(&unfinished)?;
+        fs::write(&unfinished, bytes)?;
+        if fs::rename(&unfinished, &file).is_err() {
+            clear(&file)?;
+            fs::rename(&unfinished, &file)?;
+        }
+        let kept: HashSet<String> = index.tables.iter().flatten().map(Piece::name).collect();
+        for entry in fs::read_dir(&self.dir)?.flatten() {
+            let name = entry.file_name();
+            if name != INDEX && !name.to_str().is_some_and(|name| kept.contains(name)) {
+                clear(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn make_folder(&self) -> io::Result<()> {
+        if !self.dir.is_dir() {
+            clear(&self.dir)?;
+        }
+        fs::create_dir_all(&self.dir)
+    }
+}
+
+impl Piece {
+    fn name(&self) -> String {
+        let hash = blake3::Hash::from_bytes(self.hash).to_hex();
+        hash[..32].to_owned()
+    }
+}
+
+/// Whether a piece ends at this record: so that it does not depend on what else there is.
+fn ends_piece(key: &[u8]) -> bool {
+    Print::of_hash(&blake3::hash(key)).0.is_multiple_of(PIECE)
+}
+
+/// Removes the records of a folder that were not written for longest, but for so many.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn prune(dir: &Path, prefix: &str, keep: usize) -> io::Result<()> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(dir)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            let written = fs::metadata(entry.path().join(INDEX)).and_then(|index| index.modified()).ok();
+            found.insert((std::cmp::Reverse(written), entry.path()));
+        }
+    }
+    found.into_iter().skip(keep).try_for_each(|(_, path)| clear(&path))
+}

@@ -1,0 +1,102 @@
+//! An edition → fingerprints of what templates may see of its articles and terms.
+//!
+//! They tell without making any value whether one would differ: an incremental build takes them of the whole archive and
+//! makes the values of a few pages. What enters here is what [`Values`] is made from, besides the settings that all
+//! pages share.
+
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use tera::Value;
+
+use super::values::Values;
+use crate::archive::{Taxonomy, TermId, Visibility};
+use crate::content::ArticleId;
+use crate::edition::Edition;
+use crate::manifest::Print;
+
+/// The fingerprints of one edition.
+#[derive(Debug)]
+pub(super) struct Prints {
+    cards: Vec<Print>,
+    /// For each taxonomy and term: sums over its first stories, of 0, 1, 2, … of them. Made when first asked for.
+    sums: OnceLock<[Vec<Vec<Print>>; 4]>,
+}
+
+/// The fingerprint of a value of templates: a map keeps the order of its keys, so equal values have equal JSON.
+pub(crate) fn of_value(value: &Value) -> Print {
+    Print::of_hash(&blake3::hash(&serde_json::to_vec(value).unwrap_or_default()))
+}
+
+impl Prints {
+    pub(super) fn new(edition: &Edition, values: &Values) -> Self {
+        let terms = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series]
+            .map(|taxonomy| terms(edition, values, taxonomy));
+        let count = u32::try_from(edition.content.len()).unwrap_or(u32::MAX);
+        let cards = (0..count).into_par_iter().map(|id| card(edition, &terms, ArticleId(id))).collect();
+        Self { cards, sums: OnceLock::new() }
+    }
+
+    /// Of an article as its own page and all lists show it.
+    pub(super) fn card(&self, id: ArticleId) -> Print {
+        self.cards[id.0 as usize]
+    }
+
+    /// Of what decides which stories go with an article, and what is shown of them.
+    pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Print {
+        let sums = self.sums.get_or_init(|| self.sum_up(edition));
+        let near = edition.archive.near(&edition.content, id);
+        let picked: Vec<Print> = near.picked.iter().map(|id| self.card(*id)).collect();
+        let older: Vec<Print> = near
+            .older
+            .iter()
+            .map(|(taxonomy, term, range)| {
+                let sums = &sums[*taxonomy as usize][term.0 as usize];
+                sums[range.end].without(sums[range.start])
+            })
+            .collect();
+        Print::of(&(limit, picked, older))
+    }
+
+    fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Print>>; 4] {
+        [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series].map(|taxonomy| {
+            let sums = |stories: &[ArticleId]| {
+                let mut sums = Vec::with_capacity(stories.len() + 1);
+                sums.push(Print::default());
+                let mut sum = Print::default();
+                for id in stories {
+                    sum = sum.with(self.card(*id));
+                    sums.push(sum);
+                }
+                sums
+            };
+            edition.archive.terms(taxonomy).iter().map(|(_, term)| sums(&term.stories)).collect()
+        })
+    }
+}
+
+fn terms(edition: &Edition, values: &Values, taxonomy: Taxonomy) -> Vec<Print> {
+    let terms = edition.archive.terms(taxonomy).iter();
+    terms.map(|(id, term)| Print::of(&(of_value(&values.term(taxonomy, id)), &term.url))).collect()
+}
+
+fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {
+    let Edition { content, archive, plan, .. } = edition;
+    let article = content.get(id);
+    let visibility = archive.visibility(id);
+    if matches!(visibility, Visibility::Hidden(_)) {
+        return Print::default();
+    }
+    let membership = archive.membership(id);
+    let of = |taxonomy: Taxonomy, term: TermId| terms[taxonomy as usize][term.0 as usize];
+    let section = membership.section.map(|term| of(Taxonomy::Section, term));
+    let series = membership.series.map(|term| of(Taxonomy::Series, term));
+    let authors = membership.authors.iter().map(|term| term.map(|term| of(Taxonomy::Author, term)));
+    // Tags and authors in their order; the rest of what is asked about them is in the digest.
+    let in_order = membership.tags.iter().map(|term| Some(of(Taxonomy::Tag, *term))).chain(authors);
+    let belongs: Vec<Option<Print>> = in_order.collect();
+    let may_show: Vec<bool> = article.assets.iter().map(|asset| archive.may_show(content, asset)).collect();
+    let route = plan.article(archive, id).map(|route| route.as_str());
+    let withdrawn = visibility == Visibility::Withdrawn;
+    Print::of(&(&*article.path, article.digest, route, withdrawn, section, series, belongs, may_show))
+}
