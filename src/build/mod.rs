@@ -119,7 +119,6 @@ impl Run<'_> {
         self.diagnostics.extend(problems);
         self.phase("theme");
         let known = if self.request.clean { Known::nothing(site) } else { Known::open(site, &config) };
-        self.phase("recall");
         let (content, problems) = Content::load(site, &config, known, self.request.timings.as_deref());
         self.diagnostics.extend(problems);
         self.phase("read");
@@ -158,8 +157,10 @@ impl Run<'_> {
         let built = built(queries.edition(), &printed, committed.changes, explanations);
         // What cannot be written down costs the next build time, and nothing else.
         let Edition { content, config, .. } = queries.edition();
-        let _ = content.remember(site, config);
-        let _ = press.before.remember(site, &printed.pages, &renderer, output.ledger());
+        let _ = rayon::join(
+            || content.remember(site, config),
+            || press.before.remember(site, &printed.pages, &renderer, output.ledger()),
+        );
         let Press { before, .. } = press;
         rayon::spawn(move || drop((before, printed)));
         self.phase("remember");

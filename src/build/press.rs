@@ -50,7 +50,15 @@ pub(super) struct News {
 /// What came of a page.
 enum Done {
     Kept(u32, Option<Stat>),
-    Made { made: Box<Made>, reads: Vec<Arc<Read>>, is_staged: bool, reasons: Vec<Reason>, was: Vec<Mention> },
+    Made {
+        made: Box<Made>,
+        /// The place of the page that was there before.
+        before: Option<u32>,
+        reads: Vec<Arc<Read>>,
+        is_staged: bool,
+        reasons: Vec<Reason>,
+        was: Vec<Mention>,
+    },
 }
 
 impl Press<'_> {
@@ -76,11 +84,11 @@ impl Press<'_> {
         for (page, done) in pages.iter().zip(done) {
             match done {
                 Ok(Done::Kept(place, stat)) => printed.pages.push(Record::Kept(place, stat)),
-                Ok(Done::Made { made, reads, is_staged, reasons, was }) => {
+                Ok(Done::Made { made, before, reads, is_staged, reasons, was }) => {
                     self.before.note(reads);
                     let place = printed.pages.len();
                     printed.made.push(News { page: page.clone(), place, is_staged, reasons, was });
-                    printed.pages.push(Record::Made(made));
+                    printed.pages.push(Record::Made(made, before));
                 }
                 Err(problem) => problems.push((page, problem)),
             }
@@ -122,8 +130,9 @@ impl Press<'_> {
             stat: Some(put.stat),
             is_new: true,
         });
-        let was = known.map_or_else(Vec::new, |(_, made)| made.stories.clone());
-        Ok(Done::Made { made, reads: rendered.reads, is_staged: put.is_staged, reasons, was })
+        let (before, was) = known.map(|(place, made)| (place, made.stories.clone())).unzip();
+        let (reads, was) = (rendered.reads, was.unwrap_or_default());
+        Ok(Done::Made { made, before, reads, is_staged: put.is_staged, reasons, was })
     }
 
     /// The files of the pages, for the output folder.
@@ -140,7 +149,7 @@ impl Press<'_> {
     /// Looks at the files that were moved into the output folder, which may have changed their inodes' times.
     pub(super) fn look_again(&self, printed: &mut Printed) {
         for news in printed.made.iter().filter(|news| news.is_staged) {
-            if let Record::Made(made) = &mut printed.pages[news.place] {
+            if let Record::Made(made, _) = &mut printed.pages[news.place] {
                 made.stat = made.stat.and_then(|put| self.output.moved(&made.path, put));
             }
         }
@@ -162,7 +171,7 @@ impl Press<'_> {
     pub(super) fn explain(&self, printed: &Printed) -> Vec<Explanation> {
         let words = Words::new(&self.before, &self.changed, self.renderer);
         let explain = |news: &News| {
-            let Record::Made(now) = &printed.pages[news.place] else { return None };
+            let Record::Made(now, _) = &printed.pages[news.place] else { return None };
             Some(Explanation {
                 route: news.page.route.as_str().to_owned(),
                 is_written: news.is_staged,

@@ -41,7 +41,8 @@ pub use source::Source;
 pub struct Content {
     /// The folder that holds the sources.
     dir: PathBuf,
-    /// In the order of their paths.
+    /// In the order of their paths. In boxes, as they are large and come through several hands.
+    #[allow(clippy::vec_box)]
     articles: Vec<Box<Article>>,
     /// Made when the first hand-picked link names an article by its slug.
     by_slug: OnceLock<HashMap<String, ArticleId>>,
@@ -77,12 +78,12 @@ impl Content {
     pub fn load(
         site: &SiteDir,
         config: &Config,
-        mut known: Known,
+        known: Known,
         timings: Option<&Recorder>,
     ) -> (Self, Diagnostics) {
-        let (files, mut diagnostics) = walk::sources(site);
         let clock = known.clock;
-        let (matched, rest) = known.match_up(files);
+        let ((files, mut diagnostics), recalled) = rayon::join(|| walk::sources(site), || known.recall());
+        let (matched, rest) = remembered::match_up(recalled, files);
         // Where none can be kept, sources are read again.
         let bodies = clock.and_then(|_| Bodies::new(&site.state()).ok());
         let reading = source::Reading { site, config, clock, timings, bodies: bodies.as_ref() };

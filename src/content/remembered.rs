@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Article, ArticleId, Content, Found};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Clock, Piece, Print, Stat, Store};
+use crate::manifest::{Clock, Piece, Print, Stat, Store, Table};
 use crate::site::SiteDir;
 
 /// The name of the record.
@@ -20,12 +20,13 @@ const NAME: &str = "sources";
 /// What an earlier build knew of the sources.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// In the order of their paths.
-    pub(super) sources: Vec<Source>,
-    pieces: Vec<Piece>,
+    record: Option<(Store, Vec<Piece>)>,
     /// The time before anything is read; `None` if nothing is to be remembered.
     pub(super) clock: Option<Clock>,
 }
+
+/// The sources of an earlier build, in the order of their paths, and where they are written down.
+pub(super) type Recalled = Table<Source>;
 
 /// A source as it was read.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,29 +73,33 @@ impl Known {
         let Self { clock, .. } = Self::nothing(site);
         let store = Store::new(&site.manifest(), NAME);
         let known = store.index::<Settings>().filter(|(settings, _)| *settings == Settings::new(config));
-        let Some([pieces]) = known.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok()) else {
-            return Self { clock, ..Self::default() };
-        };
-        let table = store.read::<Source>(pieces);
-        Self { sources: table.records, pieces: table.pieces, clock }
+        let pieces = known.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok());
+        Self { record: pieces.map(|[pieces]| (store, pieces)), clock }
     }
 
-    /// What is known of each of some sources, which come in the order of their paths; and the rest.
-    pub(super) fn match_up(&mut self, paths: Vec<String>) -> (Vec<(Arc<str>, Option<Source>)>, Rest) {
-        let (mut matched, mut gone) = (Vec::with_capacity(paths.len()), false);
-        let mut sources = std::mem::take(&mut self.sources).into_iter().peekable();
-        for path in paths {
-            while sources.next_if(|source| *source.path < *path).is_some() {
-                gone = true;
-            }
-            match sources.next_if(|source| *source.path == *path) {
-                Some(source) => matched.push((source.path.clone(), Some(source))),
-                None => matched.push((path.into(), None)),
-            }
-        }
-        let gone = gone || sources.next().is_some();
-        (matched, Rest { pieces: std::mem::take(&mut self.pieces), gone, others: Vec::new() })
+    pub(super) fn recall(self) -> Recalled {
+        self.record.map_or_else(Recalled::default, |(store, pieces)| store.read(pieces))
     }
+}
+
+/// The path of a source, and what is known of it.
+pub(super) type Matched = (Arc<str>, Option<Source>);
+
+/// What is known of each of some sources, which come in the order of their paths; and the rest.
+pub(super) fn match_up(recalled: Recalled, paths: Vec<String>) -> (Vec<Matched>, Rest) {
+    let (mut matched, mut gone) = (Vec::with_capacity(paths.len()), false);
+    let mut sources = recalled.records.into_iter().peekable();
+    for path in paths {
+        while sources.next_if(|source| *source.path < *path).is_some() {
+            gone = true;
+        }
+        match sources.next_if(|source| *source.path == *path) {
+            Some(source) => matched.push((source.path.clone(), Some(source))),
+            None => matched.push((path.into(), None)),
+        }
+    }
+    let gone = gone || sources.next().is_some();
+    (matched, Rest { pieces: recalled.pieces, gone, others: Vec::new() })
 }
 
 /// What of a record is needed to write the next one.

@@ -85,20 +85,21 @@ impl Reading<'_> {
     /// Reads and checks one source, unless it is known and as it was.
     pub(super) fn read(&self, path: &Arc<str>, mut known: Option<remembered::Source>) -> Read {
         let content = self.site.content();
-        let stat = Stat::of(&content.join(&**path)).ok();
+        // One that is not known is opened in any case.
+        let stat = known.as_ref().and_then(|_| Stat::of(&content.join(&**path)).ok());
         let has_its_files = known.as_ref().is_some_and(|known| known.has_files_as_before(&content));
         let is_same = |known: &mut remembered::Source| known.stat.is_some() && known.stat == stat;
         if let Some(known) = known.take_if(|known| has_its_files && is_same(known)) {
             return self.as_before(path, known);
         }
         let started = self.timings.map(|timings| (timings, Instant::now()));
-        let bytes = match load(self.site, path) {
-            Ok(bytes) => bytes,
+        let (bytes, stat) = match load(self.site, path) {
+            Ok(loaded) => loaded,
             Err(problem) => return Read { source: None, problems: vec![problem], before: None, body: None },
         };
         let hash = blake3::hash(&bytes);
         // One that may change without showing it is read again by the next build.
-        let stat = stat.filter(|stat| self.clock.is_some_and(|clock| stat.is_settled(clock)));
+        let stat = Some(stat).filter(|stat| self.clock.is_some_and(|clock| stat.is_settled(clock)));
         if let Some(known) = known.take_if(|known| has_its_files && known.hash == hash) {
             return self.as_before(path, remembered::Source { stat, is_new: true, ..known });
         }
@@ -142,7 +143,11 @@ impl Reading<'_> {
         let (head, mut diagnostics) = front_matter::read(&source, self.config);
         let Some(head) = head else { return (None, diagnostics, None) };
         let body = source.text.get(head.body_start..).unwrap_or_default();
-        let (outline, html) = markdown::read(body, self.config.markdown.smart_punctuation);
+        let (mut outline, html) = markdown::read(body, self.config.markdown.smart_punctuation);
+        if head.front.deck.is_some() {
+            // It stands for a missing deck.
+            outline.summary = String::new();
+        }
         for span in &outline.unsafe_links {
             diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
         }
@@ -172,13 +177,15 @@ impl Reading<'_> {
     }
 }
 
-fn load(site: &SiteDir, path: &str) -> Result<Vec<u8>, Diagnostic> {
+/// The bytes of a source, and what it was before they were read.
+fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
             .at(Place::file(shown_path(path)))
     };
     let mut file = fs::File::open(site.content().join(path)).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
+    let stat = Stat::new(&file.metadata().map_err(unreadable)?);
+    let size = stat.size();
     if size > LARGEST {
         return Err(Diagnostic::error(
             "content/too-large",
@@ -188,9 +195,9 @@ fn load(site: &SiteDir, path: &str) -> Result<Vec<u8>, Diagnostic> {
         .help("is it an article at all? Pictures and data belong beside it, in files of their own"));
     }
     let mut bytes = Vec::with_capacity(size as usize);
-    // A file that grows while it is read does not take all memory.
-    file.by_ref().take(LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    // What is added while it is read shows in its time, and is read by the next build.
+    file.by_ref().take(size).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok((bytes, stat))
 }
 
 fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {

@@ -1,7 +1,8 @@
 //! The folder `content/` → the paths of its article files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{is_article, shown_path};
@@ -21,40 +22,69 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
         );
         return (paths, diagnostics);
     }
-    let mut entries = WalkDir::new(&dir).follow_links(true).into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                diagnostics.push(unreadable(&dir, &error));
+    let mut top = Found::default();
+    let folders = top.look_into(site, &dir, &dir, 1);
+    let below = folders.par_iter().map(|folder| {
+        let mut found = Found::default();
+        found.look_into(site, &dir, folder, usize::MAX);
+        found
+    });
+    for found in std::iter::once(top).chain(below.collect::<Vec<_>>()) {
+        paths.extend(found.paths);
+        diagnostics.extend(found.problems);
+    }
+    paths.par_sort_unstable();
+    (paths, diagnostics)
+}
+
+/// What is in a folder.
+#[derive(Default)]
+struct Found {
+    paths: Vec<String>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Found {
+    /// Looks into a folder, so many levels deep; gives the folders in it.
+    fn look_into(&mut self, site: &SiteDir, content: &Path, folder: &Path, depth: usize) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        let mut entries = WalkDir::new(folder).follow_links(true).max_depth(depth).into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.problems.push(unreadable(content, &error));
+                    continue;
+                }
+            };
+            if entry.depth() == 0 {
                 continue;
             }
-        };
-        if entry.depth() == 0 {
-            continue;
-        }
-        let is_dir = entry.file_type().is_dir();
-        let leaves = entry.path_is_symlink() && !site.holds(entry.path());
-        if leaves {
-            diagnostics.push(Diagnostic::link_leaves_site(Place::file(lossy(&dir, entry.path()))));
-        }
-        if leaves || is_skipped(&entry) {
+            let is_dir = entry.file_type().is_dir();
+            let leaves = entry.path_is_symlink() && !site.holds(entry.path());
+            if leaves {
+                self.problems.push(Diagnostic::link_leaves_site(Place::file(lossy(content, entry.path()))));
+            }
+            if leaves || is_skipped(&entry) {
+                if is_dir {
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
+            match relative(content, entry.path()) {
+                Some(path) if is_dir && is_article(entry.path()) => {
+                    self.problems.push(folder_named_like_article(&path));
+                }
+                Some(path) if !is_dir && is_article(entry.path()) => self.paths.push(path),
+                Some(_) => {}
+                None => self.problems.push(name_not_utf8(content, entry.path())),
+            }
             if is_dir {
-                entries.skip_current_dir();
+                folders.push(entry.into_path());
             }
-            continue;
         }
-        match relative(&dir, entry.path()) {
-            Some(path) if is_dir && is_article(entry.path()) => {
-                diagnostics.push(folder_named_like_article(&path))
-            }
-            Some(path) if !is_dir && is_article(entry.path()) => paths.push(path),
-            Some(_) => {}
-            None => diagnostics.push(name_not_utf8(&dir, entry.path())),
-        }
+        folders
     }
-    paths.sort_unstable();
-    (paths, diagnostics)
 }
 
 /// Hidden files, what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`), and the drafts of Jekyll.

@@ -5,11 +5,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +79,7 @@ pub struct Before {
     about: About,
     pages: Vec<Made>,
     /// Places in `pages`, by hashes of their paths.
-    by_path: HashMap<u64, u32>,
+    by_path: HashMap<u64, u32, FixedState>,
     page_pieces: Vec<Piece>,
     asked: HashMap<Print, Asked>,
     asked_pieces: Vec<Piece>,
@@ -89,8 +90,8 @@ pub struct Before {
 pub enum Record {
     /// As an earlier build made it: its place among those, and its file where that was found under another time.
     Kept(u32, Option<Stat>),
-    /// Made by this build.
-    Made(Box<Made>),
+    /// Made by this build, and the place of what an earlier build made at its path.
+    Made(Box<Made>, Option<u32>),
 }
 
 /// Why a page is made again.
@@ -146,7 +147,7 @@ impl Before {
     pub fn ledger(&self, pages: &[Record]) -> Option<Print> {
         let kept = |page: &&Record| match page {
             Record::Kept(..) => true,
-            Record::Made(made) => self.page(&made.path).is_some(),
+            Record::Made(_, place) => place.is_some(),
         };
         let is_same = pages.len() == self.pages.len() && pages.iter().all(|page| kept(&page));
         self.about.ledger.filter(|_| is_same)
@@ -156,14 +157,14 @@ impl Before {
     pub fn path<'a>(&'a self, page: &'a Record) -> &'a str {
         match page {
             Record::Kept(place, _) => &self.at(*place).path,
-            Record::Made(made) => &made.path,
+            Record::Made(made, _) => &made.path,
         }
     }
 
     fn asked_by<'a>(&'a self, page: &'a Record) -> &'a [Print] {
         match page {
             Record::Kept(place, _) => &self.at(*place).asked,
-            Record::Made(made) => &made.asked,
+            Record::Made(made, _) => &made.asked,
         }
     }
 
@@ -238,14 +239,34 @@ impl Before {
         // Files that are changed from now on show it, once the clock has ticked.
         let dir = site.manifest();
         let clock = Clock::read(&dir).next(&dir);
-        let mut pages: Vec<Cow<'_, Made>> = pages.iter().map(|page| self.record(page, clock)).collect();
-        pages.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let pages = self.in_order_of_paths(pages, clock);
         let pages =
             self.store.write(&pages, |page| page.path.as_bytes(), |page| page.is_new, &self.page_pieces)?;
         let asked =
             self.store.write(&asked, |asked| &asked.print, |asked| asked.is_new, &self.asked_pieces)?;
         self.store.finish(about, vec![pages, asked])?;
         prune(&site.manifest(), PREFIX, FOLDERS)
+    }
+
+    /// The records of pages in the order of their paths, in which those of the last build are already.
+    fn in_order_of_paths<'a>(&'a self, pages: &'a [Record], clock: Clock) -> Vec<Cow<'a, Made>> {
+        let mut known: Vec<Option<Cow<'_, Made>>> = Vec::new();
+        known.resize_with(self.pages.len(), || None);
+        let mut new = Vec::new();
+        for page in pages {
+            let record = self.record(page, clock);
+            match page {
+                Record::Kept(place, _) | Record::Made(_, Some(place)) => {
+                    known[*place as usize] = Some(record)
+                }
+                Record::Made(_, None) => new.push(record),
+            }
+        }
+        new.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let mut all: Vec<Cow<'_, Made>> = known.into_iter().flatten().chain(new).collect();
+        // Two runs that are sorted: a stable sort merges them.
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all
     }
 
     fn record<'a>(&'a self, page: &'a Record, clock: Clock) -> Cow<'a, Made> {
@@ -255,8 +276,8 @@ impl Before {
             Record::Kept(place, stat) => {
                 Cow::Owned(Made { stat: stat.filter(is_settled), is_new: true, ..self.at(*place).clone() })
             }
-            Record::Made(made) if made.stat.as_ref().is_some_and(is_settled) => Cow::Borrowed(made),
-            Record::Made(made) => Cow::Owned(Made { stat: None, ..(**made).clone() }),
+            Record::Made(made, _) if made.stat.as_ref().is_some_and(is_settled) => Cow::Borrowed(made),
+            Record::Made(made, _) => Cow::Owned(Made { stat: None, ..(**made).clone() }),
         }
     }
 }
@@ -297,5 +318,5 @@ impl Changed {
 }
 
 fn hash(path: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(path)
+    FixedState::default().hash_one(path)
 }

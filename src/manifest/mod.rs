@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::fs;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,18 @@ pub use store::{Piece, Store, Table, prune};
 pub struct Print(u64);
 
 impl Print {
-    /// The fingerprint of a value: equal for equal values on every machine, if the value has an order of its own.
+    /// The fingerprint of a value: equal for equal values, if the value has an order of its own.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
         // Serialising to memory fails only for values that have no form, which no type here has.
-        let hasher = postcard::to_io(value, blake3::Hasher::new()).unwrap_or_default();
-        Self::of_hash(&hasher.finalize())
+        Self::of_bytes(&postcard::to_extend(value, Vec::with_capacity(256)).unwrap_or_default())
+    }
+
+    /// The fingerprint of some bytes. A hundred thousand of them are taken in every build: a cryptographic hash would
+    /// take ten times as long, and keep out nobody who can write the files that these are taken of.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
+        hasher.write(bytes);
+        Self(hasher.finish())
     }
 
     /// The fingerprint of a hash.

@@ -144,10 +144,9 @@ impl Store {
         let (first, last) = (end(records.first()), end(records.last()));
         let piece = Piece { hash: *blake3::hash(&bytes).as_bytes(), first, last, records: records.len() };
         let file = self.dir.join(piece.name());
-        match fs::write(&file, &bytes) {
+        if fs::write(&file, &bytes).is_err() {
             // Something else is in its place.
-            Err(_) => clear(&file).and_then(|()| fs::write(&file, &bytes))?,
-            Ok(()) => {}
+            clear(&file).and_then(|()| fs::write(&file, &bytes))?;
         }
         Ok(piece)
     }
@@ -199,7 +198,7 @@ impl Piece {
 
 /// Whether a piece ends at this record: so that it does not depend on what else there is.
 fn ends_piece(key: &[u8]) -> bool {
-    Print::of_hash(&blake3::hash(key)).0.is_multiple_of(PIECE)
+    Print::of_bytes(key).0.is_multiple_of(PIECE)
 }
 
 /// Removes the records of a folder that were not written for longest, but for so many.

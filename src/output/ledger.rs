@@ -8,6 +8,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::plan::Route;
 
 const NAME: &str = ".bulletin-files";
@@ -20,26 +22,28 @@ pub(super) fn text(dir: &Path) -> Option<String> {
     fs::read_to_string(dir.join(NAME)).ok().filter(|text| text.lines().next() == Some(HEADER))
 }
 
-/// Paths relative to the output folder.
+/// Paths relative to the output folder, sorted, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ledger(BTreeSet<String>);
+pub(super) struct Ledger<'a>(Vec<&'a str>);
 
-impl Ledger {
-    pub(super) fn new(paths: impl IntoIterator<Item = String>) -> Self {
-        Self(paths.into_iter().collect())
+impl<'a> Ledger<'a> {
+    pub(super) fn new(paths: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut paths: Vec<&str> = paths.into_iter().collect();
+        paths.par_sort_unstable();
+        paths.dedup();
+        Self(paths)
     }
 
     /// The record that [`text`] gave.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &'a str) -> Self {
         // A path that climbs, in a record that was tampered with, must not have a file removed elsewhere.
-        let paths = text.lines().skip(1).filter(|path| Route::root().file(path).is_ok());
-        Self(paths.map(str::to_owned).collect())
+        Self::new(text.lines().skip(1).filter(|path| Route::root().file(path).is_ok()))
     }
 
     pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
         let size = self.0.iter().map(|path| path.len() + 1).sum::<usize>();
         let mut text = String::with_capacity(HEADER.len() + 1 + size);
-        for line in std::iter::once(HEADER).chain(self.0.iter().map(String::as_str)) {
+        for line in std::iter::once(HEADER).chain(self.0.iter().copied()) {
             text.push_str(line);
             text.push('\n');
         }
@@ -53,19 +57,17 @@ impl Ledger {
     }
 
     pub(super) fn contains(&self, path: &str) -> bool {
-        self.0.contains(path)
+        self.0.binary_search(&path).is_ok()
     }
 
     /// The paths that another record does not have.
     pub(super) fn without(&self, other: &Self) -> BTreeSet<String> {
-        self.0.difference(&other.0).cloned().collect()
+        self.0.iter().filter(|path| !other.contains(path)).map(|path| (*path).to_owned()).collect()
     }
 
     /// The paths of both.
     pub(super) fn and(&self, other: Option<&Self>) -> Self {
-        let mut both = self.clone();
-        both.0.extend(other.into_iter().flat_map(|other| other.0.iter().cloned()));
-        both
+        Self::new(self.0.iter().chain(other.into_iter().flat_map(|other| &other.0)).copied())
     }
 }
 
@@ -76,9 +78,9 @@ mod tests {
     #[test]
     fn a_record_is_read_as_it_was_written_and_a_strange_one_is_not() {
         let dir = tempfile::tempdir().unwrap();
-        let ledger = Ledger::new(["index.html".to_owned(), "a b/ö.png".to_owned()]);
+        let ledger = Ledger::new(["index.html", "a b/ö.png"]);
         ledger.write(dir.path()).unwrap();
-        assert_eq!(text(dir.path()).as_deref().map(Ledger::parse), Some(ledger));
+        assert_eq!(Ledger::parse(&text(dir.path()).unwrap()), ledger);
         fs::write(dir.path().join(NAME), "something else").unwrap();
         assert_eq!(text(dir.path()), None);
     }
@@ -88,7 +90,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(NAME), format!("{HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
             .unwrap();
-        let read = text(dir.path()).as_deref().map(Ledger::parse);
-        assert_eq!(read, Some(Ledger::new(["index.html".to_owned()])));
+        let text = text(dir.path()).unwrap();
+        assert_eq!(Some(Ledger::parse(&text)), Some(Ledger::new(["index.html"])));
     }
 }

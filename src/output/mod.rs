@@ -143,7 +143,7 @@ impl Output {
         if self.before.is_some() {
             return Vec::new();
         }
-        strangers(&self.dir, &Ledger::new(files.iter().map(|file| file.path.to_string())))
+        strangers(&self.dir, &Ledger::new(files.iter().map(|file| file.path)))
     }
 
     /// What a file is that was put, now that the build is done: moving it may have changed its inode's time. `None` if it
@@ -176,7 +176,7 @@ impl Output {
 
     /// Gives how many files were removed; `None` if there was no folder yet, and the files are one now.
     fn commit_all(&self, files: &[File<'_>], staged: &[File<'_>]) -> Result<Option<usize>, Diagnostic> {
-        let now = Ledger::new(files.iter().map(|file| file.path.to_owned()));
+        let now = Ledger::new(files.iter().map(|file| file.path));
         let tree = self.staging.tree();
         if self.is_new() && now.write(&tree).and_then(|()| self.staging.become_output(&self.dir)).is_ok() {
             return Ok(None);
@@ -304,7 +304,7 @@ fn remove(dir: &Path, paths: &BTreeSet<String>) -> Result<usize, Failed> {
 }
 
 /// Files that a build did not make, but for those of version control and hosts, sorted.
-fn strangers(dir: &Path, now: &Ledger) -> Vec<String> {
+fn strangers(dir: &Path, now: &Ledger<'_>) -> Vec<String> {
     let visible = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
     };

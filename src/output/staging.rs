@@ -73,7 +73,15 @@ impl Staging {
 
     /// Writes a file; gives what it is.
     pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<Stat> {
+        let name = path.rsplit('/').next().unwrap_or(path);
         let path = self.tree().join(path);
+        // A page has a folder of its own, which is made at the first try; other files mostly share one.
+        if name == "index.html"
+            && let Some(folder) = path.parent()
+            && fs::create_dir(folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        {
+            fs::create_dir_all(folder)?;
+        }
         let mut file = match fs::File::create(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 path.parent().map_or(Ok(()), fs::create_dir_all)?;

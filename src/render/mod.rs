@@ -4,11 +4,10 @@
 //! earlier build made is still right; [`Renderer::render`] makes its bytes.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tera::{Context, Map, Value};
+use tera::{Context, Value};
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve};
@@ -18,6 +17,7 @@ use crate::edition::Edition;
 use crate::manifest::{Print, Stat};
 use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
 use crate::theme::context::{self, PageFacts};
+use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, Theme, prints};
 
@@ -60,11 +60,15 @@ pub struct Job<'a> {
 
 #[derive(Debug)]
 enum Work<'a> {
-    /// A template, the variables besides `site`, and the stories of `list`.
-    Page {
+    /// A template, the kind of page, and `index` if it is one of a taxonomy.
+    Plain {
         template: &'a str,
-        values: Vec<(&'static str, Value)>,
-        list: Option<(Map, &'a [ArticleId])>,
+        facts: PageFacts<'a>,
+        index: Option<Value>,
+    },
+    List {
+        template: &'a str,
+        facts: Box<ListFacts<'a>>,
     },
     Article {
         template: &'a str,
@@ -84,7 +88,9 @@ impl Job<'_> {
     /// The name of the template that makes it.
     pub fn template(&self) -> Option<&str> {
         match self.work {
-            Work::Page { template, .. } | Work::Article { template, .. } => Some(template),
+            Work::Plain { template, .. } | Work::List { template, .. } | Work::Article { template, .. } => {
+                Some(template)
+            }
             Work::Redirect(_) | Work::Bytes(_) | Work::Copy(_) => None,
         }
     }
@@ -102,7 +108,48 @@ pub struct Renderer<'a> {
     /// Of those.
     print: Print,
     /// What was chosen for pages of each kind, with its fingerprint.
-    chosen: Mutex<HashMap<&'static [&'static str], Option<Template<'a>>>>,
+    chosen: [Option<Template<'a>>; Chosen::TEMPLATES.len()],
+}
+
+/// Kinds of pages by the templates that can make them.
+#[derive(Clone, Copy, Debug)]
+enum Chosen {
+    Front,
+    NotFound,
+    Article,
+    Standing,
+    Section,
+    Tag,
+    Author,
+    Series,
+    Archive,
+    Terms,
+}
+
+impl Chosen {
+    /// For each kind the templates that can make it, the best first.
+    const TEMPLATES: [&'static [&'static str]; 10] = [
+        &["front.html", "list.html"],
+        &["404.html"],
+        &["article.html"],
+        &["page.html", "article.html"],
+        &["section.html", "list.html"],
+        &["tag.html", "list.html"],
+        &["author.html", "list.html"],
+        &["series.html", "list.html"],
+        &["archive.html", "list.html"],
+        &["terms.html"],
+    ];
+
+    fn of_list(list: List) -> Self {
+        match list {
+            List::Term(Taxonomy::Section, _) => Self::Section,
+            List::Term(Taxonomy::Tag, _) => Self::Tag,
+            List::Term(Taxonomy::Author, _) => Self::Author,
+            List::Term(Taxonomy::Series, _) => Self::Series,
+            List::Period(_) => Self::Archive,
+        }
+    }
 }
 
 /// A template by its name, with a fingerprint of all that it uses.
@@ -110,6 +157,13 @@ pub struct Renderer<'a> {
 struct Template<'a> {
     name: &'a str,
     print: Print,
+}
+
+impl<'a> Template<'a> {
+    fn choose(theme: &'a Theme, templates: &[&str]) -> Option<Self> {
+        let name = theme.choose(templates)?;
+        Some(Self { name, print: Print::of(&(name, theme.print(name), theme.strings())) })
+    }
 }
 
 impl<'a> Renderer<'a> {
@@ -124,7 +178,8 @@ impl<'a> Renderer<'a> {
             "smart_punctuation": config.markdown.smart_punctuation,
         })
         .to_string();
-        Self { theme, queries, site, print: Print::of(&settings), settings, chosen: Mutex::default() }
+        let chosen = Chosen::TEMPLATES.map(|templates| Template::choose(theme, templates));
+        Self { theme, queries, site, print: Print::of(&settings), settings, chosen }
     }
 
     /// The theme it renders with.
@@ -145,7 +200,7 @@ impl<'a> Renderer<'a> {
     /// The stories of a list page, as far as needed to recognise them.
     pub fn mentions(&self, job: &Job<'_>) -> Vec<Mention> {
         match &job.work {
-            Work::Page { list: Some((_, stories)), .. } => self.queries.mentions(stories),
+            Work::List { facts, .. } => self.queries.mentions(facts.stories),
             _ => Vec::new(),
         }
     }
@@ -156,8 +211,8 @@ impl<'a> Renderer<'a> {
     /// If the theme has no template for it, or a file that it is made from cannot be read.
     pub fn prepare<'s>(&'s self, page: &'s Page) -> Result<Job<'s>, Diagnostic> {
         match &page.kind {
-            PageKind::Front => self.plain(page, "front", &["front.html", "list.html"]),
-            PageKind::NotFound => self.plain(page, "not_found", &["404.html"]),
+            PageKind::Front => self.plain(page, "front", Chosen::Front, None),
+            PageKind::NotFound => self.plain(page, "not_found", Chosen::NotFound, None),
             PageKind::Article(id) => self.article(page, *id),
             PageKind::List(list, part) => self.list(page, *list, *part),
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
@@ -183,15 +238,23 @@ impl<'a> Renderer<'a> {
     /// If a template fails, or a file that the page is made from is gone or has changed.
     pub fn render(&self, job: &Job<'_>) -> Result<Rendered, Diagnostic> {
         match &job.work {
-            Work::Page { template, values, list } => {
-                let mut context = self.context();
-                for (name, value) in values {
-                    context.insert_value(*name, value.clone());
+            Work::Plain { template, facts, index } => {
+                let mut context = self.context(job.page, facts);
+                if let Some(index) = index {
+                    context.insert_value("index", index.clone());
                 }
-                if let Some((list, stories)) = list {
-                    context
-                        .insert_value("list", context::with_articles(list.clone(), &self.queries, stories));
-                }
+                self.html(template, &context)
+            }
+            Work::List { template, facts } => {
+                let of_page = PageFacts {
+                    kind: facts.kind,
+                    title: Some(&facts.title),
+                    description: facts.description,
+                    canonical: None,
+                    language: None,
+                };
+                let mut context = self.context(job.page, &of_page);
+                context.insert_value("list", facts.value(self.queries.cards(facts.stories)));
                 self.html(template, &context)
             }
             Work::Article { template, id } => self.article_html(job.page, template, *id),
@@ -205,9 +268,11 @@ impl<'a> Renderer<'a> {
         self.queries.edition()
     }
 
-    fn context(&self) -> Context {
+    /// `site` and `page`.
+    fn context(&self, page: &Page, facts: &PageFacts<'_>) -> Context {
         let mut context = Context::new();
         context.insert_value("site", self.site.clone());
+        context.insert_value("page", context::page(&self.queries, page, facts));
         context
     }
 
@@ -227,23 +292,28 @@ impl<'a> Renderer<'a> {
     fn plain<'s>(
         &'s self,
         page: &'s Page,
-        kind: &str,
-        templates: &'static [&'static str],
+        kind: &'static str,
+        template: Chosen,
+        index: Option<Value>,
     ) -> Result<Job<'s>, Diagnostic> {
         let description = self.edition().config.description.as_deref().filter(|_| kind == "front");
         let facts = PageFacts { kind, title: None, description, canonical: None, language: None };
-        let values = vec![("page", context::page(&self.queries, page, facts))];
-        self.templated(page, templates, values, None)
+        let template = self.template(page, template)?;
+        let inputs = Inputs {
+            settings: self.print,
+            template: template.print,
+            facts: Print::of(&(&facts, page.route.as_str(), index.as_ref().map(prints::of_value))),
+            ..Inputs::default()
+        };
+        Ok(Job { page, inputs: Some(inputs), work: Work::Plain { template: template.name, facts, index } })
     }
 
     fn article<'s>(&'s self, page: &'s Page, id: ArticleId) -> Result<Job<'s>, Diagnostic> {
         let Edition { content, archive, .. } = self.edition();
         let article = content.get(id);
-        let template = match article.front.template.as_deref().and_then(|own| self.choose(&[own])) {
-            Some(own) => own,
-            None if article.is_standing() => self.template(page, &["page.html", "article.html"])?,
-            None => self.template(page, &["article.html"])?,
-        };
+        let own = article.front.template.as_deref().and_then(|own| Template::choose(self.theme, &[own]));
+        let kind = if article.is_standing() { Chosen::Standing } else { Chosen::Article };
+        let template = own.map_or_else(|| self.template(page, kind), Ok)?;
         let links: Vec<Target> = match archive.visibility(id) {
             Visibility::Withdrawn => Vec::new(),
             _ => article.outline.references.iter().map(|link| self.target(id, &link.written)).collect(),
@@ -277,80 +347,46 @@ impl<'a> Renderer<'a> {
             canonical: article.front.canonical_url.clone().filter(|_| !withdrawn),
             language: article.front.lang.as_deref(),
         };
-        let mut context = self.context();
-        context.insert_value("page", context::page(&self.queries, page, facts));
+        let mut context = self.context(page, &facts);
         context::article(&mut context, &self.queries, id, &html);
         self.html(template, &context)
             .map_err(|problem| problem.also("while this article was on the press", place_of(article)))
     }
 
     fn list<'s>(&'s self, page: &'s Page, list: List, part: Part) -> Result<Job<'s>, Diagnostic> {
-        let named = context::name(&self.queries, list);
-        let facts = PageFacts {
-            kind: context::kind(list),
-            title: Some(&named.title),
-            description: named.description.as_deref(),
-            canonical: None,
-            language: None,
+        let template = self.template(page, Chosen::of_list(list))?;
+        let facts = ListFacts::new(&self.queries, list, part).ok_or_else(|| {
+            Diagnostic::error("theme/template", format!("there is no list at {}", page.route.as_str()))
+        })?;
+        let stories: Vec<Print> = facts.stories.iter().map(|id| self.queries.card_print(*id)).collect();
+        let inputs = Inputs {
+            settings: self.print,
+            template: template.print,
+            facts: Print::of(&(&facts, page.route.as_str())),
+            stories: Print::of(&stories),
+            ..Inputs::default()
         };
-        let templates: &[&str] = match list {
-            List::Term(Taxonomy::Section, _) => &["section.html", "list.html"],
-            List::Term(Taxonomy::Tag, _) => &["tag.html", "list.html"],
-            List::Term(Taxonomy::Author, _) => &["author.html", "list.html"],
-            List::Term(Taxonomy::Series, _) => &["series.html", "list.html"],
-            List::Period(_) => &["archive.html", "list.html"],
-        };
-        let values = vec![("page", context::page(&self.queries, page, facts))];
-        self.templated(page, templates, values, context::list(&self.queries, list, part))
+        Ok(Job {
+            page,
+            inputs: Some(inputs),
+            work: Work::List { template: template.name, facts: Box::new(facts) },
+        })
     }
 
     fn index<'s>(&'s self, page: &'s Page, taxonomy: Taxonomy) -> Result<Job<'s>, Diagnostic> {
         let query = Query::Terms(TermKind::Of(taxonomy), TermOrder::Usual, usize::MAX);
         let (terms, _) = self.queries.ask(&query).map_err(|why| Diagnostic::error("theme/template", why))?;
-        let kind = context::index_kind(taxonomy);
-        let facts = PageFacts { kind, title: None, description: None, canonical: None, language: None };
-        let page_value = context::page(&self.queries, page, facts);
-        let values = vec![("page", page_value), ("index", context::index(taxonomy, terms))];
-        self.templated(page, &["terms.html"], values, None)
+        let index = context::index(taxonomy, terms);
+        self.plain(page, context::index_kind(taxonomy), Chosen::Terms, Some(index))
     }
 
-    /// A page that is made from values alone: all that its template sees enters its inputs.
-    fn templated<'s>(
-        &'s self,
-        page: &'s Page,
-        templates: &'static [&'static str],
-        values: Vec<(&'static str, Value)>,
-        list: Option<(Map, &'s [ArticleId])>,
-    ) -> Result<Job<'s>, Diagnostic> {
-        let template = self.template(page, templates)?;
-        let own: Vec<Print> = values.iter().map(|(_, value)| prints::of_value(value)).collect();
-        let of_list = list.as_ref().map(|(list, _)| prints::of_value(&Value::from(list.clone())));
-        let stories = list.iter().flat_map(|(_, stories)| stories.iter());
-        let stories: Vec<Print> = stories.map(|id| self.queries.card_print(*id)).collect();
-        let inputs = Inputs {
-            settings: self.print,
-            template: template.print,
-            facts: Print::of(&(own, of_list)),
-            stories: Print::of(&stories),
-            ..Inputs::default()
-        };
-        Ok(Job { page, inputs: Some(inputs), work: Work::Page { template: template.name, values, list } })
-    }
-
-    /// The template of pages that can be made with any of some.
-    fn template(&self, page: &Page, templates: &'static [&'static str]) -> Result<Template<'a>, Diagnostic> {
-        let mut chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner);
-        let template = *chosen.entry(templates).or_insert_with(|| self.choose(templates));
-        template.ok_or_else(|| {
-            let names = templates.join("` or `");
+    /// The template of pages of a kind.
+    fn template(&self, page: &Page, kind: Chosen) -> Result<Template<'a>, Diagnostic> {
+        self.chosen[kind as usize].ok_or_else(|| {
+            let names = Chosen::TEMPLATES[kind as usize].join("` or `");
             Diagnostic::error("theme/no-template", format!("the theme has no template `{names}`"))
                 .help(format!("it is needed for {}", page.route.as_str()))
         })
-    }
-
-    fn choose(&self, templates: &[&str]) -> Option<Template<'a>> {
-        let name = self.theme.choose(templates)?;
-        Some(Template { name, print: Print::of(&(name, self.theme.print(name), self.theme.strings())) })
     }
 
     fn rules(&self) -> Result<Vec<u8>, Diagnostic> {

@@ -18,6 +18,7 @@ mod dates;
 mod errors;
 mod filters;
 mod functions;
+pub(crate) mod lists;
 mod lookup;
 pub(crate) mod prints;
 pub mod queries;

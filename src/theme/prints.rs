@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use tera::Value;
 
+use super::queries::Mention;
 use super::values::Values;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
@@ -19,13 +20,14 @@ use crate::manifest::Print;
 #[derive(Debug)]
 pub(super) struct Prints {
     cards: Vec<Print>,
+    paths: Vec<u32>,
     /// For each taxonomy and term: sums over its first stories, of 0, 1, 2, … of them. Made when first asked for.
     sums: OnceLock<[Vec<Vec<Print>>; 4]>,
 }
 
 /// The fingerprint of a value of templates: a map keeps the order of its keys, so equal values have equal JSON.
 pub(crate) fn of_value(value: &Value) -> Print {
-    Print::of_hash(&blake3::hash(&serde_json::to_vec(value).unwrap_or_default()))
+    Print::of_bytes(&serde_json::to_vec(value).unwrap_or_default())
 }
 
 impl Prints {
@@ -34,7 +36,14 @@ impl Prints {
             .map(|taxonomy| terms(edition, values, taxonomy));
         let count = u32::try_from(edition.content.len()).unwrap_or(u32::MAX);
         let cards = (0..count).into_par_iter().map(|id| card(edition, &terms, ArticleId(id))).collect();
-        Self { cards, sums: OnceLock::new() }
+        let path = |id| Print::of(&*edition.content.get(ArticleId(id)).path).short();
+        let paths = (0..count).into_par_iter().map(path).collect();
+        Self { cards, paths, sums: OnceLock::new() }
+    }
+
+    /// What is remembered of a story that a page shows.
+    pub(super) fn mention(&self, id: ArticleId) -> Mention {
+        Mention { path: self.paths[id.0 as usize], card: self.card(id).short() }
     }
 
     /// Of an article as its own page and all lists show it.

@@ -176,7 +176,7 @@ impl Queries {
     }
 
     /// Several articles as templates see them.
-    pub(super) fn cards(&self, ids: &[ArticleId]) -> Value {
+    pub(crate) fn cards(&self, ids: &[ArticleId]) -> Value {
         Value::from(ids.iter().map(|id| self.card(*id)).collect::<Vec<_>>())
     }
 
@@ -187,11 +187,7 @@ impl Queries {
 
     /// What is remembered of stories that a page shows.
     pub(crate) fn mentions(&self, ids: &[ArticleId]) -> Vec<Mention> {
-        let mention = |id: &ArticleId| Mention {
-            path: Print::of(&*self.edition.content.get(*id).path).short(),
-            card: self.prints.card(*id).short(),
-        };
-        ids.iter().map(mention).collect()
+        ids.iter().map(|id| self.prints.mention(*id)).collect()
     }
 
     /// Answers a question: what templates see, and what is remembered of it.
@@ -320,6 +316,9 @@ impl Queries {
     /// The shortest list that holds all stories that are wanted, newest first, for a question that names no term.
     fn narrowest(&self, wanted: &Articles) -> &[ArticleId] {
         let stories = self.edition.archive.stories();
+        if wanted.genre.is_none() && wanted.language.is_none() {
+            return stories;
+        }
         let by_trait = self.by_trait.get_or_init(|| {
             let mut lists: HashMap<String, Vec<ArticleId>> = HashMap::new();
             for &id in stories {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use tera::value::Key;
 use tera::{Map, Value};
 
-use crate::archive::{Taxonomy, Term, USUAL_URGENCY, Visibility};
+use crate::archive::{Taxonomy, Term, TermId, USUAL_URGENCY, Visibility};
 use crate::content::markdown::{Heading, Written, classify};
 use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Image};
 use crate::edition::Edition;
@@ -13,16 +13,11 @@ use crate::plan::{List, Route, folder_of};
 
 /// A map whose keys are known when the program is compiled, in the order given.
 pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
-    Value::from(map_of(pairs))
-}
-
-/// The same, to be changed yet.
-pub(super) fn map_of<const N: usize>(pairs: [(&'static str, Value); N]) -> Map {
     let mut map = Map::with_capacity(N);
     for (key, value) in pairs {
         map.insert(Key::Str(key), value);
     }
-    map
+    Value::from(map)
 }
 
 /// A string or none.
@@ -53,6 +48,10 @@ fn rfc3339(edition: &Edition, instant: Timestamp) -> String {
 pub(super) struct Values {
     /// By taxonomy and term: `{name, slug, url}`, shared by all articles.
     terms: [Vec<Value>; 4],
+    authors: Vec<Author>,
+    no_extra: Value,
+    /// Of the site's language.
+    direction: &'static str,
 }
 
 impl Values {
@@ -77,11 +76,21 @@ impl Values {
             })
         };
         let all = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series];
-        Self { terms: all.map(|taxonomy| of(taxonomy).collect()) }
+        Self {
+            terms: all.map(|taxonomy| of(taxonomy).collect()),
+            authors: edition
+                .archive
+                .terms(Taxonomy::Author)
+                .iter()
+                .map(|(id, term)| Author::new(edition, id, term))
+                .collect(),
+            no_extra: Value::from(Map::new()),
+            direction: direction(&edition.config.language),
+        }
     }
 
     /// A term as articles refer to it.
-    pub(super) fn term(&self, taxonomy: Taxonomy, id: crate::archive::TermId) -> Value {
+    pub(super) fn term(&self, taxonomy: Taxonomy, id: TermId) -> Value {
         self.terms[taxonomy as usize][id.0 as usize].clone()
     }
 
@@ -92,6 +101,24 @@ impl Values {
             .filter(|section| section.get_from_path("url").is_some_and(|url| !url.is_none()))
             .cloned()
             .collect()
+    }
+
+    fn author(&self, edition: &Edition, byline: &Byline, id: Option<TermId>) -> Value {
+        let Some(id) = id else {
+            return author(&byline.name, None, byline.role.as_deref(), byline.url.as_deref());
+        };
+        let known = &self.authors[id.0 as usize];
+        if byline.role.is_none() && (known.has_page || byline.url.is_none()) {
+            return known.value.clone();
+        }
+        let term = edition.archive.terms(Taxonomy::Author).get(id);
+        let url = known.value.get_from_path("url").and_then(Value::as_str);
+        let url = if known.has_page { url } else { byline.url.as_deref().or(url) };
+        author(&term.name, Some(&term.slug), byline.role.as_deref(), url)
+    }
+
+    fn direction(&self, edition: &Edition, language: &str) -> &'static str {
+        if language == edition.config.language { self.direction } else { direction(language) }
     }
 
     /// An article as its own page and all lists show it.
@@ -111,20 +138,25 @@ impl Values {
             .authors
             .iter()
             .zip(&membership.authors)
-            .map(|(byline, id)| author(edition, byline, *id))
+            .map(|(byline, id)| self.author(edition, byline, *id))
             .collect();
         let source: Vec<Value> = front.source.iter().map(|agency| Value::from(agency.as_str())).collect();
-        let summary = front.deck.as_deref().unwrap_or(&article.outline.summary);
+        let deck = text(front.deck.as_deref());
+        let summary = match &front.deck {
+            Some(_) => deck.clone(),
+            None => Value::from(article.outline.summary.as_str()),
+        };
+        let Addresses { url, permalink, canonical, id: identity } = addresses(edition, id);
         map([
             ("title", Value::from(front.title.as_str())),
-            ("deck", text(front.deck.as_deref())),
+            ("deck", deck),
             ("kicker", text(front.kicker.as_deref())),
             ("dateline", text(front.dateline.as_deref())),
-            ("summary", Value::from(summary)),
-            ("url", url(edition, id)),
-            ("permalink", Value::from(permalink(edition, id))),
-            ("canonical", Value::from(canonical(edition, id))),
-            ("id", Value::from(identity(edition, id))),
+            ("summary", summary),
+            ("url", url),
+            ("permalink", permalink),
+            ("canonical", canonical),
+            ("id", identity),
             ("slug", Value::from(article.slug.as_str())),
             ("date", time(edition, front.date)),
             ("updated", time(edition, front.updated)),
@@ -139,10 +171,17 @@ impl Values {
             ("corrections", corrections_of(edition, &front.corrections)),
             ("urgency", Value::from(front.urgency.unwrap_or(USUAL_URGENCY))),
             ("language", Value::from(language)),
-            ("dir", Value::from(direction(language))),
+            ("dir", Value::from(self.direction(edition, language))),
             ("words", Value::from(length.total())),
             ("minutes", Value::from(length.minutes())),
-            ("extra", Value::from_serializable(&front.extra)),
+            (
+                "extra",
+                if front.extra.is_empty() {
+                    self.no_extra.clone()
+                } else {
+                    Value::from_serializable(&front.extra)
+                },
+            ),
         ])
     }
 }
@@ -192,16 +231,17 @@ fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
     let article = edition.content.get(id);
     let language = article.front.lang.as_deref().unwrap_or(&edition.config.language);
     let nothing = || Value::from(Vec::<Value>::new());
+    let Addresses { url, permalink, id: identity, .. } = addresses(edition, id);
     map([
         ("title", Value::from(article.front.title.as_str())),
         ("deck", Value::none()),
         ("kicker", Value::none()),
         ("dateline", Value::none()),
         ("summary", Value::none()),
-        ("url", url(edition, id)),
-        ("permalink", Value::from(permalink(edition, id))),
-        ("canonical", Value::from(permalink(edition, id))),
-        ("id", Value::from(identity(edition, id))),
+        ("url", url),
+        ("permalink", permalink.clone()),
+        ("canonical", permalink),
+        ("id", identity),
         ("slug", Value::from(article.slug.as_str())),
         ("date", time(edition, article.front.date)),
         ("updated", time(edition, article.front.updated)),
@@ -223,17 +263,25 @@ fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
     ])
 }
 
-fn author(edition: &Edition, byline: &Byline, id: Option<crate::archive::TermId>) -> Value {
-    let term: Option<&Term> = id.map(|id| edition.archive.terms(Taxonomy::Author).get(id));
-    let page = id.and_then(|id| edition.plan.list(&edition.archive, List::Term(Taxonomy::Author, id)));
-    let page = page.map(|route| edition.plan.urls().path(&route));
-    let url = page.as_deref().or(byline.url.as_deref()).or(term.and_then(|term| term.url.as_deref()));
-    map([
-        ("name", Value::from(term.map_or(byline.name.as_str(), |term| &term.name))),
-        ("slug", text(term.map(|term| term.slug.as_str()))),
-        ("role", text(byline.role.as_deref())),
-        ("url", text(url)),
-    ])
+/// An author as a byline without a role shows it.
+#[derive(Debug)]
+struct Author {
+    value: Value,
+    /// Whether its URL is that of a page here, which no byline overrides.
+    has_page: bool,
+}
+
+impl Author {
+    fn new(edition: &Edition, id: TermId, term: &Term) -> Self {
+        let page = edition.plan.list(&edition.archive, List::Term(Taxonomy::Author, id));
+        let page = page.map(|route| edition.plan.urls().path(&route));
+        let url = page.as_deref().or(term.url.as_deref());
+        Self { value: author(&term.name, Some(&term.slug), None, url), has_page: page.is_some() }
+    }
+}
+
+fn author(name: &str, slug: Option<&str>, role: Option<&str>, url: Option<&str>) -> Value {
+    map([("name", Value::from(name)), ("slug", text(slug)), ("role", text(role)), ("url", text(url))])
 }
 
 fn picture(edition: &Edition, id: ArticleId, image: &Image) -> Value {
@@ -294,31 +342,38 @@ fn route_of(edition: &Edition, id: ArticleId) -> &Route {
     edition.plan.article(&edition.archive, id).unwrap_or(&ROOT)
 }
 
-fn url(edition: &Edition, id: ArticleId) -> Value {
-    Value::from(edition.plan.urls().path(route_of(edition, id)))
+/// Where an article is, in the forms that templates want, and its identity. Equal ones share their text.
+struct Addresses {
+    url: Value,
+    permalink: Value,
+    canonical: Value,
+    id: Value,
 }
 
-fn permalink(edition: &Edition, id: ArticleId) -> String {
-    edition.plan.urls().absolute(route_of(edition, id))
-}
-
-/// Where search engines should say that a story is.
-pub(super) fn canonical(edition: &Edition, id: ArticleId) -> String {
-    edition.content.get(id).front.canonical_url.clone().unwrap_or_else(|| permalink(edition, id))
+fn addresses(edition: &Edition, id: ArticleId) -> Addresses {
+    let urls = edition.plan.urls();
+    let path = urls.path(route_of(edition, id));
+    let whole = urls.whole(&path);
+    let identity = identity(edition, id, &whole);
+    let (url, permalink) = (Value::from(path), Value::from(whole));
+    let canonical = edition.content.get(id).front.canonical_url.as_deref();
+    // Where search engines should say that a story is.
+    let canonical = canonical.map_or_else(|| permalink.clone(), Value::from);
+    Addresses { url, permalink, canonical, id: Value::from(identity) }
 }
 
 /// The identity of an article: its `id`, made a URI if it is none, else a tag URI (RFC 4151) of its day and slug.
-pub(super) fn identity(edition: &Edition, id: ArticleId) -> String {
+fn identity(edition: &Edition, id: ArticleId, permalink: &str) -> String {
     let article: &Article = edition.content.get(id);
     let host = edition.config.base_url.host_str().unwrap_or("localhost");
     match (&article.front.id, article.front.date) {
         (Some(id), _) if id.contains(':') => id.clone(),
         (Some(id), _) => format!("tag:{host},2000:{id}"),
         (None, Some(date)) => {
-            let day = date.to_zoned(edition.config.timezone.clone()).date();
+            let day = edition.config.timezone.to_datetime(date).date();
             format!("tag:{host},{day}:{}", article.slug)
         }
-        (None, None) => permalink(edition, id),
+        (None, None) => permalink.to_owned(),
     }
 }
 
