@@ -245,6 +245,38 @@ Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
 }
 
 #[test]
+fn a_build_explains_what_it_rendered() {
+    let site = small();
+    site.build(&[]);
+    assert!(site.build(&["--explain"]).stdout.starts_with("No page was rendered: "));
+    site.write("content/world/b.md", story("B, corrected", "2026-11-01", "", "Text."));
+    let run = site.build(&["--explain"]);
+    assert!(run.stdout.contains("/2026/11/b/\n    its source changed "), "{}", run.stdout);
+    assert!(run.stdout.contains("title from “B” to “B, corrected”"), "{}", run.stdout);
+    assert!(run.stdout.contains("`world/b.md` is shown otherwise"), "{}", run.stdout);
+    site.write("bulletin.yaml", format!("{SETTINGS}timezone: Europe/Athens\nsections: [world, local news]\ndescription: New\n"));
+    let run = site.build(&["--explain", "--message-format", "json"]);
+    let settings = r#""because":["the settings changed: site.description from nothing to “New”""#;
+    assert!(run.stdout.contains(settings), "{}", run.stdout);
+    site.write("templates/404.html", "Gone");
+    let run = site.build(&["--explain"]);
+    assert_eq!(run.stdout, "/404.html\n    its template changed: `404.html`\n");
+    site.write("public/404.html", "Something");
+    let run = site.build(&["--explain"]);
+    assert_eq!(run.stdout, "/404.html\n    its file is not as the last build left it\n");
+}
+
+#[test]
+fn a_build_tells_what_it_spends_its_time_on() {
+    let site = small();
+    let run = site.build(&["--timings"]);
+    assert!(run.stderr.contains("Timings: "), "{}", run.stderr);
+    let report = String::from_utf8(site.read(".bulletin/timings.html").into()).unwrap();
+    assert!(report.contains("article.html") && report.contains("2026/11/b"), "{report}");
+    assert!(!site.public().keys().any(|path| path.contains("timings")), "it is not for readers");
+}
+
+#[test]
 fn a_build_says_how_it_went_to_programs() {
     let site = small();
     let built = site.json(&[]);
@@ -252,7 +284,7 @@ fn a_build_says_how_it_went_to_programs() {
     snapbox::assert_data_eq!(
         built.stdout,
         str![[r#"
-{"reason":"build-finished","success":true,"built":{"articles":1,"pages":[..],"written":[..],"unchanged":0,"removed":0,"held_back":{"scheduled":1},"next_appearance":"2026-11-22T16:00:00Z"}}
+{"reason":"build-finished","success":true,"built":{"articles":1,"sources_read":2,"pages":[..],"rendered":[..],"written":[..],"unchanged":0,"removed":0,"held_back":{"scheduled":1},"next_appearance":"2026-11-22T16:00:00Z"}}
 
 "#]]
     );

@@ -194,6 +194,20 @@ fn a_damaged_state_is_no_state() {
 }
 
 #[test]
+fn any_file_of_the_state_is_lost() {
+    let mut bench = Bench::new();
+    // Files are named by what is in them, so there are others after every build.
+    for round in 0..8 {
+        let paths: Vec<String> = bench.state().into_keys().collect();
+        let path = &paths[round % paths.len()];
+        fs::remove_file(bench.kept.site.path(&format!(".bulletin/{path}"))).unwrap();
+        let article = [3, 1, 7, 0][round % 4];
+        bench.save(&Edit::Set(article, Field::Title, u8::try_from(round).unwrap()), Saving::Plainly);
+        bench.build(&format!("{path} is lost"));
+    }
+}
+
+#[test]
 fn all_of_the_state_is_damaged_at_once() {
     let mut bench = Bench::new();
     let mut dice = Dice(8);

@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use bulletin::build::Built;
+use bulletin::build::{Built, Request};
 use support::paper::Dice;
 use support::{AS_OF, Site, Tree, build_in_process, request, story};
 
@@ -45,15 +45,19 @@ impl Archive {
         Self { site, public: Tree::new() }
     }
 
-    /// Builds, and says what that changed. Why a page was rendered is for the caller to ask of `built`.
+    /// Builds, and says what that changed. What is explained must be what happened.
     fn build(&mut self) -> Changed {
-        let outcome = build_in_process(&request(&self.site.root, AS_OF));
+        let outcome = build_in_process(&Request { explain: true, ..request(&self.site.root, AS_OF) });
         assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
         let before = std::mem::replace(&mut self.public, self.site.public());
         let changed = Changed { paths: changed(&before, &self.public), built: outcome.built.unwrap() };
         let counted = changed.built.changes.written + changed.built.changes.removed;
         let pages = changed.paths.iter().filter(|path| *path != ".bulletin-files").count();
         assert_eq!(counted, pages, "the summary counts what changed: {:#?}", changed.paths);
+        let explained = &changed.built.explanations;
+        assert_eq!(explained.len(), changed.built.rendered);
+        assert!(explained.iter().all(|page| !page.reasons.is_empty()), "{explained:#?}");
+        assert_eq!(explained.iter().filter(|page| page.is_written).count(), changed.built.changes.written);
         changed
     }
 }
@@ -96,6 +100,12 @@ fn one_story_touches_few_files() {
 
     let nothing = archive.build();
     assert_eq!(nothing.paths, BTreeSet::new(), "nothing changed");
+    assert_eq!(
+        (nothing.built.rendered, nothing.built.sources_read),
+        (0, 0),
+        "{:#?}",
+        nothing.built.explanations
+    );
 
     let keys = "authors: [Desk 07]\ntags: [Topic 01, Topic 17, Topic 30, Topic 44]\n";
     archive
@@ -106,12 +116,19 @@ fn one_story_touches_few_files() {
     for path in ["index.html", "2026/11/late/index.html", "city/index.html", "tags/topic-30/index.html"] {
         assert!(one_more.paths.contains(path), "{path} is not in {:#?}", one_more.paths);
     }
+    let explained = &one_more.built.explanations;
+    let front = explained.iter().find(|page| page.route == "/").unwrap();
+    assert!(front.reasons.iter().any(|why| why.contains("`city/late.md` came")), "{:#?}", front.reasons);
+    assert!(one_more.built.rendered <= 40, "{explained:#?}");
 
     let old = archive.site.read(&path_of(700));
     archive.site.write(&path_of(700), old.replace("The count was eight", "The count was nine"));
     let corrected = archive.build();
     assert!(corrected.paths.len() <= 5, "{:#?}", corrected.paths);
     assert!(corrected.paths.iter().any(|path| path.ends_with("/s0700/index.html")), "{:#?}", corrected.paths);
+    let built = corrected.built;
+    assert_eq!((built.rendered, built.sources_read), (1, 1), "{:#?}", built.explanations);
+    assert!(built.explanations[0].reasons[0].starts_with("its source changed"), "{:#?}", built.explanations);
 
     let nothing = archive.build();
     assert_eq!(nothing.paths, BTreeSet::new(), "nothing changed again");

@@ -57,6 +57,8 @@ pub struct Outcome {
 pub struct Built {
     /// Articles that readers see, standing pages among them.
     pub articles: usize,
+    /// Sources that were read; the others were as the last build knew them.
+    pub sources_read: usize,
     /// Files of the site.
     pub pages: usize,
     /// How many of them were made; the others were as they should be.
@@ -193,6 +195,7 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
     let Edition { archive, content, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
+        sources_read: content.sources_read(),
         pages: printed.pages.len(),
         rendered: printed.made.len(),
         changes,

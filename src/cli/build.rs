@@ -105,9 +105,10 @@ impl Build {
 fn report(site: &SiteDir, timings: Recorder, outcome: &Outcome, words: &Words) {
     let title = Config::load(site).0.map_or_else(String::new, |config| config.title);
     let counts = outcome.built.iter().flat_map(|built| {
-        let Built { articles, pages, rendered, changes, .. } = built;
+        let Built { articles, sources_read, pages, rendered, changes, .. } = built;
         let counts = [
             ("articles", *articles),
+            ("sources read", *sources_read),
             ("pages", *pages),
             ("pages rendered", *rendered),
             ("files written", changes.written),
@@ -199,6 +200,7 @@ fn json_summary(outcome: &Outcome) -> String {
             .collect();
         serde_json::json!({
             "articles": built.articles,
+            "sources_read": built.sources_read,
             "pages": built.pages,
             "rendered": built.rendered,
             "written": built.changes.written,

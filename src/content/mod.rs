@@ -135,6 +135,12 @@ impl Content {
         self.before.binary_search_by_key(&id, |(id, _)| *id).ok().map(|index| &*self.before[index].1)
     }
 
+    /// How many sources had to be read.
+    pub fn sources_read(&self) -> usize {
+        let articles = self.seen.iter().filter(|seen| seen.is_new).count();
+        articles + self.rest.others.iter().filter(|other| other.is_new).count()
+    }
+
     /// The time before any source was read; `None` if nothing is to be remembered of this build.
     pub fn clock(&self) -> Option<Clock> {
         self.clock

@@ -119,14 +119,19 @@ impl Before {
             .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
         let pages = store.read::<Made>(page_pieces);
-        let asked = store.read::<Asked>(asked_pieces);
+        let asked_table = store.read::<Asked>(asked_pieces);
+        let asked: HashMap<Print, Asked> =
+            asked_table.records.into_iter().map(|asked| (Print::from_bytes(asked.print), asked)).collect();
+        // Where a question was lost, nobody can tell whether its answer is the same.
+        let is_whole = |page: &&Made| page.asked.iter().all(|print| asked.contains_key(print));
+        let places = pages.records.iter().zip(0..).filter(|(page, _)| is_whole(page));
         Self {
             about,
-            by_path: pages.records.iter().zip(0..).map(|(page, place)| (hash(&page.path), place)).collect(),
+            by_path: places.map(|(page, place)| (hash(&page.path), place)).collect(),
             pages: pages.records,
             page_pieces: pages.pieces,
-            asked: asked.records.into_iter().map(|asked| (Print::from_bytes(asked.print), asked)).collect(),
-            asked_pieces: asked.pieces,
+            asked,
+            asked_pieces: asked_table.pieces,
             store,
         }
     }
