@@ -254,7 +254,10 @@ fn a_build_explains_what_it_rendered() {
     assert!(run.stdout.contains("/2026/11/b/\n    its source changed "), "{}", run.stdout);
     assert!(run.stdout.contains("title from “B” to “B, corrected”"), "{}", run.stdout);
     assert!(run.stdout.contains("`world/b.md` is shown otherwise"), "{}", run.stdout);
-    site.write("bulletin.yaml", format!("{SETTINGS}timezone: Europe/Athens\nsections: [world, local news]\ndescription: New\n"));
+    site.write(
+        "bulletin.yaml",
+        format!("{SETTINGS}timezone: Europe/Athens\nsections: [world, local news]\ndescription: New\n"),
+    );
     let run = site.build(&["--explain", "--message-format", "json"]);
     let settings = r#""because":["the settings changed: site.description from nothing to “New”""#;
     assert!(run.stdout.contains(settings), "{}", run.stdout);

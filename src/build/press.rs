@@ -42,6 +42,14 @@ pub(super) struct News {
     /// Its place among the pages of the build.
     place: usize,
     is_staged: bool,
+    why: Why,
+}
+
+/// Why a page was made; `None` for a new one, as most are in the first build of an archive.
+type Why = Option<Box<Stale>>;
+
+/// A page that is not right any more.
+struct Stale {
     reasons: Vec<Reason>,
     /// The stories that the list had.
     was: Vec<Mention>,
@@ -56,8 +64,7 @@ enum Done {
         before: Option<u32>,
         reads: Vec<Arc<Read>>,
         is_staged: bool,
-        reasons: Vec<Reason>,
-        was: Vec<Mention>,
+        why: Why,
     },
 }
 
@@ -84,10 +91,10 @@ impl Press<'_> {
         for (page, done) in pages.iter().zip(done) {
             match done {
                 Ok(Done::Kept(place, stat)) => printed.pages.push(Record::Kept(place, stat)),
-                Ok(Done::Made { made, before, reads, is_staged, reasons, was }) => {
+                Ok(Done::Made { made, before, reads, is_staged, why }) => {
                     self.before.note(reads);
                     let place = printed.pages.len();
-                    printed.made.push(News { page: page.clone(), place, is_staged, reasons, was });
+                    printed.made.push(News { page: page.clone(), place, is_staged, why });
                     printed.pages.push(Record::Made(made, before));
                 }
                 Err(problem) => problems.push((page, problem)),
@@ -102,7 +109,7 @@ impl Press<'_> {
         let known = self.before.page(&path);
         let now = known.and_then(|(_, made)| self.output.intact(&path, &made.hash, made.stat));
         let reasons = match known {
-            None => vec![Reason::New],
+            None => Vec::new(),
             Some((_, made)) => self.changed.reasons(made, &job, now.is_some()),
         };
         if let (Some((place, made)), true) = (known, reasons.is_empty()) {
@@ -128,11 +135,10 @@ impl Press<'_> {
             stories: self.renderer.mentions(&job),
             hash: put.hash,
             stat: Some(put.stat),
-            is_new: true,
         });
-        let (before, was) = known.map(|(place, made)| (place, made.stories.clone())).unzip();
-        let (reads, was) = (rendered.reads, was.unwrap_or_default());
-        Ok(Done::Made { made, before, reads, is_staged: put.is_staged, reasons, was })
+        let stale = |made: &Made| Box::new(Stale { reasons, was: made.stories.clone() });
+        let (before, why) = known.map(|(place, made)| (place, stale(made))).unzip();
+        Ok(Done::Made { made, before, reads: rendered.reads, is_staged: put.is_staged, why })
     }
 
     /// The files of the pages, for the output folder.
@@ -175,7 +181,10 @@ impl Press<'_> {
             Some(Explanation {
                 route: news.page.route.as_str().to_owned(),
                 is_written: news.is_staged,
-                reasons: words.explain(&news.page, now, &news.reasons, &news.was),
+                reasons: match &news.why {
+                    Some(why) => words.explain(&news.page, now, &why.reasons, &why.was),
+                    None => vec!["no earlier build made it".to_owned()],
+                },
             })
         };
         printed.made.iter().filter_map(explain).collect()

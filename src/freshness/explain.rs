@@ -48,7 +48,6 @@ impl<'a> Words<'a> {
         let mut sentences = Vec::new();
         for reason in reasons {
             match reason {
-                Reason::New => sentences.push("no earlier build made it".to_owned()),
                 Reason::File => sentences.push("its file is not as the last build left it".to_owned()),
                 Reason::Unsettled => {
                     sentences.push("a file it is made from may have changed without showing it".to_owned());

@@ -3,7 +3,6 @@
 //! A page is fresh if it was made from the same inputs, every question it asked still has the same answer, and the file is
 //! as the build left it. Each question is answered once, whatever the number of pages that ask it.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::io;
@@ -30,7 +29,7 @@ const PREFIX: &str = "output-";
 const FOLDERS: usize = 4;
 
 /// A page as a build made it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Made {
     /// Path of the file in the output folder.
     pub path: Box<str>,
@@ -44,9 +43,6 @@ pub struct Made {
     pub hash: blake3::Hash,
     /// The file; `None` if it may change without showing it.
     pub stat: Option<Stat>,
-    /// Whether this build made it, or found its file under another time.
-    #[serde(skip)]
-    pub is_new: bool,
 }
 
 /// A question that pages asked, and the answer they got.
@@ -97,8 +93,6 @@ pub enum Record {
 /// Why a page is made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No earlier build made it, as far as is known.
-    New,
     /// Its file is gone, or is not what the last build wrote.
     File,
     /// A file that it is made from may have changed without showing it.
@@ -245,8 +239,12 @@ impl Before {
         let dir = site.manifest();
         let clock = Clock::read(&dir).next(&dir);
         let pages = self.in_order_of_paths(pages, clock);
-        let pages =
-            self.store.write(&pages, |page| page.path.as_bytes(), |page| page.is_new, &self.page_pieces)?;
+        let pages = self.store.write(
+            &pages,
+            |page| page.page.path.as_bytes(),
+            |page| page.is_new,
+            &self.page_pieces,
+        )?;
         let asked =
             self.store.write(&asked, |asked| &asked.print, |asked| asked.is_new, &self.asked_pieces)?;
         self.store.finish(about, vec![pages, asked])?;
@@ -254,36 +252,56 @@ impl Before {
     }
 
     /// The records of pages in the order of their paths, in which those of the last build are already.
-    fn in_order_of_paths<'a>(&'a self, pages: &'a [Record], clock: Clock) -> Vec<Cow<'a, Made>> {
-        let mut known: Vec<Option<Cow<'_, Made>>> = Vec::new();
-        known.resize_with(self.pages.len(), || None);
+    fn in_order_of_paths<'a>(&'a self, pages: &'a [Record], clock: Clock) -> Vec<Written<'a>> {
+        let mut known: Vec<Option<Written<'_>>> = vec![None; self.pages.len()];
         let mut new = Vec::new();
         for page in pages {
-            let record = self.record(page, clock);
+            let written = self.written(page, clock);
             match page {
                 Record::Kept(place, _) | Record::Made(_, Some(place)) => {
-                    known[*place as usize] = Some(record)
+                    known[*place as usize] = Some(written)
                 }
-                Record::Made(_, None) => new.push(record),
+                Record::Made(_, None) => new.push(written),
             }
         }
-        new.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        let mut all: Vec<Cow<'_, Made>> = known.into_iter().flatten().chain(new).collect();
+        new.par_sort_unstable_by(|a, b| a.page.path.cmp(&b.page.path));
+        if known.is_empty() {
+            return new;
+        }
+        let mut all: Vec<Written<'_>> = known.into_iter().flatten().chain(new).collect();
         // Two runs that are sorted: a stable sort merges them.
-        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all.sort_by(|a, b| a.page.path.cmp(&b.page.path));
         all
     }
 
-    fn record<'a>(&'a self, page: &'a Record, clock: Clock) -> Cow<'a, Made> {
-        let is_settled = |stat: &Stat| stat.is_settled(clock);
+    fn written<'a>(&'a self, page: &'a Record, clock: Clock) -> Written<'a> {
+        let settled = |stat: Option<Stat>| stat.filter(|stat| stat.is_settled(clock));
         match page {
-            Record::Kept(place, None) => Cow::Borrowed(self.at(*place)),
-            Record::Kept(place, stat) => {
-                Cow::Owned(Made { stat: stat.filter(is_settled), is_new: true, ..self.at(*place).clone() })
+            Record::Kept(place, None) => {
+                let page = self.at(*place);
+                Written { page, stat: page.stat, is_new: false }
             }
-            Record::Made(made, _) if made.stat.as_ref().is_some_and(is_settled) => Cow::Borrowed(made),
-            Record::Made(made, _) => Cow::Owned(Made { stat: None, ..(**made).clone() }),
+            Record::Kept(place, stat) => {
+                Written { page: self.at(*place), stat: settled(*stat), is_new: true }
+            }
+            Record::Made(page, _) => Written { page, stat: settled(page.stat), is_new: true },
         }
+    }
+}
+
+/// A page as it is written down.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    page: &'a Made,
+    stat: Option<Stat>,
+    is_new: bool,
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Made { path, inputs, asked, stories, hash, stat: _ } = self.page;
+        // The fields of a `Made`, in their order.
+        (path, inputs, asked, stories, hash, self.stat).serialize(to)
     }
 }
 

@@ -125,18 +125,25 @@ impl Store {
                 start = at + 1;
             }
         }
-        let write = |records: &&[R]| {
-            let [first, .., last] = records else { return self.write_piece(records, &key) };
+        let write = |buffer: &mut Vec<u8>, records: &&[R]| {
+            let [first, .., last] = records else { return self.write_piece(records, &key, buffer) };
             let same = known.get(key(first)).filter(|piece| {
                 &*piece.last == key(last) && piece.records == records.len() && !records.iter().any(&is_new)
             });
-            same.map_or_else(|| self.write_piece(records, &key), |piece| Ok((*piece).clone()))
+            same.map_or_else(|| self.write_piece(records, &key, buffer), |piece| Ok((*piece).clone()))
         };
-        pieces.par_iter().map(write).collect()
+        // A large buffer is better kept than asked for again and again.
+        pieces.par_iter().map_init(Vec::new, write).collect()
     }
 
-    fn write_piece<R: Serialize>(&self, records: &[R], key: &impl Fn(&R) -> &[u8]) -> io::Result<Piece> {
-        let mut bytes = Vec::new();
+    fn write_piece<R: Serialize>(
+        &self,
+        records: &[R],
+        key: &impl Fn(&R) -> &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<Piece> {
+        let mut bytes = std::mem::take(buffer);
+        bytes.clear();
         for record in records {
             bytes = postcard::to_extend(record, bytes).map_err(io::Error::other)?;
         }
@@ -148,6 +155,7 @@ impl Store {
             // Something else is in its place.
             clear(&file).and_then(|()| fs::write(&file, &bytes))?;
         }
+        *buffer = bytes;
         Ok(piece)
     }
 
