@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
+
 use super::{Archive, Taxonomy, TermId, Visibility};
 use crate::content::{ArticleId, Content};
 
@@ -51,7 +53,7 @@ pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit
     if found.len() == limit {
         return found;
     }
-    let mut likeness: HashMap<ArticleId, u32> = HashMap::new();
+    let mut likeness: HashMap<ArticleId, u32, FixedState> = HashMap::default();
     for (taxonomy, term, range) in older {
         let weight = if taxonomy == Taxonomy::Tag { TAG } else { SECTION };
         for older in &archive.terms(taxonomy).get(term).stories[range] {

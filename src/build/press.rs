@@ -154,11 +154,15 @@ impl Press<'_> {
 
     /// Looks at the files that were moved into the output folder, which may have changed their inodes' times.
     pub(super) fn look_again(&self, printed: &mut Printed) {
-        for news in printed.made.iter().filter(|news| news.is_staged) {
-            if let Record::Made(made, _) = &mut printed.pages[news.place] {
-                made.stat = made.stat.and_then(|put| self.output.moved(&made.path, put));
-            }
-        }
+        let mut is_staged = vec![false; printed.pages.len()];
+        printed.made.iter().for_each(|news| is_staged[news.place] = news.is_staged);
+        printed.pages.par_iter_mut().zip(is_staged).filter(|(_, is_staged)| *is_staged).for_each(
+            |(page, _)| {
+                if let Record::Made(made, _) = page {
+                    made.stat = made.stat.and_then(|put| self.output.moved(&made.path, put));
+                }
+            },
+        );
     }
 
     /// The files that pages ask for by `asset(…)`.

@@ -4,7 +4,7 @@
 //! the staged files into place by renaming, then removes what earlier builds made and this one did not. A record of the
 //! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -207,7 +207,7 @@ impl Output {
 
     /// Moves the staged files into the output folder one by one.
     fn move_in(&self, staged: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Diagnostic> {
-        make_folders(&self.dir, staged, orphans).map_err(half)?;
+        clear_the_way(&self.dir, staged, orphans).map_err(half)?;
         staged.par_iter().try_for_each(|file| self.staging.move_to(file, &self.dir)).map_err(half)
     }
 }
@@ -251,10 +251,9 @@ fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
     is_same.then(|| Stat::new(&found))
 }
 
-/// Makes the folders of new files, before any of them is moved: an orphan where a folder is needed, or a folder of
-/// orphans where a file is, is cleared away.
-fn make_folders(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    let mut folders = BTreeSet::new();
+/// The folders that files are in, each once.
+fn folders<'a>(files: &[File<'a>]) -> HashSet<&'a str> {
+    let mut folders = HashSet::new();
     for file in files {
         let mut path = file.path;
         while let Some((folder, _)) = path.rsplit_once('/') {
@@ -263,19 +262,21 @@ fn make_folders(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> R
             }
             path = folder;
         }
-        if dir.join(file.path).is_dir() {
-            let below = format!("{}/", file.path);
-            remove(dir, &orphans.iter().filter(|orphan| orphan.starts_with(&below)).cloned().collect())?;
-        }
     }
-    for folder in folders {
-        if orphans.contains(folder) {
-            remove(dir, &BTreeSet::from([folder.to_owned()]))?;
-        }
-        let path = dir.join(folder);
-        fs::create_dir_all(&path).map_err(|cause| Failed { path, cause })?;
+    folders
+}
+
+/// Clears the way for files: an orphan where a folder is needed, or a folder of orphans where a file is.
+fn clear_the_way(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
+    if orphans.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    for file in files.iter().filter(|file| dir.join(file.path).is_dir()) {
+        let below = format!("{}/", file.path);
+        remove(dir, &orphans.iter().filter(|orphan| orphan.starts_with(&below)).cloned().collect())?;
+    }
+    let in_the_way = folders(files).into_iter().filter(|folder| orphans.contains(*folder));
+    remove(dir, &in_the_way.map(str::to_owned).collect()).map(drop)
 }
 
 /// Removes files, and the folders that are empty without them.
@@ -340,29 +341,25 @@ fn is_within(dir: &Path, path: &str) -> bool {
 /// Looks at every place that will be written, before anything changes: a file must not be where a folder is needed,
 /// nor a folder where a file is, unless an earlier build left it.
 fn check_places(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    for file in files {
+    files.par_iter().try_for_each(|file| {
         let path = dir.join(file.path);
         let taken = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
         if taken && !holds_only(dir, file.path, orphans) {
-            return Err(Failed {
-                path,
-                cause: io::Error::other("a file is needed here, and this is a folder"),
-            });
+            let cause = io::Error::other("a file is needed here, and this is a folder");
+            return Err(Failed { path, cause });
         }
-        for (slash, _) in file.path.match_indices('/') {
-            let folder = &file.path[..slash];
-            let path = dir.join(folder);
-            let is_other = fs::symlink_metadata(&path).is_ok_and(|found| !found.is_dir());
-            if is_other && !orphans.contains(folder) {
-                // Following a link would write outside of the output folder.
-                return Err(Failed {
-                    path,
-                    cause: io::Error::other("a folder is needed here, and this is none"),
-                });
-            }
+        Ok(())
+    })?;
+    folders(files).into_par_iter().try_for_each(|folder| {
+        let path = dir.join(folder);
+        let is_other = fs::symlink_metadata(&path).is_ok_and(|found| !found.is_dir());
+        if is_other && !orphans.contains(folder) {
+            // Following a link would write outside of the output folder.
+            let cause = io::Error::other("a folder is needed here, and this is none");
+            return Err(Failed { path, cause });
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Whether all files in a folder are left from earlier builds.

@@ -105,8 +105,14 @@ impl Staging {
 
     /// Moves a staged file to its place in the output folder.
     pub(super) fn move_to(&self, file: &File<'_>, output: &Path) -> Result<(), Failed> {
-        let path = output.join(file.path);
-        fs::rename(self.tree().join(file.path), &path).map_err(|cause| Failed { path, cause })
+        let (staged, path) = (self.tree().join(file.path), output.join(file.path));
+        let moved = match fs::rename(&staged, &path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(&staged, &path))
+            }
+            moved => moved,
+        };
+        moved.map_err(|cause| Failed { path, cause })
     }
 }
 
