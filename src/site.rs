@@ -62,6 +62,11 @@ impl SiteDir {
         self.state().join("manifest")
     }
 
+    /// Whether builds may remember anything: not behind a link, where what they clear away may be somebody else's.
+    pub fn remembers(&self) -> bool {
+        !self.state().is_symlink() && !self.manifest().is_symlink()
+    }
+
     /// Whether a file or folder, links followed, lies within the site. One that does not exist does not.
     pub fn holds(&self, path: &Path) -> bool {
         let root = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());

@@ -807,3 +807,32 @@ fn a_page_depends_on_what_it_reads() {
         site.write(path, was);
     }
 }
+
+#[test]
+fn what_goes_with_a_story_depends_on_how_it_is_like_others() {
+    let site = Site::new(&[
+        ("content/p.md", &story("P", "2026-11-01", "tags: [a]\n", "Text.")),
+        ("content/q.md", &story("Q", "2026-11-02", "tags: [b]\nsection: local\n", "Text.")),
+        ("content/me.md", &story("Me", "2026-11-03", "tags: [a]\nsection: local\n", "Text.")),
+        (
+            "templates/404.html",
+            "{% for other in related(to=\"/2026/11/me/\", limit=1) %}{{ other.title }}{% endfor %}",
+        ),
+    ]);
+    site.build(&[]);
+    assert_eq!(site.public()["404.html"], b"P", "a tag counts more than a section");
+    // The same stories are looked at, and now both of them for a tag.
+    site.write("content/me.md", story("Me", "2026-11-03", "tags: [a, b]\n", "Text."));
+    site.build(&[]);
+    assert_eq!(site.public()["404.html"], b"Q", "the newer one");
+}
+
+#[test]
+fn a_site_is_the_same_by_whatever_path_it_is_named() {
+    let site =
+        Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text.")), ("static/s.css", "a {}")]);
+    site.build(&[]);
+    let run =
+        support::Run::of(support::bulletin().args(["build", "--as-of", AS_OF, "--site"]).arg(&site.root));
+    assert!(run.stderr.contains(" 0 rendered, 0 written, "), "{}", run.stderr);
+}

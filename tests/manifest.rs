@@ -490,3 +490,55 @@ fn sources_that_change_while_they_are_read_are_read_again() {
         assert_same_site(&fresh, site, &format!("round {round}"));
     }
 }
+
+/// A piece of the record of pages that holds nothing but some of the static files `sNNNN.txt`, and those.
+fn piece_of_statics(site: &Site) -> (String, Vec<String>) {
+    let of_statics = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let names =
+            text.match_indices(".txt").filter_map(|(at, _)| Some(text.get(at - 5..at + 4)?.to_owned()));
+        (!text.contains(".html") && !text.contains(".css")).then(|| names.collect::<Vec<_>>())
+    };
+    let pieces = state(site).into_iter().filter(|(path, _)| path.starts_with("manifest/output-"));
+    let mut found = pieces.filter_map(|(path, bytes)| Some((path, of_statics(&bytes)?)));
+    found.find(|(_, names)| !names.is_empty()).expect("there is such a piece")
+}
+
+#[test]
+fn a_lost_piece_leaves_no_file_behind() {
+    let site = Site::bare(&[
+        ("bulletin.yaml", support::SETTINGS),
+        ("content/a.md", &story("A", "2026-11-01", "", "Text.")),
+    ]);
+    site.add_plain_theme();
+    (0..3000).for_each(|number| site.write(&format!("static/s{number:04}.txt"), format!("{number}")));
+    let build = || assert!(build_in_process(&request(&site.root, AS_OF)).built.is_some());
+    build();
+    let (piece, names) = piece_of_statics(&site);
+    site.remove(&format!(".bulletin/{piece}"));
+    names.iter().for_each(|name| site.remove(&format!("static/{name}")));
+    build();
+    let public = site.public();
+    let left: Vec<&String> = names.iter().filter(|name| public.contains_key(*name)).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_behind_a_linked_state_is_left_alone() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text."))]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    for path in ["bodies", "manifest/clock", "manifest/sources/mine"] {
+        let file = elsewhere.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "mine").unwrap();
+    }
+    std::os::unix::fs::symlink(elsewhere.path(), site.path(".bulletin")).unwrap();
+    for _ in 0..2 {
+        assert!(build_in_process(&request(&site.root, AS_OF)).built.is_some());
+    }
+    let mut left = tree(elsewhere.path());
+    left.remove("lock");
+    assert_eq!(left.len(), 3, "{left:?}");
+    assert!(left.values().all(|bytes| bytes == b"mine"), "{left:?}");
+}

@@ -12,6 +12,7 @@ use crate::content::{Content, Known};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
 use crate::freshness::{Before, Explanation};
+use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
@@ -151,6 +152,8 @@ impl Run<'_> {
         }
         let committed = output.commit(&files, press.before.ledger(&printed.pages));
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
+        // What is changed from here on shows it.
+        let clocks = self.clocks(queries.edition(), &printed);
         if committed.one_by_one {
             press.look_again(&mut printed);
         }
@@ -161,12 +164,20 @@ impl Run<'_> {
         let Edition { content, config, .. } = queries.edition();
         let _ = rayon::join(
             || content.remember(site, config),
-            || press.before.remember(site, &printed.pages, &renderer, output.ledger()),
+            || press.before.remember(site, &printed.pages, &renderer, output.ledger(), clocks),
         );
         let Press { before, .. } = press;
         rayon::spawn(move || drop((before, printed)));
         self.phase("remember");
         Some(built)
+    }
+
+    /// The times before any file was read, and before the files that were written are looked at.
+    fn clocks(&self, edition: &Edition, printed: &Printed) -> [Clock; 2] {
+        let started = edition.content.clock().unwrap_or(Clock::NEVER);
+        let waits = !printed.made.is_empty() && self.request.site.remembers();
+        let dir = self.request.site.manifest();
+        [started, if waits { Clock::read(&dir).next(&dir) } else { started }]
     }
 
     fn phase(&mut self, name: &'static str) {

@@ -272,6 +272,24 @@ impl CorrectionKind {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_article_comes_back_as_it_was(number in any::<f64>().prop_filter("JSON has no other", |x| x.is_finite())) {
+            let mut front = FrontMatter { title: "A".to_owned(), ..FrontMatter::default() };
+            front.date = "2026-11-22T10:00:00.123456789Z".parse().ok();
+            front.extra.insert("map".to_owned(), serde_json::json!({"lat": number, "b": [1, null, "x"], "a": -0.5}));
+            let bytes = postcard::to_stdvec(&front).unwrap();
+            prop_assert_eq!(postcard::from_bytes::<FrontMatter>(&bytes).unwrap(), front);
+        }
+    }
+}
+
 /// Front matter's own keys as JSON in a string, for formats that do not tell kinds of values apart.
 mod as_json {
     use serde::de::Error as _;

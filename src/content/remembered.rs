@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Article, ArticleId, Content, Found};
@@ -63,6 +64,9 @@ impl Settings {
 impl Known {
     /// Nothing, so that all sources are read; what they are will be remembered.
     pub fn nothing(site: &SiteDir) -> Self {
+        if !site.remembers() {
+            return Self::default();
+        }
         let dir = site.manifest();
         let made = fs::create_dir_all(&dir);
         Self { clock: made.map(|()| Clock::read(&dir)).ok(), ..Self::default() }
@@ -70,11 +74,11 @@ impl Known {
 
     /// What the last build of a site knew, if that can still be believed.
     pub fn open(site: &SiteDir, config: &Config) -> Self {
-        let Self { clock, .. } = Self::nothing(site);
+        let Self { clock: Some(clock), .. } = Self::nothing(site) else { return Self::default() };
         let store = Store::new(&site.manifest(), NAME);
         let known = store.index::<Settings>().filter(|(settings, _)| *settings == Settings::new(config));
         let pieces = known.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok());
-        Self { record: pieces.map(|[pieces]| (store, pieces)), clock }
+        Self { record: pieces.map(|[pieces]| (store, pieces)), clock: Some(clock) }
     }
 
     pub(super) fn recall(self) -> Recalled {
@@ -185,13 +189,22 @@ impl Content {
     /// Looks again at the sources that were changed just before they were read: once the clock has ticked, their times
     /// tell whether they change again.
     fn settle(&self, dir: &Path, clock: Clock) -> HashMap<ArticleId, Stat> {
-        let mut now = None;
-        let unsettled = self.iter().zip(&self.seen).filter(|(_, seen)| seen.stat.is_none());
-        let settled = unsettled.filter_map(|((id, article), _)| {
-            let clock = *now.get_or_insert_with(|| clock.next(dir));
+        let unsettled: Vec<ArticleId> = self
+            .iter()
+            .zip(&self.seen)
+            .filter(|(_, seen)| seen.stat.is_none())
+            .map(|((id, _), _)| id)
+            .collect();
+        if unsettled.is_empty() {
+            return HashMap::new();
+        }
+        let now = clock.next(dir);
+        let settled = unsettled.into_par_iter().filter_map(|id| {
+            let article = self.get(id);
             let file = self.file(&article.path);
-            let (stat, bytes) = (Stat::of(&file).ok()?, fs::read(&file).ok()?);
-            (stat.is_settled(clock) && blake3::hash(&bytes) == article.hash).then_some((id, stat))
+            let stat = Stat::of(&file).ok().filter(|stat| stat.is_settled(now))?;
+            let bytes = fs::read(&file).ok()?;
+            (blake3::hash(&bytes) == article.hash).then_some((id, stat))
         });
         settled.collect()
     }

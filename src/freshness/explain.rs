@@ -1,5 +1,6 @@
 //! Reasons why pages were made again → sentences: which input or answer it was, from what to what.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
@@ -26,20 +27,29 @@ pub struct Explanation {
 }
 
 /// Puts reasons into words.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Words<'a> {
     before: &'a Before,
     changed: &'a Changed,
     theme: &'a Theme,
     settings: &'a str,
     content: &'a Content,
+    /// Sources by fingerprints of their paths.
+    names: OnceCell<HashMap<u32, &'a str>>,
 }
 
 impl<'a> Words<'a> {
     /// For the pages of one build.
     pub fn new(before: &'a Before, changed: &'a Changed, renderer: &'a Renderer<'_>) -> Self {
         let content = &renderer.queries().edition().content;
-        Self { before, changed, theme: renderer.theme(), settings: renderer.settings(), content }
+        Self {
+            before,
+            changed,
+            theme: renderer.theme(),
+            settings: renderer.settings(),
+            content,
+            names: OnceCell::new(),
+        }
     }
 
     /// A sentence for each reason why a page was made. `now` is the page as this build made it, `was` the stories that
@@ -155,10 +165,10 @@ impl<'a> Words<'a> {
 
     /// Which stories came, went or changed.
     fn stories(&self, was: &[Mention], is: &[Mention]) -> String {
-        let mut names: HashMap<u32, &str> = HashMap::new();
-        for (_, article) in self.content.iter() {
-            names.insert(Print::of(&*article.path).short(), &article.path);
-        }
+        let names = self.names.get_or_init(|| {
+            let paths = self.content.iter().map(|(_, article)| &*article.path);
+            paths.map(|path| (Print::of(path).short(), path)).collect()
+        });
         let name = |path: u32| {
             names.get(&path).map_or_else(|| "one that is gone".to_owned(), |name| format!("`{name}`"))
         };

@@ -108,11 +108,16 @@ impl Before {
     pub fn open(site: &SiteDir, output: &Path, forget: bool) -> Self {
         let name = format!("{PREFIX}{}", Print::of(&*output.to_string_lossy()));
         let store = Store::new(&site.manifest(), &name);
-        let index = store.index::<About>().filter(|_| !forget);
-        let (about, [page_pieces, asked_pieces]) = index
+        let index = store.index::<About>().filter(|_| !forget && site.remembers());
+        let (mut about, [page_pieces, asked_pieces]): (About, _) = index
             .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
+        let pieces = page_pieces.len();
         let pages = store.read::<Made>(page_pieces);
+        if pages.pieces.len() < pieces {
+            // Pages that were made are not known: only the record in the output folder tells which.
+            about.ledger = None;
+        }
         let asked_table = store.read::<Asked>(asked_pieces);
         let asked: HashMap<Print, Asked> =
             asked_table.records.into_iter().map(|asked| (Print::from_bytes(asked.print), asked)).collect();
@@ -217,7 +222,8 @@ impl Before {
         }
     }
 
-    /// Writes down what this build made.
+    /// Writes down what this build made. The `clocks` were read before the files of pages that were kept, and before those
+    /// of pages that were made, were looked at.
     ///
     /// # Errors
     /// If the site's state cannot be written. The next build then makes more pages than it needs to.
@@ -227,7 +233,11 @@ impl Before {
         pages: &[Record],
         renderer: &Renderer<'_>,
         ledger: Option<Print>,
+        clocks: [Clock; 2],
     ) -> io::Result<()> {
+        if !site.remembers() {
+            return Ok(());
+        }
         let about = About { ledger, ..About::new(renderer) };
         let is_kept = |page: &Record| matches!(page, Record::Kept(_, None));
         let is_as_before = pages.len() == self.pages.len() && pages.iter().all(is_kept);
@@ -235,10 +245,7 @@ impl Before {
             return self.store.finish(about, vec![self.page_pieces.clone(), self.asked_pieces.clone()]);
         }
         let asked: Vec<&Asked> = self.used(pages).iter().filter_map(|print| self.asked.get(print)).collect();
-        // Files that are changed from now on show it, once the clock has ticked.
-        let dir = site.manifest();
-        let clock = Clock::read(&dir).next(&dir);
-        let pages = self.in_order_of_paths(pages, clock);
+        let pages = self.in_order_of_paths(pages, clocks);
         let pages = self.store.write(
             &pages,
             |page| page.page.path.as_bytes(),
@@ -252,11 +259,11 @@ impl Before {
     }
 
     /// The records of pages in the order of their paths, in which those of the last build are already.
-    fn in_order_of_paths<'a>(&'a self, pages: &'a [Record], clock: Clock) -> Vec<Written<'a>> {
+    fn in_order_of_paths<'a>(&'a self, pages: &'a [Record], clocks: [Clock; 2]) -> Vec<Written<'a>> {
         let mut known: Vec<Option<Written<'_>>> = vec![None; self.pages.len()];
         let mut new = Vec::new();
         for page in pages {
-            let written = self.written(page, clock);
+            let written = self.written(page, clocks);
             match page {
                 Record::Kept(place, _) | Record::Made(_, Some(place)) => {
                     known[*place as usize] = Some(written)
@@ -274,17 +281,17 @@ impl Before {
         all
     }
 
-    fn written<'a>(&'a self, page: &'a Record, clock: Clock) -> Written<'a> {
-        let settled = |stat: Option<Stat>| stat.filter(|stat| stat.is_settled(clock));
+    fn written<'a>(&'a self, page: &'a Record, [of_kept, of_made]: [Clock; 2]) -> Written<'a> {
+        let settled = |stat: Option<Stat>, clock| stat.filter(|stat| stat.is_settled(clock));
         match page {
             Record::Kept(place, None) => {
                 let page = self.at(*place);
                 Written { page, stat: page.stat, is_new: false }
             }
             Record::Kept(place, stat) => {
-                Written { page: self.at(*place), stat: settled(*stat), is_new: true }
+                Written { page: self.at(*place), stat: settled(*stat, of_kept), is_new: true }
             }
-            Record::Made(page, _) => Written { page, stat: settled(page.stat), is_new: true },
+            Record::Made(page, _) => Written { page, stat: settled(page.stat, of_made), is_new: true },
         }
     }
 }

@@ -23,7 +23,7 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct Stat {
     size: u64,
     modified: i64,
-    /// When the inode changed, which no program can set back; 0 where there is no such time.
+    /// When the inode changed, which no program can set back; where there is no such time, when the file was made.
     changed: i64,
     inode: u64,
 }
@@ -80,8 +80,8 @@ fn identity(metadata: &Metadata) -> (i64, u64) {
 }
 
 #[cfg(not(unix))]
-fn identity(_metadata: &Metadata) -> (i64, u64) {
-    (0, 0)
+fn identity(metadata: &Metadata) -> (i64, u64) {
+    (metadata.created().map_or(0, nanoseconds), 0)
 }
 
 /// The time on the file system's own clock.
@@ -89,12 +89,15 @@ fn identity(_metadata: &Metadata) -> (i64, u64) {
 pub struct Clock(i64);
 
 impl Clock {
+    /// Before anything happened: nothing counts as settled.
+    pub const NEVER: Self = Self(i64::MIN);
+
     /// Reads the clock by writing a file into a folder. Where that cannot be, no file counts as settled.
     pub fn read(dir: &Path) -> Self {
         let file = dir.join("clock");
         let written =
             fs::write(&file, b"").and_then(|()| fs::metadata(&file)).and_then(|found| found.modified());
-        Self(written.map_or(i64::MIN, nanoseconds))
+        written.map_or(Self::NEVER, |time| Self(nanoseconds(time)))
     }
 
     /// Reads the clock until it has ticked, but no longer than ticks are.

@@ -283,7 +283,8 @@ impl<'a> Renderer<'a> {
             FileSource::Disk(path) => {
                 let stat = Stat::of(path).ok()?;
                 let settled = self.edition().content.clock().is_some_and(|clock| stat.is_settled(clock));
-                Print::of(&(path.to_string_lossy(), settled.then_some(stat)?))
+                let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
+                Print::of(&(name, settled.then_some(stat)?))
             }
         };
         Some(Inputs { source, ..Inputs::default() })

@@ -56,12 +56,13 @@ impl Prints {
         let sums = self.sums.get_or_init(|| self.sum_up(edition));
         let near = edition.archive.near(&edition.content, id);
         let picked: Vec<Print> = near.picked.iter().map(|id| self.card(*id)).collect();
-        let older: Vec<Print> = near
+        let older: Vec<(u8, Print)> = near
             .older
             .iter()
             .map(|(taxonomy, term, range)| {
                 let sums = &sums[*taxonomy as usize][term.0 as usize];
-                sums[range.end].without(sums[range.start])
+                // A shared tag counts more than a shared section.
+                (*taxonomy as u8, sums[range.end].without(sums[range.start]))
             })
             .collect();
         Print::of(&(limit, picked, older))

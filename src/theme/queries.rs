@@ -124,6 +124,9 @@ enum Found {
     Value(Value),
 }
 
+/// A static file under a name that changes with its bytes, or why there is none.
+pub type Fingerprinted = Result<(Route, FileSource), String>;
+
 /// Answers the questions of one edition.
 #[derive(Debug)]
 pub struct Queries {
@@ -134,6 +137,8 @@ pub struct Queries {
     dates: Dates,
     cards: Vec<OnceLock<Value>>,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
+    /// Static files under names that change with their bytes, each read once.
+    fingerprints: Mutex<HashMap<String, Fingerprinted>>,
     by_url: OnceLock<HashMap<String, ArticleId>>,
     /// Stories of each genre and language, newest first.
     by_trait: OnceLock<HashMap<String, Vec<ArticleId>>>,
@@ -150,6 +155,7 @@ impl Queries {
             dates: Dates::new(&edition.config.language, edition.config.timezone.clone()),
             cards: (0..count).map(|_| OnceLock::new()).collect(),
             answers: Mutex::default(),
+            fingerprints: Mutex::default(),
             by_url: OnceLock::new(),
             by_trait: OnceLock::new(),
             edition,
@@ -234,8 +240,14 @@ impl Queries {
     ///
     /// # Errors
     /// A sentence for theme authors, if there is no such file.
-    pub fn fingerprinted(&self, name: &str) -> Result<(Route, FileSource), String> {
-        self.fingerprint(name)
+    pub fn fingerprinted(&self, name: &str) -> Fingerprinted {
+        let known = self.fingerprints.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        known.unwrap_or_else(|| {
+            let found = self.fingerprint(name);
+            let mut all = self.fingerprints.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(name.to_owned(), found.clone());
+            found
+        })
     }
 
     fn answer(&self, query: &Query) -> Result<Answer, String> {
@@ -262,7 +274,7 @@ impl Queries {
             Query::Terms(kind, order, limit) => Found::Value(self.terms(*kind, *order, *limit)),
             Query::Data(file) => Found::Value(data::read(&self.data, file)?),
             Query::Asset(name) => {
-                let (route, _) = self.fingerprint(name)?;
+                let (route, _) = self.fingerprinted(name)?;
                 Found::Value(Value::from(self.edition.plan.urls().path(&route)))
             }
         })
@@ -416,7 +428,7 @@ impl Queries {
     }
 
     /// The route of a static file under a name that changes with its bytes.
-    fn fingerprint(&self, name: &str) -> Result<(Route, FileSource), String> {
+    fn fingerprint(&self, name: &str) -> Fingerprinted {
         let name = name.trim_start_matches('/');
         let statics = &self.edition.statics;
         let file = statics

@@ -20,12 +20,13 @@ pub(super) fn closures(
     texts: &BTreeMap<String, Print>,
     prefixes: &[&str],
 ) -> BTreeMap<String, Print> {
-    let marks: BTreeMap<&str, Vec<&str>> =
+    let marks: BTreeMap<&str, Vec<String>> =
         sources.iter().map(|(name, source)| (name.as_str(), marks(name, source, prefixes))).collect();
     let direct: BTreeMap<&str, Vec<&str>> = sources
         .iter()
         .map(|(name, source)| {
-            let used = marks.iter().filter(|(_, marks)| marks.iter().any(|mark| source.text.contains(mark)));
+            let text = bare(&source.text);
+            let used = marks.iter().filter(|(_, marks)| marks.iter().any(|mark| text.contains(mark)));
             (name.as_str(), used.map(|(used, _)| *used).collect())
         })
         .collect();
@@ -42,16 +43,21 @@ pub(super) fn closures(
     sources.keys().map(|name| (name.clone(), Print::of(&closure(name)))).collect()
 }
 
-/// By what other templates may name this one, or something of it.
-fn marks<'a>(name: &'a str, source: &'a Source, prefixes: &[&str]) -> Vec<&'a str> {
+/// A text without what may stand between the parts of a name, or before its letters.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect()
+}
+
+/// By what other templates may name this one, or something of it, as bare text.
+fn marks(name: &str, source: &Source, prefixes: &[&str]) -> Vec<String> {
     let plain = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    let definitions = source.text.match_indices("component ").filter_map(|(at, word)| {
-        let before = source.text[..at].trim_end().trim_end_matches('-');
-        let behind = source.text[at + word.len()..].trim_start();
+    let text = bare(&source.text);
+    let definitions = text.split("component").skip(1).filter_map(|behind| {
         let end = behind.find(|c: char| !(c.is_alphanumeric() || "_-.".contains(c))).unwrap_or(behind.len());
-        (before.ends_with("{%") && end > 0).then(|| &behind[..end])
+        // Where a component is defined, its arguments follow.
+        behind[end..].starts_with('(').then(|| behind[..end].to_owned())
     });
-    std::iter::once(plain).chain(definitions).collect()
+    std::iter::once(bare(plain)).chain(definitions).collect()
 }
 
 #[cfg(test)]
@@ -63,9 +69,10 @@ mod tests {
         let prints = |changed: &str| {
             let texts = [
                 ("own.html", "{% extends \"base.html\" %}{{<card a={1} />}}"),
-                ("news/base.html", "{% include \"parts/foot.html\" %}"),
+                ("news/base.html", "{% include \"parts\\/foot.html\" %}{{ <big . box a={1} /> }}"),
                 ("news/parts/foot.html", "foot"),
-                ("news/cards.html", "{%- component card(a) -%}{{ a }}{% endcomponent card %}"),
+                ("news/cards.html", "{%- component\tcard(a) -%}{{ a }}{% endcomponent card %}"),
+                ("news/boxes.html", "{% component big.box(a) %}{{ a }}{% endcomponent big.box %}"),
                 ("news/other.html", "other"),
             ];
             let source = |(name, text): (&str, &str)| {
@@ -81,6 +88,7 @@ mod tests {
             ("news/base.html", true),
             ("news/parts/foot.html", true),
             ("news/cards.html", true),
+            ("news/boxes.html", true),
             ("news/other.html", false),
         ] {
             assert_eq!(before["own.html"] != prints(changed)["own.html"], reached, "{changed}");
