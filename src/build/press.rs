@@ -7,7 +7,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::Progress;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::freshness::{Before, Changed, Explanation, Made, Reason, Record, Words};
 use crate::manifest::{Print, Stat};
 use crate::output::{File, Output};
@@ -195,12 +195,14 @@ impl Press<'_> {
     }
 }
 
-/// A template that is wrong is wrong for many pages: it is reported once, with the first of them.
+/// What is wrong for many pages, as a template or the disk, is reported once, with the first of them.
 fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
     let mut kept: Vec<(Diagnostic, String, usize)> = Vec::new();
     let mut known: HashMap<(Option<Place>, String), usize> = HashMap::new();
     for (page, problem) in problems {
-        let key = (problem.place.clone(), problem.message.clone());
+        // A full disk is full for all files.
+        let place = problem.place.clone().filter(|_| problem.severity < Severity::Fatal);
+        let key = (place, problem.message.clone());
         if let Some(&index) = known.get(&key) {
             kept[index].2 += 1;
             continue;
@@ -216,4 +218,18 @@ fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
             (false, others) => problem.help(format!("this was found at {route} and on {others} other pages")),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_reported_once() {
+        let page = Page { route: Route::root(), kind: PageKind::Front };
+        let full = |file: &str| Diagnostic::fatal("output/cannot-write", "no space").at(Place::file(file));
+        let missing = |file: &str| Diagnostic::error("content/unreadable", "gone").at(Place::file(file));
+        let problems = [full("a"), full("b"), missing("a"), missing("b")];
+        assert_eq!(once_each(problems.into_iter().map(|problem| (&page, problem)).collect()).len(), 3);
+    }
 }
