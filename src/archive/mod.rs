@@ -171,6 +171,11 @@ impl Archive {
         &self.front
     }
 
+    /// The place of a story among all, newest first, from 0.
+    pub fn rank(&self, id: ArticleId) -> u32 {
+        self.rank[id.0 as usize]
+    }
+
     /// The place of a story in the order of the front page, from 0.
     pub fn front_rank(&self, id: ArticleId) -> u32 {
         self.front_rank[id.0 as usize]

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Progress;
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::edition::Edition;
 use crate::freshness::{Before, Changed, Explanation, Made, Reason, Record, Words};
 use crate::manifest::{Print, Stat};
 use crate::output::{File, Output};
@@ -81,14 +82,18 @@ impl Press<'_> {
     }
 
     fn print_some(&mut self, pages: &[Page], printed: &mut Printed) {
-        let print = |page: &Page| {
-            let done = self.page(page);
+        let print = |at: &usize| {
+            let done = self.page(&pages[*at]);
+            self.renderer.let_go(&pages[*at]);
             self.progress.page();
-            done
+            (*at, done)
         };
-        let done: Vec<Result<Done, Diagnostic>> = pages.par_iter().map(print).collect();
+        let mut done: Vec<(usize, Result<Done, Diagnostic>)> =
+            self.by_time(pages).par_iter().map(print).collect();
+        done.par_sort_unstable_by_key(|(at, _)| *at);
         let mut problems = Vec::new();
-        for (page, done) in pages.iter().zip(done) {
+        for (at, done) in done {
+            let page = &pages[at];
             match done {
                 Ok(Done::Kept(place, stat)) => printed.pages.push(Record::Kept(place, stat)),
                 Ok(Done::Made { made, before, reads, is_staged, why }) => {
@@ -101,6 +106,17 @@ impl Press<'_> {
             }
         }
         printed.problems.extend(once_each(problems));
+    }
+
+    /// The places of pages in the order of their newest stories, so that pages that show the same ones are rendered at
+    /// about the same time.
+    fn by_time(&self, pages: &[Page]) -> Vec<usize> {
+        let Edition { archive, plan, .. } = self.renderer.queries().edition();
+        let newest = |page: &Page| plan.shown_on(archive, &page.kind).first().map(|id| archive.rank(*id));
+        let mut order: Vec<(Option<u32>, usize)> =
+            pages.iter().enumerate().map(|(at, page)| (newest(page), at)).collect();
+        order.par_sort_unstable();
+        order.into_iter().map(|(_, at)| at).collect()
     }
 
     fn page(&self, page: &Page) -> Result<Done, Diagnostic> {

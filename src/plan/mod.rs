@@ -193,6 +193,22 @@ impl Plan {
         route.filter(|_| archive.terms(taxonomy).iter().any(|(_, term)| !term.stories.is_empty()))
     }
 
+    /// The articles that a page shows as its own: its article, or the stories of a list, newest first.
+    pub fn shown_on<'a>(&self, archive: &'a Archive, page: &'a PageKind) -> &'a [ArticleId] {
+        match page {
+            PageKind::Article(id) => std::slice::from_ref(id),
+            PageKind::List(list, part) => {
+                let stories = stories_of(archive, *list);
+                let numbering = self.numbering(stories.len());
+                match part {
+                    Part::Newest => &stories[numbering.newest()],
+                    Part::Numbered(number) => &stories[numbering.page(*number)],
+                }
+            }
+            _ => &[],
+        }
+    }
+
     /// The pages of a list of so many stories.
     pub fn numbering(&self, stories: usize) -> Numbering {
         Numbering::new(stories, self.lists.per_page)

@@ -205,6 +205,12 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// A page is rendered: what only it needed may go.
+    pub fn let_go(&self, page: &Page) {
+        let Edition { archive, plan, .. } = self.edition();
+        self.queries.let_go(plan.shown_on(archive, &page.kind));
+    }
+
     /// Finds what a page is made from.
     ///
     /// # Errors
@@ -356,7 +362,9 @@ impl<'a> Renderer<'a> {
 
     fn list<'s>(&'s self, page: &'s Page, list: List, part: Part) -> Result<Job<'s>, Diagnostic> {
         let template = self.template(page, Chosen::of_list(list))?;
-        let facts = ListFacts::new(&self.queries, list, part).ok_or_else(|| {
+        let Edition { archive, plan, .. } = self.edition();
+        let shown = plan.shown_on(archive, &page.kind);
+        let facts = ListFacts::new(&self.queries, list, part, shown).ok_or_else(|| {
             Diagnostic::error("theme/template", format!("there is no list at {}", page.route.as_str()))
         })?;
         let stories: Vec<Print> = facts.stories.iter().map(|id| self.queries.card_print(*id)).collect();

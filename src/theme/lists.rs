@@ -51,20 +51,20 @@ struct Calendar {
 }
 
 impl<'a> ListFacts<'a> {
-    /// `None` if the site does not have the list.
-    pub(crate) fn new(queries: &'a Queries, list: List, part: Part) -> Option<Self> {
+    /// Of a page that shows these of the stories. `None` if the site does not have the list.
+    pub(crate) fn new(queries: &'a Queries, list: List, part: Part, shown: &'a [ArticleId]) -> Option<Self> {
         let Edition { archive, plan, .. } = queries.edition();
         let urls = plan.urls();
         let route = plan.list(archive, list)?;
         let stories = stories_of(archive, list);
         let numbering = plan.numbering(stories.len());
         let url = |number: usize| urls.path(&numbered(&route, number));
-        let (range, number, newer, older) = match part {
-            Part::Newest => (numbering.newest(), None, None, numbering.older_than_newest().map(url)),
+        let (number, newer, older) = match part {
+            Part::Newest => (None, None, numbering.older_than_newest().map(url)),
             // The page behind the last full one leads to the list, so this need not change when it fills.
             Part::Numbered(number) => {
                 let older = (number > 1).then(|| url(number - 1));
-                (numbering.page(number), Some(number), Some(url(number + 1)), older)
+                (Some(number), Some(url(number + 1)), older)
             }
         };
         let newest = part == Part::Newest;
@@ -93,7 +93,7 @@ impl<'a> ListFacts<'a> {
             children: period.filter(|_| newest).map_or_else(Vec::new, |period| children(queries, period)),
             // Without its count, which changes with every story: a full page must not.
             parent: period.and_then(Period::parent).map(|parent| Calendar::new(queries, parent, None)),
-            stories: &stories[range],
+            stories: shown,
         })
     }
 

@@ -12,6 +12,7 @@ use crate::plan::{StaticFile, Urls};
 use crate::site::SiteDir;
 
 mod asking;
+mod cards;
 pub(crate) mod context;
 mod data;
 mod dates;

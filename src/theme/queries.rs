@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
+use super::cards::Cards;
 use super::data;
 use super::dates::Dates;
 use super::prints::{self, Prints};
@@ -135,7 +136,7 @@ pub struct Queries {
     values: Values,
     prints: Prints,
     dates: Dates,
-    cards: Vec<OnceLock<Value>>,
+    cards: Cards,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
     /// Static files under names that change with their bytes, each read once.
     fingerprints: Mutex<HashMap<String, Fingerprinted>>,
@@ -147,13 +148,12 @@ pub struct Queries {
 impl Queries {
     /// For an edition whose data files are in the folder `data`.
     pub fn new(edition: Arc<Edition>, data: PathBuf) -> Self {
-        let count = edition.content.len();
         let values = Values::new(&edition);
         Self {
             prints: Prints::new(&edition, &values),
             values,
             dates: Dates::new(&edition.config.language, edition.config.timezone.clone()),
-            cards: (0..count).map(|_| OnceLock::new()).collect(),
+            cards: Cards::new(&edition),
             answers: Mutex::default(),
             fingerprints: Mutex::default(),
             by_url: OnceLock::new(),
@@ -178,12 +178,17 @@ impl Queries {
 
     /// An article as templates see it.
     pub(super) fn card(&self, id: ArticleId) -> Value {
-        self.cards[id.0 as usize].get_or_init(|| self.values.article(&self.edition, id)).clone()
+        self.cards.get(id, || self.values.article(&self.edition, id))
     }
 
     /// Several articles as templates see them.
     pub(crate) fn cards(&self, ids: &[ArticleId]) -> Value {
         Value::from(ids.iter().map(|id| self.card(*id)).collect::<Vec<_>>())
+    }
+
+    /// A page that shows these articles is rendered: their values may go.
+    pub(crate) fn let_go(&self, shown: &[ArticleId]) {
+        self.cards.let_go(shown);
     }
 
     /// The fingerprint of an article as templates see it.
