@@ -117,6 +117,10 @@ impl Values {
         author(&term.name, Some(&term.slug), byline.role.as_deref(), url)
     }
 
+    fn extra(&self, front: &FrontMatter) -> Value {
+        if front.extra.is_empty() { self.no_extra.clone() } else { Value::from_serializable(&front.extra) }
+    }
+
     fn direction(&self, edition: &Edition, language: &str) -> &'static str {
         if language == edition.config.language { self.direction } else { direction(language) }
     }
@@ -174,14 +178,7 @@ impl Values {
             ("dir", Value::from(self.direction(edition, language))),
             ("words", Value::from(length.total())),
             ("minutes", Value::from(length.minutes())),
-            (
-                "extra",
-                if front.extra.is_empty() {
-                    self.no_extra.clone()
-                } else {
-                    Value::from_serializable(&front.extra)
-                },
-            ),
+            ("extra", self.extra(front)),
         ])
     }
 }
