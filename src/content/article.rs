@@ -33,7 +33,7 @@ pub struct Article {
     /// Where the Markdown starts in the source, in bytes behind a byte order mark.
     pub body_start: usize,
     /// Hash of the whole source.
-    pub hash: blake3::Hash,
+    pub hash: Print,
 }
 
 impl Article {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
-use crate::manifest::{Clock, Stat};
+use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
 
@@ -219,7 +219,7 @@ impl Content {
         }
         let article = self.get(id);
         let bytes = fs::read(self.file(&article.path)).map_err(|error| Changed(Some(error)))?;
-        if blake3::hash(&bytes) != article.hash {
+        if Print::of_bytes(&bytes) != article.hash {
             return Err(Changed(None));
         }
         let text = std::str::from_utf8(&bytes).map_err(|_| Changed(None))?;

@@ -36,7 +36,7 @@ pub(super) struct Source {
     pub(super) path: Arc<str>,
     /// `None` if it may have changed since without showing it.
     pub(super) stat: Option<Stat>,
-    pub(super) hash: blake3::Hash,
+    pub(super) hash: Print,
     /// `None` if the file is none of an article.
     pub(super) article: Option<Box<Article>>,
     /// What was said about it.
@@ -135,7 +135,7 @@ impl Source {
 struct Written<'a> {
     path: &'a str,
     stat: Option<Stat>,
-    hash: &'a blake3::Hash,
+    hash: &'a Print,
     article: Option<&'a Article>,
     warnings: &'a [Diagnostic],
     #[serde(skip)]
@@ -204,7 +204,7 @@ impl Content {
             let file = self.file(&article.path);
             let stat = Stat::of(&file).ok().filter(|stat| stat.is_settled(now))?;
             let bytes = fs::read(&file).ok()?;
-            (blake3::hash(&bytes) == article.hash).then_some((id, stat))
+            (Print::of_bytes(&bytes) == article.hash).then_some((id, stat))
         });
         settled.collect()
     }

@@ -97,7 +97,7 @@ impl Reading<'_> {
             Ok(loaded) => loaded,
             Err(problem) => return Read { source: None, problems: vec![problem], before: None, body: None },
         };
-        let hash = blake3::hash(&bytes);
+        let hash = Print::of_bytes(&bytes);
         // One that may change without showing it is read again by the next build.
         let stat = Some(stat).filter(|stat| self.clock.is_some_and(|clock| stat.is_settled(clock)));
         if let Some(known) = known.take_if(|known| has_its_files && known.hash == hash) {
@@ -130,7 +130,7 @@ impl Reading<'_> {
         &self,
         path: &str,
         bytes: &[u8],
-        hash: blake3::Hash,
+        hash: Print,
     ) -> (Option<Box<Article>>, Vec<Diagnostic>, Option<String>) {
         let text = match text_of(path, bytes) {
             Ok(text) => text,

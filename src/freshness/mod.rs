@@ -40,7 +40,7 @@ pub struct Made {
     /// The stories of a list page.
     pub stories: Vec<Mention>,
     /// Hash of its bytes.
-    pub hash: blake3::Hash,
+    pub hash: Print,
     /// The file; `None` if it may change without showing it.
     pub stat: Option<Stat>,
 }

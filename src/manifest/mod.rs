@@ -39,13 +39,6 @@ impl Print {
         Self(hasher.finish())
     }
 
-    /// The fingerprint of a hash.
-    pub fn of_hash(hash: &blake3::Hash) -> Self {
-        let mut start = [0; 8];
-        start.copy_from_slice(&hash.as_bytes()[..8]);
-        Self(u64::from_le_bytes(start))
-    }
-
     /// The fingerprint of several things together, in whatever order they come. Sums of such sums can be taken apart
     /// again by [`Print::without`].
     #[must_use]

@@ -51,7 +51,7 @@ pub struct File<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Put {
     /// Hash of its bytes.
-    pub hash: blake3::Hash,
+    pub hash: Print,
     /// The file.
     pub stat: Stat,
     /// Whether it differs from the file on disk.
@@ -105,11 +105,12 @@ impl Output {
 
     /// What a file of the output folder is now, if it is still the file of an earlier build: one that had this hash
     /// and, unless it may have changed without showing it, this stat.
-    pub fn intact(&self, path: &str, hash: &blake3::Hash, stat: Option<Stat>) -> Option<Stat> {
+    pub fn intact(&self, path: &str, hash: &Print, stat: Option<Stat>) -> Option<Stat> {
         let file = self.dir.join(path);
         let now = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
         let now = Stat::new(&now);
-        let is_same = stat == Some(now) || fs::read(&file).is_ok_and(|bytes| blake3::hash(&bytes) == *hash);
+        let is_same =
+            stat == Some(now) || fs::read(&file).is_ok_and(|bytes| Print::of_bytes(&bytes) == *hash);
         is_same.then_some(now)
     }
 
@@ -117,13 +118,8 @@ impl Output {
     ///
     /// # Errors
     /// If they cannot be kept, as on a full disk.
-    pub fn put(
-        &self,
-        path: &str,
-        bytes: &[u8],
-        now: Option<(blake3::Hash, Stat)>,
-    ) -> Result<Put, Diagnostic> {
-        let hash = blake3::hash(bytes);
+    pub fn put(&self, path: &str, bytes: &[u8], now: Option<(Print, Stat)>) -> Result<Put, Diagnostic> {
+        let hash = Print::of_bytes(bytes);
         let target = self.dir.join(path);
         let on_disk = match now {
             _ if self.is_new() || self.rewrite => None,

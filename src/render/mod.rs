@@ -328,7 +328,7 @@ impl<'a> Renderer<'a> {
         let inputs = Inputs {
             settings: self.print,
             template: template.print,
-            source: Print::of_hash(&article.hash),
+            source: article.hash,
             facts: self.queries.card_print(id),
             links: Print::of(&links),
             stories: Print::default(),
