@@ -42,7 +42,7 @@ fn main() {
     stories.finish();
 
     let edition = Arc::new(edition());
-    let renderer = Renderer::new(&theme, Arc::new(Queries::new(Arc::clone(&edition), site.data())));
+    let renderer = Renderer::new(Arc::new(theme), Arc::new(Queries::new(Arc::clone(&edition), site.data())));
     let mut pages = criterion.benchmark_group("pages");
     let all = edition.plan.pages();
     render(&mut pages, "render stories, on one core", &renderer, all, |kind| {
@@ -73,7 +73,7 @@ fn write_site(site: &Path) {
 fn render(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
-    renderer: &Renderer<'_>,
+    renderer: &Renderer,
     all: &[Page],
     fits: fn(&PageKind) -> bool,
 ) {

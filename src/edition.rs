@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::archive::{Archive, View};
 use crate::config::Config;
-use crate::content::Content;
-use crate::diagnostic::Diagnostics;
+use crate::content::{Article, ArticleId, Content, FrontMatter};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Plan, StaticFile};
 
 /// All that pages are made from, but for the theme.
@@ -16,9 +16,9 @@ pub struct Edition {
     /// The articles, whether readers see them or not.
     pub content: Arc<Content>,
     /// What readers see.
-    pub archive: Archive,
+    pub archive: Arc<Archive>,
     /// The pages.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The files that are copied as they are.
     pub statics: Vec<StaticFile>,
 }
@@ -33,6 +33,45 @@ impl Edition {
     ) -> (Self, Diagnostics) {
         let archive = Archive::new(&content, &config, view);
         let (plan, diagnostics) = Plan::new(&content, &archive, &config, &statics);
-        (Self { config, content, archive, plan, statics }, diagnostics)
+        (Self { config, content, archive: Arc::new(archive), plan: Arc::new(plan), statics }, diagnostics)
     }
+
+    /// The same edition with some articles changed, if nothing of them decides where they or others stand: archive and plan
+    /// are those of before then, which in a large archive saves most of the time. Gives what is wrong with the links
+    /// of those articles.
+    pub fn with_texts(
+        &self,
+        content: &Arc<Content>,
+        changed: &[ArticleId],
+    ) -> Option<(Self, Vec<Diagnostic>)> {
+        let stay = changed.iter().all(|id| keeps_its_place(self.content.get(*id), content.get(*id)));
+        if self.content.len() != content.len() || !stay {
+            return None;
+        }
+        let links = self.plan.check_links(content, &self.archive, changed);
+        let edition = Self {
+            config: Arc::clone(&self.config),
+            content: Arc::clone(content),
+            archive: Arc::clone(&self.archive),
+            plan: Arc::clone(&self.plan),
+            statics: self.statics.clone(),
+        };
+        Some((edition, links))
+    }
+}
+
+/// Whether archive and plan are the same with either of two versions of an article.
+fn keeps_its_place(before: &Article, now: &Article) -> bool {
+    let links = |article: &Article| {
+        let links = article.outline.references.iter();
+        links.map(|link| link.written.clone()).collect::<Vec<_>>()
+    };
+    // These are shown and decide nothing.
+    let FrontMatter { title, deck, kicker, dateline, corrections, extra, .. } = before.front.clone();
+    let front = FrontMatter { title, deck, kicker, dateline, corrections, extra, ..now.front.clone() };
+    before.path == now.path
+        && before.slug == now.slug
+        && before.assets == now.assets
+        && before.front == front
+        && links(before) == links(now)
 }

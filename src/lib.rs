@@ -17,6 +17,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod edition;
 pub mod freshness;
+pub mod instant;
 pub mod manifest;
 pub mod output;
 pub mod plan;

@@ -734,7 +734,7 @@ impl Proof {
         assert!(problems.is_empty(), "{problems:?}");
         let edition = Arc::new(edition);
         let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data()));
-        let renderer = Renderer::new(&theme, queries);
+        let renderer = Renderer::new(Arc::new(theme), queries);
         let read = |page: &Page| -> (String, Vec<Arc<Read>>) {
             let Rendered { reads, .. } = renderer.render(&renderer.prepare(page).unwrap()).unwrap();
             (page.route.as_str().to_owned(), reads)

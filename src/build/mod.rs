@@ -113,7 +113,7 @@ impl Run<'_> {
     }
 
     /// Reads the site, and works out its pages.
-    fn edition(&mut self) -> Option<(Theme, Arc<Edition>)> {
+    fn edition(&mut self) -> Option<(Arc<Theme>, Arc<Edition>)> {
         let site = &self.request.site;
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
@@ -128,13 +128,18 @@ impl Run<'_> {
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(problems);
         self.phase("plan");
-        Some((theme?, Arc::new(edition)))
+        Some((Arc::new(theme?), Arc::new(edition)))
     }
 
     /// Makes the pages that are not fresh, and writes what changed.
-    fn print(&mut self, theme: &Theme, queries: &Arc<Queries>, progress: &dyn Progress) -> Option<Built> {
+    fn print(
+        &mut self,
+        theme: &Arc<Theme>,
+        queries: &Arc<Queries>,
+        progress: &dyn Progress,
+    ) -> Option<Built> {
         let Request { site, clean, .. } = self.request;
-        let renderer = Renderer::new(theme, Arc::clone(queries));
+        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries));
         let output = self.output()?;
         let mut before = Before::open(site, output.dir(), *clean);
         let changed = before.ask_again(queries);

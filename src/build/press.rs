@@ -20,7 +20,7 @@ use crate::timings::Recorder;
 
 /// What pages are made with.
 pub(super) struct Press<'a> {
-    pub(super) renderer: &'a Renderer<'a>,
+    pub(super) renderer: &'a Renderer,
     pub(super) output: &'a Output,
     pub(super) before: Before,
     pub(super) changed: Changed,

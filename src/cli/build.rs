@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::progress::Bar;
-use super::{MessageFormat, Words, counted, explain, instant};
+use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
 use crate::build::{Built, Outcome, Request, build};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::instant;
 use crate::output::Lock;
 use crate::site::SiteDir;
 use crate::timings::Recorder;
@@ -183,7 +184,7 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }
 
-fn seconds(time: Duration) -> String {
+pub(super) fn seconds(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{} ms", time.as_millis())
     } else {

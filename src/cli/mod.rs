@@ -13,7 +13,6 @@ use crate::timings::thousands;
 mod build;
 mod explain;
 mod init;
-mod instant;
 mod new;
 mod progress;
 

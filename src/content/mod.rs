@@ -21,6 +21,7 @@ mod check;
 mod front_matter;
 pub mod markdown;
 mod remembered;
+mod renewed;
 mod source;
 pub mod text;
 mod walk;
@@ -32,6 +33,8 @@ pub use article::{
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};
 pub use remembered::Known;
+pub use remembered::reads_alike;
+pub use renewed::Renewed;
 
 use bodies::{Bodies, Body};
 pub use source::Source;
@@ -41,23 +44,24 @@ pub use source::Source;
 pub struct Content {
     /// The folder that holds the sources.
     dir: PathBuf,
-    /// In the order of their paths. In boxes, as they are large and come through several hands.
-    #[allow(clippy::vec_box)]
-    articles: Vec<Box<Article>>,
+    /// In the order of their paths.
+    articles: Vec<Arc<Article>>,
     /// Made when the first hand-picked link names an article by its slug.
     by_slug: OnceLock<HashMap<String, ArticleId>>,
     smart_punctuation: bool,
     /// For each article how its source was found.
     seen: Vec<Seen>,
     /// Articles that changed, as they were.
-    before: Vec<(ArticleId, Box<Article>)>,
+    before: Vec<(ArticleId, Arc<Article>)>,
+    /// Sources that are there and could not be understood.
+    broken: HashSet<Arc<str>>,
     clock: Option<Clock>,
     rest: remembered::Rest,
-    bodies: Option<Bodies>,
+    bodies: Option<Arc<Bodies>>,
 }
 
 /// How the source of an article was found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     /// `None` if it may have changed since without showing it.
     stat: Option<Stat>,
@@ -73,9 +77,21 @@ struct Seen {
 pub struct Changed(pub Option<io::Error>);
 
 impl Content {
+    /// Reads all sources of a site and checks what they say about each other.
+    pub fn load(
+        site: &SiteDir,
+        config: &Config,
+        known: Known,
+        timings: Option<&Recorder>,
+    ) -> (Self, Diagnostics) {
+        let (content, mut diagnostics) = Self::read(site, config, known, timings);
+        diagnostics.extend(content.check());
+        (content, diagnostics)
+    }
+
     /// Reads all sources of a site, in parallel, but for those that are known and as they were. What cannot be read or
     /// understood is reported and left out.
-    pub fn load(
+    pub fn read(
         site: &SiteDir,
         config: &Config,
         known: Known,
@@ -85,8 +101,8 @@ impl Content {
         let ((files, mut diagnostics), recalled) = rayon::join(|| walk::sources(site), || known.recall());
         let (matched, rest) = remembered::match_up(recalled, files);
         // Where none can be kept, sources are read again.
-        let bodies = clock.and_then(|_| Bodies::new(&site.state()).ok());
-        let reading = source::Reading { site, config, clock, timings, bodies: bodies.as_ref() };
+        let bodies = clock.and_then(|_| Bodies::new(&site.state()).ok()).map(Arc::new);
+        let reading = source::Reading { site, config, clock, timings, bodies: bodies.as_deref() };
         let read: Vec<(Arc<str>, source::Read)> =
             matched.into_par_iter().map(|(path, known)| (path.clone(), reading.read(&path, known))).collect();
         let mut content = Self {
@@ -96,26 +112,30 @@ impl Content {
             before: Vec::new(),
             by_slug: OnceLock::new(),
             smart_punctuation: config.markdown.smart_punctuation,
+            broken: HashSet::new(),
             clock,
             rest,
             bodies,
         };
-        let mut broken = HashSet::new();
         for (path, source::Read { source, problems, before, body }) in read {
             diagnostics.extend(problems);
             if !content.add(source, before, body) {
-                broken.insert(path);
+                content.broken.insert(path);
             }
         }
-        diagnostics.extend(check::references(&content, &broken));
         (content, diagnostics)
+    }
+
+    /// Checks what the articles say about each other.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        check::references(self, &self.broken)
     }
 
     /// Takes in a source; tells whether it is an article.
     fn add(
         &mut self,
         source: Option<remembered::Source>,
-        before: Option<Box<Article>>,
+        before: Option<Arc<Article>>,
         body: Option<Body>,
     ) -> bool {
         let Some(mut source) = source else { return false };

@@ -38,7 +38,7 @@ pub(super) struct Source {
     pub(super) stat: Option<Stat>,
     pub(super) hash: Print,
     /// `None` if the file is none of an article.
-    pub(super) article: Option<Box<Article>>,
+    pub(super) article: Option<Arc<Article>>,
     /// What was said about it.
     pub(super) warnings: Vec<Diagnostic>,
     /// Whether this build had to read it, or found it under another time.
@@ -59,6 +59,11 @@ impl Settings {
         let zone = format!("{:?}", config.timezone);
         Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation)))
     }
+}
+
+/// Whether sources mean the same with these settings.
+pub fn reads_alike(one: &Config, other: &Config) -> bool {
+    Settings::new(one) == Settings::new(other)
 }
 
 impl Known {

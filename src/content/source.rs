@@ -76,7 +76,7 @@ pub(super) struct Read {
     /// All that is wrong with it.
     pub(super) problems: Vec<Diagnostic>,
     /// The article that it was, if it was read anew.
-    pub(super) before: Option<Box<Article>>,
+    pub(super) before: Option<Arc<Article>>,
     /// Its HTML, if that is final already.
     pub(super) body: Option<Body>,
 }
@@ -115,7 +115,7 @@ impl Reading<'_> {
     }
 
     fn as_before(&self, path: &Arc<str>, mut source: remembered::Source) -> Read {
-        if let Some(article) = &mut source.article {
+        if let Some(article) = source.article.as_mut().and_then(Arc::get_mut) {
             article.path = path.clone();
         }
         let text_of = |file: &str| {
@@ -131,7 +131,7 @@ impl Reading<'_> {
         path: &str,
         bytes: &[u8],
         hash: Print,
-    ) -> (Option<Box<Article>>, Vec<Diagnostic>, Option<String>) {
+    ) -> (Option<Arc<Article>>, Vec<Diagnostic>, Option<String>) {
         let text = match text_of(path, bytes) {
             Ok(text) => text,
             Err(diagnostic) => return (None, vec![diagnostic], None),
@@ -173,7 +173,7 @@ impl Reading<'_> {
             body_start: head.body_start,
             hash,
         };
-        (Some(Box::new(article)), diagnostics, html)
+        (Some(Arc::new(article)), diagnostics, html)
     }
 }
 

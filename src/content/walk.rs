@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::{is_article, shown_path};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -37,6 +37,19 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
     (paths, diagnostics)
 }
 
+/// Paths of the article files in and below a folder of `content/`, in no order.
+pub(super) fn below(site: &SiteDir, folder: &str) -> Vec<String> {
+    let (content, mut found) = (site.content(), Found::default());
+    found.look_into(site, &content, &content.join(folder), usize::MAX);
+    found.paths
+}
+
+/// Whether an article file is at a path relative to `content/`, and none that is skipped or refused.
+pub(super) fn is_there(site: &SiteDir, path: &str) -> bool {
+    let file = site.content().join(path);
+    is_article(&file) && !path.split('/').any(is_skipped) && file.is_file() && site.holds(&file)
+}
+
 /// What is in a folder.
 #[derive(Default)]
 struct Found {
@@ -65,7 +78,7 @@ impl Found {
             if leaves {
                 self.problems.push(Diagnostic::link_leaves_site(Place::file(lossy(content, entry.path()))));
             }
-            if leaves || is_skipped(&entry) {
+            if leaves || is_skipped(&entry.file_name().to_string_lossy()) {
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -88,8 +101,7 @@ impl Found {
 }
 
 /// Hidden files, what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`), and the drafts of Jekyll.
-fn is_skipped(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+fn is_skipped(name: &str) -> bool {
     name == "_drafts"
         || name.starts_with('.')
         || name.ends_with('~')

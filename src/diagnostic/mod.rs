@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub mod browser;
 pub mod human;
 pub mod json;
 
@@ -132,6 +133,11 @@ impl Diagnostic {
         )
         .at(place)
         .help("copy the file into the site, so that the site can be built elsewhere")
+    }
+
+    /// Whether it keeps the site from being built.
+    pub fn is_error(&self) -> bool {
+        self.severity >= Severity::Error
     }
 
     /// Says where the problem is.

@@ -40,7 +40,7 @@ pub struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// For the pages of one build.
-    pub fn new(before: &'a Before, changed: &'a Changed, renderer: &'a Renderer<'_>) -> Self {
+    pub fn new(before: &'a Before, changed: &'a Changed, renderer: &'a Renderer) -> Self {
         let content = &renderer.queries().edition().content;
         Self {
             before,

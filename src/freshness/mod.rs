@@ -231,7 +231,7 @@ impl Before {
         &self,
         site: &SiteDir,
         pages: &[Record],
-        renderer: &Renderer<'_>,
+        renderer: &Renderer,
         ledger: Option<Print>,
         clocks: [Clock; 2],
     ) -> io::Result<()> {
@@ -313,7 +313,7 @@ impl Serialize for Written<'_> {
 }
 
 impl About {
-    fn new(renderer: &Renderer<'_>) -> Self {
+    fn new(renderer: &Renderer) -> Self {
         let theme = renderer.theme();
         Self {
             settings: renderer.settings().to_owned(),

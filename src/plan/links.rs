@@ -8,15 +8,20 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::Plan;
-use crate::archive::{Archive, Visibility, ids};
+use crate::archive::{Archive, Visibility};
 use crate::content::markdown::{Reference, Written, classify, resolve};
-use crate::content::{Article, Content, is_media, place_of_reference, place_of_value};
+use crate::content::{Article, ArticleId, Content, is_media, place_of_reference, place_of_value};
 use crate::diagnostic::Diagnostic;
 
-/// Reports links to hidden articles, and links from the root of the site that no page answers.
-pub(super) fn check(plan: &Plan, content: &Content, archive: &Archive) -> Vec<Diagnostic> {
+/// Reports links of these articles to hidden ones, and links from the root of the site that no page answers.
+pub(super) fn check(
+    plan: &Plan,
+    content: &Content,
+    archive: &Archive,
+    of: impl ParallelIterator<Item = ArticleId>,
+) -> Vec<Diagnostic> {
     let paths = Paths { plan, known: OnceLock::new() };
-    let shown = ids(content).filter(|id| archive.visibility(*id) == Visibility::Shown);
+    let shown = of.filter(|id| archive.visibility(*id) == Visibility::Shown);
     let problems = shown.flat_map_iter(|id| {
         let article = content.get(id);
         let of_reference = |reference: &Reference| {

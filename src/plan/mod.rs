@@ -1,8 +1,10 @@
 //! The archive → every page of the site: its route, its kind, what it is made from.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
@@ -104,6 +106,8 @@ pub struct Plan {
     redirects: Vec<(Route, Route)>,
     lists: Lists,
     urls: Urls,
+    /// The place of each page, by its route. Made when the first is looked up.
+    places: OnceLock<HashMap<Route, usize, RandomState>>,
 }
 
 impl Plan {
@@ -120,6 +124,7 @@ impl Plan {
             redirects: Vec::new(),
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
+            places: OnceLock::new(),
         };
         let mut planner = Planner::new(&plan, content, archive);
         planner.diagnostics.extend(without_route(&plan, content, config));
@@ -129,7 +134,7 @@ impl Plan {
         (plan.pages, plan.redirects) = (pages, redirects);
         let (taken, dead) = rayon::join(
             || collisions::find(&plan, content, archive, statics),
-            || links::check(&plan, content, archive),
+            || links::check(&plan, content, archive, ids(content)),
         );
         diagnostics.extend(taken);
         diagnostics.extend(dead);
@@ -139,6 +144,20 @@ impl Plan {
     /// Every page, in a fixed order.
     pub fn pages(&self) -> &[Page] {
         &self.pages
+    }
+
+    /// The page at a route; of several that want it, the first.
+    pub fn page(&self, route: &Route) -> Option<&Page> {
+        let places = self.places.get_or_init(|| {
+            let places = self.pages.iter().enumerate().rev();
+            places.map(|(place, page)| (page.route.clone(), place)).collect()
+        });
+        places.get(route).map(|place| &self.pages[*place])
+    }
+
+    /// Reports links of some articles to what readers do not see.
+    pub fn check_links(&self, content: &Content, archive: &Archive, of: &[ArticleId]) -> Vec<Diagnostic> {
+        links::check(self, content, archive, of.par_iter().copied())
     }
 
     /// Reports those of some more pages whose route is a planned page's.
@@ -161,6 +180,11 @@ impl Plan {
     pub fn article(&self, archive: &Archive, id: ArticleId) -> Option<&Route> {
         let hidden = matches!(archive.visibility(id), Visibility::Hidden(_));
         self.articles[id.0 as usize].as_ref().filter(|_| !hidden)
+    }
+
+    /// Where an article is, or will be once readers see it: for desks alone. `None` if it has no URL.
+    pub fn route_of(&self, id: ArticleId) -> Option<&Route> {
+        self.articles[id.0 as usize].as_ref()
     }
 
     /// Where a list is. `None` if the site does not have it.

@@ -62,16 +62,16 @@ pub struct Job<'a> {
 enum Work<'a> {
     /// A template, the kind of page, and `index` if it is one of a taxonomy.
     Plain {
-        template: &'a str,
+        template: Arc<str>,
         facts: PageFacts<'a>,
         index: Option<Value>,
     },
     List {
-        template: &'a str,
+        template: Arc<str>,
         facts: Box<ListFacts<'a>>,
     },
     Article {
-        template: &'a str,
+        template: Arc<str>,
         id: ArticleId,
     },
     Redirect(&'a Route),
@@ -87,9 +87,9 @@ impl Job<'_> {
 
     /// The name of the template that makes it.
     pub fn template(&self) -> Option<&str> {
-        match self.work {
+        match &self.work {
             Work::Plain { template, .. } | Work::List { template, .. } | Work::Article { template, .. } => {
-                Some(template)
+                Some(&**template)
             }
             Work::Redirect(_) | Work::Bytes(_) | Work::Copy(_) => None,
         }
@@ -98,8 +98,8 @@ impl Job<'_> {
 
 /// Renders the pages of one edition.
 #[derive(Debug)]
-pub struct Renderer<'a> {
-    theme: &'a Theme,
+pub struct Renderer {
+    theme: Arc<Theme>,
     queries: Arc<Queries>,
     /// `site`, the same on every page.
     site: Value,
@@ -108,7 +108,7 @@ pub struct Renderer<'a> {
     /// Of those.
     print: Print,
     /// What was chosen for pages of each kind, with its fingerprint.
-    chosen: [Option<Template<'a>>; Chosen::TEMPLATES.len()],
+    chosen: [Option<Template>; Chosen::TEMPLATES.len()],
 }
 
 /// Kinds of pages by the templates that can make them.
@@ -153,23 +153,23 @@ impl Chosen {
 }
 
 /// A template by its name, with a fingerprint of all that it uses.
-#[derive(Clone, Copy, Debug)]
-struct Template<'a> {
-    name: &'a str,
+#[derive(Clone, Debug)]
+struct Template {
+    name: Arc<str>,
     print: Print,
 }
 
-impl<'a> Template<'a> {
-    fn choose(theme: &'a Theme, templates: &[&str]) -> Option<Self> {
+impl Template {
+    fn choose(theme: &Theme, templates: &[&str]) -> Option<Self> {
         let name = theme.choose(templates)?;
-        Some(Self { name, print: Print::of(&(name, theme.print(name), theme.strings())) })
+        Some(Self { name: name.into(), print: Print::of(&(name, theme.print(name), theme.strings())) })
     }
 }
 
-impl<'a> Renderer<'a> {
+impl Renderer {
     /// For the edition that `queries` knows.
-    pub fn new(theme: &'a Theme, queries: Arc<Queries>) -> Self {
-        let site = context::site(&queries, theme);
+    pub fn new(theme: Arc<Theme>, queries: Arc<Queries>) -> Self {
+        let site = context::site(&queries, &theme);
         let config = &queries.edition().config;
         let settings = serde_json::json!({
             "site": serde_json::to_value(&site).unwrap_or_default(),
@@ -178,13 +178,13 @@ impl<'a> Renderer<'a> {
             "smart_punctuation": config.markdown.smart_punctuation,
         })
         .to_string();
-        let chosen = Chosen::TEMPLATES.map(|templates| Template::choose(theme, templates));
+        let chosen = Chosen::TEMPLATES.map(|templates| Template::choose(&theme, templates));
         Self { theme, queries, site, print: Print::of(&settings), settings, chosen }
     }
 
     /// The theme it renders with.
-    pub fn theme(&self) -> &'a Theme {
-        self.theme
+    pub fn theme(&self) -> &Theme {
+        &self.theme
     }
 
     /// What it asks of the site.
@@ -318,7 +318,7 @@ impl<'a> Renderer<'a> {
     fn article<'s>(&'s self, page: &'s Page, id: ArticleId) -> Result<Job<'s>, Diagnostic> {
         let Edition { content, archive, .. } = self.edition();
         let article = content.get(id);
-        let own = article.front.template.as_deref().and_then(|own| Template::choose(self.theme, &[own]));
+        let own = article.front.template.as_deref().and_then(|own| Template::choose(&self.theme, &[own]));
         let kind = if article.is_standing() { Chosen::Standing } else { Chosen::Article };
         let template = own.map_or_else(|| self.template(page, kind), Ok)?;
         let links: Vec<Target> = match archive.visibility(id) {
@@ -390,8 +390,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// The template of pages of a kind.
-    fn template(&self, page: &Page, kind: Chosen) -> Result<Template<'a>, Diagnostic> {
-        self.chosen[kind as usize].ok_or_else(|| {
+    fn template(&self, page: &Page, kind: Chosen) -> Result<Template, Diagnostic> {
+        self.chosen[kind as usize].clone().ok_or_else(|| {
             let names = Chosen::TEMPLATES[kind as usize].join("` or `");
             Diagnostic::error("theme/no-template", format!("the theme has no template `{names}`"))
                 .help(format!("it is needed for {}", page.route.as_str()))

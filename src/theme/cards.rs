@@ -33,9 +33,14 @@ impl Cards {
         Self(to_come.into_iter().map(|to_come| Mutex::new(Card { value: None, to_come })).collect())
     }
 
+    /// None, whatever pages there are: each card is made when it is asked for.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// The card of an article, made if it is not there.
     pub(super) fn get(&self, id: ArticleId, make: impl FnOnce() -> Value) -> Value {
-        let mut card = self.lock(id);
+        let Some(mut card) = self.lock(id) else { return make() };
         if let Some(value) = &card.value {
             return value.clone();
         }
@@ -49,7 +54,7 @@ impl Cards {
     /// A page that shows these articles is rendered.
     pub(super) fn let_go(&self, shown: &[ArticleId]) {
         for id in shown {
-            let mut card = self.lock(*id);
+            let Some(mut card) = self.lock(*id) else { continue };
             card.to_come = card.to_come.saturating_sub(1);
             let gone = if card.to_come == 0 { card.value.take() } else { None };
             // Taking a value apart takes longer than others should wait.
@@ -58,7 +63,7 @@ impl Cards {
         }
     }
 
-    fn lock(&self, id: ArticleId) -> MutexGuard<'_, Card> {
-        self.0[id.0 as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self, id: ArticleId) -> Option<MutexGuard<'_, Card>> {
+        Some(self.0.get(id.0 as usize)?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -6,7 +6,6 @@
 
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
 use tera::Value;
 
 use super::queries::Mention;
@@ -19,8 +18,10 @@ use crate::manifest::Print;
 /// The fingerprints of one edition.
 #[derive(Debug)]
 pub(super) struct Prints {
-    cards: Vec<Print>,
-    paths: Vec<u32>,
+    /// By taxonomy and term.
+    terms: [Vec<Print>; 4],
+    /// Each taken when it is first asked for.
+    cards: Vec<OnceLock<Print>>,
     /// For each taxonomy and term: sums over its first stories, of 0, 1, 2, … of them. Made when first asked for.
     sums: OnceLock<[Vec<Vec<Print>>; 4]>,
 }
@@ -34,28 +35,25 @@ impl Prints {
     pub(super) fn new(edition: &Edition, values: &Values) -> Self {
         let terms = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series]
             .map(|taxonomy| terms(edition, values, taxonomy));
-        let count = u32::try_from(edition.content.len()).unwrap_or(u32::MAX);
-        let cards = (0..count).into_par_iter().map(|id| card(edition, &terms, ArticleId(id))).collect();
-        let path = |id| Print::of(&*edition.content.get(ArticleId(id)).path).short();
-        let paths = (0..count).into_par_iter().map(path).collect();
-        Self { cards, paths, sums: OnceLock::new() }
+        Self { terms, cards: vec![OnceLock::new(); edition.content.len()], sums: OnceLock::new() }
     }
 
     /// What is remembered of a story that a page shows.
-    pub(super) fn mention(&self, id: ArticleId) -> Mention {
-        Mention { path: self.paths[id.0 as usize], card: self.card(id).short() }
+    pub(super) fn mention(&self, edition: &Edition, id: ArticleId) -> Mention {
+        let path = Print::of(&*edition.content.get(id).path).short();
+        Mention { path, card: self.card(edition, id).short() }
     }
 
     /// Of an article as its own page and all lists show it.
-    pub(super) fn card(&self, id: ArticleId) -> Print {
-        self.cards[id.0 as usize]
+    pub(super) fn card(&self, edition: &Edition, id: ArticleId) -> Print {
+        *self.cards[id.0 as usize].get_or_init(|| card(edition, &self.terms, id))
     }
 
     /// Of what decides which stories go with an article, and what is shown of them.
     pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Print {
         let sums = self.sums.get_or_init(|| self.sum_up(edition));
         let near = edition.archive.near(&edition.content, id);
-        let picked: Vec<Print> = near.picked.iter().map(|id| self.card(*id)).collect();
+        let picked: Vec<Print> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
         let older: Vec<(u8, Print)> = near
             .older
             .iter()
@@ -75,7 +73,7 @@ impl Prints {
                 sums.push(Print::default());
                 let mut sum = Print::default();
                 for id in stories {
-                    sum = sum.with(self.card(*id));
+                    sum = sum.with(self.card(edition, *id));
                     sums.push(sum);
                 }
                 sums

@@ -146,14 +146,24 @@ pub struct Queries {
 }
 
 impl Queries {
-    /// For an edition whose data files are in the folder `data`.
+    /// For all pages of an edition, whose data files are in the folder `data`.
     pub fn new(edition: Arc<Edition>, data: PathBuf) -> Self {
+        let cards = Cards::new(&edition);
+        Self::with(cards, edition, data)
+    }
+
+    /// For single pages of an edition, as in a preview: values of articles are not kept for other pages.
+    pub fn for_single_pages(edition: Arc<Edition>, data: PathBuf) -> Self {
+        Self::with(Cards::none(), edition, data)
+    }
+
+    fn with(cards: Cards, edition: Arc<Edition>, data: PathBuf) -> Self {
         let values = Values::new(&edition);
         Self {
             prints: Prints::new(&edition, &values),
             values,
             dates: Dates::new(&edition.config.language, edition.config.timezone.clone()),
-            cards: Cards::new(&edition),
+            cards,
             answers: Mutex::default(),
             fingerprints: Mutex::default(),
             by_url: OnceLock::new(),
@@ -193,12 +203,12 @@ impl Queries {
 
     /// The fingerprint of an article as templates see it.
     pub(crate) fn card_print(&self, id: ArticleId) -> Print {
-        self.prints.card(id)
+        self.prints.card(&self.edition, id)
     }
 
     /// What is remembered of stories that a page shows.
     pub(crate) fn mentions(&self, ids: &[ArticleId]) -> Vec<Mention> {
-        ids.iter().map(|id| self.prints.mention(*id)).collect()
+        ids.iter().map(|id| self.prints.mention(&self.edition, *id)).collect()
     }
 
     /// Answers a question: what templates see, and what is remembered of it.
@@ -267,7 +277,7 @@ impl Queries {
     }
 
     fn gist_of(&self, ids: &[ArticleId], from: Option<Print>) -> Gist {
-        let cards: Vec<Print> = ids.iter().map(|id| self.prints.card(*id)).collect();
+        let cards: Vec<Print> = ids.iter().map(|id| self.prints.card(&self.edition, *id)).collect();
         Gist { print: Print::of(&cards), stories: self.mentions(ids), from }
     }
 

@@ -4,7 +4,7 @@
 //! that refers to nothing of the site is final then. That of others is made when the article's page is: only then are
 //! the URLs of other articles known, and a hundred thousand bodies need not be kept.
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 mod footnotes;
 mod html;
@@ -40,6 +40,20 @@ pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
     outline::outline(text, smart_punctuation, &mut room_for_events(text))
 }
 
+/// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
+pub fn undescribed_images(text: &str) -> Vec<String> {
+    let (mut found, mut open) = (Vec::new(), None);
+    for event in parser(text, false) {
+        match event {
+            Event::Start(Tag::Image { dest_url, .. }) => open = Some(dest_url.into_string()),
+            Event::Text(text) | Event::Code(text) if !text.trim().is_empty() => open = None,
+            Event::End(TagEnd::Image) => found.extend(open.take()),
+            _ => {}
+        }
+    }
+    found
+}
+
 fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
     Vec::with_capacity(text.len() / BYTES_AN_EVENT + 8)
 }
@@ -60,6 +74,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_image_without_a_description_is_found() {
+        let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
+        assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
+    }
 
     /// Markdown of every kind that is written in a way of our own, with references and without.
     const PIECES: [&str; 40] = [

@@ -1,13 +1,15 @@
-//! `--as-of` → an instant.
+//! A time as people write it → an instant.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-/// A time on the command line: with an offset, or local to the site, whose zone is known only later.
+/// A time that somebody asks for: with an offset, or local to the site, whose zone is known only later.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Instant {
+pub enum Instant {
+    /// It names its offset or zone.
     Exact(Timestamp),
+    /// In the site's zone.
     Local(DateTime),
 }
 
@@ -16,7 +18,7 @@ impl Instant {
     ///
     /// # Errors
     /// If the zone has no such time.
-    pub(super) fn in_zone(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+    pub fn in_zone(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
         match self {
             Self::Exact(instant) => Ok(instant),
             Self::Local(local) => zone.to_timestamp(local),
