@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod output;
 pub mod plan;
 pub mod render;
+pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod theme;
