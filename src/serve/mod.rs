@@ -1,4 +1,6 @@
 //! Requests of a browser on this machine → answers: the preview.
 
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod host;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod target;

@@ -1,0 +1,350 @@
+//! What a request says of where it goes and comes from → whether the preview answers.
+//!
+//! A page of another site can make a browser ask for anything on this machine. Its own name gives it away: as `Host` if
+//! its name was bent to this machine's address (DNS rebinding), else as `Origin`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::target::Refusal;
+
+/// The name of this machine for itself, with all names below it.
+const LOCAL: &str = "localhost";
+/// Longest name that DNS knows.
+const LONGEST_NAME: usize = 253;
+
+/// The hosts that requests may name.
+#[derive(Clone, Debug)]
+pub(super) struct Hosts {
+    /// Beside this machine's own.
+    allowed: Vec<Name>,
+    /// Whether requests may name any address: no other site can have one for its name.
+    any_address: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Name {
+    Address(IpAddr),
+    /// Lower case, without a dot at the end.
+    Domain(String),
+}
+
+impl Hosts {
+    /// This machine, these names of it, and with `lan` any address.
+    ///
+    /// # Errors
+    /// A sentence about a name that is none.
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, lan: bool) -> Result<Self, String> {
+        let mut allowed = Vec::new();
+        for name in names {
+            // As browsers do it: a name in other scripts comes as `xn--…`.
+            let parsed = url::Host::parse(name).ok().and_then(|host| read_name(&host.to_string()));
+            allowed.push(parsed.ok_or_else(|| format!("`{name}` is not the name of a host"))?);
+        }
+        Ok(Self { allowed, any_address: lan })
+    }
+
+    /// Checks the values of all `Host` headers of a request, and gives the host as the request wrote it.
+    ///
+    /// # Errors
+    /// With 400 if there is not exactly one that can be read, with 403 if it names a host that is not allowed.
+    pub(super) fn check<'a>(&self, headers: impl IntoIterator<Item = &'a [u8]>) -> Result<&'a str, Refusal> {
+        let mut headers = headers.into_iter();
+        let Some(host) = headers.next() else {
+            return Err(Refusal::new(400, "the request names no host"));
+        };
+        if headers.next().is_some() {
+            return Err(Refusal::new(400, "the request names several hosts"));
+        }
+        let unreadable = Refusal::new(400, "the request names a host that cannot be read");
+        let host = std::str::from_utf8(host).map_err(|_| unreadable)?;
+        let name = split_port(host).and_then(|(name, _)| read_name(name)).ok_or(unreadable)?;
+        if self.allows(&name) {
+            Ok(host)
+        } else {
+            Err(Refusal::new(403, "this host is not served here; `--host-name` allows more names"))
+        }
+    }
+
+    fn allows(&self, name: &Name) -> bool {
+        let is_own = match name {
+            Name::Address(IpAddr::V4(address)) => address.is_loopback(),
+            Name::Address(IpAddr::V6(address)) => address.is_loopback(),
+            Name::Domain(name) => {
+                name.strip_suffix(LOCAL).is_some_and(|below| below.is_empty() || below.ends_with('.'))
+            }
+        };
+        let is_address = matches!(name, Name::Address(_));
+        is_own || (is_address && self.any_address) || self.allowed.contains(name)
+    }
+}
+
+/// Parts a host from its port, which must be a number.
+fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
+    let end_of_address = host.rfind(']').map_or(0, |at| at + 1);
+    match host[end_of_address..].find(':') {
+        None => Some((host, None)),
+        Some(at) => {
+            let (name, port) = host.split_at(end_of_address + at);
+            let digits = &port[1..];
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            let port = digits.parse().ok().filter(|_| is_number)?;
+            Some((name, Some(port)))
+        }
+    }
+}
+
+/// Reads a name or an address without a port. Spellings of addresses that only some programs know are names.
+fn read_name(written: &str) -> Option<Name> {
+    if let Some(address) = written.strip_prefix('[') {
+        let address = address.strip_suffix(']')?;
+        return address.parse::<Ipv6Addr>().ok().map(|address| Name::Address(address.into()));
+    }
+    let name = written.strip_suffix('.').unwrap_or(written);
+    if let Ok(address) = name.parse::<Ipv4Addr>() {
+        return Some(Name::Address(address.into()));
+    }
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    let is_name = name.len() <= LONGEST_NAME && name.split('.').all(is_part);
+    is_name.then(|| Name::Domain(name.to_ascii_lowercase()))
+}
+
+/// Whether a request comes from a page of this host, or from no page at all, as far as it says. `host` is what
+/// [`Hosts::check`] gave. Browsers do not say it of every request: for reading, that must be made up for by a secret.
+pub(super) fn is_same_origin(origin: Option<&str>, sec_fetch_site: Option<&str>, host: &str) -> bool {
+    sec_fetch_site.is_none_or(|site| site == "same-origin") && origin.is_none_or(|origin| is_of(origin, host))
+}
+
+/// Whether a request may do something: it must say that it comes from a page of this host.
+pub(super) fn may_act(origin: Option<&str>, sec_fetch_site: Option<&str>, host: &str) -> bool {
+    (origin.is_some() || sec_fetch_site.is_some()) && is_same_origin(origin, sec_fetch_site, host)
+}
+
+/// Whether a page is opened by another page of this host or by the person, as far as the request says.
+pub(super) fn is_own_or_typed(sec_fetch_site: Option<&str>) -> bool {
+    sec_fetch_site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
+/// Whether an origin is `http://HOST`. Browsers leave out port 80.
+fn is_of(origin: &str, host: &str) -> bool {
+    let parts = |host| match split_port(host) {
+        Some((name, port)) => Some((read_name(name)?, port.unwrap_or(80))),
+        None => None,
+    };
+    let origin = origin.strip_prefix("http://").and_then(parts);
+    origin.is_some() && origin == parts(host)
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ. Their length is no secret.
+pub(super) fn same_secret(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(hosts: &Hosts, headers: &[&str]) -> u16 {
+        hosts
+            .check(headers.iter().map(|header| header.as_bytes()))
+            .map_or_else(|refusal| refusal.status, |_| 200)
+    }
+
+    fn own() -> Hosts {
+        Hosts::new([], false).unwrap()
+    }
+
+    #[test]
+    fn this_machine_goes_by_its_own_names() {
+        for host in [
+            "localhost",
+            "localhost:1313",
+            "LocalHost",
+            "localhost.",
+            "localhost.:80",
+            "my-paper.localhost:1",
+            "127.0.0.1",
+            "127.0.0.1:65535",
+            "127.8.9.10",
+            "[::1]",
+            "[::1]:1313",
+            "[0:0:0:0:0:0:0:1]",
+        ] {
+            assert_eq!(status(&own(), &[host]), 200, "{host}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_are_refused() {
+        for host in [
+            "evil.example",
+            "evil.example:1313",
+            "localhost.evil.example",
+            "evil.localhost.example",
+            "evillocalhost",
+            "127.0.0.1.evil.example",
+            "192.168.1.5",
+            "0.0.0.0",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[fe80::1]",
+            "2130706433",
+            "127.1",
+            "0x7f.0.0.1",
+            "128.0.0.1",
+            "local",
+        ] {
+            assert_eq!(status(&own(), &[host]), 403, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_cannot_be_read_is_refused() {
+        for host in [
+            "",
+            ":80",
+            ".",
+            "..",
+            "localhost..",
+            ".localhost",
+            "localhost:",
+            "localhost:x",
+            "localhost:+1",
+            "localhost:65536",
+            "localhost:80:80",
+            "user@localhost",
+            "user:pass@localhost",
+            "localhost/",
+            "localhost/x",
+            "localhost?",
+            "localhost#",
+            "localhost\\x",
+            "local host",
+            " localhost",
+            "localhost, evil.example",
+            "localhost\0",
+            "[::1",
+            "::1",
+            "[::1]x",
+            "[::1]]",
+            "x[::1]",
+            "[127.0.0.1]",
+            "[fe80::1%eth0]",
+            "%6cocalhost",
+            "http://localhost",
+            "ｌocalhost",
+        ] {
+            assert_eq!(status(&own(), &[host]), 400, "{host:?}");
+        }
+        assert_eq!(own().check([b"\xff".as_slice()]).map_err(|refusal| refusal.status), Err(400));
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        assert_eq!(status(&own(), &[]), 400);
+        assert_eq!(status(&own(), &["localhost", "localhost"]), 400);
+        assert_eq!(status(&own(), &["localhost", "evil.example"]), 400);
+        assert_eq!(own().check([b"LocalHost:80".as_slice()]), Ok("LocalHost:80"));
+    }
+
+    #[test]
+    fn more_names_are_allowed_by_the_user() {
+        let hosts = Hosts::new(["Desk.Example.", "münchen.example", "10.0.0.7", "[fe80::1]"], false).unwrap();
+        for host in
+            ["desk.example:1313", "DESK.EXAMPLE.", "xn--mnchen-3ya.example", "10.0.0.7:80", "[FE80::1]:80"]
+        {
+            assert_eq!(status(&hosts, &[host]), 200, "{host}");
+        }
+        for host in ["x.desk.example", "example", "10.0.0.8"] {
+            assert_eq!(status(&hosts, &[host]), 403, "{host}");
+        }
+        for name in ["", "*", "a b", "desk.example:80", "http://desk.example/", "user@desk.example"] {
+            assert!(Hosts::new([name], false).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn in_a_network_any_address_is_allowed_but_no_name() {
+        let hosts = Hosts::new([], true).unwrap();
+        for host in ["192.168.1.5:1313", "[fe80::1]", "localhost"] {
+            assert_eq!(status(&hosts, &[host]), 200, "{host}");
+        }
+        assert_eq!(status(&hosts, &["192.168.1.5.evil.example"]), 403);
+        assert_eq!(status(&hosts, &["desk.local"]), 403);
+    }
+
+    #[test]
+    fn an_origin_is_the_same_if_scheme_host_and_port_are() {
+        let host = "localhost:1313";
+        assert!(is_same_origin(Some("http://localhost:1313"), Some("same-origin"), host));
+        assert!(is_same_origin(Some("http://LOCALHOST:1313"), None, host));
+        assert!(is_same_origin(None, None, host));
+        assert!(is_same_origin(Some("http://localhost"), None, "localhost:80"));
+        assert!(is_same_origin(Some("http://[::1]:1313"), None, "[::1]:1313"));
+        for origin in [
+            "null",
+            "",
+            "localhost:1313",
+            "https://localhost:1313",
+            "http://localhost",
+            "http://localhost:1314",
+            "http://127.0.0.1:1313",
+            "http://localhost:1313/",
+            "http://localhost:1313.evil.example",
+            "http://x@localhost:1313",
+            "http://evil.example",
+            "http://",
+        ] {
+            assert!(!is_same_origin(Some(origin), None, host), "{origin}");
+            assert!(!is_same_origin(Some(origin), Some("same-origin"), host), "{origin}");
+        }
+        for site in ["cross-site", "same-site", "none", "", "Same-Origin"] {
+            assert!(!is_same_origin(None, Some(site), host), "{site}");
+            assert!(!is_same_origin(Some("http://localhost:1313"), Some(site), host), "{site}");
+        }
+    }
+
+    #[test]
+    fn to_act_a_request_must_say_where_it_comes_from() {
+        let host = "localhost:1313";
+        assert!(!may_act(None, None, host));
+        assert!(may_act(Some("http://localhost:1313"), None, host));
+        assert!(may_act(None, Some("same-origin"), host));
+        assert!(!may_act(Some("http://evil.example"), Some("same-origin"), host));
+        assert!(!may_act(Some("http://localhost:1313"), Some("cross-site"), host));
+        assert!(!may_act(None, Some("none"), host));
+    }
+
+    #[test]
+    fn a_page_may_be_opened_by_hand() {
+        assert!(
+            is_own_or_typed(None) && is_own_or_typed(Some("none")) && is_own_or_typed(Some("same-origin"))
+        );
+        assert!(!is_own_or_typed(Some("cross-site")) && !is_own_or_typed(Some("same-site")));
+    }
+
+    #[test]
+    fn secrets_are_the_same_if_every_byte_is() {
+        assert!(same_secret("abc", "abc") && same_secret("", ""));
+        assert!(!same_secret("abc", "abd") && !same_secret("abc", "ab") && !same_secret("", "a"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_host_is_only_own_ones_are_served(host in "(localhost|127\\.0\\.0\\.1|\\[::1\\]|[a-z0-9.:@\\[\\]\\\\/%-]{0,12}){0,3}") {
+            if own().check([host.as_bytes()]).is_ok() {
+                let url = url::Url::parse(&format!("http://{host}/")).unwrap();
+                let is_own = match url.host().unwrap() {
+                    url::Host::Domain(name) => {
+                        let name = name.trim_end_matches('.');
+                        name == "localhost" || name.ends_with(".localhost")
+                    }
+                    url::Host::Ipv4(address) => address.is_loopback(),
+                    url::Host::Ipv6(address) => address.is_loopback(),
+                };
+                proptest::prop_assert!(is_own, "{}", host);
+            }
+        }
+    }
+}
