@@ -3,4 +3,6 @@
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod host;
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod range;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod target;

@@ -1,0 +1,96 @@
+//! A `Range` header and the length of a file → the part of it that is wanted (RFC 9110, section 14).
+
+use std::ops::RangeInclusive;
+
+/// What to answer with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All of it, with status 200.
+    Whole,
+    /// These bytes, with status 206.
+    Part(RangeInclusive<u64>),
+    /// Nothing: the range lies behind the end of the file. Status 416.
+    Unsatisfiable,
+}
+
+/// What a request wants of a file of this length. A server may always answer with all of it, and does if the header
+/// names several ranges or cannot be read.
+pub(super) fn wanted(header: Option<&str>, length: u64) -> Wanted {
+    let Some((first, last)) = header.and_then(bounds) else { return Wanted::Whole };
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if first > last => Wanted::Whole,
+        (Some(first), _) if first >= length => Wanted::Unsatisfiable,
+        (Some(first), last) => Wanted::Part(first..=last.unwrap_or(u64::MAX).min(length - 1)),
+        (None, Some(0)) => Wanted::Unsatisfiable,
+        // No range of bytes is the last one of nothing.
+        (None, Some(_)) if length == 0 => Wanted::Whole,
+        (None, Some(count)) => Wanted::Part(length.saturating_sub(count)..=length - 1),
+        (None, None) => Wanted::Whole,
+    }
+}
+
+/// The two sides of `bytes=a-b`, each empty or of digits.
+fn bounds(header: &str) -> Option<(&str, &str)> {
+    let (unit, range) = header.trim_matches([' ', '\t']).split_once('=')?;
+    let (first, last) = range.trim_matches([' ', '\t']).split_once('-')?;
+    let is_number = |side: &str| side.bytes().all(|byte| byte.is_ascii_digit());
+    (unit.eq_ignore_ascii_case("bytes") && is_number(first) && is_number(last)).then_some((first, last))
+}
+
+/// A number of bytes. One that is too large to be counted lies behind the end of any file.
+fn number(digits: &str) -> Option<u64> {
+    (!digits.is_empty()).then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_range_is_a_part() {
+        for (header, part) in [
+            ("bytes=0-99", 0..=99),
+            ("bytes=0-0", 0..=0),
+            ("bytes=100-", 100..=999),
+            ("bytes=-500", 500..=999),
+            ("bytes=-5000", 0..=999),
+            ("bytes=900-5000", 900..=999),
+            ("Bytes= 0-99 ", 0..=99),
+            ("bytes=1-99999999999999999999999", 1..=999),
+            ("bytes=-99999999999999999999999", 0..=999),
+        ] {
+            assert_eq!(wanted(Some(header), 1000), Wanted::Part(part), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_range_behind_the_end_cannot_be_had() {
+        for header in ["bytes=1000-", "bytes=1000-1001", "bytes=-0", "bytes=99999999999999999999999-"] {
+            assert_eq!(wanted(Some(header), 1000), Wanted::Unsatisfiable, "{header}");
+        }
+        assert_eq!(wanted(Some("bytes=0-"), 0), Wanted::Unsatisfiable);
+    }
+
+    #[test]
+    fn what_cannot_be_read_wants_all_of_it() {
+        #[rustfmt::skip]
+        let headers = [
+            "", "bytes", "bytes=", "bytes=-", "bytes=5-1", "bytes=0-1,5-6", "bytes=0-1,", "bytes=a-b", "bytes=+1-2", "bytes=1--2",
+            "lines=0-1", "bytes 0-1", "bytes=0 - 1", "0-1",
+        ];
+        for header in headers {
+            assert_eq!(wanted(Some(header), 1000), Wanted::Whole, "{header}");
+        }
+        assert_eq!(wanted(None, 1000), Wanted::Whole);
+        assert_eq!(wanted(Some("bytes=-500"), 0), Wanted::Whole);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_part_lies_within_the_file(first in "[0-9]{0,21}", last in "[0-9]{0,21}", length in proptest::num::u64::ANY) {
+            if let Wanted::Part(part) = wanted(Some(&format!("bytes={first}-{last}")), length) {
+                proptest::prop_assert!(part.start() <= part.end() && *part.end() < length);
+            }
+        }
+    }
+}
