@@ -3,6 +3,8 @@
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod host;
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod media;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod range;
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod target;
