@@ -10,4 +10,6 @@ mod range;
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod rules;
 #[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod site_headers;
+#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod target;

@@ -1,0 +1,266 @@
+//! The text of `_headers`, as Netlify and Cloudflare Pages read it → the headers that a path is served with; and a
+//! content security policy → the same with what the preview's own script needs.
+
+use super::pattern::Pattern;
+
+/// Headers that no site sets in a preview. They describe the connection, what readers may keep, or what other sites and
+/// later visits may do, and a preview is neither to be kept nor to be read by others.
+const HELD: [&str; 14] = [
+    "cache-control",
+    "clear-site-data",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "date",
+    "keep-alive",
+    "strict-transport-security",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-accel-buffering",
+    "x-content-type-options",
+    "x-robots-tag",
+];
+/// The same for all headers that begin so.
+const HELD_PREFIX: &str = "access-control-";
+
+/// Headers by path, in the order in which they were written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SiteHeaders(Vec<Block>);
+
+/// A path and what stands below it.
+#[derive(Clone, Debug)]
+struct Block {
+    pattern: Pattern,
+    /// Lower case: what earlier blocks set and this one takes away.
+    detached: Vec<String>,
+    set: Vec<(String, String)>,
+}
+
+impl SiteHeaders {
+    /// Reads what can be followed: a block whose path no host or no preview can follow is skipped as a whole.
+    pub(super) fn read(text: &str) -> Self {
+        let mut blocks = Vec::new();
+        let mut block: Option<Block> = None;
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if line.starts_with('/') || is_url(line) {
+                blocks.extend(block.take());
+                let pattern = Pattern::read(line);
+                block = pattern.map(|pattern| Block { pattern, detached: Vec::new(), set: Vec::new() });
+            } else if let Some(block) = &mut block {
+                block.read_line(line);
+            }
+        }
+        blocks.extend(block);
+        Self(blocks)
+    }
+
+    /// The headers of a decoded path. A header that several lines set has all their values, joined by commas.
+    pub(super) fn for_path(&self, path: &str) -> Vec<(String, String)> {
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for block in self.0.iter().filter(|block| block.pattern.fit(path).is_some()) {
+            headers.retain(|(name, _)| !block.detached.contains(&name.to_ascii_lowercase()));
+            for (name, value) in &block.set {
+                let same = headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                match same {
+                    // The one header whose values cannot be joined.
+                    Some((_, values)) if !name.eq_ignore_ascii_case("set-cookie") => {
+                        values.push_str(", ");
+                        values.push_str(value);
+                    }
+                    _ => headers.push((name.clone(), value.clone())),
+                }
+            }
+        }
+        headers
+    }
+}
+
+impl Block {
+    fn read_line(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix('!') {
+            self.detached.push(name.trim().to_ascii_lowercase());
+            return;
+        }
+        let Some((name, value)) = line.split_once(':') else { return };
+        let (name, value) = (name.trim_end(), value.trim());
+        if is_header_name(name) && !is_held(name) && !value.is_empty() && !value.chars().any(char::is_control)
+        {
+            self.set.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// Whether a line begins with the scheme of a URL: rules for a single host.
+fn is_url(line: &str) -> bool {
+    line.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// A `token` of RFC 9110.
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn is_held(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with(HELD_PREFIX) || HELD.contains(&name.as_str())
+}
+
+/// A content security policy with which the preview's own script is loaded and may ask for news. Several policies may be
+/// joined by commas, and all of them count. A preview speaks plain HTTP, so it does not ask browsers for more.
+pub(super) fn with_preview(csp: &str) -> String {
+    let policies: Vec<String> = csp.split(',').map(amend).filter(|policy| !policy.is_empty()).collect();
+    policies.join(", ")
+}
+
+/// A directive of a policy: its name as written, and what it allows.
+type Directive<'a> = (&'a str, Vec<&'a str>);
+
+fn amend(policy: &str) -> String {
+    let mut directives: Vec<Directive<'_>> = Vec::new();
+    for mut words in policy.split(';').map(str::split_ascii_whitespace) {
+        let Some(name) = words.next() else { continue };
+        // Of directives with one name, browsers read the first.
+        if !name.eq_ignore_ascii_case("upgrade-insecure-requests") && !has(&directives, name) {
+            directives.push((name, words.collect()));
+        }
+    }
+    for name in ["script-src", "connect-src"] {
+        if let Some(default) = sources(&mut directives, "default-src").cloned()
+            && !has(&directives, name)
+        {
+            directives.push((name, default));
+        }
+    }
+    for name in ["script-src", "script-src-elem", "connect-src"] {
+        if let Some(sources) = sources(&mut directives, name) {
+            allow_self(sources);
+        }
+    }
+    let written = |(name, values): Directive<'_>| [&[name], values.as_slice()].concat().join(" ");
+    directives.into_iter().map(written).collect::<Vec<_>>().join("; ")
+}
+
+fn has(directives: &[Directive<'_>], name: &str) -> bool {
+    directives.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+fn sources<'a, 'b>(directives: &'a mut [Directive<'b>], name: &str) -> Option<&'a mut Vec<&'b str>> {
+    directives.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, sources)| sources)
+}
+
+fn allow_self(sources: &mut Vec<&str>) {
+    sources.retain(|source| !source.eq_ignore_ascii_case("'none'"));
+    if !sources.iter().any(|source| source.eq_ignore_ascii_case("'self'")) {
+        sources.push("'self'");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn headers(text: &str, path: &str) -> String {
+        let headers = SiteHeaders::read(text).for_path(path);
+        headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn headers_go_with_the_paths_above_them() {
+        let text = "# All\n/*\n  X-Frame-Options: DENY\n\n/assets/*\n\tX-Asset:  yes \n/about\n  Link: </a.css>; rel=preload\n";
+        assert_eq!(headers(text, "/"), "X-Frame-Options: DENY");
+        assert_eq!(headers(text, "/assets/a/b.css"), "X-Frame-Options: DENY | X-Asset: yes");
+        assert_eq!(headers(text, "/about/"), "X-Frame-Options: DENY | Link: </a.css>; rel=preload");
+        assert_eq!(
+            headers("/*.jpg\n  X-Picture: 1\n/:section/:slug\n  X-Story: 1", "/a/b.jpg"),
+            "X-Picture: 1 | X-Story: 1"
+        );
+    }
+
+    #[test]
+    fn later_rules_add_and_detach() {
+        let text = "/*\n  X-A: 1\n  x-a: 2\n  X-B: 1\n/x/*\n  X-A: 3\n  ! x-b\n/x/y\n  X-B: 4\n";
+        assert_eq!(headers(text, "/"), "X-A: 1, 2 | X-B: 1");
+        assert_eq!(headers(text, "/x/z"), "X-A: 1, 2, 3");
+        assert_eq!(headers(text, "/x/y"), "X-A: 1, 2, 3 | X-B: 4");
+        assert_eq!(
+            headers("/*\n Set-Cookie: a=1\n Set-Cookie: b=2\n", "/"),
+            "Set-Cookie: a=1 | Set-Cookie: b=2"
+        );
+    }
+
+    #[test]
+    fn what_is_no_header_is_skipped() {
+        for line in [
+            "X A: 1",
+            "X\0: 1",
+            "é: 1",
+            ": 1",
+            "X",
+            "X:",
+            "X: a\0b",
+            "X: a\u{7f}",
+            "X: a\tb",
+            "X: a\rY: b",
+            "Set-Cookie: a\u{85}b",
+        ] {
+            assert_eq!(headers(&format!("/*\n  {line}\n"), "/"), "", "{line:?}");
+        }
+        assert_eq!(
+            headers("X-A: 1\nhttps://other.example/*\n  X-B: 1\n/%zz\n  X-C: 1\n/*/*\n  X-D: 1\n", "/"),
+            ""
+        );
+    }
+
+    #[test]
+    fn a_site_does_not_set_what_a_preview_answers_for() {
+        let text = "/*\n  Access-Control-Allow-Origin: *\n  cache-control: max-age=1\n  Content-Length: 5\n  Strict-Transport-Security: max-age=1\n  X-Robots-Tag: all\n";
+        assert_eq!(headers(text, "/"), "");
+    }
+
+    #[test]
+    fn a_policy_lets_the_preview_in() {
+        for (policy, amended) in [
+            ("", ""),
+            ("img-src *", "img-src *"),
+            ("default-src 'self'", "default-src 'self'; script-src 'self'; connect-src 'self'"),
+            ("default-src 'none'", "default-src 'none'; script-src 'self'; connect-src 'self'"),
+            ("script-src 'none'; style-src 'none'", "script-src 'self'; style-src 'none'"),
+            ("script-src", "script-src 'self'"),
+            (
+                "Default-Src 'none'; Script-Src https://a.example 'sha256-x';",
+                "Default-Src 'none'; Script-Src https://a.example 'sha256-x' 'self'; connect-src 'self'",
+            ),
+            (
+                "default-src https://a.example 'unsafe-inline'",
+                "default-src https://a.example 'unsafe-inline'; script-src https://a.example 'unsafe-inline' 'self'; \
+                 connect-src https://a.example 'unsafe-inline' 'self'",
+            ),
+            ("script-src-elem 'None'; connect-src *", "script-src-elem 'self'; connect-src * 'self'"),
+            ("script-src 'none'; script-src *", "script-src 'self'"),
+            ("script-src 'none', connect-src 'none'", "script-src 'self', connect-src 'self'"),
+            ("script-src a,, ;", "script-src a 'self'"),
+            ("upgrade-insecure-requests; img-src *", "img-src *"),
+        ] {
+            assert_eq!(with_preview(policy), amended, "{policy}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_says_its_headers_are_headers(text in "[/*:!#%aX\n\r\t \0\u{80}é-]{0,80}") {
+            for (name, value) in SiteHeaders::read(&text).for_path("/a") {
+                prop_assert!(is_header_name(&name) && !value.chars().any(char::is_control));
+            }
+        }
+
+        #[test]
+        fn an_amended_policy_needs_no_amending(policy in "((default|script|connect|style)-src|'none'|'self'|\\*|;|,| ){0,20}") {
+            let once = with_preview(&policy);
+            prop_assert_eq!(with_preview(&once), once.clone());
+        }
+    }
+}
