@@ -15,6 +15,7 @@ mod explain;
 mod init;
 mod new;
 mod progress;
+mod serve;
 
 /// A static site generator for news.
 #[derive(Debug, Parser)]
@@ -57,6 +58,8 @@ enum Command {
     New(new::New),
     /// Build the site
     Build(build::Build),
+    /// Preview the site as you edit it
+    Serve(serve::Serve),
 }
 
 /// Runs the program with the arguments of the process.
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Init(command) => command.run(&words),
         Command::New(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Serve(command) => command.run(&cli.common.site_dir(), words),
     }
 }
 
@@ -86,6 +90,7 @@ impl Common {
 }
 
 /// How the program speaks.
+#[derive(Clone)]
 struct Words {
     format: MessageFormat,
     colour: bool,

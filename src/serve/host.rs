@@ -121,11 +121,6 @@ pub(super) fn may_act(origin: Option<&str>, sec_fetch_site: Option<&str>, host: 
     (origin.is_some() || sec_fetch_site.is_some()) && is_same_origin(origin, sec_fetch_site, host)
 }
 
-/// Whether a page is opened by another page of this host or by the person, as far as the request says.
-pub(super) fn is_own_or_typed(sec_fetch_site: Option<&str>) -> bool {
-    sec_fetch_site.is_none_or(|site| matches!(site, "same-origin" | "none"))
-}
-
 /// Whether an origin is `http://HOST`. Browsers leave out port 80.
 fn is_of(origin: &str, host: &str) -> bool {
     let parts = |host| match split_port(host) {
@@ -157,84 +152,40 @@ mod tests {
 
     #[test]
     fn this_machine_goes_by_its_own_names() {
-        for host in [
-            "localhost",
-            "localhost:1313",
-            "LocalHost",
-            "localhost.",
-            "localhost.:80",
-            "my-paper.localhost:1",
-            "127.0.0.1",
-            "127.0.0.1:65535",
-            "127.8.9.10",
-            "[::1]",
-            "[::1]:1313",
-            "[0:0:0:0:0:0:0:1]",
-        ] {
+        #[rustfmt::skip]
+        let hosts = [
+            "localhost", "localhost:1313", "LocalHost", "localhost.", "localhost.:80", "my-paper.localhost:1",
+            "127.0.0.1", "127.0.0.1:65535", "127.8.9.10", "[::1]", "[::1]:1313", "[0:0:0:0:0:0:0:1]",
+        ];
+        for host in hosts {
             assert_eq!(status(&own(), &[host]), 200, "{host}");
         }
     }
 
     #[test]
     fn other_hosts_are_refused() {
-        for host in [
-            "evil.example",
-            "evil.example:1313",
-            "localhost.evil.example",
-            "evil.localhost.example",
-            "evillocalhost",
-            "127.0.0.1.evil.example",
-            "192.168.1.5",
-            "0.0.0.0",
-            "[::]",
-            "[::ffff:127.0.0.1]",
-            "[fe80::1]",
-            "2130706433",
-            "127.1",
-            "0x7f.0.0.1",
-            "128.0.0.1",
-            "local",
-        ] {
+        #[rustfmt::skip]
+        let hosts = [
+            "evil.example", "evil.example:1313", "localhost.evil.example", "evil.localhost.example",
+            "evillocalhost", "127.0.0.1.evil.example", "192.168.1.5", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]",
+            "[fe80::1]", "2130706433", "127.1", "0x7f.0.0.1", "128.0.0.1", "local",
+        ];
+        for host in hosts {
             assert_eq!(status(&own(), &[host]), 403, "{host}");
         }
     }
 
     #[test]
     fn a_host_that_cannot_be_read_is_refused() {
-        for host in [
-            "",
-            ":80",
-            ".",
-            "..",
-            "localhost..",
-            ".localhost",
-            "localhost:",
-            "localhost:x",
-            "localhost:+1",
-            "localhost:65536",
-            "localhost:80:80",
-            "user@localhost",
-            "user:pass@localhost",
-            "localhost/",
-            "localhost/x",
-            "localhost?",
-            "localhost#",
-            "localhost\\x",
-            "local host",
-            " localhost",
-            "localhost, evil.example",
-            "localhost\0",
-            "[::1",
-            "::1",
-            "[::1]x",
-            "[::1]]",
-            "x[::1]",
-            "[127.0.0.1]",
-            "[fe80::1%eth0]",
-            "%6cocalhost",
-            "http://localhost",
-            "ｌocalhost",
-        ] {
+        #[rustfmt::skip]
+        let hosts = [
+            "", ":80", ".", "..", "localhost..", ".localhost", "localhost:", "localhost:x", "localhost:+1",
+            "localhost:65536", "localhost:80:80", "user@localhost", "user:pass@localhost", "localhost/",
+            "localhost/x", "localhost?", "localhost#", "localhost\\x", "local host", " localhost",
+            "localhost, evil.example", "localhost\0", "[::1", "::1", "[::1]x", "[::1]]", "x[::1]",
+            "[127.0.0.1]", "[fe80::1%eth0]", "%6cocalhost", "http://localhost", "ｌocalhost",
+        ];
+        for host in hosts {
             assert_eq!(status(&own(), &[host]), 400, "{host:?}");
         }
         assert_eq!(own().check([b"\xff".as_slice()]).map_err(|refusal| refusal.status), Err(400));
@@ -282,20 +233,13 @@ mod tests {
         assert!(is_same_origin(None, None, host));
         assert!(is_same_origin(Some("http://localhost"), None, "localhost:80"));
         assert!(is_same_origin(Some("http://[::1]:1313"), None, "[::1]:1313"));
-        for origin in [
-            "null",
-            "",
-            "localhost:1313",
-            "https://localhost:1313",
-            "http://localhost",
-            "http://localhost:1314",
-            "http://127.0.0.1:1313",
-            "http://localhost:1313/",
-            "http://localhost:1313.evil.example",
-            "http://x@localhost:1313",
-            "http://evil.example",
-            "http://",
-        ] {
+        #[rustfmt::skip]
+        let origins = [
+            "null", "", "localhost:1313", "https://localhost:1313", "http://localhost",
+            "http://localhost:1314", "http://127.0.0.1:1313", "http://localhost:1313/",
+            "http://localhost:1313.evil.example", "http://x@localhost:1313", "http://evil.example", "http://",
+        ];
+        for origin in origins {
             assert!(!is_same_origin(Some(origin), None, host), "{origin}");
             assert!(!is_same_origin(Some(origin), Some("same-origin"), host), "{origin}");
         }
@@ -314,14 +258,6 @@ mod tests {
         assert!(!may_act(Some("http://evil.example"), Some("same-origin"), host));
         assert!(!may_act(Some("http://localhost:1313"), Some("cross-site"), host));
         assert!(!may_act(None, Some("none"), host));
-    }
-
-    #[test]
-    fn a_page_may_be_opened_by_hand() {
-        assert!(
-            is_own_or_typed(None) && is_own_or_typed(Some("none")) && is_own_or_typed(Some("same-origin"))
-        );
-        assert!(!is_own_or_typed(Some("cross-site")) && !is_own_or_typed(Some("same-site")));
     }
 
     #[test]

@@ -1,15 +1,179 @@
-//! Requests of a browser on this machine → answers: the preview.
+//! Requests of a browser on this machine → pages of the site as its files are at that moment: the preview.
+//!
+//! ```text
+//! files → watch → touched → parts → snapshot ─┐
+//!                                             ├→ live → http → browsers
+//! requests → target, host → ──────────────────┘     └→ hub → events
+//! ```
+//!
+//! Nothing of the output folder is read or written. A request is looked up in the plan of the site, and never becomes a
+//! path of a file.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::diagnostic::Diagnostic;
+use crate::site::SiteDir;
+
+mod answer;
+mod browser;
+mod choice;
+mod connections;
+mod desk;
+mod editor;
+mod facts;
 mod host;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod http;
+mod hub;
+mod kept;
+mod live;
 mod media;
+mod parts;
 mod pattern;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod range;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod rules;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
 mod site_headers;
-#[cfg_attr(not(test), expect(dead_code, reason = "the server is yet to be written"))]
+mod snapshot;
 mod target;
+mod touched;
+mod watch;
+
+pub use choice::Choice;
+pub use editor::Editor;
+
+use connections::Listeners;
+use host::Hosts;
+use http::Server;
+use live::Live;
+use touched::Touched;
+use watch::Watch;
+
+/// What to show, and to whom.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The site.
+    pub site: SiteDir,
+    /// What browsers see that did not choose otherwise.
+    pub view: Choice,
+    /// The first port that is tried; 0: any.
+    pub port: u16,
+    /// Whether the whole network may see it that knows the key.
+    pub lan: bool,
+    /// Names of this machine that requests may come by, besides its own.
+    pub names: Vec<String>,
+    /// Look at files again and again, where the system does not tell when they change.
+    pub poll: bool,
+    /// Take browsers to the page that is being edited.
+    pub follow: bool,
+    /// Opens files at a line.
+    pub editor: Option<Editor>,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+}
+
+/// Where the preview is.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// On this machine.
+    pub own: String,
+    /// On the network, with the key.
+    pub network: Option<String>,
+    /// Whether another port than the wanted one was taken, as that was busy.
+    pub is_other_port: bool,
+}
+
+/// Tells the user of the server what happens.
+pub trait Report: Send + Sync {
+    /// Browsers can come.
+    fn listening(&self, addresses: &Addresses);
+    /// The site was read: so many articles in this time.
+    fn ready(&self, articles: usize, time: Duration);
+    /// What is wrong that was not before; or nothing keeps the site from being built any more.
+    fn problems(&self, new: &[&Diagnostic], is_mended: bool);
+    /// These files changed, and so many pages that somebody looks at.
+    fn renewed(&self, files: &[String], pages: usize, time: Duration);
+    /// Something appeared or went by itself, on so many pages that somebody looks at.
+    fn time_passed(&self, pages: usize);
+}
+
+/// Serves a site until the process ends.
+///
+/// # Errors
+/// If there is no site, no port can be had, or its files cannot be watched.
+pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Diagnostic> {
+    let site = options.site.root().canonicalize().map_err(|error| no_site(&options.site, &error))?;
+    let options = Options { site: SiteDir::new(site), ..options };
+    let hosts = Hosts::new(options.names.iter().map(String::as_str), options.lan).map_err(|why| {
+        Diagnostic::fatal("serve/host-name", why).help("give it as in a URL, without scheme and port")
+    })?;
+    let watch = Watch::new(&options.site, options.poll).map_err(|error| cannot_watch(&error))?;
+    let runtime = connections::runtime().map_err(|error| cannot_serve(&error))?;
+    let listeners = runtime.block_on(Listeners::open(options.port, options.lan))?;
+    let key = options.lan.then(secret).transpose()?;
+    report.listening(&addresses(&listeners, options.port, key.as_deref()));
+    let server = Arc::new(Server {
+        live: Live::new(options, report),
+        hosts,
+        run: secret()?,
+        token: secret()?,
+        key,
+        port: listeners.port(),
+    });
+    let live = Arc::clone(&server);
+    std::thread::spawn(move || follow(&live.live, watch));
+    runtime.block_on(connections::accept(server, listeners))
+}
+
+/// Follows the files of a site and the clock, for ever.
+fn follow(live: &Live, mut watch: Watch) {
+    live.start();
+    loop {
+        let now = (live.options.now)();
+        let next = live.next_change();
+        if next.is_some_and(|next| next <= now) {
+            live.time_passes();
+            continue;
+        }
+        let touched: Touched = watch.next(live::patience(next, now));
+        if !touched.is_empty() {
+            live.renew(&touched);
+        }
+    }
+}
+
+fn addresses(listeners: &Listeners, wanted: u16, key: Option<&str>) -> Addresses {
+    let port = listeners.port();
+    let with_key = key.map_or_else(String::new, |key| format!("?key={key}"));
+    let network = key.and_then(|_| connections::own_address());
+    let network = network.map(|address| format!("http://{}/{with_key}", SocketAddr::new(address, port)));
+    let own = format!("http://127.0.0.1:{port}/{with_key}");
+    Addresses { own, network, is_other_port: wanted != 0 && wanted != port }
+}
+
+/// 128 bits that nobody can guess.
+fn secret() -> Result<String, Diagnostic> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Diagnostic::fatal("serve/random", format!("the system gives no random numbers: {error}"))
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn no_site(site: &SiteDir, error: &std::io::Error) -> Diagnostic {
+    let folder = site.root().display();
+    Diagnostic::fatal("serve/no-site", format!("the folder `{folder}` cannot be read: {error}"))
+        .help("name the site's folder with `--site`")
+}
+
+fn cannot_watch(error: &notify_debouncer_full::notify::Error) -> Diagnostic {
+    Diagnostic::fatal("serve/watch", format!("the site's files cannot be watched: {error}"))
+        .help("`--poll` looks at them again and again instead")
+}
+
+fn cannot_serve(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::fatal("serve/network", format!("the preview cannot be served: {error}"))
+}

@@ -132,11 +132,14 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     }
     let is_kept = |name: &str| DOTTED.contains(&name) || !(name.starts_with('.') || name.ends_with('~'));
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
-    for entry in
-        entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()))
-    {
+    let mut entries =
+        entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()));
+    while let Some(entry) = entries.next() {
         match entry {
             Ok(entry) if entry.path_is_symlink() && !site.holds(entry.path()) => {
+                if entry.file_type().is_dir() {
+                    entries.skip_current_dir();
+                }
                 diagnostics.push(Diagnostic::link_leaves_site(Place::file(shown(site, entry.path()))));
             }
             Ok(entry) if entry.file_type().is_file() => {

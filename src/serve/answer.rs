@@ -1,0 +1,247 @@
+//! What is to be said to a browser → a response of HTTP, with the headers that keep a preview to itself.
+
+use std::convert::Infallible;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::Response;
+use hyper::body::Bytes;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS};
+use serde_json::Value;
+
+use super::media;
+use super::range::{Wanted, wanted};
+use super::target::Refusal;
+use crate::manifest::{Print, Stat};
+use crate::plan::FileSource;
+
+pub(super) type Body = BoxBody<Bytes, Infallible>;
+
+/// What a path must escape to stand in a header.
+pub(super) const PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'%');
+
+/// Bytes of a file that are read at once.
+const PIECE: u64 = 64 * 1024;
+
+/// Headers of every answer. Nothing of a preview is kept by browsers or search engines, or read by other sites.
+const ALWAYS: [(&str, &str); 5] = [
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("x-robots-tag", "noindex"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "same-origin"),
+];
+
+/// What the preview's own pages may load.
+const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
+/// An answer that is yet to be sent.
+pub(super) struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    content: Content,
+}
+
+enum Content {
+    Bytes(Bytes),
+    /// A part of a file.
+    File(PathBuf, RangeInclusive<u64>),
+    Events(Channel<Bytes>),
+}
+
+impl Answer {
+    fn new(status: u16, content_type: &str, bytes: impl Into<Bytes>) -> Self {
+        let answer = Self { status, headers: HeaderMap::new(), content: Content::Bytes(bytes.into()) };
+        answer.with_header("content-type", content_type)
+    }
+
+    /// Values that no header can have are left out.
+    fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+        {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds a header that the site has its host send.
+    pub(super) fn with_header_of_site(self, name: &str, value: &str) -> Self {
+        if ALWAYS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known)) {
+            self
+        } else {
+            self.with_header(name, value)
+        }
+    }
+
+    /// Keeps something in the browser until it is closed. Scripts do not see it, and other sites do not make it be sent.
+    pub(super) fn with_cookie(self, name: &str, value: &str) -> Self {
+        self.with_header("set-cookie", &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax"))
+    }
+
+    /// The response; to a question for the head of it alone, without its body.
+    pub(super) fn finish(mut self, is_head: bool) -> Response<Body> {
+        for (name, value) in ALWAYS {
+            self.headers.insert(name, HeaderValue::from_static(value));
+        }
+        let length = match &self.content {
+            Content::Bytes(bytes) => Some(bytes.len() as u64),
+            Content::File(_, range) => Some(range.end() + 1 - range.start()),
+            Content::Events(_) => None,
+        };
+        if let Some(length) = length.filter(|_| self.status != 304 && self.status != 204) {
+            self.headers.insert("content-length", length.into());
+        }
+        let body = match self.content {
+            _ if is_head => Empty::new().boxed(),
+            Content::Bytes(bytes) => Full::new(bytes).boxed(),
+            Content::File(path, range) => stream(path, range).boxed(),
+            Content::Events(events) => events.boxed(),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = hyper::StatusCode::from_u16(self.status).unwrap_or_default();
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// A page or another file that was made. `etag` is what the browser has of it, and what it is.
+pub(super) fn page(
+    status: u16,
+    content_type: &str,
+    bytes: impl Into<Bytes>,
+    (known, etag): (Option<&str>, String),
+) -> Answer {
+    if status == 200 && is_known(known, &etag) {
+        return unchanged(&etag);
+    }
+    Answer::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
+}
+
+/// A file that is copied; `range` is the part of it that the browser wants.
+pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, range: Option<&str>) -> Answer {
+    let kind = media::content_type(name);
+    let path = match source {
+        FileSource::Embedded(bytes) => {
+            return page(200, kind, Bytes::from_static(bytes), (known, Print::of_bytes(bytes).to_string()));
+        }
+        FileSource::Disk(path) => path,
+    };
+    let Ok(stat) = Stat::of(path) else {
+        return refusal(Refusal { status: 404, why: "this file is gone" });
+    };
+    let etag = Print::of(&stat).to_string();
+    if is_known(known, &etag) {
+        return unchanged(&etag);
+    }
+    part_of_file(path, kind, stat.size(), range).with_header("etag", &format!("\"{etag}\""))
+}
+
+fn part_of_file(path: &Path, kind: &str, length: u64, range: Option<&str>) -> Answer {
+    let (status, part) = match wanted(range, length) {
+        Wanted::Whole if length == 0 => return Answer::new(200, kind, Bytes::new()),
+        Wanted::Whole => (200, 0..=length - 1),
+        Wanted::Part(part) => (206, part),
+        Wanted::Unsatisfiable => {
+            let answer = refusal(Refusal { status: 416, why: "the file is not that long" });
+            return answer.with_header("content-range", &format!("bytes */{length}"));
+        }
+    };
+    let mut answer = Answer::new(status, kind, Bytes::new()).with_header("accept-ranges", "bytes");
+    if status == 206 {
+        let (first, last) = (part.start(), part.end());
+        answer = answer.with_header("content-range", &format!("bytes {first}-{last}/{length}"));
+    }
+    answer.content = Content::File(path.to_owned(), part);
+    answer
+}
+
+/// Something is elsewhere. `to` is encoded.
+pub(super) fn elsewhere(to: &str, status: u16) -> Answer {
+    Answer::new(status, "text/plain; charset=utf-8", "").with_header("location", to)
+}
+
+/// Data.
+pub(super) fn json(status: u16, value: &Value) -> Answer {
+    Answer::new(status, "application/json", value.to_string())
+}
+
+/// It is done, and there is nothing to say of it.
+pub(super) fn done() -> Answer {
+    Answer { status: 204, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) }
+}
+
+/// A stream of events.
+pub(super) fn events(events: Channel<Bytes>) -> Answer {
+    let mut answer = Answer::new(200, "text/event-stream", "").with_header("x-accel-buffering", "no");
+    answer.content = Content::Events(events);
+    answer
+}
+
+/// A page of the preview itself.
+pub(super) fn own_page(html: String) -> Answer {
+    let answer = Answer::new(200, "text/html; charset=utf-8", html);
+    answer.with_header("content-security-policy", OWN_POLICY).with_header("x-frame-options", "SAMEORIGIN")
+}
+
+/// A file of the preview itself.
+pub(super) fn own_file(name: &str, bytes: &'static [u8]) -> Answer {
+    Answer::new(200, media::content_type(name), Bytes::from_static(bytes))
+}
+
+/// Why a request is not answered.
+pub(super) fn refusal(refusal: Refusal) -> Answer {
+    let answer = Answer::new(refusal.status, "text/plain; charset=utf-8", format!("{}\n", refusal.why));
+    match refusal.status {
+        405 => answer.with_header("allow", "GET, HEAD"),
+        _ => answer,
+    }
+}
+
+fn unchanged(etag: &str) -> Answer {
+    let answer = Answer { status: 304, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) };
+    answer.with_header("etag", &format!("\"{etag}\""))
+}
+
+/// Whether `If-None-Match` names what there is (RFC 9110, section 13.1.2).
+fn is_known(known: Option<&str>, etag: &str) -> bool {
+    known.into_iter().flat_map(|known| known.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known).trim_matches('"') == etag
+    })
+}
+
+/// Sends a part of a file piece by piece, as fast as the browser takes it.
+fn stream(path: PathBuf, range: RangeInclusive<u64>) -> Channel<Bytes> {
+    let (sender, body) = Channel::new(2);
+    tokio::spawn(send(path, range, sender));
+    body
+}
+
+async fn send(path: PathBuf, range: RangeInclusive<u64>, mut sender: Sender<Bytes>) {
+    let (mut at, end) = range.into_inner();
+    while at <= end {
+        let (path, length) = (path.clone(), PIECE.min(end + 1 - at));
+        let piece = tokio::task::spawn_blocking(move || piece(&path, at, length)).await;
+        // A file that is cut or gone while it is sent: the browser notices, as less comes than was promised.
+        let Ok(Ok(piece)) = piece else { return };
+        at += piece.len() as u64;
+        if piece.is_empty() || sender.send_data(piece).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn piece(path: &Path, at: u64, length: u64) -> std::io::Result<Bytes> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(at))?;
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes.into())
+}

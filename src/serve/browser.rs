@@ -1,0 +1,79 @@
+//! What the preview shows of its own: the script in every page, the desk, and their files, which are in the program.
+
+/// A file of the preview, by its name.
+pub(super) fn file(name: &str) -> Option<&'static [u8]> {
+    let found = FILES.iter().find(|(known, _)| *known == name);
+    found.map(|(_, bytes)| *bytes)
+}
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => { [$(($name, include_bytes!(concat!("browser/", $name)))),*] };
+}
+
+const FILES: [(&str, &[u8]); 16] = files![
+    "bar.css",
+    "bar.js",
+    "client.js",
+    "controls.css",
+    "desk.css",
+    "desk.js",
+    "desk.svg",
+    "dom.js",
+    "events.js",
+    "files.js",
+    "idiomorph.js",
+    "morph.js",
+    "overlay.css",
+    "overlay.js",
+    "server.js",
+    "times.js",
+];
+
+/// The page of the desk.
+pub(super) fn desk(title: &str, token: &str) -> String {
+    include_str!("browser/desk.html").replace("{{token}}", token).replace("{{title}}", &escaped(title))
+}
+
+/// A page with the script of the preview, which is all that is added to it. `state` tells the script what it sees.
+pub(super) fn with_script(html: &[u8], token: &str, state: &str) -> Vec<u8> {
+    let script = format!(
+        "<script type=\"module\" src=\"/__bulletin/client.js\" data-token=\"{token}\" data-state=\"{state}\"></script>"
+    );
+    let is_end =
+        |at: &usize| html[*at..].len() >= END.len() && html[*at..*at + END.len()].eq_ignore_ascii_case(END);
+    // A page without an end has it at its end, as browsers have it.
+    let at = (0..html.len()).rev().find(is_end).unwrap_or(html.len());
+    [&html[..at], script.as_bytes(), &html[at..]].concat()
+}
+
+const END: &[u8] = b"</body>";
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_is_all_that_is_added_to_a_page() {
+        for (html, before) in [
+            ("<body>a</body></html>", "<body>a"),
+            ("<BODY>a</BODY>", "<BODY>a"),
+            ("<p>`</body>` ends a page</body>\n", "<p>`</body>` ends a page"),
+            ("no end", "no end"),
+            ("", ""),
+        ] {
+            let page = String::from_utf8(with_script(html.as_bytes(), "t", "s")).unwrap();
+            let (start, rest) = page.split_once("<script ").unwrap();
+            let (_, end) = rest.split_once("</script>").unwrap();
+            assert_eq!((start, format!("{start}{end}").as_str()), (before, html));
+        }
+    }
+
+    #[test]
+    fn a_title_is_text() {
+        assert!(desk("<b>&\"", "t").contains("&lt;b&gt;&amp;&quot;"));
+    }
+}

@@ -1,0 +1,103 @@
+// Problems over the last good page. It goes when they are mended, and folds into a count until then.
+import { count, editorLink, h, island } from './dom.js';
+
+const FOLDED = 'bulletin-folded';
+const isError = (problem) => problem.severity !== 'warning';
+
+/** `folded` is called when the panel opens or folds. */
+export async function createOverlay({ folded = () => {} } = {}) {
+  const root = await island('bulletin-problems', ['controls.css', 'overlay.css']);
+  const title = h('h2', { id: 'title' });
+  const list = h('div', { class: 'problems' });
+  const panel = h('section', { class: 'sheet', role: 'dialog', 'aria-labelledby': 'title' },
+    h('div', { class: 'head' }, title, h('button', { type: 'button', onclick: fold, title: 'Escape' }, 'Fold away')), list);
+  const backdrop = h('div', { class: 'backdrop', hidden: true, onclick: (event) => event.target === backdrop && fold() }, panel);
+  // Said, not focused: somebody may be typing.
+  const said = h('p', { class: 'unseen', role: 'status' });
+  root.append(backdrop, said);
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !backdrop.hidden) fold();
+  });
+
+  let problems = [];
+
+  function show(fresh) {
+    if (same(fresh, problems)) return;
+    problems = fresh;
+    const errors = problems.filter(isError).sort((a, b) => (b.severity === 'fatal') - (a.severity === 'fatal'));
+    const warnings = problems.filter((problem) => !isError(problem));
+    title.textContent = tell(errors, warnings);
+    list.replaceChildren(...errors.map(describe), ...warn(warnings, errors.length === 0));
+    const isFolded = errors.length === 0 || remembered() === JSON.stringify(errors);
+    set(!isFolded);
+    said.textContent = isFolded ? '' : `${title.textContent}: ${errors[0].message}`;
+  }
+
+  function set(isOpen) {
+    backdrop.hidden = !isOpen;
+    folded();
+  }
+
+  function fold() {
+    remember(JSON.stringify(problems.filter(isError)));
+    const hadFocus = root.activeElement !== null;
+    set(false);
+    if (hadFocus) folded({ focus: true });
+  }
+
+  function open() {
+    set(true);
+    root.querySelector('button').focus();
+  }
+
+  return { show, open, isOpen: () => !backdrop.hidden };
+}
+
+/** `2 errors, 1 warning`, without what there is none of. */
+function tell(errors, warnings) {
+  return [[errors, 'error'], [warnings, 'warning']].filter(([some]) => some.length > 0)
+    .map(([some, noun]) => count(some.length, noun)).join(', ');
+}
+
+function warn(warnings, isOpen) {
+  if (warnings.length === 0) return [];
+  if (isOpen) return warnings.map(describe);
+  return [h('details', {}, h('summary', {}, count(warnings.length, 'warning')), warnings.map(describe))];
+}
+
+function describe({ severity, code, message, file, line, column, help, frame, editor }) {
+  const place = [file, line, column].filter((part) => part !== null && part !== undefined).join(':');
+  return h('article', { class: `problem ${severity}` },
+    h('h3', {}, h('span', { class: 'severity' }, severity === 'warning' ? 'Warning' : 'Error'), ' ', withCode(message)),
+    place && h('p', { class: 'place' }, editorLink(editor, place)),
+    // It may be wider than the panel; only what has focus can be scrolled by keys.
+    frame && h('pre', { tabindex: '0', role: 'group', 'aria-label': 'Source' }, frame),
+    help && h('p', { class: 'help' }, h('b', {}, 'Help: '), withCode(help)),
+    h('p', { class: 'soft code' }, code));
+}
+
+/** Words between backticks are what is written in a file. */
+function withCode(words) {
+  return words.split(/`([^`]+)`/).map((part, i) => (i % 2 ? h('code', {}, part) : part));
+}
+
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What was folded away stays so on the next page of this tab. */
+function remember(errors) {
+  try {
+    sessionStorage.setItem(FOLDED, errors);
+  } catch {
+    // A browser that keeps nothing shows it once more.
+  }
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(FOLDED);
+  } catch {
+    return null;
+  }
+}

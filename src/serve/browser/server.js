@@ -1,0 +1,81 @@
+// Requests to the preview server, which wants to see the token that it wrote into the page.
+const BASE = new URL('.', import.meta.url);
+let token = null;
+
+/** There is no answer at all, as when the server was stopped. */
+export class Unreachable extends Error {
+  message = 'The preview server does not answer';
+}
+
+/** Takes the token and the state of the page from the tag that the server added, and the tag out of the document. */
+export function takeTag(doc) {
+  const tag = [...doc.querySelectorAll('script[data-token]')].findLast((script) => {
+    return new URL(script.getAttribute('src') ?? '', location.href).pathname.startsWith(BASE.pathname);
+  });
+  if (!tag) return { state: null };
+  token = tag.dataset.token;
+  tag.remove();
+  return { state: tag.dataset.state || null };
+}
+
+/** The page at this address as the server has it now. */
+export async function fetchPage() {
+  const response = await reach(location.pathname + location.search, { cache: 'no-store' });
+  const type = response.headers.get('Content-Type') ?? '';
+  return { response, doc: type.startsWith('text/html') ? parse(await response.text()) : null };
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, 'text/html');
+}
+
+/** A new token: a server that was started again has another. False if there is none to be had. */
+export async function renewToken() {
+  const old = token;
+  const { doc } = await fetchPage();
+  if (doc) takeTag(doc);
+  return token !== old;
+}
+
+/** The address of what the server calls `name`. */
+export function address(name, parameters = {}) {
+  const url = new URL(name, BASE);
+  for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
+  return url;
+}
+
+/** The address of the stream of events. It cannot have headers, so its token is in the query. */
+export function streamAddress(path) {
+  return address('events', { token, path });
+}
+
+/** What the server answers, as JSON. */
+export async function get(name, parameters, { signal } = {}) {
+  const response = await ask(address(name, parameters), { signal });
+  return response.json();
+}
+
+export async function post(name, body) {
+  await ask(address(name), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    throw error instanceof TypeError ? new Unreachable() : error;
+  }
+}
+
+async function ask(url, options, isAgain = false) {
+  const headers = { ...options.headers, 'X-Bulletin-Token': token };
+  const response = await reach(url, { ...options, headers, cache: 'no-store' });
+  if (response.ok) return response;
+  if (response.status === 403 && !isAgain && (await renewToken())) return ask(url, options, true);
+  const { message } = await response.json().catch(() => ({}));
+  throw new Error(message ?? `The preview server answers ${response.status}`);
+}

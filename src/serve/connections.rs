@@ -1,0 +1,134 @@
+//! Ports of this machine → connections, no more than it can bear, none for longer than it has something to say.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use super::http::{self, Server};
+use crate::diagnostic::Diagnostic;
+
+/// Connections at once: a system gives a process a thousand files.
+const CONNECTIONS: usize = 800;
+/// How long a browser may take for the head of a request, or say nothing between two.
+const HEAD: Duration = Duration::from_secs(10);
+/// Bytes of a head.
+const LARGEST_HEAD: usize = 32 * 1024;
+/// How often open streams are written to.
+const TICK: Duration = Duration::from_secs(15);
+/// Ports that are tried beyond the wanted one.
+const MORE_PORTS: u16 = 100;
+
+/// Where connections come in.
+pub(super) struct Listeners {
+    port: u16,
+    all: Vec<TcpListener>,
+}
+
+/// One thread for connections, some for the work that they ask for.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(16).build()
+}
+
+impl Listeners {
+    /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on all its networks.
+    pub(super) async fn open(wanted: u16, lan: bool) -> Result<Self, Diagnostic> {
+        let last = if wanted == 0 { 0 } else { wanted.saturating_add(MORE_PORTS) };
+        let mut why = None;
+        for port in wanted..=last {
+            match Self::on(port, lan).await {
+                Ok(listeners) => return Ok(listeners),
+                Err(error) => {
+                    let is_busy = error.kind() == io::ErrorKind::AddrInUse;
+                    why = Some(error);
+                    if !is_busy {
+                        break;
+                    }
+                }
+            }
+        }
+        let why = why.map_or_else(String::new, |error| error.to_string());
+        Err(Diagnostic::fatal(
+            "serve/port",
+            format!("there is no port for the preview from {wanted} on: {why}"),
+        )
+        .help("name another with `--port`, one above 1023; 0 takes any that is free"))
+    }
+
+    async fn on(port: u16, lan: bool) -> io::Result<Self> {
+        let (four, six) = if lan {
+            (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
+        } else {
+            (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+        };
+        let first = TcpListener::bind(SocketAddr::new(four.into(), port)).await?;
+        let port = first.local_addr()?.port();
+        // `localhost` may mean either. Not every machine has the second, and on some the first listens for both.
+        let second = match TcpListener::bind(SocketAddr::new(six.into(), port)).await {
+            Ok(second) => Some(second),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && !lan => return Err(error),
+            Err(_) => None,
+        };
+        Ok(Self { port, all: [Some(first), second].into_iter().flatten().collect() })
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+/// The address of this machine on its network: the one that it would send from. Nothing is sent.
+pub(super) fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // Of a network that is for documentation (RFC 5737): any that is not this machine will do.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
+}
+
+/// Answers all that comes, for ever.
+pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Result<Infallible, Diagnostic> {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    for listener in listeners.all {
+        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&room)));
+    }
+    loop {
+        tokio::time::sleep(TICK).await;
+        server.live.hub.tick();
+    }
+}
+
+async fn accept_on(server: Arc<Server>, listener: TcpListener, room: Arc<Semaphore>) {
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(connection(Arc::clone(&server), stream, permit))),
+            // Too many open files, or the browser is gone already: neither is a reason to end.
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+async fn connection(server: Arc<Server>, stream: TcpStream, permit: OwnedSemaphorePermit) {
+    let _ = stream.set_nodelay(true);
+    let cut = Arc::new(Notify::new());
+    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&cut), request));
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(LARGEST_HEAD)
+        .serve_connection(TokioIo::new(stream), answer);
+    tokio::select! {
+        // A browser that breaks off or talks nonsense is nobody's problem but its own.
+        _ = serving => {}
+        () = cut.notified() => {}
+    }
+    drop(permit);
+}

@@ -1,0 +1,200 @@
+//! The parts of a site + what somebody wants to see of it → any page of it, made when it is asked for.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::choice::Choice;
+use super::parts::Whole;
+use super::rules::Rules;
+use super::site_headers::SiteHeaders;
+use crate::content::{ArticleId, Content};
+use crate::diagnostic::Diagnostic;
+use crate::edition::Edition;
+use crate::plan::{FileSource, Page, PageKind, RULES, Route, StaticFile};
+use crate::render::{self, Renderer};
+use crate::site::SiteDir;
+use crate::theme::{Queries, Theme};
+
+/// Where hosts look for headers.
+const HEADERS: &str = "_headers";
+
+/// The site at one instant of one state of its files.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    pub(super) choice: Choice,
+    theme: Arc<Theme>,
+    renderer: Renderer,
+    /// What is wrong with the plan.
+    problems: Vec<Diagnostic>,
+    rules: Rules,
+    headers: SiteHeaders,
+}
+
+/// What is at a path.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// A page that is rendered.
+    Page(&'a Page),
+    /// A file that is copied.
+    File(FileSource),
+    /// Something is at another path, which a host sends browsers to.
+    Moved(String),
+    /// Nothing.
+    Nothing,
+}
+
+impl Snapshot {
+    /// The site as `choice` has it; `now` is the time of those who want to see it now.
+    pub(super) fn new(site: &SiteDir, whole: Whole, choice: Choice, now: Timestamp) -> Self {
+        let Whole { config, theme, statics, content } = whole;
+        let headers = SiteHeaders::read(&text_of(&statics, HEADERS));
+        let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
+        let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
+        problems.extend(render::missing_templates(&theme, &edition));
+        let renderer = renderer(site, &theme, edition);
+        let rules = rules(&renderer);
+        Self { choice, theme, renderer, problems, rules, headers }
+    }
+
+    /// The same with some articles changed, if that moves none of them.
+    pub(super) fn with_texts(
+        &self,
+        site: &SiteDir,
+        content: &Arc<Content>,
+        sources: &[&str],
+    ) -> Option<Self> {
+        let changed: Option<Vec<ArticleId>> = sources.iter().map(|path| content.by_path(path)).collect();
+        let (edition, links) = self.edition().with_texts(content, &changed?)?;
+        let is_of_them = |problem: &Diagnostic| {
+            let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
+            file.is_some_and(|file| sources.contains(&file))
+        };
+        let mut problems = self.problems.clone();
+        problems.retain(|problem| !is_of_them(problem));
+        problems.extend(links);
+        Some(Self {
+            choice: self.choice,
+            renderer: renderer(site, &self.theme, edition),
+            theme: Arc::clone(&self.theme),
+            problems,
+            rules: self.rules.clone(),
+            headers: self.headers.clone(),
+        })
+    }
+
+    pub(super) fn edition(&self) -> &Edition {
+        self.renderer.queries().edition()
+    }
+
+    pub(super) fn problems(&self) -> &[Diagnostic] {
+        &self.problems
+    }
+
+    /// The site's own rules of redirection.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The headers that the site has its host send.
+    pub(super) fn headers(&self) -> &SiteHeaders {
+        &self.headers
+    }
+
+    /// What is at a path of the host, decoded, as a static host would find it.
+    pub(super) fn find(&self, path: &str) -> Found<'_> {
+        let plan = &self.edition().plan;
+        let urls = plan.urls();
+        let home = urls.path(&Route::root());
+        let Some(within) = path.strip_prefix(home.trim_end_matches('/')).filter(|rest| rest.starts_with('/'))
+        else {
+            let is_above = home.starts_with(&format!("{}/", path.trim_end_matches('/')));
+            return if is_above { Found::Moved(home) } else { Found::Nothing };
+        };
+        let page = |path: &str| plan.page(&Route::parse(path).ok()?);
+        let as_folder = format!("{}/", within.trim_end_matches('/'));
+        match page(within).or_else(|| page(&as_folder)) {
+            Some(page)
+                if page.route.is_folder() && !within.ends_with('/') && !within.ends_with("/index.html") =>
+            {
+                Found::Moved(urls.path(&page.route))
+            }
+            Some(page) => match &page.kind {
+                PageKind::File(source) | PageKind::Asset(_, source) => Found::File(source.clone()),
+                _ => Found::Page(page),
+            },
+            None => self.fingerprinted(within).map_or(Found::Nothing, Found::File),
+        }
+    }
+
+    /// The page that a host shows for what it does not have.
+    pub(super) fn not_found(&self) -> Option<&Page> {
+        self.edition().plan.page(&Route::parse("/404.html").ok()?)
+    }
+
+    /// The article whose page is at a path.
+    pub(super) fn article_at(&self, path: &str) -> Option<ArticleId> {
+        match self.find(path) {
+            Found::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Makes a page.
+    pub(super) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+        let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
+        Ok(rendered.bytes.into_owned())
+    }
+
+    /// Paths on the host of copied files whose source is one of these.
+    pub(super) fn paths_of<'a>(
+        &'a self,
+        is_one: &'a dyn Fn(&std::path::Path) -> bool,
+    ) -> impl Iterator<Item = String> + 'a {
+        let plan = &self.edition().plan;
+        let copied = plan.pages().iter().filter(move |page| match &page.kind {
+            PageKind::File(FileSource::Disk(file)) | PageKind::Asset(_, FileSource::Disk(file)) => {
+                is_one(file)
+            }
+            _ => false,
+        });
+        copied.map(move |page| plan.urls().path(&page.route))
+    }
+
+    /// The file under a name that changes with its bytes: `/css/site.0123456789.css` is `css/site.css`.
+    fn fingerprinted(&self, path: &str) -> Option<FileSource> {
+        let (folder, name) = path.rsplit_once('/')?;
+        let mut parts: Vec<&str> = name.split('.').collect();
+        let mark = if parts.len() > 2 { parts.len() - 2 } else { parts.len() - 1 };
+        let is_mark = |part: &str| part.len() == 10 && part.bytes().all(|b| b.is_ascii_hexdigit());
+        if parts.len() < 2 || !is_mark(parts[mark]) {
+            return None;
+        }
+        parts.remove(mark);
+        let original = format!("{folder}/{}", parts.join("."));
+        let (route, source) = self.renderer.queries().fingerprinted(&original).ok()?;
+        (route.as_str() == path).then_some(source)
+    }
+}
+
+fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
+    let queries = Queries::for_single_pages(Arc::new(edition), site.data());
+    Renderer::new(Arc::clone(theme), Arc::new(queries))
+}
+
+/// The rules of redirection as the build writes them: the site's own and those of its articles.
+fn rules(renderer: &Renderer) -> Rules {
+    let plan = &renderer.queries().edition().plan;
+    let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
+    let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
+    Rules::read(&String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()))
+}
+
+fn text_of(statics: &[StaticFile], name: &str) -> String {
+    let file = statics.iter().find(|file| file.path == name);
+    let bytes = file.and_then(|file| match &file.source {
+        FileSource::Disk(path) => std::fs::read(path).ok(),
+        FileSource::Embedded(bytes) => Some(bytes.to_vec()),
+    });
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}

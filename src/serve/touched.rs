@@ -1,0 +1,104 @@
+//! Paths where files changed → the parts of the site that this concerns.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::plan::DOTTED;
+use crate::site::SiteDir;
+
+/// Parts of a site where something changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Touched {
+    /// `bulletin.yaml`.
+    pub(super) settings: bool,
+    /// Templates and the theme's words.
+    pub(super) theme: bool,
+    /// Static files, of the site or the theme.
+    pub(super) statics: bool,
+    /// Data files.
+    pub(super) data: bool,
+    /// Paths relative to `content/`; the empty one is all of it.
+    pub(super) content: BTreeSet<String>,
+    /// All of these files, as they are on disk.
+    pub(super) files: BTreeSet<PathBuf>,
+}
+
+impl Touched {
+    /// Everything may have changed, as when the system lost count.
+    pub(super) fn everything() -> Self {
+        let content = BTreeSet::from([String::new()]);
+        Self { settings: true, theme: true, statics: true, data: true, content, files: BTreeSet::new() }
+    }
+
+    /// One source or file below `content/`.
+    pub(super) fn content(path: &str) -> Self {
+        Self { content: BTreeSet::from([path.to_owned()]), ..Self::default() }
+    }
+
+    /// Adds a path; one that is no part of the site changes nothing.
+    pub(super) fn add(&mut self, site: &SiteDir, path: &Path) {
+        let Ok(within) = path.strip_prefix(site.root()) else { return };
+        let parts: Option<Vec<&str>> = within.iter().map(std::ffi::OsStr::to_str).collect();
+        let Some([first, rest @ ..]) = parts.as_deref() else { return };
+        if rest.iter().any(|part| is_passing(part)) {
+            return;
+        }
+        match *first {
+            "bulletin.yaml" => self.settings = true,
+            "templates" => self.theme = true,
+            // A theme has both, and `theme.yaml`.
+            "themes" => (self.theme, self.statics) = (true, true),
+            "static" => self.statics = true,
+            "data" => self.data = true,
+            "content" => drop(self.content.insert(rest.join("/"))),
+            _ => return,
+        }
+        self.files.insert(path.to_owned());
+    }
+
+    /// Whether nothing is touched.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether nothing but articles is.
+    pub(super) fn is_content_only(&self) -> bool {
+        !(self.settings || self.theme || self.statics || self.data)
+    }
+}
+
+/// Files that editors and systems make in passing (`.a.md.swp`, `a.md~`, `#a.md#`, `4913`), which are part of no site.
+fn is_passing(name: &str) -> bool {
+    let is_hidden = name.starts_with('.') && !DOTTED.contains(&name);
+    is_hidden || name.ends_with('~') || name.starts_with('#') || name == "4913"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_concerns_the_part_that_it_is_in() {
+        let site = SiteDir::new("/site");
+        let touched = |path: &str| {
+            let mut touched = Touched::default();
+            touched.add(&site, Path::new(path));
+            touched
+        };
+        assert!(touched("/site/bulletin.yaml").settings);
+        assert!(touched("/site/themes/x/static/a.css").statics && touched("/site/templates/a.html").theme);
+        assert!(touched("/site/data/a.yaml").data && touched("/site/static/a.css").statics);
+        assert_eq!(touched("/site/content/world/a.md").content, BTreeSet::from(["world/a.md".to_owned()]));
+        assert_eq!(touched("/site/content").content, Touched::everything().content);
+        for elsewhere in [
+            "/site/public/index.html",
+            "/site/.bulletin/lock",
+            "/site",
+            "/other",
+            "/site/README.md",
+            "/site/content/.a.md.swp",
+        ] {
+            assert!(touched(elsewhere).is_empty(), "{elsewhere}");
+        }
+    }
+}
