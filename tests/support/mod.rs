@@ -12,6 +12,7 @@ use bulletin::site::SiteDir;
 use tempfile::TempDir;
 
 pub mod paper;
+pub mod server;
 
 /// The instant that sites are built for unless a test says otherwise.
 pub const AS_OF: &str = "2026-11-22T12:00:00Z";

@@ -1,0 +1,223 @@
+//! The preview as a running program, and requests to it as bytes: no client library mends what a test breaks.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Site, bulletin};
+
+/// Longest time that a preview may take to begin, on a machine that does other things.
+const START: Duration = Duration::from_secs(60);
+/// Longest time that an answer may take: longer than the server waits for a request.
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// A preview that ends with the test.
+pub struct Server {
+    child: Child,
+    pub port: u16,
+    said: Arc<Mutex<String>>,
+}
+
+/// What came back on a connection.
+#[derive(Debug)]
+pub struct Answer {
+    /// None if the connection was closed without an answer.
+    pub status: Option<u16>,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// Whether the server closed the connection.
+    pub closed: bool,
+}
+
+impl Server {
+    /// Starts the preview of a site at a free port.
+    pub fn start(site: &Site, args: &[&str]) -> Self {
+        let mut command = bulletin();
+        command.arg("serve").arg("--site").arg(&site.root).args(["--port", "0"]).args(args);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, port) = mpsc::channel();
+        let said = Arc::new(Mutex::new(String::new()));
+        let mut server = Self { child, port: 0, said: Arc::clone(&said) };
+        // Reads on to the end, so that the program never waits for somebody to listen.
+        thread::spawn(move || {
+            for line in stderr.split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line).into_owned();
+                if let Some(port) = port_of(&line) {
+                    let _ = sender.send(port);
+                }
+                let mut said = said.lock().unwrap();
+                said.push_str(&line);
+                said.push('\n');
+            }
+        });
+        match port.recv_timeout(START) {
+            Ok(port) => server.port = port,
+            Err(_) => panic!("the preview does not say where it is:\n{}", server.said()),
+        }
+        server
+    }
+
+    /// What it said to people.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_write_timeout(Some(ANSWER)).unwrap();
+        stream
+    }
+
+    /// The host of its URLs.
+    pub fn host(&self) -> String {
+        format!("localhost:{}", self.port)
+    }
+
+    /// Sends bytes on a connection of their own. A server may stop listening before the end.
+    pub fn send(&self, request: &[u8]) -> Answer {
+        let mut stream = self.connect();
+        let _ = stream.write_all(request);
+        read(&mut stream, ANSWER)
+    }
+
+    /// A request with the right host, these lines of headers and no body.
+    pub fn ask(&self, method: &str, target: &str, headers: &[&str]) -> Answer {
+        self.send(self.request(method, target, headers).as_bytes())
+    }
+
+    pub fn request(&self, method: &str, target: &str, headers: &[&str]) -> String {
+        let mut request =
+            format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.host());
+        for header in headers {
+            request += &format!("{header}\r\n");
+        }
+        request + "\r\n"
+    }
+
+    pub fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target, &[])
+    }
+
+    /// The secret that pages carry for their own requests.
+    pub fn token(&self) -> String {
+        let front = self.get("/").text();
+        let (_, rest) = front.split_once("data-token=\"").unwrap_or_else(|| panic!("no token in {front}"));
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Opens the stream of news with the right secret, and gives it with its head: of the rest nothing is read.
+    pub fn events(&self, token: &str) -> (TcpStream, Answer) {
+        let mut stream = self.connect();
+        let target = format!("/__bulletin/events?token={token}");
+        let _ = stream.write_all(self.request("GET", &target, &["Accept: text/event-stream"]).as_bytes());
+        let head = read_head(&mut stream, ANSWER);
+        (stream, Answer::parse(head, false))
+    }
+
+    /// Whether it runs.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The port in a line that names the address of the preview.
+fn port_of(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("http://127.0.0.1:")?;
+    rest.split_once('/')?.0.parse().ok()
+}
+
+impl Answer {
+    fn parse(bytes: Vec<u8>, closed: bool) -> Self {
+        let end = head_end(&bytes).unwrap_or(bytes.len());
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut lines = head.lines();
+        let first = lines.next().unwrap_or_default();
+        let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
+        let headers = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .collect();
+        Self { status, headers, body: bytes[end..].to_vec(), bytes, closed }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|at| at + 4)
+}
+
+/// Reads an answer until the server closes the connection, or has sent as many bytes as it said.
+pub fn read(stream: &mut TcpStream, longest: Duration) -> Answer {
+    let (bytes, closed) = read_until(stream, longest, |bytes| {
+        let Some(end) = head_end(bytes) else { return false };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        length
+            .and_then(|length| length.trim().parse().ok())
+            .is_some_and(|length: usize| bytes.len() >= end + length)
+    });
+    Answer::parse(bytes, closed)
+}
+
+fn read_head(stream: &mut TcpStream, longest: Duration) -> Vec<u8> {
+    read_until(stream, longest, |bytes| head_end(bytes).is_some()).0
+}
+
+fn read_until(stream: &mut TcpStream, longest: Duration, is_done: impl Fn(&[u8]) -> bool) -> (Vec<u8>, bool) {
+    let end = Instant::now() + longest;
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 16 * 1024]);
+    while !is_done(&bytes) {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return (bytes, false);
+        }
+        stream.set_read_timeout(Some(left)).unwrap();
+        match stream.read(&mut buffer) {
+            Ok(0) => return (bytes, true),
+            Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // The server closed it while there were bytes that it had not read.
+            Err(_) => return (bytes, true),
+        }
+    }
+    (bytes, false)
+}
+
+/// Whether the server has closed a connection, told without waiting. What it sent before that is thrown away.
+pub fn is_closed(stream: &mut TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let mut buffer = [0; 4096];
+    let closed = loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break true,
+            Ok(_) => {}
+            Err(error) => break error.kind() != ErrorKind::WouldBlock,
+        }
+    };
+    stream.set_nonblocking(false).unwrap();
+    closed
+}
