@@ -1,33 +1,14 @@
 //! What the preview shows of its own: the script in every page, the desk, and their files, which are in the program.
 
-/// A file of the preview, by its name.
+use include_dir::{Dir, include_dir};
+
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/serve/browser");
+
+/// A script, style sheet or picture of the preview, by its name.
 pub(super) fn file(name: &str) -> Option<&'static [u8]> {
-    let found = FILES.iter().find(|(known, _)| *known == name);
-    found.map(|(_, bytes)| *bytes)
+    let file = FILES.get_file(name).filter(|_| !name.ends_with(".html"))?;
+    Some(file.contents())
 }
-
-macro_rules! files {
-    ($($name:literal),* $(,)?) => { [$(($name, include_bytes!(concat!("browser/", $name)))),*] };
-}
-
-const FILES: [(&str, &[u8]); 16] = files![
-    "bar.css",
-    "bar.js",
-    "client.js",
-    "controls.css",
-    "desk.css",
-    "desk.js",
-    "desk.svg",
-    "dom.js",
-    "events.js",
-    "files.js",
-    "idiomorph.js",
-    "morph.js",
-    "overlay.css",
-    "overlay.js",
-    "server.js",
-    "times.js",
-];
 
 /// The page of the desk.
 pub(super) fn desk(title: &str, token: &str) -> String {

@@ -10,6 +10,7 @@ use super::facts;
 use super::live::Live;
 use super::snapshot::Snapshot;
 use crate::archive::{Taxonomy, Visibility};
+use crate::config::Config;
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::Severity;
 use crate::edition::Edition;
@@ -104,6 +105,7 @@ pub(super) fn answer(live: &Live, snapshot: &Snapshot, question: &Question, now:
     answer["total"] = rows.len().into();
     answer["states"] = counts.into();
     answer["sections"] = sections.into();
+    answer["next"] = next(edition);
     answer["rows"] = shown.map(|row| row_as_json(live, edition, row, now)).collect();
     answer
 }
@@ -133,9 +135,14 @@ pub(super) fn bar(live: &Live, snapshot: &Snapshot, path: &str, now: Timestamp) 
     bar["article"] = article.unwrap_or_default();
     bar["warnings"] = problems.iter().filter(|problem| problem.severity == Severity::Warning).count().into();
     bar["held_back"] = held_back.iter().map(|(reason, count)| json!([reason.name(), count])).collect();
-    let next = edition.archive.next_appearance(&edition.content);
-    bar["next"] = json!(next.map(|next| facts::time(next, zone)));
+    bar["next"] = next(edition);
     bar
+}
+
+/// When the next story appears by itself.
+fn next(edition: &Edition) -> Value {
+    let next = edition.archive.next_appearance(&edition.content);
+    json!(next.map(|next| facts::time(next, &edition.config.timezone)))
 }
 
 /// What is shown, and the time.
@@ -172,6 +179,12 @@ fn holds(row: &Row<'_>, text: &str) -> bool {
     text.is_empty() || texts.into_iter().any(|place| place.to_lowercase().contains(text))
 }
 
+/// The name of an author, whose byline may be the slug of a profile.
+fn name<'a>(config: &'a Config, byline: &'a str) -> &'a str {
+    let profile = config.authors.iter().find(|profile| profile.slug == byline);
+    profile.map_or(byline, |profile| &profile.name)
+}
+
 fn sort(rows: &mut [Row<'_>], question: &Question) {
     let state = |row: &Row<'_>| STATES.iter().position(|state| *state == row.state);
     match question.sort.as_str() {
@@ -180,7 +193,7 @@ fn sort(rows: &mut [Row<'_>], question: &Question) {
         "section" => rows.sort_by_key(|row| row.section),
         "words" => rows.sort_by_key(|row| row.article.outline.length.total()),
         "warnings" => rows.sort_by_key(|row| row.warnings),
-        _ => rows.sort_by_key(|row| row.article.front.date.max(row.article.front.embargo)),
+        _ => rows.sort_by_key(|row| row.article.front.date),
     }
     if question.descending {
         rows.reverse();
@@ -206,7 +219,7 @@ fn row_as_json(live: &Live, edition: &Edition, row: &Row<'_>, now: Timestamp) ->
         "at": row.at.map(|at| facts::time(at, zone)),
         "date": front.date.map(|date| facts::time(date, zone)),
         "section": row.section,
-        "authors": front.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(),
+        "authors": front.authors.iter().map(|author| name(config, &author.name)).collect::<Vec<_>>(),
         "words": row.article.outline.length.total(),
         "warnings": row.warnings,
         "path": path,

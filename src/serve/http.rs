@@ -183,7 +183,8 @@ impl Server {
                 let path = decoded(&asked.query("path").unwrap_or_default());
                 let sight = Sight { choice: self.choice(asked), path };
                 let news = self.live.news(&sight);
-                answer::events(self.live.hub.open(&self.run, sight, news, cut))
+                let hello = serde_json::json!({"run": self.run, "files": self.live.file_changes()});
+                answer::events(self.live.hub.open(hello, sight, news, cut))
             }
             "page" | "desk.json" => match self.live.snapshot(self.choice(asked)) {
                 None => answer::json(503, &serde_json::json!({"message": "the site cannot be shown yet"})),

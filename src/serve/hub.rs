@@ -48,10 +48,17 @@ struct Stream {
 pub(super) struct Hub(Mutex<Vec<Stream>>);
 
 impl Hub {
-    /// Opens a stream for a browser that looks at something, and tells it how that is.
-    pub(super) fn open(&self, run: &str, sight: Sight, news: News, cut: Arc<Notify>) -> Channel<Bytes> {
+    /// Opens a stream for a browser that looks at something, and tells it how that is. `hello` is what else it is told.
+    pub(super) fn open(
+        &self,
+        mut hello: Value,
+        sight: Sight,
+        news: News,
+        cut: Arc<Notify>,
+    ) -> Channel<Bytes> {
         let (mut events, body) = Channel::new(WAITING);
-        let hello = serde_json::json!({"run": run, "state": state(&news), "problems": news.problems});
+        hello["state"] = state(&news).into();
+        hello["problems"] = news.problems.clone();
         let _ = events.try_send(frame("hello", &hello));
         self.lock().push(Stream { sight, known: news, events, cut });
         body

@@ -1,6 +1,7 @@
 //! A site whose files change → what it is at any moment, for whoever looks at it.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,8 @@ pub(super) struct Live {
     /// The site was read for the first time.
     is_read: Condvar,
     kept: Kept,
+    /// How often copied files changed.
+    file_changes: AtomicU64,
 }
 
 struct State {
@@ -74,6 +77,7 @@ impl Live {
             state: Mutex::new(state),
             is_read: Condvar::new(),
             kept: Kept::default(),
+            file_changes: AtomicU64::new(0),
         }
     }
 
@@ -147,7 +151,8 @@ impl Live {
         let files = self.changed_files(touched);
         let changed = self.tell();
         if !files.is_empty() {
-            self.hub.tell_all("files", &json!({"paths": files}));
+            let number = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
+            self.hub.tell_all("files", &json!({"paths": files, "files": number}));
         }
         self.hub.tell_all("desk", &json!({}));
         if self.options.follow {
@@ -185,6 +190,11 @@ impl Live {
             [front.date, front.embargo, front.expires, front.pinned_until]
         });
         instants.flatten().filter(|instant| *instant > now).min()
+    }
+
+    /// How often copied files changed so far.
+    pub(super) fn file_changes(&self) -> u64 {
+        self.file_changes.load(Ordering::Relaxed)
     }
 
     /// The settings, if there are any yet; and the time of those who look at the site now.

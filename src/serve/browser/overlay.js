@@ -19,13 +19,15 @@ export async function createOverlay({ folded = () => {} } = {}) {
     if (event.key === 'Escape' && !event.defaultPrevented && !backdrop.hidden) fold();
   });
 
-  let problems = [];
+  let problems = null;
 
   function show(fresh) {
     if (same(fresh, problems)) return;
     problems = fresh;
-    const errors = problems.filter(isError).sort((a, b) => (b.severity === 'fatal') - (a.severity === 'fatal'));
+    const errors = errorsOf(problems);
     const warnings = problems.filter((problem) => !isError(problem));
+    // What comes back after it was mended is told of again.
+    if (errors.length === 0) remember('');
     title.textContent = tell(errors, warnings);
     list.replaceChildren(...errors.map(describe), ...warn(warnings, errors.length === 0));
     const isFolded = errors.length === 0 || remembered() === JSON.stringify(errors);
@@ -39,7 +41,7 @@ export async function createOverlay({ folded = () => {} } = {}) {
   }
 
   function fold() {
-    remember(JSON.stringify(problems.filter(isError)));
+    remember(JSON.stringify(errorsOf(problems)));
     const hadFocus = root.activeElement !== null;
     set(false);
     if (hadFocus) folded({ focus: true });
@@ -51,6 +53,11 @@ export async function createOverlay({ folded = () => {} } = {}) {
   }
 
   return { show, open, isOpen: () => !backdrop.hidden };
+}
+
+/** The gravest first. */
+function errorsOf(problems) {
+  return problems.filter(isError).sort((a, b) => (b.severity === 'fatal') - (a.severity === 'fatal'));
 }
 
 /** `2 errors, 1 warning`, without what there is none of. */
@@ -85,10 +92,10 @@ function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** What was folded away stays so on the next page of this tab. */
+/** What was folded away stays so on other pages, until the problems are others. */
 function remember(errors) {
   try {
-    sessionStorage.setItem(FOLDED, errors);
+    localStorage.setItem(FOLDED, errors);
   } catch {
     // A browser that keeps nothing shows it once more.
   }
@@ -96,7 +103,7 @@ function remember(errors) {
 
 function remembered() {
   try {
-    return sessionStorage.getItem(FOLDED);
+    return localStorage.getItem(FOLDED);
   } catch {
     return null;
   }
