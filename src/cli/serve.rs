@@ -1,6 +1,7 @@
 //! `bulletin serve`.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -40,9 +41,9 @@ pub(super) struct Serve {
     /// What opens a file at a line: vscode, vscodium, cursor, zed, idea, sublime, textmate or a URL with {file}, {line}, {column}
     #[arg(long, value_name = "EDITOR")]
     editor: Option<Editor>,
-    /// Show it to the network as well, to those who know the key in its address
-    #[arg(long)]
-    lan: bool,
+    /// Show it to the network, or the part of it that reaches this address, to those who know the key in the preview's URL
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "0.0.0.0")]
+    lan: Option<IpAddr>,
     /// Another name by which this machine may be asked, as behind a proxy
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,

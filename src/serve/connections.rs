@@ -39,8 +39,8 @@ pub(super) fn runtime() -> io::Result<Runtime> {
 }
 
 impl Listeners {
-    /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on all its networks.
-    pub(super) async fn open(wanted: u16, lan: bool) -> Result<Self, Diagnostic> {
+    /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on its networks as well.
+    pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
         let last = if wanted == 0 { 0 } else { wanted.saturating_add(MORE_PORTS) };
         let mut why = None;
         for port in wanted..=last {
@@ -63,21 +63,30 @@ impl Listeners {
         .help("name another with `--port`, one above 1023; 0 takes any that is free"))
     }
 
-    async fn on(port: u16, lan: bool) -> io::Result<Self> {
-        let (four, six) = if lan {
-            (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
-        } else {
-            (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+    async fn on(port: u16, lan: Option<IpAddr>) -> io::Result<Self> {
+        // `localhost` may mean either.
+        let own = [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()];
+        let addresses = match lan {
+            Some(all) if all.is_unspecified() => {
+                vec![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()]
+            }
+            Some(one) if !one.is_loopback() => vec![own[0], own[1], one],
+            _ => own.to_vec(),
         };
-        let first = TcpListener::bind(SocketAddr::new(four.into(), port)).await?;
-        let port = first.local_addr()?.port();
-        // `localhost` may mean either. Not every machine has the second, and on some the first listens for both.
-        let second = match TcpListener::bind(SocketAddr::new(six.into(), port)).await {
-            Ok(second) => Some(second),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse && !lan => return Err(error),
-            Err(_) => None,
-        };
-        Ok(Self { port, all: [Some(first), second].into_iter().flatten().collect() })
+        let mut listeners = Self { port, all: Vec::new() };
+        for address in addresses {
+            match TcpListener::bind(SocketAddr::new(address, listeners.port)).await {
+                Ok(listener) => {
+                    listeners.port = listener.local_addr()?.port();
+                    listeners.all.push(listener);
+                }
+                // Not every machine has IPv6, and on some all addresses of IPv4 are among those of IPv6.
+                Err(error) if address == own[1] && error.kind() != io::ErrorKind::AddrInUse => drop(error),
+                Err(_) if address == IpAddr::from(Ipv6Addr::UNSPECIFIED) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(listeners)
     }
 
     pub(super) fn port(&self) -> u16 {

@@ -10,7 +10,7 @@
 //! path of a file.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,8 +61,8 @@ pub struct Options {
     pub view: Choice,
     /// The first port that is tried; 0: any.
     pub port: u16,
-    /// Whether the whole network may see it that knows the key.
-    pub lan: bool,
+    /// The address at which the network may see it that knows the key: an unspecified one is all that this machine has.
+    pub lan: Option<IpAddr>,
     /// Names of this machine that requests may come by, besides its own.
     pub names: Vec<String>,
     /// Look at files again and again, where the system does not tell when they change.
@@ -107,14 +107,15 @@ pub trait Report: Send + Sync {
 pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Diagnostic> {
     let site = options.site.root().canonicalize().map_err(|error| no_site(&options.site, &error))?;
     let options = Options { site: SiteDir::new(site), ..options };
-    let hosts = Hosts::new(options.names.iter().map(String::as_str), options.lan).map_err(|why| {
-        Diagnostic::fatal("serve/host-name", why).help("give it as in a URL, without scheme and port")
-    })?;
+    let hosts =
+        Hosts::new(options.names.iter().map(String::as_str), options.lan.is_some()).map_err(|why| {
+            Diagnostic::fatal("serve/host-name", why).help("give it as in a URL, without scheme and port")
+        })?;
     let watch = Watch::new(&options.site, options.poll).map_err(|error| cannot_watch(&error))?;
     let runtime = connections::runtime().map_err(|error| cannot_serve(&error))?;
     let listeners = runtime.block_on(Listeners::open(options.port, options.lan))?;
-    let key = options.lan.then(secret).transpose()?;
-    report.listening(&addresses(&listeners, options.port, key.as_deref()));
+    let key = options.lan.map(|_| secret()).transpose()?;
+    report.listening(&addresses(&listeners, &options, key.as_deref()));
     let server = Arc::new(Server {
         live: Live::new(options, report),
         hosts,
@@ -145,13 +146,14 @@ fn follow(live: &Live, mut watch: Watch) {
     }
 }
 
-fn addresses(listeners: &Listeners, wanted: u16, key: Option<&str>) -> Addresses {
+fn addresses(listeners: &Listeners, options: &Options, key: Option<&str>) -> Addresses {
     let port = listeners.port();
     let with_key = key.map_or_else(String::new, |key| format!("?key={key}"));
-    let network = key.and_then(|_| connections::own_address());
+    let network =
+        options.lan.and_then(|lan| if lan.is_unspecified() { connections::own_address() } else { Some(lan) });
     let network = network.map(|address| format!("http://{}/{with_key}", SocketAddr::new(address, port)));
     let own = format!("http://127.0.0.1:{port}/{with_key}");
-    Addresses { own, network, is_other_port: wanted != 0 && wanted != port }
+    Addresses { own, network, is_other_port: options.port != 0 && options.port != port }
 }
 
 /// 128 bits that nobody can guess.

@@ -113,7 +113,9 @@ impl Snapshot {
         };
         let page = |path: &str| plan.page(&Route::parse(path).ok()?);
         let as_folder = format!("{}/", within.trim_end_matches('/'));
-        match page(within).or_else(|| page(&as_folder)) {
+        // A file need not have a dot in its name: `_redirects`.
+        let file = || plan.page(&Route::root().file(&within[1..]).ok()?);
+        match file().or_else(|| page(within)).or_else(|| page(&as_folder)) {
             Some(page)
                 if page.route.is_folder() && !within.ends_with('/') && !within.ends_with("/index.html") =>
             {

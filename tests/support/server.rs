@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ pub struct Server {
     child: Child,
     pub port: u16,
     said: Arc<Mutex<String>>,
+    token: OnceLock<String>,
 }
 
 /// What came back on a connection.
@@ -36,16 +37,19 @@ pub struct Answer {
 }
 
 impl Server {
-    /// Starts the preview of a site at a free port.
+    /// Starts the preview of a site, at a free port unless the arguments name one.
     pub fn start(site: &Site, args: &[&str]) -> Self {
         let mut command = bulletin();
-        command.arg("serve").arg("--site").arg(&site.root).args(["--port", "0"]).args(args);
+        command.arg("serve").arg("--site").arg(&site.root).args(args);
+        if !args.contains(&"--port") {
+            command.args(["--port", "0"]);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, port) = mpsc::channel();
         let said = Arc::new(Mutex::new(String::new()));
-        let mut server = Self { child, port: 0, said: Arc::clone(&said) };
+        let mut server = Self { child, port: 0, said: Arc::clone(&said), token: OnceLock::new() };
         // Reads on to the end, so that the program never waits for somebody to listen.
         thread::spawn(move || {
             for line in stderr.split(b'\n').map_while(Result::ok) {
@@ -109,9 +113,13 @@ impl Server {
 
     /// The secret that pages carry for their own requests.
     pub fn token(&self) -> String {
-        let front = self.get("/").text();
-        let (_, rest) = front.split_once("data-token=\"").unwrap_or_else(|| panic!("no token in {front}"));
-        rest.split('"').next().unwrap().to_owned()
+        let token = || {
+            let front = self.get("/").text();
+            let (_, rest) =
+                front.split_once("data-token=\"").unwrap_or_else(|| panic!("no token in {front}"));
+            rest.split('"').next().unwrap().to_owned()
+        };
+        self.token.get_or_init(token).clone()
     }
 
     /// Opens the stream of news with the right secret, and gives it with its head: of the rest nothing is read.
@@ -121,6 +129,15 @@ impl Server {
         let _ = stream.write_all(self.request("GET", &target, &["Accept: text/event-stream"]).as_bytes());
         let head = read_head(&mut stream, ANSWER);
         (stream, Answer::parse(head, false))
+    }
+
+    /// Opens the stream of news of a page; gives it with what it says first.
+    pub fn listen(&self, path: &str, headers: &[&str]) -> (TcpStream, serde_json::Value) {
+        let mut stream = self.connect();
+        let target = format!("/__bulletin/events?token={}&path={path}", self.token());
+        stream.write_all(self.request("GET", &target, headers).as_bytes()).unwrap();
+        let hello = next_event(&mut stream, "hello");
+        (stream, hello)
     }
 
     /// Whether it runs.
@@ -205,6 +222,21 @@ fn read_until(stream: &mut TcpStream, longest: Duration, is_done: impl Fn(&[u8])
         }
     }
     (bytes, false)
+}
+
+/// Waits for an event of a stream; gives what it says.
+#[track_caller]
+pub fn next_event(stream: &mut TcpStream, event: &str) -> serde_json::Value {
+    let start = format!("event: {event}\ndata: ");
+    let data = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let (_, rest) = text.split_once(&start)?;
+        Some(rest.split_once("\n\n")?.0.to_owned())
+    };
+    let (bytes, _) = read_until(stream, ANSWER, |bytes| data(bytes).is_some());
+    let said = String::from_utf8_lossy(&bytes);
+    let data = data(&bytes).unwrap_or_else(|| panic!("no {event:?}, but {said}"));
+    serde_json::from_str(&data).unwrap()
 }
 
 /// Whether the server has closed a connection, told without waiting. What it sent before that is thrown away.

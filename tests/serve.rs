@@ -1,0 +1,454 @@
+//! The preview as a running program: whatever happens to the files of a site, it shows what a build would make of them.
+//!
+//! `BULLETIN_CASES=200 cargo test --test serve` tries more histories than an ordinary run.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bulletin::config::Config;
+use bulletin::diagnostic::{Diagnostic, Severity};
+use bulletin::site::SiteDir;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use proptest::prelude::*;
+use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving};
+use support::server::{Answer, Server, next_event};
+use support::{Site, Tree, build_in_process, request, story, tree};
+
+/// Longest time until an edit is on the screen, on a machine that does other things.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
+
+/// Waits until something is so; the error says why it is not.
+#[track_caller]
+fn eventually(is_so: impl Fn() -> Result<(), String>) {
+    if let Err(why) = soon(is_so) {
+        panic!("{why}");
+    }
+}
+
+fn soon(is_so: impl Fn() -> Result<(), String>) -> Result<(), String> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match is_so() {
+            Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(40)),
+            done => return done,
+        }
+    }
+}
+
+/// A page without the script of the preview.
+fn without_script(answer: &Answer) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let Some((before, rest)) = text.split_once("<script type=\"module\" src=\"/__bulletin/client.js\"")
+    else {
+        return answer.body.clone();
+    };
+    let (_, after) = rest.split_once("</script>").unwrap();
+    format!("{before}{after}").into_bytes()
+}
+
+/// A site that a preview shows, and the same sources for builds.
+struct Desk {
+    paper: Paper,
+    good: Paper,
+    shown: Kept,
+    built: Kept,
+    /// Every path that was ever built.
+    paths: BTreeSet<String>,
+    server: Server,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let paper = Paper::new();
+        let (shown, built) = (Kept::new(&paper), Kept::new(&paper));
+        let server = Server::start(&shown.site, &[]);
+        // Once the site is below a path, no page is at `/`.
+        server.token();
+        Self { good: paper.clone(), paper, shown, built, paths: BTreeSet::new(), server }
+    }
+
+    /// Takes a step; the error says in what the preview differs from a build.
+    fn take(&mut self, edit: &Edit, saving: Saving, mends: bool) -> Result<(), String> {
+        if mends {
+            self.paper = self.good.clone();
+        }
+        self.paper.apply(edit);
+        self.shown.save(&self.paper, saving);
+        self.built.save(&self.paper, Saving::Plainly);
+        self.compare()
+    }
+
+    fn compare(&mut self) -> Result<(), String> {
+        let _ = fs::remove_dir_all(self.built.site.path("public"));
+        let mut request = request(&self.built.site.root, &self.paper.as_of());
+        request.view.drafts = self.paper.drafts;
+        let outcome = build_in_process(&request);
+        if outcome.built.is_none() {
+            // It shows the last good site, each page as it was then: there is no build to compare it with.
+            return soon(|| self.tells_of(&outcome.diagnostics));
+        }
+        self.good = self.paper.clone();
+        let tree = tree(&self.built.site.path("public"));
+        self.paths.extend(tree.keys().cloned());
+        soon(|| self.shows(&tree))?;
+        soon(|| self.tells_of(&outcome.diagnostics))
+    }
+
+    fn shows(&self, tree: &Tree) -> Result<(), String> {
+        for path in self.paths.iter().filter(|path| *path != ".bulletin-files") {
+            let answer = self.get(path);
+            match tree.get(path) {
+                Some(bytes) if answer.status == Some(200) && without_script(&answer) == *bytes => {}
+                None if answer.status != Some(200) => {}
+                Some(bytes) => {
+                    let built = String::from_utf8_lossy(bytes).into_owned();
+                    return Err(format!(
+                        "{path}: {:?}\n{}\nis built as\n{built}",
+                        answer.status,
+                        answer.text()
+                    ));
+                }
+                None => return Err(format!("{path} is not built, and shown:\n{}", answer.text())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the preview says what a build says, of the errors at least that the build ends with.
+    fn tells_of(&self, expected: &[Diagnostic]) -> Result<(), String> {
+        let told = self.problems();
+        for problem in expected.iter().filter(|problem| problem.severity >= Severity::Error) {
+            let is_it = |told: &serde_json::Value| {
+                told["code"] == problem.code && told["message"] == *problem.message
+            };
+            // What a page is made with is looked at when that page is.
+            if !problem.code.starts_with("theme/") && !told.iter().any(is_it) {
+                return Err(format!("nothing is told of {problem:?}, but of {told:#?}"));
+            }
+        }
+        let errors = |severity: &serde_json::Value| severity != "warning";
+        match told.iter().find(|told| errors(&told["severity"])) {
+            Some(told) if expected.iter().all(|problem| problem.severity == Severity::Warning) => {
+                Err(format!("nothing is wrong, but it tells of {told:#}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn problems(&self) -> Vec<serde_json::Value> {
+        let (_, hello) = self.server.listen("/", &[&self.view()]);
+        hello["problems"].as_array().unwrap().clone()
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        let target = self.home() + &utf8_percent_encode(path, PATH).to_string();
+        self.server.ask("GET", &target, &[&self.view()])
+    }
+
+    /// The header by which a browser says what it wants to see.
+    fn view(&self) -> String {
+        let drafts = if self.paper.drafts { "drafts" } else { "readers" };
+        format!("Cookie: bulletin-view-{}={drafts}@{}", self.server.port, self.paper.as_of())
+    }
+
+    /// The path of the front page.
+    fn home(&self) -> String {
+        let (config, _) = Config::load(&SiteDir::new(&self.built.site.root));
+        config.map_or_else(|| "/".to_owned(), |config| config.base_url.path().to_owned())
+    }
+}
+
+fn an_edit() -> impl Strategy<Value = Edit> {
+    let (pick, value) = (0..24u8, 0..12u8);
+    let field = prop::sample::select(&FIELDS[..]);
+    let part = || prop::sample::select(&PARTS[..]);
+    prop_oneof![
+        14 => (pick.clone(), field, value.clone()).prop_map(|(at, field, to)| Edit::Set(at, field, to)),
+        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Add(at, name)),
+        2 => pick.clone().prop_map(Edit::Delete),
+        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Rename(at, name)),
+        2 => (pick.clone(), 0..5u8).prop_map(|(at, folder)| Edit::Move(at, folder)),
+        2 => pick.clone().prop_map(Edit::Reshape),
+        1 => (pick.clone(), pick).prop_map(|(one, other)| Edit::Swap(one, other)),
+        4 => (prop::sample::select(&SETTINGS[..]), 0..5u8).prop_map(|(setting, to)| Edit::Setting(setting, to)),
+        4 => (part(), 0..6u8).prop_map(|(part, to)| Edit::Part(part, to)),
+        4 => (part(), value).prop_map(|(part, to)| Edit::PartFigure(part, to)),
+        2 => (0..28u8, 0..24u8).prop_map(|(day, hour)| Edit::Clock(day, hour)),
+        1 => any::<bool>().prop_map(Edit::Drafts),
+    ]
+}
+
+fn a_saving() -> impl Strategy<Value = Saving> {
+    prop_oneof![3 => Just(Saving::Plainly), 1 => Just(Saving::ByRename)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("BULLETIN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6),
+        max_shrink_iters: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+    #[test]
+    fn what_is_shown_is_what_is_built(steps in prop::collection::vec((an_edit(), a_saving(), prop::bool::weighted(0.8)), 1..=8)) {
+        let mut desk = Desk::new();
+        desk.compare().unwrap();
+        for (number, (edit, saving, mends)) in steps.iter().enumerate() {
+            if let Err(why) = desk.take(edit, *saving, *mends) {
+                prop_assert!(false, "after step {} of {steps:#?}\n{}\n{why}", number + 1, desk.server.said());
+            }
+        }
+        prop_assert!(!desk.shown.site.path("public").exists(), "the preview wrote to the output folder");
+    }
+}
+
+fn paper(files: &[(&str, &str)]) -> Site {
+    let site = Site::new(&[
+        ("content/world/a.md", &story("A", "2020-01-01", "aliases: [/old/a/]\n", "First words.")),
+        ("content/world/b.md", &story("B", "2020-01-02", "", "Second words.")),
+        ("static/film.mp4", "0123456789"),
+        ("static/_redirects", "/go/* /2020/01/:splat 302\n/in-place/ /2020/01/a/ 200\n"),
+        ("static/_headers", "/*\n  Content-Security-Policy: default-src 'none'\n  X-Own: yes\n"),
+    ]);
+    files.iter().for_each(|(path, text)| site.write(path, text));
+    site
+}
+
+fn shows(server: &Server, path: &str, words: &str) -> Result<(), String> {
+    let answer = server.get(path);
+    let found = answer.status == Some(200) && answer.text().contains(words);
+    if found {
+        Ok(())
+    } else {
+        Err(format!("{path} does not show {words:?}: {}\n{}", answer.text(), server.said()))
+    }
+}
+
+#[test]
+fn it_serves_as_a_static_host_does() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    let page = server.get("/2020/01/a/");
+    assert_eq!((page.status, page.header("content-type")), (Some(200), Some("text/html; charset=utf-8")));
+    assert_eq!(server.get("/2020/01/a/index.html").body, page.body);
+    let etag = page.header("etag").unwrap();
+    let again = server.ask("GET", "/2020/01/a/", &[&format!("If-None-Match: {etag}")]);
+    assert_eq!((again.status, again.body.len()), (Some(304), 0));
+    let head = server.ask("HEAD", "/2020/01/a/", &[]);
+    assert_eq!((head.body.len(), head.header("content-length")), (0, page.header("content-length")));
+
+    for (path, status, to) in
+        [("/2020/01/a", 301, "/2020/01/a/"), ("/old/a", 301, "/old/a/"), ("/go/b/", 302, "/2020/01/b/")]
+    {
+        let moved = server.get(path);
+        assert_eq!((moved.status, moved.header("location")), (Some(status), Some(to)), "{path}");
+    }
+    assert!(server.get("/in-place/").text().contains("First words."));
+    assert!(
+        server.get("/old/a/").text().contains("http-equiv"),
+        "a page that leads to the new URL, as it is built"
+    );
+    let nowhere = server.get("/nowhere/");
+    assert_eq!(nowhere.status, Some(404));
+    assert_eq!(without_script(&nowhere), without_script(&server.get("/404.html")));
+
+    let part = server.ask("GET", "/film.mp4", &["Range: bytes=2-4"]);
+    let range = part.header("content-range");
+    assert_eq!((part.status, part.text().as_str(), range), (Some(206), "234", Some("bytes 2-4/10")));
+    assert_eq!(part.header("content-type"), Some("video/mp4"));
+    assert_eq!(server.ask("GET", "/film.mp4", &["Range: bytes=10-"]).status, Some(416));
+}
+
+#[test]
+fn the_headers_of_the_site_are_sent_with_room_for_the_preview() {
+    let site = paper(&[]);
+    let page = Server::start(&site, &[]).get("/");
+    assert_eq!(page.header("x-own"), Some("yes"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
+}
+
+#[test]
+fn a_site_below_a_path_is_served_there() {
+    let site =
+        paper(&[("bulletin.yaml", "title: T\nbase_url: https://t.example/news/daily/\ntheme: plain\n")]);
+    let server = Server::start(&site, &[]);
+    for path in ["/", "/news", "/news/", "/news/daily"] {
+        assert_eq!(server.get(path).header("location"), Some("/news/daily/"), "{path}");
+    }
+    assert_eq!(server.get("/news/daily/2020/01/a/").status, Some(200));
+    assert_eq!(server.get("/2020/01/a/").status, Some(404));
+}
+
+#[test]
+fn an_edit_is_told_to_who_looks_at_the_page_and_to_nobody_else() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    let (mut of_a, before) = server.listen("/2020/01/a/", &[]);
+    let (_of_b, b_before) = server.listen("/2020/01/b/", &[]);
+    site.write("content/world/a.md", story("A", "2020-01-01", "", "Other words."));
+    let news = next_event(&mut of_a, "page");
+    assert_ne!(news["state"], before["state"]);
+    assert!(server.get("/2020/01/a/").text().contains("Other words."));
+    let (_, b_now) = server.listen("/2020/01/b/", &[]);
+    assert_eq!(b_now["state"], b_before["state"]);
+    let said = server.said();
+    assert!(
+        said.contains("Changed: content/world/a.md (") && said.contains("1 page on the screen"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_broken_article_stays_as_it_was_and_the_reason_is_told() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    let good = server.get("/2020/01/a/").body;
+    let (mut stream, _) = server.listen("/2020/01/a/", &[]);
+    site.write("content/world/a.md", "---\ntitle: \"A\ndate: 2020-01-01\n---\nBroken.\n");
+    let told = next_event(&mut stream, "problems");
+    let problem = &told["problems"][0];
+    assert_eq!(
+        (problem["file"].as_str(), problem["line"].as_u64()),
+        (Some("content/world/a.md"), Some(2)),
+        "{told:#}"
+    );
+    assert!(problem["frame"].as_str().unwrap().contains("title: \"A"), "{told:#}");
+    assert_eq!(server.get("/2020/01/a/").body, good);
+    assert!(server.get("/").text().contains("/2020/01/a/"), "the front page has it still");
+    site.write("content/world/a.md", story("A", "2020-01-01", "", "Mended."));
+    assert_eq!(next_event(&mut stream, "problems")["problems"], serde_json::json!([]));
+    assert!(server.get("/2020/01/a/").text().contains("Mended."));
+    eventually(|| if server.said().contains("All errors are mended") { Ok(()) } else { Err(server.said()) });
+    // Broken again and deleted, it is gone.
+    site.write("content/world/a.md", "---\ntitle: \"A\n---\n");
+    next_event(&mut stream, "problems");
+    site.remove("content/world/a.md");
+    eventually(|| match server.get("/2020/01/a/").status {
+        Some(404) => Ok(()),
+        status => Err(format!("{status:?}")),
+    });
+}
+
+#[test]
+fn a_site_that_cannot_be_shown_at_first_is_once_it_is_mended() {
+    let site = paper(&[("bulletin.yaml", "titel: [\n")]);
+    let server = Server::start(&site, &[]);
+    assert_eq!(server.get("/").status, Some(503));
+    let (mut stream, hello) = server.listen("/", &[]);
+    assert_eq!(hello["problems"][0]["file"], "bulletin.yaml", "{hello:#}");
+    site.write("bulletin.yaml", support::SETTINGS);
+    next_event(&mut stream, "page");
+    assert_eq!(server.get("/").status, Some(200));
+
+    let empty = Site::bare(&[]);
+    let server = Server::start(&empty, &[]);
+    assert_eq!(server.get("/").status, Some(503));
+}
+
+#[test]
+fn files_that_all_change_at_once_are_one_change() {
+    let all = |words: &str| -> Vec<(String, String)> {
+        let one = |n| (format!("content/many/{n}.md"), story(&format!("S{n}"), "2020-02-01", "", words));
+        (0..2000).map(one).collect()
+    };
+    let site = paper(&[]);
+    all("Before.").iter().for_each(|(path, text)| site.write(path, text));
+    let server = Server::start(&site, &[]);
+    all("After.").iter().for_each(|(path, text)| site.write(path, text));
+    for n in [0, 999, 1999] {
+        eventually(|| shows(&server, &format!("/2020/02/{n}/"), "After."));
+    }
+    fs::rename(site.path("content/many"), site.path("content/few")).unwrap();
+    site.remove("content/few/7.md");
+    eventually(|| shows(&server, "/few/", "S1042"));
+    eventually(|| match server.get("/2020/02/7/").status {
+        Some(404) => Ok(()),
+        status => Err(format!("{status:?}")),
+    });
+    let lines = server.said().lines().count();
+    assert!(lines < 60, "{lines} lines:\n{}", server.said());
+}
+
+#[test]
+fn a_story_appears_when_its_time_comes() {
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
+    let keys = format!("embargo: {soon}\n");
+    let site = paper(&[("content/world/c.md", &story("C", "2020-01-03", &keys, "Third words."))]);
+    let server = Server::start(&site, &[]);
+    let (mut front, _) = server.listen("/", &[]);
+    assert_eq!(server.get("/2020/01/c/").status, Some(404));
+    next_event(&mut front, "page");
+    assert!(jiff::Timestamp::now() >= soon);
+    assert_eq!(server.get("/2020/01/c/").status, Some(200));
+}
+
+#[test]
+fn a_busy_port_is_left_to_who_has_it() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let server = Server::start(&paper(&[]), &["--port", &port]);
+    assert!(server.said().contains(&format!("Port {port} is busy")), "{}", server.said());
+    assert_eq!(server.get("/").status, Some(200));
+}
+
+#[test]
+fn on_the_network_the_key_is_asked_for() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &["--lan", "127.0.0.1"]);
+    for path in
+        ["/", "/2020/01/a/", "/film.mp4", "/__bulletin/", "/__bulletin/client.js", "/?key=", "/?key=x"]
+    {
+        let refused = server.get(path);
+        assert_eq!(refused.status, Some(403), "{path}");
+        assert!(!refused.text().contains("words"), "{path}");
+    }
+    let said = server.said();
+    let (_, rest) = said.split_once("?key=").unwrap();
+    let key = rest.split_whitespace().next().unwrap();
+    let entered = server.get(&format!("/2020/01/a/?key={key}"));
+    assert_eq!((entered.status, entered.header("location")), (Some(303), Some("/2020/01/a/")));
+    let cookie = entered.header("set-cookie").unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite"), "{cookie}");
+    let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap());
+    assert!(server.ask("GET", "/2020/01/a/", &[&cookie]).text().contains("First words."));
+    // Those on the network ask for its address; other sites cannot have one for their name.
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: 192.168.7.7:{}\r\n{cookie}\r\nConnection: close\r\n\r\n",
+        server.port
+    );
+    assert_eq!(server.send(request.as_bytes()).status, Some(200));
+    let request = request.replace("192.168.7.7", "evil.example");
+    assert_eq!(server.send(request.as_bytes()).status, Some(403));
+}
+
+#[test]
+fn the_desk_knows_what_readers_do_not_see() {
+    let keys = "embargo: 2100-01-01T06:00:00Z\nsection: world\n";
+    let site = paper(&[("content/world/c.md", &story("C", "2020-01-03", keys, "Third words."))]);
+    let server = Server::start(&site, &[]);
+    let token = format!("X-Bulletin-Token: {}", server.token());
+    let desk = server.ask("GET", "/__bulletin/desk.json?sort=title&order=desc&q=c", &[&token]);
+    let desk: serde_json::Value = serde_json::from_slice(&desk.body).unwrap();
+    assert_eq!(desk["rows"][0]["state"], "embargoed", "{desk:#}");
+    let preview = &desk["rows"][0]["preview"];
+    assert_eq!(preview["path"], "/2020/01/c/", "{desk:#}");
+
+    let host = server.host();
+    let body = serde_json::json!({"as_of": preview["as_of"], "drafts": false}).to_string();
+    let length = format!("Content-Length: {}", body.len());
+    let origin = format!("Origin: http://{host}");
+    let set = server.request("POST", "/__bulletin/view", &[&token, &origin, &length]) + &body;
+    let set = server.send(set.as_bytes());
+    assert_eq!(set.status, Some(204), "{}", set.text());
+    let cookie = format!("Cookie: {}", set.header("set-cookie").unwrap().split(';').next().unwrap());
+    assert!(server.ask("GET", "/2020/01/c/", &[&cookie]).text().contains("Third words."));
+    assert_eq!(server.get("/2020/01/c/").status, Some(404), "who did not ask for it does not see it");
+}
