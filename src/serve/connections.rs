@@ -41,9 +41,10 @@ pub(super) fn runtime() -> io::Result<Runtime> {
 impl Listeners {
     /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on its networks as well.
     pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
-        let last = if wanted == 0 { 0 } else { wanted.saturating_add(MORE_PORTS) };
         let mut why = None;
-        for port in wanted..=last {
+        // One that is free for IPv4 need not be for IPv6: any is taken again then.
+        for more in 0..=MORE_PORTS {
+            let port = if wanted == 0 { 0 } else { wanted.saturating_add(more) };
             match Self::on(port, lan).await {
                 Ok(listeners) => return Ok(listeners),
                 Err(error) => {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::choice::Choice;
@@ -255,8 +254,15 @@ impl Live {
     /// Tells browsers what is news to them; gives of how many pages.
     fn tell(&self) -> usize {
         let sights: Vec<Sight> = self.hub.sights().into_iter().collect();
-        let tell = |sight: &&Sight| self.hub.tell(sight, &self.news(sight));
-        let changed = sights.par_iter().filter(tell).count();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let tell =
+            |sights: &[Sight]| sights.iter().filter(|sight| self.hub.tell(sight, &self.news(sight))).count();
+        // Not on rayon's threads: who waits for the state there keeps those from working who hold it and plan the site.
+        let changed = std::thread::scope(|scope| {
+            let parts = sights.chunks(sights.len().div_ceil(threads).max(1));
+            let telling: Vec<_> = parts.map(|part| scope.spawn(move || tell(part))).collect();
+            telling.into_iter().filter_map(|told| told.join().ok()).sum()
+        });
         self.report_problems();
         changed
     }
