@@ -394,7 +394,8 @@ fn a_story_appears_when_its_time_comes() {
 fn a_busy_port_is_left_to_who_has_it() {
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
-    let server = Server::start(&paper(&[]), &["--port", &port]);
+    let site = paper(&[]);
+    let server = Server::start(&site, &["--port", &port]);
     assert!(server.said().contains(&format!("Port {port} is busy")), "{}", server.said());
     assert_eq!(server.get("/").status, Some(200));
 }

@@ -59,6 +59,8 @@ impl Hub {
         let (mut events, body) = Channel::new(WAITING);
         hello["state"] = state(&news).into();
         hello["problems"] = news.problems.clone();
+        // How long browsers wait before they come back to a server that was started again.
+        let _ = events.try_send(Frame::data(Bytes::from_static(b"retry: 500\n\n")));
         let _ = events.try_send(frame("hello", &hello));
         self.lock().push(Stream { sight, known: news, events, cut });
         body
