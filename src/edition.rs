@@ -44,8 +44,9 @@ impl Edition {
         content: &Arc<Content>,
         changed: &[ArticleId],
     ) -> Option<(Self, Vec<Diagnostic>)> {
-        let stay = changed.iter().all(|id| keeps_its_place(self.content.get(*id), content.get(*id)));
-        if self.content.len() != content.len() || !stay {
+        // With one more or less, the ids of others are not what they were.
+        let stays = |id: &ArticleId| keeps_its_place(self.content.get(*id), content.get(*id));
+        if self.content.len() != content.len() || !changed.iter().all(stays) {
             return None;
         }
         let links = self.plan.check_links(content, &self.archive, changed);

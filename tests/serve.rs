@@ -17,7 +17,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use proptest::prelude::*;
 use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving};
 use support::server::{Answer, Server, next_event};
-use support::{Site, Tree, build_in_process, request, story, tree};
+use support::{Run, Site, Tree, build_in_process, bulletin, request, story, tree};
 
 /// Longest time until an edit is on the screen, on a machine that does other things.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -214,7 +214,11 @@ fn paper(files: &[(&str, &str)]) -> Site {
         ("content/world/a.md", &story("A", "2020-01-01", "aliases: [/old/a/]\n", "First words.")),
         ("content/world/b.md", &story("B", "2020-01-02", "", "Second words.")),
         ("static/film.mp4", "0123456789"),
-        ("static/_redirects", "/go/* /2020/01/:splat 302\n/in-place/ /2020/01/a/ 200\n"),
+        (
+            "static/_redirects",
+            "/go/* /2020/01/:splat 302\n/in-place/ /2020/01/a 200\n/plain/ /film.mp4 200\n",
+        ),
+        ("static/app/index.html", "<p>An app.</p>"),
         ("static/_headers", "/*\n  Content-Security-Policy: default-src 'none'\n  X-Own: yes\n"),
     ]);
     files.iter().for_each(|(path, text)| site.write(path, text));
@@ -251,6 +255,9 @@ fn it_serves_as_a_static_host_does() {
         assert_eq!((moved.status, moved.header("location")), (Some(status), Some(to)), "{path}");
     }
     assert!(server.get("/in-place/").text().contains("First words."));
+    assert_eq!(server.get("/plain/").text(), "0123456789");
+    assert_eq!(server.get("/app").header("location"), Some("/app/"));
+    assert_eq!(server.get("/app/").header("content-type"), Some("text/html; charset=utf-8"));
     assert!(
         server.get("/old/a/").text().contains("http-equiv"),
         "a page that leads to the new URL, as it is built"
@@ -264,6 +271,7 @@ fn it_serves_as_a_static_host_does() {
     assert_eq!((part.status, part.text().as_str(), range), (Some(206), "234", Some("bytes 2-4/10")));
     assert_eq!(part.header("content-type"), Some("video/mp4"));
     assert_eq!(server.ask("GET", "/film.mp4", &["Range: bytes=10-"]).status, Some(416));
+    assert_eq!(server.ask("GET", "/film.mp4", &["Range: bytes=2-4", "If-Range: \"old\""]).status, Some(200));
 }
 
 #[test]
@@ -299,11 +307,11 @@ fn an_edit_is_told_to_who_looks_at_the_page_and_to_nobody_else() {
     assert!(server.get("/2020/01/a/").text().contains("Other words."));
     let (_, b_now) = server.listen("/2020/01/b/", &[]);
     assert_eq!(b_now["state"], b_before["state"]);
-    let said = server.said();
-    assert!(
-        said.contains("Changed: content/world/a.md (") && said.contains("1 page on the screen"),
-        "{said}"
-    );
+    eventually(|| {
+        let said = server.said();
+        let is_said = said.contains("Changed: content/world/a.md (") && said.contains("1 open page renewed");
+        if is_said { Ok(()) } else { Err(said) }
+    });
 }
 
 #[test]
@@ -348,9 +356,75 @@ fn a_site_that_cannot_be_shown_at_first_is_once_it_is_mended() {
     next_event(&mut stream, "page");
     assert_eq!(server.get("/").status, Some(200));
 
-    let empty = Site::bare(&[]);
-    let server = Server::start(&empty, &[]);
-    assert_eq!(server.get("/").status, Some(503));
+    let nothing = Site::bare(&[]);
+    let refused = Run::of(bulletin().arg("serve").arg("--site").arg(&nothing.root));
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("bulletin.yaml") && !refused.stderr.contains("http"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn an_article_that_comes_last_is_followed() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    server.get("/");
+    for words in ["Zebras.", "More zebras."] {
+        site.write("content/world/zebra.md", story("Z", "2020-01-03", "", words));
+        eventually(|| shows(&server, "/2020/01/zebra/", words));
+    }
+}
+
+#[test]
+fn an_error_of_the_plan_stays_while_texts_change() {
+    let site = paper(&[]);
+    site.write("content/world/b.md", story("B", "2020-01-02", "slug: a\n", "Words."));
+    let server = Server::start(&site, &[]);
+    let codes = || {
+        let (_, hello) = server.listen("/", &[]);
+        hello["problems"].as_array().unwrap().iter().map(|told| told["code"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(), ["route/collision"]);
+    site.write("content/world/b.md", story("B", "2020-01-02", "slug: a\n", "Other words."));
+    eventually(|| if server.said().contains("Changed: ") { Ok(()) } else { Err(server.said()) });
+    assert_eq!(codes(), ["route/collision"]);
+    assert!(!server.said().contains("mended"), "{}", server.said());
+}
+
+#[test]
+fn what_readers_see_no_more_is_not_shown_in_place_of_a_page_that_fails() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    assert!(server.get("/2020/01/a/").text().contains("First words."));
+    site.write("templates/404.html", "{{ nothing.at.all }}");
+    site.write("content/world/a.md", story("A", "2020-01-01", "status: withheld\n", "First words."));
+    eventually(|| match server.get("/2020/01/a/") {
+        answer if answer.text().contains("First words.") => Err(answer.text()),
+        _ => Ok(()),
+    });
+    assert_eq!(server.get("/2020/01/a/").status, Some(503));
+    let (_, hello) = server.listen("/2020/01/a/", &[]);
+    assert_eq!(hello["problems"][0]["file"], "templates/404.html", "{hello:#}");
+    // Told on the terminal as well, once somebody looks at such a page.
+    let (_stream, _) = server.listen("/nowhere/", &[]);
+    site.write("templates/404.html", "{{ nothing.at.all.still }}");
+    eventually(|| if server.said().contains("at.all.still") { Ok(()) } else { Err(server.said()) });
+}
+
+#[test]
+fn a_site_that_is_moved_away_and_made_again_is_followed() {
+    let site = paper(&[]);
+    let server = Server::start(&site, &[]);
+    let copy = site.root.with_file_name("copy");
+    support::copy(&site.root, &copy);
+    fs::remove_dir_all(&site.root).unwrap();
+    fs::rename(&copy, &site.root).unwrap();
+    site.write("content/world/a.md", story("A", "2020-01-01", "", "After the move."));
+    eventually(|| shows(&server, "/2020/01/a/", "After the move."));
+    site.write("content/world/a.md", story("A", "2020-01-01", "", "And an edit."));
+    eventually(|| shows(&server, "/2020/01/a/", "And an edit."));
 }
 
 #[test]
@@ -420,6 +494,8 @@ fn on_the_network_the_key_is_asked_for() {
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite"), "{cookie}");
     let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap());
     assert!(server.ask("GET", "/2020/01/a/", &[&cookie]).text().contains("First words."));
+    let again = server.ask("GET", &format!("/?a=b%20c&key={key}"), &[&cookie]);
+    assert_eq!(again.header("location"), Some("/?a=b+c"), "the key does not stay in the address bar");
     // Those on the network ask for its address; other sites cannot have one for their name.
     let request = format!(
         "GET / HTTP/1.1\r\nHost: 192.168.7.7:{}\r\n{cookie}\r\nConnection: close\r\n\r\n",

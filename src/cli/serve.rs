@@ -129,15 +129,19 @@ impl Report for Terminal {
         } else {
             format!("{}{more}", named.join(", "))
         };
-        let open = match pages {
-            0 => String::new(),
-            _ => format!("; {} on the screen", counted(pages, "page", "pages")),
-        };
-        self.words.say(&format!("Changed: {what} ({}){open}", super::build::seconds(time)));
+        self.words.say(&format!("Changed: {what} ({}){}", super::build::seconds(time), told(pages)));
     }
 
     fn time_passed(&self, pages: usize) {
-        let pages = counted(pages, "page", "pages");
-        self.words.say(&format!("The time has come for something to appear or to go; {pages} on the screen"));
+        self.words.say(&format!("The time has come for something to appear or to go{}", told(pages)));
+    }
+}
+
+/// How many pages were renewed that somebody looks at.
+fn told(pages: usize) -> String {
+    if pages == 0 {
+        String::new()
+    } else {
+        format!("; {} renewed", counted(pages, "open page", "open pages"))
     }
 }

@@ -166,6 +166,11 @@ impl Content {
         self.clock
     }
 
+    /// Whether a source is there and could not be understood.
+    pub fn is_broken(&self, path: &str) -> bool {
+        self.broken.contains(path)
+    }
+
     /// Every article with its id.
     pub fn iter(&self) -> impl Iterator<Item = (ArticleId, &Article)> {
         self.articles.iter().enumerate().map(|(index, article)| (id(index), &**article))

@@ -58,7 +58,7 @@ impl Content {
             let fails = problems.iter().flatten().any(Diagnostic::is_error);
             let is_same = article.as_ref().map(|(article, _)| said(article))
                 == before.map(|(article, _)| said(article));
-            if !is_same || was_broken || fails {
+            if was_broken != fails || !(fails || is_same) {
                 renewed.1.insert(path.to_string());
             }
             match (article, before) {

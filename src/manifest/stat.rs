@@ -50,6 +50,11 @@ impl Stat {
         Self { changed: 0, ..self }
     }
 
+    /// Whether it is one file under two looks, whatever happened to it. Always so where files have no numbers.
+    pub fn is_same_file(self, other: Self) -> bool {
+        self.inode == other.inode
+    }
+
     /// Its size in bytes.
     pub fn size(self) -> u64 {
         self.size

@@ -11,7 +11,7 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::Response;
 use hyper::body::Bytes;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, CONTROLS};
 use serde_json::Value;
 
@@ -72,12 +72,16 @@ impl Answer {
     }
 
     /// Adds a header that the site has its host send.
-    pub(super) fn with_header_of_site(self, name: &str, value: &str) -> Self {
-        if ALWAYS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known)) {
-            self
-        } else {
-            self.with_header(name, value)
+    pub(super) fn with_header_of_site(mut self, name: &str, value: &str) -> Self {
+        let is_ours = ALWAYS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
+        let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()));
+        match parsed {
+            // The one header whose values cannot be joined.
+            (Ok(name), Ok(value)) if name == SET_COOKIE => drop(self.headers.append(name, value)),
+            (Ok(name), Ok(value)) if !is_ours => drop(self.headers.insert(name, value)),
+            _ => {}
         }
+        self
     }
 
     /// Keeps something in the browser until it is closed. Scripts do not see it, and other sites do not make it be sent.
@@ -124,8 +128,14 @@ pub(super) fn page(
     Answer::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
 }
 
-/// A file that is copied; `range` is the part of it that the browser wants.
-pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, range: Option<&str>) -> Answer {
+/// A part of a file that a browser wants, if the file is still what the browser has the rest of (`If-Range`).
+pub(super) struct Part<'a> {
+    pub(super) range: &'a str,
+    pub(super) of: Option<&'a str>,
+}
+
+/// A file that is copied, under this name.
+pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, part: Option<Part<'_>>) -> Answer {
     let kind = media::content_type(name);
     let path = match source {
         FileSource::Embedded(bytes) => {
@@ -140,7 +150,9 @@ pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, range: 
     if is_known(known, &etag) {
         return unchanged(&etag);
     }
-    part_of_file(path, kind, stat.size(), range).with_header("etag", &format!("\"{etag}\""))
+    let part = part.filter(|part| part.of.is_none_or(|of| of.trim_matches('"') == etag));
+    part_of_file(path, kind, stat.size(), part.map(|part| part.range))
+        .with_header("etag", &format!("\"{etag}\""))
 }
 
 fn part_of_file(path: &Path, kind: &str, length: u64, range: Option<&str>) -> Answer {
@@ -182,6 +194,11 @@ pub(super) fn events(events: Channel<Bytes>) -> Answer {
     let mut answer = Answer::new(200, "text/event-stream", "").with_header("x-accel-buffering", "no");
     answer.content = Content::Events(events);
     answer
+}
+
+/// The head of a stream that is not opened.
+pub(super) fn events_to_come() -> Answer {
+    Answer::new(200, "text/event-stream", "")
 }
 
 /// A page of the preview itself.

@@ -104,7 +104,7 @@ pub(super) fn own_address() -> Option<IpAddr> {
 }
 
 /// Answers all that comes, for ever.
-pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Result<Infallible, Diagnostic> {
+pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infallible {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     for listener in listeners.all {
         tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&room)));

@@ -74,7 +74,7 @@ struct Row<'a> {
 /// The answer to a question of the desk.
 pub(super) fn answer(live: &Live, snapshot: &Snapshot, question: &Question, now: Timestamp) -> Value {
     let edition = snapshot.edition();
-    let problems = live.problems(snapshot.choice, None);
+    let problems = live.problems(snapshot.choice, Vec::new());
     let mut warnings: HashMap<&str, usize> = HashMap::new();
     for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
         *warnings.entry(place.file.strip_prefix("content/").unwrap_or_default()).or_default() += 1;
@@ -129,7 +129,7 @@ pub(super) fn bar(live: &Live, snapshot: &Snapshot, path: &str, now: Timestamp) 
             "remarks": facts::remarks(&edition.content, article),
         })
     });
-    let problems = live.problems(snapshot.choice, None);
+    let problems = live.problems(snapshot.choice, Vec::new());
     let held_back = edition.archive.held_back();
     let mut bar = view(live, snapshot.choice, now);
     bar["article"] = article.unwrap_or_default();
@@ -147,8 +147,7 @@ fn next(edition: &Edition) -> Value {
 
 /// What is shown, and the time.
 fn view(live: &Live, choice: Choice, now: Timestamp) -> Value {
-    let (config, _) = live.settings();
-    let zone = config.map_or(jiff::tz::TimeZone::UTC, |config| config.timezone.clone());
+    let zone = live.zone();
     let as_of = choice.as_of.map(|as_of| facts::instant(as_of, &zone));
     json!({
         "view": {"as_of": as_of, "drafts": choice.drafts},

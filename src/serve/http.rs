@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{COOKIE, HOST, HeaderMap, HeaderName, IF_NONE_MATCH, ORIGIN, RANGE};
+use hyper::header::{COOKIE, HOST, HeaderMap, HeaderName, IF_NONE_MATCH, IF_RANGE, ORIGIN, RANGE};
 use hyper::{Method, Request, Response};
+use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::answer::{self, Answer, Body};
 use super::choice::{Choice, cookie};
 use super::host::{Hosts, is_same_origin, may_act, same_secret};
 use super::hub::Sight;
-use super::live::{Live, Look};
+use super::live::Live;
+use super::look::Look;
 use super::media;
 use super::target::{self, Refusal, Target};
 use super::{browser, desk, site_headers};
@@ -65,6 +67,15 @@ impl Asked {
         let mut pairs = url::form_urlencoded::parse(query.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
+
+    /// What was asked for, as browsers ask, but for a part of the query.
+    fn address_without(&self, name: &str) -> String {
+        let path = percent_encoding::utf8_percent_encode(&self.target.path, answer::PATH).to_string();
+        let query = self.target.query.as_deref().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != name);
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
 }
 
 /// Answers a request. `cut` ends the connection that it came by.
@@ -108,18 +119,13 @@ impl Server {
     fn gate(&self, asked: &Asked) -> Option<Answer> {
         let key = self.key.as_deref()?;
         let name = format!("bulletin-key-{}", self.port);
-        if asked.cookie(&name).is_some_and(|known| same_secret(known, key)) {
-            return None;
+        if asked.query("key").is_some_and(|known| same_secret(&known, key)) {
+            // Out of the address bar, where scripts of the site could read it.
+            return Some(answer::elsewhere(&asked.address_without("key"), 303).with_cookie(&name, key));
         }
-        let is_known = asked.query("key").is_some_and(|known| same_secret(&known, key));
-        if !is_known || asked.method != Method::GET {
-            return Some(answer::refusal(Refusal {
-                status: 403,
-                why: "this preview is shown to those who have its whole address, with the key",
-            }));
-        }
-        let path = percent_encoding::utf8_percent_encode(&asked.target.path, answer::PATH).to_string();
-        Some(answer::elsewhere(&path, 303).with_cookie(&name, key))
+        let has_it = asked.cookie(&name).is_some_and(|known| same_secret(known, key));
+        let why = "this preview is shown to those who have its whole address, with the key";
+        (!has_it).then(|| answer::refusal(Refusal { status: 403, why }))
     }
 
     async fn answer(self: &Arc<Self>, asked: Asked, cut: Arc<Notify>, body: Incoming) -> Answer {
@@ -143,10 +149,14 @@ impl Server {
         let etag = asked.header(&IF_NONE_MATCH);
         let answer = match self.live.look(&sight) {
             Look::Elsewhere(to, status) => answer::elsewhere(&to, status),
-            Look::File(source) if !self.live.holds(&source) => {
+            Look::File(source, _) if !self.live.holds(&source) => {
                 answer::refusal(Refusal { status: 404, why: "this file is no longer one of the site" })
             }
-            Look::File(source) => answer::file(&source, &sight.path, etag, asked.header(&RANGE)),
+            Look::File(source, name) => {
+                let range = asked.header(&RANGE).filter(|_| asked.method == Method::GET);
+                let part = range.map(|range| answer::Part { range, of: asked.header(&IF_RANGE) });
+                answer::file(&source, &name, etag, part)
+            }
             Look::Page(made) if made.file.ends_with(".html") => {
                 let state = made.state.to_string();
                 let html = browser::with_script(&made.bytes, &self.token, &state);
@@ -182,9 +192,15 @@ impl Server {
             "events" => {
                 let path = decoded(&asked.query("path").unwrap_or_default());
                 let sight = Sight { choice: self.choice(asked), path };
-                let news = self.live.news(&sight);
+                if asked.method == Method::HEAD {
+                    return answer::events_to_come();
+                }
+                let (news, _) = self.live.news(&sight);
                 let hello = serde_json::json!({"run": self.run, "files": self.live.file_changes()});
-                answer::events(self.live.hub.open(hello, sight, news, cut))
+                let events = self.live.hub.open(hello, &sight, news, cut);
+                // What changed before the stream was open is told now.
+                self.live.hub.tell(&sight, &self.live.news(&sight).0);
+                answer::events(events)
             }
             "page" | "desk.json" => match self.live.snapshot(self.choice(asked)) {
                 None => answer::json(503, &serde_json::json!({"message": "the site cannot be shown yet"})),
@@ -216,8 +232,8 @@ impl Server {
         let Ok(wanted) = serde_json::from_slice::<serde_json::Value>(&body.to_bytes()) else {
             return refused(400, "the request has no JSON in it");
         };
-        let (config, _) = self.live.settings();
-        let zone = config.map_or(jiff::tz::TimeZone::UTC, |config| config.timezone.clone());
+        let server = Arc::clone(self);
+        let zone = tokio::task::spawn_blocking(move || server.live.zone()).await.unwrap_or(TimeZone::UTC);
         let as_of = match wanted["as_of"].as_str().filter(|text| !text.is_empty()) {
             None => None,
             Some(text) => {

@@ -52,7 +52,7 @@ impl Hub {
     pub(super) fn open(
         &self,
         mut hello: Value,
-        sight: Sight,
+        sight: &Sight,
         news: News,
         cut: Arc<Notify>,
     ) -> Channel<Bytes> {
@@ -62,7 +62,7 @@ impl Hub {
         // How long browsers wait before they come back to a server that was started again.
         let _ = events.try_send(Frame::data(Bytes::from_static(b"retry: 500\n\n")));
         let _ = events.try_send(frame("hello", &hello));
-        self.lock().push(Stream { sight, known: news, events, cut });
+        self.lock().push(Stream { sight: sight.clone(), known: news, events, cut });
         body
     }
 

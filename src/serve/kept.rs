@@ -9,13 +9,25 @@ use crate::manifest::Print;
 /// Pages that are kept.
 const MOST: usize = 64;
 
+/// What a page is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// An article that readers see, by its source.
+    Article(String),
+    /// What is at a route, other than an article.
+    Route(String),
+    /// Nothing that may be shown again.
+    Hidden,
+}
+
 /// A page as it was made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Made {
     /// 200, or 404 for what a host shows for what it does not have.
     pub(super) status: u16,
     /// The name of its file, which tells its content type.
     pub(super) file: String,
+    pub(super) subject: Subject,
     pub(super) bytes: Vec<u8>,
     /// Of the bytes.
     pub(super) state: Print,

@@ -1,44 +1,44 @@
 //! A site whose files change → what it is at any moment, for whoever looks at it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::choice::Choice;
 use super::hub::{Hub, News, Sight};
-use super::kept::{Kept, Made};
+use super::kept::Kept;
+use super::look::Look;
 use super::parts::{Parts, Renewal};
-use super::snapshot::{Found, Snapshot};
+use super::snapshot::Snapshot;
 use super::touched::Touched;
 use super::{Options, Report};
 use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
-use crate::manifest::Print;
 use crate::output::Lock;
-use crate::plan::{FileSource, Page};
-use crate::site::SiteDir;
 
 /// Views that are kept ready: an editor switches between a few.
 const VIEWS: usize = 6;
-/// How often a page is tried whose source changes while it is made.
-const TRIES: usize = 3;
-/// What a browser gets for a page that could not be made yet.
-const NOTHING_YET: &str = include_str!("browser/nothing.html");
+/// Problems that a browser is told of.
+const TOLD: usize = 200;
+/// Paths of changed files that browsers are told of.
+const NAMED: usize = 1000;
 
 /// The site as it is.
 pub(super) struct Live {
     pub(super) options: Options,
     pub(super) hub: Hub,
-    report: Box<dyn Report>,
+    pub(super) report: Box<dyn Report>,
     state: Mutex<State>,
     /// The site was read for the first time.
     is_read: Condvar,
-    kept: Kept,
+    pub(super) kept: Kept,
     /// How often copied files changed.
     file_changes: AtomicU64,
 }
@@ -53,16 +53,6 @@ struct State {
     snapshots: Vec<Arc<Snapshot>>,
     /// What was reported last.
     reported: Vec<Diagnostic>,
-}
-
-/// What a browser gets for a path.
-pub(super) enum Look {
-    /// A page.
-    Page(Arc<Made>),
-    /// A file.
-    File(FileSource),
-    /// Another path or URL, with the status that says so.
-    Elsewhere(String, u16),
 }
 
 impl Live {
@@ -89,50 +79,32 @@ impl Live {
         self.is_read.notify_all();
         let articles = content.as_ref().map_or(0, |(content, _)| content.len());
         self.report.ready(articles, started.elapsed());
-        self.tell();
+        let (_, problems) = self.tell();
+        self.report_problems(problems);
         if let Some((content, config)) = content {
             self.remember(&content, &config);
         }
     }
 
-    /// What a browser gets for a path.
-    pub(super) fn look(&self, sight: &Sight) -> Look {
-        let Some((snapshot, number)) = self.snapshot(sight.choice) else {
-            return Look::Page(nothing(None));
-        };
-        let forced = snapshot.rules().find(&sight.path).filter(|rule| rule.forced);
-        match (forced, snapshot.find(&sight.path)) {
-            (None, Found::Page(page)) => self.page(sight, &snapshot, number, page, 200),
-            (None, Found::File(source)) => Look::File(source),
-            (None, Found::Moved(to)) => Look::Elsewhere(to, 301),
-            _ => self.by_rule(sight, &snapshot, number),
-        }
-    }
-
-    /// Whether a file is still one of the site: since it was found, a link may have taken its place.
-    pub(super) fn holds(&self, source: &FileSource) -> bool {
-        let site = &self.options.site;
-        match source {
-            FileSource::Embedded(_) => true,
-            FileSource::Disk(path) => site.holds(path) || SiteDir::new(site.content()).holds(path),
-        }
-    }
-
-    /// What there is to say of what a browser looks at.
-    pub(super) fn news(&self, sight: &Sight) -> News {
+    /// What there is to say of what a browser looks at, and what is wrong with its page.
+    pub(super) fn news(&self, sight: &Sight) -> (News, Option<Diagnostic>) {
         let (state, problem) = match self.look(sight) {
             Look::Page(made) => (Some(made.state), made.problem.clone()),
-            Look::File(_) | Look::Elsewhere(..) => (None, None),
+            Look::File(..) | Look::Elsewhere(..) => (None, None),
         };
-        News { state, problems: self.problems_as_json(sight.choice, problem) }
+        let news = News { state, problems: self.problems_as_json(sight.choice, problem.clone()) };
+        (news, problem)
     }
 
     /// The site as somebody wants to see it, if there is one yet; and the number of its state.
     pub(super) fn snapshot(&self, choice: Choice) -> Option<(Arc<Snapshot>, u64)> {
         let mut state = self.lock();
         let number = state.number;
-        if let Some(known) = state.snapshots.iter().find(|known| known.choice == choice) {
-            return Some((Arc::clone(known), number));
+        if let Some(at) = state.snapshots.iter().position(|known| known.choice == choice) {
+            // Those that were asked for last stand at the end, and stay.
+            let known = state.snapshots.remove(at);
+            state.snapshots.push(Arc::clone(&known));
+            return Some((known, number));
         }
         let whole = state.parts.as_ref()?.whole()?;
         let snapshot = Arc::new(Snapshot::new(&self.options.site, whole, choice, state.now));
@@ -146,21 +118,22 @@ impl Live {
     /// Something changed on disk: finds out what, and tells whom it concerns.
     pub(super) fn renew(&self, touched: &Touched) {
         let started = Instant::now();
-        let Some((renewal, old)) = self.take_in(touched) else { return };
+        let Some(old) = self.take_in(touched) else { return };
         let files = self.changed_files(touched);
-        let changed = self.tell();
+        let (changed, problems) = self.tell();
         if !files.is_empty() {
             let number = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
             self.hub.tell_all("files", &json!({"paths": files, "files": number}));
         }
         self.hub.tell_all("desk", &json!({}));
         if self.options.follow {
-            self.follow(&renewal.sources);
+            self.follow(&touched.content);
         }
         let root = self.options.site.root();
         let within = touched.files.iter().map(|file| file.strip_prefix(root).unwrap_or(file));
         let files: Vec<String> = within.map(|file| file.to_string_lossy().replace('\\', "/")).collect();
         self.report.renewed(&files, changed, started.elapsed());
+        self.report_problems(problems);
         drop(old);
     }
 
@@ -172,9 +145,10 @@ impl Live {
             state.number += 1;
             std::mem::take(&mut state.snapshots)
         };
-        let changed = self.tell();
+        let (changed, problems) = self.tell();
         self.hub.tell_all("desk", &json!({}));
         self.report.time_passed(changed);
+        self.report_problems(problems);
         drop(old);
     }
 
@@ -191,6 +165,11 @@ impl Live {
         instants.flatten().filter(|instant| *instant > now).min()
     }
 
+    /// The zone of the site's times.
+    pub(super) fn zone(&self) -> TimeZone {
+        self.settings().0.map_or(TimeZone::UTC, |config| config.timezone.clone())
+    }
+
     /// How often copied files changed so far.
     pub(super) fn file_changes(&self) -> u64 {
         self.file_changes.load(Ordering::Relaxed)
@@ -202,15 +181,15 @@ impl Live {
         (state.parts.as_ref().and_then(|parts| parts.config().cloned()), state.now)
     }
 
-    /// All problems of the site in a view, and one of a page.
-    pub(super) fn problems(&self, choice: Choice, of_page: Option<Diagnostic>) -> Vec<Diagnostic> {
+    /// All problems of the site in a view, and those of some pages.
+    pub(super) fn problems(&self, choice: Choice, of_pages: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let snapshot = self.snapshot(choice);
         let mut problems = Diagnostics::default();
         if let Some(parts) = &self.lock().parts {
             problems.extend(parts.problems().cloned());
         }
         problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()).cloned());
-        problems.extend(of_page);
+        problems.extend(of_pages);
         problems.into_sorted()
     }
 
@@ -222,13 +201,16 @@ impl Live {
         Some(editor.link(&path, line, column))
     }
 
+    /// Problems as browsers are told of them: errors first, and no more than anybody reads.
     fn problems_as_json(&self, choice: Choice, of_page: Option<Diagnostic>) -> Value {
         let link = |file: &str, line: usize, column: usize| self.editor(file, line, column);
-        self.problems(choice, of_page).iter().map(|problem| browser::render(problem, &link)).collect()
+        let mut problems = self.problems(choice, of_page.into_iter().collect());
+        problems.sort_by_key(|problem| !problem.is_error());
+        problems.iter().take(TOLD).map(|problem| browser::render(problem, &link)).collect()
     }
 
-    /// Takes in what changed; `None` if nothing did. Also gives the old views, which take a while to drop.
-    fn take_in(&self, touched: &Touched) -> Option<(Renewal, Vec<Arc<Snapshot>>)> {
+    /// Takes in what changed; `None` if nothing did. Gives the old views, which take a while to drop.
+    pub(super) fn take_in(&self, touched: &Touched) -> Option<Vec<Arc<Snapshot>>> {
         let mut state = self.lock();
         let parts = state.parts.as_mut()?;
         let before: Vec<Diagnostic> = parts.problems().cloned().collect();
@@ -248,28 +230,31 @@ impl Live {
         if state.snapshots.is_empty() {
             state.now = (self.options.now)();
         }
-        Some((renewal, old))
+        Some(old)
     }
 
-    /// Tells browsers what is news to them; gives of how many pages.
-    fn tell(&self) -> usize {
+    /// Tells browsers what is news to them; gives of how many pages, and what is wrong with single ones.
+    fn tell(&self) -> (usize, Vec<Diagnostic>) {
         let sights: Vec<Sight> = self.hub.sights().into_iter().collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let tell =
-            |sights: &[Sight]| sights.iter().filter(|sight| self.hub.tell(sight, &self.news(sight))).count();
+        let tell = |sight: &Sight| {
+            let (news, problem) = self.news(sight);
+            (self.hub.tell(sight, &news), problem)
+        };
         // Not on rayon's threads: who waits for the state there keeps those from working who hold it and plan the site.
-        let changed = std::thread::scope(|scope| {
+        let told: Vec<(bool, Option<Diagnostic>)> = std::thread::scope(|scope| {
             let parts = sights.chunks(sights.len().div_ceil(threads).max(1));
-            let telling: Vec<_> = parts.map(|part| scope.spawn(move || tell(part))).collect();
-            telling.into_iter().filter_map(|told| told.join().ok()).sum()
+            let telling: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().map(tell).collect::<Vec<_>>())).collect();
+            telling.into_iter().filter_map(|told| told.join().ok()).flatten().collect()
         });
-        self.report_problems();
-        changed
+        let changed = told.iter().filter(|(is_news, _)| *is_news).count();
+        (changed, told.into_iter().filter_map(|(_, problem)| problem).collect())
     }
 
-    /// Reports what is wrong to the user of the server, once.
-    fn report_problems(&self) {
-        let problems = self.problems(self.options.view, None);
+    /// Reports what is wrong to the user of the server, once; `of_pages` is what is wrong with pages that are looked at.
+    fn report_problems(&self, of_pages: Vec<Diagnostic>) {
+        let problems = self.problems(self.options.view, of_pages);
         let before = std::mem::replace(&mut self.lock().reported, problems.clone());
         let new: Vec<&Diagnostic> = problems.iter().filter(|problem| !before.contains(problem)).collect();
         let was_broken = before.iter().any(Diagnostic::is_error);
@@ -280,10 +265,10 @@ impl Live {
     }
 
     /// Takes browsers to the page of an article that is being edited.
-    fn follow(&self, sources: &BTreeSet<String>) {
+    fn follow(&self, touched: &BTreeSet<String>) {
         let Some((snapshot, _)) = self.snapshot(self.options.view) else { return };
         let edition = snapshot.edition();
-        let route = sources.iter().find_map(|source| {
+        let route = touched.iter().find_map(|source| {
             let id = edition.content.by_path(source)?;
             edition.plan.article(&edition.archive, id)
         });
@@ -295,94 +280,14 @@ impl Live {
     /// The paths of copied files whose bytes changed.
     fn changed_files(&self, touched: &Touched) -> Vec<String> {
         let Some((snapshot, _)) = self.snapshot(self.options.view) else { return Vec::new() };
-        let is_source = |file: &std::path::Path| file.extension().is_some_and(|extension| extension == "md");
+        let is_source = |file: &Path| file.extension().is_some_and(|extension| extension == "md");
+        if touched.is_everything() {
+            return snapshot.paths_of(&|_| true).take(NAMED).collect();
+        }
         if touched.files.iter().all(|file| is_source(file)) {
             return Vec::new();
         }
-        snapshot.paths_of(&|file| touched.files.contains(file)).collect()
-    }
-
-    /// Where the rules of the site lead; else what its host shows for what it does not have.
-    fn by_rule(&self, sight: &Sight, snapshot: &Arc<Snapshot>, number: u64) -> Look {
-        let rule = snapshot.rules().find(&sight.path);
-        let within = |to: &str| {
-            let path = percent_encoding::percent_decode_str(to).decode_utf8().ok()?;
-            match snapshot.find(&path) {
-                Found::Page(page) => Some(page.clone()),
-                _ => None,
-            }
-        };
-        match rule {
-            Some(rule) if !matches!(rule.status, 200 | 404) => Look::Elsewhere(rule.to, rule.status),
-            Some(rule) => match (within(&rule.to), snapshot.not_found()) {
-                (Some(page), _) => self.page(sight, snapshot, number, &page, rule.status),
-                (None, Some(page)) => self.page(sight, snapshot, number, page, 404),
-                (None, None) => Look::Page(nothing(None)),
-            },
-            None => match snapshot.not_found() {
-                Some(page) => self.page(sight, snapshot, number, page, 404),
-                None => Look::Page(nothing(None)),
-            },
-        }
-    }
-
-    fn page(&self, sight: &Sight, snapshot: &Arc<Snapshot>, number: u64, page: &Page, status: u16) -> Look {
-        let before = self.kept.get(sight);
-        if let Some((_, made)) = before.as_ref().filter(|(known, _)| *known == number) {
-            return Look::Page(Arc::clone(made));
-        }
-        // A page that is gone because its source is broken: what it was is better than nothing.
-        let made = match self.try_to_make(sight, snapshot, page) {
-            Ok(bytes) => {
-                let state = Print::of_bytes(&bytes);
-                Made { status, file: page.route.file_path(), bytes, state, problem: None }
-            }
-            Err(problem) => {
-                // What keeps an article from being read is reported of its source.
-                let problem = Some(problem).filter(|problem| problem.code != "content/changed");
-                match before {
-                    Some((_, made)) => Made {
-                        status: made.status,
-                        file: made.file.clone(),
-                        bytes: made.bytes.clone(),
-                        state: made.state,
-                        problem,
-                    },
-                    None => return Look::Page(nothing(problem)),
-                }
-            }
-        };
-        let made = Arc::new(made);
-        self.kept.put(sight, number, &made);
-        Look::Page(made)
-    }
-
-    /// Makes a page. If its source changes meanwhile, it is read again at once, without waiting for the system to tell.
-    fn try_to_make(&self, sight: &Sight, first: &Arc<Snapshot>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
-        let (mut snapshot, mut page) = (Arc::clone(first), page.clone());
-        let mut tries = 0;
-        loop {
-            let problem = match snapshot.render(&page) {
-                Ok(bytes) => return Ok(bytes),
-                Err(problem) => problem,
-            };
-            tries += 1;
-            let source = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
-            let Some(source) = source.filter(|_| problem.code == "content/changed" && tries < TRIES) else {
-                return Err(problem);
-            };
-            if self.take_in(&Touched::content(source)).is_none() {
-                return Err(problem);
-            }
-            match self.snapshot(sight.choice) {
-                Some((now, _)) => snapshot = now,
-                None => return Err(problem),
-            }
-            match snapshot.find(&sight.path) {
-                Found::Page(now) => page = now.clone(),
-                _ => return Err(problem),
-            }
-        }
+        snapshot.paths_of(&|file| touched.files.contains(file)).take(NAMED).collect()
     }
 
     /// Writes down what was read of the sources, so that the next start need not.
@@ -402,13 +307,6 @@ impl Live {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_read.wait_while(state, |state| state.parts.is_none()).unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A page that says that there is none yet.
-fn nothing(problem: Option<Diagnostic>) -> Arc<Made> {
-    let bytes = NOTHING_YET.as_bytes().to_vec();
-    let state = Print::of_bytes(&bytes);
-    Arc::new(Made { status: 503, file: "nothing.html".to_owned(), bytes, state, problem })
 }
 
 /// How long to wait for the next change of the site by itself, at most a minute: clocks are set, machines sleep.

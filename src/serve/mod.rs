@@ -6,7 +6,8 @@
 //! requests → target, host → ──────────────────┘     └→ hub → events
 //! ```
 //!
-//! Nothing of the output folder is read or written. A request is looked up in the plan of the site, and never becomes a
+//! Nothing of the output folder is read or written; what was read of the sources is written down under `.bulletin/`, as by a
+//! build. A request is looked up in the plan of the site, and never becomes a
 //! path of a file.
 
 use std::convert::Infallible;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::SiteDir;
 
@@ -31,6 +33,7 @@ mod http;
 mod hub;
 mod kept;
 mod live;
+mod look;
 mod media;
 mod parts;
 mod pattern;
@@ -105,6 +108,11 @@ pub trait Report: Send + Sync {
 /// # Errors
 /// If there is no site, no port can be had, or its files cannot be watched.
 pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Diagnostic> {
+    if !options.site.config().is_file()
+        && let Some(problem) = Config::load(&options.site).1.into_iter().next()
+    {
+        return Err(problem);
+    }
     let site = options.site.root().canonicalize().map_err(|error| no_site(&options.site, &error))?;
     let options = Options { site: SiteDir::new(site), ..options };
     let hosts =
@@ -124,9 +132,19 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
         key,
         port: listeners.port(),
     });
-    let live = Arc::clone(&server);
-    std::thread::spawn(move || follow(&live.live, watch));
-    runtime.block_on(connections::accept(server, listeners))
+    let following = Arc::clone(&server);
+    let (alive, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Dropped with this thread, however that ends.
+        let _alive: tokio::sync::oneshot::Sender<Infallible> = alive;
+        follow(&following.live, watch);
+    });
+    runtime.block_on(async {
+        tokio::select! {
+            _ = end => Err(failed()),
+            never = connections::accept(server, listeners) => match never {},
+        }
+    })
 }
 
 /// Follows the files of a site and the clock, for ever.
@@ -139,7 +157,11 @@ fn follow(live: &Live, mut watch: Watch) {
             live.time_passes();
             continue;
         }
-        let touched: Touched = watch.next(live::patience(next, now));
+        let mut trouble = None;
+        let touched: Touched = watch.next(live::patience(next, now), &mut trouble);
+        if let Some(error) = trouble {
+            live.report.problems(&[&cannot_watch(&error)], false);
+        }
         if !touched.is_empty() {
             live.renew(&touched);
         }
@@ -174,6 +196,12 @@ fn no_site(site: &SiteDir, error: &std::io::Error) -> Diagnostic {
 fn cannot_watch(error: &notify_debouncer_full::notify::Error) -> Diagnostic {
     Diagnostic::fatal("serve/watch", format!("the site's files cannot be watched: {error}"))
         .help("`--poll` looks at them again and again instead")
+}
+
+fn failed() -> Diagnostic {
+    let message = "the preview failed, as a mistake in the program let it lose track of the site";
+    Diagnostic::fatal("serve/failed", message)
+        .help("start it again; what is said above helps to find the mistake")
 }
 
 fn cannot_serve(error: &std::io::Error) -> Diagnostic {

@@ -5,14 +5,18 @@ use super::pattern::Pattern;
 
 /// Headers that no site sets in a preview. They describe the connection, what readers may keep, or what other sites and
 /// later visits may do, and a preview is neither to be kept nor to be read by others.
-const HELD: [&str; 14] = [
+const HELD: [&str; 18] = [
+    "accept-ranges",
     "cache-control",
     "clear-site-data",
     "connection",
     "content-encoding",
     "content-length",
+    "content-range",
     "date",
+    "etag",
     "keep-alive",
+    "location",
     "strict-transport-security",
     "trailer",
     "transfer-encoding",

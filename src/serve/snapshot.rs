@@ -5,9 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::choice::Choice;
+use super::kept::Subject;
 use super::parts::Whole;
 use super::rules::Rules;
 use super::site_headers::SiteHeaders;
+use crate::archive::Visibility;
 use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
@@ -36,8 +38,8 @@ pub(super) struct Snapshot {
 pub(super) enum Found<'a> {
     /// A page that is rendered.
     Page(&'a Page),
-    /// A file that is copied.
-    File(FileSource),
+    /// A file that is copied, and its path on the site, which tells what it is.
+    File(FileSource, String),
     /// Something is at another path, which a host sends browsers to.
     Moved(String),
     /// Nothing.
@@ -66,13 +68,15 @@ impl Snapshot {
     ) -> Option<Self> {
         let changed: Option<Vec<ArticleId>> = sources.iter().map(|path| content.by_path(path)).collect();
         let (edition, links) = self.edition().with_texts(content, &changed?)?;
-        let is_of_them = |problem: &Diagnostic| {
+        let is_of_them = |problem: &&Diagnostic| {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
             file.is_some_and(|file| sources.contains(&file))
         };
-        let mut problems = self.problems.clone();
-        problems.retain(|problem| !is_of_them(problem));
-        problems.extend(links);
+        let (of_them, of_others): (Vec<_>, Vec<_>) = self.problems.iter().partition(is_of_them);
+        if !of_them.into_iter().all(is_of_a_link) {
+            return None;
+        }
+        let problems = of_others.into_iter().cloned().chain(links).collect();
         Some(Self {
             choice: self.choice,
             renderer: renderer(site, &self.theme, edition),
@@ -114,18 +118,23 @@ impl Snapshot {
         let page = |path: &str| plan.page(&Route::parse(path).ok()?);
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         // A file need not have a dot in its name: `_redirects`.
-        let file = || plan.page(&Route::root().file(&within[1..]).ok()?);
-        match file().or_else(|| page(within)).or_else(|| page(&as_folder)) {
-            Some(page)
-                if page.route.is_folder() && !within.ends_with('/') && !within.ends_with("/index.html") =>
-            {
-                Found::Moved(urls.path(&page.route))
+        let file = |path: &str| plan.page(&Route::root().file(&path[1..]).ok()?);
+        let index = || file(&format!("{as_folder}index.html"));
+        let Some(page) = file(within).or_else(|| page(within)).or_else(|| page(&as_folder)).or_else(index)
+        else {
+            let source = self.fingerprinted(within);
+            return source.map_or(Found::Nothing, |source| Found::File(source, within.to_owned()));
+        };
+        let route = page.route.as_str();
+        let is_index = route.ends_with('/') || route == format!("{as_folder}index.html");
+        if is_index && !within.ends_with('/') && !within.ends_with("/index.html") {
+            return Found::Moved(urls.path(&page.route).trim_end_matches("index.html").to_owned());
+        }
+        match &page.kind {
+            PageKind::File(source) | PageKind::Asset(_, source) => {
+                Found::File(source.clone(), route.to_owned())
             }
-            Some(page) => match &page.kind {
-                PageKind::File(source) | PageKind::Asset(_, source) => Found::File(source.clone()),
-                _ => Found::Page(page),
-            },
-            None => self.fingerprinted(within).map_or(Found::Nothing, Found::File),
+            _ => Found::Page(page),
         }
     }
 
@@ -139,6 +148,18 @@ impl Snapshot {
         match self.find(path) {
             Found::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
             _ => None,
+        }
+    }
+
+    /// What a page is about.
+    pub(super) fn subject(&self, page: &Page) -> Subject {
+        let Edition { archive, content, .. } = self.edition();
+        match page.kind {
+            PageKind::Article(id) if archive.visibility(id) == Visibility::Shown => {
+                Subject::Article(content.get(id).path.to_string())
+            }
+            PageKind::Article(_) => Subject::Hidden,
+            _ => Subject::Route(page.route.as_str().to_owned()),
         }
     }
 
@@ -177,6 +198,12 @@ impl Snapshot {
         let (route, source) = self.renderer.queries().fingerprinted(&original).ok()?;
         (route.as_str() == path).then_some(source)
     }
+}
+
+/// Whether a problem is one of those that are looked for again with a changed text.
+fn is_of_a_link(problem: &Diagnostic) -> bool {
+    let is_at_a_span = problem.place.as_ref().is_some_and(|place| place.start().is_some());
+    problem.code.starts_with("link/") && is_at_a_span
 }
 
 fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {

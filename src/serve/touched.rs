@@ -38,12 +38,13 @@ impl Touched {
     /// Adds a path; one that is no part of the site changes nothing.
     pub(super) fn add(&mut self, site: &SiteDir, path: &Path) {
         let Ok(within) = path.strip_prefix(site.root()) else { return };
-        let parts: Option<Vec<&str>> = within.iter().map(std::ffi::OsStr::to_str).collect();
-        let Some([first, rest @ ..]) = parts.as_deref() else { return };
-        if rest.iter().any(|part| is_passing(part)) {
+        // A name that is no UTF-8 is reported by those who read its folder.
+        let parts: Vec<_> = within.iter().map(std::ffi::OsStr::to_string_lossy).collect();
+        let Some((first, rest)) = parts.split_first() else { return };
+        if rest.iter().any(|part| is_skipped(part)) || rest.last().is_some_and(|name| name == "4913") {
             return;
         }
-        match *first {
+        match &**first {
             "bulletin.yaml" => self.settings = true,
             "templates" => self.theme = true,
             // A theme has both, and `theme.yaml`.
@@ -54,6 +55,11 @@ impl Touched {
             _ => return,
         }
         self.files.insert(path.to_owned());
+    }
+
+    /// Whether it is not known what was touched.
+    pub(super) fn is_everything(&self) -> bool {
+        *self == Self::everything()
     }
 
     /// Whether nothing is touched.
@@ -67,10 +73,10 @@ impl Touched {
     }
 }
 
-/// Files that editors and systems make in passing (`.a.md.swp`, `a.md~`, `#a.md#`, `4913`), which are part of no site.
-fn is_passing(name: &str) -> bool {
+/// Names that no part of a site has, as `.a.md.swp` and `a.md~` of editors. Vim also tries whether it can write `4913`.
+fn is_skipped(name: &str) -> bool {
     let is_hidden = name.starts_with('.') && !DOTTED.contains(&name);
-    is_hidden || name.ends_with('~') || name.starts_with('#') || name == "4913"
+    is_hidden || name.ends_with('~')
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use notify_debouncer_full::notify::{
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 
 use super::touched::Touched;
+use crate::manifest::Stat;
 use crate::site::SiteDir;
 
 /// How long files must be at rest: editors save in several steps.
@@ -30,6 +31,8 @@ pub(super) struct Watch {
     site: SiteDir,
     watcher: Watcher,
     events: Receiver<DebounceEventResult>,
+    /// The folder that is watched; another may take its name.
+    root: Option<Stat>,
 }
 
 impl Watch {
@@ -45,34 +48,49 @@ impl Watch {
         } else {
             Watcher::Told(new_debouncer_opt(REST, None, sender, NoCache, Config::default())?)
         };
-        let mut watch = Self { site: site.clone(), watcher, events };
-        watch.watch(site.root(), RecursiveMode::NonRecursive)?;
-        for folder in folders(site).into_iter().filter(|folder| folder.is_dir()) {
-            watch.watch(&folder, RecursiveMode::Recursive)?;
-        }
+        let mut watch = Self { site: site.clone(), watcher, events, root: None };
+        watch.watch_all()?;
         Ok(watch)
     }
 
-    /// Waits for something to be touched, but no longer than `patience`; nothing may have been.
-    pub(super) fn next(&mut self, patience: Duration) -> Touched {
+    /// Waits for something to be touched, but no longer than `patience`; nothing may have been. `trouble` is what keeps
+    /// some of the site from being watched.
+    pub(super) fn next(&mut self, patience: Duration, trouble: &mut Option<notify::Error>) -> Touched {
         let mut touched = Touched::default();
+        if self.is_lost() {
+            std::thread::sleep(patience.min(POLL));
+            if self.site.config().is_file() {
+                *trouble = self.watch_all().err();
+                return Touched::everything();
+            }
+            return touched;
+        }
         match self.events.recv_timeout(patience) {
-            Ok(events) => self.take_in(events, &mut touched),
+            Ok(events) => self.take_in(events, &mut touched, trouble),
             Err(RecvTimeoutError::Timeout) => {}
             // Without a watcher there is nothing to wait for but time.
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(patience),
         }
         // What came meanwhile is one change: a checkout of another branch touches thousands of files.
         while let Ok(events) = self.events.try_recv() {
-            self.take_in(events, &mut touched);
+            self.take_in(events, &mut touched, trouble);
         }
         touched
     }
 
-    fn take_in(&mut self, events: DebounceEventResult, touched: &mut Touched) {
-        let Ok(events) = events else {
-            *touched = Touched::everything();
-            return;
+    fn take_in(
+        &mut self,
+        events: DebounceEventResult,
+        touched: &mut Touched,
+        trouble: &mut Option<notify::Error>,
+    ) {
+        let events = match events {
+            Ok(events) => events,
+            Err(errors) => {
+                *trouble = errors.into_iter().next();
+                *touched = Touched::everything();
+                return;
+            }
         };
         for event in events {
             if event.need_rescan() {
@@ -81,19 +99,33 @@ impl Watch {
             if is_reading(event.kind) {
                 continue;
             }
+            if matches!(event.kind, EventKind::Remove(_))
+                && event.paths.iter().any(|path| path == self.site.root())
+            {
+                self.root = None;
+            }
             for path in &event.paths {
                 touched.add(&self.site, path);
-                self.watch_again(path);
+                // A folder that came or came back is not watched yet.
+                if folders(&self.site).iter().any(|folder| folder == path) && path.is_dir() {
+                    *trouble = self.watch(path, RecursiveMode::Recursive).err();
+                }
             }
         }
     }
 
-    /// A folder that came or came back is not watched yet.
-    fn watch_again(&mut self, path: &Path) {
-        if folders(&self.site).iter().any(|folder| folder == path) && path.is_dir() {
-            // If it cannot be, the preview goes on with what it can watch.
-            let _ = self.watch(path, RecursiveMode::Recursive);
-        }
+    /// Whether the folder that is watched is not the site's any more.
+    fn is_lost(&self) -> bool {
+        let now = Stat::of(self.site.root()).ok();
+        !now.zip(self.root).is_some_and(|(now, root)| now.is_same_file(root))
+    }
+
+    fn watch_all(&mut self) -> notify::Result<()> {
+        self.root = Stat::of(self.site.root()).ok();
+        let site = self.site.clone();
+        self.watch(site.root(), RecursiveMode::NonRecursive)?;
+        let mut folders = folders(&site).into_iter().filter(|folder| folder.is_dir());
+        folders.try_for_each(|folder| self.watch(&folder, RecursiveMode::Recursive))
     }
 
     fn watch(&mut self, path: &Path, mode: RecursiveMode) -> notify::Result<()> {
