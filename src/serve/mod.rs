@@ -10,10 +10,11 @@
 //! build. A request is looked up in the plan of the site, and never becomes a
 //! path of a file.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
@@ -149,7 +150,17 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
 
 /// Follows the files of a site and the clock, for ever.
 fn follow(live: &Live, mut watch: Watch) {
+    let started = SystemTime::now();
     live.start();
+    // In a large archive this takes a while, in which the first page is there already.
+    if let Err(error) = watch.watch_all() {
+        live.report.problems(&[&cannot_watch(&error)], false);
+    }
+    // What was written before it was watched; most of that was read.
+    let touched = Touched { files: BTreeSet::new(), ..watch.touched_since(started) };
+    if !touched.is_empty() {
+        live.renew(&touched);
+    }
     loop {
         let now = (live.options.now)();
         let next = live.next_change();

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify_debouncer_full::notify::event::{AccessKind, AccessMode};
 use notify_debouncer_full::notify::{
     self, Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode,
 };
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
+
+use walkdir::WalkDir;
 
 use super::touched::Touched;
 use crate::manifest::Stat;
@@ -18,6 +20,8 @@ use crate::site::SiteDir;
 const REST: Duration = Duration::from_millis(30);
 /// How often files are looked at where the system does not tell.
 const POLL: Duration = Duration::from_millis(500);
+/// The coarsest times that file systems keep, and what their clocks may be behind.
+const COARSE: Duration = Duration::from_secs(3);
 
 enum Watcher {
     /// The system tells.
@@ -36,7 +40,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch. With `poll`, files are looked at again and again, as is needed for folders of other machines.
+    /// Prepares to watch. With `poll`, files are looked at again and again, as is needed for folders of other machines.
     ///
     /// # Errors
     /// If the system does not let it.
@@ -48,9 +52,21 @@ impl Watch {
         } else {
             Watcher::Told(new_debouncer_opt(REST, None, sender, NoCache, Config::default())?)
         };
-        let mut watch = Self { site: site.clone(), watcher, events, root: None };
-        watch.watch_all()?;
-        Ok(watch)
+        Ok(Self { site: site.clone(), watcher, events, root: None })
+    }
+
+    /// What was touched from an instant on, as far as the files and folders tell: for what comes before they are watched.
+    pub(super) fn touched_since(&self, instant: SystemTime) -> Touched {
+        let mut touched = Touched::default();
+        let from = instant.checked_sub(COARSE).unwrap_or(instant);
+        let all = folders(&self.site).into_iter().chain([self.site.config()]).flat_map(WalkDir::new);
+        for entry in all.filter_map(Result::ok) {
+            let modified = entry.metadata().ok().and_then(|metadata| metadata.modified().ok());
+            if modified.is_some_and(|modified| modified >= from) {
+                touched.add(&self.site, entry.path());
+            }
+        }
+        touched
     }
 
     /// Waits for something to be touched, but no longer than `patience`; nothing may have been. `trouble` is what keeps
@@ -120,7 +136,11 @@ impl Watch {
         !now.zip(self.root).is_some_and(|(now, root)| now.is_same_file(root))
     }
 
-    fn watch_all(&mut self) -> notify::Result<()> {
+    /// Begins to watch: in a large archive this takes a while.
+    ///
+    /// # Errors
+    /// If the system does not let it watch all of the site.
+    pub(super) fn watch_all(&mut self) -> notify::Result<()> {
         self.root = Stat::of(self.site.root()).ok();
         let site = self.site.clone();
         self.watch(site.root(), RecursiveMode::NonRecursive)?;
