@@ -79,6 +79,22 @@ impl Content {
         Renewed { content: self.with(others, broken), sources, changed }
     }
 
+    /// The same with articles as they were whose sources cannot be understood now.
+    #[must_use]
+    pub fn with_last_good_of(mut self, before: &Self) -> Self {
+        let broken: Vec<Arc<str>> = self.broken.iter().cloned().collect();
+        for path in broken {
+            if let (None, Some(id)) = (self.by_path(&path), before.by_path(&path)) {
+                let at = self.articles.partition_point(|article| article.path < path);
+                self.articles.insert(at, Arc::clone(&before.articles[id.0 as usize]));
+                self.seen.insert(at, before.seen[id.0 as usize].clone());
+            }
+        }
+        // Ids are not what they were.
+        self.before = Vec::new();
+        self
+    }
+
     fn with(&self, articles: Vec<(Arc<Article>, Seen)>, broken: std::collections::HashSet<Arc<str>>) -> Self {
         let (articles, seen) = articles.into_iter().unzip();
         Self {

@@ -51,6 +51,8 @@ struct State {
     /// The time of those who look at the site now.
     now: Timestamp,
     snapshots: Vec<Arc<Snapshot>>,
+    /// Sources that changed, of which browsers were not told to follow them yet.
+    changed: BTreeSet<String>,
     /// What was reported last.
     reported: Vec<Diagnostic>,
 }
@@ -58,7 +60,14 @@ struct State {
 impl Live {
     pub(super) fn new(options: Options, report: Box<dyn Report>) -> Self {
         let now = (options.now)();
-        let state = State { parts: None, number: 0, now, snapshots: Vec::new(), reported: Vec::new() };
+        let state = State {
+            parts: None,
+            number: 0,
+            now,
+            snapshots: Vec::new(),
+            changed: BTreeSet::new(),
+            reported: Vec::new(),
+        };
         Self {
             options,
             report,
@@ -119,16 +128,14 @@ impl Live {
     pub(super) fn renew(&self, touched: &Touched) {
         let started = Instant::now();
         let Some(old) = self.take_in(touched) else { return };
-        let files = self.changed_files(touched);
         let (changed, problems) = self.tell();
+        let files = self.changed_files(touched);
         if !files.is_empty() {
             let number = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
             self.hub.tell_all("files", &json!({"paths": files, "files": number}));
         }
-        self.hub.tell_all("desk", &json!({}));
-        if self.options.follow {
-            self.follow(&touched.content);
-        }
+        let sources = self.take_changed();
+        self.follow(&sources);
         let root = self.options.site.root();
         let within = touched.files.iter().map(|file| file.strip_prefix(root).unwrap_or(file));
         let files: Vec<String> = within.map(|file| file.to_string_lossy().replace('\\', "/")).collect();
@@ -137,7 +144,28 @@ impl Live {
         drop(old);
     }
 
-    /// The time has come for something to appear or to go.
+    /// Some files may have changed between being read and being watched: most did not.
+    pub(super) fn catch_up(&self, touched: &Touched) {
+        let started = Instant::now();
+        if touched.is_empty() || self.take_in(touched).is_none() {
+            return;
+        }
+        let (changed, problems) = self.tell();
+        let sources = self.take_changed();
+        self.follow(&sources);
+        if !sources.is_empty() {
+            let files: Vec<String> = sources.iter().map(|source| format!("content/{source}")).collect();
+            self.report.renewed(&files, changed, started.elapsed());
+        }
+        self.report_problems(problems);
+    }
+
+    /// The sources that changed since this was asked for.
+    fn take_changed(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.lock().changed)
+    }
+
+    /// The time has come for something to appear or to go, or the clock was set.
     pub(super) fn time_passes(&self) {
         let old = {
             let mut state = self.lock();
@@ -230,6 +258,7 @@ impl Live {
         if state.snapshots.is_empty() {
             state.now = (self.options.now)();
         }
+        state.changed.extend(renewal.sources);
         Some(old)
     }
 
@@ -264,11 +293,15 @@ impl Live {
         }
     }
 
-    /// Takes browsers to the page of an article that is being edited.
-    fn follow(&self, touched: &BTreeSet<String>) {
+    /// Tells the desk of articles that were edited, and takes browsers to the page of one if they are to follow.
+    fn follow(&self, sources: &BTreeSet<String>) {
+        self.hub.tell_all("desk", &json!({}));
+        if !self.options.follow {
+            return;
+        }
         let Some((snapshot, _)) = self.snapshot(self.options.view) else { return };
         let edition = snapshot.edition();
-        let route = touched.iter().find_map(|source| {
+        let route = sources.iter().find_map(|source| {
             let id = edition.content.by_path(source)?;
             edition.plan.article(&edition.archive, id)
         });

@@ -10,13 +10,12 @@
 //! build. A request is looked up in the plan of the site, and never becomes a
 //! path of a file.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -156,15 +155,14 @@ fn follow(live: &Live, mut watch: Watch) {
     if let Err(error) = watch.watch_all() {
         live.report.problems(&[&cannot_watch(&error)], false);
     }
-    // What was written before it was watched; most of that was read.
-    let touched = Touched { files: BTreeSet::new(), ..watch.touched_since(started) };
-    if !touched.is_empty() {
-        live.renew(&touched);
-    }
+    // What was written between being read and being watched.
+    live.catch_up(&watch.touched_since(started));
     loop {
         let now = (live.options.now)();
         let next = live.next_change();
-        if next.is_some_and(|next| next <= now) {
+        // A clock that was set back has the site of an earlier instant.
+        let is_back = live.settings().1.duration_since(now) > SignedDuration::from_secs(1);
+        if is_back || next.is_some_and(|next| next <= now) {
             live.time_passes();
             continue;
         }

@@ -106,7 +106,7 @@ impl Parts {
             _ => false,
         };
         match (alike, &self.content) {
-            (true, Some(content)) if !touched.content.is_empty() && !touched.content.contains("") => {
+            (true, Some(content)) if !touched.content.is_empty() && !touched.is_everything() => {
                 let content = Arc::clone(content);
                 renewal.sources = self.renew_content(&content, &touched.content);
             }
@@ -173,6 +173,10 @@ impl Parts {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
             self.sources.entry(file.unwrap_or_default().to_owned()).or_default().push(problem);
         }
+        let content = match &self.content {
+            Some(before) => content.with_last_good_of(before),
+            None => content,
+        };
         self.content = Some(Arc::new(content));
     }
 

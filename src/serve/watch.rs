@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use notify_debouncer_full::notify::event::{AccessKind, AccessMode};
 use notify_debouncer_full::notify::{
@@ -20,8 +20,9 @@ use crate::site::SiteDir;
 const REST: Duration = Duration::from_millis(30);
 /// How often files are looked at where the system does not tell.
 const POLL: Duration = Duration::from_millis(500);
-/// The coarsest times that file systems keep, and what their clocks may be behind.
-const COARSE: Duration = Duration::from_secs(3);
+/// What the times of files may be behind the clock: a tick, or more where only whole seconds are kept.
+const TICK: Duration = Duration::from_millis(20);
+const COARSE: Duration = Duration::from_secs(2);
 
 enum Watcher {
     /// The system tells.
@@ -58,11 +59,14 @@ impl Watch {
     /// What was touched from an instant on, as far as the files and folders tell: for what comes before they are watched.
     pub(super) fn touched_since(&self, instant: SystemTime) -> Touched {
         let mut touched = Touched::default();
-        let from = instant.checked_sub(COARSE).unwrap_or(instant);
+        let is_since = |time: SystemTime| {
+            let is_whole = time.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
+            time + (if is_whole { COARSE } else { TICK }) >= instant
+        };
         let all = folders(&self.site).into_iter().chain([self.site.config()]).flat_map(WalkDir::new);
         for entry in all.filter_map(Result::ok) {
             let modified = entry.metadata().ok().and_then(|metadata| metadata.modified().ok());
-            if modified.is_some_and(|modified| modified >= from) {
+            if modified.is_some_and(is_since) {
                 touched.add(&self.site, entry.path());
             }
         }
