@@ -13,7 +13,7 @@ use std::{fmt, fs};
 use bulletin::build::{Outcome, Request};
 use bulletin::diagnostic::Diagnostic;
 use proptest::prelude::*;
-use support::paper::{Edit, FIELDS, Field, Kept, PARTS, Paper, SETTINGS, Saving, set_time, without};
+use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
 use support::{Tree, build_in_process, difference, request, tree};
 
 /// Something that happens between two builds.
@@ -50,28 +50,6 @@ struct Step {
     builds: bool,
     /// Whether a site that could not be built is put back before this step.
     mends: bool,
-}
-
-fn an_edit() -> impl Strategy<Value = Edit> {
-    let (pick, value) = (0..24u8, 0..12u8);
-    let field = prop::sample::select(&FIELDS[..]);
-    let part = || prop::sample::select(&PARTS[..]);
-    prop_oneof![
-        14 => (pick.clone(), field, value.clone()).prop_map(|(at, field, to)| Edit::Set(at, field, to)),
-        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Figure, to)),
-        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Gate, to)),
-        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Add(at, name)),
-        2 => pick.clone().prop_map(Edit::Delete),
-        1 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Rename(at, name)),
-        1 => (pick.clone(), 0..5u8).prop_map(|(at, folder)| Edit::Move(at, folder)),
-        1 => pick.clone().prop_map(Edit::Reshape),
-        1 => (pick.clone(), pick).prop_map(|(one, other)| Edit::Swap(one, other)),
-        5 => (prop::sample::select(&SETTINGS[..]), 0..5u8).prop_map(|(setting, to)| Edit::Setting(setting, to)),
-        4 => (part(), 0..6u8).prop_map(|(part, to)| Edit::Part(part, to)),
-        4 => (part(), value).prop_map(|(part, to)| Edit::PartFigure(part, to)),
-        4 => (0..28u8, 0..24u8).prop_map(|(day, hour)| Edit::Clock(day, hour)),
-        1 => any::<bool>().prop_map(Edit::Drafts),
-    ]
 }
 
 fn an_event() -> impl Strategy<Value = Event> {

@@ -16,7 +16,7 @@ use bulletin::diagnostic::{Diagnostic, Severity};
 use bulletin::site::SiteDir;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use proptest::prelude::*;
-use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving};
+use support::paper::{Edit, Kept, Paper, Saving, an_edit};
 use support::server::{Answer, Server, next_event};
 use support::{Run, Site, Tree, build_in_process, bulletin, request, story, tree};
 
@@ -164,26 +164,6 @@ impl Desk {
         let (config, _) = Config::load(&SiteDir::new(&self.built.site.root));
         config.map_or_else(|| "/".to_owned(), |config| config.base_url.path().to_owned())
     }
-}
-
-fn an_edit() -> impl Strategy<Value = Edit> {
-    let (pick, value) = (0..24u8, 0..12u8);
-    let field = prop::sample::select(&FIELDS[..]);
-    let part = || prop::sample::select(&PARTS[..]);
-    prop_oneof![
-        14 => (pick.clone(), field, value.clone()).prop_map(|(at, field, to)| Edit::Set(at, field, to)),
-        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Add(at, name)),
-        2 => pick.clone().prop_map(Edit::Delete),
-        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Rename(at, name)),
-        2 => (pick.clone(), 0..5u8).prop_map(|(at, folder)| Edit::Move(at, folder)),
-        2 => pick.clone().prop_map(Edit::Reshape),
-        1 => (pick.clone(), pick).prop_map(|(one, other)| Edit::Swap(one, other)),
-        4 => (prop::sample::select(&SETTINGS[..]), 0..5u8).prop_map(|(setting, to)| Edit::Setting(setting, to)),
-        4 => (part(), 0..6u8).prop_map(|(part, to)| Edit::Part(part, to)),
-        4 => (part(), value).prop_map(|(part, to)| Edit::PartFigure(part, to)),
-        2 => (0..28u8, 0..24u8).prop_map(|(day, hour)| Edit::Clock(day, hour)),
-        1 => any::<bool>().prop_map(Edit::Drafts),
-    ]
 }
 
 fn a_saving() -> impl Strategy<Value = Saving> {

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, FileTimes};
 use std::time::SystemTime;
 
+use proptest::prelude::*;
+
 use super::{Site, Tree};
 
 /// A key or a part of an article.
@@ -719,4 +721,27 @@ pub fn without(tree: &Tree, paths: &Tree) -> Tree {
         .filter(|(path, _)| !paths.contains_key(*path))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
         .collect()
+}
+
+/// Any edit.
+pub fn an_edit() -> impl Strategy<Value = Edit> {
+    let (pick, value) = (0..24u8, 0..12u8);
+    let field = prop::sample::select(&FIELDS[..]);
+    let part = || prop::sample::select(&PARTS[..]);
+    prop_oneof![
+        14 => (pick.clone(), field, value.clone()).prop_map(|(at, field, to)| Edit::Set(at, field, to)),
+        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Figure, to)),
+        3 => (pick.clone(), value.clone()).prop_map(|(at, to)| Edit::Set(at, Field::Gate, to)),
+        2 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Add(at, name)),
+        2 => pick.clone().prop_map(Edit::Delete),
+        1 => (pick.clone(), 0..28u8).prop_map(|(at, name)| Edit::Rename(at, name)),
+        1 => (pick.clone(), 0..5u8).prop_map(|(at, folder)| Edit::Move(at, folder)),
+        1 => pick.clone().prop_map(Edit::Reshape),
+        1 => (pick.clone(), pick).prop_map(|(one, other)| Edit::Swap(one, other)),
+        5 => (prop::sample::select(&SETTINGS[..]), 0..5u8).prop_map(|(setting, to)| Edit::Setting(setting, to)),
+        4 => (part(), 0..6u8).prop_map(|(part, to)| Edit::Part(part, to)),
+        4 => (part(), value).prop_map(|(part, to)| Edit::PartFigure(part, to)),
+        4 => (0..28u8, 0..24u8).prop_map(|(day, hour)| Edit::Clock(day, hour)),
+        1 => any::<bool>().prop_map(Edit::Drafts),
+    ]
 }
