@@ -65,6 +65,8 @@ def edits(preview, source, path, results):
     token = re.search(r'data-token="(\w+)"', preview.get(path).decode())[1]
     events = preview.events(path, token)
     next(events)
+    # The first page is there before the system watches all folders; what is saved meanwhile is told a little later.
+    time.sleep(1)
     for name, changed in [
         ("body", f"{text}\nOne more sentence.\n"),
         ("headline", text.replace("title: ", "title: Now ", 1)),
