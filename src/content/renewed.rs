@@ -91,7 +91,7 @@ impl Content {
             }
         }
         // Ids are not what they were.
-        self.before = Vec::new();
+        (self.before, self.by_slug) = (Vec::new(), OnceLock::new());
         self
     }
 
@@ -205,6 +205,19 @@ mod tests {
         assert_eq!((titles(&mended.content), mended.changed), (vec!["A", "B"], at(&["a.md"])));
         fs::remove_file(site.content().join("a.md")).unwrap();
         assert_eq!(titles(&mended.content.renewed(&site, &config, &at(&["a.md"])).content), ["B"]);
+    }
+
+    #[test]
+    fn an_article_that_is_kept_has_a_place_among_the_others() {
+        let (_dir, site, config, before) = site();
+        fs::write(site.content().join("a.md"), "---\ntitle: [\n---\n").unwrap();
+        let (now, _) = Content::read(&site, &config, Known::default(), None);
+        let found = now.get(now.by_path("world/b.md").unwrap());
+        assert!(now.related(found, "b").is_some());
+        let whole = now.with_last_good_of(&before);
+        assert_eq!(titles(&whole), ["A", "B"]);
+        let b = whole.by_path("world/b.md").unwrap();
+        assert_eq!(whole.related(whole.get(b), "b"), Some(b));
     }
 
     #[test]

@@ -167,7 +167,6 @@ impl Parts {
         let Some(config) = &self.config.value else { return };
         let known = Known::open(&self.site, config);
         let (content, problems) = Content::read(&self.site, config, known, None);
-        self.checks = content.check();
         self.sources = BTreeMap::new();
         for problem in problems {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
@@ -177,6 +176,7 @@ impl Parts {
             Some(before) => content.with_last_good_of(before),
             None => content,
         };
+        self.checks = content.check();
         self.content = Some(Arc::new(content));
     }
 

@@ -9,7 +9,6 @@ use notify_debouncer_full::notify::{
     self, Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode,
 };
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
-
 use walkdir::WalkDir;
 
 use super::touched::Touched;
@@ -128,7 +127,8 @@ impl Watch {
                 touched.add(&self.site, path);
                 // A folder that came or came back is not watched yet.
                 if folders(&self.site).iter().any(|folder| folder == path) && path.is_dir() {
-                    *trouble = self.watch(path, RecursiveMode::Recursive).err();
+                    let watched = self.watch(path, RecursiveMode::Recursive);
+                    *trouble = trouble.take().or(watched.err());
                 }
             }
         }
