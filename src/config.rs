@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -34,8 +35,16 @@ pub struct Config {
     pub sections: Option<Vec<Section>>,
     /// Which lists are made, and how long their pages are.
     pub lists: Lists,
-    /// Feeds. Checked here; the feeds themselves are not made yet.
+    /// Feeds.
     pub feeds: Feeds,
+    /// Whether articles and lists are there as JSON too. Default false.
+    pub api: bool,
+    /// What crawlers are asked.
+    pub robots: Vec<CrawlerRules>,
+    /// Old paths of the site → a path of the site, or a URL elsewhere. Besides those that articles name.
+    pub redirects: Vec<Redirect>,
+    /// The files by which others can tell whom they deal with.
+    pub trust: Trust,
     /// Who publishes the paper.
     pub publisher: Publisher,
     /// Profiles of authors, by slug.
@@ -114,6 +123,8 @@ pub struct Feeds {
     pub limit: usize,
     /// Whole stories, not summaries. Default true.
     pub full_text: bool,
+    /// A WebSub hub that tells readers of news: an absolute URL.
+    pub hub: Option<String>,
 }
 
 impl Default for Feeds {
@@ -124,6 +135,7 @@ impl Default for Feeds {
             of: vec![FeedOf::Section, FeedOf::Tag, FeedOf::Author],
             limit: 30,
             full_text: true,
+            hub: None,
         }
     }
 }
@@ -152,6 +164,54 @@ pub struct AuthorProfile {
     pub bio: Option<String>,
     /// Their own page elsewhere.
     pub url: Option<String>,
+    /// A desk, an agency or another body, not a person.
+    pub is_organization: bool,
+}
+
+/// What some crawlers are asked (RFC 9309).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CrawlerRules {
+    /// Product tokens of crawlers; `*` for all others. At least one.
+    pub agents: Vec<String>,
+    /// Beginnings of paths that they may read.
+    pub allow: Vec<String>,
+    /// Beginnings of paths that they may not read.
+    pub disallow: Vec<String>,
+}
+
+/// An old path of the site and where it leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// A path from the root of the site.
+    pub from: String,
+    /// A path from the root of the site, or an absolute URL elsewhere.
+    pub to: String,
+}
+
+/// The files by which others can tell whom they deal with. None: the site does not have the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// `/.well-known/security.txt` (RFC 9116).
+    pub security: Option<SecurityTxt>,
+    /// `/trust.txt` (JournalList): fields in the order of the specification, each with its values.
+    pub trust: Option<Vec<(&'static str, Vec<String>)>>,
+    /// `/humans.txt`.
+    pub humans: Option<String>,
+    /// `/ads.txt` (IAB).
+    pub ads: Option<String>,
+}
+
+/// Whom to tell of a security problem (RFC 9116).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecurityTxt {
+    /// URIs (`mailto:`, `https:`, `tel:`), the preferred one first. At least one.
+    pub contact: Vec<String>,
+    /// From then on the file is not to be relied on.
+    pub expires: Timestamp,
+    /// Pages, by field name: URLs, or paths of the site.
+    pub pages: Vec<(&'static str, String)>,
+    /// Tags of languages that are understood.
+    pub languages: Vec<String>,
 }
 
 /// How Markdown is read.

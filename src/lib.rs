@@ -16,6 +16,7 @@ pub mod config;
 pub mod content;
 pub mod diagnostic;
 pub mod edition;
+pub mod formats;
 pub mod freshness;
 pub mod instant;
 pub mod manifest;

@@ -48,6 +48,8 @@ pub struct Term {
     pub description: Option<String>,
     /// An author's own page elsewhere.
     pub url: Option<String>,
+    /// An author that is a desk or an agency, not a person.
+    pub is_organization: bool,
     /// Its stories, newest first.
     pub stories: Vec<ArticleId>,
 }
@@ -272,6 +274,7 @@ impl<'c> Sorter<'c> {
                 name: section.title.clone(),
                 description: section.description.clone(),
                 url: None,
+                is_organization: false,
                 stories: Vec::new(),
             });
         }
@@ -323,6 +326,7 @@ impl<'c> Sorter<'c> {
             if let Some(profile) = profile.filter(|_| taxonomy == Taxonomy::Author) {
                 term.description.clone_from(&profile.bio);
                 term.url.clone_from(&profile.url);
+                term.is_organization = profile.is_organization;
             }
             term
         }))
@@ -380,7 +384,7 @@ impl Preferred {
 }
 
 fn plain(slug: String, name: String) -> Term {
-    Term { slug, name, description: None, url: None, stories: Vec::new() }
+    Term { slug, name, description: None, url: None, is_organization: false, stories: Vec::new() }
 }
 
 fn one_spaced(text: &str) -> String {

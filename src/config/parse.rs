@@ -6,15 +6,16 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
-use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher};
+use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::yaml::{Document, Map, Node};
 
+mod machines;
 mod people;
 mod sections;
 
 /// All keys at the top.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 22] = [
     "title",
     "base_url",
     "description",
@@ -25,6 +26,13 @@ const KEYS: [&str; 15] = [
     "sections",
     "lists",
     "feeds",
+    "api",
+    "robots",
+    "redirects",
+    "security_txt",
+    "trust_txt",
+    "humans_txt",
+    "ads_txt",
     "publisher",
     "authors",
     "tags",
@@ -56,6 +64,10 @@ impl Config {
             sections: None,
             lists: Lists::default(),
             feeds: Feeds::default(),
+            api: false,
+            robots: Vec::new(),
+            redirects: Vec::new(),
+            trust: Trust::default(),
             publisher: Publisher::default(),
             authors: Vec::new(),
             tag_aliases: BTreeMap::new(),
@@ -127,6 +139,10 @@ impl Reader {
             sections: map.get("sections").and_then(|node| self.sections(node)),
             lists: self.inner(map, "lists").map(|map| self.lists(map)).unwrap_or_default(),
             feeds: self.inner(map, "feeds").map(|map| self.feeds(map)).unwrap_or_default(),
+            api: self.bool(map, "api", false),
+            robots: map.get("robots").map(|node| self.robots(node)).unwrap_or_default(),
+            redirects: self.inner(map, "redirects").map(|map| self.redirects(map)).unwrap_or_default(),
+            trust: self.trust(map),
             publisher: self.inner(map, "publisher").map(|map| self.publisher(map)).unwrap_or_default(),
             authors: map.get("authors").map(|node| self.authors(node)).unwrap_or_default(),
             tag_aliases: self.inner(map, "tags").map(|map| self.tags(map)).unwrap_or_default(),
@@ -305,7 +321,7 @@ impl Reader {
     }
 
     fn feeds(&mut self, map: Map<'_>) -> Feeds {
-        self.only(map, &["site", "lists", "of", "limit", "full_text"]);
+        self.only(map, &["site", "lists", "of", "limit", "full_text", "hub"]);
         let default = Feeds::default();
         Feeds {
             site: self.names(map, "site", &FORMATS).unwrap_or(default.site),
@@ -313,6 +329,7 @@ impl Reader {
             of: self.names(map, "of", &FEEDS_OF).unwrap_or(default.of),
             limit: self.at_least_one(map, "limit", default.limit),
             full_text: self.bool(map, "full_text", default.full_text),
+            hub: map.get("hub").and_then(|node| self.web_url(node)),
         }
     }
 
@@ -455,6 +472,7 @@ mod tests {
             of: vec![FeedOf::Tag],
             limit: 5,
             full_text: false,
+            hub: None,
         };
         assert_eq!(config.feeds, feeds);
         assert_eq!(config.publisher.policies["ethicsPolicy"], "/ethics/");

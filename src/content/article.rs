@@ -141,10 +141,18 @@ pub struct FrontMatter {
     pub permalink: Option<String>,
     /// Old URL paths that must keep working; each starts with `/`.
     pub aliases: Vec<String>,
+    /// Last parts of its URL in earlier times: what they made of the pattern for URLs must keep working.
+    pub old_slugs: Vec<String>,
     /// Stable identity for feeds.
     pub id: Option<String>,
     /// Where it first ran, if not here: an absolute URL.
     pub canonical_url: Option<String>,
+    /// The article that this is a translation of: the path of its source, or its slug.
+    pub translation_of: Option<String>,
+    /// Search engines are asked to leave it out.
+    pub noindex: bool,
+    /// It is in no feed.
+    pub not_in_feeds: bool,
     /// Another template of the theme.
     pub template: Option<String>,
     /// The theme's own keys.

@@ -45,7 +45,7 @@ fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) 
             src,
         )));
     }
-    for written in &article.front.related {
+    for written in article.front.related.iter().chain(&article.front.translation_of) {
         if content.related(article, written).is_none() && !is_broken(broken, article, written) {
             let problem =
                 Diagnostic::error("front-matter/related", format!("there is no article `{written}`"))

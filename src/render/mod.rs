@@ -14,6 +14,7 @@ use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve
 use crate::content::{Article, ArticleId, Changed, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
+use crate::formats::file_url;
 use crate::manifest::{Print, Stat};
 use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
 use crate::theme::context::{self, PageFacts};
@@ -428,7 +429,7 @@ impl Renderer {
                 }
             }
             Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
-            Written::File(reference) => match context::file_url(self.edition(), id, written) {
+            Written::File(reference) => match file_url(self.edition(), id, written) {
                 Some((url, size)) => Target::Url(url, size),
                 // It is there, and must not be shown.
                 None if content.get(id).asset(&reference).is_some() => Target::Hidden,

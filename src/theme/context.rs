@@ -4,7 +4,6 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::queries::Queries;
-pub(crate) use super::values::file_url;
 use super::values::{self, map, text};
 use super::{Theme, extra};
 use crate::archive::Taxonomy;

@@ -85,7 +85,9 @@ impl Prints {
 
 fn terms(edition: &Edition, values: &Values, taxonomy: Taxonomy) -> Vec<Print> {
     let terms = edition.archive.terms(taxonomy).iter();
-    terms.map(|(id, term)| Print::of(&(of_value(&values.term(taxonomy, id)), &term.url))).collect()
+    terms
+        .map(|(id, term)| Print::of(&(of_value(&values.term(taxonomy, id)), &term.url, term.is_organization)))
+        .collect()
 }
 
 fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {

@@ -6,10 +6,11 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use crate::archive::{Taxonomy, Term, TermId, USUAL_URGENCY, Visibility};
-use crate::content::markdown::{Heading, Written, classify};
-use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Image};
+use crate::content::markdown::Heading;
+use crate::content::{ArticleId, Byline, Correction, FrontMatter, Image};
 use crate::edition::Edition;
-use crate::plan::{List, Route, folder_of};
+use crate::formats::{file_url, identity};
+use crate::plan::{List, Route};
 
 /// A map whose keys are known when the program is compiled, in the order given.
 pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
@@ -212,6 +213,10 @@ fn decided_upon(front: &FrontMatter) {
         slug: _,
         permalink: _,
         aliases: _,
+        old_slugs: _,
+        translation_of: _,
+        noindex: _,
+        not_in_feeds: _,
         id: _,
         canonical_url: _,
         template: _,
@@ -297,27 +302,6 @@ fn picture(edition: &Edition, id: ArticleId, image: &Image) -> Value {
     ])
 }
 
-/// The URL and size of a file that an article names.
-pub(crate) fn file_url(
-    edition: &Edition,
-    id: ArticleId,
-    written: &str,
-) -> Option<(String, Option<(u32, u32)>)> {
-    let urls = edition.plan.urls();
-    match classify(written) {
-        Written::File(reference) => {
-            let asset = edition.content.get(id).asset(&reference)?;
-            let asset = Some(asset).filter(|asset| edition.archive.may_show(&edition.content, asset))?;
-            let route = edition.plan.article(&edition.archive, id)?;
-            let file = folder_of(route).file(&asset.name).ok()?;
-            Some((urls.path(&file), asset.size))
-        }
-        Written::Site(path) => Some((urls.path_of(path), None)),
-        Written::Elsewhere => Some((written.to_owned(), None)),
-        Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
-    }
-}
-
 fn corrections_of(edition: &Edition, corrections: &[Correction]) -> Value {
     let mut sorted: Vec<&Correction> = corrections.iter().collect();
     sorted.sort_by_key(|correction| correction.date);
@@ -351,27 +335,12 @@ fn addresses(edition: &Edition, id: ArticleId) -> Addresses {
     let urls = edition.plan.urls();
     let path = urls.path(route_of(edition, id));
     let whole = urls.whole(&path);
-    let identity = identity(edition, id, &whole);
+    let identity = identity(&edition.config, edition.content.get(id));
     let (url, permalink) = (Value::from(path), Value::from(whole));
     let canonical = edition.content.get(id).front.canonical_url.as_deref();
     // Where search engines should say that a story is.
     let canonical = canonical.map_or_else(|| permalink.clone(), Value::from);
     Addresses { url, permalink, canonical, id: Value::from(identity) }
-}
-
-/// The identity of an article: its `id`, made a URI if it is none, else a tag URI (RFC 4151) of its day and slug.
-fn identity(edition: &Edition, id: ArticleId, permalink: &str) -> String {
-    let article: &Article = edition.content.get(id);
-    let host = edition.config.base_url.host_str().unwrap_or("localhost");
-    match (&article.front.id, article.front.date) {
-        (Some(id), _) if id.contains(':') => id.clone(),
-        (Some(id), _) => format!("tag:{host},2000:{id}"),
-        (None, Some(date)) => {
-            let day = edition.config.timezone.to_datetime(date).date();
-            format!("tag:{host},{day}:{}", article.slug)
-        }
-        (None, None) => permalink.to_owned(),
-    }
 }
 
 /// Headings as templates see them.

@@ -44,7 +44,7 @@ impl Reader {
             return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
         }
         let map = self.take(item.map())?;
-        self.only(map, &["slug", "name", "bio", "url"]);
+        self.only(map, &["slug", "name", "bio", "url", "type"]);
         let Some(name) = map.get("name") else {
             let problem = item.error("config/author", "this author has no `name`");
             return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
@@ -54,7 +54,26 @@ impl Reader {
             Some(node) => self.line(node).and_then(|slug| self.author_slug(node, &slug)),
             None => self.author_slug(item, &slugify(&name)),
         };
-        Some(AuthorProfile { slug: slug?, name, bio: self.text(map, "bio"), url: self.link(map, "url") })
+        Some(AuthorProfile {
+            slug: slug?,
+            name,
+            bio: self.text(map, "bio"),
+            url: self.link(map, "url"),
+            is_organization: map.get("type").is_some_and(|node| self.is_organization(node)),
+        })
+    }
+
+    fn is_organization(&mut self, node: Node<'_>) -> bool {
+        match self.line(node).as_deref() {
+            Some("organization" | "organisation") => true,
+            Some("person") | None => false,
+            Some(other) => {
+                let problem =
+                    node.error("config/unknown-value", format!("an author cannot be of the type `{other}`"));
+                self.problems.push(problem.help("there are `person` and `organization`"));
+                false
+            }
+        }
     }
 
     fn author_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {

@@ -28,8 +28,12 @@ pub(super) enum Field {
     Slug,
     Permalink,
     Aliases,
+    OldSlugs,
     Id,
     CanonicalUrl,
+    TranslationOf,
+    Noindex,
+    Feed,
     Template,
     Ednote,
     Extra,
@@ -37,7 +41,7 @@ pub(super) enum Field {
 
 /// Fields in the order of [`Field`] with their names: our own, then those of other generators and of ninjs.
 /// A name with a dot is that of a key in a map.
-pub(super) const FIELDS: [(Field, &[&str]); 30] = [
+pub(super) const FIELDS: [(Field, &[&str]); 34] = [
     (Field::Title, &["title", "headline"]),
     (
         Field::Deck,
@@ -76,8 +80,12 @@ pub(super) const FIELDS: [(Field, &[&str]); 30] = [
     (Field::Slug, &["slug"]),
     (Field::Permalink, &["permalink", "url", "path"]),
     (Field::Aliases, &["aliases", "redirect_from"]),
+    (Field::OldSlugs, &["old_slugs", "earlier_slugs", "previous_slugs", "former_slugs", "old_slug"]),
     (Field::Id, &["id", "guid", "uri"]),
     (Field::CanonicalUrl, &["canonical_url", "canonical"]),
+    (Field::TranslationOf, &["translation_of"]),
+    (Field::Noindex, &["noindex", "no_index"]),
+    (Field::Feed, &["feed"]),
     (Field::Template, &["template", "layout"]),
     (Field::Ednote, &["ednote"]),
     (Field::Extra, &["extra", "params"]),

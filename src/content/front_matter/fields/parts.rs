@@ -197,7 +197,9 @@ impl<'a> Reader<'a> {
                 Err(why) => self.bad_path(node, &text, &why),
             }
         }
+        self.old_slugs();
         self.identity();
+        self.channels();
         if let Some(node) = self.get(Field::Template)
             && let Some(text) = self.line(node)
         {
@@ -211,13 +213,33 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn old_slugs(&mut self) {
+        let slugs = self.get(Field::OldSlugs).map(|node| node.strings(&mut self.problems));
+        for (node, _) in slugs.into_iter().flatten() {
+            let slug = self.slug(node);
+            self.front.old_slugs.extend(slug);
+        }
+    }
+
+    /// Where the story goes besides its page.
+    fn channels(&mut self) {
+        self.front.translation_of = self.text(Field::TranslationOf);
+        if let Some(node) = self.get(Field::Noindex) {
+            self.front.noindex = self.take(node.bool()).unwrap_or(true);
+        }
+        if let Some(node) = self.get(Field::Feed) {
+            self.front.not_in_feeds = !self.take(node.bool()).unwrap_or(false);
+        }
+    }
+
     fn identity(&mut self) {
         if let Some(node) = self.get(Field::Id) {
             self.front.id = self.line(node);
             if self.front.id.is_none() && node.string().is_ok() {
                 let error = node.error("front-matter/id", format!("`{}` is blank", node.name()));
-                self.problems
-                    .push(error.help("delete the line: the article then gets an id from its date and slug"));
+                self.problems.push(
+                    error.help("delete the line: the article then gets an id from the path of its file"),
+                );
             }
         }
         if let Some(node) = self.get(Field::CanonicalUrl)
