@@ -125,7 +125,7 @@ def versions(programs):
 
 
 def measure(size, programs, options):
-    """Everything about one size: {"bulletin": {step: runs}, "Hugo": …, "floor": runs, "default theme": runs}."""
+    """Everything about one size: {"bulletin": {step: runs}, "Hugo": …, "floor": runs, "default theme": runs, "for machines": runs}."""
     root = os.path.join(options.work, f"archive-{size}")
     shutil.rmtree(root, ignore_errors=True)
     sides = [bulletin_side(programs["bulletin"], os.path.join(root, "bulletin"))]
@@ -137,7 +137,7 @@ def measure(size, programs, options):
             shutil.copytree(os.path.join(HERE, "sites", os.path.basename(side.site)), side.site)
             make = [sys.executable, os.path.join(HERE, "corpus.py"), side.site, str(size)]
             subprocess.run([*make, "--flavour", side.flavour], check=True)
-        runs = {side.name: {step: [] for step in STEPS} for side in sides} | {"floor": [], "default theme": []}
+        runs = {side.name: {step: [] for step in STEPS} for side in sides} | {"floor": [], "default theme": [], "for machines": []}
         for number in range(options.rounds):
             say(f"{size}: round {number + 1} of {options.rounds}")
             one_round(sides if number % 2 == 0 else sides[::-1], runs, programs["floor"])
@@ -163,7 +163,8 @@ def one_round(sides, runs, floor):
             runs["floor"].append(measure_floor(floor, ours))
     for archive in archives.values():
         archive.restore()
-    runs["default theme"].append(measure_default_theme(ours))
+    runs["default theme"].append(measure_otherwise(ours, with_default_theme))
+    runs["for machines"].append(measure_otherwise(ours, with_all_for_machines))
 
 
 def measure_floor(program, side):
@@ -174,22 +175,46 @@ def measure_floor(program, side):
     return kept(run) | {"process_seconds": run["seconds"], "seconds": json.loads(run["said"][-1])["seconds"]}
 
 
-def measure_default_theme(side):
-    """The same archive with the look and the lists that a site has if it says nothing."""
-    settings = side.path("bulletin.yaml")
-    with open(settings) as file:
-        before = file.read()
+def with_default_theme(settings, base):
+    """The look and the lists that a site has if it says nothing."""
+    kept_lines = [line for line in settings.splitlines(True) if not line.startswith(("theme:", "lists:"))]
+    return "".join(kept_lines), base
+
+
+def with_all_for_machines(settings, base):
+    """Whole texts in all feeds, every page as JSON, structured data and social cards in every head."""
+    kept_lines = [line for line in settings.splitlines(True) if not line.startswith("feeds:")]
+    canonical = '<link rel="canonical" href="{{ page.permalink }}">'
+    if canonical not in base:
+        sys.exit("the base template has no canonical link to replace")
+    return "".join(kept_lines) + "api: true\n", base.replace(canonical, "{{ head(title=page.title) }}")
+
+
+def measure_otherwise(side, change):
+    """The same archive, from nothing, with other settings and another base template."""
+    paths = [side.path("bulletin.yaml"), side.path("themes/bench/templates/base.html")]
+    before = [read(path) for path in paths]
     clear(side)
-    with open(settings, "w") as file:
-        file.writelines(line for line in before.splitlines(True) if not line.startswith(("theme:", "lists:")))
+    for path, text in zip(paths, change(*before)):
+        write(path, text)
     run = timed(side.command)
-    with open(settings, "w") as file:
-        file.write(before)
+    for path, text in zip(paths, before):
+        write(path, text)
     built = json.loads(run["said"][-1])["built"]
     if count_pages(side) < built["articles"] or built["written"] != built["pages"]:
-        sys.exit("bulletin's default theme left pages out")
+        sys.exit(f"{change.__name__}: bulletin left pages out")
     clear(side)
     return kept(run) | {"written": built["written"]}
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def timed(command):

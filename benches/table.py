@@ -47,6 +47,9 @@ def facts(size, runs):
     default = runs["default theme"]
     yield f"- default theme, all lists, cold: {spread(default)}, {default[0]['written']:,} files"
     yield f"- default theme ÷ this theme, cold: {ratio(default, cold)}"
+    machines = runs["for machines"]
+    yield f"- with all that machines read, cold: {spread(machines)}, {machines[0]['written']:,} files"
+    yield f"- with all that machines read ÷ without, cold: {ratio(machines, cold)}"
 
 
 def middle(runs, key="seconds"):

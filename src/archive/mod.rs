@@ -13,11 +13,13 @@ use crate::content::{ArticleId, Asset, Content};
 mod order;
 mod related;
 mod terms;
+mod translations;
 mod visibility;
 
 pub use order::USUAL_URGENCY;
 pub use related::Near;
 pub use terms::{Taxonomy, Term, TermId, Terms};
+use translations::Translations;
 pub use visibility::{Reason, View, Visibility, visibility};
 
 /// What readers can see of a site at an instant.
@@ -37,6 +39,8 @@ pub struct Archive {
     front_rank: Vec<u32>,
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
+    translations: Translations,
+    as_of: Timestamp,
 }
 
 /// A span of the calendar in the site's zone. Years come before their months, months before their days.
@@ -105,6 +109,8 @@ impl Archive {
         );
         let (rank, front_rank) = (ranks(&stories), ranks(&front));
         Self {
+            translations: Translations::new(content, &visibility),
+            as_of: view.as_of,
             visibility,
             rank,
             memberships,
@@ -194,6 +200,16 @@ impl Archive {
     /// Years, months and days that have stories, oldest first, with their stories, newest first.
     pub fn periods(&self) -> &BTreeMap<Period, Vec<ArticleId>> {
         &self.periods
+    }
+
+    /// An article that readers see and its translations, the original first; nothing if it has none.
+    pub fn translations(&self, id: ArticleId) -> &[ArticleId] {
+        self.translations.of(id)
+    }
+
+    /// The instant at which readers see all this.
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
     }
 
     /// What decides which stories go with an article.

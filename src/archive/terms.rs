@@ -29,6 +29,16 @@ pub enum Taxonomy {
 }
 
 impl Taxonomy {
+    /// What one of its terms is called: `section`, `tag`, `author`, `series`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Section => "section",
+            Self::Tag => "tag",
+            Self::Author => "author",
+            Self::Series => "series",
+        }
+    }
+
     /// Every kind, in the order of their numbers.
     const ALL: [Self; 4] = [Self::Section, Self::Tag, Self::Author, Self::Series];
 }

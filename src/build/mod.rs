@@ -151,6 +151,7 @@ impl Run<'_> {
         self.phase("render");
         let files = press.files(&printed);
         self.diagnostics.extend(strangers(&output.strangers(&files)));
+        self.diagnostics.extend(press.lost(&printed));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;

@@ -1,6 +1,6 @@
 //! The pages of a plan → their files: those that are fresh kept, the others made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -70,7 +70,7 @@ enum Done {
 }
 
 impl Press<'_> {
-    /// Prints pages, then the files that they ask for under a name with a fingerprint.
+    /// Prints pages, then the files that they ask for under a name with a fingerprint, then the headers of those.
     pub(super) fn print(&mut self, pages: &[Page]) -> Printed {
         let mut printed = Printed::default();
         self.print_some(pages, &mut printed);
@@ -78,6 +78,9 @@ impl Press<'_> {
         let taken = self.renderer.queries().edition().plan.taken(&more);
         printed.problems.extend(taken);
         self.print_some(&more, &mut printed);
+        let headers: Vec<Page> =
+            self.renderer.headers_page(more.iter().map(|page| &page.route)).into_iter().collect();
+        self.print_some(&headers, &mut printed);
         printed
     }
 
@@ -193,6 +196,20 @@ impl Press<'_> {
         files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
     }
 
+    /// Warns of articles that the last build had a page of: no page is at its URL now, and nothing says that this is meant.
+    pub(super) fn lost(&self, printed: &Printed) -> Vec<Diagnostic> {
+        let lost = self.before.lost_articles(&printed.pages);
+        if lost.is_empty() {
+            return Vec::new();
+        }
+        let Edition { content, plan, .. } = self.renderer.queries().edition();
+        // Held back again, or expired: its desk knows.
+        let known: HashSet<&str> =
+            content.iter().filter_map(|(id, _)| plan.route_of(id).map(Route::as_str)).collect();
+        let url = |made: &Made| format!("/{}", made.path.strip_suffix("index.html").unwrap_or(&made.path));
+        lost.into_iter().map(url).filter(|url| !known.contains(&**url)).map(|url| lost_page(&url)).collect()
+    }
+
     /// Why each page was made that was.
     pub(super) fn explain(&self, printed: &Printed) -> Vec<Explanation> {
         let words = Words::new(&self.before, &self.changed, self.renderer);
@@ -209,6 +226,14 @@ impl Press<'_> {
         };
         printed.made.iter().filter_map(explain).collect()
     }
+}
+
+fn lost_page(url: &str) -> Diagnostic {
+    let message = format!("the last build had a story at {url}, and now nothing is there: links to it die");
+    Diagnostic::warning("route/lost", message).help(format!(
+        "if the story has another URL now, add `aliases: [{url}]` to its front matter; if it must go, keep its file \
+         with `status: withdrawn`, and readers are told"
+    ))
 }
 
 /// What is wrong for many pages, as a template or the disk, is reported once, with the first of them.

@@ -142,7 +142,7 @@ impl<'a> Story<'a> {
             dateline: front.dateline.as_deref(),
             sources: &front.source,
             genre: front.genre,
-            image: front.image.as_ref().and_then(|image| picture(edition, id, image)),
+            image: picture_of(edition, id),
             corrections,
             urgency: front.urgency,
             words: article.outline.length.total(),
@@ -165,12 +165,12 @@ pub fn zoned(config: &Config, instant: Timestamp) -> Zoned {
     whole.to_zoned(config.timezone.clone())
 }
 
-/// The identity of an article, a URI: its `id`, made a tag URI (RFC 4151) if it is none, else one of the path of its source.
+/// The identity of an article, a URI: its `id`, made a tag URI (RFC 4151) if it is no URI, else one of the path of its source.
 /// It survives a change of headline, slug or date, as readers' programs take a story with a new identity for a new story.
 pub fn identity(config: &Config, article: &Article) -> String {
     let host = config.base_url.host_str().unwrap_or("localhost");
     let specific = match &article.front.id {
-        Some(id) if id.contains(':') => return id.clone(),
+        Some(id) if is_uri(id) => return id.clone(),
         Some(id) => id,
         None => {
             let path = article.path.rsplit_once('.').map_or(&*article.path, |(path, _)| path);
@@ -178,6 +178,15 @@ pub fn identity(config: &Config, article: &Article) -> String {
         }
     };
     format!("tag:{host},2000:{}", utf8_percent_encode(specific, ESCAPED))
+}
+
+/// A scheme, and nothing that a URI cannot hold (RFC 3986, section 2).
+fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let is_forbidden = |b: u8| !b.is_ascii_graphic() || b"\"<>\\^`{|}".contains(&b);
+    is_scheme && !rest.is_empty() && !rest.bytes().any(is_forbidden)
 }
 
 /// The path or URL and the size of a file that an article names. `None` if readers must not see it or there is none.
@@ -195,6 +204,11 @@ pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(Stri
         Written::Elsewhere => Some((written.to_owned(), None)),
         Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
     }
+}
+
+/// The lead picture of an article, if readers may see it.
+pub fn picture_of(edition: &Edition, id: ArticleId) -> Option<Picture<'_>> {
+    picture(edition, id, edition.content.get(id).front.image.as_ref()?)
 }
 
 fn named(edition: &Edition, taxonomy: Taxonomy, id: TermId) -> Named<'_> {

@@ -172,6 +172,24 @@ impl Before {
         }
     }
 
+    /// Pages of the last build that were articles and are not among these.
+    pub fn lost_articles(&self, pages: &[Record]) -> Vec<&Made> {
+        let mut is_lost = vec![true; self.pages.len()];
+        for page in pages {
+            if let Record::Kept(place, _) | Record::Made(_, Some(place)) = page {
+                is_lost[*place as usize] = false;
+            }
+        }
+        let nothing = Print::default();
+        // Only the page of an article is made from a source and with a template.
+        let is_article = |made: &&Made| {
+            made.inputs.is_some_and(|inputs| inputs.source != nothing && inputs.template != nothing)
+                && made.path.ends_with(".html")
+        };
+        let lost = self.pages.iter().zip(is_lost).filter(|(_, is_lost)| *is_lost).map(|(page, _)| page);
+        lost.filter(is_article).collect()
+    }
+
     /// Answers all questions that pages asked; gives those whose answers changed, and takes the new ones over.
     pub fn ask_again(&mut self, queries: &Queries) -> Changed {
         let now: Vec<(Print, Option<Gist>)> = self

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::{List, Page, PageKind, Plan, Route, StaticFile};
-use crate::archive::{Archive, Reason, Taxonomy, Visibility};
+use crate::archive::{Archive, Reason, Visibility};
 use crate::content::{Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -147,18 +147,21 @@ fn describe(
             }
         }
         PageKind::List(List::Term(taxonomy, id), _) => {
-            let kind = match taxonomy {
-                Taxonomy::Section => "section",
-                Taxonomy::Tag => "tag",
-                Taxonomy::Author => "author",
-                Taxonomy::Series => "series",
-            };
+            let kind = taxonomy.name();
             named(format!("the page of the {kind} “{}”", archive.terms(*taxonomy).get(*id).name))
         }
         PageKind::List(..) => named("an archive of dates".to_owned()),
         PageKind::Index(_) => named("the index of tags or authors".to_owned()),
         PageKind::NotFound => named("the page for what is not found".to_owned()),
+        PageKind::Headers(_) => named("the headers for hosts".to_owned()),
         PageKind::RedirectRules => named("the redirect rules".to_owned()),
+        PageKind::Feed(..) => named("a feed".to_owned()),
+        PageKind::Sitemap(_) => named("a sitemap".to_owned()),
+        PageKind::Robots => of_setting("the rules for crawlers", "robots"),
+        PageKind::Trust(file) => of_setting("the file of trust", file.setting()),
+        PageKind::ArticleJson(_) | PageKind::ListJson(_) => {
+            named("a page as JSON (`api` in `bulletin.yaml`)".to_owned())
+        }
         PageKind::Redirect(to) => match article_at(plan, content, archive, to) {
             Some(article) => {
                 let what = format!("an alias of the article `content/{}`", article.path);
@@ -178,6 +181,14 @@ fn describe(
             let what = format!("a file of the article `content/{}`", article.path);
             Described { what, place: Some(place_of(article)) }
         }
+    }
+}
+
+/// What is made from a setting, which can be taken out.
+fn of_setting(what: &str, setting: &str) -> Described {
+    Described {
+        what: format!("{what} (`{setting}` in `bulletin.yaml`)"),
+        place: Some(Place::file("bulletin.yaml")),
     }
 }
 

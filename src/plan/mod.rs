@@ -2,27 +2,31 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
-use crate::config::{Config, Lists};
+use crate::config::{Config, FeedFormat, Lists};
 use crate::content::{ArticleId, Content, place_of};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 mod collisions;
 mod links;
+mod machines;
 mod numbering;
 mod permalink;
 mod redirects;
 mod route;
+mod sitemaps;
 
+pub use machines::{HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
 pub use redirects::{RULES, rules};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
+pub use sitemaps::{INDEX, Listed, NEWS, NEWS_FILE, Sitemap, is_indexable};
 
 /// Articles that are planned in one go.
 const RUN: usize = 4096;
@@ -53,6 +57,20 @@ pub enum PageKind {
     Redirect(Route),
     /// `_redirects`, for hosts that read it (Netlify, Cloudflare Pages).
     RedirectRules,
+    /// `_headers`, for the same hosts: with the files whose name changes with their bytes.
+    Headers(Arc<[Route]>),
+    /// A feed of the site (`None`) or of a list.
+    Feed(Option<List>, FeedFormat),
+    /// A sitemap.
+    Sitemap(Sitemap),
+    /// What crawlers are asked.
+    Robots,
+    /// A file by which others can tell whom they deal with.
+    Trust(TrustFile),
+    /// A story as JSON.
+    ArticleJson(ArticleId),
+    /// The newest stories of a list as JSON; `None`: of the site.
+    ListJson(Option<List>),
     /// A file that is copied.
     File(FileSource),
     /// A file of an article.
@@ -129,6 +147,8 @@ impl Plan {
         let mut planner = Planner::new(&plan, content, archive);
         planner.diagnostics.extend(without_route(&plan, content, config));
         planner.pages(statics);
+        planner.machines(config, statics);
+        planner.sitemaps();
         let redirects = redirects::plan(&mut planner, statics);
         let Planner { pages, mut diagnostics, .. } = planner;
         (plan.pages, plan.redirects) = (pages, redirects);
@@ -220,16 +240,20 @@ impl Plan {
     /// The articles that a page shows as its own: its article, or the stories of a list, newest first.
     pub fn shown_on<'a>(&self, archive: &'a Archive, page: &'a PageKind) -> &'a [ArticleId] {
         match page {
-            PageKind::Article(id) => std::slice::from_ref(id),
-            PageKind::List(list, part) => {
-                let stories = stories_of(archive, *list);
-                let numbering = self.numbering(stories.len());
-                match part {
-                    Part::Newest => &stories[numbering.newest()],
-                    Part::Numbered(number) => &stories[numbering.page(*number)],
-                }
-            }
+            PageKind::Article(id) | PageKind::ArticleJson(id) => std::slice::from_ref(id),
+            PageKind::ListJson(None) => machines::newest(archive, self.lists.per_page),
+            PageKind::ListJson(Some(list)) => self.shown_in(archive, *list, Part::Newest),
+            PageKind::List(list, part) => self.shown_in(archive, *list, *part),
             _ => &[],
+        }
+    }
+
+    fn shown_in<'a>(&self, archive: &'a Archive, list: List, part: Part) -> &'a [ArticleId] {
+        let stories = stories_of(archive, list);
+        let numbering = self.numbering(stories.len());
+        match part {
+            Part::Newest => &stories[numbering.newest()],
+            Part::Numbered(number) => &stories[numbering.page(number)],
         }
     }
 

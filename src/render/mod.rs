@@ -15,6 +15,7 @@ use crate::content::{Article, ArticleId, Changed, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
+use crate::formats::portable::Portable;
 use crate::manifest::{Print, Stat};
 use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
 use crate::theme::context::{self, PageFacts};
@@ -22,7 +23,11 @@ use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, Theme, prints};
 
+mod machines;
 mod redirect;
+mod sitemaps;
+
+use machines::Machine;
 
 /// A page as it is served.
 #[derive(Debug)]
@@ -77,6 +82,7 @@ enum Work<'a> {
     },
     Redirect(&'a Route),
     Bytes(Vec<u8>),
+    Machine(Machine<'a>),
     Copy(&'a FileSource),
 }
 
@@ -92,7 +98,7 @@ impl Job<'_> {
             Work::Plain { template, .. } | Work::List { template, .. } | Work::Article { template, .. } => {
                 Some(&**template)
             }
-            Work::Redirect(_) | Work::Bytes(_) | Work::Copy(_) => None,
+            Work::Redirect(_) | Work::Bytes(_) | Work::Machine(_) | Work::Copy(_) => None,
         }
     }
 }
@@ -108,6 +114,7 @@ pub struct Renderer {
     settings: String,
     /// Of those.
     print: Print,
+    portable: Portable,
     /// What was chosen for pages of each kind, with its fingerprint.
     chosen: [Option<Template>; Chosen::TEMPLATES.len()],
 }
@@ -177,10 +184,20 @@ impl Renderer {
             "base_url": config.base_url.as_str(),
             "timezone": format!("{:?}", config.timezone),
             "smart_punctuation": config.markdown.smart_punctuation,
+            "feeds": format!("{:?}", config.feeds),
+            "api": config.api,
         })
         .to_string();
         let chosen = Chosen::TEMPLATES.map(|templates| Template::choose(&theme, templates));
-        Self { theme, queries, site, print: Print::of(&settings), settings, chosen }
+        Self {
+            theme,
+            queries,
+            site,
+            print: Print::of(&settings),
+            settings,
+            portable: Portable::default(),
+            chosen,
+        }
     }
 
     /// The theme it renders with.
@@ -236,6 +253,13 @@ impl Renderer {
             PageKind::File(source) | PageKind::Asset(_, source) => {
                 Ok(Job { page, inputs: self.of_file(source), work: Work::Copy(source) })
             }
+            PageKind::Feed(list, format) => Ok(job(page, self.feed(page, *list, *format))),
+            PageKind::Sitemap(sitemap) => Ok(job(page, self.sitemap(sitemap))),
+            PageKind::Headers(marked) => Ok(job(page, self.bytes(self.headers(marked)))),
+            PageKind::Robots => Ok(job(page, self.bytes(self.robots()))),
+            PageKind::Trust(file) => Ok(job(page, self.bytes(self.trust(*file, &page.route)))),
+            PageKind::ArticleJson(id) => Ok(job(page, self.article_json(*id))),
+            PageKind::ListJson(list) => Ok(job(page, self.list_json(page, *list))),
         }
     }
 
@@ -250,7 +274,7 @@ impl Renderer {
                 if let Some(index) = index {
                     context.insert_value("index", index.clone());
                 }
-                self.html(template, &context)
+                self.html(job.page, template, &context)
             }
             Work::List { template, facts } => {
                 let of_page = PageFacts {
@@ -262,11 +286,12 @@ impl Renderer {
                 };
                 let mut context = self.context(job.page, &of_page);
                 context.insert_value("list", facts.value(self.queries.cards(facts.stories)));
-                self.html(template, &context)
+                self.html(job.page, template, &context)
             }
             Work::Article { template, id } => self.article_html(job.page, template, *id),
             Work::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
             Work::Bytes(bytes) => Ok(unread(bytes.clone())),
+            Work::Machine(machine) => self.machine_bytes(job.page, machine).map(unread),
             Work::Copy(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),
         }
     }
@@ -324,14 +349,14 @@ impl Renderer {
         let template = own.map_or_else(|| self.template(page, kind), Ok)?;
         let links: Vec<Target> = match archive.visibility(id) {
             Visibility::Withdrawn => Vec::new(),
-            _ => article.outline.references.iter().map(|link| self.target(id, &link.written)).collect(),
+            _ => self.targets(id).collect(),
         };
         let inputs = Inputs {
             settings: self.print,
             template: template.print,
             source: article.hash,
             facts: self.queries.card_print(id),
-            links: Print::of(&links),
+            links: Print::of(&(links, self.translations(id))),
             stories: Print::default(),
         };
         Ok(Job { page, inputs: Some(inputs), work: Work::Article { template: template.name, id } })
@@ -357,7 +382,7 @@ impl Renderer {
         };
         let mut context = self.context(page, &facts);
         context::article(&mut context, &self.queries, id, &html);
-        self.html(template, &context)
+        self.html(page, template, &context)
             .map_err(|problem| problem.also("while this article was on the press", place_of(article)))
     }
 
@@ -409,9 +434,27 @@ impl Renderer {
         Ok(rules(own.as_deref(), redirects).into_bytes())
     }
 
-    fn html(&self, template: &str, context: &Context) -> Result<Rendered, Diagnostic> {
-        let (html, reads) = self.theme.render(template, context, &self.queries)?;
+    fn html(&self, page: &Page, template: &str, context: &Context) -> Result<Rendered, Diagnostic> {
+        let (html, reads) = self.theme.render(template, context, page, &self.queries)?;
         Ok(Rendered { bytes: html.into_bytes().into(), reads })
+    }
+
+    /// What the destinations in an article's text become.
+    fn targets(&self, id: ArticleId) -> impl Iterator<Item = Target> {
+        let references = &self.edition().content.get(id).outline.references;
+        references.iter().map(move |link| self.target(id, &link.written))
+    }
+
+    /// The languages of an article and its translations, and where they are.
+    fn translations(&self, id: ArticleId) -> Vec<(Option<&str>, Option<&str>)> {
+        let Edition { content, archive, plan, .. } = self.edition();
+        let translations = archive.translations(id).iter();
+        translations
+            .map(|id| {
+                let route = plan.article(archive, *id).map(Route::as_str);
+                (content.get(*id).front.lang.as_deref(), route)
+            })
+            .collect()
     }
 
     /// What a destination in an article's text becomes.
@@ -438,6 +481,10 @@ impl Renderer {
             Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => Target::Keep,
         }
     }
+}
+
+fn job<'a>(page: &'a Page, (work, inputs): (Work<'a>, Inputs)) -> Job<'a> {
+    Job { page, inputs: Some(inputs), work }
 }
 
 /// Warns of articles that ask for a template that the theme does not have: they are shown with the usual one.

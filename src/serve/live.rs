@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
 use crate::output::Lock;
+use crate::plan::NEWS;
 
 /// Views that are kept ready: an editor switches between a few.
 const VIEWS: usize = 6;
@@ -188,7 +189,9 @@ impl Live {
         };
         let instants = content.iter().flat_map(|(_, article)| {
             let front = &article.front;
-            [front.date, front.embargo, front.expires, front.pinned_until]
+            // Then the news sitemap lets it go.
+            let is_old = front.date.and_then(|date| date.checked_add(NEWS).ok());
+            [front.date, is_old, front.embargo, front.expires, front.pinned_until]
         });
         instants.flatten().filter(|instant| *instant > now).min()
     }

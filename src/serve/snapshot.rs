@@ -13,13 +13,10 @@ use crate::archive::Visibility;
 use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::plan::{FileSource, Page, PageKind, RULES, Route, StaticFile};
+use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{Queries, Theme};
-
-/// Where hosts look for headers.
-const HEADERS: &str = "_headers";
 
 /// The site at one instant of one state of its files.
 #[derive(Debug)]
@@ -50,12 +47,12 @@ impl Snapshot {
     /// The site as `choice` has it; `now` is the time of those who want to see it now.
     pub(super) fn new(site: &SiteDir, whole: Whole, choice: Choice, now: Timestamp) -> Self {
         let Whole { config, theme, statics, content } = whole;
-        let headers = SiteHeaders::read(&text_of(&statics, HEADERS));
         let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::missing_templates(&theme, &edition));
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
+        let headers = headers(&renderer);
         Self { choice, theme, renderer, problems, rules, headers }
     }
 
@@ -217,6 +214,17 @@ fn rules(renderer: &Renderer) -> Rules {
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
     Rules::read(&String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()))
+}
+
+/// The headers that the site has its host send, as the build writes them. What is cached for how long is left out: a preview has
+/// no use for it.
+fn headers(renderer: &Renderer) -> SiteHeaders {
+    let ours = renderer.headers_page(std::iter::empty());
+    let rendered = ours.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
+    match rendered {
+        Some(rendered) => SiteHeaders::read(&String::from_utf8_lossy(&rendered.bytes)),
+        None => SiteHeaders::read(&text_of(&renderer.queries().edition().statics, HEADERS)),
+    }
 }
 
 fn text_of(statics: &[StaticFile], name: &str) -> String {

@@ -9,20 +9,27 @@ use std::sync::Arc;
 
 use tera::Value;
 
+use super::head;
 use super::queries::{Queries, Query, Read};
+use crate::plan::Page;
 
-struct Page {
+struct OnThePress {
     queries: Arc<Queries>,
+    page: Page,
     reads: Vec<Arc<Read>>,
 }
 
 thread_local! {
-    static ON_THE_PRESS: RefCell<Option<Page>> = const { RefCell::new(None) };
+    static ON_THE_PRESS: RefCell<Option<OnThePress>> = const { RefCell::new(None) };
 }
 
-/// Runs `render`, which asks `queries`; gives its result and what it read, each question once, sorted.
-pub(super) fn recording<T>(queries: &Arc<Queries>, render: impl FnOnce() -> T) -> (T, Vec<Arc<Read>>) {
-    let page = Page { queries: Arc::clone(queries), reads: Vec::new() };
+/// Runs `render`, which makes `page` and asks `queries`; gives its result and what it read, each question once, sorted.
+pub(super) fn recording<T>(
+    queries: &Arc<Queries>,
+    page: &Page,
+    render: impl FnOnce() -> T,
+) -> (T, Vec<Arc<Read>>) {
+    let page = OnThePress { queries: Arc::clone(queries), page: page.clone(), reads: Vec::new() };
     let before = ON_THE_PRESS.replace(Some(page));
     let result = render();
     let mut reads = ON_THE_PRESS.replace(before).map(|page| page.reads).unwrap_or_default();
@@ -41,5 +48,16 @@ pub(super) fn ask(query: Query) -> Result<Value, String> {
         let (value, read) = page.queries.ask(&query)?;
         page.reads.push(read);
         Ok(value)
+    })
+}
+
+/// What machines read in the head of the page on the press. It is made from the page's own inputs: nothing is asked.
+///
+/// # Errors
+/// A sentence for theme authors.
+pub(super) fn head(title: Option<&str>) -> Result<String, String> {
+    ON_THE_PRESS.with_borrow(|page| {
+        let page = page.as_ref().ok_or("this function can be called only while a page is rendered")?;
+        Ok(head::of(&page.queries, &page.page, title))
     })
 }

@@ -9,6 +9,7 @@ use super::{Theme, extra};
 use crate::archive::Taxonomy;
 use crate::content::ArticleId;
 use crate::edition::Edition;
+use crate::formats::direction;
 use crate::plan::{Page, Route};
 
 /// What a page says about itself.
@@ -41,7 +42,7 @@ pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
         ("title", Value::from(config.title.as_str())),
         ("description", text(config.description.as_deref())),
         ("language", Value::from(config.language.as_str())),
-        ("dir", Value::from(values::direction(&config.language))),
+        ("dir", Value::from(direction(&config.language))),
         ("url", Value::from(urls.path(&Route::root()))),
         ("base_url", Value::from(urls.absolute(&Route::root()))),
         ("sections", Value::from(queries.values().sections())),
@@ -65,7 +66,7 @@ pub(crate) fn page(queries: &Queries, page: &Page, facts: &PageFacts<'_>) -> Val
         ("canonical", Value::from(facts.canonical.as_deref().unwrap_or(&permalink))),
         ("permalink", Value::from(permalink.as_str())),
         ("language", Value::from(language)),
-        ("dir", Value::from(values::direction(language))),
+        ("dir", Value::from(direction(language))),
     ])
 }
 

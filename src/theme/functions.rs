@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use super::asking::ask;
+use super::asking::{self, ask};
 use super::queries::{Articles, Query, StoryOrder, TermKind, TermOrder};
 use crate::archive::Taxonomy;
 use crate::diagnostic::did_you_mean;
@@ -34,6 +34,12 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, strings: Arc<BTreeMap<Strin
     tera.register_function("asset", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         only(&kwargs, &["name"])?;
         asked(Query::Asset(kwargs.must_get::<String>("name")?))
+    });
+    tera.register_function("head", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        only(&kwargs, &["title"])?;
+        let title = kwargs.get::<&Value>("title")?.and_then(Value::as_str);
+        let head = asking::head(title).map_err(Error::message)?;
+        Ok(Value::safe_string(&head))
     });
     let urls = urls.clone();
     tera.register_function("url", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {

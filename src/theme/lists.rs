@@ -140,7 +140,7 @@ fn slug(period: Period) -> String {
     slug
 }
 
-fn title(queries: &Queries, period: Period) -> String {
+pub(super) fn title(queries: &Queries, period: Period) -> String {
     let style = match period {
         Period { day: Some(_), .. } => "long",
         Period { month: Some(_), .. } => "month",

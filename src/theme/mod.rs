@@ -8,7 +8,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::Print;
-use crate::plan::{StaticFile, Urls};
+use crate::plan::{Page, StaticFile, Urls};
 use crate::site::SiteDir;
 
 mod asking;
@@ -19,6 +19,7 @@ mod dates;
 mod errors;
 mod filters;
 mod functions;
+mod head;
 pub(crate) mod lists;
 mod lookup;
 pub(crate) mod prints;
@@ -51,6 +52,7 @@ pub struct Theme {
     closures: BTreeMap<String, Print>,
     /// Of the words that templates take from `theme.yaml`.
     strings: Print,
+    words: Arc<BTreeMap<String, String>>,
 }
 
 impl std::fmt::Debug for Theme {
@@ -80,7 +82,7 @@ impl Theme {
         }
         let strings = Arc::new(settings.strings(&config.language));
         let strings_print = Print::of(&*strings);
-        let (tera, problems) = compile(config, &sources, strings);
+        let (tera, problems) = compile(config, &sources, Arc::clone(&strings));
         diagnostics.extend(problems);
         let prefix = format!("{}/", config.theme);
         let texts = uses::texts(&sources);
@@ -88,6 +90,7 @@ impl Theme {
             closures: uses::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
             texts,
             strings: strings_print,
+            words: Arc::clone(&strings),
             names: tera.get_template_names().map(str::to_owned).collect(),
             tera,
             prefix,
@@ -122,12 +125,17 @@ impl Theme {
         self.strings
     }
 
+    /// A word of the theme in the site's language; its key if the theme lacks it.
+    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).map_or(key, String::as_str)
+    }
+
     /// A fingerprint of a template and of all that it uses.
     pub fn print(&self, template: &str) -> Print {
         self.closures.get(template).copied().unwrap_or_default()
     }
 
-    /// Renders a template; gives the HTML and what the page asked of the site.
+    /// Renders a page with a template; gives the HTML and what the page asked of the site.
     ///
     /// # Errors
     /// If the template fails, with its place.
@@ -135,9 +143,10 @@ impl Theme {
         &self,
         template: &str,
         context: &Context,
+        page: &Page,
         queries: &Arc<Queries>,
     ) -> Result<(String, Vec<Arc<Read>>), Diagnostic> {
-        let (html, reads) = asking::recording(queries, || self.tera.render(template, context));
+        let (html, reads) = asking::recording(queries, page, || self.tera.render(template, context));
         html.map(|html| (html, reads)).map_err(|error| {
             let first = problems(&self.sources, template, &error).into_iter().next();
             first.map_or_else(

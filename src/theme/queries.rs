@@ -182,6 +182,14 @@ impl Queries {
         &self.dates
     }
 
+    /// A time in the site's language, in a style of the filter `date`.
+    ///
+    /// # Errors
+    /// A sentence for theme authors, if it is no time or there is no such style.
+    pub(crate) fn format_date(&self, time: &str, style: &str) -> Result<String, String> {
+        self.dates.format(time, style)
+    }
+
     pub(super) fn values(&self) -> &Values {
         &self.values
     }

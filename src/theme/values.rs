@@ -1,6 +1,5 @@
 //! The site's data → the values that templates see. `docs/themes.md` is their contract.
 
-use icu_locale::{LanguageIdentifier, LocaleDirectionality};
 use jiff::Timestamp;
 use tera::value::Key;
 use tera::{Map, Value};
@@ -9,7 +8,7 @@ use crate::archive::{Taxonomy, Term, TermId, USUAL_URGENCY, Visibility};
 use crate::content::markdown::Heading;
 use crate::content::{ArticleId, Byline, Correction, FrontMatter, Image};
 use crate::edition::Edition;
-use crate::formats::{file_url, identity};
+use crate::formats::{direction, file_url, identity};
 use crate::plan::{List, Route};
 
 /// A map whose keys are known when the program is compiled, in the order given.
@@ -24,13 +23,6 @@ pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
 /// A string or none.
 pub(super) fn text(text: Option<&str>) -> Value {
     text.map_or_else(Value::none, Value::from)
-}
-
-/// `rtl` or `ltr`.
-pub(super) fn direction(language: &str) -> &'static str {
-    let rtl = LanguageIdentifier::try_from_str(language)
-        .is_ok_and(|language| LocaleDirectionality::new_common().is_right_to_left(&language));
-    if rtl { "rtl" } else { "ltr" }
 }
 
 /// A time in the site's zone, RFC 3339 to the second.

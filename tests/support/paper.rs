@@ -30,6 +30,8 @@ pub enum Field {
     Series,
     Related,
     Aliases,
+    /// What is said for machines alone.
+    Channel,
     Slug,
     Image,
     /// The size of the picture beside the article; 11: it is gone.
@@ -47,7 +49,7 @@ pub enum Field {
 /// Folder, whether it is a bundle, and what it has.
 type Kind<'a> = (u8, bool, &'a [(Field, u8)]);
 
-pub const FIELDS: [Field; 24] = {
+pub const FIELDS: [Field; 25] = {
     use Field::*;
     [
         Title,
@@ -64,6 +66,7 @@ pub const FIELDS: [Field; 24] = {
         Series,
         Related,
         Aliases,
+        Channel,
         Slug,
         Image,
         Picture,
@@ -94,11 +97,13 @@ pub enum Setting {
     Publisher,
     Extra,
     BaseUrl,
+    Machines,
+    Hosts,
     /// 3: settings that cannot be read.
     Slip,
 }
 
-pub const SETTINGS: [Setting; 15] = {
+pub const SETTINGS: [Setting; 17] = {
     use Setting::*;
     [
         Title,
@@ -115,6 +120,8 @@ pub const SETTINGS: [Setting; 15] = {
         Publisher,
         Extra,
         BaseUrl,
+        Machines,
+        Hosts,
         Slip,
     ]
 };
@@ -257,14 +264,14 @@ impl Paper {
             (1, true, &[(Tags, 4), (Image, 3), (Body, 7), (Gate, 3), (Date, 4), (Aliases, 1)]),
             (1, false, &[(Tags, 5), (Body, 3), (Target, 5), (Date, 6), (Related, 1)]),
             (3, false, &[(Tags, 2), (Body, 5), (Target, 1), (Date, 7), (Template, 1)]),
-            (1, false, &[(Tags, 6), (Gate, 6), (Date, 6)]),
+            (1, false, &[(Tags, 6), (Gate, 6), (Date, 6), (Channel, 3)]),
             (4, false, &[(Tags, 1), (Gate, 10), (Date, 1), (Body, 4), (Aliases, 2)]),
             (2, false, &[(Gate, 9), (Date, 2), (Tags, 3)]),
             (0, false, &[(Gate, 11), (Date, 2), (Tags, 3)]),
             (1, false, &[(Date, 10), (Body, 8), (Tags, 1), (Series, 2)]),
             (1, false, &[(Date, 8), (Related, 2), (Target, 5), (Tags, 5), (Pinned, 1)]),
             (0, false, &[(Date, 9), (Section, 2), (Tags, 4), (Aliases, 1), (Type, 2)]),
-            (2, false, &[(Date, 3), (Tags, 3), (Lang, 1), (Deck, 1), (Series, 2)]),
+            (2, false, &[(Date, 3), (Tags, 3), (Lang, 1), (Deck, 1), (Series, 2), (Channel, 4)]),
             (2, false, &[(Date, 4), (Tags, 7), (Authors, 3), (Extra, 1)]),
             (3, false, &[(Date, 5), (Tags, 2), (Slug, 1), (Body, 2), (Target, 0)]),
         ];
@@ -398,6 +405,23 @@ impl Paper {
             pick(
                 Setting::Extra,
                 &["", "extra: {accent: blue}", "extra: {latest: 3, per_section: 2, note: Closed on Sundays}"],
+            ),
+            pick(
+                Setting::Machines,
+                &[
+                    "api: true",
+                    "",
+                    "feeds: {site: [rss], lists: [atom, json], of: [tag, series], limit: 2, full_text: false}",
+                    "api: true\nfeeds: {limit: 3, hub: \"https://hub.example/\"}",
+                ],
+            ),
+            pick(
+                Setting::Hosts,
+                &[
+                    "",
+                    "redirects: {/gone/: /about/, /elsewhere/: \"https://shop.example/\"}",
+                    "trust_txt: {member: [https://members.example/]}\nhumans_txt: People.",
+                ],
             ),
             pick(Setting::Slip, &["", "# A comment", "a_key_of_nobody: 1", "["]),
         ];
@@ -540,6 +564,7 @@ impl Paper {
             pick(Field::Series, &["", "series: Crossing", "series: Night shift", "series: crossing"]),
             related,
             pick(Field::Aliases, &["", "aliases: [/old/NAME/]", "aliases: [/NAME.php, /old/NAME.html]", "", "aliases: [/NAME.php/deeper/]", "", "", "aliases: [/shared/]"]).replace("NAME", name),
+            pick(Field::Channel, &["", "noindex: true", "feed: false", "old_slugs: [once-NAME]", "translation_of: about.md", "canonical_url: https://first.example/NAME/", "id: id-NAME"]).replace("NAME", name),
             pick(Field::Slug, &["", "slug: other-NAME", "slug: third-NAME", "", "", "", "slug: same"]).replace("NAME", name),
             pick(Field::Image, &["", "image: OWN.svg", "image: MAP", "image: {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}"]).replace("OWN", own).replace("MAP", &map),
             pick(Field::Corrections, &["", "corrections: [{date: 2026-11-05, text: Nine and not eight.}]", "corrections: [{date: 2026-11-05, kind: retraction, text: None of it.}, {date: 2026-11-06, kind: update, text: More.}]"]),

@@ -32,6 +32,9 @@ pub struct Outline {
     pub foreign: Vec<Range<usize>>,
     /// Spans of links whose scheme would run code.
     pub unsafe_links: Vec<Range<usize>>,
+    /// Whether its HTML, once the URLs of the site in it are whole, is right on any page: it has no raw HTML, and nothing
+    /// that leads to a place on its own page.
+    pub is_portable: bool,
 }
 
 /// A heading.
@@ -81,6 +84,8 @@ struct Reader {
     /// Block quotes, footnotes and lists around the place at hand.
     depth: u32,
     summary_done: bool,
+    /// Something is right only on the text's own page.
+    is_bound: bool,
 }
 
 impl Reader {
@@ -93,6 +98,7 @@ impl Reader {
             Event::InlineHtml(html) => self.html(html, span),
             // Comes line by line, and a tag may go over several.
             Event::Html(line) => self.html_block.push_str(line),
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.is_bound = true,
             _ => {}
         }
     }
@@ -186,7 +192,14 @@ impl Reader {
     }
 
     fn refer(&mut self, destination: &str, kind: ReferenceKind, span: Range<usize>) {
-        match classify(destination) {
+        let written = classify(destination);
+        self.is_bound |= match &written {
+            Written::Elsewhere => !is_whole(destination),
+            Written::Source { .. } | Written::Site(_) => false,
+            // A file that is not there is named as it is written.
+            Written::File(_) | Written::Fragment(_) | Written::Unsafe => true,
+        };
+        match written {
             Written::Elsewhere => {}
             Written::Unsafe => self.outline.unsafe_links.push(span),
             _ => self.outline.references.push(Reference { written: destination.to_owned(), kind, span }),
@@ -194,6 +207,7 @@ impl Reader {
     }
 
     fn html(&mut self, html: &str, span: Range<usize>) {
+        self.is_bound = true;
         if html.trim() == MORE || html.replace(' ', "").trim() == MORE {
             self.summary_done |= !self.outline.summary.is_empty();
         }
@@ -209,8 +223,17 @@ impl Reader {
         level_headings(&mut self.outline.headings);
         self.outline.headings.shrink_to_fit();
         self.outline.references.shrink_to_fit();
+        self.outline.is_portable = !self.is_bound;
         self.outline
     }
+}
+
+/// Whether a destination is the same on every page.
+fn is_whole(destination: &str) -> bool {
+    let begins = |scheme: &str| {
+        destination.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    ["https://", "http://", "mailto:", "tel:"].into_iter().any(begins)
 }
 
 /// Whether one of [`FOREIGN`] may be there. Looks at all of a piece before it answers, so that the compiler can make it look at
@@ -303,6 +326,31 @@ mod tests {
         assert_eq!(outline("a {{< youtube x >}} b", true).foreign.first(), Some(&(2..5)));
         assert_eq!(outline("[x]({% post_url y %})", true).foreign.len(), 1);
         assert!(outline("`{% raw %}`\n\n```\n{{< x >}}\n```\n", true).foreign.is_empty());
+    }
+
+    #[test]
+    fn a_text_is_portable_if_nothing_in_it_needs_its_page() {
+        for text in [
+            "One *two*.\n\n## Talks\n\n- a\n\n| a |\n|---|\n| 1 |",
+            "[a](https://x.example/) <b@c.example>",
+            "[a](b.md) [c](/d/)",
+        ] {
+            assert!(outline(text, true).is_portable, "{text}");
+        }
+        for text in [
+            "<b>a</b>",
+            "<div>\n\na",
+            "a[^1]\n\n[^1]: b",
+            "- [x] done",
+            "[a](#talks)",
+            "[a](b/)",
+            "[a](//x.example/)",
+            "![a](b.png)",
+            "[a](javascript:x)",
+            "[]()",
+        ] {
+            assert!(!outline(text, true).is_portable, "{text}");
+        }
     }
 
     #[test]

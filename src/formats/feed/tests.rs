@@ -1,0 +1,370 @@
+use feed_rs::model;
+use feed_rs::parser;
+use jiff::Zoned;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::*;
+use crate::content::{CorrectionKind, Genre};
+use crate::formats::portable::Portable;
+use crate::formats::{Author, Named, Note, Picture, Publisher};
+
+const URL: &str = "https://news.example/2026/11/storm/";
+
+fn site() -> Site<'static> {
+    Site {
+        title: "The Sample",
+        description: None,
+        language: "en-GB",
+        url: "https://news.example/".to_owned(),
+        publisher: Publisher {
+            name: "Sample & Co",
+            url: Some("https://co.example/".to_owned()),
+            logo: Some("https://news.example/logo.png".to_owned()),
+            policies: Vec::new(),
+        },
+    }
+}
+
+fn at(hour: i8) -> Zoned {
+    date(2026, 11, 22).at(hour, 30, 0, 0).to_zoned(TimeZone::get("Europe/Athens").unwrap()).unwrap()
+}
+
+fn story<'a>(title: &'a str) -> Story<'a> {
+    Story {
+        id: "tag:news.example,2000:2026/storm".to_owned(),
+        url: URL.to_owned(),
+        syndicated_from: None,
+        language: "en-GB",
+        title,
+        kicker: None,
+        summary: "Ships & <boats> stay in port.",
+        published: Some(at(9)),
+        modified: Some(at(12)),
+        section: Some(Named { name: "World", url: None }),
+        tags: vec![Named { name: "Sea & sky", url: None }, Named { name: "World", url: None }],
+        series: None,
+        authors: vec![Author {
+            name: "Example Reporter",
+            url: Some("https://news.example/authors/example/".to_owned()),
+            role: Some("photographs"),
+            is_organization: false,
+        }],
+        dateline: None,
+        sources: &[],
+        genre: Genre::News,
+        image: None,
+        corrections: Vec::new(),
+        urgency: None,
+        words: 6,
+        noindex: false,
+    }
+}
+
+fn picture() -> Picture<'static> {
+    Picture {
+        url: "https://news.example/2026/11/storm/a.jpg?a=1&b=2".to_owned(),
+        size: Some((1200, 800)),
+        alt: Some("A \"ship\""),
+        caption: Some("A <ship> in port."),
+        credit: Some("Example/Agency"),
+    }
+}
+
+fn feed<'a>(site: &'a Site<'a>, entries: Vec<Entry<'a>>) -> Feed<'a> {
+    Feed {
+        site,
+        title: "The Sample: World & all".to_owned(),
+        description: Some("What happens."),
+        page: "https://news.example/world/".to_owned(),
+        url: "https://news.example/world/feed".to_owned(),
+        hub: Some("https://hub.example/"),
+        entries,
+    }
+}
+
+fn full<'a>(story: Story<'a>, html: &str) -> Entry<'a> {
+    Entry { story, html: Some(html.to_owned()) }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+/// All three formats as one who knows only their specifications reads them.
+fn read(feed: &Feed<'_>) -> [model::Feed; 3] {
+    [rss(feed), atom(feed), json(feed)].map(|bytes| {
+        let parser = parser::Builder::new().sanitize_content(false).build();
+        parser.parse(&*bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)))
+    })
+}
+
+/// What a story is to all its readers.
+#[derive(Debug, PartialEq)]
+struct Told {
+    id: String,
+    title: String,
+    link: String,
+    published: String,
+    updated: String,
+    authors: Vec<String>,
+    topics: Vec<String>,
+    html: Option<String>,
+}
+
+fn told(entry: &model::Entry) -> Told {
+    let time = |time: &Option<_>| format!("{:?}", time.as_ref().unwrap());
+    Told {
+        id: entry.id.clone(),
+        title: entry.title.as_ref().unwrap().content.clone(),
+        link: entry.links.iter().find(|link| link.rel.as_deref() != Some("via")).unwrap().href.clone(),
+        published: time(&entry.published),
+        updated: time(&entry.updated),
+        authors: entry.authors.iter().filter_map(|author| author.name.clone()).collect(),
+        topics: entry.categories.iter().map(|topic| topic.term.clone()).collect(),
+        html: entry.content.as_ref().and_then(|content| content.body.clone()),
+    }
+}
+
+const NASTY: [&str; 8] = [
+    "Storm ]]> <script>alert(1)</script> & co.",
+    "</title></item> &amp; <![CDATA[x]]>",
+    "A\u{1}B\u{b}C\u{fffe}D",
+    "Ships 😀 stay \u{202e}in port\u{202c}",
+    "Κακοκαιρία — «κλειστά» λιμάνια",
+    "عاصفة",
+    "\"quotes\" 'and' `ticks`",
+    "AT&T; &#0; &nbsp; <b>bold</b>",
+];
+
+#[test]
+fn three_formats_tell_the_same() {
+    let site = site();
+    let html = "<p>Ships &amp; boats ]]&gt; &lt;b&gt; <a href=\"https://a.example/?a=1&amp;b=2\">x</a>&nbsp;km\r</p>\n";
+    for title in NASTY {
+        let nasty = Story { image: Some(picture()), ..story(title) };
+        let feed = feed(&site, vec![full(nasty, html)]);
+        let [rss, atom, json] = read(&feed).map(|feed| {
+            assert_eq!(feed.title.as_ref().unwrap().content, "The Sample: World & all");
+            assert_eq!(feed.entries.len(), 1);
+            told(&feed.entries[0])
+        });
+        assert_eq!(rss, atom);
+        assert_eq!(rss, json);
+        assert_eq!(rss.title, line(title));
+        assert_eq!(rss.html.as_deref(), Some(html.trim()));
+        assert_eq!(rss.topics, ["World", "Sea & sky"]);
+        assert_eq!(rss.authors, ["Example Reporter"]);
+    }
+}
+
+#[test]
+fn a_standing_page_is_in_no_feed() {
+    let site = site();
+    let standing = Story { published: None, modified: None, ..story("About") };
+    let feed = feed(&site, vec![full(standing, "<p>a</p>")]);
+    assert!(read(&feed).iter().all(|feed| feed.entries.is_empty()));
+    assert!(!text(rss(&feed)).contains("lastBuildDate"));
+    assert!(text(atom(&feed)).contains("<updated>1970-01-01T00:00:00Z</updated>"));
+}
+
+#[test]
+fn a_feed_changed_when_the_last_of_its_stories_did() {
+    let site = site();
+    let older = Story { modified: Some(at(18)), ..story("A") };
+    let feed = feed(&site, vec![full(story("B"), ""), full(older, "")]);
+    assert!(text(rss(&feed)).contains("<lastBuildDate>Sun, 22 Nov 2026 18:30:00 +0200</lastBuildDate>"));
+    assert!(text(atom(&feed)).contains("\n <updated>2026-11-22T18:30:00+02:00</updated>"));
+}
+
+#[test]
+fn a_story_without_authors_or_summary_is_still_whole() {
+    let site = site();
+    let bare = Story { authors: Vec::new(), summary: "", section: None, tags: Vec::new(), ..story("A") };
+    let feed = feed(&site, vec![Entry { story: bare, html: None }]);
+    let json: serde_json::Value = serde_json::from_slice(&json(&feed)).unwrap();
+    assert_eq!(json["items"][0]["content_text"], "");
+    assert!(json["items"][0].get("authors").is_none());
+    let atom = text(atom(&feed));
+    assert!(atom.contains(" <author>\n  <name>Sample &amp; Co</name>"), "{atom}");
+    assert!(!atom.contains("summary") && !atom.contains("<content"), "{atom}");
+    assert!(!text(rss(&feed)).contains("<description></description>"));
+    read(&feed);
+}
+
+#[test]
+fn a_summary_is_html_to_readers_of_rss_alone() {
+    let site = site();
+    let feed = feed(&site, vec![Entry { story: story("A"), html: None }]);
+    let rss = text(rss(&feed));
+    assert!(
+        rss.contains("<description>Ships &amp;amp; &amp;lt;boats&amp;gt; stay in port.</description>"),
+        "{rss}"
+    );
+    let atom = text(atom(&feed));
+    assert!(
+        atom.contains("<summary type=\"text\">Ships &amp; &lt;boats&gt; stay in port.</summary>"),
+        "{atom}"
+    );
+    let json: serde_json::Value = serde_json::from_slice(&json(&feed)).unwrap();
+    assert_eq!(json["items"][0]["content_text"], "Ships & <boats> stay in port.");
+    assert!(json["items"][0].get("content_html").is_none());
+}
+
+#[test]
+fn what_differs_from_the_feed_is_told() {
+    let site = site();
+    let sources = ["Agency One".to_owned(), "Agency Two".to_owned()];
+    let foreign = Story {
+        language: "el",
+        syndicated_from: Some("https://first.example/a"),
+        sources: &sources,
+        image: Some(picture()),
+        ..story("A")
+    };
+    let feed = feed(&site, vec![full(foreign, "<p>a</p>"), full(story("B"), "")]);
+    let (rss, atom) = (text(rss(&feed)), text(atom(&feed)));
+    let json: serde_json::Value = serde_json::from_slice(&json(&feed)).unwrap();
+    assert_eq!(rss.matches("<dc:language>el</dc:language>").count(), 1);
+    assert!(rss.contains("<dc:source>Agency One, Agency Two</dc:source>"));
+    assert_eq!(atom.matches("xml:lang").count(), 2);
+    assert!(atom.contains("<entry xml:lang=\"el\">"));
+    assert!(atom.contains("<link rel=\"via\" href=\"https://first.example/a\"/>"));
+    assert_eq!(json["items"][0]["language"], "el");
+    assert_eq!(json["items"][0]["external_url"], "https://first.example/a");
+    assert!(json["items"][1].get("language").is_none());
+    let media = "<media:content url=\"https://news.example/2026/11/storm/a.jpg?a=1&amp;b=2\" medium=\"image\" \
+                 type=\"image/jpeg\" width=\"1200\" height=\"800\">";
+    assert!(rss.contains(media) && atom.contains(media), "{rss}");
+    assert!(rss.contains("<media:credit>Example/Agency</media:credit>"));
+}
+
+#[test]
+fn a_drawing_is_no_image_of_rss() {
+    let mut site = site();
+    assert!(text(rss(&feed(&site, Vec::new()))).contains("<image>"));
+    site.publisher.logo = Some("https://news.example/logo.svg".to_owned());
+    assert!(!text(rss(&feed(&site, Vec::new()))).contains("<image>"));
+    assert!(text(atom(&feed(&site, Vec::new()))).contains("<logo>https://news.example/logo.svg</logo>"));
+}
+
+fn words() -> Words<'static> {
+    Words {
+        language: "en-GB",
+        say: &|name| match name {
+            "comma" => ", ".to_owned(),
+            "original" => "Read it where it was first published".to_owned(),
+            name => format!("{}{}", name[..1].to_uppercase(), &name[1..]),
+        },
+        day: &|time| time.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+fn note(kind: CorrectionKind, text: &str) -> Note<'_> {
+    Note { date: at(12), kind, text }
+}
+
+#[test]
+fn the_whole_text_has_what_readers_must_know() {
+    let sources = ["Agency <One>".to_owned(), "Agency Two".to_owned()];
+    let told = Story {
+        genre: Genre::Opinion,
+        dateline: Some("ATHENS"),
+        syndicated_from: Some("https://first.example/?a=1&b=2"),
+        sources: &sources,
+        image: Some(picture()),
+        corrections: vec![
+            note(CorrectionKind::Update, "The port is open."),
+            note(CorrectionKind::Correction, "It was 5 & not\n50."),
+        ],
+        ..story("A")
+    };
+    let html = whole_text(&told, &words(), "<p>Ships stay.</p>\n");
+    let time = "<time datetime=\"2026-11-22T12:30:00+02:00\">22 November 2026</time>";
+    let expected = format!(
+        "<p><b>Opinion</b></p>\n\
+         <figure><img src=\"https://news.example/2026/11/storm/a.jpg?a=1&amp;b=2\" alt=\"A &quot;ship&quot;\" \
+         width=\"1200\" height=\"800\"><figcaption>A &lt;ship&gt; in port. <small>Example/Agency</small></figcaption></figure>\n\
+         <p><b>Correction, {time}.</b> It was 5 &amp; not 50.</p>\n\
+         <p><b>ATHENS</b> — Ships stay.</p>\n\
+         <p><b>Update, {time}.</b> The port is open.</p>\n\
+         <p><b>Sources</b> Agency &lt;One&gt;, Agency Two</p>\n\
+         <p><a href=\"https://first.example/?a=1&amp;b=2\">Read it where it was first published</a></p>\n"
+    );
+    assert_eq!(html, expected);
+    assert_eq!(Portable::default().html(&html, URL), html);
+}
+
+#[test]
+fn a_text_in_another_language_says_so() {
+    let told =
+        Story { language: "ar", corrections: vec![note(CorrectionKind::Correction, "خطأ")], ..story("A") };
+    let html = whole_text(&told, &words(), "<p>نص</p>\n");
+    assert!(
+        html.starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b lang=\"en-GB\" dir=\"ltr\">Correction, "),
+        "{html}"
+    );
+    assert!(html.ends_with("</p>\n</div>\n"), "{html}");
+    assert_eq!(Portable::default().html(&html, URL), html);
+    let arabic = Words { language: "ar", ..words() };
+    assert!(whole_text(&told, &arabic, "").starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b>"));
+    assert_eq!(whole_text(&story("A"), &words(), "<p>a</p>\n"), "<p>a</p>\n");
+}
+
+#[test]
+fn a_place_stands_before_a_text_that_begins_otherwise() {
+    let told = Story { dateline: Some("ATHENS"), ..story("A") };
+    assert_eq!(whole_text(&told, &words(), "<ul></ul>"), "<p><b>ATHENS</b> —</p>\n<ul></ul>\n");
+}
+
+fn is_well_formed(bytes: &[u8]) -> bool {
+    let source = std::str::from_utf8(bytes).unwrap();
+    let mut reader = Reader::from_str(source);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => return *xml_allowed(source) == *source,
+            Ok(Event::Start(start) | Event::Empty(start)) => {
+                if start.attributes().any(|attribute| attribute.is_err()) {
+                    return false;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+fn xml_allowed(text: &str) -> std::borrow::Cow<'_, str> {
+    crate::formats::xml::allowed(text)
+}
+
+proptest! {
+    #[test]
+    fn feeds_are_well_formed_and_agree_whatever_the_texts(
+        title in ".{1,20}", summary in any::<String>(), name in any::<String>(), body in any::<String>(),
+    ) {
+        prop_assume!(!line(&title).is_empty());
+        let site = site();
+        let authors = vec![Author { name: &name, url: None, role: None, is_organization: false }];
+        let tags = vec![Named { name: &summary, url: None }];
+        let sources = [name.clone()];
+        let image = Picture { caption: Some(&summary), credit: Some(&name), alt: Some(&body), ..picture() };
+        let told = Story { summary: &summary, authors, tags, sources: &sources, image: Some(image), ..story(&title) };
+        let html = whole_text(&told, &words(), &Portable::default().html(&body, URL));
+        let feed = feed(&site, vec![full(told, &html)]);
+        prop_assert!(is_well_formed(&rss(&feed)));
+        prop_assert!(is_well_formed(&atom(&feed)));
+        let [rss, atom, json] = read(&feed).map(|feed| {
+            let entry = &feed.entries[0];
+            let html = entry.content.as_ref().and_then(|content| content.body.clone()).unwrap_or_default();
+            (entry.id.clone(), entry.title.as_ref().map(|title| title.content.clone()), html)
+        });
+        prop_assert_eq!(&rss, &atom);
+        prop_assert_eq!(&rss, &json);
+        prop_assert_eq!(rss.1, Some(line(&title)));
+        prop_assert_eq!(rss.2, html.trim());
+    }
+}

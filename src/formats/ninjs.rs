@@ -1,0 +1,533 @@
+//! A story or a list of stories → JSON for other programs, in the terms of IPTC ninjs 3.1.
+//!
+//! The schema lets no property through that it does not know. Of what it has no place for, notes about mistakes are
+//! `descriptions`, and the page is both a rendition and an alternative id. A list is no ninjs object, its items are.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::feed::{line, picture_type};
+use super::xml::allowed;
+use super::{Author, Named, Picture, Site, Story, json, rfc3339};
+use crate::content::Genre;
+
+const STANDARD: Standard = Standard {
+    name: "ninjs",
+    version: "3.1",
+    schema: "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#",
+};
+
+/// The newest stories of a list.
+#[derive(Clone, Debug)]
+pub struct ListPage<'a> {
+    /// As readers see it.
+    pub title: &'a str,
+    /// What it lists: `section`, `tag`, …
+    pub kind: &'a str,
+    /// URL of this JSON.
+    pub url: String,
+    /// URL of the page with the same stories.
+    pub page: String,
+    /// Its stories, in the order of the list.
+    pub stories: Vec<Story<'a>>,
+}
+
+/// A list as JSON.
+#[derive(Serialize)]
+struct List<'a> {
+    title: Cow<'a, str>,
+    kind: &'a str,
+    language: &'a str,
+    url: &'a str,
+    page: &'a str,
+    items: Vec<Object<'a>>,
+}
+
+/// A ninjs object. Its fields are those of the schema, in the order in which people read them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    uri: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard: Option<Standard>,
+    r#type: &'static str,
+    representation_type: &'static str,
+    language: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_created: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_created: Option<String>,
+    pub_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    urgency: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copyright_holder: Option<Cow<'a, str>>,
+    alt_ids: Vec<Role<'a>>,
+    headlines: Vec<Role<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    descriptions: Vec<Role<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    located: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    genres: Vec<Kind>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    subjects: Vec<Subject<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    info_sources: Vec<Source<'a>>,
+    renditions: Vec<Rendition<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    associations: Vec<Association<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trust_indicators: Vec<Trust<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bodies: Vec<Body<'a>>,
+}
+
+#[derive(Serialize)]
+struct Standard {
+    name: &'static str,
+    version: &'static str,
+    schema: &'static str,
+}
+
+#[derive(Serialize)]
+struct Role<'a> {
+    role: &'a str,
+    value: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    name: &'static str,
+    literal: &'static str,
+}
+
+#[derive(Serialize)]
+struct Subject<'a> {
+    name: Cow<'a, str>,
+    rel: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    name: Cow<'a, str>,
+    role: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rendition<'a> {
+    name: &'static str,
+    href: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Association<'a> {
+    name: &'static str,
+    rel: &'static str,
+    uri: &'a str,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    descriptions: Vec<Role<'a>>,
+    renditions: [Rendition<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Trust<'a> {
+    role: String,
+    href: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    role: &'static str,
+    content_type: &'static str,
+    value: Cow<'a, str>,
+    char_count: usize,
+    word_count: u32,
+}
+
+/// A story with its text: a ninjs object. `html` is its text as HTML that is right anywhere, without a picture or notes, which
+/// have fields of their own.
+pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
+    let html = allowed(html);
+    let body = Body {
+        role: "main",
+        content_type: "text/html",
+        char_count: characters(&html),
+        word_count: story.words,
+        value: html,
+    };
+    json::compact(&Object {
+        representation_type: "full",
+        standard: Some(STANDARD),
+        info_sources: sources(site, story),
+        subjects: subjects(story),
+        trust_indicators: trust(site),
+        bodies: vec![body],
+        ..object(site, story)
+    })
+}
+
+/// The newest stories of a list: enough of each to show it, and where the rest is.
+pub fn list(site: &Site<'_>, list: &ListPage<'_>) -> Vec<u8> {
+    json::compact(&List {
+        title: line(list.title),
+        kind: list.kind,
+        language: site.language,
+        url: &list.url,
+        page: &list.page,
+        items: list.stories.iter().map(|story| object(site, story)).collect(),
+    })
+}
+
+fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
+    let headlines = [("main", story.title), ("kicker", story.kicker.unwrap_or_default())];
+    Object {
+        uri: &story.id,
+        standard: None,
+        r#type: "text",
+        representation_type: "partial",
+        language: story.language,
+        first_created: story.published.as_ref().map(rfc3339),
+        version_created: story.modified.as_ref().map(rfc3339),
+        pub_status: "usable",
+        urgency: story.urgency.filter(|urgency| (1..=9).contains(urgency)),
+        copyright_holder: copyright_holder(site, story),
+        alt_ids: alternative_ids(story),
+        headlines: roles(headlines),
+        descriptions: descriptions(story),
+        by: names(&story.authors),
+        located: story.dateline.and_then(said),
+        genres: genres(story.genre),
+        subjects: Vec::new(),
+        info_sources: Vec::new(),
+        renditions: renditions(story),
+        associations: story.image.iter().map(picture).collect(),
+        trust_indicators: Vec::new(),
+        bodies: Vec::new(),
+    }
+}
+
+/// The publisher, if nothing says that somebody else wrote it.
+fn copyright_holder<'a>(site: &Site<'a>, story: &Story<'_>) -> Option<Cow<'a, str>> {
+    let is_own = story.sources.is_empty() && story.syndicated_from.is_none();
+    said(site.publisher.name).filter(|_| is_own)
+}
+
+fn alternative_ids<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
+    roles([("url", story.url.as_str()), ("original", story.syndicated_from.unwrap_or_default())])
+}
+
+/// The summary, then the notes about what was wrong.
+fn descriptions<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
+    let notes = story.corrections.iter().map(|note| (note.kind.name(), note.text));
+    roles([("summary", story.summary)].into_iter().chain(notes))
+}
+
+fn names<'a>(authors: &[Author<'a>]) -> Option<Cow<'a, str>> {
+    match authors {
+        [one] => said(one.name),
+        _ => {
+            let names: Vec<&str> = authors.iter().map(|author| author.name).collect();
+            said(&names.join(", ")).map(|names| Cow::Owned(names.into_owned()))
+        }
+    }
+}
+
+/// The kind of piece, if it is no news.
+fn genres(genre: Genre) -> Vec<Kind> {
+    let kind = (genre != Genre::News).then(|| Kind { name: genre.name(), literal: genre.name() });
+    kind.into_iter().collect()
+}
+
+/// The section, the topics and the storyline, each with its list's URL.
+fn subjects<'a>(story: &'a Story<'a>) -> Vec<Subject<'a>> {
+    let subject = |rel: &'static str| {
+        move |named: &'a Named<'a>| Some(Subject { name: said(named.name)?, rel, uri: named.url.as_deref() })
+    };
+    let section = story.section.iter().filter_map(subject("section"));
+    let tags = story.tags.iter().filter_map(subject("about"));
+    section.chain(tags).chain(story.series.iter().filter_map(subject("series"))).collect()
+}
+
+/// Who wrote, supplied and published it.
+fn sources<'a>(site: &'a Site<'a>, story: &'a Story<'a>) -> Vec<Source<'a>> {
+    let source = |name: &'a str, role: &'a str, uri: Option<&'a str>| {
+        // The schema takes URIs alone, and a byline's may be a path.
+        let uri = uri.filter(|uri| uri.contains("://"));
+        Some(Source { name: said(name)?, role, uri })
+    };
+    let authors = story.authors.iter();
+    let authors =
+        authors.map(|author| source(author.name, author.role.unwrap_or("author"), author.url.as_deref()));
+    let agencies = story.sources.iter().map(|agency| source(agency, "source", None));
+    let publisher = source(site.publisher.name, "publisher", site.publisher.url.as_deref());
+    authors.chain(agencies).chain([publisher]).flatten().collect()
+}
+
+/// Where the story can be read, and where its JSON is.
+fn renditions<'a>(story: &'a Story<'a>) -> Vec<Rendition<'a>> {
+    let rendition =
+        |name, href, kind| Rendition { name, href, content_type: Some(kind), width: None, height: None };
+    let web = rendition("web", story.url.as_str().into(), "text/html");
+    let json = url_of(&story.url).map(|url| rendition("ninjs", url.into(), "application/json"));
+    [Some(web), json].into_iter().flatten().collect()
+}
+
+/// The URL of the JSON of a page: beside it, with its name. `None`: the page has no name that ends in `.html`.
+fn url_of(page: &str) -> Option<String> {
+    if page.ends_with('/') {
+        return Some(format!("{page}index.json"));
+    }
+    page.strip_suffix(".html").map(|stem| format!("{stem}.json"))
+}
+
+fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
+    let (width, height) = picture.size.unzip();
+    let words =
+        [("caption", picture.caption.unwrap_or_default()), ("altText", picture.alt.unwrap_or_default())];
+    Association {
+        name: "main",
+        rel: "illustration",
+        uri: &picture.url,
+        r#type: "picture",
+        by: picture.credit.and_then(said),
+        descriptions: roles(words),
+        renditions: [Rendition {
+            name: "main",
+            href: picture.url.as_str().into(),
+            content_type: picture_type(&picture.url),
+            width,
+            height,
+        }],
+    }
+}
+
+/// The publisher's policies. Their roles are the terms of schema.org that the settings have for them.
+fn trust<'a>(site: &'a Site<'a>) -> Vec<Trust<'a>> {
+    let policies = site.publisher.policies.iter();
+    policies.map(|(name, href)| Trust { role: format!("https://schema.org/{name}"), href }).collect()
+}
+
+/// A list of texts that have roles, without those that are blank.
+fn roles<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Role<'a>> {
+    texts.into_iter().filter_map(|(role, text)| Some(Role { role, value: said(text)? })).collect()
+}
+
+/// A text of one line, if it says anything.
+fn said(text: &str) -> Option<Cow<'_, str>> {
+    Some(line(text)).filter(|text| !text.is_empty())
+}
+
+/// The characters of a text, its HTML left out; a reference to a character is one.
+fn characters(html: &str) -> usize {
+    let (mut count, mut rest) = (0, html.trim());
+    while let Some(at) = rest.find(['<', '&']) {
+        count += rest[..at].chars().count();
+        let end = if rest[at..].starts_with('<') { '>' } else { ';' };
+        count += usize::from(end == ';');
+        rest = rest[at..].split_once(end).map_or("", |(_, behind)| behind);
+    }
+    count + rest.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Zoned;
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::content::CorrectionKind;
+    use crate::formats::{Note, Publisher};
+
+    fn site() -> Site<'static> {
+        Site {
+            title: "The Sample",
+            description: None,
+            language: "en-GB",
+            url: "https://news.example/".to_owned(),
+            publisher: Publisher {
+                name: "Sample & Co",
+                url: Some("https://co.example/".to_owned()),
+                logo: None,
+                policies: vec![("correctionsPolicy", "https://news.example/corrections/".to_owned())],
+            },
+        }
+    }
+
+    fn at(hour: i8) -> Zoned {
+        date(2026, 11, 22).at(hour, 30, 0, 0).to_zoned(TimeZone::get("Europe/Athens").unwrap()).unwrap()
+    }
+
+    /// A story that says as little as it can.
+    fn bare() -> Story<'static> {
+        Story {
+            id: "tag:news.example,2000:storm".to_owned(),
+            url: "https://news.example/2026/11/storm/".to_owned(),
+            syndicated_from: None,
+            language: "en-GB",
+            title: "Storm \u{1}]]> </script> & 😀",
+            kicker: None,
+            summary: " ",
+            published: Some(at(9)),
+            modified: Some(at(9)),
+            section: None,
+            tags: Vec::new(),
+            series: None,
+            authors: Vec::new(),
+            dateline: None,
+            sources: &[],
+            genre: Genre::News,
+            image: None,
+            corrections: Vec::new(),
+            urgency: None,
+            words: 3,
+            noindex: false,
+        }
+    }
+
+    /// One that says all that it can.
+    fn rich(sources: &[String]) -> Story<'_> {
+        let named = |name, url: Option<&str>| Named { name, url: url.map(str::to_owned) };
+        let author = |name, url: Option<&str>, role| Author {
+            name,
+            url: url.map(str::to_owned),
+            role,
+            is_organization: false,
+        };
+        Story {
+            syndicated_from: Some("https://first.example/a"),
+            kicker: Some("Weather"),
+            summary: "Ships stay in port.",
+            modified: Some(at(12)),
+            section: Some(named("World", Some("https://news.example/world/"))),
+            tags: vec![named("Sea & sky", Some("https://news.example/tags/sea-sky/")), named("Wind", None)],
+            series: Some(named("Winter", None)),
+            authors: vec![
+                author("Example Reporter", Some("https://news.example/authors/a/"), None),
+                author("Example Desk", Some("not a URL"), Some("photographs")),
+            ],
+            dateline: Some("ATHENS"),
+            sources,
+            genre: Genre::Analysis,
+            image: Some(Picture {
+                url: "https://news.example/2026/11/storm/a.jpg".to_owned(),
+                size: Some((1200, 800)),
+                alt: Some("A ship"),
+                caption: Some("A ship in port."),
+                credit: Some("Example/Agency"),
+            }),
+            corrections: vec![Note {
+                date: at(12),
+                kind: CorrectionKind::Correction,
+                text: "It was 5,\nnot 50.",
+            }],
+            urgency: Some(2),
+            ..bare()
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Value {
+        assert!(bytes.ends_with(b"}\n"));
+        serde_json::from_slice(bytes).unwrap()
+    }
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn a_story_says_what_it_has_and_no_more() {
+        let json = read(&story(&site(), &bare(), "<p>a</p>"));
+        assert_eq!(
+            keys(&json),
+            [
+                "uri",
+                "standard",
+                "type",
+                "representationType",
+                "language",
+                "firstCreated",
+                "versionCreated",
+                "pubStatus",
+                "copyrightHolder",
+                "altIds",
+                "headlines",
+                "infoSources",
+                "renditions",
+                "trustIndicators",
+                "bodies",
+            ]
+        );
+        assert_eq!(json["headlines"], json!([{"role": "main", "value": "Storm ]]> </script> & 😀"}]));
+        assert_eq!(json["versionCreated"], "2026-11-22T09:30:00+02:00");
+    }
+
+    #[test]
+    fn a_story_says_all_that_it_has() {
+        let sources = ["Agency One".to_owned()];
+        let html = "<p>Five &lt;words&gt;, not&nbsp;fifty <b>&amp;</b> more.</p>\n";
+        let json = read(&story(&site(), &rich(&sources), html));
+        assert!(json.get("copyrightHolder").is_none(), "others may hold it");
+        assert_eq!(json["bodies"][0]["charCount"], "Five <words>, not fifty & more.".chars().count());
+        assert_eq!(json["bodies"][0]["wordCount"], 3);
+        assert_eq!(
+            json["descriptions"],
+            json!([
+                {"role": "summary", "value": "Ships stay in port."},
+                {"role": "correction", "value": "It was 5, not 50."},
+            ])
+        );
+        assert_eq!(json["by"], "Example Reporter, Example Desk");
+        assert_eq!(json["subjects"][0]["uri"], "https://news.example/world/");
+        assert_eq!(json["subjects"][2], json!({"name": "Wind", "rel": "about"}));
+        assert_eq!(json["infoSources"][1], json!({"name": "Example Desk", "role": "photographs"}));
+        assert_eq!(json["infoSources"][2], json!({"name": "Agency One", "role": "source"}));
+        assert_eq!(json["associations"][0]["renditions"][0]["width"], 1200);
+        assert_eq!(json["renditions"][1]["href"], "https://news.example/2026/11/storm/index.json");
+    }
+
+    #[test]
+    fn a_list_leads_to_whole_stories() {
+        let page = ListPage {
+            title: "World",
+            kind: "section",
+            url: "https://news.example/world/index.json".to_owned(),
+            page: "https://news.example/world/".to_owned(),
+            stories: vec![bare()],
+        };
+        let json = read(&list(&site(), &page));
+        assert_eq!(keys(&json), ["title", "kind", "language", "url", "page", "items"]);
+        assert_eq!(json["items"][0]["representationType"], "partial");
+        assert!(json["items"][0].get("bodies").is_none());
+        let empty = read(&list(&site(), &ListPage { stories: Vec::new(), ..page }));
+        assert_eq!(empty["items"], json!([]));
+    }
+
+    #[test]
+    fn the_json_of_a_page_stands_beside_it() {
+        assert_eq!(url_of("https://a.example/").as_deref(), Some("https://a.example/index.json"));
+        assert_eq!(url_of("https://a.example/x.html").as_deref(), Some("https://a.example/x.json"));
+        assert_eq!(url_of("https://a.example/x"), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! Elements, attributes and texts → an XML document.
+//!
+//! Texts are escaped, never put into CDATA: nothing in them can end it. They come back from any parser as they went in,
+//! but for the characters that XML cannot hold.
+
+use std::borrow::Cow;
+
+use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+/// Names of attributes and their values. One without a value is left out.
+pub type Attributes<'a> = &'a [(&'a str, Option<&'a str>)];
+
+/// A document that is being written, an element a line.
+pub struct Xml {
+    writer: Writer<Vec<u8>>,
+}
+
+/// A whole document in UTF-8: its root with what `inside` writes in it. Names of elements and attributes are taken as
+/// they are; those of all functions here must be names in XML.
+pub fn document(root: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Xml)) -> Vec<u8> {
+    let mut xml = Xml { writer: Writer::new_with_indent(Vec::new(), b' ', 1) };
+    xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+    xml.parent(root, attributes, inside);
+    let mut bytes = xml.writer.into_inner();
+    bytes.push(b'\n');
+    bytes
+}
+
+impl Xml {
+    /// An element with others in it, which `inside` writes.
+    pub fn parent(&mut self, name: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Self)) {
+        self.event(Event::Start(start(name, attributes)));
+        inside(self);
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    /// An element with text and without attributes.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.element(name, &[], text);
+    }
+
+    /// An element with text.
+    pub fn element(&mut self, name: &str, attributes: Attributes<'_>, text: &str) {
+        self.event(Event::Start(start(name, attributes)));
+        self.event(Event::Text(BytesText::from_escaped(partial_escape(allowed(text)))));
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    /// An element with attributes alone.
+    pub fn empty(&mut self, name: &str, attributes: Attributes<'_>) {
+        self.event(Event::Empty(start(name, attributes)));
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        let written = self.writer.write_event(event);
+        // Writing to a Vec has no way to fail.
+        debug_assert!(written.is_ok());
+    }
+}
+
+fn start<'a>(name: &'a str, attributes: Attributes<'_>) -> BytesStart<'a> {
+    let given = attributes.iter().filter_map(|(name, value)| value.map(|value| (*name, allowed(value))));
+    BytesStart::new(name).with_attributes(given)
+}
+
+/// A text without the characters that no XML document may have (XML 1.0, section 2.2), not even escaped.
+pub fn allowed(text: &str) -> Cow<'_, str> {
+    let forbidden =
+        |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use quick_xml::Reader;
+    use quick_xml::XmlVersion;
+
+    use super::*;
+
+    /// The text of the innermost element, and the value of its attribute `b`.
+    fn read(bytes: &[u8]) -> (String, String) {
+        let source = std::str::from_utf8(bytes).unwrap();
+        let mut reader = Reader::from_str(source);
+        reader.config_mut().check_end_names = true;
+        let (mut text, mut value) = (String::new(), String::new());
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(start) => {
+                    text.clear();
+                    if let Some(attribute) = start.try_get_attribute("b").unwrap() {
+                        value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned();
+                    }
+                }
+                Event::Text(piece) => text.push_str(&piece.xml_content(XmlVersion::Implicit1_0)),
+                Event::GeneralRef(name) => match name.resolve_char_ref().unwrap() {
+                    Some(c) => text.push(c),
+                    None => text.push_str(quick_xml::escape::resolve_xml_entity(&name).unwrap()),
+                },
+                Event::End(_) => return (text, value),
+                Event::Eof => panic!("{source}"),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_is_an_element_a_line() {
+        let bytes = document("urlset", &[("xmlns", Some("http://a.example/")), ("x", None)], |xml| {
+            xml.parent("url", &[], |xml| {
+                xml.text("loc", "https://a.example/?a=1&b=2");
+                xml.empty("link", &[("href", Some("\"<>"))]);
+            });
+            xml.text("none", "");
+        });
+        let expected = r#"<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://a.example/">
+ <url>
+  <loc>https://a.example/?a=1&amp;b=2</loc>
+  <link href="&quot;&lt;&gt;"/>
+ </url>
+ <none></none>
+</urlset>
+"#;
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_is_left_out() {
+        assert_eq!(
+            allowed("a\u{1}\u{b}b\u{fffe}\u{ffff}\tc\r\n\u{202e}😀\u{85}"),
+            "ab\tc\r\n\u{202e}😀\u{85}"
+        );
+        assert!(matches!(allowed("a\nb"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn texts_come_back_as_they_went_in(text in any::<String>(), value in "[\\x00-\\x3f]{0,9}|.{0,9}") {
+            for text in [text.as_str(), "]]><![CDATA[", " a\r\nb\t", "</a>"] {
+                let bytes = document("r", &[], |xml| xml.parent("p", &[], |xml| {
+                    xml.element("a", &[("b", Some(&value))], text);
+                }));
+                let (read, attribute) = read(&bytes);
+                prop_assert_eq!(read, allowed(text));
+                prop_assert_eq!(attribute, allowed(&value));
+            }
+        }
+    }
+}

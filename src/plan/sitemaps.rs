@@ -1,0 +1,167 @@
+//! The archive → which sitemaps there are, and what each lists.
+//!
+//! Stories go by the month of their first publication, so that a new one changes the file of its month alone. Limits:
+//! sitemaps.org (50,000 URLs and 50 MB a file), and Google for news (1,000 stories of the last two days a file).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::{List, PageKind, Planner, Route};
+use crate::archive::{Period, Taxonomy};
+use crate::content::{Article, ArticleId, Genre};
+
+/// URLs in one file.
+const MOST: usize = 50_000;
+/// Bytes of one file.
+const LARGEST: usize = 50 << 20;
+/// Stories in one news sitemap.
+const MOST_NEWS: usize = 1_000;
+/// How long a story is news.
+pub const NEWS: SignedDuration = SignedDuration::from_hours(48);
+
+/// A sitemap, and what it lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sitemap {
+    /// The other sitemaps.
+    Index,
+    /// Stories of a month, oldest first.
+    Stories(Arc<[ArticleId]>),
+    /// The front page, standing pages and the own pages of lists.
+    Pages(Arc<[Listed]>),
+    /// Stories of the last two days, newest first.
+    News(Arc<[ArticleId]>),
+}
+
+/// What a sitemap of pages lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// The front page.
+    Front,
+    /// A standing page.
+    Standing(ArticleId),
+    /// The own page of a list.
+    List(List),
+}
+
+/// Where the index is.
+pub const INDEX: &str = "sitemap.xml";
+/// Where the news of the last two days are.
+pub const NEWS_FILE: &str = "sitemaps/news.xml";
+
+impl Planner<'_> {
+    /// Plans all sitemaps.
+    pub(super) fn sitemaps(&mut self) {
+        self.sitemap(INDEX.to_owned(), Sitemap::Index);
+        self.sitemaps_of_pages();
+        for (period, stories) in self.archive.periods() {
+            if period.month.is_some() && period.day.is_none() {
+                self.sitemaps_of_month(*period, stories);
+            }
+        }
+        self.news_sitemaps();
+    }
+
+    fn sitemaps_of_month(&mut self, month: Period, newest_first: &[ArticleId]) {
+        let ids: Vec<ArticleId> =
+            newest_first.iter().rev().copied().filter(|id| is_indexable(self.content.get(*id))).collect();
+        let name = format!("{:04}-{:02}", month.year, month.month.unwrap_or(1));
+        for (number, range) in cuts(ids.iter().map(|id| self.size(*id))).into_iter().enumerate() {
+            self.sitemap(file(&name, number), Sitemap::Stories(ids[range].into()));
+        }
+    }
+
+    fn sitemaps_of_pages(&mut self) {
+        let (archive, plan) = (self.archive, self.plan);
+        let mut listed = vec![Listed::Front];
+        let standing = archive.standing().iter().filter(|id| is_indexable(self.content.get(**id)));
+        listed.extend(standing.map(|id| Listed::Standing(*id)));
+        for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
+            let lists = archive.terms(taxonomy).iter().map(|(id, _)| List::Term(taxonomy, id));
+            listed.extend(lists.filter(|list| plan.list(archive, *list).is_some()).map(Listed::List));
+        }
+        for (number, range) in cuts(listed.iter().map(|_| LARGEST / MOST)).into_iter().enumerate() {
+            self.sitemap(file("pages", number), Sitemap::Pages(listed[range].into()));
+        }
+    }
+
+    /// There is one even if nothing is new, as its URL is known to search engines.
+    fn news_sitemaps(&mut self) {
+        let as_of = self.archive.as_of();
+        let is_new = |id: &&ArticleId| {
+            let date = self.content.get(**id).front.date;
+            date.is_some_and(|date| date.checked_add(NEWS).is_ok_and(|end| end > as_of))
+        };
+        let is_news = |id: &ArticleId| {
+            let article = self.content.get(*id);
+            is_indexable(article) && article.front.genre != Genre::Sponsored
+        };
+        let ids: Vec<ArticleId> =
+            self.archive.stories().iter().take_while(is_new).copied().filter(is_news).collect();
+        for number in 0..ids.len().div_ceil(MOST_NEWS).max(1) {
+            let range = number * MOST_NEWS..ids.len().min((number + 1) * MOST_NEWS);
+            self.sitemap(file("news", number), Sitemap::News(ids[range].into()));
+        }
+    }
+
+    fn sitemap(&mut self, path: String, sitemap: Sitemap) {
+        // The names are ours.
+        if let Ok(route) = Route::root().file(&path) {
+            self.add(route, PageKind::Sitemap(sitemap));
+        }
+    }
+
+    /// No less than the bytes of an article's entry: each byte of a URL may be escaped, as `&` is with five.
+    fn size(&self, id: ArticleId) -> usize {
+        let route = self.plan.articles[id.0 as usize].as_ref().map_or(0, |route| route.as_str().len());
+        let image = self.content.get(id).front.image.as_ref().and_then(|image| image.src.as_ref());
+        let base = self.plan.urls().absolute(&Route::root()).len();
+        let picture = image.map_or(0, |src| 5 * (base + route + src.len()) + 100);
+        5 * (base + route) + picture + 200
+    }
+}
+
+/// Whether search engines may list an article: its desk does not object, and it did not first run elsewhere.
+pub fn is_indexable(article: &Article) -> bool {
+    !article.front.noindex && article.front.canonical_url.is_none()
+}
+
+fn file(name: &str, number: usize) -> String {
+    match number {
+        0 => format!("sitemaps/{name}.xml"),
+        _ => format!("sitemaps/{name}-{}.xml", number + 1),
+    }
+}
+
+/// Cuts a list whose entries take so many bytes into files. A full one stays as it is when the list grows.
+fn cuts(sizes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let (mut cuts, mut start, mut bytes) = (Vec::new(), 0, 0);
+    let mut end = 0;
+    for (at, size) in sizes.enumerate() {
+        if at - start == MOST || (at > start && bytes + size > LARGEST - 1000) {
+            cuts.push(start..at);
+            (start, bytes) = (at, 0);
+        }
+        bytes += size;
+        end = at + 1;
+    }
+    if end > start {
+        cuts.push(start..end);
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_full_with_50_000_urls_or_50_mb() {
+        assert!(cuts(std::iter::repeat_n(10, 0)).is_empty());
+        assert_eq!(cuts(std::iter::repeat_n(10, 50_000)), [0..50_000]);
+        assert_eq!(cuts(std::iter::repeat_n(10, 120_000)), [0..50_000, 50_000..100_000, 100_000..120_000]);
+        assert_eq!(cuts(std::iter::repeat_n(LARGEST / 3, 5)), [0..2, 2..4, 4..5]);
+        assert_eq!(cuts(std::iter::repeat_n(LARGEST * 2, 2)), [0..1, 1..2]);
+    }
+}

@@ -1,0 +1,188 @@
+//! Files of the plan that machines read → what they are made from, and their bytes.
+
+use jiff::Zoned;
+
+use super::{Inputs, Renderer, Work, source_changed};
+use crate::config::FeedFormat;
+use crate::content::ArticleId;
+use crate::content::markdown::{ReferenceKind, Target};
+use crate::diagnostic::Diagnostic;
+use crate::edition::Edition;
+use crate::formats::feed::{self, Entry, Feed, Words};
+use crate::formats::ninjs::{self, ListPage};
+use crate::formats::{Site, Story, rfc3339};
+use crate::manifest::Print;
+use crate::plan::{List, Page, Route, Sitemap, feed_stories};
+
+/// A file that is made from stories: telling whether they are the same is quicker than making it.
+#[derive(Debug)]
+pub(super) enum Machine<'a> {
+    Feed(Option<List>, FeedFormat, Vec<ArticleId>),
+    Sitemap(&'a Sitemap),
+    Article(ArticleId),
+    List(Option<List>, Vec<ArticleId>),
+}
+
+impl Renderer {
+    pub(super) fn article_json(&self, id: ArticleId) -> (Work<'_>, Inputs) {
+        let inputs = Inputs { facts: self.queries.card_print(id), ..self.of_texts(&[id]) };
+        (Work::Machine(Machine::Article(id)), inputs)
+    }
+
+    pub(super) fn machine_bytes(&self, page: &Page, machine: &Machine<'_>) -> Result<Vec<u8>, Diagnostic> {
+        let edition = self.edition();
+        match machine {
+            Machine::Feed(list, format, stories) => self.feed_bytes(page, *list, *format, stories),
+            Machine::Sitemap(sitemap) => Ok(self.sitemap_bytes(sitemap)),
+            Machine::Article(id) => {
+                let site = Site::new(edition);
+                let Some(story) = Story::new(edition, *id) else { return Ok(Vec::new()) };
+                let html = self.portable_text(*id, &story.url)?;
+                Ok(ninjs::story(&site, &story, &html))
+            }
+            Machine::List(list, stories) => Ok(self.list_json_bytes(page, *list, stories)),
+        }
+    }
+
+    pub(super) fn bytes(&self, bytes: Vec<u8>) -> (Work<'_>, Inputs) {
+        let inputs = Inputs { source: Print::of_bytes(&bytes), ..Inputs::default() };
+        (Work::Bytes(bytes), inputs)
+    }
+
+    /// What a file is made from that has the whole text of these articles.
+    fn of_texts(&self, ids: &[ArticleId]) -> Inputs {
+        let content = &self.edition().content;
+        let hashes: Vec<Print> = ids.iter().map(|id| content.get(*id).hash).collect();
+        let links: Vec<Target> = ids.iter().flat_map(|id| self.targets(*id)).collect();
+        Inputs {
+            settings: self.print,
+            source: Print::of(&hashes),
+            links: Print::of(&links),
+            ..Inputs::default()
+        }
+    }
+
+    pub(super) fn cards(&self, ids: &[ArticleId]) -> Print {
+        Print::of(&ids.iter().map(|id| self.queries.card_print(*id)).collect::<Vec<_>>())
+    }
+
+    /// The text of an article as HTML that is right anywhere.
+    fn portable_text(&self, id: ArticleId, url: &str) -> Result<String, Diagnostic> {
+        let Edition { content, plan, .. } = self.edition();
+        let article = content.get(id);
+        let target = |written: &str, _: ReferenceKind| match self.target(id, written) {
+            Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
+            other => other,
+        };
+        let html = content.html(id, &target).map_err(|changed| source_changed(article, &changed))?;
+        Ok(if article.outline.is_portable { html } else { self.portable.html(&html, url) })
+    }
+
+    pub(super) fn feed<'s>(
+        &'s self,
+        page: &Page,
+        list: Option<List>,
+        format: FeedFormat,
+    ) -> (Work<'s>, Inputs) {
+        let Edition { config, content, archive, .. } = self.edition();
+        let stories = feed_stories(config, content, archive, list);
+        let texts = if config.feeds.full_text { self.of_texts(&stories) } else { self.of_texts(&[]) };
+        let (title, description) = self.about(list);
+        let inputs = Inputs {
+            template: self.theme.strings(),
+            facts: Print::of(&(page.route.as_str(), title, description)),
+            stories: self.cards(&stories),
+            ..texts
+        };
+        (Work::Machine(Machine::Feed(list, format, stories)), inputs)
+    }
+
+    /// The title of a list's feed, and what there is to say of it.
+    fn about(&self, list: Option<List>) -> (String, Option<&str>) {
+        let Edition { config, archive, .. } = self.edition();
+        match list {
+            Some(List::Term(taxonomy, id)) => {
+                let term = archive.terms(taxonomy).get(id);
+                (format!("{} — {}", term.name, config.title), term.description.as_deref())
+            }
+            _ => (config.title.clone(), config.description.as_deref()),
+        }
+    }
+
+    fn feed_bytes(
+        &self,
+        page: &Page,
+        list: Option<List>,
+        format: FeedFormat,
+        stories: &[ArticleId],
+    ) -> Result<Vec<u8>, Diagnostic> {
+        let edition = self.edition();
+        let Edition { config, archive, plan, .. } = edition;
+        let site = Site::new(edition);
+        let (title, description) = self.about(list);
+        let of = list.and_then(|list| plan.list(archive, list)).unwrap_or_else(Route::root);
+        let say = |name: &str| self.theme.word(name).to_owned();
+        let day = |day: &Zoned| {
+            let day = rfc3339(day);
+            self.queries.format_date(&day, "long").unwrap_or(day)
+        };
+        let words = Words { language: &config.language, say: &say, day: &day };
+        let mut entries = Vec::with_capacity(stories.len());
+        for id in stories {
+            let Some(story) = Story::new(edition, *id) else { continue };
+            let html = match config.feeds.full_text {
+                true => {
+                    let text = self.portable_text(*id, &story.url)?;
+                    Some(feed::whole_text(&story, &words, &text))
+                }
+                false => None,
+            };
+            entries.push(Entry { story, html });
+        }
+        let feed = Feed {
+            site: &site,
+            title,
+            description,
+            page: plan.urls().absolute(&of),
+            url: plan.urls().absolute(&page.route),
+            hub: config.feeds.hub.as_deref(),
+            entries,
+        };
+        Ok(match format {
+            FeedFormat::Rss => feed::rss(&feed),
+            FeedFormat::Atom => feed::atom(&feed),
+            FeedFormat::Json => feed::json(&feed),
+        })
+    }
+
+    pub(super) fn list_json<'s>(&'s self, page: &Page, list: Option<List>) -> (Work<'s>, Inputs) {
+        let Edition { archive, plan, .. } = self.edition();
+        let stories = plan.shown_on(archive, &page.kind).to_vec();
+        let inputs = Inputs {
+            settings: self.print,
+            facts: Print::of(&(page.route.as_str(), self.list_facts(list))),
+            stories: self.cards(&stories),
+            ..Inputs::default()
+        };
+        (Work::Machine(Machine::List(list, stories)), inputs)
+    }
+
+    /// The kind of a list, its name and the URL of its page.
+    fn list_facts(&self, list: Option<List>) -> (&'static str, &str, String) {
+        let Edition { config, archive, plan, .. } = self.edition();
+        let of = list.and_then(|list| plan.list(archive, list)).unwrap_or_else(Route::root);
+        let page = plan.urls().absolute(&of);
+        match list {
+            Some(List::Term(taxonomy, id)) => (taxonomy.name(), &archive.terms(taxonomy).get(id).name, page),
+            _ => ("front", &config.title, page),
+        }
+    }
+
+    fn list_json_bytes(&self, page: &Page, list: Option<List>, stories: &[ArticleId]) -> Vec<u8> {
+        let edition = self.edition();
+        let (kind, title, at) = self.list_facts(list);
+        let stories = stories.iter().filter_map(|id| Story::new(edition, *id)).collect();
+        let url = edition.plan.urls().absolute(&page.route);
+        ninjs::list(&Site::new(edition), &ListPage { title, kind, url, page: at, stories })
+    }
+}

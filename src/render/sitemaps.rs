@@ -1,0 +1,138 @@
+//! Sitemaps, and what crawlers and partners are told → their bytes.
+
+use jiff::Timestamp;
+
+use super::machines::Machine;
+use super::{Inputs, Renderer, Work};
+use crate::content::ArticleId;
+use crate::edition::Edition;
+use crate::formats::sitemap::{self, Location, NewsItem};
+use crate::formats::{modified, picture_of, robots, trust, zoned};
+use crate::plan::{HEADERS, INDEX, Listed, NEWS_FILE, Page, PageKind, Part, Route, Sitemap, TrustFile};
+
+impl Renderer {
+    pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Work<'s>, Inputs) {
+        let stories = match sitemap {
+            Sitemap::Stories(ids) | Sitemap::News(ids) => self.cards(ids),
+            Sitemap::Pages(_) | Sitemap::Index => return self.bytes(self.sitemap_bytes(sitemap)),
+        };
+        let inputs = Inputs { settings: self.print, stories, ..Inputs::default() };
+        (Work::Machine(Machine::Sitemap(sitemap)), inputs)
+    }
+
+    pub(super) fn sitemap_bytes(&self, sitemap: &Sitemap) -> Vec<u8> {
+        match sitemap {
+            Sitemap::Index => self.sitemap_index(),
+            Sitemap::Stories(ids) => {
+                let locations: Vec<Location> = ids.iter().filter_map(|id| self.location(*id)).collect();
+                sitemap::urls(&locations)
+            }
+            Sitemap::Pages(pages) => {
+                let locations: Vec<Location> = pages.iter().filter_map(|page| self.listed(*page)).collect();
+                sitemap::urls(&locations)
+            }
+            Sitemap::News(ids) => {
+                let items: Vec<NewsItem<'_>> = ids.iter().filter_map(|id| self.news_item(*id)).collect();
+                sitemap::news(&items)
+            }
+        }
+    }
+
+    fn news_item(&self, id: ArticleId) -> Option<NewsItem<'_>> {
+        let Edition { config, content, plan, archive, .. } = self.edition();
+        let front = &content.get(id).front;
+        Some(NewsItem {
+            url: plan.urls().absolute(plan.article(archive, id)?),
+            publication: &config.title,
+            language: front.lang.as_deref().unwrap_or(&config.language),
+            published: zoned(config, front.date?),
+            title: &front.title,
+        })
+    }
+
+    /// A story or standing page.
+    fn location(&self, id: ArticleId) -> Option<Location> {
+        let edition = self.edition();
+        let Edition { config, content, plan, archive, .. } = edition;
+        let route = plan.article(archive, id)?;
+        Some(Location {
+            url: plan.urls().absolute(route),
+            modified: modified(content.get(id)).map(|instant| zoned(config, instant)),
+            images: picture_of(edition, id).map(|picture| picture.url).into_iter().collect(),
+        })
+    }
+
+    fn listed(&self, page: Listed) -> Option<Location> {
+        let Edition { config, plan, archive, .. } = self.edition();
+        let kind = match page {
+            Listed::List(list) => PageKind::List(list, Part::Newest),
+            Listed::Front | Listed::Standing(_) => PageKind::Front,
+        };
+        let (route, shown) = match page {
+            Listed::Standing(id) => return self.location(id),
+            Listed::Front => {
+                let newest = archive.stories().len().min(2 * config.lists.per_page);
+                (Route::root(), &archive.stories()[..newest])
+            }
+            Listed::List(list) => (plan.list(archive, list)?, plan.shown_on(archive, &kind)),
+        };
+        let modified = self.latest(shown).map(|instant| zoned(config, instant));
+        Some(Location { url: plan.urls().absolute(&route), modified, images: Vec::new() })
+    }
+
+    /// When the last of some stories changed.
+    fn latest(&self, ids: &[ArticleId]) -> Option<Timestamp> {
+        ids.iter().filter_map(|id| modified(self.edition().content.get(*id))).max()
+    }
+
+    fn sitemap_index(&self) -> Vec<u8> {
+        let Edition { config, plan, .. } = self.edition();
+        let files = plan.pages().iter().filter_map(|page| {
+            let PageKind::Sitemap(sitemap) = &page.kind else { return None };
+            let latest = match sitemap {
+                Sitemap::Index => return None,
+                Sitemap::Stories(ids) | Sitemap::News(ids) => self.latest(ids).map(|at| zoned(config, at)),
+                Sitemap::Pages(pages) => {
+                    let times = pages.iter().filter_map(|page| self.listed(*page)?.modified);
+                    times.max_by_key(jiff::Zoned::timestamp)
+                }
+            };
+            Some((plan.urls().absolute(&page.route), latest))
+        });
+        sitemap::index(&files.collect::<Vec<_>>())
+    }
+
+    pub(super) fn robots(&self) -> Vec<u8> {
+        let Edition { config, plan, .. } = self.edition();
+        let sitemaps = [INDEX, NEWS_FILE].iter().filter_map(|path| Route::root().file(path).ok());
+        let sitemaps: Vec<String> = sitemaps.map(|route| plan.urls().absolute(&route)).collect();
+        robots::robots(&config.robots, &sitemaps, &plan.urls().path_of("")).into_bytes()
+    }
+
+    pub(super) fn trust(&self, file: TrustFile, at: &Route) -> Vec<u8> {
+        let Edition { config, plan, .. } = self.edition();
+        let settings = &config.trust;
+        let text = match file {
+            TrustFile::Security => settings
+                .security
+                .as_ref()
+                .map(|security| trust::security_txt(security, &plan.urls().absolute(at))),
+            TrustFile::Trust => settings.trust.as_deref().map(trust::trust_txt),
+            TrustFile::Humans => settings.humans.clone(),
+            TrustFile::Ads => settings.ads.clone(),
+        };
+        text.unwrap_or_default().into_bytes()
+    }
+
+    /// The page of the headers that the site has its host send, these being its files whose name changes with their bytes.
+    /// `None` if it has a file that says them.
+    pub fn headers_page<'r>(&self, marked: impl Iterator<Item = &'r Route>) -> Option<Page> {
+        let is_theirs = self.edition().statics.iter().any(|file| file.path == HEADERS);
+        let route = Route::root().file(HEADERS).ok().filter(|_| !is_theirs)?;
+        Some(Page { route, kind: PageKind::Headers(marked.cloned().collect()) })
+    }
+
+    pub(super) fn headers(&self, _marked: &[Route]) -> Vec<u8> {
+        Vec::new()
+    }
+}

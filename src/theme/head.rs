@@ -1,0 +1,199 @@
+//! A page of the plan → what machines read in its head. All of it comes from the page's own inputs.
+
+use super::lists::{ListFacts, title};
+use super::queries::Queries;
+use crate::archive::{Taxonomy, Visibility};
+use crate::config::FeedFormat;
+use crate::content::ArticleId;
+use crate::edition::Edition;
+use crate::formats::head::{self, Feed, Head, Link, Listing, Profile, Subject, Translation};
+use crate::formats::{Site, Story};
+use crate::plan::{List, Page, PageKind, Part, Route, feeds_of, json_of};
+
+/// The HTML; `named`: the title of pages that only the theme has a name for.
+pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String {
+    let edition = queries.edition();
+    let site = Site::new(edition);
+    let facts = match &page.kind {
+        PageKind::Article(id) => article(edition, *id),
+        PageKind::List(list, part) => return list_page(queries, &site, page, *list, *part),
+        PageKind::NotFound => Facts::new(Subject::NotFound),
+        PageKind::Index(_) => Facts::new(Subject::Index),
+        _ => Facts { description: site.description, ..Facts::new(Subject::Front) },
+    };
+    write(edition, &site, page, named, facts, &feeds(edition, &site, None))
+}
+
+/// What differs from kind to kind.
+struct Facts<'a> {
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    canonical: Option<&'a str>,
+    language: Option<&'a str>,
+    noindex: bool,
+    translations: Vec<Translation<'a>>,
+    subject: Subject<'a>,
+}
+
+impl<'a> Facts<'a> {
+    fn new(subject: Subject<'a>) -> Self {
+        Self {
+            title: None,
+            description: None,
+            canonical: None,
+            language: None,
+            noindex: false,
+            translations: Vec::new(),
+            subject,
+        }
+    }
+}
+
+fn write(
+    edition: &Edition,
+    site: &Site<'_>,
+    page: &Page,
+    named: Option<&str>,
+    facts: Facts<'_>,
+    feeds: &[Feed<'_>],
+) -> String {
+    let urls = edition.plan.urls();
+    let url = urls.absolute(&page.route);
+    // What stands for missing pages, or for what was withdrawn, is described by nothing.
+    let is_somewhere = !matches!(facts.subject, Subject::NotFound);
+    head::html(&Head {
+        site,
+        canonical: is_somewhere.then(|| facts.canonical.map_or_else(|| url.clone(), str::to_owned)),
+        url,
+        title: facts.title.or(named).unwrap_or(site.title),
+        description: facts.description.or(site.description).filter(|text| is_somewhere && !text.is_empty()),
+        language: facts.language.unwrap_or(site.language),
+        noindex: facts.noindex,
+        feeds,
+        translations: facts.translations,
+        json: json(edition, page, &facts.subject),
+        subject: facts.subject,
+    })
+}
+
+fn article(edition: &Edition, id: ArticleId) -> Facts<'_> {
+    let Edition { content, archive, .. } = edition;
+    let front = &content.get(id).front;
+    let story = Story::new(edition, id).filter(|_| archive.visibility(id) == Visibility::Shown);
+    let Some(story) = story else {
+        let language = front.lang.as_deref();
+        return Facts { title: Some(&front.title), language, ..Facts::new(Subject::Withdrawn) };
+    };
+    Facts {
+        title: Some(story.title),
+        description: Some(story.summary),
+        canonical: story.syndicated_from,
+        language: Some(story.language),
+        noindex: story.noindex,
+        translations: translations(edition, id),
+        subject: match story.published {
+            Some(_) => Subject::Story(Box::new(story)),
+            None => Subject::Standing(Box::new(story)),
+        },
+    }
+}
+
+fn translations(edition: &Edition, id: ArticleId) -> Vec<Translation<'_>> {
+    let Edition { config, content, archive, plan, .. } = edition;
+    let translation = |id: &ArticleId| {
+        let language = content.get(*id).front.lang.as_deref().unwrap_or(&config.language);
+        Some(Translation { language, url: plan.urls().absolute(plan.article(archive, *id)?) })
+    };
+    let mut translations: Vec<Translation<'_>> =
+        archive.translations(id).iter().filter_map(translation).collect();
+    // A language may be named once: the first is the original, or nearest to it.
+    let languages: Vec<&str> = translations.iter().map(|one| one.language).collect();
+    let mut at = 0..;
+    translations.retain(|one| {
+        let before = at.next().map_or(&[][..], |at| &languages[..at]);
+        !before.contains(&one.language)
+    });
+    translations
+}
+
+fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: Part) -> String {
+    let edition = queries.edition();
+    let Edition { content, archive, plan, .. } = edition;
+    let shown = plan.shown_on(archive, &page.kind);
+    let Some(facts) = ListFacts::new(queries, list, part, shown) else { return String::new() };
+    let link = |id: &ArticleId| {
+        let url = plan.urls().absolute(plan.article(archive, *id)?);
+        Some(Link { name: &content.get(*id).front.title, url })
+    };
+    let parents = parents(queries, list);
+    let own = plan.list(archive, list).unwrap_or_else(Route::root);
+    let subject = Subject::List(Listing {
+        name: &facts.title,
+        url: plan.urls().absolute(&own),
+        author: author(edition, list),
+        stories: shown.iter().filter_map(link).collect(),
+        parents: parents.iter().map(|(name, url)| Link { name, url: url.clone() }).collect(),
+    });
+    let mut feeds_of_page = feeds(edition, site, Some((list, &facts.title)));
+    feeds_of_page.extend(feeds(edition, site, None));
+    let of_page = Facts { title: Some(&facts.title), description: facts.description, ..Facts::new(subject) };
+    write(edition, site, page, None, of_page, &feeds_of_page)
+}
+
+/// The year of a month, the year and month of a day.
+fn parents(queries: &Queries, list: List) -> Vec<(String, String)> {
+    let Edition { archive, plan, .. } = queries.edition();
+    let List::Period(period) = list else { return Vec::new() };
+    let above = std::iter::successors(period.parent(), |period| period.parent());
+    let named = above.filter_map(|period| {
+        let route = plan.list(archive, List::Period(period))?;
+        Some((title(queries, period), plan.urls().absolute(&route)))
+    });
+    let mut parents: Vec<(String, String)> = named.collect();
+    parents.reverse();
+    parents
+}
+
+fn author(edition: &Edition, list: List) -> Option<Profile<'_>> {
+    let List::Term(Taxonomy::Author, id) = list else { return None };
+    let term = edition.archive.terms(Taxonomy::Author).get(id);
+    let urls = edition.plan.urls();
+    Some(Profile {
+        name: &term.name,
+        bio: term.description.as_deref(),
+        url: term.url.as_deref().map(|url| urls.whole(&urls.path_of_any(url))),
+        is_organization: term.is_organization,
+    })
+}
+
+/// The feeds of a list with this name, or of the site.
+fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Feed<'static>> {
+    let Edition { config, archive, plan, .. } = edition;
+    let title = of.map_or_else(|| site.title.to_owned(), |(_, name)| format!("{name} — {}", site.title));
+    let route = of.and_then(|(list, _)| Some((list, plan.list(archive, list)?)));
+    let all = match (&of, &route) {
+        (None, _) => feeds_of(config, None),
+        (Some(_), Some((list, route))) => feeds_of(config, Some((*list, route))),
+        (Some(_), None) => Vec::new(),
+    };
+    let feed = |(format, route): (FeedFormat, Route)| {
+        let (name, media_type) = match format {
+            FeedFormat::Rss => ("RSS", "application/rss+xml"),
+            FeedFormat::Atom => ("Atom", "application/atom+xml"),
+            FeedFormat::Json => ("JSON", "application/feed+json"),
+        };
+        Feed { title: format!("{title} ({name})"), url: plan.urls().absolute(&route), media_type }
+    };
+    all.into_iter().map(feed).collect()
+}
+
+/// The page as JSON, if the site has it.
+fn json(edition: &Edition, page: &Page, subject: &Subject<'_>) -> Option<String> {
+    let has_json = match (&page.kind, subject) {
+        (PageKind::Article(_), subject) => matches!(subject, Subject::Story(_)),
+        (PageKind::List(List::Term(..), Part::Newest) | PageKind::Front, _) => true,
+        _ => false,
+    };
+    let route = json_of(&page.route).filter(|_| has_json && edition.config.api)?;
+    Some(edition.plan.urls().absolute(&route))
+}
