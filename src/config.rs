@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::site::SiteDir;
 
 mod parse;
@@ -186,6 +186,8 @@ pub struct Redirect {
     pub from: String,
     /// A path from the root of the site, or an absolute URL elsewhere.
     pub to: String,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// The files by which others can tell whom they deal with. None: the site does not have the file.

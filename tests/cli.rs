@@ -234,7 +234,8 @@ Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
     site.remove("content/world/b.md");
     site.write("content/world/c.md", story("C", "2026-11-02", "titel: x\n", "Text."));
     let third = site.build(&[]);
-    assert!(third.stderr.contains("2 removed, 1 warning"), "{}", third.stderr);
+    assert!(third.stderr.contains("2 removed, 2 warnings"), "{}", third.stderr);
+    assert!(third.stderr.contains("the last build had a story at /2026/11/b/"), "{}", third.stderr);
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[front-matter/unknown-key]"), "{}", strict.stderr);

@@ -42,7 +42,7 @@ fn odd() -> Site {
         let title = serde_json::to_string(title).unwrap();
         site.write(
             &format!("content/world/{name}.md"),
-            &story(&title, &format!("2026-11-1{number}T09:30:00"), front, text),
+            story(&title, &format!("2026-11-1{number}T09:30:00"), front, text),
         );
     }
     site

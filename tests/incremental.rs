@@ -225,9 +225,7 @@ fn cut(difference: &str) -> String {
 
 /// Compares what two builds say.
 fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
-    // What was lost since the last build, only a build that knows it can say.
-    let said: Vec<Diagnostic> =
-        over.diagnostics.iter().filter(|problem| problem.code != "route/lost").cloned().collect();
+    let said = support::but_for_what_was_lost(over);
     if said != clean.diagnostics {
         return Err(format!(
             "a clean build says:\n{}this one says:\n{}",

@@ -105,6 +105,7 @@ impl Run<'_> {
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
         let (theme, edition) = self.edition()?;
         self.diagnostics.extend(render::missing_templates(&theme, &edition));
+        self.diagnostics.extend(render::security_txt_problem(&edition));
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
         let built = self.print(&theme, &queries, progress);
         // The values of a large archive take a while to drop. Nobody needs to wait for that.

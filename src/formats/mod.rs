@@ -5,9 +5,11 @@
 
 pub mod feed;
 pub mod head;
+pub mod host_headers;
 mod json;
 pub mod ninjs;
 pub mod portable;
+pub mod redirects;
 pub mod robots;
 mod schema_org;
 mod site;

@@ -7,8 +7,9 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::{List, Page, PageKind, Plan, Route, StaticFile};
+use super::{List, Page, PageKind, Plan, Route, StaticFile, redirects};
 use crate::archive::{Archive, Reason, Visibility};
+use crate::config::Config;
 use crate::content::{Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -89,25 +90,24 @@ pub(super) fn find(
     plan: &Plan,
     content: &Content,
     archive: &Archive,
+    config: &Config,
     statics: &[StaticFile],
 ) -> Vec<Diagnostic> {
     let files = Files::new(&plan.pages);
     let mut diagnostics = Vec::new();
-    let describe = |index: usize| describe(plan, content, archive, statics, &plan.pages[index]);
+    let describe = |index: usize| describe(plan, content, archive, config, statics, &plan.pages[index]);
     for (index, first) in files.repeated() {
         let page = &plan.pages[index];
         if !is_same_file(&plan.pages[first], page) {
             diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
         }
     }
-    for (from, to) in &plan.redirects {
+    for redirect in plan.redirects.iter().filter(|redirect| !redirects::has_page(&redirect.from)) {
         // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
-        if let Some(index) = files.first(&file_of(from))
-            && !matches!(plan.pages[index].kind, PageKind::Redirect(_))
-        {
-            let alias = Page { route: from.clone(), kind: PageKind::Redirect(to.clone()) };
-            let alias = self::describe(plan, content, archive, statics, &alias);
-            diagnostics.push(collision(from.as_str(), alias, describe(index)));
+        if let Some(index) = files.first(&file_of(&redirect.from)) {
+            let (what, place) = redirect.by.describe(content, config);
+            let described = Described { what, place: Some(place) };
+            diagnostics.push(collision(redirect.from.as_str(), described, describe(index)));
         }
     }
     diagnostics.extend(to_come(plan, content, archive, &files, &describe));
@@ -133,6 +133,7 @@ fn describe(
     plan: &Plan,
     content: &Content,
     archive: &Archive,
+    config: &Config,
     statics: &[StaticFile],
     page: &Page,
 ) -> Described {
@@ -154,7 +155,7 @@ fn describe(
         PageKind::Index(_) => named("the index of tags or authors".to_owned()),
         PageKind::NotFound => named("the page for what is not found".to_owned()),
         PageKind::Headers(_) => named("the headers for hosts".to_owned()),
-        PageKind::RedirectRules => named("the redirect rules".to_owned()),
+        PageKind::RedirectRules | PageKind::NginxMap => named("the redirect rules".to_owned()),
         PageKind::Feed(..) => named("a feed".to_owned()),
         PageKind::Sitemap(_) => named("a sitemap".to_owned()),
         PageKind::Robots => of_setting("the rules for crawlers", "robots"),
@@ -162,13 +163,16 @@ fn describe(
         PageKind::ArticleJson(_) | PageKind::ListJson(_) => {
             named("a page as JSON (`api` in `bulletin.yaml`)".to_owned())
         }
-        PageKind::Redirect(to) => match article_at(plan, content, archive, to) {
-            Some(article) => {
-                let what = format!("an alias of the article `content/{}`", article.path);
-                Described { what, place: Some(place_of(article)) }
+        PageKind::Redirect(_) => {
+            let found = plan.redirects.binary_search_by(|redirect| redirect.from.cmp(&page.route));
+            match found.ok().and_then(|at| plan.redirects.get(at)) {
+                Some(redirect) => {
+                    let (what, place) = redirect.by.describe(content, config);
+                    Described { what, place: Some(place) }
+                }
+                None => named("a numbered page of a list".to_owned()),
             }
-            None => named("a numbered page of a list".to_owned()),
-        },
+        }
         PageKind::File(source) => match statics.iter().find(|file| file.source == *source) {
             Some(file) => Described {
                 what: format!("the file `{}`", file.shown),
@@ -190,15 +194,6 @@ fn of_setting(what: &str, setting: &str) -> Described {
         what: format!("{what} (`{setting}` in `bulletin.yaml`)"),
         place: Some(Place::file("bulletin.yaml")),
     }
-}
-
-fn article_at<'c>(
-    plan: &Plan,
-    content: &'c Content,
-    archive: &Archive,
-    route: &Route,
-) -> Option<&'c crate::content::Article> {
-    content.iter().find(|(id, _)| plan.article(archive, *id) == Some(route)).map(|(_, article)| article)
 }
 
 /// Warns of articles that readers do not see yet and whose URL is taken: the build that brings them would fail.
@@ -241,7 +236,7 @@ fn to_come(
 fn collision(path: &str, second: Described, first: Described) -> Diagnostic {
     let message = format!("two pages want the URL {path}: {} and {}", first.what, second.what);
     let diagnostic = Diagnostic::error("route/collision", message)
-        .help("give one of them another `slug` or `permalink`, or take the alias out");
+        .help("give one of them another `slug` or `permalink`, or take the redirect out");
     match (second.place, first.place) {
         (Some(second), Some(first)) => diagnostic.at(second).also("the other one", first),
         (Some(place), None) | (None, Some(place)) => diagnostic.at(place),

@@ -72,7 +72,9 @@ struct Paths<'p> {
 
 impl Paths<'_> {
     fn contains(&self, path: &str) -> bool {
-        let routes = || self.plan.pages.iter().map(|page| page.route.as_str());
+        // An old URL that hosts know by their rules alone leads somewhere, too.
+        let old = || self.plan.redirects.iter().map(|redirect| redirect.from.as_str());
+        let routes = || self.plan.pages.iter().map(|page| page.route.as_str()).chain(old());
         let known = self.known.get_or_init(|| routes().map(|path| path.trim_end_matches('/')).collect());
         known.contains(path)
     }

@@ -23,7 +23,7 @@ mod sitemaps;
 
 pub use machines::{HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
-pub use redirects::{RULES, rules};
+pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
 pub use sitemaps::{INDEX, Listed, NEWS, NEWS_FILE, Sitemap, is_indexable};
@@ -53,10 +53,12 @@ pub enum PageKind {
     Index(Taxonomy),
     /// What a host shows for a URL that it does not have.
     NotFound,
-    /// A page that sends readers elsewhere on the site.
-    Redirect(Route),
+    /// A page that sends readers elsewhere.
+    Redirect(Destination),
     /// `_redirects`, for hosts that read it (Netlify, Cloudflare Pages).
     RedirectRules,
+    /// The same for nginx.
+    NginxMap,
     /// `_headers`, for the same hosts: with the files whose name changes with their bytes.
     Headers(Arc<[Route]>),
     /// A feed of the site (`None`) or of a list.
@@ -121,7 +123,7 @@ pub struct Plan {
     pages: Vec<Page>,
     /// For each article its route, whether readers see it or not.
     articles: Vec<Option<Route>>,
-    redirects: Vec<(Route, Route)>,
+    redirects: Vec<Redirect>,
     lists: Lists,
     urls: Urls,
     /// The place of each page, by its route. Made when the first is looked up.
@@ -149,11 +151,11 @@ impl Plan {
         planner.pages(statics);
         planner.machines(config, statics);
         planner.sitemaps();
-        let redirects = redirects::plan(&mut planner, statics);
+        let redirects = redirects::plan(&mut planner, config, statics);
         let Planner { pages, mut diagnostics, .. } = planner;
         (plan.pages, plan.redirects) = (pages, redirects);
         let (taken, dead) = rayon::join(
-            || collisions::find(&plan, content, archive, statics),
+            || collisions::find(&plan, content, archive, config, statics),
             || links::check(&plan, content, archive, ids(content)),
         );
         diagnostics.extend(taken);
@@ -262,8 +264,8 @@ impl Plan {
         Numbering::new(stories, self.lists.per_page)
     }
 
-    /// Old routes of articles and where they are now, sorted.
-    pub fn redirects(&self) -> &[(Route, Route)] {
+    /// Old URLs and where they lead, sorted, each once.
+    pub fn redirects(&self) -> &[Redirect] {
         &self.redirects
     }
 
@@ -382,7 +384,7 @@ impl<'a> Planner<'a> {
             self.add(numbered(&route, number), PageKind::List(list, Part::Numbered(number)));
         }
         if full > 0 {
-            self.add(numbered(&route, full + 1), PageKind::Redirect(route.clone()));
+            self.add(numbered(&route, full + 1), PageKind::Redirect(Destination::Route(route.clone())));
         }
         self.add(route, PageKind::List(list, Part::Newest));
     }

@@ -16,24 +16,35 @@ use crate::content::Article;
 pub(super) fn route(article: &Article, config: &Config) -> Result<Route, String> {
     let own = article.front.permalink.as_deref();
     match own {
-        Some(path) if Permalink::is_pattern(path) => expand(&Permalink::parse(path)?, article, config),
-        Some(path) => Route::parse(path),
-        None if article.is_standing() => Route::parse(&standing_path(article)),
-        None => expand(&config.permalink, article, config),
+        Some(path) if !Permalink::is_pattern(path) => Route::parse(path),
+        _ => route_with(article, &article.slug, config),
     }
 }
 
-fn standing_path(article: &Article) -> String {
+/// Where an article was under an earlier slug: by its own pattern or the site's, a standing page beside its file. A
+/// `permalink` without a slug is where the article is now, and tells nothing of then.
+///
+/// # Errors
+/// A sentence about what is wrong.
+pub(super) fn route_with(article: &Article, slug: &str, config: &Config) -> Result<Route, String> {
+    match article.front.permalink.as_deref() {
+        Some(path) if Permalink::is_pattern(path) => expand(&Permalink::parse(path)?, article, slug, config),
+        _ if article.is_standing() => Route::parse(&standing_path(article, slug)),
+        _ => expand(&config.permalink, article, slug, config),
+    }
+}
+
+fn standing_path(article: &Article, slug: &str) -> String {
     let stem = article.path.rsplit_once('.').map_or(&*article.path, |(stem, _)| stem);
     let stem = stem.strip_suffix("/index").unwrap_or(if stem == "index" { "" } else { stem });
     match stem.rsplit_once('/') {
-        Some((folder, _)) => format!("/{folder}/{}/", article.slug),
+        Some((folder, _)) => format!("/{folder}/{slug}/"),
         None if stem.is_empty() => "/".to_owned(),
-        None => format!("/{}/", article.slug),
+        None => format!("/{slug}/"),
     }
 }
 
-fn expand(pattern: &Permalink, article: &Article, config: &Config) -> Result<Route, String> {
+fn expand(pattern: &Permalink, article: &Article, slug: &str, config: &Config) -> Result<Route, String> {
     let date = article.front.date.map(|date| config.timezone.to_datetime(date));
     let mut path = String::new();
     for part in &pattern.0 {
@@ -45,7 +56,7 @@ fn expand(pattern: &Permalink, article: &Article, config: &Config) -> Result<Rou
             PermalinkPart::Field(field) => field,
         };
         if *field == PermalinkField::Slug {
-            path.push_str(&article.slug);
+            path.push_str(slug);
             continue;
         }
         if *field == PermalinkField::Section {

@@ -1,37 +1,100 @@
-//! The old URLs of articles → pages and rules that send readers to the new ones.
+//! Old URLs, of articles and of the settings → where readers are sent from them, by pages and by rules.
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{PageKind, Planner, Route, StaticFile};
+use super::{PageKind, Planner, Route, StaticFile, Urls, permalink};
 use crate::archive::ids;
-use crate::content::ArticleId;
+use crate::config::Config;
+use crate::content::{ArticleId, Content, place_of, place_of_value};
+use crate::diagnostic::{Diagnostic, Place};
+
+mod settings;
 
 /// Where hosts look for rules.
 pub const RULES: &str = "_redirects";
+/// A map for nginx.
+pub const NGINX_MAP: &str = "redirects.nginx.map";
 
-/// Plans a redirect for every alias of an article that readers see; gives them with what they lead to, sorted. An alias
-/// of a hidden one would give away its name.
-pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) -> Vec<(Route, Route)> {
-    let mut redirects = Vec::new();
-    let (plan, content, archive) = (planner.plan, planner.content, planner.archive);
-    let moved: Vec<ArticleId> =
-        ids(content).filter(|id| !content.get(*id).front.aliases.is_empty()).collect();
-    for id in moved {
-        let (Some(to), article) = (plan.article(archive, id), content.get(id)) else { continue };
-        for alias in &article.front.aliases {
-            match Route::parse(alias) {
-                Ok(from) if from == *to => {}
-                Ok(from) => redirects.push((from, to.clone())),
-                Err(why) => planner
-                    .diagnostics
-                    .push(super::no_route(article, &format!("in its alias `{alias}`, {why}"))),
+/// Where a redirect leads.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Destination {
+    /// A page or file of the site.
+    Route(Route),
+    /// What has no route: a URL, or a path of the site with `?` or `#`, encoded and below the base URL's path.
+    Elsewhere(String),
+}
+
+impl Destination {
+    /// As links have it: a path of the host, percent-encoded, or a URL.
+    pub fn path(&self, urls: &Urls) -> String {
+        match self {
+            Self::Route(route) => urls.path(route),
+            Self::Elsewhere(url) => url.clone(),
+        }
+    }
+
+    /// The whole URL.
+    pub fn absolute(&self, urls: &Urls) -> String {
+        urls.whole(&self.path(urls))
+    }
+}
+
+/// A URL of the site that leads to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Redirect {
+    /// The old URL.
+    pub from: Route,
+    /// Where it leads in the end: there is no redirect from there.
+    pub to: Destination,
+    /// Who asks for it.
+    pub(super) by: By,
+}
+
+/// Who asks for a redirect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum By {
+    /// An article: the position in its `aliases`.
+    Alias(ArticleId, usize),
+    /// An article: the position in its `old_slugs`.
+    OldSlug(ArticleId, usize),
+    /// The settings: the position in their `redirects`.
+    Settings(usize),
+}
+
+impl By {
+    /// As a diagnostic names it, and where it is written.
+    pub(super) fn describe(self, content: &Content, config: &Config) -> (String, Place) {
+        let of_article = |what: &str, id: ArticleId, written: Option<&String>| {
+            let article = content.get(id);
+            let place =
+                written.map_or_else(|| place_of(article), |text| place_of_value(content, article, text));
+            (format!("{what} of the article `content/{}`", article.path), place)
+        };
+        match self {
+            Self::Alias(id, at) => of_article("an alias", id, content.get(id).front.aliases.get(at)),
+            Self::OldSlug(id, at) => of_article("an old slug", id, content.get(id).front.old_slugs.get(at)),
+            Self::Settings(at) => {
+                let place = config.redirects.get(at).map(|redirect| redirect.place.clone());
+                let place = place.unwrap_or_else(|| Place::file("bulletin.yaml"));
+                ("a redirect of the settings".to_owned(), place)
             }
         }
     }
-    redirects.sort_unstable();
-    for (from, to) in &redirects {
-        if has_page(from) {
-            planner.add(from.clone(), PageKind::Redirect(to.clone()));
+}
+
+/// Plans redirects: a page for each that a host would serve as one, and the rules. Gives them sorted, each URL once.
+pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[StaticFile]) -> Vec<Redirect> {
+    let mut all = of_articles(planner, config);
+    let of_settings = settings::read_all(planner, config, &all);
+    all.extend(of_settings);
+    all.sort_unstable();
+    all.dedup_by(|later, first| later.from == first.from && later.to == first.to);
+    let redirects = settle(planner, config, all);
+    for redirect in &redirects {
+        if has_page(&redirect.from) {
+            planner.add(redirect.from.clone(), PageKind::Redirect(redirect.to.clone()));
         }
     }
     let own_rules = statics.iter().any(|file| file.path == RULES);
@@ -40,23 +103,136 @@ pub(super) fn plan(planner: &mut Planner<'_>, statics: &[StaticFile]) -> Vec<(Ro
     {
         planner.add(route, PageKind::RedirectRules);
     }
+    if let Ok(route) = Route::root().file(NGINX_MAP)
+        && !redirects.is_empty()
+    {
+        planner.add(route, PageKind::NginxMap);
+    }
     redirects
 }
 
 /// Whether a host would serve a page at an old URL as HTML. Others (`/story.php`) are left to the rules.
-fn has_page(route: &Route) -> bool {
+pub(super) fn has_page(route: &Route) -> bool {
     let path = route.as_str();
     route.is_folder() || path.ends_with(".html") || path.ends_with(".htm")
 }
 
-/// The rules: the site's own first, as a host takes the first that fits.
-pub fn rules(own: Option<&str>, redirects: impl Iterator<Item = (String, String)>) -> String {
-    let mut rules = own.unwrap_or_default().trim_end().to_owned();
-    if !rules.is_empty() {
-        rules.push('\n');
+/// From the aliases and old slugs of articles that readers see. Those of a hidden one would give away its name.
+fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
+    let mut redirects = Vec::new();
+    let (plan, content, archive) = (planner.plan, planner.content, planner.archive);
+    let has_moved = |id: &ArticleId| {
+        let front = &content.get(*id).front;
+        !(front.aliases.is_empty() && front.old_slugs.is_empty())
+    };
+    let moved: Vec<ArticleId> = ids(content).filter(has_moved).collect();
+    for id in moved {
+        let article = content.get(id);
+        let front = &article.front;
+        let Some(to) = plan.article(archive, id) else { continue };
+        let aliases = front.aliases.iter().enumerate().map(|(at, alias)| {
+            let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
+            (By::Alias(id, at), route)
+        });
+        let old_slugs = front.old_slugs.iter().enumerate().map(|(at, slug)| {
+            let route = permalink::route_with(article, slug, config);
+            (By::OldSlug(id, at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
+        });
+        for (by, from) in aliases.chain(old_slugs) {
+            match from {
+                Ok(from) if from == *to => {}
+                Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), by }),
+                Err(why) => planner.diagnostics.push(super::no_route(article, &why)),
+            }
+        }
     }
-    for (from, to) in redirects {
-        rules.push_str(&format!("{from} {to} 301\n"));
+    redirects
+}
+
+/// Makes each redirect lead to its end, and reports those that have none and those that want one URL. Gives one for each
+/// URL, sorted.
+fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec<Redirect> {
+    let mut first: HashMap<&Route, &Redirect> = HashMap::new();
+    for redirect in &all {
+        first.entry(&redirect.from).or_insert(redirect);
     }
-    rules
+    let content = planner.content;
+    let mut settled: Vec<Redirect> = Vec::with_capacity(all.len());
+    for redirect in &all {
+        let to = match follow(&first, redirect) {
+            Ok(to) => to.clone(),
+            Err(circle) => {
+                // Once, not for each that is in it or leads into it.
+                if std::ptr::eq(circle[0], redirect) {
+                    planner.diagnostics.push(circular(&circle, content, config));
+                }
+                continue;
+            }
+        };
+        match settled.last().filter(|last| last.from == redirect.from) {
+            Some(last) if last.to == to => {}
+            Some(last) => planner.diagnostics.push(ambiguous(last, redirect, content, config)),
+            None => settled.push(Redirect { to, ..redirect.clone() }),
+        }
+    }
+    settled
+}
+
+/// Where a redirect leads in the end.
+///
+/// # Errors
+/// If it leads into a circle: the redirects of that, the one with the first URL first.
+fn follow<'r>(
+    first: &HashMap<&Route, &'r Redirect>,
+    redirect: &'r Redirect,
+) -> Result<&'r Destination, Vec<&'r Redirect>> {
+    let mut way = vec![redirect];
+    let mut to = &redirect.to;
+    while let Destination::Route(route) = to
+        && let Some(next) = first.get(route)
+    {
+        if let Some(start) = way.iter().position(|passed| passed.from == *route) {
+            let mut circle: Vec<&Redirect> = way.split_off(start);
+            circle[0] = next;
+            let lowest = (0..circle.len()).min_by_key(|at| &circle[*at].from).unwrap_or_default();
+            circle.rotate_left(lowest);
+            return Err(circle);
+        }
+        way.push(next);
+        to = &next.to;
+    }
+    Ok(to)
+}
+
+fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnostic {
+    let first = circle[0].from.as_str();
+    let message = match circle {
+        [_] => format!("the redirect from {first} leads to itself"),
+        _ => {
+            let way: Vec<&str> = circle.iter().map(|redirect| redirect.from.as_str()).collect();
+            format!("redirects lead in a circle: {} → {first}", way.join(" → "))
+        }
+    };
+    let mut places = circle.iter().map(|redirect| (redirect, redirect.by.describe(content, config).1));
+    let mut problem = Diagnostic::error("redirect/loop", message)
+        .help("take one of them out, or let it lead to a page of the site");
+    if let Some((_, place)) = places.next() {
+        problem = problem.at(place);
+    }
+    places.fold(problem, |problem, (redirect, place)| {
+        problem.also(format!("{} leads on from here", redirect.from.as_str()), place)
+    })
+}
+
+fn ambiguous(first: &Redirect, second: &Redirect, content: &Content, config: &Config) -> Diagnostic {
+    let (what, place) = first.by.describe(content, config);
+    let (other_what, other_place) = second.by.describe(content, config);
+    let message = format!(
+        "two redirects from {} lead to different places: {what} and {other_what}",
+        first.from.as_str()
+    );
+    Diagnostic::error("redirect/ambiguous", message)
+        .at(other_place)
+        .also("the other one", place)
+        .help("take one of them out: a URL can lead to one place alone")
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
-/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`), and `*` and `:`, which stand
-/// for any path in the rules of hosts.
+/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`; and `[`, `]` and `|`, which no URI
+/// has there by RFC 3986, so that validators of feeds refuse them), and `*` and `:`, which stand for any path in the rules
+/// of hosts.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'*')
     .add(b':')
@@ -17,9 +18,12 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>')
     .add(b'?')
+    .add(b'[')
+    .add(b']')
     .add(b'^')
     .add(b'`')
     .add(b'{')
+    .add(b'|')
     .add(b'}')
     .add(b'%');
 

@@ -14,8 +14,8 @@ use crate::content::{Article, ArticleId, Genre};
 
 /// URLs in one file.
 const MOST: usize = 50_000;
-/// Bytes of one file.
-const LARGEST: usize = 50 << 20;
+/// Bytes of one file: of 50 MB, what stands around the URLs is left room for.
+const LARGEST: usize = 50_000_000 - 1000;
 /// Stories in one news sitemap.
 const MOST_NEWS: usize = 1_000;
 /// How long a story is news.
@@ -81,7 +81,7 @@ impl Planner<'_> {
             let lists = archive.terms(taxonomy).iter().map(|(id, _)| List::Term(taxonomy, id));
             listed.extend(lists.filter(|list| plan.list(archive, *list).is_some()).map(Listed::List));
         }
-        for (number, range) in cuts(listed.iter().map(|_| LARGEST / MOST)).into_iter().enumerate() {
+        for (number, range) in cuts(listed.iter().map(|_| 1)).into_iter().enumerate() {
             self.sitemap(file("pages", number), Sitemap::Pages(listed[range].into()));
         }
     }
@@ -134,34 +134,50 @@ fn file(name: &str, number: usize) -> String {
     }
 }
 
-/// Cuts a list whose entries take so many bytes into files. A full one stays as it is when the list grows.
+/// Cuts a list, given as the sizes of its entries from the oldest, into files. A file is full when its next entry would break
+/// a limit, so that a list that grows at its end leaves full ones as they are.
 fn cuts(sizes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
-    let (mut cuts, mut start, mut bytes) = (Vec::new(), 0, 0);
-    let mut end = 0;
+    let mut files: Vec<Range<usize>> = Vec::new();
+    let mut bytes = 0;
     for (at, size) in sizes.enumerate() {
-        if at - start == MOST || (at > start && bytes + size > LARGEST - 1000) {
-            cuts.push(start..at);
-            (start, bytes) = (at, 0);
-        }
         bytes += size;
-        end = at + 1;
+        match files.last_mut() {
+            Some(file) if bytes <= LARGEST && file.len() < MOST => file.end = at + 1,
+            _ => {
+                bytes = size;
+                files.push(at..at + 1);
+            }
+        }
     }
-    if end > start {
-        cuts.push(start..end);
-    }
-    cuts
+    files
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn a_file_is_full_with_50_000_urls_or_50_mb() {
-        assert!(cuts(std::iter::repeat_n(10, 0)).is_empty());
-        assert_eq!(cuts(std::iter::repeat_n(10, 50_000)), [0..50_000]);
-        assert_eq!(cuts(std::iter::repeat_n(10, 120_000)), [0..50_000, 50_000..100_000, 100_000..120_000]);
-        assert_eq!(cuts(std::iter::repeat_n(LARGEST / 3, 5)), [0..2, 2..4, 4..5]);
-        assert_eq!(cuts(std::iter::repeat_n(LARGEST * 2, 2)), [0..1, 1..2]);
+    fn a_list_is_cut_by_number_and_by_size() {
+        assert!(cuts(std::iter::empty()).is_empty());
+        assert_eq!(cuts(std::iter::repeat_n(1, 50_000)).len(), 1);
+        assert_eq!(cuts(std::iter::repeat_n(1, 100_001)), [0..50_000, 50_000..100_000, 100_000..100_001]);
+        assert_eq!(cuts(std::iter::repeat_n(20_000_000, 5)), [0..2, 2..4, 4..5]);
+        assert_eq!(cuts([99_000_000, 1, 99_000_000].into_iter()), [0..1, 1..2, 2..3]);
+    }
+
+    proptest! {
+        #[test]
+        fn full_files_stay_when_a_list_grows(sizes in prop::collection::vec(1..30_000_000_usize, 0..40), more in 0..10_usize) {
+            let before = cuts(sizes.iter().copied().take(sizes.len().saturating_sub(more)));
+            let after = cuts(sizes.iter().copied());
+            let full = before.len().saturating_sub(1);
+            prop_assert_eq!(&before[..full], &after[..full]);
+            prop_assert_eq!(after.iter().map(ExactSizeIterator::len).sum::<usize>(), sizes.len());
+            for file in after {
+                prop_assert!(sizes[file].iter().sum::<usize>() <= LARGEST);
+            }
+        }
     }
 }

@@ -16,17 +16,20 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
 use crate::formats::portable::Portable;
+use crate::formats::redirects::rules;
 use crate::manifest::{Print, Stat};
-use crate::plan::{FileSource, List, Page, PageKind, Part, RULES, Route, rules};
+use crate::plan::{Destination, FileSource, List, Page, PageKind, Part, RULES, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, Theme, prints};
 
+mod hosts;
 mod machines;
 mod redirect;
 mod sitemaps;
 
+pub use hosts::security_txt_problem;
 use machines::Machine;
 
 /// A page as it is served.
@@ -80,7 +83,7 @@ enum Work<'a> {
         template: Arc<str>,
         id: ArticleId,
     },
-    Redirect(&'a Route),
+    Redirect(&'a Destination),
     Bytes(Vec<u8>),
     Machine(Machine<'a>),
     Copy(&'a FileSource),
@@ -241,7 +244,7 @@ impl Renderer {
             PageKind::List(list, part) => self.list(page, *list, *part),
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
             PageKind::Redirect(to) => {
-                let facts = Print::of(&self.edition().plan.urls().absolute(to));
+                let facts = Print::of(&to.absolute(self.edition().plan.urls()));
                 let inputs = Some(Inputs { facts, ..Inputs::default() });
                 Ok(Job { page, inputs, work: Work::Redirect(to) })
             }
@@ -255,6 +258,7 @@ impl Renderer {
             }
             PageKind::Feed(list, format) => Ok(job(page, self.feed(page, *list, *format))),
             PageKind::Sitemap(sitemap) => Ok(job(page, self.sitemap(sitemap))),
+            PageKind::NginxMap => Ok(job(page, self.bytes(self.nginx_map()))),
             PageKind::Headers(marked) => Ok(job(page, self.bytes(self.headers(marked)))),
             PageKind::Robots => Ok(job(page, self.bytes(self.robots()))),
             PageKind::Trust(file) => Ok(job(page, self.bytes(self.trust(*file, &page.route)))),
@@ -429,8 +433,9 @@ impl Renderer {
         let own =
             statics.iter().find(|file| file.path == RULES).map(|file| read(&file.source)).transpose()?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let path = |route: &Route| plan.urls().path(route);
-        let redirects = plan.redirects().iter().map(|(from, to)| (path(from), path(to)));
+        let urls = plan.urls();
+        let redirects = plan.redirects().iter();
+        let redirects = redirects.map(|redirect| (urls.path(&redirect.from), redirect.to.path(urls)));
         Ok(rules(own.as_deref(), redirects).into_bytes())
     }
 

@@ -1,10 +1,13 @@
 //! A page that sends readers, and search engines, to where a story is now.
 
-use crate::plan::{Route, Urls};
+use crate::plan::{Destination, Urls};
 
 /// HTML that works without a server's help. The canonical URL is what search engines take from it.
-pub(super) fn page(urls: &Urls, to: &Route) -> String {
-    let (path, canonical) = (escape(&urls.path(to)), escape(&urls.absolute(to)));
+pub(super) fn page(urls: &Urls, to: &Destination) -> String {
+    let whole = to.absolute(urls);
+    // A part of a page has no canonical URL of its own (RFC 6596, section 3).
+    let canonical = whole.split('#').next().unwrap_or_default();
+    let (path, canonical) = (escape(&to.path(urls)), escape(canonical));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{canonical}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -24,12 +27,34 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Route;
+
+    fn html(base: &str, to: &Destination) -> String {
+        page(&Urls::new(&url::Url::parse(base).unwrap()), to)
+    }
 
     #[test]
     fn a_redirect_leads_there_with_and_without_a_browser_that_obeys() {
-        let urls = Urls::new(&url::Url::parse("https://example.org/").unwrap());
-        let html = page(&urls, &Route::parse("/2026/it's & \"so\"/").unwrap());
-        assert!(html.contains("0; url=/2026/it&#39;s%20&amp;%20%22so%22/\""), "{html}");
-        assert!(html.contains("rel=\"canonical\" href=\"https://example.org/2026/"), "{html}");
+        let to = Destination::Route(Route::parse("/2026/it's & \"so\"/").unwrap());
+        let html = html("https://example.org:8080/news/", &to);
+        assert!(html.contains("0; url=/news/2026/it&#39;s%20&amp;%20%22so%22/\""), "{html}");
+        assert!(html.contains("rel=\"canonical\" href=\"https://example.org:8080/news/2026/"), "{html}");
+    }
+
+    #[test]
+    fn a_redirect_may_leave_the_site_or_lead_into_a_page() {
+        let shop = Destination::Elsewhere("https://shop.example/?a=1&b=<\"'>#c".to_owned());
+        let page = html("https://example.org/", &shop);
+        assert!(
+            page.contains("content=\"0; url=https://shop.example/?a=1&amp;b=&lt;&quot;&#39;&gt;#c\""),
+            "{page}"
+        );
+        assert!(
+            page.contains("rel=\"canonical\" href=\"https://shop.example/?a=1&amp;b=&lt;&quot;&#39;&gt;\""),
+            "{page}"
+        );
+        let part = html("https://example.org/news/", &Destination::Elsewhere("/news/about/#us".to_owned()));
+        assert!(part.contains("0; url=/news/about/#us\""), "{part}");
+        assert!(part.contains("rel=\"canonical\" href=\"https://example.org/news/about/\""), "{part}");
     }
 }

@@ -1,4 +1,4 @@
-//! Sitemaps, and what crawlers and partners are told → their bytes.
+//! Sitemaps of the plan → their bytes.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use super::{Inputs, Renderer, Work};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::sitemap::{self, Location, NewsItem};
-use crate::formats::{modified, picture_of, robots, trust, zoned};
-use crate::plan::{HEADERS, INDEX, Listed, NEWS_FILE, Page, PageKind, Part, Route, Sitemap, TrustFile};
+use crate::formats::{modified, picture_of, zoned};
+use crate::plan::{Listed, PageKind, Part, Route, Sitemap};
 
 impl Renderer {
     pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Work<'s>, Inputs) {
@@ -100,39 +100,5 @@ impl Renderer {
             Some((plan.urls().absolute(&page.route), latest))
         });
         sitemap::index(&files.collect::<Vec<_>>())
-    }
-
-    pub(super) fn robots(&self) -> Vec<u8> {
-        let Edition { config, plan, .. } = self.edition();
-        let sitemaps = [INDEX, NEWS_FILE].iter().filter_map(|path| Route::root().file(path).ok());
-        let sitemaps: Vec<String> = sitemaps.map(|route| plan.urls().absolute(&route)).collect();
-        robots::robots(&config.robots, &sitemaps, &plan.urls().path_of("")).into_bytes()
-    }
-
-    pub(super) fn trust(&self, file: TrustFile, at: &Route) -> Vec<u8> {
-        let Edition { config, plan, .. } = self.edition();
-        let settings = &config.trust;
-        let text = match file {
-            TrustFile::Security => settings
-                .security
-                .as_ref()
-                .map(|security| trust::security_txt(security, &plan.urls().absolute(at))),
-            TrustFile::Trust => settings.trust.as_deref().map(trust::trust_txt),
-            TrustFile::Humans => settings.humans.clone(),
-            TrustFile::Ads => settings.ads.clone(),
-        };
-        text.unwrap_or_default().into_bytes()
-    }
-
-    /// The page of the headers that the site has its host send, these being its files whose name changes with their bytes.
-    /// `None` if it has a file that says them.
-    pub fn headers_page<'r>(&self, marked: impl Iterator<Item = &'r Route>) -> Option<Page> {
-        let is_theirs = self.edition().statics.iter().any(|file| file.path == HEADERS);
-        let route = Route::root().file(HEADERS).ok().filter(|_| !is_theirs)?;
-        Some(Page { route, kind: PageKind::Headers(marked.cloned().collect()) })
-    }
-
-    pub(super) fn headers(&self, _marked: &[Route]) -> Vec<u8> {
-        Vec::new()
     }
 }

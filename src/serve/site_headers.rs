@@ -197,6 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn what_bulletin_writes_is_read() {
+        use crate::formats::host_headers::{Files, headers};
+        use crate::plan::{Route, Urls};
+        let urls = Urls::new(&url::Url::parse("https://example.org/news/").unwrap());
+        let routes = ["/", "/a b/c/", "/css/x:1.css"].map(|path| Route::parse(path).unwrap());
+        let text = headers(&urls, &Files { pages: routes.iter().collect(), ..Files::default() });
+        for path in ["/news/", "/news/a b/c/", "/news/css/x:1.css", "/news/nowhere"] {
+            let found = SiteHeaders::read(&text).for_path(path);
+            let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["Content-Security-Policy", "Referrer-Policy", "Permissions-Policy"], "{path}");
+            // There is room for the preview already.
+            assert_eq!(with_preview(&found[0].1), found[0].1);
+        }
+    }
+
+    #[test]
     fn what_is_no_header_is_skipped() {
         #[rustfmt::skip]
         let lines = [

@@ -50,6 +50,7 @@ impl Snapshot {
         let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::missing_templates(&theme, &edition));
+        problems.extend(render::security_txt_problem(&edition));
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
         let headers = headers(&renderer);

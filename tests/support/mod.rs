@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use bulletin::archive::View;
 use bulletin::build::{Outcome, Progress, Request};
+use bulletin::diagnostic::Diagnostic;
 use bulletin::site::SiteDir;
 use tempfile::TempDir;
 
@@ -200,6 +201,11 @@ pub fn build_in_process(request: &Request) -> Outcome {
 /// An article with a title and this text between it and the body.
 pub fn story(title: &str, date: &str, keys: &str, body: &str) -> String {
     format!("---\ntitle: {title}\ndate: {date}\n{keys}---\n{body}\n")
+}
+
+/// What a build says, but for the stories that are gone since the last one: only a build that knows of them can say that.
+pub fn but_for_what_was_lost(outcome: &Outcome) -> Vec<Diagnostic> {
+    outcome.diagnostics.iter().filter(|problem| problem.code != "route/lost").cloned().collect()
 }
 
 /// All files below a folder; nothing if there is no such folder.

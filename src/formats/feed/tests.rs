@@ -364,7 +364,7 @@ proptest! {
         });
         prop_assert_eq!(&rss, &atom);
         prop_assert_eq!(&rss, &json);
-        prop_assert_eq!(rss.1, Some(line(&title)));
+        prop_assert_eq!(rss.1, Some(line(&title).into_owned()));
         prop_assert_eq!(rss.2, html.trim());
     }
 }

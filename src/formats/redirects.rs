@@ -1,0 +1,213 @@
+//! Where old paths lead → rules for hosts: `_redirects`, as Netlify and Cloudflare Pages read it, and a map for nginx.
+//!
+//! A redirect is a path of the host, percent-encoded, and what it leads to: such a path, or a URL.
+
+use std::collections::{BTreeMap, HashSet};
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::plan::NGINX_MAP;
+
+/// What would end a word of a rule. All else has been encoded.
+const UNSAFE: &AsciiSet = &CONTROLS.add(b' ');
+/// The same for values in nginx's configuration, where a `$` would begin the name of a variable.
+const UNSAFE_IN_NGINX: &AsciiSet = &UNSAFE.add(b'$').add(b'"').add(b'\\');
+/// nginx reads no word that is longer than its buffer of 4,096 bytes.
+const LONGEST_IN_NGINX: usize = 2000;
+
+/// The text of `_redirects`: the site's own rules up to its first with a wildcard, then the redirects, then the other rules.
+///
+/// Hosts take the first that fits. Cloudflare reads 2,000 rules for single paths, but counts all that stand behind one with
+/// a wildcard to the 100 of these (developers.cloudflare.com/pages/configuration/redirects). A path for which the site has
+/// a rule of its own is left to that.
+pub fn rules(own: Option<&str>, redirects: impl IntoIterator<Item = (String, String)>) -> String {
+    let lines: Vec<&str> = own.unwrap_or_default().trim_end().lines().collect();
+    let (plain, others) =
+        lines.split_at(lines.iter().position(|line| has_wildcard(line)).unwrap_or(lines.len()));
+    let taken: HashSet<String> = lines.iter().filter_map(|line| path_of(line)).collect();
+    let mut text = String::new();
+    plain.iter().for_each(|line| text.extend([line, "\n"]));
+    for (from, to) in redirects {
+        if !taken.contains(&decoded(&from)) {
+            text.extend(utf8_percent_encode(&from, UNSAFE));
+            text.push(' ');
+            text.extend(utf8_percent_encode(&to, UNSAFE));
+            text.push_str(" 301\n");
+        }
+    }
+    others.iter().for_each(|line| text.extend([line, "\n"]));
+    text
+}
+
+/// Whether a line is a rule for many paths.
+fn has_wildcard(line: &str) -> bool {
+    let from = line.split_whitespace().next().unwrap_or_default();
+    from.starts_with('/') && (from.contains('*') || from.contains("/:"))
+}
+
+/// The path for which a line is a rule without conditions.
+fn path_of(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
+    let is_rule =
+        matches!(words.as_slice(), [from, to] | [from, to, _] if from.starts_with('/') && !to.contains('='));
+    is_rule.then(|| decoded(words[0]))
+}
+
+/// What two spellings of a path have in common.
+fn decoded(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().trim_end_matches('/').to_owned()
+}
+
+/// The text of a map for nginx, from decoded paths, as `$uri` has them, to what they lead to; sorted. How to use it is
+/// said at its beginning (nginx.org/en/docs/http/ngx_http_map_module.html).
+pub fn nginx_map(redirects: impl IntoIterator<Item = (String, String)>) -> String {
+    let map = nginx_entries(redirects);
+    let longest = map.values().map(|(key, _)| key.len()).max().unwrap_or_default();
+    let mut text = format!(
+        "# Redirects for nginx. In its configuration, inside of `http`:\n#\n\
+         #     map_hash_bucket_size {};\n\
+         #     map_hash_max_size {};\n\
+         #     map $uri $moved_to {{ include /path/of/the/site/{NGINX_MAP}; }}\n#\n\
+         # and inside of `server`:\n#\n\
+         #     if ($moved_to) {{ return 301 $moved_to; }}\n\n",
+        bucket_size(longest),
+        (map.len() * 2).next_power_of_two().max(2048),
+    );
+    for (key, to) in map.values() {
+        text.extend(["\"", &key.replace('\\', "\\\\").replace('"', "\\\""), "\" \"", to, "\";\n"]);
+    }
+    text
+}
+
+/// Keys without case, as nginx compares them, and refuses to start if two are the same; each with the key and its value.
+fn nginx_entries(
+    redirects: impl IntoIterator<Item = (String, String)>,
+) -> BTreeMap<String, (String, String)> {
+    let mut map = BTreeMap::new();
+    let mut without_slash = Vec::new();
+    for (from, to) in redirects {
+        let Ok(key) = percent_decode_str(&from).decode_utf8() else { continue };
+        let to = utf8_percent_encode(&to, UNSAFE_IN_NGINX).to_string();
+        let is_long = key.len().max(to.len()) > LONGEST_IN_NGINX;
+        // Without case, it would lead to itself for ever.
+        let is_loop = decoded(&to).eq_ignore_ascii_case(key.trim_end_matches('/'));
+        if is_long || is_loop || key.contains(char::is_control) {
+            continue;
+        }
+        if let Some(bare) = key.strip_suffix('/').filter(|bare| !bare.is_empty()) {
+            without_slash.push((bare.to_owned(), to.clone()));
+        }
+        map.entry(key.to_ascii_lowercase()).or_insert((key.into_owned(), to));
+    }
+    for (key, to) in without_slash {
+        map.entry(key.to_ascii_lowercase()).or_insert((key, to));
+    }
+    map
+}
+
+/// What `map_hash_bucket_size` must be at least for a key of so many bytes: nginx wants a bucket to hold the key with its
+/// length, a pointer to its value and one to the end (`ngx_hash_init`), and does not start otherwise.
+fn bucket_size(longest: usize) -> usize {
+    ((longest + 2).next_multiple_of(8) + 16).next_power_of_two().max(64)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect()
+    }
+
+    fn entries(redirects: &[(&str, &str)]) -> Vec<String> {
+        let text = nginx_map(pairs(redirects));
+        text.lines().filter(|line| line.starts_with('"')).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn redirects_stand_between_the_sites_own_rules() {
+        let redirects = pairs(&[("/old/", "/new/"), ("/x.php", "https://x.example:8080/a?b#c")]);
+        assert_eq!(
+            rules(None, redirects.clone()),
+            "/old/ /new/ 301\n/x.php https://x.example:8080/a?b#c 301\n"
+        );
+        assert_eq!(rules(Some("/a /b\n\n"), redirects.clone()).lines().next(), Some("/a /b"));
+        let own = "# Ours\n/a /b 302\n/x id=:id /y\n# All\n/blog/* /:splat\n/z /w\n";
+        assert_eq!(
+            rules(Some(own), redirects),
+            "# Ours\n/a /b 302\n/x id=:id /y\n# All\n/old/ /new/ 301\n/x.php https://x.example:8080/a?b#c 301\n/blog/* /:splat\n/z /w\n"
+        );
+        assert_eq!(rules(Some("/:year/* /x"), pairs(&[("/a", "/b")])), "/a /b 301\n/:year/* /x\n");
+        assert_eq!(rules(None, []), "");
+    }
+
+    #[test]
+    fn a_rule_of_the_site_wins_for_its_path() {
+        for own in ["/old%20story /b", "/old%20story/ /b 302 # kept", "/* /x\n/old%20story /b"] {
+            let text = rules(Some(own), pairs(&[("/old%20story/", "/new/")]));
+            assert_eq!(text, format!("{own}\n"));
+        }
+        for own in ["/old id=:id /b", "/old /b 302 Country=gr", "# /old /b", "/older /b"] {
+            let text = rules(Some(own), pairs(&[("/old/", "/new/")]));
+            assert_eq!(text, format!("{own}\n/old/ /new/ 301\n"));
+        }
+    }
+
+    #[test]
+    fn a_rule_stays_on_its_line() {
+        let text = rules(None, pairs(&[("/a b", "/c\nd /* /evil 301")]));
+        assert_eq!(text, "/a%20b /c%0Ad%20/*%20/evil%20301 301\n");
+    }
+
+    #[test]
+    fn nginx_compares_decoded_paths() {
+        assert_eq!(
+            entries(&[
+                ("/%E6%9D%B1/", "/%E4%BA%AC/"),
+                ("/it's%20%22so%22;%7B$uri%7D%25/", "/a$b;c'd/"),
+                ("/b.html", "https://x.example/?q=\"\\ $1"),
+            ]),
+            [
+                "\"/b.html\" \"https://x.example/?q=%22%5C%20%241\";",
+                "\"/it's \\\"so\\\";{$uri}%\" \"/a%24b;c'd/\";",
+                "\"/it's \\\"so\\\";{$uri}%/\" \"/a%24b;c'd/\";",
+                "\"/東\" \"/%E4%BA%AC/\";",
+                "\"/東/\" \"/%E4%BA%AC/\";",
+            ]
+        );
+    }
+
+    #[test]
+    fn nginx_has_a_path_once() {
+        assert_eq!(
+            entries(&[("/Old/", "/1/"), ("/old/", "/2/"), ("/OLD", "/3/"), ("/x/", "/X/"), ("/y%0A", "/z/")]),
+            ["\"/OLD\" \"/3/\";", "\"/Old/\" \"/1/\";"]
+        );
+        let long = format!("/{}/", "a".repeat(2000));
+        assert_eq!(entries(&[(&long, "/a/"), ("/a/", &long)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_map_says_how_to_use_it() {
+        let text = nginx_map(pairs(&[("/a/", "/b/")]));
+        assert!(text.contains("#     map_hash_bucket_size 64;\n#     map_hash_max_size 2048;\n"), "{text}");
+        assert!(text.contains("include /path/of/the/site/redirects.nginx.map; }\n"), "{text}");
+        let long = format!("/{}", "a".repeat(48));
+        assert!(nginx_map(pairs(&[(&long, "/b/")])).contains("map_hash_bucket_size 128;"));
+        let many = (0..5000).map(|number| (format!("/{number}.html"), "/b/".to_owned()));
+        assert!(nginx_map(many).contains("map_hash_max_size 16384;"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_paths_are_the_map_has_a_quoted_pair_a_line(from in "/[a\"\\\\;${}#' \n%0]{0,9}", to in "[a\"\\\\;${}#' \n:/]{0,9}") {
+            for line in entries(&[(&from, &to)]) {
+                let plain = line.replace("\\\\", "").replace("\\\"", "");
+                let is_pair = plain.matches('"').count() == 4 && plain.ends_with("\";");
+                prop_assert!(is_pair && !plain.split("\" \"").last().unwrap().contains(['$', ' ']), "{}", line);
+            }
+        }
+    }
+}

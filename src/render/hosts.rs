@@ -1,0 +1,111 @@
+//! What hosts, crawlers and partners are told of the site → its bytes.
+
+use super::{Renderer, read};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::edition::Edition;
+use crate::formats::host_headers::{self, Files};
+use crate::formats::redirects::nginx_map;
+use crate::formats::robots;
+use crate::formats::trust::{self, SecurityTxtProblem};
+use crate::plan::{HEADERS, INDEX, NEWS_FILE, Page, PageKind, Route, TrustFile};
+
+impl Renderer {
+    pub(super) fn robots(&self) -> Vec<u8> {
+        let Edition { config, plan, .. } = self.edition();
+        let sitemaps = [INDEX, NEWS_FILE].iter().filter_map(|path| Route::root().file(path).ok());
+        let sitemaps: Vec<String> = sitemaps.map(|route| plan.urls().absolute(&route)).collect();
+        robots::robots(&config.robots, &sitemaps, &plan.urls().path_of("")).into_bytes()
+    }
+
+    pub(super) fn trust(&self, file: TrustFile, at: &Route) -> Vec<u8> {
+        let Edition { config, plan, .. } = self.edition();
+        let settings = &config.trust;
+        let text = match file {
+            TrustFile::Security => settings
+                .security
+                .as_ref()
+                .map(|security| trust::security_txt(security, &plan.urls().absolute(at))),
+            TrustFile::Trust => settings.trust.as_deref().map(trust::trust_txt),
+            TrustFile::Humans => settings.humans.clone(),
+            TrustFile::Ads => settings.ads.clone(),
+        };
+        text.unwrap_or_default().into_bytes()
+    }
+
+    /// The page of the headers that the site has its host send, these being its files whose name changes with their bytes.
+    /// `None` if it has a file that says them.
+    pub fn headers_page<'r>(&self, marked: impl Iterator<Item = &'r Route>) -> Option<Page> {
+        let is_theirs = self.edition().statics.iter().any(|file| file.path == HEADERS);
+        let route = Route::root().file(HEADERS).ok().filter(|_| !is_theirs)?;
+        Some(Page { route, kind: PageKind::Headers(marked.cloned().collect()) })
+    }
+
+    pub(super) fn headers(&self, marked: &[Route]) -> Vec<u8> {
+        let plan = &self.edition().plan;
+        let mut files = Files { fingerprinted: marked.iter().collect(), ..Files::default() };
+        for page in plan.pages() {
+            match page.kind {
+                PageKind::Feed(..) => files.feeds.push(&page.route),
+                PageKind::ArticleJson(_) | PageKind::ListJson(_) => files.api.push(&page.route),
+                PageKind::Front | PageKind::Article(_) | PageKind::List(..) | PageKind::Index(_) => {
+                    files.pages.push(&page.route);
+                }
+                _ => {}
+            }
+        }
+        host_headers::headers(plan.urls(), &files).into_bytes()
+    }
+
+    pub(super) fn nginx_map(&self) -> Vec<u8> {
+        let plan = &self.edition().plan;
+        let urls = plan.urls();
+        let redirects =
+            plan.redirects().iter().map(|redirect| (urls.path(&redirect.from), redirect.to.path(urls)));
+        nginx_map(redirects).into_bytes()
+    }
+}
+
+/// Says what is wrong with the site's `security.txt`, whether it is a file or made from the settings.
+pub fn security_txt_problem(edition: &Edition) -> Option<Diagnostic> {
+    let Edition { config, archive, plan, statics, .. } = edition;
+    let (_, path) = TrustFile::ALL.into_iter().find(|(file, _)| *file == TrustFile::Security)?;
+    let file = statics.iter().find(|file| file.path == path);
+    let (text, place) = match (file, &config.trust.security) {
+        (Some(file), _) => {
+            let bytes = read(&file.source).ok()?;
+            (String::from_utf8_lossy(&bytes).into_owned(), Place::file(file.shown.as_str()))
+        }
+        (None, Some(settings)) => {
+            let at = Route::root().file(path).ok()?;
+            (trust::security_txt(settings, &plan.urls().absolute(&at)), Place::file("bulletin.yaml"))
+        }
+        (None, None) => return None,
+    };
+    let problem = trust::check_security_txt(&text, archive.as_of())?;
+    let day = |instant: jiff::Timestamp| config.timezone.to_datetime(instant).date();
+    let (message, help) = match problem {
+        SecurityTxtProblem::NoContact => {
+            ("security.txt does not say whom to tell".to_owned(), "add a line `Contact: mailto:…`")
+        }
+        SecurityTxtProblem::NoExpires => (
+            "security.txt does not say until when it holds".to_owned(),
+            "add a line `Expires:` with a time within a year, such as `2027-06-01T00:00:00Z`",
+        ),
+        SecurityTxtProblem::SeveralExpires => {
+            ("security.txt says more than once until when it holds".to_owned(), "leave one line `Expires:`")
+        }
+        SecurityTxtProblem::UnreadableExpires => (
+            "security.txt does not say in a readable way until when it holds".to_owned(),
+            "write the time as `2027-06-01T00:00:00Z`",
+        ),
+        SecurityTxtProblem::Expired(at) => (
+            format!("security.txt expired on {}: nobody relies on it any more", day(at)),
+            "see whether all in it still holds, and let it expire within a year from now",
+        ),
+        SecurityTxtProblem::TooLong(at) => (
+            format!("security.txt holds until {}, which is more than a year away", day(at)),
+            "let it expire within a year, as by then nobody will know whether it still holds",
+        ),
+    };
+    Some(Diagnostic::warning("trust/security-txt", message).at(place).help(help))
+}
