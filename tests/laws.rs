@@ -412,6 +412,7 @@ fn canary(site: &Site, word: &str, gate: &str) {
         "title: {upper}title here\ndeck: A {word}deck\nkicker: {word}kicker\ndateline: {word}dateline\nsource: {word}agency\n\
          slug: {word}slug\nid: {word}id\ntags: [{word}tag]\nauthors: [{{name: {word}author, role: {word}role, url: \"https://x.example/{word}url\"}}]\n\
          series: {word}series\nsection: {word}section\naliases: [/old/{word}alias/, /{word}alias.php]\ncanonical_url: https://x.example/{word}canonical\n\
+         old_slugs: [{word}oldslug]\ntranslation_of: /open.md\n\
          image: {{src: {word}lead.svg, alt: {word}alt, caption: {word}caption, credit: {word}credit}}\nednote: {word}ednote\n\
          corrections: [{{date: 2026-11-01, text: {word}correction}}]\nextra: {{note: {word}extra, file: {word}data.csv}}\n{word}key: {word}value\n{gate}"
     );
@@ -442,7 +443,9 @@ fn site_of_canaries(theme: &str) -> Site {
     let site = Site::empty();
     site.write(
         "bulletin.yaml",
-        format!("title: Paper\nbase_url: https://plain.example/\ntheme: {theme}\nlists: {{per_page: 1}}\n"),
+        format!("title: Paper\nbase_url: https://plain.example/\ntheme: {theme}\nlists: {{per_page: 1}}\napi: true\n\
+             feeds: {{lists: [rss, atom, json], of: [section, tag, author, series]}}\n\
+             redirects: {{/to-draft/: /2026/11/qdraftslug/, /to-held/: /old/qheldalias/}}\n"),
     );
     canary(&site, "qdraft", "date: 2026-11-02\ndraft: true");
     canary(&site, "qsched", "date: 2026-11-23T09:00:00Z");

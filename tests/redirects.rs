@@ -279,10 +279,7 @@ fn a_story_that_goes_without_a_redirect_is_warned_of() {
         story("one", "2026-11-01", "slug: first\nold_slugs: [one]\n", "Text."),
     );
     site.write("content/world/two.md", story("two", "2026-11-01", "slug: second\n", "Text."));
-    site.write(
-        "content/world/three.md",
-        story("three", "2026-11-01", "embargo: 2027-01-01\n", "Text."),
-    );
+    site.write("content/world/three.md", story("three", "2026-11-01", "embargo: 2027-01-01\n", "Text."));
     site.remove("content/world/four.md");
     let run = site.build(&[]);
     let lost = |name: &str| run.stderr.contains(&format!("the last build had a story at /2026/11/{name}/"));

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{PageKind, Planner, Route, StaticFile, Urls, permalink};
 use crate::archive::ids;
 use crate::config::Config;
-use crate::content::{ArticleId, Content, place_of, place_of_value};
+use crate::content::{Article, ArticleId, Content, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 
 mod settings;
@@ -128,17 +128,8 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
     let moved: Vec<ArticleId> = ids(content).filter(has_moved).collect();
     for id in moved {
         let article = content.get(id);
-        let front = &article.front;
         let Some(to) = plan.article(archive, id) else { continue };
-        let aliases = front.aliases.iter().enumerate().map(|(at, alias)| {
-            let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
-            (By::Alias(id, at), route)
-        });
-        let old_slugs = front.old_slugs.iter().enumerate().map(|(at, slug)| {
-            let route = permalink::route_with(article, slug, config);
-            (By::OldSlug(id, at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
-        });
-        for (by, from) in aliases.chain(old_slugs) {
+        for (by, from) in earlier(article, id, config) {
             match from {
                 Ok(from) if from == *to => {}
                 Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), by }),
@@ -147,6 +138,23 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
         }
     }
     redirects
+}
+
+/// Where an article was, as its aliases and old slugs say, or what is wrong with them.
+fn earlier<'a>(
+    article: &'a Article,
+    id: ArticleId,
+    config: &'a Config,
+) -> impl Iterator<Item = (By, Result<Route, String>)> + 'a {
+    let aliases = article.front.aliases.iter().enumerate().map(move |(at, alias)| {
+        let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
+        (By::Alias(id, at), route)
+    });
+    let old_slugs = article.front.old_slugs.iter().enumerate().map(move |(at, slug)| {
+        let route = permalink::route_with(article, slug, config);
+        (By::OldSlug(id, at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
+    });
+    aliases.chain(old_slugs)
 }
 
 /// Makes each redirect lead to its end, and reports those that have none and those that want one URL. Gives one for each

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use rayon::prelude::*;
 use url::Position;
 
-use super::{By, Destination, Redirect};
+use super::{By, Destination, Redirect, earlier};
 use crate::archive::Visibility;
 use crate::config::{Config, web_url};
 use crate::content::ArticleId;
@@ -51,7 +51,7 @@ pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Red
         }
     }
     let missing = missing(planner, &settings, others);
-    let (hidden, near) = (hidden(planner, &missing), near(planner, &missing));
+    let (hidden, near) = (hidden(planner, config, &missing), near(planner, &missing));
     let mut redirects = Vec::new();
     for Setting { redirect, on_site } in settings {
         let to = on_site.filter(|to| missing.contains(to));
@@ -123,16 +123,21 @@ fn missing(planner: &Planner<'_>, settings: &[Setting], others: &[Redirect]) -> 
     wanted
 }
 
-/// Those of some routes that are of an article which readers do not see, or in its folder; with the article.
-fn hidden(planner: &Planner<'_>, wanted: &HashSet<Route>) -> HashMap<Route, ArticleId> {
+/// Those of some routes that are, or were, of an article which readers do not see, or in its folder; with the article.
+fn hidden(planner: &Planner<'_>, config: &Config, wanted: &HashSet<Route>) -> HashMap<Route, ArticleId> {
     let Planner { plan, content, archive, .. } = planner;
     if wanted.is_empty() {
         return HashMap::new();
     }
     let is_hidden = |id: ArticleId| matches!(archive.visibility(id), Visibility::Hidden(_));
     let hidden = content.iter().filter(|(id, _)| is_hidden(*id));
-    let routes: HashMap<&str, ArticleId> =
-        hidden.filter_map(|(id, _)| Some((plan.route_of(id)?.as_str(), id))).collect();
+    let routes: HashMap<Route, ArticleId> = hidden
+        .flat_map(|(id, article)| {
+            let old = earlier(article, id, config).filter_map(|(_, route)| route.ok());
+            plan.route_of(id).cloned().into_iter().chain(old).map(move |route| (route, id))
+        })
+        .collect();
+    let routes: HashMap<&str, ArticleId> = routes.iter().map(|(route, id)| (route.as_str(), *id)).collect();
     let find = |route: &Route| {
         let path = route.as_str();
         let folders = path.match_indices('/').skip(1).map(|(slash, _)| &path[..=slash]);
