@@ -1,0 +1,244 @@
+"""Feeds → what is wrong with each of them, and where those of one list do not agree.
+
+RSS 2.0 with the Best Practices Profile of the RSS Advisory Board, Atom 1.0 (RFC 4287), JSON Feed 1.1 (jsonfeed.org). What a grammar
+can say of Atom is in `schemas/atom.rnc`; `xml_files.py` checks it.
+"""
+
+import re
+from email.utils import format_datetime
+from urllib.parse import unquote
+
+from lxml import etree
+
+from . import feed_files, markup
+from .feed_files import ATOM, CONTENT, DC, MEDIA, PARSER, rfc822
+from .site import FEED_FILES, instant
+
+RFC822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d ([+-]\d{4}|GMT)")
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+ABSOLUTE = re.compile(r"https?://[^\s/]+/\S*")
+URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
+
+
+def check(site, report):
+    """All feeds of a site. Gives what they say, by path."""
+    report("feeds-exist", site.where(""), missing(site))
+    read = {}
+    for path, kind in feed_files.find(site):
+        data = site.read(path)
+        try:
+            feed = feed_files.read(kind, data)
+        except (ValueError, AttributeError, etree.XMLSyntaxError) as error:
+            report(f"{kind}-reads", site.where(path), [f"cannot be read: {error}"])
+            continue
+        read[path] = feed
+        {"rss": rss, "atom": atom, "json": json_feed}[kind](site, path, data, report)
+        common(site, path, feed, report)
+    for folder in sorted({path.rpartition("/")[0] for path in read}):
+        agree(site, folder, read, report)
+    return read
+
+
+def missing(site):
+    """The feeds that the settings promise and that are not there, and those that no page tells of."""
+    wanted = [(FEED_FILES[kind], site.pages.get("index.html")) for kind in site.feeds["site"]]
+    for page in site.lists(site.feeds["of"]):
+        # A list without stories may do without.
+        if site.articles and any(f'href="{_path(article.url)}"' in unquote(page.html) for article in site.articles.values()):
+            wanted += [(page.path.replace("index.html", FEED_FILES[kind]), page) for kind in site.feeds["lists"]]
+    if not feed_files.find(site):
+        yield "no feed at all"
+    for path, page in wanted:
+        if not site.has(path):
+            yield f"{path} is missing"
+        elif page and site.url_of(path) not in {unquote(_absolute(site, link)) for link in page.links if link.get("rel") == "alternate"}:
+            yield f'{page.path} has no <link rel="alternate"> to {path}'
+
+
+def _path(url):
+    return "/" + url.split("/", 3)[3]
+
+
+def _absolute(site, link):
+    href = link.get("href", "")
+    return "/".join(site.base.split("/", 3)[:3]) + href if href.startswith("/") else href
+
+
+def common(site, path, feed, report):
+    """What holds for all formats."""
+    where = site.where(path)
+    report("feed-self", where, [] if unquote(feed.own_url or "") == site.url_of(path) else [f"calls itself {feed.own_url}"])
+    hub = site.feeds.get("hub")
+    report("feed-hub", where, [] if feed.hub == hub else [f"the hub is {feed.hub}, not {hub}"])
+    page = path.rpartition("/")[0]
+    page = f"{page}/index.html" if page else "index.html"
+    home = [] if feed.link and site.file_of(feed.link) == page else [f"its page is {feed.link}, not {page}"]
+    report("feed-home", where, home)
+    ids = [entry.id for entry in feed.entries]
+    report("feed-ids", where, [f"two stories have the id {id}" for id in {id for id in ids if ids.count(id) > 1}])
+    report("feed-ids", where, [f"`{id}` is no URI" for id in ids if not URI.fullmatch(id or "")])
+    report("feed-limit", where, _amount(site, path, feed))
+    times = [entry.published for entry in feed.entries]
+    ordered = all(a and b and a >= b for a, b in zip(times, times[1:]))
+    report("feed-order", where, [] if ordered else ["stories are not in order, newest first"])
+    report("feed-future", where, [f"{entry.link} is of the future" for entry in feed.entries if entry.published and entry.published > site.as_of])
+    for entry in feed.entries:
+        report("feed-link", where, _link(site, entry))
+        if entry.updated:
+            report("feed-updated", where, [] if entry.published and entry.updated >= entry.published else [f"{entry.link}: updated before it was published"])
+        report("feed-html", where, [f"{entry.link}: {fault}" for fault in markup.faults(entry.content)] if entry.content else [])
+        report("feed-title", where, [] if entry.title else [f"{entry.link} has no title"])
+        if site.feeds["full_text"] and _has_text(site, entry):
+            report("feed-text", where, [] if entry.content else [f"{entry.link}: no text"])
+
+
+def _has_text(site, entry):
+    page = site.pages.get(site.file_of(entry.link or "") or "")
+    boxes = page.tree.xpath('//div[@class="text"]') if page else []
+    return bool(boxes and boxes[0].text_content().strip())
+
+
+def _amount(site, path, feed):
+    """Not more than the limit. The site's own feed has as many stories as there are, but for those that want no feed."""
+    limit = site.feeds["limit"]
+    if len(feed.entries) > limit:
+        return [f"{len(feed.entries)} stories, more than {limit}"]
+    excused = sum(1 for source in site.root.glob("content/**/*.md") if re.search(r"^feed: *false", source.read_text(), re.M))
+    least = min(limit, len(site.articles) - excused) if "/" not in path else min(1, len(site.articles))
+    return [f"{len(feed.entries)} stories, of at least {least}"] if len(feed.entries) < least else []
+
+
+def _link(site, entry):
+    """A story's URL: a page of this site that is a story, or that of the site where it first ran."""
+    if not ABSOLUTE.fullmatch(entry.link or ""):
+        return [f"the link `{entry.link}` is not absolute"]
+    if not site.is_own(entry.link):
+        return []
+    path = site.file_of(entry.link)
+    return [] if path in site.articles else [f"{entry.link} is no page of a story that can be read"]
+
+
+def rss(site, path, data, report):
+    """Rules of RSS 2.0 alone."""
+    where = site.where(path)
+    root = etree.fromstring(data, PARSER)
+    channel = root.find("channel")
+    faults = [] if root.get("version") == "2.0" and len(root) == 1 else ["not an <rss version=\"2.0\"> of one channel"]
+    faults += [f"the channel has no {tag}" for tag in ("title", "link", "description") if not (channel.findtext(tag) or "").strip()]
+    report("rss-channel", where, faults)
+    dates = [e.text or "" for e in root.iter("pubDate", "lastBuildDate")]
+    report("rss-dates", where, [f"`{date}` is no RFC 822 date" for date in dates if not _is_rfc822(date)])
+    kinds = [link.get("type") for link in channel.iterfind(f"{ATOM}link") if link.get("rel") == "self"]
+    report("rss-self", where, [] if kinds == ["application/rss+xml"] else [f"links to itself as {kinds}"])
+    report("rss-names", where, _unknown(root))
+    for item in channel.iterfind("item"):
+        report("rss-item", where, [f"{item.findtext('link')}: {fault}" for fault in rss_item(item)])
+
+
+def _is_rfc822(text):
+    value = rfc822(text)
+    # Written again, so that a wrong day of the week is found.
+    return bool(value and RFC822.fullmatch(text) and format_datetime(value)[:25] == text[:25])
+
+
+def _unknown(root):
+    """Elements that neither RSS nor one of the known extensions has."""
+    own = set("rss channel item title link description language copyright managingEditor webMaster pubDate lastBuildDate category generator "
+              "docs cloud ttl image url width height guid enclosure comments author source".split())
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        known = element.tag in own if not name.namespace else f"{{{name.namespace}}}" in (ATOM, CONTENT, DC, MEDIA)
+        if not known:
+            yield f"<{element.tag}> is not known"
+
+
+def rss_item(item):
+    """What is wrong with one story in RSS."""
+    tags = [child.tag for child in item if isinstance(child.tag, str)]
+    for tag in ("title", "link", "guid", "pubDate"):
+        if tags.count(tag) != 1:
+            yield f"{tags.count(tag)} of {tag}"
+    for tag in ("description", "enclosure", f"{CONTENT}encoded"):
+        if tags.count(tag) > 1:
+            yield f"more than one {tag}"
+    if f"{CONTENT}encoded" in tags and "description" not in tags[:tags.index(f"{CONTENT}encoded")]:
+        yield "content:encoded without a description before it"
+    guid = item.find("guid")
+    if guid is not None and guid.get("isPermaLink") != "false":
+        yield 'a guid without isPermaLink="false"'
+    if "author" in tags:
+        yield "an author, who would need an e-mail address; dc:creator has names"
+    for creator in item.iterfind(f"{DC}creator"):
+        if not (creator.text or "").strip() or re.match(r"(?i)by\s", creator.text):
+            yield f"`{creator.text}` is no name"
+    for enclosure in item.iterfind("enclosure"):
+        if not all(enclosure.get(name) for name in ("url", "length", "type")):
+            yield "an enclosure without url, length or type"
+    yield from media(item)
+
+
+def media(item):
+    """Media RSS: where a picture is, with its kind, size and words."""
+    for element in item.iter(f"{MEDIA}content", f"{MEDIA}thumbnail"):
+        if not ABSOLUTE.fullmatch(element.get("url", "")):
+            yield f"media:content: `{element.get('url')}` is not absolute"
+        for name in ("width", "height", "fileSize"):
+            if not re.fullmatch(r"[1-9]\d*", element.get(name, "1")):
+                yield f"media:content: {name}=\"{element.get(name)}\""
+        for child in element:
+            if not "".join(child.itertext()).strip():
+                yield f"{child.tag} is empty"
+
+
+def atom(site, path, data, report):
+    """Rules of Atom alone that its grammar does not have."""
+    where = site.where(path)
+    root = etree.fromstring(data, PARSER)
+    dates = [e.text or "" for e in root.iter(f"{ATOM}updated", f"{ATOM}published")]
+    report("atom-dates", where, [f"`{date}` is no RFC 3339 time" for date in dates if not RFC3339.fullmatch(date) or not instant(date)])
+    ids = [element.text or "" for element in root.iterfind(f"{ATOM}id")]
+    report("atom-id", where, [] if len(ids) == 1 and URI.fullmatch(ids[0]) else [f"the ids of the feed are {ids}"])
+    links = [link for link in root.iter(f"{ATOM}link") if not ABSOLUTE.fullmatch(link.get("href", ""))]
+    report("atom-links", where, [f"the link `{link.get('href')}` is not absolute" for link in links])
+    has_author = root.find(f"{ATOM}author") is not None
+    lacking = [entry for entry in root.iterfind(f"{ATOM}entry") if not has_author and entry.find(f"{ATOM}author") is None]
+    report("atom-authors", where, [f"{entry.findtext(ATOM + 'id')}: no author, nor has the feed one" for entry in lacking])
+    report("atom-types", where, [
+        f"{entry.findtext(ATOM + 'id')}: content of type {content.get('type')}"
+        for entry in root.iterfind(f"{ATOM}entry") for content in entry.iterfind(f"{ATOM}content") if content.get("type") != "html"
+    ])
+
+
+def json_feed(site, path, data, report):
+    """Rules of JSON Feed alone."""
+    from .json_feed import faults
+    report("json-feed", site.where(path), faults(data))
+
+
+def agree(site, folder, read, report):
+    """The feeds of one list say the same in all formats."""
+    feeds = [(path, feed) for path, feed in read.items() if path.rpartition("/")[0] == folder]
+    first_path, first = feeds[0]
+    for path, feed in feeds[1:]:
+        names = f"{first_path} and {path}"
+        faults = [f"titles differ: `{first.title}`, `{feed.title}`"] if first.title != feed.title else []
+        if [entry.id for entry in first.entries] != [entry.id for entry in feed.entries]:
+            faults.append("not the same stories in the same order")
+        for one, other in zip(first.entries, feed.entries):
+            faults += [f"{one.id}: {fault}" for fault in _differences(one, other)]
+        report("feeds-agree", site.where(names), faults)
+
+
+def _differences(one, other):
+    for name in ("title", "link", "published", "authors"):
+        if getattr(one, name) != getattr(other, name):
+            yield f"{name}: {getattr(one, name)!r}, {getattr(other, name)!r}"
+    # RSS knows of no change.
+    if one.updated and other.updated and one.updated != other.updated:
+        yield f"updated: {one.updated}, {other.updated}"
+    if bool(one.content) != bool(other.content):
+        yield "only one has a text"
+    elif one.content and markup.canonical(one.content) != markup.canonical(other.content):
+        yield "the texts differ"
+    if [tag for tag in one.tags if tag] != [tag for tag in other.tags if tag]:
+        yield f"tags: {one.tags}, {other.tags}"

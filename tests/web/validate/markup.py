@@ -1,0 +1,68 @@
+"""HTML that is sent to others, in feeds and in the API → what is wrong with it: what readers' apps cut out, or show broken."""
+
+import re
+
+import html5lib
+import lxml.html
+from lxml import etree
+
+# Elements that feed readers and partners cut out, or that do something.
+FORBIDDEN = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "textarea", "select", "meta", "link",
+             "base", "frame", "frameset", "noscript", "template", "applet", "portal", "dialog"}
+URLS = {"href", "src", "cite", "poster", "data", "action", "formaction", "longdesc", "background"}
+# `codecs` says nothing of what a URL may be: these are what a text may lead to.
+SCHEMES = re.compile(r"(https?://[^\s]|mailto:|tel:|sms:|geo:)", re.I)
+
+
+def parse(html):
+    """The fragment as a tree, as browsers read it, in one box."""
+    return lxml.html.fragment_fromstring(html or "", create_parent="div")
+
+
+def canonical(html):
+    """HTML in one spelling, so that two of the same meaning are equal."""
+    return etree.tostring(parse(html), encoding="unicode", method="c14n")
+
+
+def words(html):
+    """The text alone, with each run of spaces as one."""
+    return " ".join(parse(html).text_content().split())
+
+
+def faults(html):
+    """All that is wrong with a text for others: syntax, elements, handlers, URLs."""
+    found = [f"not well-formed: {words}" for words in _syntax(html)]
+    for element in parse(html).iter():
+        if not isinstance(element.tag, str):
+            found.append(f"a comment: {element.text}")
+            continue
+        if element.tag in FORBIDDEN and not _is_task(element):
+            found.append(f"<{element.tag}> in the text")
+        for name, value in element.attrib.items():
+            if name.startswith("on") or name in ("style", "srcdoc"):
+                found.append(f'{name}="{value}" in the text')
+            found += [f'{name}="{url}" is not absolute' for url in _urls(name, value) if not SCHEMES.match(url)]
+    return found
+
+
+def urls(html):
+    """All URLs in the text."""
+    return [url for element in parse(html).iter(etree.Element) for name, value in element.attrib.items() for url in _urls(name, value)]
+
+
+def _urls(name, value):
+    if name in URLS:
+        return [value]
+    return [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else []
+
+
+def _is_task(element):
+    """The box of a task in a list does nothing: it can only be looked at."""
+    return element.tag == "input" and element.get("type") == "checkbox" and "disabled" in element.attrib
+
+
+def _syntax(html):
+    """What the standard's own parser objects to, as in unclosed or misnested elements."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    parser.parseFragment(html or "")
+    return [f"{html5lib.constants.E.get(code, code) % data} at {place}" for place, code, data in parser.errors]

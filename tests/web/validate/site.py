@@ -1,0 +1,208 @@
+"""The folder of a built site → its settings, files, pages and URLs, as the checks ask for them."""
+
+import json
+import re
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import lxml.html
+import yaml
+
+FEEDS = {"site": ["rss", "atom", "json"], "lists": ["rss"], "of": ["section", "tag", "author"], "limit": 30, "full_text": True}
+FEED_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+
+
+class Site:
+    """A site: `root` has its `bulletin.yaml`, `public` what was built of it for the instant `as_of`."""
+
+    def __init__(self, name, root, public, as_of):
+        self.name = name
+        self.root = Path(root)
+        self.public = Path(public)
+        self.as_of = as_of
+        self.settings = yaml.safe_load((self.root / "bulletin.yaml").read_text())
+        self.base = self.settings["base_url"].rstrip("/") + "/"
+        self.feeds = FEEDS | (self.settings.get("feeds") or {})
+
+    @cached_property
+    def files(self):
+        """The paths of all files, in order."""
+        found = (path.relative_to(self.public).as_posix() for path in self.public.rglob("*") if path.is_file())
+        return sorted(found)
+
+    @cached_property
+    def _names(self):
+        return set(self.files)
+
+    def has(self, path):
+        return path in self._names
+
+    def read(self, path):
+        return (self.public / path).read_bytes()
+
+    def where(self, path):
+        """How a file is named in a report."""
+        return f"{self.name}/{path}"
+
+    def file_of(self, url):
+        """The file that an absolute URL of this site leads to; none if it is of another site, or leads nowhere."""
+        parts, base = urlsplit(url), urlsplit(self.base)
+        if parts[:2] != base[:2] or not parts.path.startswith(base.path):
+            return None
+        path = unquote(parts.path[len(base.path):])
+        path += "index.html" if path == "" or path.endswith("/") else ""
+        return path if self.has(path) else None
+
+    def is_own(self, url):
+        """Whether a URL is below that of the site."""
+        return url.startswith(self.base) or url == self.base.rstrip("/")
+
+    def url_of(self, path):
+        """The URL of a file, of a page without `index.html`. Not percent-encoded."""
+        return self.base + re.sub(r"(^|/)index\.html$", r"\1", path)
+
+    @cached_property
+    def pages(self):
+        """All pages by path, redirects too."""
+        return {path: Page(self, path) for path in self.files if path.endswith(".html")}
+
+    @cached_property
+    def articles(self):
+        """The pages of stories that readers can read: not those of withdrawn ones, and no standing pages."""
+        return {path: page for path, page in self.pages.items() if page.is_article}
+
+    def lists(self, kinds):
+        """The own pages of all lists of some kinds: section, tag, author, series."""
+        folders = {"tag": "tags", "author": "authors", "series": "series"}
+        sections = {section["slug"] for section in self.settings.get("sections") or []}
+        if "section" in kinds and not sections:
+            sections = {path.relative_to(self.root / "content").parts[0] for path in self.root.glob("content/*/*")}
+        for path, page in self.pages.items():
+            parts = path.split("/")
+            of_section = len(parts) == 2 and parts[0] in sections and "section" in kinds
+            of_term = len(parts) == 3 and any(parts[0] == folders.get(kind) for kind in kinds)
+            if parts[-1] == "index.html" and (of_section or of_term) and not page.is_redirect:
+                yield page
+
+
+class Page:
+    """A page as HTML, and what its head says of it."""
+
+    def __init__(self, site, path):
+        self.site = site
+        self.path = path
+
+    @cached_property
+    def html(self):
+        return self.site.read(self.path).decode()
+
+    @cached_property
+    def tree(self):
+        return lxml.html.fromstring(self.html)
+
+    @cached_property
+    def head(self):
+        """The head alone, which is fast even of fifty thousand pages."""
+        return lxml.html.fromstring(self.html[:self.html.find("</head>")] + "</head></html>")
+
+    @cached_property
+    def metas(self):
+        """Property or name of each `meta` → its contents, in order."""
+        metas = {}
+        for meta in self.head.iterfind(".//meta[@content]"):
+            key = meta.get("property") or meta.get("name") or meta.get("http-equiv") or ""
+            metas.setdefault(key.lower(), []).append(meta.get("content"))
+        return metas
+
+    def meta(self, key):
+        return self.metas.get(key, [None])[0]
+
+    @cached_property
+    def url(self):
+        return self.site.url_of(self.path)
+
+    @cached_property
+    def links(self):
+        """The `link` elements of the head."""
+        return [dict(link.attrib) for link in self.head.iterfind(".//link")]
+
+    @cached_property
+    def canonical(self):
+        """The canonical URL without percent-encoding, absolute."""
+        found = [link["href"] for link in self.links if link.get("rel") == "canonical"]
+        return unquote(urljoin(self.site.base, found[0])) if found else None
+
+    @property
+    def is_redirect(self):
+        return self.meta("refresh") is not None
+
+    @property
+    def robots(self):
+        return {word.strip() for words in self.metas.get("robots", []) for word in words.split(",")}
+
+    @property
+    def is_noindex(self):
+        return "noindex" in self.robots
+
+    @property
+    def is_indexable(self):
+        """Whether search engines are meant to list this page under this URL."""
+        return not self.is_redirect and not self.is_noindex and self.canonical in (None, unquote(self.url)) and self.path != "404.html"
+
+    @cached_property
+    def classes(self):
+        """The classes of the story that the page is about."""
+        found = re.search(r'<article class="article ([^"]*)"', self.html)
+        return found[1].split() if found else []
+
+    @property
+    def is_article(self):
+        return bool(self.classes) and not {"withdrawn", "standing"} & set(self.classes)
+
+    @property
+    def is_sponsored(self):
+        return "type-sponsored" in self.classes
+
+    @cached_property
+    def published(self):
+        """When the story was first published; none if the page does not say."""
+        return instant(self.meta("article:published_time"))
+
+    @cached_property
+    def language(self):
+        return self.html[:300].split(' lang="', 1)[1].split('"', 1)[0]
+
+    @cached_property
+    def headline(self):
+        """The words of the heading of the first level."""
+        found = self.tree.xpath("//main//h1|//h1")
+        return squeeze(found[0].text_content()) if found else None
+
+    @cached_property
+    def data(self):
+        """The objects of structured data, as JSON reads them; faults in them are found elsewhere."""
+        texts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', self.html, re.S)
+        values = []
+        for text in texts:
+            try:
+                value = json.loads(text)
+            except ValueError:
+                continue
+            values += value.get("@graph", [value]) if isinstance(value, dict) else []
+        return values
+
+
+def instant(text):
+    """An RFC 3339 time → an instant; none if it is not one."""
+    try:
+        value = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return value if value.tzinfo else None
+
+
+def squeeze(text):
+    """Text with each run of spaces as one space."""
+    return " ".join(text.split())
