@@ -47,7 +47,7 @@ def _open_graph(site, page):
     if page.is_article:
         if page.meta("og:type") != "article":
             yield f"a story of the type {page.meta('og:type')}"
-        for key in ("article:published_time", "twitter:card", "og:description", "og:locale")[:2]:
+        for key in ("article:published_time", "twitter:card"):
             if not page.meta(key):
                 yield f"no {key}"
     for key in ("article:published_time", "article:modified_time"):

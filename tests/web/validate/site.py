@@ -171,6 +171,17 @@ class Page:
         return instant(self.meta("article:published_time"))
 
     @cached_property
+    def story(self):
+        """The structured data of the story that the page is about; none if there are none."""
+        return next((value for value in self.data if is_story(value)), None)
+
+    @property
+    def modified(self):
+        """When the story was last changed: the later of all that happened to it."""
+        told = instant((self.story or {}).get("dateModified")) or instant(self.meta("article:modified_time"))
+        return told or self.published
+
+    @cached_property
     def language(self):
         return self.html[:300].split(' lang="', 1)[1].split('"', 1)[0]
 
@@ -192,6 +203,12 @@ class Page:
                 continue
             values += value.get("@graph", [value]) if isinstance(value, dict) else []
         return values
+
+
+def is_story(value):
+    """Whether an object of structured data is an article of any kind."""
+    kinds = value.get("@type") if isinstance(value, dict) else None
+    return any(str(kind).endswith(("Article", "BlogPosting", "Report")) for kind in (kinds if isinstance(kinds, list) else [kinds]))
 
 
 def instant(text):

@@ -1,0 +1,83 @@
+// Structured data of pages, checked as TypeScript against the types of schema.org: node validate/jsonld.mjs FOLDER…
+// Each object becomes a constant of the type that it names (schema-dts), and the compiler is asked once: an unknown property, a value of
+// the wrong type and an unknown kind of thing are errors. FOLDER is a built site. A folder without structured data is an error too.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const MODULES = join(createRequire(import.meta.url).resolve('schema-dts/package.json'), '../..');
+const SCRIPT = /<script type="application\/ld\+json">([\s\S]*?)<\/script>/g;
+// So many constants are in one file: the compiler's memory is that of one file's types.
+const PER_FILE = 200;
+
+/** The objects of all pages below the folders; equal ones once. */
+function collect(folders) {
+  const found = new Map();
+  const faults = [];
+  for (const folder of folders) {
+    const pages = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.html')).sort();
+    let count = 0;
+    for (const page of pages) {
+      const where = join(folder, page);
+      for (const [, text] of readFileSync(where, 'utf8').matchAll(SCRIPT)) {
+        count++;
+        try {
+          const value = JSON.parse(text);
+          found.set(JSON.stringify(value), { value, where });
+        } catch (error) {
+          faults.push(`${where}: ${error.message}`);
+        }
+      }
+    }
+    if (count === 0) faults.push(`${folder}: no structured data at all`);
+  }
+  return { found: [...found.values()], faults };
+}
+
+/** A constant of TypeScript. A kind that schema-dts does not know is an error of its own, as its name is none. */
+function constant({ value }, index) {
+  const kind = value['@graph'] ? 'Graph' : `WithContext<${value['@type']}>`;
+  return `export const x${index}: ${kind} = ${JSON.stringify(value, null, 1)};\n`;
+}
+
+function kinds(items) {
+  return new Set(items.map(({ value }) => (value['@graph'] ? 'Graph' : value['@type'])));
+}
+
+/** Writes the constants, and says what the compiler says, with the page that each came from. */
+function compile(items) {
+  const dir = mkdtempSync(join(tmpdir(), 'jsonld-'));
+  const names = [];
+  const lines = new Map(); // File → for each line the page that it came from.
+  symlinkSync(MODULES, join(dir, 'node_modules'));
+  for (let start = 0; start < items.length; start += PER_FILE) {
+    const part = items.slice(start, start + PER_FILE);
+    const name = join(dir, `part${start}.ts`);
+    const head = `import type { WithContext, ${[...kinds(part)].join(', ')} } from 'schema-dts';\n`;
+    const bodies = part.map(constant);
+    writeFileSync(name, head + bodies.join(''));
+    lines.set(name, ['', ...bodies.flatMap((body, i) => body.trimEnd().split('\n').map(() => part[i].where))]);
+    names.push(name);
+  }
+  const program = ts.createProgram(names, { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, moduleResolution: ts.ModuleResolutionKind.Bundler, module: ts.ModuleKind.ES2022, types: [] });
+  const faults = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const words = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n').split('\n');
+    // The last lines say what is wrong; those before, of which types of a hundred kinds are made.
+    const text = words.length > 3 ? [words[0].slice(0, 200), ...words.slice(-2)].join(' … ') : words.join(' ');
+    if (!diagnostic.file) return text;
+    const { line } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start);
+    const source = diagnostic.file.text.split('\n')[line].trim().slice(0, 120);
+    return `${lines.get(diagnostic.file.fileName)?.[line] ?? diagnostic.file.fileName}: ${source}: ${text.slice(0, 600)}`;
+  });
+  rmSync(dir, { recursive: true });
+  return faults;
+}
+
+const { found, faults } = collect(process.argv.slice(2));
+faults.push(...compile(found));
+for (const fault of faults) console.log(`FAIL jsonld-types: ${fault}`);
+console.log(`${found.length} objects of structured data`);
+console.log(`${faults.length > 0 ? 0 : found.length} passed, ${faults.length} failed`);
+process.exitCode = faults.length > 0 ? 1 : 0;

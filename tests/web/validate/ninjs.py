@@ -1,0 +1,111 @@
+"""The static API → JSON that is not IPTC ninjs 3.1, or does not say what the page beside it says."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from . import markup
+from .site import instant, squeeze
+
+SCHEMA = Path(__file__).parent.parent / "schemas" / "ninjs-3.1.json"
+
+
+@cache
+def validator():
+    schema = json.loads(SCHEMA.read_text())
+    # Any GeoJSON will do: bulletin writes none.
+    geojson = Resource.from_contents({"$schema": schema["$schema"], "$id": "https://geojson.org/schema/GeoJSON.json"})
+    registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", geojson)
+    return Draft202012Validator(schema, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def check(site, feeds, report):
+    """The whole API; `feeds` are those of the site, whose stories must have the same ids."""
+    wanted = set(_wanted(site)) if site.settings.get("api") else set()
+    found = {path for path in site.files if path.endswith(".json") and path.replace(".json", ".html") in site.pages}
+    faults = [f"{path} is missing" for path in sorted(wanted - found)] + [f"{path} is too much" for path in sorted(found - wanted)]
+    report("api-files", site.where(""), faults)
+    ids = {entry.link: entry.id for feed in feeds.values() for entry in feed.entries}
+    for path in sorted(found):
+        page = site.pages[path.replace(".json", ".html")]
+        where = site.where(path)
+        try:
+            value = json.loads(site.read(path))
+        except ValueError as error:
+            report("api-json", where, [str(error)])
+            continue
+        if page.is_article:
+            report("ninjs-schema", where, schema_faults(value))
+            report("ninjs-story", where, _story(site, page, value, ids))
+        else:
+            report("api-list", where, _list(site, path, value))
+
+
+def _wanted(site):
+    """A file beside the page of each story and of each list with stories; withdrawn ones have none."""
+    for path, page in site.pages.items():
+        if page.is_redirect or path == "404.html":
+            continue
+        is_list = "page/" in path or path == "index.html" or any(page is other for other in site.lists(["section", "tag", "author", "series"]))
+        if page.is_article or is_list:
+            yield path.replace(".html", ".json")
+
+
+def schema_faults(value):
+    """Where a value does not fit the schema."""
+    for error in validator().iter_errors(value):
+        yield f"{error.json_path}: {error.message[:300]}"
+
+
+def _story(site, page, value, ids):
+    """The story says what its page says."""
+    if any("ednote" in key.lower() for key in value):
+        yield "an edNote, which is for the desk alone"
+    if value.get("uri") != ids.get(page.url, value.get("uri")):
+        yield f"uri {value.get('uri')}, but in the feeds the id is {ids[page.url]}"
+    headlines = [squeeze(headline.get("value", "")) for headline in value.get("headlines", [])]
+    if page.headline not in headlines:
+        yield f"headlines {headlines}, but the page says `{page.headline}`"
+    if instant(value.get("firstCreated")) != page.published:
+        yield f"firstCreated {value.get('firstCreated')}, but the page was published {page.published}"
+    if instant(value.get("versionCreated")) != page.modified:
+        yield f"versionCreated {value.get('versionCreated')}, but the page was modified {page.modified}"
+    if value.get("language", "").lower() != page.language.lower():
+        yield f"language {value.get('language')}, but the page is in {page.language}"
+    if value.get("pubStatus", "usable") != "usable" or "embargoedUntil" in value:
+        yield "a story that readers can read is usable, and free"
+    html = [body["value"] for body in value.get("bodies", []) if body.get("contentType") == "text/html"]
+    yield from (fault for body in html for fault in markup.faults(body))
+    for rendition in _renditions(value):
+        href = rendition.get("href", "")
+        if site.is_own(href) and not site.file_of(href):
+            yield f"there is no {href}"
+
+
+def _renditions(value):
+    yield from value.get("renditions", [])
+    for inner in value.get("associations", []):
+        yield from _renditions(inner)
+
+
+def _list(site, path, value):
+    """A page of a list: its stories, and its neighbours."""
+    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
+        yield "no object with `items`"
+        return
+    for item in value["items"]:
+        yield from (f"{item.get('uri')}: {fault}" for fault in schema_faults(item))
+        if "ednote" in json.dumps(item).lower():
+            yield f"{item.get('uri')}: an edNote"
+    for key in ("next", "previous"):
+        url = value.get(key)
+        if url is not None and not (site.file_of(url) or "").endswith(".json"):
+            yield f"{key}: {url} is no file of the API"
+    uris = [item.get("uri") for item in value["items"]]
+    if len(set(uris)) != len(uris):
+        yield "a story is listed twice"
+    if not uris and site.articles and path == "index.json":
+        yield "no story"
