@@ -51,15 +51,16 @@ def _authors(page, found):
 
 def _dates(page, found):
     """The day of publication, in the site's zone, by both tools; and that of the last change."""
-    published = (page.meta("article:published_time") or "")[:10]
+    exactly = (page.story or {}).get("datePublished") or page.meta("article:published_time") or ""
+    published = exactly[:10]
     date = htmldate.find_date(page.html, url=page.url, original_date=True, outputformat="%Y-%m-%d")
     if date != published:
         yield f"htmldate says {date}, not {published}"
     if found.get("date") != published:
         yield f"trafilatura says {found.get('date')}, not {published}"
     exact = htmldate.find_date(page.html, url=page.url, original_date=True, outputformat="%Y-%m-%dT%H:%M:%S", extensive_search=False)
-    if exact and not exact.endswith("T00:00:00") and exact != (page.meta("article:published_time") or "")[:19]:
-        yield f"htmldate says {exact}, not {page.meta('article:published_time')}"
+    if exact and not exact.endswith("T00:00:00") and exact != exactly[:19]:
+        yield f"htmldate says {exact}, not {exactly}"
     changed = page.modified and htmldate.find_date(page.html, url=page.url, original_date=False, outputformat="%Y-%m-%d")
     if changed and changed != page.modified.date().isoformat():
         yield f"htmldate says that it was changed {changed}, not {page.modified.date()}"

@@ -130,7 +130,7 @@ def _json(data):
     for item in value.get("items", []):
         authors = [author.get("name") for author in item.get("authors", []) if isinstance(author, dict)]
         feed.entries.append(Entry(
-            id=item.get("id"), title=squeeze(item.get("title", "")), link=item.get("url"),
+            id=str(item.get("id")), title=squeeze(item.get("title", "")), link=item.get("url"),
             published=instant(item.get("date_published")), updated=instant(item.get("date_modified")),
             authors=[squeeze(name or "") for name in authors],
             summary=item.get("summary"), content=item.get("content_html"), tags=item.get("tags", []),

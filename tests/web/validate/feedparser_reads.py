@@ -5,18 +5,21 @@ from datetime import UTC, datetime
 
 import feedparser
 
-from . import markup
+from . import feed_files, markup
 from .site import squeeze
 
 
 def check(site, read, report):
     """`read` are the feeds by path, as this package reads them."""
-    for path, feed in read.items():
-        if feed.kind == "json":
+    for path, kind in feed_files.find(site):
+        if kind == "json":
             continue
         parsed = feedparser.parse(site.read(path), response_headers={"content-type": "application/xml; charset=utf-8"})
         where = site.where(path)
         report("feedparser-bozo", where, [f"{parsed.get('bozo_exception')}"] if parsed.bozo else [])
+        feed = read.get(path)
+        if not feed:
+            continue  # Told of by `feeds.py`.
         faults = [] if _alike(parsed.feed.get("title"), feed.title) else [f"title `{parsed.feed.get('title')}`, not `{feed.title}`"]
         if len(parsed.entries) != len(feed.entries):
             faults.append(f"{len(parsed.entries)} stories, not {len(feed.entries)}")

@@ -56,7 +56,11 @@ def _unsafe(page):
 
 def _extruct(page):
     """What others read is what is written."""
-    read = extruct.extract(page.html, base_url=page.url, syntaxes=["json-ld"])["json-ld"]
+    try:
+        read = extruct.extract(page.html, base_url=page.url, syntaxes=["json-ld"])["json-ld"]
+    except ValueError as error:
+        yield f"extruct cannot read it: {error}"
+        return
     values = [inner for value in read for inner in value.get("@graph", [value])]
     if [json.dumps(_plain(value), sort_keys=True) for value in values] != [json.dumps(_plain(value), sort_keys=True) for value in page.data]:
         yield f"extruct reads {json.dumps(values, ensure_ascii=False)[:300]}"

@@ -21,7 +21,7 @@ def parse(html):
 
 def canonical(html):
     """HTML in one spelling, so that two of the same meaning are equal."""
-    return etree.tostring(parse(html), encoding="unicode", method="c14n")
+    return lxml.html.tostring(parse(html), encoding="unicode")
 
 
 def words(html):
