@@ -1,10 +1,12 @@
-// Pages as Chromium shows them: served with a strict content security policy, on a telephone and a desk, light and dark.
+// Pages as Chromium shows them: served with the headers that the site asks for, on a telephone and a desk, light and dark.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
+import { applied, read } from './headers.mjs';
 
+// For a site that asks for none.
 const CSP =
   "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES = {
@@ -48,7 +50,8 @@ export async function check(sites, report) {
   const seen = new Set();
   try {
     for (const site of sites) {
-      const server = await serve(site);
+      const headers = headersOf(site, report);
+      const server = await serve(site, headers);
       const origin = `http://127.0.0.1:${server.address().port}`;
       // A queue for two tabs; each page is taken by one of them.
       const queue = choose(site, seen);
@@ -80,16 +83,25 @@ function choose({ name, prefix, pages }, seen) {
   return chosen;
 }
 
-function serve({ dir, prefix }) {
+/** What the site asks for in `_headers`: a policy for its pages at least. */
+function headersOf({ name, dir, prefix }, report) {
+  const file = join(dir, '_headers');
+  const blocks = existsSync(file) ? read(readFileSync(file, 'utf8')) : [];
+  const has = 'content-security-policy' in applied(blocks, prefix);
+  report('policy', name, '_headers', has ? [] : ['no content security policy for the front page']);
+  return (path) => (has ? applied(blocks, path) : { 'content-security-policy': CSP });
+}
+
+function serve({ dir, prefix }, headers) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
     const file = path.slice(prefix.length) + (path.endsWith('/') ? 'index.html' : '');
     const isThere = path.startsWith(prefix) && existsSync(join(dir, file));
     const sent = isThere ? file : '404.html';
     response.writeHead(isThere ? 200 : 404, {
-      'Content-Type': TYPES[extname(sent)] ?? 'application/octet-stream',
-      'Content-Security-Policy': CSP,
-      'X-Content-Type-Options': 'nosniff',
+      'x-content-type-options': 'nosniff',
+      ...headers(new URL(request.url, 'http://x').pathname),
+      'content-type': TYPES[extname(sent)] ?? 'application/octet-stream',
     });
     response.end(existsSync(join(dir, sent)) ? readFileSync(join(dir, sent)) : '');
   });

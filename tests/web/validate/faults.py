@@ -130,6 +130,7 @@ SITEMAPS = [
     ("sitemaps", "news-stories", NEWS, "<news:publication_date>2026-11-22T08:00", "<news:publication_date>2026-11-22T09:30"),
     ("sitemaps", "news-stories", NEWS, "Harbour opens", "Harbor opens"),
     ("sitemaps", "news-stories", NEWS, "<news:name>The Tiny Times", "<news:name>Times"),
+    ("sitemaps", "news-stories", NEWS, "<news:publication_date>2026-11-21", "<news:publication_date>2026-11-23"),
     ("sitemaps", "news-stories", NEWS, "<news:language>el", "<news:language>en"),
 ]
 HEADS = [

@@ -3,6 +3,9 @@
 import sys
 import time
 
+# So many different faults are told of for each rule.
+MOST = 20
+
 
 class Report:
     """Counts what was checked, and keeps what was found wrong with where it was found."""
@@ -29,9 +32,16 @@ class Report:
 
     def close(self):
         """Prints what was found, the counts as test runners do, and gives the exit code."""
+        told = {}
         for (rule, fault), places in self.found.items():
+            told[rule] = told.get(rule, 0) + 1
+            if told[rule] > MOST:
+                continue
             more = [f"and {len(places) - 3} more"] if len(places) > 3 else []
             print("\n     ".join([f"FAIL {rule}: {fault[:1000]}", *places[:3], *more]))
+        for rule, count in told.items():
+            if count > MOST:
+                print(f"FAIL {rule}: and {count - MOST} other faults")
         print(f"{self.passed} passed, {self.failed} failed")
         return 1 if self.failed else 0
 

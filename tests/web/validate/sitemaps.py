@@ -171,17 +171,21 @@ def _lastmods(site, listed):
 def _news(site, maps):
     """The stories of 48 hours, all of them and no others, newest first, in files of a thousand."""
     listed = [(path, url) for path, urls in maps.items() for url in urls]
-    oldest = site.as_of - NEWS_AGE
-    expected = {
-        unquote(page.url) for page in site.articles.values()
-        if page.published and oldest <= page.published <= site.as_of and page.is_indexable and not page.is_sponsored
+    # A story of exactly that age may be there or not.
+    allowed = {
+        unquote(page.url): page.published > site.as_of - NEWS_AGE for page in site.articles.values()
+        if page.published and site.as_of - NEWS_AGE <= page.published <= site.as_of and page.is_indexable and not page.is_sponsored
     }
+    expected = {url for url, is_younger in allowed.items() if is_younger}
     found = Counter(unquote(url["loc"]) for _, url in listed)
     yield from (f"{loc} is missing" for loc in sorted(expected - set(found)))
     yield from (f"{loc} is listed {count} times" for loc, count in found.items() if count > 1)
+    dates = [url["date"] for _, url in sorted(listed, key=lambda entry: int("0" + re.sub(r"\D", "", entry[0])))]
+    if any(not a or not b or a < b for a, b in zip(dates, dates[1:])):
+        yield "stories are not in order, newest first"
     for path, url in listed:
         page = site.pages.get(site.file_of(url["loc"]) or "")
-        if unquote(url["loc"]) not in expected:
+        if unquote(url["loc"]) not in allowed:
             yield f"{url['loc']} is not news: {page and page.published}"
             continue
         if not url["date"] or url["date"] != page.published:
