@@ -44,7 +44,7 @@ def missing(site):
     wanted = [(FEED_FILES[kind], site.pages.get("index.html")) for kind in site.feeds["site"]]
     for page in site.lists(site.feeds["of"]):
         # A list without stories may do without.
-        if site.articles and any(f'href="{_path(article.url)}"' in unquote(page.html) for article in site.articles.values()):
+        if page.has_stories:
             wanted += [(page.path.replace("index.html", FEED_FILES[kind]), page) for kind in site.feeds["lists"]]
     if not feed_files.find(site):
         yield "no feed at all"
@@ -53,10 +53,6 @@ def missing(site):
             yield f"{path} is missing"
         elif page and site.url_of(path) not in {unquote(_absolute(site, link)) for link in page.links if link.get("rel") == "alternate"}:
             yield f'{page.path} has no <link rel="alternate"> to {path}'
-
-
-def _path(url):
-    return "/" + url.split("/", 3)[3]
 
 
 def _absolute(site, link):
@@ -77,7 +73,7 @@ def common(site, path, feed, report):
     ids = [entry.id for entry in feed.entries]
     report("feed-ids", where, [f"two stories have the id {id}" for id in {id for id in ids if ids.count(id) > 1}])
     report("feed-ids", where, [f"`{id}` is no URI" for id in ids if not URI.fullmatch(id or "")])
-    report("feed-limit", where, _amount(site, path, feed))
+    report("feed-limit", where, _amount(site, page, feed))
     times = [entry.published for entry in feed.entries]
     ordered = all(a and b and a >= b for a, b in zip(times, times[1:]))
     report("feed-order", where, [] if ordered else ["stories are not in order, newest first"])
@@ -98,13 +94,15 @@ def _has_text(site, entry):
     return bool(boxes and boxes[0].text_content().strip())
 
 
-def _amount(site, path, feed):
+def _amount(site, page, feed):
     """Not more than the limit. The site's own feed has as many stories as there are, but for those that want no feed."""
     limit = site.feeds["limit"]
     if len(feed.entries) > limit:
         return [f"{len(feed.entries)} stories, more than {limit}"]
-    excused = sum(1 for source in site.root.glob("content/**/*.md") if re.search(r"^feed: *false", source.read_text(), re.M))
-    least = min(limit, len(site.articles) - excused) if "/" not in path else min(1, len(site.articles))
+    if page == "index.html":
+        least = min(limit, len(site.articles) - site.without_feed)
+    else:
+        least = 1 if not site.without_feed and page in site.pages and site.pages[page].has_stories else 0
     return [f"{len(feed.entries)} stories, of at least {least}"] if len(feed.entries) < least else []
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 FORBIDDEN = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "textarea", "select", "meta", "link",
              "base", "frame", "frameset", "noscript", "template", "applet", "portal", "dialog"}
 URLS = {"href", "src", "cite", "poster", "data", "action", "formaction", "longdesc", "background"}
-# `codecs` says nothing of what a URL may be: these are what a text may lead to.
+# What a text may lead to.
 SCHEMES = re.compile(r"(https?://[^\s]|mailto:|tel:|sms:|geo:)", re.I)
 
 
@@ -30,18 +30,21 @@ def words(html):
 
 
 def faults(html):
-    """All that is wrong with a text for others: syntax, elements, handlers, URLs."""
-    found = [f"not well-formed: {words}" for words in _syntax(html)]
-    for element in parse(html).iter():
+    """All that is wrong with a text for others: syntax, elements, handlers, URLs. It is read as browsers do."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    root = parser.parseFragment(html or "")
+    # What the standard's own parser objects to, as in unclosed or misnested elements.
+    found = [f"not well-formed: {html5lib.constants.E.get(code, code) % data}" for _, code, data in parser.errors]
+    for element in root.iter():
         if not isinstance(element.tag, str):
             found.append(f"a comment: {element.text}")
             continue
-        if element.tag in FORBIDDEN and not _is_task(element):
+        if element.tag.split("}")[-1] in FORBIDDEN and not _is_task(element):
             found.append(f"<{element.tag}> in the text")
         for name, value in element.attrib.items():
             if name.startswith("on") or name in ("style", "srcdoc"):
                 found.append(f'{name}="{value}" in the text')
-            found += [f'{name}="{url}" is not absolute' for url in _urls(name, value) if not SCHEMES.match(url)]
+            found += [f'{name}="{url}" is not absolute' for url in _urls(name.split("}")[-1], value) if not SCHEMES.match(url)]
     return found
 
 
@@ -59,10 +62,3 @@ def _urls(name, value):
 def _is_task(element):
     """The box of a task in a list does nothing: it can only be looked at."""
     return element.tag == "input" and element.get("type") == "checkbox" and "disabled" in element.attrib
-
-
-def _syntax(html):
-    """What the standard's own parser objects to, as in unclosed or misnested elements."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    parser.parseFragment(html or "")
-    return [f"{html5lib.constants.E.get(code, code) % data} at {place}" for place, code, data in parser.errors]

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -61,7 +62,7 @@ class Site:
 
     def url_of(self, path):
         """The URL of a file, of a page without `index.html`. Not percent-encoded."""
-        return self.base + re.sub(r"(^|/)index\.html$", r"\1", path)
+        return unquote(self.base) + re.sub(r"(^|/)index\.html$", r"\1", path)
 
     @cached_property
     def pages(self):
@@ -72,6 +73,17 @@ class Site:
     def articles(self):
         """The pages of stories that readers can read: not those of withdrawn ones, and no standing pages."""
         return {path: page for path, page in self.pages.items() if page.is_article}
+
+    @cached_property
+    def story_paths(self):
+        """The path of each story's URL, as a page links to it but for percent-encoding."""
+        return {unquote(urlsplit(page.url).path) for page in self.articles.values()}
+
+    @cached_property
+    def without_feed(self):
+        """How many stories want to be in no feed."""
+        sources = (path.read_text() for path in self.root.glob("content/**/*.md"))
+        return sum(1 for source in sources if re.search(r"^feed: *false", source, re.M))
 
     def lists(self, kinds):
         """The own pages of all lists of some kinds: section, tag, author, series."""
@@ -164,6 +176,11 @@ class Page:
     @property
     def is_sponsored(self):
         return "type-sponsored" in self.classes
+
+    @cached_property
+    def has_stories(self):
+        """Whether it links to stories of the site."""
+        return any(unescape(unquote(href)) in self.site.story_paths for href in re.findall(r' href="([^"#?]*)', self.html))
 
     @cached_property
     def published(self):
