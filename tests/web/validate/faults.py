@@ -7,6 +7,8 @@ RSS, ATOM, JSON = "public/rss.xml", "public/atom.xml", "public/feed.json"
 NEWS, PAGES, NOVEMBER = "public/sitemaps/news.xml", "public/sitemaps/pages.xml", "public/sitemaps/2026-11.xml"
 LOC = "https://tiny.example/paper/"
 SECURITY = "public/.well-known/security.txt"
+# Older than what is in the file before it.
+ELDEST = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{LOC}2026/11/school/</loc></url></urlset>'
 
 XML = [
     ("xml", "xml-exists", "*.xml", None, None),
@@ -120,6 +122,7 @@ SITEMAPS = [
     ("sitemaps", "sitemap-months", NOVEMBER, "2026/11/school/", "2026/10/storm/"),
     ("sitemaps", "sitemap-months", PAGES, f"{LOC}about/", f"{LOC}2026/11/school/"),
     ("sitemaps", "sitemap-months", NOVEMBER, "2026/11/school/", "about/"),
+    ("sitemaps", "sitemap-cuts", "public/sitemaps/2026-11-2.xml", None, ELDEST),
     ("sitemaps", "sitemap-lastmod", NOVEMBER, "<lastmod>2026-11-22T09:30", "<lastmod>2026-11-22T08:00"),
     ("sitemaps", "sitemap-lastmod", NOVEMBER, "<lastmod>2026-11-22T09:30:00+02:00</lastmod>", ""),
     ("sitemaps", "news-stories", NEWS, "2026/11/harbour/", "2026/11/school/"),

@@ -44,6 +44,7 @@ def check(site, report):
     listed = {path: urls for path, urls in maps.items() if not _is_news(path)}
     report("sitemap-once", site.where("sitemaps"), _once(site, listed))
     report("sitemap-months", site.where("sitemaps"), _months(site, listed))
+    report("sitemap-cuts", site.where("sitemaps"), _cuts(site, listed))
     report("sitemap-lastmod", site.where("sitemaps"), _lastmods(site, listed))
     report("news-stories", site.where("sitemaps/news.xml"), _news(site, {path: urls for path, urls in maps.items() if _is_news(path)}))
 
@@ -152,6 +153,19 @@ def _months(site, listed):
             wanted = page.meta("article:published_time")[:7] if page and page.is_article else "pages.x"
             if page and month != wanted and not (wanted == "pages.x" and path.startswith("sitemaps/pages")):
                 yield f"{url['loc']} is in {path}"
+
+
+def _cuts(site, listed):
+    """A month that is cut is cut by time: the first file has the oldest stories, so that full ones stay as they are."""
+    def times(path):
+        pages = (site.pages.get(site.file_of(url["loc"]) or "") for url in listed[path])
+        return [page.published for page in pages if page and page.published]
+
+    for path in listed:
+        found = re.fullmatch(r"(sitemaps/\d{4}-\d\d)-(\d+)\.xml", path)
+        before = found and found[1] + (f"-{int(found[2]) - 1}" if int(found[2]) > 2 else "") + ".xml"
+        if before in listed and max(times(before), default=site.as_of) > min(times(path), default=site.as_of):
+            yield f"{path} has stories older than some in {before}"
 
 
 def _lastmods(site, listed):
