@@ -1,6 +1,7 @@
 """The static API → JSON that is not IPTC ninjs 3.1, or does not say what the page beside it says."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,9 +25,10 @@ def validator():
 
 def check(site, feeds, report):
     """The whole API; `feeds` are those of the site, whose stories must have the same ids."""
-    wanted = set(_wanted(site)) if site.settings.get("api") else set()
+    wanted, allowed = _expected(site) if site.settings.get("api") else (set(), set())
     found = {path for path in site.files if path.endswith(".json") and path.replace(".json", ".html") in site.pages}
-    faults = [f"{path} is missing" for path in sorted(wanted - found)] + [f"{path} is too much" for path in sorted(found - wanted)]
+    faults = [f"{path} is missing" for path in sorted(wanted - found)]
+    faults += [f"{path} is too much" for path in sorted(found - wanted - allowed)]
     report("api-files", site.where(""), faults)
     ids = {entry.link: entry.id for feed in feeds.values() for entry in feed.entries}
     for path in sorted(found):
@@ -37,21 +39,25 @@ def check(site, feeds, report):
         except ValueError as error:
             report("api-json", where, [str(error)])
             continue
-        if page.is_article:
+        if page.classes:
             report("ninjs-schema", where, schema_faults(value))
+        if page.is_article:
             report("ninjs-story", where, _story(site, page, value, ids))
-        else:
+        elif not page.classes:
             report("api-list", where, _list(site, path, value))
 
 
-def _wanted(site):
-    """A file beside the page of each story and of each list with stories; withdrawn ones have none."""
+def _expected(site):
+    """The files that must be there, beside the page of each story and of each list, and those that may: of dates and standing pages."""
+    lists = {page.path.removesuffix("index.html") for page in site.lists(["section", "tag", "author", "series"])}
+    wanted, allowed = {"index.json"} & {path.replace(".html", ".json") for path in site.pages}, set()
     for path, page in site.pages.items():
-        if page.is_redirect or path == "404.html":
-            continue
-        is_list = "page/" in path or path == "index.html" or any(page is other for other in site.lists(["section", "tag", "author", "series"]))
-        if page.is_article or is_list:
-            yield path.replace(".html", ".json")
+        folder = re.sub(r"(page/\d+/)?index\.html$", "", path)
+        if page.is_article or not page.is_redirect and folder in lists:
+            wanted.add(path.replace(".html", ".json"))
+        elif not page.is_redirect and (re.match(r"\d{4}/", path) and not page.classes or "standing" in page.classes):
+            allowed.add(path.replace(".html", ".json"))
+    return wanted, allowed
 
 
 def schema_faults(value):
