@@ -14,7 +14,7 @@ from . import feed_files, markup
 from .feed_files import ATOM, CONTENT, DC, MEDIA, PARSER, rfc822
 from .site import FEED_FILES, instant
 
-RFC822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d ([+-]\d{4}|GMT)")
+RFC822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d ([+-]\d{4}|GMT)")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 ABSOLUTE = re.compile(r"https?://[^\s/]+/\S*")
 URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
@@ -136,7 +136,7 @@ def rss(site, path, data, report):
 def _is_rfc822(text):
     value = rfc822(text)
     # Written again, so that a wrong day of the week is found.
-    return bool(value and RFC822.fullmatch(text) and format_datetime(value)[:25] == text[:25])
+    return bool(value and RFC822.fullmatch(text) and format_datetime(value)[:3] == text[:3])
 
 
 def _unknown(root):
@@ -159,8 +159,8 @@ def rss_item(item):
     for tag in ("description", "enclosure", f"{CONTENT}encoded"):
         if tags.count(tag) > 1:
             yield f"more than one {tag}"
-    if f"{CONTENT}encoded" in tags and "description" not in tags[:tags.index(f"{CONTENT}encoded")]:
-        yield "content:encoded without a description before it"
+    if f"{CONTENT}encoded" in tags and "description" in tags[tags.index(f"{CONTENT}encoded"):]:
+        yield "content:encoded before the description"
     guid = item.find("guid")
     if guid is not None and guid.get("isPermaLink") != "false":
         yield 'a guid without isPermaLink="false"'

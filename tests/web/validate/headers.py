@@ -28,11 +28,12 @@ def check(site, report):
         headers, twice = applied(rules, _path(site, path))
         for name in twice:
             clashes.setdefault(f"{name} is set by two rules for {path}", None)
-        if path.endswith(".html"):
+        is_page = path in site.pages and path != "404.html" and not site.pages[path].is_redirect
+        if is_page:
             for name in NEEDED:
                 if name not in headers:
                     lacking.setdefault(f"{name} is not set for {path}", None)
-        for fault in _caching(path, headers):
+        for fault in _caching(path, headers, is_page):
             caching.setdefault(fault, None)
     report("headers-once", where, list(clashes)[:5])
     report("headers-needed", where, list(lacking)[:5])
@@ -106,12 +107,12 @@ def policy(text):
                 yield f"{name} allows {source}"
 
 
-def _caching(path, headers):
+def _caching(path, headers, is_page):
     """What has a fingerprint in its name is kept for a year, pages for an hour at most."""
     value = headers.get("cache-control", "")
     age = re.search(r"\bmax-age=(\d+)", value)
     if re.search(r"\.[0-9a-f]{10}\.\w+$", path):
         if not age or int(age[1]) < YEAR or "immutable" not in value:
             yield f"{path}, which never changes, is kept so: `{value}`"
-    elif path.endswith(".html") and (not age or int(age[1]) > HOUR or "immutable" in value):
+    elif is_page and (not age or int(age[1]) > HOUR or "immutable" in value):
         yield f"{path} is kept so: `{value}`"

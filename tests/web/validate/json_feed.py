@@ -1,4 +1,4 @@
-"""A JSON Feed → where it is not one of version 1.1 (jsonfeed.org/version/1.1). Stricter than that: no null, no empty text."""
+"""A JSON Feed → where it is not one of version 1.1 (jsonfeed.org/version/1.1). Stricter than that: no null, no empty text but that of a story."""
 
 import json
 import re
@@ -10,6 +10,11 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 def _text(value):
     return isinstance(value, str) and value.strip() != ""
+
+
+def _any_text(value):
+    # There are stories without a word.
+    return isinstance(value, str)
 
 
 def _whole(value):
@@ -42,7 +47,7 @@ FEED = {
     "items": lambda value: isinstance(value, list),
 }
 ITEM = {
-    "id": _text, "url": _url, "external_url": _url, "title": _text, "content_html": _text, "content_text": _text, "summary": _text,
+    "id": _text, "url": _url, "external_url": _url, "title": _text, "content_html": _any_text, "content_text": _any_text, "summary": _text,
     "image": _url, "banner_image": _url, "date_published": _matches(RFC3339), "date_modified": _matches(RFC3339), "authors": AUTHORS,
     "tags": lambda value: isinstance(value, list) and all(_text(tag) for tag in value), "language": _matches(LANGUAGE),
     "attachments": _each({"url": _url, "mime_type": _text, "title": _text, "size_in_bytes": _whole, "duration_in_seconds": _whole},

@@ -46,8 +46,10 @@ function collect(folders) {
 
 /** A constant of TypeScript. A kind that schema-dts does not know is an error of its own, as its name is none. */
 function constant({ value }, index) {
+  // The compiler takes the separators for ends of lines.
+  const text = JSON.stringify(value, null, 1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   const kind = value['@graph'] ? 's.Graph' : `s.WithContext<s.${value['@type']}>`;
-  return `export const x${index}: ${kind} = ${JSON.stringify(value, null, 1)};\n`;
+  return `export const x${index}: ${kind} = ${text};\n`;
 }
 
 /** Writes the constants, and says what the compiler says, with the page that each came from. */
@@ -72,7 +74,7 @@ function compile(items) {
     const text = words.length > 3 ? [words[0].slice(0, 200), ...words.slice(-2)].join(' … ') : words.join(' ');
     if (!diagnostic.file) return text;
     const { line } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start);
-    const source = diagnostic.file.text.split('\n')[line].trim().slice(0, 120);
+    const source = (diagnostic.file.text.split('\n')[line] ?? '').trim().slice(0, 120);
     return `${lines.get(diagnostic.file.fileName)?.[line] ?? diagnostic.file.fileName}: ${source}: ${text.slice(0, 600)}`;
   });
   rmSync(dir, { recursive: true });

@@ -16,7 +16,7 @@ def check(site, report):
         where = site.where(path)
         report("page-canonical", where, _canonical(page))
         report("page-robots", where, _robots(page))
-        report("page-open-graph", where, _open_graph(site, page))
+        report("page-open-graph", where, _open_graph(site, page) if path != "404.html" else [])
         report("page-alternates", where, _alternates(site, page))
         report("page-hreflang", where, _hreflang(site, page))
 

@@ -131,7 +131,9 @@ def _mapped(site, rules):
     permanent = {unquote(old) for old, (_, status) in rules.items() if status in (301, 308) and "*" not in old}
     yield from (f"{old} is in _redirects alone" for old in sorted(permanent - set(mapped)))
     if rules:
-        yield from (f"{old} is in the map alone" for old in sorted(set(mapped) - {unquote(old) for old in rules}))
+        # Hosts compare paths with and without a `/` at the end as equal, nginx does not.
+        known = {unquote(old) for old in rules}
+        yield from (f"{old} is in the map alone" for old in sorted(set(mapped) - known) if mapped.get(f"{old}/") != mapped[old])
 
 
 def nginx(site, rules):

@@ -238,5 +238,5 @@ def instant(text):
 
 
 def squeeze(text):
-    """Text with each run of spaces as one space."""
-    return " ".join(text.split())
+    """Text with each run of spaces as one space, without signs that stand for nothing."""
+    return " ".join(re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]", "", text).split())
