@@ -5,7 +5,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use feed_rs::model::{Entry, Feed};
+use feed_rs::model::{Entry, Feed, Person};
 use serde_json::Value;
 use support::{Site, story};
 
@@ -60,20 +60,24 @@ fn content(entry: &Entry) -> Option<&str> {
     entry.content.as_ref().and_then(|content| content.body.as_deref())
 }
 
+fn names(people: &[Person]) -> Vec<String> {
+    people.iter().map(|person| person.name.clone().unwrap_or_default()).collect()
+}
+
 /// Those of the byline. Of a story without one, `feed-rs` hands on the author of a JSON feed and not that of an Atom feed.
-fn names(entry: &Entry) -> Vec<String> {
-    let names = entry.authors.iter().map(|person| person.name.clone().unwrap_or_default());
-    names.filter(|name| !name.ends_with("Paper")).collect()
+fn byline(feed: &Feed, entry: &Entry) -> Vec<String> {
+    let (byline, house) = (names(&entry.authors), names(&feed.authors));
+    if byline == house { Vec::new() } else { byline }
 }
 
 /// What all formats say of a story.
-fn said(entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
+fn said(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
     (
         entry.id.clone(),
         entry.title.as_ref().unwrap().content.clone(),
         entry.links.first().unwrap().href.clone(),
         entry.published.unwrap().to_rfc3339(),
-        names(entry),
+        byline(feed, entry),
         content(entry).unwrap_or_default().trim().to_owned(),
     )
 }
@@ -87,10 +91,10 @@ fn the_three_formats_say_the_same_of_odd_stories() {
         let read = |name: &str| parse(&site.path(&format!("public/{folder}{name}")));
         let (rss, atom, json) = (read("rss.xml"), read("atom.xml"), read("feed.json"));
         assert_eq!(rss.entries.len(), 6);
-        for ((rss, atom), json) in rss.entries.iter().zip(&atom.entries).zip(&json.entries) {
-            assert_eq!(said(rss), said(atom));
-            assert_eq!(said(rss), said(json));
-            let html = content(rss).unwrap();
+        for ((one, two), three) in rss.entries.iter().zip(&atom.entries).zip(&json.entries) {
+            assert_eq!(said(&rss, one), said(&atom, two));
+            assert_eq!(said(&rss, one), said(&json, three));
+            let html = content(one).unwrap();
             assert!(
                 !html.contains("<script") && !html.contains("javascript:") && !html.contains("<iframe"),
                 "{html}"
@@ -121,10 +125,10 @@ fn others_read_the_same() {
             .join(feed["path"].as_str().unwrap());
         let ours = parse(&path);
         let theirs = feed["entries"].as_array().unwrap();
-        assert_eq!(squeezed(&ours.title.unwrap().content), feed["title"], "{}", path.display());
+        assert_eq!(squeezed(&ours.title.as_ref().unwrap().content), feed["title"], "{}", path.display());
         assert_eq!(ours.entries.len(), theirs.len(), "{}", path.display());
-        for (ours, theirs) in ours.entries.iter().zip(theirs) {
-            let (id, title, link, published, authors, html) = said(ours);
+        for (entry, theirs) in ours.entries.iter().zip(theirs) {
+            let (id, title, link, published, authors, html) = said(&ours, entry);
             let shown = path.display();
             assert_eq!(theirs["id"], id, "{shown}");
             assert_eq!(theirs["title"], squeezed(&title), "{shown}");

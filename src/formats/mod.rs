@@ -35,3 +35,14 @@ pub fn direction(language: &str) -> &'static str {
         .is_ok_and(|language| LocaleDirectionality::new_common().is_right_to_left(&language));
     if rtl { "rtl" } else { "ltr" }
 }
+
+/// Whether HTML must not have a character: a control that is no white space, or a noncharacter.
+fn is_forbidden(char: char) -> bool {
+    let is_white = matches!(char, '\t' | '\n' | '\u{c}' | '\r');
+    (char.is_control() && !is_white) || is_noncharacter(char)
+}
+
+/// Whether Unicode will never assign a character (section 23.7 of the standard).
+fn is_noncharacter(char: char) -> bool {
+    matches!(char, '\u{fdd0}'..='\u{fdef}') || u32::from(char) & 0xfffe == 0xfffe
+}

@@ -9,6 +9,8 @@ use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
+use super::is_forbidden;
+
 /// Names of attributes and their values. One without a value is left out.
 pub type Attributes<'a> = &'a [(&'a str, Option<&'a str>)];
 
@@ -65,10 +67,10 @@ fn start<'a>(name: &'a str, attributes: Attributes<'_>) -> BytesStart<'a> {
     BytesStart::new(name).with_attributes(given)
 }
 
-/// A text without the characters that no XML document may have (XML 1.0, section 2.2), not even escaped.
+/// A text without the characters that no XML document may have (XML 1.0, section 2.2), not even escaped, and without those
+/// that HTML must not have either: feeds carry HTML.
 pub fn allowed(text: &str) -> Cow<'_, str> {
-    let forbidden =
-        |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let forbidden = |c: char| is_forbidden(c) || c == '\u{c}';
     if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "")) } else { Cow::Borrowed(text) }
 }
 
@@ -130,8 +132,8 @@ mod tests {
     #[test]
     fn what_xml_cannot_hold_is_left_out() {
         assert_eq!(
-            allowed("a\u{1}\u{b}b\u{fffe}\u{ffff}\tc\r\n\u{202e}😀\u{85}"),
-            "ab\tc\r\n\u{202e}😀\u{85}"
+            allowed("a\u{1}\u{b}b\u{fffe}\u{ffff}\u{7f}\u{85}\tc\r\n\u{202e}😀"),
+            "ab\tc\r\n\u{202e}😀"
         );
         assert!(matches!(allowed("a\nb"), Cow::Borrowed(_)));
     }

@@ -7,8 +7,6 @@ mod links;
 mod social;
 mod tags;
 
-pub(crate) use tags::is_forbidden;
-
 use super::schema_org;
 use super::{Site, Story};
 

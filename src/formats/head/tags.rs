@@ -1,5 +1,7 @@
 //! Names and values → elements of a `<head>`.
 
+use crate::formats::is_forbidden;
+
 /// `<meta name="…" content="…">`.
 pub(super) fn meta(out: &mut String, name: &str, content: &str) {
     element(out, "meta", &[("name", name), ("content", content)]);
@@ -44,17 +46,6 @@ fn push_value(out: &mut String, text: &str) {
         written = at + char.len_utf8();
     }
     out.push_str(&text[written..]);
-}
-
-/// Whether HTML must not have a character: a control that is no white space, or a noncharacter.
-pub(crate) fn is_forbidden(char: char) -> bool {
-    let is_white = matches!(char, '\t' | '\n' | '\u{c}' | '\r');
-    (char.is_control() && !is_white) || is_noncharacter(char)
-}
-
-/// Whether Unicode will never assign a character (section 23.7 of the standard).
-fn is_noncharacter(char: char) -> bool {
-    matches!(char, '\u{fdd0}'..='\u{fdef}') || u32::from(char) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]

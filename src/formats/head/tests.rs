@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::content::{CorrectionKind, Genre};
+use crate::formats::is_forbidden;
 use crate::formats::{Author, Named, Note, Picture, Publisher};
 
 const HOME: &str = "https://paper.example/";

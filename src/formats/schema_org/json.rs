@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use crate::formats::head::is_forbidden;
+use crate::formats::is_forbidden;
 
 /// A node at the top.
 #[derive(Serialize)]

@@ -52,7 +52,7 @@ def _expected(site):
     lists = {page.path.removesuffix("index.html") for page in site.lists(["section", "tag", "author", "series"])}
     wanted, allowed = {"index.json"} & {path.replace(".html", ".json") for path in site.pages}, set()
     for path, page in site.pages.items():
-        folder = re.sub(r"(page/\d+/)?index\.html$", "", path)
+        folder = path.removesuffix("index.html")
         if page.is_article or not page.is_redirect and folder in lists:
             wanted.add(path.replace(".html", ".json"))
         elif not page.is_redirect and (re.match(r"\d{4}/", path) and not page.classes or "standing" in page.classes):

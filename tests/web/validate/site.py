@@ -237,6 +237,10 @@ def instant(text):
     return value if value.tzinfo else None
 
 
+# Unicode will never assign them, and HTML must not have them.
+NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+
+
 def squeeze(text):
     """Text with each run of spaces as one space, without signs that stand for nothing."""
-    return " ".join(re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]", "", text).split())
+    return " ".join(re.sub(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{NONCHARACTERS}]", "", text).split())

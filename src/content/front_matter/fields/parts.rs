@@ -85,7 +85,9 @@ impl<'a> Reader<'a> {
     fn source(&mut self, node: Node<'a>) -> Option<String> {
         let text = self.line(node)?;
         if is_source(&text) {
-            return Some(text);
+            // The name of a file; a picture has no places to lead to.
+            let is_file = !text.starts_with('/') && !text.contains("://");
+            return Some(if is_file { text.replace('#', "%23") } else { text });
         }
         let error = node.error("front-matter/image", format!("`{text}` cannot be a picture"));
         self.wrong(
