@@ -140,6 +140,23 @@ impl Default for Feeds {
     }
 }
 
+/// Policies that schema.org has a property for, in NewsMediaOrganization or above it. Machines are told of no other: what
+/// schema.org does not know nobody reads, and validators complain of it.
+pub const POLICIES: [&str; 12] = [
+    "actionableFeedbackPolicy",
+    "correctionsPolicy",
+    "diversityPolicy",
+    "diversityStaffingReport",
+    "ethicsPolicy",
+    "masthead",
+    "missionCoveragePrioritiesPolicy",
+    "noBylinesPolicy",
+    "ownershipFundingInfo",
+    "publishingPrinciples",
+    "unnamedSourcesPolicy",
+    "verificationFactCheckingPolicy",
+];
+
 /// Who publishes the paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Publisher {

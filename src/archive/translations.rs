@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use super::Visibility;
 use crate::content::{ArticleId, Content};
 
-/// Steps from a translation of a translation to the original; more go in a circle.
-const STEPS: usize = 8;
-
 /// The stories that readers see in several languages.
 #[derive(Debug, Default)]
 pub(super) struct Translations {
@@ -43,12 +40,19 @@ impl Translations {
 
 /// What an article is at last a translation of.
 fn original(content: &Content, id: ArticleId) -> ArticleId {
-    let next = |id: &ArticleId| {
-        let article = content.get(*id);
+    let next = |id: ArticleId| {
+        let article = content.get(id);
         content.related(article, article.front.translation_of.as_deref()?)
     };
-    let way: Vec<ArticleId> = std::iter::successors(Some(id), next).take(STEPS).collect();
-    // In a circle nothing is the original: the first path stands for it.
-    let end = way.last().copied().unwrap_or(id);
-    if next(&end).is_some() { way.into_iter().min().unwrap_or(id) } else { end }
+    let mut way = vec![id];
+    let mut at = id;
+    while let Some(id) = next(at) {
+        if let Some(start) = way.iter().position(|known| *known == id) {
+            // In a circle nothing is the original: the first path stands for it.
+            return way[start..].iter().copied().min().unwrap_or(id);
+        }
+        way.push(id);
+        at = id;
+    }
+    at
 }

@@ -108,7 +108,24 @@ pub(crate) fn language_tag(text: &str) -> Option<String> {
     let first = parts.next()?;
     let first = (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
     let others = parts.all(|part| (1..=8).contains(&part.len()) && alphanumeric(part));
-    (first && others).then_some(tag)
+    (first && others).then(|| usual_case(&tag))
+}
+
+/// Tags ignore case, and are compared here: languages in small letters, territories in capitals, scripts with one (RFC 5646,
+/// section 2.1.1).
+fn usual_case(tag: &str) -> String {
+    let mut is_private = false;
+    let parts = tag.split('-').enumerate().map(|(at, part)| {
+        let small = part.to_ascii_lowercase();
+        let is_behind_one = is_private;
+        is_private |= part.len() == 1;
+        match part.len() {
+            2 if at > 0 && !is_behind_one => part.to_ascii_uppercase(),
+            4 if at > 0 && !is_behind_one => small[..1].to_ascii_uppercase() + &small[1..],
+            _ => small,
+        }
+    });
+    parts.collect::<Vec<_>>().join("-")
 }
 
 /// An absolute `http` or `https` URL with a host.
@@ -244,6 +261,9 @@ impl Reader {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return self.wrong(problem("has a user name or password"), "leave it out: it would be published");
+        }
+        if url.path().contains("//") {
+            return self.wrong(problem("has an empty part (`//`) in its path"), "write one `/` there");
         }
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
@@ -391,7 +411,11 @@ impl Reader {
             }
             // As browsers and validators want it, with what must be escaped escaped.
             Ok(url) => Some(url.into()),
-            Err(_) => Some(text),
+            Err(_) if text.starts_with('/') => Some(text),
+            Err(_) => {
+                let problem = node.error("config/url", format!("`{text}` is no address"));
+                self.wrong(problem, "write an `https://` URL or a path that starts with `/`")
+            }
         }
     }
 }
@@ -569,6 +593,9 @@ mod tests {
             ("zh-Hant-TW", Some("zh-Hant-TW")),
             ("no", Some("no")),
             ("es-419", Some("es-419")),
+            ("EL", Some("el")),
+            ("ZH-hANT-tw", Some("zh-Hant-TW")),
+            ("en-GB-x-AB", Some("en-GB-x-ab")),
             ("e", None),
             ("en-", None),
             ("english!", None),

@@ -42,6 +42,15 @@ impl Article {
         self.front.date.is_none()
     }
 
+    /// What it is known by whatever else of it changes: its `id`, else the path of its source without what says the format.
+    pub fn identity(&self) -> &str {
+        if let Some(id) = &self.front.id {
+            return id;
+        }
+        let path = self.path.rsplit_once('.').map_or(&*self.path, |(path, _)| path);
+        path.strip_suffix("/index").unwrap_or(path)
+    }
+
     /// The asset that the article names by `reference`, a path relative to the source's folder.
     pub fn asset(&self, reference: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.reference == reference)

@@ -166,8 +166,10 @@ fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
 fn shared_ids(content: &Content) -> Vec<Diagnostic> {
     let mut seen: HashMap<&str, &Article> = HashMap::new();
     let mut diagnostics = Vec::new();
-    for article in &content.articles {
-        let Some(id) = article.front.id.as_deref() else { continue };
+    let is_named = |article: &&Article| article.front.id.is_some();
+    let articles = || content.articles.iter().map(|article| &**article);
+    for article in articles().filter(is_named) {
+        let id = article.identity();
         if let Some(first) = seen.insert(id, article) {
             diagnostics.push(
                 Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
@@ -180,5 +182,31 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
             );
         }
     }
+    for article in articles().filter(|article| !is_named(article)) {
+        let id = article.identity();
+        let other = seen.get(id).copied().or_else(|| twin(content, article));
+        if let Some(other) = other {
+            let message = format!("this article and another are both known as `{id}` to feed readers");
+            diagnostics.push(
+                Diagnostic::error("front-matter/shared-id", message)
+                    .at(super::place_of(article))
+                    .also("the other one", super::place_of(other))
+                    .help("give one of them an `id` of its own"),
+            );
+        }
+    }
     diagnostics
+}
+
+/// An article without an `id` whose path comes to the same identity: `x.md` is one of `x/index.md`.
+fn twin<'c>(content: &'c Content, article: &Article) -> Option<&'c Article> {
+    let path = &*article.path;
+    // Of two, the plain one need not look for the other.
+    if path.ends_with(".md") && !path.ends_with("/index.md") {
+        return None;
+    }
+    let id = article.identity();
+    let plainer = [format!("{id}.md"), format!("{id}.markdown"), format!("{id}/index.md")];
+    let others = plainer.iter().take_while(|other| *other != path).filter_map(|other| content.by_path(other));
+    others.map(|id| content.get(id)).find(|other| other.front.id.is_none())
 }

@@ -287,16 +287,8 @@ fn renditions<'a>(story: &'a Story<'a>) -> Vec<Rendition<'a>> {
     let rendition =
         |name, href, kind| Rendition { name, href, content_type: Some(kind), width: None, height: None };
     let web = rendition("web", story.url.as_str().into(), "text/html");
-    let json = url_of(&story.url).map(|url| rendition("ninjs", url.into(), "application/json"));
+    let json = story.json.as_deref().map(|url| rendition("ninjs", url.into(), "application/json"));
     [Some(web), json].into_iter().flatten().collect()
-}
-
-/// The URL of the JSON of a page: beside it, with its name. `None`: the page has no name that ends in `.html`.
-fn url_of(page: &str) -> Option<String> {
-    if page.ends_with('/') {
-        return Some(format!("{page}index.json"));
-    }
-    page.strip_suffix(".html").map(|stem| format!("{stem}.json"))
 }
 
 fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
@@ -384,6 +376,7 @@ mod tests {
         Story {
             id: "tag:news.example,2000:storm".to_owned(),
             url: "https://news.example/2026/11/storm/".to_owned(),
+            json: Some("https://news.example/2026/11/storm/index.json".to_owned()),
             syndicated_from: None,
             language: "en-GB",
             title: "Storm \u{1}]]> </script> & 😀",
@@ -522,12 +515,5 @@ mod tests {
         assert!(json["items"][0].get("bodies").is_none());
         let empty = read(&list(&site(), &ListPage { stories: Vec::new(), ..page }));
         assert_eq!(empty["items"], json!([]));
-    }
-
-    #[test]
-    fn the_json_of_a_page_stands_beside_it() {
-        assert_eq!(url_of("https://a.example/").as_deref(), Some("https://a.example/index.json"));
-        assert_eq!(url_of("https://a.example/x.html").as_deref(), Some("https://a.example/x.json"));
-        assert_eq!(url_of("https://a.example/x"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The settings of a site → what machines are told of it. URLs are absolute.
 
+use crate::config::POLICIES;
 use crate::edition::Edition;
 use crate::plan::Route;
 
@@ -27,7 +28,7 @@ pub struct Publisher<'a> {
     pub url: Option<String>,
     /// A picture.
     pub logo: Option<String>,
-    /// schema.org's name of a policy, as `correctionsPolicy`, and the page that has it.
+    /// Names of policies that schema.org has, as `correctionsPolicy`, and the pages that have them.
     pub policies: Vec<(&'a str, String)>,
 }
 
@@ -36,7 +37,8 @@ impl<'a> Site<'a> {
     pub fn new(edition: &'a Edition) -> Self {
         let Edition { config, plan, .. } = edition;
         let urls = plan.urls();
-        let whole = |written: &str| urls.whole(&urls.path_of_any(written));
+        let whole = |written: &str| urls.whole_of_any(written);
+        let policies = config.publisher.policies.iter().filter(|(name, _)| POLICIES.contains(&name.as_str()));
         Self {
             title: &config.title,
             description: config.description.as_deref(),
@@ -46,7 +48,7 @@ impl<'a> Site<'a> {
                 name: config.publisher.name.as_deref().unwrap_or(&config.title),
                 url: config.publisher.url.as_deref().map(whole),
                 logo: config.publisher.logo.as_deref().map(whole),
-                policies: config.publisher.policies.iter().map(|(name, to)| (&**name, whole(to))).collect(),
+                policies: policies.map(|(name, to)| (&**name, whole(to))).collect(),
             },
         }
     }

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::content::markdown::{Written, classify};
 use crate::content::{Article, ArticleId, Byline, CorrectionKind, Genre, Image};
 use crate::edition::Edition;
-use crate::plan::{List, folder_of};
+use crate::plan::{List, folder_of, json_of};
 
 /// Bytes of a path that a tag URI must escape (RFC 4151 takes its characters from the `pchar` of RFC 3986).
 const ESCAPED: &AsciiSet =
@@ -21,6 +21,8 @@ pub struct Story<'a> {
     pub id: String,
     /// Where it is.
     pub url: String,
+    /// Where it is as JSON, if the site has that.
+    pub json: Option<String>,
     /// Where it first ran, if not here.
     pub syndicated_from: Option<&'a str>,
     /// BCP 47 tag.
@@ -75,7 +77,7 @@ pub struct Named<'a> {
 pub struct Author<'a> {
     /// Without "By" or a role.
     pub name: &'a str,
-    /// Of their list here, else of their own page.
+    /// Of their list here, else of their page elsewhere that the byline names, else of that of their profile.
     pub url: Option<String>,
     /// What they did.
     pub role: Option<&'a str>,
@@ -116,6 +118,7 @@ impl<'a> Story<'a> {
         let article = content.get(id);
         let front = &article.front;
         let route = plan.article(archive, id)?;
+        let json = json_of(route).filter(|_| config.api && front.date.is_some());
         let membership = archive.membership(id);
         let time = |instant: Timestamp| zoned(config, instant);
         let authors = front.authors.iter().zip(&membership.authors);
@@ -128,13 +131,14 @@ impl<'a> Story<'a> {
         Some(Self {
             id: identity(config, article),
             url: plan.urls().absolute(route),
+            json: json.map(|route| plan.urls().absolute(&route)),
             syndicated_from: front.canonical_url.as_deref(),
             language: front.lang.as_deref().unwrap_or(&config.language),
             title: &front.title,
             kicker: front.kicker.as_deref(),
             summary: front.deck.as_deref().unwrap_or(&article.outline.summary),
             published: front.date.map(time),
-            modified: modified(article).map(time),
+            modified: modified(article, archive.as_of()).map(time),
             section: membership.section.map(|term| named(edition, Taxonomy::Section, term)),
             tags: membership.tags.iter().map(|term| named(edition, Taxonomy::Tag, *term)).collect(),
             series: membership.series.map(|term| named(edition, Taxonomy::Series, term)),
@@ -151,12 +155,12 @@ impl<'a> Story<'a> {
     }
 }
 
-/// When an article last changed for its readers: the latest of its dates and those of its corrections. `None`: it has no
-/// date.
-pub fn modified(article: &Article) -> Option<Timestamp> {
+/// When an article last changed for its readers: the latest of its dates and those of its corrections that is not to come
+/// yet. `None`: it has no date.
+pub fn modified(article: &Article, as_of: Timestamp) -> Option<Timestamp> {
     let front = &article.front;
-    let corrections = front.corrections.iter().map(|note| Some(note.date)).max().flatten();
-    front.date.max(front.updated).max(corrections)
+    let corrections = front.corrections.iter().map(|note| note.date);
+    front.date.into_iter().chain(front.updated).chain(corrections).filter(|instant| *instant <= as_of).max()
 }
 
 /// A time in the site's zone, to the second.
@@ -169,15 +173,10 @@ pub fn zoned(config: &Config, instant: Timestamp) -> Zoned {
 /// It survives a change of headline, slug or date, as readers' programs take a story with a new identity for a new story.
 pub fn identity(config: &Config, article: &Article) -> String {
     let host = config.base_url.host_str().unwrap_or("localhost");
-    let specific = match &article.front.id {
-        Some(id) if is_uri(id) => return id.clone(),
-        Some(id) => id,
-        None => {
-            let path = article.path.rsplit_once('.').map_or(&*article.path, |(path, _)| path);
-            path.strip_suffix("/index").unwrap_or(path)
-        }
-    };
-    format!("tag:{host},2000:{}", utf8_percent_encode(specific, ESCAPED))
+    match &article.front.id {
+        Some(id) if is_uri(id) => id.clone(),
+        _ => format!("tag:{host},2000:{}", utf8_percent_encode(article.identity(), ESCAPED)),
+    }
 }
 
 /// A scheme, and nothing that a URI cannot hold (RFC 3986, section 2).
@@ -225,20 +224,23 @@ fn author<'a>(
 ) -> Author<'a> {
     let config = &edition.config;
     let role = byline.role.as_deref();
+    let whole = |url: Option<&String>| url.map(|url| edition.plan.urls().whole_of_any(url));
     let (name, url, is_organization) = match id {
-        None => (byline.name.as_str(), None, false),
+        None => (byline.name.as_str(), whole(byline.url.as_ref()), false),
         Some(id) => {
             let term = edition.archive.terms(Taxonomy::Author).get(id);
-            let urls = edition.plan.urls();
             let page = named(edition, Taxonomy::Author, id).url;
-            let own = || term.url.as_deref().map(|url| urls.whole(&urls.path_of_any(url)));
-            (term.name.as_str(), page.or_else(own), term.is_organization)
+            (
+                term.name.as_str(),
+                page.or_else(|| whole(byline.url.as_ref().or(term.url.as_ref()))),
+                term.is_organization,
+            )
         }
     };
     let publisher = config.publisher.name.as_deref();
     let mut bodies = article.front.source.iter().map(String::as_str).chain(publisher).chain([&*config.title]);
     let is_organization = is_organization || bodies.any(|body| body.eq_ignore_ascii_case(name));
-    Author { name, url: url.or_else(|| byline.url.clone()), role, is_organization }
+    Author { name, url, role, is_organization }
 }
 
 fn picture<'a>(edition: &'a Edition, id: ArticleId, image: &'a Image) -> Option<Picture<'a>> {

@@ -13,6 +13,7 @@ use crate::content::{ArticleId, Content, place_of};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 mod collisions;
+mod dates;
 mod links;
 mod machines;
 mod numbering;
@@ -160,6 +161,7 @@ impl Plan {
         );
         diagnostics.extend(taken);
         diagnostics.extend(dead);
+        diagnostics.extend(dates::to_come(content, archive));
         (plan, diagnostics)
     }
 

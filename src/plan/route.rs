@@ -166,9 +166,20 @@ impl Urls {
         }
     }
 
+    /// The whole URL of what a person wrote: a path from the root of the site, or a URL.
+    pub fn whole_of_any(&self, written: &str) -> String {
+        match written.strip_prefix("//") {
+            Some(elsewhere) => {
+                let scheme = self.origin.split_once("//").map_or("https:", |(scheme, _)| scheme);
+                format!("{scheme}//{elsewhere}")
+            }
+            None => self.whole(&self.path_of_any(written)),
+        }
+    }
+
     /// The whole URL of a route.
     pub fn absolute(&self, route: &Route) -> String {
-        self.whole(&self.path(route))
+        format!("{}{}", self.origin, self.path(route))
     }
 
     /// The whole URL of a path that [`Urls::path`] gave. What is not a path of this host stays as it is.
@@ -215,6 +226,9 @@ mod tests {
         assert_eq!(urls.path(&route), "/news/%E6%9D%B1%E4%BA%AC%20&%20more/");
         assert_eq!(urls.absolute(&Route::root()), "https://example.org:8080/news/");
         assert_eq!(urls.whole("https://elsewhere.example/x"), "https://elsewhere.example/x");
+        assert_eq!(urls.whole_of_any("/logo.png"), "https://example.org:8080/news/logo.png");
+        assert_eq!(urls.whole_of_any("//cdn.example/l.png"), "https://cdn.example/l.png");
+        assert_eq!(urls.whole_of_any("mailto:a@b.example"), "mailto:a@b.example");
         let root = Urls::new(&Url::parse("https://example.org/").unwrap());
         assert_eq!(root.absolute(&Route::parse("/a/").unwrap()), "https://example.org/a/");
     }

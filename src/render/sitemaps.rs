@@ -57,7 +57,7 @@ impl Renderer {
         let route = plan.article(archive, id)?;
         Some(Location {
             url: plan.urls().absolute(route),
-            modified: modified(content.get(id)).map(|instant| zoned(config, instant)),
+            modified: modified(content.get(id), archive.as_of()).map(|instant| zoned(config, instant)),
             images: picture_of(edition, id).map(|picture| picture.url).into_iter().collect(),
         })
     }
@@ -82,7 +82,8 @@ impl Renderer {
 
     /// When the last of some stories changed.
     fn latest(&self, ids: &[ArticleId]) -> Option<Timestamp> {
-        ids.iter().filter_map(|id| modified(self.edition().content.get(*id))).max()
+        let Edition { content, archive, .. } = self.edition();
+        ids.iter().filter_map(|id| modified(content.get(*id), archive.as_of())).max()
     }
 
     fn sitemap_index(&self) -> Vec<u8> {

@@ -191,7 +191,9 @@ impl Live {
             let front = &article.front;
             // Then the news sitemap lets it go.
             let is_old = front.date.and_then(|date| date.checked_add(NEWS).ok());
-            [front.date, is_old, front.embargo, front.expires, front.pinned_until]
+            let corrected = front.corrections.iter().map(|note| Some(note.date));
+            let own = [front.date, is_old, front.embargo, front.expires, front.pinned_until, front.updated];
+            own.into_iter().chain(corrected)
         });
         instants.flatten().filter(|instant| *instant > now).min()
     }

@@ -14,6 +14,9 @@ pub(super) fn content_type(path: &str) -> &'static str {
     if let Some((_, feed)) = FEEDS.iter().find(|(feed, _)| name.eq_ignore_ascii_case(feed)) {
         return feed;
     }
+    if name == "_redirects" || name.ends_with(".nginx.map") {
+        return "text/plain; charset=utf-8";
+    }
     let extension = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => extension.to_ascii_lowercase(),
         _ => String::new(),

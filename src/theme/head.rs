@@ -8,7 +8,7 @@ use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::head::{self, Feed, Head, Link, Listing, Profile, Subject, Translation};
 use crate::formats::{Site, Story};
-use crate::plan::{List, Page, PageKind, Part, Route, feeds_of, json_of};
+use crate::plan::{List, Page, PageKind, Part, Route, feeds_of, is_indexable, json_of};
 
 /// The HTML; `named`: the title of pages that only the theme has a name for.
 pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String {
@@ -19,7 +19,20 @@ pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String 
         PageKind::List(list, part) => return list_page(queries, &site, page, *list, *part),
         PageKind::NotFound => Facts::new(Subject::NotFound),
         PageKind::Index(_) => Facts::new(Subject::Index),
-        _ => Facts { description: site.description, ..Facts::new(Subject::Front) },
+        // The others have no head.
+        PageKind::Front
+        | PageKind::Redirect(_)
+        | PageKind::RedirectRules
+        | PageKind::NginxMap
+        | PageKind::Headers(_)
+        | PageKind::Feed(..)
+        | PageKind::Sitemap(_)
+        | PageKind::Robots
+        | PageKind::Trust(_)
+        | PageKind::ArticleJson(_)
+        | PageKind::ListJson(_)
+        | PageKind::File(_)
+        | PageKind::Asset(..) => Facts { description: site.description, ..Facts::new(Subject::Front) },
     };
     write(edition, &site, page, named, facts, &feeds(edition, &site, None))
 }
@@ -59,14 +72,13 @@ fn write(
 ) -> String {
     let urls = edition.plan.urls();
     let url = urls.absolute(&page.route);
-    // What stands for missing pages, or for what was withdrawn, is described by nothing.
     let is_somewhere = !matches!(facts.subject, Subject::NotFound);
     head::html(&Head {
         site,
         canonical: is_somewhere.then(|| facts.canonical.map_or_else(|| url.clone(), str::to_owned)),
         url,
         title: facts.title.or(named).unwrap_or(site.title),
-        description: facts.description.or(site.description).filter(|text| is_somewhere && !text.is_empty()),
+        description: facts.description.filter(|text| !text.is_empty()),
         language: facts.language.unwrap_or(site.language),
         noindex: facts.noindex,
         feeds,
@@ -101,19 +113,22 @@ fn article(edition: &Edition, id: ArticleId) -> Facts<'_> {
 fn translations(edition: &Edition, id: ArticleId) -> Vec<Translation<'_>> {
     let Edition { config, content, archive, plan, .. } = edition;
     let translation = |id: &ArticleId| {
-        let language = content.get(*id).front.lang.as_deref().unwrap_or(&config.language);
+        let article = content.get(*id);
+        let language = article.front.lang.as_deref().unwrap_or(&config.language);
+        is_indexable(article).then_some(())?;
         Some(Translation { language, url: plan.urls().absolute(plan.article(archive, *id)?) })
     };
-    let mut translations: Vec<Translation<'_>> =
-        archive.translations(id).iter().filter_map(translation).collect();
-    // A language may be named once: the first is the original, or nearest to it.
-    let languages: Vec<&str> = translations.iter().map(|one| one.language).collect();
-    let mut at = 0..;
-    translations.retain(|one| {
-        let before = at.next().map_or(&[][..], |at| &languages[..at]);
-        !before.contains(&one.language)
-    });
-    translations
+    let all: Vec<Translation<'_>> = archive.translations(id).iter().filter_map(translation).collect();
+    let own = plan.article(archive, id).map(|route| plan.urls().absolute(route));
+    let mut translations: Vec<Translation<'_>> = Vec::new();
+    for one in all {
+        // A language may be named once: its first story is the original, or nearest to it.
+        if translations.iter().all(|other| other.language != one.language) {
+            translations.push(one);
+        }
+    }
+    let is_one = translations.iter().any(|one| Some(&one.url) == own.as_ref());
+    if is_one && translations.len() > 1 { translations } else { Vec::new() }
 }
 
 fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: Part) -> String {
@@ -161,7 +176,7 @@ fn author(edition: &Edition, list: List) -> Option<Profile<'_>> {
     Some(Profile {
         name: &term.name,
         bio: term.description.as_deref(),
-        url: term.url.as_deref().map(|url| urls.whole(&urls.path_of_any(url))),
+        url: term.url.as_deref().map(|url| urls.whole_of_any(url)),
         is_organization: term.is_organization,
     })
 }
@@ -189,11 +204,10 @@ fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Fe
 
 /// The page as JSON, if the site has it.
 fn json(edition: &Edition, page: &Page, subject: &Subject<'_>) -> Option<String> {
-    let has_json = match (&page.kind, subject) {
-        (PageKind::Article(_), subject) => matches!(subject, Subject::Story(_)),
-        (PageKind::List(List::Term(..), Part::Newest) | PageKind::Front, _) => true,
-        _ => false,
-    };
+    if let Subject::Story(story) = subject {
+        return story.json.clone();
+    }
+    let has_json = matches!(page.kind, PageKind::List(List::Term(..), Part::Newest) | PageKind::Front);
     let route = json_of(&page.route).filter(|_| has_json && edition.config.api)?;
     Some(edition.plan.urls().absolute(&route))
 }

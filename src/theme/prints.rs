@@ -13,6 +13,7 @@ use super::values::Values;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
+use crate::formats::modified;
 use crate::manifest::Print;
 
 /// The fingerprints of one edition.
@@ -108,5 +109,8 @@ fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {
     let may_show: Vec<bool> = article.assets.iter().map(|asset| archive.may_show(content, asset)).collect();
     let route = plan.article(archive, id).map(|route| route.as_str());
     let withdrawn = visibility == Visibility::Withdrawn;
-    Print::of(&(&*article.path, article.digest, route, withdrawn, section, series, belongs, may_show))
+    // Of the dates those that are to come do not count yet.
+    let modified = modified(article, archive.as_of()).map(|instant| instant.as_nanosecond());
+    let seen = (route, withdrawn, modified);
+    Print::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show))
 }

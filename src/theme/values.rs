@@ -97,8 +97,9 @@ impl Values {
     }
 
     fn author(&self, edition: &Edition, byline: &Byline, id: Option<TermId>) -> Value {
+        let written = byline.url.as_deref().map(|url| edition.plan.urls().path_of_any(url));
         let Some(id) = id else {
-            return author(&byline.name, None, byline.role.as_deref(), byline.url.as_deref());
+            return author(&byline.name, None, byline.role.as_deref(), written.as_deref());
         };
         let known = &self.authors[id.0 as usize];
         if byline.role.is_none() && (known.has_page || byline.url.is_none()) {
@@ -106,7 +107,7 @@ impl Values {
         }
         let term = edition.archive.terms(Taxonomy::Author).get(id);
         let url = known.value.get_from_path("url").and_then(Value::as_str);
-        let url = if known.has_page { url } else { byline.url.as_deref().or(url) };
+        let url = if known.has_page { url } else { written.as_deref().or(url) };
         author(&term.name, Some(&term.slug), byline.role.as_deref(), url)
     }
 
@@ -269,7 +270,8 @@ impl Author {
     fn new(edition: &Edition, id: TermId, term: &Term) -> Self {
         let page = edition.plan.list(&edition.archive, List::Term(Taxonomy::Author, id));
         let page = page.map(|route| edition.plan.urls().path(&route));
-        let url = page.as_deref().or(term.url.as_deref());
+        let own = term.url.as_deref().map(|url| edition.plan.urls().path_of_any(url));
+        let url = page.as_deref().or(own.as_deref());
         Self { value: author(&term.name, Some(&term.slug), None, url), has_page: page.is_some() }
     }
 }

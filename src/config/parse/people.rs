@@ -1,7 +1,8 @@
 //! Who publishes the paper and who writes for it.
 
 use super::Reader;
-use crate::config::{AuthorProfile, Publisher};
+use crate::config::{AuthorProfile, POLICIES, Publisher};
+use crate::diagnostic::did_you_mean;
 use crate::slug::slugify;
 use crate::yaml::{Map, Node};
 
@@ -13,11 +14,21 @@ impl Reader {
             name: self.text(map, "name"),
             logo: self.link(map, "logo"),
             url: self.link(map, "url"),
-            policies: policies
-                .into_iter()
-                .filter_map(|(name, node)| Some((name, self.checked_link(node)?)))
-                .collect(),
+            policies: policies.into_iter().filter_map(|(name, node)| self.policy(name, node)).collect(),
         }
+    }
+
+    /// A policy's name and page. A theme may show any; of one that schema.org does not know it is said that machines do not.
+    fn policy(&mut self, name: String, node: Node<'_>) -> Option<(String, String)> {
+        if !POLICIES.contains(&&*name) {
+            let message = format!("schema.org has no policy `{name}`: only the theme may show it");
+            let help = match did_you_mean(&name, POLICIES) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", POLICIES.map(|name| format!("`{name}`")).join(", ")),
+            };
+            self.problems.push(node.warning("config/unknown-policy", message).help(help));
+        }
+        Some((name, self.checked_link(node)?))
     }
 
     pub(super) fn authors(&mut self, node: Node<'_>) -> Vec<AuthorProfile> {

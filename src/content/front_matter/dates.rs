@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
+/// The second day of year 1.
+const FIRST: Timestamp = Timestamp::constant(-62_135_510_400, 0);
+
 /// Why a text is no instant.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
@@ -18,6 +21,15 @@ pub(super) enum Wrong {
 /// Reads `2024-05-01`, `2024-05-01 10:00`, `2024-05-01T10:00:00.5+02:00` and the like. What has no offset is
 /// in `zone`; a time that the clocks skip is as much later as they do, one that they repeat is the first.
 pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
+    let instant = any(text, zone)?;
+    // In all zones: formats that machines read have no year 0.
+    if instant < FIRST {
+        return Err(Wrong::Impossible("the calendar begins with year 1".to_owned()));
+    }
+    Ok(instant)
+}
+
+fn any(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
     let (date, rest) = date(text.trim())?;
     let rest = match rest.as_bytes().first() {
         None => return midnight(date, zone),

@@ -37,6 +37,7 @@ fn story<'a>(title: &'a str) -> Story<'a> {
     Story {
         id: "tag:news.example,2000:2026/storm".to_owned(),
         url: URL.to_owned(),
+        json: None,
         syndicated_from: None,
         language: "en-GB",
         title,

@@ -77,7 +77,8 @@ impl Writer<'_> {
         for Note { date, kind, text: note } in &self.story.corrections {
             if kinds.contains(kind) {
                 let day = text(&(self.words.day)(date));
-                let day = format!(", <time datetime=\"{}\">{day}</time>.", rfc3339(date));
+                let comma = text(&(self.words.say)("comma"));
+                let day = format!("{comma} <time datetime=\"{}\">{day}</time>.", rfc3339(date));
                 html.push_str(&format!("<p>{} {}</p>\n", self.label(kind.name(), &day), text(note)));
             }
         }

@@ -42,6 +42,7 @@ fn story() -> Story<'static> {
     Story {
         id: "tag:paper.example,2000:world/strike".to_owned(),
         url: STORY.to_owned(),
+        json: None,
         syndicated_from: None,
         language: "en-GB",
         title: "Dockers \"strike\" & march",

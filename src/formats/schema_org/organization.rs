@@ -6,23 +6,6 @@ use serde::{Serialize, Serializer};
 use super::Anchor;
 use crate::formats::Site;
 
-/// Policies that schema.org has a property for, in NewsMediaOrganization or above it. What it does not know nobody reads,
-/// and validators complain of it.
-const POLICIES: [&str; 12] = [
-    "actionableFeedbackPolicy",
-    "correctionsPolicy",
-    "diversityPolicy",
-    "diversityStaffingReport",
-    "ethicsPolicy",
-    "masthead",
-    "missionCoveragePrioritiesPolicy",
-    "noBylinesPolicy",
-    "ownershipFundingInfo",
-    "publishingPrinciples",
-    "unnamedSourcesPolicy",
-    "verificationFactCheckingPolicy",
-];
-
 /// Who publishes the site.
 #[derive(Debug, Serialize)]
 #[serde(tag = "@type", rename = "NewsMediaOrganization")]
@@ -49,7 +32,7 @@ struct Policies<'a>(&'a [(&'a str, String)]);
 impl Serialize for Policies<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (name, url) in self.0.iter().filter(|(name, _)| POLICIES.contains(name)) {
+        for (name, url) in self.0 {
             map.serialize_entry(name, url)?;
         }
         map.end()
