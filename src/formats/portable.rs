@@ -49,6 +49,12 @@ const EMBEDS: [(&str, &str); 6] = [
     ("video", "src title"),
 ];
 
+/// Elements that may stand in each other.
+const DEEPEST: usize = 500;
+
+/// Elements that have no end, or need none.
+const UNCLOSED: &str = "area br col dd dt embed hr img input li link meta option p source td th tr track wbr";
+
 /// How often HTML is read again until it no longer changes. Twice is enough for all but hostile HTML.
 const READINGS: usize = 6;
 
@@ -69,6 +75,9 @@ impl Portable {
     /// The HTML of a page at the absolute URL `page` as others can show it. It is well formed, has no element or attribute
     /// but a few harmless ones, and comes out as it is when it goes in again.
     pub fn html(&self, html: &str, page: &str) -> String {
+        if is_too_deep(html) {
+            return bare(html);
+        }
         let absolute = builder(Url::parse(page).ok(), true).clean(html).to_string();
         let mut html = links(&absolute).into_owned();
         // An element that is left out can leave others where they may not be, which changes what comes out of the next
@@ -192,6 +201,32 @@ fn link(out: &mut String, url: &str, title: Option<&str>) {
     out.push_str(&format!("<a href=\"{url}\">{title}</a>"));
 }
 
+/// Whether so many elements stand in each other that to read them as HTML would take long: the work grows with the square.
+fn is_too_deep(html: &str) -> bool {
+    let mut depth = 0_usize;
+    html.match_indices('<').any(|(at, _)| {
+        let tag = &html.as_bytes()[at + 1..];
+        let name = tag.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        if tag.first() == Some(&b'/') {
+            depth = depth.saturating_sub(1);
+        } else if name > 0
+            && !UNCLOSED.split(' ').any(|known| tag[..name].eq_ignore_ascii_case(known.as_bytes()))
+        {
+            depth += 1;
+        }
+        depth > DEEPEST
+    })
+}
+
+/// The text of HTML of whatever kind: what is between tags, which is escaped but for stray signs.
+fn bare(html: &str) -> String {
+    let mut pieces = html.split('<');
+    let first = pieces.next().unwrap_or_default();
+    let behind = pieces.filter_map(|piece| piece.split_once('>').map(|(_, text)| text));
+    let text: String = std::iter::once(first).chain(behind).collect();
+    format!("<p>{}</p>", allowed(text.trim()).replace('>', "&gt;"))
+}
+
 /// The text alone.
 fn plain(html: &str) -> String {
     let mut builder = Builder::empty();
@@ -206,6 +241,14 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "https://news.example/2026/11/storm/";
+
+    #[test]
+    fn what_is_nested_without_end_is_told_as_text() {
+        let deep = format!("{}<p>One &amp; <i>two</i>", "<div>".repeat(600));
+        assert_eq!(Portable::default().html(&deep, PAGE), "<p>One &amp; two</p>");
+        let long = "<p>One<br><li>two</li>".repeat(600);
+        assert!(Portable::default().html(&long, PAGE).contains("<li>two</li>"));
+    }
 
     fn portable(html: &str) -> String {
         Portable::default().html(html, PAGE)

@@ -260,9 +260,16 @@ mod tests {
             ("2024-05-01 08:00 pm", "2024-05-01T17:00:00Z"),
             ("2024-05-01 12:30am +02:00", "2024-04-30T22:30:00Z"),
             ("2024-05-01 12:30 PM", "2024-05-01T09:30:00Z"),
-            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+            ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z"),
         ] {
             assert_eq!(parse(text, &athens()), Ok(utc(instant)), "{text}");
+        }
+    }
+
+    #[test]
+    fn there_is_no_year_before_the_first() {
+        for text in ["0000-01-01", "0001-01-01T00:00:00+14:00", "0001-01-01"] {
+            assert!(matches!(parse(text, &athens()), Err(Wrong::Impossible(_))), "{text}");
         }
     }
 

@@ -21,10 +21,7 @@ fn site() -> Site<'static> {
             name: "Paper & Sons",
             url: Some("https://paper.example/about/".to_owned()),
             logo: Some("https://paper.example/logo.png".to_owned()),
-            policies: vec![
-                ("correctionsPolicy", "https://paper.example/corrections/".to_owned()),
-                ("somethingNew", "https://paper.example/new/".to_owned()),
-            ],
+            policies: vec![("correctionsPolicy", "https://paper.example/corrections/".to_owned())],
         },
     }
 }
