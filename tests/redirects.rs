@@ -167,6 +167,46 @@ fn a_circle_is_reported_once_with_all_that_is_in_it() {
 }
 
 #[test]
+fn a_chain_through_parts_of_pages_leads_to_its_end_with_the_first_part() {
+    let site = site(&[
+        ("/c/", "'/d/#q'"),
+        ("/d/", "/2026/11/a/"),
+        ("/e/", "/f/"),
+        ("/f/", "'/g/?x=1#y'"),
+        ("/g/", "'/old-b/#z'"),
+        ("/h/", "'/i/#q'"),
+        ("/i/", "https://i.example/"),
+        ("/j/", "'/k/#q'"),
+        ("/k/", "https://k.example/?id=1"),
+    ]);
+    assert_eq!(
+        rules(&site),
+        [
+            "/c/ /2026/11/a/#q 301",
+            "/d/ /2026/11/a/ 301",
+            "/e/ /2026/11/b/?x=1#y 301",
+            "/f/ /2026/11/b/?x=1#y 301",
+            "/g/ /2026/11/b/#z 301",
+            "/h/ https://i.example/#q 301",
+            "/i/ https://i.example/ 301",
+            "/j/ https://k.example/?id=1 301",
+            "/k/ https://k.example/?id=1 301",
+            "/old-b/ /2026/11/b/ 301",
+        ]
+    );
+}
+
+#[test]
+fn a_circle_through_parts_of_pages_is_one() {
+    let site = site(&[("/s/", "'/s/#a'"), ("/x/", "'/y/#q'"), ("/y/", "/x/"), ("/z.php", "/z.php?again")]);
+    let (run, places) = problems(&site, 1);
+    assert_eq!(places, [5, 6, 8].map(|line| place("redirect/loop", "bulletin.yaml", line)));
+    message(&run, "the redirect from /s/ leads to itself");
+    let second = run.problems()[1]["message"].to_string();
+    assert!(second.contains("redirects lead in a circle: /x/ → /y/ → /x/"), "{second}");
+}
+
+#[test]
 fn one_url_leads_to_one_place() {
     let site = site(&[("/old-b", "/2026/11/b/"), ("/old-a/", "/step/"), ("/step/", "/2026/11/a/")]);
     site.write("content/world/a.md", story("A", "2026-11-01", "aliases: [/old-a/]\n", "Text."));

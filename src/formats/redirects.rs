@@ -89,8 +89,9 @@ fn nginx_entries(
         let Ok(key) = percent_decode_str(&from).decode_utf8() else { continue };
         let to = utf8_percent_encode(&to, UNSAFE_IN_NGINX).to_string();
         let is_long = key.len().max(to.len()) > LONGEST_IN_NGINX;
-        // Without case, it would lead to itself for ever.
-        let is_loop = decoded(&to).eq_ignore_ascii_case(key.trim_end_matches('/'));
+        // Without case, and what `$uri` does not have, it would lead to itself for ever.
+        let path = to.split(['?', '#']).next().unwrap_or_default();
+        let is_loop = decoded(path).eq_ignore_ascii_case(key.trim_end_matches('/'));
         if is_long || is_loop || key.contains(char::is_control) {
             continue;
         }
@@ -187,6 +188,15 @@ mod tests {
         );
         let long = format!("/{}/", "a".repeat(2000));
         assert_eq!(entries(&[(&long, "/a/"), ("/a/", &long)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nginx_sends_nobody_to_another_part_of_where_they_are() {
+        let redirects = [("/a/", "/A/#b"), ("/c.php", "/C.php?d=1"), ("/e/", "/e%23f/"), ("/g/", "/h/#g")];
+        assert_eq!(
+            entries(&redirects),
+            ["\"/e\" \"/e%23f/\";", "\"/e/\" \"/e%23f/\";", "\"/g\" \"/h/#g\";", "\"/g/\" \"/h/#g\";",]
+        );
     }
 
     #[test]

@@ -22,7 +22,9 @@ pub const NGINX_MAP: &str = "redirects.nginx.map";
 pub enum Destination {
     /// A page or file of the site.
     Route(Route),
-    /// What has no route: a URL, or a path of the site with `?` or `#`, encoded and below the base URL's path.
+    /// A page or file of the site, and what stands behind its path: `?` or `#` with the rest, encoded.
+    Part(Route, String),
+    /// A URL that is none of the site.
     Elsewhere(String),
 }
 
@@ -31,7 +33,25 @@ impl Destination {
     pub fn path(&self, urls: &Urls) -> String {
         match self {
             Self::Route(route) => urls.path(route),
+            Self::Part(route, rest) => urls.path(route) + rest,
             Self::Elsewhere(url) => url.clone(),
+        }
+    }
+
+    /// The page or file of the site that it is, or is a part of.
+    pub fn route(&self) -> Option<&Route> {
+        match self {
+            Self::Route(route) | Self::Part(route, _) => Some(route),
+            Self::Elsewhere(_) => None,
+        }
+    }
+
+    /// The same with this `?` or `#` and what follows behind it. A URL elsewhere that has its own keeps that.
+    fn with_rest(&self, rest: &str) -> Self {
+        match self {
+            Self::Route(route) | Self::Part(route, _) => Self::Part(route.clone(), rest.to_owned()),
+            Self::Elsewhere(url) if !url.contains(['?', '#']) => Self::Elsewhere(format!("{url}{rest}")),
+            Self::Elsewhere(url) => Self::Elsewhere(url.clone()),
         }
     }
 
@@ -168,7 +188,7 @@ fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec
     let mut settled: Vec<Redirect> = Vec::with_capacity(all.len());
     for redirect in &all {
         let to = match follow(&first, redirect) {
-            Ok(to) => to.clone(),
+            Ok(to) => to,
             Err(circle) => {
                 // Once, not for each that is in it or leads into it.
                 if std::ptr::eq(circle[0], redirect) {
@@ -186,17 +206,17 @@ fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec
     settled
 }
 
-/// Where a redirect leads in the end.
+/// Where a redirect leads in the end. What the first step that has one says with `?` or `#` is carried there.
 ///
 /// # Errors
 /// If it leads into a circle: the redirects of that, the one with the first URL first.
 fn follow<'r>(
     first: &HashMap<&Route, &'r Redirect>,
     redirect: &'r Redirect,
-) -> Result<&'r Destination, Vec<&'r Redirect>> {
+) -> Result<Destination, Vec<&'r Redirect>> {
     let mut way = vec![redirect];
     let mut to = &redirect.to;
-    while let Destination::Route(route) = to
+    while let Some(route) = to.route()
         && let Some(next) = first.get(route)
     {
         if let Some(start) = way.iter().position(|passed| passed.from == *route) {
@@ -209,7 +229,11 @@ fn follow<'r>(
         way.push(next);
         to = &next.to;
     }
-    Ok(to)
+    let rest = way.iter().find_map(|step| match &step.to {
+        Destination::Part(_, rest) => Some(rest),
+        _ => None,
+    });
+    Ok(rest.map_or_else(|| to.clone(), |rest| to.with_rest(rest)))
 }
 
 fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnostic {

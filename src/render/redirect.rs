@@ -53,7 +53,8 @@ mod tests {
             page.contains("rel=\"canonical\" href=\"https://shop.example/?a=1&amp;b=&lt;&quot;&#39;&gt;\""),
             "{page}"
         );
-        let part = html("https://example.org/news/", &Destination::Elsewhere("/news/about/#us".to_owned()));
+        let about = Route::parse("/about/").unwrap();
+        let part = html("https://example.org/news/", &Destination::Part(about, "#us".to_owned()));
         assert!(part.contains("0; url=/news/about/#us\""), "{part}");
         assert!(part.contains("rel=\"canonical\" href=\"https://example.org/news/about/\""), "{part}");
     }

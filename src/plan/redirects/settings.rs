@@ -11,7 +11,7 @@ use crate::archive::Visibility;
 use crate::config::{Config, web_url};
 use crate::content::ArticleId;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::plan::{PageKind, Planner, Route, Urls};
+use crate::plan::{PageKind, Planner, Route};
 
 /// What a URL holds nowhere behind its host (RFC 3986, appendix A), though browsers let much of it pass; escapes stay.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -30,19 +30,13 @@ const ESCAPED: &AsciiSet = &CONTROLS
 /// Paths that are compared at most to find out what was meant: a build of a big site has better things to do.
 const MOST_GUESSES: usize = 500_000;
 
-/// A redirect, and the page or file that it leads to if that should be on the site.
-struct Setting {
-    redirect: Redirect,
-    on_site: Option<Route>,
-}
-
 /// Reads the redirects of the settings. One to an article that readers do not see is left out: it would give away its
 /// name. `others` are the redirects of articles.
 pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Redirect]) -> Vec<Redirect> {
     let mut settings = Vec::new();
     for (at, written) in config.redirects.iter().enumerate() {
-        match read(planner.plan.urls(), config, at) {
-            Ok(setting) => settings.push(setting),
+        match read(config, at) {
+            Ok(redirect) => settings.push(redirect),
             Err(why) => planner.diagnostics.push(
                 Diagnostic::error("route/invalid", format!("this redirect cannot be: {why}"))
                     .at(written.place.clone())
@@ -53,10 +47,10 @@ pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Red
     let missing = missing(planner, &settings, others);
     let (hidden, near) = (hidden(planner, config, &missing), near(planner, &missing));
     let mut redirects = Vec::new();
-    for Setting { redirect, on_site } in settings {
-        let to = on_site.filter(|to| missing.contains(to));
+    for redirect in settings {
+        let to = redirect.to.route().filter(|to| missing.contains(*to));
         let place = || redirect.by.describe(planner.content, config).1;
-        match &to {
+        match to {
             Some(to) if hidden.contains_key(to) => {
                 let problem = to_hidden(&planner.content.get(hidden[to]).path, place());
                 planner.diagnostics.push(problem);
@@ -77,7 +71,7 @@ pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Red
 ///
 /// # Errors
 /// A sentence about what is wrong.
-fn read(urls: &Urls, config: &Config, at: usize) -> Result<Setting, String> {
+fn read(config: &Config, at: usize) -> Result<Redirect, String> {
     let written = &config.redirects[at];
     let by = By::Settings(at);
     let from = route(&written.from)?;
@@ -86,17 +80,15 @@ fn read(urls: &Urls, config: &Config, at: usize) -> Result<Setting, String> {
     if let Some(url) = web_url(to) {
         let rest = utf8_percent_encode(&url[Position::BeforePath..], ESCAPED);
         let to = Destination::Elsewhere(format!("{}{rest}", &url[..Position::BeforePath]));
-        return Ok(Setting { redirect: Redirect { from, to, by }, on_site: None });
+        return Ok(Redirect { from, to, by });
     }
     let (path, rest) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
     let route = route(path)?;
     let to = match rest {
-        "" => Destination::Route(route.clone()),
-        rest => {
-            Destination::Elsewhere(format!("{}{}", urls.path(&route), utf8_percent_encode(rest, ESCAPED)))
-        }
+        "" => Destination::Route(route),
+        rest => Destination::Part(route, utf8_percent_encode(rest, ESCAPED).to_string()),
     };
-    Ok(Setting { redirect: Redirect { from, to, by }, on_site: Some(route) })
+    Ok(Redirect { from, to, by })
 }
 
 /// A path that may be percent-encoded.
@@ -107,12 +99,13 @@ fn route(written: &str) -> Result<Route, String> {
 }
 
 /// What these lead to and is neither a page nor a redirect.
-fn missing(planner: &Planner<'_>, settings: &[Setting], others: &[Redirect]) -> HashSet<Route> {
-    let mut wanted: HashSet<Route> = settings.iter().filter_map(|setting| setting.on_site.clone()).collect();
+fn missing(planner: &Planner<'_>, settings: &[Redirect], others: &[Redirect]) -> HashSet<Route> {
+    let mut wanted: HashSet<Route> =
+        settings.iter().filter_map(|redirect| redirect.to.route().cloned()).collect();
     if wanted.is_empty() {
         return wanted;
     }
-    for redirect in settings.iter().map(|setting| &setting.redirect).chain(others) {
+    for redirect in settings.iter().chain(others) {
         wanted.remove(&redirect.from);
     }
     let pages = planner.pages.par_iter().map(|page| &page.route);
