@@ -286,6 +286,56 @@ fn a_redirect_gives_no_hidden_article_away() {
 }
 
 #[test]
+fn a_redirect_gives_no_hidden_article_away_however_its_url_is_written() {
+    let site = site(&[]);
+    let keys = "slug: qsecret\nsection: qpart\ntags: [qtopic]\nauthors: [Qname]\nseries: Qline\n";
+    site.write("content/c.md", story("C", "2027-11-01", keys, "Text."));
+    site.write("content/d.md", story("D", "2027-11-02", "permalink: /later/qd.html\n", "![](qmap.png)"));
+    site.write("content/qmap.png", b"\x89PNG\r\n\x1a\n");
+    for (to, code) in [
+        ("http://plain.example/2027/11/qsecret/", "link/hidden"),
+        ("https://PLAIN.example:443/2027/11/qsecret/", "link/hidden"),
+        ("http://me@plain.example.:80/2027/11/qsecret/?a#b", "link/hidden"),
+        ("https://plain.example/x/../2027/11/%71secret/", "link/hidden"),
+        ("/2027/11/QSecret/", "link/hidden"),
+        ("/2027/11/qsecret/index.json", "link/hidden"),
+        ("/later/qd.json", "link/hidden"),
+        ("/later/qmap.png", "link/hidden"),
+        ("/qpart/", "link/hidden"),
+        ("/qpart/rss.xml", "link/hidden"),
+        ("/tags/qtopic/", "redirect/nowhere"),
+        ("/Tags/QTopic/page/2/", "redirect/nowhere"),
+        ("/authors/qname/", "redirect/nowhere"),
+        ("/series/qline/#q", "redirect/nowhere"),
+    ] {
+        settings(&site, SETTINGS, &[("/go/", &format!("'{to}'"))]);
+        let (_, places) = problems(&site, 0);
+        assert_eq!(places, [place(code, "bulletin.yaml", 5)], "{to}");
+        for (path, bytes) in site.public() {
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            let found = ["qsecret", "qd.", "qmap", "qpart", "qtopic", "qname", "qline"]
+                .map(|word| text.contains(word) || path.contains(word));
+            assert!(!found.contains(&true) && !path.starts_with("go/"), "{to}: {path}: {text}");
+        }
+    }
+    // What is visible may be led to.
+    let lists = [("/go/", "http://plain.example:80/world/"), ("/went/", "https://plain.example:8080/world/")];
+    settings(&site, SETTINGS, &lists);
+    let expected =
+        ["/go/ /world/ 301", "/old-b/ /2026/11/b/ 301", "/went/ https://plain.example:8080/world/ 301"];
+    assert_eq!(rules(&site), expected);
+}
+
+#[test]
+fn a_redirect_to_one_that_is_left_out_leads_nowhere() {
+    let site = site(&[("/1/", "/2/"), ("/2/", "/2026/11/qsecret/"), ("/3/", "/world/wrold/")]);
+    site.write("content/world/c.md", story("C", "2026-11-03", "draft: true\nslug: qsecret\n", "Text."));
+    let (run, places) = problems(&site, 0);
+    let expected = [("redirect/nowhere", 5), ("link/hidden", 6), ("redirect/nowhere", 7)];
+    assert_eq!(places, expected.map(|(code, line)| place(code, "bulletin.yaml", line)), "{}", run.stdout);
+}
+
+#[test]
 fn a_link_to_an_old_url_is_none_to_nothing() {
     let site = site(&[("/old.php", "/about/")]);
     site.write(

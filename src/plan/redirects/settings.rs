@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use rayon::prelude::*;
-use url::Position;
+use url::{Position, Url};
 
 use super::{By, Destination, Redirect, earlier};
-use crate::archive::Visibility;
+use crate::archive::{Taxonomy, Visibility};
 use crate::config::{Config, web_url};
 use crate::content::ArticleId;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::plan::{PageKind, Planner, Route};
+use crate::plan::{PageKind, Planner, Route, folder_of, json_of};
 
 /// What a URL holds nowhere behind its host (RFC 3986, appendix A), though browsers let much of it pass; escapes stay.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -44,27 +44,44 @@ pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Red
             ),
         }
     }
-    let missing = missing(planner, &settings, others);
-    let (hidden, near) = (hidden(planner, config, &missing), near(planner, &missing));
-    let mut redirects = Vec::new();
-    for redirect in settings {
-        let to = redirect.to.route().filter(|to| missing.contains(*to));
-        let place = || redirect.by.describe(planner.content, config).1;
-        match to {
-            Some(to) if hidden.contains_key(to) => {
-                let problem = to_hidden(&planner.content.get(hidden[to]).path, place());
-                planner.diagnostics.push(problem);
-                continue;
-            }
-            Some(to) => {
-                let problem = to_nowhere(&redirect.from, to, near.get(to).map(Route::as_str), place());
-                planner.diagnostics.push(problem);
-            }
-            None => {}
+    let missing = leave_out(planner, config, &mut settings, others);
+    let near = near(planner, &missing);
+    for redirect in &settings {
+        if let Some(to) = redirect.to.route().filter(|to| missing.contains(*to)) {
+            let (_, place) = redirect.by.describe(planner.content, config);
+            let near = near.get(to).map(Route::as_str);
+            planner.diagnostics.push(to_nowhere(&redirect.from, to, near, place));
         }
-        redirects.push(redirect);
     }
-    redirects
+    settings
+}
+
+/// Takes those out that lead to what readers do not see. Gives what the others lead to and is not there.
+fn leave_out(
+    planner: &mut Planner<'_>,
+    config: &Config,
+    settings: &mut Vec<Redirect>,
+    others: &[Redirect],
+) -> HashSet<Route> {
+    loop {
+        let missing = missing(planner, settings, others);
+        let secrets = secrets(planner, config, &missing);
+        if secrets.is_empty() {
+            return missing;
+        }
+        // One that led to another which is out leads nowhere now, so that what is missing is looked for again.
+        settings.retain(|redirect| {
+            let Some((to, secret)) = redirect.to.route().and_then(|to| secrets.get_key_value(to)) else {
+                return true;
+            };
+            let (_, place) = redirect.by.describe(planner.content, config);
+            planner.diagnostics.push(match secret {
+                Secret::Article(id) => to_hidden(&planner.content.get(*id).path, place),
+                Secret::Term => to_no_term(&redirect.from, to, place),
+            });
+            false
+        });
+    }
 }
 
 /// Reads one of them.
@@ -75,13 +92,14 @@ fn read(config: &Config, at: usize) -> Result<Redirect, String> {
     let written = &config.redirects[at];
     let by = By::Settings(at);
     let from = route(&written.from)?;
-    let own = written.to.strip_prefix(config.base_url.as_str()).map(|path| format!("/{path}"));
-    let to = own.as_deref().unwrap_or(&written.to);
-    if let Some(url) = web_url(to) {
+    let url = web_url(&written.to);
+    let own = url.as_ref().and_then(|url| own_path(url, &config.base_url));
+    if let (Some(url), None) = (&url, &own) {
         let rest = utf8_percent_encode(&url[Position::BeforePath..], ESCAPED);
         let to = Destination::Elsewhere(format!("{}{rest}", &url[..Position::BeforePath]));
         return Ok(Redirect { from, to, by });
     }
+    let to = own.unwrap_or(&written.to);
     let (path, rest) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
     let route = route(path)?;
     let to = match rest {
@@ -89,6 +107,17 @@ fn read(config: &Config, at: usize) -> Result<Redirect, String> {
         rest => Destination::Part(route, utf8_percent_encode(rest, ESCAPED).to_string()),
     };
     Ok(Redirect { from, to, by })
+}
+
+/// What a URL of this site has behind the base URL, from its `/` on. A host is the same however its name and its usual port are
+/// written, and with or without `https`: what is hidden must be known by each of its addresses.
+fn own_path<'u>(url: &'u Url, base: &Url) -> Option<&'u str> {
+    let port = |url: &Url| url.port().filter(|port| ![80, 443].contains(port));
+    let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+    let is_same_host = host(url) == host(base) && port(url) == port(base);
+    let (folder, _) = url[Position::BeforePath..].split_at_checked(base.path().len())?;
+    (is_same_host && folder.eq_ignore_ascii_case(base.path()))
+        .then(|| &url[Position::BeforePath..][folder.len() - 1..])
 }
 
 /// A path that may be percent-encoded.
@@ -116,27 +145,64 @@ fn missing(planner: &Planner<'_>, settings: &[Redirect], others: &[Redirect]) ->
     wanted
 }
 
-/// Those of some routes that are, or were, of an article which readers do not see, or in its folder; with the article.
-fn hidden(planner: &Planner<'_>, config: &Config, wanted: &HashSet<Route>) -> HashMap<Route, ArticleId> {
-    let Planner { plan, content, archive, .. } = planner;
+/// What readers do not see and a redirect must not name.
+#[derive(Clone, Copy)]
+enum Secret {
+    /// An article, or a file or section of it.
+    Article(ArticleId),
+    /// A tag, an author or a series.
+    Term,
+}
+
+/// Those of some routes that give away what readers do not see: where a hidden article is or was, its files and section, and
+/// lists of what no visible article names. Case is ignored, as some file systems do.
+fn secrets(planner: &Planner<'_>, config: &Config, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
     if wanted.is_empty() {
         return HashMap::new();
     }
+    let Planner { content, archive, .. } = planner;
     let is_hidden = |id: ArticleId| matches!(archive.visibility(id), Visibility::Hidden(_));
     let hidden = content.iter().filter(|(id, _)| is_hidden(*id));
-    let routes: HashMap<Route, ArticleId> = hidden
-        .flat_map(|(id, article)| {
-            let old = earlier(article, id, config).filter_map(|(_, route)| route.ok());
-            plan.route_of(id).cloned().into_iter().chain(old).map(move |route| (route, id))
-        })
+    let of_articles: HashMap<String, ArticleId> = hidden
+        .flat_map(|(id, _)| of_article(planner, config, id).map(move |route| (lower(&route), id)))
         .collect();
-    let routes: HashMap<&str, ArticleId> = routes.iter().map(|(route, id)| (route.as_str(), *id)).collect();
     let find = |route: &Route| {
-        let path = route.as_str();
+        let path = lower(route);
         let folders = path.match_indices('/').skip(1).map(|(slash, _)| &path[..=slash]);
-        folders.chain([path]).find_map(|folder| routes.get(folder).copied())
+        let article = folders.chain([&*path]).find_map(|folder| of_articles.get(folder).copied());
+        // Which of them a hidden article would have need not be found out: nothing is there.
+        let is_term = || ["/tags/", "/authors/", "/series/"].iter().any(|folder| is_below(&path, folder));
+        article.map(Secret::Article).or_else(|| is_term().then_some(Secret::Term))
     };
     wanted.iter().filter_map(|route| Some((route.clone(), find(route)?))).collect()
+}
+
+/// Where an article is and was, its JSON and files, and its section if no other article has it.
+fn of_article<'a>(
+    planner: &Planner<'a>,
+    config: &'a Config,
+    id: ArticleId,
+) -> impl Iterator<Item = Route> + 'a {
+    let article = planner.content.get(id);
+    let now = planner.plan.route_of(id);
+    let files = now.filter(|route| !route.is_folder()).map(|route| (route, folder_of(route)));
+    let files = files.into_iter().flat_map(|(route, folder)| {
+        let assets = article.assets.iter().filter_map(move |asset| folder.file(&asset.name).ok());
+        assets.chain(json_of(route))
+    });
+    let sections = planner.archive.terms(Taxonomy::Section);
+    let section = article.front.section.as_deref().filter(|slug| sections.by_slug(slug).is_none());
+    let section = section.map(|slug| Route::root().folder(slug));
+    let old = earlier(article, id, config).filter_map(|(_, route)| route.ok());
+    now.cloned().into_iter().chain(old).chain(files).chain(section)
+}
+
+fn lower(route: &Route) -> String {
+    route.as_str().to_lowercase()
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.len() > folder.len() && path.starts_with(folder)
 }
 
 /// For routes that no page has, what may have been meant: a page with the same name elsewhere, or a similar one.
@@ -174,6 +240,14 @@ fn to_hidden(path: &str, place: Place) -> Diagnostic {
     Diagnostic::warning("link/hidden", message)
         .at(place)
         .help("it is left out, and comes by itself when the article does")
+}
+
+fn to_no_term(from: &Route, to: &Route, place: Place) -> Diagnostic {
+    let (from, to) = (from.as_str(), to.as_str());
+    let message = format!("the redirect from {from} leads to {to}, and no article that readers see is there");
+    Diagnostic::warning("redirect/nowhere", message).at(place).help(
+        "it is left out, as it may name what is not published yet, and comes by itself when there is one",
+    )
 }
 
 fn to_nowhere(from: &Route, to: &Route, near: Option<&str>, place: Place) -> Diagnostic {
