@@ -18,6 +18,9 @@ use crate::theme::Read;
 use crate::theme::queries::{Mention, Query};
 use crate::timings::Recorder;
 
+/// The code of problems with files that cannot be written.
+const CANNOT_WRITE: &str = "output/cannot-write";
+
 /// What pages are made with.
 pub(super) struct Press<'a> {
     pub(super) renderer: &'a Renderer,
@@ -81,6 +84,10 @@ impl Press<'_> {
         let headers: Vec<Page> =
             self.renderer.headers_page(more.iter().map(|page| &page.route)).into_iter().collect();
         self.print_some(&headers, &mut printed);
+        if self.renderer.queries().edition().plan.collides() {
+            // A file that is in the way of a folder has been reported as such.
+            printed.problems.retain(|problem| problem.code != CANNOT_WRITE);
+        }
         printed
     }
 
@@ -268,7 +275,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_reported_once() {
         let page = Page { route: Route::root(), kind: PageKind::Front };
-        let full = |file: &str| Diagnostic::fatal("output/cannot-write", "no space").at(Place::file(file));
+        let full = |file: &str| Diagnostic::fatal(CANNOT_WRITE, "no space").at(Place::file(file));
         let missing = |file: &str| Diagnostic::error("content/unreadable", "gone").at(Place::file(file));
         let problems = [full("a"), full("b"), missing("a"), missing("b")];
         assert_eq!(once_each(problems.into_iter().map(|problem| (&page, problem)).collect()).len(), 3);

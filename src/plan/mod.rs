@@ -127,6 +127,8 @@ pub struct Plan {
     redirects: Vec<Redirect>,
     lists: Lists,
     urls: Urls,
+    /// Whether two pages want one place, so that not all files can be written.
+    collides: bool,
     /// The place of each page, by its route. Made when the first is looked up.
     places: OnceLock<HashMap<Route, usize, RandomState>>,
 }
@@ -145,6 +147,7 @@ impl Plan {
             redirects: Vec::new(),
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
+            collides: false,
             places: OnceLock::new(),
         };
         let mut planner = Planner::new(&plan, content, archive);
@@ -159,6 +162,7 @@ impl Plan {
             || collisions::find(&plan, content, archive, config, statics),
             || links::check(&plan, content, archive, ids(content)),
         );
+        plan.collides = taken.iter().any(Diagnostic::is_error);
         diagnostics.extend(taken);
         diagnostics.extend(dead);
         diagnostics.extend(dates::to_come(content, archive));
@@ -198,6 +202,11 @@ impl Plan {
                 .help("rename the file in `static/`")
             })
             .collect()
+    }
+
+    /// Whether two pages want one place, which has been reported: not all of their files can be written.
+    pub fn collides(&self) -> bool {
+        self.collides
     }
 
     /// Where an article is. `None` if readers do not see it.
