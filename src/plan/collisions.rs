@@ -1,19 +1,23 @@
 //! Pages that want one URL, or one file where another needs a folder.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::{List, Page, PageKind, Plan, Route, StaticFile, redirects};
-use crate::archive::{Archive, Reason, Visibility};
+use super::{HEADERS, NGINX_MAP, Page, PageKind, Plan, RULES, Route, StaticFile, json_of, redirects};
+use crate::archive::{Archive, Reason, Visibility, ids};
 use crate::config::Config;
-use crate::content::{Content, place_of};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::content::{ArticleId, Content};
+use crate::diagnostic::Diagnostic;
 
-/// The files that pages want.
+mod describe;
+
+use describe::Described;
+
+/// The files that pages want, and some more pages behind these.
 struct Files<'p> {
     /// For each page its file, as [`file_of`] has it.
     of_page: Vec<Cow<'p, str>>,
@@ -23,9 +27,10 @@ struct Files<'p> {
 }
 
 impl<'p> Files<'p> {
-    fn new(pages: &'p [Page]) -> Self {
+    fn new(pages: &'p [Page], more: &'p [Page]) -> Self {
         let hasher = RandomState::default();
-        let of_page: Vec<Cow<'_, str>> = pages.par_iter().map(|page| file_of(&page.route)).collect();
+        let pages = pages.par_iter().chain(more);
+        let of_page: Vec<Cow<'_, str>> = pages.map(|page| file_of(&page.route)).collect();
         let mut hashed: Vec<(u64, usize)> =
             of_page.par_iter().enumerate().map(|(page, file)| (hasher.hash_one(&**file), page)).collect();
         hashed.par_sort_unstable();
@@ -93,154 +98,150 @@ pub(super) fn find(
     config: &Config,
     statics: &[StaticFile],
 ) -> Vec<Diagnostic> {
-    let files = Files::new(&plan.pages);
+    let more: Vec<Page> = reserved().chain(to_come(plan, content, archive, config)).collect();
+    let finder = Finder { plan, content, archive, config, statics, more: &more };
+    let files = Files::new(&plan.pages, &more);
     let mut diagnostics = Vec::new();
-    let describe = |index: usize| describe(plan, content, archive, config, statics, &plan.pages[index]);
     for (index, first) in files.repeated() {
-        let page = &plan.pages[index];
-        if !is_same_file(&plan.pages[first], page) {
-            diagnostics.push(collision(page.route.as_str(), describe(index), describe(first)));
+        if !finder.is_no_collision(first, index) {
+            diagnostics.push(finder.problem(index, index, first));
         }
     }
     for redirect in plan.redirects.iter().filter(|redirect| !redirects::has_page(&redirect.from)) {
         // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
         if let Some(index) = files.first(&file_of(&redirect.from)) {
-            let (what, place) = redirect.by.describe(content, config);
-            let described = Described { what, place: Some(place) };
-            diagnostics.push(collision(redirect.from.as_str(), described, describe(index)));
+            let described = Described::redirect(redirect, content, config);
+            diagnostics.push(match finder.is_to_come(index) {
+                true => when_due(redirect.from.as_str(), finder.describe(index), described),
+                false => collision(redirect.from.as_str(), described, finder.describe(index)),
+            });
         }
     }
-    diagnostics.extend(to_come(plan, content, archive, &files, &describe));
     for (file, index) in files.in_the_way() {
-        let path = plan.pages[file].route.as_str();
-        diagnostics.push(collision(path, describe(file), describe(index)));
+        diagnostics.push(finder.problem(file, file, index));
     }
     diagnostics
 }
 
-/// Two articles may share a picture: it is put beside both, and where both are in one folder, once.
-fn is_same_file(a: &Page, b: &Page) -> bool {
-    matches!((&a.kind, &b.kind), (PageKind::Asset(_, a), PageKind::Asset(_, b)) if a == b)
+/// Files that are made when all pages are known. A page must not be in their place even while the site has none of them.
+fn reserved() -> impl Iterator<Item = Page> {
+    let kinds = [
+        (HEADERS, PageKind::Headers([].into())),
+        (RULES, PageKind::RedirectRules),
+        (NGINX_MAP, PageKind::NginxMap),
+    ];
+    kinds.into_iter().filter_map(|(name, kind)| Some(Page { route: Route::root().file(name).ok()?, kind }))
 }
 
-/// What a page is, and the file that a person can change.
-struct Described {
-    what: String,
-    place: Option<Place>,
+/// The pages of articles that are due later: the build that brings them would fail if their place is taken.
+fn to_come(plan: &Plan, content: &Content, archive: &Archive, config: &Config) -> Vec<Page> {
+    let waits = |id: &ArticleId| {
+        matches!(archive.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
+    };
+    let pages = |id: ArticleId| {
+        let route = plan.route_of(id);
+        let has_json = config.api && !content.get(id).is_standing();
+        let json = route.filter(|_| has_json).and_then(json_of);
+        let page = route.cloned().map(|route| Page { route, kind: PageKind::Article(id) });
+        page.into_iter().chain(json.map(|route| Page { route, kind: PageKind::ArticleJson(id) }))
+    };
+    ids(content).filter(waits).flat_map_iter(pages).collect()
 }
 
-fn describe(
-    plan: &Plan,
-    content: &Content,
-    archive: &Archive,
-    config: &Config,
-    statics: &[StaticFile],
-    page: &Page,
-) -> Described {
-    let named = |what: String| Described { what, place: None };
-    match &page.kind {
-        PageKind::Front => named("the front page".to_owned()),
-        PageKind::Article(id) => {
-            let article = content.get(*id);
-            Described {
-                what: format!("the article `content/{}`", article.path),
-                place: Some(place_of(article)),
+/// What is known of pages that want one place.
+struct Finder<'a> {
+    plan: &'a Plan,
+    content: &'a Content,
+    archive: &'a Archive,
+    config: &'a Config,
+    statics: &'a [StaticFile],
+    /// Pages that are not in the plan: first those that are [`reserved`].
+    more: &'a [Page],
+}
+
+impl Finder<'_> {
+    fn page(&self, index: usize) -> &Page {
+        let pages = &self.plan.pages;
+        pages.get(index).unwrap_or_else(|| &self.more[index - pages.len()])
+    }
+
+    fn is_to_come(&self, index: usize) -> bool {
+        index >= self.plan.pages.len()
+            && matches!(self.page(index).kind, PageKind::Article(_) | PageKind::ArticleJson(_))
+    }
+
+    /// Whether two pages with one file are no problem, or one that is reported for others.
+    fn is_no_collision(&self, first: usize, second: usize) -> bool {
+        let (a, b) = (self.page(first), self.page(second));
+        match (&a.kind, &b.kind) {
+            // Two articles may share a picture: it is put beside both, and where both are in one folder, once.
+            (PageKind::Asset(_, a), PageKind::Asset(_, b)) => a == b,
+            // What the name is reserved for, or the site's own file in its stead.
+            (PageKind::File(_), PageKind::Headers(_) | PageKind::NginxMap) => a.route == b.route,
+            (PageKind::RedirectRules, PageKind::RedirectRules) | (PageKind::NginxMap, PageKind::NginxMap) => {
+                true
             }
-        }
-        PageKind::List(List::Term(taxonomy, id), _) => {
-            let kind = taxonomy.name();
-            named(format!("the page of the {kind} “{}”", archive.terms(*taxonomy).get(*id).name))
-        }
-        PageKind::List(..) => named("an archive of dates".to_owned()),
-        PageKind::Index(_) => named("the index of tags or authors".to_owned()),
-        PageKind::NotFound => named("the page for what is not found".to_owned()),
-        PageKind::Headers(_) => named("the headers for hosts".to_owned()),
-        PageKind::RedirectRules | PageKind::NginxMap => named("the redirect rules".to_owned()),
-        PageKind::Feed(..) => named("a feed".to_owned()),
-        PageKind::Sitemap(_) => named("a sitemap".to_owned()),
-        PageKind::Robots => of_setting("the rules for crawlers", "robots"),
-        PageKind::Trust(file) => of_setting("the file of trust", file.setting()),
-        PageKind::ArticleJson(_) | PageKind::ListJson(_) => {
-            named("a page as JSON (`api` in `bulletin.yaml`)".to_owned())
-        }
-        PageKind::Redirect(_) => {
-            let found = plan.redirects.binary_search_by(|redirect| redirect.from.cmp(&page.route));
-            match found.ok().and_then(|at| plan.redirects.get(at)) {
-                Some(redirect) => {
-                    let (what, place) = redirect.by.describe(content, config);
-                    Described { what, place: Some(place) }
-                }
-                None => named("a numbered page of a list".to_owned()),
-            }
-        }
-        PageKind::File(source) => match statics.iter().find(|file| file.source == *source) {
-            Some(file) => Described {
-                what: format!("the file `{}`", file.shown),
-                place: Some(Place::file(file.shown.as_str())),
+            _ => match (self.beside(&a.kind), self.beside(&b.kind)) {
+                (Some(a), Some(b)) => file_of(&a) == file_of(&b),
+                _ => false,
             },
-            None => named("a static file".to_owned()),
-        },
-        PageKind::Asset(id, _) => {
-            let article = content.get(*id);
-            let what = format!("a file of the article `content/{}`", article.path);
-            Described { what, place: Some(place_of(article)) }
         }
     }
-}
 
-/// What is made from a setting, which can be taken out.
-fn of_setting(what: &str, setting: &str) -> Described {
-    Described {
-        what: format!("{what} (`{setting}` in `bulletin.yaml`)"),
-        place: Some(Place::file("bulletin.yaml")),
+    /// The page that a file of data stands beside.
+    fn beside(&self, kind: &PageKind) -> Option<Route> {
+        match kind {
+            PageKind::ArticleJson(id) => self.plan.route_of(*id).cloned(),
+            PageKind::ListJson(list) | PageKind::Feed(list, _) => match list {
+                Some(list) => self.plan.list(self.archive, *list),
+                None => Some(Route::root()),
+            },
+            _ => None,
+        }
+    }
+
+    /// Two pages that want one place: that of the page `at`.
+    fn problem(&self, at: usize, second: usize, first: usize) -> Diagnostic {
+        let path = self.page(at).route.as_str();
+        let (waits, other) = if self.is_to_come(second) { (second, first) } else { (first, second) };
+        if self.is_to_come(waits) {
+            return when_due(path, self.describe(waits), self.describe(other));
+        }
+        collision(path, self.describe(second), self.describe(first))
     }
 }
 
-/// Warns of articles that readers do not see yet and whose URL is taken: the build that brings them would fail.
-fn to_come(
-    plan: &Plan,
-    content: &Content,
-    archive: &Archive,
-    files: &Files<'_>,
-    describe: &dyn Fn(usize) -> Described,
-) -> Vec<Diagnostic> {
-    let mut hidden: HashMap<Cow<'_, str>, &crate::content::Article> = HashMap::new();
-    let mut diagnostics = Vec::new();
-    for (id, article) in content.iter() {
-        let waits =
-            matches!(archive.visibility(id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed));
-        let Some(route) = plan.articles[id.0 as usize].as_ref().filter(|_| waits) else { continue };
-        let file = file_of(route);
-        let other = match files.first(&file) {
-            Some(index) => Some(describe(index)),
-            None => hidden.get(&file).map(|other| Described {
-                what: format!("the article `content/{}`", other.path),
-                place: Some(place_of(other)),
-            }),
-        };
-        hidden.insert(file, article);
-        let Some(other) = other else { continue };
-        let message =
-            format!("when this article is due, its URL {} is taken by {}", route.as_str(), other.what);
-        let problem = Diagnostic::warning("route/collision-to-come", message).at(place_of(article)).help(
-            "give one of them another `slug` or `permalink` before then, or the build of that time fails",
-        );
-        diagnostics.push(match other.place {
-            Some(place) => problem.also("the other one", place),
-            None => problem,
-        });
+/// The build of the time when an article is due would fail.
+fn when_due(path: &str, article: Described, other: Described) -> Diagnostic {
+    let message = format!("when this article is due, its URL {path} is taken by {}", other.what);
+    let help = format!("{} before then, or the build of that time fails", ways_out(&article, &other));
+    let problem = Diagnostic::warning("route/collision-to-come", message).help(help);
+    let problem = match article.place {
+        Some(place) => problem.at(place),
+        None => problem,
+    };
+    match other.place {
+        Some(place) => problem.also("the other one", place),
+        None => problem,
     }
-    diagnostics
 }
 
 fn collision(path: &str, second: Described, first: Described) -> Diagnostic {
     let message = format!("two pages want the URL {path}: {} and {}", first.what, second.what);
-    let diagnostic = Diagnostic::error("route/collision", message)
-        .help("give one of them another `slug` or `permalink`, or take the redirect out");
+    let diagnostic = Diagnostic::error("route/collision", message).help(ways_out(&second, &first));
     match (second.place, first.place) {
         (Some(second), Some(first)) => diagnostic.at(second).also("the other one", first),
         (Some(place), None) | (None, Some(place)) => diagnostic.at(place),
         (None, None) => diagnostic,
+    }
+}
+
+/// What to do about two pages that want one place.
+fn ways_out(one: &Described, other: &Described) -> String {
+    match (&one.way_out, &other.way_out) {
+        (Some(one), Some(other)) if one != other => format!("{one}, or {other}"),
+        (Some(way), _) | (None, Some(way)) => way.clone(),
+        (None, None) => "give one of them another name, or turn it off in `bulletin.yaml`".to_owned(),
     }
 }
 
@@ -256,12 +257,12 @@ mod tests {
     #[test]
     fn two_routes_want_one_file_whatever_their_case_and_with_or_without_its_name() {
         let pages = ["/a/", "/b/", "/A/Index.HTML", "/a/", "/b", "/Ä.txt", "/ä.txt"].map(page);
-        assert_eq!(Files::new(&pages).repeated(), [(2, 0), (3, 0), (6, 5)]);
+        assert_eq!(Files::new(&pages, &[]).repeated(), [(2, 0), (3, 0), (6, 5)]);
     }
 
     #[test]
     fn a_file_is_in_the_way_of_a_folder_of_its_name() {
         let pages = ["/a", "/A/b/", "/c/", "/c/index.html/d/", "/e/"].map(page);
-        assert_eq!(Files::new(&pages).in_the_way(), [(0, 1), (2, 3)]);
+        assert_eq!(Files::new(&pages, &[]).in_the_way(), [(0, 1), (2, 3)]);
     }
 }
