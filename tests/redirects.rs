@@ -336,6 +336,15 @@ fn a_redirect_to_one_that_is_left_out_leads_nowhere() {
 }
 
 #[test]
+fn rules_that_are_no_text_are_not_written_over() {
+    let site = site(&[("/x/", "/about/")]);
+    site.write("static/_redirects", b"/a /b\n/caf\xe9 /cafe\n");
+    let (run, places) = problems(&site, 1);
+    assert_eq!(places, [("redirect/not-utf8".to_owned(), "static/_redirects".to_owned(), None)]);
+    message(&run, "not valid UTF-8 on line 2");
+}
+
+#[test]
 fn a_link_to_an_old_url_is_none_to_nothing() {
     let site = site(&[("/old.php", "/about/")]);
     site.write(

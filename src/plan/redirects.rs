@@ -72,6 +72,13 @@ pub struct Redirect {
     pub(super) by: By,
 }
 
+impl Redirect {
+    /// Its ends as the rules of hosts have them: the old path, and where it leads.
+    pub fn ends(&self, urls: &Urls) -> (String, String) {
+        (urls.path(&self.from), self.to.path(urls))
+    }
+}
+
 /// Who asks for a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum By {

@@ -4,10 +4,10 @@ use super::{Renderer, read};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::host_headers::{self, Files};
-use crate::formats::redirects::nginx_map;
+use crate::formats::redirects::{nginx_map, rules};
 use crate::formats::robots;
 use crate::formats::trust::{self, SecurityTxtProblem};
-use crate::plan::{HEADERS, INDEX, NEWS_FILE, Page, PageKind, Route, TrustFile};
+use crate::plan::{HEADERS, INDEX, NEWS_FILE, Page, PageKind, RULES, Route, StaticFile, TrustFile};
 
 impl Renderer {
     pub(super) fn robots(&self) -> Vec<u8> {
@@ -57,12 +57,31 @@ impl Renderer {
     }
 
     pub(super) fn nginx_map(&self) -> Vec<u8> {
-        let plan = &self.edition().plan;
-        let urls = plan.urls();
-        let redirects =
-            plan.redirects().iter().map(|redirect| (urls.path(&redirect.from), redirect.to.path(urls)));
-        nginx_map(redirects).into_bytes()
+        nginx_map(self.redirects()).into_bytes()
     }
+
+    pub(super) fn rules(&self) -> Result<Vec<u8>, Diagnostic> {
+        let file = self.edition().statics.iter().find(|file| file.path == RULES);
+        let own = file.map(own_rules).transpose()?;
+        Ok(rules(own.as_deref(), self.redirects()).into_bytes())
+    }
+
+    fn redirects(&self) -> impl Iterator<Item = (String, String)> {
+        let plan = &self.edition().plan;
+        plan.redirects().iter().map(|redirect| redirect.ends(plan.urls()))
+    }
+}
+
+/// The rules that the site has written itself. What is no text cannot be joined with those of its redirects.
+fn own_rules(file: &StaticFile) -> Result<String, Diagnostic> {
+    let bytes = read(&file.source)?;
+    String::from_utf8(bytes.into_owned()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Diagnostic::error("redirect/not-utf8", format!("these rules are not valid UTF-8 on line {line}"))
+            .at(Place::file(file.shown.as_str()))
+            .help("save the file with the encoding UTF-8, or write what is not ASCII as `%C3%A4`")
+    })
 }
 
 /// Says what is wrong with the site's `security.txt`, whether it is a file or made from the settings.

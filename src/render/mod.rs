@@ -16,9 +16,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
 use crate::formats::portable::Portable;
-use crate::formats::redirects::rules;
 use crate::manifest::{Print, Stat};
-use crate::plan::{Destination, FileSource, List, Page, PageKind, Part, RULES, Route};
+use crate::plan::{Destination, FileSource, List, Page, PageKind, Part, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
@@ -426,17 +425,6 @@ impl Renderer {
             Diagnostic::error("theme/no-template", format!("the theme has no template `{names}`"))
                 .help(format!("it is needed for {}", page.route.as_str()))
         })
-    }
-
-    fn rules(&self) -> Result<Vec<u8>, Diagnostic> {
-        let Edition { plan, statics, .. } = self.edition();
-        let own =
-            statics.iter().find(|file| file.path == RULES).map(|file| read(&file.source)).transpose()?;
-        let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let urls = plan.urls();
-        let redirects = plan.redirects().iter();
-        let redirects = redirects.map(|redirect| (urls.path(&redirect.from), redirect.to.path(urls)));
-        Ok(rules(own.as_deref(), redirects).into_bytes())
     }
 
     fn html(&self, page: &Page, template: &str, context: &Context) -> Result<Rendered, Diagnostic> {
