@@ -2,7 +2,8 @@
 
 use crate::plan::{Destination, Urls};
 
-/// HTML that works without a server's help. The canonical URL is what search engines take from it.
+/// HTML that works without a server's help. Search engines take a refresh without delay for a permanent redirect, and the
+/// canonical URL from it; `noindex` would tell them to forget both.
 pub(super) fn page(urls: &Urls, to: &Destination) -> String {
     let whole = to.absolute(urls);
     // A part of a page has no canonical URL of its own (RFC 6596, section 3).
@@ -12,7 +13,7 @@ pub(super) fn page(urls: &Urls, to: &Destination) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{canonical}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta http-equiv=\"refresh\" content=\"0; url={path}\">\n<link rel=\"canonical\" href=\"{canonical}\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n</head>\n<body>\n<p><a href=\"{path}\">{canonical}</a></p>\n</body>\n</html>\n"
+         </head>\n<body>\n<p><a href=\"{path}\">{canonical}</a></p>\n</body>\n</html>\n"
     )
 }
 
@@ -39,6 +40,12 @@ mod tests {
         let html = html("https://example.org:8080/news/", &to);
         assert!(html.contains("0; url=/news/2026/it&#39;s%20&amp;%20%22so%22/\""), "{html}");
         assert!(html.contains("rel=\"canonical\" href=\"https://example.org:8080/news/2026/"), "{html}");
+    }
+
+    #[test]
+    fn search_engines_may_follow_a_redirect() {
+        let html = html("https://example.org/", &Destination::Route(Route::root()));
+        assert!(html.contains("canonical") && !html.contains("robots"), "{html}");
     }
 
     #[test]

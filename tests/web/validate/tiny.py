@@ -95,7 +95,7 @@ def _links():
 def _redirect(path):
     return f"""<!doctype html>
 <html lang="en"><head><title>Moved</title><meta http-equiv="refresh" content="0; url=/paper/{path}">
-<link rel="canonical" href="{BASE}{path}"><meta name="robots" content="noindex"></head><body></body></html>
+<link rel="canonical" href="{BASE}{path}"></head><body></body></html>
 """
 
 
