@@ -51,7 +51,7 @@ pub struct Feed<'a> {
 pub struct Entry<'a> {
     /// The story.
     pub story: Story<'a>,
-    /// All that readers get of it, as [`whole_text`] gives it. `None`: they get its summary.
+    /// All that readers get of it, as [`whole_text()`] gives it. `None`: they get its summary.
     pub html: Option<String>,
 }
 
