@@ -67,7 +67,8 @@ impl Planner<'_> {
         let ids: Vec<ArticleId> =
             newest_first.iter().rev().copied().filter(|id| is_indexable(self.content.get(*id))).collect();
         let name = format!("{:04}-{:02}", month.year, month.month.unwrap_or(1));
-        for (number, range) in cuts(ids.iter().map(|id| self.size(*id))).into_iter().enumerate() {
+        let base = self.base_length();
+        for (number, range) in cuts(ids.iter().map(|id| self.size(base, *id))).into_iter().enumerate() {
             self.sitemap(file(&name, number), Sitemap::Stories(ids[range].into()));
         }
     }
@@ -81,7 +82,16 @@ impl Planner<'_> {
             let lists = archive.terms(taxonomy).iter().map(|(id, _)| List::Term(taxonomy, id));
             listed.extend(lists.filter(|list| plan.list(archive, *list).is_some()).map(Listed::List));
         }
-        for (number, range) in cuts(listed.iter().map(|_| 1)).into_iter().enumerate() {
+        let base = self.base_length();
+        let size = |listed: &Listed| match listed {
+            Listed::Front => entry(base),
+            Listed::Standing(id) => self.size(base, *id),
+            Listed::List(list) => {
+                entry(base + plan.list(archive, *list).map_or(0, |route| route.as_str().len()))
+            }
+        };
+        let files = cuts(listed.iter().map(size));
+        for (number, range) in files.into_iter().enumerate() {
             self.sitemap(file("pages", number), Sitemap::Pages(listed[range].into()));
         }
     }
@@ -112,14 +122,22 @@ impl Planner<'_> {
         }
     }
 
-    /// No less than the bytes of an article's entry: each byte of a URL may be escaped, as `&` is with five.
-    fn size(&self, id: ArticleId) -> usize {
+    /// Bytes of the site's own URL.
+    fn base_length(&self) -> usize {
+        self.plan.urls().absolute(&Route::root()).len()
+    }
+
+    /// No less than the bytes of an article's entry.
+    fn size(&self, base: usize, id: ArticleId) -> usize {
         let route = self.plan.articles[id.0 as usize].as_ref().map_or(0, |route| route.as_str().len());
         let image = self.content.get(id).front.image.as_ref().and_then(|image| image.src.as_ref());
-        let base = self.plan.urls().absolute(&Route::root()).len();
-        let picture = image.map_or(0, |src| 5 * (base + route + src.len()) + 100);
-        5 * (base + route) + picture + 200
+        entry(base + route) + image.map_or(0, |src| entry(base + route + src.len()))
     }
+}
+
+/// No less than the bytes of an entry, or of a picture in one, with a URL of so many: each may be escaped, as `&` is with five.
+fn entry(url: usize) -> usize {
+    5 * url + 200
 }
 
 /// Whether search engines may list an article: its desk does not object, and it did not first run elsewhere.

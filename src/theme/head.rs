@@ -19,9 +19,9 @@ pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String 
         PageKind::List(list, part) => return list_page(queries, &site, page, *list, *part),
         PageKind::NotFound => Facts::new(Subject::NotFound),
         PageKind::Index(_) => Facts::new(Subject::Index),
-        // The others have no head.
-        PageKind::Front
-        | PageKind::Redirect(_)
+        PageKind::Front => Facts { description: site.description, ..Facts::new(Subject::Front) },
+        // No template makes these.
+        PageKind::Redirect(_)
         | PageKind::RedirectRules
         | PageKind::NginxMap
         | PageKind::Headers(_)
@@ -32,7 +32,7 @@ pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String 
         | PageKind::ArticleJson(_)
         | PageKind::ListJson(_)
         | PageKind::File(_)
-        | PageKind::Asset(..) => Facts { description: site.description, ..Facts::new(Subject::Front) },
+        | PageKind::Asset(..) => return String::new(),
     };
     write(edition, &site, page, named, facts, &feeds(edition, &site, None))
 }
