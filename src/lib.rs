@@ -18,6 +18,7 @@ pub mod diagnostic;
 pub mod edition;
 pub mod formats;
 pub mod freshness;
+pub mod import;
 pub mod instant;
 pub mod manifest;
 pub mod output;
