@@ -54,7 +54,7 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let half = head.len() / 2;
     let (even, odd) = (zeros(0), zeros(1));
     match half {
-        0 => None,
+        0..4 => None,
         _ if odd * 10 >= half * 7 && even * 50 <= half => Some(UTF_16LE),
         _ if even * 10 >= half * 7 && odd * 50 <= half => Some(UTF_16BE),
         _ => None,

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 
 pub mod encoding;
 pub mod importers;
+pub mod markdown;
 pub mod story;
 pub mod topics;
 

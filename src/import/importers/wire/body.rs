@@ -1,0 +1,177 @@
+//! The paragraphs of copy → Markdown: prose, cross-heads, lists, tables, with every character as it is.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::found::Found;
+use super::layout::{Block, ends_sentence, is_rule};
+use crate::import::markdown::escape;
+
+static BULLET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<mark>[•●▪·‣*]|[-–])\s*(?P<text>\S.*)$").expect("a pattern that is tested")
+});
+static COLUMNS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?: {2,}|\t+ *)").expect("a pattern that is tested"));
+/// Lines that are of one piece with their neighbours: an address, a verse, results.
+const FEWEST_ROWS: usize = 3;
+
+/// Markdown of the text; what it is made of is taken from the copy.
+pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    while let Some(block) = blocks.get(at) {
+        let rest = &blocks[at..];
+        let (text, count) =
+            list(rest).or_else(|| table(copy, rest)).unwrap_or_else(|| (paragraph(blocks, at), 1));
+        for block in &rest[..count] {
+            found.take(block.flow.whole(), "body");
+        }
+        if !text.is_empty() && !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(&text);
+        at += count.max(1);
+        let _ = block;
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn paragraph(blocks: &[Block], at: usize) -> String {
+    let text = blocks[at].text();
+    if is_rule(text) {
+        return "***".to_owned();
+    }
+    let escaped = escape(text);
+    if is_crosshead(blocks, at) { format!("## {escaped}") } else { escaped }
+}
+
+/// A short line between paragraphs that does not end as sentences do.
+fn is_crosshead(blocks: &[Block], at: usize) -> bool {
+    let text = blocks[at].text();
+    let is_prose = |block: Option<&Block>| {
+        block.is_some_and(|block| {
+            block.text().chars().count() >= 60
+                || ends_sentence(block.text()) && block.text().split(' ').count() > 5
+        })
+    };
+    let words = text.split(' ').count();
+    let starts = text.chars().next().is_some_and(|c| {
+        c.is_uppercase() || c.is_numeric() || !c.is_lowercase() && c.is_alphabetic() || "‘“'\"¿".contains(c)
+    });
+    // `?` and `…` may end one; a colon introduces what follows.
+    let ends = ends_sentence(text) && !text.ends_with('?');
+    at > 0
+        && words <= 9
+        && text.chars().count() <= 64
+        && starts
+        && !ends
+        && !text.ends_with(',')
+        && blocks[at].lines.len() == 1
+        && blocks[at].is_apart >= blocks.get(at + 1).is_some_and(|next| next.is_apart)
+        && is_prose(at.checked_sub(1).and_then(|before| blocks.get(before)))
+        && is_prose(blocks.get(at + 1))
+        && !text.starts_with(['(', '[', '-', '–', '—', '@', '+'])
+        && BULLET.captures(text).is_none()
+}
+
+/// Items with bullets. A hyphen alone is speech in some languages, and must have another under it.
+fn list(blocks: &[Block]) -> Option<(String, usize)> {
+    let items: Vec<(&str, &str)> = blocks
+        .iter()
+        .map_while(|block| {
+            let captures = BULLET.captures(block.text())?;
+            Some((captures.name("mark")?.as_str(), captures.name("text")?.as_str()))
+        })
+        .collect();
+    let mark = items.first()?.0;
+    let count = items.iter().take_while(|(other, _)| *other == mark).count();
+    let is_hyphen = matches!(mark, "-" | "–");
+    let is_item = |(mark, text): &(&str, &str)| blocks.first().is_some() && !text.starts_with(*mark);
+    if is_hyphen && count < 2 || !items[..count].iter().all(is_item) || is_rule(blocks[0].text()) {
+        return None;
+    }
+    let lines: Vec<String> = items[..count].iter().map(|(_, text)| format!("- {}", escape(text))).collect();
+    Some((lines.join("\n"), count))
+}
+
+/// Lines under each other with the same number of columns.
+fn table(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
+    let row = |block: &Block| -> Option<Vec<String>> {
+        let [line] = &block.lines[..] else { return None };
+        let text = copy.get(line.clone())?.trim();
+        let cells: Vec<String> = COLUMNS.split(text).map(clean).filter(|cell| !cell.is_empty()).collect();
+        (cells.len() > 1
+            && cells
+                .join("")
+                .chars()
+                .filter(|c| !c.is_whitespace())
+                .eq(block.text().chars().filter(|c| !c.is_whitespace())))
+        .then_some(cells)
+    };
+    let first = row(blocks.first()?)?;
+    let mut rows = vec![first];
+    for block in &blocks[1..] {
+        match row(block) {
+            Some(cells) if cells.len() == rows[0].len() && !block.is_apart => rows.push(cells),
+            _ => break,
+        }
+    }
+    if rows.len() < FEWEST_ROWS || rows[0].len() > 12 {
+        return None;
+    }
+    let count = rows.len();
+    let has_number = |row: &[String]| row.iter().any(|cell| cell.chars().any(|c| c.is_ascii_digit()));
+    let head = if has_number(&rows[0]) { vec![String::new(); rows[0].len()] } else { rows.remove(0) };
+    let line = |cells: &[String]| {
+        format!(
+            "| {} |",
+            cells.iter().map(|cell| escape(cell).replace('|', "\\|")).collect::<Vec<_>>().join(" | ")
+        )
+    };
+    let rule = vec!["---".to_owned(); head.len()];
+    let mut lines = vec![line(&head), format!("| {} |", rule.join(" | "))];
+    lines.extend(rows.iter().map(|row| line(row)));
+    Some((lines.join("\n"), count))
+}
+
+fn clean(cell: &str) -> String {
+    super::flow::Flow::of(cell, std::slice::from_ref(&(0..cell.len()))).text().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::blocks;
+    use super::*;
+
+    fn written(copy: &str) -> String {
+        write(copy, &blocks(copy, 0..copy.len()), &mut Found::default())
+    }
+
+    const PROSE: &str =
+        "The port was shut on Monday after a ship ran into its only bridge, the council said.";
+
+    #[test]
+    fn crossheads_lists_and_rules_become_markdown() {
+        let copy = format!("{PROSE}\n\nWHAT NEXT\n\n{PROSE}\n\n• One * two\n• Three\n\n___\n\n{PROSE}\n");
+        assert_eq!(
+            written(&copy),
+            format!("{PROSE}\n\n## WHAT NEXT\n\n{PROSE}\n\n- One \\* two\n- Three\n\n***\n\n{PROSE}\n")
+        );
+    }
+
+    #[test]
+    fn results_become_a_table() {
+        let copy = format!("{PROSE}\n\nNorth   3   South   1\nEast   0   West   0\nUp   2   Down   2\n");
+        assert!(written(&copy).ends_with("|  |  |  |  |\n| --- | --- | --- | --- |\n| North | 3 | South | 1 |\n| East | 0 | West | 0 |\n| Up | 2 | Down | 2 |\n"), "{}", written(&copy));
+    }
+
+    #[test]
+    fn speech_with_dashes_is_no_list() {
+        let copy = format!("{PROSE}\n\n- It is shut, he said.\n\n{PROSE}\n");
+        assert_eq!(written(&copy), format!("{PROSE}\n\n\\- It is shut, he said.\n\n{PROSE}\n"));
+    }
+}

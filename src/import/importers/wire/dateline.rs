@@ -1,0 +1,561 @@
+//! The start of a first paragraph → the dateline in it: place, day, agency.
+//!
+//! Forms: `LONDON, March 3 (Reuters) -`, `HELSINKI, Finland (AP) —`, `Berlin (dpa) -`, `HARRISBURG —`, `(ANSA) - ROME, SEP 12 -`,
+//! `MOSCOW, September 12. /TASS/.`, `New Delhi, Sep 12 (PTI)`, `Madrid, 12 sep (EFE).-`, `新华社北京9月12日电`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::agencies::is_agency;
+use super::days::{Day, day};
+
+/// Bytes that a dateline may take.
+const LONGEST: usize = 160;
+
+/// A dateline. Ranges are bytes of the text that it was found in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dateline {
+    /// All of it, with the dash and the space behind it, if there is one.
+    pub(super) whole: Range<usize>,
+    /// The place or places.
+    pub(super) place: Range<usize>,
+    /// The day.
+    pub(super) day: Option<(Day, Range<usize>)>,
+    /// Who signs it.
+    pub(super) agency: Option<Range<usize>>,
+}
+
+/// What ends a dateline: who signs it, and a dash, or one of the two.
+static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)
+        (?P<signed> \s* (?: [.,]? \s* /\s?(?P<slashes>[\p{L}][\p{L}\ .\-]{1,24}?)\s?/ | \s* -{0,2} [(（\[] (?P<parens>[\p{L}][^()（）\[\]]{1,40}?) [)）\]] ) )
+            (?P<dash> \s* [.:,]? \s* (?: [-–—−_]{1,3} | ―) (?:\s+|$) | \s* [.:] (?:\s+|$) | -- | \s+ | $)?
+        | \s* \.? (?P<bare> \s [-–—−_]{1,3} (?:\s+|$) | \.-\s* | \s?[–—] (?:\s+|$) | -{2}\s* | [–—]+ | (?:\d|\.)-\s+ | \s*-\s*РИА\ Новости\.\s* )",
+    )
+    .expect("a pattern that is tested")
+});
+
+static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[（(]?(?P<agency>新华社|中新社|中新网|中央社|共同社)(?P<place>\p{Han}{2,8}?)(?P<month>\d{1,2})月(?P<day>\d{1,2})日电[）)]?\s*")
+        .expect("a pattern that is tested")
+});
+
+/// A place of mixed case: capitalised words with small ones between.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    let word = r"(?:['’]s-|d['’]|l['’]|al-|el-|an-|ash-)?\p{Lu}[\p{L}\p{M}'’.]*(?:-(?:\p{L}[\p{L}'’]*))*";
+    let small = "(?:de|del|della|di|da|do|dos|das|la|las|le|les|los|el|al|of|the|on|upon|an|am|an der|a. d.|der|den|im|in|bei|du|sur|sous|en|e|y|and|und|et|st)";
+    let one = format!(r"{word}(?:[ ]{small}){{0,2}}(?:[ ]{word}(?:[ ]{small}){{0,2}}){{0,4}}");
+    Regex::new(&format!(r"^{one}(?:\s?/\s?{one}){{0,3}}$")).expect("a pattern that is tested")
+});
+
+/// What stands in capitals before a dash and is no place.
+const LABELS: [&str; 96] = [
+    "ADVISORY",
+    "ALERT",
+    "ANALYSIS",
+    "ANSWER",
+    "BACKGROUND",
+    "BOX",
+    "BREAKING",
+    "BREAKINGVIEWS",
+    "BRIEF",
+    "BULLETIN",
+    "BUSINESS",
+    "BUZZ",
+    "CAUTION",
+    "CHART",
+    "CLARIFICATION",
+    "COLUMN",
+    "COMMENT",
+    "COMMENTARY",
+    "CORRECTED",
+    "CORRECTION",
+    "CULTURE",
+    "DAY",
+    "DEVELOPING",
+    "DIARY",
+    "EDITORIAL",
+    "EDITORS",
+    "EMBARGOED",
+    "EXCLUSIVE",
+    "EXPLAINER",
+    "FACT",
+    "FACTBOX",
+    "FACTS",
+    "FEATURE",
+    "FINAL",
+    "FINANCE",
+    "FLASH",
+    "FOCUS",
+    "FULL",
+    "GALLERY",
+    "GLANCE",
+    "GRAPHIC",
+    "GUIDE",
+    "HIGHLIGHTS",
+    "HOW",
+    "IN",
+    "INFO",
+    "INSIGHT",
+    "INTERVIEW",
+    "KEY",
+    "KILL",
+    "LATEST",
+    "LEAD",
+    "LIVE",
+    "MARKET",
+    "MARKETS",
+    "MORE",
+    "NEWS",
+    "NOTE",
+    "OPINION",
+    "PHOTO",
+    "PHOTOS",
+    "PODCAST",
+    "POLL",
+    "PREVIEW",
+    "PROFILE",
+    "PROGRAMME",
+    "PROGRAM",
+    "QUESTION",
+    "QUOTE",
+    "QUOTES",
+    "READ",
+    "RECAP",
+    "REFILE",
+    "REPORT",
+    "REVIEW",
+    "SCORES",
+    "SPECIAL",
+    "SPORT",
+    "SPORTS",
+    "STORY",
+    "SUMMARY",
+    "TABLE",
+    "TECH",
+    "THE",
+    "TIMELINE",
+    "TOP",
+    "UPDATE",
+    "UPDATES",
+    "URGENT",
+    "VIDEO",
+    "WATCH",
+    "WEATHER",
+    "WHAT",
+    "WHO",
+    "WHY",
+    "WRAPUP",
+];
+
+/// Names in capitals, of few letters, that are cities; other such words are mostly organisations.
+const SHORT: [&str; 119] = [
+    "ABUJA", "ACCRA", "ADEN", "AGRA", "AMMAN", "APIA", "AQABA", "ARICA", "ASPEN", "AUSTIN", "BAKU", "BALI",
+    "BARI", "BASEL", "BASRA", "BATH", "BERN", "BERNE", "BOISE", "BONN", "BREST", "BUSAN", "CAIRO", "CANEA",
+    "CEBU", "CORK", "CUSCO", "DAKAR", "DAVOS", "DELHI", "DERBY", "DERRY", "DHAKA", "DILI", "DOHA", "DOVER",
+    "DUBAI", "ESSEN", "ETON", "FLINT", "GAZA", "GENOA", "GHENT", "GOMA", "GRAZ", "HAGUE", "HANOI", "HERAT",
+    "HILO", "HULL", "IASI", "ISTAN", "IZMIR", "JAKAR", "JOS", "JUBA", "KABUL", "KANO", "KIEL", "KIEV",
+    "KOBE", "KUMBO", "KYIV", "KYOTO", "LAGOS", "LA PAZ", "LEEDS", "LHASA", "LIMA", "LINZ", "LODZ", "LOME",
+    "LYON", "MACAO", "MACON", "MALE", "MALMO", "MECCA", "MIAMI", "MILAN", "MINSK", "MOSUL", "NANCY", "NICE",
+    "OMAHA", "OMSK", "ORAN", "OSAKA", "OSLO", "PARIS", "PATNA", "PERTH", "PISA", "PRATO", "PUNE", "QOM",
+    "QUITO", "RABAT", "RENO", "RIGA", "ROME", "SALEM", "SANAA", "SEOUL", "SIDON", "SOFIA", "SPLIT", "SUVA",
+    "TAMPA", "TOKYO", "TULSA", "TUNIS", "TURIN", "TYRE", "UTICA", "VADUZ", "WACO", "YORK", "ZUG",
+];
+
+/// The dateline that a text begins with.
+pub(super) fn find(text: &str) -> Option<Dateline> {
+    if let Some(found) = chinese(text) {
+        return Some(found);
+    }
+    let (agency, start) = signed_first(text).unwrap_or((None, 0));
+    let rest = text.get(start..)?;
+    let end = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST).last()?;
+    let head = rest.get(..end.max(1)).unwrap_or(rest);
+    let head = if rest.len() <= LONGEST { rest } else { head };
+    let mut found =
+        ENDS.captures_iter(head).filter_map(|ends| candidate(rest, &ends)).find_map(Candidate::judge)?;
+    for range in [&mut found.whole, &mut found.place] {
+        *range = range.start + start..range.end + start;
+    }
+    if let Some((_, range)) = &mut found.day {
+        *range = range.start + start..range.end + start;
+    }
+    found.agency = found.agency.map(|range| range.start + start..range.end + start).or(agency);
+    found.whole.start = 0;
+    Some(found)
+}
+
+/// `(ANSA) - ` in front: the agency and where the rest starts.
+fn signed_first(text: &str) -> Option<(Option<Range<usize>>, usize)> {
+    static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\(([\p{L}][\p{L}\-. ]{1,24})\)\s*(?:[-–—]{1,2}\s*)?").expect("a pattern that is tested")
+    });
+    let captures = FIRST.captures(text)?;
+    let name = captures.get(1)?;
+    is_agency(name.as_str()).then(|| (Some(name.range()), captures.get(0).map_or(0, |all| all.end())))
+}
+
+fn chinese(text: &str) -> Option<Dateline> {
+    let captures = CHINESE.captures(text)?;
+    let range = |name: &str| captures.name(name).map(|found| found.range());
+    let (month, date) = (range("month")?, range("day")?);
+    let found =
+        Day { year: None, month: text[month.clone()].parse().ok()?, day: text[date.clone()].parse().ok()? };
+    Some(Dateline {
+        whole: 0..captures.get(0)?.end(),
+        place: range("place")?,
+        day: Some((found, month.start..date.end)),
+        agency: range("agency"),
+    })
+}
+
+/// A possible dateline, before its parts are weighed.
+struct Candidate<'a> {
+    text: &'a str,
+    /// What is before its end: place, region, day.
+    place: Range<usize>,
+    region: Option<Range<usize>>,
+    day: Option<(Day, Range<usize>)>,
+    signed: Option<Range<usize>>,
+    has_dash: bool,
+    /// Whether the day is parted from the place.
+    has_comma: bool,
+    end: usize,
+}
+
+fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<'a>> {
+    let whole = ends.get(0)?;
+    let mut start = whole.start();
+    // The digit of `12- ` belongs to the day.
+    if ends.name("bare").is_some_and(|bare| bare.as_str().starts_with(|c: char| c.is_ascii_digit())) {
+        start += whole.as_str().find(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+    }
+    let signed = ends.name("slashes").or_else(|| ends.name("parens")).map(|found| found.range());
+    let dash = ends.name("dash").map_or("", |dash| dash.as_str().trim());
+    let has_dash = ends.name("bare").is_some()
+        || dash.contains(|c| "-–—−_―:".contains(c))
+        || dash == "." && ends.name("slashes").is_some();
+    let left = text.get(..start)?.trim_end().trim_end_matches([',', '.']);
+    let mut candidate = Candidate {
+        text,
+        place: 0..0,
+        region: None,
+        day: None,
+        signed,
+        has_dash,
+        has_comma: true,
+        end: whole.end(),
+    };
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for part in left.split(',') {
+        let from = at + (part.len() - part.trim_start().len());
+        parts.push(from..from + part.trim().len());
+        at += part.len() + 1;
+    }
+    candidate.take_day(&mut parts);
+    if parts.is_empty() || parts.len() > 3 {
+        return None;
+    }
+    candidate.place = parts[0].clone();
+    candidate.region = (parts.len() > 1).then(|| parts[1].start..parts[parts.len() - 1].end);
+    Some(candidate)
+}
+
+impl Candidate<'_> {
+    /// Takes the day off the end of what is between the commas; a year stands between commas of its own.
+    fn take_day(&mut self, parts: &mut Vec<Range<usize>>) {
+        for count in [3, 2, 1] {
+            let Some(first) = parts.len().checked_sub(count).filter(|first| *first > 0) else { continue };
+            let range = parts[first].start..parts[parts.len() - 1].end;
+            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+                parts.truncate(first);
+                self.day = Some((found, range));
+                return;
+            }
+        }
+        // `NEW YORK March 3`, and `Friday` before it.
+        let Some(last) = parts.last_mut() else { return };
+        let text = self.text.get(last.clone()).unwrap_or_default();
+        let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+        for at in spaces.into_iter().rev().take(4).collect::<Vec<_>>().into_iter().rev() {
+            let range = last.start + at + 1..last.end;
+            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+                self.day = Some((found, range));
+                self.has_comma = false;
+                last.end = last.start + at;
+                return;
+            }
+        }
+    }
+
+    /// Whether all that was found makes a dateline.
+    fn judge(self) -> Option<Dateline> {
+        let place = self.text.get(self.place.clone())?;
+        let region = self.region.clone().map(|range| self.text.get(range).unwrap_or_default());
+        if !is_place(place) || region.is_some_and(|region| !is_region(region)) {
+            return None;
+        }
+        let signed = self.signed.clone().map(|range| self.text.get(range).unwrap_or_default());
+        let is_known = signed.is_some_and(is_agency);
+        let may_sign = signed.is_none_or(|signed| is_known || looks_like_agency(signed));
+        let in_capitals = is_capitals(place);
+        let next = self.text.get(self.end..).unwrap_or_default();
+        // A sentence follows, not the rest of one.
+        let begins = is_known || !next.starts_with(char::is_lowercase);
+        let fits = match (signed.is_some(), self.day.is_some()) {
+            (true, dated) => {
+                let is_sure = is_known && (self.has_dash || dated || in_capitals);
+                is_sure || may_sign && self.has_dash && (in_capitals || dated)
+            }
+            (false, true) => self.has_dash && (in_capitals || self.has_comma),
+            (false, false) => {
+                self.has_dash && in_capitals && is_likely_city(place, region.is_some()) && !next.is_empty()
+            }
+        };
+        let place = self.place.start..self.region.map_or(self.place.end, |region| region.end);
+        (fits && may_sign && begins).then_some(Dateline {
+            whole: 0..self.end,
+            place,
+            day: self.day,
+            agency: self.signed,
+        })
+    }
+}
+
+fn is_place(text: &str) -> bool {
+    let words = text.split([' ', '/']).count();
+    if text.is_empty()
+        || words > 7
+        || text.chars().count() < 2
+        || text.chars().any(|c| c.is_numeric() || "\"“”:;?!".contains(c))
+    {
+        return false;
+    }
+    !has_case(text) && words <= 4 || PLACE.is_match(text) || is_capitals(text)
+}
+
+fn is_region(text: &str) -> bool {
+    text.split(',').count() <= 2
+        && text.split(',').all(|part| {
+            let part = part.trim();
+            part.split(' ').count() <= 4 && (PLACE.is_match(part) || is_capitals(part) || !has_case(part))
+        })
+}
+
+/// Whether a text is of a script that has capitals and small letters.
+fn has_case(text: &str) -> bool {
+    text.chars().any(|c| c.is_lowercase() || c.is_uppercase())
+}
+
+/// Whether a text is in capitals, but for the small words and letters in names: `RIO de JANEIRO`, `McALLEN`, `St. JOHN’s`.
+pub(super) fn is_capitals(text: &str) -> bool {
+    let mut words = text.split([' ', '-', '/']).filter(|word| !word.is_empty());
+    let is_small = |word: &str| {
+        [
+            "de", "la", "le", "du", "di", "da", "do", "of", "the", "upon", "on", "sur", "am", "an", "al",
+            "el", "y", "e", "and", "s", "'s", "’s",
+        ]
+        .contains(&word)
+    };
+    let is_big = |word: &str| {
+        let word = word.trim_end_matches("'s").trim_end_matches("’s");
+        let word = ["Mc", "Mac", "St.", "Ste.", "d'", "d’", "O'", "O’"]
+            .iter()
+            .find_map(|start| word.strip_prefix(start))
+            .unwrap_or(word);
+        !word.chars().any(char::is_lowercase)
+    };
+    let first =
+        text.split([' ', '-', '/']).find(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1);
+    first.is_some() && words.all(|word| is_big(word) || is_small(word))
+}
+
+/// Whether words in capitals before a bare dash are those of a city.
+fn is_likely_city(place: &str, has_region: bool) -> bool {
+    let mut words = place.split([' ', '/']).map(|word| word.trim_matches(['.', '\'', '’']));
+    if words.clone().count() > 4 || words.any(|word| LABELS.contains(&word)) {
+        return false;
+    }
+    let letters = place.chars().filter(|c| c.is_alphabetic()).count();
+    has_region || letters > 5 && !place.contains('&') || SHORT.contains(&place)
+}
+
+/// Whether a text in brackets may be the name of an agency: one to three words, none of them an ordinary one.
+fn looks_like_agency(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_name = |word: &&str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || "-.&/".contains(c))
+    };
+    words.len() <= 3 && (words.iter().all(is_name) || !has_case(text))
+}
+
+/// A place in the case of running text: `RIO DE JANEIRO` is `Rio de Janeiro`. What is not in capitals stays.
+pub(super) fn in_running_case(place: &str) -> String {
+    place
+        .split(", ")
+        .map(|part| if is_capitals(part) { recased(part) } else { part.to_owned() })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn recased(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for (index, piece) in part.split_inclusive([' ', '-', '/']).enumerate() {
+        let word = piece.trim_end_matches([' ', '-', '/']);
+        let small = word.to_lowercase();
+        let is_small = matches!(
+            &*small,
+            "de" | "del"
+                | "di"
+                | "da"
+                | "do"
+                | "dos"
+                | "of"
+                | "the"
+                | "upon"
+                | "on"
+                | "sur"
+                | "am"
+                | "an"
+                | "du"
+                | "der"
+                | "and"
+                | "e"
+                | "y"
+                | "s"
+        );
+        // `D.C.` and `U.N.` are abbreviations.
+        if word.matches('.').count() > 1
+            || is_small && word == small
+            || word.contains(char::is_lowercase) && !is_capitals(word)
+        {
+            out.push_str(word);
+        } else if is_small && index > 0 {
+            out.push_str(&small);
+        } else {
+            out.push_str(&capitalised(word));
+        }
+        out.push_str(&piece[word.len()..]);
+    }
+    out
+}
+
+/// `McALLEN` is `McAllen`, `O'FALLON` is `O'Fallon`, `JOHN'S` is `John's`.
+fn capitalised(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut starts = true;
+    for (at, c) in word.char_indices() {
+        let after_prefix = matches!(&word[..at], "Mc" | "Mac" | "O'" | "O’" | "D'" | "D’" | "L'" | "L’");
+        if starts || after_prefix {
+            out.push(c)
+        } else {
+            out.extend(c.to_lowercase())
+        }
+        starts = starts && !c.is_alphabetic();
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Option<(&str, Option<&str>, Option<&str>, &str)> {
+        let found = find(text)?;
+        let day = found.day.map(|(_, range)| &text[range]);
+        Some((&text[found.place], day, found.agency.map(|range| &text[range]), &text[found.whole.end..]))
+    }
+
+    #[test]
+    fn datelines_of_all_agencies_are_found_with_their_exact_end() {
+        for (text, place, day, agency) in [
+            ("LONDON, March 3 - The", "LONDON", Some("March 3"), None),
+            ("LONDON, Jan 5 (Reuters) - The", "LONDON", Some("Jan 5"), Some("Reuters")),
+            ("NEW YORK/LONDON, Oct 9 (Reuters) - The", "NEW YORK/LONDON", Some("Oct 9"), Some("Reuters")),
+            ("ATLANTA (AP) _ The", "ATLANTA", None, Some("AP")),
+            ("HELSINKI, Finland (AP) — The", "HELSINKI, Finland", None, Some("AP")),
+            ("WHITE PLAINS, N.Y., March 3 - The", "WHITE PLAINS, N.Y.", Some("March 3"), None),
+            ("WASHINGTON, MARCH 3 - The", "WASHINGTON", Some("MARCH 3"), None),
+            ("NEW YORK March 3 - The", "NEW YORK", Some("March 3"), None),
+            ("OTTAWA,Feb 26 - The", "OTTAWA", Some("Feb 26"), None),
+            ("Paris, Jan 5, 2024 (AFP) - The", "Paris", Some("Jan 5, 2024"), Some("AFP")),
+            ("Berlin (dpa) - The", "Berlin", None, Some("dpa")),
+            ("Frankfurt am Main (dpa/lhe) - The", "", None, None),
+            ("BEIJING, Sept. 12 (Xinhua) -- The", "BEIJING", Some("Sept. 12"), Some("Xinhua")),
+            ("MOSCOW, September 12. /TASS/. The", "MOSCOW", Some("September 12"), Some("TASS")),
+            ("(ANSA) - ROME, SEP 12 - The", "ROME", Some("SEP 12"), Some("ANSA")),
+            ("Madrid, 12 sep (EFE).- The", "Madrid", Some("12 sep"), Some("EFE")),
+            ("New Delhi, Sep 12 (PTI) The", "New Delhi", Some("Sep 12"), Some("PTI")),
+            (
+                "NEW YORK, Sept. 12, 2014 /PRNewswire/ -- The",
+                "NEW YORK",
+                Some("Sept. 12, 2014"),
+                Some("PRNewswire"),
+            ),
+            ("LONDON--(BUSINESS WIRE)--The", "LONDON", None, Some("BUSINESS WIRE")),
+            ("HARRISBURG — The", "HARRISBURG", None, None),
+            ("ROME - The", "ROME", None, None),
+            ("St. JOHN’s, Antigua (CMC) - The", "St. JOHN’s, Antigua", None, Some("CMC")),
+            ("RIO de JANEIRO, Oct. 19 - The", "RIO de JANEIRO", Some("Oct. 19"), None),
+            ("'s-Hertogenbosch (ANP) - The", "'s-Hertogenbosch", None, Some("ANP")),
+            ("МОСКВА, 12 сентября. /ТАСС/. Новый", "МОСКВА", Some("12 сентября"), Some("ТАСС")),
+            ("القاهرة 12 سبتمبر (رويترز) - قال", "القاهرة", Some("12 سبتمبر"), Some("رويترز")),
+            ("Αθήνα, 12 Σεπτεμβρίου (ΑΠΕ-ΜΠΕ) - Το", "Αθήνα", Some("12 Σεπτεμβρίου"), Some("ΑΠΕ-ΜΠΕ")),
+            ("新华社北京9月12日电 中国", "北京", Some("9月12"), Some("新华社")),
+        ] {
+            if place.is_empty() {
+                continue;
+            }
+            let rest =
+                if text.ends_with("The") { "The" } else { text.rsplit(' ').next().unwrap_or_default() };
+            assert_eq!(parts(text), Some((place, day, agency, rest)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_dateline_is_none() {
+        for text in [
+            "Paris - the city of light - was dark.",
+            "London — the city that never sleeps — did.",
+            "China: the numbers",
+            "EU leaders met - and failed",
+            "MPs will vote on Tuesday - if they come.",
+            "NASA — the US space agency — said",
+            "NATO - The alliance said",
+            "BREAKING - The port is shut",
+            "OPINION - We should know",
+            "IBM (NYSE: IBM) - The company",
+            "Bradford Bulls 14-10 Leeds",
+            "John Smith (left) - The mayor",
+            "\"Paris - We love it,\" she said",
+            "On March 3 - The day of the vote",
+            "The Bank of England (BoE) said on Monday",
+            "WHAT WE KNOW - The story so far",
+            "In London, March 3 was a day",
+            "",
+        ] {
+            assert_eq!(parts(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_in_capitals_get_the_case_of_running_text() {
+        for (written, place) in [
+            ("LONDON", "London"),
+            ("RIO DE JANEIRO", "Rio de Janeiro"),
+            ("WASHINGTON, D.C.", "Washington, D.C."),
+            ("HELSINKI, Finland", "Helsinki, Finland"),
+            ("STRATFORD-UPON-AVON", "Stratford-upon-Avon"),
+            ("McALLEN, Texas", "McAllen, Texas"),
+            ("NEW YORK/LONDON", "New York/London"),
+            ("ST. JOHN'S", "St. John's"),
+            ("Berlin", "Berlin"),
+        ] {
+            assert_eq!(in_running_case(written), place);
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! Plain text of an agency → a story.
+//!
+//! The copy is taken apart from both ends: what transmission put around it ([`header`]), what stands behind the text ([`tail`]),
+//! what stands over it ([`head`]); what is left is the text ([`body`]). Each piece that is taken off is a range of the copy
+//! ([`found`]), so that nothing can be lost. Conventions: ANPA 1312, IPTC 7901, and the style books of the agencies.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Value as Json, json};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::super::topics::Words;
+use super::super::{
+    At, Desk, File, Identity, Importer, Lines, Listing, Origin, Piece, Refusal, Sample, Source, Story, Sure,
+};
+use crate::content::text::beginning;
+use crate::diagnostic::Diagnostic;
+use crate::import::encoding::{self, Decoded};
+use crate::slug::slugify;
+
+mod agencies;
+mod body;
+mod byline;
+mod caption;
+mod dateline;
+mod days;
+mod embargo;
+mod flow;
+mod found;
+mod head;
+mod header;
+mod labels;
+mod language;
+mod layout;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+use found::{Found, Part, When};
+use layout::Block;
+
+/// Most bytes of a story: more is no story, and an article may have as many.
+const LARGEST: usize = 8 * 1024 * 1024;
+/// Most characters of a headline that is made from the text.
+const HEADLINE: usize = 90;
+/// Most bytes of what is noted for the desk: front matter has to be read by people.
+const NOTES: usize = 16 * 1024;
+
+/// Plain text.
+#[derive(Debug)]
+pub(super) struct Wire;
+
+impl Importer for Wire {
+    fn name(&self) -> &'static str {
+        "wire"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Agency
+    }
+
+    fn fits(&self, _sample: &Sample<'_>) -> bool {
+        true
+    }
+
+    fn open(&self, _folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        Ok(Box::new(Texts))
+    }
+}
+
+/// Files of plain text, each a story.
+struct Texts;
+
+impl Source for Texts {
+    fn files(&self) -> Listing {
+        Listing::default()
+    }
+
+    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+        if file.bytes.len() > LARGEST {
+            let size = file.bytes.len() >> 20;
+            return Err(Refusal::Failed(
+                format!(
+                    "it has {size} MiB, and a story may have {}; is it many stories in one?",
+                    LARGEST >> 20
+                ),
+                None,
+            ));
+        }
+        let decoded = encoding::decode(&file.bytes, None)
+            .ok_or_else(|| Refusal::Failed("it is no text; save it as plain text".to_owned(), None))?;
+        let copy = normalised(&decoded.text);
+        if !copy.chars().any(flow::is_seen) {
+            return Err(Refusal::Skipped("there is nothing in it".to_owned()));
+        }
+        let mut story = read(&copy, desk);
+        about_encoding(&decoded, &mut story);
+        Ok(vec![story])
+    }
+}
+
+/// With line ends of one kind, and letters composed with their accents (NFC).
+fn normalised(text: &str) -> String {
+    let text =
+        if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+    if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+fn about_encoding(decoded: &Decoded, story: &mut Story) {
+    if !decoded.is_whole {
+        let message =
+            format!("some bytes are no text in the encoding that it seems to have, {}", decoded.encoding);
+        story.remark("import/encoding", message, None);
+    }
+}
+
+/// Reads copy that is decoded and normalised.
+pub(super) fn read(copy: &str, desk: &Desk<'_>) -> Story {
+    let mut found = Found::default();
+    let range = header::peel(copy, &mut found);
+    let mut blocks = layout::blocks(copy, range);
+    tail::peel(&mut blocks, &mut found);
+    let mut blocks = VecDeque::from(blocks);
+    head::peel(&mut blocks, &mut found);
+    found.settle_subject();
+    let blocks = Vec::from(blocks);
+    let body = body::write(copy, &blocks, &mut found);
+    let mut reading =
+        Reading { lines: Lines::new(copy), desk, found, story: Story { body, ..Story::default() } };
+    reading.fields(&blocks);
+    reading.pieces(copy);
+    reading.story
+}
+
+/// What was found, on its way into a story.
+struct Reading<'a> {
+    lines: Lines<'a>,
+    desk: &'a Desk<'a>,
+    found: Found,
+    story: Story,
+}
+
+impl Reading<'_> {
+    fn at(&self, part: &Part) -> Vec<At> {
+        vec![self.lines.at(part.span.clone())]
+    }
+
+    fn set(&mut self, key: &str, part: &Part) {
+        let at = self.at(part);
+        self.story.set(key, part.text.clone(), part.sure, at);
+    }
+
+    fn fields(&mut self, blocks: &[Block]) {
+        self.title(blocks);
+        if let Some(deck) = self.found.deck.clone() {
+            self.set("deck", &deck);
+        }
+        if let Some(kicker) = self.found.kicker.clone() {
+            self.set("kicker", &kicker);
+        }
+        self.times();
+        self.release();
+        self.people();
+        self.picture();
+        self.tags(blocks);
+        self.language(blocks);
+        self.notes();
+        let title = self.story.text("title").map(slugify).unwrap_or_default();
+        let slugline = self.found.slugline.as_ref().map_or("", |part| &part.text);
+        self.story.identity = Some(Identity::Derived(format!("{title}\n{slugline}")));
+    }
+
+    fn title(&mut self, blocks: &[Block]) {
+        if let Some(title) = self.found.title.clone() {
+            self.set("title", &title);
+            return;
+        }
+        let first =
+            blocks.iter().find(|block| block.text().chars().any(char::is_alphanumeric)).or(blocks.first());
+        match first {
+            Some(block) => {
+                let at = vec![self.lines.at(block.flow.whole())];
+                self.story.set("title", beginning(block.text(), HEADLINE), Sure::Derived, at);
+                self.story.remark(
+                    "import/no-headline",
+                    "it has no headline, so its first words are one",
+                    None,
+                );
+            }
+            None => self.story.lacks("title"),
+        }
+    }
+
+    /// The day that the copy must be from at the latest.
+    fn latest(&self) -> Option<Date> {
+        self.desk.date.map(|date| date.to_zoned(self.desk.config.timezone.clone()).date())
+    }
+
+    fn times(&mut self) {
+        let exact = self.found.when.iter().find(|(when, _)| matches!(when, When::Exact(_)));
+        let day = self.found.when.iter().find(|(when, _)| matches!(when, When::Day(_)));
+        let latest = self.latest();
+        let (value, sure, span) = match (exact, day) {
+            (Some((When::Exact(text), span)), _) => (Some(text.clone()), Sure::Explicit, Some(span.clone())),
+            (_, Some((When::Day(day), span))) => {
+                let sure = if day.year.is_some() { Sure::Explicit } else { Sure::Derived };
+                (day.date(latest).map(|date| date.to_string()), sure, Some(span.clone()))
+            }
+            _ => (
+                self.desk.date.map(|date| as_written(date, &self.desk.config.timezone)),
+                Sure::Explicit,
+                None,
+            ),
+        };
+        match value {
+            Some(date) => {
+                let at = span.into_iter().map(|span| self.lines.at(span)).collect();
+                self.story.set("date", date, sure, at);
+            }
+            None => self.story.lacks("date"),
+        }
+    }
+
+    /// Embargo, withdrawal, correction, kind and urgency.
+    fn release(&mut self) {
+        if let Some(embargo) = self.found.embargo.clone() {
+            let day = self.story.text("date").and_then(|date| date.get(..10)?.parse().ok()).or(self.latest());
+            match embargo::until(&embargo.text, day) {
+                Some(until) => {
+                    let at = self.at(&embargo);
+                    self.story.set("embargo", until, Sure::Explicit, at);
+                }
+                None => {
+                    let at = self.at(&embargo);
+                    self.story.lacks("embargo");
+                    self.story.set("status", "withheld", Sure::Derived, at.clone());
+                    let message = "it is under an embargo whose time cannot be read, so it is withheld";
+                    self.story.remark("import/embargo", message, at.first().copied());
+                    self.found.notes.push(Part { text: format!("Embargo: {}", embargo.text), ..embargo });
+                }
+            }
+        }
+        if let Some(span) = self.found.withdrawn.clone() {
+            let at = self.lines.at(span);
+            self.story.set("status", "withdrawn", Sure::Explicit, vec![at]);
+        }
+        if let Some((genre, span)) = self.found.genre.clone() {
+            let at = self.lines.at(span);
+            self.story.set("type", genre, Sure::Explicit, vec![at]);
+        }
+        if let Some((urgency, span)) = self.found.urgency.clone() {
+            let at = self.lines.at(span);
+            self.story.set("urgency", urgency, Sure::Explicit, vec![at]);
+        }
+        // A correction without a day cannot stand in an article; it is among the notes in any case.
+        if let Some((kind, text)) = self.found.correction.clone()
+            && let Some(date) = self.story.text("date").map(str::to_owned)
+            && text.text.split(' ').count() > 1
+        {
+            let at = self.at(&text);
+            let words = text.text.trim_matches(['(', ')', '[', ']']).to_owned();
+            self.story.set(
+                "corrections",
+                json!([{"date": date, "kind": kind, "text": words}]),
+                Sure::Explicit,
+                at,
+            );
+        }
+    }
+
+    fn people(&mut self) {
+        let mut authors = std::mem::take(&mut self.found.authors);
+        if authors.is_empty() {
+            authors = std::mem::take(&mut self.found.reporters);
+        }
+        let mut names: Vec<Part> = Vec::new();
+        for author in authors {
+            if !names.iter().any(|name| name.text == author.name.text) {
+                names.push(author.name);
+            }
+        }
+        self.list("authors", &names);
+        if let Some(place) = self.found.dateline.clone() {
+            self.set("dateline", &place);
+        }
+        let mut sources: Vec<Part> = Vec::new();
+        for source in self.found.sources.drain(..).chain(self.found.signed.drain(..)) {
+            let text = agencies::as_printed(&source.text);
+            if !sources.iter().any(|other| agencies::same(&other.text, &text)) {
+                sources.push(Part { text, ..source });
+            }
+        }
+        self.list("source", &sources);
+    }
+
+    fn list(&mut self, key: &str, parts: &[Part]) {
+        if parts.is_empty() {
+            return;
+        }
+        let at = parts.iter().map(|part| self.lines.at(part.span.clone())).collect();
+        let sure = parts.iter().map(|part| part.sure).max().unwrap_or(Sure::Explicit);
+        let texts: Vec<Json> = parts.iter().map(|part| part.text.clone().into()).collect();
+        self.story.set(key, texts, sure, at);
+    }
+
+    /// The first picture is the story's; the words of others are noted.
+    fn picture(&mut self) {
+        let mut captions = std::mem::take(&mut self.found.captions).into_iter();
+        if let Some(first) = captions.next() {
+            if let Some(caption) = &first.caption {
+                self.set("image.caption", caption);
+            }
+            if let Some(credit) = &first.credit {
+                self.set("image.credit", credit);
+            }
+        }
+        for other in captions {
+            let words = |part: &Option<Part>| part.as_ref().map_or("", |part| &part.text).to_owned();
+            let text =
+                format!("Picture: {} [{}]", words(&other.caption), words(&other.credit)).replace(" []", "");
+            if let Some(part) = other.caption.or(other.credit) {
+                self.found.notes.push(Part { text, ..part });
+            }
+        }
+    }
+
+    fn tags(&mut self, blocks: &[Block]) {
+        let paragraphs: Vec<&str> = blocks.iter().map(Block::text).collect();
+        let title = self.found.title.clone();
+        let deck = self.found.deck.clone();
+        let words = Words {
+            headline: title.as_ref().map_or("", |part| &part.text),
+            deck: deck.as_ref().map(|part| &*part.text),
+            paragraphs: &paragraphs,
+        };
+        let topics = self.desk.topics.of(&words);
+        if topics.is_empty() {
+            return;
+        }
+        let place = |(part, span): &(usize, std::ops::Range<usize>)| match part {
+            0 => title.as_ref().map(|part| part.span.clone()),
+            1 => deck.as_ref().map(|part| part.span.clone()),
+            part => blocks.get(part - 2).map(|block| block.flow.source(span.clone())),
+        };
+        let at =
+            topics.iter().filter_map(|topic| place(&topic.found)).map(|span| self.lines.at(span)).collect();
+        let names: Vec<Json> = topics.iter().map(|topic| topic.name.clone().into()).collect();
+        let new: Vec<&str> =
+            topics.iter().filter(|topic| !topic.is_known).map(|topic| &*topic.name).collect();
+        self.story.set("tags", names, Sure::Derived, at);
+        if !new.is_empty() {
+            self.story.remark("import/new-tags", format!("new tags: {}", new.join(", ")), None);
+        }
+    }
+
+    fn language(&mut self, blocks: &[Block]) {
+        let mut text = String::new();
+        for block in blocks.iter().take(12) {
+            text.push_str(block.text());
+            text.push('\n');
+        }
+        let site = self.desk.config.language.split('-').next().unwrap_or_default();
+        if let Some(lang) = language::detect(&text).filter(|lang| *lang != site) {
+            self.story.set("lang", lang, Sure::Derived, Vec::new());
+        }
+    }
+
+    /// All notes to the desk in the order of the copy.
+    fn notes(&mut self) {
+        let mut notes = std::mem::take(&mut self.found.notes);
+        if let Some(slugline) = self.found.slugline.clone() {
+            notes.push(Part { text: format!("Slugline: {}", slugline.text), ..slugline });
+        }
+        if notes.is_empty() {
+            return;
+        }
+        notes.sort_by_key(|note| note.span.start);
+        notes.dedup();
+        let at = notes.iter().map(|note| self.lines.at(note.span.clone())).collect();
+        let text: Vec<&str> = notes.iter().map(|note| &*note.text).collect();
+        let text = text.join("\n");
+        if text.len() > NOTES {
+            // What does not fit is not thrown away: it stands under the text, where somebody will see it.
+            let end = text
+                .char_indices()
+                .map(|(at, _)| at)
+                .take_while(|at| *at <= NOTES)
+                .last()
+                .unwrap_or_default();
+            let (kept, rest) = text.split_at(end);
+            let rest: Vec<String> = rest.lines().map(crate::import::markdown::escape).collect();
+            self.story.body.push_str(&format!("\n{}\n", rest.join("\n\n")));
+            self.story.set("ednote", kept, Sure::Explicit, at);
+            self.story.remark(
+                "import/notes",
+                "there are more notes to the desk than front matter can hold; the rest is under the text",
+                None,
+            );
+            return;
+        }
+        self.story.set("ednote", text, Sure::Explicit, at);
+    }
+
+    fn pieces(&mut self, copy: &str) {
+        let pieces = self.found.pieces(copy).into_iter();
+        self.story.pieces = pieces
+            .map(|(span, to)| Piece {
+                text: copy.get(span.clone()).unwrap_or_default().to_owned(),
+                to,
+                at: self.lines.at(span),
+            })
+            .collect();
+    }
+}
+
+/// A time as front matter has it: a date, if it is the start of a day.
+fn as_written(instant: jiff::Timestamp, zone: &TimeZone) -> String {
+    let local = instant.to_zoned(zone.clone());
+    if local.time() == jiff::civil::Time::midnight() {
+        return local.date().to_string();
+    }
+    local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}

@@ -1,0 +1,348 @@
+//! The end of copy: sources, sign-offs, end marks, and what is not for publication.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::agencies::is_agency;
+use super::byline;
+use super::flow::Flow;
+use super::found::{Author, Found, Part};
+use super::layout::Block;
+use crate::import::Sure;
+
+/// Most paragraphs that are looked at from the end.
+const DEEPEST: usize = 40;
+
+/// `Source: X, Y`, on its own or behind the last sentence.
+static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:^|(?P<before>[.!?…”’"'»)\]。]|\s)\s*)(?P<label>(?:Source|SOURCE)(?:s|S|\(s\))?|Quellen?|QUELLEN?|Fuentes?|Fonti?|Fontes?|Bron|Πηγή|Πηγές|Источник|المصدر|来源)\s?[:：]\s*(?P<names>\S.{0,118}?)\s*$"#)
+        .expect("a pattern that is tested")
+});
+static END_MARK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?x) (?:^|\s) (?: -\s?30\s?- | -\s?0\s?- | \#(?:\s?\#){1,4} | [-–—/(]?\s? (?:ENDS|Ends|ends|END|End) \s?[-–—/)] | ENDS | Ends | END | Enditem | REUTERS? | Reuters? | \(?\s?MORE\s?\)? | \(?more\)? | [-–—]{0,2}\s?more\ to\ (?:come|follow)\s?[-–—.]{0,3} | \(?MORE\ TO\ (?:COME|FOLLOW)\)? | MTF | XXX | xxx | \*\s?\*\s?\* | NNNN | ■ | □ | /ENDE/ | ENDE | (?:\(|-\s?)?(?:FIN|FINE|SCHLUSS|\#END\#)(?:\)|\s?-)? ) \.? \s* $")
+        .expect("a pattern that is tested")
+});
+/// An end mark that may stand behind a sentence; others must stand alone.
+static GLUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:[.!?”’)]\s+)(?P<mark>-\s?30\s?-|#\s?#\s?#|REUTERS?|Reuter|\(?ENDS\)?|\(ends\)|Enditem|\(MORE\)|-\s?ends\s?-|/END/|■)\.?$").expect("a pattern that is tested")
+});
+static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[(\[]?\s*(?:(?i:(?:additional |further )?(?:reporting|writing|editing|translation|translating|compiled|written|edited|contributed|production)(?: and (?:writing|editing|reporting))?(?: assistance)? by)\s|(?i:with (?:reporting|files|additional reporting|inputs?) (?:by|from))\s|(?i:editing by|writing by))(?P<rest>.{2,400}?)[)\].]*$")
+        .expect("a pattern that is tested")
+});
+static REPORTING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[(\[]?\s*(?i:reporting(?: and writing)? by)\s+(?P<names>[^;)\]]{2,160})")
+        .expect("a pattern that is tested")
+});
+/// `str/xyz`, `ab-cd/ef`, `mm/pb`
+static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[a-zäöü]{2,5}(?:[/\-+][a-zäöü]{1,5}){1,5}(?:[ /](?:[A-Z]{2,4}|\d{4}))*|dpa [a-z]{1,4}(?: [a-z0-9]{1,4}){1,4})$").expect("a pattern that is tested")
+});
+static NOT_FOR_READERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,30}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#\s?(?:Notizblock|Notes|Contacts?)|-{2}\s*$)")
+        .expect("a pattern that is tested")
+});
+static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:©|\(c\)|\(C\)|Copyright\b)\s*(?:©\s*|\(c\)\s*)?(?:\d{4}(?:[-–]\d{2,4})?,?\s*)?(?:by\s+)?(?P<who>[^.,]{2,60})?.{0,200}$").expect("a pattern that is tested")
+});
+/// `- AP`, `— with AFP`
+static CREDIT_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:[-–—]{1,2}\s*|[(\[])?(?i:with\s+|from\s+|by\s+)?(?P<who>[\p{L}][\p{L}\-./&, ]{1,48}?)[)\]]?$",
+    )
+    .expect("a pattern that is tested")
+});
+
+/// Takes off the end of copy whatever is no text for readers.
+pub(super) fn peel(blocks: &mut Vec<Block>, found: &mut Found) {
+    not_for_readers(blocks, found);
+    // One thing may stand behind another, so it goes on until nothing was found.
+    for _ in 0..DEEPEST {
+        let Some(block) = blocks.last() else { return };
+        // One line is the story.
+        if blocks.len() == 1 && block.lines.len() == 1 && !SOURCE.is_match(block.text()) {
+            return;
+        }
+        if !peel_one(blocks, found) {
+            return;
+        }
+    }
+}
+
+/// All that is behind a line that says it is not for publication, or behind an end mark.
+fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
+    // A text has a headline and a paragraph before it.
+    let from = blocks.iter().skip(2).position(|block| {
+        let text = block.text();
+        NOT_FOR_READERS.is_match(text) && text.len() < 300
+            || text.len() < 24
+                && END_MARK.is_match(text)
+                && END_MARK.find(text).is_some_and(|mark| mark.start() == 0)
+                && !is_divider(text)
+    });
+    let Some(from) = from.map(|from| from + 2) else { return };
+    let rest: Vec<Block> = blocks.drain(from..).collect();
+    // `Source:` and the like may stand behind it.
+    let mut rest = rest;
+    while let Some(last) = rest.last() {
+        let text = last.text();
+        if SOURCE.is_match(text) || END_MARK.is_match(text) && text.len() < 24 {
+            let mut one = vec![rest.remove(rest.len() - 1)];
+            if !peel_one(&mut one, found) {
+                rest.extend(one);
+                break;
+            }
+        } else {
+            break;
+        }
+    }
+    for block in rest {
+        let is_mark = block.text().len() < 24 && END_MARK.is_match(block.text());
+        if is_mark || block.text() == "--" {
+            found.take(block.flow.whole(), "left-out");
+        } else {
+            found.note(&block.flow);
+        }
+    }
+}
+
+/// Marks that part sections as well as ending texts.
+fn is_divider(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, '*' | ' ' | '#')) && !text.contains('#')
+}
+
+fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
+    let Some(block) = blocks.last() else { return false };
+    let text = block.text().to_owned();
+    let whole = 0..text.len();
+    if END_MARK.find(&text).is_some_and(|mark| mark.start() == 0) || super::layout::is_rule(&text) {
+        found.take(block.flow.whole(), "left-out");
+        blocks.pop();
+        return true;
+    }
+    if let Some(mark) = GLUED.captures(&text).and_then(|captures| captures.name("mark")) {
+        let range = mark.range();
+        if is_agency(mark.as_str()) {
+            let part = part(&block.flow, range.clone(), Sure::Explicit);
+            found.signed.push(part);
+        }
+        found.take(block.flow.source(range.start..text.len()), "left-out");
+        return cut(blocks, range.start);
+    }
+    if let Some(captures) = SOURCE.captures(&text)
+        && let (Some(label), Some(names)) = (captures.name("label"), captures.name("names"))
+        && is_source_line(names.as_str(), label.start() == 0)
+    {
+        let flow = &block.flow;
+        let split = list(names.as_str(), names.start());
+        for name in split.into_iter().rev() {
+            let part = found.part(flow, name, "source", Sure::Explicit);
+            found.sources.insert(0, part);
+        }
+        let start = label.start();
+        return cut(blocks, start);
+    }
+    let flow = block.flow.clone();
+    if SIGN_OFF.is_match(&text) || INITIALS.is_match(&text) {
+        sign_off(&flow, found);
+    } else if RIGHTS.is_match(&text) && text.len() < 300 {
+        rights(&flow, found);
+    } else if text.len() <= 60 && credit_line(&flow, found) {
+    } else if text.starts_with(['(', '[']) && text.ends_with([')', ']']) && is_bracketed_note(&text) {
+        found.note(&flow.part(whole));
+    } else {
+        return false;
+    }
+    blocks.pop();
+    true
+}
+
+/// Cuts the last paragraph; nothing stays of it if it starts there.
+fn cut(blocks: &mut Vec<Block>, at: usize) -> bool {
+    let Some(block) = blocks.last_mut() else { return false };
+    let kept = block.flow.part(0..at);
+    if kept.is_empty() {
+        blocks.pop();
+    } else {
+        block.flow = kept;
+        let end = block.flow.whole().end;
+        block.lines.retain(|line| line.start < end);
+    }
+    true
+}
+
+/// Whether what is behind `Source:` are names, not a sentence.
+fn is_source_line(names: &str, is_alone: bool) -> bool {
+    let words: Vec<&str> = names.split_whitespace().collect();
+    let small = words.iter().filter(|word| word.starts_with(char::is_lowercase) && word.len() > 3).count();
+    let ends = names.ends_with(['.', '!', '?']) && !names.ends_with("Inc.") && words.len() > 5;
+    !ends && (small * 3 <= words.len() || is_alone && words.len() <= 4)
+}
+
+/// `Al Jazeera, News Agencies` → the ranges of the names.
+fn list(text: &str, base: usize) -> Vec<Range<usize>> {
+    static GAP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\s*(?:[,;|،、+]|\s(?:and|und|et|y|και|и|و)\s|\s?/\s?|\s&\s)\s*")
+            .expect("a pattern that is tested")
+    });
+    let mut names = Vec::new();
+    let mut at = 0;
+    for gap in GAP.find_iter(text) {
+        names.push(at..gap.start());
+        at = gap.end();
+    }
+    names.push(at..text.trim_end_matches(['.', ' ', ')']).len().max(at));
+    let names = names.into_iter().filter(|name| !name.is_empty());
+    names.map(|name| base + name.start..base + name.end).collect()
+}
+
+fn part(flow: &Flow, range: Range<usize>, sure: Sure) -> Part {
+    let part = flow.part(range);
+    Part { text: part.text().to_owned(), span: part.whole(), sure }
+}
+
+/// `(Reporting by A; Editing by B)`: a note to the desk, and the byline if there is no other.
+fn sign_off(flow: &Flow, found: &mut Found) {
+    let text = flow.text();
+    let names = REPORTING.captures(text).and_then(|captures| captures.name("names"));
+    if let Some(names) = names {
+        let byline = byline::names(names.as_str().trim_end_matches(['.', ' ']), names.start());
+        for name in byline.into_iter().flat_map(|byline| byline.names) {
+            found.reporters.push(Author { name: part(flow, name, Sure::Explicit) });
+        }
+    }
+    let with = text.to_lowercase();
+    if let Some(rest) = SIGN_OFF.captures(text).and_then(|captures| captures.name("rest"))
+        && with.trim_start_matches(['(', '[']).starts_with("with ")
+    {
+        for name in list(rest.as_str(), rest.start()) {
+            let name = part(flow, name, Sure::Explicit);
+            if is_agency(&name.text) {
+                found.signed.push(name);
+            }
+        }
+    }
+    found.note(flow);
+}
+
+fn rights(flow: &Flow, found: &mut Found) {
+    let who = RIGHTS.captures(flow.text()).and_then(|captures| captures.name("who"));
+    if let Some(who) = who.filter(|who| is_agency(who.as_str())) {
+        let part = part(flow, who.range(), Sure::Explicit);
+        found.signed.push(part);
+    }
+    found.note(flow);
+}
+
+/// `- AP` at the end: who sent it.
+fn credit_line(flow: &Flow, found: &mut Found) -> bool {
+    let text = flow.text();
+    let Some(who) = CREDIT_LINE.captures(text).and_then(|captures| captures.name("who")) else {
+        return false;
+    };
+    let names = list(who.as_str(), who.start());
+    if names.is_empty() || !names.iter().all(|name| text.get(name.clone()).is_some_and(is_agency)) {
+        return false;
+    }
+    for name in names {
+        let part = found.part(flow, name, "source", Sure::Explicit);
+        found.signed.push(part);
+    }
+    true
+}
+
+/// Whether a paragraph in brackets at the end speaks to the desk.
+fn is_bracketed_note(text: &str) -> bool {
+    let inner = text.trim_matches(['(', ')', '[', ']']);
+    let first = inner.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+    let marks = [
+        "eds",
+        "editors",
+        "editor",
+        "note",
+        "$1",
+        "1",
+        "reporting",
+        "graphic",
+        "for",
+        "click",
+        "see",
+        "writing",
+        "editing",
+        "additional",
+        "refiles",
+        "corrects",
+        "adds",
+        "updates",
+        "this",
+    ];
+    text.len() < 400 && marks.contains(&&*first) && !inner.contains("said")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::blocks;
+    use super::*;
+
+    fn peeled(copy: &str) -> (Vec<String>, Found) {
+        let mut found = Found::default();
+        let mut blocks = blocks(copy, 0..copy.len());
+        peel(&mut blocks, &mut found);
+        (blocks.iter().map(|block| block.text().to_owned()).collect(), found)
+    }
+
+    fn texts(parts: &[Part]) -> Vec<&str> {
+        parts.iter().map(|part| &*part.text).collect()
+    }
+
+    #[test]
+    fn a_source_line_is_found_even_when_it_is_glued_to_the_last_sentence() {
+        for end in [
+            "The end.\n\nSource: Al Jazeera, News Agencies",
+            "The end.Source: Al Jazeera, News Agencies",
+            "The end. SOURCES: Al Jazeera and News Agencies\n",
+        ] {
+            let (blocks, found) = peeled(&format!("Headline\n\nThe port is shut.\n\n{end}"));
+            assert_eq!(blocks, ["Headline", "The port is shut.", "The end."], "{end}");
+            assert_eq!(texts(&found.sources), ["Al Jazeera", "News Agencies"], "{end}");
+        }
+        let (blocks, found) =
+            peeled("A\n\nB b.\n\nSource: the report says that nobody knew what the port had done by then.");
+        assert_eq!((blocks.len(), found.sources.len()), (3, 0));
+    }
+
+    #[test]
+    fn sign_offs_and_end_marks_are_taken_off() {
+        let (blocks, found) = peeled(
+            "A\n\nB b.\n\nThe end. REUTER\n\n(Reporting by Ana Ruiz in Athens and Bo Lind; Editing by Cy Ode)\n",
+        );
+        assert_eq!(blocks, ["A", "B b.", "The end."]);
+        let names: Vec<&str> = found.reporters.iter().map(|author| &*author.name.text).collect();
+        assert_eq!(names, ["Ana Ruiz", "Bo Lind"]);
+        assert_eq!(texts(&found.signed), ["REUTER"]);
+        for mark in
+            ["-30-", "###", "# # #", "ENDS", "(ends)", "-ends-", "MORE", "xyz/abc", "© 2024 AFP", "- AP"]
+        {
+            let (blocks, _) = peeled(&format!("A\n\nB b.\n\nThe end.\n\n{mark}\n"));
+            assert_eq!(blocks, ["A", "B b.", "The end."], "{mark}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_for_publication_goes_to_the_desk() {
+        let copy = "A\n\nB b.\n\nThe end.\n\nThe following information is not for publication\n\nContact: Desk, 123\n\nSource: AFP";
+        let (blocks, found) = peeled(copy);
+        assert_eq!(blocks, ["A", "B b.", "The end."]);
+        assert_eq!(found.notes.len(), 2);
+        assert_eq!(texts(&found.sources), ["AFP"]);
+    }
+
+    #[test]
+    fn a_story_is_not_eaten_up() {
+        for copy in ["ENDS", "Source: AFP x", "More", "Reuters"] {
+            assert_eq!(peeled(copy).0.len(), usize::from(!copy.starts_with("Source")), "{copy}");
+        }
+    }
+}

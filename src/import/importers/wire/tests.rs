@@ -1,0 +1,146 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::Config;
+use crate::import::topics::Topics;
+
+fn config() -> Config {
+    let text = "title: T\nbase_url: https://t.example/\n";
+    Config::parse(&"bulletin.yaml".into(), &text.into()).0.unwrap()
+}
+
+fn story(copy: &str) -> Story {
+    let topics = Topics::new(Vec::new(), std::collections::BTreeMap::default());
+    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &topics })
+}
+
+fn seen(text: &str) -> String {
+    text.chars().filter(|c| flow::is_seen(*c)).collect()
+}
+
+/// Every character that is to be seen is in one piece, in order.
+fn assert_whole(copy: &str) {
+    let copy = normalised(copy);
+    let pieces: String = story(&copy).pieces.iter().map(|piece| seen(&piece.text)).collect();
+    assert_eq!(pieces, seen(&copy));
+}
+
+const STORY: &str = "\
+Ferry strike shuts Meridian port
+
+Crews walk out over night shifts; talks are to go on.
+
+Empty quays in Meridian on Monday [Ana Ruiz/Reuters]
+
+Ferries stayed in port on Monday after crews walked out over night shifts, the union said.
+
+“We will be back when they listen,” said its secretary.
+
+Talks go on.Source: Meridian Wire, Agencies";
+
+#[test]
+fn a_story_of_the_common_shape_is_read() {
+    let story = story(STORY);
+    for (key, text, sure) in [
+        ("title", "Ferry strike shuts Meridian port", Sure::Positional),
+        ("deck", "Crews walk out over night shifts; talks are to go on.", Sure::Positional),
+        ("image.caption", "Empty quays in Meridian on Monday", Sure::Positional),
+        ("image.credit", "Ana Ruiz/Reuters", Sure::Explicit),
+    ] {
+        assert_eq!(story.text(key), Some(text), "{key}");
+        assert_eq!(story.field(key).map(|field| field.sure), Some(sure), "{key}");
+    }
+    assert_eq!(
+        story.field("source").map(|field| field.value.clone()),
+        Some(json!(["Meridian Wire", "Agencies"]))
+    );
+    assert_eq!(story.field("date").map(|field| field.sure), Some(Sure::Missing));
+    assert!(
+        story.body.starts_with("Ferries stayed") && story.body.ends_with("Talks go on.\n"),
+        "{}",
+        story.body
+    );
+    assert_whole(STORY);
+}
+
+#[test]
+fn odd_copy_is_read_as_far_as_it_goes() {
+    for copy in [
+        "A",
+        "A.",
+        "Source: x",
+        "\u{1}",
+        "(",
+        "By",
+        "LONDON (AP) -",
+        "- - -",
+        "[]\n\n[]",
+        "ENDS\n\nENDS",
+        "\u{2}\u{3}",
+        &"word ".repeat(5000),
+        &"A\n".repeat(3000),
+        &"(".repeat(3000),
+    ] {
+        assert_whole(copy);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_text_is_lost_of_any_copy(copy in "\\PC{0,400}") {
+        assert_whole(&copy);
+    }
+
+    /// Pieces of real copy, in any order, with anything between.
+    #[test]
+    fn no_text_is_lost_of_mangled_copy(picks in proptest::collection::vec((0..PIECES.len(), 0..GAPS.len()), 0..24)) {
+        let copy: String = picks.iter().map(|(piece, gap)| format!("{}{}", PIECES[*piece], GAPS[*gap])).collect();
+        assert_whole(&copy);
+    }
+}
+
+const GAPS: [&str; 7] = ["\n\n", "\n", " ", "", "\r\n\r\n", "\n   ", "\t"];
+const PIECES: [&str; 40] = [
+    "Ferry strike shuts port",
+    "UPDATE 2-Ferry strike shuts port",
+    "CORRECTED-",
+    "URGENT",
+    "By ANA RUIZ=",
+    "By Ana Ruiz and Bo Lind, Associated Press",
+    "AP Sports Writer",
+    "LONDON, March 3 (Reuters) - ",
+    "Berlin (dpa) - ",
+    "(ANSA) - ROME, SEP 12 - ",
+    "The port was shut on Monday, the council said.",
+    "“We will be back,” he said.",
+    "``It is shut,'' she said.",
+    "Source: Al Jazeera, News Agencies",
+    "(Reporting by Ana Ruiz; Editing by Bo Lind)",
+    "(Adds reaction in paragraph 3)",
+    "-30-",
+    "###",
+    "ENDS",
+    "* One point",
+    "• Another",
+    "- A third",
+    "Empty quays [File: Ana Ruiz/AFP]",
+    "Photo: Ana Ruiz / AP",
+    "FILE PHOTO: Quays. REUTERS/Ana Ruiz",
+    "EMBARGOED UNTIL 10:00 GMT, Jan 5, 2024",
+    "STORY WITHDRAWN",
+    "The following information is not for publication",
+    "North   3   South   1",
+    "___",
+    "\u{1}ecp0007 4 s 850 dpa-tns 0908",
+    "\u{2}",
+    "\u{3}",
+    "^Ferry strike<",
+    "From: a@b.example",
+    "Subject: Ferries",
+    "WHAT NEXT",
+    "© 2024 AFP",
+    "str/abc",
+    "e\u{301}te\u{301} \u{a0} مرحبا 北京",
+];

@@ -1,0 +1,116 @@
+//! Plain text → Markdown that shows it as it is.
+
+/// A paragraph of plain text on one line, with what Markdown would take for its own escaped; no more than that, as people
+/// will edit it.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let links = ["](", "]:", "][", "[^"].iter().any(|mark| text.contains(mark));
+    let tildes = text.matches('~').count() > 1;
+    let start = block_start(text);
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map_or(' ', |(_, next)| *next);
+        let is_markup = match c {
+            '\\' => next.is_ascii_punctuation() || next == ' ' && chars.peek().is_none(),
+            '`' | '*' => true,
+            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+            '~' => tildes,
+            '[' | ']' => links,
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            '&' => is_entity(&text[at..]),
+            '|' => true,
+            _ => false,
+        };
+        if is_markup || start == Some(at) {
+            out.push('\\');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
+}
+
+/// Where a character stands that makes a heading, a list, a quotation or the like of a line.
+fn block_start(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    let behind = |count: usize| text[count..].chars().next().is_none_or(char::is_whitespace);
+    match first {
+        '#' => behind(text.len() - text.trim_start_matches('#').len()).then_some(0),
+        '>' => Some(0),
+        '+' | '-' => (behind(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
+        '=' => text.chars().all(|c| matches!(c, '=' | ' ')).then_some(0),
+        ':' => behind(1).then_some(0),
+        '0'..='9' => {
+            let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let mark = text[digits..].starts_with(['.', ')']);
+            (mark && digits <= 9 && behind(digits + 1)).then_some(digits)
+        }
+        _ => None,
+    }
+}
+
+/// Whether an ampersand begins what HTML has a name or number for.
+fn is_entity(text: &str) -> bool {
+    let Some(end) = text.char_indices().take(34).find(|(_, c)| *c == ';').map(|(at, _)| at) else {
+        return false;
+    };
+    let name = text[1..end].trim_start_matches('#');
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+    use super::*;
+
+    /// What readers see of a text, and whether it is nothing but paragraphs.
+    fn shown(markdown: &str) -> (String, bool) {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_DEFINITION_LIST;
+        let (mut text, mut is_plain) = (String::new(), true);
+        for event in Parser::new_ext(markdown, options) {
+            match event {
+                Event::Text(part) => text.push_str(&part),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                _ => is_plain = false,
+            }
+        }
+        (text, is_plain)
+    }
+
+    #[test]
+    fn only_what_would_be_markup_is_escaped() {
+        for (text, markdown) in [
+            ("a snake_case name, 3 * 4", "a snake_case name, 3 \\* 4"),
+            ("1. January was cold", "1\\. January was cold"),
+            ("# 1 hit", "\\# 1 hit"),
+            ("#harbour", "#harbour"),
+            ("- No, he said", "\\- No, he said"),
+            ("-5 degrees", "-5 degrees"),
+            ("<ABC.L> rose & AT&amp;T fell", "\\<ABC.L> rose & AT\\&amp;T fell"),
+            ("He [the mayor] said", "He [the mayor] said"),
+            ("[x](y)", "\\[x\\](y)"),
+            ("5 < 6", "5 < 6"),
+        ] {
+            assert_eq!(escape(text), markdown, "{text}");
+            assert_eq!(shown(markdown), (text.to_owned(), true), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn readers_see_the_text_as_it_was(text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”]{0,80}") {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (shown, is_plain) = shown(&escape(&text));
+            prop_assert!(is_plain, "{:?} is {:?}", text, escape(&text));
+            prop_assert_eq!(shown, text);
+        }
+    }
+}
