@@ -67,9 +67,10 @@ fn keeps_its_place(before: &Article, now: &Article) -> bool {
         let links = article.outline.references.iter();
         links.map(|link| link.written.clone()).collect::<Vec<_>>()
     };
-    // These are shown and decide nothing.
-    let FrontMatter { title, deck, kicker, dateline, corrections, extra, .. } = before.front.clone();
-    let front = FrontMatter { title, deck, kicker, dateline, corrections, extra, ..now.front.clone() };
+    // These decide nothing.
+    let FrontMatter { title, deck, kicker, dateline, corrections, import, extra, .. } = before.front.clone();
+    let front =
+        FrontMatter { title, deck, kicker, dateline, corrections, import, extra, ..now.front.clone() };
     before.path == now.path
         && before.slug == now.slug
         && before.assets == now.assets

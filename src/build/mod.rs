@@ -19,8 +19,10 @@ use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme};
 use crate::timings::Recorder;
 
+mod check;
 mod press;
 
+pub use check::{Checked, check};
 use press::{Press, Printed};
 
 /// What to build.
@@ -91,8 +93,7 @@ struct Run<'a> {
 
 /// Builds a site. Nothing is written if anything is wrong. The lock shows that no other build of the site is running.
 pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcome {
-    let mut run =
-        Run { request, diagnostics: Diagnostics::default(), phases: Vec::new(), started: Instant::now() };
+    let mut run = Run::new(request);
     let built = run.build(progress);
     if request.strict {
         run.diagnostics.deny_warnings();
@@ -101,11 +102,18 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
     Outcome { diagnostics: run.diagnostics.into_sorted(), built, phases: run.phases }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(request: &'a Request) -> Self {
+        Self { request, diagnostics: Diagnostics::default(), phases: Vec::new(), started: Instant::now() }
+    }
+
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
-        let (theme, edition) = self.edition()?;
-        self.diagnostics.extend(render::missing_templates(&theme, &edition));
-        self.diagnostics.extend(render::security_txt_problem(&edition));
+        let known = if self.request.clean {
+            |site: &SiteDir, _: &Config| Known::nothing(site)
+        } else {
+            |site: &SiteDir, config: &Config| Known::open(site, config)
+        };
+        let (theme, edition) = self.edition(known)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
         let built = self.print(&theme, &queries, progress);
         // The values of a large archive take a while to drop. Nobody needs to wait for that.
@@ -113,8 +121,11 @@ impl Run<'_> {
         built
     }
 
-    /// Reads the site, and works out its pages.
-    fn edition(&mut self) -> Option<(Arc<Theme>, Arc<Edition>)> {
+    /// Reads the site as far as it is not known, and works out its pages.
+    fn edition(
+        &mut self,
+        known: impl FnOnce(&SiteDir, &Config) -> Known,
+    ) -> Option<(Arc<Theme>, Arc<Edition>)> {
         let site = &self.request.site;
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
@@ -122,14 +133,17 @@ impl Run<'_> {
         let (statics, problems) = theme::statics(site, &config);
         self.diagnostics.extend(problems);
         self.phase("theme");
-        let known = if self.request.clean { Known::nothing(site) } else { Known::open(site, &config) };
+        let known = known(site, &config);
         let (content, problems) = Content::load(site, &config, known, self.request.timings.as_deref());
         self.diagnostics.extend(problems);
         self.phase("read");
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(problems);
+        let theme = theme?;
+        self.diagnostics.extend(render::missing_templates(&theme, &edition));
+        self.diagnostics.extend(render::security_txt_problem(&edition));
         self.phase("plan");
-        Some((Arc::new(theme?), Arc::new(edition)))
+        Some((Arc::new(theme), Arc::new(edition)))
     }
 
     /// Makes the pages that are not fresh, and writes what changed.

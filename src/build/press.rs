@@ -76,8 +76,10 @@ impl Press<'_> {
     /// Prints pages, then the files that they ask for under a name with a fingerprint, then the headers of those.
     pub(super) fn print(&mut self, pages: &[Page]) -> Printed {
         let mut printed = Printed::default();
+        self.progress.total(pages.len());
         self.print_some(pages, &mut printed);
-        let more = self.fingerprinted(&printed.pages);
+        let more = fingerprinted(self.renderer, self.before.questions(&printed.pages));
+        self.progress.total(pages.len() + more.len());
         let taken = self.renderer.queries().edition().plan.taken(&more);
         printed.problems.extend(taken);
         self.print_some(&more, &mut printed);
@@ -99,7 +101,7 @@ impl Press<'_> {
             (*at, done)
         };
         let mut done: Vec<(usize, Result<Done, Diagnostic>)> =
-            self.by_time(pages).par_iter().map(print).collect();
+            by_time(self.renderer, pages).par_iter().map(print).collect();
         done.par_sort_unstable_by_key(|(at, _)| *at);
         let mut problems = Vec::new();
         for (at, done) in done {
@@ -116,17 +118,6 @@ impl Press<'_> {
             }
         }
         printed.problems.extend(once_each(problems));
-    }
-
-    /// The places of pages in the order of their newest stories, so that pages that show the same ones are rendered at
-    /// about the same time.
-    fn by_time(&self, pages: &[Page]) -> Vec<usize> {
-        let Edition { archive, plan, .. } = self.renderer.queries().edition();
-        let newest = |page: &Page| plan.shown_on(archive, &page.kind).first().map(|id| archive.rank(*id));
-        let mut order: Vec<(Option<u32>, usize)> =
-            pages.iter().enumerate().map(|(at, page)| (newest(page), at)).collect();
-        order.par_sort_unstable();
-        order.into_iter().map(|(_, at)| at).collect()
     }
 
     fn page(&self, page: &Page) -> Result<Done, Diagnostic> {
@@ -191,18 +182,6 @@ impl Press<'_> {
         );
     }
 
-    /// The files that pages ask for by `asset(…)`.
-    fn fingerprinted(&self, pages: &[Record]) -> Vec<Page> {
-        let names = self.before.questions(pages).filter_map(|query| match query {
-            Query::Asset(name) => Some(name),
-            _ => None,
-        });
-        // A name that there is no file for was an error of the page that asked.
-        let files = names.filter_map(|name| self.renderer.queries().fingerprinted(name).ok());
-        let files: BTreeMap<Route, FileSource> = files.collect();
-        files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
-    }
-
     /// Warns of articles that the last build had a page of: no page is at its URL now, and nothing says that this is meant.
     pub(super) fn lost(&self, printed: &Printed) -> Vec<Diagnostic> {
         let lost = self.before.lost_articles(&printed.pages);
@@ -235,6 +214,32 @@ impl Press<'_> {
     }
 }
 
+/// The places of pages in the order of their newest stories, so that pages that show the same ones are rendered at about the
+/// same time.
+pub(super) fn by_time(renderer: &Renderer, pages: &[Page]) -> Vec<usize> {
+    let Edition { archive, plan, .. } = renderer.queries().edition();
+    let newest = |page: &Page| plan.shown_on(archive, &page.kind).first().map(|id| archive.rank(*id));
+    let mut order: Vec<(Option<u32>, usize)> =
+        pages.iter().enumerate().map(|(at, page)| (newest(page), at)).collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, at)| at).collect()
+}
+
+/// The files that pages ask for by `asset(…)`, of all that they ask.
+pub(super) fn fingerprinted<'q>(
+    renderer: &Renderer,
+    questions: impl IntoIterator<Item = &'q Query>,
+) -> Vec<Page> {
+    let names = questions.into_iter().filter_map(|query| match query {
+        Query::Asset(name) => Some(name),
+        _ => None,
+    });
+    // A name that there is no file for was an error of the page that asked.
+    let files = names.filter_map(|name| renderer.queries().fingerprinted(name).ok());
+    let files: BTreeMap<Route, FileSource> = files.collect();
+    files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
+}
+
 fn lost_page(url: &str) -> Diagnostic {
     let message = format!("the last build had a story at {url}, and now nothing is there: links to it die");
     Diagnostic::warning("route/lost", message).help(format!(
@@ -244,7 +249,7 @@ fn lost_page(url: &str) -> Diagnostic {
 }
 
 /// What is wrong for many pages, as a template or the disk, is reported once, with the first of them.
-fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
+pub(super) fn once_each(problems: Vec<(&Page, Diagnostic)>) -> Vec<Diagnostic> {
     let mut kept: Vec<(Diagnostic, String, usize)> = Vec::new();
     let mut known: HashMap<(Option<Place>, String), usize> = HashMap::new();
     for (page, problem) in problems {

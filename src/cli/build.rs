@@ -56,13 +56,9 @@ impl Build {
                 return words.problem(Diagnostic::fatal("build/lock", message).help("build again"));
             }
         };
-        let as_of = match self.as_of.map(|instant| instant.in_zone(&zone_of(site))) {
-            None => Timestamp::now(),
-            Some(Ok(as_of)) => as_of,
-            Some(Err(error)) => {
-                return words
-                    .problem(Diagnostic::fatal("cli/as-of", format!("this time cannot be built: {error}")));
-            }
+        let as_of = match instant_of(self.as_of, site) {
+            Ok(as_of) => as_of,
+            Err(problem) => return words.problem(*problem),
         };
         let timings = self.timings.then(|| Arc::new(Recorder::new(Timestamp::now())));
         let request = Request {
@@ -129,6 +125,17 @@ fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Result<Lock> 
     Lock::take(site).or_else(|busy| {
         words.say("Another build of this site is running; waiting for it to end");
         busy.wait()
+    })
+}
+
+/// The instant of `--as-of`; now, if there is none.
+pub(super) fn instant_of(
+    as_of: Option<instant::Instant>,
+    site: &SiteDir,
+) -> Result<Timestamp, Box<Diagnostic>> {
+    let Some(as_of) = as_of else { return Ok(Timestamp::now()) };
+    as_of.in_zone(&zone_of(site)).map_err(|error| {
+        Box::new(Diagnostic::fatal("cli/as-of", format!("this time cannot be built: {error}")))
     })
 }
 

@@ -11,6 +11,7 @@ use crate::site::SiteDir;
 use crate::timings::thousands;
 
 mod build;
+mod check;
 mod explain;
 mod init;
 mod new;
@@ -58,6 +59,8 @@ enum Command {
     New(new::New),
     /// Build the site
     Build(build::Build),
+    /// Look for all that is wrong with the site, and write nothing
+    Check(check::Check),
     /// Preview the site as you edit it
     Serve(serve::Serve),
 }
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Init(command) => command.run(&words),
         Command::New(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Check(command) => command.run(&cli.common.site_dir(), &words),
         Command::Serve(command) => command.run(&cli.common.site_dir(), words),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::imported::Imported;
 use super::markdown::Outline;
 use crate::manifest::{Print, Stat};
 
@@ -164,9 +165,18 @@ pub struct FrontMatter {
     pub not_in_feeds: bool,
     /// Another template of the theme.
     pub template: Option<String>,
+    /// What `bulletin import` noted for the desk. In no output, and not part of the article's digest.
+    pub import: Option<Box<Imported>>,
     /// The theme's own keys.
     #[serde(with = "as_json")]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl FrontMatter {
+    /// Whether the desk holds it back, whatever the time is: it is work in progress.
+    pub fn is_held(&self) -> bool {
+        self.draft || self.status == Status::Withheld
+    }
 }
 
 /// Whether a story may run (ninjs: `pubStatus`).

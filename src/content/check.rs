@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
-use super::{Article, Content, Status, shown_path};
+use super::{Article, Content, shown_path};
 use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
 /// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
@@ -53,7 +53,7 @@ fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) 
             diagnostics.push(problem.at(in_front_matter(text(), article, written)));
         }
     }
-    if article.front.draft || article.front.status == Status::Withheld {
+    if article.front.is_held() {
         // Work in progress must not keep the paper from coming out.
         diagnostics.iter_mut().for_each(|problem| problem.severity = Severity::Warning);
     }
@@ -157,7 +157,8 @@ fn in_front_matter(text: Option<Arc<str>>, article: &Article, written: &str) -> 
     }
 }
 
-fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
+/// The text of an article's file as it is now, without a byte order mark.
+pub(super) fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
     let text = fs::read_to_string(content.file(&article.path)).ok()?;
     Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
 }

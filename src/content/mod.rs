@@ -19,7 +19,9 @@ mod assets;
 mod bodies;
 mod check;
 mod front_matter;
+mod imported;
 pub mod markdown;
+mod pictures;
 mod remembered;
 mod renewed;
 mod source;
@@ -32,6 +34,8 @@ pub use article::{
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};
+pub use imported::{Imported, unreviewed};
+pub use pictures::problems_of_pictures;
 pub use remembered::Known;
 pub use remembered::reads_alike;
 pub use renewed::Renewed;

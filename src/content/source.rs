@@ -161,11 +161,15 @@ impl Reading<'_> {
             return (None, diagnostics, None);
         }
         let (assets, named) = assets::find(self.site, path, &head.front, &outline, self.clock);
-        let digest = Print::of(&(&slug, &head.front, &outline.summary, outline.length, &assets));
+        let mut front = head.front;
+        // No other page shows what the desk notes of it.
+        let import = front.import.take();
+        let digest = Print::of(&(&slug, &front, &outline.summary, outline.length, &assets));
+        front.import = import;
         let article = Article {
             path: source.path.clone(),
             slug,
-            front: head.front,
+            front,
             outline,
             assets,
             named,

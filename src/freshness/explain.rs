@@ -133,7 +133,9 @@ impl<'a> Words<'a> {
             return "what it belongs to, or its address, changed".to_owned();
         };
         let json = |article: &crate::content::Article| {
-            let front = serde_json::to_value(&article.front).unwrap_or_default();
+            let mut front = serde_json::to_value(&article.front).unwrap_or_default();
+            // No page shows what the desk notes.
+            front.as_object_mut().and_then(|front| front.remove("import"));
             let outline = serde_json::json!({
                 "summary": article.outline.summary,
                 "words": article.outline.length.total(),

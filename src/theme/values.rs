@@ -216,6 +216,7 @@ fn decided_upon(front: &FrontMatter) {
         pinned_until: _,
         // The desk's own.
         draft: _,
+        import: _,
         embargo: _,
         expires: _,
     } = front;

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::yaml::{self, Map, Node};
 
 mod gather;
+mod imported;
 mod inner;
 mod parts;
 mod times;
@@ -43,6 +44,7 @@ pub(super) fn read(
     reader.media();
     reader.addresses();
     reader.extra();
+    reader.imported();
     // There may be a hundred thousand, and a list of one has room for four.
     reader.front.tags.shrink_to_fit();
     reader.front.authors.shrink_to_fit();

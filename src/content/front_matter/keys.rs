@@ -36,12 +36,13 @@ pub(super) enum Field {
     Feed,
     Template,
     Ednote,
+    Import,
     Extra,
 }
 
 /// Fields in the order of [`Field`] with their names: our own, then those of other generators and of ninjs.
 /// A name with a dot is that of a key in a map.
-pub(super) const FIELDS: [(Field, &[&str]); 34] = [
+pub(super) const FIELDS: [(Field, &[&str]); 35] = [
     (Field::Title, &["title", "headline"]),
     (
         Field::Deck,
@@ -88,6 +89,7 @@ pub(super) const FIELDS: [(Field, &[&str]); 34] = [
     (Field::Feed, &["feed"]),
     (Field::Template, &["template", "layout"]),
     (Field::Ednote, &["ednote"]),
+    (Field::Import, &["import"]),
     (Field::Extra, &["extra", "params"]),
 ];
 
@@ -184,7 +186,9 @@ pub(super) fn meant(key: &str) -> Option<Meant> {
     if key.starts_with("expir") {
         return Some(Meant::HoldsBack("expires"));
     }
-    let names = FIELDS.iter().flat_map(|(field, names)| names.iter().map(|name| (*field, *name)));
+    // A program writes `import`: nobody means it who writes `imports`.
+    let typed = FIELDS.iter().filter(|(field, _)| *field != Field::Import);
+    let names = typed.flat_map(|(field, names)| names.iter().map(|name| (*field, *name)));
     let (distance, field, name) = names
         .map(|(field, name)| (strsim::osa_distance(&key, &plain(name)), field, name))
         .min_by_key(|(distance, field, _)| (*distance, !decides(*field)))?;
@@ -331,6 +335,8 @@ mod tests {
             "ShowToc",
             "exports",
             "desk",
+            "imports",
+            "imported",
             "x",
             "",
         ] {

@@ -4,6 +4,8 @@
 //! that refers to nothing of the site is final then. That of others is made when the article's page is: only then are
 //! the URLs of other articles known, and a hundred thousand bodies need not be kept.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 mod footnotes;
@@ -42,16 +44,24 @@ pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
 
 /// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
 pub fn undescribed_images(text: &str) -> Vec<String> {
-    let (mut found, mut open) = (Vec::new(), None);
-    for event in parser(text, false) {
-        match event {
-            Event::Start(Tag::Image { dest_url, .. }) => open = Some(dest_url.into_string()),
-            Event::Text(text) | Event::Code(text) if !text.trim().is_empty() => open = None,
-            Event::End(TagEnd::Image) => found.extend(open.take()),
-            _ => {}
+    undescribed(text).map(|(written, _)| written).collect()
+}
+
+/// The same, each with the bytes of the text that it takes.
+pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
+    let mut open = None;
+    parser(text, false).into_offset_iter().filter_map(move |(event, span)| match event {
+        Event::Start(Tag::Image { dest_url, .. }) => {
+            open = Some((dest_url.into_string(), span));
+            None
         }
-    }
-    found
+        Event::Text(text) | Event::Code(text) if !text.trim().is_empty() => {
+            open = None;
+            None
+        }
+        Event::End(TagEnd::Image) => open.take(),
+        _ => None,
+    })
 }
 
 fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
@@ -79,6 +89,8 @@ mod tests {
     fn an_image_without_a_description_is_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
         assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
+        let places: Vec<&str> = undescribed(text).map(|(_, span)| &text[span]).collect();
+        assert_eq!(places, ["![](a.png)", "![ ](b.png)"]);
     }
 
     /// Markdown of every kind that is written in a way of our own, with references and without.

@@ -1,0 +1,120 @@
+//! A site's folder and an instant → all that a desk would be embarrassed by. Nothing is written.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Progress, Request, Run, press};
+use crate::archive::{Reason, Visibility};
+use crate::content::{ArticleId, Known, problems_of_pictures, unreviewed};
+use crate::diagnostic::Diagnostic;
+use crate::edition::Edition;
+use crate::plan::Page;
+use crate::render::Renderer;
+use crate::theme::Queries;
+use crate::theme::queries::Query;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything that is wrong, sorted by file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many articles were looked at; `None` if the settings or the theme cannot be read.
+    pub articles: Option<usize>,
+}
+
+/// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
+/// and `strict` matter. What an earlier build wrote is not looked at, so that all sources are read and no lock is needed.
+pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
+    let mut run = Run::new(request);
+    let articles = run.check(progress);
+    if request.strict {
+        run.diagnostics.deny_warnings();
+    }
+    Checked { diagnostics: run.diagnostics.into_sorted(), articles }
+}
+
+impl Run<'_> {
+    fn check(&mut self, progress: &dyn Progress) -> Option<usize> {
+        let (theme, edition) = self.edition(|_, _| Known::default())?;
+        let articles = edition.content.len();
+        self.diagnostics.extend(embarrassments(&edition));
+        let queries = Arc::new(Queries::new(edition, self.request.site.data()));
+        let renderer = Renderer::new(theme, queries);
+        self.diagnostics.extend(problems_of_pages(&renderer, progress));
+        Some(articles)
+    }
+}
+
+/// What no build minds: fields of imported drafts that nobody has looked at, and what pictures lack that readers see.
+fn embarrassments(edition: &Edition) -> Vec<Diagnostic> {
+    let articles: Vec<ArticleId> = edition.content.iter().map(|(id, _)| id).collect();
+    articles.par_iter().flat_map_iter(|id| of_article(edition, *id)).collect()
+}
+
+fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
+    let Edition { content, archive, .. } = edition;
+    let article = content.get(id);
+    // What is scheduled comes out when nobody is looking.
+    let is_for_readers = match archive.visibility(id) {
+        Visibility::Shown | Visibility::Hidden(Reason::Embargoed | Reason::Scheduled) => true,
+        Visibility::Withdrawn | Visibility::Hidden(Reason::Draft | Reason::Withheld | Reason::Expired) => {
+            false
+        }
+    };
+    let mut problems = if is_for_readers { problems_of_pictures(content, article) } else { Vec::new() };
+    problems.extend(unreviewed(content, article));
+    problems
+}
+
+/// Makes every page in memory, and gives what is wrong with them.
+fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
+    let plan = &renderer.queries().edition().plan;
+    let pages = plan.pages();
+    progress.total(pages.len());
+    let mut asked = BTreeSet::new();
+    let mut problems = proofread(renderer, pages, &mut asked, progress);
+    let assets: Vec<Query> = asked.into_iter().map(Query::Asset).collect();
+    let more = press::fingerprinted(renderer, &assets);
+    progress.total(pages.len() + more.len());
+    problems.extend(plan.taken(&more));
+    let headers = renderer.headers_page(more.iter().map(|page| &page.route));
+    let more: Vec<Page> = more.iter().cloned().chain(headers).collect();
+    problems.extend(proofread(renderer, &more, &mut BTreeSet::new(), progress));
+    problems
+}
+
+/// Makes some pages; takes down the files that they ask for by `asset(…)`.
+fn proofread(
+    renderer: &Renderer,
+    pages: &[Page],
+    asked: &mut BTreeSet<String>,
+    progress: &dyn Progress,
+) -> Vec<Diagnostic> {
+    let made = |at: &usize| {
+        let page = &pages[*at];
+        let rendered = renderer.prepare(page).and_then(|job| renderer.render(&job));
+        renderer.let_go(page);
+        progress.page();
+        let names = rendered.map(|rendered| {
+            let asset = |query: &Query| match query {
+                Query::Asset(name) => Some(name.clone()),
+                _ => None,
+            };
+            rendered.reads.iter().filter_map(|read| asset(&read.query)).collect::<Vec<String>>()
+        });
+        (*at, names)
+    };
+    let mut made: Vec<(usize, Result<Vec<String>, Diagnostic>)> =
+        press::by_time(renderer, pages).par_iter().map(made).collect();
+    made.par_sort_unstable_by_key(|(at, _)| *at);
+    let mut problems = Vec::new();
+    for (at, names) in made {
+        match names {
+            Ok(names) => asked.extend(names),
+            Err(problem) => problems.push((&pages[at], problem)),
+        }
+    }
+    press::once_each(problems)
+}
