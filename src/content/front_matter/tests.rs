@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
 
+mod imported;
 mod inner;
 mod release;
 
