@@ -506,6 +506,49 @@ fn nothing_of_a_hidden_article_is_in_any_output() {
     }
 }
 
+/// An article with the notes of an import, which say `qimport` in every place that there is.
+fn imported(keys: &str) -> String {
+    let notes = "import:\n  from: qimportkind\n  file: qimportfile.svg\n  hash: qimporthash\n  qimportkey: {qimportinner: [qimportvalue.svg]}\n  \
+         fields:\n    title: qimportsure 1:1-38\n    qimportfield: derived 2:1-9\n    date: explicit qimportplace\n  \
+         left_out: [qimportleft.svg, \"-30-\"]\n";
+    story("Seen by readers", "2026-11-03", &format!("{notes}{keys}"), "Text of it.")
+}
+
+#[test]
+fn nothing_that_an_import_noted_is_in_any_output() {
+    for theme in ["plain", "broadsheet"] {
+        let site = site_of_canaries(theme);
+        for file in ["qimportfile.svg", "qimportvalue.svg", "qimportleft.svg"] {
+            site.write(&format!("content/world/{file}"), "<svg><desc>qimportbytes</desc></svg>");
+        }
+        site.write(
+            "templates/story.html",
+            "{% for key, value in article %}{{ key }}={{ value }};{% endfor %}",
+        );
+        site.write("content/world/a.md", imported(""));
+        site.write("content/world/b.md", imported("template: story.html\nextra: {mood: calm}\n"));
+        site.write("content/world/c.md", imported("status: withdrawn\n"));
+        let build = site.build(&[]);
+        assert!(build.stderr.contains("qimportsure"), "the desk is told: {}", build.stderr);
+        let public = site.public();
+        assert!(leaks(&public, "seen by readers").len() > 8, "{theme}: {:?}", leaks(&public, "seen by"));
+        assert!(String::from_utf8_lossy(&public["2026/11/b/index.html"]).contains("title="), "{theme}");
+        assert_eq!(leaks(&public, "qimport"), [""; 0], "{theme}");
+        // The notes gone, nothing that readers get changes.
+        for (path, keys) in
+            [("a", ""), ("b", "template: story.html\nextra: {mood: calm}\n"), ("c", "status: withdrawn\n")]
+        {
+            site.write(
+                &format!("content/world/{path}.md"),
+                story("Seen by readers", "2026-11-03", keys, "Text of it."),
+            );
+        }
+        let without = site.build(&[]);
+        assert!(without.stderr.contains(" 0 written"), "{theme}: {}", without.stderr);
+        assert_same(&public, &site.public(), theme);
+    }
+}
+
 #[test]
 fn nothing_of_an_article_that_was_visible_is_left() {
     for theme in ["plain", "broadsheet"] {

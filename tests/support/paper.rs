@@ -42,6 +42,7 @@ pub enum Field {
     Extra,
     Pinned,
     Lang,
+    Import,
     /// Words that a person would be told about; from 9 on they are errors.
     Slip,
 }
@@ -49,7 +50,7 @@ pub enum Field {
 /// Folder, whether it is a bundle, and what it has.
 type Kind<'a> = (u8, bool, &'a [(Field, u8)]);
 
-pub const FIELDS: [Field; 25] = {
+pub const FIELDS: [Field; 26] = {
     use Field::*;
     [
         Title,
@@ -76,6 +77,7 @@ pub const FIELDS: [Field; 25] = {
         Extra,
         Pinned,
         Lang,
+        Import,
         Slip,
     ]
 };
@@ -573,6 +575,10 @@ impl Paper {
             pick(Field::Extra, &["", "extra: {mood: calm}", "mood: stormy", "extra: {film: OWN.svg}"]).replace("OWN", own),
             pick(Field::Pinned, &["", "pinned_until: 2026-11-14", "urgency: 1", "urgency: 8"]),
             pick(Field::Lang, &["", "lang: el", "lang: ar"]),
+            pick(Field::Import, &[
+                "", "import: {hash: 1a, fields: {title: positional 1:1-9}}", "import: {hash: 2b, fields: {title: derived 1:1-9, date: missing}}",
+                "import: {hash: 2b, reviewed: true, fields: {title: derived 1:1-9}}",
+            ]),
             pick(Field::Slip, &["", "# a comment", "titel: x", "", "ednote: For the desk", "", "", "", "", "embrago: 2026-11-30", "x: [", "authors: {a: [b]}"]),
         ];
         let keys: String = keys.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect();
