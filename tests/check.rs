@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{AS_OF, Run, Site, assert_same, bulletin, story, times, tree};
+use support::{AS_OF, Run, Site, assert_same, bulletin, repository, story, times, tree};
 
 /// What an import notes, of which nobody has looked at the title.
 const NOTES: &str = "import:\n  from: wire\n  file: turkey.txt\n  fields:\n    title: positional 1:1-38\n    source: explicit 31:9-36\n";
@@ -94,11 +94,11 @@ fn a_story_that_is_published_unseen_is_warned_of_and_refused_if_strict() {
     let site = site_of(&[("a", NOTES)]);
     let build = site.json(&[]);
     assert_eq!(build.code, Some(0));
-    let place = ("import/unreviewed".to_owned(), "content/world/a.md".to_owned(), Some(4));
-    assert_eq!(build.places(), [place.clone()]);
+    let place = [("import/unreviewed".to_owned(), "content/world/a.md".to_owned(), Some(4))];
+    assert_eq!(build.places(), place);
     // A second build recalls it, with its place.
     let again = site.json(&[]);
-    assert_eq!(again.places(), [place]);
+    assert_eq!(again.places(), place);
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[import/unreviewed]"), "{}", strict.stderr);
@@ -225,6 +225,13 @@ fn templates_are_tried_on_every_page() {
     assert_eq!(check(&site, &[]).code, Some(1));
     site.write("templates/article.html", "{{ asset(name=\"s.css\") }}");
     assert_eq!(check(&site, &[]).code, Some(0));
+}
+
+#[test]
+fn the_site_of_this_repository_has_nothing_to_mend() {
+    let mut command = bulletin();
+    let run = Run::of(command.args(["check", "--strict", "--as-of", AS_OF, "--site"]).arg(repository()));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn a_new_article_needs_a_headline_and_a_section_that_is_there() {
 fn the_help_says_what_there_is() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["init", "new", "build", "--site", "--message-format", "--quiet", "--verbose"] {
+    for word in ["init", "new", "build", "check", "--site", "--message-format", "--quiet", "--verbose"] {
         assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
     }
     let help = run(&["build", "--help"]);
