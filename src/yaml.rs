@@ -150,6 +150,12 @@ pub fn without_curly_quotes(text: &str) -> Option<&str> {
     inside(['“', '„'], ['”', '“']).or_else(|| inside(['‘', '‚'], ['’', '‘']))
 }
 
+/// A value as YAML in lines, which [`Document`] reads as the same; it ends with a line end.
+pub fn block(value: &serde_json::Value) -> String {
+    // Writing to memory fails only for values that have no form in YAML, which JSON does not have.
+    serde_yaml::to_string(value).unwrap_or_default()
+}
+
 /// A whole file of data.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use crate::timings::thousands;
 mod build;
 mod check;
 mod explain;
+mod import;
 mod init;
 mod new;
 mod progress;
@@ -57,6 +58,8 @@ enum Command {
     Init(init::Init),
     /// Start an article: a draft with its id and date filled in
     New(new::New),
+    /// Take in copy of agencies, or the archive of another generator
+    Import(import::Import),
     /// Build the site
     Build(build::Build),
     /// Look for all that is wrong with the site, and write nothing
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
     match &cli.command {
         Command::Init(command) => command.run(&words),
         Command::New(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Import(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
         Command::Check(command) => command.run(&cli.common.site_dir(), &words),
         Command::Serve(command) => command.run(&cli.common.site_dir(), words),

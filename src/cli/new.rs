@@ -78,13 +78,13 @@ impl New {
     }
 }
 
-fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
+pub(super) fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
     let (config, problems) = Config::load(site);
     let failed = problems.has_errors();
     config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
 }
 
-fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
+pub(super) fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
     let slug = slugify(written);
     let Some(sections) = &config.sections else {
         return if slug.is_empty() {

@@ -258,6 +258,28 @@ impl Content {
     }
 }
 
+/// What the head of a source with this path below `content/` would say, and its slug, with all that is wrong with it. No file is
+/// read.
+pub fn head(path: &str, text: &str, config: &Config) -> (Option<(FrontMatter, String)>, Vec<Diagnostic>) {
+    let (head, problems) = front_matter::read(&Source::new(path, text), config);
+    let head = head.map(|head| {
+        let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
+        (head.front, slug)
+    });
+    (head, problems)
+}
+
+/// All keys of the front matter of a source as they are written, and where its Markdown starts.
+///
+/// # Errors
+/// Front matter that is none.
+pub fn keys(
+    path: &str,
+    text: &str,
+) -> Result<(serde_json::Map<String, serde_json::Value>, usize), Box<Diagnostic>> {
+    front_matter::keys_of(&Source::new(path, text))
+}
+
 fn id(index: usize) -> ArticleId {
     ArticleId(u32::try_from(index).expect("a site has fewer than four billion articles"))
 }

@@ -15,14 +15,22 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 
+mod article;
 pub mod encoding;
 pub mod importers;
+mod input;
 pub mod markdown;
+mod placing;
+mod prepared;
+mod run;
 pub mod story;
 pub mod topics;
+mod write;
 
 use topics::Topics;
 
+pub use input::Input;
+pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
 pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
 
 /// Whose copy it is.

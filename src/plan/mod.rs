@@ -24,6 +24,7 @@ mod sitemaps;
 
 pub use machines::{HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
+pub use permalink::route_of;
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Route;
 use crate::config::{Config, Permalink, PermalinkField, PermalinkPart};
-use crate::content::Article;
+use crate::content::{Article, FrontMatter};
 
 /// Where an article is.
 ///
@@ -14,10 +14,17 @@ use crate::content::Article;
 /// # Errors
 /// A sentence about what is wrong.
 pub(super) fn route(article: &Article, config: &Config) -> Result<Route, String> {
-    let own = article.front.permalink.as_deref();
-    match own {
+    route_of(&article.front, &article.path, &article.slug, config)
+}
+
+/// Where an article would be whose source has this path below `content/`.
+///
+/// # Errors
+/// A sentence about what is wrong.
+pub fn route_of(front: &FrontMatter, path: &str, slug: &str, config: &Config) -> Result<Route, String> {
+    match front.permalink.as_deref() {
         Some(path) if !Permalink::is_pattern(path) => Route::parse(path),
-        _ => route_with(article, &article.slug, config),
+        _ => with_slug(front, path, slug, config),
     }
 }
 
@@ -27,15 +34,21 @@ pub(super) fn route(article: &Article, config: &Config) -> Result<Route, String>
 /// # Errors
 /// A sentence about what is wrong.
 pub(super) fn route_with(article: &Article, slug: &str, config: &Config) -> Result<Route, String> {
-    match article.front.permalink.as_deref() {
-        Some(path) if Permalink::is_pattern(path) => expand(&Permalink::parse(path)?, article, slug, config),
-        _ if article.is_standing() => Route::parse(&standing_path(article, slug)),
-        _ => expand(&config.permalink, article, slug, config),
+    with_slug(&article.front, &article.path, slug, config)
+}
+
+fn with_slug(front: &FrontMatter, path: &str, slug: &str, config: &Config) -> Result<Route, String> {
+    match front.permalink.as_deref() {
+        Some(pattern) if Permalink::is_pattern(pattern) => {
+            expand(&Permalink::parse(pattern)?, front, slug, config)
+        }
+        _ if front.date.is_none() => Route::parse(&standing_path(path, slug)),
+        _ => expand(&config.permalink, front, slug, config),
     }
 }
 
-fn standing_path(article: &Article, slug: &str) -> String {
-    let stem = article.path.rsplit_once('.').map_or(&*article.path, |(stem, _)| stem);
+fn standing_path(path: &str, slug: &str) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     let stem = stem.strip_suffix("/index").unwrap_or(if stem == "index" { "" } else { stem });
     match stem.rsplit_once('/') {
         Some((folder, _)) => format!("/{folder}/{slug}/"),
@@ -44,8 +57,8 @@ fn standing_path(article: &Article, slug: &str) -> String {
     }
 }
 
-fn expand(pattern: &Permalink, article: &Article, slug: &str, config: &Config) -> Result<Route, String> {
-    let date = article.front.date.map(|date| config.timezone.to_datetime(date));
+fn expand(pattern: &Permalink, front: &FrontMatter, slug: &str, config: &Config) -> Result<Route, String> {
+    let date = front.date.map(|date| config.timezone.to_datetime(date));
     let mut path = String::new();
     for part in &pattern.0 {
         let field = match part {
@@ -60,7 +73,7 @@ fn expand(pattern: &Permalink, article: &Article, slug: &str, config: &Config) -
             continue;
         }
         if *field == PermalinkField::Section {
-            let section = article.front.section.as_deref();
+            let section = front.section.as_deref();
             path.push_str(section.ok_or("its permalink asks for a section and it has none")?);
             continue;
         }

@@ -54,6 +54,17 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
     (Some(head), problems.into_iter().collect())
 }
 
+/// All keys of a source as they are written, and where its Markdown starts.
+pub(super) fn keys_of(
+    source: &Source,
+) -> Result<(serde_json::Map<String, serde_json::Value>, usize), Box<Diagnostic>> {
+    let block = split(source)?;
+    let document = Document::parse(&source.file, &source.text, block.yaml)?;
+    let all = document.root().json()?;
+    let map = if let serde_json::Value::Object(map) = all { map } else { serde_json::Map::new() };
+    Ok((map, block.body_start))
+}
+
 /// Where the front matter of a text is.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {

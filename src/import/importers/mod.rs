@@ -12,3 +12,8 @@ pub static ALL: [&dyn Importer; 1] = [&wire::Wire];
 pub fn named(name: &str) -> Option<&'static dyn Importer> {
     ALL.iter().copied().find(|importer| importer.name() == name)
 }
+
+/// The names of all kinds, for `--from`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|importer| importer.name())
+}

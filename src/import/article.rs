@@ -1,0 +1,191 @@
+//! A story → the text of its article: front matter, the record of its import, Markdown.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Field, Story, Sure};
+use crate::yaml;
+
+/// What is written of an import, besides the story.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record<'a> {
+    /// The kind of copy.
+    pub(super) from: &'a str,
+    /// The name of the file that it was in.
+    pub(super) file: &'a str,
+    /// Hash of that file.
+    pub(super) hash: &'a str,
+    /// What could not be a key of the article, as it was.
+    pub(super) not_used: Map<String, Json>,
+}
+
+/// The order of front matter: what a desk looks at first is first.
+const ORDER: [&str; 34] = [
+    "title",
+    "deck",
+    "kicker",
+    "date",
+    "updated",
+    "draft",
+    "embargo",
+    "expires",
+    "status",
+    "section",
+    "type",
+    "urgency",
+    "authors",
+    "dateline",
+    "source",
+    "image",
+    "tags",
+    "series",
+    "lang",
+    "id",
+    "slug",
+    "permalink",
+    "aliases",
+    "old_slugs",
+    "canonical_url",
+    "translation_of",
+    "noindex",
+    "feed",
+    "corrections",
+    "related",
+    "pinned_until",
+    "template",
+    "ednote",
+    "extra",
+];
+
+/// The front matter of a story as a map, in order, without what is missing.
+pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
+    let mut all = Map::new();
+    for Field { key, value, sure, .. } in &story.fields {
+        if *sure != Sure::Missing && !value.is_null() {
+            put(&mut all, key, value.clone());
+        }
+    }
+    let mut ordered = Map::new();
+    for key in ORDER {
+        if let Some(value) = all.remove(key) {
+            ordered.insert(key.to_owned(), value);
+        }
+    }
+    ordered.append(&mut all);
+    ordered
+}
+
+/// Puts a value under a key; `image.caption` is a key of a map.
+fn put(map: &mut Map<String, Json>, key: &str, value: Json) {
+    match key.split_once('.') {
+        Some((outer, inner)) if !outer.is_empty() && !inner.is_empty() => {
+            let entry = map.entry(outer).or_insert_with(|| Json::Object(Map::new()));
+            if let Json::Object(inside) = entry {
+                inside.insert(inner.to_owned(), value);
+            }
+        }
+        _ => {
+            map.insert(key.to_owned(), value);
+        }
+    }
+}
+
+/// What is written under `import`: where each field came from and how sure it is, for the desk to go through.
+pub(super) fn import_block(story: &Story, record: &Record<'_>) -> Json {
+    let mut block = Map::new();
+    block.insert("from".to_owned(), record.from.into());
+    block.insert("file".to_owned(), record.file.into());
+    block.insert("hash".to_owned(), record.hash.into());
+    block.insert("written".to_owned(), hash(story.body.trim_start_matches('\n').as_bytes()).into());
+    let fields: Map<String, Json> =
+        story.fields.iter().map(|field| (field.key.clone(), evidence(field).into())).collect();
+    block.insert("fields".to_owned(), fields.into());
+    let left_out: Vec<Json> = story
+        .pieces
+        .iter()
+        .filter(|piece| piece.to == "left-out")
+        .map(|piece| visible(&piece.text).into())
+        .collect();
+    if !left_out.is_empty() {
+        block.insert("left_out".to_owned(), left_out.into());
+    }
+    if !record.not_used.is_empty() {
+        block.insert("not_used".to_owned(), json!(record.not_used));
+    }
+    block.into()
+}
+
+/// `positional 1:1-38`
+fn evidence(field: &Field) -> String {
+    let places: Vec<String> = field.at.iter().take(12).map(ToString::to_string).collect();
+    if places.is_empty() {
+        field.sure.name().to_owned()
+    } else {
+        format!("{} {}", field.sure.name(), places.join(", "))
+    }
+}
+
+/// Without control characters, which YAML does not have.
+fn visible(text: &str) -> String {
+    let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of an article.
+pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> String {
+    let mut all = front.clone();
+    all.insert("import".to_owned(), import.clone());
+    format!("---\n{}---\n\n{body}", yaml::block(&all.into()))
+}
+
+/// A short hash, the same on all machines and for all time.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..16].to_owned()
+}
+
+/// A UUID of a name (RFC 9562, version 8: the bits are of a hash), as a URN: an identity that feeds can carry.
+pub(super) fn urn(name: &str) -> String {
+    let hash = blake3::hash(name.as_bytes());
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_is_in_the_order_that_desks_read_it() {
+        let mut story = Story { body: "Text.\n".to_owned(), ..Story::default() };
+        story.set("image.caption", "A boat", Sure::Positional, Vec::new());
+        story.set("extra.weight", 3, Sure::Explicit, Vec::new());
+        story.set(
+            "title",
+            "Talks: a \"failure\"",
+            Sure::Positional,
+            vec![super::super::Lines::new("Talks").at(0..5)],
+        );
+        story.lacks("date");
+        let front = front_matter(&story);
+        assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);
+        let record = Record { from: "wire", file: "a.txt", hash: "0", ..Record::default() };
+        let text = text(&front, &import_block(&story, &record), &story.body);
+        assert!(
+            text.starts_with("---\ntitle: 'Talks: a \"failure\"'\nimage:\n  caption: A boat\n"),
+            "{text}"
+        );
+        assert!(text.contains("    title: positional 1:1-6\n    date: missing\n"), "{text}");
+        assert!(text.ends_with("---\n\nText.\n"), "{text}");
+    }
+
+    #[test]
+    fn a_name_has_one_urn() {
+        assert_eq!(urn("a"), urn("a"));
+        assert_ne!(urn("a"), urn("b"));
+        assert_eq!(&urn("a")[23..25], "-8");
+        assert_eq!(urn("a").len(), 45);
+    }
+}

@@ -1,0 +1,181 @@
+//! Arguments → files to read, by the kind of copy that they are.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::importers::ALL;
+use super::{Desk, Importer, Listing, Media, Sample, Source, encoding};
+use crate::diagnostic::{Diagnostic, Place};
+
+/// Bytes by which the kind of a file is told.
+const SAMPLE: u64 = 64 * 1024;
+
+/// Where copy comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// What came on standard input.
+    Standard(Vec<u8>),
+    /// A file or a folder.
+    Path(PathBuf),
+}
+
+/// Files of one kind that are read alike.
+pub(super) struct Batch {
+    pub(super) importer: &'static dyn Importer,
+    pub(super) source: Box<dyn Source>,
+    /// The folder that their names are relative to.
+    pub(super) root: Option<PathBuf>,
+    pub(super) files: Vec<Entry>,
+    /// Files that are not read, with the reason.
+    pub(super) skipped: Vec<(PathBuf, String)>,
+    /// Files of the whole site.
+    pub(super) statics: Vec<Media>,
+}
+
+/// All that is to be imported.
+pub(super) struct Sorted {
+    pub(super) batches: Vec<Batch>,
+    /// Files that are of no kind, with the reason.
+    pub(super) skipped: Vec<(PathBuf, String)>,
+}
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Standard(Vec<u8>),
+    Path(PathBuf),
+}
+
+/// Sorts all that is to be imported by kind. `kind` is what `--from` says.
+///
+/// # Errors
+/// Arguments that are not there, and archives that lack what theirs must have; all of them.
+pub(super) fn sort(
+    inputs: &[Input],
+    kind: Option<&'static dyn Importer>,
+    desk: &Desk<'_>,
+) -> Result<Sorted, Vec<Diagnostic>> {
+    let mut sorter = Sorter { kind, desk, batches: Vec::new(), skipped: Vec::new(), problems: Vec::new() };
+    for input in inputs {
+        match input {
+            Input::Standard(bytes) => {
+                let head = &bytes[..bytes.len().min(SAMPLE as usize)];
+                let importer = kind.unwrap_or_else(|| of_bytes("", head));
+                sorter.add(importer, Entry::Standard(bytes.clone()));
+            }
+            Input::Path(path) if path.is_dir() => sorter.folder(path),
+            Input::Path(path) if path.is_file() => {
+                let importer = kind.unwrap_or_else(|| of_file(path));
+                sorter.add(importer, Entry::Path(path.clone()));
+            }
+            Input::Path(path) => {
+                let problem = Diagnostic::fatal("import/no-file", "there is no such file or folder");
+                sorter.problems.push(problem.at(Place::file(path.to_string_lossy())));
+            }
+        }
+    }
+    let Sorter { batches, skipped, problems, .. } = sorter;
+    if problems.is_empty() { Ok(Sorted { batches, skipped }) } else { Err(problems) }
+}
+
+struct Sorter<'a> {
+    kind: Option<&'static dyn Importer>,
+    desk: &'a Desk<'a>,
+    batches: Vec<Batch>,
+    skipped: Vec<(PathBuf, String)>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Sorter<'_> {
+    /// Adds a file to those that are read alike.
+    fn add(&mut self, importer: &'static dyn Importer, entry: Entry) {
+        let same = |batch: &&mut Batch| batch.importer.name() == importer.name() && batch.root.is_none();
+        if let Some(batch) = self.batches.iter_mut().find(same) {
+            batch.files.push(entry);
+            return;
+        }
+        match importer.open(None, self.desk) {
+            Ok(source) => self.batches.push(Batch {
+                importer,
+                source,
+                root: None,
+                files: vec![entry],
+                skipped: Vec::new(),
+                statics: Vec::new(),
+            }),
+            Err(problem) => self.problems.push(*problem),
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let archive = match self.kind {
+            Some(kind) => {
+                Some(kind).filter(|kind| kind.origin() == super::Origin::Archive && kind.name() != "wxr")
+            }
+            None => ALL.iter().copied().find(|importer| importer.fits_folder(folder)),
+        };
+        match archive {
+            Some(importer) => match importer.open(Some(folder), self.desk) {
+                Ok(source) => {
+                    let Listing { files, skipped } = source.files();
+                    let statics = source.statics();
+                    let files = files.into_iter().map(Entry::Path).collect();
+                    let root = Some(folder.to_owned());
+                    self.batches.push(Batch { importer, source, root, files, skipped, statics });
+                }
+                Err(problem) => self.problems.push(*problem),
+            },
+            None => self.loose_files(folder),
+        }
+    }
+
+    /// Every file below a folder that is no archive, each by its own kind.
+    fn loose_files(&mut self, folder: &Path) {
+        let is_shown = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_shown);
+        let mut files = Vec::new();
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => self.problems.push(Diagnostic::fatal(
+                    "import/unreadable",
+                    format!("this folder cannot be read: {error}"),
+                )),
+            }
+        }
+        for path in files {
+            // Of a folder, what is no text was not meant.
+            if read_head(&path).is_some_and(|head| encoding::decode(&head, None).is_none()) {
+                self.skipped.push((path, "it is no text".to_owned()));
+                continue;
+            }
+            let importer = self.kind.unwrap_or_else(|| of_file(&path));
+            self.add(importer, Entry::Path(path));
+        }
+    }
+}
+
+fn of_file(path: &Path) -> &'static dyn Importer {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    of_bytes(&name, &read_head(path).unwrap_or_default())
+}
+
+fn read_head(path: &Path) -> Option<Vec<u8>> {
+    let mut head = Vec::new();
+    fs::File::open(path).ok()?.take(SAMPLE).read_to_end(&mut head).ok()?;
+    Some(head)
+}
+
+/// The importer that a file is for; plain text fits all.
+fn of_bytes(name: &str, head: &[u8]) -> &'static dyn Importer {
+    let text = encoding::decode(head, None).map(|decoded| decoded.text).unwrap_or_default();
+    let sample = Sample { name, head: &text };
+    let found = ALL.iter().copied().find(|importer| importer.fits(&sample));
+    found.unwrap_or(ALL[ALL.len() - 1])
+}

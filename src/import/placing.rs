@@ -1,0 +1,288 @@
+//! Stories that are ready → a place for each in the site: a file, a URL, aliases for the URLs that they had.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Map, Value as Json};
+
+use super::Request;
+use super::article;
+use super::prepared::Prepared;
+use crate::config::Config;
+use crate::content::{self, Content};
+use crate::plan::{Route, route_of};
+use crate::site::SiteDir;
+
+/// Most names that are tried for a file.
+const MOST_NAMES: usize = 10_000;
+
+/// A story that the site has.
+#[derive(Clone, Debug)]
+struct Known {
+    /// Below `content/`.
+    path: String,
+    /// Hash of the copy that it was imported from.
+    hash: Option<String>,
+    /// Whether this run wrote it.
+    is_new: bool,
+}
+
+/// What is taken already.
+pub(super) struct Places<'a> {
+    site: &'a SiteDir,
+    config: &'a Config,
+    ids: HashMap<String, Known>,
+    /// Files below `content/`, in small letters, as some file systems do not tell them apart.
+    files: HashSet<String>,
+    routes: HashSet<String>,
+    /// How often a name was asked for, so that the thousandth need not ask for all before it.
+    counts: HashMap<String, usize>,
+}
+
+/// What is to be done with a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Write a file that is not there yet.
+    New(String),
+    /// Write over the file of another version of it.
+    Update(String, Box<Map<String, Json>>),
+    /// Nothing, as half a sentence says.
+    Skip(String),
+    /// Nothing, which somebody should know.
+    Refuse(String),
+}
+
+impl<'a> Places<'a> {
+    /// The places that the articles of a site take.
+    pub(super) fn new(site: &'a SiteDir, config: &'a Config, content: &Content) -> Self {
+        let mut places = Self {
+            site,
+            config,
+            ids: HashMap::new(),
+            files: HashSet::new(),
+            routes: reserved(config),
+            counts: HashMap::new(),
+        };
+        for (_, article) in content.iter() {
+            let path = article.path.to_string();
+            places.files.insert(path.to_lowercase());
+            let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
+            places.ids.insert(article.identity().to_owned(), Known { path, hash, is_new: false });
+            let own = route_of(&article.front, &article.path, &article.slug, config).ok();
+            let old = article.front.aliases.iter().filter_map(|alias| Route::parse(alias).ok());
+            places.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));
+        }
+        places
+    }
+
+    /// Finds a place for a story, and takes it.
+    pub(super) fn place(&mut self, story: &mut Prepared, request: &Request) -> Place {
+        if let Some(known) = self.ids.get(&story.id).cloned() {
+            let is_same = known.hash.as_deref() == Some(&*story.hash);
+            if is_same && !known.is_new {
+                return Place::Skip(format!("it is in content/{} already", known.path));
+            }
+            if is_same {
+                return Place::Skip(format!(
+                    "it is the same as content/{}, which is imported too",
+                    known.path
+                ));
+            }
+            if story.is_given || !known.is_new {
+                return self.other_version(story, &known, request);
+            }
+            // Two stories of one headline in one delivery: both are kept.
+            let id = article::urn(&format!("{}\n{}", story.id, story.hash));
+            if let Some(known) = self.ids.get(&id) {
+                return Place::Skip(format!("it is in content/{} already", known.path));
+            }
+            story.front.insert("id".to_owned(), id.clone().into());
+            story.id = id;
+        } else if !story.is_given {
+            // As the second of two of one headline it may be there from an earlier run.
+            let second = article::urn(&format!("{}\n{}", story.id, story.hash));
+            if let Some(known) = self.ids.get(&second) {
+                return Place::Skip(format!("it is in content/{} already", known.path));
+            }
+        }
+        match self.free(story) {
+            Some(path) => {
+                let known = Known { path: path.clone(), hash: Some(story.hash.clone()), is_new: true };
+                self.ids.insert(story.id.clone(), known);
+                Place::New(path)
+            }
+            None => Place::Refuse("there is no name left for its file".to_owned()),
+        }
+    }
+
+    /// Whether this run has found a place for a story of this id.
+    pub(super) fn is_new(&self, id: &str) -> bool {
+        self.ids.get(id).is_some_and(|known| known.is_new)
+    }
+
+    /// A path that is free, with a URL that is; what the URL was becomes an alias.
+    fn free(&mut self, story: &mut Prepared) -> Option<String> {
+        let base = story.name.clone();
+        let counted = format!("{}{}{base}", story.folder, story.day);
+        let first = self.counts.get(&counted).copied().unwrap_or(1);
+        let old = story.story.old_url.as_deref().and_then(decoded);
+        for number in first..first + MOST_NAMES {
+            let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+            let path = story.path(&name);
+            if self.is_file(&path) {
+                continue;
+            }
+            let (front, slug) = story.head(&name, self.config)?;
+            let Ok(route) = route_of(&front, &path, &slug, self.config) else { continue };
+            if self.routes.contains(&key(&route)) {
+                // Its old URL is its own, even where the new pattern would give two stories one.
+                if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
+                    && story.front.get("permalink").is_none()
+                {
+                    story.front.insert("permalink".to_owned(), old.as_str().into());
+                    self.take(story, &path, old.clone(), None);
+                    return Some(path);
+                }
+                if front.permalink.is_some() {
+                    story.front.remove("permalink");
+                }
+                continue;
+            }
+            self.counts.insert(counted, number + 1);
+            self.take(story, &path, route, old);
+            return Some(path);
+        }
+        None
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        let folder = path.strip_suffix("/index.md").map(|folder| format!("{folder}.md"));
+        let bundle = path.strip_suffix(".md").map(|stem| format!("{stem}/index.md"));
+        let is_known = |path: &str| self.files.contains(&path.to_lowercase());
+        is_known(path)
+            || folder.as_deref().is_some_and(is_known)
+            || bundle.as_deref().is_some_and(is_known)
+            || self.site.content().join(path).symlink_metadata().is_ok()
+    }
+
+    /// Takes a file, a URL, and the URLs that a story had.
+    fn take(&mut self, story: &mut Prepared, path: &str, route: Route, old: Option<Route>) {
+        self.files.insert(path.to_lowercase());
+        self.routes.insert(key(&route));
+        let written = story.front.remove("aliases");
+        let mut aliases: Vec<String> = Vec::new();
+        let listed: Vec<Json> = match written {
+            Some(Json::Array(all)) => all,
+            Some(other) => vec![other],
+            None => Vec::new(),
+        };
+        let listed = listed.iter().filter_map(Json::as_str).filter_map(|alias| Route::parse(alias).ok());
+        for alias in old.into_iter().chain(listed.collect::<Vec<_>>()) {
+            if alias == route || aliases.iter().any(|other| other == alias.as_str()) {
+                continue;
+            }
+            if self.routes.insert(key(&alias)) {
+                aliases.push(alias.as_str().to_owned());
+            } else {
+                let message = format!("its old URL {} is that of another page", alias.as_str());
+                story.story.remark("import/url-taken", message, None);
+            }
+        }
+        if !aliases.is_empty() {
+            story.front.insert("aliases".to_owned(), aliases.into());
+        }
+    }
+
+    /// Another version of a story that is there.
+    fn other_version(&mut self, story: &Prepared, known: &Known, request: &Request) -> Place {
+        let path = known.path.clone();
+        if known.is_new && request.dry_run {
+            return Place::Update(path, Box::new(story.front.clone()));
+        }
+        if !request.update && !known.is_new {
+            return Place::Skip(format!(
+                "content/{path} is another version of it; --update writes this one in its place"
+            ));
+        }
+        let Ok(text) = fs::read_to_string(self.site.content().join(&path)) else {
+            return Place::Refuse(format!("content/{path} is another version of it, and cannot be read"));
+        };
+        let Ok((before, start)) = content::keys(&path, &text) else {
+            return Place::Refuse(format!(
+                "content/{path} is another version of it, and has no front matter that can be read"
+            ));
+        };
+        let written = before.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let body = text.get(start..).unwrap_or_default();
+        let is_untouched = written == Some(&*article::hash(body.trim_start_matches('\n').as_bytes()));
+        if !is_untouched {
+            return Place::Refuse(format!(
+                "content/{path} is another version of it, and somebody has edited it since; take over by hand what is new"
+            ));
+        }
+        self.ids.insert(
+            story.id.clone(),
+            Known { path: path.clone(), hash: Some(story.hash.clone()), is_new: known.is_new },
+        );
+        Place::Update(path, Box::new(merged(before, &story.front)))
+    }
+}
+
+/// The front matter of a new version: what the desk decided stays, what the copy says is new.
+fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Json> {
+    const DECIDED: [&str; 9] =
+        ["draft", "status", "date", "section", "tags", "id", "slug", "permalink", "aliases"];
+    let mut all = before;
+    for (key, value) in new {
+        let ends = key == "status" && matches!(value.as_str(), Some("withdrawn" | "withheld"));
+        match (all.get_mut(key), value) {
+            (Some(_), _) if DECIDED.contains(&&**key) && !ends => {}
+            // A picture that the desk chose stays with the new caption.
+            (Some(Json::Object(old)), Json::Object(inner)) => old.extend(inner.clone()),
+            _ => {
+                all.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    // A draft that was released is not a draft again because the copy is new.
+    all.remove("import");
+    all
+}
+
+/// URLs that the site has of itself.
+fn reserved(config: &Config) -> HashSet<String> {
+    let files = [
+        "404.html",
+        "rss.xml",
+        "atom.xml",
+        "feed.json",
+        "sitemap.xml",
+        "robots.txt",
+        "_redirects",
+        "_headers",
+        "index.json",
+    ];
+    let sections = config.sections.iter().flatten().map(|section| section.slug.as_str());
+    let all = ["tags", "authors", "series", "sitemaps"].into_iter().chain(files).chain(sections);
+    let paths = all.map(|path| format!("/{path}")).chain(["/".to_owned()]);
+    paths.filter_map(|path| Route::parse(&path).ok()).map(|route| key(&route)).collect()
+}
+
+/// As file systems that do not tell capitals from small letters have it.
+fn key(route: &Route) -> String {
+    route.as_str().to_lowercase()
+}
+
+/// The path of an old URL, decoded. `None` for what no static host can answer, and for lists that the site makes itself.
+fn decoded(url: &str) -> Option<Route> {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^/(?:\d{4}/(?:\d{2}/(?:\d{2}/)?)?|(?:tags|authors|series)/[^/]+/|.*/page/\d+/)$")
+            .expect("a pattern that is tested")
+    });
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    Route::parse(&path).ok().filter(|route| !LIST.is_match(route.as_str()))
+}

@@ -1,0 +1,253 @@
+//! A story → front matter that loads, and where its file wants to be.
+
+use serde_json::{Map, Value as Json};
+
+use super::article::{self, Record};
+use super::{Identity, Origin, Request, Status, Story, Sure};
+use crate::config::Config;
+use crate::content::text::beginning;
+use crate::content::{self, FrontMatter};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::slug::slugify;
+
+/// Most characters of a headline that is made from the text.
+const HEADLINE: usize = 90;
+/// Keys that keep a story from readers: one that cannot be read makes it a draft.
+const HOLDS_BACK: [&str; 5] = ["draft", "date", "embargo", "expires", "status"];
+
+/// The file that a story was in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origins<'a> {
+    pub(super) from: &'static str,
+    pub(super) whose: Origin,
+    /// Its name, relative to the folder that is imported.
+    pub(super) file: &'a str,
+    /// Hash of the copy.
+    pub(super) hash: &'a str,
+}
+
+/// A story that lacks nothing but a place that is free.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) story: Story,
+    pub(super) front: Map<String, Json>,
+    /// What of the front matter could not be kept there.
+    pub(super) not_used: Map<String, Json>,
+    /// The folder below `content/`, with `/` at its end unless it is `content/` itself.
+    pub(super) folder: String,
+    /// `2014-09-12-`, or nothing.
+    pub(super) day: String,
+    /// A slug.
+    pub(super) name: String,
+    pub(super) id: String,
+    /// Whether the id is of the copy itself, so that another text with it is another version of the story.
+    pub(super) is_given: bool,
+    pub(super) hash: String,
+}
+
+impl Prepared {
+    /// Makes a story ready.
+    ///
+    /// # Errors
+    /// If it cannot be made to load.
+    pub(super) fn new(
+        mut story: Story,
+        origins: Origins<'_>,
+        request: &Request,
+        config: &Config,
+    ) -> Result<Self, String> {
+        headline(&mut story);
+        release(&mut story, origins.whose, request.status);
+        let (id, is_given) = identity(&story, &origins, config);
+        story.set("id", id.clone(), if is_given { Sure::Explicit } else { Sure::Derived }, Vec::new());
+        if let Some(section) = &request.section {
+            story.set("section", section.clone(), Sure::Explicit, Vec::new());
+        }
+        let name = [story.name.as_deref(), story.text("title")]
+            .into_iter()
+            .flatten()
+            .map(slugify)
+            .find(|slug| !slug.is_empty());
+        let mut prepared = Self {
+            front: article::front_matter(&story),
+            not_used: Map::new(),
+            folder: String::new(),
+            day: String::new(),
+            name: name.unwrap_or_else(|| format!("story-{}", &origins.hash[..8.min(origins.hash.len())])),
+            id,
+            is_given,
+            hash: origins.hash.to_owned(),
+            story,
+        };
+        prepared.section(config);
+        prepared.shelve(config);
+        prepared.mend(config)?;
+        Ok(prepared)
+    }
+
+    /// Where the file would be under this name, below `content/`.
+    pub(super) fn path(&self, name: &str) -> String {
+        let Self { folder, day, story, .. } = self;
+        if story.media.is_empty() {
+            format!("{folder}{day}{name}.md")
+        } else {
+            format!("{folder}{day}{name}/index.md")
+        }
+    }
+
+    /// What the site would make of it under this name.
+    pub(super) fn head(&self, name: &str, config: &Config) -> Option<(FrontMatter, String)> {
+        let text = article::text(&self.front, &Json::Null, "");
+        content::head(&self.path(name), &text, config).0
+    }
+
+    /// Says which section it is in: by its folder, if the section is one of the site.
+    fn section(&mut self, config: &Config) {
+        let Some(written) = self.front.get("section").and_then(Json::as_str).map(str::to_owned) else {
+            return;
+        };
+        let slug = slugify(&written);
+        let known = config.sections.as_ref().map(|sections| {
+            let fits = |section: &&crate::config::Section| {
+                section.slug == slug || section.title.eq_ignore_ascii_case(&written)
+            };
+            sections.iter().find(fits).map(|section| section.slug.clone())
+        });
+        match known {
+            Some(Some(slug)) => {
+                self.folder = format!("{slug}/");
+                self.front.remove("section");
+            }
+            None if !slug.is_empty() => {
+                if slug == written {
+                    self.front.remove("section");
+                }
+                self.folder = format!("{slug}/");
+            }
+            _ => {
+                self.front.remove("section");
+                self.not_used.insert("section".to_owned(), written.clone().into());
+                let message = format!(
+                    "the site has no section `{written}`; name it in bulletin.yaml, or give the article another"
+                );
+                self.story.remark("import/unknown-section", message, None);
+            }
+        }
+    }
+
+    /// A story stands under its section with its day in front; a standing page where it stood.
+    fn shelve(&mut self, config: &Config) {
+        let text = self.front.get("date").and_then(Json::as_str).map(str::to_owned);
+        let draft = format!("---\ntitle: x\ndate: {}\n---\n", text.as_deref().unwrap_or_default());
+        let date =
+            text.and_then(|_| content::head("x.md", &draft, config).0).and_then(|(front, _)| front.date);
+        match date {
+            Some(date) => {
+                self.day = format!("{}-", date.to_zoned(config.timezone.clone()).date());
+                if self.folder.is_empty() {
+                    // A year is no section.
+                    self.folder = format!("{}/", &self.day[..4]);
+                }
+            }
+            None => {
+                if let Some(folder) = &self.story.folder {
+                    let parts: Vec<String> =
+                        folder.split('/').map(slugify).filter(|part| !part.is_empty()).collect();
+                    self.folder = parts.iter().map(|part| format!("{part}/")).collect();
+                }
+            }
+        }
+    }
+
+    /// Takes out of the front matter what the site would not read, until it loads.
+    fn mend(&mut self, config: &Config) -> Result<(), String> {
+        for _ in 0..4 {
+            let text = article::text(&self.front, &Json::Null, "");
+            let (_, problems) = content::head(&self.path(&self.name), &text, config);
+            let errors: Vec<Diagnostic> =
+                problems.into_iter().filter(|problem| problem.severity >= Severity::Error).collect();
+            let Some(first) = errors.first() else { return Ok(()) };
+            let unreadable = first.message.clone();
+            let keys: Vec<(String, String)> =
+                errors.into_iter().filter_map(|error| Some((key_of(&error)?, error.message))).collect();
+            if keys.is_empty() {
+                return Err(format!("its front matter cannot be kept: {unreadable}"));
+            }
+            for (key, why) in keys {
+                if let Some(value) = self.front.remove(&key) {
+                    self.story.remark("import/not-used", format!("`{key}` is not used: {why}"), None);
+                    self.not_used.insert(key.clone(), value);
+                }
+                if HOLDS_BACK.contains(&&*key) || key == "import" {
+                    self.front.insert("draft".to_owned(), true.into());
+                }
+                if key == "title" {
+                    self.front.insert("title".to_owned(), self.name.replace('-', " ").into());
+                }
+            }
+        }
+        Err("its front matter cannot be kept".to_owned())
+    }
+
+    /// The text of the article, for a file of this name.
+    pub(super) fn text(&self, origins: &Origins<'_>) -> String {
+        let record = Record {
+            from: origins.from,
+            file: origins.file,
+            hash: origins.hash,
+            not_used: self.not_used.clone(),
+        };
+        article::text(&self.front, &article::import_block(&self.story, &record), &self.story.body)
+    }
+}
+
+/// The key whose value an error is about.
+fn key_of(error: &Diagnostic) -> Option<String> {
+    let place = error.place.as_ref().filter(|place| !place.text.is_empty())?;
+    let end =
+        place.text[place.span.start..].find('\n').map_or(place.text.len(), |end| place.span.start + end);
+    let is_key = |line: &&str| !line.starts_with([' ', '-', '#']) && line.contains(':');
+    let line = place.text[..end].lines().rev().find(is_key)?;
+    let key = line.split(':').next()?.trim_matches(['\'', '"', ' ']);
+    (!key.is_empty()).then(|| key.to_owned())
+}
+
+/// A story without a headline gets its first words for one.
+fn headline(story: &mut Story) {
+    if story.text("title").is_some_and(|title| !title.trim().is_empty()) {
+        return;
+    }
+    let words = story
+        .body
+        .lines()
+        .map(|line| line.trim_start_matches(['#', '>', '-', '*', ' ']))
+        .find(|line| line.chars().any(char::is_alphanumeric));
+    let title = words
+        .map(|line| beginning(line, HEADLINE))
+        .or_else(|| story.name.as_ref().map(|name| name.replace('-', " ")));
+    story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Sure::Derived, Vec::new());
+}
+
+/// Copy of agencies is a draft until a person has looked.
+fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
+    match (status, whose) {
+        (Some(Status::Published), _) => story.fields.retain(|field| field.key != "draft"),
+        (Some(Status::Draft), _) | (None, Origin::Agency) => {
+            story.set("draft", true, Sure::Explicit, Vec::new())
+        }
+        (Some(Status::Withheld), _) => story.set("status", "withheld", Sure::Explicit, Vec::new()),
+        (Some(Status::Withdrawn), _) => story.set("status", "withdrawn", Sure::Explicit, Vec::new()),
+        (None, Origin::Archive) => {}
+    }
+}
+
+/// By what it is known, and whether the copy says so itself. What an archive had is known to readers of its feeds by its URL.
+fn identity(story: &Story, origins: &Origins<'_>, config: &Config) -> (String, bool) {
+    let is_line = |id: &str| !id.trim().is_empty() && !id.chars().any(char::is_control);
+    match (&story.identity, &story.old_url) {
+        (Some(Identity::Given(id)), _) if is_line(id) => (id.trim().to_owned(), true),
+        (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", origins.from)), false),
+        (_, Some(url)) => (config.base_url.join(url).map_or_else(|_| url.clone(), Into::into), true),
+        _ => (article::urn(&format!("{}\n{}", origins.from, origins.file)), true),
+    }
+}

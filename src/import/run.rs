@@ -1,0 +1,369 @@
+//! What is to be imported → articles in `content/`, and a row of a report for each file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::input::{Batch, Entry, Input, Sorted, sort};
+use super::placing::{Place, Places};
+use super::prepared::{Origins, Prepared};
+use super::topics::Topics;
+use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, write};
+use crate::config::Config;
+use crate::content::{Content, Known};
+use crate::diagnostic::Diagnostic;
+use crate::site::SiteDir;
+
+/// Files that are read at a time: their stories are in memory until they are written.
+const AT_ONCE: usize = 512;
+/// Largest file of an archive in bytes: exports of a whole site are one file.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// How stories are released, whatever the copy says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Status {
+    Draft,
+    Published,
+    Withheld,
+    Withdrawn,
+}
+
+/// What to import and how.
+#[derive(Clone)]
+pub struct Request {
+    /// Where the copy is.
+    pub inputs: Vec<Input>,
+    /// The kind of copy; `None`: it is told from each file.
+    pub kind: Option<&'static dyn Importer>,
+    /// A section for all stories: a slug.
+    pub section: Option<String>,
+    /// When copy that does not say its year is from.
+    pub date: Option<Timestamp>,
+    /// How stories are released.
+    pub status: Option<Status>,
+    /// Write a new version in the place of an old one.
+    pub update: bool,
+    /// Write nothing.
+    pub dry_run: bool,
+}
+
+/// What became of a story, or of a file that gave none.
+#[derive(Debug)]
+pub struct Row {
+    /// The file as it was named.
+    pub input: String,
+    /// The kind of copy.
+    pub from: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was read, if it was a story.
+    pub told: Option<Box<Told>>,
+}
+
+/// What became of a story or file.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is an article now: its path below `content/`.
+    Imported(String),
+    /// It is in the place of an earlier version.
+    Updated(String),
+    /// Nothing, which is as it should be.
+    Skipped(String),
+    /// Nothing, which somebody should look into; where in the file.
+    Failed(String, Option<At>),
+}
+
+/// What was read of a story.
+#[derive(Debug)]
+pub struct Told {
+    /// Its identity.
+    pub id: String,
+    /// Whether readers do not see it until somebody has looked.
+    pub is_draft: bool,
+    /// Its fields, with how sure they are.
+    pub fields: Vec<Field>,
+    /// What a person should know.
+    pub remarks: Vec<Remark>,
+    /// Every piece of a plain text.
+    pub pieces: Vec<Piece>,
+    /// Its Markdown.
+    pub body: String,
+    /// The text of the article.
+    pub text: String,
+}
+
+/// How much came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Totals {
+    pub imported: usize,
+    pub updated: usize,
+    pub skipped: usize,
+    pub failed: usize,
+    /// Files of the whole site that came along into `static/`.
+    pub statics: usize,
+    /// Of what was imported or updated.
+    pub drafts: usize,
+    pub remarks: usize,
+}
+
+/// Imports all that is asked for. Each row is told of as soon as it is certain, in the order of the files.
+///
+/// # Errors
+/// What kept it from starting; nothing was written then.
+pub fn import(
+    request: &Request,
+    site: &SiteDir,
+    config: &Config,
+    tell: &mut (dyn FnMut(Row) + Send + Sync),
+) -> Result<Totals, Vec<Diagnostic>> {
+    let (content, _) = Content::read(site, config, Known::open(site, config), None);
+    let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
+    let desk = Desk { config, date: request.date, topics: &topics };
+    let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
+    let mut run = Run {
+        request,
+        site,
+        desk,
+        places: Places::new(site, config, &content),
+        totals: Totals::default(),
+        tell,
+    };
+    drop(content);
+    run.skip("none", &skipped);
+    for batch in &batches {
+        run.batch(batch);
+    }
+    Ok(run.totals)
+}
+
+/// Tags that are in use, each once, in the order of their names.
+fn tags_of(content: &Content) -> Vec<String> {
+    let mut tags: Vec<String> =
+        content.iter().flat_map(|(_, article)| article.front.tags.iter().cloned()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+struct Run<'a> {
+    request: &'a Request,
+    site: &'a SiteDir,
+    desk: Desk<'a>,
+    places: Places<'a>,
+    totals: Totals,
+    tell: &'a mut (dyn FnMut(Row) + Send + Sync),
+}
+
+/// A file that was read.
+struct Read {
+    input: String,
+    name: String,
+    stories: Result<Vec<Result<Prepared, String>>, Refusal>,
+}
+
+/// A row that is certain, or a story with a place, about to be written.
+enum Work {
+    Done(Row),
+    Write { input: String, name: String, story: Box<Prepared>, place: Place },
+}
+
+impl Run<'_> {
+    fn batch(&mut self, batch: &Batch) {
+        self.skip(batch.importer.name(), &batch.skipped);
+        for files in batch.files.chunks(AT_ONCE) {
+            let read: Vec<Read> = files.par_iter().map(|file| self.read(batch, file)).collect();
+            self.write(batch, read);
+        }
+        self.statics(batch);
+    }
+
+    fn skip(&mut self, from: &'static str, files: &[(PathBuf, String)]) {
+        for (path, why) in files {
+            self.row(Row { input: shown(path), from, outcome: Outcome::Skipped(why.clone()), told: None });
+        }
+    }
+
+    fn read(&self, batch: &Batch, entry: &Entry) -> Read {
+        let (path, bytes) = match entry {
+            Entry::Standard(bytes) => (Path::new(""), Ok(bytes.clone())),
+            Entry::Path(path) => (&**path, load(path)),
+        };
+        let input = if path.as_os_str().is_empty() { "standard input".to_owned() } else { shown(path) };
+        let name = batch
+            .root
+            .as_deref()
+            .and_then(|root| path.strip_prefix(root).ok())
+            .or(path.file_name().map(Path::new));
+        let name = name.map(shown).unwrap_or_default();
+        let file = match bytes {
+            Ok(bytes) => File { path: path.to_owned(), bytes },
+            Err(why) => return Read { input, name, stories: Err(Refusal::Failed(why, None)) },
+        };
+        let hash = article::hash(&file.bytes);
+        let stories = batch.source.read(&file, &self.desk).map(|stories| {
+            let many = stories.len() > 1;
+            let prepare = |story: super::Story| {
+                // Of a file of many stories, one that did not change is the same whatever the others are.
+                let own = many.then(|| article::hash(format!("{:?}{}", story.fields, story.body).as_bytes()));
+                let hash = own.as_deref().unwrap_or(&hash);
+                let (from, whose) = (batch.importer.name(), batch.importer.origin());
+                let origins = Origins { from, whose, file: &name, hash };
+                Prepared::new(story, origins, self.request, self.desk.config)
+            };
+            stories.into_iter().map(prepare).collect()
+        });
+        Read { input, name, stories }
+    }
+
+    /// Gives each story its place, in the order of the files, and writes them side by side.
+    fn write(&mut self, batch: &Batch, read: Vec<Read>) {
+        let from = batch.importer.name();
+        let mut work = Vec::new();
+        for Read { input, name, stories } in read {
+            let stories = match stories {
+                Ok(stories) => stories,
+                Err(refusal) => {
+                    let outcome = match refusal {
+                        Refusal::Skipped(why) => Outcome::Skipped(why),
+                        Refusal::Failed(why, at) => Outcome::Failed(why, at),
+                    };
+                    work.push(Work::Done(Row { input, from, outcome, told: None }));
+                    continue;
+                }
+            };
+            for story in stories {
+                let mut story = match story {
+                    Ok(story) => story,
+                    Err(why) => {
+                        work.push(Work::Done(Row {
+                            input: input.clone(),
+                            from,
+                            outcome: Outcome::Failed(why, None),
+                            told: None,
+                        }));
+                        continue;
+                    }
+                };
+                if self.places.is_new(&story.id) {
+                    // The version before it must be on the disk.
+                    self.finish(batch, std::mem::take(&mut work));
+                }
+                let place = self.places.place(&mut story, self.request);
+                work.push(Work::Write {
+                    input: input.clone(),
+                    name: name.clone(),
+                    story: Box::new(story),
+                    place,
+                });
+            }
+        }
+        self.finish(batch, work);
+    }
+
+    fn finish(&mut self, batch: &Batch, work: Vec<Work>) {
+        let rows: Vec<Row> = work.into_par_iter().map(|work| self.finished(batch, work)).collect();
+        rows.into_iter().for_each(|row| self.row(row));
+    }
+
+    fn finished(&self, batch: &Batch, work: Work) -> Row {
+        let (input, name, mut story, place) = match work {
+            Work::Done(row) => return row,
+            Work::Write { input, name, story, place } => (input, name, story, place),
+        };
+        let from = batch.importer.name();
+        if let Place::Update(_, front) = &place {
+            story.front = (**front).clone();
+        }
+        let text =
+            story.text(&Origins { from, whose: batch.importer.origin(), file: &name, hash: &story.hash });
+        let content = self.site.content();
+        let cannot =
+            |error: std::io::Error| Outcome::Failed(format!("its article cannot be written: {error}"), None);
+        let outcome = match place {
+            Place::Skip(why) => Outcome::Skipped(why),
+            Place::Refuse(why) => Outcome::Failed(why, None),
+            Place::New(path) if self.request.dry_run => Outcome::Imported(path),
+            Place::Update(path, _) if self.request.dry_run => Outcome::Updated(path),
+            Place::New(path) => match write::new(&content, &path, &text, &story.story.media) {
+                Ok(()) => Outcome::Imported(path),
+                Err(error) => cannot(error),
+            },
+            Place::Update(path, _) => match write::update(&content, &path, &text, &story.story.media) {
+                Ok(()) => Outcome::Updated(path),
+                Err(error) => cannot(error),
+            },
+        };
+        let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
+        let Prepared { story, id, .. } = *story;
+        let super::Story { fields, remarks, pieces, body, .. } = story;
+        Row {
+            input,
+            from,
+            outcome,
+            told: Some(Box::new(Told { id, is_draft, fields, remarks, pieces, body, text })),
+        }
+    }
+
+    /// Copies the files of the whole site, each unless it is there.
+    fn statics(&mut self, batch: &Batch) {
+        for file in &batch.statics {
+            let from = batch.importer.name();
+            let to = self.site.static_files().join(&file.name);
+            let failed = |why: String| Row {
+                input: shown(&file.from),
+                from,
+                outcome: Outcome::Failed(why, None),
+                told: None,
+            };
+            match write::same_or_absent(&file.from, &to) {
+                Ok(true) => {}
+                Ok(false) if self.request.dry_run => self.totals.statics += 1,
+                Ok(false) => match write::copy(&file.from, &to) {
+                    Ok(()) => self.totals.statics += 1,
+                    Err(error) => {
+                        self.row(failed(format!("it cannot be copied to static/{}: {error}", file.name)))
+                    }
+                },
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    self.row(failed(format!(
+                        "there is another file static/{} already, which is left alone",
+                        file.name
+                    )));
+                }
+                Err(error) => {
+                    self.row(failed(format!("it cannot be copied to static/{}: {error}", file.name)))
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, row: Row) {
+        if let (Some(told), Outcome::Imported(_) | Outcome::Updated(_)) = (&row.told, &row.outcome) {
+            self.totals.drafts += usize::from(told.is_draft);
+            self.totals.remarks += told.remarks.len();
+        }
+        match row.outcome {
+            Outcome::Imported(_) => self.totals.imported += 1,
+            Outcome::Updated(_) => self.totals.updated += 1,
+            Outcome::Skipped(_) => self.totals.skipped += 1,
+            Outcome::Failed(..) => self.totals.failed += 1,
+        }
+        (self.tell)(row);
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn load(path: &Path) -> Result<Vec<u8>, String> {
+    let size = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
+    if size > LARGEST {
+        return Err(format!("it has {} MiB, and the most that is read is {}", size >> 20, LARGEST >> 20));
+    }
+    fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
+}
