@@ -18,7 +18,7 @@ pub struct Imported {
     pub hash: Option<String>,
     /// The fields that the copy does not say outright and nobody has looked at, as `title (positional 1:1-38)`.
     pub unreviewed: Vec<String>,
-    /// Where the key `import` is in the source, in bytes behind a byte order mark.
+    /// Where the key `import` is in the source, in bytes behind a byte order mark, if something is to be looked at.
     pub at: Range<usize>,
 }
 

@@ -25,12 +25,15 @@ impl<'a> Reader<'a> {
         let hash = map.get("hash").and_then(|node| self.noted(node.string())).map(|text| folded(&text));
         let fields = map.get("fields").and_then(|node| self.noted(node.map()));
         let is_reviewed = [Some(map), fields].into_iter().flatten().any(|map| self.is_reviewed(map));
-        let mut imported = Imported { hash, at: key.place().span, ..Imported::default() };
+        let mut imported = Imported { hash, ..Imported::default() };
         if let Some(fields) = fields.filter(|_| !is_reviewed) {
             let no_date = self.unreviewed(fields, &mut imported);
+            // The place takes a pass over the text, which most articles of an archive are spared.
+            let place = (!imported.unreviewed.is_empty()).then(|| key.place());
+            imported.at = place.as_ref().map_or(0..0, |place| place.span.clone());
             if !self.front.is_held() {
                 self.problems.extend(no_date);
-                self.problems.extend(imported.warning(key.place()));
+                self.problems.extend(place.and_then(|place| imported.warning(place)));
             }
         }
         self.front.import = Some(Box::new(imported));
