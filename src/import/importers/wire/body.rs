@@ -22,10 +22,12 @@ pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
     let mut at = 0;
     while let Some(block) = blocks.get(at) {
         let rest = &blocks[at..];
-        let (text, count) =
-            list(rest).or_else(|| table(copy, rest)).unwrap_or_else(|| (paragraph(blocks, at), 1));
-        for block in &rest[..count] {
-            found.take(block.flow.whole(), "body");
+        let (text, count) = list(rest)
+            .or_else(|| table(copy, rest))
+            .or_else(|| short_lines(rest))
+            .unwrap_or_else(|| (paragraph(blocks, at), 1));
+        for line in rest[..count].iter().flat_map(|block| &block.lines) {
+            found.take(line.clone(), "body");
         }
         if !text.is_empty() && !out.is_empty() {
             out.push_str("\n\n");
@@ -45,8 +47,33 @@ fn paragraph(blocks: &[Block], at: usize) -> String {
     if is_rule(text) {
         return "***".to_owned();
     }
+    if let Some(head) = dashed(text).filter(|_| at > 0) {
+        return format!("## {}", escape(head));
+    }
     let escaped = escape(text);
     if is_crosshead(blocks, at) { format!("## {escaped}") } else { escaped }
+}
+
+/// `- Honey and peace -`
+fn dashed(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix(['-', '–', '—'])?.strip_suffix(['-', '–', '—'])?;
+    let head = inner.strip_prefix(' ')?.strip_suffix(' ')?.trim();
+    (head.chars().count() <= 64 && head.chars().any(char::is_alphabetic)).then_some(head)
+}
+
+/// Lines of an address, a verse or results: three or more under each other that are no sentences.
+fn short_lines(blocks: &[Block]) -> Option<(String, usize)> {
+    let is_line = |block: &Block| {
+        block.lines.len() == 1
+            && block.text().chars().count() <= 60
+            && !ends_sentence(block.text())
+            && dashed(block.text()).is_none()
+    };
+    let first = blocks.first().filter(|block| is_line(block))?;
+    let count = 1 + blocks[1..].iter().take_while(|block| !block.is_apart && is_line(block)).count();
+    let lines: Vec<String> =
+        [first].into_iter().chain(&blocks[1..count]).map(|block| escape(block.text())).collect();
+    (count >= FEWEST_ROWS).then(|| (lines.join("\\\n"), count))
 }
 
 /// A short line between paragraphs that does not end as sentences do.
@@ -62,6 +89,7 @@ fn is_crosshead(blocks: &[Block], at: usize) -> bool {
     let starts = text.chars().next().is_some_and(|c| {
         c.is_uppercase() || c.is_numeric() || !c.is_lowercase() && c.is_alphabetic() || "‘“'\"¿".contains(c)
     });
+    let in_capitals = !text.chars().any(char::is_lowercase);
     // `?` and `…` may end one; a colon introduces what follows.
     let ends = ends_sentence(text) && !text.ends_with('?');
     at > 0
@@ -72,10 +100,17 @@ fn is_crosshead(blocks: &[Block], at: usize) -> bool {
         && !text.ends_with(',')
         && blocks[at].lines.len() == 1
         && blocks[at].is_apart >= blocks.get(at + 1).is_some_and(|next| next.is_apart)
-        && is_prose(at.checked_sub(1).and_then(|before| blocks.get(before)))
+        && (is_prose(at.checked_sub(1).and_then(|before| blocks.get(before)))
+            || in_capitals && is_rule(blocks[at - 1].text()))
+        && !speaks(text)
         && is_prose(blocks.get(at + 1))
         && !text.starts_with(['(', '[', '-', '–', '—', '@', '+'])
         && BULLET.captures(text).is_none()
+}
+
+/// `Q: Why?` is a question of an interview, no cross-head.
+fn speaks(text: &str) -> bool {
+    text.split_once([':', '.']).is_some_and(|(who, _)| who.chars().count() <= 2)
 }
 
 /// Items with bullets. A hyphen alone is speech in some languages, and must have another under it.
@@ -120,7 +155,8 @@ fn table(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
             _ => break,
         }
     }
-    if rows.len() < FEWEST_ROWS || rows[0].len() > 12 {
+    let fewest = if rows[0].len() > 2 { FEWEST_ROWS - 1 } else { FEWEST_ROWS };
+    if rows.len() < fewest || rows[0].len() > 12 {
         return None;
     }
     let count = rows.len();

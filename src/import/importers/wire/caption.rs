@@ -75,6 +75,18 @@ pub(super) fn find(text: &str) -> Option<Words> {
     Some(Words { caption: Some(rest), credit: None, is_marked: true })
 }
 
+/// The same under a headline, where an agency in brackets is enough.
+pub(super) fn in_head(text: &str) -> Option<Words> {
+    let (before, credit) = text.strip_suffix(')')?.rsplit_once(" (")?;
+    let is_caption = text.chars().count() <= 200 && !before.ends_with(['.', '!', '?']) && is_agency(credit);
+    let start = before.len() + 2;
+    is_caption.then(|| Words {
+        caption: Some(0..before.len()),
+        credit: Some(start..start + credit.len()),
+        is_marked: false,
+    })
+}
+
 impl Words {
     /// Takes the label off a caption, but for the words that a picture is from the files, which readers must know.
     fn without_label(mut self, text: &str) -> Self {

@@ -12,9 +12,18 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>[0-2]\d)(?P<mm>[0-5]\d)(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon|midnight)|(?P<hour>\d{1,2})\s?uhr)(?:\s*(?P<zone>GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|IST|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
         .expect("a pattern that is tested")
 });
-static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\d{4}-\d{2}-\d{2}|\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4}\b)?|\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s)?\p{L}{3,12}\.?(?:,?\s(?:de\s)?\d{4}\b)?").expect("a pattern that is tested")
-});
+/// Forms of a day, the surest first: `Thursday 5 March 2026` is not `Thursday 5`.
+static DAYS: [LazyLock<Regex>; 3] = [
+    LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}").expect("a pattern that is tested")),
+    LazyLock::new(|| {
+        Regex::new(r"(?i)\b\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?\p{L}{3,12}\.?(?:,?\s(?:de\s)?\d{4}\b)?")
+            .expect("a pattern that is tested")
+    }),
+    LazyLock::new(|| {
+        Regex::new(r"(?i)\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s\d{4}\b)?")
+            .expect("a pattern that is tested")
+    }),
+];
 
 /// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if the day, its year or the time is not there.
 /// `latest` is the day that the copy is from, for want of a year; an embargo ends after that.
@@ -25,7 +34,8 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     if let Some(instant) = iso {
         return Some(instant.to_string());
     }
-    let found = DAY.find_iter(text).find_map(|found| day(found.as_str()).map(|day| (day, found.range())))?;
+    let days = DAYS.iter().flat_map(|form| form.find_iter(text));
+    let found = days.filter_map(|found| Some((day(found.as_str())?, found.range()))).next()?;
     let date = date(found.0, latest)?;
     // The digits of the day and the year are no time.
     let rest = format!("{} | {}", &text[..found.1.start], &text[found.1.end..]);

@@ -106,9 +106,14 @@ impl Found {
                 let end = at + between.trim_end_matches(|c| !is_seen(c)).len();
                 pieces.push((start..end, "left-out"));
             }
+            let gap = pieces.last().map_or(0..0, |(last, _)| last.end..span.start);
+            let is_one = to == "body" && !copy.get(gap).unwrap_or_default().chars().any(is_seen);
             at = span.end;
-            if !span.is_empty() {
-                pieces.push((span, to));
+            match pieces.last_mut() {
+                // Lines of one text are one piece.
+                Some((last, what)) if is_one && *what == to => last.end = span.end.max(last.end),
+                _ if !span.is_empty() => pieces.push((span, to)),
+                _ => {}
             }
         }
         pieces

@@ -30,14 +30,14 @@ static ADVISORY: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern that is tested")
 });
 static SLUGLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:BC|AM|PM|AP|US|EU)-[^\s].*<|(?:BC|AM|PM)-\S.{0,80}|[\p{L}\d]+(?:[/-][\p{L}\d]+){1,5}/|\p{Lu}{3,}[/-]\p{Lu}{3,}(?:\s\([^)]*\))?)$").expect("a pattern that is tested")
+    Regex::new(r"^\^?(?:(?:BC|AM|PM|AP|US|EU)-[^\s].*<?|[A-Za-z]\d{4}[\p{L}\d_-]*|[a-z]\s[a-z]\s(?:BC|AM|PM)-.*|[\p{L}\d]+(?:-[\p{L}\d]+){2,}(?:,\p{Lu}+)?|ZCZC\b.{0,60}|[%$:*]\S.{0,60}|[\p{L}\d]+(?:[/-][\p{L}\d]+){1,5}/|\p{Lu}{3,}[/-]\p{Lu}{3,}(?:\s\([^)]*\))?)$").expect("a pattern that is tested")
 });
 static BULLET: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?:[•●▪·‣*]|[-–])\s+\S").expect("a pattern that is tested"));
 
 /// Takes off the head of copy. Points that stand over the text are left before it.
 pub(super) fn peel(blocks: &mut VecDeque<Block>, found: &mut Found) {
-    let mut head = Head { start: first_dateline(blocks), points: Vec::new(), passed: 0 };
+    let mut head = Head { start: first_dateline(blocks), points: Vec::new(), passed: 0, in_contact: false };
     while let Some(block) = blocks.front() {
         if head.passed >= DEEPEST || head.start == Some(head.passed) {
             break;
@@ -63,6 +63,8 @@ struct Head {
     start: Option<usize>,
     points: Vec<Block>,
     passed: usize,
+    /// Whether the last paragraph was of a block of contacts.
+    in_contact: bool,
 }
 
 impl Head {
@@ -78,10 +80,27 @@ impl Head {
         if self.label(&block, found) || self.advisory(&block, found) || self.by(&block, blocks, found) {
             return true;
         }
-        if found.slugline.is_none() && found.title.is_none() && blocks.len() > 1 && SLUGLINE.is_match(text) {
-            found.slugline = Some(found.part(&block.flow, 0..text.len(), "ednote", Sure::Explicit));
+        if found.title.is_none()
+            && blocks.len() > 1
+            && (SLUGLINE.is_match(text) || is_catchline(text, blocks))
+        {
+            if found.slugline.is_some() || text.len() < 12 && !text.contains(' ') {
+                found.take(block.flow.whole(), "left-out");
+            } else {
+                found.slugline = Some(found.part(&block.flow, trimmed(text), "ednote", Sure::Explicit));
+            }
             return true;
         }
+        if found.title.is_none() && blocks.len() > 2 && is_for_the_desk(text) {
+            self.in_contact = block.text().to_lowercase().contains("contact");
+            found.note(&block.flow);
+            return true;
+        }
+        if found.title.is_none() && self.in_contact && !block.is_apart && blocks.len() > 2 {
+            found.note(&block.flow);
+            return true;
+        }
+        self.in_contact = false;
         if found.title.is_some() && BULLET.is_match(text) {
             self.points.push(block);
             return true;
@@ -97,7 +116,7 @@ impl Head {
 
     fn label(&self, block: &Block, found: &mut Found) -> bool {
         let flow = &block.flow;
-        let Some(label) = labels::line(flow.text()) else { return false };
+        let Some(label) = flow.text().get(trimmed(flow.text())).and_then(labels::line) else { return false };
         let whole = flow.whole();
         match label {
             // A lone word may be the headline.
@@ -288,7 +307,9 @@ fn note_label(label: &Label, flow: &super::flow::Flow, range: Range<usize>, foun
 
 /// Takes a caption, or the credit of the one before.
 fn picture(block: &Block, found: &mut Found) -> bool {
-    let Some(words) = caption::find(block.text()) else { return false };
+    let Some(words) = caption::find(block.text()).or_else(|| caption::in_head(block.text())) else {
+        return false;
+    };
     let caption =
         words.caption.map(|range| found.part(&block.flow, range, "image.caption", Sure::Positional));
     let credit = words.credit.map(|range| found.part(&block.flow, range, "image.credit", Sure::Explicit));
@@ -308,6 +329,27 @@ fn block_stands_apart(blocks: &VecDeque<Block>) -> bool {
     }) && sentences(first.map_or("", |first| first.text())) <= 1
         && blocks.len() > 2
         && length(first) < length(second).max(100)
+}
+
+/// `1 POLITICS Buses`: a word in capitals and one that is not, over a headline.
+fn is_catchline(text: &str, blocks: &VecDeque<Block>) -> bool {
+    static CATCHLINE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\d{1,2}\s)?\p{Lu}{3,}\s\p{Lu}\p{Ll}[\p{L}-]*$").expect("a pattern that is tested")
+    });
+    let next = blocks.get(1);
+    CATCHLINE.is_match(text)
+        && next.is_some_and(|next| {
+            next.is_apart && next.text().chars().count() > 20 && !ends_sentence(next.text())
+        })
+}
+
+/// What comes before a headline and is for the desk: a contact, a greeting, a remark in brackets.
+fn is_for_the_desk(text: &str) -> bool {
+    static DESK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:(?i:(?:media |press )?contacts?:)|(?:Hi|Hello|Dear|Hallo|Bonjour|Hola|Good morning)\b.{0,30},|\([^()]{3,60}\)$|\S+@\S+\.\S+$|\+?[\d(][\d ()\-]{6,}$|(?i:tel|phone|e-?mail|mobile)\.?:)")
+            .expect("a pattern that is tested")
+    });
+    DESK.is_match(text) && text.len() < 300
 }
 
 fn is_kicker(text: &str) -> bool {
@@ -347,7 +389,7 @@ fn marks_follow(blocks: &VecDeque<Block>) -> bool {
 /// does not report, as first sentences do.
 fn looks_like_deck(text: &str, blocks: &VecDeque<Block>) -> bool {
     static REPORTS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:said|says|told|announced|(?:on|since|until) (?:mon|tues|wednes|thurs|fri|satur|sun)day|according to|reported|yesterday|today|tonight|am (?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b")
+        Regex::new(r"(?i)\b(?:said|told|announced|(?:on|since|until) (?:mon|tues|wednes|thurs|fri|satur|sun)day|according to|reported|yesterday|today|tonight|am (?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b")
             .expect("a pattern that is tested")
     });
     let length = text.chars().count();
@@ -366,13 +408,18 @@ fn looks_like_deck(text: &str, blocks: &VecDeque<Block>) -> bool {
 
 /// Takes the dateline off the first paragraph of the text.
 fn dateline(blocks: &mut VecDeque<Block>, found: &mut Found) {
-    let Some(block) = blocks.iter_mut().find(|block| !BULLET.is_match(block.text())) else { return };
-    let Some(line) = dateline::find(block.text()) else { return };
+    let mut first = blocks.iter_mut().filter(|block| !BULLET.is_match(block.text())).take(2);
+    let Some((block, line)) = first.find_map(|block| dateline::find(block.text()).map(|line| (block, line)))
+    else {
+        return;
+    };
     let flow = block.flow.clone();
     let is_signed = line.agency.is_some();
     let sure = if is_signed { Sure::Explicit } else { Sure::Positional };
-    let place = found.part(&flow, line.place, "dateline", sure);
-    found.dateline = Some(Part { text: dateline::in_running_case(&place.text), ..place });
+    if !line.place.is_empty() {
+        let place = found.part(&flow, line.place, "dateline", sure);
+        found.dateline = Some(Part { text: dateline::in_running_case(&place.text), ..place });
+    }
     if let Some((day, range)) = line.day {
         let span = flow.source(range);
         found.take(span.clone(), "date");
@@ -382,12 +429,29 @@ fn dateline(blocks: &mut VecDeque<Block>, found: &mut Found) {
         let part = found.part(&flow, agency, "source", Sure::Explicit);
         found.signed.push(part);
     }
-    block.flow = flow.part(line.whole.end..flow.text().len());
-    if block.flow.is_empty() {
-        let at = blocks.iter().position(|block| block.flow.is_empty());
-        at.and_then(|at| blocks.remove(at));
-    } else if let Some(first) = block.lines.first_mut() {
-        let start = block.flow.whole().start;
-        first.start = start.min(first.end);
+    block.keep(line.whole.end..flow.text().len());
+    blocks.retain(|block| !block.flow.is_empty());
+    byline_of_chinese(blocks, found);
+}
+
+/// `（记者王晓峰、李珊）` behind a dateline.
+fn byline_of_chinese(blocks: &mut VecDeque<Block>, found: &mut Found) {
+    static REPORTERS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[（(](?:(?:本报|新华社)?记者|通讯员)\s?(?P<names>[\p{Han}、，,·\s]{2,40})[）)]")
+            .expect("a pattern that is tested")
+    });
+    let Some(block) = blocks.front_mut() else { return };
+    let flow = block.flow.clone();
+    let Some(captures) = REPORTERS.captures(flow.text()) else { return };
+    let Some(names) = captures.name("names") else { return };
+    let mut at = names.start();
+    for name in names.as_str().split(['、', '，', ',', ' ']) {
+        let range = at..at + name.len();
+        at = range.end + flow.text()[range.end..].chars().next().map_or(0, char::len_utf8);
+        if !name.is_empty() {
+            let name = found.part(&flow, range, "authors", Sure::Explicit);
+            found.authors.push(Author { name });
+        }
     }
+    block.keep(captures.get(0).map_or(0, |whole| whole.end())..flow.text().len());
 }

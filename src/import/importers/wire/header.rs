@@ -26,7 +26,7 @@ static ANPA: LazyLock<Regex> = LazyLock::new(|| {
 static TRAILER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) (?P<m>\d{2})-(?P<d>\d{2})-(?P<y>\d{2,4})\ +(?P<h>\d{2}):?(?P<min>\d{2})\ ?(?:GMT|UTC|Z)
-        | (?P<d2>\d{2})(?P<h2>\d{2})(?P<min2>\d{2})\ *(?:GMT|UTC|Z)?\ *(?P<mon>[A-Za-z]{3})\ +(?P<y2>\d{2,4})",
+        | (?P<d2>\d{2})(?P<h2>\d{2})(?P<min2>\d{2})\ *(?:GMT|UTC|Z)?\ *(?P<mon>\p{L}{3})\ +(?P<y2>\d{2,4})",
     )
     .expect("a pattern that is tested")
 });
@@ -110,33 +110,50 @@ fn wire(copy: &str, range: Range<usize>, found: &mut Found) {
 
 /// What is behind the end of the text: when it was sent.
 fn trailer(copy: &str, range: Range<usize>, found: &mut Found) {
-    let Some(text) = copy.get(range.clone()) else { return };
-    let Some(captures) = TRAILER.captures(text) else { return };
+    if let Some((when, at)) = copy.get(range.clone()).and_then(time_of) {
+        found.when.push((When::Exact(when), range.start + at.start..range.start + at.end));
+    }
+}
+
+/// The same on the last line of a text.
+pub(super) fn sent(text: &str, flow: &Flow, found: &mut Found) {
+    if let Some((when, at)) = time_of(text) {
+        found.when.push((When::Exact(when), flow.source(at)));
+    }
+}
+
+/// `AP-WF-02-20-16 0337GMT`, `201014 Jan 24`: an instant of UTC, and where it is.
+fn time_of(text: &str) -> Option<(String, Range<usize>)> {
+    let captures = TRAILER.captures(text)?;
     let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i16>().ok());
     let small = |name: &str| number(name).and_then(|number| i8::try_from(number).ok());
-    let full = |year: i16| {
-        if year < 70 {
-            year + 2000
-        } else if year < 100 {
-            year + 1900
-        } else {
-            year
+    let full = |year: i16| match year {
+        0..70 => year + 2000,
+        70..100 => year + 1900,
+        _ => year,
+    };
+    let (year, month, day, hour, minute) = match number("y") {
+        Some(year) => (full(year), small("m")?, small("d")?, small("h")?, small("min")?),
+        None => {
+            let month = month(captures.name("mon")?.as_str())?;
+            (full(number("y2")?), month, small("d2")?, small("h2")?, small("min2")?)
         }
     };
-    let parts = match number("y") {
-        Some(year) => Some((full(year), small("m"), small("d"), small("h"), small("min"))),
-        None => number("y2").map(|year| {
-            let month = captures.name("mon").and_then(|name| month(name.as_str()));
-            (full(year), month, small("d2"), small("h2"), small("min2"))
-        }),
-    };
-    let Some((year, Some(month), Some(day), Some(hour), Some(minute))) = parts else { return };
-    let Ok(date) = Date::new(year, month, day) else { return };
-    if (0..24).contains(&hour) && (0..60).contains(&minute) {
-        let whole =
-            captures.get(0).map_or(0..0, |whole| range.start + whole.start()..range.start + whole.end());
-        found.when.push((When::Exact(format!("{date}T{hour:02}:{minute:02}:00Z")), whole));
-    }
+    let date = Date::new(year, month, day).ok()?;
+    let is_time = (0..24).contains(&hour) && (0..60).contains(&minute);
+    is_time.then(|| {
+        (format!("{date}T{hour:02}:{minute:02}:00Z"), captures.get(0).map_or(0..0, |whole| whole.range()))
+    })
+}
+
+/// `14-OTT-25 08:12` as front matter has it, in the zone of the site.
+pub(super) fn local_time(text: &str) -> Option<String> {
+    let (date, time) = text.split_once(' ')?;
+    let mut parts = date.split('-');
+    let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse::<i16>().ok()?);
+    let year = if year < 100 { year + 2000 } else { year };
+    let date = Date::new(year, month(name)?, day).ok()?;
+    Some(format!("{date} {:0>5}", time.trim()))
 }
 
 /// The header of a mail: its date, and its subject for want of a headline. Gives where the copy starts.

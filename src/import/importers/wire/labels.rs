@@ -158,10 +158,16 @@ fn embargo(text: &str) -> Option<Label> {
 fn of_word(word: &str) -> Option<Label> {
     let plain = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
     let find = |word: &str| WORDS.iter().find(|(name, _)| *name == word).map(|(_, label)| label.clone());
-    // `CORRECTED-UPDATE`: the graver of the two.
+    // `CORRECTED-UPDATE`, `BULLETIN KILL`: the gravest of them.
     find(plain).or_else(|| {
-        let mut parts = plain.split('-').map(find);
-        parts.clone().all(|label| label.is_some()).then(|| parts.next().flatten()).flatten()
+        let parts: Vec<Option<Label>> = plain.split(['-', ' ']).map(find).collect();
+        let parts: Option<Vec<Label>> = parts.into_iter().collect();
+        parts?.into_iter().min_by_key(|label| match label {
+            Label::Withdrawn => 0,
+            Label::Correction(_) => 1,
+            Label::Urgency(_) => 2,
+            _ => 3,
+        })
     })
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::dateline;
 use super::flow::{Flow, is_nothing};
 
 /// A paragraph, or a line that stands alone.
@@ -19,6 +20,19 @@ pub(super) struct Block {
 }
 
 impl Block {
+    /// Keeps a part of its text.
+    pub(super) fn keep(&mut self, range: Range<usize>) {
+        self.flow = self.flow.part(range);
+        let kept = self.flow.whole();
+        self.lines.retain(|line| !self.flow.is_empty() && line.start < kept.end && line.end > kept.start);
+        if let Some(first) = self.lines.first_mut() {
+            first.start = first.start.max(kept.start);
+        }
+        if let Some(last) = self.lines.last_mut() {
+            last.end = last.end.min(kept.end);
+        }
+    }
+
     /// Its text.
     pub(super) fn text(&self) -> &str {
         self.flow.text()
@@ -36,8 +50,13 @@ struct Line {
 
 /// What starts a paragraph wherever it stands: bullets, marks of ANPA lines, bylines.
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\^|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
+    Regex::new(r"^(?:\^|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
         .expect("a pattern that is tested")
+});
+
+/// The head of a printed page, which stands in the middle of sentences.
+static PAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:[\p{Lu}\d][\p{Lu}\d:./-]*\s){0,8}PAGE|(?i:page|seite|página))\s\d{1,3}(?:\s(?i:of)\s\d{1,3})?$").expect("a pattern that is tested")
 });
 
 /// The paragraphs of a range of the copy.
@@ -75,7 +94,7 @@ fn lines(copy: &str, range: Range<usize>) -> Vec<Line> {
         let text = whole.trim_matches(is_blank);
         if text.is_empty() {
             is_apart = true;
-        } else {
+        } else if !PAGE.is_match(text) {
             let start = at + (whole.len() - whole.trim_start_matches(is_blank).len());
             let before = whole[..start - at].chars().filter(|c| !is_nothing(*c));
             let indent = before.map(|c| if c == '\t' { 8 } else { 1 }).sum();
@@ -129,6 +148,10 @@ impl Wrap {
     fn goes_on(&self, copy: &str, line: &Line, next: &Line) -> bool {
         let text = |line: &Line| copy.get(line.span.clone()).unwrap_or_default();
         if STARTS.is_match(text(next)) || text(line).ends_with(['<', '=']) || is_rule(text(line)) {
+            return false;
+        }
+        let is_item = text(line).starts_with(['*', '•', '-', '–']);
+        if next.indent >= line.indent + 3 && !is_item || dateline::find(text(next)).is_some() {
             return false;
         }
         if let Some(indent) = self.by_indent {

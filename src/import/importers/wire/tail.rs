@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::agencies::is_agency;
-use super::byline;
 use super::flow::Flow;
-use super::found::{Author, Found, Part};
+use super::found::{Author, Caption, Found, Part, When};
 use super::layout::Block;
+use super::{byline, caption, header};
 use crate::import::Sure;
 
 /// Most paragraphs that are looked at from the end.
@@ -21,12 +21,26 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern that is tested")
 });
 static END_MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?x) (?:^|\s) (?: -\s?30\s?- | -\s?0\s?- | \#(?:\s?\#){1,4} | [-–—/(]?\s? (?:ENDS|Ends|ends|END|End) \s?[-–—/)] | ENDS | Ends | END | Enditem | REUTERS? | Reuters? | \(?\s?MORE\s?\)? | \(?more\)? | [-–—]{0,2}\s?more\ to\ (?:come|follow)\s?[-–—.]{0,3} | \(?MORE\ TO\ (?:COME|FOLLOW)\)? | MTF | XXX | xxx | \*\s?\*\s?\* | NNNN | ■ | □ | /ENDE/ | ENDE | (?:\(|-\s?)?(?:FIN|FINE|SCHLUSS|\#END\#)(?:\)|\s?-)? ) \.? \s* $")
-        .expect("a pattern that is tested")
+    Regex::new(
+        r"(?x) ^ (?: -{0,3}\s?30\s?-{0,3} | -\s?0\s?- | \#(?:\s?\#){1,4}
+        | [-–—/(\[（=]{0,2}\s? (?i:ends?|ende|fin|fine|fim|schluss|konec|koniec|完|τέλος) \s?[-–—/)\]）=]{0,2}
+        | (?i:enditem) | REUTERS? | Reuters? | [(\[]?\s?(?i:more|mf|mtf)\s?[)\]]? | [-–—(]{0,2}\s?(?i:more\ to\ (?:come|follow)s?)\s?[-–—.)]{0,3}
+        | XXX | xxx | \*\s?\*\s?\* | NNNN | \#END\# | ■ | □ | [•●] ) \.? $",
+    )
+    .expect("a pattern that is tested")
 });
 /// An end mark that may stand behind a sentence; others must stand alone.
 static GLUED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:[.!?”’)]\s+)(?P<mark>-\s?30\s?-|#\s?#\s?#|REUTERS?|Reuter|\(?ENDS\)?|\(ends\)|Enditem|\(MORE\)|-\s?ends\s?-|/END/|■)\.?$").expect("a pattern that is tested")
+    Regex::new(r"(?:[.!?”’\x22)。]\s*)(?P<mark>-\s?30\s?-|#\s?#\s?#|REUTERS?|Reuter|\(?ENDS\)?|\((?i:ends?|ende|schluss|fine?)\)|（完）|\(完\)|Enditem|\(MORE\)|-\s?ends\s?-|/END/|■)\.?$").expect("a pattern that is tested")
+});
+/// Who sent it, behind the last sentence or on a line: `(ANSA).`, `(KVH, Belga)`, `PTI ADU ARS`, `--IANS`, `==Kyodo`, `dpa/lno rab`, `AAP bg/tw`.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[.!?”’\x22)]\s+)(?P<mark>(?P<open>[(\[]|--|==)?\s?(?:\p{L}{2,4},\s)?(?P<who>\p{L}[\p{L}-]+?)(?P<desk>(?:(?:/|\s)\p{L}{2,4}){0,6})[)\]]?)\.?$").expect("a pattern that is tested")
+});
+/// `14-OTT-25 08:12 NNNN`, `YQX-PF/`, `Keywords: …`, and other marks of systems.
+static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?P<when>\d{1,2}-\p{L}{3}-\d{2,4}\s+\d{1,2}:\d{2})(?:\s+NNNN)?|[A-Z]{2,4}-[A-Z]{2,4}/?|\^?[A-Z]{2}-[A-Z]{2,3}-\d{2}-\d{2}-\d{2,4}\s+\d{4}GMT<?|\d{6}\s+(?:GMT\s+)?\p{L}{3}\s+\d{2,4}|Keywords?:.{2,120}|(?i:our standards:).{0,80}|\(\(.{2,300}\)\)|\^.{0,80}<|(?i:read more:?|click here|tags?:|follow us).{0,120})$")
+        .expect("a pattern that is tested")
 });
 static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[(\[]?\s*(?:(?i:(?:additional |further )?(?:reporting|writing|editing|translation|translating|compiled|written|edited|contributed|production)(?: and (?:writing|editing|reporting))?(?: assistance)? by)\s|(?i:with (?:reporting|files|additional reporting|inputs?) (?:by|from))\s|(?i:editing by|writing by))(?P<rest>.{2,400}?)[)\].]*$")
@@ -38,10 +52,10 @@ static REPORTING: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// `str/xyz`, `ab-cd/ef`, `mm/pb`
 static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[a-zäöü]{2,5}(?:[/\-+][a-zäöü]{1,5}){1,5}(?:[ /](?:[A-Z]{2,4}|\d{4}))*|dpa [a-z]{1,4}(?: [a-z0-9]{1,4}){1,4})$").expect("a pattern that is tested")
+    Regex::new(r"^(?:[a-zäöü]{2,5}(?:[/\-+][a-zäöü]{1,5}){1,5}/?(?:[ /](?:[A-Z]{2,4}|\d{4}))*|dpa [a-z]{1,4}(?: [a-z0-9]{1,4}){1,4})$").expect("a pattern that is tested")
 });
 static NOT_FOR_READERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,30}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#\s?(?:Notizblock|Notes|Contacts?)|-{2}\s*$)")
+    Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,40}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#\s?(?:Notizblock|Notebook|Notepad|Notes|Contacts?|Redaktion)|-{2}\s*$)")
         .expect("a pattern that is tested")
 });
 static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -76,11 +90,7 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
     // A text has a headline and a paragraph before it.
     let from = blocks.iter().skip(2).position(|block| {
         let text = block.text();
-        NOT_FOR_READERS.is_match(text) && text.len() < 300
-            || text.len() < 24
-                && END_MARK.is_match(text)
-                && END_MARK.find(text).is_some_and(|mark| mark.start() == 0)
-                && !is_divider(text)
+        NOT_FOR_READERS.is_match(text) && text.len() < 300 || END_MARK.is_match(text) && !is_divider(text)
     });
     let Some(from) = from.map(|from| from + 2) else { return };
     let rest: Vec<Block> = blocks.drain(from..).collect();
@@ -88,7 +98,7 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
     let mut rest = rest;
     while let Some(last) = rest.last() {
         let text = last.text();
-        if SOURCE.is_match(text) || END_MARK.is_match(text) && text.len() < 24 {
+        if SOURCE.is_match(text) || END_MARK.is_match(text) {
             let mut one = vec![rest.remove(rest.len() - 1)];
             if !peel_one(&mut one, found) {
                 rest.extend(one);
@@ -99,7 +109,7 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
         }
     }
     for block in rest {
-        let is_mark = block.text().len() < 24 && END_MARK.is_match(block.text());
+        let is_mark = END_MARK.is_match(block.text());
         if is_mark || block.text() == "--" {
             found.take(block.flow.whole(), "left-out");
         } else {
@@ -117,8 +127,17 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
     let Some(block) = blocks.last() else { return false };
     let text = block.text().to_owned();
     let whole = 0..text.len();
-    if END_MARK.find(&text).is_some_and(|mark| mark.start() == 0) || super::layout::is_rule(&text) {
+    if END_MARK.is_match(&text) || super::layout::is_rule(&text) {
+        if is_agency(text.trim_end_matches('.')) {
+            let part = part(&block.flow, 0..text.trim_end_matches('.').len(), Sure::Explicit);
+            found.signed.push(part);
+        }
         found.take(block.flow.whole(), "left-out");
+        blocks.pop();
+        return true;
+    }
+    if SYSTEM.is_match(&text) {
+        system(&block.flow, found);
         blocks.pop();
         return true;
     }
@@ -130,6 +149,9 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
         }
         found.take(block.flow.source(range.start..text.len()), "left-out");
         return cut(blocks, range.start);
+    }
+    if let Some(start) = signed(&block.flow, blocks.len(), found) {
+        return cut(blocks, start);
     }
     if let Some(captures) = SOURCE.captures(&text)
         && let (Some(label), Some(names)) = (captures.name("label"), captures.name("names"))
@@ -145,6 +167,10 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
         return cut(blocks, start);
     }
     let flow = block.flow.clone();
+    if blocks.len() > 2 && (byline(&flow, found) || picture(&flow, found)) {
+        blocks.pop();
+        return true;
+    }
     if SIGN_OFF.is_match(&text) || INITIALS.is_match(&text) {
         sign_off(&flow, found);
     } else if RIGHTS.is_match(&text) && text.len() < 300 {
@@ -162,15 +188,50 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
 /// Cuts the last paragraph; nothing stays of it if it starts there.
 fn cut(blocks: &mut Vec<Block>, at: usize) -> bool {
     let Some(block) = blocks.last_mut() else { return false };
-    let kept = block.flow.part(0..at);
-    if kept.is_empty() {
+    block.keep(0..at);
+    if block.flow.is_empty() {
         blocks.pop();
-    } else {
-        block.flow = kept;
-        let end = block.flow.whole().end;
-        block.lines.retain(|line| line.start < end);
     }
     true
+}
+
+/// Takes who sent it off the end; gives where the rest ends.
+fn signed(flow: &Flow, blocks: usize, found: &mut Found) -> Option<usize> {
+    let text = flow.text();
+    let captures = SIGNED.captures(text)?;
+    let (mark, who) = (captures.name("mark")?, captures.name("who")?);
+    let is_line = mark.start() == 0;
+    let desk = captures.name("desk").map_or("", |desk| desk.as_str());
+    let is_marked = captures.name("open").is_some();
+    // `He works for AP` ends a sentence; `PTI ADU ARS` does not.
+    let is_sign = if is_line {
+        blocks > 1
+    } else {
+        is_marked || !desk.is_empty() && desk.chars().all(|c| !c.is_lowercase())
+    };
+    if !is_sign || !is_agency(who.as_str()) || is_line && !is_marked && desk.is_empty() {
+        return None;
+    }
+    let agency = found.part(flow, who.range(), "source", Sure::Explicit);
+    found.signed.push(agency);
+    Some(mark.start())
+}
+
+/// Marks of systems: what tells a time is kept as one.
+fn system(flow: &Flow, found: &mut Found) {
+    let text = flow.text();
+    let when = SYSTEM.captures(text).and_then(|captures| captures.name("when")).map(|when| when.range());
+    if text.starts_with("((") || text.starts_with("Keyword") {
+        return found.note(flow);
+    }
+    if let Some(when) = when
+        && let Some(local) = header::local_time(&text[when.clone()])
+    {
+        found.when.push((When::Exact(local), flow.source(when)));
+    } else {
+        header::sent(text, flow, found);
+    }
+    found.take(flow.whole(), "left-out");
 }
 
 /// Whether what is behind `Source:` are names, not a sentence.
@@ -178,7 +239,8 @@ fn is_source_line(names: &str, is_alone: bool) -> bool {
     let words: Vec<&str> = names.split_whitespace().collect();
     let small = words.iter().filter(|word| word.starts_with(char::is_lowercase) && word.len() > 3).count();
     let ends = names.ends_with(['.', '!', '?']) && !names.ends_with("Inc.") && words.len() > 5;
-    !ends && (small * 3 <= words.len() || is_alone && words.len() <= 4)
+    let names_agency = list(names, 0).iter().any(|name| names.get(name.clone()).is_some_and(is_agency));
+    !ends && (small * 3 <= words.len() || is_alone && (words.len() <= 4 || names_agency))
 }
 
 /// `Al Jazeera, News Agencies` → the ranges of the names.
@@ -225,6 +287,34 @@ fn sign_off(flow: &Flow, found: &mut Found) {
         }
     }
     found.note(flow);
+}
+
+/// A byline under the text.
+fn byline(flow: &Flow, found: &mut Found) -> bool {
+    let Some(byline) = byline::find(flow.text()).filter(|_| found.authors.is_empty()) else { return false };
+    for name in byline.names {
+        let name = found.part(flow, name, "authors", Sure::Explicit);
+        found.authors.push(Author { name });
+    }
+    if let Some(body) = byline.body {
+        let body = found.part(flow, body, "source", Sure::Explicit);
+        if is_agency(&body.text) {
+            found.signed.push(body);
+        }
+    }
+    true
+}
+
+/// A caption with its credit under the text.
+fn picture(flow: &Flow, found: &mut Found) -> bool {
+    let Some(words) = caption::find(flow.text()) else { return false };
+    if words.credit.is_none() || flow.text().ends_with(']') && !words.is_marked {
+        return false;
+    }
+    let caption = words.caption.map(|range| found.part(flow, range, "image.caption", Sure::Positional));
+    let credit = words.credit.map(|range| found.part(flow, range, "image.credit", Sure::Explicit));
+    found.captions.insert(0, Caption { caption, credit });
+    true
 }
 
 fn rights(flow: &Flow, found: &mut Found) {
@@ -278,7 +368,10 @@ fn is_bracketed_note(text: &str) -> bool {
         "updates",
         "this",
     ];
-    text.len() < 400 && marks.contains(&&*first) && !inner.contains("said")
+    let is_contact = inner.contains("newsroom")
+        || inner.contains('@')
+        || inner.contains("+") && inner.matches(|c: char| c.is_ascii_digit()).count() > 6;
+    text.len() < 400 && is_contact || text.len() < 400 && marks.contains(&&*first) && !inner.contains("said")
 }
 
 #[cfg(test)]
