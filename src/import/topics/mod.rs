@@ -1,15 +1,43 @@
 //! The words of a story → its tags.
+//!
+//! ```text
+//! words ──▶ tokens ──▶ vocabulary ─▶ sightings ─▶ names ──▶ cast ──▶ rank ──▶ tags
+//!           shape,     site's tags,  known names   other    who, with the best
+//!           class      gazetteer     + acronyms    names    mentions  eight
+//! ```
+//!
+//! Rules and lists, all of them: the same words always give the same tags.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What the site already calls its topics.
+mod acronyms;
+mod cast;
+mod fold;
+mod gazetteer;
+mod language;
+mod lexicon;
+mod names;
+mod rank;
+mod sightings;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod vocabulary;
+
+use cast::Cast;
+use fold::Folder;
+use lexicon::Lexicon;
+use names::Finder;
+use tokens::Copy;
+use vocabulary::Vocabulary;
+
+/// What the site already calls its topics, and all other names that are looked for.
 #[derive(Debug)]
 pub struct Topics {
-    /// Tags that the site has, as spelt there.
-    tags: Vec<String>,
-    /// What is written → the preferred name.
-    aliases: BTreeMap<String, String>,
+    folder: Folder,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
 }
 
 /// The parts of a story that tell what it is about.
@@ -37,12 +65,24 @@ pub struct Topic {
 impl Topics {
     /// The topics of a site: tags in use, and `tags.aliases` of its settings.
     pub fn new(tags: Vec<String>, aliases: BTreeMap<String, String>) -> Self {
-        Self { tags, aliases }
+        let folder = Folder::new();
+        let lexicon = Lexicon::new(&folder);
+        let vocabulary = Vocabulary::new(tags, &aliases, &folder, &lexicon);
+        Self { folder, lexicon, vocabulary }
     }
 
     /// The tags of a story, the weightiest first; at most eight. The same words always give the same.
-    pub fn of(&self, _words: &Words<'_>) -> Vec<Topic> {
-        let _ = (&self.tags, &self.aliases);
-        Vec::new()
+    pub fn of(&self, words: &Words<'_>) -> Vec<Topic> {
+        let copy = Copy::new(words, &self.folder, &self.lexicon);
+        let is_english = language::has_english_names(&copy);
+        let pairs = acronyms::pairs(&copy);
+        let mut sightings =
+            sightings::sightings(&copy, self.vocabulary.scan(&copy), &pairs, &self.vocabulary);
+        let pieces = match is_english {
+            true => Finder::new(&copy, &self.vocabulary, &mut sightings).pieces(),
+            false => Vec::new(),
+        };
+        let cast = Cast::new(&copy, &self.vocabulary, &sightings, &pieces, &pairs);
+        rank::ranked(&copy, &self.vocabulary, &cast.entities, &pairs, is_english)
     }
 }

@@ -1,0 +1,114 @@
+//! The gazetteer that is part of the program → its records.
+
+const TEXT: &str = include_str!("gazetteer.txt");
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A country.
+    Country,
+    /// A region, a city, a sea.
+    Place,
+    /// Anything with a name that is no place.
+    Organisation,
+    /// What a site calls a topic, or a matter of the times.
+    Topic,
+    /// Who brings the news: no tag, but for a site that has it.
+    Source,
+}
+
+/// A name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name<'a> {
+    pub(super) text: &'a str,
+    /// Whether it counts only beside another name of the same: `IS`.
+    pub(super) is_weak: bool,
+    /// Whether people are called so.
+    pub(super) is_of_people: bool,
+}
+
+/// An entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Record<'a> {
+    pub(super) kind: Kind,
+    /// The first is the one to use.
+    pub(super) names: Vec<Name<'a>>,
+    /// Names of its people.
+    pub(super) demonyms: Vec<Name<'a>>,
+    /// Places that stand for it.
+    pub(super) capitals: Vec<Name<'a>>,
+}
+
+/// All records, in the order of the file.
+pub(super) fn records() -> impl Iterator<Item = Record<'static>> {
+    let mut kind = Kind::Topic;
+    TEXT.lines().filter_map(move |line| {
+        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            kind = section_kind(section)?;
+            return None;
+        }
+        record(line, kind)
+    })
+}
+
+fn section_kind(section: &str) -> Option<Kind> {
+    Some(match section {
+        "country" => Kind::Country,
+        "place" => Kind::Place,
+        "organisation" => Kind::Organisation,
+        "topic" => Kind::Topic,
+        "source" => Kind::Source,
+        _ => return None,
+    })
+}
+
+/// `NAME = OTHER, OTHER : PEOPLE @ CAPITAL`
+fn record(line: &'static str, kind: Kind) -> Option<Record<'static>> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let (line, capitals) = line.split_once('@').unwrap_or((line, ""));
+    let (line, demonyms) = line.split_once(':').unwrap_or((line, ""));
+    let (first, others) = line.split_once('=').unwrap_or((line, ""));
+    let names: Vec<_> = names(first).chain(names(others)).collect();
+    let (demonyms, capitals) = (self::names(demonyms).collect(), self::names(capitals).collect());
+    (!names.is_empty()).then_some(Record { kind, names, demonyms, capitals })
+}
+
+fn names(list: &'static str) -> impl Iterator<Item = Name<'static>> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(|name| Name {
+        text: name.trim_start_matches(['~', '?']),
+        is_weak: name.starts_with('~'),
+        is_of_people: name.starts_with('?'),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slug::name_key;
+
+    #[test]
+    fn records_have_names_people_and_capitals() {
+        let turkey = records().find(|record| record.names[0].text == "Turkey").expect("Turkey is there");
+        assert_eq!(turkey.kind, Kind::Country);
+        assert_eq!(turkey.capitals[0].text, "Ankara");
+        assert!(turkey.demonyms.iter().any(|name| name.text == "Turks"));
+        let countries = records().filter(|record| record.kind == Kind::Country).count();
+        assert!((190..=205).contains(&countries), "{countries}");
+    }
+
+    #[test]
+    fn nothing_is_there_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        for record in records() {
+            // `Reuters` and `REUTERS` of one record are two spellings; two records are a mistake.
+            let lists = [&record.names, &record.demonyms, &record.capitals];
+            let own: std::collections::BTreeSet<String> =
+                lists.into_iter().flatten().map(|name| name_key(name.text)).collect();
+            for key in own {
+                assert!(!key.is_empty() && seen.insert(key.clone()), "{key}");
+            }
+        }
+    }
+}

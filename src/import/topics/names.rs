@@ -1,0 +1,336 @@
+//! Words with capitals in English copy → names of people, places and organisations that no list has.
+
+use std::ops::Range;
+
+use foldhash::HashSet;
+
+use super::lexicon::Class;
+use super::sightings::Sighting;
+use super::tokens::{Copy, Gap, Shape, Style, Token};
+use super::vocabulary::Vocabulary;
+
+/// Most words of a name. What is longer is a list or a table.
+const MOST_WORDS: usize = 12;
+/// Words in a row that may stand inside a name without a capital: `of the`.
+const MOST_JOINERS: usize = 2;
+
+/// A name at a place.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) tokens: Range<usize>,
+    /// Whether the first word may have its capital only from the sentence that it begins.
+    pub(super) is_first_doubtful: bool,
+    /// Whether it is an organisation's.
+    pub(super) is_organisation: bool,
+    /// Whether it is a company's, of which people say the first word only.
+    pub(super) is_company: bool,
+    /// Whether it is of someone who reports.
+    pub(super) is_reporter: bool,
+}
+
+/// What names are found in.
+pub(super) struct Finder<'a> {
+    copy: &'a Copy<'a>,
+    vocabulary: &'a Vocabulary,
+    sightings: &'a mut [Sighting],
+    /// For each word, the number of its sighting from 1; 0 for none.
+    cover: Vec<usize>,
+    /// Words that are in the story in small letters.
+    lower: HashSet<&'a str>,
+    pieces: Vec<Piece>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(
+        copy: &'a Copy<'a>,
+        vocabulary: &'a Vocabulary,
+        sightings: &'a mut [Sighting],
+    ) -> Self {
+        let mut cover = vec![0; copy.tokens.len()];
+        for (number, sighting) in sightings.iter().enumerate() {
+            if let Some(cover) = cover.get_mut(sighting.tokens.clone()) {
+                cover.fill(number + 1);
+            }
+        }
+        let small = copy.tokens.iter().filter(|token| token.shape == Shape::Lower);
+        let lower = small.map(|token| copy.word(token)).collect();
+        Self { copy, vocabulary, sightings, cover, lower, pieces: Vec::new() }
+    }
+
+    /// All names in parts whose capitals tell something, in order. Marks what is known as part of longer names.
+    pub(super) fn pieces(mut self) -> Vec<Piece> {
+        let copy = self.copy;
+        for part in copy.parts.iter().filter(|part| part.style == Style::Sentences) {
+            let mut at = part.tokens.start;
+            while at < part.tokens.end {
+                if !self.begins(at) {
+                    at += 1;
+                    continue;
+                }
+                let end = self.run_end(at, part.tokens.end);
+                if end - at <= MOST_WORDS {
+                    self.take_run(at..end);
+                }
+                at = end;
+            }
+        }
+        self.pieces
+    }
+
+    fn token(&self, at: usize) -> Option<&'a Token> {
+        self.copy.tokens.get(at)
+    }
+
+    fn class(&self, at: usize) -> Class {
+        self.token(at).map(|token| token.class).unwrap_or_default()
+    }
+
+    fn sighting(&self, at: usize) -> Option<&Sighting> {
+        self.sightings.get(self.cover.get(at)?.checked_sub(1)?)
+    }
+
+    fn is_known(&self, at: usize) -> bool {
+        self.cover.get(at).is_some_and(|cover| *cover > 0)
+    }
+
+    /// Whether a word can be the first of a name, or a later one.
+    fn begins(&self, at: usize) -> bool {
+        let Some(token) = self.token(at) else { return false };
+        let is_source = || self.sighting(at).is_some_and(|sighting| sighting.is_source(self.vocabulary));
+        token.is_capital() && !token.class.is(Class::STOP | Class::CALENDAR) && !is_source() || self.is_inside(at)
+    }
+
+    /// Whether a word belongs to the same known name as the one before.
+    fn is_inside(&self, at: usize) -> bool {
+        let sighting = self.sighting(at).filter(|sighting| sighting.tokens.start < at);
+        sighting.is_some_and(|sighting| !sighting.is_source(self.vocabulary))
+    }
+
+    /// Where the words with capitals end that begin at a word.
+    fn run_end(&self, start: usize, end: usize) -> usize {
+        let mut at = start + 1;
+        while at < end {
+            let (Some(token), Some(before)) = (self.token(at), self.token(at - 1)) else { break };
+            if before.is_possessive || !token.is_close() {
+                break;
+            }
+            if self.begins(at) && (!token.starts_sentence || self.is_inside(at)) {
+                at += 1;
+                continue;
+            }
+            match self.over_joiners(start, at, end) {
+                Some(next) => at = next + 1,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The word with a capital that small words at a place lead to.
+    fn over_joiners(&self, start: usize, at: usize, end: usize) -> Option<usize> {
+        let count = (at..end.min(at + MOST_JOINERS)).take_while(|at| self.is_joiner(*at)).count();
+        let next = at + count;
+        let token = self.token(next).filter(|token| next < end && token.is_close())?;
+        if count == 0 || !self.begins(next) || token.starts_sentence {
+            return None;
+        }
+        let word = self.token(at).map(|token| self.copy.word(token))?;
+        let has_head = (start..at).any(|at| self.class(at).is(Class::HEAD));
+        let is_right = match word {
+            "of" => {
+                at - start == 1 && !self.is_known(start)
+                    || self.class(at - 1).is(Class::HEAD | Class::TITLE | Class::PORTFOLIO | Class::ROYAL)
+            }
+            "for" => has_head,
+            "and" => self.token(at)?.shape == Shape::Sign || self.is_pair_of_one_name(start, at, next, end),
+            "the" => false,
+            _ => true,
+        };
+        is_right.then_some(next)
+    }
+
+    /// Whether `and` is within a name: `Food and Drug Administration`, `Ministry of Health and Welfare`.
+    fn is_pair_of_one_name(&self, start: usize, at: usize, next: usize, end: usize) -> bool {
+        let right = (next..end.min(next + 3)).take_while(|at| self.begins(*at) && !self.is_known(*at)).count();
+        let last = next + right;
+        let is_first_head = self.class(start).is(Class::HEAD) && at - start > 1;
+        let is_last_head = at - start == 1 && right >= 2 && self.class(last - 1).is(Class::HEAD);
+        right > 0 && !(start..at).any(|at| self.is_known(at)) && (is_first_head || is_last_head)
+    }
+
+    fn is_joiner(&self, at: usize) -> bool {
+        let sign = |token: &Token| token.shape == Shape::Sign && self.copy.word(token) == "and";
+        self.token(at).is_some_and(|token| {
+            sign(token) || (token.shape == Shape::Lower && token.class.is(Class::JOINER) && token.is_close())
+        })
+    }
+
+    /// Takes words with capitals apart into names.
+    fn take_run(&mut self, run: Range<usize>) {
+        if self.is_organisation(&run) {
+            return self.take(run, true);
+        }
+        let mut start = run.start;
+        let mut at = run.start;
+        while at < run.end {
+            let end_of_title = self.title_end(at, run.end);
+            if end_of_title == at {
+                at += 1;
+                continue;
+            }
+            self.take_part(start..at);
+            (start, at) = (end_of_title, end_of_title);
+        }
+        self.take_part(start..run.end);
+    }
+
+    fn is_organisation(&self, run: &Range<usize>) -> bool {
+        let last = self.class(run.end - 1);
+        let first = self.class(run.start);
+        let has_of = || run.clone().any(|at| self.token(at).is_some_and(|t| t.shape == Shape::Lower));
+        let is_person = first.is(Class::TITLE) && !first.is(Class::HEAD) && run.len() <= 3 && {
+            self.token(run.start).is_none_or(|token| self.copy.word(token) != "general")
+        };
+        run.len() > 1
+            && !is_person
+            && !self.is_known(run.end - 1)
+            && last.is(Class::HEAD | Class::SUFFIX)
+            // `Foreign Ministry`, `Minister for Trade`
+            || (first.is(Class::HEAD) && run.len() > 2 && has_of() && !first.is(Class::TITLE))
+    }
+
+    /// Where a title ends that begins at a word; that word, if none does.
+    fn title_end(&self, at: usize, end: usize) -> usize {
+        if self.is_known(at) {
+            return at;
+        }
+        let before = (at..end).take_while(|at| self.class(*at).is(Class::PORTFOLIO) && !self.is_known(*at));
+        let mut next = at + before.count();
+        let has_title = |at: usize| self.class(at).is(Class::TITLE) && !self.is_known(at);
+        let is_title = next < end && has_title(next) || (at..next).any(has_title);
+        if !is_title {
+            return at;
+        }
+        let goes_on = |at: usize| {
+            let class = self.class(at);
+            has_title(at) || class.is(Class::PORTFOLIO | Class::STOP) || self.is_joiner(at)
+        };
+        while next < end && goes_on(next) && !self.is_known(next) {
+            next += 1;
+        }
+        next
+    }
+
+    /// A run without titles: the country that it begins with is no part of the name of a person.
+    fn take_part(&mut self, part: Range<usize>) {
+        let Some(known) = self.sighting(part.start).map(|sighting| sighting.tokens.end) else {
+            return self.take(part, false);
+        };
+        let of_people = self.sighting(part.start).and_then(|s| s.form(self.vocabulary)).is_some_and(|f| f.is_of_people);
+        if known < part.end && part.end - known >= 2 && !of_people {
+            self.take(part.start..known, false);
+            self.take_part_behind(known..part.end);
+        } else {
+            self.take(part, false);
+        }
+    }
+
+    fn take_part_behind(&mut self, mut part: Range<usize>) {
+        while !part.is_empty() && self.is_known(part.start) {
+            part.start += 1;
+        }
+        self.take(part, false);
+    }
+
+    fn take(&mut self, tokens: Range<usize>, is_organisation: bool) {
+        let is_company = is_organisation && self.class(tokens.end - 1).is(Class::SUFFIX | Class::COMPANY);
+        let Some(tokens) = self.trimmed(tokens, is_organisation) else { return };
+        if !self.settle_known(&tokens, is_organisation) || is_no_name(self.copy, &tokens) {
+            return;
+        }
+        let Some(first) = self.token(tokens.start) else { return };
+        let is_first_doubtful = first.starts_sentence
+            && (tokens.len() == 1
+                || self.lower.contains(self.copy.word(first))
+                || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC));
+        let is_reporter = self.is_reporter(&tokens);
+        self.pieces.push(Piece { tokens, is_first_doubtful, is_organisation, is_company, is_reporter });
+    }
+
+    /// Without joiners and what only describes at the ends.
+    fn trimmed(&self, mut tokens: Range<usize>, is_organisation: bool) -> Option<Range<usize>> {
+        while !tokens.is_empty() && self.is_joiner(tokens.end - 1) && !self.is_known(tokens.end - 1) {
+            tokens.end -= 1;
+        }
+        while tokens.len() > 1 && self.class(tokens.end - 1).is(Class::SUFFIX) {
+            tokens.end -= 1;
+        }
+        while !tokens.is_empty() && self.is_joiner(tokens.start) && !self.is_known(tokens.start) {
+            tokens.start += 1;
+        }
+        let describes = |at: usize| {
+            let class = self.class(at);
+            let before_known = class.is(Class::DIRECTION) && self.is_known(at + 1);
+            before_known || (class.is(Class::NATION) && !is_organisation)
+        };
+        while tokens.len() > 1 && describes(tokens.start) && !self.is_known(tokens.start) {
+            tokens.start += 1;
+        }
+        (!tokens.is_empty()).then_some(tokens)
+    }
+
+    /// What becomes of known names in a name; whether there is a name beside them.
+    fn settle_known(&mut self, tokens: &Range<usize>, is_organisation: bool) -> bool {
+        let numbers: Vec<usize> =
+            tokens.clone().filter_map(|at| self.cover.get(at)?.checked_sub(1)).collect();
+        if numbers.len() == tokens.len() {
+            return false;
+        }
+        let is_short = tokens.len() <= 3 && !is_organisation;
+        for number in numbers {
+            let Some(sighting) = self.sightings.get(number) else { continue };
+            let form = sighting.form(self.vocabulary);
+            let is_last = sighting.tokens.end == tokens.end;
+            let is_place = form.is_some_and(|form| self.vocabulary.is_place(form));
+            if is_last && !is_place && !is_organisation {
+                // `Erdogan` is a tag of the site, and stands for him with his first names.
+                return false;
+            }
+            let is_void = is_short && form.is_some_and(|form| form.is_of_people);
+            if let Some(sighting) = self.sightings.get_mut(number) {
+                sighting.is_part |= is_place;
+                sighting.is_void |= is_void;
+            }
+        }
+        true
+    }
+
+    /// Whether a name is of someone who reports: `BBC's Ann Weir`, `correspondent Ann Weir`, `Ann Weir, reporting`.
+    fn is_reporter(&self, tokens: &Range<usize>) -> bool {
+        let Some(before) = tokens.start.checked_sub(1) else { return false };
+        let is_next = self.token(tokens.start).is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Comma));
+        let by_source = self.sighting(before).is_some_and(|sighting| sighting.is_source(self.vocabulary));
+        let is_after = |token: &&Token| matches!(token.gap, Gap::Comma | Gap::Space);
+        let reports = self.token(tokens.end).filter(is_after).is_some_and(|token| {
+            token.gap == Gap::Comma && matches!(self.copy.word(token), "reporting" | "writing")
+        });
+        is_next && (by_source || self.class(before).is(Class::REPORTER)) || reports
+    }
+}
+
+/// Whether words are no name on their own.
+fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
+    let Some(tokens) = copy.tokens.get(tokens.clone()) else { return true };
+    let alone = Class::GENERIC | Class::NATION | Class::STOP | Class::CALENDAR | Class::TITLE | Class::HEAD;
+    let alone = alone | Class::SUFFIX | Class::DIRECTION | Class::PORTFOLIO | Class::JOINER;
+    let is_common = |token: &Token| {
+        token.class.is(alone) || matches!(token.shape, Shape::Number | Shape::Initial | Shape::Sign)
+    };
+    tokens.iter().all(is_common)
+        || matches!(tokens, [only] if only.class.is(Class::ROLE | Class::ROYAL) || only.folded.len() < 3)
+}
+
+/// Whether words with capitals are no name, when their first may be an ordinary word.
+pub(super) fn is_nothing_behind_first(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
+    tokens.len() < 2 || is_no_name(copy, &(tokens.start + 1..tokens.end))
+}

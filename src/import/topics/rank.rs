@@ -1,0 +1,137 @@
+//! What a story is about → its tags, the weightiest first.
+
+use std::cmp::Reverse;
+
+use foldhash::{HashSet, HashSetExt};
+
+use super::Topic;
+use super::acronyms::Pair;
+use super::cast::{Entity, Origin, WHOLE};
+use super::gazetteer::Kind;
+use super::tokens::{Copy, Shape};
+use super::vocabulary::Vocabulary;
+use crate::slug::name_key;
+
+/// Most tags of a story.
+const MOST: usize = 8;
+/// Mentions beyond these do not count.
+const MOST_MENTIONS: u32 = 5;
+/// Mentions that make a capital, or an acronym without a long form, a matter of its own.
+const MENTIONS_ALONE: u32 = 3;
+
+/// How much a mention counts by where it is.
+const IN_HEADLINE: u32 = 4;
+const IN_DECK: u32 = 3;
+const IN_FIRST_PARAGRAPH: u32 = 2;
+
+/// How much of an entity is where, in units of [`WHOLE`].
+struct Evidence {
+    headline: u32,
+    deck: u32,
+    first: u32,
+    all: u32,
+}
+
+impl Evidence {
+    fn new(copy: &Copy<'_>, entity: &Entity) -> Self {
+        let part = |at: usize| copy.tokens.get(at).map_or(usize::MAX, |token| token.part);
+        let most = |number: usize| {
+            let there = entity.mentions.iter().filter(|mention| part(mention.tokens.start) == number);
+            there.map(|mention| mention.weight).max().unwrap_or_default()
+        };
+        let all = entity.mentions.iter().map(|mention| mention.weight).fold(0, u32::saturating_add);
+        Self { headline: most(0), deck: most(1), first: most(2), all }
+    }
+
+    fn score(&self) -> u32 {
+        let mentions = self.all.min(MOST_MENTIONS * WHOLE);
+        IN_HEADLINE * self.headline + IN_DECK * self.deck + IN_FIRST_PARAGRAPH * self.first + mentions
+    }
+
+    fn is_at_top(&self) -> bool {
+        self.headline.max(self.deck) >= WHOLE
+    }
+}
+
+/// The tags of a story. `is_english` tells whether names are as the gazetteer spells them.
+pub(super) fn ranked(
+    copy: &Copy<'_>,
+    vocabulary: &Vocabulary,
+    entities: &[Entity],
+    pairs: &[Pair],
+    is_english: bool,
+) -> Vec<Topic> {
+    let mut found: Vec<(u32, Topic)> = entities
+        .iter()
+        .filter_map(|entity| {
+            let evidence = Evidence::new(copy, entity);
+            if !is_tag(copy, vocabulary, entity, &evidence, pairs) {
+                return None;
+            }
+            Some((evidence.score(), topic(copy, vocabulary, entity, is_english)?))
+        })
+        .collect();
+    found.sort_by_cached_key(|(score, topic)| {
+        (Reverse(*score), !topic.is_known, topic.found.0, topic.found.1.start, topic.name.clone())
+    });
+    let mut keys = HashSet::new();
+    let topics = found.into_iter().map(|(_, topic)| topic);
+    topics.filter(|topic| keys.insert(name_key(&topic.name))).take(MOST).collect()
+}
+
+/// Whether a desk would give it as a tag at all.
+fn is_tag(
+    copy: &Copy<'_>,
+    vocabulary: &Vocabulary,
+    entity: &Entity,
+    evidence: &Evidence,
+    pairs: &[Pair],
+) -> bool {
+    if entity.is_reporter || !entity.mentions.iter().any(|mention| mention.is_firm) {
+        return false;
+    }
+    let times = |count: u32| evidence.all >= count * WHOLE;
+    let is_often = times(2) || evidence.is_at_top();
+    match entity.origin {
+        Origin::Entry(entry) => {
+            let Some(entry) = vocabulary.entries.get(entry) else { return false };
+            match entry.kind {
+                Kind::Source => entry.is_known && evidence.is_at_top(),
+                Kind::Country | Kind::Place if entity.is_capital => {
+                    times(MENTIONS_ALONE) || (evidence.is_at_top() && times(2))
+                }
+                Kind::Topic if entry.is_known => is_often || entity.is_long || evidence.first >= WHOLE,
+                Kind::Country | Kind::Place | Kind::Organisation | Kind::Topic => is_often,
+            }
+        }
+        Origin::Pair(pair) => {
+            let long = pairs.get(pair).map(|pair| pair.long.start);
+            let is_name = long.and_then(|at| copy.tokens.get(at)).is_some_and(|t| t.is_capital());
+            if is_name { times(2) } else { times(MENTIONS_ALONE + 1) }
+        }
+        Origin::Capitals => {
+            let token = copy.tokens.get(entity.named.start);
+            let is_bare = entity.named.len() == 1 && token.is_some_and(|token| token.shape == Shape::Caps);
+            if is_bare { times(MENTIONS_ALONE) } else { is_often }
+        }
+    }
+}
+
+fn topic(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, is_english: bool) -> Option<Topic> {
+    let first = entity.mentions.first()?;
+    let found = (copy.tokens.get(first.tokens.start)?.part, copy.span(&first.tokens));
+    let written = |tokens| copy.text(tokens).split_whitespace().collect::<Vec<_>>().join(" ");
+    let (name, is_known) = match entity.origin {
+        Origin::Entry(entry) => {
+            let entry = vocabulary.entries.get(entry)?;
+            let name = entity.mentions.iter().find(|mention| mention.is_name);
+            match entry.is_known || is_english {
+                true => (entry.name.clone(), entry.is_known),
+                // Names of other languages are as the copy has them.
+                false => (written(&name?.tokens), false),
+            }
+        }
+        Origin::Pair(_) | Origin::Capitals => (written(&entity.named), false),
+    };
+    (!name_key(&name).is_empty()).then_some(Topic { name, is_known, found })
+}
