@@ -40,7 +40,7 @@ fn long_then_short(copy: &Copy<'_>, at: usize) -> Option<Pair> {
     let most = (letters + 5).min(letters * 2).min(MOST_WORDS);
     let start = backwards(copy, at, most);
     let found = matching_start(copy, start..at, copy.word(short));
-    let first = found.or_else(|| names_before(copy, at).filter(|first| has_initial_of(copy, *first, short)))?;
+    let first = found.or_else(|| names_before(copy, at).filter(|first| is_name_of(copy, *first..at, short)))?;
     pair(copy, first..at, at..at + 1)
 }
 
@@ -168,9 +168,12 @@ fn names_before(copy: &Copy<'_>, at: usize) -> Option<usize> {
     (first < end).then_some(first)
 }
 
-fn has_initial_of(copy: &Copy<'_>, first: usize, short: &Token) -> bool {
+/// Whether a name has the first letter of an acronym, or is an organisation's, whose acronym may be of another language.
+fn is_name_of(copy: &Copy<'_>, name: Range<usize>, short: &Token) -> bool {
     let initial = |token: &Token| copy.word(token).chars().next();
-    copy.tokens.get(first).and_then(initial) == initial(short)
+    let Some(name) = copy.tokens.get(name) else { return false };
+    name.first().and_then(initial) == initial(short)
+        || (name.len() > 2 && name.last().is_some_and(|token| token.class.is(Class::HEAD)))
 }
 
 #[cfg(test)]

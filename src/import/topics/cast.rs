@@ -52,7 +52,7 @@ pub(super) struct Entity {
     pub(super) is_reporter: bool,
     /// Whether it has several words, and so is what it says.
     pub(super) is_long: bool,
-    /// Whether it stands for its country, and needs a `near` or `in` to be meant itself.
+    /// Whether it stands for its country, but for `in` and `near` it.
     pub(super) is_capital: bool,
     /// Best name: words of the copy.
     pub(super) named: Range<usize>,
@@ -173,7 +173,9 @@ impl<'a> Cast<'a> {
                         entity
                     }
                 };
-                self.mention(entity, sighting, WHOLE, true);
+                // A term, as of medicine, is not what a story is about as soon as a name is.
+                let is_name = self.copy.tokens.get(long.start).is_some_and(|token| token.is_capital());
+                self.mention(entity, sighting, if is_name { WHOLE } else { HALF }, true);
             }
             What::Pair(Meaning::Entry(entry)) => {
                 let entity = self.entry(entry, &sighting.tokens);
@@ -211,7 +213,9 @@ impl<'a> Cast<'a> {
             Sense::Capital(place) => {
                 self.mention(entity, sighting, HALF, is_firm);
                 let is_known = self.vocabulary.entries.get(place).is_some_and(|place| place.is_known);
-                let is_firm = is_firm && (is_known || self.is_located(sighting));
+                if !is_known && !self.is_located(sighting) {
+                    return;
+                }
                 let place = self.entry(place, &sighting.tokens);
                 if let Some(place) = self.entities.get_mut(place) {
                     place.is_capital = !is_known;
@@ -288,14 +292,22 @@ impl<'a> Cast<'a> {
 
 /// Names whose first word is right: with it, if the story has the name so within a sentence, else without.
 fn settled(copy: &Copy<'_>, pieces: &[Piece]) -> Vec<Piece> {
-    let sure = pieces.iter().filter(|piece| !piece.is_first_doubtful);
-    let sure: HashSet<&str> = sure.map(|piece| copy.key(piece.tokens.clone())).collect();
+    let key = |piece: &Piece| copy.key(piece.tokens.clone());
+    let is_on_top = |piece: &Piece| copy.tokens.get(piece.tokens.start).is_some_and(|token| token.part < 2);
+    let sure: HashSet<&str> = pieces.iter().filter(|piece| !piece.is_first_doubtful).map(key).collect();
+    let below: HashSet<&str> = pieces.iter().filter(|piece| !is_on_top(piece)).map(key).collect();
+    let shorts = short_names(copy, pieces);
     let settle = |piece: &Piece| {
         let mut piece = piece.clone();
-        if !piece.is_first_doubtful || piece.tokens.len() == 1 {
+        let is_top = is_on_top(&piece) && copy.tokens.get(piece.tokens.start).is_some_and(|t| t.starts_sentence);
+        if piece.tokens.len() == 1 || !(piece.is_first_doubtful || is_top) {
             return Some(piece);
         }
-        if sure.contains(copy.key(piece.tokens.clone())) {
+        let rest = copy.key(piece.tokens.start + 1..piece.tokens.end);
+        // `Late Goalkeeper` of a headline is the `Goalkeeper` of the text.
+        let is_rest_below = || is_top && (below.contains(rest) || shorts.contains_key(rest));
+        let is_right = if is_top { below.contains(key(&piece)) } else { sure.contains(key(&piece)) };
+        if is_right || !(piece.is_first_doubtful || is_rest_below()) {
             piece.is_first_doubtful = false;
         } else if is_nothing_behind_first(copy, &piece.tokens) {
             return None;
@@ -324,7 +336,8 @@ fn short_names<'a>(copy: &'a Copy<'a>, pieces: &[Piece]) -> HashMap<&'a str, &'a
 fn shorts<'a>(copy: &'a Copy<'a>, piece: &Piece) -> Vec<&'a str> {
     let Range { start, end } = piece.tokens.clone();
     if piece.is_company {
-        return (start + 1..end).map(|end| copy.key(start..end)).collect();
+        let firsts = (start + 1..end).map(|end| copy.key(start..end));
+        return firsts.chain((end - start > 1).then(|| copy.key(end - 1..end))).collect();
     }
     let is_long = |token: &super::tokens::Token| {
         token.shape == Shape::Lower && matches!(copy.word(token), "of" | "and" | "for" | "the")

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Topic,
     /// Who brings the news: no tag, but for a site that has it.
     Source,
+    /// What other languages call an entry: no kind of its own.
+    Abroad,
 }
 
 /// A name.
@@ -58,6 +60,7 @@ fn section_kind(section: &str) -> Option<Kind> {
         "organisation" => Kind::Organisation,
         "topic" => Kind::Topic,
         "source" => Kind::Source,
+        "abroad" => Kind::Abroad,
         _ => return None,
     })
 }
@@ -99,9 +102,18 @@ mod tests {
     }
 
     #[test]
+    fn names_abroad_are_of_entries() {
+        let all: Vec<_> = records().collect();
+        for abroad in all.iter().filter(|record| record.kind == Kind::Abroad) {
+            let is_same = |record: &&Record<'_>| record.kind != Kind::Abroad && record.names[0] == abroad.names[0];
+            assert!(all.iter().any(|record| is_same(&record)), "{}", abroad.names[0].text);
+        }
+    }
+
+    #[test]
     fn nothing_is_there_twice() {
         let mut seen = std::collections::BTreeSet::new();
-        for record in records() {
+        for record in records().filter(|record| record.kind != Kind::Abroad) {
             // `Reuters` and `REUTERS` of one record are two spellings; two records are a mistake.
             let lists = [&record.names, &record.demonyms, &record.capitals];
             let own: std::collections::BTreeSet<String> =

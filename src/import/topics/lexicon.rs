@@ -51,6 +51,10 @@ impl Class {
     pub(super) const ORDINARY: Self = Self(1 << 17);
     /// What a company is, which people leave out when they speak of it: `Airlines`.
     pub(super) const COMPANY: Self = Self(1 << 18);
+    /// May begin a sentence or a name: `New`, `Police`.
+    pub(super) const STARTER: Self = Self(1 << 19);
+    /// Who belongs to a person, and has only a first name: `daughter`.
+    pub(super) const RELATION: Self = Self(1 << 20);
 
     /// Whether it has one of the bits.
     pub(super) fn is(self, other: Self) -> bool {
@@ -76,6 +80,8 @@ impl Class {
             "locative" => Self::LOCATIVE,
             "speech" => Self::SPEECH,
             "joiner" => Self::JOINER,
+            "starter" => Self::STARTER,
+            "relation" => Self::RELATION,
             "company" => Self::COMPANY,
             "ordinary" => Self::ORDINARY,
             _ => Self::default(),

@@ -76,8 +76,8 @@ impl Topics {
         let copy = Copy::new(words, &self.folder, &self.lexicon);
         let is_english = language::has_english_names(&copy);
         let pairs = acronyms::pairs(&copy);
-        let mut sightings =
-            sightings::sightings(&copy, self.vocabulary.scan(&copy), &pairs, &self.vocabulary);
+        let hits = self.vocabulary.scan(&copy, is_english);
+        let mut sightings = sightings::sightings(&copy, hits, &pairs, &self.vocabulary);
         let pieces = match is_english {
             true => Finder::new(&copy, &self.vocabulary, &mut sightings).pieces(),
             false => Vec::new(),

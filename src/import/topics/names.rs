@@ -137,6 +137,8 @@ impl<'a> Finder<'a> {
         let word = self.token(at).map(|token| self.copy.word(token))?;
         let has_head = (start..at).any(|at| self.class(at).is(Class::HEAD));
         let is_right = match word {
+            // `the union of President Marsh`
+            "of" if self.class(next).is(Class::TITLE) => false,
             "of" => {
                 at - start == 1 && !self.is_known(start)
                     || self.class(at - 1).is(Class::HEAD | Class::TITLE | Class::PORTFOLIO | Class::ROYAL)
@@ -166,7 +168,13 @@ impl<'a> Finder<'a> {
     }
 
     /// Takes words with capitals apart into names.
-    fn take_run(&mut self, run: Range<usize>) {
+    fn take_run(&mut self, mut run: Range<usize>) {
+        while self.is_plain_before_joiner(run.start) && run.len() > 2 {
+            run.start += 1;
+            while run.len() > 1 && self.is_joiner(run.start) {
+                run.start += 1;
+            }
+        }
         if self.is_organisation(&run) {
             return self.take(run, true);
         }
@@ -184,19 +192,28 @@ impl<'a> Finder<'a> {
         self.take_part(start..run.end);
     }
 
+    /// Whether a word begins a sentence and no name: `Leaders of Britain`.
+    fn is_plain_before_joiner(&self, at: usize) -> bool {
+        let Some(token) = self.token(at).filter(|token| token.starts_sentence) else { return false };
+        let is_plain = self.lower.contains(self.copy.word(token)) || token.class.is(Class::STARTER);
+        is_plain && self.is_joiner(at + 1) && !token.class.is(Class::HEAD | Class::TITLE)
+    }
+
     fn is_organisation(&self, run: &Range<usize>) -> bool {
         let last = self.class(run.end - 1);
         let first = self.class(run.start);
-        let has_of = || run.clone().any(|at| self.token(at).is_some_and(|t| t.shape == Shape::Lower));
+        // `Ohio Department of Transportation`
+        let has_head_of = || {
+            let is_small = |at: usize| self.token(at).is_some_and(|token| token.shape == Shape::Lower);
+            run.clone().any(|at| self.class(at).is(Class::HEAD) && is_small(at + 1) && at + 2 < run.end)
+        };
         let is_person = first.is(Class::TITLE) && !first.is(Class::HEAD) && run.len() <= 3 && {
             self.token(run.start).is_none_or(|token| self.copy.word(token) != "general")
         };
         run.len() > 1
             && !is_person
-            && !self.is_known(run.end - 1)
-            && last.is(Class::HEAD | Class::SUFFIX)
-            // `Foreign Ministry`, `Minister for Trade`
-            || (first.is(Class::HEAD) && run.len() > 2 && has_of() && !first.is(Class::TITLE))
+            && (!self.is_known(run.end - 1) && last.is(Class::HEAD | Class::SUFFIX)
+                || (has_head_of() && !first.is(Class::TITLE)))
     }
 
     /// Where a title ends that begins at a word; that word, if none does.
@@ -249,11 +266,12 @@ impl<'a> Finder<'a> {
             return;
         }
         let Some(first) = self.token(tokens.start) else { return };
-        let is_first_doubtful = first.starts_sentence
+        let is_first_doubtful = (first.starts_sentence
             && (tokens.len() == 1
                 || self.lower.contains(self.copy.word(first))
-                || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC));
-        let is_reporter = self.is_reporter(&tokens);
+                || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC | Class::STARTER)))
+            || (tokens.len() == 1 && first.class.is(Class::COMPANY));
+        let is_reporter = self.is_reporter(&tokens) || (tokens.len() == 1 && self.is_relation(tokens.start));
         self.pieces.push(Piece { tokens, is_first_doubtful, is_organisation, is_company, is_reporter });
     }
 
@@ -305,6 +323,12 @@ impl<'a> Finder<'a> {
         true
     }
 
+    /// Whether a first name is that of a relation: `her daughter, Karin`.
+    fn is_relation(&self, at: usize) -> bool {
+        let is_next = self.token(at).is_some_and(|token| matches!(token.gap, Gap::Space | Gap::Comma));
+        is_next && at.checked_sub(1).is_some_and(|at| self.class(at).is(Class::RELATION))
+    }
+
     /// Whether a name is of someone who reports: `BBC's Ann Weir`, `correspondent Ann Weir`, `Ann Weir, reporting`.
     fn is_reporter(&self, tokens: &Range<usize>) -> bool {
         let Some(before) = tokens.start.checked_sub(1) else { return false };
@@ -322,10 +346,16 @@ impl<'a> Finder<'a> {
 fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     let Some(tokens) = copy.tokens.get(tokens.clone()) else { return true };
     let alone = Class::GENERIC | Class::NATION | Class::STOP | Class::CALENDAR | Class::TITLE | Class::HEAD;
-    let alone = alone | Class::SUFFIX | Class::DIRECTION | Class::PORTFOLIO | Class::JOINER;
+    let alone = alone | Class::STARTER | Class::SUFFIX | Class::DIRECTION | Class::PORTFOLIO | Class::JOINER;
     let is_common = |token: &Token| {
         token.class.is(alone) || matches!(token.shape, Shape::Number | Shape::Initial | Shape::Sign)
     };
+    if let [only] = tokens
+        && only.class.is(Class::COMPANY)
+    {
+        // It may stand for a name: `Rovers`.
+        return false;
+    }
     tokens.iter().all(is_common)
         || matches!(tokens, [only] if only.class.is(Class::ROLE | Class::ROYAL) || only.folded.len() < 3)
 }

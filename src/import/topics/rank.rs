@@ -101,13 +101,12 @@ fn is_tag(
                     times(MENTIONS_ALONE) || (evidence.is_at_top() && times(2))
                 }
                 Kind::Topic if entry.is_known => is_often || entity.is_long || evidence.first >= WHOLE,
-                Kind::Country | Kind::Place | Kind::Organisation | Kind::Topic => is_often,
+                Kind::Country | Kind::Place | Kind::Organisation | Kind::Topic | Kind::Abroad => is_often,
             }
         }
         Origin::Pair(pair) => {
-            let long = pairs.get(pair).map(|pair| pair.long.start);
-            let is_name = long.and_then(|at| copy.tokens.get(at)).is_some_and(|t| t.is_capital());
-            if is_name { times(2) } else { times(MENTIONS_ALONE + 1) }
+            // A term without capitals counts half, see `Cast`.
+            pairs.get(pair).is_some_and(|_| times(2))
         }
         Origin::Capitals => {
             let token = copy.tokens.get(entity.named.start);

@@ -59,6 +59,8 @@ pub(super) struct Form {
     pub(super) is_ordinary: bool,
     /// Whether it has several words.
     pub(super) is_long: bool,
+    /// Whether it is of another language than English.
+    is_abroad: bool,
 }
 
 /// A place in a story where a form stands.
@@ -105,7 +107,7 @@ impl Vocabulary {
     }
 
     /// All places where a form stands, in order; none overlaps another.
-    pub(super) fn scan(&self, copy: &Copy<'_>) -> Vec<Hit> {
+    pub(super) fn scan(&self, copy: &Copy<'_>, is_english: bool) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(matcher) = &self.matcher else { return hits };
         let mut at = 0;
@@ -115,7 +117,8 @@ impl Vocabulary {
             let count = copy.tokens.iter().skip(first).take_while(|t| t.folded.end < found.end()).count();
             let tokens = first..first + count;
             let form = found.pattern().as_usize();
-            let is_one = self.forms.get(form).is_some_and(|form| form.fits(copy, &tokens));
+            let form_found = self.forms.get(form).filter(|form| !(is_english && form.is_abroad));
+            let is_one = form_found.is_some_and(|form| form.fits(copy, &tokens));
             if is_one {
                 at = found.end();
                 hits.push(Hit { tokens, form });
@@ -240,7 +243,7 @@ impl<'a> Builder<'a> {
         };
         let is_long = words.len() > 1;
         let sense = Sense::Name;
-        let form = Form { entry, sense, case, is_weak: false, is_of_people: false, is_ordinary, is_long };
+        let form = Form { entry, sense, case, is_weak: false, is_of_people: false, is_ordinary, is_long, is_abroad: false };
         self.add_form(phrase, form);
     }
 
@@ -256,6 +259,9 @@ impl<'a> Builder<'a> {
 
     fn add_record(&mut self, record: &Record<'_>) {
         let Some(first) = record.names.first() else { return };
+        if record.kind == Kind::Abroad {
+            return self.add_abroad(record);
+        }
         let known = record.names.iter().find_map(|name| self.site.get(&name_key(name.text)).copied());
         let entry = known.unwrap_or_else(|| self.add_entry(first.text, record.kind, false));
         if let Some(entry) = self.entries.get_mut(entry) {
@@ -274,6 +280,22 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Other names of what is there: its first name tells which.
+    fn add_abroad(&mut self, record: &Record<'_>) {
+        let first = record.names.first().map(|name| phrase(name.text, self.folder)).unwrap_or_default();
+        let Some(entry) = self.by_phrase.get(&first).and_then(|form| self.forms.get(*form)).map(|form| form.entry)
+        else {
+            return;
+        };
+        for name in record.names.iter().skip(1) {
+            let before = self.forms.len();
+            self.add_name(name, entry, Sense::Name);
+            if let Some(form) = self.forms.get_mut(before) {
+                form.is_abroad = true;
+            }
+        }
+    }
+
     fn add_name(&mut self, name: &Name<'_>, entry: usize, sense: Sense) {
         let phrase = phrase(name.text, self.folder);
         let mut words = phrase.split(EDGE).filter(|word| !word.is_empty());
@@ -282,6 +304,7 @@ impl<'a> Builder<'a> {
         let letters = name.text.chars().filter(|c| c.is_alphanumeric()).count();
         let is_upper = name.text.chars().all(|c| !c.is_lowercase());
         let is_lower = name.text.chars().all(|c| !c.is_uppercase());
+        // Scripts without capitals have none to look for.
         let case = match (is_long, is_upper) {
             _ if is_lower => Case::Any,
             (false, true) if letters <= 3 => Case::Caps,
@@ -290,7 +313,8 @@ impl<'a> Builder<'a> {
         };
         let is_ordinary = !is_long && class.is(Class::ORDINARY | Class::STOP);
         let Name { is_weak, is_of_people, .. } = *name;
-        let form = Form { entry, sense, case, is_weak, is_of_people, is_ordinary, is_long };
+        let is_abroad = false;
+        let form = Form { entry, sense, case, is_weak, is_of_people, is_ordinary, is_long, is_abroad };
         // A tag of the site that is a name of the gazetteer is as particular about capitals, and counts for its country, too.
         let own = match sense {
             Sense::Name => entry,
