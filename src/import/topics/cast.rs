@@ -88,7 +88,7 @@ impl<'a> Cast<'a> {
             latest: HashMap::new(),
         };
         let pieces = settled(copy, pieces);
-        cast.latest = short_names(copy, &pieces);
+        cast.latest = short_names(copy, pieces.iter());
         let mut pieces = pieces.iter().peekable();
         for sighting in sightings {
             while let Some(piece) = pieces.next_if(|piece| piece.tokens.start < sighting.tokens.start) {
@@ -100,6 +100,11 @@ impl<'a> Cast<'a> {
         cast.add_from_headlines(sightings);
         for entity in &mut cast.entities {
             entity.mentions.sort_by_key(|mention| mention.tokens.start);
+            if let Origin::Entry(_) = entity.origin
+                && is_never_small(copy, entity)
+            {
+                entity.mentions.iter_mut().for_each(|mention| mention.is_firm = true);
+            }
         }
         cast
     }
@@ -290,13 +295,32 @@ impl<'a> Cast<'a> {
     }
 }
 
+/// Whether a name that is an ordinary word, too, is in a story more than once, always with a capital: `Labour`.
+fn is_never_small(copy: &Copy<'_>, entity: &Entity) -> bool {
+    let in_sentences = |mention: &&Mention| {
+        let token = copy.tokens.get(mention.tokens.start);
+        token.is_some_and(|token| copy.style(token) == Style::Sentences && token.shape == Shape::Capital)
+    };
+    if entity.mentions.iter().any(|mention| mention.is_firm) {
+        return false;
+    }
+    let mut there = entity.mentions.iter().filter(in_sentences);
+    let Some(word) = there.next().and_then(|mention| copy.tokens.get(mention.tokens.start)) else { return false };
+    let word = copy.word(word);
+    let is_small = |token: &super::tokens::Token| {
+        token.shape == Shape::Lower && copy.word(token).strip_suffix('s').unwrap_or(copy.word(token)) == word
+    };
+    there.next().is_some() && !copy.tokens.iter().any(is_small)
+}
+
 /// Names whose first word is right: with it, if the story has the name so within a sentence, else without.
 fn settled(copy: &Copy<'_>, pieces: &[Piece]) -> Vec<Piece> {
     let key = |piece: &Piece| copy.key(piece.tokens.clone());
     let is_on_top = |piece: &Piece| copy.tokens.get(piece.tokens.start).is_some_and(|token| token.part < 2);
     let sure: HashSet<&str> = pieces.iter().filter(|piece| !piece.is_first_doubtful).map(key).collect();
-    let below: HashSet<&str> = pieces.iter().filter(|piece| !is_on_top(piece)).map(key).collect();
-    let shorts = short_names(copy, pieces);
+    let below = || pieces.iter().filter(|piece| !is_on_top(piece));
+    let shorts = short_names(copy, below());
+    let below: HashSet<&str> = below().map(key).collect();
     let settle = |piece: &Piece| {
         let mut piece = piece.clone();
         let is_top = is_on_top(&piece) && copy.tokens.get(piece.tokens.start).is_some_and(|t| t.starts_sentence);
@@ -321,7 +345,10 @@ fn settled(copy: &Copy<'_>, pieces: &[Piece]) -> Vec<Piece> {
 }
 
 /// For each short name, the first full name of a story that it may stand for.
-fn short_names<'a>(copy: &'a Copy<'a>, pieces: &[Piece]) -> HashMap<&'a str, &'a str> {
+fn short_names<'a, 'p>(
+    copy: &'a Copy<'a>,
+    pieces: impl Iterator<Item = &'p Piece>,
+) -> HashMap<&'a str, &'a str> {
     let mut names = HashMap::new();
     for piece in pieces {
         let full = copy.key(piece.tokens.clone());

@@ -114,7 +114,9 @@ impl<'a> Finder<'a> {
             if before.is_possessive || !token.is_close() {
                 break;
             }
-            if self.begins(at) && (!token.starts_sentence || self.is_inside(at)) {
+            // `Apollo-11`
+            let is_number = token.shape == Shape::Number && token.gap == Gap::Hyphen;
+            if is_number || self.begins(at) && (!token.starts_sentence || self.is_inside(at)) {
                 at += 1;
                 continue;
             }
@@ -268,7 +270,7 @@ impl<'a> Finder<'a> {
         let Some(first) = self.token(tokens.start) else { return };
         let is_first_doubtful = (first.starts_sentence
             && (tokens.len() == 1
-                || self.lower.contains(self.copy.word(first))
+                || (self.lower.contains(self.copy.word(first)) && !self.has_number(&tokens))
                 || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC | Class::STARTER)))
             || (tokens.len() == 1 && first.class.is(Class::COMPANY));
         let is_reporter = self.is_reporter(&tokens) || (tokens.len() == 1 && self.is_relation(tokens.start));
@@ -321,6 +323,10 @@ impl<'a> Finder<'a> {
             }
         }
         true
+    }
+
+    fn has_number(&self, tokens: &Range<usize>) -> bool {
+        self.token(tokens.end - 1).is_some_and(|token| token.shape == Shape::Number)
     }
 
     /// Whether a first name is that of a relation: `her daughter, Karin`.

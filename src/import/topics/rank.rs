@@ -19,6 +19,9 @@ const MOST_MENTIONS: u32 = 5;
 /// Mentions that make a capital, or an acronym without a long form, a matter of its own.
 const MENTIONS_ALONE: u32 = 3;
 
+/// Longest name in bytes that is a tag. What is longer is no name.
+const LONGEST: usize = 100;
+
 /// How much a mention counts by where it is.
 const IN_HEADLINE: u32 = 4;
 const IN_DECK: u32 = 3;
@@ -92,6 +95,7 @@ fn is_tag(
     }
     let times = |count: u32| evidence.all >= count * WHOLE;
     let is_often = times(2) || evidence.is_at_top();
+    let is_first = evidence.first >= WHOLE;
     match entity.origin {
         Origin::Entry(entry) => {
             let Some(entry) = vocabulary.entries.get(entry) else { return false };
@@ -100,8 +104,10 @@ fn is_tag(
                 Kind::Country | Kind::Place if entity.is_capital => {
                     times(MENTIONS_ALONE) || (evidence.is_at_top() && times(2))
                 }
-                Kind::Topic if entry.is_known => is_often || entity.is_long || evidence.first >= WHOLE,
-                Kind::Country | Kind::Place | Kind::Organisation | Kind::Topic | Kind::Abroad => is_often,
+                Kind::Topic if entry.is_known => is_often || entity.is_long || is_first,
+                // Named where the story begins, and its people or its capital later.
+                Kind::Country | Kind::Place => is_often || (is_first && evidence.all > WHOLE),
+                Kind::Organisation | Kind::Topic | Kind::Abroad => is_often || is_first,
             }
         }
         Origin::Pair(pair) => {
@@ -132,5 +138,6 @@ fn topic(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, is_english: 
         }
         Origin::Pair(_) | Origin::Capitals => (written(&entity.named), false),
     };
-    (!name_key(&name).is_empty()).then_some(Topic { name, is_known, found })
+    let fits = (is_known || name.len() <= LONGEST) && !name_key(&name).is_empty();
+    fits.then_some(Topic { name, is_known, found })
 }

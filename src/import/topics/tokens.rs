@@ -11,6 +11,9 @@ pub(super) const EDGE: char = '\u{1}';
 /// Stands between sentences of it.
 const SENTENCE: char = '\u{2}';
 
+/// Most letters of an acronym with points.
+const LONGEST_DOTTED: usize = 8;
+
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -297,7 +300,8 @@ fn is_apostrophe(c: char) -> bool {
 fn dotted(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut letters = 0;
-    while bytes.get(letters * 2).is_some_and(u8::is_ascii_alphabetic)
+    while letters < LONGEST_DOTTED
+        && bytes.get(letters * 2).is_some_and(u8::is_ascii_alphabetic)
         && bytes.get(letters * 2 + 1) == Some(&b'.')
     {
         letters += 1;

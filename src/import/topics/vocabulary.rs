@@ -136,6 +136,11 @@ impl Form {
         let Some(found) = copy.tokens.get(tokens.clone()) else { return false };
         let (Some(first), Some(last)) = (found.first(), found.last()) else { return false };
         let is_loud = copy.style(first) == Style::Capitals;
+        let behind = copy.parts.get(last.part).and_then(|part| part.text.get(last.span.end..));
+        if first.gap == Gap::Open && behind.is_some_and(|rest| rest.starts_with(':')) {
+            // `(NASDAQ: ABCD)` is where shares are sold.
+            return false;
+        }
         match self.case {
             Case::Any => true,
             Case::Capital => first.has_capital() && last.has_capital(),
