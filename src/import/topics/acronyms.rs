@@ -40,7 +40,8 @@ fn long_then_short(copy: &Copy<'_>, at: usize) -> Option<Pair> {
     let most = (letters + 5).min(letters * 2).min(MOST_WORDS);
     let start = backwards(copy, at, most);
     let found = matching_start(copy, start..at, copy.word(short));
-    let first = found.or_else(|| names_before(copy, at).filter(|first| is_name_of(copy, *first..at, short)))?;
+    let first =
+        found.or_else(|| names_before(copy, at).filter(|first| is_name_of(copy, *first..at, short)))?;
     pair(copy, first..at, at..at + 1)
 }
 
@@ -90,7 +91,8 @@ fn pair(copy: &Copy<'_>, long: Range<usize>, short: Range<usize>) -> Option<Pair
 
 /// Without `group` at the end.
 fn without_group(copy: &Copy<'_>, mut tokens: Range<usize>) -> Range<usize> {
-    let is_group = |token: &Token| token.shape == Shape::Lower && matches!(copy.word(token), "group" | "organisation");
+    let is_group =
+        |token: &Token| token.shape == Shape::Lower && matches!(copy.word(token), "group" | "organisation");
     while tokens.len() > 1 && copy.tokens.get(tokens.end - 1).is_some_and(is_group) {
         tokens.end -= 1;
     }
@@ -147,7 +149,8 @@ fn matching_start(copy: &Copy<'_>, tokens: Range<usize>, short: &str) -> Option<
         }
     }
     let found = start + rest.len();
-    let first = tokens.start + copy.tokens.get(tokens)?.iter().position(|token| token.folded.start == found)?;
+    let first =
+        tokens.start + copy.tokens.get(tokens)?.iter().position(|token| token.folded.start == found)?;
     Some(first)
 }
 

@@ -201,7 +201,13 @@ impl<'a> Cast<'a> {
             // `Jordan`, after a Michael Jordan.
             let tokens = sighting.tokens.clone();
             let (is_first_doubtful, is_organisation, is_company, is_reporter) = (false, false, false, false);
-            return self.add_piece(&Piece { tokens, is_first_doubtful, is_organisation, is_company, is_reporter });
+            return self.add_piece(&Piece {
+                tokens,
+                is_first_doubtful,
+                is_organisation,
+                is_company,
+                is_reporter,
+            });
         }
         if sighting.is_void {
             return;
@@ -305,7 +311,9 @@ fn is_never_small(copy: &Copy<'_>, entity: &Entity) -> bool {
         return false;
     }
     let mut there = entity.mentions.iter().filter(in_sentences);
-    let Some(word) = there.next().and_then(|mention| copy.tokens.get(mention.tokens.start)) else { return false };
+    let Some(word) = there.next().and_then(|mention| copy.tokens.get(mention.tokens.start)) else {
+        return false;
+    };
     let word = copy.word(word);
     let is_small = |token: &super::tokens::Token| {
         token.shape == Shape::Lower && copy.word(token).strip_suffix('s').unwrap_or(copy.word(token)) == word
@@ -323,7 +331,8 @@ fn settled(copy: &Copy<'_>, pieces: &[Piece]) -> Vec<Piece> {
     let below: HashSet<&str> = below().map(key).collect();
     let settle = |piece: &Piece| {
         let mut piece = piece.clone();
-        let is_top = is_on_top(&piece) && copy.tokens.get(piece.tokens.start).is_some_and(|t| t.starts_sentence);
+        let is_top =
+            is_on_top(&piece) && copy.tokens.get(piece.tokens.start).is_some_and(|t| t.starts_sentence);
         if piece.tokens.len() == 1 || !(piece.is_first_doubtful || is_top) {
             return Some(piece);
         }

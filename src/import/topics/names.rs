@@ -41,11 +41,7 @@ pub(super) struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(
-        copy: &'a Copy<'a>,
-        vocabulary: &'a Vocabulary,
-        sightings: &'a mut [Sighting],
-    ) -> Self {
+    pub(super) fn new(copy: &'a Copy<'a>, vocabulary: &'a Vocabulary, sightings: &'a mut [Sighting]) -> Self {
         let mut cover = vec![0; copy.tokens.len()];
         for (number, sighting) in sightings.iter().enumerate() {
             if let Some(cover) = cover.get_mut(sighting.tokens.clone()) {
@@ -97,7 +93,8 @@ impl<'a> Finder<'a> {
     fn begins(&self, at: usize) -> bool {
         let Some(token) = self.token(at) else { return false };
         let is_source = || self.sighting(at).is_some_and(|sighting| sighting.is_source(self.vocabulary));
-        token.is_capital() && !token.class.is(Class::STOP | Class::CALENDAR) && !is_source() || self.is_inside(at)
+        token.is_capital() && !token.class.is(Class::STOP | Class::CALENDAR) && !is_source()
+            || self.is_inside(at)
     }
 
     /// Whether a word belongs to the same known name as the one before.
@@ -155,7 +152,8 @@ impl<'a> Finder<'a> {
 
     /// Whether `and` is within a name: `Food and Drug Administration`, `Ministry of Health and Welfare`.
     fn is_pair_of_one_name(&self, start: usize, at: usize, next: usize, end: usize) -> bool {
-        let right = (next..end.min(next + 3)).take_while(|at| self.begins(*at) && !self.is_known(*at)).count();
+        let right =
+            (next..end.min(next + 3)).take_while(|at| self.begins(*at) && !self.is_known(*at)).count();
         let last = next + right;
         let is_first_head = self.class(start).is(Class::HEAD) && at - start > 1;
         let is_last_head = at - start == 1 && right >= 2 && self.class(last - 1).is(Class::HEAD);
@@ -245,7 +243,8 @@ impl<'a> Finder<'a> {
         let Some(known) = self.sighting(part.start).map(|sighting| sighting.tokens.end) else {
             return self.take(part, false);
         };
-        let of_people = self.sighting(part.start).and_then(|s| s.form(self.vocabulary)).is_some_and(|f| f.is_of_people);
+        let of_people =
+            self.sighting(part.start).and_then(|s| s.form(self.vocabulary)).is_some_and(|f| f.is_of_people);
         if known < part.end && part.end - known >= 2 && !of_people {
             self.take(part.start..known, false);
             self.take_part_behind(known..part.end);

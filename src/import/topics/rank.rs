@@ -6,7 +6,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::Topic;
 use super::acronyms::Pair;
-use super::cast::{Entity, Origin, WHOLE};
+use super::cast::{Entity, Mention, Origin, WHOLE};
 use super::gazetteer::Kind;
 use super::tokens::{Copy, Shape};
 use super::vocabulary::Vocabulary;
@@ -104,7 +104,9 @@ fn is_tag(
                 Kind::Country | Kind::Place if entity.is_capital => {
                     times(MENTIONS_ALONE) || (evidence.is_at_top() && times(2))
                 }
-                Kind::Topic if entry.is_known => is_often || entity.is_long || is_first,
+                Kind::Topic if entry.is_known => {
+                    is_often || entity.is_long || (is_first && is_written_as_name(copy, entity))
+                }
                 // Named where the story begins, and its people or its capital later.
                 Kind::Country | Kind::Place => is_often || (is_first && evidence.all > WHOLE),
                 Kind::Organisation | Kind::Topic | Kind::Abroad => is_often || is_first,
@@ -120,6 +122,12 @@ fn is_tag(
             if is_bare { times(MENTIONS_ALONE) } else { is_often }
         }
     }
+}
+
+/// Whether an entity has a capital that no beginning of a sentence gave it.
+fn is_written_as_name(copy: &Copy<'_>, entity: &Entity) -> bool {
+    let token = |mention: &Mention| copy.tokens.get(mention.tokens.start);
+    entity.mentions.iter().filter_map(token).any(|token| token.is_capital() && !token.starts_sentence)
 }
 
 fn topic(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, is_english: bool) -> Option<Topic> {

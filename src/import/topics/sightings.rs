@@ -49,14 +49,19 @@ impl Sighting {
 
     /// Whether it is who brought the news.
     pub(super) fn is_source(&self, vocabulary: &Vocabulary) -> bool {
-        self.form(vocabulary).and_then(|form| vocabulary.entries.get(form.entry)).is_some_and(|entry| {
-            entry.kind == Kind::Source
-        })
+        self.form(vocabulary)
+            .and_then(|form| vocabulary.entries.get(form.entry))
+            .is_some_and(|entry| entry.kind == Kind::Source)
     }
 }
 
 /// All known names of a story, in order; none overlaps another.
-pub(super) fn sightings(copy: &Copy<'_>, hits: Vec<Hit>, pairs: &[Pair], vocabulary: &Vocabulary) -> Vec<Sighting> {
+pub(super) fn sightings(
+    copy: &Copy<'_>,
+    hits: Vec<Hit>,
+    pairs: &[Pair],
+    vocabulary: &Vocabulary,
+) -> Vec<Sighting> {
     let own = Own::new(copy, pairs, vocabulary);
     let mut sightings = Vec::new();
     let mut hits = hits.into_iter().peekable();
@@ -102,8 +107,10 @@ impl<'c> Own<'c> {
         let mut own = Self { by_key: HashMap::new(), firsts: HashSet::default(), longest: 0 };
         for (number, pair) in pairs.iter().enumerate() {
             let (long, short) = (copy.key(pair.long.clone()), copy.key(pair.short.clone()));
-            let form = |key: &str| vocabulary.form(key).filter(|form| form.sense == Sense::Name && !form.is_weak);
-            let is_known = |form: &&Form| vocabulary.entries.get(form.entry).is_some_and(|entry| entry.is_known);
+            let form =
+                |key: &str| vocabulary.form(key).filter(|form| form.sense == Sense::Name && !form.is_weak);
+            let is_known =
+                |form: &&Form| vocabulary.entries.get(form.entry).is_some_and(|entry| entry.is_known);
             let entry = form(short).filter(is_known).or_else(|| form(long)).map(|form| form.entry);
             let earlier = own.by_key.get(long).or_else(|| own.by_key.get(short)).copied();
             let meaning = entry.map(Meaning::Entry).or(earlier).unwrap_or(Meaning::Own(number));

@@ -162,7 +162,9 @@ impl<'a> Copy<'a> {
 
     /// Words as they are compared; equal for the same words anywhere.
     pub(super) fn key(&self, tokens: Range<usize>) -> &str {
-        let (Some(first), Some(last)) = (self.tokens.get(tokens.start), self.last(&tokens)) else { return "" };
+        let (Some(first), Some(last)) = (self.tokens.get(tokens.start), self.last(&tokens)) else {
+            return "";
+        };
         self.folded.get(first.folded.start - 1..=last.folded.end).unwrap_or_default()
     }
 

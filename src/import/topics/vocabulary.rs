@@ -112,7 +112,9 @@ impl Vocabulary {
         let Some(matcher) = &self.matcher else { return hits };
         let mut at = 0;
         while at < copy.folded.len() {
-            let Some(found) = matcher.find(Input::new(&copy.folded).span(at..copy.folded.len())) else { break };
+            let Some(found) = matcher.find(Input::new(&copy.folded).span(at..copy.folded.len())) else {
+                break;
+            };
             let first = copy.tokens.partition_point(|token| token.folded.start <= found.start());
             let count = copy.tokens.iter().skip(first).take_while(|t| t.folded.end < found.end()).count();
             let tokens = first..first + count;
@@ -236,7 +238,8 @@ impl<'a> Builder<'a> {
             [word] if class(word).is(Class::CALENDAR) => return,
             [word] if class(word).is(Class::STOP) => (Case::Caps, true),
             [word] if word.len() == 1 => (Case::Caps, true),
-            [word] if is_upper && word.len() <= 5 => match class(word).is(Class::ORDINARY) || word.len() <= 3 {
+            [word] if is_upper && word.len() <= 5 => match class(word).is(Class::ORDINARY) || word.len() <= 3
+            {
                 true => (Case::Caps, class(word).is(Class::ORDINARY)),
                 false => (Case::Acronym, false),
             },
@@ -248,7 +251,16 @@ impl<'a> Builder<'a> {
         };
         let is_long = words.len() > 1;
         let sense = Sense::Name;
-        let form = Form { entry, sense, case, is_weak: false, is_of_people: false, is_ordinary, is_long, is_abroad: false };
+        let form = Form {
+            entry,
+            sense,
+            case,
+            is_weak: false,
+            is_of_people: false,
+            is_ordinary,
+            is_long,
+            is_abroad: false,
+        };
         self.add_form(phrase, form);
     }
 
@@ -288,7 +300,8 @@ impl<'a> Builder<'a> {
     /// Other names of what is there: its first name tells which.
     fn add_abroad(&mut self, record: &Record<'_>) {
         let first = record.names.first().map(|name| phrase(name.text, self.folder)).unwrap_or_default();
-        let Some(entry) = self.by_phrase.get(&first).and_then(|form| self.forms.get(*form)).map(|form| form.entry)
+        let Some(entry) =
+            self.by_phrase.get(&first).and_then(|form| self.forms.get(*form)).map(|form| form.entry)
         else {
             return;
         };

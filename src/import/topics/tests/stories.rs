@@ -1,0 +1,249 @@
+//! What a desk would choose for whole stories, on a site without tags.
+
+use super::{names, site};
+
+/// A story, the tags that it must have, and those that it must not have.
+macro_rules! story {
+    ($test:ident, $file:literal, [$($tag:literal),*], not [$($wrong:literal),*]) => {
+        #[test]
+        fn $test() {
+            let found = names(&site(&[], &[]), include_str!(concat!("stories/", $file, ".txt")));
+            for tag in [$($tag),*] as [&str; _] {
+                assert!(found.iter().any(|name| name == tag), "{tag} is not in {found:?}");
+            }
+            for wrong in [$($wrong),*] as [&str; _] {
+                assert!(!found.iter().any(|name| name == wrong), "{wrong} is in {found:?}");
+            }
+        }
+    };
+}
+
+story!(
+    names_of_one_organisation_are_one_tag,
+    "air-bases",
+    ["Turkey", "Islamic State", "Orhan Demirel", "Syria", "United States", "Paul Hartwell"],
+    not ["ISIL", "IS", "Ankara", "Al Jazeera", "Friday", "Also", "Simon Price", "Price", "Demirel", "Turkish"]
+);
+story!(
+    envoys_and_countries_are_tags_but_agencies_are_not,
+    "ambassador",
+    ["Lebanon", "Daniel Whitcomb", "United States", "Israel", "Hezbollah", "Samir Khoury"],
+    not ["Al Jazeera", "BBC", "Associated Press", "Washington", "Wednesday", "State", "Secretary"]
+);
+story!(
+    a_council_is_named_as_a_whole,
+    "council",
+    ["Kelsby Town Council", "Ruth Pemberton"],
+    not ["Cllr Dev Anand", "However", "May", "Easter", "Pemberton", "March"]
+);
+story!(
+    companies_are_named_without_their_legal_form,
+    "merger",
+    ["Norvik Energy", "Halden Gas", "Ingrid Solberg", "Competition and Markets Authority"],
+    not ["Norvik Energy plc", "Norvik", "Halden", "NVE", "LSE", "CEO", "Markets Authority", "Moody", "Q4"]
+);
+story!(
+    players_and_clubs_are_tags,
+    "football",
+    ["Samuel Okafor", "Brackley Rovers", "Westhaven United", "Luca Brandt"],
+    not ["Late Okafor", "Okafor", "United", "Rovers", "Saturday", "Nigeria"]
+);
+story!(
+    a_trial_has_the_accused_and_not_his_wife,
+    "trial",
+    ["Colin Farrar", "Deepwater Dredging", "Serious Fraud Office"],
+    not ["Mrs Farrar", "Judge Helena Marsh", "QC", "Farrar", "Thursday"]
+);
+story!(
+    storms_keep_their_names,
+    "storm",
+    ["Storm Edda", "Ireland", "Scotland", "Galway"],
+    not ["Edda", "Storm", "Sunday", "Red"]
+);
+story!(
+    scientists_are_named_without_titles,
+    "science",
+    ["University of Tromsvik", "Anneke Vos", "Martin Oyelaran"],
+    not ["Dr Anneke Vos", "Prof Martin Oyelaran", "PET", "DNA", "Vos"]
+);
+story!(
+    the_dead_come_first_in_an_obituary,
+    "obituary",
+    ["Marta Lindqvist", "Japan", "Salt Road"],
+    not ["Karin", "Sir Basil Renner", "Lindqvist", "She"]
+);
+story!(
+    sides_of_a_war_are_tags,
+    "war",
+    ["Arvenko", "Ukraine", "Russia", "United Nations"],
+    not ["Moscow", "Kyiv", "Ukrainian", "Russian", "Tuesday", "UN"]
+);
+story!(
+    markets_have_banks_and_not_analysts_firms,
+    "market",
+    ["Federal Reserve", "European Central Bank"],
+    not ["Fed", "ECB", "Fitch", "Wednesday", "January", "OPEC"]
+);
+story!(
+    parties_and_leaders_of_an_election_are_tags,
+    "election",
+    ["Dorvania", "Viktor Tamás", "Civic Union", "Petra Halmos", "New Course", "OSCE", "European Union"],
+    not ["Course", "Tamás", "EU", "Greens", "Sunday"]
+);
+story!(
+    german_copy_gives_only_what_is_listed,
+    "german",
+    ["Europäische Investitionsbank", "Österreich"],
+    not ["EIB", "Montag", "Arbeiten", "Kritik", "Verkehrsminister", "Strecke", "Austria"]
+);
+story!(
+    french_copy_gives_only_what_is_listed,
+    "french",
+    ["France"],
+    not ["Le", "La Bretagne", "Brest", "Elle", "Germany"]
+);
+story!(
+    spanish_copy_gives_only_what_is_listed,
+    "spanish",
+    ["Perú", "Organización de los Estados Americanos"],
+    not ["El", "OEA", "Según", "Peru"]
+);
+story!(
+    greek_copy_gives_its_pairs,
+    "greek",
+    ["Ευρωπαϊκή Τράπεζα Επενδύσεων"],
+    not ["ΕΤΕπ", "Δευτέρα", "ΠΑΛΙΟ ΛΙΜΑΝΙ"]
+);
+story!(arabic_copy_gives_what_is_in_latin_letters_and_listed, "arabic", ["UNICEF"], not["Unicef"]);
+story!(
+    headlines_in_capitals_name_nobody,
+    "shouting",
+    ["Greta Sund", "Holm"],
+    not ["United States", "World Health Organization", "Islamic State", "WHO", "US", "WHAT", "MAYOR", "TELLS", "VOTERS"]
+);
+story!(
+    headlines_in_titles_name_only_what_the_text_names,
+    "titles",
+    ["Winter Falls", "Bill Hadley", "Ohio Department of Transportation", "Ohio"],
+    not ["Long Delayed Crossing", "Toll", "Spring", "Mayor Bill Hadley", "Bridge", "Department of Transportation"]
+);
+story!(
+    a_people_is_no_country,
+    "kurds",
+    ["Kobani", "Syrian Observatory for Human Rights", "YPG", "Rojda Serhat"],
+    not ["Kurdish", "Kurds", "Arab", "Observatory for Human Rights", "Istanbul", "Turkish"]
+);
+story!(
+    people_with_names_of_countries_are_people,
+    "namesakes",
+    ["Michael Jordan", "Penrith Town", "Milton Athletic"],
+    not ["Jordan", "Chad", "Georgia", "Paris", "France", "Milton"]
+);
+story!(
+    hospitals_and_trusts_are_organisations,
+    "inquest",
+    ["Northgate Hospital", "Edith Cross", "Care Quality Commission"],
+    not ["Dr James Pell", "Mrs Cross", "Cross", "Hospital"]
+);
+story!(
+    tickers_and_titles_are_no_names,
+    "tech",
+    ["Auralis Systems", "China", "Priya Raman"],
+    not ["Nasdaq", "AURL", "Auralis", "AI", "Officer Priya Raman", "Ann Lowe", "Paul Reece", "Chipmaker Auralis", "Taiwan"]
+);
+story!(
+    a_summit_has_its_countries_and_their_leaders,
+    "summit",
+    ["United Kingdom", "France", "Germany", "Alan Thorne", "Luc Girard", "Eva Brandt"],
+    not ["British", "Berlin", "Leaders", "of Britain", "Friday", "UK"]
+);
+story!(
+    a_dateline_of_an_agency_is_no_tag,
+    "quake",
+    ["Indonesia", "National Disaster Management Agency", "Larantuka"],
+    not ["Reuters", "Agus Hadi", "Clare Dunn", "Jakarta", "BNPB", "JAKARTA"]
+);
+story!(
+    what_a_player_is_called_is_no_part_of_his_name,
+    "cricket",
+    ["England", "India", "Arjun Nair", "Joe Hallam"],
+    not ["Spinner Arjun Nair", "Captain Joe Hallam", "Nair"]
+);
+story!(
+    rivers_and_water_companies,
+    "farming",
+    ["Anglia Rivers", "National Farmers' Union"],
+    not ["NFU", "Queen Victoria", "Farmers", "Reservoirs"]
+);
+story!(
+    a_museum_and_its_finds,
+    "museum",
+    ["Thornbury Museum", "Bronze Age", "Heritage Fund"],
+    not ["France", "Dr Lena Strand", "Museum"]
+);
+story!(
+    seeds_are_no_part_of_the_names_of_players,
+    "tennis",
+    ["Clara Brennan", "French Open", "Petra Zelenka"],
+    not ["Second", "Third", "Amanda", "Czech Republic", "United Kingdom"]
+);
+story!(
+    parties_are_no_part_of_the_names_of_politicians,
+    "election-us",
+    ["Ohio", "Walter Boone", "Diane Kessler", "United States"],
+    not ["Democrat Walter Boone", "Republican Senator Diane Kessler", "Senate", "China", "White House"]
+);
+story!(
+    a_country_named_once_counts_with_its_people,
+    "flood",
+    ["Moravia", "Czech Republic", "Hradovice"],
+    not ["Mayor Kralova", "NGOs", "Czech", "Prime Minister Petr Havel", "Saturday"]
+);
+story!(
+    unions_are_named_by_the_long_form,
+    "strike",
+    ["Meridian Airlines", "Airline Pilots Union", "Alice Whitmore"],
+    not ["APU", "Meridian", "Captain Rob Sillitoe", "France", "London"]
+);
+story!(
+    agencies_of_health_are_named_by_the_long_form,
+    "health",
+    ["UK Health Security Agency", "Leeds", "World Health Organization", "Sunita Rao"],
+    not ["UKHSA", "WHO", "MMR", "Health", "Dr Rao"]
+);
+story!(
+    two_clubs_of_one_town_are_two_tags,
+    "football-preview",
+    ["Manchester United", "Manchester City", "Karl Rasmussen"],
+    not ["United", "City", "Form", "Liverpool"]
+);
+story!(
+    probes_keep_their_numbers,
+    "space",
+    ["European Space Agency", "Selene-2", "Paola Rinaldi"],
+    not ["ESA", "Selene", "GMT", "NASA", "Germany"]
+);
+story!(
+    kings_and_queens_keep_their_titles,
+    "royal",
+    ["Queen Ingrid", "Storo", "Lillo"],
+    not ["Ingrid", "Prince Magnus", "Pope Leo"]
+);
+story!(
+    parties_with_names_that_are_words_count,
+    "poll",
+    ["Labour Party", "Conservative Party", "Alan Thorne"],
+    not ["BBC", "Evening Standard", "Labour", "Tories", "Leeds", "NHS"]
+);
+story!(
+    camps_have_places_and_those_who_help,
+    "refugees",
+    ["Greece", "Samos", "Médecins Sans Frontières", "European Union"],
+    not ["MSF", "Farid", "EU", "Sunday", "Aid"]
+);
+story!(
+    lists_of_results_give_no_tags,
+    "list",
+    [],
+    not ["Ada Brook", "Weir Hill", "AC"]
+);
