@@ -8,7 +8,7 @@ use super::acronyms::Pair;
 use super::lexicon::Class;
 use super::names::{Piece, is_nothing_behind_first};
 use super::sightings::{Meaning, Sighting, What};
-use super::tokens::{Copy, Shape, Style};
+use super::tokens::{Copy, Gap, Shape, Style};
 use super::vocabulary::{Form, Sense, Vocabulary};
 
 /// Most words of the end of a name that stand for it.
@@ -117,6 +117,7 @@ impl<'a> Cast<'a> {
         }
         let entity = self.entity_of(full.unwrap_or(key), &piece.tokens);
         let is_firm = !piece.is_first_doubtful || full.is_some();
+        let article = self.article_before(piece.tokens.start);
         let Some(entity) = self.entities.get_mut(entity) else { return };
         entity.is_reporter |= piece.is_reporter;
         entity.is_long |= piece.tokens.len() > 1;
@@ -124,7 +125,22 @@ impl<'a> Cast<'a> {
         if is_better && full.is_none() {
             entity.named = piece.tokens.clone();
         }
+        if let Some(article) = article
+            && entity.named.len() == piece.tokens.len()
+        {
+            entity.named = article..piece.tokens.end;
+        }
         entity.mentions.push(Mention { tokens: piece.tokens.clone(), weight: WHOLE, is_firm, is_name: true });
+    }
+
+    /// `The` that is part of a name: it has a capital within a sentence.
+    fn article_before(&self, at: usize) -> Option<usize> {
+        let before = at.checked_sub(1)?;
+        let is_written_on = self.copy.tokens.get(at)?.gap == Gap::Space;
+        let article = self.copy.tokens.get(before).filter(|_| is_written_on)?;
+        let is_capital = article.shape == Shape::Capital && !article.starts_sentence;
+        (is_capital && self.copy.style(article) == Style::Sentences && self.copy.word(article) == "the")
+            .then_some(before)
     }
 
     /// The full name that a short one stands for: `Erdogan`, `Tayyip Erdogan`, all of it.
@@ -261,10 +277,12 @@ impl<'a> Cast<'a> {
     /// Whether a form can be no other word here.
     fn is_firm(&self, sighting: &Sighting, form: &Form) -> bool {
         let Some(token) = self.copy.tokens.get(sighting.tokens.start) else { return false };
-        let is_plain = token.starts_sentence && token.shape != Shape::Caps
-            || self.copy.style(token) == Style::Titles && token.shape != Shape::Caps
-            || self.copy.style(token) == Style::Capitals;
-        !form.is_weak && !(form.is_ordinary && is_plain)
+        let is_plain = match self.copy.style(token) {
+            Style::Sentences => token.starts_sentence && token.shape != Shape::Caps,
+            Style::Titles => token.shape != Shape::Caps,
+            Style::Capitals => true,
+        };
+        !(form.is_weak || (form.is_ordinary && is_plain))
     }
 
     /// Whether `in` or its like stands before a name.

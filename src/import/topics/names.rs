@@ -287,12 +287,18 @@ impl<'a> Finder<'a> {
         while !tokens.is_empty() && self.is_joiner(tokens.start) && !self.is_known(tokens.start) {
             tokens.start += 1;
         }
-        let describes = |at: usize| {
-            let class = self.class(at);
-            let before_known = class.is(Class::DIRECTION) && self.is_known(at + 1);
-            before_known || (class.is(Class::NATION) && !is_organisation)
-        };
-        while tokens.len() > 1 && describes(tokens.start) && !self.is_known(tokens.start) {
+        // `R-Weir Hill`
+        let is_letter = |at: usize| self.token(at).is_some_and(|token| token.shape == Shape::Initial);
+        if is_letter(tokens.start) && self.token(tokens.start + 1).is_some_and(|t| t.gap == Gap::Hyphen) {
+            tokens.start += 1;
+        }
+        while tokens.len() > 1 && !is_organisation && !self.is_known(tokens.start) {
+            let class = self.class(tokens.start);
+            let is_direction = class.is(Class::DIRECTION) && self.is_known(tokens.start + 1);
+            // `Democrat Ann Weir`, but `Black Kettle`
+            if !is_direction && !(class.is(Class::NATION) && tokens.len() > 2) {
+                break;
+            }
             tokens.start += 1;
         }
         (!tokens.is_empty()).then_some(tokens)

@@ -395,8 +395,9 @@ fn style(tokens: &[Token]) -> Style {
     let weighty = || long().filter(|token| !token.class.is(Class::STOP | Class::JOINER));
     let capitals = weighty().filter(|token| token.is_capital()).count();
     let all = weighty().count();
+    let sentences = tokens.iter().filter(|token| token.starts_sentence).count();
     match all {
-        3..=25 if words <= 40 && capitals * 4 >= all * 3 => Style::Titles,
+        3..=25 if sentences <= 2 && words <= 40 && capitals * 5 >= all * 4 => Style::Titles,
         _ => Style::Sentences,
     }
 }

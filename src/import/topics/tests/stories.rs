@@ -69,7 +69,7 @@ story!(
 story!(
     the_dead_come_first_in_an_obituary,
     "obituary",
-    ["Marta Lindqvist", "Japan", "Salt Road"],
+    ["Marta Lindqvist", "Japan", "The Salt Road"],
     not ["Karin", "Sir Basil Renner", "Lindqvist", "She"]
 );
 story!(
@@ -246,4 +246,59 @@ story!(
     "list",
     [],
     not ["Ada Brook", "Weir Hill", "AC"]
+);
+
+story!(
+    a_gang_is_named_as_it_calls_itself,
+    "cyber",
+    ["Black Kettle", "Lisbon", "Portugal", "Teresa Almeida", "National Cybersecurity Centre"],
+    not ["Kettle", "CNCS", "IT", "FBI", "Faro"]
+);
+story!(
+    films_keep_their_articles,
+    "film",
+    ["The Lighthouse Tailor", "Venice Film Festival", "Ilse Brandauer", "Seven Rivers"],
+    not ["Lighthouse Tailor", "Rivers", "Netflix", "Best", "Brandauer"]
+);
+story!(
+    a_headline_in_capitals_counts_for_what_the_text_names,
+    "us-local",
+    ["Fairmont", "Carver Library", "Dale Whitt", "Sue Ann Perkins"],
+    not ["R-Fairmont", "CITY COUNCIL", "Mayor Sue Ann Perkins", "Walmart", "SUNDAYS", "Iowa"]
+);
+story!(
+    a_bank_and_its_governor,
+    "rates",
+    ["Bank of England", "Monetary Policy Committee", "Helen Carrick", "Simon Vale"],
+    not ["England", "MPC", "ONS", "Exchequer Simon Vale", "Bank", "Christmas", "Budget"]
+);
+story!(
+    police_are_named_as_a_whole,
+    "murder",
+    ["Salford", "Greater Manchester Police"],
+    not ["Manchester", "Manchester Police", "Detective Chief Inspector", "God", "Flowers", "Police"]
+);
+story!(
+    teams_merge_with_their_short_names,
+    "basketball",
+    ["Ashford Hawks", "Lakeland Kings", "Tyrell Moore"],
+    not ["Hawks", "Kings", "Moore", "Center", "Coach", "Chicago"]
+);
+story!(
+    hostages_and_their_captors,
+    "hostage",
+    ["Abu Zaman", "Philippines", "Malaysia", "Jolo"],
+    not ["Malaysians", "IS", "MANILA", "AP", "Manila", "Colonel Ramon Diaz"]
+);
+story!(
+    drugs_and_the_navy,
+    "mexico",
+    ["Mexico", "Acapulco", "Sierra Cartel", "Lucia Ortega"],
+    not ["DEA", "Mexican", "Reuters", "President Lucia Ortega", "Six"]
+);
+story!(
+    trade_between_two_powers,
+    "tariffs",
+    ["European Union", "United States", "Sofia Lindgren"],
+    not ["EU", "US", "Trade Commissioner", "American", "Wall Street", "Washington"]
 );
