@@ -121,7 +121,10 @@ impl<'a> Cast<'a> {
         let Some(entity) = self.entities.get_mut(entity) else { return };
         entity.is_reporter |= piece.is_reporter;
         entity.is_long |= piece.tokens.len() > 1;
-        let is_better = piece.tokens.len() > entity.named.len();
+        let is_caps = |at: usize| self.copy.tokens.get(at).is_some_and(|token| token.shape == Shape::Caps);
+        // A dateline is in capitals: `HOLM, May 3`.
+        let is_calmer = is_caps(entity.named.start) && !is_caps(piece.tokens.start);
+        let is_better = piece.tokens.len() > entity.named.len() || is_calmer;
         if is_better && full.is_none() {
             entity.named = piece.tokens.clone();
         }

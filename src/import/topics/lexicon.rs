@@ -55,6 +55,8 @@ impl Class {
     pub(super) const STARTER: Self = Self(1 << 19);
     /// Who belongs to a person, and has only a first name: `daughter`.
     pub(super) const RELATION: Self = Self(1 << 20);
+    /// A first name, which does not tell who it is.
+    pub(super) const GIVEN: Self = Self(1 << 21);
 
     /// Whether it has one of the bits.
     pub(super) fn is(self, other: Self) -> bool {
@@ -82,6 +84,7 @@ impl Class {
             "joiner" => Self::JOINER,
             "starter" => Self::STARTER,
             "relation" => Self::RELATION,
+            "given" => Self::GIVEN,
             "company" => Self::COMPANY,
             "ordinary" => Self::ORDINARY,
             _ => Self::default(),

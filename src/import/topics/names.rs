@@ -271,7 +271,8 @@ impl<'a> Finder<'a> {
             && (tokens.len() == 1
                 || (self.lower.contains(self.copy.word(first)) && !self.has_number(&tokens))
                 || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC | Class::STARTER)))
-            || (tokens.len() == 1 && first.class.is(Class::COMPANY));
+            // They may stand for a longer name, and are none.
+            || (tokens.len() == 1 && first.class.is(Class::COMPANY | Class::GIVEN));
         let is_reporter = self.is_reporter(&tokens) || (tokens.len() == 1 && self.is_relation(tokens.start));
         self.pieces.push(Piece { tokens, is_first_doubtful, is_organisation, is_company, is_reporter });
     }
@@ -358,6 +359,7 @@ fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     let Some(tokens) = copy.tokens.get(tokens.clone()) else { return true };
     let alone = Class::GENERIC | Class::NATION | Class::STOP | Class::CALENDAR | Class::TITLE | Class::HEAD;
     let alone = alone | Class::STARTER | Class::SUFFIX | Class::DIRECTION | Class::PORTFOLIO | Class::JOINER;
+    let alone_only = Class::ROLE | Class::ROYAL;
     let is_common = |token: &Token| {
         token.class.is(alone) || matches!(token.shape, Shape::Number | Shape::Initial | Shape::Sign)
     };
@@ -368,7 +370,7 @@ fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
         return false;
     }
     tokens.iter().all(is_common)
-        || matches!(tokens, [only] if only.class.is(Class::ROLE | Class::ROYAL) || only.folded.len() < 3)
+        || matches!(tokens, [only] if only.class.is(alone_only) || only.folded.len() < 3)
 }
 
 /// Whether words with capitals are no name, when their first may be an ordinary word.

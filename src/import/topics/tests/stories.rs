@@ -302,3 +302,58 @@ story!(
     ["European Union", "United States", "Sofia Lindgren"],
     not ["EU", "US", "Trade Commissioner", "American", "Wall Street", "Washington"]
 );
+
+story!(
+    a_company_with_the_name_of_a_fruit,
+    "apple",
+    ["Apple", "Dana Whitlock"],
+    not ["Tim", "Nasdaq", "New York", "CUPERTINO", "China"]
+);
+story!(
+    matters_of_the_times_are_tags,
+    "brexit",
+    ["Brexit", "Theresa Mott", "Public Accounts Committee", "Jo Hartley"],
+    not ["MPs", "Labour MP Jo Hartley", "Mott", "Whitehall", "Number", "Dublin"]
+);
+story!(
+    mountains_keep_their_word,
+    "volcano",
+    ["Mount Kerano", "Papua New Guinea", "James Yombo"],
+    not ["Kerano", "PNG", "Father Peter Wari", "Defence Force", "Guinea"]
+);
+story!(
+    the_council_of_the_united_nations_is_a_tag,
+    "un",
+    ["Sudan", "UN Security Council", "Rapid Support Front", "United Nations"],
+    not ["RSF", "Khartoum", "Darfur", "UN", "Sudan's", "Port Sudan"]
+);
+story!(
+    names_with_small_first_letters_merge,
+    "dash",
+    ["Morocco", "Senegal", "Youssef al-Nour", "Walid el-Fassi"],
+    not ["Nour", "Fassi", "Al-Nour", "El-Fassi", "VAR", "Rabat"]
+);
+story!(
+    dutch_copy_gives_only_what_is_listed,
+    "dutch",
+    ["Duitsland"],
+    not ["Het", "Germany", "Schiphol", "Den Haag", "Parijs"]
+);
+story!(
+    first_names_are_no_tags,
+    "column",
+    [],
+    not ["Dave", "Linda", "Sarah", "Company", "Dad's Pot", "Hotel", "All"]
+);
+story!(
+    courts_and_cases,
+    "supreme",
+    ["Supreme Court", "Ohio", "Indiana", "Maumee River", "Environmental Protection Agency"],
+    not ["EPA", "WASHINGTON", "Justice Eleanor Vance", "Chief Justice", "Ohio Gov", "Washington"]
+);
+story!(
+    tabloids_name_boxers,
+    "tabloid",
+    ["Bruce Kane", "Essex Police"],
+    not ["EX-BOXER BRUCE KANE", "Kelly", "M25", "The Sun", "Dad", "Kane", "Star"]
+);
