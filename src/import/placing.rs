@@ -233,13 +233,14 @@ impl<'a> Places<'a> {
 
 /// The front matter of a new version: what the desk decided stays, what the copy says is new.
 fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Json> {
-    const DECIDED: [&str; 9] =
-        ["draft", "status", "date", "section", "tags", "id", "slug", "permalink", "aliases"];
+    const DECIDED: [&str; 7] = ["draft", "status", "section", "id", "slug", "permalink", "aliases"];
     let mut all = before;
     for (key, value) in new {
         let ends = key == "status" && matches!(value.as_str(), Some("withdrawn" | "withheld"));
         match (all.get_mut(key), value) {
-            (Some(_), _) if DECIDED.contains(&&**key) && !ends => {}
+            // A draft that was released is none again because the copy is new.
+            _ if DECIDED.contains(&&**key) && !ends => {}
+            (Some(_), _) if matches!(&**key, "date" | "tags") => {}
             // A picture that the desk chose stays with the new caption.
             (Some(Json::Object(old)), Json::Object(inner)) => old.extend(inner.clone()),
             _ => {
@@ -247,7 +248,6 @@ fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Jso
             }
         }
     }
-    // A draft that was released is not a draft again because the copy is new.
     all.remove("import");
     all
 }

@@ -1,16 +1,28 @@
 //! Names of news agencies, as they stand in datelines, credits and sources.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Names as agencies sign with; letters count, not their case.
-const NAMES: [&str; 116] = [
+const NAMES: [&str; 153] = [
     "AA",
     "AAP",
     "ABC",
+    "ABr",
+    "AccuWeather",
+    "ACN",
     "Adnkronos",
     "AFP",
     "Agence France-Presse",
+    "Agencia EFE",
     "Agencies",
+    "Agenzia Nova",
     "AGERPRES",
     "AGI",
+    "Agência Brasil",
+    "Agência Lusa",
+    "AKI",
+    "AKIpress",
     "Al Jazeera",
     "AMNA",
     "ANA-MPA",
@@ -25,9 +37,16 @@ const NAMES: [&str; 116] = [
     "APA",
     "APP",
     "APS",
+    "Armenpress",
+    "Asian News International",
+    "askanews",
     "Associated Press",
+    "Associated Press of Pakistan",
     "ATS",
+    "awp",
     "Azertac",
+    "Bakhtar",
+    "Baltic News",
     "BBC",
     "Belga",
     "Bernama",
@@ -40,15 +59,19 @@ const NAMES: [&str; 116] = [
     "CMC",
     "CNA",
     "CNN",
+    "CNW",
+    "CNW Group",
     "CP",
     "CTK",
-    "ČTK",
     "Deutsche Presse-Agentur",
+    "Dow Jones",
     "dpa",
     "dpa-AFX",
+    "DW",
     "EFE",
     "ELTA",
     "epd",
+    "Euronews",
     "Europa Press",
     "FENA",
     "GlobeNewswire",
@@ -58,42 +81,54 @@ const NAMES: [&str; 116] = [
     "Interfax",
     "IPS",
     "IRNA",
+    "ISNA",
     "ITAR-TASS",
     "Jiji",
     "Jiji Press",
+    "Kazinform",
     "KCNA",
     "Keystone-SDA",
+    "Khaama",
     "KNA",
     "KUNA",
     "Kyodo",
     "Kyodo News",
+    "La Presse Canadienne",
     "LaPresse",
     "LETA",
     "Lusa",
     "MAP",
+    "MarketWatch",
+    "Mehr",
     "MENA",
     "MIA",
     "MTI",
     "NAN",
     "News Agencies",
-    "Nova",
-    "Notimex",
     "NNA",
+    "Notimex",
+    "Nova",
     "NTB",
+    "Omnisport",
     "ots",
     "PA",
     "PA Media",
+    "PA Sport",
+    "Pajhwok",
     "PAP",
     "Petra",
     "PNA",
+    "PR Newswire",
     "Prensa Latina",
     "Press Association",
+    "Press Trust of India",
+    "Press TV",
     "PRNewswire",
-    "PR Newswire",
     "PTI",
     "QNA",
     "Reuter",
     "Reuters",
+    "RFE/RL",
     "RIA",
     "RIA Novosti",
     "Ritzau",
@@ -103,25 +138,30 @@ const NAMES: [&str; 116] = [
     "sda",
     "SID",
     "SPA",
+    "Stats Perform",
     "STT",
     "Tanjug",
+    "Tasnim",
     "TASR",
     "TASS",
-    "Télam",
+    "Thomson Reuters",
     "Thomson Reuters Foundation",
     "TT",
+    "Télam",
     "UNI",
     "UPI",
+    "UzA",
     "VNA",
     "WAFA",
     "WAM",
     "Xinhua",
     "Yonhap",
     "Zenit",
+    "ČTK",
 ];
 
 /// The same in other scripts.
-const OTHER_SCRIPTS: [&str; 15] = [
+const OTHER_SCRIPTS: [&str; 22] = [
     "ΑΠΕ-ΜΠΕ",
     "ΑΠΕ",
     "ΚΥΠΕ",
@@ -137,7 +177,18 @@ const OTHER_SCRIPTS: [&str; 15] = [
     "د ب أ",
     "新华社",
     "共同社",
+    "БелТА",
+    "УНН",
+    "УНІАН",
+    "Укрінформ",
+    "БТА",
+    "ТАНЮГ",
+    "МИА",
 ];
+
+/// All of them in small letters.
+static KNOWN: LazyLock<HashSet<String>> =
+    LazyLock::new(|| NAMES.iter().chain(&OTHER_SCRIPTS).map(|name| name.to_lowercase()).collect());
 
 /// Whether a text is the name of an agency, or several with `/`, `,` or `and` between.
 pub(super) fn is_agency(text: &str) -> bool {
@@ -147,12 +198,16 @@ pub(super) fn is_agency(text: &str) -> bool {
     };
     let is_one = |text: &str| {
         let text = plain(text);
-        NAMES.iter().chain(&OTHER_SCRIPTS).any(|name| name.to_lowercase() == text)
+        KNOWN.contains(&*text)
     };
     // `dpa/AFP`, and `dpa/bb` of a regional desk.
     let mut parts = text.split('/');
     let is_desk = |part: &str| part.len() <= 4 && part.chars().all(char::is_lowercase);
-    parts.next().is_some_and(is_one) && parts.all(|part| is_one(part) || is_desk(part))
+    let first = parts.next().unwrap_or_default();
+    if is_one(first) {
+        return parts.all(|part| is_one(part) || is_desk(part));
+    }
+    is_desk(first) && parts.next().is_some_and(is_one) && parts.next().is_none()
 }
 
 /// The name of an agency as it is printed elsewhere: not in the capitals of its sign-off.
@@ -172,6 +227,9 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     fn key(text: &str) -> String {
         let text = text.trim().trim_end_matches('.').to_lowercase();
         let text = text.strip_prefix("the ").unwrap_or(&text);
+        // `dpa/lno` is dpa.
+        let text =
+            text.split_once('/').filter(|(_, desk)| desk.len() <= 4).map_or(text, |(agency, _)| agency);
         match text {
             "associated press" => "ap",
             "agence france-presse" => "afp",

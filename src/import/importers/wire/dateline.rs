@@ -32,8 +32,8 @@ static ENDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
         (?P<signed> \s* (?: [.,]? \s* /\s?(?P<slashes>[\p{L}][\p{L}\ .\-]{1,24}?)\s?/ | \s* -{0,2} [(（\[] (?P<parens>[\p{L}][^()（）\[\]]{1,40}?) [)）\]] ) )
-            (?P<dash> \s* [.:,]? \s* (?: [-–—−_]{1,3} | ―) (?:\s+|$) | \s* [.:] (?:\s+|$) | -- | \s+ | $)?
-        | \s* \.? (?P<bare> \s [-–—−_]{1,3} (?:\s+|$) | \.-\s* | \s?[–—] (?:\s+|$) | -{2}\s* | [–—]+ | (?:\d|\.)-\s+ | \s*-\s*РИА\ Новости\.\s* )",
+            (?P<dash> \s* [.:,]? \s* (?: [-–—−_]{1,3} | ― | =) (?:\s+|$) | \s* [.:] (?:\s+|$) | -- | \s+ | $)?
+        | \s* \.? (?P<bare> \s [-–—−_]{1,3} (?:\s+|$) | \.-(?:\s+|$) | \s?[–—] (?:\s+|$) | -{2}\s* | [–—]+ | (?:\d|\.)-\s+ | \s*-\s*РИА\ Новости\.\s* )",
     )
     .expect("a pattern that is tested")
 });
@@ -52,7 +52,7 @@ static PLACE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What stands in capitals before a dash and is no place.
-const LABELS: [&str; 96] = [
+const LABELS: [&str; 97] = [
     "ADVISORY",
     "ALERT",
     "ANALYSIS",
@@ -143,6 +143,7 @@ const LABELS: [&str; 96] = [
     "UPDATES",
     "URGENT",
     "VIDEO",
+    "WARNING",
     "WATCH",
     "WEATHER",
     "WHAT",
@@ -176,6 +177,7 @@ pub(super) fn find(text: &str) -> Option<Dateline> {
     let head = rest.get(..end.max(1)).unwrap_or(rest);
     let head = if rest.len() <= LONGEST { rest } else { head };
     let found = ENDS.captures_iter(head).filter_map(|ends| candidate(rest, &ends)).find_map(Candidate::judge);
+    let found = found.map(|found| with_day_behind(rest, found));
     let Some(mut found) = found else {
         // `(Belga) Een trein …` names nobody but who signs.
         if agency.is_none() {
@@ -209,12 +211,33 @@ fn signed_first(text: &str) -> Option<(Option<Range<usize>>, usize)> {
     is_agency(name.as_str()).then(|| (Some(name.range()), captures.get(0).map_or(0, |all| all.end())))
 }
 
+/// `CAIRO - 3 March 2026: `
+fn with_day_behind(text: &str, found: Dateline) -> Dateline {
+    let rest = text.get(found.whole.end..).unwrap_or_default();
+    let Some((written, _)) =
+        rest.split_once(": ").filter(|(written, _)| found.day.is_none() && written.len() < 24)
+    else {
+        return found;
+    };
+    let Some(day) = day(written) else { return found };
+    let start = found.whole.end;
+    Dateline { whole: 0..start + written.len() + 2, day: Some((day, start..start + written.len())), ..found }
+}
+
 /// `BREMEN. Der Hafen …`: a city in capitals and a full stop.
 fn with_stop(text: &str) -> Option<Dateline> {
     let (place, rest) = text.split_once(". ")?;
-    let is_city = place.split(' ').count() <= 3 && is_capitals(place) && is_place(place) && is_likely_city(place, false);
+    let is_city = place.split(' ').count() <= 3
+        && is_capitals(place)
+        && is_place(place)
+        && is_likely_city(place, false);
     let whole = 0..place.len() + 2;
-    (is_city && !place.contains('.') && rest.starts_with(char::is_uppercase)).then_some(Dateline { whole, place: 0..place.len(), day: None, agency: None })
+    (is_city && !place.contains('.') && rest.starts_with(char::is_uppercase)).then_some(Dateline {
+        whole,
+        place: 0..place.len(),
+        day: None,
+        agency: None,
+    })
 }
 
 fn chinese(text: &str) -> Option<Dateline> {
@@ -248,15 +271,16 @@ struct Candidate<'a> {
 fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<'a>> {
     let whole = ends.get(0)?;
     let mut start = whole.start();
+    if ends.name("bare").is_some() && text.get(whole.end()..)?.starts_with('(') {
+        return None;
+    }
     // The digit of `12- ` belongs to the day.
     if ends.name("bare").is_some_and(|bare| bare.as_str().starts_with(|c: char| c.is_ascii_digit())) {
         start += whole.as_str().find(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
     }
     let signed = ends.name("slashes").or_else(|| ends.name("parens")).map(|found| found.range());
     let dash = ends.name("dash").map_or("", |dash| dash.as_str().trim());
-    let has_dash = ends.name("bare").is_some()
-        || dash.contains(|c| "-–—−_―:".contains(c))
-        || dash == "." && ends.name("slashes").is_some();
+    let has_dash = ends.name("bare").is_some() || dash.contains(|c| "-–—−_―:=".contains(c)) || dash == ".";
     let left = text.get(..start)?.trim_end().trim_end_matches([',']);
     // `NORTHMOOR, N.Y. (Oct. 7, 2025) —`
     let in_brackets = signed.clone().and_then(|range| Some((day(text.get(range.clone())?)?, range)));
@@ -273,7 +297,7 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     };
     let mut parts = Vec::new();
     let mut at = 0;
-    for part in left.split(',') {
+    for part in left.split([',', '|']) {
         let from = at + (part.len() - part.trim_start().len());
         parts.push(from..from + part.trim().len());
         at += part.len() + 1;
@@ -281,7 +305,8 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     candidate.take_agency(&mut parts);
     candidate.take_day(&mut parts);
     candidate.day = candidate.day.or(in_brackets);
-    if parts.len() > 3 {
+    let has_two = parts.iter().any(|part| text[part.clone()].starts_with("and "));
+    if parts.len() > if has_two { 4 } else { 3 } {
         return None;
     }
     let Some(place) = parts.first() else {
@@ -323,6 +348,14 @@ impl Candidate<'_> {
         // `NEW YORK March 3`, and `Friday` before it.
         let Some(last) = parts.last_mut() else { return };
         let text = self.text.get(last.clone()).unwrap_or_default();
+        // `BRUXELLES 12/09`: which is the month is not told.
+        if let Some((before, numbers)) = text.rsplit_once(' ')
+            && numbers.contains('/')
+            && numbers.chars().all(|c| c.is_ascii_digit() || c == '/')
+        {
+            last.end = last.start + before.len();
+            return;
+        }
         let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
         for at in spaces.into_iter().rev().take(4).collect::<Vec<_>>().into_iter().rev() {
             let range = last.start + at + 1..last.end;
@@ -367,6 +400,7 @@ impl Candidate<'_> {
             (false, true) => self.has_dash && (in_capitals || self.has_comma),
             (false, false) => {
                 self.has_dash
+                    && is_prose(next)
                     && in_capitals
                     && is_likely_city(place, region.is_some())
                     && !next.is_empty()
@@ -399,8 +433,8 @@ fn is_place(text: &str) -> bool {
 }
 
 fn is_region(text: &str) -> bool {
-    text.split(',').count() <= 2
-        && text.split(',').all(|part| {
+    text.split(',').count() <= 3
+        && text.trim_start_matches("and ").split(',').all(|part| {
             let part = part.trim();
             part.split(' ').count() <= 4 && (PLACE.is_match(part) || is_capitals(part) || !has_case(part))
         })
@@ -447,10 +481,21 @@ fn is_likely_city(place: &str, has_region: bool) -> bool {
 /// Whether a text in brackets may be the name of an agency: one to three words, none of them an ordinary one.
 fn looks_like_agency(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
+    if words.len() == 1 && text.chars().all(|c| c.is_alphabetic() || "-/".contains(c)) {
+        return true;
+    }
     let is_name = |word: &&str| {
         word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || "-.&/".contains(c))
     };
     words.len() <= 3 && (words.iter().all(is_name) || !has_case(text))
+}
+
+/// Whether what follows a bare dash are sentences, not the rest of a headline.
+fn is_prose(text: &str) -> bool {
+    let mut words =
+        text.split(' ').take(2).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
+    let shouts = words.clone().count() > 0 && words.all(|word| !word.chars().any(char::is_lowercase));
+    !text.is_empty() && !shouts && text.contains(['.', '!', '?', '”', '"'])
 }
 
 /// A place in the case of running text: `RIO DE JANEIRO` is `Rio de Janeiro`. What is not in capitals stays.
@@ -509,7 +554,9 @@ fn capitalised(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut starts = true;
     for (at, c) in word.char_indices() {
-        let after_prefix = matches!(&word[..at], "Mc" | "Mac" | "O'" | "O’" | "D'" | "D’" | "L'" | "L’");
+        let before = &word[..at];
+        let is_prefix = before.ends_with(['\'', '’']) && before.chars().count() == 2;
+        let after_prefix = is_prefix || matches!(before, "Mc" | "Mac");
         if starts || after_prefix {
             out.push(c)
         } else {
@@ -528,20 +575,6 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn heldout() {
-        let (mut right, mut all) = (0, 0);
-        for line in std::fs::read_to_string("/tmp/heldout/datelines.jsonl").unwrap().lines() {
-            let value: serde_json::Value = serde_json::from_str(line).unwrap();
-            let text = value["text"].as_str().unwrap();
-            let want = value["dateline"].as_str();
-            let found = find(text).map(|d| text[d.whole].trim().to_owned());
-            all += 1;
-            if found.as_deref() == want.map(str::trim) { right += 1; } else { eprintln!("WANT {want:?} FOUND {found:?} IN {}", text.chars().take(70).collect::<String>()); }
-        }
-        eprintln!("RIGHT {right}/{all}");
-    }
 
     fn parts(text: &str) -> Option<(&str, Option<&str>, Option<&str>, &str)> {
         let found = find(text)?;
@@ -589,10 +622,31 @@ mod tests {
             if place.is_empty() {
                 continue;
             }
-            let rest =
-                if text.ends_with("The") { "The" } else { text.rsplit(' ').next().unwrap_or_default() };
-            assert_eq!(parts(text), Some((place, day, agency, rest)), "{text}");
+            let (text, rest) = match text.strip_suffix("The") {
+                Some(start) => (format!("{start}The port is shut."), "The port is shut."),
+                None => (text.to_owned(), text.rsplit(' ').next().unwrap_or_default()),
+            };
+            assert_eq!(parts(&text), Some((place, day, agency, rest)), "{text}");
         }
+    }
+
+    /// Openings with the dateline that each has, of many agencies, and openings of stories that have none.
+    const LABELLED: &str = include_str!("../../../../tests/import/datelines.jsonl");
+
+    #[test]
+    fn of_labelled_openings_nearly_all_are_read_exactly() {
+        let (mut right, mut wrong) = (0, Vec::new());
+        for line in LABELLED.lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = line["text"].as_str().unwrap();
+            let found = find(text).map(|found| text[found.whole].trim());
+            if found == line["dateline"].as_str().map(str::trim) {
+                right += 1;
+            } else {
+                wrong.push(format!("{found:?} in {text}"));
+            }
+        }
+        assert!(right * 100 >= 98 * (right + wrong.len()), "{wrong:#?}");
     }
 
     #[test]

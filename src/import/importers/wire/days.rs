@@ -203,6 +203,7 @@ static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn day(text: &str) -> Option<Day> {
     let text = text.trim().trim_end_matches(',');
     let text = WEEKDAY.find(text).map_or(text, |weekday| &text[weekday.end()..]);
+    let text = text.strip_prefix("le ").unwrap_or(text);
     let numbers = |captures: &regex::Captures<'_>, month: usize, day: usize, year: usize| {
         let day = captures[day].parse().ok().filter(|day| (1..=31).contains(day))?;
         let year = captures.get(year).map(|year| year.as_str().parse().ok());

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::super::Sure;
 use super::days::Day;
 use super::flow::{Flow, is_seen};
+use super::layout::Block;
 
 /// A text of the copy, where it stands, and how sure it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +63,8 @@ pub(super) struct Found {
     pub(super) genre: Option<(&'static str, Range<usize>)>,
     /// A correction, and what it says.
     pub(super) correction: Option<(&'static str, Part)>,
+    /// The paragraph that tells readers of a correction.
+    pub(super) told: Option<Block>,
     pub(super) slugline: Option<Part>,
     /// Of a mail.
     pub(super) subject: Option<Part>,

@@ -170,9 +170,7 @@ impl Head {
             }
             if let Some(body) = byline.body {
                 let part = found.part(flow, body, "source", Sure::Explicit);
-                if is_agency(&part.text) {
-                    found.signed.push(part);
-                }
+                found.signed.extend(agency_of(part));
             }
             return true;
         }
@@ -189,9 +187,7 @@ impl Head {
         let job = text.get(plain.clone()).unwrap_or_default();
         if !found.authors.is_empty() && found.has_just_author() && byline::is_job(job) {
             let part = found.part(flow, plain, "left-out", Sure::Explicit);
-            if is_agency(&part.text) {
-                found.signed.push(part);
-            }
+            found.signed.extend(agency_of(part));
             return true;
         }
         false
@@ -235,7 +231,8 @@ impl Head {
     fn deck(&self, block: &Block, blocks: &VecDeque<Block>, found: &mut Found) -> bool {
         let text = block.text();
         let length = text.chars().count();
-        if found.deck.is_some() || length > DECK || blocks.len() < 2 || sentences(text) > 2 {
+        let is_behind = !found.authors.is_empty() && self.start.is_none();
+        if is_behind || found.deck.is_some() || length > DECK || blocks.len() < 2 || sentences(text) > 2 {
             return false;
         }
         let before_dateline = self.start.is_some_and(|start| start > self.passed);
@@ -255,6 +252,15 @@ impl Found {
     fn has_just_author(&self) -> bool {
         self.taken.last().is_some_and(|(_, to)| matches!(*to, "authors" | "source"))
     }
+}
+
+/// The agency that somebody's job names: `PA` of `PA Political Correspondent`.
+pub(super) fn agency_of(job: Part) -> Option<Part> {
+    if is_agency(&job.text) {
+        return Some(job);
+    }
+    let first = job.text.split(' ').next()?.to_owned();
+    is_agency(&first).then_some(Part { text: first, ..job })
 }
 
 /// Without the marks of ANPA around: `^`, `<`, `=`.

@@ -3,7 +3,7 @@
 use whatlang::Lang;
 
 /// Characters that are looked at.
-const LOOKED_AT: usize = 2000;
+const LOOKED_AT: usize = 600;
 /// Letters from which on the language of a text can be told.
 const FEWEST: usize = 60;
 

@@ -56,7 +56,7 @@ static STARTS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The head of a printed page, which stands in the middle of sentences.
 static PAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:[\p{Lu}\d][\p{Lu}\d:./-]*\s){0,8}PAGE|(?i:page|seite|página))\s\d{1,3}(?:\s(?i:of)\s\d{1,3})?$").expect("a pattern that is tested")
+    Regex::new(r"^(?:(?:[\p{Lu}\d][\p{Lu}\d:./-]*\s+){0,8}PAGE|(?i:page|seite|página))\s+\d{1,3}(?:\s(?i:of)\s\d{1,3})?$").expect("a pattern that is tested")
 });
 
 /// The paragraphs of a range of the copy.
@@ -123,6 +123,8 @@ impl Wrap {
         let mut widths: Vec<usize> = pairs.iter().map(|(line, _)| line.width).collect();
         widths.sort_unstable();
         let width = *widths.get(widths.len() * 9 / 10)?;
+        // Lines of headers and lists tell nothing of it.
+        let pairs: Vec<_> = pairs.into_iter().filter(|(line, _)| line.width * 2 > width).collect();
         let ends = |line: &Line| ends_sentence(copy.get(line.span.clone()).unwrap_or_default());
         let is_full =
             |(line, next): &&(&Line, &Line)| line.width + 1 + first_word(copy, next) + width / 12 > width;

@@ -126,7 +126,18 @@ pub(super) fn read(copy: &str, desk: &Desk<'_>) -> Story {
     let mut blocks = VecDeque::from(blocks);
     head::peel(&mut blocks, &mut found);
     found.settle_subject();
-    let blocks = Vec::from(blocks);
+    let mut blocks = Vec::from(blocks);
+    // A correction needs a day; without one it stays where readers see it.
+    let has_day = desk.date.is_some()
+        || found.when.iter().any(|(when, _)| !matches!(when, When::Day(day) if day.year.is_none()));
+    match found.told.take() {
+        Some(told) if has_day => found.take(told.flow.whole(), "corrections"),
+        Some(told) => {
+            found.correction = None;
+            blocks.push(told);
+        }
+        None => {}
+    }
     let body = body::write(copy, &blocks, &mut found);
     let mut reading =
         Reading { lines: Lines::new(copy), desk, found, story: Story { body, ..Story::default() } };
@@ -328,7 +339,10 @@ impl Reading<'_> {
     }
 
     fn tags(&mut self, blocks: &[Block]) {
-        let paragraphs: Vec<&str> = blocks.iter().map(Block::text).collect();
+        let mut paragraphs: Vec<&str> = blocks.iter().map(Block::text).collect();
+        // Where it was reported counts as if the text named it.
+        let place = self.found.dateline.clone();
+        paragraphs.extend(place.as_ref().map(|place| &*place.text));
         let title = self.found.title.clone();
         let deck = self.found.deck.clone();
         let words = Words {
@@ -340,13 +354,16 @@ impl Reading<'_> {
         if topics.is_empty() {
             return;
         }
-        let place = |(part, span): &(usize, std::ops::Range<usize>)| match part {
+        let stands = |(part, span): &(usize, std::ops::Range<usize>)| match part {
             0 => title.as_ref().map(|part| part.span.clone()),
             1 => deck.as_ref().map(|part| part.span.clone()),
-            part => blocks.get(part - 2).map(|block| block.flow.source(span.clone())),
+            part => match blocks.get(part - 2) {
+                Some(block) => Some(block.flow.source(span.clone())),
+                None => place.as_ref().map(|place| place.span.clone()),
+            },
         };
         let at =
-            topics.iter().filter_map(|topic| place(&topic.found)).map(|span| self.lines.at(span)).collect();
+            topics.iter().filter_map(|topic| stands(&topic.found)).map(|span| self.lines.at(span)).collect();
         let names: Vec<Json> = topics.iter().map(|topic| topic.name.clone().into()).collect();
         let new: Vec<&str> =
             topics.iter().filter(|topic| !topic.is_known).map(|topic| &*topic.name).collect();

@@ -39,7 +39,7 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// `14-OTT-25 08:12 NNNN`, `YQX-PF/`, `Keywords: …`, and other marks of systems.
 static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?P<when>\d{1,2}-\p{L}{3}-\d{2,4}\s+\d{1,2}:\d{2})(?:\s+NNNN)?|[A-Z]{2,4}-[A-Z]{2,4}/?|\^?[A-Z]{2}-[A-Z]{2,3}-\d{2}-\d{2}-\d{2,4}\s+\d{4}GMT<?|\d{6}\s+(?:GMT\s+)?\p{L}{3}\s+\d{2,4}|Keywords?:.{2,120}|(?i:our standards:).{0,80}|\(\(.{2,300}\)\)|\^.{0,80}<|(?i:read more:?|click here|tags?:|follow us).{0,120})$")
+    Regex::new(r"^(?:(?P<when>\d{1,2}-\p{L}{3}-\d{2,4}\s+\d{1,2}:\d{2})(?:\s+NNNN)?|[A-Z]{2,4}-[A-Z]{2,4}/?|\^?[A-Z]{2}-[A-Z]{2,3}-\d{2}-\d{2}-\d{2,4}\s+\d{4}GMT<?|\d{6}\s+(?:GMT\s+)?\p{L}{3}\s+\d{2,4}|Keywords?:.{2,120}|(?i:our standards:).{0,80}|\(\(.{2,300}\)\)|\^.{0,80}<|\((?i:schluss|ende?|fine?)\)\s+[a-z]{2,4}(?:/[a-z]{2,4})*|[A-Z]{2,4}(?:\s[A-Z]{2,4}){0,3}|(?i:read more:?|click here|tags?:|follow us).{0,120})$")
         .expect("a pattern that is tested")
 });
 static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
@@ -57,6 +57,10 @@ static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
 static NOT_FOR_READERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,40}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#\s?(?:Notizblock|Notebook|Notepad|Notes|Contacts?|Redaktion)|-{2}\s*$)")
         .expect("a pattern that is tested")
+});
+/// A correction that readers are told of under the text.
+static EARLIER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[(\[]?\s*(?i:correction|clarification|corrected|editor['’]s note|update)\b.{0,60}?[:—–-]\s*.{10,}|.{0,80}\b(?i:(?:earlier|previous) version of this (?:story|article|report|item))\b.*)$").expect("a pattern that is tested")
 });
 static RIGHTS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:©|\(c\)|\(C\)|Copyright\b)\s*(?:©\s*|\(c\)\s*)?(?:\d{4}(?:[-–]\d{2,4})?,?\s*)?(?:by\s+)?(?P<who>[^.,]{2,60})?.{0,200}$").expect("a pattern that is tested")
@@ -87,12 +91,22 @@ pub(super) fn peel(blocks: &mut Vec<Block>, found: &mut Found) {
 
 /// All that is behind a line that says it is not for publication, or behind an end mark.
 fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
-    // A text has a headline and a paragraph before it.
-    let from = blocks.iter().skip(2).position(|block| {
+    more_marks(blocks, found);
+    // Before it is a text, not only a head.
+    let weight = |block: &Block| match super::layout::ends_sentence(block.text()) {
+        true if block.text().chars().count() > 60 => 2,
+        is_sentence => usize::from(is_sentence),
+    };
+    let mut before = 0;
+    let from = blocks.iter().position(|block| {
         let text = block.text();
-        NOT_FOR_READERS.is_match(text) && text.len() < 300 || END_MARK.is_match(text) && !is_divider(text)
+        let is_one = NOT_FOR_READERS.is_match(text) && text.len() < 300
+            || END_MARK.is_match(text) && !is_divider(text);
+        let is_behind = before > 1;
+        before += weight(block);
+        is_one && is_behind
     });
-    let Some(from) = from.map(|from| from + 2) else { return };
+    let Some(from) = from else { return };
     let rest: Vec<Block> = blocks.drain(from..).collect();
     // `Source:` and the like may stand behind it.
     let mut rest = rest;
@@ -116,6 +130,18 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
             found.note(&block.flow);
         }
     }
+}
+
+/// `MORE` and `mf` at the end of a page: the text goes on behind them.
+fn more_marks(blocks: &mut Vec<Block>, found: &mut Found) {
+    blocks.retain(|block| {
+        let word = block.text().trim_matches(['(', ')', '-', ' ']);
+        let is_mark = matches!(word, "MORE" | "more" | "mf" | "MF" | "mtf" | "MTF");
+        if is_mark {
+            found.take(block.flow.whole(), "left-out");
+        }
+        !is_mark
+    });
 }
 
 /// Marks that part sections as well as ending texts.
@@ -167,6 +193,12 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
         return cut(blocks, start);
     }
     let flow = block.flow.clone();
+    if blocks.len() > 2 && found.correction.is_none() && EARLIER.is_match(&text) {
+        let kind = if text.to_lowercase().contains("clarif") { "clarification" } else { "correction" };
+        found.correction = Some((kind, part(&flow, 0..text.len(), Sure::Explicit)));
+        found.told = blocks.pop();
+        return true;
+    }
     if blocks.len() > 2 && (byline(&flow, found) || picture(&flow, found)) {
         blocks.pop();
         return true;
@@ -298,9 +330,7 @@ fn byline(flow: &Flow, found: &mut Found) -> bool {
     }
     if let Some(body) = byline.body {
         let body = found.part(flow, body, "source", Sure::Explicit);
-        if is_agency(&body.text) {
-            found.signed.push(body);
-        }
+        found.signed.extend(super::head::agency_of(body));
     }
     true
 }

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -9,9 +12,10 @@ fn config() -> Config {
     Config::parse(&"bulletin.yaml".into(), &text.into()).0.unwrap()
 }
 
+static TOPICS: LazyLock<Topics> = LazyLock::new(|| Topics::new(Vec::new(), BTreeMap::default()));
+
 fn story(copy: &str) -> Story {
-    let topics = Topics::new(Vec::new(), std::collections::BTreeMap::default());
-    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &topics })
+    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &TOPICS })
 }
 
 fn seen(text: &str) -> String {

@@ -1,0 +1,295 @@
+//! Guards what `bulletin import` writes, by folders: each under `tests/import` is named `KIND-what` and holds an `input` folder, which is
+//! imported as it is, and the `expected` files: `content/` and `static/` of the site, and what was said. `BULLETIN_BLESS=1` writes what is
+//! made to `expected`; look at it before it is committed. What `import` does whatever the kind of copy is tested here, too.
+#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
+
+mod support;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use support::{Run, SETTINGS, Site, Tree, bulletin, copy, difference, repository, tree};
+
+fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(repository().join("tests/import")).unwrap();
+    let mut cases: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("input").is_dir()).collect();
+    cases.sort();
+    cases
+}
+
+/// A site without articles.
+fn site() -> Site {
+    let site = Site::new(&[]);
+    fs::create_dir(site.path("content")).unwrap();
+    site
+}
+
+/// Imports into a site, from the folder above it.
+fn import(site: &Site, args: &[&str]) -> Run {
+    Run::of(bulletin().current_dir(site.root.parent().unwrap()).args(["import", "--site", "site"]).args(args))
+}
+
+fn articles(site: &Site) -> Tree {
+    tree(&site.path("content"))
+}
+
+/// What a case makes: files of the site, and what was said.
+fn made(case: &Path) -> Tree {
+    let site = site();
+    copy(&case.join("input"), &site.root.parent().unwrap().join("input"));
+    let args = fs::read_to_string(case.join("args")).unwrap_or_default();
+    let run = import(&site, &[&["input"], &*args.split_whitespace().collect::<Vec<_>>()].concat());
+    let mut made = Tree::new();
+    for folder in ["content", "static"] {
+        if site.path(folder).exists() {
+            made.extend(
+                tree(&site.path(folder)).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)),
+            );
+        }
+    }
+    made.insert("(said)".to_owned(), format!("exit {:?}\n{}", run.code, run.stderr).into_bytes());
+    // What was imported must build, drafts too.
+    let built = site.run(&["--drafts"]);
+    assert_eq!(built.code, Some(0), "{}: {}", case.display(), built.stderr);
+    made
+}
+
+#[test]
+fn every_kind_of_copy_is_imported_as_expected() {
+    let bless = std::env::var_os("BULLETIN_BLESS").is_some();
+    let mut failures = String::new();
+    for case in cases() {
+        let (expected, found) = (case.join("expected"), made(&case));
+        if bless {
+            let _ = fs::remove_dir_all(&expected);
+            for (path, bytes) in &found {
+                let file = expected.join(path);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, bytes).unwrap();
+            }
+            continue;
+        }
+        let difference = difference(&tree(&expected), &found);
+        if !difference.is_empty() {
+            failures += &format!("\n{}\n{difference}", case.file_name().unwrap().to_string_lossy());
+        }
+    }
+    assert!(failures.is_empty(), "{failures}\nIf this is right: BULLETIN_BLESS=1 cargo test --test import");
+}
+
+#[test]
+fn every_importer_has_fixtures() {
+    let cases = cases();
+    for name in bulletin::import::importers::names() {
+        let is_of =
+            |case: &PathBuf| case.file_name().unwrap().to_string_lossy().starts_with(&format!("{name}-"));
+        assert!(cases.iter().any(is_of), "{name}");
+    }
+}
+
+const STORY: &str = "Ferry strike shuts port\n\nMERIDIAN, March 3, 2026 (AP) - Ferries stayed in port on Tuesday, the union said.\n\nTalks go on.\n";
+
+#[test]
+fn nothing_is_written_over_and_nothing_is_imported_twice() {
+    let site = site();
+    site.write("../a.txt", STORY);
+    let run = import(&site, &["a.txt"]);
+    assert_eq!(
+        (run.code, run.stdout.trim()),
+        (Some(0), "content/2026/2026-03-03-ferry-strike-shuts-port.md"),
+        "{}",
+        run.stderr
+    );
+    let before = articles(&site);
+    let run = import(&site, &["a.txt"]);
+    assert!(
+        run.stderr
+            .contains("Skipped a.txt: it is in content/2026/2026-03-03-ferry-strike-shuts-port.md already"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.code, articles(&site)), (Some(0), before));
+}
+
+#[test]
+fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
+    let site = site();
+    site.write("../a.txt", STORY);
+    import(&site, &["a.txt"]);
+    let path = "content/2026/2026-03-03-ferry-strike-shuts-port.md";
+    // The desk has looked, and chose a picture and a tag.
+    let text =
+        site.read(path).replace("draft: true\n", "tags: [Ferries]\nimage: {src: /ferry.png, alt: A ferry}\n");
+    site.write(path, &text);
+    site.write("../b.txt", STORY.replace("Talks go on.", "Talks ended."));
+    let run = import(&site, &["b.txt"]);
+    assert!(
+        run.stderr.contains("is another version of it; --update writes this one in its place"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(site.read(path), text);
+    let run = import(&site, &["b.txt", "--update"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let text = site.read(path);
+    assert!(text.contains("Talks ended.") && !text.contains("Talks go on."), "{text}");
+    assert!(
+        !text.contains("draft: true") && text.contains("src: /ferry.png") && text.contains("- Ferries"),
+        "{text}"
+    );
+    assert_eq!(articles(&site).len(), 1);
+}
+
+#[test]
+fn what_somebody_edited_is_not_written_over_by_a_new_version() {
+    let site = site();
+    site.write("../a.txt", STORY);
+    import(&site, &["a.txt"]);
+    let path = "content/2026/2026-03-03-ferry-strike-shuts-port.md";
+    let text = site.read(path).replace("Talks go on.", "Talks go on, we hear.");
+    site.write(path, &text);
+    site.write("../b.txt", STORY.replace("Talks go on.", "Talks ended."));
+    let run = import(&site, &["b.txt", "--update"]);
+    assert_eq!((run.code, site.read(path)), (Some(1), text));
+    assert!(run.stderr.contains("somebody has edited it since"), "{}", run.stderr);
+}
+
+#[test]
+fn two_stories_of_one_headline_are_both_kept_and_known_again() {
+    let site = site();
+    site.write("../in/a.txt", STORY);
+    site.write("../in/b.txt", STORY.replace("Ferries stayed", "Trams stayed"));
+    let run = import(&site, &["in"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 2), "{}", run.stderr);
+    let before = articles(&site);
+    let run = import(&site, &["in"]);
+    assert_eq!((run.code, articles(&site)), (Some(0), before), "{}", run.stderr);
+    assert!(run.stderr.contains("Imported 0 stories, 2 skipped"), "{}", run.stderr);
+}
+
+#[test]
+fn a_dry_run_shows_the_article_and_writes_nothing() {
+    let site = site();
+    site.write("../a.txt", STORY);
+    let run = import(&site, &["a.txt", "--dry-run"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 0));
+    assert!(
+        run.stdout.starts_with("---\ntitle: Ferry strike shuts port\n")
+            && run.stdout.ends_with("Talks go on.\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stderr
+            .contains("Would import a.txt (wire) as content/2026/2026-03-03-ferry-strike-shuts-port.md"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn copy_may_come_from_standard_input_and_reports_are_json() {
+    let site = site();
+    let mut command = bulletin();
+    command.args(["import", "-", "--json", "--site"]).arg(&site.root);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(STORY.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let lines: Vec<serde_json::Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["outcome"], "imported");
+    let field = |key: &str| {
+        lines[0]["fields"].as_array().unwrap().iter().find(|field| field["key"] == key).unwrap().clone()
+    };
+    assert_eq!(field("dateline")["value"], "Meridian");
+    assert_eq!(field("source")["sure"], "explicit");
+    assert_eq!(
+        field("title")["at"][0],
+        serde_json::json!({"line": 1, "column": 1, "end_line": 1, "end_column": 24})
+    );
+    let pieces: String = lines[0]["pieces"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|piece| piece["text"].as_str().unwrap().to_owned())
+        .collect();
+    let seen = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(seen(&pieces), seen(STORY));
+    assert_eq!(lines[1]["reason"], "import-finished");
+}
+
+#[test]
+fn agencies_copy_is_a_draft_unless_somebody_says_otherwise() {
+    for (args, draft, status) in [
+        (&[][..], true, None),
+        (&["--status", "published"], false, None),
+        (&["--status", "withheld"], false, Some("status: withheld")),
+        (&["--status", "draft"], true, None),
+    ] {
+        let site = site();
+        site.write("../a.txt", STORY);
+        import(&site, &[&["a.txt", "--section", "world"], args].concat());
+        let text = site.read("content/world/2026-03-03-ferry-strike-shuts-port.md");
+        assert_eq!(text.contains("\ndraft: true\n"), draft, "{args:?}: {text}");
+        assert!(status.is_none_or(|status| text.contains(status)), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn a_date_is_asked_for_and_can_be_given() {
+    let story = STORY.replace(", 2026", "");
+    let site = site();
+    site.write("../a.txt", &story);
+    let run = import(&site, &["a.txt"]);
+    assert!(
+        run.stderr.contains("not in the copy: write it into the file, or give it with --date"),
+        "{}",
+        run.stderr
+    );
+    assert!(site.read("content/ferry-strike-shuts-port.md").contains("\n    date: missing\n"));
+    let other = self::site();
+    other.write("../a.txt", &story);
+    let run = import(&other, &["a.txt", "--date", "2027-01-10"]);
+    assert!(run.stdout.contains("content/2026/2026-03-03-ferry"), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn bad_input_is_refused_with_a_reason_and_good_input_beside_it_imported() {
+    let site = site();
+    for (name, bytes) in [
+        ("empty.txt", Vec::new()),
+        ("zip.txt", b"PK\x03\x04\x14\0\0\0".to_vec()),
+        ("binary.txt", (0..=255).cycle().take(4096).collect()),
+        ("huge.txt", b"word ".repeat(11 << 20)),
+        ("good.txt", STORY.as_bytes().to_vec()),
+    ] {
+        site.write(&format!("../{name}"), bytes);
+    }
+    let run = import(&site, &["empty.txt", "zip.txt", "binary.txt", "huge.txt", "good.txt"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(1), 1), "{}", run.stderr);
+    for words in
+        ["Skipped empty.txt: there is nothing in it", "it is no text", "it has 55 MiB", "Imported 1 story"]
+    {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    let run = import(&site, &["nowhere.txt"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("there is no such file or folder"), "{}", run.stderr);
+}
+
+#[test]
+fn sections_are_those_of_the_site() {
+    let site = site();
+    site.write("bulletin.yaml", format!("{SETTINGS}sections: [{{slug: world, title: World}}]\n"));
+    site.write("../a.txt", STORY);
+    let run = import(&site, &["a.txt", "--section", "wrold"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("did you mean `world`?"), "{}", run.stderr);
+}
