@@ -34,6 +34,7 @@ pub use article::{
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};
+pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
 pub use pictures::problems_of_pictures;
 pub use remembered::Known;

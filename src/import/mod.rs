@@ -15,8 +15,10 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 
+mod archive;
 mod article;
 pub mod encoding;
+mod front;
 pub mod importers;
 mod input;
 pub mod markdown;

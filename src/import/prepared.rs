@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
-use super::{Identity, Origin, Request, Status, Story, Sure};
+use super::{Field, Identity, Origin, Request, Status, Story, Sure};
 use crate::config::Config;
 use crate::content::text::beginning;
 use crate::content::{self, FrontMatter};
@@ -58,6 +58,9 @@ impl Prepared {
     ) -> Result<Self, String> {
         headline(&mut story);
         release(&mut story, origins.whose, request.status);
+        if origins.whose == Origin::Archive {
+            settled(&mut story);
+        }
         let (id, is_given) = identity(&story, &origins, config);
         story.set("id", id.clone(), if is_given { Sure::Explicit } else { Sure::Derived }, Vec::new());
         if let Some(section) = &request.section {
@@ -226,6 +229,17 @@ fn headline(story: &mut Story) {
         .map(|line| beginning(line, HEADLINE))
         .or_else(|| story.name.as_ref().map(|name| name.replace('-', " ")));
     story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Sure::Derived, Vec::new());
+}
+
+/// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.
+fn settled(story: &mut Story) {
+    let is_rule =
+        |field: &&mut Field| matches!(&*field.key, "section" | "date" | "lang" | "tags" | "permalink");
+    for field in story.fields.iter_mut().filter(is_rule) {
+        if matches!(field.sure, Sure::Positional | Sure::Derived) {
+            field.sure = Sure::Explicit;
+        }
+    }
 }
 
 /// Copy of agencies is a draft until a person has looked.

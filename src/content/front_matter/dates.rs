@@ -30,18 +30,22 @@ pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
 }
 
 fn any(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
+    match written(text)? {
+        (when, None) => at(when, zone),
+        (when, Some(offset)) => offset.to_timestamp(when).map_err(|_| out_of_range(when)),
+    }
+}
+
+/// What [`parse`] reads, as it is written: a date alone is midnight.
+pub(super) fn written(text: &str) -> Result<(DateTime, Option<Offset>), Wrong> {
     let (date, rest) = date(text.trim())?;
     let rest = match rest.as_bytes().first() {
-        None => return midnight(date, zone),
+        None => return Ok((date.to_datetime(Time::midnight()), None)),
         Some(b'T' | b't' | b' ' | b'\t') => rest[1..].trim_start(),
         Some(_) => return Err(Wrong::Form),
     };
     let (time, rest) = time(rest)?;
-    let when = date.to_datetime(time);
-    match offset(rest.trim_start())? {
-        None => at(when, zone),
-        Some(offset) => offset.to_timestamp(when).map_err(|_| out_of_range(when)),
-    }
+    Ok((date.to_datetime(time), offset(rest.trim_start())?))
 }
 
 /// The start of a day in a zone.

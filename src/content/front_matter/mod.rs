@@ -13,6 +13,7 @@ mod dates;
 mod fields;
 mod keys;
 mod paths;
+pub(crate) mod writing;
 
 /// Most bytes between the `---` lines.
 const LARGEST: usize = 64 * 1024;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+mod destinations;
 mod footnotes;
 mod html;
 mod outline;
@@ -15,6 +16,7 @@ mod raw_html;
 mod references;
 mod tables;
 
+pub(crate) use destinations::destinations;
 pub use html::{Target, to_html};
 pub use outline::{Heading, Outline};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};

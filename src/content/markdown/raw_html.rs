@@ -21,6 +21,12 @@ pub(super) fn urls(html: &str) -> Vec<&str> {
     attributes(html).iter().flat_map(|attribute| urls_in(&attribute.name, attribute.value)).collect()
 }
 
+/// Where the URLs that the attributes of a piece of HTML name are in it.
+pub(super) fn spans(html: &str) -> Vec<Range<usize>> {
+    let start = |url: &str| url.as_ptr().addr() - html.as_ptr().addr();
+    urls(html).into_iter().map(|url| start(url)..start(url) + url.len()).collect()
+}
+
 /// The HTML with the URLs of its attributes replaced. An attribute that readers must not see is left out.
 pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str) -> Target) -> Cow<'a, str> {
     let mut rewritten = String::new();
@@ -136,6 +142,13 @@ mod tests {
         ] {
             assert_eq!(urls(html), expected, "{html}");
         }
+    }
+
+    #[test]
+    fn urls_are_found_with_their_places() {
+        let html = "<p>é</p><img alt=x src=' a.jpg '><source srcset=\"b.jpg 1x, c.jpg 2x\"><a href>";
+        let found: Vec<_> = spans(html).into_iter().map(|span| &html[span]).collect();
+        assert_eq!(found, ["a.jpg", "b.jpg", "c.jpg"]);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 
 use super::Importer;
 
+mod hugo;
+mod jekyll;
+mod pelican;
 mod wire;
+mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 1] = [&wire::Wire];
+pub static ALL: [&dyn Importer; 5] =
+    [&pelican::Pelican, &zola::Zola, &jekyll::Jekyll, &hugo::Hugo, &wire::Wire];
 
 /// The importer of this name.
 pub fn named(name: &str) -> Option<&'static dyn Importer> {

@@ -1,0 +1,381 @@
+//! The archive of another generator → stories: what all generators have in common.
+//!
+//! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
+//! [`body`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
+
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+
+use super::front::{self, Entry, Front};
+use super::story::{Lines, Story, Sure};
+use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
+
+mod body;
+mod edits;
+mod fields;
+mod links;
+pub(super) mod marks;
+mod tree;
+pub(super) mod urls;
+pub(super) mod when;
+
+use marks::{Kind as MarkKind, Mark};
+use tree::Tree;
+use when::When;
+
+/// Largest article in bytes, as in bulletin itself.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// What a file of an archive is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An article.
+    Article,
+    /// It is passed over, which is said.
+    Skipped(&'static str),
+    /// It belongs to the whole site: its path there, without `/` in front.
+    Static(String),
+    /// It comes along if an article names it.
+    Beside,
+}
+
+/// What a key of front matter means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A field of ours, and how good a name of it the key is: 0 is the best.
+    Field(&'static str, usize),
+    /// Categories: the first is the section if nothing else says it, the others are tags.
+    Terms,
+    /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
+    Keys,
+    /// A map of keys for the theme.
+    Theme,
+    /// It is kept for the theme.
+    Extra,
+    /// [`Dialect::page`] has read it.
+    Read,
+}
+
+/// Where a page was, and what its place says of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Page {
+    /// Path of its URL with the path of the site, encoded.
+    pub(super) url: Option<String>,
+    /// The path that front matter gave it, without that of the site.
+    pub(super) own_path: Option<String>,
+    /// What its file is called.
+    pub(super) name: String,
+    /// The section that its folder or category is.
+    pub(super) section: Option<(String, Sure)>,
+    /// Its folders below the content.
+    pub(super) folder: String,
+    /// The date in the name of its file, if front matter has none.
+    pub(super) date: Option<When>,
+    /// Why readers did not see it.
+    pub(super) draft: Option<&'static str>,
+    /// Its language by its folder or name.
+    pub(super) lang: Option<String>,
+    /// Its title, if front matter has none.
+    pub(super) title: Option<String>,
+    /// Its tags by its place, as folders above `_posts`.
+    pub(super) tags: Vec<String>,
+}
+
+/// What a destination in a text leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A file of the archive, by its path below the root.
+    File(String),
+    /// A path from the root of the site.
+    Path(String),
+}
+
+/// What one generator does its own way. Paths are below the root of the archive, with `/` on every system.
+pub(super) trait Dialect: Send + Sync {
+    /// What a file is, by its path.
+    fn sort(&self, path: &str) -> Kind;
+
+    /// The front matter of an article, with what the settings say for it.
+    ///
+    /// # Errors
+    /// If it cannot be read, or makes the file none.
+    fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal>;
+
+    /// Where an article was.
+    fn page(&self, path: &str, front: &Front) -> Page;
+
+    /// What a key means.
+    fn meaning(&self, key: &str) -> Meaning {
+        common_meaning(key)
+    }
+
+    /// The parts of a text that is the value of a field with several.
+    fn split(&self, _key: &str, text: &str) -> Vec<String> {
+        vec![text.to_owned()]
+    }
+
+    /// The path that an alias stood for.
+    fn alias(&self, _page: &Page, alias: &str) -> String {
+        alias.to_owned()
+    }
+
+    /// The path of the old site in front of all its URLs, without `/` behind.
+    fn base(&self) -> &str;
+
+    /// The language of what does not say its own.
+    fn language(&self) -> &str {
+        ""
+    }
+
+    /// The folder of the content, without `/` behind; empty for the root.
+    fn content(&self) -> &str;
+
+    /// What a destination in the generator's own notation leads to.
+    fn target(&self, _path: &str, _destination: &str) -> Option<Target> {
+        None
+    }
+
+    /// The kinds of marks that its texts have.
+    fn marks(&self) -> &'static [MarkKind];
+
+    /// What stands for a mark without it, if that is exactly the same. `asked` finds the URLs of articles.
+    fn convert(&self, _mark: &Mark<'_>, _asked: &Asked<'_>) -> Option<String> {
+        None
+    }
+
+    /// Whether marks of a name (`highlight`) have an end (`endhighlight`) and [`Dialect::block`] knows what they are.
+    fn has_block(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// What stands for the two marks around a text, which stays as it is.
+    fn block(&self, _mark: &Mark<'_>, _content: &str) -> Option<(String, String)> {
+        None
+    }
+
+    /// Whether its marks are Liquid and not shortcodes.
+    fn is_liquid(&self) -> bool {
+        false
+    }
+
+    /// Changes a whole text that is not Markdown, before its links are looked at.
+    fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What is asked for a mark.
+pub(super) struct Asked<'a> {
+    /// The path of the article that has the mark.
+    pub(super) path: &'a str,
+    /// Whether the mark is the destination of a link.
+    pub(super) is_destination: bool,
+    /// Whether another mark is right in front of it.
+    pub(super) is_continued: bool,
+    /// Whether the mark is a paragraph of its own.
+    pub(super) is_alone: bool,
+    /// The URL of the article in a file, and the files whose name without folders and extension is a word.
+    pub(super) finder: &'a dyn Finder,
+}
+
+/// Finds articles of the archive.
+pub(super) trait Finder {
+    /// The URL that an article had, by its path.
+    fn url_of(&self, path: &str) -> Option<String>;
+
+    /// The path of the only article whose path ends with this.
+    fn ending_with(&self, end: &str) -> Option<&str>;
+
+    /// Whether there is an article at a path.
+    fn is_article(&self, path: &str) -> bool;
+}
+
+/// An archive that is open.
+pub(super) struct Archive<D> {
+    dialect: D,
+    tree: Tree,
+}
+
+impl<D: Dialect> Archive<D> {
+    /// Opens a folder, or nothing if single files are read.
+    pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
+        let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
+        Self { dialect, tree }
+    }
+
+    /// The text of a file with its head, if it is one that may be read.
+    fn load(&self, path: &str) -> Option<(String, Front)> {
+        let bytes = self.tree.bytes(path, LARGEST)?;
+        let text = text_of(&bytes)?;
+        let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
+        Some((text, front))
+    }
+
+    fn story(&self, path: &str, tree: &Tree, text: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+        let lines = Lines::new(text);
+        let front = self.dialect.front(path, text, &lines)?;
+        let page = self.dialect.page(path, &front);
+        let context =
+            Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines };
+        // A translation beside the original has its name.
+        let language = page.lang.as_deref().filter(|language| *language != self.dialect.language());
+        let name = language.map_or_else(|| page.name.clone(), |language| format!("{}-{language}", page.name));
+        let mut story = Story {
+            old_url: page.url.clone(),
+            name: Some(name.replace(['/', '\\'], "-"))
+                .filter(|_| page.name.chars().any(char::is_alphanumeric)),
+            ..Story::default()
+        };
+        let body = text.get(front.body..).unwrap_or_default();
+        context.body(&mut story, body, front.body);
+        context.fields(&mut story, &front, desk);
+        if context.is_standing(&story) {
+            story.folder = Some(page.folder.clone());
+        } else {
+            story.lacks("date");
+        }
+        Ok(story)
+    }
+}
+
+impl<D: Dialect> Finder for Archive<D> {
+    fn url_of(&self, path: &str) -> Option<String> {
+        if !self.is_article(path) {
+            return None;
+        }
+        let (_, front) = self.load(path)?;
+        self.dialect.page(path, &front).url
+    }
+
+    fn ending_with(&self, end: &str) -> Option<&str> {
+        self.tree.ending_with(end)
+    }
+
+    fn is_article(&self, path: &str) -> bool {
+        self.tree.articles.contains(path)
+    }
+}
+
+impl<D: Dialect> Source for Archive<D> {
+    fn files(&self) -> Listing {
+        self.tree.listing()
+    }
+
+    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+        if file.bytes.len() as u64 > LARGEST {
+            return Err(Refusal::Failed(format!("it has more than {} MiB", LARGEST >> 20), None));
+        }
+        let Some(text) = text_of(&file.bytes) else {
+            return Err(Refusal::Failed("it is no text; save it as UTF-8".to_owned(), None));
+        };
+        let story = match self.tree.below(&file.path) {
+            Some(path) => self.story(&path, &self.tree, &text, desk)?,
+            None => {
+                let (tree, path) = Tree::around(&file.path, self.dialect.content());
+                self.story(&path, &tree, &text, desk)?
+            }
+        };
+        Ok(vec![story])
+    }
+
+    fn statics(&self) -> Vec<Media> {
+        self.tree.statics()
+    }
+}
+
+/// What is known while one article is read.
+struct Context<'a, D> {
+    dialect: &'a D,
+    archive: &'a Archive<D>,
+    tree: &'a Tree,
+    path: &'a str,
+    page: &'a Page,
+    lines: &'a Lines<'a>,
+}
+
+/// Text with line ends of one kind.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let text = encoding::decode(bytes, None)?.text;
+    Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+}
+
+/// Why a file with an extension is not read, if it has copy or data that other tools read.
+pub(super) fn other_markup(extension: &str) -> Option<&'static str> {
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" => "it is HTML",
+        "rst" => "it is reStructuredText; convert it to Markdown first",
+        "adoc" | "asciidoc" | "ad" => "it is AsciiDoc; convert it to Markdown first",
+        "org" => "it is Org; convert it to Markdown first",
+        "ipynb" => "it is a notebook; convert it to Markdown first",
+        "textile" | "pandoc" | "pdc" | "mmark" | "rmd" => "it is no Markdown; convert it first",
+        "yaml" | "yml" | "toml" | "json" | "xml" => "it is data",
+        _ => return None,
+    })
+}
+
+/// What a key means in most generators.
+pub(super) fn common_meaning(key: &str) -> Meaning {
+    let lower = key.to_ascii_lowercase();
+    match lower.as_str() {
+        // Files and templates of the other site, other articles by its own names, and numbers of its own.
+        "template" | "layout" | "related" | "translation_of" | "id" | "uri" | "priority" | "import" => {
+            Meaning::Extra
+        }
+        "permalink" | "url" | "path" => Meaning::Read,
+        "category" | "categories" => Meaning::Terms,
+        "params" | "extra" => Meaning::Theme,
+        _ => match crate::content::writing::own_name(key) {
+            Some((name, rank)) => Meaning::Field(name, rank),
+            None => Meaning::Extra,
+        },
+    }
+}
+
+/// Settings of an archive, whose keys may be in any case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings(pub(super) Map<String, Json>);
+
+impl Settings {
+    /// The first file with settings among those of some names, below a folder.
+    pub(super) fn first(folder: &Path, names: &[&str]) -> Option<Self> {
+        names.iter().find_map(|name| Self::read(&folder.join(name)))
+    }
+
+    /// The settings in a file.
+    pub(super) fn read(file: &Path) -> Option<Self> {
+        let name = file.file_name()?.to_str()?;
+        let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+        front::settings(name, &text).map(Self)
+    }
+
+    /// A value, whatever the case of the letters of its key.
+    pub(super) fn get(&self, key: &str) -> Option<&Json> {
+        self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    }
+
+    /// A text that is not blank.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(front::text)
+    }
+
+    /// A truth value; false if there is none.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.get(key).and_then(front::truth).unwrap_or(false)
+    }
+
+    /// A map in them.
+    pub(super) fn map(&self, key: &str) -> Self {
+        Self(self.get(key).and_then(Json::as_object).cloned().unwrap_or_default())
+    }
+}
+
+/// Adds an entry that the settings make, unless the article has one of its own.
+pub(super) fn default_entry(front: &mut Front, key: &str, value: Json) {
+    if front.get(key).is_none() {
+        front.entries.push(Entry { key: key.to_owned(), value, at: None, inner: Vec::new() });
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

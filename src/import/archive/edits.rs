@@ -1,0 +1,69 @@
+//! Changes of a text → the text changed, and where each place of it was before.
+
+use std::ops::Range;
+
+/// Changes of a text, made from left to right.
+#[derive(Debug, Default)]
+pub(super) struct Edits {
+    all: Vec<(Range<usize>, String)>,
+}
+
+/// Places of a changed text → places of the text before.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// Where a piece begins in the changed text and in the one before, and whether it is copied.
+    pieces: Vec<(usize, usize, bool)>,
+}
+
+impl Edits {
+    /// Puts a text in place of a range. What overlaps a range before it is left out.
+    pub(super) fn put(&mut self, range: Range<usize>, text: impl Into<String>) {
+        if self.all.last().is_none_or(|(last, _)| last.end <= range.start) {
+            self.all.push((range, text.into()));
+        }
+    }
+
+    /// The text with the changes.
+    pub(super) fn apply(self, text: &str) -> (String, Before) {
+        let mut changed = String::with_capacity(text.len());
+        let mut before = Before { pieces: vec![(0, 0, true)] };
+        let mut copied = 0;
+        for (range, new) in self.all {
+            let (Some(kept), true) = (text.get(copied..range.start), text.is_char_boundary(range.end)) else {
+                continue;
+            };
+            changed.push_str(kept);
+            before.pieces.push((changed.len(), range.start, false));
+            changed.push_str(&new);
+            before.pieces.push((changed.len(), range.end, true));
+            copied = range.end;
+        }
+        changed.push_str(text.get(copied..).unwrap_or_default());
+        (changed, before)
+    }
+}
+
+impl Before {
+    /// Where a place was.
+    pub(super) fn place(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|(start, ..)| *start <= at);
+        let piece = index.checked_sub(1).and_then(|index| self.pieces.get(index));
+        piece.map_or(at, |(start, old, is_copied)| if *is_copied { old + (at - start) } else { *old })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_found_again_after_changes() {
+        let mut edits = Edits::default();
+        edits.put(2..4, "long");
+        edits.put(3..5, "overlaps");
+        edits.put(6..6, "é");
+        let (text, before) = edits.apply("abcdefgh");
+        assert_eq!(text, "ablongeféh".replace("h", "gh"));
+        assert_eq!((before.place(0), before.place(3), before.place(6), before.place(10)), (0, 2, 4, 6));
+    }
+}

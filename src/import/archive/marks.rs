@@ -1,0 +1,176 @@
+//! A body → the shortcodes and template tags in it.
+
+use std::ops::Range;
+
+/// A kind of mark by what it stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Kind {
+    /// `{{< name >}}` of Hugo.
+    Angle,
+    /// `{{% name %}}` of Hugo.
+    Percent,
+    /// `{{ value }}` of Liquid and Tera.
+    Output,
+    /// `{% name %}` of Liquid and Tera.
+    Tag,
+    /// `{: .class}` of kramdown.
+    Attributes,
+}
+
+impl Kind {
+    fn signs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Angle => ("{{<", ">}}"),
+            Self::Percent => ("{{%", "%}}"),
+            Self::Output => ("{{", "}}"),
+            Self::Tag => ("{%", "%}"),
+            Self::Attributes => ("{:", "}"),
+        }
+    }
+}
+
+/// A mark in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::import) struct Mark<'a> {
+    /// What it stands between.
+    pub(in crate::import) kind: Kind,
+    /// What is between, trimmed, without the `-` of Liquid that takes spaces away.
+    pub(in crate::import) inner: &'a str,
+    /// All of it.
+    pub(in crate::import) range: Range<usize>,
+}
+
+impl Mark<'_> {
+    /// The name in front: of a shortcode or tag.
+    pub(in crate::import) fn name(&self) -> &str {
+        self.inner.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default()
+    }
+
+    /// What is behind the name.
+    pub(in crate::import) fn rest(&self) -> &str {
+        self.inner.get(self.name().len()..).unwrap_or_default().trim()
+    }
+}
+
+/// Finds the marks of some kinds, the longer signs before the shorter. One that is not closed is none.
+pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>> {
+    let mut found = Vec::new();
+    // For each kind where its next closing sign is: looked for once, however many are opened before it.
+    let mut closings: Vec<Option<usize>> = vec![Some(0); kinds.len()];
+    let mut at = 0;
+    while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')) {
+        at += brace;
+        let rest = text.get(at..).unwrap_or_default();
+        let Some((index, kind)) = kinds.iter().enumerate().find(|(_, kind)| rest.starts_with(kind.signs().0))
+        else {
+            at += 1;
+            continue;
+        };
+        let (open, close) = kind.signs();
+        let inside = at + open.len();
+        if closings[index].is_some_and(|end| end < inside) {
+            closings[index] = text.get(inside..).and_then(|rest| rest.find(close)).map(|end| inside + end);
+        }
+        let Some(end) = closings[index] else {
+            at += 1;
+            continue;
+        };
+        let inner = text.get(inside..end).unwrap_or_default();
+        let inner = inner.strip_prefix('-').unwrap_or(inner);
+        let inner = inner.strip_suffix('-').unwrap_or(inner).trim();
+        let range = at..end + close.len();
+        at = range.end;
+        found.push(Mark { kind: *kind, inner, range });
+    }
+    found
+}
+
+/// The values of a shortcode of Hugo: `"x.md"`, `src="a.png"`, `` `x` ``. A value without a name has an empty one. `None` if
+/// they cannot be told apart.
+pub(in crate::import) fn values(text: &str) -> Option<Vec<(&str, String)>> {
+    let mut found = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '`' | '\''))
+            .unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(end)?;
+        let (name, value) = match behind.trim_start().strip_prefix('=') {
+            Some(value) => (word, value.trim_start()),
+            None if word.is_empty() => ("", behind),
+            None => {
+                found.push(("", word.to_owned()));
+                rest = behind.trim_start();
+                continue;
+            }
+        };
+        let (value, behind) = value_of(value)?;
+        found.push((name, value));
+        rest = behind.trim_start();
+    }
+    Some(found)
+}
+
+/// A value in quotes or up to a space, and what is behind it.
+fn value_of(text: &str) -> Option<(String, &str)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '`' | '\''));
+    let Some(quote) = quote else {
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let (value, rest) = text.split_at_checked(end)?;
+        return Some((value.to_owned(), rest));
+    };
+    let mut value = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && quote == '"' {
+            value.extend(chars.next().map(|(_, c)| c));
+        } else if c == quote {
+            return Some((value, text.get(at + 1..)?));
+        } else {
+            value.push(c);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_found_by_their_signs() {
+        let text = "a {{< figure src=\"x\" >}} {{%/* c */%}} {{ site.url }} {%- raw -%} {{ open";
+        let marks = find(text, &[Kind::Angle, Kind::Percent, Kind::Output, Kind::Tag]);
+        let found: Vec<_> =
+            marks.iter().map(|mark| (mark.kind, mark.inner, mark.name(), mark.rest())).collect();
+        assert_eq!(
+            found,
+            [
+                (Kind::Angle, "figure src=\"x\"", "figure", "src=\"x\""),
+                (Kind::Percent, "/* c */", "/*", "c */"),
+                (Kind::Output, "site.url", "site.url", ""),
+                (Kind::Tag, "raw", "raw", ""),
+            ]
+        );
+        assert_eq!(&text[marks[0].range.clone()], "{{< figure src=\"x\" >}}");
+        assert!(find(text, &[]).is_empty());
+    }
+
+    #[test]
+    fn values_of_shortcodes_are_told_apart() {
+        assert_eq!(
+            values("src=\"a \\\"b\\\".png\" alt=`c` d").unwrap(),
+            [("src", "a \"b\".png".to_owned()), ("alt", "c".to_owned()), ("", "d".to_owned())]
+        );
+        assert_eq!(values("\"x.md#a\"").unwrap(), [("", "x.md#a".to_owned())]);
+        assert_eq!(values("a=\"b"), None);
+    }
+
+    #[test]
+    fn many_that_are_not_closed_take_no_long_time() {
+        for text in ["{{<".repeat(300_000), "{".repeat(1_000_000), "{{ {% ".repeat(200_000)] {
+            assert!(find(&text, &[Kind::Angle, Kind::Output, Kind::Tag]).is_empty());
+        }
+        assert_eq!(values(&"\\".repeat(100_000)).map(|all| all.len()), Some(1));
+    }
+}

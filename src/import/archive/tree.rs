@@ -1,0 +1,252 @@
+//! A folder → the files in it, by what they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::{Kind, LARGEST};
+use crate::import::{Listing, Media};
+
+/// Folders that hold no copy: of tools, of what was built, of themes. Those that only some generators have are theirs to tell.
+const NOT_COPY: [&str; 8] =
+    ["node_modules", "vendor", "_site", "_layouts", "_includes", "_sass", "_data", "__pycache__"];
+
+/// Deepest folder that is looked into.
+const DEEPEST: usize = 64;
+
+/// The files of an archive by their paths below its root.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    root: Option<PathBuf>,
+    /// The root without symbolic links.
+    real: Option<PathBuf>,
+    pub(super) articles: BTreeSet<String>,
+    /// The paths of articles by their last part without extension.
+    by_name: BTreeMap<String, Vec<String>>,
+    /// What belongs to the whole site: path there → path here.
+    statics: BTreeMap<String, String>,
+    skipped: Vec<(String, &'static str)>,
+}
+
+impl Tree {
+    /// Looks at all files of a folder.
+    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> Kind) -> Self {
+        let mut tree =
+            Self { root: Some(root.to_owned()), real: root.canonicalize().ok(), ..Self::default() };
+        let walk = WalkDir::new(root).max_depth(DEEPEST).sort_by_file_name().into_iter();
+        let is_copy = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            let is_tool = entry.file_type().is_dir() && NOT_COPY.contains(&&*name) && entry.depth() == 1;
+            entry.depth() == 0 || !(name.starts_with('.') || name.ends_with('~') || is_tool)
+        };
+        for entry in walk.filter_entry(is_copy).filter_map(Result::ok) {
+            if entry.depth() == 0 || entry.file_type().is_dir() {
+                continue;
+            }
+            let Some(path) = relative(root, entry.path()) else { continue };
+            let kind = sort(&path);
+            let is_link = entry.path_is_symlink();
+            if kind == Kind::Beside && !(is_link && entry.path().is_dir()) {
+                continue;
+            }
+            if is_link {
+                tree.skipped.push((path, "it is a symbolic link"));
+                continue;
+            }
+            let size = entry.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+            tree.add(path, kind, size);
+        }
+        tree
+    }
+
+    fn add(&mut self, path: String, kind: Kind, size: u64) {
+        match kind {
+            Kind::Article if size > LARGEST => self.skipped.push((path, "it has more than 8 MiB")),
+            Kind::Article => {
+                self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
+                self.articles.insert(path);
+            }
+            Kind::Skipped(why) => self.skipped.push((path, why)),
+            Kind::Static(name) => {
+                self.statics.entry(name).or_insert(path);
+            }
+            Kind::Beside => {}
+        }
+    }
+
+    /// The surroundings of a single file, and its path in them: its folders up to the one of the content, if that is there.
+    pub(super) fn around(file: &Path, content: &str) -> (Self, String) {
+        let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let is_top = |part: &String| part.starts_with('_') || (!content.is_empty() && part == content);
+        let folders = parts.len().saturating_sub(1);
+        let top = parts.iter().take(folders).rposition(is_top).unwrap_or(folders);
+        let root: PathBuf = file.iter().take(top).collect();
+        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+        let path = parts.get(top..).map(|parts| parts.join("/")).unwrap_or_default();
+        (Self { real: root.canonicalize().ok(), root: Some(root), ..Self::default() }, path)
+    }
+
+    /// The path of a file below the root, if it is there.
+    pub(super) fn below(&self, file: &Path) -> Option<String> {
+        relative(self.root.as_deref()?, file)
+    }
+
+    /// Where a file is, if there is one at a path, and it is in the archive when all symbolic links are followed.
+    pub(super) fn holds(&self, path: &str) -> Option<PathBuf> {
+        if path.is_empty() || path.contains('\0') || path.split('/').any(|part| part.starts_with('.')) {
+            return None;
+        }
+        let file = self.root.as_deref()?.join(path);
+        let real = file.canonicalize().ok().filter(|real| real.is_file())?;
+        real.starts_with(self.real.as_deref()?).then_some(file)
+    }
+
+    /// What is in a file of the archive.
+    pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
+        bytes_of(&self.holds(path)?, most)
+    }
+
+    /// Whether something belongs to the whole site under a path without `/` in front.
+    pub(super) fn is_static(&self, name: &str) -> bool {
+        self.statics.contains_key(name)
+    }
+
+    /// The path of the only article whose path ends with this, its extension left out or not.
+    pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
+        let end = end.trim_matches('/');
+        let ends = |path: &&String| {
+            let path = path.strip_suffix(&format!(".{}", extension(path))).unwrap_or(path);
+            [path, path.strip_suffix("/index").unwrap_or(path)].into_iter().any(|path| {
+                let wanted = end.strip_suffix(".md").or_else(|| end.strip_suffix(".markdown")).unwrap_or(end);
+                path.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+            })
+        };
+        let mut all = self.by_name.get(&name_of(end).to_lowercase()).into_iter().flatten().filter(ends);
+        let first = all.next()?;
+        all.next().is_none().then_some(first)
+    }
+
+    pub(super) fn listing(&self) -> Listing {
+        let Some(root) = &self.root else { return Listing::default() };
+        let skipped = self.skipped.iter().map(|(path, why)| (root.join(path), (*why).to_owned()));
+        Listing {
+            files: self.articles.iter().map(|path| root.join(path)).collect(),
+            skipped: skipped.collect(),
+        }
+    }
+
+    pub(super) fn statics(&self) -> Vec<Media> {
+        let Some(root) = &self.root else { return Vec::new() };
+        let media = |(name, path): (&String, &String)| Media { from: root.join(path), name: name.clone() };
+        self.statics.iter().map(media).collect()
+    }
+}
+
+/// What is in a file that is not too large.
+pub(super) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= most).then_some(bytes)
+}
+
+/// The name that an article goes by: of its file without extension, or of its folder if it is an `index.md`.
+fn name_of(path: &str) -> &str {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    if stem == "index" { parts.next().unwrap_or(stem) } else { stem }
+}
+
+/// What is behind the last dot of a path; empty if there is none.
+pub(super) fn extension(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn relative(root: &Path, file: &Path) -> Option<String> {
+    let below = file.strip_prefix(root).ok()?;
+    let parts: Option<Vec<_>> = below.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| parts.join("/")).filter(|path| !path.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sort(path: &str) -> Kind {
+        match extension(path) {
+            "md" => Kind::Article,
+            "png" => Kind::Static(path.to_owned()),
+            "rst" => Kind::Skipped("it is reStructuredText"),
+            _ => Kind::Beside,
+        }
+    }
+
+    fn archive(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let file = dir.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "x").unwrap();
+        }
+        dir
+    }
+
+    #[test]
+    fn files_are_sorted_by_kind_and_path() {
+        let dir = archive(&[
+            "b/z.md",
+            "a.md",
+            ".git/c.md",
+            "b/.d.md",
+            "vendor/e.md",
+            "f.rst",
+            "g.png",
+            "b/vendor/h.md",
+        ]);
+        let tree = Tree::new(dir.path(), &sort);
+        assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md", "b/vendor/h.md", "b/z.md"]);
+        assert_eq!(tree.listing().skipped, [(dir.path().join("f.rst"), "it is reStructuredText".to_owned())]);
+        assert_eq!(tree.statics()[0].name, "g.png");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_archive_are_not_followed() {
+        let outside = archive(&["secret.md", "secret.png"]);
+        let dir = archive(&["a.md"]);
+        for name in ["secret.md", "secret.png"] {
+            std::os::unix::fs::symlink(outside.path().join(name), dir.path().join(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(outside.path(), dir.path().join("folder")).unwrap();
+        let tree = Tree::new(dir.path(), &sort);
+        assert_eq!(tree.listing().skipped.len(), 3);
+        assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md"]);
+        for path in ["secret.md", "secret.png", "folder/secret.md", "../secret.md", "", "a\0b"] {
+            assert_eq!(tree.holds(path), None, "{path}");
+        }
+        assert!(tree.holds("a.md").is_some() && tree.statics().is_empty());
+    }
+
+    #[test]
+    fn articles_are_found_by_the_end_of_their_path() {
+        let dir = archive(&["a/one.md", "b/one.md", "b/two.md", "c/three/index.md"]);
+        let tree = Tree::new(dir.path(), &sort);
+        assert_eq!(tree.ending_with("one"), None);
+        assert_eq!(tree.ending_with("/b/one.md"), Some("b/one.md"));
+        assert_eq!(tree.ending_with("two"), Some("b/two.md"));
+        assert_eq!(tree.ending_with("three"), Some("c/three/index.md"));
+        assert_eq!(tree.ending_with("wo"), None);
+    }
+
+    #[test]
+    fn a_single_file_has_the_folders_from_the_content_on() {
+        let path = |file: &str| Tree::around(Path::new(file), "content").1;
+        assert_eq!(path("/x/content/posts/a.md"), "content/posts/a.md");
+        assert_eq!(path("/x/_posts/a.md"), "_posts/a.md");
+        assert_eq!(path("x/a.md"), "a.md");
+        assert_eq!(path(""), "");
+    }
+}

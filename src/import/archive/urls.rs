@@ -1,0 +1,157 @@
+//! Paths of URLs: parts of them from names, joined, encoded.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What a path may not have as it is (RFC 3986, section 3.3); `%` stays, for it may be encoded already.
+const IN_PATH: AsciiSet = CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'|')
+    .add(b'\\')
+    .add(b'^');
+
+/// What a destination in Markdown may not have either.
+const IN_MARKDOWN: AsciiSet = IN_PATH.add(b'(').add(b')').add(b'\'');
+
+/// A path with what must be encoded encoded.
+pub(in crate::import) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, &IN_PATH).to_string()
+}
+
+/// A path as it can be the destination of a link.
+pub(in crate::import) fn in_markdown(path: &str) -> String {
+    utf8_percent_encode(path, &IN_MARKDOWN).to_string()
+}
+
+/// The path of a URL, without `/` behind: `https://x.example/blog/` → `/blog`. A path stays.
+pub(in crate::import) fn path_of(url: &str) -> String {
+    let url = url.trim();
+    let rest = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
+        None => url
+            .strip_prefix("//")
+            .map_or(url, |rest| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("")),
+    };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let path = rest.trim_matches('/');
+    if path.is_empty() { String::new() } else { format!("/{path}") }
+}
+
+/// A relative reference (RFC 3986, section 5.2.4) from a page, whose path has `/` in front. Both without query and fragment.
+pub(in crate::import) fn join(page: &str, reference: &str) -> String {
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let whole =
+        if reference.starts_with('/') { reference.to_owned() } else { format!("{folder}/{reference}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let is_folder = whole.ends_with('/') || whole.ends_with("/.") || whole.ends_with("/..");
+    let end = if is_folder && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{end}", parts.join("/"))
+}
+
+/// Parts of a path with single slashes between, and one in front.
+pub(in crate::import) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut path = String::new();
+    for part in parts.into_iter().flat_map(|part| part.split('/')).filter(|part| !part.is_empty()) {
+        path.push('/');
+        path.push_str(part);
+    }
+    if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// A folder and a name, with a slash between if there is a folder.
+pub(in crate::import) fn below(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folders and the name of a path.
+pub(in crate::import) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// The name of a file without extension, and the extension.
+pub(in crate::import) fn stem(name: &str) -> (&str, &str) {
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""))
+}
+
+/// Whether readers may be given a file: pictures, sound, films, documents. Not what makes a site, as styles and scripts.
+pub(in crate::import) fn is_document(path: &str) -> bool {
+    const DOCUMENTS: [&str; 36] = [
+        "aac", "avif", "bmp", "csv", "doc", "docx", "epub", "flac", "geojson", "gif", "gpx", "ics", "jpeg",
+        "jpg", "jxl", "kml", "m4a", "m4v", "mov", "mp3", "mp4", "odp", "ods", "odt", "ogg", "ogv", "opus",
+        "pdf", "png", "ppt", "pptx", "svg", "tif", "tiff", "wav", "webm",
+    ];
+    const MORE: [&str; 9] = ["webp", "xls", "xlsx", "zip", "vtt", "srt", "rtf", "tsv", "gz"];
+    let extension = super::tree::extension(path).to_ascii_lowercase();
+    DOCUMENTS.contains(&&*extension) || MORE.contains(&&*extension)
+}
+
+/// `2019-05-01-a-name` → its date and the rest, if both are there.
+pub(in crate::import) fn dated(name: &str) -> Option<(&str, &str)> {
+    let rest = crate::content::writing::without_date(name);
+    (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
+}
+
+/// `a-fire_at_sea` → `A fire at sea`.
+pub(in crate::import) fn title_of(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut chars = words.trim().chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_relative_to_the_folder_of_the_page() {
+        for (page, reference, expected) in [
+            ("/a/b/", "c.png", "/a/b/c.png"),
+            ("/a/b/", "../c/", "/a/c/"),
+            ("/a/b.html", "c", "/a/c"),
+            ("/a/", "../../..", "/"),
+            ("/a/", "/x/./y", "/x/y"),
+            ("/", "é x", "/é x"),
+        ] {
+            assert_eq!(join(page, reference), expected, "{page} {reference}");
+        }
+    }
+
+    #[test]
+    fn paths_of_sites_have_no_slash_behind() {
+        for (url, expected) in [
+            ("https://x.example/blog/", "/blog"),
+            ("https://x.example", ""),
+            ("/", ""),
+            ("//x.example/a", "/a"),
+            ("b/", "/b"),
+        ] {
+            assert_eq!(path_of(url), expected, "{url}");
+        }
+        assert_eq!(path(["/a//b", "", "c/"]), "/a/b/c");
+        assert_eq!(encoded("/é b/%20"), "/%C3%A9%20b/%20");
+    }
+
+    #[test]
+    fn names_are_taken_apart() {
+        assert_eq!(dated("2019-05-01-gate"), Some(("2019-05-01", "gate")));
+        assert_eq!((dated("2019-05-01"), dated("gate"), dated("")), (None, None, None));
+        assert_eq!(stem("a.b.md"), ("a.b", "md"));
+        assert_eq!(stem(".md"), (".md", ""));
+        assert_eq!(title_of("a-fire_at-sea"), "A fire at sea");
+        assert!(is_document("a/B.JPG") && !is_document("a.css") && !is_document("jpg"));
+    }
+}

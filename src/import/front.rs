@@ -1,0 +1,340 @@
+//! The head of a foreign article → its keys and values with their places, and where its text begins.
+//!
+//! YAML between `---` lines, TOML between `+++` lines and JSON in braces, as Hugo, Zola and Jekyll have them; [`headers`] reads the
+//! `Key: value` lines of Pelican.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::story::{At, Lines};
+use super::{Refusal, story};
+use crate::diagnostic::Diagnostic;
+use crate::yaml::Document;
+
+mod headers;
+mod json;
+mod toml;
+
+pub(super) use headers::read as headers;
+
+/// Most bytes of a head: what becomes of it must fit into the front matter of bulletin, which has at most 64 KiB.
+const LARGEST: usize = 48 * 1024;
+
+/// What is at the head of a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Front {
+    /// Keys and values in the order of the file.
+    pub(super) entries: Vec<Entry>,
+    /// Where the text behind it begins, in bytes.
+    pub(super) body: usize,
+    /// What cannot be kept, with the words to say so.
+    pub(super) lost: Vec<(String, At)>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    /// As it is written.
+    pub(super) key: String,
+    /// Dates are text, as written.
+    pub(super) value: Json,
+    /// The line of the key. `None` for what the settings of the archive say for many files.
+    pub(super) at: Option<At>,
+    /// The lines of the keys of its map.
+    pub(super) inner: Vec<(String, At)>,
+}
+
+impl Front {
+    /// The value of a key, whatever the case of its letters.
+    pub(super) fn get(&self, key: &str) -> Option<&Json> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of a key, whatever the case of its letters.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key))
+    }
+
+    /// The value of a key as text, if it is a text or number that is not blank.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(text)
+    }
+}
+
+/// A text or number that is not blank.
+pub(super) fn text(value: &Json) -> Option<String> {
+    let text = match value {
+        Json::String(text) => text.trim().to_owned(),
+        Json::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// The texts of a list, or the one text that there is.
+pub(super) fn texts(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(items) => items.iter().filter_map(text).collect(),
+        value => text(value).into_iter().collect(),
+    }
+}
+
+/// The truth value of `true` and `"true"`, `yes`, `on`, and their opposites.
+pub(super) fn truth(value: &Json) -> Option<bool> {
+    match value {
+        Json::Bool(truth) => Some(*truth),
+        Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(true),
+            "false" | "no" | "off" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Reads YAML, TOML or JSON at the head of a text. `None` if the text begins with none of them.
+///
+/// # Errors
+/// A head that has no end or cannot be read, and where.
+pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refusal> {
+    let start = text.len() - text.trim_start().len();
+    let first = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let first_line = start..start + first.len();
+    let fence = match first.trim_end() {
+        "---" => "---",
+        "+++" => "+++",
+        line if line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") => {
+            return json::read(text, start, lines).map(Some);
+        }
+        _ => return Ok(None),
+    };
+    let inner = (first_line.end + 1).min(text.len());
+    let Some((end, body)) = closing(text, inner, fence) else {
+        let message =
+            format!("its front matter is opened here and not closed; put a line `{fence}` behind it");
+        return Err(Refusal::Failed(message, Some(lines.at(first_line))));
+    };
+    check_size(end - inner, || lines.at(first_line.clone()))?;
+    let mut front = match fence {
+        "---" => yaml(text, inner..end, lines)?,
+        _ => toml::read(text, inner..end, lines)?,
+    };
+    front.body = body;
+    Ok(Some(front))
+}
+
+/// Settings in YAML, TOML or JSON, by the name of their file.
+pub(super) fn settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
+    let lines = Lines::new(text);
+    let front = match name.rsplit('.').next()? {
+        "toml" => toml::read(text, 0..text.len(), &lines).ok()?,
+        "yaml" | "yml" => yaml(text, 0..text.len(), &lines).ok()?,
+        "json" => json::read(text, text.len() - text.trim_start().len(), &lines).ok()?,
+        _ => return None,
+    };
+    Some(front.entries.into_iter().map(|entry| (entry.key, entry.value)).collect())
+}
+
+/// Where the closing line of a block is, and where the text behind it begins.
+fn closing(text: &str, from: usize, fence: &str) -> Option<(usize, usize)> {
+    let mut at = from;
+    for line in text.get(from..)?.split_inclusive('\n') {
+        let mark = line.trim_end();
+        if mark == fence || fence == "---" && mark == "..." {
+            return Some((at, at + line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn check_size(bytes: usize, at: impl Fn() -> At) -> Result<(), Refusal> {
+    if bytes <= LARGEST {
+        return Ok(());
+    }
+    let message = format!("its front matter has more than {} KiB; move the text behind it", LARGEST / 1024);
+    Err(Refusal::Failed(message, Some(at())))
+}
+
+/// Reads a block of YAML.
+fn yaml(text: &str, range: Range<usize>, lines: &Lines<'_>) -> Result<Front, Refusal> {
+    let shared: Arc<str> = text.into();
+    let failed = |error: Box<Diagnostic>| {
+        let at = error.place.as_ref().map(|place| lines.at(place.span.clone()));
+        let help = error.help.map(|help| format!("; {}", help.replace('\n', " "))).unwrap_or_default();
+        Refusal::Failed(format!("its front matter is not right: {}{help}", error.message), at)
+    };
+    let document = Document::parse(&Arc::from("front matter"), &shared, range).map_err(failed)?;
+    let map = document.map().map_err(failed)?;
+    let mut front = Front::default();
+    for (key, value_node) in map.entries() {
+        let span = key.place().span;
+        let at = line_of(text, span, lines);
+        match key.string().and_then(|key| Ok((key.into_owned(), value_node.json()?))) {
+            Ok((key, Json::Number(number))) => {
+                // `1.10` is no `1.1` where it is a title.
+                let written = value_node.string().map(|text| text.trim().to_owned()).unwrap_or_default();
+                let is_same = written.is_empty() || written == number.to_string();
+                let value = if is_same { Json::Number(number) } else { Json::String(written) };
+                front.entries.push(Entry { key, value, at: Some(at), inner: Vec::new() });
+            }
+            Ok((key, value)) => {
+                let inside = value_node.map().into_iter().flat_map(|map| map.entries());
+                let inner = inside.filter_map(|(key, _)| {
+                    let name = key.string().ok()?.into_owned();
+                    Some((name, line_of(text, key.place().span, lines)))
+                });
+                front.entries.push(Entry { key, value, at: Some(at), inner: inner.collect() });
+            }
+            Err(error) => front.lost.push((error.message.clone(), at)),
+        }
+    }
+    Ok(front)
+}
+
+/// From a place to the end of its line.
+fn line_of(text: &str, span: Range<usize>, lines: &Lines<'_>) -> At {
+    let rest = text.get(span.start..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    lines.at(span.start..span.start + line.len())
+}
+
+/// The keys of a map in place of the key that has it, as `[extra]` of Zola.
+pub(super) fn inside(entry: &Entry) -> Vec<Entry> {
+    let Json::Object(map) = &entry.value else { return vec![entry.clone()] };
+    let place = |key: &str| entry.inner.iter().find(|(name, _)| name == key).map(|(_, at)| *at);
+    let inner = |(key, value): (&String, &Json)| {
+        let at = place(key).or(entry.at);
+        Entry { key: key.clone(), value: value.clone(), at, inner: Vec::new() }
+    };
+    map.iter().map(inner).collect()
+}
+
+/// The places of an entry, for a field.
+pub(super) fn at(entry: &Entry) -> Vec<story::At> {
+    entry.at.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn front(text: &str) -> Front {
+        read(text, &Lines::new(text)).unwrap().unwrap()
+    }
+
+    fn found(text: &str) -> Vec<(String, String, String)> {
+        let entry = |entry: Entry| (entry.key, entry.value.to_string(), entry.at.unwrap().to_string());
+        front(text).entries.into_iter().map(entry).collect()
+    }
+
+    fn is(key: &str, value: &str, at: &str) -> (String, String, String) {
+        (key.to_owned(), value.to_owned(), at.to_owned())
+    }
+
+    #[test]
+    fn yaml_is_read_with_the_lines_of_its_keys() {
+        let text = "---\ntitle: Gate 3 opens\ndate: 2019-05-01\ntags:\n- a\n- b\n...\nText";
+        assert_eq!(
+            found(text),
+            [
+                is("title", "\"Gate 3 opens\"", "2:1-20"),
+                is("date", "\"2019-05-01\"", "3:1-17"),
+                is("tags", "[\"a\",\"b\"]", "4:1-6"),
+            ]
+        );
+        assert_eq!(text.get(front(text).body..), Some("Text"));
+    }
+
+    #[test]
+    fn toml_is_read_in_the_order_of_the_file_with_dates_as_text() {
+        let text = "+++\ntitle = 'Gate'\ndate = 2019-05-01T10:00:00Z\nn = 1_000\n[extra]\nz = 1.5\na = [true]\n+++\n\nText";
+        assert_eq!(
+            found(text),
+            [
+                is("title", "\"Gate\"", "2:1-15"),
+                is("date", "\"2019-05-01T10:00:00Z\"", "3:1-28"),
+                is("n", "1000", "4:1-10"),
+                is("extra", "{\"z\":1.5,\"a\":[true]}", "5:2-8"),
+            ]
+        );
+        assert_eq!(text.get(front(text).body..), Some("\nText"));
+        let inner = inside(&front(text).entries[3]);
+        assert_eq!(inner[0].at.map(|at| at.to_string()).as_deref(), Some("6:1-8"));
+    }
+
+    #[test]
+    fn json_is_read_up_to_its_brace() {
+        let text = "{\n  \"title\": \"A \\\"b\\\": c\",\n  \"x\": {\"date\": 1},\n  \"date\": \"2019-05-01\"\n}\nText";
+        let found = found(text);
+        assert_eq!(found[0], is("title", "\"A \\\"b\\\": c\"", "2:3-25"));
+        assert_eq!(found[2], is("date", "\"2019-05-01\"", "4:3-23"));
+        assert_eq!(text.get(front(text).body..), Some("\nText"));
+    }
+
+    #[test]
+    fn a_text_without_a_head_has_none() {
+        for text in ["", "Text", "----\n", "{{< x >}}", "{% include x %}", "\n\n# A"] {
+            assert_eq!(read(text, &Lines::new(text)), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_head_that_cannot_be_read_is_refused_with_its_place() {
+        for (text, line) in [
+            ("---\ntitle: x", 1),
+            ("+++\ntitle = 'x'", 1),
+            ("---\na: 'x\n---\n", 2),
+            ("+++\na = \n+++\n", 2),
+            ("{\"a\": ", 1),
+            ("---\n- a\n---\n", 2),
+            ("---\na: 1\na: 2\n---\n", 3),
+        ] {
+            let Err(Refusal::Failed(message, Some(at))) = read(text, &Lines::new(text)) else {
+                panic!("{text} is read");
+            };
+            assert_eq!(at.line, line, "{text}: {message}");
+            assert!(!message.contains('\n') && !message.ends_with('.'), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_head_that_is_nested_deeply_or_huge_is_refused_or_read_in_part() {
+        let brackets = format!("a: {}", "[".repeat(20_000));
+        let toml = format!("a = {}", "[".repeat(20_000));
+        let dots = format!("{}b = 1", "a.".repeat(9_000));
+        let json = format!("{{\"a\": {}", "[".repeat(100_000));
+        let long = format!("---\na: {}\n---\n", "x".repeat(LARGEST));
+        for text in [
+            format!("---\n{brackets}\n---\n"),
+            format!("+++\n{toml}\n+++\n"),
+            format!("+++\n{dots}\n+++\n"),
+            json,
+            long,
+        ] {
+            let read = read(&text, &Lines::new(&text));
+            assert!(
+                read.is_err() || read.is_ok_and(|front| front.is_some_and(|front| !front.lost.is_empty()))
+            );
+        }
+        let deep = format!("---\ntitle: x\na: {}1{}\n---\n", "[".repeat(60), "]".repeat(60));
+        let front = front(&deep);
+        assert_eq!((front.entries.len(), front.lost.len()), (1, 1));
+    }
+
+    #[test]
+    fn settings_are_read_by_the_name_of_their_file() {
+        for (name, text) in [
+            ("hugo.toml", "baseURL = 'https://x.example/'"),
+            ("_config.yml", "baseURL: https://x.example/"),
+            ("config.json", "{\"baseURL\": \"https://x.example/\"}"),
+        ] {
+            let settings = settings(name, text).unwrap();
+            assert_eq!(settings.get("baseURL").and_then(Json::as_str), Some("https://x.example/"));
+        }
+        assert_eq!(settings("x.ini", "a=b"), None);
+        assert_eq!(settings("x.toml", "a = "), None);
+    }
+}

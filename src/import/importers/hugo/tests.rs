@@ -1,0 +1,288 @@
+//! What becomes of sites of Hugo.
+
+use super::*;
+use crate::import::archive::tests::{Made, archive, read, read_all};
+
+const SETTINGS: &str = "baseURL: https://x.example/blog/\nlanguages: {en: {}, fr: {}}\n";
+
+fn made(settings: &str, path: &str, text: &str) -> Made {
+    let mut all = read_all(&Hugo, &archive(&[("hugo.yaml", settings), (path, text)]));
+    all.remove(0)
+}
+
+fn url(settings: &str, path: &str, head: &str) -> String {
+    let text = format!("---\ntitle: Fire at Sea\ndate: 2019-05-07T10:00:00Z\n{head}\n---\nText");
+    made(settings, path, &text).story.old_url.unwrap()
+}
+
+#[test]
+fn urls_are_the_folders_and_the_name() {
+    for (path, head, expected) in [
+        ("content/posts/My Post.md", "", "/blog/posts/my-post/"),
+        ("content/posts/deep/a.md", "slug: Other One", "/blog/posts/deep/other-one/"),
+        ("content/posts/a/index.md", "", "/blog/posts/a/"),
+        ("content/posts/a.fr.md", "", "/blog/fr/posts/a/"),
+        ("content/posts/a.md", "url: /x/Y", "/blog/x/Y/"),
+        ("content/posts/a.fr.md", "url: x.html", "/blog/fr/x.html"),
+        ("content/posts/a.md", "url: /:year/:slug/", "/blog/2019/fire-at-sea/"),
+        ("content/about.md", "", "/blog/about/"),
+        ("content/posts/Été.md", "", "/blog/posts/%C3%A9t%C3%A9/"),
+    ] {
+        assert_eq!(url(SETTINGS, path, head), expected, "{path} {head}");
+    }
+}
+
+#[test]
+fn a_translation_has_its_language_in_the_name_of_its_file() {
+    let text = "---\ntitle: x\n---\n";
+    for (path, name, lang) in
+        [("content/a.fr.md", "a-fr", "\"fr\""), ("content/a.en.md", "a", "\"en\""), ("content/a.md", "a", "")]
+    {
+        let made = made(SETTINGS, path, text);
+        assert_eq!((made.story.name.as_deref(), made.field("lang").as_str()), (Some(name), lang), "{path}");
+    }
+}
+
+#[test]
+fn urls_follow_the_patterns_of_sections() {
+    for (pattern, expected) in [
+        ("/:year/:month/:day/:title/", "/2019/05/07/fire-at-sea/"),
+        (":sections/:slug", "/posts/deep/s-lug/"),
+        ("/:section/:filename.html", "/posts/a.html"),
+        ("/:sections[last]/:contentbasename/", "/deep/a/"),
+        ("/:monthname/:weekdayname/:weekday/:yearday/:slugorfilename", "/may/tuesday/2/127/s-lug/"),
+        ("/:unknown/:title", "/:unknown/fire-at-sea/"),
+    ] {
+        let settings = format!("permalinks: {{posts: \"{pattern}\"}}");
+        assert_eq!(url(&settings, "content/posts/deep/a.md", "slug: S lug"), expected, "{pattern}");
+        let settings = format!("permalinks: {{page: {{posts: \"{pattern}\"}}}}");
+        assert_eq!(url(&settings, "content/posts/deep/a.md", "slug: S lug"), expected, "{pattern}");
+    }
+}
+
+#[test]
+fn urls_follow_the_settings_of_the_site() {
+    assert_eq!(url("uglyURLs: true", "content/posts/a.md", ""), "/posts/a.html");
+    assert_eq!(url("uglyURLs: {posts: true}", "content/news/a.md", ""), "/news/a/");
+    assert_eq!(url("defaultContentLanguageInSubdir: true", "content/a.md", ""), "/en/a/");
+    assert_eq!(url("disablePathToLower: true", "content/Posts/A.md", ""), "/Posts/A/");
+    let languages =
+        "defaultContentLanguage: de\nlanguages: {de: {contentDir: content/de}, en: {contentDir: content/en}}";
+    assert_eq!(url(languages, "content/de/posts/a.md", ""), "/posts/a/");
+    assert_eq!(url(languages, "content/en/posts/a.md", ""), "/en/posts/a/");
+    let names = "frontmatter: {date: [':filename', ':default']}";
+    let story = made(names, "content/posts/2018-02-03-gate.md", "---\ntitle: x\n---\n").story;
+    assert_eq!((story.old_url.as_deref(), story.text("date")), (Some("/posts/gate/"), Some("2018-02-03")));
+}
+
+#[test]
+fn settings_may_be_in_a_folder() {
+    let dir = archive(&[
+        ("config/_default/hugo.toml", "baseURL = 'https://x.example/b/'"),
+        ("config/_default/permalinks.toml", "posts = '/:year/:slug/'"),
+        ("content/posts/a.md", "+++\ntitle = 'x'\ndate = 2019-01-02\n+++\n"),
+    ]);
+    assert!(Hugo.fits_folder(dir.path()) && Hugo.fits_folder(&dir.path().join("content")));
+    assert_eq!(read(&Hugo, &dir, "content/posts/a.md").story.old_url.as_deref(), Some("/b/2019/x/"));
+}
+
+#[test]
+fn front_matter_becomes_ours() {
+    let text = "+++\ntitle = 'Gate'\nDescription = 'A deck'\nsummary = 'Other'\ndate = 2019-05-07\npublishDate = 2019-06-01\n\
+        expiryDate = 2029-01-01\nlastmod = 2019-05-08\ntags = ['Sea', 2019, '!']\ncategories = ['News']\nauthor = 'Ruiz, Ana'\n\
+        aliases = ['/old/', 'older', 'bad?x']\ntype = 'post'\nlayout = 'wide'\nweight = 4\nimages = ['/i.png']\n\
+        series = ['Port', 'Other']\nlinkTitle = 'G'\n[params]\ncolour = 'red'\n[build]\nlist = 'never'\n+++\nText";
+    let made = made(SETTINGS, "content/posts/gate.md", text);
+    for (key, value) in [
+        ("deck", "\"A deck\""),
+        ("extra.summary", "\"Other\""),
+        ("date", "\"2019-05-07\""),
+        ("embargo", "\"2019-06-01\""),
+        ("expires", "\"2029-01-01\""),
+        ("updated", "\"2019-05-08\""),
+        ("section", "\"posts\""),
+        ("tags", "[\"Sea\",\"2019\",\"Other\",\"News\"]"),
+        ("extra.tags", "[\"!\"]"),
+        ("authors", "[\"Ruiz, Ana\"]"),
+        ("aliases", "[\"/blog/old/\",\"/blog/posts/older\"]"),
+        ("extra.aliases", "[\"bad?x\"]"),
+        ("extra.type", "\"post\""),
+        ("extra.layout", "\"wide\""),
+        ("extra.weight", "4"),
+        ("extra.colour", "\"red\""),
+        ("extra.linkTitle", "\"G\""),
+        ("image", "{\"src\":\"/i.png\"}"),
+        ("extra.images", "[\"/i.png\"]"),
+        ("series", "\"Port\""),
+        ("draft", ""),
+    ] {
+        // A relative alias with a query is bad as well.
+        let found = made.field(key);
+        let found = found.replace("/blog/posts/bad?x", "bad?x");
+        assert_eq!(found, value, "{key}");
+    }
+    let date = made.story.field("date").unwrap();
+    assert_eq!((date.sure, date.at[0].to_string().as_str()), (Sure::Explicit, "5:1-18"));
+    assert_eq!(made.story.field("section").unwrap().sure, Sure::Positional);
+}
+
+#[test]
+fn what_holds_a_story_back_makes_it_a_draft() {
+    for head in [
+        "date: soon",
+        "draft: perhaps",
+        "expiryDate: later",
+        "published: false",
+        "build: {render: never}",
+        "headless: true",
+        "hidden: true",
+        "draft: true",
+        "date: ''\npublishDate: 31/12/2019",
+    ] {
+        let text = format!("---\ntitle: x\n{head}\n---\n");
+        let made = made("", "content/posts/a.md", &text);
+        assert_eq!(made.field("draft"), "true", "{head}");
+    }
+    let text = "---\ntitle: x\npublishDate: 2019-01-02\ndraft: 'false'\n---\n";
+    let made = made("", "content/posts/a.md", text);
+    assert_eq!((made.field("draft"), made.field("date")), ("false".to_owned(), "\"2019-01-02\"".to_owned()));
+}
+
+#[test]
+fn a_page_without_a_date_keeps_its_place() {
+    let made = made(SETTINGS, "content/about/_us.md", "---\nurl: /who/\n---\n# Us & you\n");
+    assert_eq!((made.story.folder.as_deref(), made.story.name.as_deref()), (Some("about"), Some("_us")));
+    assert_eq!(
+        (made.field("permalink"), made.field("title")),
+        ("\"/who/\"".to_owned(), "\"Us & you\"".to_owned())
+    );
+    assert_eq!(made.story.old_url.as_deref(), Some("/blog/who/"));
+}
+
+#[test]
+fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
+    let body = "{{< figure src=\"map.png\" alt=\"A map\" caption=\"The \\\"port\\\"\" >}}\n\n\
+        {{< figure src=\"map.png\" class=\"wide\" >}}\n\n\
+        [b]({{< ref \"b.md#x\" >}}) [c]({{% relref \"/posts/c\" %}}) [d]({{< ref \"nowhere\" >}})\n\n\
+        `{{</* ref \"b\" */>}}` {{< youtube x >}}\n\n```\n{{< code >}}\n```\n";
+    let dir = archive(&[
+        ("hugo.yaml", SETTINGS),
+        ("content/posts/a/index.md", &format!("---\ntitle: x\ndate: 2019-01-01\n---\n{body}")),
+        ("content/posts/a/map.png", "x"),
+        ("content/posts/a/notes.md", "x"),
+        ("content/posts/b.md", "---\ntitle: b\nslug: bee\n---\n"),
+        ("content/posts/c/index.md", "---\ntitle: c\n---\n"),
+    ]);
+    let made = read(&Hugo, &dir, "content/posts/a/index.md");
+    let expected = "![A map](map.png \"The \\\"port\\\"\")\n\n{{< figure src=\"map.png\" class=\"wide\" >}}\n\n\
+        [b](/blog/posts/bee/#x) [c](/blog/posts/c/) [d]({{< ref \"nowhere\" >}})\n\n\
+        `{{< ref \"b\" >}}` {{< youtube x >}}\n\n```\n{{< code >}}\n```\n";
+    assert_eq!(made.story.body, expected);
+    let at: Vec<_> = made.story.remarks.iter().map(|remark| remark.at.unwrap().to_string()).collect();
+    assert_eq!(made.codes(), ["import/shortcode"; 3]);
+    assert_eq!(at, ["7:1-42", "9:62-83", "11:23-40"]);
+    assert_eq!(made.story.media.len(), 1);
+    assert_eq!(made.skipped, ["it is part of the article that it lies beside"]);
+}
+
+#[test]
+fn pictures_are_found_wherever_they_are() {
+    let text = "---\ntitle: x\ndate: 2019-01-01\nfeatured_image: img/lead.png\ncover: {image: near.png, alt: Near, relative: true}\n---\n\
+        ![a](near.png) ![b](/img/lead.png) ![c](/blog/img/lead.png) ![d](../far.png) ![e](gone.png)\n<img src=\"../../img/lead.png\">\n";
+    let dir = archive(&[
+        ("hugo.yaml", SETTINGS),
+        ("content/posts/a.md", text),
+        ("content/posts/near.png", "x"),
+        ("content/posts/far.png", "y"),
+        ("static/img/lead.png", "x"),
+        ("static/site.css", "x"),
+    ]);
+    let made = read(&Hugo, &dir, "content/posts/a.md");
+    assert_eq!(
+        made.story.body,
+        "![a](near.png) ![b](/img/lead.png) ![c](/img/lead.png) ![d](far.png) ![e](/blog/posts/a/gone.png)\n\
+         <img src=\"/img/lead.png\">\n"
+    );
+    assert_eq!(made.field("image"), "{\"src\":\"/img/lead.png\"}");
+    assert_eq!(made.field("extra.cover"), "{\"image\":\"near.png\",\"alt\":\"Near\",\"relative\":true}");
+    assert_eq!(made.statics, ["img/lead.png"]);
+    assert_eq!(made.codes(), ["import/missing-file"]);
+    let names: Vec<_> = made.story.media.iter().map(|media| media.name.as_str()).collect();
+    assert_eq!(names, ["near.png", "far.png"]);
+}
+
+#[test]
+fn what_other_keys_say_of_the_picture_goes_with_it() {
+    let text = "+++\ntitle = 'x'\nimage = 'a/b.png'\nimage-caption = 'C'\nimage-credit = 'D'\nimage-description = 'E'\n\
+        published = 2025-06-25T05:00:00.754-04:00\nblurb = 'F'\ndescription = 'G'\nbyline = 'H'\nauthors = ['I']\n+++\n";
+    let made = made("", "content/posts/a.md", text);
+    assert_eq!(
+        made.field("image"),
+        "{\"src\":\"/a/b.png\",\"alt\":\"E\",\"caption\":\"C\",\"credit\":\"D\"}"
+    );
+    assert_eq!(
+        (made.field("date"), made.field("embargo")),
+        ("\"2025-06-25T05:00:00.754-04:00\"".to_owned(), String::new())
+    );
+    assert_eq!((made.field("deck"), made.field("extra.blurb")), ("\"G\"".to_owned(), "\"F\"".to_owned()));
+    assert_eq!(
+        (made.field("authors"), made.field("extra.byline")),
+        ("[\"I\"]".to_owned(), "\"H\"".to_owned())
+    );
+    assert_eq!(made.codes(), ["import/missing-file"]);
+}
+
+#[test]
+fn files_that_keys_for_the_theme_name_come_along() {
+    let text = "---\ntitle: x\ndate: 2019-01-01\ngallery: [{src: a.png}, {src: ../b.png}, c.md]\n---\n";
+    let dir = archive(&[
+        ("hugo.yaml", ""),
+        ("content/posts/x/index.md", text),
+        ("content/posts/x/a.png", "x"),
+        ("content/posts/b.png", "x"),
+    ]);
+    let made = read(&Hugo, &dir, "content/posts/x/index.md");
+    assert_eq!(made.story.media.iter().map(|media| media.name.as_str()).collect::<Vec<_>>(), ["a.png"]);
+}
+
+#[test]
+fn a_story_whose_date_cannot_be_read_is_no_standing_page() {
+    let made = made("", "content/posts/a.md", "---\ntitle: x\ndate: soon\n---\n");
+    assert_eq!((made.story.folder.as_deref(), made.field("section").as_str()), (None, "\"posts\""));
+    assert_eq!((made.field("date").as_str(), made.field("extra.date").as_str()), ("null", "\"soon\""));
+}
+
+#[test]
+fn files_without_an_archive_are_read_with_its_defaults() {
+    use crate::import::archive::tests::{try_read, with_desk};
+    let dir = archive(&[("x/a.md", "---\ntitle: x\ndate: 2019-01-01\n---\n![](a.png)"), ("x/a.png", "x")]);
+    let source = with_desk(|desk| Hugo.open(None, desk)).unwrap();
+    let story = try_read(&*source, &dir.path().join("x/a.md")).unwrap();
+    assert_eq!((story.body.as_str(), story.media.len()), ("![](a.png)\n", 1));
+    assert!(
+        matches!(try_read(&*source, Path::new("")), Ok(story) if story.text("title") == Some("Untitled"))
+    );
+}
+
+#[test]
+fn hostile_files_are_read_or_refused() {
+    use crate::import::File;
+    use crate::import::archive::tests::with_desk;
+    let source = with_desk(|desk| Hugo.open(None, desk)).unwrap();
+    let deep = "[".repeat(100_000);
+    for text in [
+        deep.clone(),
+        format!("---\na: {deep}\n---\n"),
+        "{{<".repeat(50_000),
+        "---\ntitle: x\n---\n".to_owned() + &"> ".repeat(20_000),
+        "---\n".to_owned() + &"a".repeat(70_000) + ": 1\n---\n",
+        "---\n\"\\0\": 1\n\"a\\\"\\n.b\": {\"\": []}\ntags: {a: 1}\nauthors: [[1]]\nimage: [1]\ntitle: [x]\n---\n".to_owned(),
+        "\0\0".to_owned(),
+        "---\ntitle: \u{7}\n---\n\u{feff}".to_owned(),
+    ] {
+        let file = File { path: "content/posts/a.md".into(), bytes: text.into_bytes() };
+        let _ = with_desk(|desk| source.read(&file, desk));
+    }
+    let file = File { path: "a.md".into(), bytes: vec![b'a'; 9 << 20] };
+    assert!(matches!(with_desk(|desk| source.read(&file, desk)), Err(Refusal::Failed(..))));
+}

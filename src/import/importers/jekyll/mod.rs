@@ -1,0 +1,374 @@
+//! A site of Jekyll → stories.
+//!
+//! [`addresses`] makes the URLs that it gave, [`liquid`] knows the tags that can be done without, [`html`] makes posts in HTML
+//! fit for Markdown.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::{
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, other_markup,
+    urls, when,
+};
+use crate::import::front::{self, Front};
+use crate::import::story::{Lines, Sure};
+use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+
+mod addresses;
+mod html;
+mod liquid;
+
+/// The names of the settings.
+const SETTINGS: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
+
+/// Values that settings give to many files and that mean something here.
+const DEFAULTS: [&str; 11] = [
+    "permalink",
+    "published",
+    "author",
+    "authors",
+    "category",
+    "categories",
+    "tags",
+    "lang",
+    "image",
+    "description",
+    "series",
+];
+
+/// Sites of Jekyll.
+pub(super) struct Jekyll;
+
+impl Importer for Jekyll {
+    fn name(&self) -> &'static str {
+        "jekyll"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Archive
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        let (stem, extension) = urls::stem(sample.name);
+        is_markdown(extension)
+            && addresses::dated(stem).is_some()
+            && sample.head.lines().next().is_some_and(|line| line.trim_end() == "---")
+    }
+
+    fn fits_folder(&self, folder: &Path) -> bool {
+        SETTINGS.iter().any(|name| folder.join(name).is_file())
+            || folder.join("_posts").is_dir()
+            || is_posts(folder)
+    }
+
+    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        let Some(folder) = folder else {
+            return Ok(Box::new(Archive::new(None, Site::new(&Settings::default()))));
+        };
+        if !folder.is_dir() {
+            return Err(Box::new(
+                Diagnostic::error("import/no-archive", "this is no folder with a site of Jekyll")
+                    .at(Place::file(folder.to_string_lossy().into_owned()))
+                    .help("name the folder that `_config.yml` and `_posts` are in"),
+            ));
+        }
+        let above = folder
+            .parent()
+            .filter(|above| is_posts(folder) && SETTINGS.iter().any(|name| above.join(name).is_file()));
+        let root = above.unwrap_or(folder);
+        let settings = Settings::first(root, &SETTINGS).unwrap_or_default();
+        let site = Site { is_posts: above.is_none() && is_posts(folder), ..Site::new(&settings) };
+        Ok(Box::new(Archive::new(Some(root), site)))
+    }
+}
+
+fn is_posts(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "_posts") && folder.is_dir()
+}
+
+/// A site.
+#[derive(Clone, Debug, Default)]
+struct Site {
+    base: String,
+    /// The style or pattern of URLs.
+    permalink: String,
+    zone: Option<jiff::tz::TimeZone>,
+    /// Collections with their settings.
+    collections: Settings,
+    collections_folder: String,
+    /// For the files of a path and a type these values, the weakest first.
+    defaults: Vec<(String, String, Settings)>,
+    excluded: Vec<String>,
+    /// Whether its root is the folder of posts.
+    is_posts: bool,
+}
+
+/// What a file is to Jekyll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role<'p> {
+    /// Folders above `_posts`, and the name.
+    Post(&'p str, &'p str),
+    Draft(&'p str),
+    /// The collection, folders in it, and the name.
+    Document(&'p str, &'p str, &'p str),
+    /// Folders and the name.
+    Page(&'p str, &'p str),
+    /// In a folder that is not for readers.
+    Hidden,
+}
+
+impl Site {
+    fn new(settings: &Settings) -> Self {
+        let mut collections = settings.map("collections");
+        if let Some(Json::Array(names)) = settings.get("collections") {
+            collections.0 = names.iter().filter_map(front::text).map(|name| (name, Json::Null)).collect();
+        }
+        let mut defaults: Vec<_> =
+            settings.get("defaults").and_then(Json::as_array).into_iter().flatten().map(of_scope).collect();
+        defaults.sort_by_key(|(path, kind, _)| (path.len(), !kind.is_empty()));
+        let folder = settings.text("collections_dir").unwrap_or_default();
+        Self {
+            base: urls::path_of(&format!(
+                "/{}",
+                settings.text("baseurl").unwrap_or_default().trim_start_matches('/')
+            )),
+            permalink: settings.text("permalink").unwrap_or_else(|| "date".to_owned()),
+            zone: settings.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()),
+            collections,
+            collections_folder: folder.trim_matches('/').to_owned(),
+            defaults,
+            excluded: settings.get("exclude").map(front::texts).unwrap_or_default(),
+            is_posts: false,
+        }
+    }
+
+    /// What a file is by its path.
+    fn role<'p>(&self, path: &'p str) -> Role<'p> {
+        if self.is_posts {
+            return Role::Post("", urls::split(path).1);
+        }
+        let folder = self.collections_folder.as_str();
+        let inner =
+            path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
+        let inner = inner.unwrap_or(path);
+        let (folders, name) = urls::split(inner);
+        let below = |mark: &str| {
+            let at = if folders == mark || folders.starts_with(&format!("{mark}/")) {
+                0
+            } else {
+                folders
+                    .find(&format!("/{mark}/"))
+                    .or_else(|| folders.strip_suffix(mark)?.strip_suffix('/').map(str::len))?
+            };
+            folders.get(..at)
+        };
+        let is_hidden = |folders: &str| folders.split('/').any(|part| part.starts_with('_'));
+        if let Some(above) = below("_posts").filter(|above| !is_hidden(above)) {
+            return Role::Post(above, name);
+        }
+        if let Some(above) = below("_drafts").filter(|above| !is_hidden(above)) {
+            let _ = above;
+            return Role::Draft(name);
+        }
+        let (top, rest) = folders.split_once('/').unwrap_or((folders, ""));
+        if let Some(collection) = top.strip_prefix('_').filter(|name| self.collections.0.contains_key(*name))
+        {
+            return Role::Document(collection, rest, name);
+        }
+        if is_hidden(folders) || name.starts_with('_') { Role::Hidden } else { Role::Page(folders, name) }
+    }
+
+    fn is_excluded(&self, path: &str) -> bool {
+        let is_in = |folder: &str| {
+            path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.excluded.iter().any(|excluded| is_in(excluded.trim_matches('/')))
+    }
+
+    /// What the settings say for the files of a type at a path.
+    fn add_defaults(&self, front: &mut Front, path: &str) {
+        let kind = match self.role(path) {
+            Role::Post(..) => "posts",
+            Role::Draft(_) => "drafts",
+            Role::Document(collection, ..) => collection,
+            _ => "pages",
+        };
+        for (scope, of, values) in self.defaults.iter().rev() {
+            let is_in = scope.is_empty()
+                || path
+                    .strip_prefix(scope.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            if !is_in
+                || !(of.is_empty()
+                    || of == kind
+                    || of.strip_suffix('s') == Some(kind)
+                    || kind.strip_suffix('s') == Some(of))
+            {
+                continue;
+            }
+            for (key, value) in values.0.iter().filter(|(key, _)| DEFAULTS.contains(&key.as_str())) {
+                default_entry(front, key, value.clone());
+            }
+        }
+    }
+}
+
+/// An entry of `defaults`: path, type, values.
+fn of_scope(entry: &Json) -> (String, String, Settings) {
+    let part = |key: &str| Settings(entry.get(key).and_then(Json::as_object).cloned().unwrap_or_default());
+    let scope = part("scope");
+    let path = scope.text("path").unwrap_or_default().trim_matches('/').to_owned();
+    (path, scope.text("type").unwrap_or_default(), part("values"))
+}
+
+impl Dialect for Site {
+    fn sort(&self, path: &str) -> Kind {
+        let (stem, extension) = urls::stem(urls::split(path).1);
+        let (is_markdown, is_html) = (is_markdown(extension), matches!(extension, "html" | "htm"));
+        let other = || other_markup(extension).map_or(Kind::Beside, Kind::Skipped);
+        match self.role(path) {
+            _ if self.is_excluded(path) => Kind::Beside,
+            Role::Post(..) if is_markdown || is_html => match addresses::dated(stem) {
+                Some(_) => Kind::Article,
+                None => Kind::Skipped("its name does not begin with a date, so it was no post"),
+            },
+            Role::Draft(_) if is_markdown || is_html => Kind::Article,
+            Role::Document(collection, ..) if is_markdown || is_html => {
+                if self.collections.map(collection).is("output") {
+                    Kind::Article
+                } else {
+                    Kind::Skipped("its collection had no pages")
+                }
+            }
+            Role::Post(..) | Role::Draft(_) | Role::Document(..) => other(),
+            Role::Page(..) if is_markdown => Kind::Article,
+            Role::Page(..) if is_html => Kind::Skipped("it is an HTML page of the old site"),
+            Role::Page(..) if urls::is_document(path) => Kind::Static(path.to_owned()),
+            Role::Page(..) | Role::Hidden => Kind::Beside,
+        }
+    }
+
+    fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
+        let is_yaml = text.starts_with("---");
+        let front = if is_yaml { front::read(text, lines)? } else { None };
+        let mut front = front.ok_or_else(|| Refusal::Skipped("it has no front matter".to_owned()))?;
+        self.add_defaults(&mut front, path);
+        if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
+            && let Some(is_published) = front::truth(&entry.value)
+        {
+            "draft".clone_into(&mut entry.key);
+            entry.value = Json::Bool(!is_published);
+        }
+        Ok(front)
+    }
+
+    fn page(&self, path: &str, front: &Front) -> Page {
+        let role = self.role(path);
+        let (folder, file) = match role {
+            Role::Post(folder, name) | Role::Page(folder, name) => (folder.to_owned(), name),
+            Role::Document(collection, folder, name) => {
+                (urls::below(collection, folder).trim_end_matches('/').to_owned(), name)
+            }
+            Role::Draft(name) => (String::new(), name),
+            Role::Hidden => (String::new(), urls::split(path).1),
+        };
+        let stem = urls::stem(file).0;
+        let dated = addresses::dated(stem).filter(|_| !matches!(role, Role::Page(..)));
+        let name = dated.as_ref().map_or(stem, |(_, name)| *name);
+        let folders = if matches!(role, Role::Post(..)) {
+            folder.split('/').filter(|part| !part.is_empty()).collect()
+        } else {
+            Vec::new()
+        };
+        let section = match role {
+            Role::Document(collection, ..) => Some((collection.to_owned(), Sure::Positional)),
+            _ => folders.first().map(|top| ((*top).to_owned(), Sure::Positional)),
+        };
+        let own_path = front.text("permalink").filter(|path| !path.contains(':'));
+        let slug = front.text("slug").map(|slug| addresses::slugify(&slug)).filter(|slug| !slug.is_empty());
+        Page {
+            url: self.address(path, front).map(|url| urls::encoded(&url)),
+            own_path: own_path.map(|path| format!("/{}", path.trim_start_matches('/'))),
+            name: slug.unwrap_or_else(|| name.to_owned()),
+            section,
+            date: dated
+                .as_ref()
+                .filter(|_| front.text("date").is_none())
+                .and_then(|(date, _)| when::read(date)),
+            draft: match (role, &dated) {
+                (Role::Draft(_), _) => Some("it was in the folder of drafts"),
+                (_, Some((date, _))) if when::read(date).is_none() => {
+                    Some("the date in its name is not in the calendar")
+                }
+                _ => None,
+            },
+            title: matches!(role, Role::Post(..) | Role::Draft(_)).then(|| addresses::title_of(name)),
+            tags: folders.iter().skip(1).map(|folder| (*folder).to_owned()).collect(),
+            folder,
+            ..Page::default()
+        }
+    }
+
+    fn meaning(&self, key: &str) -> Meaning {
+        if key == "section" { Meaning::Extra } else { common_meaning(key) }
+    }
+
+    fn split(&self, key: &str, text: &str) -> Vec<String> {
+        match key {
+            "tags" | "categories" => text.split_whitespace().map(str::to_owned).collect(),
+            "keywords" => text.split(',').map(|word| word.trim().to_owned()).collect(),
+            _ => vec![text.to_owned()],
+        }
+    }
+
+    fn alias(&self, _page: &Page, alias: &str) -> String {
+        if alias.contains("://") {
+            alias.to_owned()
+        } else {
+            format!("{}/{}", self.base, alias.trim_start_matches('/'))
+        }
+    }
+
+    fn base(&self) -> &str {
+        &self.base
+    }
+
+    fn content(&self) -> &str {
+        ""
+    }
+
+    fn marks(&self) -> &'static [MarkKind] {
+        &[MarkKind::Output, MarkKind::Tag, MarkKind::Attributes]
+    }
+
+    fn is_liquid(&self) -> bool {
+        true
+    }
+
+    fn convert(&self, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<String> {
+        liquid::convert(&self.base, mark, asked)
+    }
+
+    fn has_block(&self, name: &str) -> bool {
+        matches!(name, "raw" | "highlight")
+    }
+
+    fn block(&self, mark: &Mark<'_>, content: &str) -> Option<(String, String)> {
+        Some(if mark.name() == "raw" { Default::default() } else { liquid::fences(mark.rest(), content) })
+    }
+
+    fn prepare(&self, path: &str, text: &str) -> Option<String> {
+        matches!(urls::stem(urls::split(path).1).1, "html" | "htm").then(|| html::in_markdown(text))
+    }
+}
+
+/// The extensions that Jekyll takes for Markdown.
+fn is_markdown(extension: &str) -> bool {
+    matches!(extension, "md" | "markdown" | "mkdown" | "mkdn" | "mkd")
+}
+
+#[cfg(test)]
+mod tests;

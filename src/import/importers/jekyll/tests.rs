@@ -1,0 +1,179 @@
+//! What becomes of sites of Jekyll.
+
+use super::*;
+use crate::import::archive::tests::{Made, archive, read, read_all};
+
+fn made(settings: &str, path: &str, text: &str) -> Made {
+    let mut all = read_all(&Jekyll, &archive(&[("_config.yml", settings), (path, text)]));
+    all.remove(0)
+}
+
+fn url(settings: &str, path: &str, head: &str) -> String {
+    made(settings, path, &format!("---\ntitle: x\n{head}\n---\nText")).story.old_url.unwrap()
+}
+
+#[test]
+fn urls_follow_the_style_of_the_site() {
+    for (settings, expected) in [
+        ("", "/port/sea/2019/05/07/Gate-3.html"),
+        ("permalink: pretty", "/port/sea/2019/05/07/Gate-3/"),
+        ("permalink: ordinal", "/port/sea/2019/127/Gate-3.html"),
+        ("permalink: weekdate", "/port/sea/2019/W19/Tue/Gate-3.html"),
+        ("permalink: none\nbaseurl: /blog", "/blog/port/sea/Gate-3.html"),
+        ("permalink: /:short_year/:i_month/:i_day/:slug:output_ext", "/19/5/7/gate-3.html"),
+        ("permalink: /n/:year_:month/:title", "/n/2019_05/Gate-3"),
+        ("permalink: /:hour:minute/:unknown/:title/", "/1030/:unknown/Gate-3/"),
+        ("collections: {posts: {permalink: '/a/:title/'}}", "/a/Gate-3/"),
+    ] {
+        let head = "date: 2019-05-07 10:30\ncategories: [Port, sea]";
+        assert_eq!(url(settings, "_posts/2019-05-06-Gate-3.md", head), expected, "{settings}");
+    }
+}
+
+#[test]
+fn urls_follow_front_matter_and_folders() {
+    for (path, head, expected) in [
+        ("port/_posts/2019-05-07-gate.md", "category: Deep Sea", "/port/deep%20sea/2019/05/07/gate.html"),
+        ("_posts/deep/2019-05-07-gate.md", "", "/2019/05/07/gate.html"),
+        ("_posts/2019-05-07-gate.md", "permalink: /x/:title/", "/x/gate/"),
+        ("_posts/2019-05-07-gate.md", "permalink: pretty", "/2019/05/07/gate/"),
+        ("_posts/2019-05-07-gate.md", "slug: Other One", "/2019/05/07/Other-One.html"),
+        ("_posts/2019-05-07-gate.md", "categories: a b", "/a/b/2019/05/07/gate.html"),
+        ("about.md", "", "/about.html"),
+        ("about/index.md", "", "/about/"),
+        ("index.md", "", "/"),
+        ("a/b.md", "permalink: /c", "/c"),
+    ] {
+        assert_eq!(url("", path, head), expected, "{path} {head}");
+    }
+    assert_eq!(url("permalink: pretty", "a/b.md", ""), "/a/b/");
+    assert_eq!(url("permalink: /:title", "a/b.md", ""), "/a/b");
+    let zone = "timezone: America/New_York";
+    assert_eq!(url(zone, "_posts/2019-05-07-a.md", "date: 2019-05-07 01:00:00 +0000"), "/2019/05/06/a.html");
+    let collections = "collections: {people: {output: true}, films: {output: true, permalink: '/f/:path/'}}";
+    assert_eq!(url(collections, "_people/x/ana.md", ""), "/people/x/ana.html");
+    assert_eq!(url(collections, "_films/x/ana.md", ""), "/f/x/ana/");
+    assert_eq!(url("collections_dir: all", "all/_posts/2019-05-07-a.md", ""), "/2019/05/07/a.html");
+}
+
+#[test]
+fn front_matter_becomes_ours() {
+    let text = "---\nlayout: post\ncategories: port deep\ntags: sea 'salt'\nexcerpt: A deck\nlast_modified_at: 2019-05-08\n\
+        redirect_from: [/old/, older]\nauthor: Ana Ruiz\npublished: true\npermalink: /x/\n---\nText";
+    let made = made(
+        "baseurl: /b\ndefaults: [{scope: {path: '', type: posts}, values: {layout: y, lang: fr}}]",
+        "_posts/2019-05-07-gate-3.md",
+        text,
+    );
+    for (key, value) in [
+        ("title", "\"Gate 3\""),
+        ("date", "\"2019-05-07\""),
+        ("draft", "false"),
+        ("section", "\"port\""),
+        ("tags", "[\"sea\",\"'salt'\",\"deep\"]"),
+        ("deck", "\"A deck\""),
+        ("updated", "\"2019-05-08\""),
+        ("aliases", "[\"/b/old/\",\"/b/older\"]"),
+        ("authors", "[\"Ana Ruiz\"]"),
+        ("extra.layout", "\"post\""),
+        ("lang", "\"fr\""),
+        ("permalink", ""),
+    ] {
+        assert_eq!(made.field(key), value, "{key}");
+    }
+    assert_eq!(made.story.field("date").unwrap().sure, Sure::Derived);
+    assert_eq!(made.story.old_url.as_deref(), Some("/b/x/"));
+    assert_eq!(made.story.name.as_deref(), Some("gate-3"));
+}
+
+#[test]
+fn drafts_and_what_is_not_published_are_drafts() {
+    let draft = made("", "_drafts/idea.md", "---\ntitle: x\n---\n");
+    assert_eq!(
+        (draft.field("draft"), draft.story.old_url, draft.story.folder),
+        ("true".to_owned(), None, None)
+    );
+    assert_eq!(made("", "_posts/2019-05-07-a.md", "---\npublished: false\n---\n").field("draft"), "true");
+    let dir = archive(&[("_posts/2019-02-31-a.md", "---\ntitle: x\n---\n")]);
+    let all = read_all(&Jekyll, &dir);
+    assert_eq!(all[0].field("date"), "null");
+    assert_eq!(all[0].field("draft"), "true");
+}
+
+#[test]
+fn pages_keep_their_place() {
+    let page = made("", "about/team.md", "---\ntitle: x\npermalink: /team/\n---\n");
+    assert_eq!(
+        (page.story.folder.as_deref(), page.field("permalink").as_str()),
+        (Some("about"), "\"/team/\"")
+    );
+    let dir = archive(&[
+        ("_config.yml", ""),
+        ("README.md", "# x"),
+        ("index.html", "---\n---\n"),
+        ("_posts/notes.md", "x"),
+    ]);
+    let source =
+        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap();
+    let read = crate::import::archive::tests::try_read(&*source, &dir.path().join("README.md"));
+    assert_eq!(read, Err(Refusal::Skipped("it has no front matter".to_owned())));
+    assert_eq!(source.files().skipped.len(), 2);
+}
+
+#[test]
+fn liquid_in_destinations_is_done_without() {
+    let body = "[a]({{ site.baseurl }}/x/) [b]({{ site.url }}{{ site.baseurl }}/y/) [c]({% post_url 2019-05-07-b %}) \
+        [d]({{ site.baseurl }}{% post_url 2019-05-07-b %}) ![e]({{ \"/assets/e.png\" | relative_url }}) {{ site.time }}\n\n\
+        {% highlight ruby %}\na {{ b }}\n{% endhighlight %}\n\n{% raw %}{{ c }}{% endraw %}\n{: .lead}\n\n{% include x.html %}\n";
+    let dir = archive(&[
+        ("_config.yml", "baseurl: /b"),
+        ("_posts/2019-05-06-a.md", &format!("---\ntitle: x\n---\n{body}")),
+        ("_posts/2019-05-07-b.md", "---\ntitle: x\npermalink: /bee/\n---\n"),
+        ("assets/e.png", "x"),
+        ("assets/site.css", "x"),
+    ]);
+    let made = read(&Jekyll, &dir, "_posts/2019-05-06-a.md");
+    let expected = "[a](/b/x/) [b](/b/y/) [c](/b/bee/) [d](/b/bee/) ![e](/assets/e.png) {{ site.time }}\n\n\
+        ```ruby\na {{ b }}\n```\n\n{{ c }}\n{: .lead}\n\n{% include x.html %}\n";
+    assert_eq!(made.story.body, expected);
+    assert_eq!(made.codes(), ["import/liquid", "import/kramdown", "import/liquid"]);
+    assert_eq!(made.statics, ["assets/e.png"]);
+    assert_eq!(made.story.remarks[2].at.unwrap().line, 13);
+}
+
+#[test]
+fn listings_of_liquid_are_kept_whole() {
+    let body =
+        "{% highlight liquid %}\n{% raw %}\n{{ a }}\n{% endraw %}\n{% endhighlight %}\n{% raw %} {{ b }}";
+    let made = made("", "_posts/2019-05-06-a.md", &format!("---\ntitle: x\n---\n{body}"));
+    assert_eq!(made.story.body, "```liquid\n\n{{ a }}\n\n```\n{% raw %} {{ b }}\n");
+    assert_eq!(made.codes(), ["import/liquid"; 2]);
+}
+
+#[test]
+fn posts_in_html_become_one_block() {
+    let made = made(
+        "",
+        "_posts/2019-05-06-a.html",
+        "---\ntitle: x\n---\n<p>*a*</p>\n\n<p><a href=\"../b/\">b</a></p>\n",
+    );
+    assert_eq!(made.story.body, "<div>\n<p>*a*</p>\n<p><a href=\"/2019/05/b/\">b</a></p>\n</div>\n");
+}
+
+#[test]
+fn many_remarks_are_counted() {
+    let made =
+        made("", "_posts/2019-05-06-a.md", &format!("---\ntitle: x\n---\n{}", "{% x %}\n".repeat(500)));
+    assert_eq!(made.story.remarks.len(), 21);
+    assert!(made.story.remarks[20].message.starts_with("480 more"));
+}
+
+#[test]
+fn a_folder_of_posts_alone_can_be_read() {
+    let dir = archive(&[("_posts/2019-05-06-a.md", "---\ntitle: x\n---\n")]);
+    let posts = dir.path().join("_posts");
+    assert!(Jekyll.fits_folder(&posts));
+    let source = crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(&posts), desk)).unwrap();
+    let story = crate::import::archive::tests::try_read(&*source, &source.files().files[0]).unwrap();
+    assert_eq!(story.old_url.as_deref(), Some("/2019/05/06/a.html"));
+}

@@ -1,0 +1,192 @@
+//! `pelicanconf.py` → settings. It is a program: only assignments of texts, truth values, numbers and lists of texts are read.
+
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+
+use super::{is_below, list};
+use crate::import::archive::{Settings, urls};
+use crate::import::front;
+
+/// The settings, and those that are used to publish.
+const FILES: [&str; 2] = ["pelicanconf.py", "publishconf.py"];
+/// Largest file of settings.
+const LARGEST: usize = 1 << 20;
+
+/// A site.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Site {
+    pub(super) base: String,
+    pub(super) content: String,
+    pub(super) article_paths: Vec<String>,
+    pub(super) page_paths: Vec<String>,
+    pub(super) static_paths: Vec<String>,
+    pub(super) folder_is_category: bool,
+    pub(super) category: String,
+    pub(super) author: String,
+    pub(super) language: String,
+    /// Whether slugs are made from the names of files, and not from titles.
+    pub(super) slugs_of_names: bool,
+    /// All settings, for the patterns of URLs.
+    pub(super) settings: Settings,
+}
+
+impl Site {
+    /// A site without settings.
+    pub(super) fn alone(content: &str) -> Self {
+        Self::new(Settings::default(), content)
+    }
+
+    /// The site in a folder.
+    pub(super) fn read(root: &Path) -> Self {
+        let mut all = Map::new();
+        for name in FILES {
+            let text = std::fs::read(root.join(name)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            for (key, value) in text.map(|text| assignments(&text)).unwrap_or_default() {
+                // Where it is published is often said in one of the two only.
+                if !(all.contains_key(&key) && value.as_str() == Some("")) {
+                    all.insert(key, value);
+                }
+            }
+        }
+        let settings = Settings(all);
+        let content = settings.text("PATH").unwrap_or_else(|| "content".to_owned());
+        let content = content.trim_start_matches("./").trim_matches('/').to_owned();
+        Self::new(settings, if content == "." { "" } else { &content })
+    }
+
+    fn new(settings: Settings, content: &str) -> Self {
+        let text = |key: &str, default: &str| settings.text(key).unwrap_or_else(|| default.to_owned());
+        let one = |name: &str| vec![name.to_owned()];
+        Self {
+            base: urls::path_of(&text("SITEURL", "")),
+            content: content.to_owned(),
+            article_paths: list(settings.get("ARTICLE_PATHS")).unwrap_or_else(|| one("")),
+            page_paths: list(settings.get("PAGE_PATHS")).unwrap_or_else(|| one("pages")),
+            static_paths: list(settings.get("STATIC_PATHS")).unwrap_or_else(|| one("images")),
+            folder_is_category: settings.get("USE_FOLDER_AS_CATEGORY").and_then(front::truth) != Some(false),
+            category: text("DEFAULT_CATEGORY", "misc"),
+            author: text("AUTHOR", ""),
+            language: text("DEFAULT_LANG", "en"),
+            slugs_of_names: settings.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
+            settings,
+        }
+    }
+
+    /// The path of a file below the content.
+    pub(super) fn inner<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.content.is_empty() {
+            Some(path)
+        } else {
+            path.strip_prefix(self.content.as_str())?.strip_prefix('/')
+        }
+    }
+
+    /// Whether a file below the content is a page.
+    pub(super) fn is_page(&self, inner: &str) -> bool {
+        is_below(inner, &self.page_paths)
+    }
+}
+
+/// Whether a folder is a site.
+pub(super) fn is_site(folder: &Path) -> bool {
+    folder.join("pelicanconf.py").is_file()
+}
+
+/// The folder of the site, if a folder is its content.
+pub(super) fn above(folder: &Path) -> Option<&Path> {
+    let above = folder.parent().filter(|above| is_site(above))?;
+    let site = Site::read(above);
+    (!site.content.is_empty() && above.join(&site.content) == folder).then_some(above)
+}
+
+/// The assignments at the beginnings of lines that are simple.
+fn assignments(text: &str) -> Vec<(String, Json)> {
+    let mut found = Vec::new();
+    let text = text.get(..LARGEST).unwrap_or(text);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((name, value)) = line.split_once('=') else { continue };
+        let is_name = !name.is_empty()
+            && name
+                .trim_end()
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+        if !is_name || value.starts_with('=') {
+            continue;
+        }
+        let behind = text.get(start + name.len() + 1..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        found.extend(value_of(behind).map(|value| (name.trim_end().to_owned(), value)));
+    }
+    found
+}
+
+/// A value at the beginning of a text.
+fn value_of(text: &str) -> Option<Json> {
+    if let Some((value, _)) = string(text) {
+        return Some(Json::String(value));
+    }
+    if let Some(list) = text.strip_prefix(['[', '(']) {
+        return strings(list);
+    }
+    let line = text.lines().next().unwrap_or_default();
+    match line.split('#').next().unwrap_or_default().trim() {
+        "True" => Some(Json::Bool(true)),
+        "False" => Some(Json::Bool(false)),
+        word => word.parse::<i64>().ok().map(Json::from),
+    }
+}
+
+/// Texts with commas between up to the closing bracket, on one line or on several.
+fn strings(text: &str) -> Option<Json> {
+    let mut all = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.starts_with([']', ')']) {
+        if rest.starts_with('#') {
+            rest = rest.split_once('\n')?.1.trim_start();
+            continue;
+        }
+        let (value, behind) = string(rest)?;
+        all.push(Json::String(value));
+        let behind = behind.trim_start();
+        rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+    }
+    Some(Json::Array(all))
+}
+
+/// A text in quotes, and what is behind it.
+fn string(text: &str) -> Option<(String, &str)> {
+    let text = text.strip_prefix(['u', 'r']).filter(|rest| rest.starts_with(['"', '\''])).unwrap_or(text);
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let mut value = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => value.extend(chars.next().map(|(_, c)| c)),
+            '\n' => return None,
+            c if c == quote => return Some((value, text.get(at + 1..)?)),
+            c => value.push(c),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simple_assignments_are_read_and_others_are_not() {
+        let text = "import os\nAUTHOR = 'Ana \\'x\\''\nSITEURL=\"\"\nFLAG = True # yes\nPAGE_PATHS = ['a', # b\n  \"c\",\n]\n\
+            PATH = os.getcwd()\nN = 10\nLINKS = (('a', 'b'),)\n    INNER = 'x'\nif X == 'y':\nT = (\n";
+        let found: Vec<_> =
+            assignments(text).into_iter().map(|(key, value)| format!("{key} {value}")).collect();
+        assert_eq!(
+            found,
+            ["AUTHOR \"Ana 'x'\"", "SITEURL \"\"", "FLAG true", "PAGE_PATHS [\"a\",\"c\"]", "N 10"]
+        );
+        assert!(assignments(&"A = [".repeat(50_000)).is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! What becomes of sites of Pelican.
+
+use super::*;
+use crate::import::archive::tests::{Made, archive, read, read_all};
+
+fn made(settings: &str, path: &str, text: &str) -> Made {
+    read_all(&Pelican, &archive(&[("pelicanconf.py", settings), (path, text)])).remove(0)
+}
+
+fn url(settings: &str, path: &str, head: &str) -> String {
+    made(settings, path, &format!("Title: The Sea & I\nDate: 2019-05-07 10:30\n{head}\n\nText\n"))
+        .story
+        .old_url
+        .unwrap()
+}
+
+#[test]
+fn urls_follow_the_settings() {
+    for (settings, path, head, expected) in [
+        ("", "content/a.md", "", "/the-sea-i.html"),
+        ("SITEURL = 'https://x.example/b'", "content/a.md", "Slug: gate", "/b/gate.html"),
+        (
+            "ARTICLE_URL = 'posts/{date:%Y}/{date:%b}/{slug}/'",
+            "content/a.md",
+            "",
+            "/posts/2019/May/the-sea-i/",
+        ),
+        (
+            "ARTICLE_SAVE_AS = '{category}/{author}/{slug}/index.html'",
+            "content/port/a.md",
+            "Author: Ana Ruiz",
+            "/port/ana-ruiz/the-sea-i/",
+        ),
+        ("ARTICLE_URL = '{category}/{slug}'", "content/a.md", "", "/misc/the-sea-i"),
+        ("", "content/pages/a.md", "", "/pages/the-sea-i.html"),
+        ("PAGE_URL = '{slug}/'\nPAGE_PATHS = ['p']", "content/p/a.md", "", "/the-sea-i/"),
+        ("", "content/a.md", "Lang: fr", "/the-sea-i-fr.html"),
+        ("DEFAULT_LANG = 'fr'", "content/a.md", "Lang: fr", "/the-sea-i.html"),
+        ("SLUGIFY_SOURCE = 'basename'", "content/My a.md", "", "/my-a.html"),
+        ("", "content/a.md", "Save_as: x/index.html", "/x/"),
+        ("ARTICLE_URL = '{date:%Q%!}{slug'", "content/a.md", "", "/slug"),
+        ("PATH = 'text'", "text/a.md", "", "/the-sea-i.html"),
+    ] {
+        assert_eq!(url(settings, path, head), expected, "{settings} {path} {head}");
+    }
+}
+
+#[test]
+fn headers_become_fields() {
+    let text = "Title: Gate: open\nDate: Tue, 7 May 2019 10:30\nModified: 2019-05-08\nCategory: Port\nTags: sea, salt; water\n\
+        Authors: Ruiz, Ana; Lind, Bo\nSummary: One\n    two\nTranslation: true\nStatus: published\nTemplate: wide\n\nText\n";
+    let made = made("", "content/deep/2018-01-01-a.md", text);
+    for (key, value) in [
+        ("title", "\"Gate: open\""),
+        ("date", "\"2019-05-07 10:30\""),
+        ("updated", "\"2019-05-08\""),
+        ("section", "\"Port\""),
+        ("tags", "[\"sea, salt\",\"water\"]"),
+        ("authors", "[\"Ruiz, Ana\",\"Lind, Bo\"]"),
+        ("deck", "\"One\\ntwo\""),
+        ("extra.translation", "\"true\""),
+        ("extra.template", "\"wide\""),
+        ("draft", ""),
+    ] {
+        assert_eq!(made.field(key), value, "{key}");
+    }
+    assert_eq!(made.story.name.as_deref(), Some("a"));
+    assert_eq!(made.story.field("date").unwrap().at[0].to_string(), "2:1-28");
+}
+
+#[test]
+fn what_was_in_no_list_is_a_draft() {
+    for status in ["draft", "hidden", "skip", "nonsense"] {
+        let story =
+            made("", "content/a.md", &format!("Title: x\nDate: 2019-01-01\nStatus: {status}\n\nText\n"))
+                .story;
+        assert_eq!(story.field("draft").map(|field| &field.value), Some(&Json::Bool(true)), "{status}");
+        assert_eq!(story.old_url.is_some(), matches!(status, "hidden" | "nonsense"), "{status}");
+    }
+}
+
+#[test]
+fn folders_are_categories_and_names_may_have_dates() {
+    let made = made("", "content/news/port/2019-05-07-a.md", "Title: x\n\nText\n");
+    assert_eq!((made.field("section").as_str(), made.field("date").as_str()), ("\"port\"", "\"2019-05-07\""));
+    assert_eq!(made.story.field("date").unwrap().sure, Sure::Derived);
+    let page = self::made("", "content/pages/us/a.md", "Title: x\nURL: who/\n\nText\n");
+    assert_eq!((page.story.folder.as_deref(), page.field("permalink").as_str()), (Some("us"), "\"/who/\""));
+}
+
+#[test]
+fn links_in_its_own_notation_are_followed() {
+    let text = "Title: x\nDate: 2019-01-01\n\n[b]({filename}../b.md#c) [d]({filename}/b.md) ![e]({static}/images/e.png) \
+        ![f]({attach}f.png) [g](|filename|../b.md) [h]({tag}sea) [i]({index}) ![j]({static}/gone.png) [k]({filename}none.md)\n";
+    let dir = archive(&[
+        ("pelicanconf.py", "SITEURL = 'https://x.example/s'"),
+        ("content/port/a.md", text),
+        ("content/b.md", "Title: Bee\nDate: 2019-01-01\n\nText\n"),
+        ("content/images/e.png", "x"),
+        ("content/port/f.png", "x"),
+        ("content/port/c.rst", "x"),
+        ("content/notes.md", "No headers\n"),
+    ]);
+    let made = read(&Pelican, &dir, "content/port/a.md");
+    assert_eq!(
+        made.story.body,
+        "[b](/s/bee.html#c) [d](/s/bee.html) ![e](/images/e.png) ![f](f.png) [g](/s/bee.html) [h]({tag}sea) [i](/s/) \
+         ![j](/s/gone.png) [k](/s/port/none)\n"
+    );
+    assert_eq!(made.codes(), ["import/link", "import/missing-file", "import/link"]);
+    assert_eq!(made.statics, ["images/e.png"]);
+    assert_eq!(made.skipped, ["it is reStructuredText; convert it to Markdown first"]);
+}
+
+#[test]
+fn its_files_and_folders_are_known() {
+    let sample = |name, head| Pelican.fits(&Sample { name, head });
+    assert!(sample("a.md", "Title: x\nDate: 2019-01-01\n\nText"));
+    assert!(!sample("a.md", "---\nTitle: x\nDate: 2019-01-01\n---\nText"));
+    assert!(!sample("a.txt", "Title: x\nDate: 2019-01-01\n\nText"));
+    let dir = archive(&[("pelicanconf.py", ""), ("content/a.md", "x")]);
+    assert!(Pelican.fits_folder(dir.path()) && Pelican.fits_folder(&dir.path().join("content")));
+    assert!(!Pelican.fits_folder(Path::new("/nowhere")));
+}

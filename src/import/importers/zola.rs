@@ -1,0 +1,325 @@
+//! A site of Zola → stories.
+//!
+//! URLs are as Zola makes them: `path`, or the folders as they are and the slug of the file name, without a date in front.
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::{
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
+};
+use crate::import::front::{self, Front};
+use crate::import::story::{Lines, Sure};
+use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+
+/// The names of the settings.
+const SETTINGS: [&str; 2] = ["zola.toml", "config.toml"];
+
+/// Sites of Zola.
+pub(super) struct Zola;
+
+impl Importer for Zola {
+    fn name(&self) -> &'static str {
+        "zola"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Archive
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        // Hugo has front matter in TOML too, but seldom these.
+        let is_its_own = |line: &str| matches!(line.trim_end(), "[taxonomies]" | "[extra]");
+        let head = sample.head.trim_start();
+        sample.name.ends_with(".md") && head.starts_with("+++") && head.lines().any(is_its_own)
+    }
+
+    fn fits_folder(&self, folder: &Path) -> bool {
+        settings(folder).is_some()
+    }
+
+    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        let Some(folder) = folder else {
+            return Ok(Box::new(Archive::new(None, Site::new(&Settings::default(), "content"))));
+        };
+        if let Some(settings) = settings(folder) {
+            return Ok(Box::new(Archive::new(Some(folder), Site::new(&settings, "content"))));
+        }
+        let above = folder.parent().filter(|_| folder.file_name().is_some_and(|name| name == "content"));
+        if let Some((above, settings)) = above.and_then(|above| Some((above, settings(above)?))) {
+            return Ok(Box::new(Archive::new(Some(above), Site::new(&settings, "content"))));
+        }
+        if !folder.is_dir() {
+            return Err(Box::new(
+                Diagnostic::error("import/no-archive", "this is no folder with a site of Zola")
+                    .at(Place::file(folder.to_string_lossy().into_owned()))
+                    .help("name the folder that `config.toml` and `content` are in"),
+            ));
+        }
+        Ok(Box::new(Archive::new(Some(folder), Site::new(&Settings::default(), ""))))
+    }
+}
+
+/// The settings of a site, if it is one: Hugo writes `baseURL`.
+fn settings(folder: &Path) -> Option<Settings> {
+    let settings = Settings::first(folder, &SETTINGS)?;
+    (settings.0.contains_key("base_url") && folder.join("content").is_dir()).then_some(settings)
+}
+
+/// How a site writes its paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slugs {
+    On,
+    Safe,
+    Off,
+}
+
+struct Site {
+    base: String,
+    content: &'static str,
+    language: String,
+    /// Other languages than that.
+    languages: Vec<String>,
+    slugs: Slugs,
+}
+
+impl Site {
+    fn new(settings: &Settings, content: &'static str) -> Self {
+        let slugs = settings.map("slugify").text("paths");
+        Self {
+            base: urls::path_of(&settings.text("base_url").unwrap_or_default()),
+            content,
+            language: settings.text("default_language").unwrap_or_else(|| "en".to_owned()),
+            languages: settings.map("languages").0.keys().cloned().collect(),
+            slugs: match slugs.as_deref() {
+                Some("safe") => Slugs::Safe,
+                Some("off") => Slugs::Off,
+                _ => Slugs::On,
+            },
+        }
+    }
+
+    /// The path of a file below the content.
+    fn inner<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.content.is_empty() { Some(path) } else { path.strip_prefix(self.content)?.strip_prefix('/') }
+    }
+
+    fn slug(&self, text: &str) -> String {
+        match self.slugs {
+            Slugs::On => slug::slugify(text),
+            // What file systems or URLs cannot have.
+            Slugs::Safe => {
+                let is_bad = |c: char| {
+                    c.is_whitespace() || c.is_control() || r#"/\:*?"<>|#%&'+,;=@[]`{}^()!$~"#.contains(c)
+                };
+                text.split(is_bad).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
+            }
+            Slugs::Off => text.to_owned(),
+        }
+    }
+
+    /// The name of a file without the language behind it, and the language.
+    fn without_language<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
+        match stem.rsplit_once('.') {
+            Some((name, language)) if self.languages.iter().any(|known| known == language) => {
+                (name, Some(language))
+            }
+            _ => (stem, None),
+        }
+    }
+}
+
+impl Dialect for Site {
+    fn sort(&self, path: &str) -> Kind {
+        if let Some(name) = path.strip_prefix("static/").filter(|_| !self.content.is_empty()) {
+            return if urls::is_document(name) { Kind::Static(name.to_owned()) } else { Kind::Beside };
+        }
+        let Some(inner) = self.inner(path) else { return Kind::Beside };
+        let (_, name) = urls::split(inner);
+        match urls::stem(name) {
+            (stem, "md") if self.without_language(stem).0 == "_index" => {
+                Kind::Skipped("it describes a section")
+            }
+            (_, "md") => Kind::Article,
+            (_, extension) => other_markup(extension).map_or(Kind::Beside, Kind::Skipped),
+        }
+    }
+
+    fn front(&self, _path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
+        front::read(text, lines)?.ok_or_else(|| {
+            Refusal::Failed("it has no front matter; begin it with `+++` lines".to_owned(), None)
+        })
+    }
+
+    fn page(&self, path: &str, front: &Front) -> Page {
+        let (folder, file) = urls::split(self.inner(path).unwrap_or(path));
+        let (name, language) = self.without_language(urls::stem(file).0);
+        let (folder, name) = if name == "index" { urls::split(folder) } else { (folder, name) };
+        let dated = urls::dated(name);
+        let slug = match (front.text("slug"), dated) {
+            (Some(slug), _) => self.slug(&slug),
+            (None, Some((_, rest))) => self.slug(rest),
+            (None, None) => self.slug(name),
+        };
+        let own = front.text("path").map(|path| urls::path([path.as_str()]));
+        let language_part = language.filter(|language| *language != self.language).unwrap_or_default();
+        let inner = own.clone().unwrap_or_else(|| urls::path([language_part, folder, &slug]));
+        let url = format!("{}{}/", self.base, inner.trim_end_matches('/'));
+        let date = dated.filter(|_| front.text("date").is_none()).and_then(|(date, _)| when::read(date));
+        Page {
+            url: Some(urls::encoded(&url)),
+            own_path: own.map(|path| format!("{}/", path.trim_end_matches('/'))),
+            name: if slug.is_empty() { name.to_owned() } else { slug },
+            section: folder
+                .split('/')
+                .next()
+                .filter(|top| !top.is_empty())
+                .map(|top| (top.to_owned(), Sure::Positional)),
+            folder: folder.to_owned(),
+            date,
+            lang: language.map(str::to_owned),
+            ..Page::default()
+        }
+    }
+
+    fn meaning(&self, key: &str) -> Meaning {
+        match key {
+            "taxonomies" => Meaning::Keys,
+            "section" => Meaning::Extra,
+            key => common_meaning(key),
+        }
+    }
+
+    fn alias(&self, _page: &Page, alias: &str) -> String {
+        format!("{}{}", self.base, urls::path([alias]))
+    }
+
+    fn base(&self) -> &str {
+        &self.base
+    }
+
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn content(&self) -> &str {
+        self.content
+    }
+
+    fn target(&self, _path: &str, destination: &str) -> Option<Target> {
+        let inner = destination.strip_prefix("@/")?;
+        Some(Target::File(urls::below(self.content, inner)))
+    }
+
+    fn marks(&self) -> &'static [MarkKind] {
+        &[MarkKind::Output, MarkKind::Tag]
+    }
+
+    fn convert(&self, mark: &Mark<'_>, _asked: &Asked<'_>) -> Option<String> {
+        // `{{/* name() */}}` shows `{{ name() }}`.
+        let inner = mark.inner.strip_prefix("/*")?.strip_suffix("*/")?.trim();
+        Some(match mark.kind {
+            MarkKind::Tag => format!("{{% {inner} %}}"),
+            _ => format!("{{{{ {inner} }}}}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::archive::tests::{Made, archive, read, read_all};
+
+    const SETTINGS: &str = "base_url = 'https://x.example/news/'\n[languages.fr]\n";
+
+    fn site(files: &[(&str, &str)]) -> Vec<Made> {
+        let mut all = vec![("config.toml", SETTINGS)];
+        all.extend(files);
+        read_all(&Zola, &archive(&all))
+    }
+
+    fn url(path: &str, head: &str) -> Option<String> {
+        let text = format!("+++\ntitle = 'x'\n{head}\n+++\nText");
+        site(&[(path, &text)]).remove(0).story.old_url
+    }
+
+    #[test]
+    fn urls_are_those_of_zola() {
+        for (path, head, expected) in [
+            ("content/a.md", "", "/news/a/"),
+            ("content/Deep Dive/A file.md", "", "/news/Deep%20Dive/a-file/"),
+            ("content/posts/2018-10-10-gate.md", "", "/news/posts/gate/"),
+            ("content/posts/gate/index.md", "", "/news/posts/gate/"),
+            ("content/posts/2018-10-10_gate/index.md", "", "/news/posts/gate/"),
+            ("content/posts/gate.fr.md", "", "/news/fr/posts/gate/"),
+            ("content/posts/gate.v2.md", "", "/news/posts/gate-v2/"),
+            ("content/posts/a.md", "slug = 'Other One'", "/news/posts/other-one/"),
+            ("content/posts/a.md", "path = 'b/c'", "/news/b/c/"),
+            ("content/posts/Ölpreis.md", "", "/news/posts/olpreis/"),
+        ] {
+            assert_eq!(url(path, head).as_deref(), Some(expected), "{path} {head}");
+        }
+    }
+
+    #[test]
+    fn front_matter_becomes_ours() {
+        let text = "+++\ntitle = 'Gate'\ndescription = 'A deck'\nweight = 3\ntemplate = 'page.html'\naliases = ['old']\n\
+            [taxonomies]\ntags = ['Sea', '!']\ncategories = ['Port']\n[extra]\nimage = 'x.png'\ndraft = true\n+++\nText";
+        let made = site(&[("content/posts/2018-10-10-gate.md", text)]).remove(0);
+        let story = &made.story;
+        assert_eq!(made.field("date"), "\"2018-10-10\"");
+        assert_eq!(made.field("section"), "\"posts\"");
+        assert_eq!(made.field("tags"), "[\"Sea\",\"Port\"]");
+        assert_eq!(made.field("aliases"), "[\"/news/old\"]");
+        assert_eq!(
+            (made.field("extra.weight"), made.field("extra.template")),
+            ("3".to_owned(), "\"page.html\"".to_owned())
+        );
+        assert_eq!(
+            (made.field("extra.draft_written"), made.field("draft")),
+            ("true".to_owned(), "true".to_owned())
+        );
+        assert_eq!((story.name.as_deref(), story.folder.as_deref()), (Some("gate"), None));
+    }
+
+    #[test]
+    fn a_page_without_a_date_keeps_its_place() {
+        let made = site(&[("content/about/us.md", "+++\ntitle = 'x'\npath = 'who'\n+++\n")]).remove(0);
+        assert_eq!(made.story.folder.as_deref(), Some("about"));
+        assert_eq!(made.field("permalink"), "\"/who/\"");
+        assert_eq!(made.field("section"), "");
+    }
+
+    #[test]
+    fn links_to_other_articles_become_their_urls_and_files_come_along() {
+        let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[a](@/posts/b.md#c) ![m](map.png) ![s](/s.png) [r](../c/) {{ youtube(id=\"x\") }}\n\n`{{ y() }}`\n";
+        let dir = archive(&[
+            ("config.toml", SETTINGS),
+            ("content/posts/a/index.md", text),
+            ("content/posts/a/map.png", "x"),
+            ("content/posts/b.md", "+++\ntitle = 'b'\nslug = 'bee'\n+++\n"),
+            ("static/s.png", "x"),
+            ("content/posts/_index.md", "+++\n+++\n"),
+        ]);
+        let made = read(&Zola, &dir, "content/posts/a/index.md");
+        assert_eq!(
+            made.story.body.lines().next(),
+            Some(
+                "[a](/news/posts/bee/#c) ![m](map.png) ![s](/s.png) [r](/news/posts/c/) {{ youtube(id=\"x\") }}"
+            )
+        );
+        assert_eq!(made.story.media[0].name, "map.png");
+        assert_eq!(made.codes(), ["import/shortcode"]);
+        assert_eq!(made.skipped, ["it describes a section"]);
+        assert_eq!(made.statics, ["s.png"]);
+    }
+
+    #[test]
+    fn sites_of_hugo_are_not_its_own() {
+        let dir = archive(&[("config.toml", "baseURL = 'https://x.example/'"), ("content/a.md", "x")]);
+        assert!(!Zola.fits_folder(dir.path()));
+        let dir = archive(&[("config.toml", SETTINGS), ("content/a.md", "x")]);
+        assert!(Zola.fits_folder(dir.path()));
+    }
+}
