@@ -18,7 +18,9 @@ use crate::diagnostic::Diagnostic;
 mod archive;
 mod article;
 pub mod encoding;
+mod entities;
 mod front;
+mod html;
 pub mod importers;
 mod input;
 pub mod markdown;
@@ -28,6 +30,7 @@ mod run;
 pub mod story;
 pub mod topics;
 mod write;
+mod xml;
 
 use topics::Topics;
 

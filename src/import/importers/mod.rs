@@ -3,15 +3,35 @@
 
 use super::Importer;
 
+mod common;
+#[cfg(test)]
+mod hostile;
 mod hugo;
 mod jekyll;
+mod newsml_g2;
+mod ninjs;
+mod nitf;
 mod pelican;
+mod rss;
+#[cfg(test)]
+mod testing;
 mod wire;
+mod wxr;
 mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 5] =
-    [&pelican::Pelican, &zola::Zola, &jekyll::Jekyll, &hugo::Hugo, &wire::Wire];
+pub static ALL: [&dyn Importer; 10] = [
+    &newsml_g2::NewsmlG2,
+    &nitf::Nitf,
+    &wxr::Wxr,
+    &rss::Rss,
+    &ninjs::Ninjs,
+    &pelican::Pelican,
+    &zola::Zola,
+    &jekyll::Jekyll,
+    &hugo::Hugo,
+    &wire::Wire,
+];
 
 /// The importer of this name.
 pub fn named(name: &str) -> Option<&'static dyn Importer> {

@@ -86,7 +86,8 @@ fn pair(copy: &Copy<'_>, long: Range<usize>, short: Range<usize>) -> Option<Pair
     while copy.tokens.get(long.start).is_some_and(|token| token.class.is(Class::STOP)) {
         long.start += 1;
     }
-    (long.len() >= 2 && !short.is_empty()).then_some(Pair { long, short })
+    let is_common = copy.tokens.get(short.clone())?.iter().all(|token| token.class.is(Class::GENERIC));
+    (long.len() >= 2 && !is_common).then_some(Pair { long, short })
 }
 
 /// Without `group` at the end.

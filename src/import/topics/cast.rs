@@ -146,7 +146,7 @@ impl<'a> Cast<'a> {
             .then_some(before)
     }
 
-    /// The full name that a short one stands for: `Erdogan`, `Tayyip Erdogan`, all of it.
+    /// The full name that a short one stands for: of `Vale`, `Rook Vale`, and of that all of it.
     fn full(&self, short: &str) -> Option<&'a str> {
         let mut full = self.latest.get(short).copied()?;
         for _ in 1..LONGEST_SURNAME {
@@ -217,7 +217,7 @@ impl<'a> Cast<'a> {
         let key = self.copy.key(sighting.tokens.clone());
         let is_person = form.is_of_people && self.latest.contains_key(key) && !self.is_located(sighting);
         if is_person && !sighting.is_void {
-            // `Jordan`, after a Michael Jordan.
+            // `Jordan`, after an Aidan Jordan.
             let tokens = sighting.tokens.clone();
             let (is_first_doubtful, is_organisation, is_company, is_reporter) = (false, false, false, false);
             return self.add_piece(&Piece {
@@ -272,9 +272,14 @@ impl<'a> Cast<'a> {
             Some(form) => form.sense == Sense::Name,
             None => true,
         };
-        if let Some(entity) = self.entities.get_mut(entity) {
-            entity.mentions.push(Mention { tokens: sighting.tokens.clone(), weight, is_firm, is_name });
+        let Some(entity) = self.entities.get_mut(entity) else { return };
+        let Range { start, end } = sighting.tokens;
+        let is_in_brackets = self.copy.tokens.get(start).is_some_and(|token| token.gap == Gap::Open);
+        if is_in_brackets && entity.mentions.last().is_some_and(|before| before.tokens.end == start) {
+            // `World Bank (WB)` is one mention.
+            return;
         }
+        entity.mentions.push(Mention { tokens: start..end, weight, is_firm, is_name });
     }
 
     /// Whether a form can be no other word here.
@@ -285,7 +290,11 @@ impl<'a> Cast<'a> {
             Style::Titles => token.shape != Shape::Caps,
             Style::Capitals => true,
         };
-        !(form.is_weak || (form.is_ordinary && is_plain))
+        let before = sighting.tokens.start.checked_sub(1).and_then(|at| self.copy.tokens.get(at));
+        // `the WHO`
+        let has_article = before.is_some_and(|t| t.shape == Shape::Lower && self.copy.word(t) == "the");
+        let is_weak = form.is_weak && !has_article;
+        !(is_weak || (form.is_ordinary && is_plain))
     }
 
     /// Whether `in` or its like stands before a name.

@@ -57,6 +57,8 @@ impl Class {
     pub(super) const RELATION: Self = Self(1 << 20);
     /// A first name, which does not tell who it is.
     pub(super) const GIVEN: Self = Self(1 << 21);
+    /// A verb, which titles write with a capital.
+    pub(super) const VERB: Self = Self(1 << 22);
 
     /// Whether it has one of the bits.
     pub(super) fn is(self, other: Self) -> bool {
@@ -85,6 +87,7 @@ impl Class {
             "starter" => Self::STARTER,
             "relation" => Self::RELATION,
             "given" => Self::GIVEN,
+            "verb" => Self::VERB,
             "company" => Self::COMPANY,
             "ordinary" => Self::ORDINARY,
             _ => Self::default(),

@@ -83,6 +83,6 @@ impl Topics {
             false => Vec::new(),
         };
         let cast = Cast::new(&copy, &self.vocabulary, &sightings, &pieces, &pairs);
-        rank::ranked(&copy, &self.vocabulary, &cast.entities, &pairs, is_english)
+        rank::ranked(&copy, &self.vocabulary, &cast.entities, is_english)
     }
 }

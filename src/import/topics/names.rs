@@ -134,16 +134,20 @@ impl<'a> Finder<'a> {
             return None;
         }
         let word = self.token(at).map(|token| self.copy.word(token))?;
-        let has_head = (start..at).any(|at| self.class(at).is(Class::HEAD));
+        // What is longer is dropped in any case, and looking at all of it each time would take for ever.
+        let run = start.max(at.saturating_sub(MOST_WORDS))..at;
+        let has_head = run.clone().any(|at| self.class(at).is(Class::HEAD));
         let is_right = match word {
+            // `the Bank of Holm and the Ministry`
+            "and" if count > 1 || self.class(next).is(Class::HEAD) => false,
             // `the union of President Marsh`
             "of" if self.class(next).is(Class::TITLE) => false,
             "of" => {
                 at - start == 1 && !self.is_known(start)
                     || self.class(at - 1).is(Class::HEAD | Class::TITLE | Class::PORTFOLIO | Class::ROYAL)
             }
-            "for" => has_head,
-            "and" => self.token(at)?.shape == Shape::Sign || self.is_pair_of_one_name(start, at, next, end),
+            "for" => has_head || self.class(at - 1).is(Class::TITLE | Class::PORTFOLIO),
+            "and" => self.token(at)?.shape == Shape::Sign || self.is_pair_of_one_name(run, next, end),
             "the" => false,
             _ => true,
         };
@@ -151,13 +155,13 @@ impl<'a> Finder<'a> {
     }
 
     /// Whether `and` is within a name: `Food and Drug Administration`, `Ministry of Health and Welfare`.
-    fn is_pair_of_one_name(&self, start: usize, at: usize, next: usize, end: usize) -> bool {
+    fn is_pair_of_one_name(&self, mut run: Range<usize>, next: usize, end: usize) -> bool {
         let right =
             (next..end.min(next + 3)).take_while(|at| self.begins(*at) && !self.is_known(*at)).count();
         let last = next + right;
-        let is_first_head = self.class(start).is(Class::HEAD) && at - start > 1;
-        let is_last_head = at - start == 1 && right >= 2 && self.class(last - 1).is(Class::HEAD);
-        right > 0 && !(start..at).any(|at| self.is_known(at)) && (is_first_head || is_last_head)
+        let is_first_head = self.class(run.start).is(Class::HEAD) && run.len() > 1;
+        let is_last_head = run.len() == 1 && right >= 2 && self.class(last - 1).is(Class::HEAD);
+        right > 0 && !run.any(|at| self.is_known(at)) && (is_first_head || is_last_head)
     }
 
     fn is_joiner(&self, at: usize) -> bool {
@@ -297,7 +301,8 @@ impl<'a> Finder<'a> {
             let class = self.class(tokens.start);
             let is_direction = class.is(Class::DIRECTION) && self.is_known(tokens.start + 1);
             // `Democrat Ann Weir`, but `Black Kettle`
-            if !is_direction && !(class.is(Class::NATION) && tokens.len() > 2) {
+            let is_label = class.is(Class::NATION) && tokens.len() > 2;
+            if !(is_direction || is_label) {
                 break;
             }
             tokens.start += 1;
@@ -319,7 +324,7 @@ impl<'a> Finder<'a> {
             let is_last = sighting.tokens.end == tokens.end;
             let is_place = form.is_some_and(|form| self.vocabulary.is_place(form));
             if is_last && !is_place && !is_organisation {
-                // `Erdogan` is a tag of the site, and stands for him with his first names.
+                // `Demirel` is a tag of the site, and stands for him with his first names.
                 return false;
             }
             let is_void = is_short && form.is_some_and(|form| form.is_of_people);
@@ -350,7 +355,14 @@ impl<'a> Finder<'a> {
         let reports = self.token(tokens.end).filter(is_after).is_some_and(|token| {
             token.gap == Gap::Comma && matches!(self.copy.word(token), "reporting" | "writing")
         });
-        is_next && (by_source || self.class(before).is(Class::REPORTER)) || reports
+        is_next && (by_source || self.class(before).is(Class::REPORTER) || self.is_byline(before)) || reports
+    }
+
+    /// Whether a word is the `by` of a byline: it begins a part, or `reporting` stands before it.
+    fn is_byline(&self, at: usize) -> bool {
+        let Some(token) = self.token(at).filter(|token| self.copy.word(token) == "by") else { return false };
+        let is_first = self.copy.parts.get(token.part).is_some_and(|part| part.tokens.start == at);
+        is_first || at.checked_sub(1).is_some_and(|at| self.class(at).is(Class::REPORTER))
     }
 }
 
@@ -359,7 +371,7 @@ fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     let Some(tokens) = copy.tokens.get(tokens.clone()) else { return true };
     let alone = Class::GENERIC | Class::NATION | Class::STOP | Class::CALENDAR | Class::TITLE | Class::HEAD;
     let alone = alone | Class::STARTER | Class::SUFFIX | Class::DIRECTION | Class::PORTFOLIO | Class::JOINER;
-    let alone_only = Class::ROLE | Class::ROYAL;
+    let alone_only = Class::ROLE | Class::ROYAL | Class::REPORTER;
     let is_common = |token: &Token| {
         token.class.is(alone) || matches!(token.shape, Shape::Number | Shape::Initial | Shape::Sign)
     };
@@ -376,4 +388,94 @@ fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
 /// Whether words with capitals are no name, when their first may be an ordinary word.
 pub(super) fn is_nothing_behind_first(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     tokens.len() < 2 || is_no_name(copy, &(tokens.start + 1..tokens.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::Words;
+    use super::super::fold::Folder;
+    use super::super::lexicon::Lexicon;
+    use super::super::sightings::sightings;
+    use super::*;
+
+    /// The names of a paragraph; `?` before those whose first word may be none.
+    fn found(text: &str) -> Vec<String> {
+        let folder = Folder::new();
+        let lexicon = Lexicon::new(&folder);
+        let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &folder, &lexicon);
+        let copy = Copy::new(&Words { headline: "", deck: Some(text), paragraphs: &[] }, &folder, &lexicon);
+        let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
+        let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
+        let mark = |piece: &Piece| if piece.is_first_doubtful { "?" } else { "" };
+        pieces.iter().map(|piece| format!("{}{}", mark(piece), copy.text(&piece.tokens))).collect()
+    }
+
+    #[test]
+    fn titles_and_roles_are_no_part_of_names() {
+        for (text, names) in [
+            ("It was Prime Minister Sir Alan Thorne who spoke.", vec!["Alan Thorne"]),
+            ("He met Secretary of State for Defence Ann Weir there.", vec!["Ann Weir"]),
+            ("He met French President Luc Girard there.", vec!["Luc Girard"]),
+            ("She saw Turkey Foreign Minister Orhan Demirel at noon.", vec!["Orhan Demirel"]),
+            ("it was Dr. John F. Marsh who did it", vec!["John F. Marsh"]),
+            ("it was Democrat Ann Weir who did it", vec!["Ann Weir"]),
+            ("it was the Queen and the President again", vec![]),
+        ] {
+            assert_eq!(found(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn small_words_join_names_where_they_may() {
+        for (text, names) in [
+            (
+                "it was Virgil van der Berg and Ines de la Cruz.",
+                vec!["Virgil van der Berg", "Ines de la Cruz"],
+            ),
+            ("by the Bank of Holm and the Ministry of Works.", vec!["Bank of Holm", "Ministry of Works"]),
+            ("by the Food and Drink Administration, too.", vec!["Food and Drink Administration"]),
+            ("by Marks & Weir, and Holm and Sund too.", vec!["Marks & Weir", "Holm", "Sund"]),
+            ("by Ann Weir of Holm and Tom Vale.", vec!["Ann Weir", "Holm", "Tom Vale"]),
+            ("by the Centre for Rural Studies in Holm.", vec!["Centre for Rural Studies", "Holm"]),
+        ] {
+            assert_eq!(found(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn beginnings_of_sentences_are_doubtful() {
+        assert_eq!(found("Holm is small. Ann Weir left."), ["?Holm", "Ann Weir"]);
+        assert_eq!(found("A storm came. Storm Ada left. However Ada stayed."), ["?Storm Ada", "Ada"]);
+        assert_eq!(found("Leaders of Britain met. Most leaders left."), [""; 0]);
+    }
+
+    #[test]
+    fn days_agencies_and_long_lists_are_no_names() {
+        assert_eq!(found("he said on Monday in March to Reuters and the BBC in Turkey"), [""; 0]);
+        assert_eq!(found(&format!("it was {}again", "Alpha ".repeat(30))), [""; 0]);
+        assert_eq!(found("the company, Norvik Energy plc, and Weir Inc. left"), ["Norvik Energy", "Weir"]);
+    }
+
+    #[test]
+    fn who_reports_is_marked() {
+        let folder = Folder::new();
+        let lexicon = Lexicon::new(&folder);
+        let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &folder, &lexicon);
+        for text in [
+            "as Al Jazeera’s Ann Weir says.",
+            "as Ann Weir, reporting from Holm, says",
+            "By Ann Weir in Holm.",
+            "as our correspondent Ann Weir says",
+            "Reporting by Ann Weir; Editing by Tom Vale.",
+        ] {
+            let copy =
+                Copy::new(&Words { headline: "", deck: Some(text), paragraphs: &[] }, &folder, &lexicon);
+            let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
+            let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
+            let first = pieces.first().expect("there is a name");
+            assert!(first.is_reporter && copy.text(&first.tokens) == "Ann Weir", "{text}");
+        }
+    }
 }

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use foldhash::{HashSet, HashSetExt};
 
 use super::Topic;
-use super::acronyms::Pair;
 use super::cast::{Entity, Mention, Origin, WHOLE};
 use super::gazetteer::Kind;
 use super::tokens::{Copy, Shape};
@@ -61,14 +60,13 @@ pub(super) fn ranked(
     copy: &Copy<'_>,
     vocabulary: &Vocabulary,
     entities: &[Entity],
-    pairs: &[Pair],
     is_english: bool,
 ) -> Vec<Topic> {
     let mut found: Vec<(u32, Topic)> = entities
         .iter()
         .filter_map(|entity| {
             let evidence = Evidence::new(copy, entity);
-            if !is_tag(copy, vocabulary, entity, &evidence, pairs) {
+            if !is_tag(copy, vocabulary, entity, &evidence) {
                 return None;
             }
             Some((evidence.score(), topic(copy, vocabulary, entity, is_english)?))
@@ -83,13 +81,7 @@ pub(super) fn ranked(
 }
 
 /// Whether a desk would give it as a tag at all.
-fn is_tag(
-    copy: &Copy<'_>,
-    vocabulary: &Vocabulary,
-    entity: &Entity,
-    evidence: &Evidence,
-    pairs: &[Pair],
-) -> bool {
+fn is_tag(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, evidence: &Evidence) -> bool {
     if entity.is_reporter || !entity.mentions.iter().any(|mention| mention.is_firm) {
         return false;
     }
@@ -112,10 +104,8 @@ fn is_tag(
                 Kind::Organisation | Kind::Topic | Kind::Abroad => is_often || is_first,
             }
         }
-        Origin::Pair(pair) => {
-            // A term without capitals counts half, see `Cast`.
-            pairs.get(pair).is_some_and(|_| times(2))
-        }
+        // A term without capitals counts half for each mention, see `Cast`.
+        Origin::Pair(_) => times(2),
         Origin::Capitals => {
             let token = copy.tokens.get(entity.named.start);
             let is_bare = entity.named.len() == 1 && token.is_some_and(|token| token.shape == Shape::Caps);

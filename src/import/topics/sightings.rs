@@ -66,29 +66,27 @@ pub(super) fn sightings(
     let mut sightings = Vec::new();
     let mut hits = hits.into_iter().peekable();
     let mut at = 0;
+    let mut add = |tokens: Range<usize>, what| {
+        sightings.push(Sighting { tokens, what, is_part: false, is_void: false });
+    };
     while at < copy.tokens.len() {
-        let hit = hits.next_if(|hit| hit.tokens.start <= at);
-        if let Some(hit) = hit {
-            let key = copy.key(hit.tokens.clone());
-            let meaning = own.by_key.get(key).filter(|meaning| matches!(meaning, Meaning::Own(_)));
-            let what = meaning.map_or(What::Form(hit.form), |meaning| What::Pair(*meaning));
+        // A long form may hold a known name: `Central Bank of Turkey`.
+        while hits.next_if(|hit| hit.tokens.start < at).is_some() {}
+        let hit = hits.peek().filter(|hit| hit.tokens.start == at);
+        let hit_end = hit.map_or(at, |hit| hit.tokens.end);
+        if let Some((tokens, meaning)) = own.at(copy, at..copy.tokens.len())
+            && (tokens.end > hit_end || (tokens.end == hit_end && matches!(meaning, Meaning::Own(_))))
+        {
+            at = tokens.end;
+            add(tokens, What::Pair(meaning));
+        } else if let Some(hit) = hits.next_if(|hit| hit.tokens.start == at) {
             at = hit.tokens.end.max(at + 1);
-            sightings.push(Sighting { tokens: hit.tokens, what, is_part: false, is_void: false });
-            continue;
-        }
-        if own.by_key.is_empty() {
+            add(hit.tokens, What::Form(hit.form));
+        } else if own.by_key.is_empty() {
             let Some(next) = hits.peek() else { break };
             at = next.tokens.start;
-            continue;
-        }
-        let end = hits.peek().map_or(copy.tokens.len(), |hit| hit.tokens.start);
-        match own.at(copy, at..end) {
-            Some((tokens, meaning)) => {
-                at = tokens.end;
-                let what = What::Pair(meaning);
-                sightings.push(Sighting { tokens, what, is_part: false, is_void: false });
-            }
-            None => at += 1,
+        } else {
+            at += 1;
         }
     }
     sightings

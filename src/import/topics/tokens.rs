@@ -127,6 +127,10 @@ impl<'a> Copy<'a> {
         let mut end = 0;
         while let Some(word) = next_word(text, end) {
             let before = text.get(end..word.span.start).unwrap_or_default();
+            if let Some(address) = address(text, &word.span, before) {
+                end = address;
+                continue;
+            }
             let previous = if self.tokens.len() > first { self.tokens.last_mut() } else { None };
             let (gap, starts_sentence) = gap(before, previous);
             let length = self.folded.len();
@@ -151,7 +155,7 @@ impl<'a> Copy<'a> {
             self.tokens.push(Token { part, span, folded, shape, gap, class, starts_sentence, is_possessive });
         }
         let tokens = first..self.tokens.len();
-        let style = style(self.tokens.get(tokens.clone()).unwrap_or_default());
+        let style = style(text, self.tokens.get(tokens.clone()).unwrap_or_default());
         self.parts.push(Part { text, tokens, style });
     }
 
@@ -190,6 +194,18 @@ impl<'a> Copy<'a> {
     fn last(&self, tokens: &Range<usize>) -> Option<&Token> {
         self.tokens.get(tokens.end.checked_sub(1)?)
     }
+}
+
+/// Where an address ends that begins with a word: `https://`, `www.`, what is behind an `@`.
+fn address(text: &str, word: &Range<usize>, before: &str) -> Option<usize> {
+    let rest = text.get(word.start..)?;
+    let is_address =
+        ["http://", "https://", "www."].iter().any(|start| rest.starts_with(start)) || before.ends_with('@');
+    if !is_address {
+        return None;
+    }
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '>' | '"'));
+    Some(word.start + end.unwrap_or(rest.len()))
 }
 
 /// The words of a name as they are compared, as in [`Copy::folded`]. Empty if there is none.
@@ -385,7 +401,7 @@ impl Token {
 }
 
 /// How a part uses capitals, by its words.
-fn style(tokens: &[Token]) -> Style {
+fn style(text: &str, tokens: &[Token]) -> Style {
     let long = || tokens.iter().filter(|token| token.folded.len() >= 2 && token.shape != Shape::Number);
     let caps = long().filter(|token| token.shape == Shape::Caps).count();
     let words = long().count();
@@ -395,9 +411,13 @@ fn style(tokens: &[Token]) -> Style {
     let weighty = || long().filter(|token| !token.class.is(Class::STOP | Class::JOINER));
     let capitals = weighty().filter(|token| token.is_capital()).count();
     let all = weighty().count();
-    let sentences = tokens.iter().filter(|token| token.starts_sentence).count();
+    // Titles are no sentences with a point, and have capitals for verbs.
+    let has_verb = tokens.iter().any(|token| token.shape == Shape::Lower && token.class.is(Class::VERB));
+    let is_sentence = has_verb
+        || text.trim_end().ends_with(['.', '。'])
+        || tokens.iter().filter(|token| token.starts_sentence).count() > 2;
     match all {
-        3..=25 if sentences <= 2 && words <= 40 && capitals * 5 >= all * 4 => Style::Titles,
+        3..=25 if !is_sentence && words <= 40 && capitals * 5 >= all * 4 => Style::Titles,
         _ => Style::Sentences,
     }
 }
@@ -422,9 +442,10 @@ mod tests {
     fn genitives_abbreviations_and_elisions_are_taken_apart() {
         assert_eq!(words("Turkey’s and the U.S.'s O'Neill"), ["turkey", "and", "the", "us", "oneill"]);
         assert_eq!(words("qu'il, l’Iran, Côte d'Ivoire"), ["qu", "il", "l", "iran", "cote", "d", "ivoire"]);
-        assert_eq!(words("J.K. Rowling in the U.S. don’t"), ["jk", "rowling", "in", "the", "us", "dont"]);
+        assert_eq!(words("J.K. Marsh in the U.S. don’t"), ["jk", "marsh", "in", "the", "us", "dont"]);
         assert_eq!(words("AT&T, C++ and C#"), ["at", "and", "t", "c", "plus", "plus", "and", "c", "sharp"]);
         assert_eq!(words("新北京 COVID-19"), ["新", "北", "京", "covid", "19"]);
+        assert_eq!(words("see https://holm.example/A_B(c), www.x.y or @AnnWeir now"), ["see", "or", "now"]);
         assert!(words("— … ' \u{301}").is_empty());
     }
 

@@ -321,11 +321,12 @@ impl<'a> Builder<'a> {
         let is_long = words.next().is_some();
         let letters = name.text.chars().filter(|c| c.is_alphanumeric()).count();
         let is_upper = name.text.chars().all(|c| !c.is_lowercase());
+        let is_source = self.entries.get(entry).is_some_and(|entry| entry.kind == Kind::Source);
         let is_lower = name.text.chars().all(|c| !c.is_uppercase());
-        // Scripts without capitals have none to look for.
         let case = match (is_long, is_upper) {
             _ if is_lower => Case::Any,
-            (false, true) if letters <= 3 => Case::Caps,
+            // `Sana` is a first name.
+            (false, true) if letters <= 3 || (letters == 4 && is_source) => Case::Caps,
             (false, true) => Case::Acronym,
             _ => Case::Capital,
         };

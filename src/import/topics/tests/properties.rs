@@ -32,8 +32,8 @@ fn text() -> impl Strategy<Value = String> {
         "and",
         "Mr",
         "President",
-        "Kerry",
-        "John Kerry",
+        "Weir",
+        "Ann Weir",
         "U.S.",
         "Water",
         "Old Harbour",
@@ -57,7 +57,7 @@ fn text() -> impl Strategy<Value = String> {
         "IS",
         "Jordan",
         "in ",
-        "Michael Jordan",
+        "Aidan Jordan",
         "\u{200d}",
         "\u{1}",
         "\u{2}",
@@ -103,17 +103,22 @@ proptest! {
     }
 
     #[test]
+    fn words_are_compared_the_same_way_in_any_case(word in "[a-zA-Zà-öÀ-ÖøØα-ωа-я]{1,12}") {
+        let folder = Folder::new();
+        prop_assert_eq!(phrase(&word, &folder), phrase(&word.to_uppercase().to_lowercase(), &folder));
+    }
+}
+
+proptest! {
+    // Each case makes the topics of a site anew.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
     fn any_name_can_be_a_tag(name in "\\PC{0,40}") {
         let site = site(&[&name], &[(&name, "Name")]);
         let text = format!("It is {name}");
         let topics = site.of(&Words { headline: &text, deck: Some(&name), paragraphs: &[&name, &text] });
         prop_assert!(topics.len() <= 8);
-    }
-
-    #[test]
-    fn words_are_compared_the_same_way_in_any_case(word in "[a-zA-Zà-öÀ-ÖøØα-ωа-я]{1,12}") {
-        let folder = Folder::new();
-        prop_assert_eq!(phrase(&word, &folder), phrase(&word.to_uppercase().to_lowercase(), &folder));
     }
 }
 
@@ -126,19 +131,20 @@ static AGAIN: LazyLock<Topics> = LazyLock::new(newsroom);
 fn huge_texts_are_read_in_linear_time() {
     let site = newsroom();
     let names: String =
-        (0..6_000).map(|n| format!("Name{n} Surname{n} met the Place{} group (PN{n}), ", n % 99)).collect();
+        (0..3_000).map(|n| format!("Name{n} Surname{n} met the Place{} group (PN{n}), ", n % 99)).collect();
     for text in [
         "Alpha ".repeat(170_000),
-        "United States of United Nations Security ".repeat(6_000),
+        "United States of United Nations Security ".repeat(3_000),
         names,
-        "(ABC) ".repeat(40_000),
+        "(ABC) ".repeat(20_000),
         "(".repeat(300_000),
         "of the Bank of the ".repeat(15_000),
         format!("{}ab", "a.".repeat(150_000)),
+        "Foo de Bar and ".repeat(15_000),
         "A".repeat(300_000),
         "'".repeat(300_000),
         format!("W{}", "\u{301}".repeat(150_000)),
-        "Labour. Turkey. Jordan. Michael Jordan met Jordan. ".repeat(6_000),
+        "Labour. Turkey. Jordan. Aidan Jordan met Jordan. ".repeat(3_000),
         "北".repeat(80_000),
     ] {
         let as_text = site.of(&Words { headline: "Few words", deck: None, paragraphs: &[&text] });

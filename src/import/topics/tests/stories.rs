@@ -136,7 +136,7 @@ story!(
 story!(
     people_with_names_of_countries_are_people,
     "namesakes",
-    ["Michael Jordan", "Penrith Town", "Milton Athletic"],
+    ["Aidan Jordan", "Penrith Town", "Milton Athletic"],
     not ["Jordan", "Chad", "Georgia", "Paris", "France", "Milton"]
 );
 story!(
@@ -356,4 +356,23 @@ story!(
     "tabloid",
     ["Bruce Kane", "Essex Police"],
     not ["EX-BOXER BRUCE KANE", "Kelly", "M25", "The Sun", "Dad", "Kane", "Star"]
+);
+
+story!(
+    a_long_form_may_hold_a_country,
+    "central-bank",
+    ["Turkey", "Central Bank of the Republic of Turkey", "Fatih Aksoy", "Erol Tan"],
+    not ["CBRT", "UPDATE", "Ankara", "Central Bank", "Istanbul", "Goldman Sachs", "Thursday"]
+);
+story!(
+    two_names_of_a_person_are_one_tag,
+    "aka",
+    ["Leroy Simms"],
+    not ["King Flint", "Simms", "Mack", "Judge Mary Penn", "Tuesday", "Instagram"]
+);
+story!(
+    airlines_and_places_of_a_crash,
+    "crash",
+    ["Sao Paulo", "Brazil", "Voa Sul", "Vinhedo"],
+    not ["CENIPA", "BEA", "ATR", "France", "Brazilian"]
 );

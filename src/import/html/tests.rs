@@ -1,0 +1,244 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn body(html: &str) -> String {
+    markdown(html, None).body
+}
+
+#[test]
+fn blocks_and_lines_become_markdown() {
+    for (html, expected) in [
+        ("<p>One <b>two</b> <i>three</i>.</p><p>Four</p>", "One **two** *three*.\n\nFour"),
+        ("<h1>A</h1><h2>B</h2><h3>C</h3>", "## A\n\n## B\n\n### C"),
+        ("<ul><li>a<li>b<ul><li>c</ul></ul>", "- a\n- b\n  - c"),
+        ("<ol start=3><li>a</li><li>b</li></ol>", "3. a\n4. b"),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
+        ("<p>a<br>b</p>", "a\\\nb"),
+        ("<div>a<br><br>b</div>", "a\n\nb"),
+        (
+            "<p>a <a href='https://b.example/x_y(1)'>li*nk</a></p>",
+            "a [li\\*nk](https://b.example/x_y%281%29)",
+        ),
+        ("<a href=https://a.example/><h3>T</h3></a>", "### [T](https://a.example/)"),
+        ("<pre>a\n  b *c*\n\n\nd</pre>", "```\na\n  b *c*\n\n\nd\n```"),
+        ("<p>x <code>a_b</code></p>", "x `a_b`"),
+        ("<hr>", "***"),
+        ("<dl><dt>a<dd>b</dl>", "**a**\n\nb"),
+        ("<p>H<sub>2</sub>O 10<sup>6</sup> <del>no</del></p>", "H<sub>2</sub>O 10<sup>6</sup> ~~no~~"),
+        ("<p>a</p><!--more--><p>b</p>", "a\n\n<!--more-->\n\nb"),
+        ("<p>&nbsp;</p><p>a</p>", "a"),
+        ("<p>a<p>b<p>c", "a\n\nb\n\nc"),
+        ("<b><p>a</p><p>b</p></b>", "**a**\n\nb"),
+        ("<q>a</q>", "“a”"),
+        ("<dl><dt><pre>a</pre></dt><dd><p>b</p><p>c</p></dd></dl>", "**a**\n\nb\n\nc"),
+        ("<p><code>a\n\n b</code></p>", "`a b`"),
+        ("<pre>a<div>b</div></pre>", "```\na\nb\n```"),
+    ] {
+        assert_eq!(body(html).replace("* * *", "***"), expected, "{html}");
+    }
+}
+
+#[test]
+fn text_never_becomes_markup() {
+    for text in [
+        "2 * 3 * 4",
+        "*a*",
+        "_a_ a_b __c__",
+        "[a](b)",
+        "![a](b)",
+        "`a`",
+        "~a~ ~~b~~",
+        "<b>",
+        "a < b",
+        "<!-- a -->",
+        "&amp; &lt; R&D",
+        "# a",
+        "## a ##",
+        "#tag",
+        "- a",
+        "-5 degrees",
+        "---",
+        "+ a",
+        "1. a",
+        "12) a",
+        "1999. A year",
+        "> a",
+        "=",
+        "===",
+        "| a | b |",
+        ": a",
+        "a \\* b",
+        "a {#b}",
+        "{{< x >}}",
+        "{% x %}",
+        "[^1]: a",
+        "[a]: https://b.example",
+        "http://a.example/b_c",
+        "A | B",
+        "C#",
+        "\"a\"",
+        "- [ ] a",
+        "***",
+        "* * *",
+        "!",
+        "a!",
+        "1.",
+        "\\",
+        "+",
+        "-",
+    ] {
+        let markdown = body(&format!("<p>{}</p>", escaped(text)));
+        let shown: String =
+            pulldown_cmark::Parser::new_ext(&markdown, pulldown_cmark::Options::all().difference(smart()))
+                .map(|event| match event {
+                    pulldown_cmark::Event::Text(text) => text.to_string(),
+                    pulldown_cmark::Event::Start(pulldown_cmark::Tag::Paragraph)
+                    | pulldown_cmark::Event::End(_) => String::new(),
+                    other => format!("{other:?}"),
+                })
+                .collect();
+        assert_eq!(shown, text, "{markdown}");
+        for mark in ["{{<", "{%"] {
+            assert!(!markdown.contains(mark), "{markdown}");
+        }
+    }
+}
+
+fn smart() -> pulldown_cmark::Options {
+    use pulldown_cmark::Options;
+    Options::ENABLE_SMART_PUNCTUATION
+        | Options::ENABLE_MATH
+        | Options::ENABLE_SUPERSCRIPT
+        | Options::ENABLE_SUBSCRIPT
+        | Options::ENABLE_WIKILINKS
+}
+
+#[test]
+fn text_is_text_where_a_line_begins_within_a_block() {
+    assert_eq!(body("<p>a<br># b<br>- c</p>"), "a\\\n\\# b\\\n\\- c");
+    assert_eq!(body("<ul><li># a</li><li>1. b</li></ul>"), "- \\# a\n- 1\\. b");
+    assert_eq!(body("<p>Hear!<a href='https://a.example/'>x</a></p>"), "Hear\\![x](https://a.example/)");
+}
+
+#[test]
+fn tables_have_heads_and_lose_no_cell() {
+    for (html, expected) in [
+        ("<table><tr><th>a<th>b<tr><td>1<td>2</table>", "| a | b |\n| - | - |\n| 1 | 2 |"),
+        ("<table><tr><th>a<th>b<tr><th>c<td>2</table>", "| a | b |\n| - | - |\n| c | 2 |"),
+        ("<table><tr><td>a|b<td>c</table>", "|     |   |\n| --- | - |\n| a&#124;b | c |"),
+        ("<table><tr><td><p>a</p><p>b</p></td></tr></table>", "a\n\nb"),
+        ("<table><caption>A <b>b</b><tr><th>c<th>d</table>", "A b\n\n| c | d |\n| - | - |"),
+        ("<table><tr><td>a<td><ul><li>b<li>c</ul></table>d", "d"),
+    ] {
+        let body = body(html);
+        assert!(
+            if expected == "d" { body.ends_with("\n\nd") && body.contains("b c") } else { body == expected },
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn figures_keep_their_captions() {
+    let html = "<figure><a href='/big'><img src='/a.jpg' alt='A [map]'></a><figcaption>The \"old\" <i>harbour</i></figcaption></figure>";
+    let base = Url::parse("https://a.example/x/").ok();
+    let found = markdown(html, base.as_ref());
+    assert_eq!(found.body, "![A \\[map\\]](https://a.example/a.jpg \"The \\\"old\\\" harbour\")");
+    assert_eq!(found.pictures.len(), 1);
+    assert_eq!(found.pictures[0].caption.as_deref(), Some("The \"old\" harbour"));
+    assert_eq!(body("<figure><blockquote>a</blockquote><figcaption>b</figcaption></figure>"), "> a\n\nb");
+}
+
+#[test]
+fn what_runs_or_asks_is_left_out_and_what_is_embedded_is_linked() {
+    let html = "a<script>x('</p>')</script><style>p{}</style><form>Name <input></form><a href='javascript:x'>b</a>\
+        <iframe src='https://v.example/1' title='The talk'></iframe><svg><text>t</text></svg>";
+    let found = markdown(html, None);
+    assert_eq!(found.body, "ab\n\n[The talk](https://v.example/1)");
+    assert_eq!(found.embeds, ["https://v.example/1"]);
+    assert_eq!(
+        body("<video><source src='https://v.example/a.mp4'><source src='https://v.example/a.webm'></video>"),
+        "[https://v.example/a.mp4](https://v.example/a.mp4)"
+    );
+    assert_eq!(body("<form>never closed <p>text</p>"), "never closed\n\ntext");
+}
+
+#[test]
+fn hostile_html_is_read_in_short_time() {
+    let (deep, n) = (100_000, 10_000);
+    for html in [
+        "<div>".repeat(deep),
+        "<ul><li>a".repeat(n),
+        "<blockquote>a".repeat(deep),
+        "<b>a<i>".repeat(deep),
+        "<b>a</b>".repeat(deep),
+        "<table><tr><td>a".repeat(n),
+        "<a href=x>".repeat(n),
+        "<p><b title=1>a".repeat(n),
+        "<form>".repeat(n),
+        "<!--".repeat(deep),
+        "<a href=\"".repeat(deep),
+        "<".repeat(deep),
+        "&".repeat(n),
+        "</p>".repeat(n),
+        "<figure><figcaption>a".repeat(n),
+        "\u{e0f0}".repeat(n),
+        "<br>".repeat(n),
+        "*".repeat(n),
+        "<h2>a".repeat(n),
+        "<object data=https://a.example/>".repeat(n),
+        "<pre>`".repeat(n),
+        "<i>a</i><b>a</b>".repeat(n),
+    ] {
+        let start = std::time::Instant::now();
+        let _ = markdown(&html, None);
+        let _ = text(&html);
+        let head: String = html.chars().take(30).collect();
+        assert!(start.elapsed().as_secs() < 20, "{head}");
+    }
+}
+
+#[test]
+fn the_text_alone_is_one_line() {
+    assert_eq!(text("<p>One &amp; <b>t</b>wo</p><p>three<script>x</script></p>"), "One & two three");
+    assert_eq!(of_plain("One\ntwo\n\nthree # x"), "One two\n\nthree # x");
+    assert_eq!(of_plain("One\n# two"), "One\n\n\\# two");
+}
+
+/// Bits of HTML and Markdown that readers are known to stumble over.
+fn bits() -> impl Strategy<Value = String> {
+    const BITS: &str = "<p> </p> <b> </b> <i> </em> <a\u{1f}href=/x> </a> <h2> </h2> <h1> <div> </div> <ul> <ol\u{1f}start=7> <li> </ul> </li> <table> </table> \
+        <tr> <td> <th> </td> </tr> <caption> </caption> <figure> </figure> <figcaption> </figcaption> <img\u{1f}src=/i.jpg\u{1f}alt='a[*\"]'> <br> <hr> \
+        <pre> </pre> <code> </code> <blockquote> </blockquote> <dl> <dt> <dd> <sup> </sup> <del> </del> <q> </q> <script> </script> <form> </form> \
+        <video\u{1f}src=/v> <source\u{1f}src=/s> </video> <iframe\u{1f}src=/f> </iframe> <!--more--> <!-- --> <![CDATA[ ]]> &amp; &lt; &nbsp; &#42; \
+        \u{e0f0} \u{e0ed} \u{e0ee} é 海 \" ' < > & # ## * ** _ ` ``` ~ [ ] ( ) ! - + 1. 2) = | : {{< {% \\ word two";
+    let bit = prop_oneof![
+        prop::sample::select(
+            BITS.split_whitespace().map(|bit| bit.replace('\u{1f}', " ")).collect::<Vec<_>>()
+        ),
+        Just(" ".to_owned()),
+        Just("\n".to_owned()),
+    ];
+    prop::collection::vec(bit, 0..30).prop_map(|bits| bits.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #[test]
+    fn any_html_becomes_markdown_without_html(html in bits()) {
+        let body = markdown(&html, Url::parse("https://a.example/").ok().as_ref()).body;
+        let is_private = |c: char| matches!(c, '\u{e0ed}'..='\u{e120}');
+        prop_assert!(!body.contains(is_private), "{}", body);
+        prop_assert!(!body.contains("{{<") && !body.contains("{%") || body.contains('`'), "{}", body);
+        for event in pulldown_cmark::Parser::new(&body) {
+            if let pulldown_cmark::Event::Html(found) | pulldown_cmark::Event::InlineHtml(found) = event {
+                let is_ours = ["<sup>", "</sup>", "<sub>", "</sub>", "<!--more-->"].iter().any(|ours| found.trim().starts_with(ours));
+                prop_assert!(is_ours, "{} in {}", found, body);
+            }
+        }
+        // No word is lost, and none is told twice.
+        let count = |text: &str| text.matches("word").count();
+        prop_assert_eq!(count(&text(&html)), count(&body), "{}", body);
+    }
+}

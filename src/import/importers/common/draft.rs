@@ -1,0 +1,550 @@
+//! A story that is being put together from what the copy says.
+
+use serde_json::{Value as Json, json};
+
+use super::{Converted, Desk, File, Identity, Said, Story, Sure, dates, names};
+use crate::content::Genre;
+use crate::import::topics::Words;
+use crate::import::{At, Media};
+use crate::slug::{name_key, slugify};
+
+/// Keys of front matter in the order in which they are written; others come after these.
+const ORDER: [&str; 26] = [
+    "title",
+    "deck",
+    "kicker",
+    "date",
+    "updated",
+    "draft",
+    "embargo",
+    "expires",
+    "status",
+    "section",
+    "tags",
+    "authors",
+    "dateline",
+    "source",
+    "type",
+    "image.src",
+    "image.alt",
+    "image.caption",
+    "image.credit",
+    "urgency",
+    "corrections",
+    "series",
+    "lang",
+    "slug",
+    "canonical_url",
+    "ednote",
+];
+
+/// Most tags that are taken from copy.
+const MOST_TAGS: usize = 20;
+
+/// Most names in a list.
+const MOST_NAMES: usize = 50;
+
+/// Longest note in bytes: front matter has room for it.
+const LONGEST_NOTE: usize = 16 * 1024;
+
+/// Longest deck in characters.
+const LONGEST_DECK: usize = 300;
+
+/// Most words of a headline that is made from the text.
+const HEADLINE: usize = 12;
+
+/// A story in the making.
+pub(in crate::import::importers) struct Draft<'d> {
+    pub(in crate::import::importers) story: Story,
+    desk: &'d Desk<'d>,
+    file: &'d File,
+    /// Whether it is a page without a date.
+    pub(in crate::import::importers) is_standing: bool,
+    tags: Said,
+    names: Vec<String>,
+    notes: Said,
+    deck: Option<Said>,
+}
+
+impl<'d> Draft<'d> {
+    pub(in crate::import::importers) fn new(desk: &'d Desk<'d>, file: &'d File) -> Self {
+        Self {
+            story: Story::default(),
+            desk,
+            file,
+            is_standing: false,
+            tags: Said::default(),
+            names: Vec::new(),
+            notes: Said::default(),
+            deck: None,
+        }
+    }
+
+    /// Whether a key has a value.
+    pub(in crate::import::importers) fn has(&self, key: &str) -> bool {
+        self.story.field(key).is_some()
+    }
+
+    /// What the copy says, unless the key has a value.
+    pub(in crate::import::importers) fn say(&mut self, key: &str, said: Option<Said>) {
+        if let Some(said) = said.filter(|_| !self.has(key)) {
+            self.story.set(key, said.text, Sure::Explicit, said.at);
+        }
+    }
+
+    /// What was made of other parts, unless the key has a value.
+    pub(in crate::import::importers) fn derive(&mut self, key: &str, value: impl Into<Json>, at: Vec<At>) {
+        if !self.has(key) {
+            self.story.set(key, value, Sure::Derived, at);
+        }
+    }
+
+    pub(in crate::import::importers) fn identity(&mut self, said: Option<&Said>) {
+        if let Some(said) = said.filter(|_| self.story.identity.is_none()) {
+            self.story.identity = Some(Identity::Given(said.text.clone()));
+        }
+    }
+
+    /// A date. One that cannot be read makes the story a draft, and withheld if it is an embargo. Of two embargoes the later holds.
+    pub(in crate::import::importers) fn date(&mut self, key: &'static str, said: Option<Said>) {
+        let Some(said) = said.filter(|_| key == "embargo" || !self.has(key)) else {
+            return;
+        };
+        if let Some(date) = dates::read(&said.text, &self.desk.config.timezone) {
+            if self.story.text(key).is_none_or(|other| dates::is_later(&date, other)) {
+                self.story.set(key, date, Sure::Explicit, said.at);
+            }
+            return;
+        }
+        let text: String = said.text.chars().take(60).collect();
+        let message = format!("`{text}` is no date that is known; write `{key}` by hand");
+        self.story.remark("import/date", message, said.at.first().copied());
+        if key == "embargo" {
+            self.story.set("status", "withheld", Sure::Derived, said.at.clone());
+        }
+        self.story.set("draft", true, Sure::Derived, said.at);
+    }
+
+    /// Date and time of change, of the first and of this version.
+    pub(in crate::import::importers) fn versions(&mut self, first: Option<Said>, this: Option<Said>) {
+        self.date("date", first);
+        if !self.has("date") {
+            return self.date("date", this);
+        }
+        self.date("updated", this);
+        let is_later = |(updated, date): (&str, &str)| dates::is_later(updated, date);
+        if !self.story.text("updated").zip(self.story.text("date")).is_some_and(is_later) {
+            self.story.fields.retain(|field| field.key != "updated");
+        }
+    }
+
+    /// Whether it may run, in the words of IPTC: `usable`, `withheld`, `canceled`, with or without `stat:`.
+    pub(in crate::import::importers) fn status(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let status = said.text.rsplit(':').next().unwrap_or_default().to_lowercase();
+        let ours = match status.as_str() {
+            "usable" => return,
+            "canceled" | "cancelled" | "killed" | "withdrawn" => "withdrawn",
+            "withheld" | "embargoed" => "withheld",
+            _ => {
+                let status: String = status.chars().take(40).collect();
+                let message = format!("its status `{status}` is not known, so it is withheld");
+                self.story.remark("import/status", message, said.at.first().copied());
+                "withheld"
+            }
+        };
+        if status == "embargoed" && self.has("embargo") {
+            return;
+        }
+        self.story.set("status", ours, Sure::Explicit, said.at);
+    }
+
+    pub(in crate::import::importers) fn urgency(&mut self, said: Option<Said>) {
+        let number = said.as_ref().and_then(|said| said.text.parse::<u8>().ok());
+        if let Some((number, said)) = number.filter(|number| (1..=9).contains(number)).zip(said)
+            && !self.has("urgency")
+        {
+            self.story.set("urgency", number, Sure::Explicit, said.at);
+        }
+    }
+
+    pub(in crate::import::importers) fn byline(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let names = names::of(&said.text).into_iter().filter(|name| name.as_str() != Some(""));
+        for name in names {
+            self.add("authors", name, &said.at);
+        }
+    }
+
+    /// An agency that the copy comes from.
+    pub(in crate::import::importers) fn source(&mut self, said: Option<Said>) {
+        if let Some(said) = said {
+            self.add("source", json!(said.text), &said.at);
+        }
+    }
+
+    /// Adds to a list, what is not in it.
+    fn add(&mut self, key: &str, value: Json, at: &[At]) {
+        match self.story.fields.iter_mut().find(|field| field.key == key) {
+            Some(field) => {
+                if let Json::Array(values) = &mut field.value
+                    && values.len() < MOST_NAMES
+                    && !values.contains(&value)
+                {
+                    values.push(value);
+                    field.at.extend_from_slice(at);
+                }
+            }
+            None => self.story.set(key, json!([value]), Sure::Explicit, at.to_vec()),
+        }
+    }
+
+    /// A topic.
+    pub(in crate::import::importers) fn tag(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let key = name_key(&said.text);
+        let is_new = !key.is_empty()
+            && said.text.chars().count() <= 80
+            && !self.names.iter().any(|name| name_key(name) == key);
+        if is_new && self.names.len() < MOST_TAGS {
+            self.names.push(said.text);
+            self.tags.at.extend(said.at);
+        }
+    }
+
+    /// The section, if the site has one of this name.
+    pub(in crate::import::importers) fn section(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let slug = slugify(&said.text);
+        let known = self.desk.config.sections.iter().flatten();
+        if let Some(section) =
+            known.into_iter().find(|section| section.slug == slug || slugify(&section.title) == slug)
+            && !self.has("section")
+        {
+            self.story.set("section", section.slug.clone(), Sure::Explicit, said.at);
+        }
+    }
+
+    /// The kind of piece, if it is one of ours.
+    pub(in crate::import::importers) fn genre(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let word = slugify(said.text.rsplit(':').next().unwrap_or_default()).replace('-', "");
+        let word = match word.as_str() {
+            "comment" | "commentary" | "editorial" | "column" => "opinion",
+            "background" | "backgrounder" => "explainer",
+            "factchecking" => "factcheck",
+            word => word,
+        };
+        if Genre::ALL.iter().any(|(name, _)| *name == word) && !self.has("type") {
+            self.story.set("type", word, Sure::Explicit, said.at);
+        }
+    }
+
+    pub(in crate::import::importers) fn language(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let tag = crate::config::language_tag(&said.text);
+        let ours = &self.desk.config.language;
+        // `en-US` on a site in `en` is its language.
+        let is_other = |tag: &String| tag != ours && tag.split('-').next() != Some(ours.as_str());
+        if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
+            self.story.set("lang", tag, Sure::Explicit, said.at);
+        }
+    }
+
+    /// The line under the headline, unless it is the beginning of the text.
+    pub(in crate::import::importers) fn deck(&mut self, said: Option<Said>) {
+        // One that is cut off is the beginning of the text, or of no use.
+        let is_cut = |said: &Said| ["[…]", "[...]", "[…"].iter().any(|end| said.text.ends_with(end));
+        if self.deck.is_none() {
+            self.deck = said.and_then(Said::plain).filter(|said| !is_cut(said));
+        }
+    }
+
+    /// Something for the desk.
+    pub(in crate::import::importers) fn note(&mut self, said: Option<Said>) {
+        let Some(said) = said else { return };
+        let fits = self.notes.text.len() + said.text.len() < LONGEST_NOTE;
+        if fits && !self.notes.text.lines().any(|line| line == said.text) {
+            if !self.notes.text.is_empty() {
+                self.notes.text.push('\n');
+            }
+            self.notes.text.push_str(&said.text);
+            self.notes.at.extend(said.at);
+        }
+    }
+
+    /// The picture of a story: its URL, or a file beside the copy, which comes along.
+    pub(in crate::import::importers) fn picture(&mut self, src: Option<Said>) {
+        let Some(mut src) = src.filter(|_| !self.has("image.src")) else {
+            return;
+        };
+        if let Some(media) = beside(self.file, &src.text) {
+            src.text.clone_from(&media.name);
+            self.comes(media);
+        } else if !src.text.starts_with("https://") && !src.text.starts_with("http://") {
+            let name: String = src.text.chars().take(80).collect();
+            let message = format!("its picture `{name}` is not beside the copy; add it by hand");
+            return self.story.remark("import/picture", message, src.at.first().copied());
+        }
+        self.story.set("image.src", src.text, Sure::Explicit, src.at);
+    }
+
+    /// The text, with what was found in it.
+    pub(in crate::import::importers) fn body(&mut self, converted: Converted) {
+        self.story.body = converted.body;
+        let count = converted.embeds.len();
+        if let Some(first) = converted.embeds.first() {
+            let message = match count {
+                1 => format!("what it showed from {first} is a link now"),
+                _ => format!("what it showed from {first} and {} other places are links now", count - 1),
+            };
+            self.story.remark("import/embed", message, None);
+        }
+        let (remote, local): (Vec<_>, Vec<_>) = converted
+            .pictures
+            .iter()
+            .map(|picture| picture.src.as_str())
+            .partition(|src| src.contains("://"));
+        for src in local {
+            match beside(self.file, src) {
+                Some(media) => self.comes(media),
+                None => {
+                    let name: String = src.chars().take(80).collect();
+                    let message = format!("its picture `{name}` is not beside the copy; add it by hand");
+                    self.story.remark("import/picture", message, None);
+                }
+            }
+        }
+        self.remote(&remote);
+    }
+
+    /// A file that comes along, once.
+    fn comes(&mut self, media: Media) {
+        if !self.story.media.contains(&media) {
+            self.story.media.push(media);
+        }
+    }
+
+    /// Tells of pictures that are shown from elsewhere.
+    fn remote(&mut self, pictures: &[&str]) {
+        if pictures.is_empty() {
+            return;
+        }
+        let some = pictures.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+        let rest = pictures.len().saturating_sub(5);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        self.story.remark(
+            "import/picture",
+            format!("pictures in its text are still at their old place: {some}{more}"),
+            None,
+        );
+    }
+
+    /// The story; `None` if it has neither a headline nor text.
+    pub(in crate::import::importers) fn finish(mut self) -> Option<Story> {
+        if self.story.body.is_empty() && !self.has("title") {
+            return None;
+        }
+        if !self.has("title") {
+            let text = first_words(&self.story.body)?;
+            self.derive("title", text, Vec::new());
+        }
+        self.settle();
+        self.topics();
+        let notes = std::mem::take(&mut self.notes);
+        if !notes.text.is_empty() {
+            self.story.set("ednote", notes.text, Sure::Explicit, notes.at);
+        }
+        let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
+        self.story.fields.sort_by_key(|field| place(&field.key));
+        Some(self.story)
+    }
+
+    /// What can be told only when all is there.
+    fn settle(&mut self) {
+        let first = self.story.body.split("\n\n").next().unwrap_or_default();
+        let is_title = |title: &str| bare(first) == bare(title);
+        if self
+            .story
+            .field("title")
+            .is_some_and(|title| title.sure == Sure::Explicit && title.value.as_str().is_some_and(is_title))
+        {
+            self.story.body = self.story.body.get(first.len()..).unwrap_or_default().trim_start().to_owned();
+        }
+        if let Some(deck) = self.deck.take() {
+            let start: String =
+                bare(deck.text.trim_end_matches(['…', '.', ']', '[', ' '])).chars().take(60).collect();
+            let length = deck.text.chars().count();
+            let text = self
+                .story
+                .body
+                .get(..self.story.body.len().min(2000))
+                .map_or_else(|| bare(&self.story.body), bare);
+            if !text.starts_with(&start) {
+                self.say(if length <= LONGEST_DECK { "deck" } else { "extra.description" }, Some(deck));
+            }
+        }
+        // `Ana Berg, dw`: the agency is no role.
+        let sources: Vec<_> =
+            self.story.field("source").and_then(|field| field.value.as_array().cloned()).unwrap_or_default();
+        let authors = self.story.fields.iter_mut().filter(|field| field.key == "authors");
+        for author in authors.filter_map(|field| field.value.as_array_mut()).flatten() {
+            let role = author.get("role").and_then(Json::as_str).unwrap_or_default();
+            if sources.iter().filter_map(Json::as_str).any(|source| source.eq_ignore_ascii_case(role)) {
+                *author = author.get("name").cloned().unwrap_or_default();
+            }
+        }
+        if let Some(authors) = self
+            .story
+            .fields
+            .iter_mut()
+            .find(|field| field.key == "authors")
+            .and_then(|field| field.value.as_array_mut())
+            && authors.iter().any(|author| !sources.contains(author))
+        {
+            authors.retain(|author| !sources.contains(author));
+        }
+        if !self.is_standing {
+            self.story.lacks("date");
+        }
+    }
+
+    fn topics(&mut self) {
+        if !self.names.is_empty() {
+            let (names, at) = (std::mem::take(&mut self.names), std::mem::take(&mut self.tags.at));
+            return self.story.set("tags", names, Sure::Explicit, at);
+        }
+        let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();
+        let words = Words {
+            headline: self.story.text("title").unwrap_or_default(),
+            deck: self.story.text("deck"),
+            paragraphs: &paragraphs,
+        };
+        let names: Vec<_> = self.desk.topics.of(&words).into_iter().map(|topic| topic.name).collect();
+        if !names.is_empty() {
+            self.story.set("tags", names, Sure::Derived, Vec::new());
+        }
+    }
+}
+
+/// Text or Markdown without what marks up, and without case.
+fn bare(text: &str) -> String {
+    let text: String =
+        text.chars().filter(|c| !matches!(c, '#' | '*' | '\\' | '_')).flat_map(char::to_lowercase).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A headline from the first words of a text.
+fn first_words(body: &str) -> Option<String> {
+    let mut plain = String::new();
+    for event in pulldown_cmark::Parser::new(body.get(..body.len().min(4096)).unwrap_or(body)) {
+        match event {
+            pulldown_cmark::Event::Text(text) | pulldown_cmark::Event::Code(text) => plain.push_str(&text),
+            pulldown_cmark::Event::End(_) if plain.trim().is_empty() => {}
+            pulldown_cmark::Event::End(
+                pulldown_cmark::TagEnd::Paragraph
+                | pulldown_cmark::TagEnd::Heading(_)
+                | pulldown_cmark::TagEnd::Item,
+            ) => break,
+            pulldown_cmark::Event::SoftBreak | pulldown_cmark::Event::HardBreak => plain.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<_> = plain.split_whitespace().collect();
+    let mut headline = words.iter().take(HEADLINE).copied().collect::<Vec<_>>().join(" ");
+    if words.len() > HEADLINE {
+        headline.push('…');
+    }
+    let short: String = headline.chars().take(200).collect();
+    (!short.is_empty()).then_some(short)
+}
+
+/// A file that copy names, if it is beside it.
+fn beside(file: &File, name: &str) -> Option<Media> {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let is_plain = !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !name.starts_with('.');
+    if !is_plain || file.path.as_os_str().is_empty() {
+        return None;
+    }
+    let from = file.path.parent()?.join(name);
+    from.is_file().then(|| Media { from, name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{one, stories_of, value};
+    use super::super::super::{ninjs::Ninjs, nitf::Nitf};
+    use super::*;
+
+    fn item(rest: &str) -> Story {
+        one(&Ninjs, &format!("{{\"uri\": \"urn:a\", \"headline\": \"Ferry *late* again\", {rest}}}"))
+    }
+
+    #[test]
+    fn a_headline_that_begins_the_text_is_not_told_twice() {
+        let story = item("\"body_html\": \"<h1>Ferry *late* again</h1><p>Fog.</p>\"");
+        assert_eq!(story.body, "Fog.");
+        assert_eq!(item("\"body_text\": \"Ferry *late* again\\nFog.\"").body, "Fog.");
+        assert_eq!(
+            item("\"body_text\": \"Ferry late again, says crew\"").body,
+            "Ferry late again, says crew"
+        );
+    }
+
+    #[test]
+    fn a_deck_is_no_beginning_of_the_text() {
+        let deck = |deck: &str| {
+            value(
+                &item(&format!(
+                    "\"description_text\": \"{deck}\", \"body_text\": \"Fog *closed* the port on Sunday.\""
+                )),
+                "deck",
+            )
+        };
+        assert_eq!(deck("Fog *closed* the port on..."), "null");
+        assert_eq!(deck("Crew slept aboard […]"), "null");
+        assert_eq!(deck("Crew slept aboard"), "\"Crew slept aboard\"");
+        let long =
+            item(&format!("\"description_text\": \"{}\", \"body_text\": \"Fog.\"", "word ".repeat(100)));
+        assert_eq!(value(&long, "deck"), "null");
+        assert!(long.text("extra.description").is_some());
+    }
+
+    #[test]
+    fn an_agency_is_no_person() {
+        let authors = |byline: &str| {
+            value(&item(&format!("\"byline\": \"{byline}\", \"copyrightholder\": \"Delta Wire\"")), "authors")
+        };
+        assert_eq!(authors("By Ana Berg, delta wire"), "[\"Ana Berg\"]");
+        assert_eq!(authors("Ana Berg and Jo Lind, Delta Wire"), "[\"Ana Berg\",\"Jo Lind\"]");
+        assert_eq!(authors("Delta Wire"), "[\"Delta Wire\"]");
+    }
+
+    #[test]
+    fn files_beside_the_copy_come_along_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.jpg"), "a").unwrap();
+        std::fs::write(folder.path().join("b.jpg"), "b").unwrap();
+        let media =
+            |source: &str| format!("<media media-type='image'><media-reference source='{source}'/></media>");
+        let copy = format!(
+            "<nitf><body><body.head><hedline><hl1>T</hl1></hedline></body.head><body.content><p>x</p>{}{}{}</body.content></body></nitf>",
+            media("a.jpg"),
+            media("b.jpg"),
+            media("../../etc/passwd")
+        );
+        let file = File { path: folder.path().join("copy.xml"), bytes: copy.into_bytes() };
+        let story = stories_of(&Nitf, file).unwrap().remove(0);
+        let names: Vec<_> = story.media.iter().map(|media| media.name.as_str()).collect();
+        assert_eq!(names, ["a.jpg", "b.jpg"]);
+        assert_eq!(value(&story, "image.src"), "\"a.jpg\"");
+        assert!(story.body.contains("![](b.jpg)"));
+        assert!(story.remarks.iter().any(|remark| remark.message.contains("passwd")));
+    }
+
+    #[test]
+    fn what_has_no_date_is_told_to_lack_it() {
+        let story = item("\"body_text\": \"Fog.\"");
+        assert_eq!(story.field("date").map(|field| field.sure), Some(Sure::Missing));
+    }
+}

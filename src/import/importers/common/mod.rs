@@ -1,0 +1,157 @@
+//! What importers of XML and JSON share: parts of copy → fields of a story.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::import::html::{self, Converted};
+use crate::import::xml::Element;
+use crate::import::{At, Desk, File, Identity, Lines, Listing, Refusal, Source, Story, Sure};
+
+pub(super) mod dates;
+mod draft;
+mod names;
+
+pub(super) use draft::Draft;
+
+/// Most characters of what is said for one key: front matter has a limit.
+const LONGEST: usize = 4000;
+
+/// Reads the stories of a file.
+pub(super) type Read = fn(&File, &Desk<'_>) -> Result<Vec<Story>, Refusal>;
+
+/// Files that each hold their stories.
+pub(super) struct Files {
+    folder: Option<PathBuf>,
+    extensions: &'static [&'static str],
+    read: Read,
+}
+
+/// Files of these extensions below a folder, or single files.
+pub(super) fn files(
+    folder: Option<&Path>,
+    extensions: &'static [&'static str],
+    read: Read,
+) -> Box<dyn Source> {
+    Box::new(Files { folder: folder.map(Path::to_owned), extensions, read })
+}
+
+impl Source for Files {
+    fn files(&self) -> Listing {
+        let mut listing = Listing::default();
+        let Some(folder) = &self.folder else {
+            return listing;
+        };
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok) {
+            if !entry.file_type().is_file() || entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let extension =
+                entry.path().extension().map(|extension| extension.to_string_lossy().to_lowercase());
+            if extension.is_some_and(|extension| self.extensions.contains(&extension.as_str())) {
+                listing.files.push(entry.into_path());
+            } else {
+                listing.skipped.push((entry.into_path(), "it is no such copy, by its name".to_owned()));
+            }
+        }
+        listing
+    }
+
+    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, desk)
+    }
+}
+
+/// What the copy says, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) at: Vec<At>,
+}
+
+impl Said {
+    /// Text on one line, if there is some.
+    pub(super) fn new(text: &str, at: Vec<At>) -> Option<Self> {
+        let mut text = html::line(text);
+        if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+            text.truncate(end);
+            text.push('…');
+        }
+        (!text.is_empty()).then_some(Self { text, at })
+    }
+
+    /// A string of JSON. Where it is, is not known.
+    pub(super) fn json(value: Option<&Json>) -> Option<Self> {
+        match value? {
+            Json::String(text) => Self::new(text, Vec::new()),
+            Json::Number(number) => Self::new(&number.to_string(), Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// The text of an element.
+    pub(super) fn of(element: Option<Element<'_>>, lines: &Lines<'_>) -> Option<Self> {
+        let element = element?;
+        Self::new(&element.line()?, vec![lines.at(element.span())])
+    }
+
+    /// An attribute of an element.
+    pub(super) fn attribute(element: Option<Element<'_>>, name: &str, lines: &Lines<'_>) -> Option<Self> {
+        let element = element?;
+        Self::new(element.attribute(name)?, vec![lines.at(element.span())])
+    }
+
+    /// Its text, read as HTML.
+    pub(super) fn plain(self) -> Option<Self> {
+        Self::new(&html::text(&self.text), self.at)
+    }
+}
+
+/// Values of JSON in a text: one, several one after the other, or those of a list.
+///
+/// # Errors
+/// If it is no JSON.
+pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
+    let decoded = crate::import::encoding::decode(bytes, None);
+    let decoded = decoded
+        .ok_or_else(|| Refusal::Failed("it is no text; is it packed? unpack it first".to_owned(), None))?;
+    let mut values = Vec::new();
+    for value in serde_json::Deserializer::from_str(&decoded.text).into_iter::<Json>() {
+        match value {
+            Ok(Json::Array(inner)) => values.extend(inner),
+            Ok(value) => values.push(value),
+            Err(error) => {
+                let (line, column) = (error.line().max(1), error.column().max(1));
+                let words = error.to_string();
+                let words = words.split(" at line ").next().unwrap_or_default();
+                let message = format!("it is no JSON: {words}; is it cut off, or damaged?");
+                return Err(Refusal::Failed(
+                    message,
+                    Some(At { line, column, end_line: line, end_column: column + 1 }),
+                ));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The stories of a file, or why it has none.
+///
+/// # Errors
+/// If there are none: `reason` is that of the last one that was passed over.
+pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> Result<Vec<Story>, Refusal> {
+    match (stories.is_empty(), reason) {
+        (false, _) => Ok(stories),
+        (true, Some(reason)) => Err(Refusal::Skipped(reason)),
+        (true, None) => Err(Refusal::Skipped(none.to_owned())),
+    }
+}
+
+/// Says that a file has another root.
+pub(super) fn other_root(root: Element<'_>, wanted: &str) -> Refusal {
+    let name: String = root.name().chars().take(40).collect();
+    Refusal::Failed(
+        format!("its root is `<{name}>`, which is no {wanted}; name the right kind with `--from`"),
+        None,
+    )
+}

@@ -1,0 +1,54 @@
+//! A byline → names.
+
+use serde_json::{Value as Json, json};
+
+/// How bylines begin, in small letters.
+const BY: [&str; 6] = ["by ", "von ", "par ", "por ", "di ", "da "];
+
+/// What stands between names.
+const AND: [&str; 6] = [" and ", " und ", " et ", " y ", " & ", " e "];
+
+/// The names of a byline, `By Ana Berg and Jo Lind`. `Ana Berg, Chief Reporter` is one name with a role.
+pub(super) fn of(byline: &str) -> Vec<Json> {
+    let start = BY.iter().find(|by| {
+        byline.get(..by.len()).is_some_and(|start| start.eq_ignore_ascii_case(by)) && byline.len() > by.len()
+    });
+    let byline = byline.get(start.map_or(0, |by| by.len())..).unwrap_or(byline).trim();
+    let mut names = vec![byline];
+    for and in AND {
+        names = names.iter().flat_map(|name| name.split(and)).collect();
+    }
+    let is_list = names.len() > 1;
+    let split = names.iter().flat_map(|name| name.split(if is_list { [',', ';'] } else { [';', ';'] }));
+    split.map(str::trim).filter(|name| !name.is_empty()).map(name).collect()
+}
+
+fn name(text: &str) -> Json {
+    match text.split_once(',') {
+        Some((name, role)) if !name.trim().is_empty() && !role.trim().is_empty() => {
+            json!({"name": name.trim(), "role": role.trim()})
+        }
+        _ => json!(text.trim_matches([',', ' '])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        for (byline, names) in [
+            ("By Ana Berg", json!(["Ana Berg"])),
+            ("by ana berg", json!(["ana berg"])),
+            ("Ana Berg and Jo Lind", json!(["Ana Berg", "Jo Lind"])),
+            ("Ana Berg, Jo Lind und Kai Holm", json!(["Ana Berg", "Jo Lind", "Kai Holm"])),
+            ("Ana Berg, Chief Reporter", json!([{"name": "Ana Berg", "role": "Chief Reporter"}])),
+            ("Byron Holm", json!(["Byron Holm"])),
+            ("By ", json!(["By"])),
+            (",", json!([""])),
+        ] {
+            assert_eq!(Json::from(of(byline)), names, "{byline}");
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! IPTC ninjs 1, 2 and 3 → stories. A file holds an item, a list of items, or an item on each line.
+
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+
+use super::common::{self, Draft, Said};
+use crate::diagnostic::Diagnostic;
+use crate::import::{Desk, File, Importer, Origin, Refusal, Sample, Source, Story, html};
+
+/// ninjs.
+pub(super) struct Ninjs;
+
+/// Keys that tell ninjs from other JSON, spelt as [`plain`] has them. One of them and a `uri`.
+const TELLING: [&str; 11] = [
+    "headline\"",
+    "headlines\"",
+    "versioncreated\"",
+    "firstcreated\"",
+    "pubstatus\"",
+    "bodytext\"",
+    "bodyhtml\"",
+    "bodyxhtml\"",
+    "bodies\"",
+    "representationtype\"",
+    "rendition\"",
+];
+
+/// Keys of the text.
+const BODIES: [&str; 4] = ["bodyhtml", "bodyxhtml", "bodytext", "bodies"];
+
+impl Importer for Ninjs {
+    fn name(&self) -> &'static str {
+        "ninjs"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Agency
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        let head = sample.head.trim_start_matches('\u{feff}').trim_start();
+        if !head.starts_with(['{', '[']) || head.contains("jsonfeed.org/version") {
+            return false;
+        }
+        let head = plain(head);
+        head.contains("\"uri\"") && TELLING.iter().any(|key| head.contains(&format!("\"{key}")))
+    }
+
+    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        Ok(common::files(folder, &["json", "jsonl", "ndjson", "ninjs"], read))
+    }
+}
+
+/// A key without what differs between versions.
+fn plain(key: &str) -> String {
+    key.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+/// The item as an object.
+type Item = Map<String, Json>;
+
+/// The value of a key, named as [`plain`] has it.
+fn get<'i>(item: &'i Item, key: &str) -> Option<&'i Json> {
+    item.iter().find(|(name, value)| plain(name) == key && !value.is_null()).map(|(_, value)| value)
+}
+
+fn said(item: &Item, key: &str) -> Option<Said> {
+    Said::json(get(item, key))
+}
+
+fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    let (mut stories, mut reason) = (Vec::new(), None);
+    let values = common::json_values(&file.bytes)?;
+    let all = values.iter().any(Json::is_object);
+    if !values.is_empty() && !all {
+        return Err(Refusal::Failed("it has no JSON object; is it ninjs?".to_owned(), None));
+    }
+    for item in values.iter().filter_map(Json::as_object) {
+        match story(item, file, desk) {
+            Ok(found) => stories.push(found),
+            Err(why) => reason = Some(why),
+        }
+    }
+    common::some(stories, reason, "it has no item")
+}
+
+/// The story of an item, or why it has none.
+fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
+    let kind = said(item, "type").map(|said| said.text.to_lowercase()).unwrap_or_default();
+    let kind = kind.rsplit(':').next().unwrap_or_default();
+    let is_media =
+        matches!(kind, "picture" | "video" | "audio" | "graphic" | "planning" | "event" | "package");
+    let has_text = BODIES.iter().any(|key| get(item, key).is_some());
+    if is_media || matches!(kind, "composite" | "component") && !has_text {
+        return Err(format!("it is of type `{kind}`, not a text"));
+    }
+    let mut draft = Draft::new(desk, file);
+    draft.identity(said(item, "uri").as_ref());
+    draft.say("title", headline(item));
+    draft.deck(deck(item));
+    draft.versions(
+        said(item, "firstcreated").or_else(|| said(item, "contentcreated")),
+        said(item, "versioncreated"),
+    );
+    draft.date("embargo", said(item, "embargoeduntil").or_else(|| said(item, "embargoed")));
+    draft.date("expires", said(item, "expires"));
+    draft.status(said(item, "pubstatus"));
+    draft.urgency(said(item, "urgency"));
+    people(item, &mut draft);
+    topics(item, &mut draft);
+    draft.say("dateline", said(item, "located").or_else(|| said(item, "dateline")));
+    draft.language(said(item, "language"));
+    picture(item, &mut draft);
+    for key in ["ednote", "usageterms", "usagetermstext", "copyrightnotice"] {
+        draft.note(said(item, key));
+    }
+    draft.say("extra.slugline", said(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])));
+    draft.say("extra.version", said(item, "version"));
+    draft.say("extra.profile", said(item, "profile"));
+    body(item, &mut draft);
+    draft.finish().ok_or_else(|| "it has neither a headline nor text".to_owned())
+}
+
+/// The value of the entry of a list that has one of these roles, else of the first: `[{"role": "main", "value": "..."}]`.
+fn of_role(item: &Item, key: &str, roles: &[&str]) -> Option<Said> {
+    let entries: Vec<_> = get(item, key)?.as_array()?.iter().collect();
+    let role = |entry: &Json| entry.get("role").and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    let entry = roles.iter().find_map(|wanted| entries.iter().find(|entry| role(entry) == *wanted));
+    Said::json(value(entry.or_else(|| entries.first())?))
+}
+
+/// The text of an entry, which may be the entry itself.
+fn value(entry: &Json) -> Option<&Json> {
+    match entry {
+        Json::Object(map) => map.get("value").or_else(|| map.get("name")).or_else(|| map.get("literal")),
+        other => Some(other),
+    }
+}
+
+fn headline(item: &Item) -> Option<Said> {
+    let said = said(item, "headline").or_else(|| of_role(item, "headlines", &["main", "headline", ""]));
+    said.or_else(|| self::said(item, "title")).and_then(Said::plain)
+}
+
+fn deck(item: &Item) -> Option<Said> {
+    let said = said(item, "descriptiontext").or_else(|| said(item, "descriptionhtml"));
+    said.or_else(|| of_role(item, "descriptions", &["summary", "abstract", "main", ""])).and_then(Said::plain)
+}
+
+/// Who wrote it, and whose it is.
+fn people(item: &Item, draft: &mut Draft<'_>) {
+    draft.byline(said(item, "byline").or_else(|| said(item, "by")));
+    for key in ["bylines", "authors", "creators"] {
+        for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
+            if !draft.has("authors") || key != "authors" {
+                draft.byline(Said::json(value(entry)));
+            }
+        }
+    }
+    let sources = ["infosources", "infosource"].iter().filter_map(|key| get(item, key));
+    for source in sources {
+        match source {
+            Json::Array(entries) => entries.iter().for_each(|entry| draft.source(Said::json(value(entry)))),
+            other => draft.source(Said::json(value(other))),
+        }
+    }
+    for key in ["source", "provider", "copyrightholder"] {
+        if !draft.has("source") {
+            draft.source(said(item, key));
+        }
+    }
+}
+
+fn topics(item: &Item, draft: &mut Draft<'_>) {
+    for key in [
+        "subjects",
+        "subject",
+        "keywords",
+        "people",
+        "person",
+        "organisations",
+        "organisation",
+        "places",
+        "place",
+    ] {
+        match get(item, key) {
+            Some(Json::Array(entries)) => {
+                entries.iter().for_each(|entry| draft.tag(Said::json(value(entry))))
+            }
+            Some(Json::String(words)) => {
+                words.split(',').for_each(|word| draft.tag(Said::new(word, Vec::new())))
+            }
+            _ => {}
+        }
+    }
+    for key in ["genres", "genre"] {
+        for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
+            draft.genre(Said::json(value(entry)));
+        }
+    }
+    for key in ["services", "service"] {
+        for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
+            draft.section(Said::json(value(entry)));
+        }
+    }
+}
+
+/// The item's associations: a map of names in version 1, a list since.
+fn associations(item: &Item) -> Vec<(String, &Item)> {
+    let named = |entry: &Item| entry.get("name").and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    match get(item, "associations") {
+        Some(Json::Object(map)) => {
+            map.iter().filter_map(|(name, entry)| Some((name.to_lowercase(), entry.as_object()?))).collect()
+        }
+        Some(Json::Array(list)) => {
+            list.iter().filter_map(Json::as_object).map(|entry| (named(entry), entry)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn picture(item: &Item, draft: &mut Draft<'_>) {
+    let all = associations(item);
+    let is_picture = |entry: &Item| {
+        said(entry, "type").is_none_or(|said| matches!(said.text.as_str(), "picture" | "graphic" | "image"))
+    };
+    let first = all.iter().find(|(name, entry)| name.starts_with("feature") && is_picture(entry));
+    let Some((_, entry)) = first.or_else(|| all.iter().find(|(_, entry)| is_picture(entry))) else {
+        return;
+    };
+    if said(entry, "pubstatus").is_some_and(|said| said.text != "usable") {
+        let message = "its picture may not be used, by its status; choose another";
+        return draft.story.remark("import/picture", message, None);
+    }
+    draft.picture(rendition(entry));
+    draft.say("image.alt", said(entry, "alttext").or_else(|| said(entry, "bodytext")));
+    draft.say("image.caption", deck(entry).or_else(|| headline(entry)));
+    let credit = said(entry, "byline").or_else(|| said(entry, "by")).or_else(|| said(entry, "creditline"));
+    draft.say("image.credit", credit.or_else(|| said(entry, "copyrightholder")));
+    // What holds a picture back holds back what shows it.
+    draft.date("embargo", said(entry, "embargoeduntil").or_else(|| said(entry, "embargoed")));
+    for key in ["usageterms", "ednote"] {
+        draft.note(said(entry, key));
+    }
+}
+
+/// The largest rendition: a map of names in version 1, a list since.
+fn rendition(entry: &Item) -> Option<Said> {
+    let all: Vec<&Json> = match get(entry, "renditions")? {
+        Json::Object(map) => map.values().collect(),
+        Json::Array(list) => list.iter().collect(),
+        _ => return None,
+    };
+    let width = |rendition: &Json| rendition.get("width").and_then(Json::as_u64).unwrap_or(0);
+    let mut best: Option<&Json> = None;
+    for rendition in all.into_iter().filter(|rendition| rendition.get("href").is_some_and(Json::is_string)) {
+        if best.is_none_or(|best| width(best) < width(rendition)) {
+            best = Some(rendition);
+        }
+    }
+    Said::json(best?.get("href"))
+}
+
+fn body(item: &Item, draft: &mut Draft<'_>) {
+    let text = |key| get(item, key).and_then(Json::as_str).filter(|text| !text.trim().is_empty());
+    if let Some(text) = text("bodyhtml").or_else(|| text("bodyxhtml")) {
+        return draft.body(html::markdown(text, None));
+    }
+    if let Some(text) = text("bodytext") {
+        draft.story.body = html::of_plain(text);
+        return;
+    }
+    let bodies: Vec<_> = get(item, "bodies")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_object)
+        .collect();
+    let is_html = |body: &&&Item| {
+        said(body, "contenttype").is_some_and(|said| said.text.contains("html"))
+            || said(body, "role").is_some_and(|said| said.text.contains("html"))
+    };
+    let Some(body) = bodies.iter().find(is_html).or_else(|| bodies.first()) else {
+        return;
+    };
+    let text = get(body, "value").and_then(Json::as_str).unwrap_or_default();
+    if is_html(&body) || text.trim_start().starts_with("<p") {
+        draft.body(html::markdown(text, None));
+    } else {
+        draft.story.body = html::of_plain(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{one, refused, value};
+    use super::*;
+
+    const ITEM: &str = r#"{"uri": "urn:example:1", "type": "text", "headline": "Ferry <i>late</i>", "description_text": "Fog again",
+        "versioncreated": "2026-11-22T10:00:00Z", "firstcreated": "2026-11-22T08:00:00Z", "embargoed": "2026-11-23T06:00:00+02:00",
+        "pubstatus": "canceled", "urgency": 4, "byline": "By Ana Berg", "located": "Portmouth", "language": "el",
+        "subject": [{"name": "Shipping"}, {"name": "shipping"}], "ednote": "Check the name", "usageterms": "No resale",
+        "body_html": "<p>The <b>ferry</b> was late.</p>", "associations": {"featuremedia": {"type": "picture",
+        "renditions": {"small": {"href": "https://p.example/s.jpg", "width": 10}, "large": {"href": "https://p.example/l.jpg", "width": 20}},
+        "description_text": "The ferry", "byline": "Jo Lind"}}}"#;
+
+    #[test]
+    fn an_item_becomes_a_story() {
+        let story = one(&Ninjs, ITEM);
+        for (key, expected) in [
+            ("title", "\"Ferry late\""),
+            ("deck", "\"Fog again\""),
+            ("date", "\"2026-11-22T08:00:00Z\""),
+            ("updated", "\"2026-11-22T10:00:00Z\""),
+            ("embargo", "\"2026-11-23T06:00:00+02:00\""),
+            ("status", "\"withdrawn\""),
+            ("tags", "[\"Shipping\"]"),
+            ("authors", "[\"Ana Berg\"]"),
+            ("urgency", "4"),
+            ("lang", "\"el\""),
+            ("image.src", "\"https://p.example/l.jpg\""),
+            ("image.credit", "\"Jo Lind\""),
+            ("ednote", "\"Check the name\\nNo resale\""),
+        ] {
+            assert_eq!(value(&story, key), expected, "{key}");
+        }
+        assert_eq!(story.body, "The **ferry** was late.");
+    }
+
+    #[test]
+    fn version_3_names_things_otherwise() {
+        let story = one(
+            &Ninjs,
+            r#"{"uri": "urn:example:2", "headlines": [{"role": "short", "value": "S"}, {"role": "main", "value": "Main"}],
+            "bodies": [{"contentType": "text/plain", "value": "One\n\nTwo"}], "infoSources": [{"name": "Delta Wire"}],
+            "embargoedUntil": "soon", "associations": [{"name": "featuremedia", "type": "picture", "renditions": [{"href": "a.jpg"}]}]}"#,
+        );
+        assert_eq!(value(&story, "title"), "\"Main\"");
+        assert_eq!(value(&story, "status"), "\"withheld\"");
+        assert_eq!(value(&story, "source"), "[\"Delta Wire\"]");
+        assert_eq!(story.body, "One\n\nTwo");
+        assert_eq!(story.remarks.len(), 2);
+    }
+
+    #[test]
+    fn a_picture_holds_its_story_back() {
+        let later = ITEM.replace(
+            "\"type\": \"picture\",",
+            "\"type\": \"picture\", \"embargoed\": \"2026-11-24T06:00:00Z\",",
+        );
+        assert_eq!(value(&one(&Ninjs, &later), "embargo"), "\"2026-11-24T06:00:00Z\"");
+        let unknown =
+            ITEM.replace("\"type\": \"picture\",", "\"type\": \"picture\", \"embargoed\": \"soon\",");
+        assert_eq!(value(&one(&Ninjs, &unknown), "draft"), "true");
+        let killed =
+            ITEM.replace("\"type\": \"picture\",", "\"type\": \"picture\", \"pubstatus\": \"canceled\",");
+        assert_eq!(value(&one(&Ninjs, &killed), "image.src"), "null");
+    }
+
+    #[test]
+    fn what_is_no_text_is_passed_over_and_what_is_no_json_refused() {
+        assert!(refused(&Ninjs, r#"{"uri": "x", "type": "picture"}"#).contains("not a text"));
+        assert!(refused(&Ninjs, "{\"uri\":\n oops").contains("2:2"));
+        assert!(refused(&Ninjs, &"[".repeat(100_000)).contains("no JSON"));
+        assert!(refused(&Ninjs, "17").contains("no JSON object"));
+        assert!(refused(&Ninjs, "").contains("no item"));
+        assert!(refused(&Ninjs, "{}").contains("neither"));
+    }
+}

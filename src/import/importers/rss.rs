@@ -1,0 +1,404 @@
+//! RSS 2.0 and 1.0, Atom, and JSON Feed → stories.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::common::{self, Draft, Said};
+use crate::diagnostic::Diagnostic;
+use crate::import::html;
+use crate::import::xml::{As, Document, Element, of_root};
+use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+
+mod json_feed;
+
+/// Feeds.
+pub(super) struct Rss;
+
+impl Importer for Rss {
+    fn name(&self) -> &'static str {
+        "rss"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Agency
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        if json_feed::fits(sample.head) {
+            return true;
+        }
+        of_root(sample.head).is_some_and(|(name, space)| match name {
+            "rss" => !sample.head.contains("://wordpress.org/export/"),
+            "RDF" => {
+                space.contains("rdf-syntax") && sample.head.contains("rss/1.0")
+                    || sample.head.contains("rdf/simple")
+            }
+            "feed" => space.is_empty() || space.to_lowercase().contains("atom"),
+            "channel" => true,
+            _ => false,
+        })
+    }
+
+    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        Ok(common::files(folder, &["xml", "rss", "atom", "rdf", "json"], read))
+    }
+}
+
+fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    if file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf))
+        == Some(&b'{')
+    {
+        return json_feed::read(file, desk);
+    }
+    let document = Document::parse(&file.bytes)?;
+    let lines = document.lines();
+    let root = document.root();
+    let (channel, items): (_, Vec<_>) = match root.name() {
+        "rss" => {
+            (root.find("channel"), root.all("channel").flat_map(|channel| channel.all("item")).collect())
+        }
+        "channel" => (Some(root), root.all("item").collect()),
+        "RDF" => (root.find("channel"), root.all("item").collect()),
+        "feed" => (Some(root), root.elements().filter(|element| element.name() == "entry").collect()),
+        _ => return Err(common::other_root(root, "feed")),
+    };
+    let feed = Feed { root, channel, lines: &lines, file, desk };
+    let stories = items.into_iter().filter_map(|item| feed.story(item)).collect();
+    common::some(stories, None, "it has no item with a headline or text")
+}
+
+/// A feed whose items are being read.
+struct Feed<'f> {
+    root: Element<'f>,
+    channel: Option<Element<'f>>,
+    lines: &'f Lines<'f>,
+    file: &'f File,
+    desk: &'f Desk<'f>,
+}
+
+impl<'f> Feed<'f> {
+    fn said(&self, element: Option<Element<'f>>) -> Option<Said> {
+        Said::of(element, self.lines)
+    }
+
+    /// What the first of some elements says.
+    fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Said> {
+        names.iter().find_map(|name| self.said(item.find(name)))
+    }
+
+    fn story(&self, item: Element<'f>) -> Option<Story> {
+        let mut draft = Draft::new(self.desk, self.file);
+        let title = self.first(item, &["title", "atom:title", "dc:title", "media:title"]);
+        draft.say("title", title.and_then(Said::plain));
+        let link = self.link(item);
+        let given = self.first(item, &["guid", "atom:id"]);
+        let about = Said::attribute(Some(item), "rdf:about", self.lines);
+        draft.identity(given.or(about).or_else(|| link.clone()).as_ref());
+        let published = self.first(
+            item,
+            &["pubDate", "atom:published", "atom:issued", "dc:date", "dcterms:created", "dcterms:issued"],
+        );
+        let updated = self.first(item, &["atom:updated", "atom:modified", "dcterms:modified"]);
+        draft.versions(published, updated);
+        draft.date(
+            "expires",
+            self.first(item, &["expirationDate", "dcterms:valid"]).filter(|said| !said.text.contains('=')),
+        );
+        self.people(item, &mut draft);
+        for category in item.elements().filter(|element| matches!(element.name(), "category" | "subject")) {
+            let said =
+                Said::attribute(Some(category), "label", self.lines).or_else(|| self.said(Some(category)));
+            draft.tag(
+                said.or_else(|| Said::attribute(Some(category), "term", self.lines)).and_then(Said::plain),
+            );
+        }
+        let base = self.base(item, link.as_ref(), true);
+        self.text(item, base.as_ref(), &mut draft);
+        self.picture(item, &mut draft);
+        if let Some(link) = link {
+            place(&mut draft, link, self.desk);
+        }
+        let language = self.channel.and_then(|channel| channel.find("language"));
+        draft.language(Said::attribute(Some(item), "xml:lang", self.lines));
+        draft.language(self.said(language));
+        draft.language(Said::attribute(Some(self.root), "xml:lang", self.lines));
+        draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
+        draft.finish()
+    }
+
+    /// The page of an item.
+    fn link(&self, item: Element<'f>) -> Option<Said> {
+        let web =
+            |said: &Said| Url::parse(&said.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let is_page = |link: &Element<'f>| matches!(link.attribute("rel"), None | Some("alternate"));
+        let atom = item.all("atom:link").find(is_page);
+        let base = self.base(item, None, false);
+        let atom = Said::attribute(atom, "href", self.lines).and_then(|said| {
+            let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
+            Said::new(url.as_str(), said.at)
+        });
+        let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
+        let all = [
+            self.said(item.find("link")),
+            atom,
+            self.said(guid),
+            Said::attribute(Some(item), "rdf:about", self.lines),
+        ];
+        all.into_iter().flatten().find(web)
+    }
+
+    /// What relative URLs of an item's text are taken against: `xml:base`, else its page, else that of the feed.
+    fn base(&self, item: Element<'f>, link: Option<&Said>, is_content: bool) -> Option<Url> {
+        let content = item.elements().find(|element| is_content && element.is("atom:content"));
+        let outer = self.root.attribute("xml:base").and_then(|base| Url::parse(base).ok());
+        let mut base = outer;
+        for element in [Some(item), content].into_iter().flatten() {
+            if let Some(inner) = element.attribute("xml:base") {
+                base = Url::options().base_url(base.as_ref()).parse(inner).ok().or(base);
+            }
+        }
+        base.or_else(|| Url::parse(&link?.text).ok())
+            .or_else(|| Url::parse(&self.channel?.find("link")?.line()?).ok())
+    }
+
+    fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
+        for creator in item.all("dc:creator") {
+            draft.byline(self.said(Some(creator)).and_then(Said::plain));
+        }
+        for author in item.all("atom:author") {
+            draft.byline(self.said(author.find("atom:name")));
+        }
+        // RSS: an address with the name behind it.
+        if let Some(author) = self.said(item.find("author")).filter(|_| !draft.has("authors")) {
+            let name = author
+                .text
+                .split_once('(')
+                .and_then(|(_, name)| name.split_once(')'))
+                .map(|(name, _)| name.to_owned());
+            let is_address = author.text.contains('@');
+            match name {
+                Some(name) => draft.byline(Said::new(&name, author.at)),
+                None if !is_address => draft.byline(Some(author)),
+                None => {}
+            }
+        }
+        draft.source(
+            self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
+        );
+        if !draft.has("source") {
+            let title =
+                self.channel.and_then(|channel| channel.find("title").or_else(|| channel.find("atom:title")));
+            if let Some(said) = self.said(title).and_then(Said::plain) {
+                draft.derive("source", vec![said.text], said.at);
+            }
+        }
+    }
+
+    /// Text and deck: of two texts the shorter is the deck.
+    fn text(&self, item: Element<'f>, base: Option<&Url>, draft: &mut Draft<'_>) {
+        let full = ["content:encoded", "atom:content", "html:body", "html:div"]
+            .iter()
+            .find_map(|name| item.find(name));
+        let short = ["description", "atom:summary", "dc:description", "media:description"]
+            .iter()
+            .find_map(|name| item.find(name));
+        let full = full.filter(|full| full.line().is_some() || full.elements().next().is_some());
+        if let Some(full) = full {
+            draft.body(html::markdown(&markup(full), base));
+            draft.deck(self.said(short));
+        } else if let Some(short) = short {
+            draft.body(html::markdown(&markup(short), base));
+        }
+    }
+
+    fn picture(&self, item: Element<'f>, draft: &mut Draft<'_>) {
+        let is_image = |element: &Element<'f>| {
+            let kind = element.attribute("medium").or_else(|| element.attribute("type"));
+            let is_named = element.attribute("url").or(element.attribute("href")).is_some_and(has_image_name);
+            kind.map_or(is_named, |kind| kind.starts_with("image"))
+        };
+        let groups = item.all("media:group").flat_map(|group| group.elements());
+        let contents: Vec<_> = item.elements().chain(groups).collect();
+        let enclosure = |element: &&Element<'f>| {
+            element.is("media:content")
+                || element.is("enclosure")
+                || element.is("atom:link") && element.attribute("rel") == Some("enclosure")
+        };
+        let found = contents.iter().filter(enclosure).find(|element| is_image(element)).copied();
+        let found = found.or_else(|| contents.iter().find(|element| element.is("media:thumbnail")).copied());
+        let Some(image) = found else { return };
+        let url = Said::attribute(Some(image), "url", self.lines)
+            .or_else(|| Said::attribute(Some(image), "href", self.lines));
+        draft.picture(url);
+        let inner = |name: &str| {
+            self.said(image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()))
+        };
+        draft.say(
+            "image.caption",
+            inner("media:description").and_then(Said::plain).filter(|_| image.is("media:content")),
+        );
+        draft.say("image.credit", inner("media:credit").and_then(Said::plain));
+    }
+}
+
+/// Where the story was: on this site, or elsewhere.
+pub(super) fn place(draft: &mut Draft<'_>, link: Said, desk: &Desk<'_>) {
+    let Ok(url) = Url::parse(&link.text) else { return };
+    if url.host_str() == desk.config.base_url.host_str() {
+        draft.story.old_url = Some(url.path().to_owned());
+    } else {
+        let text = without_tracking(url).into();
+        draft.say("canonical_url", Some(Said { text, at: link.at }));
+    }
+}
+
+/// A URL without what only counts visitors.
+fn without_tracking(mut url: Url) -> Url {
+    if url.query().is_some_and(|query| query.contains("utm_")) {
+        let kept: Vec<_> =
+            url.query_pairs().into_owned().filter(|(name, _)| !name.starts_with("utm_")).collect();
+        url.set_query(None);
+        if !kept.is_empty() {
+            url.query_pairs_mut().extend_pairs(kept);
+        }
+    }
+    url
+}
+
+fn has_image_name(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|end| path.ends_with(end))
+}
+
+/// The HTML of an element: in it as text, or as elements of XHTML.
+fn markup(element: Element<'_>) -> String {
+    if element.elements().next().is_some() {
+        return element.html(|element| match element.name() {
+            "script" | "style" | "head" => As::Gone,
+            name => As::Element(name),
+        });
+    }
+    let text = element.text();
+    let is_plain = element.attribute("type").is_some_and(|kind| matches!(kind, "text" | "text/plain"));
+    if is_plain { html::escaped(&text).replace("\n\n", "<p>") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{fits, one, refused, stories, value};
+    use super::*;
+
+    #[test]
+    fn an_item_of_rss_2_becomes_a_story() {
+        let story = one(
+            &Rss,
+            "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:x='http://purl.org/dc/elements/1.1/'
+            xmlns:media='http://search.yahoo.com/mrss/'><channel><title>Delta Wire</title><link>https://dw.example/</link><item>
+            <title>Ferry &amp;amp; fog</title><link>https://dw.example/a/</link><guid isPermaLink='false'>dw-1</guid>
+            <pubDate>Sun, 22 Nov 2026 10:15:00 +0100</pubDate><x:creator>Ana Berg</x:creator><category>Shipping</category>
+            <description>Fog &lt;b&gt;again&lt;/b&gt;</description><content:encoded><![CDATA[<p>The <a href='/b/'>ferry</a>.</p>]]></content:encoded>
+            <media:content url='https://dw.example/a.jpg' medium='image'><media:credit>Jo Lind</media:credit></media:content></item></channel></rss>",
+        );
+        for (key, expected) in [
+            ("title", "\"Ferry & fog\""),
+            ("deck", "\"Fog again\""),
+            ("date", "\"2026-11-22T10:15:00+01:00\""),
+            ("tags", "[\"Shipping\"]"),
+            ("authors", "[\"Ana Berg\"]"),
+            ("source", "[\"Delta Wire\"]"),
+            ("image.src", "\"https://dw.example/a.jpg\""),
+            ("image.credit", "\"Jo Lind\""),
+            ("canonical_url", "\"https://dw.example/a/\""),
+        ] {
+            assert_eq!(value(&story, key), expected, "{key}");
+        }
+        assert_eq!(story.body, "The [ferry](https://dw.example/b/).");
+        assert_eq!(story.identity, Some(crate::import::Identity::Given("dw-1".to_owned())));
+    }
+
+    #[test]
+    fn a_story_of_this_site_keeps_its_path() {
+        let story = one(
+            &Rss,
+            "<rss><channel><item><title>A</title><link>https://news.example/2026/a/</link></item></channel></rss>",
+        );
+        assert_eq!(story.old_url.as_deref(), Some("/2026/a/"));
+        assert_eq!(value(&story, "canonical_url"), "null");
+    }
+
+    #[test]
+    fn atom_and_rss_1_are_read() {
+        let story = one(
+            &Rss,
+            "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.example/x/'><title>A</title><entry><title type='html'>B</title>
+            <id>urn:a:1</id><link rel='self' href='s'/><link href='b'/><published>2026-11-22T10:00:00Z</published><updated>2026-11-22T11:00:00Z</updated>
+            <author><name>Ana Berg</name></author><category term='t' label='Tides'/><summary>Short</summary>
+            <content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Long <img src='p.jpg' alt='P'/></p></div></content></entry></feed>",
+        );
+        assert_eq!(value(&story, "canonical_url"), "\"https://a.example/x/b\"");
+        assert_eq!(value(&story, "updated"), "\"2026-11-22T11:00:00Z\"");
+        assert_eq!(value(&story, "tags"), "[\"Tides\"]");
+        assert_eq!(story.body, "Long ![P](https://a.example/x/p.jpg)");
+        let story = one(
+            &Rss,
+            "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'>
+            <channel><title>A</title></channel><item rdf:about='https://a.example/1'><title>B</title><link>https://a.example/1</link>
+            <description>Text</description><dc:date>2026-11-22T10:00:00+02:00</dc:date></item></r:RDF>",
+        );
+        assert_eq!(
+            (story.body.as_str(), value(&story, "date").as_str()),
+            ("Text", "\"2026-11-22T10:00:00+02:00\"")
+        );
+    }
+
+    #[test]
+    fn a_headline_is_made_from_the_text_and_what_has_neither_is_passed_over() {
+        let all = stories(&Rss, b"<rss><channel><item/><item><description>One two.</description><pubDate>soon</pubDate></item></channel></rss>").unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!(value(&all[0], "title"), "\"One two.\"");
+        assert_eq!(value(&all[0], "draft"), "true");
+        assert!(refused(&Rss, "<rss><channel/></rss>").contains("no item"));
+    }
+
+    #[test]
+    fn what_is_found_in_the_wild_is_read() {
+        let story = one(
+            &Rss,
+            "\n <?xml version='1.0'?><rss><channel><item><title>A&nbsp;&eacute; &lt;b&gt;x&lt;/b&gt; 2 &lt; 3</title></item></channel></rss>",
+        );
+        assert_eq!(value(&story, "title"), "\"A é x 2 < 3\"");
+        assert!(
+            refused(&Rss, "<rss><channel>\n<item><title>R & D</title></item></channel></rss>")
+                .starts_with("2:")
+        );
+        let many = format!(
+            "<rss xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><item><title>{}</title>{}{}</item></channel></rss>",
+            "word ".repeat(100_000),
+            "<category>a</category>".repeat(50_000),
+            "<dc:rights>r</dc:rights><dc:creator>c</dc:creator>".repeat(50_000)
+        );
+        assert!(value(&one(&Rss, &many), "title").len() < 5000);
+    }
+
+    #[test]
+    fn others_are_not_taken() {
+        for head in [
+            "<html>",
+            "<nitf>",
+            "<urlset>",
+            "{\"uri\": 1}",
+            "",
+            "<rss xmlns:wp='http://wordpress.org/export/1.2/'>",
+            "<feed xmlns='urn:x'>",
+        ] {
+            assert!(!fits(&Rss, head), "{head}");
+        }
+        assert!(refused(&Rss, "<html><body>").contains("cut off"));
+        assert!(refused(&Rss, "<html/>").contains("its root is `<html>`"));
+        assert!(
+            refused(&Rss, "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss>&a;</rss>")
+                .contains("declares entities")
+        );
+    }
+}

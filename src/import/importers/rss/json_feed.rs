@@ -1,0 +1,88 @@
+//! JSON Feed 1 → stories.
+
+use serde_json::{Map, Value as Json};
+
+use super::super::common::{self, Draft, Said};
+use super::place;
+use crate::import::{Desk, File, Refusal, Story, html};
+use url::Url;
+
+type Object = Map<String, Json>;
+
+/// Whether a text begins as a JSON Feed does.
+pub(super) fn fits(head: &str) -> bool {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    // The address of the format may be written with `\/`.
+    head.starts_with('{') && head.replace("\\/", "/").contains("jsonfeed.org/version/")
+}
+
+pub(super) fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    let values = common::json_values(&file.bytes)?;
+    let feed = values.first().and_then(Json::as_object);
+    let items = feed.and_then(|feed| feed.get("items")).and_then(Json::as_array);
+    let (Some(feed), Some(items)) = (feed, items) else {
+        return Err(Refusal::Failed("it has no `items`; is it a JSON Feed?".to_owned(), None));
+    };
+    let items = items.iter().filter_map(Json::as_object);
+    let stories = items.filter_map(|item| story(item, feed, file, desk)).collect();
+    common::some(stories, None, "it has no item with a headline or text")
+}
+
+fn story(item: &Object, feed: &Object, file: &File, desk: &Desk<'_>) -> Option<Story> {
+    let said = |key: &str| Said::json(item.get(key));
+    let mut draft = Draft::new(desk, file);
+    let link = said("url").or_else(|| said("external_url"));
+    draft.identity(said("id").or_else(|| link.clone()).as_ref());
+    draft.say("title", said("title"));
+    draft.versions(said("date_published"), said("date_modified"));
+    for people in [item, feed] {
+        let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
+        let names: Vec<_> =
+            list.chain(people.get("author")).filter_map(|author| Said::json(author.get("name"))).collect();
+        if !draft.has("authors") {
+            names.into_iter().for_each(|name| draft.byline(Some(name)));
+        }
+    }
+    if let Some(title) = Said::json(feed.get("title")) {
+        draft.derive("source", vec![title.text], title.at);
+    }
+    for tag in item.get("tags").and_then(Json::as_array).into_iter().flatten() {
+        draft.tag(Said::json(Some(tag)));
+    }
+    let base = link.as_ref().and_then(|link| Url::parse(&link.text).ok());
+    if let Some(text) = item.get("content_html").and_then(Json::as_str) {
+        draft.body(html::markdown(text, base.as_ref()));
+    } else if let Some(text) = item.get("content_text").and_then(Json::as_str) {
+        draft.story.body = html::of_plain(text);
+    }
+    match said("summary") {
+        Some(summary) if draft.story.body.is_empty() => draft.story.body = html::of_plain(&summary.text),
+        summary => draft.deck(summary),
+    }
+    draft.picture(said("image").or_else(|| said("banner_image")));
+    if let Some(link) = link {
+        place(&mut draft, link, desk);
+    }
+    draft.language(said("language").or_else(|| Said::json(feed.get("language"))));
+    draft.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::{one, refused, value};
+    use super::super::Rss;
+
+    #[test]
+    fn an_item_becomes_a_story() {
+        let story = one(
+            &Rss,
+            r#"{"version": "https:\/\/jsonfeed.org\/version\/1.1", "title": "Delta Wire", "authors": [{"name": "Desk"}], "items": [{"id": 7,
+            "url": "https://dw.example/a", "title": "A", "content_html": "<p>One <a href='b'>two</a></p>", "summary": "S", "tags": ["t"],
+            "date_published": "2026-11-22T10:00:00+02:00", "authors": [{"name": "Ana Berg"}, {"name": "Jo Lind"}]}]}"#,
+        );
+        assert_eq!(value(&story, "authors"), "[\"Ana Berg\",\"Jo Lind\"]");
+        assert_eq!(value(&story, "deck"), "\"S\"");
+        assert_eq!(story.body, "One [two](https://dw.example/b)");
+        assert!(refused(&Rss, "{\"version\": \"https://jsonfeed.org/version/1\"}").contains("no `items`"));
+    }
+}
