@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::config::Config;
 use crate::content::writing;
-use crate::import::topics::Topics;
+use crate::import::topics::OF_NO_SITE;
 use crate::import::{Desk, File, Importer, Refusal, Source, Story};
 
 /// What became of a file.
@@ -43,8 +43,7 @@ pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
 
 pub(in crate::import) fn with_desk<T>(work: impl FnOnce(&Desk<'_>) -> T) -> T {
     let config = Config::new("x", "https://new.example/".parse().unwrap());
-    let topics = Topics::new(Vec::new(), Default::default());
-    work(&Desk { config: &config, date: None, topics: &topics })
+    work(&Desk { config: &config, date: None, topics: &OF_NO_SITE })
 }
 
 /// Reads a file, or says why it gives no story.
@@ -221,8 +220,8 @@ fn whole_sites_load_without_an_error() {
 fn a_section_that_the_site_does_not_have_is_kept_aside() {
     let text = "title: x\nbase_url: https://new.example/\nsections: [world]\n";
     let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
-    let (config, topics) = (config.unwrap(), Topics::new(Vec::new(), Default::default()));
-    let desk = Desk { config: &config, date: None, topics: &topics };
+    let config = config.unwrap();
+    let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
     let source = crate::import::importers::named("hugo").unwrap().open(None, &desk).unwrap();
     for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {
         let bytes = b"---\r\ntitle: x\r\ndate: 2019-01-01\r\n---\r\nText\r\n".to_vec();

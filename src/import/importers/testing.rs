@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Config;
-use crate::import::topics::Topics;
+use crate::import::topics::OF_NO_SITE;
 use crate::import::{Desk, File, Importer, Refusal, Sample, Story};
 
 /// The stories of a text, which the importer must know as its own.
@@ -15,8 +15,7 @@ pub(super) fn stories(importer: &dyn Importer, bytes: &[u8]) -> Result<Vec<Story
 pub(super) fn stories_of(importer: &dyn Importer, file: File) -> Result<Vec<Story>, Refusal> {
     let mut config = Config::new("Test", url::Url::parse("https://news.example/").unwrap());
     config.timezone = jiff::tz::TimeZone::get("Europe/Athens").unwrap();
-    let topics = Topics::new(Vec::new(), std::collections::BTreeMap::new());
-    let desk = Desk { config: &config, date: None, topics: &topics };
+    let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
     let source = importer.open(None, &desk).unwrap();
     source.read(&file, &desk)
 }

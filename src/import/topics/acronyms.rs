@@ -189,7 +189,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(String, String)> {
         let folder = Folder::new();
-        let words = Words { headline: "", deck: None, paragraphs: &[text] };
+        let words = Words { headline: "", deck: None, paragraphs: &[text], place: None };
         let copy = Copy::new(&words, &folder, &Lexicon::new(&folder));
         let text = |tokens| copy.text(&tokens).to_owned();
         pairs(&copy).into_iter().map(|pair| (text(pair.long), text(pair.short))).collect()

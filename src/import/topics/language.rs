@@ -54,7 +54,7 @@ mod tests {
 
     fn is_english(text: &str) -> bool {
         let folder = Folder::new();
-        let words = Words { headline: "", deck: None, paragraphs: &[text] };
+        let words = Words { headline: "", deck: None, paragraphs: &[text], place: None };
         has_english_names(&Copy::new(&words, &folder, &Lexicon::new(&folder)))
     }
 

@@ -40,6 +40,11 @@ pub struct Topics {
     vocabulary: Vocabulary,
 }
 
+/// Topics of a site without any, made once for all tests.
+#[cfg(test)]
+pub(super) static OF_NO_SITE: std::sync::LazyLock<Topics> =
+    std::sync::LazyLock::new(|| Topics::new(Vec::new(), BTreeMap::new()));
+
 /// The parts of a story that tell what it is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Words<'a> {
@@ -49,6 +54,8 @@ pub struct Words<'a> {
     pub deck: Option<&'a str>,
     /// The paragraphs of its text, without dateline, byline and sources.
     pub paragraphs: &'a [&'a str],
+    /// The place of the dateline. It counts as a part behind the paragraphs.
+    pub place: Option<&'a str>,
 }
 
 /// A tag for a story.

@@ -405,7 +405,11 @@ mod tests {
         let folder = Folder::new();
         let lexicon = Lexicon::new(&folder);
         let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &folder, &lexicon);
-        let copy = Copy::new(&Words { headline: "", deck: Some(text), paragraphs: &[] }, &folder, &lexicon);
+        let copy = Copy::new(
+            &Words { headline: "", deck: Some(text), paragraphs: &[], place: None },
+            &folder,
+            &lexicon,
+        );
         let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
         let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
         let mark = |piece: &Piece| if piece.is_first_doubtful { "?" } else { "" };
@@ -470,8 +474,11 @@ mod tests {
             "as our correspondent Ann Weir says",
             "Reporting by Ann Weir; Editing by Tom Vale.",
         ] {
-            let copy =
-                Copy::new(&Words { headline: "", deck: Some(text), paragraphs: &[] }, &folder, &lexicon);
+            let copy = Copy::new(
+                &Words { headline: "", deck: Some(text), paragraphs: &[], place: None },
+                &folder,
+                &lexicon,
+            );
             let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
             let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
             let first = pieces.first().expect("there is a name");

@@ -17,6 +17,8 @@ const MOST: usize = 8;
 const MOST_MENTIONS: u32 = 5;
 /// Mentions that make a capital, or an acronym without a long form, a matter of its own.
 const MENTIONS_ALONE: u32 = 3;
+/// Tags below which a story gets those that it would not get beside others.
+const FEW: usize = 3;
 
 /// Longest name in bytes that is a tag. What is longer is no name.
 const LONGEST: usize = 100;
@@ -31,6 +33,8 @@ struct Evidence {
     headline: u32,
     deck: u32,
     first: u32,
+    /// In the dateline.
+    place: u32,
     all: u32,
 }
 
@@ -42,7 +46,8 @@ impl Evidence {
             there.map(|mention| mention.weight).max().unwrap_or_default()
         };
         let all = entity.mentions.iter().map(|mention| mention.weight).fold(0, u32::saturating_add);
-        Self { headline: most(0), deck: most(1), first: most(2), all }
+        let place = copy.place.map_or(0, most);
+        Self { headline: most(0), deck: most(1), first: most(2), place, all }
     }
 
     fn score(&self) -> u32 {
@@ -62,22 +67,51 @@ pub(super) fn ranked(
     entities: &[Entity],
     is_english: bool,
 ) -> Vec<Topic> {
-    let mut found: Vec<(u32, Topic)> = entities
-        .iter()
-        .filter_map(|entity| {
-            let evidence = Evidence::new(copy, entity);
-            if !is_tag(copy, vocabulary, entity, &evidence) {
-                return None;
-            }
-            Some((evidence.score(), topic(copy, vocabulary, entity, is_english)?))
-        })
-        .collect();
-    found.sort_by_cached_key(|(score, topic)| {
-        (Reverse(*score), !topic.is_known, topic.found.0, topic.found.1.start, topic.name.clone())
-    });
+    let (mut sure, mut others) = (Vec::new(), Vec::new());
+    for entity in entities {
+        let evidence = Evidence::new(copy, entity);
+        let is_sure = is_tag(copy, vocabulary, entity, &evidence);
+        if is_sure || is_better_than_none(copy, vocabulary, entity, &evidence) {
+            let topic = topic(copy, vocabulary, entity, is_english).map(|topic| (evidence.score(), topic));
+            if is_sure { sure.extend(topic) } else { others.extend(topic) }
+        }
+    }
+    for found in [&mut sure, &mut others] {
+        found.sort_by_cached_key(|(score, topic): &(u32, Topic)| {
+            (Reverse(*score), !topic.is_known, topic.found.0, topic.found.1.start, topic.name.clone())
+        });
+    }
     let mut keys = HashSet::new();
-    let topics = found.into_iter().map(|(_, topic)| topic);
-    topics.filter(|topic| keys.insert(name_key(&topic.name))).take(MOST).collect()
+    let mut is_new = |topic: &Topic| keys.insert(name_key(&topic.name));
+    let topics = sure.into_iter().map(|(_, topic)| topic);
+    let mut topics: Vec<Topic> = topics.filter(|topic| is_new(topic)).take(MOST).collect();
+    let others = others.into_iter().map(|(_, topic)| topic).filter(|topic| is_new(topic));
+    let missing = FEW.saturating_sub(topics.len());
+    topics.extend(others.take(missing));
+    topics
+}
+
+/// Whether a short story that has few tags gets this one: a country or a full name where the story begins, or the country
+/// where it was reported.
+fn is_better_than_none(
+    copy: &Copy<'_>,
+    vocabulary: &Vocabulary,
+    entity: &Entity,
+    evidence: &Evidence,
+) -> bool {
+    if entity.is_reporter || !entity.mentions.iter().any(|mention| mention.is_firm) {
+        return false;
+    }
+    let is_at_top = evidence.first.max(evidence.headline).max(evidence.deck) > 0;
+    match entity.origin {
+        Origin::Entry(entry) => match vocabulary.entries.get(entry).map(|entry| entry.kind) {
+            Some(Kind::Country | Kind::Place) => is_at_top || evidence.place > 0,
+            Some(Kind::Organisation) => is_at_top,
+            _ => false,
+        },
+        Origin::Capitals => is_at_top && entity.named.len() > 1 && is_written_as_name(copy, entity),
+        Origin::Pair(_) => is_at_top,
+    }
 }
 
 /// Whether a desk would give it as a tag at all.

@@ -105,6 +105,8 @@ pub(super) struct Part<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copy<'a> {
     pub(super) parts: Vec<Part<'a>>,
+    /// The part that is the dateline's place.
+    pub(super) place: Option<usize>,
     pub(super) tokens: Vec<Token>,
     /// All words as they are compared, with [`EDGE`] on both sides of each.
     pub(super) folded: String,
@@ -117,6 +119,10 @@ impl<'a> Copy<'a> {
         let texts = [words.headline, words.deck.unwrap_or_default()];
         for text in texts.into_iter().chain(words.paragraphs.iter().copied()) {
             copy.add(text, folder, lexicon);
+        }
+        if let Some(place) = words.place {
+            copy.place = Some(copy.parts.len());
+            copy.add(place, folder, lexicon);
         }
         copy
     }
@@ -428,7 +434,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, Shape, Gap, bool)> {
         let folder = Folder::new();
-        let words = Words { headline: text, deck: None, paragraphs: &[] };
+        let words = Words { headline: text, deck: None, paragraphs: &[], place: None };
         let copy = Copy::new(&words, &folder, &Lexicon::new(&folder));
         let read = copy.tokens.iter().map(|t| (copy.word(t).to_owned(), t.shape, t.gap, t.starts_sentence));
         read.collect()
@@ -472,7 +478,7 @@ mod tests {
         let folder = Folder::new();
         let lexicon = Lexicon::new(&folder);
         let style = |text| {
-            let words = Words { headline: text, deck: None, paragraphs: &[] };
+            let words = Words { headline: text, deck: None, paragraphs: &[], place: None };
             Copy::new(&words, &folder, &lexicon).parts[0].style
         };
         assert_eq!(style("US lobbies Turkey over fight against IS"), Style::Sentences);

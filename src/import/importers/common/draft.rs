@@ -419,6 +419,7 @@ impl<'d> Draft<'d> {
             headline: self.story.text("title").unwrap_or_default(),
             deck: self.story.text("deck"),
             paragraphs: &paragraphs,
+            place: self.story.text("dateline"),
         };
         let names: Vec<_> = self.desk.topics.of(&words).into_iter().map(|topic| topic.name).collect();
         if !names.is_empty() {

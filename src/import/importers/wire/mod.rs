@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::super::topics::Words;
+use super::super::topics::{Topic, Words};
 use super::super::{
     At, Desk, File, Identity, Importer, Lines, Listing, Origin, Piece, Refusal, Sample, Source, Story, Sure,
 };
@@ -339,25 +339,28 @@ impl Reading<'_> {
     }
 
     fn tags(&mut self, blocks: &[Block]) {
-        let mut paragraphs: Vec<&str> = blocks.iter().map(Block::text).collect();
-        // Where it was reported counts as if the text named it.
+        let paragraphs: Vec<&str> = blocks.iter().map(Block::text).collect();
         let place = self.found.dateline.clone();
-        paragraphs.extend(place.as_ref().map(|place| &*place.text));
         let title = self.found.title.clone();
         let deck = self.found.deck.clone();
         let words = Words {
             headline: title.as_ref().map_or("", |part| &part.text),
             deck: deck.as_ref().map(|part| &*part.text),
             paragraphs: &paragraphs,
+            place: place.as_ref().map(|place| &*place.text),
         };
-        let topics = self.desk.topics.of(&words);
+        let mut topics = self.desk.topics.of(&words);
+        if topics.is_empty() {
+            // Then the story is about the place that it comes from.
+            topics.extend(place.as_ref().and_then(town));
+        }
         if topics.is_empty() {
             return;
         }
         let stands = |(part, span): &(usize, std::ops::Range<usize>)| match part {
             0 => title.as_ref().map(|part| part.span.clone()),
             1 => deck.as_ref().map(|part| part.span.clone()),
-            part => match blocks.get(part - 2) {
+            part => match part.checked_sub(2).and_then(|part| blocks.get(part)) {
                 Some(block) => Some(block.flow.source(span.clone())),
                 None => place.as_ref().map(|place| place.span.clone()),
             },
@@ -431,6 +434,12 @@ impl Reading<'_> {
             })
             .collect();
     }
+}
+
+/// A tag of the place of a dateline, without its region.
+fn town(place: &Part) -> Option<Topic> {
+    let name = place.text.split([',', '/', '(']).next()?.trim().to_owned();
+    (!slugify(&name).is_empty()).then_some(Topic { name, is_known: false, found: (usize::MAX, 0..0) })
 }
 
 /// A time as front matter has it: a date, if it is the start of a day.

@@ -1,21 +1,16 @@
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
 use proptest::prelude::*;
 
 use super::*;
 use crate::config::Config;
-use crate::import::topics::Topics;
+use crate::import::topics::OF_NO_SITE;
 
 fn config() -> Config {
     let text = "title: T\nbase_url: https://t.example/\n";
     Config::parse(&"bulletin.yaml".into(), &text.into()).0.unwrap()
 }
 
-static TOPICS: LazyLock<Topics> = LazyLock::new(|| Topics::new(Vec::new(), BTreeMap::default()));
-
 fn story(copy: &str) -> Story {
-    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &TOPICS })
+    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &OF_NO_SITE })
 }
 
 fn seen(text: &str) -> String {

@@ -14,7 +14,7 @@ fn topics(site: &Topics, story: &str) -> Vec<Topic> {
     let headline = blocks.next().unwrap_or_default();
     let deck = blocks.next().filter(|deck| *deck != "-");
     let paragraphs: Vec<&str> = blocks.collect();
-    site.of(&Words { headline, deck, paragraphs: &paragraphs })
+    site.of(&Words { headline, deck, paragraphs: &paragraphs, place: None })
 }
 
 fn names(site: &Topics, story: &str) -> Vec<String> {

@@ -86,7 +86,7 @@ proptest! {
         paragraphs in prop::collection::vec(text(), 0..5),
     ) {
         let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
-        let words = Words { headline: &headline, deck: deck.as_deref(), paragraphs: &paragraphs };
+        let words = Words { headline: &headline, deck: deck.as_deref(), paragraphs: &paragraphs, place: None };
         let topics = SITE.of(&words);
         prop_assert!(topics.len() <= 8);
         prop_assert_eq!(&topics, &AGAIN.of(&words));
@@ -117,7 +117,7 @@ proptest! {
     fn any_name_can_be_a_tag(name in "\\PC{0,40}") {
         let site = site(&[&name], &[(&name, "Name")]);
         let text = format!("It is {name}");
-        let topics = site.of(&Words { headline: &text, deck: Some(&name), paragraphs: &[&name, &text] });
+        let topics = site.of(&Words { headline: &text, deck: Some(&name), paragraphs: &[&name, &text], place: None });
         prop_assert!(topics.len() <= 8);
     }
 }
@@ -147,8 +147,10 @@ fn huge_texts_are_read_in_linear_time() {
         "Labour. Turkey. Jordan. Aidan Jordan met Jordan. ".repeat(3_000),
         "北".repeat(80_000),
     ] {
-        let as_text = site.of(&Words { headline: "Few words", deck: None, paragraphs: &[&text] });
-        let as_headline = site.of(&Words { headline: &text, deck: Some(&text), paragraphs: &[] });
+        let as_text =
+            site.of(&Words { headline: "Few words", deck: None, paragraphs: &[&text], place: None });
+        let as_headline =
+            site.of(&Words { headline: &text, deck: Some(&text), paragraphs: &[], place: None });
         assert!(as_text.len() <= 8 && as_headline.len() <= 8);
     }
 }
@@ -157,13 +159,13 @@ fn huge_texts_are_read_in_linear_time() {
 fn many_tags_of_a_site_are_found_among_many() {
     let tags: Vec<String> = (0..5_000).map(|n| format!("Harbour matter {n}")).collect();
     let site = Topics::new(tags, std::collections::BTreeMap::new());
-    let words = Words { headline: "On harbour matter 4321", deck: None, paragraphs: &[] };
+    let words = Words { headline: "On harbour matter 4321", deck: None, paragraphs: &[], place: None };
     let names: Vec<String> = site.of(&words).into_iter().map(|topic| topic.name).collect();
     assert_eq!(names, ["Harbour matter 4321"]);
 }
 
 #[test]
 fn an_empty_story_has_no_tags() {
-    let words = Words { headline: "", deck: Some(""), paragraphs: &["", " \n "] };
+    let words = Words { headline: "", deck: Some(""), paragraphs: &["", " \n "], place: None };
     assert_eq!(newsroom().of(&words), []);
 }
