@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{self, At, Field, Input, Outcome, Request, Row, Sure, Told, Totals, importers};
 use crate::instant;
 use crate::site::SiteDir;
+use crate::timings::thousands;
 
 /// Most files each of whose stories is told of field by field.
 const FEW: usize = 4;
@@ -194,21 +195,7 @@ impl Speaker<'_> {
             });
             self.words.data(&line.to_string());
         } else {
-            let verb = if self.dry_run { "Would import" } else { "Imported" };
-            let mut parts = vec![format!("{verb} {}", counted(imported, "story", "stories"))];
-            let more = [
-                (updated, "updated"),
-                (drafts, "of them drafts until somebody has looked"),
-                (skipped, "skipped"),
-                (failed, "failed"),
-            ];
-            parts.extend(
-                more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
-            );
-            if statics > 0 {
-                parts.push(format!("{} for static/", counted(statics, "file", "files")));
-            }
-            self.words.say(&parts.join(", "));
+            self.words.say(&summary(&totals, self.dry_run));
             if remarks > 0 && !self.in_full {
                 self.words.say(&format!(
                     "There is more to know of them: {}; see it with -v or --json",
@@ -218,6 +205,34 @@ impl Speaker<'_> {
         }
         if failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
     }
+}
+
+/// The last line of an import.
+fn summary(totals: &Totals, dry_run: bool) -> String {
+    let Totals { imported, updated, skipped, failed, statics, drafts, .. } = *totals;
+    let verb = if dry_run { "Would import" } else { "Imported" };
+    let mut parts = vec![format!("{verb} {}", counted(imported, "story", "stories"))];
+    if updated > 0 {
+        parts.push(format!("{} updated", thousands(updated as u64)));
+    }
+    match drafts {
+        0 => {}
+        1 if imported + updated == 1 => parts.push("a draft until somebody has looked".to_owned()),
+        1 => parts.push("one of them a draft".to_owned()),
+        all if all == imported + updated => {
+            parts.push("all of them drafts until somebody has looked".to_owned())
+        }
+        some => parts.push(format!("{} of them drafts", thousands(some as u64))),
+    }
+    for (count, what) in [(skipped, "skipped"), (failed, "failed")] {
+        if count > 0 {
+            parts.push(format!("{} {what}", thousands(count as u64)));
+        }
+    }
+    if statics > 0 {
+        parts.push(format!("{} for static/", counted(statics, "file", "files")));
+    }
+    parts.join(", ")
 }
 
 /// Every field with how sure it is, where it came from and what it is.

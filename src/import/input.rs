@@ -66,7 +66,15 @@ pub(super) fn sort(
                 let importer = kind.unwrap_or_else(|| of_bytes("", head));
                 sorter.add(importer, Entry::Standard(bytes.clone()));
             }
-            Input::Path(path) if path.is_dir() => sorter.folder(path),
+            Input::Path(path) if path.is_dir() => {
+                let before = sorter.count();
+                sorter.folder(path);
+                if sorter.count() == before {
+                    let problem =
+                        Diagnostic::fatal("import/nothing", "there is nothing to import in this folder");
+                    sorter.problems.push(problem.at(Place::file(path.to_string_lossy())));
+                }
+            }
             Input::Path(path) if path.is_file() => {
                 let importer = kind.unwrap_or_else(|| of_file(path));
                 sorter.add(importer, Entry::Path(path.clone()));
@@ -108,6 +116,12 @@ impl Sorter<'_> {
             }),
             Err(problem) => self.problems.push(*problem),
         }
+    }
+
+    /// How much was found, problems too.
+    fn count(&self) -> usize {
+        let files = self.batches.iter().map(|batch| batch.files.len() + batch.skipped.len());
+        files.sum::<usize>() + self.skipped.len() + self.problems.len()
     }
 
     fn folder(&mut self, folder: &Path) {

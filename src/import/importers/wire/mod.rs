@@ -35,6 +35,7 @@ mod header;
 mod labels;
 mod language;
 mod layout;
+mod page;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -118,7 +119,10 @@ fn about_encoding(decoded: &Decoded, story: &mut Story) {
 }
 
 /// Reads copy that is decoded and normalised.
-pub(super) fn read(copy: &str, desk: &Desk<'_>) -> Story {
+fn read(copy: &str, desk: &Desk<'_>) -> Story {
+    if page::is_html(copy) {
+        return page::read(copy);
+    }
     let mut found = Found::default();
     let range = header::peel(copy, &mut found);
     let mut blocks = layout::blocks(copy, range);

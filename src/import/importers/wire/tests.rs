@@ -9,7 +9,7 @@ fn config() -> Config {
     Config::parse(&"bulletin.yaml".into(), &text.into()).0.unwrap()
 }
 
-fn story(copy: &str) -> Story {
+pub(super) fn story(copy: &str) -> Story {
     read(&normalised(copy), &Desk { config: &config(), date: None, topics: &OF_NO_SITE })
 }
 

@@ -1,0 +1,66 @@
+//! A page of HTML that came in place of plain text → a story.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::flow::is_seen;
+use crate::import::{Identity, Lines, Piece, Story, Sure, html};
+use crate::slug::slugify;
+
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)<h1\b[^>]*>(?P<head>.*?)</h1>|<title\b[^>]*>(?P<title>.*?)</title>")
+        .expect("a pattern that is tested")
+});
+
+/// Whether a text is a page of HTML, not copy that mentions it.
+pub(super) fn is_html(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(400).collect::<String>().to_lowercase();
+    let starts = ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<h1"];
+    starts.iter().any(|tag| start.starts_with(tag))
+}
+
+/// Reads a page. All of its text is the body, as nothing tells what of it is the story.
+pub(super) fn read(text: &str) -> Story {
+    let lines = Lines::new(text);
+    let mut story = Story { body: html::markdown(text, None).body, ..Story::default() };
+    let all = || TITLE.captures_iter(text);
+    let heads = all().filter_map(|found| found.name("head"));
+    if let Some(found) = heads.chain(all().filter_map(|found| found.name("title"))).next() {
+        let title = html::text(found.as_str());
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !title.is_empty() {
+            let again = format!("## {title}\n");
+            if let Some(rest) = story.body.strip_prefix(&again) {
+                story.body = rest.trim_start().to_owned();
+            }
+            story.identity = Some(Identity::Derived(slugify(&title)));
+            story.set("title", title, Sure::Explicit, vec![lines.at(found.range())]);
+        }
+    }
+    story.body.push('\n');
+    story.lacks("date");
+    let message = "it is a page of HTML, so all of its text is in the article, with menus and the like";
+    story.remark("import/html", message, None);
+    if text.chars().any(is_seen) {
+        story.pieces.push(Piece { text: text.to_owned(), to: "body", at: lines.at(0..text.len()) });
+    }
+    if story.identity.is_none() {
+        story.identity = Some(Identity::Derived(text.chars().take(200).collect()));
+    }
+    story
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::story;
+
+    #[test]
+    fn a_page_of_html_is_read_as_one() {
+        let page = "<!DOCTYPE html><html><head><title>Port | The Paper</title></head><body><h1>Port <i>shut</i></h1><p>Ferries &amp; trams stayed.</p><script>x()</script></body></html>";
+        let story = story(page);
+        assert_eq!(story.text("title"), Some("Port shut"));
+        assert_eq!(story.body, "Ferries & trams stayed.\n");
+        assert_eq!(story.remarks[0].code, "import/html");
+    }
+}
