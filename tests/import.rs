@@ -121,8 +121,8 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
     import(&site, &["a.txt"]);
     let path = "content/2026/2026-03-03-ferry-strike-shuts-port.md";
     // The desk has looked, and chose a picture and a tag.
-    let text =
-        site.read(path).replace("draft: true\n", "tags: [Ferries]\nimage: {src: /ferry.png, alt: A ferry}\n");
+    let text = site.read(path).replace("draft: true\n", "image: {src: /ferry.png, alt: A ferry}\n");
+    let text = text.replace("- Meridian\n", "- Ferries\n");
     site.write(path, &text);
     site.write("../b.txt", STORY.replace("Talks go on.", "Talks ended."));
     let run = import(&site, &["b.txt"]);

@@ -108,6 +108,12 @@ impl Head {
         if found.title.is_some() && picture(&block, found) {
             return true;
         }
+        if found.title.is_none() && text.ends_with('=') {
+            // `^The AP=` signs what has no byline.
+            let part = found.part(&block.flow, trimmed(text), "left-out", Sure::Explicit);
+            found.signed.extend(agency_of(part));
+            return true;
+        }
         if found.title.is_none() {
             return self.headline(&block, blocks, marked, found);
         }

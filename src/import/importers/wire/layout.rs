@@ -50,7 +50,7 @@ struct Line {
 
 /// What starts a paragraph wherever it stands: bullets, marks of ANPA lines, bylines.
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\^|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
+    Regex::new(r"^(?:\^|ZCZC\b|[%$]\S{1,30}|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
         .expect("a pattern that is tested")
 });
 
@@ -149,17 +149,20 @@ impl Wrap {
     /// Whether a paragraph goes on from one line to the next.
     fn goes_on(&self, copy: &str, line: &Line, next: &Line) -> bool {
         let text = |line: &Line| copy.get(line.span.clone()).unwrap_or_default();
-        if STARTS.is_match(text(next)) || text(line).ends_with(['<', '=']) || is_rule(text(line)) {
+        let is_short = line.width * 10 < self.width * 6;
+        let ends = text(line).ends_with('<') || is_short && text(line).ends_with('=') || is_rule(text(line));
+        if STARTS.is_match(text(next)) || ends {
             return false;
         }
         let is_item = text(line).starts_with(['*', '•', '-', '–']);
         if next.indent >= line.indent + 3 && !is_item || dateline::find(text(next)).is_some() {
             return false;
         }
-        if let Some(indent) = self.by_indent {
-            return next.indent < indent || line.indent > next.indent;
-        }
         let would_be = line.width + 1 + first_word(copy, next);
+        if let Some(indent) = self.by_indent {
+            let follows = next.indent < indent || line.indent > next.indent;
+            return follows && would_be * 2 > self.width;
+        }
         let room = if ends_sentence(text(line)) { self.width / 24 } else { self.width * 3 / 10 };
         would_be + room > self.width
     }

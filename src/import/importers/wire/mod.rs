@@ -205,7 +205,10 @@ impl Reading<'_> {
                     None,
                 );
             }
-            None => self.story.lacks("title"),
+            None => match self.found.slugline.clone() {
+                Some(slugline) => self.set("title", &Part { sure: Sure::Derived, ..slugline }),
+                None => self.story.lacks("title"),
+            },
         }
     }
 

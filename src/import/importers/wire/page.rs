@@ -30,8 +30,8 @@ pub(super) fn read(text: &str) -> Story {
         let title = html::text(found.as_str());
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         if !title.is_empty() {
-            let again = format!("## {title}\n");
-            if let Some(rest) = story.body.strip_prefix(&again) {
+            // The headline is over the article already.
+            if let Some((_, rest)) = story.body.strip_prefix("## ").and_then(|body| body.split_once('\n')) {
                 story.body = rest.trim_start().to_owned();
             }
             story.identity = Some(Identity::Derived(slugify(&title)));
