@@ -18,6 +18,18 @@ use crate::timings::thousands;
 
 /// Most files each of whose stories is told of field by field.
 const FEW: usize = 4;
+/// Remarks that are made of each of many stories, too: what readers would see, or not.
+const HEEDED: [&str; 9] = [
+    "import/withdraws",
+    "import/embargo",
+    "import/undated",
+    "import/status",
+    "import/date",
+    "import/not-used",
+    "import/section",
+    "import/unknown-section",
+    "import/url-taken",
+];
 /// Characters of a value that a table shows.
 const WIDTH: usize = 60;
 
@@ -184,6 +196,35 @@ impl Speaker<'_> {
             Some(told) => self.words.data(told.text.trim_end()),
             None => self.words.data(&format!("content/{path}")),
         }
+        if !self.in_full
+            && let Some(told) = told
+        {
+            self.heed(told, path);
+        }
+    }
+
+    /// Says of one of many stories what nobody should overlook.
+    fn heed(&self, told: &Told, path: &str) {
+        let text = |key: &str| {
+            told.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
+        };
+        let is_missing =
+            |key: &str| told.fields.iter().any(|field| field.key == key && field.sure == Sure::Missing);
+        let mut notes = Vec::new();
+        if is_missing("date") {
+            notes.push("no date".to_owned());
+        }
+        notes.extend(text("embargo").map(|until| format!("under embargo until {until}")));
+        notes.extend(text("status").map(str::to_owned));
+        notes.extend(
+            told.remarks
+                .iter()
+                .filter(|remark| HEEDED.contains(&remark.code))
+                .map(|remark| remark.message.clone()),
+        );
+        if !notes.is_empty() {
+            self.words.say(&format!("content/{path}: {}", notes.join("; ")));
+        }
     }
 
     fn finish(&self, totals: Totals) -> ExitCode {
@@ -210,10 +251,10 @@ impl Speaker<'_> {
 /// The last line of an import.
 fn summary(totals: &Totals, dry_run: bool) -> String {
     let Totals { imported, updated, skipped, failed, statics, drafts, .. } = *totals;
-    let verb = if dry_run { "Would import" } else { "Imported" };
-    let mut parts = vec![format!("{verb} {}", counted(imported, "story", "stories"))];
+    let [did, updated_it] = if dry_run { ["Would import", "would update"] } else { ["Imported", "updated"] };
+    let mut parts = vec![format!("{did} {}", counted(imported, "story", "stories"))];
     if updated > 0 {
-        parts.push(format!("{} updated", thousands(updated as u64)));
+        parts.push(format!("{updated_it} {}", thousands(updated as u64)));
     }
     match drafts {
         0 => {}
@@ -237,9 +278,11 @@ fn summary(totals: &Totals, dry_run: bool) -> String {
 
 /// Every field with how sure it is, where it came from and what it is.
 fn table(told: &Told) -> String {
-    let width = told.fields.iter().map(|field| field.key.chars().count()).max().unwrap_or_default();
+    // The id and the release are made here, and shown in the file.
+    let fields = || told.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
+    let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
     let mut lines = Vec::new();
-    for field in &told.fields {
+    for field in fields() {
         let place = field.at.first().map(ToString::to_string).unwrap_or_default();
         let value = match (field.sure, &*field.key) {
             (Sure::Missing, "date") => {

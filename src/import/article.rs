@@ -90,23 +90,20 @@ fn put(map: &mut Map<String, Json>, key: &str, value: Json) {
 }
 
 /// What is written under `import`: where each field came from and how sure it is, for the desk to go through.
-pub(super) fn import_block(story: &Story, record: &Record<'_>) -> Json {
+pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Record<'_>) -> Json {
     let mut block = Map::new();
     block.insert("from".to_owned(), record.from.into());
-    block.insert("file".to_owned(), record.file.into());
+    if !record.file.is_empty() {
+        block.insert("file".to_owned(), record.file.into());
+    }
     block.insert("hash".to_owned(), record.hash.into());
-    block.insert("written".to_owned(), hash(story.body.trim_start_matches('\n').as_bytes()).into());
+    block.insert("written".to_owned(), written(front, &story.body).into());
     // The id and the release are made here: nobody needs to look at them.
     let of_copy = story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let fields: Map<String, Json> =
         of_copy.map(|field| (field.key.clone(), evidence(field).into())).collect();
     block.insert("fields".to_owned(), fields.into());
-    let left_out: Vec<Json> = story
-        .pieces
-        .iter()
-        .filter(|piece| piece.to == "left-out")
-        .map(|piece| visible(&piece.text).into())
-        .collect();
+    let left_out = left_out(story);
     if !left_out.is_empty() {
         block.insert("left_out".to_owned(), left_out.into());
     }
@@ -116,9 +113,25 @@ pub(super) fn import_block(story: &Story, record: &Record<'_>) -> Json {
     block.into()
 }
 
+/// Hash of what people write: headline, deck and text. With another, somebody has edited the article.
+pub(super) fn written(front: &Map<String, Json>, body: &str) -> String {
+    let text = |key: &str| front.get(key).and_then(Json::as_str).unwrap_or_default();
+    hash(format!("{}\n{}\n{}", text("title"), text("deck"), body.trim_start_matches('\n')).as_bytes())
+}
+
+/// What is not in the article. Marks without words are one line at the end.
+fn left_out(story: &Story) -> Vec<Json> {
+    let pieces = story.pieces.iter().filter(|piece| piece.to == "left-out").map(|piece| visible(&piece.text));
+    let (words, marks): (Vec<String>, Vec<String>) =
+        pieces.partition(|piece| piece.chars().any(char::is_alphanumeric));
+    let marks = marks.join(" ");
+    words.into_iter().chain(Some(marks).filter(|marks| !marks.is_empty())).map(Json::from).collect()
+}
+
 /// `positional 1:1-38`
 fn evidence(field: &Field) -> String {
-    let places: Vec<String> = field.at.iter().take(12).map(ToString::to_string).collect();
+    let mut places: Vec<String> = field.at.iter().take(12).map(ToString::to_string).collect();
+    places.dedup();
     if places.is_empty() {
         field.sure.name().to_owned()
     } else {
@@ -174,7 +187,7 @@ mod tests {
         let front = front_matter(&story);
         assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);
         let record = Record { from: "wire", file: "a.txt", hash: "0", ..Record::default() };
-        let text = text(&front, &import_block(&story, &record), &story.body);
+        let text = text(&front, &import_block(&story, &front, &record), &story.body);
         assert!(
             text.starts_with("---\ntitle: 'Talks: a \"failure\"'\nimage:\n  caption: A boat\n"),
             "{text}"

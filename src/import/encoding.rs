@@ -15,6 +15,8 @@ pub struct Decoded {
     pub text: String,
     /// The name of its encoding (WHATWG).
     pub encoding: &'static str,
+    /// Whether the encoding was told by what the bytes look like.
+    pub is_guessed: bool,
     /// Whether all bytes were right in it; if not, U+FFFD stands for the wrong ones.
     pub is_whole: bool,
 }
@@ -31,7 +33,12 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Option<Decoded> {
         return None;
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(Decoded { text: text.to_owned(), encoding: UTF_8.name(), is_whole: true });
+        return Some(Decoded {
+            text: text.to_owned(),
+            encoding: UTF_8.name(),
+            is_guessed: false,
+            is_whole: true,
+        });
     }
     let declared = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
     if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
@@ -39,12 +46,12 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Option<Decoded> {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    Some(with(detector.guess(None, Utf8Detection::Allow), bytes))
+    Some(Decoded { is_guessed: true, ..with(detector.guess(None, Utf8Detection::Allow), bytes) })
 }
 
 fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
-    Decoded { text: text.into_owned(), encoding: encoding.name(), is_whole: !had_errors }
+    Decoded { text: text.into_owned(), encoding: encoding.name(), is_guessed: false, is_whole: !had_errors }
 }
 
 /// UTF-16 without a mark: every other byte of Western text is zero.

@@ -165,7 +165,8 @@ impl Sorter<'_> {
         }
         for path in files {
             // Of a folder, what is no text was not meant.
-            if read_head(&path).is_some_and(|head| encoding::decode(&head, None).is_none()) {
+            let is_text = read_head(&path).is_none_or(|head| encoding::decode(&head, None).is_some());
+            if !is_text && !is_document(&path) {
                 self.skipped.push((path, "it is no text".to_owned()));
                 continue;
             }
@@ -173,6 +174,12 @@ impl Sorter<'_> {
             self.add(importer, Entry::Path(path));
         }
     }
+}
+
+/// Whether a file may hold a story, though not as text.
+fn is_document(path: &Path) -> bool {
+    let kinds = ["docx", "doc", "odt", "pages", "pdf", "zip"];
+    path.extension().is_some_and(|extension| kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind)))
 }
 
 fn of_file(path: &Path) -> &'static dyn Importer {

@@ -34,6 +34,8 @@ pub(super) struct Places<'a> {
     site: &'a SiteDir,
     config: &'a Config,
     ids: HashMap<String, Known>,
+    /// The same by hashes of copy.
+    hashes: HashMap<String, Known>,
     /// Files below `content/`, in small letters, as some file systems do not tell them apart.
     files: HashSet<String>,
     routes: HashSet<String>,
@@ -61,6 +63,7 @@ impl<'a> Places<'a> {
             site,
             config,
             ids: HashMap::new(),
+            hashes: HashMap::new(),
             files: HashSet::new(),
             routes: reserved(config),
             counts: HashMap::new(),
@@ -69,7 +72,9 @@ impl<'a> Places<'a> {
             let path = article.path.to_string();
             places.files.insert(path.to_lowercase());
             let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
-            places.ids.insert(article.identity().to_owned(), Known { path, hash, is_new: false });
+            let known = Known { path, hash, is_new: false };
+            places.hashes.extend(known.hash.clone().map(|hash| (hash, known.clone())));
+            places.ids.insert(article.identity().to_owned(), known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
             let old = article.front.aliases.iter().filter_map(|alias| Route::parse(alias).ok());
             places.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));
@@ -79,42 +84,50 @@ impl<'a> Places<'a> {
 
     /// Finds a place for a story, and takes it.
     pub(super) fn place(&mut self, story: &mut Prepared, request: &Request) -> Place {
-        if let Some(known) = self.ids.get(&story.id).cloned() {
+        if let Some(known) = self.known(story) {
             let is_same = known.hash.as_deref() == Some(&*story.hash);
-            if is_same && !known.is_new {
-                return Place::Skip(format!("it is in content/{} already", known.path));
-            }
-            if is_same {
+            if is_same && known.is_new {
                 return Place::Skip(format!(
                     "it is the same as content/{}, which is imported too",
                     known.path
                 ));
             }
+            if is_same && !request.update {
+                return Place::Skip(format!("it is in content/{} already", known.path));
+            }
             if story.is_given || !known.is_new {
                 return self.other_version(story, &known, request);
             }
             // Two stories of one headline in one delivery: both are kept.
-            let id = article::urn(&format!("{}\n{}", story.id, story.hash));
-            if let Some(known) = self.ids.get(&id) {
-                return Place::Skip(format!("it is in content/{} already", known.path));
-            }
+            let id = second_id(story);
             story.front.insert("id".to_owned(), id.clone().into());
             story.id = id;
-        } else if !story.is_given {
-            // As the second of two of one headline it may be there from an earlier run.
-            let second = article::urn(&format!("{}\n{}", story.id, story.hash));
-            if let Some(known) = self.ids.get(&second) {
-                return Place::Skip(format!("it is in content/{} already", known.path));
-            }
         }
         match self.free(story) {
             Some(path) => {
-                let known = Known { path: path.clone(), hash: Some(story.hash.clone()), is_new: true };
-                self.ids.insert(story.id.clone(), known);
+                self.learn(story, path.clone(), true);
                 Place::New(path)
             }
             None => Place::Refuse("there is no name left for its file".to_owned()),
         }
+    }
+
+    /// The story as the site has it: by its id or, if that was made from its headline, by its bytes first of all, and by the id
+    /// that it has as the second of two of one headline.
+    fn known(&self, story: &Prepared) -> Option<Known> {
+        if !story.is_given {
+            let same = self.hashes.get(&story.hash).or_else(|| self.ids.get(&second_id(story)));
+            if let Some(known) = same {
+                return Some(known.clone());
+            }
+        }
+        self.ids.get(&story.id).cloned()
+    }
+
+    fn learn(&mut self, story: &Prepared, path: String, is_new: bool) {
+        let known = Known { path, hash: Some(story.hash.clone()), is_new };
+        self.hashes.insert(story.hash.clone(), known.clone());
+        self.ids.insert(story.id.clone(), known);
     }
 
     /// Whether this run has found a place for a story of this id.
@@ -202,33 +215,48 @@ impl<'a> Places<'a> {
             return Place::Update(path, Box::new(story.front.clone()));
         }
         if !request.update && !known.is_new {
-            return Place::Skip(format!(
-                "content/{path} is another version of it; --update writes this one in its place"
-            ));
+            let message =
+                format!("content/{path} is another version of it; --update writes this one in its place");
+            return Place::Refuse(message);
         }
+        let is_there = |what: &str| format!("content/{path} is another version of it, {what}");
         let Ok(text) = fs::read_to_string(self.site.content().join(&path)) else {
-            return Place::Refuse(format!("content/{path} is another version of it, and cannot be read"));
+            return Place::Refuse(is_there("and cannot be read"));
         };
         let Ok((before, start)) = content::keys(&path, &text) else {
-            return Place::Refuse(format!(
-                "content/{path} is another version of it, and has no front matter that can be read"
-            ));
+            return Place::Refuse(is_there("and its front matter cannot be read"));
         };
-        let written = before.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let body = text.get(start..).unwrap_or_default();
-        let is_untouched = written == Some(&*article::hash(body.trim_start_matches('\n').as_bytes()));
-        if !is_untouched {
-            return Place::Refuse(format!(
-                "content/{path} is another version of it, and somebody has edited it since; take over by hand what is new"
+        let now = article::written(&before, text.get(start..).unwrap_or_default());
+        if before.get("import").and_then(|import| import.get("written")) != Some(&now.into()) {
+            return Place::Refuse(is_there(
+                "and somebody has edited it since; take over by hand what is new",
             ));
         }
-        self.ids.insert(
-            story.id.clone(),
-            Known { path: path.clone(), hash: Some(story.hash.clone()), is_new: known.is_new },
-        );
+        if is_older(&story.front, &before) {
+            return Place::Refuse(is_there("and a newer one"));
+        }
+        self.learn(story, path.clone(), known.is_new);
         Place::Update(path, Box::new(merged(before, &story.front)))
     }
+}
+
+/// The id of a story whose headline another has, too.
+fn second_id(story: &Prepared) -> String {
+    article::urn(&format!("{}\n{}", story.first_id, story.hash))
+}
+
+/// Whether a version is older than the one that is there, as far as both tell.
+fn is_older(new: &Map<String, Json>, before: &Map<String, Json>) -> bool {
+    let version = |front: &Map<String, Json>| {
+        let version = front.get("extra")?.get("version")?;
+        version.as_i64().or_else(|| version.as_str()?.parse().ok())
+    };
+    if let (Some(new), Some(before)) = (version(new), version(before)) {
+        return new < before;
+    }
+    let updated = |front: &Map<String, Json>| front.get("updated")?.as_str()?.parse::<jiff::Timestamp>().ok();
+    matches!((updated(new), updated(before)), (Some(new), Some(before)) if new < before)
 }
 
 /// The front matter of a new version: what the desk decided stays, what the copy says is new.

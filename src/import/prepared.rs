@@ -40,9 +40,13 @@ pub(super) struct Prepared {
     /// A slug.
     pub(super) name: String,
     pub(super) id: String,
+    /// The id that it would have if no other had its headline.
+    pub(super) first_id: String,
     /// Whether the id is of the copy itself, so that another text with it is another version of the story.
     pub(super) is_given: bool,
     pub(super) hash: String,
+    /// Whether whoever imports has named the section.
+    has_section: bool,
 }
 
 impl Prepared {
@@ -66,6 +70,9 @@ impl Prepared {
         if let Some(section) = &request.section {
             story.set("section", section.clone(), Sure::Explicit, Vec::new());
         }
+        if origins.whose == Origin::Agency && config.sections.is_some() {
+            story.lacks("section");
+        }
         let name = [story.name.as_deref(), story.text("title")]
             .into_iter()
             .flatten()
@@ -77,11 +84,14 @@ impl Prepared {
             folder: String::new(),
             day: String::new(),
             name: name.unwrap_or_else(|| format!("story-{}", &origins.hash[..8.min(origins.hash.len())])),
+            first_id: id.clone(),
             id,
             is_given,
             hash: origins.hash.to_owned(),
+            has_section: request.section.is_some(),
             story,
         };
+        prepared.undated(origins.whose);
         prepared.section(config);
         prepared.shelve(config);
         prepared.mend(config)?;
@@ -102,6 +112,14 @@ impl Prepared {
     pub(super) fn head(&self, name: &str, config: &Config) -> Option<(FrontMatter, String)> {
         let text = article::text(&self.front, &Json::Null, "");
         content::head(&self.path(name), &text, config).0
+    }
+
+    /// Copy without a date cannot be published: it would be in no list, and no build would run.
+    fn undated(&mut self, whose: Origin) {
+        if whose == Origin::Agency && !self.front.contains_key("date") && !self.front.contains_key("draft") {
+            self.front.insert("draft".to_owned(), true.into());
+            self.story.remark("import/undated", "it has no date, so it is a draft", None);
+        }
     }
 
     /// Says which section it is in: by its folder, if the section is one of the site.
@@ -130,9 +148,8 @@ impl Prepared {
             _ => {
                 self.front.remove("section");
                 self.not_used.insert("section".to_owned(), written.clone().into());
-                let message = format!(
-                    "the site has no section `{written}`; name it in bulletin.yaml, or give the article another"
-                );
+                let message =
+                    format!("the site has no section `{written}`; add it to `sections` in bulletin.yaml");
                 self.story.remark("import/unknown-section", message, None);
             }
         }
@@ -153,7 +170,7 @@ impl Prepared {
                 }
             }
             None => {
-                if let Some(folder) = &self.story.folder {
+                if let Some(folder) = self.story.folder.as_ref().filter(|_| !self.has_section) {
                     let parts: Vec<String> =
                         folder.split('/').map(slugify).filter(|part| !part.is_empty()).collect();
                     self.folder = parts.iter().map(|part| format!("{part}/")).collect();
@@ -200,7 +217,11 @@ impl Prepared {
             hash: origins.hash,
             not_used: self.not_used.clone(),
         };
-        article::text(&self.front, &article::import_block(&self.story, &record), &self.story.body)
+        article::text(
+            &self.front,
+            &article::import_block(&self.story, &self.front, &record),
+            &self.story.body,
+        )
     }
 }
 

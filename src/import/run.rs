@@ -127,6 +127,7 @@ pub fn import(
     let mut run = Run {
         request,
         site,
+        own: site.content().canonicalize().ok(),
         desk,
         places: Places::new(site, config, &content),
         totals: Totals::default(),
@@ -152,6 +153,8 @@ fn tags_of(content: &Content) -> Vec<String> {
 struct Run<'a> {
     request: &'a Request,
     site: &'a SiteDir,
+    /// The folder of the site's own articles, links followed.
+    own: Option<PathBuf>,
     desk: Desk<'a>,
     places: Places<'a>,
     totals: Totals,
@@ -188,7 +191,14 @@ impl Run<'_> {
     }
 
     fn read(&self, batch: &Batch, entry: &Entry) -> Read {
+        let own = |path: &Path| {
+            path.canonicalize().is_ok_and(|path| self.own.as_ref().is_some_and(|own| path.starts_with(own)))
+        };
         let (path, bytes) = match entry {
+            Entry::Path(path) if own(path) => {
+                let why = "it is an article of this site already".to_owned();
+                return Read { input: shown(path), name: String::new(), stories: Err(Refusal::Skipped(why)) };
+            }
             Entry::Standard(bytes) => (Path::new(""), Ok(bytes.clone())),
             Entry::Path(path) => (&**path, load(path)),
         };
@@ -292,6 +302,9 @@ impl Run<'_> {
                 Ok(()) => Outcome::Imported(path),
                 Err(error) => cannot(error),
             },
+            Place::Update(path, _) if self.is_as_it_is(&path, &text) => {
+                Outcome::Skipped(format!("it is in content/{path} already"))
+            }
             Place::Update(path, _) => match write::update(&content, &path, &text, &story.story.media) {
                 Ok(()) => Outcome::Updated(path),
                 Err(error) => cannot(error),
@@ -306,6 +319,10 @@ impl Run<'_> {
             outcome,
             told: Some(Box::new(Told { id, is_draft, fields, remarks, pieces, body, text })),
         }
+    }
+
+    fn is_as_it_is(&self, path: &str, text: &str) -> bool {
+        fs::read_to_string(self.site.content().join(path)).is_ok_and(|there| there == text)
     }
 
     /// Copies the files of the whole site, each unless it is there.

@@ -173,6 +173,11 @@ impl<'a> Lines<'a> {
         Self { text, starts }
     }
 
+    /// The text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// Where a range of bytes is. Both ends are on borders of characters.
     pub fn at(&self, span: std::ops::Range<usize>) -> At {
         let (line, column) = self.position(span.start);

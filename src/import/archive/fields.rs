@@ -351,8 +351,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
             match self.refusal("section", &json!(section)) {
                 None => self.story.set("section", section, sure, at),
                 Some(why) => {
-                    let words =
-                        format!("{why}, so it is kept under `extra`; add it to `sections`, or import anew");
+                    let words = format!("{why}, so it is kept under `extra`; add it to `sections`");
                     self.story.remark("import/section", words, at.first().copied());
                     self.story.set("extra.section", section, sure, at);
                 }

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Names as agencies sign with; letters count, not their case.
-const NAMES: [&str; 153] = [
+const NAMES: [&str; 152] = [
     "AA",
     "AAP",
-    "ABC",
     "ABr",
     "AccuWeather",
     "ACN",
@@ -192,13 +191,13 @@ static KNOWN: LazyLock<HashSet<String>> =
 
 /// Whether a text is the name of an agency, or several with `/`, `,` or `and` between.
 pub(super) fn is_agency(text: &str) -> bool {
-    let plain = |text: &str| {
-        let text = text.trim().trim_end_matches('.');
-        text.strip_prefix("The ").or_else(|| text.strip_prefix("the ")).unwrap_or(text).to_lowercase()
-    };
     let is_one = |text: &str| {
-        let text = plain(text);
-        KNOWN.contains(&*text)
+        let text = text.trim().trim_end_matches('.');
+        let text = text.strip_prefix("The ").or_else(|| text.strip_prefix("the ")).unwrap_or(text);
+        // `aa` and `map` are words and initials; `AA` and `MAP` are agencies.
+        let is_sign =
+            text.chars().count() > 4 || !text.chars().any(char::is_lowercase) || NAMES.contains(&text);
+        is_sign && KNOWN.contains(&text.to_lowercase())
     };
     // `dpa/AFP`, and `dpa/bb` of a regional desk.
     let mut parts = text.split('/');

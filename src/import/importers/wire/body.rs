@@ -23,6 +23,7 @@ pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
     while let Some(block) = blocks.get(at) {
         let rest = &blocks[at..];
         let (text, count) = list(rest)
+            .or_else(|| numbered(rest))
             .or_else(|| table(copy, rest))
             .or_else(|| short_lines(rest))
             .unwrap_or_else(|| (paragraph(blocks, at), 1));
@@ -131,6 +132,20 @@ fn list(blocks: &[Block]) -> Option<(String, usize)> {
     }
     let lines: Vec<String> = items[..count].iter().map(|(_, text)| format!("- {}", escape(text))).collect();
     Some((lines.join("\n"), count))
+}
+
+/// Items with numbers, from 1 on.
+fn numbered(blocks: &[Block]) -> Option<(String, usize)> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)$").expect("a pattern that is tested")
+    });
+    let item = |(at, block): (usize, &Block)| {
+        let captures = NUMBER.captures(block.text())?;
+        let is_next = captures["number"].parse::<usize>().ok()? == at + 1;
+        is_next.then(|| format!("{}. {}", at + 1, escape(&captures["text"])))
+    };
+    let items: Vec<String> = blocks.iter().enumerate().map_while(item).collect();
+    (items.len() > 1).then(|| (items.join("\n"), items.len()))
 }
 
 /// Lines under each other with the same number of columns.

@@ -15,6 +15,17 @@ pub(super) struct Day {
 }
 
 impl Day {
+    /// `28 November`
+    pub(super) fn written(self) -> String {
+        let name = usize::try_from(self.month)
+            .ok()
+            .and_then(|month| ENGLISH.get(month.checked_sub(1)?))
+            .unwrap_or(&"");
+        let name =
+            name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect::<String>();
+        format!("{} {name}", self.day)
+    }
+
     /// The date. Without a year of its own it is the last such day until `latest`.
     pub(super) fn date(self, latest: Option<Date>) -> Option<Date> {
         if let Some(year) = self.year {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::agencies::is_agency;
+use super::flow::Flow;
 use super::found::{Author, Caption, Found, Part, When};
 use super::labels::{self, Label};
 use super::layout::{Block, ends_sentence, is_rule};
@@ -110,8 +111,7 @@ impl Head {
         }
         if found.title.is_none() && text.ends_with('=') {
             // `^The AP=` signs what has no byline.
-            let part = found.part(&block.flow, trimmed(text), "left-out", Sure::Explicit);
-            found.signed.extend(agency_of(part));
+            found.employer(&block.flow, trimmed(text));
             return true;
         }
         if found.title.is_none() {
@@ -175,8 +175,7 @@ impl Head {
                 add_author(part, found);
             }
             if let Some(body) = byline.body {
-                let part = found.part(flow, body, "source", Sure::Explicit);
-                found.signed.extend(agency_of(part));
+                found.employer(flow, body);
             }
             return true;
         }
@@ -192,8 +191,7 @@ impl Head {
         let plain = trimmed(text);
         let job = text.get(plain.clone()).unwrap_or_default();
         if !found.authors.is_empty() && found.has_just_author() && byline::is_job(job) {
-            let part = found.part(flow, plain, "left-out", Sure::Explicit);
-            found.signed.extend(agency_of(part));
+            found.employer(flow, plain);
             return true;
         }
         false
@@ -254,14 +252,23 @@ impl Head {
 }
 
 impl Found {
+    /// Takes who an author works for: a source, if it is an agency.
+    pub(super) fn employer(&mut self, flow: &Flow, range: Range<usize>) {
+        let part = flow.part(range.clone());
+        let part = Part { text: part.text().to_owned(), span: part.whole(), sure: Sure::Explicit };
+        let agency = agency_of(part);
+        self.part(flow, range, if agency.is_some() { "source" } else { "left-out" }, Sure::Explicit);
+        self.signed.extend(agency);
+    }
+
     /// Whether the last thing that was taken is a name of the byline, or who it works for.
     fn has_just_author(&self) -> bool {
-        self.taken.last().is_some_and(|(_, to)| matches!(*to, "authors" | "source"))
+        self.taken.last().is_some_and(|(_, to)| matches!(*to, "authors" | "source" | "left-out"))
     }
 }
 
 /// The agency that somebody's job names: `PA` of `PA Political Correspondent`.
-pub(super) fn agency_of(job: Part) -> Option<Part> {
+fn agency_of(job: Part) -> Option<Part> {
     if is_agency(&job.text) {
         return Some(job);
     }
@@ -280,7 +287,7 @@ fn add_author(part: Part, found: &mut Found) {
     found.authors.push(Author { name });
 }
 
-fn note_label(label: &Label, flow: &super::flow::Flow, range: Range<usize>, found: &mut Found) {
+fn note_label(label: &Label, flow: &Flow, range: Range<usize>, found: &mut Found) {
     let span = flow.source(range.clone());
     let note = |found: &mut Found| {
         let end = range.start + flow.text()[range.clone()].trim_end_matches(['-', ':', '–', '—', ' ']).len();

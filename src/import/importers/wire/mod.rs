@@ -6,9 +6,11 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use regex::Regex;
 use serde_json::{Value as Json, json};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -40,6 +42,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
+use flow::Flow;
 use found::{Found, Part, When};
 use layout::Block;
 
@@ -91,13 +94,20 @@ impl Source for Texts {
                 None,
             ));
         }
-        let decoded = encoding::decode(&file.bytes, None)
-            .ok_or_else(|| Refusal::Failed("it is no text; save it as plain text".to_owned(), None))?;
+        let decoded =
+            encoding::decode(&file.bytes, None).ok_or_else(|| Refusal::Failed(no_text(&file.bytes), None))?;
         let copy = normalised(&decoded.text);
         if !copy.chars().any(flow::is_seen) {
             return Err(Refusal::Skipped("there is nothing in it".to_owned()));
         }
+        if let Some(why) = refused(&copy) {
+            return Err(Refusal::Failed(why.to_owned(), None));
+        }
         let mut story = read(&copy, desk);
+        if story.text("status") == Some("withdrawn") && story.body.trim().is_empty() {
+            let message = "it has no text: it withdraws another story; set `status: withdrawn` there";
+            story.remark("import/withdraws", message, None);
+        }
         about_encoding(&decoded, &mut story);
         Ok(vec![story])
     }
@@ -110,7 +120,53 @@ fn normalised(text: &str) -> String {
     if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
+/// What a file is that is no text, as far as its first bytes tell.
+fn no_text(bytes: &[u8]) -> String {
+    let kinds: [(&[u8], &str); 5] = [
+        (b"PK\x03\x04", "a document of a word processor or a zip archive"),
+        (b"%PDF-", "a PDF"),
+        (b"\xd0\xcf\x11\xe0", "a document of a word processor"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+    ];
+    match kinds.iter().find(|(start, _)| bytes.starts_with(start)) {
+        Some((_, kind)) => format!("it is {kind}; save the story as plain text"),
+        None => "it is no text; save it as plain text".to_owned(),
+    }
+}
+
+/// Why a text cannot be read as copy: it is of a format of its own, which none of the others knows.
+fn refused(copy: &str) -> Option<&'static str> {
+    static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?im)^(?:content-transfer-encoding:\s*(?:quoted-printable|base64)|content-type:\s*multipart/)",
+        )
+        .expect("a pattern that is tested")
+    });
+    let start = copy.trim_start();
+    if start.starts_with("{\\rtf") {
+        return Some("it is a document of a word processor (RTF); save it as plain text");
+    }
+    if start.starts_with("<?xml") {
+        return Some(
+            "it is XML of a kind that is not known; the kinds are ninjs, nitf, newsml-g2, rss and wxr",
+        );
+    }
+    if start.starts_with("{\"") || start.starts_with("[{") {
+        return Some("it looks like JSON, and is none of ninjs or a feed; is it whole?");
+    }
+    let head = copy.split("\n\n").next().unwrap_or_default();
+    ENCODED.is_match(head).then_some("it is a mail in parts or with an encoding; save its text as plain text")
+}
+
 fn about_encoding(decoded: &Decoded, story: &mut Story) {
+    if decoded.is_guessed {
+        story.remark(
+            "import/encoding",
+            format!("its encoding is not told; it is read as {}", decoded.encoding),
+            None,
+        );
+    }
     if !decoded.is_whole {
         let message =
             format!("some bytes are no text in the encoding that it seems to have, {}", decoded.encoding);
@@ -184,8 +240,15 @@ impl Reading<'_> {
         self.language(blocks);
         self.notes();
         let title = self.story.text("title").map(slugify).unwrap_or_default();
-        let slugline = self.found.slugline.as_ref().map_or("", |part| &part.text);
-        self.story.identity = Some(Identity::Derived(format!("{title}\n{slugline}")));
+        // `Ferry Fire, 3rd Ld-Writethru` and `4th` are one story; those of two days are not.
+        let slugline =
+            self.found.slugline.as_ref().and_then(|part| part.text.split(',').next()).unwrap_or_default();
+        let slugline: String = slugline.chars().filter(|c| c.is_alphabetic() || *c == '-').collect();
+        let days = self.found.when.iter().filter_map(|(when, _)| {
+            if let When::Day(day) = when { Some((day.month, day.day)) } else { None }
+        });
+        let day = days.map(|(month, day)| format!("{month}-{day}")).next().unwrap_or_default();
+        self.story.identity = Some(Identity::Derived(format!("{title}\n{slugline}\n{day}")));
     }
 
     fn title(&mut self, blocks: &[Block]) {
@@ -219,9 +282,9 @@ impl Reading<'_> {
 
     fn times(&mut self) {
         let exact = self.found.when.iter().find(|(when, _)| matches!(when, When::Exact(_)));
-        let day = self.found.when.iter().find(|(when, _)| matches!(when, When::Day(_)));
+        let day = self.found.when.iter().find(|(when, _)| matches!(when, When::Day(_))).cloned();
         let latest = self.latest();
-        let (value, sure, span) = match (exact, day) {
+        let (value, sure, span) = match (exact, &day) {
             (Some((When::Exact(text), span)), _) => (Some(text.clone()), Sure::Explicit, Some(span.clone())),
             (_, Some((When::Day(day), span))) => {
                 let sure = if day.year.is_some() { Sure::Explicit } else { Sure::Derived };
@@ -238,7 +301,17 @@ impl Reading<'_> {
                 let at = span.into_iter().map(|span| self.lines.at(span)).collect();
                 self.story.set("date", date, sure, at);
             }
-            None => self.story.lacks("date"),
+            None => {
+                self.story.lacks("date");
+                if let Some((When::Day(day), span)) = day {
+                    let at = self.lines.at(span.clone());
+                    let message = format!(
+                        "its day is {}, and the year is not in the copy; give it with --date",
+                        day.written()
+                    );
+                    self.story.remark("import/no-year", message, Some(at));
+                }
+            }
         }
     }
 
@@ -364,9 +437,11 @@ impl Reading<'_> {
         if topics.is_empty() {
             return;
         }
+        let text = self.lines.text();
+        let within = |part: &Part, span| Flow::of(text, std::slice::from_ref(&part.span)).source(span);
         let stands = |(part, span): &(usize, std::ops::Range<usize>)| match part {
-            0 => title.as_ref().map(|part| part.span.clone()),
-            1 => deck.as_ref().map(|part| part.span.clone()),
+            0 => title.as_ref().map(|part| within(part, span.clone())),
+            1 => deck.as_ref().map(|part| within(part, span.clone())),
             part => match part.checked_sub(2).and_then(|part| blocks.get(part)) {
                 Some(block) => Some(block.flow.source(span.clone())),
                 None => place.as_ref().map(|place| place.span.clone()),

@@ -8,8 +8,9 @@ use regex::Regex;
 use super::agencies::is_agency;
 use super::flow::Flow;
 use super::found::{Author, Caption, Found, Part, When};
+use super::labels::Label;
 use super::layout::Block;
-use super::{byline, caption, header};
+use super::{byline, caption, header, labels};
 use crate::import::Sure;
 
 /// Most paragraphs that are looked at from the end.
@@ -55,7 +56,7 @@ static INITIALS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[a-zäöü]{2,5}(?:[/\-+][a-zäöü]{1,5}){1,5}/?(?:[ /](?:[A-Z]{2,4}|\d{4}))*|dpa [a-z]{1,4}(?: [a-z0-9]{1,4}){1,4})$").expect("a pattern that is tested")
 });
 static NOT_FOR_READERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,40}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#\s?(?:Notizblock|Notebook|Notepad|Notes|Contacts?|Redaktion)|-{2}\s*$)")
+    Regex::new(r"^(?:\W{0,3}(?i:(?:the following|this) (?:information|text|section)?.{0,40}not (?:intended )?for publication|not for publication\b|(?:die )?(?:folgenden|nachfolgenden) informationen sind nicht zur ver|notizblock|editor['’]?s?['’]? ?notes?\b|notes? (?:to|for) editors?|(?:media|press) (?:contacts?|inquiries|enquiries)\b|contacts?\s?:|for (?:more|further) information,? (?:please )?(?:contact|call|visit|see)|about (?:the )?\p{L}+ ?:?$|internet: )|#{1,3}\s?(?i:(?:dpa-)?notizblock|notebook|notepad|notes|contacts?|kontakte?|redaktion|ansprechpartner|internet|service|links|orte?)|-{2}\s*$)")
         .expect("a pattern that is tested")
 });
 /// A correction that readers are told of under the text.
@@ -75,6 +76,7 @@ static CREDIT_LINE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes off the end of copy whatever is no text for readers.
 pub(super) fn peel(blocks: &mut Vec<Block>, found: &mut Found) {
+    embargoes(blocks, found);
     not_for_readers(blocks, found);
     // One thing may stand behind another, so it goes on until nothing was found.
     for _ in 0..DEEPEST {
@@ -130,6 +132,33 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
             found.note(&block.flow);
         }
     }
+}
+
+/// Lines about an embargo, wherever they stand: none is to be passed over.
+fn embargoes(blocks: &mut Vec<Block>, found: &mut Found) {
+    static LINE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[(\[*\s]*(?:(?i:editors?|attention|note|desks?|note to editors|achtung)\s?[:,–—-]\s*)?(?P<line>.*(?:EMBARGO|(?i:embargoed|embargo)\s?:|(?i:under (?:strict )?embargo|embargoed (?:until|till|for|to)|hold for release|sperrfrist|not for (?:publication|release|broadcast) (?:before|until))).*)$").expect("a pattern that is tested")
+    });
+    blocks.retain(|block| {
+        let text = block.text();
+        let Some(line) =
+            LINE.captures(text).and_then(|captures| captures.name("line")).filter(|_| text.len() <= 200)
+        else {
+            return true;
+        };
+        let when = match labels::line(line.as_str()) {
+            Some(Label::Embargo(when)) => line.start() + when.start..line.start() + when.end,
+            _ => line.range(),
+        };
+        let part = found.part(&block.flow, when, "embargo", Sure::Explicit);
+        // The first says most, as at the head of the copy.
+        if found.embargo.is_none() {
+            found.embargo = Some(part);
+        } else {
+            found.notes.push(part);
+        }
+        false
+    });
 }
 
 /// `MORE` and `mf` at the end of a page: the text goes on behind them.
@@ -329,8 +358,7 @@ fn byline(flow: &Flow, found: &mut Found) -> bool {
         found.authors.push(Author { name });
     }
     if let Some(body) = byline.body {
-        let body = found.part(flow, body, "source", Sure::Explicit);
-        found.signed.extend(super::head::agency_of(body));
+        found.employer(flow, body);
     }
     true
 }
