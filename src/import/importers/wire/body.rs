@@ -20,7 +20,7 @@ const FEWEST_ROWS: usize = 3;
 pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
     let mut out = String::new();
     let mut at = 0;
-    while let Some(block) = blocks.get(at) {
+    while at < blocks.len() {
         let rest = &blocks[at..];
         let (text, count) = list(rest)
             .or_else(|| numbered(rest))
@@ -35,7 +35,6 @@ pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
         }
         out.push_str(&text);
         at += count.max(1);
-        let _ = block;
     }
     if !out.is_empty() {
         out.push('\n');
@@ -126,7 +125,7 @@ fn list(blocks: &[Block]) -> Option<(String, usize)> {
     let mark = items.first()?.0;
     let count = items.iter().take_while(|(other, _)| *other == mark).count();
     let is_hyphen = matches!(mark, "-" | "–");
-    let is_item = |(mark, text): &(&str, &str)| blocks.first().is_some() && !text.starts_with(*mark);
+    let is_item = |(mark, text): &(&str, &str)| !text.starts_with(*mark);
     if is_hyphen && count < 2 || !items[..count].iter().all(is_item) || is_rule(blocks[0].text()) {
         return None;
     }

@@ -88,6 +88,15 @@ impl Found {
         Part { text: part.text().to_owned(), span, sure }
     }
 
+    /// Takes nothing more from a stretch that was taken: the story says the same already.
+    pub(super) fn leave_out(&mut self, span: &Range<usize>) {
+        for (taken, to) in &mut self.taken {
+            if taken == span {
+                *to = "left-out";
+            }
+        }
+    }
+
     /// Takes a whole flow as a note to the desk.
     pub(super) fn note(&mut self, flow: &Flow) {
         let note = self.part(flow, 0..flow.text().len(), "ednote", Sure::Explicit);

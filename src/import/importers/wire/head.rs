@@ -252,28 +252,26 @@ impl Head {
 }
 
 impl Found {
-    /// Takes who an author works for: a source, if it is an agency.
+    /// Takes who an author works for: a source, if it is an agency, or `PA` of `PA Political Correspondent`.
     pub(super) fn employer(&mut self, flow: &Flow, range: Range<usize>) {
-        let part = flow.part(range.clone());
-        let part = Part { text: part.text().to_owned(), span: part.whole(), sure: Sure::Explicit };
-        let agency = agency_of(part);
-        self.part(flow, range, if agency.is_some() { "source" } else { "left-out" }, Sure::Explicit);
-        self.signed.extend(agency);
+        let job = flow.text().get(range.clone()).unwrap_or_default();
+        let first = job.split(' ').next().unwrap_or_default();
+        let agency = [job, first].into_iter().find(|name| is_agency(name)).map(str::len);
+        match agency {
+            Some(length) => {
+                let agency = self.part(flow, range.start..range.start + length, "source", Sure::Explicit);
+                self.signed.push(agency);
+            }
+            None => {
+                self.part(flow, range, "left-out", Sure::Explicit);
+            }
+        }
     }
 
     /// Whether the last thing that was taken is a name of the byline, or who it works for.
     fn has_just_author(&self) -> bool {
         self.taken.last().is_some_and(|(_, to)| matches!(*to, "authors" | "source" | "left-out"))
     }
-}
-
-/// The agency that somebody's job names: `PA` of `PA Political Correspondent`.
-fn agency_of(job: Part) -> Option<Part> {
-    if is_agency(&job.text) {
-        return Some(job);
-    }
-    let first = job.text.split(' ').next()?.to_owned();
-    is_agency(&first).then_some(Part { text: first, ..job })
 }
 
 /// Without the marks of ANPA around: `^`, `<`, `=`.

@@ -102,7 +102,7 @@ fn wire(copy: &str, range: Range<usize>, found: &mut Found) {
         let flow = Flow::of(copy, std::slice::from_ref(&(range.start + at..range.start + at + line.len())));
         if flow.text().chars().filter(|c| c.is_alphabetic()).count() > 2 {
             let part = found.part(&flow, 0..flow.text().len(), "ednote", Sure::Explicit);
-            found.slugline = Some(part);
+            found.notes.extend(found.slugline.replace(part));
         }
         at += line.len();
     }

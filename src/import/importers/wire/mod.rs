@@ -43,7 +43,7 @@ mod tail;
 mod tests;
 
 use flow::Flow;
-use found::{Found, Part, When};
+use found::{Author, Found, Part, When};
 use layout::Block;
 
 /// Most bytes of a story: more is no story, and an article may have as many.
@@ -368,22 +368,27 @@ impl Reading<'_> {
             authors = std::mem::take(&mut self.found.reporters);
         }
         let mut names: Vec<Part> = Vec::new();
-        for author in authors {
-            if !names.iter().any(|name| name.text == author.name.text) {
-                names.push(author.name);
+        for Author { name } in authors {
+            if names.iter().any(|other| other.text == name.text) {
+                self.found.leave_out(&name.span);
+            } else {
+                names.push(name);
             }
         }
         self.list("authors", &names);
         if let Some(place) = self.found.dateline.clone() {
             self.set("dateline", &place);
         }
-        let mut sources: Vec<Part> = Vec::new();
+        let (mut sources, mut again): (Vec<Part>, Vec<_>) = (Vec::new(), Vec::new());
         for source in self.found.sources.drain(..).chain(self.found.signed.drain(..)) {
             let text = agencies::as_printed(&source.text);
-            if !sources.iter().any(|other| agencies::same(&other.text, &text)) {
+            if sources.iter().any(|other| agencies::same(&other.text, &text)) {
+                again.push(source.span);
+            } else {
                 sources.push(Part { text, ..source });
             }
         }
+        again.iter().for_each(|span| self.found.leave_out(span));
         self.list("source", &sources);
     }
 

@@ -17,11 +17,46 @@ fn seen(text: &str) -> String {
     text.chars().filter(|c| flow::is_seen(*c)).collect()
 }
 
-/// Every character that is to be seen is in one piece, in order.
+/// Letters and digits, without case.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// All texts of a value.
+fn texts(value: &Json) -> String {
+    match value {
+        Json::Array(items) => items.iter().map(texts).collect(),
+        Json::String(text) => format!("{text} "),
+        other => other.to_string(),
+    }
+}
+
+/// Every character that is to be seen is in one piece, in order; and every letter of a piece is in the article, where the piece says.
 fn assert_whole(copy: &str) {
     let copy = normalised(copy);
-    let pieces: String = story(&copy).pieces.iter().map(|piece| seen(&piece.text)).collect();
+    let story = story(&copy);
+    let pieces: String = story.pieces.iter().map(|piece| seen(&piece.text)).collect();
     assert_eq!(pieces, seen(&copy));
+    let of = |to: &str| -> String {
+        story.pieces.iter().filter(|piece| piece.to == to).map(|piece| words(&piece.text)).collect()
+    };
+    if !page::is_html(&copy) {
+        assert_eq!(words(&story.body), of("body"), "{copy:?}");
+    }
+    for piece in &story.pieces {
+        let fields: String = match piece.to {
+            // Their values are made of what they say: `2026-11-20`, `2`.
+            "left-out" | "body" | "date" | "embargo" | "urgency" | "status" | "type" | "corrections" => {
+                continue;
+            }
+            // Those of a second picture are noted.
+            "image.caption" | "image.credit" => {
+                [piece.to, "ednote"].iter().filter_map(|key| story.text(key)).collect()
+            }
+            key => story.field(key).map(|field| texts(&field.value)).unwrap_or_default(),
+        };
+        assert!(words(&fields).contains(&words(&piece.text)), "{piece:?} of {copy:?} in {fields:?}");
+    }
 }
 
 const STORY: &str = "\
