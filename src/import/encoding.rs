@@ -29,6 +29,9 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Option<Decoded> {
     if let Some(encoding) = utf_16(bytes) {
         return Some(with(encoding, bytes));
     }
+    // Lines of old fill their last block.
+    let end = bytes.iter().rposition(|byte| !matches!(byte, 0 | 0x1a)).map_or(0, |last| last + 1);
+    let bytes = &bytes[..end];
     if is_binary(bytes) {
         return None;
     }
@@ -114,6 +117,7 @@ mod tests {
         for bytes in [b"PK\x03\x04...".as_slice(), b"\x89PNG\r\n", b"a\0b", &[6; 99], b"%PDF-1.4"] {
             assert_eq!(text(bytes), None, "{bytes:?}");
         }
+        assert_eq!(text(b"Port shut\x1a\0\0").map(|text| text.0).as_deref(), Some("Port shut"));
         assert_eq!(text(b""), Some((String::new(), "UTF-8")));
         assert!(text(b"\x01ecp0007 4 s 850 dpa-tns 0908\r\n\x02Headline\r\n").is_some());
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
@@ -27,6 +28,32 @@ struct Known {
     hash: Option<String>,
     /// Whether this run wrote it.
     is_new: bool,
+    stamp: Stamp,
+}
+
+/// What tells which of two versions is the newer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stamp {
+    version: Option<i64>,
+    updated: Option<Timestamp>,
+}
+
+impl Stamp {
+    fn of(front: &Map<String, Json>) -> Self {
+        let version = front.get("extra").and_then(|extra| extra.get("version"));
+        let version = version.and_then(|version| version.as_i64().or_else(|| version.as_str()?.parse().ok()));
+        let updated = front.get("updated").and_then(Json::as_str).and_then(|time| time.parse().ok());
+        Self { version, updated }
+    }
+
+    /// Whether this is an older version than another, as far as both tell.
+    fn is_before(self, other: Self) -> bool {
+        match (self.version.zip(other.version), self.updated.zip(other.updated)) {
+            (Some((version, other)), _) if version != other => version < other,
+            (_, Some((updated, other))) => updated < other,
+            _ => false,
+        }
+    }
 }
 
 /// What is taken already.
@@ -72,7 +99,7 @@ impl<'a> Places<'a> {
             let path = article.path.to_string();
             places.files.insert(path.to_lowercase());
             let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
-            let known = Known { path, hash, is_new: false };
+            let known = Known { path, hash, is_new: false, stamp: Stamp::default() };
             places.hashes.extend(known.hash.clone().map(|hash| (hash, known.clone())));
             places.ids.insert(article.identity().to_owned(), known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
@@ -95,10 +122,14 @@ impl<'a> Places<'a> {
             if is_same && !request.update {
                 return Place::Skip(format!("it is in content/{} already", known.path));
             }
-            if story.is_given || !known.is_new {
+            let stamp = Stamp::of(&story.front);
+            if known.is_new && story.is_given && stamp.is_before(known.stamp) {
+                return Place::Skip(format!("content/{} is a newer version of it", known.path));
+            }
+            if !known.is_new || story.is_given && known.stamp.is_before(stamp) {
                 return self.other_version(story, &known, request);
             }
-            // Two stories of one headline in one delivery: both are kept.
+            // Two stories of one headline or one identifier in one delivery: both are kept.
             let id = second_id(story);
             story.front.insert("id".to_owned(), id.clone().into());
             story.id = id;
@@ -115,17 +146,14 @@ impl<'a> Places<'a> {
     /// The story as the site has it: by its id or, if that was made from its headline, by its bytes first of all, and by the id
     /// that it has as the second of two of one headline.
     fn known(&self, story: &Prepared) -> Option<Known> {
-        if !story.is_given {
-            let same = self.hashes.get(&story.hash).or_else(|| self.ids.get(&second_id(story)));
-            if let Some(known) = same {
-                return Some(known.clone());
-            }
-        }
-        self.ids.get(&story.id).cloned()
+        let by_bytes = self.hashes.get(&story.hash).filter(|_| !story.is_given);
+        let known = by_bytes.or_else(|| self.ids.get(&second_id(story))).or_else(|| self.ids.get(&story.id));
+        known.cloned()
     }
 
     fn learn(&mut self, story: &Prepared, path: String, is_new: bool) {
-        let known = Known { path, hash: Some(story.hash.clone()), is_new };
+        let stamp = Stamp::of(&story.front);
+        let known = Known { path, hash: Some(story.hash.clone()), is_new, stamp };
         self.hashes.insert(story.hash.clone(), known.clone());
         self.ids.insert(story.id.clone(), known);
     }
@@ -140,7 +168,7 @@ impl<'a> Places<'a> {
         let base = story.name.clone();
         let counted = format!("{}{}{base}", story.folder, story.day);
         let first = self.counts.get(&counted).copied().unwrap_or(1);
-        let old = story.story.old_url.as_deref().and_then(decoded);
+        let old = story.story.old_url.as_deref().and_then(|url| self.decoded(url));
         for number in first..first + MOST_NAMES {
             let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
             let path = story.path(&name);
@@ -149,7 +177,7 @@ impl<'a> Places<'a> {
             }
             let (front, slug) = story.head(&name, self.config)?;
             let Ok(route) = route_of(&front, &path, &slug, self.config) else { continue };
-            if self.routes.contains(&key(&route)) {
+            if self.routes.contains(&key(&route)) || front.date.is_none() && is_of_list(route.as_str()) {
                 // Its old URL is its own, even where the new pattern would give two stories one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
                     && story.front.get("permalink").is_none()
@@ -168,6 +196,25 @@ impl<'a> Places<'a> {
             return Some(path);
         }
         None
+    }
+
+    /// Sections get lists of their own, whose URLs no story may have.
+    pub(super) fn reserve_sections<'s>(&mut self, stories: impl Iterator<Item = &'s Prepared>) {
+        let folders = stories.filter(|story| !story.day.is_empty()).map(|story| format!("/{}", story.folder));
+        let routes =
+            folders.filter_map(|folder| Route::parse(&folder).ok()).filter(|route| route.as_str() != "/");
+        self.routes.extend(routes.map(|route| key(&route)));
+    }
+
+    /// The path of an old URL below the site, decoded. `None` for what no static host can answer, and for lists that the site
+    /// makes itself.
+    fn decoded(&self, url: &str) -> Option<Route> {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        // What stands in front of all paths of the site is no part of its routes.
+        let base = self.config.base_url.path().trim_end_matches('/');
+        let path = path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+        Route::parse(&path).ok().filter(|route| !is_of_list(route.as_str()))
     }
 
     fn is_file(&self, path: &str) -> bool {
@@ -191,8 +238,18 @@ impl<'a> Places<'a> {
             Some(other) => vec![other],
             None => Vec::new(),
         };
-        let listed = listed.iter().filter_map(Json::as_str).filter_map(|alias| Route::parse(alias).ok());
-        for alias in old.into_iter().chain(listed.collect::<Vec<_>>()) {
+        let mut all: Vec<Route> = old.into_iter().collect();
+        for alias in listed.iter().filter_map(Json::as_str) {
+            match self.decoded(alias) {
+                Some(alias) => all.push(alias),
+                None => story.story.remark(
+                    "import/url-taken",
+                    format!("its old URL {alias} is that of a list, or none"),
+                    None,
+                ),
+            }
+        }
+        for alias in all {
             if alias == route || aliases.iter().any(|other| other == alias.as_str()) {
                 continue;
             }
@@ -233,7 +290,7 @@ impl<'a> Places<'a> {
                 "and somebody has edited it since; take over by hand what is new",
             ));
         }
-        if is_older(&story.front, &before) {
+        if Stamp::of(&story.front).is_before(Stamp::of(&before)) {
             return Place::Refuse(is_there("and a newer one"));
         }
         self.learn(story, path.clone(), known.is_new);
@@ -244,19 +301,6 @@ impl<'a> Places<'a> {
 /// The id of a story whose headline another has, too.
 fn second_id(story: &Prepared) -> String {
     article::urn(&format!("{}\n{}", story.first_id, story.hash))
-}
-
-/// Whether a version is older than the one that is there, as far as both tell.
-fn is_older(new: &Map<String, Json>, before: &Map<String, Json>) -> bool {
-    let version = |front: &Map<String, Json>| {
-        let version = front.get("extra")?.get("version")?;
-        version.as_i64().or_else(|| version.as_str()?.parse().ok())
-    };
-    if let (Some(new), Some(before)) = (version(new), version(before)) {
-        return new < before;
-    }
-    let updated = |front: &Map<String, Json>| front.get("updated")?.as_str()?.parse::<jiff::Timestamp>().ok();
-    matches!((updated(new), updated(before)), (Some(new), Some(before)) if new < before)
 }
 
 /// The front matter of a new version: what the desk decided stays, what the copy says is new.
@@ -304,13 +348,13 @@ fn key(route: &Route) -> String {
     route.as_str().to_lowercase()
 }
 
-/// The path of an old URL, decoded. `None` for what no static host can answer, and for lists that the site makes itself.
-fn decoded(url: &str) -> Option<Route> {
+/// Whether a URL is that of a list that the site makes itself.
+pub(super) fn is_of_list(path: &str) -> bool {
     static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^/(?:\d{4}/(?:\d{2}/(?:\d{2}/)?)?|(?:tags|authors|series)/[^/]+/|.*/page/\d+/)$")
-            .expect("a pattern that is tested")
+        Regex::new(
+            r"^/(?:\d{4}/(?:\d{2}/(?:\d{2}/)?)?|(?:tags|authors|series|sitemaps)/(?:[^/]+/)?|.*/page/\d+/)$",
+        )
+        .expect("a pattern that is tested")
     });
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
-    Route::parse(&path).ok().filter(|route| !LIST.is_match(route.as_str()))
+    LIST.is_match(path)
 }

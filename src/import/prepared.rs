@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
+use super::placing::is_of_list;
 use super::{Field, Identity, Origin, Request, Status, Story, Sure};
 use crate::config::Config;
 use crate::content::text::beginning;
@@ -174,6 +175,10 @@ impl Prepared {
                     let parts: Vec<String> =
                         folder.split('/').map(slugify).filter(|part| !part.is_empty()).collect();
                     self.folder = parts.iter().map(|part| format!("{part}/")).collect();
+                    // A page of an author, say, is not the list of the author's stories.
+                    if is_of_list(&format!("/{}{}/", self.folder, self.name)) {
+                        self.folder.insert_str(0, "pages/");
+                    }
                 }
             }
         }

@@ -233,6 +233,8 @@ impl Run<'_> {
     fn write(&mut self, batch: &Batch, read: Vec<Read>) {
         let from = batch.importer.name();
         let mut work = Vec::new();
+        let ready = read.iter().filter_map(|file| file.stories.as_ref().ok());
+        self.places.reserve_sections(ready.flatten().filter_map(|story| story.as_ref().ok()));
         for Read { input, name, stories } in read {
             let stories = match stories {
                 Ok(stories) => stories,

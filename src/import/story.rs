@@ -164,13 +164,21 @@ impl Story {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// Lines of the file before the text.
+    before: usize,
 }
 
 impl<'a> Lines<'a> {
     /// Counts the lines of a text.
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, starts, before: 0 }
+    }
+
+    /// The same of a text that has so many lines before it in its file.
+    #[must_use]
+    pub fn behind(self, before: usize) -> Self {
+        Self { before, ..self }
     }
 
     /// The text.
@@ -189,7 +197,7 @@ impl<'a> Lines<'a> {
         let at = at.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts[line - 1];
-        (line, self.text.get(start..at).map_or(at - start, |before| before.chars().count()) + 1)
+        (self.before + line, self.text.get(start..at).map_or(at - start, |before| before.chars().count()) + 1)
     }
 }
 

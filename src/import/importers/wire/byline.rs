@@ -28,7 +28,7 @@ static AND: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What stands behind a name and is no name.
 static JOB: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:writer|correspondent|reporter|editor|staff|columnist|bureau|chief|producer|associated press|press association|media|news|paper|post|times|herald|tribune|gazette|journal|courier|chronicle|agency|service|desk|university|korrespondent|redaktion)\b")
+    Regex::new(r"(?i)\b(?:writers?|correspondents?|reporters?|editors?|staff|columnist|bureau|chief|producer|associated press|press association|media|news|paper|post|times|herald|tribune|gazette|journal|courier|chronicle|agency|service|desk|university|korrespondent|redaktion)\b")
         .expect("a pattern that is tested")
 });
 

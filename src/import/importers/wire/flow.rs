@@ -45,6 +45,7 @@ impl Flow {
                     end += 1;
                     if c == '`' { '“' } else { '”' }
                 }
+                '`' if chars.peek().is_some_and(|(_, next)| next.is_alphanumeric()) => '‘',
                 c if c.is_whitespace() => {
                     if self.text.is_empty() || self.text.ends_with(' ') {
                         continue;

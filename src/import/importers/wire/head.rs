@@ -31,7 +31,7 @@ static ADVISORY: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern that is tested")
 });
 static SLUGLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\^?(?:(?:BC|AM|PM|AP|US|EU)-[^\s].*<?|[A-Za-z]\d{4}[\p{L}\d_-]*|[a-z]\s[a-z]\s(?:BC|AM|PM)-.*|[\p{L}\d]+(?:-[\p{L}\d]+){2,}(?:,\p{Lu}+)?|ZCZC\b.{0,60}|[%$:*]\S.{0,60}|[\p{L}\d]+(?:[/-][\p{L}\d]+){1,5}/|\p{Lu}{3,}[/-]\p{Lu}{3,}(?:\s\([^)]*\))?)$").expect("a pattern that is tested")
+    Regex::new(r"^\^?(?:(?:BC|AM|PM|AP|US|EU)-[^\s].*<?|[A-Za-z]\d{4}[\p{L}\d_-]*|[a-z]\s[a-z]\s(?:BC|AM|PM)-.*|[\p{L}\d]+(?:-[\p{L}\d]+){2,}(?:,\p{Lu}+)?|ZCZC\b.{0,60}|[%$:*]\S[^^<]{0,60}|[\p{L}\d ]+(?:[/-][\p{L}\d ]+){0,5}/|\p{Lu}{3,}[/-]\p{Lu}{3,}(?:\s\([^)]*\))?)$").expect("a pattern that is tested")
 });
 static BULLET: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?:[•●▪·‣*]|[-–])\s+\S").expect("a pattern that is tested"));
@@ -116,6 +116,17 @@ impl Head {
         }
         if found.title.is_none() {
             return self.headline(&block, blocks, marked, found);
+        }
+        if marked {
+            // ANPA: what it is not said to be is a summary, and the rest is for the desk.
+            let whole = trimmed(text);
+            if found.deck.is_none() && !text.ends_with('=') {
+                found.deck = Some(found.part(&block.flow, whole, "deck", Sure::Explicit));
+            } else {
+                let note = found.part(&block.flow, whole, "ednote", Sure::Explicit);
+                found.notes.push(note);
+            }
+            return true;
         }
         self.deck(&block, blocks, found)
     }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::dateline;
 use super::flow::{Flow, is_nothing};
+use super::{dateline, labels};
 
 /// A paragraph, or a line that stands alone.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ struct Line {
 
 /// What starts a paragraph wherever it stands: bullets, marks of ANPA lines, bylines.
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\^|ZCZC\b|[%$]\S{1,30}|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
+    Regex::new(r"^(?:\^|ZCZC\b|[%$]\S{1,30}|[a-z]\s[a-z]\s(?:BC|AM|PM)-|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
         .expect("a pattern that is tested")
 });
 
@@ -151,7 +151,8 @@ impl Wrap {
         let text = |line: &Line| copy.get(line.span.clone()).unwrap_or_default();
         let is_short = line.width * 10 < self.width * 6;
         let ends = text(line).ends_with('<') || is_short && text(line).ends_with('=') || is_rule(text(line));
-        if STARTS.is_match(text(next)) || ends {
+        let is_label = |line: &Line| labels::line(text(line)).is_some();
+        if STARTS.is_match(text(next)) || ends || is_label(line) || is_label(next) {
             return false;
         }
         let is_item = text(line).starts_with(['*', '•', '-', '–']);

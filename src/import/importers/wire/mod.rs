@@ -103,13 +103,21 @@ impl Source for Texts {
         if let Some(why) = refused(&copy) {
             return Err(Refusal::Failed(why.to_owned(), None));
         }
-        let mut story = read(&copy, desk);
-        if story.text("status") == Some("withdrawn") && story.body.trim().is_empty() {
-            let message = "it has no text: it withdraws another story; set `status: withdrawn` there";
-            story.remark("import/withdraws", message, None);
+        let mut before = 0;
+        let mut stories = Vec::new();
+        for take in takes(&copy) {
+            if take.chars().any(flow::is_seen) {
+                let mut story = read(take, before, desk);
+                if story.text("status") == Some("withdrawn") && story.body.trim().is_empty() {
+                    let message = "it has no text: it withdraws another story; set `status: withdrawn` there";
+                    story.remark("import/withdraws", message, None);
+                }
+                about_encoding(&decoded, &mut story);
+                stories.push(story);
+            }
+            before += take.matches('\n').count();
         }
-        about_encoding(&decoded, &mut story);
-        Ok(vec![story])
+        Ok(stories)
     }
 }
 
@@ -118,6 +126,22 @@ fn normalised(text: &str) -> String {
     let text =
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
     if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+/// The stories of a transmission: what ends one (`NNNN`, ETX) and what begins the next (`ZCZC`, SOH) stand behind each other.
+fn takes(copy: &str) -> Vec<&str> {
+    static BORDER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:\nNNNN[^\S\n]*\n\s*|\x03[^\x01\x02\x16]{0,200}?)(?P<next>ZCZC|[\x01\x16])")
+            .expect("a pattern that is tested")
+    });
+    let mut takes = Vec::new();
+    let mut at = 0;
+    for next in BORDER.captures_iter(copy).filter_map(|border| border.name("next")) {
+        takes.push(&copy[at..next.start()]);
+        at = next.start();
+    }
+    takes.push(&copy[at..]);
+    takes
 }
 
 /// What a file is that is no text, as far as its first bytes tell.
@@ -174,8 +198,8 @@ fn about_encoding(decoded: &Decoded, story: &mut Story) {
     }
 }
 
-/// Reads copy that is decoded and normalised.
-fn read(copy: &str, desk: &Desk<'_>) -> Story {
+/// Reads copy that is decoded and normalised, and has so many lines before it in its file.
+fn read(copy: &str, before: usize, desk: &Desk<'_>) -> Story {
     if page::is_html(copy) {
         return page::read(copy);
     }
@@ -199,8 +223,12 @@ fn read(copy: &str, desk: &Desk<'_>) -> Story {
         None => {}
     }
     let body = body::write(copy, &blocks, &mut found);
-    let mut reading =
-        Reading { lines: Lines::new(copy), desk, found, story: Story { body, ..Story::default() } };
+    let mut reading = Reading {
+        lines: Lines::new(copy).behind(before),
+        desk,
+        found,
+        story: Story { body, ..Story::default() },
+    };
     reading.fields(&blocks);
     reading.pieces(copy);
     reading.story

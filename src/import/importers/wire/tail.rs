@@ -126,7 +126,9 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
     }
     for block in rest {
         let is_mark = END_MARK.is_match(block.text());
-        if is_mark || block.text() == "--" {
+        if SYSTEM.is_match(block.text()) {
+            system(&block.flow, found);
+        } else if is_mark || block.text() == "--" {
             found.take(block.flow.whole(), "left-out");
         } else {
             found.note(&block.flow);

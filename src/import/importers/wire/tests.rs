@@ -10,7 +10,7 @@ fn config() -> Config {
 }
 
 pub(super) fn story(copy: &str) -> Story {
-    read(&normalised(copy), &Desk { config: &config(), date: None, topics: &OF_NO_SITE })
+    read(&normalised(copy), 0, &Desk { config: &config(), date: None, topics: &OF_NO_SITE })
 }
 
 fn seen(text: &str) -> String {
@@ -95,6 +95,19 @@ fn a_story_of_the_common_shape_is_read() {
         story.body
     );
     assert_whole(STORY);
+}
+
+#[test]
+fn a_transmission_may_hold_several_stories() {
+    let two =
+        "ZCZC AB1\n\nPort shut\n\nIt is shut.\n\nNNNN\n\nZCZC AB2\n\nPort open\n\nIt is open.\n\nNNNN\n";
+    assert_eq!(takes(two).len(), 2);
+    assert_eq!(takes(two).concat(), two);
+    assert_eq!(
+        takes("\u{1}a\u{2}b\u{3}\n\u{1}c\u{2}d\u{3}\n"),
+        ["\u{1}a\u{2}b\u{3}\n", "\u{1}c\u{2}d\u{3}\n"]
+    );
+    assert_eq!(takes("NNNN is a word"), ["NNNN is a word"]);
 }
 
 #[test]
