@@ -54,7 +54,24 @@ fn made(case: &Path) -> Tree {
     // What was imported must build, drafts too.
     let built = site.run(&["--drafts"]);
     assert_eq!(built.code, Some(0), "{}: {}", case.display(), built.stderr);
+    assert_old_urls_answer(case, &site);
     made
+}
+
+/// Every old URL that an article names is a page of the site.
+fn assert_old_urls_answer(case: &Path, site: &Site) {
+    let public = site.public();
+    for (path, bytes) in articles(site) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let front = text.split("\n---\n").next().unwrap_or_default();
+        let mut lines = front.lines().skip_while(|line| *line != "aliases:").skip(1);
+        let aliases = lines.by_ref().map_while(|line| line.strip_prefix("- /"));
+        for alias in aliases {
+            let alias = alias.trim_matches('\'');
+            let file = if alias.ends_with('/') { format!("{alias}index.html") } else { alias.to_owned() };
+            assert!(public.contains_key(&file), "{}: /{alias} of {path} does not answer", case.display());
+        }
+    }
 }
 
 #[test]
@@ -168,6 +185,74 @@ fn two_stories_of_one_headline_are_both_kept_and_known_again() {
     let run = import(&site, &["in"]);
     assert_eq!((run.code, articles(&site)), (Some(0), before), "{}", run.stderr);
     assert!(run.stderr.contains("Imported 0 stories, 2 skipped"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_of_another_day_is_another_story() {
+    let site = site();
+    site.write("../a.txt", STORY);
+    site.write("../b.txt", STORY.replace("March 3", "March 4"));
+    import(&site, &["a.txt"]);
+    let run = import(&site, &["b.txt", "--update"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 2), "{}", run.stderr);
+}
+
+#[test]
+fn an_older_version_does_not_take_the_place_of_a_newer_one() {
+    let item = |version: u32, text: &str| {
+        format!(
+            r#"{{"uri":"tag:wire.example,2026:1","type":"text","version":"{version}","headline":"Port shut",
+            "versioncreated":"2026-03-03T1{version}:00:00Z","firstcreated":"2026-03-03T10:00:00Z","body_text":"{text}"}}"#
+        )
+    };
+    let site = site();
+    site.write("../2.json", item(2, "Second."));
+    site.write("../1.json", item(1, "First."));
+    import(&site, &["2.json"]);
+    let before = articles(&site);
+    let run = import(&site, &["1.json", "--update"]);
+    assert!(run.stderr.contains("and a newer one"), "{}", run.stderr);
+    assert_eq!((run.code, articles(&site)), (Some(1), before));
+    // In one delivery, whatever the order.
+    let other = self::site();
+    other.write("../in/1.json", item(2, "Second."));
+    other.write("../in/2.json", item(1, "First."));
+    let run = import(&other, &["in"]);
+    let articles = articles(&other);
+    let texts: Vec<_> = articles.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
+    assert!(texts.len() == 1 && texts[0].contains("Second."), "{}{texts:?}", run.stderr);
+}
+
+#[test]
+fn an_embargo_holds_wherever_it_stands_and_whatever_is_asked_for() {
+    for line in [
+        "EDITORS: EMBARGOED for release at 18:00 GMT Monday",
+        "Not for publication before the speech",
+        "EMBARGO: check against delivery",
+    ] {
+        let site = site();
+        site.write("../a.txt", format!("{STORY}\n{line}\n"));
+        import(&site, &["a.txt", "--status", "published"]);
+        site.build(&[]);
+        let shown = site.public().into_values().any(|bytes| String::from_utf8_lossy(&bytes).contains("Ferr"));
+        assert!(!shown, "{line}");
+    }
+}
+
+#[test]
+fn an_old_url_that_is_a_list_now_is_no_alias() {
+    let page = |head: &str| format!("---\ntitle: A\ndate: 2026-03-03\n{head}---\nText.\n");
+    let site = site();
+    site.write("../hugo/hugo.toml", "baseURL = 'https://plain.example/'\n");
+    site.write(
+        "../hugo/content/news/a.md",
+        page("aliases: [/news/, /tags/port/, /2026/, /authors/ana/]\ntags: [Port]\n"),
+    );
+    site.write("../hugo/content/authors/ana.md", "---\ntitle: Ana\n---\nAbout Ana.\n");
+    site.write("../hugo/content/news/b.md", page("authors: [Ana]\nurl: /tags/\n"));
+    let run = import(&site, &["hugo"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 3), "{}", run.stderr);
+    site.build(&[]);
 }
 
 #[test]

@@ -212,6 +212,7 @@ pub(super) fn is_agency(text: &str) -> bool {
 /// The name of an agency as it is printed elsewhere: not in the capitals of its sign-off.
 pub(super) fn as_printed(text: &str) -> String {
     let text = text.trim();
+    let text = text.strip_prefix("The ").filter(|name| NAMES.contains(name)).unwrap_or(text);
     match text.to_uppercase().as_str() {
         "REUTER" | "REUTERS" | "RTR" => "Reuters".to_owned(),
         "XINHUA" => "Xinhua".to_owned(),

@@ -128,6 +128,8 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
         let is_mark = END_MARK.is_match(block.text());
         if SYSTEM.is_match(block.text()) {
             system(&block.flow, found);
+        } else if RIGHTS.is_match(block.text()) && block.text().len() < 300 {
+            rights(&block.flow, found);
         } else if is_mark || block.text() == "--" {
             found.take(block.flow.whole(), "left-out");
         } else {
