@@ -331,12 +331,18 @@ impl Run<'_> {
     fn statics(&mut self, batch: &Batch) {
         for file in &batch.statics {
             let from = batch.importer.name();
-            let to = self.site.static_files().join(&file.name);
             let failed = |why: String| Row {
                 input: shown(&file.from),
                 from,
                 outcome: Outcome::Failed(why, None),
                 told: None,
+            };
+            let to = match write::within(&self.site.static_files(), &file.name) {
+                Ok(to) => to,
+                Err(error) => {
+                    self.row(failed(format!("it cannot be copied: {error}")));
+                    continue;
+                }
             };
             match write::same_or_absent(&file.from, &to) {
                 Ok(true) => {}

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
@@ -105,7 +105,7 @@ fn new_bundle(folder: &Path, text: &str, media: &[Media]) -> io::Result<()> {
 /// What the disk says.
 fn copy_media(folder: &Path, media: &[Media]) -> io::Result<()> {
     for Media { from, name } in media {
-        let to = folder.join(name);
+        let to = within(folder, name)?;
         if let Some(above) = to.parent() {
             fs::create_dir_all(above)?;
         }
@@ -114,6 +114,18 @@ fn copy_media(folder: &Path, media: &[Media]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A path below a folder; names come from copy, and must not climb out.
+///
+/// # Errors
+/// `InvalidInput` for one that would.
+pub(super) fn within(folder: &Path, name: &str) -> io::Result<PathBuf> {
+    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if name.is_empty() || name.contains('\\') || !Path::new(name).components().all(is_plain) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` leads elsewhere")));
+    }
+    Ok(folder.join(name))
 }
 
 fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
@@ -165,6 +177,14 @@ mod tests {
         replace(&path, "two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(temp.path().join("world")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn names_do_not_climb_out() {
+        for name in ["../a", "/a", "a/../../b", "", "a\\..\\b"] {
+            assert!(within(Path::new("x"), name).is_err(), "{name}");
+        }
+        assert_eq!(within(Path::new("x"), "./a/b.png").unwrap(), Path::new("x/./a/b.png"));
     }
 
     #[test]

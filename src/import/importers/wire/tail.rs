@@ -182,71 +182,90 @@ fn is_divider(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '*' | ' ' | '#')) && !text.contains('#')
 }
 
+/// Takes one thing off the end, if there is one.
 fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
     let Some(block) = blocks.last() else { return false };
-    let text = block.text().to_owned();
-    let whole = 0..text.len();
-    if END_MARK.is_match(&text) || super::layout::is_rule(&text) {
-        if is_agency(text.trim_end_matches('.')) {
-            let part = part(&block.flow, 0..text.trim_end_matches('.').len(), Sure::Explicit);
-            found.signed.push(part);
-        }
-        found.take(block.flow.whole(), "left-out");
-        blocks.pop();
-        return true;
-    }
-    if SYSTEM.is_match(&text) {
-        system(&block.flow, found);
-        blocks.pop();
-        return true;
-    }
-    if let Some(mark) = GLUED.captures(&text).and_then(|captures| captures.name("mark")) {
-        let range = mark.range();
-        if is_agency(mark.as_str()) {
-            let part = part(&block.flow, range.clone(), Sure::Explicit);
-            found.signed.push(part);
-        }
-        found.take(block.flow.source(range.start..text.len()), "left-out");
-        return cut(blocks, range.start);
-    }
-    if let Some(start) = signed(&block.flow, blocks.len(), found) {
-        return cut(blocks, start);
-    }
-    if let Some(captures) = SOURCE.captures(&text)
-        && let (Some(label), Some(names)) = (captures.name("label"), captures.name("names"))
-        && is_source_line(names.as_str(), label.start() == 0)
-    {
-        let flow = &block.flow;
-        let split = list(names.as_str(), names.start());
-        for name in split.into_iter().rev() {
-            let part = found.part(flow, name, "source", Sure::Explicit);
-            found.sources.insert(0, part);
-        }
-        let start = label.start();
-        return cut(blocks, start);
-    }
     let flow = block.flow.clone();
-    if blocks.len() > 2 && found.correction.is_none() && EARLIER.is_match(&text) {
-        let kind = if text.to_lowercase().contains("clarif") { "clarification" } else { "correction" };
-        found.correction = Some((kind, part(&flow, 0..text.len(), Sure::Explicit)));
+    if mark(&flow, found) {
+        blocks.pop();
+        return true;
+    }
+    let start =
+        glued(&flow, found).or_else(|| signed(&flow, blocks.len(), found)).or_else(|| sources(&flow, found));
+    if let Some(start) = start {
+        return cut(blocks, start);
+    }
+    // A headline and a paragraph are a story.
+    let is_behind = blocks.len() > 2;
+    if is_behind && found.correction.is_none() && EARLIER.is_match(flow.text()) {
+        let kind = if flow.text().to_lowercase().contains("clarif") { "clarification" } else { "correction" };
+        found.correction = Some((kind, part(&flow, 0..flow.text().len(), Sure::Explicit)));
         found.told = blocks.pop();
         return true;
     }
-    if blocks.len() > 2 && (byline(&flow, found) || picture(&flow, found)) {
+    let is_taken = is_behind && (byline(&flow, found) || picture(&flow, found)) || noted(&flow, found);
+    if is_taken {
         blocks.pop();
+    }
+    is_taken
+}
+
+/// An end mark, a rule, a mark of a system.
+fn mark(flow: &Flow, found: &mut Found) -> bool {
+    let text = flow.text();
+    if SYSTEM.is_match(text) {
+        system(flow, found);
         return true;
     }
-    if SIGN_OFF.is_match(&text) || INITIALS.is_match(&text) {
-        sign_off(&flow, found);
-    } else if RIGHTS.is_match(&text) && text.len() < 300 {
-        rights(&flow, found);
-    } else if text.len() <= 60 && credit_line(&flow, found) {
-    } else if text.starts_with(['(', '[']) && text.ends_with([')', ']']) && is_bracketed_note(&text) {
-        found.note(&flow.part(whole));
-    } else {
+    if !END_MARK.is_match(text) && !super::layout::is_rule(text) {
         return false;
     }
-    blocks.pop();
+    let name = text.trim_end_matches('.');
+    if is_agency(name) {
+        found.signed.push(part(flow, 0..name.len(), Sure::Explicit));
+    }
+    found.take(flow.whole(), "left-out");
+    true
+}
+
+/// An end mark behind the last sentence; gives where the rest ends.
+fn glued(flow: &Flow, found: &mut Found) -> Option<usize> {
+    let text = flow.text();
+    let mark = GLUED.captures(text)?.name("mark")?;
+    if is_agency(mark.as_str()) {
+        found.signed.push(part(flow, mark.range(), Sure::Explicit));
+    }
+    found.take(flow.source(mark.start()..text.len()), "left-out");
+    Some(mark.start())
+}
+
+/// `Source: …`; gives where the rest ends.
+fn sources(flow: &Flow, found: &mut Found) -> Option<usize> {
+    let captures = SOURCE.captures(flow.text())?;
+    let (label, names) = (captures.name("label")?, captures.name("names")?);
+    if !is_source_line(names.as_str(), label.start() == 0) {
+        return None;
+    }
+    for name in list(names.as_str(), names.start()).into_iter().rev() {
+        let part = found.part(flow, name, "source", Sure::Explicit);
+        found.sources.insert(0, part);
+    }
+    Some(label.start())
+}
+
+/// What is for the desk: sign-offs, rights, credits, notes in brackets.
+fn noted(flow: &Flow, found: &mut Found) -> bool {
+    let text = flow.text();
+    let is_in_brackets = text.starts_with(['(', '[']) && text.ends_with([')', ']']);
+    if SIGN_OFF.is_match(text) || INITIALS.is_match(text) {
+        sign_off(flow, found);
+    } else if RIGHTS.is_match(text) && text.len() < 300 {
+        rights(flow, found);
+    } else if is_in_brackets && is_bracketed_note(text) {
+        found.note(flow);
+    } else {
+        return text.len() <= 60 && credit_line(flow, found);
+    }
     true
 }
 
