@@ -149,7 +149,11 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
         run.stderr
     );
     assert_eq!(site.read(path), text);
+    // Readers see it: whether they may see the new text is for somebody to say.
     let run = import(&site, &["b.txt", "--update"]);
+    assert!(run.stderr.contains("say with --status published"), "{}", run.stderr);
+    assert_eq!(site.read(path), text);
+    let run = import(&site, &["b.txt", "--update", "--status", "published"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let text = site.read(path);
     assert!(text.contains("Talks ended.") && !text.contains("Talks go on."), "{text}");
@@ -158,6 +162,44 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
         "{text}"
     );
     assert_eq!(articles(&site).len(), 1);
+}
+
+#[test]
+fn a_file_of_many_stories_is_known_again_wherever_they_stand_in_it() {
+    let feed = |before: &str, text: &str| {
+        let item = |title: &str, text: &str| {
+            format!("<item><title>{title}</title><description>{text}</description></item>")
+        };
+        let items = [
+            item("Digest", "One."),
+            item("Digest", text),
+            item("Other", "Harbour Alliance talks. The Harbour Alliance met."),
+        ]
+        .concat();
+        format!(
+            "{before}<rss version=\"2.0\"><channel><title>C</title><link>https://c.example/</link><description>d</description>{items}</channel></rss>"
+        )
+    };
+    let site = site();
+    site.write("../feed.xml", feed("", "Two."));
+    let run = import(&site, &["feed.xml"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 3), "{}", run.stderr);
+    let before = articles(&site);
+    site.write("content/world/2026-01-01-x.md", "---\ntitle: X\ntags: [Harbour Alliance]\n---\n");
+    site.write("../feed.xml", feed("<?xml version=\"1.0\"?>\n\n\n", "Two."));
+    let run = import(&site, &["feed.xml"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    site.remove("content/world/2026-01-01-x.md");
+    assert_eq!(articles(&site), before);
+}
+
+#[test]
+fn a_record_that_is_too_large_does_not_break_the_site() {
+    let site = site();
+    site.write("../a.txt", format!("{STORY}\n{}", "(MORE)\n\n".repeat(12_000)));
+    let run = import(&site, &["a.txt", "--status", "published"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    site.build(&[]);
 }
 
 #[test]

@@ -145,10 +145,30 @@ fn visible(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text of an article.
+/// Most bytes of front matter and of the record of the import; together they are less than an article may have.
+const MOST_FRONT: usize = 40 * 1024;
+const MOST_RECORD: usize = 20 * 1024;
+
+/// Whether front matter leaves room for the record of the import.
+pub(super) fn fits(front: &Map<String, Json>) -> bool {
+    yaml::block(&front.clone().into()).len() <= MOST_FRONT
+}
+
+/// The text of an article. A record that is too large for front matter is told of in part; reports have all of it.
 pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> String {
     let mut all = front.clone();
-    all.insert("import".to_owned(), import.clone());
+    let mut import = import.clone();
+    for key in ["left_out", "fields", "not_used"] {
+        if yaml::block(&import).len() > MOST_RECORD
+            && let Json::Object(block) = &mut import
+            && block.remove(key).is_some()
+        {
+            block.insert(key.to_owned(), "more than fits here; `bulletin import --json` tells it".into());
+        }
+    }
+    if !import.is_null() {
+        all.insert("import".to_owned(), import);
+    }
     format!("---\n{}---\n\n{body}", yaml::block(&all.into()))
 }
 

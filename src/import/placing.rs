@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use super::Request;
 use super::article;
 use super::prepared::Prepared;
+use super::{Origin, Request, Status};
 use crate::config::Config;
 use crate::content::{self, Content};
 use crate::plan::{Route, route_of};
@@ -214,7 +214,7 @@ impl<'a> Places<'a> {
         let base = self.config.base_url.path().trim_end_matches('/');
         let path = path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path);
         let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
-        Route::parse(&path).ok().filter(|route| !is_of_list(route.as_str()))
+        Route::parse(&path).ok().filter(|route| !is_of_list(route.as_str()) && is_of_page(route.as_str()))
     }
 
     fn is_file(&self, path: &str) -> bool {
@@ -293,8 +293,22 @@ impl<'a> Places<'a> {
         if Stamp::of(&story.front).is_before(Stamp::of(&before)) {
             return Place::Refuse(is_there("and a newer one"));
         }
+        let is_live =
+            |front: &Map<String, Json>| !front.contains_key("draft") && !front.contains_key("status");
+        let is_agency = story.whose == Origin::Agency;
+        if is_agency
+            && !known.is_new
+            && request.status.is_none()
+            && is_live(&before)
+            && !story.front.contains_key("status")
+        {
+            let message = "which readers see; say with --status published that they may see the new text at once, or with --status draft that the desk looks first";
+            return Place::Refuse(is_there(message));
+        }
         self.learn(story, path.clone(), known.is_new);
-        Place::Update(path, Box::new(merged(before, &story.front)))
+        let mut front = merged(before, &story.front);
+        released(&mut front, request.status);
+        Place::Update(path, Box::new(front))
     }
 }
 
@@ -313,6 +327,8 @@ fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Jso
             // A draft that was released is none again because the copy is new.
             _ if DECIDED.contains(&&**key) && !ends => {}
             (Some(_), _) if matches!(&**key, "date" | "tags") => {}
+            // A new version does not let a story run earlier.
+            (Some(old), new) if key == "embargo" && !is_later(new, old) => {}
             // A picture that the desk chose stays with the new caption.
             (Some(Json::Object(old)), Json::Object(inner)) => old.extend(inner.clone()),
             _ => {
@@ -322,6 +338,27 @@ fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Jso
     }
     all.remove("import");
     all
+}
+
+/// Whether an embargo ends later than another, as far as can be told without a zone.
+fn is_later(new: &Json, old: &Json) -> bool {
+    let instant = |value: &Json| value.as_str()?.parse::<Timestamp>().ok();
+    matches!((instant(new), instant(old)), (Some(new), Some(old)) if new > old)
+}
+
+/// What was said on the command line decides.
+fn released(front: &mut Map<String, Json>, status: Option<Status>) {
+    let Some(status) = status else { return };
+    let set = match status {
+        Status::Published => None,
+        Status::Draft => Some(("draft", true.into())),
+        Status::Withheld => Some(("status", "withheld".into())),
+        Status::Withdrawn => Some(("status", "withdrawn".into())),
+    };
+    if set.is_none() && !front.get("status").is_some_and(|status| status == "withheld") {
+        front.remove("draft");
+    }
+    front.extend(set.map(|(key, value): (&str, Json)| (key.to_owned(), value)));
 }
 
 /// URLs that the site has of itself.
@@ -346,6 +383,36 @@ fn reserved(config: &Config) -> HashSet<String> {
 /// As file systems that do not tell capitals from small letters have it.
 fn key(route: &Route) -> String {
     route.as_str().to_lowercase()
+}
+
+/// Whether a URL may have been that of a page, not of a file that the theme or the site has.
+fn is_of_page(path: &str) -> bool {
+    const FILES: [&str; 22] = [
+        "css",
+        "js",
+        "mjs",
+        "json",
+        "xml",
+        "svg",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "avif",
+        "ico",
+        "txt",
+        "pdf",
+        "map",
+        "woff",
+        "woff2",
+        "webmanifest",
+        "mp3",
+        "mp4",
+        "zip",
+    ];
+    let last = path.rsplit('/').next().unwrap_or_default();
+    !last.rsplit_once('.').is_some_and(|(_, extension)| FILES.contains(&&*extension.to_ascii_lowercase()))
 }
 
 /// Whether a URL is that of a list that the site makes itself.

@@ -46,6 +46,7 @@ pub(super) struct Prepared {
     /// Whether the id is of the copy itself, so that another text with it is another version of the story.
     pub(super) is_given: bool,
     pub(super) hash: String,
+    pub(super) whose: Origin,
     /// Whether whoever imports has named the section.
     has_section: bool,
 }
@@ -89,6 +90,7 @@ impl Prepared {
             id,
             is_given,
             hash: origins.hash.to_owned(),
+            whose: origins.whose,
             has_section: request.section.is_some(),
             story,
         };
@@ -96,6 +98,9 @@ impl Prepared {
         prepared.section(config);
         prepared.shelve(config);
         prepared.mend(config)?;
+        if !article::fits(&prepared.front) {
+            return Err("its front matter is larger than an article may have".to_owned());
+        }
         Ok(prepared)
     }
 
@@ -271,7 +276,8 @@ fn settled(story: &mut Story) {
 /// Copy of agencies is a draft until a person has looked.
 fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
     match (status, whose) {
-        (Some(Status::Published), _) => story.fields.retain(|field| field.key != "draft"),
+        // What the copy itself, or an importer that could not read it, holds back stays so.
+        (Some(Status::Published), _) => {}
         (Some(Status::Draft), _) | (None, Origin::Agency) => {
             story.set("draft", true, Sure::Explicit, Vec::new())
         }
@@ -288,6 +294,9 @@ fn identity(story: &Story, origins: &Origins<'_>, config: &Config) -> (String, b
         (Some(Identity::Given(id)), _) if is_line(id) => (id.trim().to_owned(), true),
         (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", origins.from)), false),
         (_, Some(url)) => (config.base_url.join(url).map_or_else(|_| url.clone(), Into::into), true),
-        _ => (article::urn(&format!("{}\n{}", origins.from, origins.file)), true),
+        _ => {
+            let say = |key| story.text(key).unwrap_or_default();
+            (article::urn(&format!("{}\n{}\n{}", origins.from, say("title"), say("date"))), false)
+        }
     }
 }

@@ -217,8 +217,8 @@ impl Run<'_> {
         let stories = batch.source.read(&file, &self.desk).map(|stories| {
             let many = stories.len() > 1;
             let prepare = |story: super::Story| {
-                // Of a file of many stories, one that did not change is the same whatever the others are.
-                let own = many.then(|| article::hash(format!("{:?}{}", story.fields, story.body).as_bytes()));
+                // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
+                let own = many.then(|| hash_of(&story));
                 let hash = own.as_deref().unwrap_or(&hash);
                 let (from, whose) = (batch.importer.name(), batch.importer.origin());
                 let origins = Origins { from, whose, file: &name, hash };
@@ -307,6 +307,14 @@ impl Run<'_> {
             Place::Update(path, _) if self.is_as_it_is(&path, &text) => {
                 Outcome::Skipped(format!("it is in content/{path} already"))
             }
+            Place::Update(path, _) if !story.story.media.is_empty() && !path.ends_with("/index.md") => {
+                Outcome::Failed(
+                    format!(
+                        "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one"
+                    ),
+                    None,
+                )
+            }
             Place::Update(path, _) => match write::update(&content, &path, &text, &story.story.media) {
                 Ok(()) => Outcome::Updated(path),
                 Err(error) => cannot(error),
@@ -379,6 +387,13 @@ impl Run<'_> {
         }
         (self.tell)(row);
     }
+}
+
+/// A hash of what the copy says of a story.
+fn hash_of(story: &super::Story) -> String {
+    let said = story.fields.iter().filter(|field| field.sure != super::Sure::Derived);
+    let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
+    article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
 }
 
 fn shown(path: &Path) -> String {

@@ -164,6 +164,8 @@ impl Story {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// Then bytes are characters, and need not be counted.
+    is_ascii: bool,
     /// Lines of the file before the text.
     before: usize,
 }
@@ -172,7 +174,7 @@ impl<'a> Lines<'a> {
     /// Counts the lines of a text.
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts, before: 0 }
+        Self { text, starts, is_ascii: text.is_ascii(), before: 0 }
     }
 
     /// The same of a text that has so many lines before it in its file.
@@ -197,6 +199,9 @@ impl<'a> Lines<'a> {
         let at = at.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts[line - 1];
+        if self.is_ascii {
+            return (self.before + line, at - start + 1);
+        }
         (self.before + line, self.text.get(start..at).map_or(at - start, |before| before.chars().count()) + 1)
     }
 }

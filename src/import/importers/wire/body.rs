@@ -115,22 +115,20 @@ fn speaks(text: &str) -> bool {
 
 /// Items with bullets. A hyphen alone is speech in some languages, and must have another under it.
 fn list(blocks: &[Block]) -> Option<(String, usize)> {
-    let items: Vec<(&str, &str)> = blocks
-        .iter()
-        .map_while(|block| {
-            let captures = BULLET.captures(block.text())?;
-            Some((captures.name("mark")?.as_str(), captures.name("text")?.as_str()))
-        })
-        .collect();
-    let mark = items.first()?.0;
-    let count = items.iter().take_while(|(other, _)| *other == mark).count();
-    let is_hyphen = matches!(mark, "-" | "–");
-    let is_item = |(mark, text): &(&str, &str)| !text.starts_with(*mark);
-    if is_hyphen && count < 2 || !items[..count].iter().all(is_item) || is_rule(blocks[0].text()) {
+    let item = |block: &Block| -> Option<(char, String)> {
+        let captures = BULLET.captures(block.text())?;
+        Some((captures["mark"].chars().next()?, captures["text"].to_owned()))
+    };
+    let mark = item(blocks.first()?)?.0;
+    let same =
+        blocks.iter().map_while(item).take_while(|(other, text)| *other == mark && !text.starts_with(mark));
+    let items: Vec<String> = same.map(|(_, text)| text).collect();
+    let is_hyphen = matches!(mark, '-' | '–');
+    if items.is_empty() || is_hyphen && items.len() < 2 || is_rule(blocks[0].text()) {
         return None;
     }
-    let lines: Vec<String> = items[..count].iter().map(|(_, text)| format!("- {}", escape(text))).collect();
-    Some((lines.join("\n"), count))
+    let lines: Vec<String> = items.iter().map(|text| format!("- {}", escape(text))).collect();
+    Some((lines.join("\n"), items.len()))
 }
 
 /// Items with numbers, from 1 on.

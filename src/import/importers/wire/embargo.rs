@@ -9,7 +9,7 @@ use regex::Regex;
 use super::days::{Day, day};
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>[0-2]\d)(?P<mm>[0-5]\d)(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon|midnight)|(?P<hour>\d{1,2})\s?uhr)(?:\s*(?P<zone>GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|IST|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
+    Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
         .expect("a pattern that is tested")
 });
 /// Forms of a day, the surest first: `Thursday 5 March 2026` is not `Thursday 5`.
@@ -25,42 +25,70 @@ static DAYS: [LazyLock<Regex>; 3] = [
     }),
 ];
 
-/// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if the day, its year or the time is not there.
-/// `latest` is the day that the copy is from, for want of a year; an embargo ends after that.
+/// What may stand around a day and a time, and changes nothing of them.
+static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|at|on|until|till|the|of|for|release|publication|hrs|hours|uhr|local time|editors?|embargo(?:ed)?|strict(?:ly)?|under|um|am|den|bis|is|this|story|report)\b")
+        .expect("a pattern that is tested")
+});
+
+/// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if any of it cannot be understood: too early would be a
+/// leak. `latest` is the day that the copy is from, for want of a year; an embargo ends after that.
 pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
-    let iso = text
-        .split_whitespace()
-        .find_map(|word| word.trim_matches([',', '.', ')']).parse::<jiff::Timestamp>().ok());
-    if let Some(instant) = iso {
-        return Some(instant.to_string());
+    for word in text.split_whitespace().map(|word| word.trim_matches([',', '.', ')', '('])) {
+        if let Ok(instant) = word.parse::<jiff::Timestamp>() {
+            return Some(instant.to_string()).filter(|_| is_filler(&text.replace(word, " ")));
+        }
+        if let Ok(local) = word.parse::<jiff::civil::DateTime>().map_err(drop)
+            && word.contains('T')
+            && is_filler(&text.replace(word, " "))
+        {
+            return Some(local.strftime("%Y-%m-%d %H:%M").to_string());
+        }
     }
     let days = DAYS.iter().flat_map(|form| form.find_iter(text));
-    let found = days.filter_map(|found| Some((day(found.as_str())?, found.range()))).next()?;
-    let date = date(found.0, latest)?;
+    let (found, range) = days.filter_map(|found| Some((day(found.as_str())?, found.range()))).next()?;
+    let date = date(found, latest)?;
     // The digits of the day and the year are no time.
-    let rest = format!("{} | {}", &text[..found.1.start], &text[found.1.end..]);
-    let Some(captures) = TIME.captures(&rest) else { return Some(date.to_string()) };
-    let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i8>().ok());
-    let half =
-        captures.name("half").or_else(|| captures.name("half12")).map(|half| half.as_str().to_lowercase());
-    let hour = ["h", "hh", "h12", "hour"].iter().find_map(|name| number(name));
-    let minute = ["m", "mm"].iter().find_map(|name| number(name)).unwrap_or_default();
-    let hour = match (hour, half.as_deref(), captures.name("noon").map(|word| word.as_str().to_lowercase())) {
-        (_, _, Some(word)) => {
-            if word == "noon" {
-                12
-            } else {
-                0
-            }
-        }
-        (Some(hour), Some(half), _) => hour % 12 + if half.starts_with('p') { 12 } else { 0 },
-        (Some(hour), None, _) => hour,
-        (None, ..) => return None,
+    let rest = format!("{} | {}", &text[..range.start], &text[range.end..]);
+    let Some(captures) = TIME.captures(&rest) else {
+        return is_filler(&rest).then(|| date.to_string());
     };
-    let local = date.at(hour.clamp(0, 23), minute.clamp(0, 59), 0, 0);
-    let Some(zone) = captures.name("zone") else { return Some(local.strftime("%Y-%m-%d %H:%M").to_string()) };
-    let instant = zone_of(&zone.as_str().to_uppercase())?.to_timestamp(local).ok()?;
-    Some(instant.to_string())
+    let whole = captures.get(0)?;
+    if !is_filler(&format!("{} {}", &rest[..whole.start()], &rest[whole.end()..])) {
+        return None;
+    }
+    let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
+    match captures.name("zone") {
+        Some(zone) => Some(zone_of(&zone.as_str().to_uppercase())?.to_timestamp(local).ok()?.to_string()),
+        None => Some(local.strftime("%Y-%m-%d %H:%M").to_string()),
+    }
+}
+
+/// Whether nothing is left that says something.
+fn is_filler(text: &str) -> bool {
+    !FILLERS.replace_all(text, " ").chars().any(char::is_alphanumeric)
+}
+
+fn hour(captures: &regex::Captures<'_>) -> Option<i8> {
+    if captures.name("noon").is_some() {
+        return Some(12);
+    }
+    let hour = ["h", "hh", "h12", "hour"]
+        .iter()
+        .find_map(|name| captures.name(name))?
+        .as_str()
+        .parse::<i8>()
+        .ok()?;
+    let half = captures.name("half").or_else(|| captures.name("half12"));
+    match half.map(|half| half.as_str().to_lowercase().starts_with('p')) {
+        Some(is_late) => (1..=12).contains(&hour).then(|| hour % 12 + if is_late { 12 } else { 0 }),
+        None => (0..24).contains(&hour).then_some(hour),
+    }
+}
+
+fn minute(captures: &regex::Captures<'_>) -> Option<i8> {
+    let Some(minute) = captures.name("m").or_else(|| captures.name("mm")) else { return Some(0) };
+    minute.as_str().parse().ok().filter(|minute| *minute < 60)
 }
 
 /// Without a year, it is the first such day from the day of the copy on.
@@ -91,11 +119,14 @@ fn zone_of(name: &str) -> Option<TimeZone> {
         "CT" => return TimeZone::get("America/Chicago").ok(),
         "MT" => return TimeZone::get("America/Denver").ok(),
         "PT" => return TimeZone::get("America/Los_Angeles").ok(),
-        "IST" => return TimeZone::get("Asia/Kolkata").ok(),
         offset => {
+            // `+02:00`, `GMT-5`
+            let offset = offset.trim_start_matches(char::is_alphabetic);
             let digits = offset.get(1..)?.replace(':', "");
-            let minutes =
-                digits.get(..2)?.parse::<i32>().ok()? * 60 + digits.get(2..4)?.parse::<i32>().ok()?;
+            let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
+            let (hours, minutes) = digits.split_at_checked(hours)?;
+            let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+            let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
             let sign = if offset.starts_with('-') { -60 } else { 60 };
             return Offset::from_seconds(sign * minutes).ok().map(TimeZone::fixed);
         }
@@ -117,7 +148,19 @@ mod tests {
             ("noon BST, 5 July 2024", Some("2024-07-05T11:00:00Z")),
             ("2024-01-05T10:00:00+02:00", Some("2024-01-05T08:00:00Z")),
             ("January 5, 2024", Some("2024-01-05")),
-            ("05 January 2024, 11:00 (CET)", Some("2024-01-05 11:00")),
+            ("05 January 2024, 11:00 (CET)", Some("2024-01-05T10:00:00Z")),
+            ("10:00 GMT-5, Jan 5, 2024", Some("2024-01-05T15:00:00Z")),
+            ("2024-01-05T10:00", Some("2024-01-05 10:00")),
+            ("2400 GMT Jan 5, 2024", None),
+            ("10:75 GMT Jan 5, 2024", None),
+            ("10h00 GMT le 5 janvier 2024", None),
+            ("end of day January 5, 2024", None),
+            ("after 5 January 2024", None),
+            ("10:00 SGT January 5, 2024", None),
+            ("10 a.m. Eastern time January 5, 2024", None),
+            ("midnight Friday 5 January 2024", None),
+            ("10:00 IST January 5, 2024", None),
+            ("13 p.m. January 5, 2024", None),
             ("10:00 GMT, Jan 5", None),
             ("further notice", None),
         ] {

@@ -57,8 +57,8 @@ pub(super) struct Found {
     /// For the desk.
     pub(super) notes: Vec<Part>,
     pub(super) urgency: Option<(u8, Range<usize>)>,
-    /// What is said of an embargo.
-    pub(super) embargo: Option<Part>,
+    /// All that is said of an embargo.
+    pub(super) embargoes: Vec<Part>,
     pub(super) withdrawn: Option<Range<usize>>,
     pub(super) genre: Option<(&'static str, Range<usize>)>,
     /// A correction, and what it says.

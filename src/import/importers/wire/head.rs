@@ -139,7 +139,8 @@ impl Head {
             // A lone word may be the headline.
             Label::Genre(_) | Label::Kicker if found.title.is_some() => return false,
             Label::Embargo(when) => {
-                found.embargo = Some(found.part(flow, when, "embargo", Sure::Explicit));
+                let embargo = found.part(flow, when, "embargo", Sure::Explicit);
+                found.embargoes.push(embargo);
                 return true;
             }
             Label::Nothing => found.take(whole, "left-out"),

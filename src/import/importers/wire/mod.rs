@@ -343,25 +343,36 @@ impl Reading<'_> {
         }
     }
 
+    /// The latest of all embargoes. One that cannot be read has no end.
+    fn embargo(&mut self) {
+        let embargoes = std::mem::take(&mut self.found.embargoes);
+        let day = self.story.text("date").and_then(|date| date.get(..10)?.parse().ok()).or(self.latest());
+        let zone = &self.desk.config.timezone;
+        let read = |embargo: &Part| {
+            let written = embargo::until(&embargo.text, day)?;
+            let instant = written.parse::<crate::instant::Instant>().ok()?.in_zone(zone).ok()?;
+            Some((instant, written))
+        };
+        let Some(first) = embargoes.first() else { return };
+        let at: Vec<At> = embargoes.iter().map(|embargo| self.lines.at(embargo.span.clone())).collect();
+        let all: Option<Vec<_>> = embargoes.iter().map(read).collect();
+        if let Some((_, until)) = all.and_then(|all| all.into_iter().max()) {
+            self.story.set("embargo", until, Sure::Explicit, at);
+            return;
+        }
+        let first = self.lines.at(first.span.clone());
+        self.story.lacks("embargo");
+        self.story.set("status", "withheld", Sure::Derived, at);
+        let message = "it is under an embargo whose time cannot be read, so it is withheld";
+        self.story.remark("import/embargo", message, Some(first));
+        let notes =
+            embargoes.into_iter().map(|part| Part { text: format!("Embargo: {}", part.text), ..part });
+        self.found.notes.extend(notes);
+    }
+
     /// Embargo, withdrawal, correction, kind and urgency.
     fn release(&mut self) {
-        if let Some(embargo) = self.found.embargo.clone() {
-            let day = self.story.text("date").and_then(|date| date.get(..10)?.parse().ok()).or(self.latest());
-            match embargo::until(&embargo.text, day) {
-                Some(until) => {
-                    let at = self.at(&embargo);
-                    self.story.set("embargo", until, Sure::Explicit, at);
-                }
-                None => {
-                    let at = self.at(&embargo);
-                    self.story.lacks("embargo");
-                    self.story.set("status", "withheld", Sure::Derived, at.clone());
-                    let message = "it is under an embargo whose time cannot be read, so it is withheld";
-                    self.story.remark("import/embargo", message, at.first().copied());
-                    self.found.notes.push(Part { text: format!("Embargo: {}", embargo.text), ..embargo });
-                }
-            }
-        }
+        self.embargo();
         if let Some(span) = self.found.withdrawn.clone() {
             let at = self.lines.at(span);
             self.story.set("status", "withdrawn", Sure::Explicit, vec![at]);

@@ -141,7 +141,14 @@ fn not_for_readers(blocks: &mut Vec<Block>, found: &mut Found) {
 /// Lines about an embargo, wherever they stand: none is to be passed over.
 fn embargoes(blocks: &mut Vec<Block>, found: &mut Found) {
     static LINE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[(\[*\s]*(?:(?i:editors?|attention|note|desks?|note to editors|achtung)\s?[:,–—-]\s*)?(?P<line>.*(?:EMBARGO|(?i:embargoed|embargo)\s?:|(?i:under (?:strict )?embargo|embargoed (?:until|till|for|to)|hold for release|sperrfrist|not for (?:publication|release|broadcast) (?:before|until))).*)$").expect("a pattern that is tested")
+        Regex::new(
+            r"(?x) ^[(\[*\s]* (?:(?i:editors?|attention|note|desks?|note\ to\ editors|achtung)\s?[:,–—-]\s*)? (?P<line>
+              (?i:(?:strict(?:ly)?\ |under\ |sous\ |bajo\ |unter\ )*(?:embargo(?:ed|ado)?|эмбарго|sperrfrist|εμπάργκο)) (?: \s?[:–—-].* | \s(?i:until|till|to|for|before|hasta|jusqu|bis|до|fino|μέχρι).* )
+            | (?i:(?:for\ )?release(?:\ date|\ time)?)\s?:\s*.*\d.*
+            | .*(?i:\bunder\ (?:strict\ )?embargo\b|\bembargoed\ (?:until|till|for|to)\b|\bhold\ for\ release\b|\bnot\ for\ (?:publication|release|broadcast)\ (?:before|until)\b).*
+            )$",
+        )
+        .expect("a pattern that is tested")
     });
     blocks.retain(|block| {
         let text = block.text();
@@ -155,12 +162,7 @@ fn embargoes(blocks: &mut Vec<Block>, found: &mut Found) {
             _ => line.range(),
         };
         let part = found.part(&block.flow, when, "embargo", Sure::Explicit);
-        // The first says most, as at the head of the copy.
-        if found.embargo.is_none() {
-            found.embargo = Some(part);
-        } else {
-            found.notes.push(part);
-        }
+        found.embargoes.push(part);
         false
     });
 }
