@@ -282,6 +282,49 @@ fn an_embargo_holds_wherever_it_stands_and_whatever_is_asked_for() {
 }
 
 #[test]
+fn what_holds_a_story_back_and_cannot_be_read_holds_it() {
+    let ninjs = |hold: &str| {
+        format!(
+            r#"{{"uri":"tag:a.example,2026:1","headline":"Ferry shut","versioncreated":"2026-03-03T10:00:00Z","body_text":"Ferry.",{hold}}}"#
+        )
+    };
+    let g2 = "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/' guid='urn:a' version='1' xml:lang='en'><itemMeta><itemClass qcode='ninat:text'/><versionCreated>2026-03-03T10:00:00Z</versionCreated><embargoed/><pubStatus qcode='stat:usable'/></itemMeta><contentMeta><headline>Ferry shut</headline></contentMeta><contentSet><inlineData contenttype='text/plain'>Ferry.</inlineData></contentSet></newsItem>";
+    let page = "<rss version='2.0' xmlns:wp='http://wordpress.org/export/1.2/' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><wp:wxr_version>1.2</wp:wxr_version><title>T</title><link>https://a.example</link><item><title>Ferry shut</title><link>https://a.example/secret/</link><guid>https://a.example/?page_id=1</guid><content:encoded>Ferry.</content:encoded><wp:post_id>1</wp:post_id><wp:post_name>secret</wp:post_name><wp:status>future</wp:status><wp:post_type>page</wp:post_type><wp:post_date>2099-01-01 00:00:00</wp:post_date></item></channel></rss>";
+    for (name, copy) in [
+        ("a.json", ninjs(r#""embargoed":{"until":"2099"}"#)),
+        ("a.json", ninjs(r#""embargoed":"""#)),
+        ("a.json", ninjs(r#""pubstatus":["withheld"]"#)),
+        ("a.xml", g2.to_owned()),
+        ("a.xml", page.to_owned()),
+    ] {
+        let site = site();
+        site.write(&format!("../{name}"), &copy);
+        let run = import(&site, &[name, "--status", "published"]);
+        assert_eq!(run.code, Some(0), "{copy}: {}", run.stderr);
+        site.build(&[]);
+        let shown =
+            site.public().into_values().any(|bytes| String::from_utf8_lossy(&bytes).contains("Ferry"));
+        assert!(!shown, "{copy}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn copy_brings_along_no_file_but_pictures_and_follows_no_link() {
+    let site = site();
+    site.write("../in/other.md", "---\ntitle: Secret\ndate: 2020-01-01\n---\n");
+    site.write("../secret.jpg", "secret");
+    std::os::unix::fs::symlink(site.path("../secret.jpg"), site.path("../in/a.jpg")).unwrap();
+    site.write(
+        "../in/a.json",
+        r#"{"uri":"tag:a.example,2026:1","headline":"Ferry","versioncreated":"2026-03-03T10:00:00Z","body_html":"<p>F <img src='a.jpg'> <img src='other.md'></p>"}"#,
+    );
+    let run = import(&site, &["in/a.json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(articles(&site).keys().all(|path| path.ends_with("ferry.md")), "{:?}", articles(&site).keys());
+}
+
+#[test]
 fn an_old_url_that_is_a_list_now_is_no_alias() {
     let page = |head: &str| format!("---\ntitle: A\ndate: 2026-03-03\n{head}---\nText.\n");
     let site = site();

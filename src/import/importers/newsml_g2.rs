@@ -161,6 +161,9 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     draft.versions(of("firstCreated").or(created), of("versionCreated"));
     draft.date("embargo", of("embargoed"));
     draft.status(code(meta.find("pubStatus"), lines));
+    if meta.find("embargoed").is_some() && of("embargoed").is_none() {
+        draft.embargo_without_end();
+    }
     let language = item.attribute("xml:lang");
     for service in meta.all("service") {
         draft.section(name_of(service, lines, language));

@@ -106,6 +106,12 @@ fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
     draft.date("embargo", said(item, "embargoeduntil").or_else(|| said(item, "embargoed")));
     draft.date("expires", said(item, "expires"));
     draft.status(said(item, "pubstatus"));
+    // A key that is there and cannot be read must not let the story run.
+    let is_unread =
+        |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && said(item, key).is_none();
+    if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(|key| is_unread(key)) {
+        draft.embargo_without_end();
+    }
     draft.urgency(said(item, "urgency"));
     people(item, &mut draft);
     topics(item, &mut draft);

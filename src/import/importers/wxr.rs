@@ -176,6 +176,12 @@ impl<'e> Export<'e> {
         if !matches!(status.text.as_str(), "publish" | "future") {
             draft.story.set("draft", true, Sure::Explicit, status.at.clone());
         }
+        if status.text == "future" && draft.story.field("date").is_none() {
+            // A page has no date that would hold it back.
+            draft.story.set("draft", true, Sure::Explicit, status.at.clone());
+            let message = "it was to appear later, and a page has no date, so it is a draft";
+            draft.story.remark("import/status", message, status.at.first().copied());
+        }
         if !matches!(status.text.as_str(), "publish" | "future" | "draft" | "pending" | "auto-draft") {
             let name: String = status.text.chars().take(40).collect();
             draft.story.remark(

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Converted, Desk, File, Identity, Said, Story, Sure, dates, names};
 use crate::content::Genre;
+use crate::content::is_media;
 use crate::import::topics::Words;
 use crate::import::{At, Media};
 use crate::slug::{name_key, slugify};
@@ -123,6 +124,13 @@ impl<'d> Draft<'d> {
             self.story.set("status", "withheld", Sure::Derived, said.at.clone());
         }
         self.story.set("draft", true, Sure::Derived, said.at);
+    }
+
+    /// An embargo that is there without a time: it holds until somebody says otherwise.
+    pub(in crate::import::importers) fn embargo_without_end(&mut self) {
+        let message = "it is under an embargo without a time that can be read, so it is withheld";
+        self.story.remark("import/embargo", message, None);
+        self.story.set("status", "withheld", Sure::Derived, Vec::new());
     }
 
     /// Date and time of change, of the first and of this version.
@@ -468,7 +476,9 @@ fn beside(file: &File, name: &str) -> Option<Media> {
         return None;
     }
     let from = file.path.parent()?.join(name);
-    from.is_file().then(|| Media { from, name: name.to_owned() })
+    // Copy of strangers names pictures, not articles of others or what a link leads to.
+    let is_file = from.symlink_metadata().is_ok_and(|found| found.is_file());
+    (is_file && is_media(name)).then(|| Media { from, name: name.to_owned() })
 }
 
 #[cfg(test)]
