@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value as Json};
 
 use super::front::{self, Entry, Front};
-use super::story::{Lines, Story, Sure};
+use super::story::{Identity, Lines, Story, Sure};
 use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
 
 mod body;
@@ -16,6 +16,8 @@ mod edits;
 mod fields;
 mod links;
 pub(super) mod marks;
+pub(super) mod patterns;
+pub(super) mod sections;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
@@ -47,6 +49,8 @@ pub(super) enum Meaning {
     Field(&'static str, usize),
     /// Categories: the first is the section if nothing else says it, the others are tags.
     Terms,
+    /// The section, if its place is none.
+    Section,
     /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
     Keys,
     /// A map of keys for the theme.
@@ -123,6 +127,11 @@ pub(super) trait Dialect: Send + Sync {
     /// The path of the old site in front of all its URLs, without `/` behind.
     fn base(&self) -> &str;
 
+    /// The URL of the old site, if its settings have it: its host is part of what its stories are known by.
+    fn site_url(&self) -> &str {
+        ""
+    }
+
     /// The language of what does not say its own.
     fn language(&self) -> &str {
         ""
@@ -141,6 +150,11 @@ pub(super) trait Dialect: Send + Sync {
 
     /// What stands for a mark without it, if that is exactly the same. `asked` finds the URLs of articles.
     fn convert(&self, _mark: &Mark<'_>, _asked: &Asked<'_>) -> Option<String> {
+        None
+    }
+
+    /// What of a mark is not in what [`Dialect::convert`] made of it, in half a sentence.
+    fn dropped(&self, _mark: &Mark<'_>) -> Option<String> {
         None
     }
 
@@ -217,11 +231,12 @@ impl<D: Dialect> Archive<D> {
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
         let context =
-            Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines };
+            Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
         // A translation beside the original has its name.
         let language = page.lang.as_deref().filter(|language| *language != self.dialect.language());
         let name = language.map_or_else(|| page.name.clone(), |language| format!("{}-{language}", page.name));
         let mut story = Story {
+            identity: page.url.as_deref().and_then(|url| identity(self.dialect.site_url(), url)),
             old_url: page.url.clone(),
             name: Some(name.replace(['/', '\\'], "-"))
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
@@ -292,6 +307,20 @@ struct Context<'a, D> {
     path: &'a str,
     page: &'a Page,
     lines: &'a Lines<'a>,
+    desk: &'a Desk<'a>,
+}
+
+/// What a story is known by: the whole URL that it had. Without a host that others could reach there is none.
+fn identity(site: &str, url: &str) -> Option<Identity> {
+    let site = url::Url::parse(site).ok().filter(|site| matches!(site.scheme(), "http" | "https"))?;
+    let is_local = match site.host()? {
+        url::Host::Domain(name) => name == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
+        url::Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
+    };
+    // Two slashes would begin a host.
+    let path = format!("/{}", url.trim_start_matches('/'));
+    (!is_local).then(|| site.join(&path).ok()).flatten().map(|whole| Identity::Given(whole.into()))
 }
 
 /// Text with line ends of one kind.

@@ -74,6 +74,12 @@ impl<D: Dialect> Context<'_, D> {
                 finder: self.archive,
             };
             if let Some(new) = self.dialect.convert(mark, &asked) {
+                if let Some(words) = self.dialect.dropped(mark) {
+                    let place = start + mark.range.start..start + mark.range.end;
+                    let at = (!few.is_full(story)).then(|| self.lines.at(place));
+                    story.remark("import/shortcode", words, at);
+                    few.keep(story);
+                }
                 edits.put(mark.range.clone(), new);
             } else if !closes(mark.name()) {
                 let (code, what) = self.words(mark);

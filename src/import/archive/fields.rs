@@ -58,6 +58,7 @@ impl<D: Dialect> Context<'_, D> {
             story,
             tags: Vec::new(),
             terms: Vec::new(),
+            section: None,
             path_at: None,
         };
         let entries = self.meanings(front);
@@ -65,6 +66,12 @@ impl<D: Dialect> Context<'_, D> {
             match *meaning {
                 Meaning::Field(name, rank) if is_best(&entries, index, name, rank) => {
                     writer.field(name, entry)
+                }
+                Meaning::Section if self.page.section.is_none() => {
+                    writer.section = front::text(&entry.value).map(|section| (section, front::at(entry)));
+                    if writer.section.is_none() {
+                        writer.extra(entry);
+                    }
                 }
                 Meaning::Terms => writer.terms.extend(self.topics(entry)),
                 Meaning::Read if entry.value.is_string() => writer.path_at = writer.path_at.or(entry.at),
@@ -103,7 +110,10 @@ impl<D: Dialect> Context<'_, D> {
                     }));
                 }
                 Meaning::Theme if entry.value.is_object() => {
-                    all.extend(front::inside(entry).into_iter().map(|inner| (inner, Meaning::Extra)));
+                    all.extend(front::inside(entry).into_iter().map(|inner| {
+                        let meaning = for_theme(&inner.key);
+                        (inner, meaning)
+                    }));
                 }
                 _ => all.push((entry.clone(), meaning)),
             }
@@ -123,6 +133,20 @@ impl<D: Dialect> Context<'_, D> {
             .map(|word| (word.trim().to_owned(), front::at(entry)))
             .filter(|(word, _)| !word.is_empty())
             .collect()
+    }
+}
+
+/// What a key in a map for the theme means: what readers saw of a story by it, if nothing else says so.
+fn for_theme(key: &str) -> Meaning {
+    const BEHIND: usize = 100;
+    if key.eq_ignore_ascii_case("section") {
+        return Meaning::Section;
+    }
+    match super::common_meaning(key) {
+        Meaning::Field(name @ ("authors" | "deck" | "kicker" | "image" | "dateline" | "source"), rank) => {
+            Meaning::Field(name, rank + BEHIND)
+        }
+        _ => Meaning::Extra,
     }
 }
 
@@ -150,6 +174,8 @@ struct Writer<'a, 'c, D> {
     story: &'a mut Story,
     tags: Vec<(String, Vec<At>)>,
     terms: Vec<(String, Vec<At>)>,
+    /// The section that a key for the theme names.
+    section: Option<(String, Vec<At>)>,
     /// Where front matter says the path.
     path_at: Option<At>,
 }
@@ -345,6 +371,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let section = match &page.section {
             Some((section, sure)) => Some((section.clone(), *sure, Vec::new())),
             None if is_standing => None,
+            None if self.section.is_some() => {
+                self.section.take().map(|(section, at)| (section, Sure::Explicit, at))
+            }
             None => terms.next().map(|(term, at)| (term, Sure::Explicit, at)),
         };
         if let Some((section, sure, at)) = section.filter(|_| !is_standing) {
@@ -360,6 +389,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let is_section = |term: &String| {
             page.section.as_ref().is_some_and(|(section, _)| name_key(section) == name_key(term))
         };
+        if let Some((section, at)) = self.section.take() {
+            self.story.set("extra.section", section, Sure::Explicit, at);
+        }
         let others = terms.filter(|(term, _)| !is_section(term));
         let own = page.tags.iter().map(|tag| (tag.clone(), Vec::new()));
         let all: Vec<_> = std::mem::take(&mut self.tags).into_iter().chain(others).chain(own).collect();

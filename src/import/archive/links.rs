@@ -33,6 +33,27 @@ impl<D: Dialect> Context<'_, D> {
         usage: Use,
         at: Where<'_>,
     ) -> Option<String> {
+        let new = self.on_the_old_site(story, written, usage, at);
+        let base = self.dialect.base();
+        // The new site puts its own path in front, so that it may not be there twice.
+        let is_same = !base.is_empty() && self.desk.config.base_url.path().trim_end_matches('/') == base;
+        if !is_same {
+            return new;
+        }
+        let there = new.as_deref().unwrap_or(written.trim());
+        let inner =
+            there.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        match inner {
+            Some(inner) if !self.tree.is_static(split_end(there).0.trim_start_matches('/')) => {
+                let slash = if inner.starts_with('/') { "" } else { "/" };
+                Some(format!("{slash}{inner}"))
+            }
+            _ => new,
+        }
+    }
+
+    /// The same with the paths of the old site.
+    fn on_the_old_site(&self, story: &mut Story, written: &str, usage: Use, at: Where<'_>) -> Option<String> {
         let written = written.trim();
         let (reference, end) = split_end(written);
         let path = percent_decode_str(reference).decode_utf8_lossy();
@@ -87,7 +108,8 @@ impl<D: Dialect> Context<'_, D> {
         );
         // Without its extension: it would be taken for the file of an article.
         let path = whole.trim_end_matches('/');
-        let path = path.strip_suffix(".md").or_else(|| path.strip_suffix(".markdown")).unwrap_or(path);
+        let bare = [".md", ".markdown", ".rst", ".adoc", ".org", ".ipynb"];
+        let path = bare.iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(path);
         in_markdown(path.strip_suffix("_index").unwrap_or(path)) + end
     }
 
@@ -213,7 +235,7 @@ impl<D: Dialect> Context<'_, D> {
 
     /// Takes a file along, and gives its name as it is written in the text. `None` if it is not there.
     fn along(&self, story: &mut Story, file: &str, wanted: &str) -> Option<String> {
-        let from = self.tree.holds(file)?;
+        let from = self.tree.holds(file).filter(|_| !is_source(file))?;
         let wanted =
             wanted.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/");
         let mut name = wanted.clone();
@@ -232,6 +254,11 @@ impl<D: Dialect> Context<'_, D> {
 
     fn missing(&self, story: &mut Story, path: &str, usage: Use, at: Where<'_>) {
         let what = if usage == Use::Link { "file" } else { "picture" };
+        if is_source(path) {
+            let words = format!("the {what} `{path}` is a source of the old site, and is not taken along");
+            story.remark("import/missing-file", words, at());
+            return;
+        }
         story.remark("import/missing-file", format!("the {what} `{path}` is not in the archive"), at());
     }
 
@@ -250,9 +277,11 @@ fn written_name(name: &str) -> String {
         .replace(')', "%29")
 }
 
-/// Whether a path is that of a text in Markdown.
+/// Whether a path is that of a text that pages are made from. It may be one that nobody was to see.
 fn is_source(path: &str) -> bool {
-    [".md", ".markdown"].iter().any(|extension| path.to_ascii_lowercase().ends_with(extension))
+    const SOURCES: [&str; 12] =
+        ["md", "markdown", "rst", "html", "htm", "adoc", "asciidoc", "txt", "ipynb", "org", "mkd", "mdown"];
+    SOURCES.contains(&&*super::tree::extension(path).to_ascii_lowercase())
 }
 
 /// A destination without query and fragment, and those.

@@ -114,11 +114,19 @@ impl Tree {
     }
 
     /// The path of the only article whose path ends with this, its extension left out or not.
+    /// Capitals count only if there would be several without them.
     pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
-        let end = end.trim_matches('/');
+        let small = |text: &str| text.to_lowercase();
+        self.ends(end, &|text| text.to_owned()).or_else(|| self.ends(end, &small))
+    }
+
+    fn ends(&self, end: &str, as_compared: &dyn Fn(&str) -> String) -> Option<&str> {
+        let end = &*as_compared(end.trim_matches('/'));
         let ends = |path: &&String| {
+            let path = &*as_compared(path);
             let path = path.strip_suffix(&format!(".{}", extension(path))).unwrap_or(path);
-            [path, path.strip_suffix("/index").unwrap_or(path)].into_iter().any(|path| {
+            let folder = path.strip_suffix("/index").or_else(|| path.strip_suffix("/_index"));
+            [path, folder.unwrap_or(path)].into_iter().any(|path| {
                 let wanted = end.strip_suffix(".md").or_else(|| end.strip_suffix(".markdown")).unwrap_or(end);
                 path.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
             })
@@ -156,7 +164,7 @@ fn name_of(path: &str) -> &str {
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or_default();
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    if stem == "index" { parts.next().unwrap_or(stem) } else { stem }
+    if matches!(stem, "index" | "_index") { parts.next().unwrap_or(stem) } else { stem }
 }
 
 /// What is behind the last dot of a path; empty if there is none.
@@ -239,6 +247,8 @@ mod tests {
         assert_eq!(tree.ending_with("two"), Some("b/two.md"));
         assert_eq!(tree.ending_with("three"), Some("c/three/index.md"));
         assert_eq!(tree.ending_with("wo"), None);
+        assert_eq!(tree.ending_with("B/Two.md"), Some("b/two.md"));
+        assert_eq!(tree.ending_with("ONE"), None);
     }
 
     #[test]

@@ -105,6 +105,26 @@ pub(in crate::import) fn dated(name: &str) -> Option<(&str, &str)> {
     (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
 }
 
+/// `/2019/05/01/gate` → its date.
+pub(in crate::import) fn date_of_path(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let is_number = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit())
+    };
+    parts.windows(4).find_map(|parts| match parts {
+        [year, month, day, name]
+            if year.len() == 4
+                && is_number(year, 4)
+                && is_number(month, 2)
+                && is_number(day, 2)
+                && !name.is_empty() =>
+        {
+            Some(format!("{year}-{month:0>2}-{day:0>2}"))
+        }
+        _ => None,
+    })
+}
+
 /// `a-fire_at_sea` → `A fire at sea`.
 pub(in crate::import) fn title_of(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
@@ -149,6 +169,8 @@ mod tests {
     fn names_are_taken_apart() {
         assert_eq!(dated("2019-05-01-gate"), Some(("2019-05-01", "gate")));
         assert_eq!((dated("2019-05-01"), dated("gate"), dated("")), (None, None, None));
+        assert_eq!(date_of_path("/x/2019/5/01/gate/").as_deref(), Some("2019-05-01"));
+        assert_eq!((date_of_path("/2019/05/"), date_of_path("/2019/x/01/gate")), (None, None));
         assert_eq!(stem("a.b.md"), ("a.b", "md"));
         assert_eq!(stem(".md"), (".md", ""));
         assert_eq!(title_of("a-fire_at-sea"), "A fire at sea");

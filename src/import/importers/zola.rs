@@ -6,6 +6,8 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::patterns::Patterns;
+use crate::import::archive::sections::Sections;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
 };
@@ -44,11 +46,11 @@ impl Importer for Zola {
             return Ok(Box::new(Archive::new(None, Site::new(&Settings::default(), "content"))));
         };
         if let Some(settings) = settings(folder) {
-            return Ok(Box::new(Archive::new(Some(folder), Site::new(&settings, "content"))));
+            return Ok(Box::new(Archive::new(Some(folder), Site::read(folder, &settings))));
         }
         let above = folder.parent().filter(|_| folder.file_name().is_some_and(|name| name == "content"));
         if let Some((above, settings)) = above.and_then(|above| Some((above, settings(above)?))) {
-            return Ok(Box::new(Archive::new(Some(above), Site::new(&settings, "content"))));
+            return Ok(Box::new(Archive::new(Some(above), Site::read(above, &settings))));
         }
         if !folder.is_dir() {
             return Err(Box::new(
@@ -77,11 +79,14 @@ enum Slugs {
 
 struct Site {
     base: String,
+    url: String,
     content: &'static str,
     language: String,
     /// Other languages than that.
     languages: Vec<String>,
     slugs: Slugs,
+    ignored: Patterns,
+    sections: Sections,
 }
 
 impl Site {
@@ -89,6 +94,7 @@ impl Site {
         let slugs = settings.map("slugify").text("paths");
         Self {
             base: urls::path_of(&settings.text("base_url").unwrap_or_default()),
+            url: settings.text("base_url").unwrap_or_default(),
             content,
             language: settings.text("default_language").unwrap_or_else(|| "en".to_owned()),
             languages: settings.map("languages").0.keys().cloned().collect(),
@@ -97,7 +103,22 @@ impl Site {
                 Some("off") => Slugs::Off,
                 _ => Slugs::On,
             },
+            ignored: Patterns::globs(&settings.get("ignored_content").map(front::texts).unwrap_or_default()),
+            sections: Sections::default(),
         }
+    }
+
+    /// The site in a folder.
+    fn read(root: &Path, settings: &Settings) -> Self {
+        Self { sections: Sections::read(root, &["content"]), ..Self::new(settings, "content") }
+    }
+
+    /// Whether a section that a file is in is a draft: then all of it is left out.
+    fn is_in_draft(&self, path: &str) -> bool {
+        self.sections
+            .above(path)
+            .iter()
+            .any(|(_, front)| front.get("draft").and_then(front::truth) == Some(true))
     }
 
     /// The path of a file below the content.
@@ -138,6 +159,11 @@ impl Dialect for Site {
         let Some(inner) = self.inner(path) else { return Kind::Beside };
         let (_, name) = urls::split(inner);
         match urls::stem(name) {
+            _ if self.ignored.fit(inner) || self.ignored.fit(name) => {
+                Kind::Skipped("the settings leave it out")
+            }
+            (_, "md") if self.is_in_draft(path) => Kind::Skipped("its section is a draft"),
+            (_, "md") if self.sections.is_page(path) => Kind::Article,
             (stem, "md") if self.without_language(stem).0 == "_index" => {
                 Kind::Skipped("it describes a section")
             }
@@ -146,16 +172,24 @@ impl Dialect for Site {
         }
     }
 
-    fn front(&self, _path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
-        front::read(text, lines)?.ok_or_else(|| {
+    fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
+        let mut front = front::read(text, lines)?.ok_or_else(|| {
             Refusal::Failed("it has no front matter; begin it with `+++` lines".to_owned(), None)
-        })
+        })?;
+        if urls::split(path).1.starts_with("_index.") {
+            // A page that describes a folder is no story.
+            front.entries.iter_mut().filter(|entry| entry.key == "date").for_each(|entry| {
+                "section_date".clone_into(&mut entry.key);
+            });
+        }
+        Ok(front)
     }
 
     fn page(&self, path: &str, front: &Front) -> Page {
         let (folder, file) = urls::split(self.inner(path).unwrap_or(path));
         let (name, language) = self.without_language(urls::stem(file).0);
-        let (folder, name) = if name == "index" { urls::split(folder) } else { (folder, name) };
+        let (folder, name) =
+            if matches!(name, "index" | "_index") { urls::split(folder) } else { (folder, name) };
         let dated = urls::dated(name);
         let slug = match (front.text("slug"), dated) {
             (Some(slug), _) => self.slug(&slug),
@@ -166,17 +200,20 @@ impl Dialect for Site {
         let language_part = language.filter(|language| *language != self.language).unwrap_or_default();
         let inner = own.clone().unwrap_or_else(|| urls::path([language_part, folder, &slug]));
         let url = format!("{}{}/", self.base, inner.trim_end_matches('/'));
-        let date = dated.filter(|_| front.text("date").is_none()).and_then(|(date, _)| when::read(date));
+        let of_path = own.as_deref().and_then(urls::date_of_path);
+        let date = dated.map(|(date, _)| date.to_owned()).or(of_path);
+        let date = date.filter(|_| front.text("date").is_none()).and_then(|date| when::read(&date));
         Page {
             url: Some(urls::encoded(&url)),
             own_path: own.map(|path| format!("{}/", path.trim_end_matches('/'))),
             name: if slug.is_empty() { name.to_owned() } else { slug },
-            section: folder
-                .split('/')
-                .next()
-                .filter(|top| !top.is_empty())
-                .map(|top| (top.to_owned(), Sure::Positional)),
+            section: folder.split('/').next().filter(|top| !top.is_empty()).map(|top| {
+                let name = self.sections.name_of(&urls::below(self.content, top));
+                (name.unwrap_or_else(|| top.to_owned()), Sure::Positional)
+            }),
             folder: folder.to_owned(),
+            draft: (front.get("render").and_then(front::truth) == Some(false))
+                .then_some("`render` is false: it had no page"),
             date,
             lang: language.map(str::to_owned),
             ..Page::default()
@@ -186,7 +223,7 @@ impl Dialect for Site {
     fn meaning(&self, key: &str) -> Meaning {
         match key {
             "taxonomies" => Meaning::Keys,
-            "section" => Meaning::Extra,
+            "section" | "sections" => Meaning::Terms,
             key => common_meaning(key),
         }
     }
@@ -197,6 +234,10 @@ impl Dialect for Site {
 
     fn base(&self) -> &str {
         &self.base
+    }
+
+    fn site_url(&self) -> &str {
+        &self.url
     }
 
     fn language(&self) -> &str {
@@ -313,6 +354,67 @@ mod tests {
         assert_eq!(made.codes(), ["import/shortcode"]);
         assert_eq!(made.skipped, ["it describes a section"]);
         assert_eq!(made.statics, ["s.png"]);
+    }
+
+    #[test]
+    fn what_was_not_public_is_skipped_or_a_draft() {
+        let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n";
+        let dir = archive(&[
+            ("config.toml", &format!("ignored_content = ['ign*.md']\n{SETTINGS}")),
+            ("content/posts/ignored.md", text),
+            ("content/posts/a.md", "+++\ntitle = 'x'\ndate = 2019-01-01\nrender = false\n+++\n"),
+            ("content/wip/_index.md", "+++\ndraft = true\n+++\n"),
+            ("content/wip/deep/b.md", text),
+            ("content/parts/_index.md", "+++\nrender = false\n+++\n"),
+            ("content/parts/c.md", text),
+        ]);
+        let all = read_all(&Zola, &dir);
+        let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
+        assert_eq!(drafts, ["", "true"]);
+        assert_eq!(
+            all[0].skipped,
+            [
+                "it describes a section",
+                "the settings leave it out",
+                "it describes a section",
+                "its section is a draft"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_with_a_text_and_no_stories_is_a_page() {
+        let dir = archive(&[
+            ("config.toml", SETTINGS),
+            ("content/about/_index.md", "+++\ntitle = 'About us'\n+++\nText"),
+            ("content/us-politics/_index.md", "+++\ntitle = 'US Politics'\n+++\n"),
+            ("content/us-politics/a.md", "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[b](@/about/_index.md)"),
+        ]);
+        let page = read(&Zola, &dir, "content/about/_index.md");
+        assert_eq!(
+            (page.story.old_url.as_deref(), page.story.folder.as_deref()),
+            (Some("/news/about/"), Some(""))
+        );
+        let story = read(&Zola, &dir, "content/us-politics/a.md");
+        assert_eq!(
+            (story.field("section").as_str(), story.story.body.as_str()),
+            ("\"US Politics\"", "[b](/news/about/)\n")
+        );
+    }
+
+    #[test]
+    fn keys_for_the_theme_and_paths_say_what_nothing_else_does() {
+        let text = "+++\ntitle = 'x'\npath = '2025/09/12/x'\n[taxonomies]\nsections = ['Port']\n[extra]\nauthor = 'Ana Ruiz'\nkicker = 'K'\ncolor = 'red'\n+++\n";
+        let made = site(&[("content/x.md", text)]).remove(0);
+        for (key, value) in [
+            ("date", "\"2025-09-12\""),
+            ("authors", "[\"Ana Ruiz\"]"),
+            ("kicker", "\"K\""),
+            ("section", "\"Port\""),
+            ("extra.color", "\"red\""),
+        ] {
+            assert_eq!(made.field(key), value, "{key}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl Site {
             return (format!("{}{own}", self.base), Some(own));
         }
         let pattern = self.permalinks.text(if section.is_empty() { "/" } else { section });
-        let inner = match pattern {
+        let inner = match pattern.filter(|_| !self.is_index(path)) {
             Some(pattern) => urls::path([prefix, &self.filled(&pattern, path, front)]),
             None => {
                 let slug = front.text("slug").unwrap_or_else(|| self.plain_name(name).to_owned());

@@ -16,9 +16,13 @@ use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
+mod cascade;
 mod settings;
 
 use settings::Site;
+
+/// What a picture may say of its place on the page.
+const LAYOUT: [&str; 5] = ["class", "width", "height", "loading", "align"];
 
 /// Sites of Hugo.
 pub(super) struct Hugo;
@@ -77,6 +81,8 @@ impl Dialect for Site {
             return other_markup(extension).map_or(Kind::Beside, Kind::Skipped);
         }
         match self.without_language(stem).0 {
+            _ if self.ignored.fit(&format!("/{path}")) => Kind::Skipped("the settings leave it out"),
+            "_index" if self.sections.is_page(path) => Kind::Article,
             "_index" => Kind::Skipped("it describes a section"),
             "index" => Kind::Article,
             _ if self.is_in_bundle(path, folder) => {
@@ -88,6 +94,10 @@ impl Dialect for Site {
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         let mut front = front::read(text, lines)?.unwrap_or_default();
+        self.add_cascades(&mut front, path);
+        if self.is_index(path) {
+            undated(&mut front);
+        }
         rename_dates(&mut front);
         if self.dates_of_names
             && front.get("date").is_none()
@@ -111,7 +121,7 @@ impl Dialect for Site {
                 .split('/')
                 .next()
                 .filter(|top| !top.is_empty())
-                .map(|top| (top.to_owned(), Sure::Positional)),
+                .map(|top| (self.section_name(path, top), Sure::Positional)),
             folder: folder.to_owned(),
             draft: not_rendered(front),
             lang: language.map(str::to_owned),
@@ -147,6 +157,10 @@ impl Dialect for Site {
         &self.base
     }
 
+    fn site_url(&self) -> &str {
+        &self.url
+    }
+
     fn language(&self) -> &str {
         &self.language
     }
@@ -167,8 +181,24 @@ impl Dialect for Site {
         }
         match mark.name() {
             "figure" if asked.is_alone => figure(mark.rest()),
-            "ref" | "relref" if asked.is_destination => self.reference(mark.rest(), asked),
+            "ref" | "relref" => self.reference(mark.rest(), asked),
             _ => None,
+        }
+    }
+
+    fn dropped(&self, mark: &Mark<'_>) -> Option<String> {
+        let values = values(mark.rest()).filter(|_| mark.name() == "figure")?;
+        let dropped: Vec<_> =
+            values.iter().map(|(name, _)| *name).filter(|name| LAYOUT.contains(name)).collect();
+        (!dropped.is_empty()).then(|| format!("{} of the shortcode `figure` went", dropped.join(", ")))
+    }
+}
+
+/// A page that describes a folder is no story: the day it was made is only kept.
+fn undated(front: &mut Front) {
+    for entry in &mut front.entries {
+        if entry.key.eq_ignore_ascii_case("date") {
+            "section_date".clone_into(&mut entry.key);
         }
     }
 }
@@ -207,16 +237,25 @@ fn not_rendered(front: &Front) -> Option<&'static str> {
     is_headless.then_some("it is headless: it had no page")
 }
 
-/// A picture with a caption, if the shortcode has nothing else.
+/// A picture with a caption, if the shortcode has nothing else but layout.
 fn figure(text: &str) -> Option<String> {
     let values = values(text)?;
-    if values.iter().any(|(name, _)| !matches!(*name, "src" | "alt" | "caption")) {
+    let is_known = |name: &str| matches!(name, "src" | "alt" | "caption" | "title") || LAYOUT.contains(&name);
+    if !values.iter().all(|(name, _)| is_known(name)) {
         return None;
     }
     let value =
         |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
     let src = value("src").filter(|src| !src.is_empty() && !src.contains("{{"))?;
-    let caption = value("caption").unwrap_or_default();
+    let caption = match (value("title").map(str::trim), value("caption").map(str::trim)) {
+        (None | Some(""), caption) => caption.unwrap_or_default().to_owned(),
+        (Some(title), None | Some("")) => title.to_owned(),
+        (Some(title), Some(caption)) => {
+            let sign = if title.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+            format!("{title}{sign} {caption}")
+        }
+    };
+    let caption = caption.as_str();
     // Markdown and HTML of a caption would be shown as they are; an alternative text with brackets is no longer one.
     let is_plain = |text: &str, signs: &[char]| !text.contains(signs);
     let alt = value("alt").unwrap_or(caption);
@@ -258,7 +297,8 @@ impl Site {
         let ways = if path.starts_with('/') { vec![from_content] } else { vec![from_page, from_content] };
         for way in ways {
             let way = way.trim_matches('/');
-            let files = [way.to_owned(), format!("{way}.md"), format!("{way}/index.md")];
+            let files =
+                [way.to_owned(), format!("{way}.md"), format!("{way}/index.md"), format!("{way}/_index.md")];
             if let Some(file) = files.into_iter().find(|file| asked.finder.is_article(file)) {
                 return Some(file);
             }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
+use crate::import::archive::patterns::Patterns;
+use crate::import::archive::sections::Sections;
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
@@ -13,7 +15,7 @@ const OLD: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json
 /// The folder of settings in several files.
 const FOLDER: &str = "config/_default";
 /// Keys that have a file of their own there.
-const PARTS: [&str; 4] = ["languages", "permalinks", "frontmatter", "module"];
+const PARTS: [&str; 5] = ["languages", "permalinks", "frontmatter", "module", "cascade"];
 
 /// A site.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,8 @@ pub(super) struct Site {
     /// Its folder, to see which articles are bundles.
     pub(super) root: Option<PathBuf>,
     pub(super) base: String,
+    /// Its URL as it is written.
+    pub(super) url: String,
     /// The folder of the content that has no language.
     pub(super) content: String,
     /// Folders of content with their languages, the deepest first.
@@ -40,6 +44,12 @@ pub(super) struct Site {
     pub(super) removes_accents: bool,
     /// Whether the names of files begin with dates.
     pub(super) dates_of_names: bool,
+    /// Files that are none of the site.
+    pub(super) ignored: Patterns,
+    /// What the settings give to pages.
+    pub(super) cascade: Json,
+    /// What the sections say.
+    pub(super) sections: Sections,
 }
 
 impl Site {
@@ -67,6 +77,10 @@ impl Site {
                 .extend(folder.map(|folder| (folder.trim_matches('/').to_owned(), Some(language.clone()))));
         }
         contents.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
+        // In a file of its own the key may be there once more.
+        let cascade = settings.get("cascade").map(|given| given.get("cascade").unwrap_or(given));
+        let folders: Vec<&str> = contents.iter().map(|(folder, _)| folder.as_str()).collect();
+        let sections = Sections::read(root, &folders);
         let statics = settings.get("staticDir").map(front::texts).filter(|all| !all.is_empty());
         let permalinks = settings.map("permalinks");
         let pages = permalinks.map("page");
@@ -74,6 +88,7 @@ impl Site {
         Self {
             root: Some(root.to_owned()),
             base: urls::path_of(&settings.text("baseURL").unwrap_or_default()),
+            url: settings.text("baseURL").unwrap_or_default(),
             content,
             contents,
             statics: statics.unwrap_or_else(|| vec!["static".to_owned()]),
@@ -85,6 +100,11 @@ impl Site {
             keeps_case: settings.is("disablePathToLower"),
             removes_accents: settings.is("removePathAccents"),
             dates_of_names: date.iter().any(|source| source == ":filename"),
+            ignored: Patterns::expressions(
+                &settings.get("ignoreFiles").map(front::texts).unwrap_or_default(),
+            ),
+            cascade: cascade.cloned().unwrap_or_default(),
+            sections,
         }
     }
 
@@ -115,8 +135,11 @@ impl Site {
         let (inner, of_folder) = self.inner(path).unwrap_or((path, None));
         let (folder, file) = urls::split(inner);
         let (name, of_name) = self.without_language(urls::stem(file).0);
-        let (folder, name) =
-            if name == "index" && !folder.is_empty() { urls::split(folder) } else { (folder, name) };
+        let (folder, name) = if matches!(name, "index" | "_index") && !folder.is_empty() {
+            urls::split(folder)
+        } else {
+            (folder, name)
+        };
         (folder, name, of_name.or(of_folder))
     }
 

@@ -1,6 +1,7 @@
 //! What becomes of sites of Hugo.
 
 use super::*;
+use crate::import::Identity;
 use crate::import::archive::tests::{Made, archive, read, read_all};
 
 const SETTINGS: &str = "baseURL: https://x.example/blog/\nlanguages: {en: {}, fr: {}}\n";
@@ -162,7 +163,7 @@ fn a_page_without_a_date_keeps_its_place() {
 #[test]
 fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
     let body = "{{< figure src=\"map.png\" alt=\"A map\" caption=\"The \\\"port\\\"\" >}}\n\n\
-        {{< figure src=\"map.png\" class=\"wide\" >}}\n\n\
+        {{< figure src=\"map.png\" link=\"wide\" >}}\n\n\
         [b]({{< ref \"b.md#x\" >}}) [c]({{% relref \"/posts/c\" %}}) [d]({{< ref \"nowhere\" >}})\n\n\
         `{{</* ref \"b\" */>}}` {{< youtube x >}}\n\n```\n{{< code >}}\n```\n";
     let dir = archive(&[
@@ -174,13 +175,13 @@ fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
         ("content/posts/c/index.md", "---\ntitle: c\n---\n"),
     ]);
     let made = read(&Hugo, &dir, "content/posts/a/index.md");
-    let expected = "![A map](map.png \"The \\\"port\\\"\")\n\n{{< figure src=\"map.png\" class=\"wide\" >}}\n\n\
+    let expected = "![A map](map.png \"The \\\"port\\\"\")\n\n{{< figure src=\"map.png\" link=\"wide\" >}}\n\n\
         [b](/blog/posts/bee/#x) [c](/blog/posts/c/) [d]({{< ref \"nowhere\" >}})\n\n\
         `{{< ref \"b\" >}}` {{< youtube x >}}\n\n```\n{{< code >}}\n```\n";
     assert_eq!(made.story.body, expected);
     let at: Vec<_> = made.story.remarks.iter().map(|remark| remark.at.unwrap().to_string()).collect();
     assert_eq!(made.codes(), ["import/shortcode"; 3]);
-    assert_eq!(at, ["7:1-42", "9:62-83", "11:23-40"]);
+    assert_eq!(at, ["7:1-41", "9:62-83", "11:23-40"]);
     assert_eq!(made.story.media.len(), 1);
     assert_eq!(made.skipped, ["it is part of the article that it lies beside"]);
 }
@@ -285,4 +286,153 @@ fn hostile_files_are_read_or_refused() {
     }
     let file = File { path: "a.md".into(), bytes: vec![b'a'; 9 << 20] };
     assert!(matches!(with_desk(|desk| source.read(&file, desk)), Err(Refusal::Failed(..))));
+}
+
+#[test]
+fn what_a_section_or_the_settings_hold_back_is_a_draft() {
+    let text = "---\ntitle: x\ndate: 2019-01-01\n---\n";
+    let own = "---\ntitle: x\ndate: 2019-01-01\ndraft: false\n---\n";
+    let dir = archive(&[
+        (
+            "hugo.toml",
+            "[[cascade]]\ndraft = true\n[cascade._target]\npath = '/plans/**'\n[[cascade]]\ndraft = true\n[cascade.target]\nkind = 'section'\n",
+        ),
+        ("content/wip/_index.md", "---\ncascade: {draft: true, author: Ana Ruiz}\n---\n"),
+        ("content/wip/deep/a.md", text),
+        ("content/wip/own.md", own),
+        ("content/wip/out.md", "---\ntitle: x\ndate: 2019-01-01\npublished: true\n---\n"),
+        ("content/hidden/_index.md", "---\ncascade:\n- _build: {render: never}\n---\n"),
+        ("content/hidden/a.md", text),
+        ("content/plans/a.md", text),
+        ("content/news/a.md", text),
+    ]);
+    for (path, draft) in [
+        ("wip/deep/a.md", "true"),
+        ("wip/own.md", "false"),
+        ("wip/out.md", "false"),
+        ("hidden/a.md", "true"),
+        ("plans/a.md", "true"),
+        ("news/a.md", ""),
+    ] {
+        assert_eq!(read(&Hugo, &dir, &format!("content/{path}")).field("draft"), draft, "{path}");
+    }
+    assert_eq!(read(&Hugo, &dir, "content/wip/own.md").field("authors"), "[\"Ana Ruiz\"]");
+}
+
+#[test]
+fn files_that_the_settings_ignore_are_skipped() {
+    let text = "---\ntitle: x\n---\n";
+    let dir = archive(&[
+        ("hugo.toml", "ignoreFiles = ['_note\\.md$', '(']"),
+        ("content/posts/a_note.md", text),
+        ("content/posts/a.md", text),
+    ]);
+    let all = read_all(&Hugo, &dir);
+    assert_eq!(
+        (all.len(), all[0].skipped.as_slice()),
+        (1, ["the settings leave it out".to_owned()].as_slice())
+    );
+}
+
+#[test]
+fn a_folder_with_a_text_and_no_stories_is_a_page() {
+    let dir = archive(&[
+        ("hugo.toml", "[permalinks]\nabout = '/x/:slug/'\n"),
+        ("content/about/_index.md", "---\ntitle: About us\ndate: 2019-01-01\n---\nWe [a](team.md) write."),
+        ("content/about/team.md", "---\ntitle: Team\n---\n[b](_index.md) [c]({{< ref \"about\" >}})"),
+        ("content/us-politics/_index.md", "---\ntitle: US Politics\n---\nAll of it"),
+        ("content/us-politics/a.md", "---\ntitle: x\ndate: 2019-01-01\n---\n"),
+    ]);
+    let page = read(&Hugo, &dir, "content/about/_index.md");
+    assert_eq!(page.story.old_url.as_deref(), Some("/about/"));
+    assert_eq!((page.story.name.as_deref(), page.story.folder.as_deref()), (Some("about"), Some("")));
+    assert_eq!((page.field("date"), page.field("section")), (String::new(), String::new()));
+    assert_eq!(read(&Hugo, &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
+    assert_eq!(page.skipped, ["it describes a section"]);
+    assert_eq!(read(&Hugo, &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
+}
+
+#[test]
+fn links_have_the_path_of_the_site_once() {
+    use crate::config::Config;
+    use crate::import::{Desk, File, topics::OF_NO_SITE};
+    let text = "---\ntitle: x\ndate: 2019-01-01\nimage: /blog/i.png\n---\n[a](/blog/posts/b/) [b](b.md#c) [c](/blog) [d](/blogs/) ![e](/blog/i.png) ![f](/blog/own.png)";
+    let dir = archive(&[
+        ("hugo.toml", "baseURL = 'https://o.example/blog/'"),
+        ("content/posts/a.md", text),
+        ("content/posts/b.md", "---\ntitle: x\n---\n"),
+        ("static/i.png", "x"),
+        ("static/blog/own.png", "x"),
+    ]);
+    let body = |base: &str| {
+        let config = Config::new("x", base.parse().unwrap());
+        let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
+        let path = dir.path().join("content/posts/a.md");
+        let file = File { bytes: std::fs::read(&path).unwrap(), path };
+        let story = Hugo.open(Some(dir.path()), &desk).unwrap().read(&file, &desk).unwrap().remove(0);
+        story.body
+    };
+    assert_eq!(
+        body("https://o.example/blog/"),
+        "[a](/posts/b/) [b](/posts/b/#c) [c](/) [d](/blogs/) ![e](/i.png) ![f](/blog/own.png)\n"
+    );
+    assert_eq!(
+        body("https://o.example/"),
+        "[a](/blog/posts/b/) [b](/blog/posts/b/#c) [c](/blog) [d](/blogs/) ![e](/i.png) ![f](/blog/own.png)\n"
+    );
+}
+
+#[test]
+fn a_story_is_known_by_the_url_that_it_had() {
+    let identity =
+        |settings: &str| made(settings, "content/posts/a.md", "---\ntitle: x\n---\n").story.identity;
+    assert_eq!(
+        identity("baseURL: https://x.example/blog/"),
+        Some(Identity::Given("https://x.example/blog/posts/a/".to_owned()))
+    );
+    for settings in ["", "baseURL: /blog/", "baseURL: http://localhost:1313/", "baseURL: 'https://'"] {
+        assert_eq!(identity(settings), None, "{settings}");
+    }
+}
+
+#[test]
+fn what_the_theme_shows_of_a_story_is_read() {
+    let text = "---\ntitle: x\ndate: 2019-01-01\nparams: {author: Ana Ruiz, subtitle: A deck, color: red, section: Port, image: 3}\n---\n";
+    let story = made("", "content/a.md", text);
+    for (key, value) in [
+        ("authors", "[\"Ana Ruiz\"]"),
+        ("deck", "\"A deck\""),
+        ("section", "\"Port\""),
+        ("extra.color", "\"red\""),
+        ("extra.image", "3"),
+    ] {
+        assert_eq!(story.field(key), value, "{key}");
+    }
+    let text = "---\ntitle: x\nauthor: Bo Lind\nparams: {author: Ana Ruiz, section: Port}\n---\n";
+    let story = made("", "content/a.md", text);
+    assert_eq!(
+        (story.field("authors"), story.field("extra.author")),
+        ("[\"Bo Lind\"]".into(), "\"Ana Ruiz\"".into())
+    );
+    assert_eq!((story.field("section"), story.field("extra.section")), (String::new(), "\"Port\"".into()));
+}
+
+#[test]
+fn references_and_figures_need_not_be_written_exactly() {
+    let text = "---\ntitle: x\ndate: 2019-01-01\n---\nSee {{< relref \"Overview.md\" >}} and [a]({{< ref \"OVERVIEW\" >}}).\n\n\
+        {{< figure src=\"/i.png\" title=\"The gate\" caption=\"It is open.\" class=\"wide\" width=\"300\" >}}\n\n{{< figure src=\"/i.png\" link=\"/x\" >}}";
+    let dir = archive(&[
+        ("hugo.toml", ""),
+        ("content/posts/a.md", text),
+        ("content/docs/overview.md", "---\ntitle: x\n---\n"),
+        ("static/i.png", "x"),
+    ]);
+    let made = read(&Hugo, &dir, "content/posts/a.md");
+    assert_eq!(
+        made.story.body,
+        "See /docs/overview/ and [a](/docs/overview/).\n\n![The gate. It is open.](/i.png \"The gate. It is open.\")\n\n{{< figure src=\"/i.png\" link=\"/x\" >}}\n"
+    );
+    let words: Vec<_> = made.story.remarks.iter().map(|remark| remark.message.as_str()).collect();
+    assert_eq!(words[0], "class, width of the shortcode `figure` went");
+    assert_eq!(words.len(), 2);
 }

@@ -1,14 +1,12 @@
 //! Tags of Liquid that can be done without → what they stand for.
 
-use crate::import::archive::marks::{Kind, Mark};
+use crate::import::archive::marks::{self, Kind, Mark};
 use crate::import::archive::{Asked, urls};
 
-/// What a tag in a destination stands for, if that is sure.
+/// What a tag stands for, if that is sure: in a destination, or the URL of another article anywhere.
 pub(super) fn convert(base: &str, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<String> {
-    if !asked.is_destination {
-        return None;
-    }
     match mark.kind {
+        Kind::Output if !asked.is_destination => None,
         Kind::Output => output(base, mark.inner, asked.is_continued),
         Kind::Tag => {
             let file = match mark.name() {
@@ -26,6 +24,26 @@ pub(super) fn convert(base: &str, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<
         }
         _ => None,
     }
+}
+
+/// Whether a text is nothing but Liquid and the HTML around it.
+pub(super) fn is_all(text: &str, kinds: &[Kind]) -> bool {
+    let found = marks::find(text, kinds);
+    let is_loop = |mark: &Mark<'_>| mark.kind == Kind::Tag && matches!(mark.name(), "for" | "include");
+    if !found.iter().any(is_loop) {
+        return false;
+    }
+    let (mut others, mut at) = (String::new(), 0);
+    for mark in &found {
+        others.push_str(text.get(at..mark.range.start).unwrap_or_default());
+        at = mark.range.end;
+    }
+    others.push_str(text.get(at..).unwrap_or_default());
+    let mut is_tag = false;
+    !others.chars().any(|c| {
+        is_tag = c == '<' || is_tag && c != '>';
+        !is_tag && c.is_alphanumeric()
+    })
 }
 
 /// `site.baseurl`, `site.url`, `"/x" | relative_url` and the like.

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::patterns::Patterns;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, other_markup,
     urls, when,
@@ -93,6 +94,7 @@ fn is_posts(folder: &Path) -> bool {
 #[derive(Clone, Debug, Default)]
 struct Site {
     base: String,
+    url: String,
     /// The style or pattern of URLs.
     permalink: String,
     zone: Option<jiff::tz::TimeZone>,
@@ -102,6 +104,7 @@ struct Site {
     /// For the files of a path and a type these values, the weakest first.
     defaults: Vec<(String, String, Settings)>,
     excluded: Vec<String>,
+    excluded_names: Patterns,
     /// Whether its root is the folder of posts.
     is_posts: bool,
 }
@@ -130,17 +133,20 @@ impl Site {
             settings.get("defaults").and_then(Json::as_array).into_iter().flatten().map(of_scope).collect();
         defaults.sort_by_key(|(path, kind, _)| (path.len(), !kind.is_empty()));
         let folder = settings.text("collections_dir").unwrap_or_default();
+        let excluded = settings.get("exclude").map(front::texts).unwrap_or_default();
         Self {
             base: urls::path_of(&format!(
                 "/{}",
                 settings.text("baseurl").unwrap_or_default().trim_start_matches('/')
             )),
+            url: settings.text("url").unwrap_or_default(),
             permalink: settings.text("permalink").unwrap_or_else(|| "date".to_owned()),
             zone: settings.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()),
             collections,
             collections_folder: folder.trim_matches('/').to_owned(),
             defaults,
-            excluded: settings.get("exclude").map(front::texts).unwrap_or_default(),
+            excluded_names: Patterns::globs(&excluded),
+            excluded,
             is_posts: false,
         }
     }
@@ -186,6 +192,7 @@ impl Site {
             path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         };
         self.excluded.iter().any(|excluded| is_in(excluded.trim_matches('/')))
+            || self.excluded_names.fit_path(path)
     }
 
     /// What the settings say for the files of a type at a path.
@@ -230,6 +237,8 @@ impl Dialect for Site {
         let (is_markdown, is_html) = (is_markdown(extension), matches!(extension, "html" | "htm"));
         let other = || other_markup(extension).map_or(Kind::Beside, Kind::Skipped);
         match self.role(path) {
+            Role::Hidden => Kind::Beside,
+            _ if self.is_excluded(path) && is_markdown => Kind::Skipped("the settings leave it out"),
             _ if self.is_excluded(path) => Kind::Beside,
             Role::Post(..) if is_markdown || is_html => match addresses::dated(stem) {
                 Some(_) => Kind::Article,
@@ -244,10 +253,16 @@ impl Dialect for Site {
                 }
             }
             Role::Post(..) | Role::Draft(_) | Role::Document(..) => other(),
+            Role::Page("", _) if is_markdown && stem == "404" => {
+                Kind::Skipped("it says that a page is not there, which the new site does itself")
+            }
+            Role::Page("", _) if is_markdown && stem == "index" => {
+                Kind::Skipped("it is the front page, which the new site makes itself")
+            }
             Role::Page(..) if is_markdown => Kind::Article,
             Role::Page(..) if is_html => Kind::Skipped("it is an HTML page of the old site"),
             Role::Page(..) if urls::is_document(path) => Kind::Static(path.to_owned()),
-            Role::Page(..) | Role::Hidden => Kind::Beside,
+            Role::Page(..) => Kind::Beside,
         }
     }
 
@@ -255,6 +270,11 @@ impl Dialect for Site {
         let is_yaml = text.starts_with("---");
         let front = if is_yaml { front::read(text, lines)? } else { None };
         let mut front = front.ok_or_else(|| Refusal::Skipped("it has no front matter".to_owned()))?;
+        if matches!(self.role(path), Role::Page(..))
+            && liquid::is_all(text.get(front.body..).unwrap_or_default(), self.marks())
+        {
+            return Err(Refusal::Skipped("it is a list that Liquid makes".to_owned()));
+        }
         self.add_defaults(&mut front, path);
         if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
             && let Some(is_published) = front::truth(&entry.value)
@@ -334,6 +354,10 @@ impl Dialect for Site {
 
     fn base(&self) -> &str {
         &self.base
+    }
+
+    fn site_url(&self) -> &str {
+        &self.url
     }
 
     fn content(&self) -> &str {

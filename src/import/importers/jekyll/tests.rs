@@ -41,7 +41,6 @@ fn urls_follow_front_matter_and_folders() {
         ("_posts/2019-05-07-gate.md", "categories: a b", "/a/b/2019/05/07/gate.html"),
         ("about.md", "", "/about.html"),
         ("about/index.md", "", "/about/"),
-        ("index.md", "", "/"),
         ("a/b.md", "permalink: /c", "/c"),
     ] {
         assert_eq!(url("", path, head), expected, "{path} {head}");
@@ -176,4 +175,52 @@ fn a_folder_of_posts_alone_can_be_read() {
     let source = crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(&posts), desk)).unwrap();
     let story = crate::import::archive::tests::try_read(&*source, &source.files().files[0]).unwrap();
     assert_eq!(story.old_url.as_deref(), Some("/2019/05/06/a.html"));
+}
+
+#[test]
+fn what_the_settings_exclude_and_pages_of_the_site_itself_are_skipped() {
+    let list =
+        "---\ntitle: Tags\n---\n{% for tag in site.tags %}\n<h2 id=\"t\">{{ tag[0] }}</h2>\n{% endfor %}\n";
+    let dir = archive(&[
+        ("_config.yml", "exclude: ['*.bak.md', old]"),
+        ("_posts/2019-05-06-a.bak.md", "---\ntitle: x\n---\n"),
+        ("_posts/2019-05-06-a.md", "---\ntitle: x\n---\n"),
+        ("old/b.md", "---\ntitle: x\n---\n"),
+        ("old/c.png", "x"),
+        ("404.md", "---\ntitle: x\n---\n"),
+        ("index.md", "---\ntitle: x\n---\n"),
+        ("tags.md", list),
+        ("about.md", &list.replace("<h2", "All of our topics <h2")),
+    ]);
+    let source =
+        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap();
+    let listing = source.files();
+    let names = |paths: &mut dyn Iterator<Item = &std::path::PathBuf>| -> Vec<String> {
+        paths.map(|path| path.strip_prefix(dir.path()).unwrap().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(names(&mut listing.files.iter()), ["_posts/2019-05-06-a.md", "about.md", "tags.md"]);
+    assert_eq!(
+        names(&mut listing.skipped.iter().map(|(path, _)| path)),
+        ["404.md", "_posts/2019-05-06-a.bak.md", "index.md", "old/b.md"]
+    );
+    assert!(source.statics().is_empty());
+    let tags = crate::import::archive::tests::try_read(&*source, &dir.path().join("tags.md"));
+    assert_eq!(tags, Err(Refusal::Skipped("it is a list that Liquid makes".to_owned())));
+    assert!(crate::import::archive::tests::try_read(&*source, &dir.path().join("about.md")).is_ok());
+}
+
+#[test]
+fn the_url_of_a_post_may_stand_in_the_text() {
+    let dir = archive(&[
+        ("_config.yml", "url: https://x.example\nbaseurl: /b"),
+        (
+            "_posts/2019-05-06-a.md",
+            "---\ntitle: x\n---\nSee {% post_url 2019-05-07-b %} or {% post_url gone %}",
+        ),
+        ("_posts/2019-05-07-b.md", "---\ntitle: x\npermalink: /bee/\n---\n"),
+    ]);
+    let made = read(&Jekyll, &dir, "_posts/2019-05-06-a.md");
+    assert_eq!(made.story.body, "See /b/bee/ or {% post_url gone %}\n");
+    let url = "https://x.example/b/2019/05/06/a.html".to_owned();
+    assert_eq!(made.story.identity, Some(crate::import::Identity::Given(url)));
 }

@@ -67,9 +67,20 @@ impl Importer for Pelican {
 impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
         let Some(inner) = self.inner(path) else { return Kind::Beside };
-        let (_, extension) = urls::stem(urls::split(inner).1);
+        let (folder, name) = urls::split(inner);
+        let (_, extension) = urls::stem(name);
         if is_markdown(extension) {
-            return if self.is_page(inner) || is_below(inner, &self.article_paths) {
+            let is_page = self.is_page(inner);
+            let excludes = if is_page { &self.page_excludes } else { &self.article_excludes };
+            let is_excluded = excludes.iter().any(|excluded| {
+                !excluded.is_empty()
+                    && folder
+                        .strip_prefix(excluded.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+            return if is_excluded || inner.split('/').any(|part| self.ignored.fit(part)) {
+                Kind::Skipped("the settings leave it out")
+            } else if is_page || is_below(inner, &self.article_paths) {
                 Kind::Article
             } else {
                 Kind::Beside
@@ -85,6 +96,9 @@ impl Dialect for Site {
         let mut front = front::headers(text, lines);
         if front.entries.is_empty() {
             return Err(Refusal::Skipped("it has no headers such as `Title:`".to_owned()));
+        }
+        for (key, value) in &self.metadata {
+            default_entry(&mut front, &key.to_ascii_lowercase(), value.clone());
         }
         let (_, name) = urls::split(path);
         let is_page = self.inner(path).is_some_and(|inner| self.is_page(inner));
@@ -142,7 +156,8 @@ impl Dialect for Site {
 
     fn split(&self, key: &str, text: &str) -> Vec<String> {
         match key {
-            "author" | "category" | "series" => vec![text.to_owned()],
+            "category" | "series" => vec![text.to_owned()],
+            "author" if !text.contains(';') => vec![text.to_owned()],
             _ => {
                 let sign = if text.contains(';') { ';' } else { ',' };
                 text.split(sign).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
@@ -152,6 +167,10 @@ impl Dialect for Site {
 
     fn base(&self) -> &str {
         &self.base
+    }
+
+    fn site_url(&self) -> &str {
+        &self.url
     }
 
     fn content(&self) -> &str {

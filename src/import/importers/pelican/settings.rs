@@ -1,26 +1,38 @@
 //! `pelicanconf.py` → settings. It is a program: only assignments of texts, truth values, numbers and lists of texts are read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
 
 use super::{is_below, list};
+use crate::import::archive::patterns::Patterns;
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
 /// The settings, and those that are used to publish.
-const FILES: [&str; 2] = ["pelicanconf.py", "publishconf.py"];
+const OWN: [&str; 2] = ["pelicanconf.py", "pelican.conf.py"];
+const PUBLISH: &str = "publishconf.py";
 /// Largest file of settings.
 const LARGEST: usize = 1 << 20;
+/// Most characters of a value in a map.
+const LONGEST_LIST: usize = 1024;
 
 /// A site.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Site {
     pub(super) base: String,
+    /// Its URL as it is written.
+    pub(super) url: String,
     pub(super) content: String,
     pub(super) article_paths: Vec<String>,
     pub(super) page_paths: Vec<String>,
     pub(super) static_paths: Vec<String>,
+    /// Folders that have no articles, and those that have no pages.
+    pub(super) article_excludes: Vec<String>,
+    pub(super) page_excludes: Vec<String>,
+    pub(super) ignored: Patterns,
+    /// Headers for all that do not have them.
+    pub(super) metadata: Map<String, Json>,
     pub(super) folder_is_category: bool,
     pub(super) category: String,
     pub(super) author: String,
@@ -40,8 +52,8 @@ impl Site {
     /// The site in a folder.
     pub(super) fn read(root: &Path) -> Self {
         let mut all = Map::new();
-        for name in FILES {
-            let text = std::fs::read(root.join(name)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        for file in [own(root), Some(root.join(PUBLISH))].into_iter().flatten() {
+            let text = std::fs::read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             for (key, value) in text.map(|text| assignments(&text)).unwrap_or_default() {
                 // Where it is published is often said in one of the two only.
                 if !(all.contains_key(&key) && value.as_str() == Some("")) {
@@ -60,10 +72,15 @@ impl Site {
         let one = |name: &str| vec![name.to_owned()];
         Self {
             base: urls::path_of(&text("SITEURL", "")),
+            url: text("SITEURL", ""),
             content: content.to_owned(),
             article_paths: list(settings.get("ARTICLE_PATHS")).unwrap_or_else(|| one("")),
             page_paths: list(settings.get("PAGE_PATHS")).unwrap_or_else(|| one("pages")),
             static_paths: list(settings.get("STATIC_PATHS")).unwrap_or_else(|| one("images")),
+            article_excludes: list(settings.get("ARTICLE_EXCLUDES")).unwrap_or_default(),
+            page_excludes: list(settings.get("PAGE_EXCLUDES")).unwrap_or_default(),
+            ignored: Patterns::globs(&settings.get("IGNORE_FILES").map(front::texts).unwrap_or_default()),
+            metadata: settings.map("DEFAULT_METADATA").0,
             folder_is_category: settings.get("USE_FOLDER_AS_CATEGORY").and_then(front::truth) != Some(false),
             category: text("DEFAULT_CATEGORY", "misc"),
             author: text("AUTHOR", ""),
@@ -90,7 +107,20 @@ impl Site {
 
 /// Whether a folder is a site.
 pub(super) fn is_site(folder: &Path) -> bool {
-    folder.join("pelicanconf.py").is_file()
+    own(folder).is_some()
+}
+
+/// The settings of a folder: under their usual names, or else the first that has more behind `pelicanconf`.
+fn own(folder: &Path) -> Option<PathBuf> {
+    let usual = OWN.iter().map(|name| folder.join(name)).find(|file| file.is_file());
+    usual.or_else(|| {
+        let others = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+        let is_own = |file: &PathBuf| {
+            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.starts_with("pelicanconf") && name.ends_with(".py") && file.is_file()
+        };
+        others.filter(is_own).min()
+    })
 }
 
 /// The folder of the site, if a folder is its content.
@@ -108,19 +138,30 @@ fn assignments(text: &str) -> Vec<(String, Json)> {
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        let Some((name, value)) = line.split_once('=') else { continue };
-        let is_name = !name.is_empty()
-            && name
-                .trim_end()
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
-        if !is_name || value.starts_with('=') {
+        let Some((name, mut behind)) = text.get(start..).and_then(assigned).filter(|_| line.contains('='))
+        else {
             continue;
+        };
+        // `PAGE_URL = PAGE_SAVE_AS = 'x'`
+        let mut names = vec![name];
+        while let Some((name, after)) = assigned(behind) {
+            names.push(name);
+            behind = after;
         }
-        let behind = text.get(start + name.len() + 1..).unwrap_or_default().trim_start_matches([' ', '\t']);
-        found.extend(value_of(behind).map(|value| (name.trim_end().to_owned(), value)));
+        if let Some(value) = value_of(behind) {
+            found.extend(names.into_iter().map(|name| (name.to_owned(), value.clone())));
+        }
     }
     found
+}
+
+/// The name of a setting at the beginning of a text that gets a value, and what is behind its `=`.
+fn assigned(text: &str) -> Option<(&str, &str)> {
+    let is_part = |c: char| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit();
+    let end = text.find(|c| !is_part(c)).filter(|end| *end > 0)?;
+    let (name, behind) = text.split_at_checked(end)?;
+    let value = behind.trim_start_matches([' ', '\t']).strip_prefix('=')?;
+    (!value.starts_with('=')).then(|| (name, value.trim_start_matches([' ', '\t'])))
 }
 
 /// A value at the beginning of a text.
@@ -130,6 +171,9 @@ fn value_of(text: &str) -> Option<Json> {
     }
     if let Some(list) = text.strip_prefix(['[', '(']) {
         return strings(list);
+    }
+    if let Some(map) = text.strip_prefix('{') {
+        return pairs(map);
     }
     let line = text.lines().next().unwrap_or_default();
     match line.split('#').next().unwrap_or_default().trim() {
@@ -154,6 +198,47 @@ fn strings(text: &str) -> Option<Json> {
         rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
     }
     Some(Json::Array(all))
+}
+
+/// Keys and values that are texts, truth values, numbers or lists of texts, up to the closing brace. One whose value is
+/// something else is left out: what is known of the others counts.
+fn pairs(text: &str) -> Option<Json> {
+    let mut all = Map::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ',']);
+        if rest.starts_with('}') {
+            return Some(Json::Object(all));
+        }
+        if rest.starts_with('#') {
+            rest = rest.split_once('\n')?.1;
+            continue;
+        }
+        let (key, behind) = string(rest)?;
+        let behind = behind.trim_start().strip_prefix(':')?.trim_start();
+        rest = match string(behind) {
+            Some((value, behind)) => {
+                all.insert(key, Json::String(value));
+                behind
+            }
+            None => {
+                // Not to the end of a file for each of many that are not closed.
+                let ends = match behind.chars().next()? {
+                    '[' => "]",
+                    '(' => ")",
+                    _ => ",}\n#",
+                };
+                let mut near = behind.char_indices().take(LONGEST_LIST);
+                let (at, _) = near.find(|(_, c)| ends.contains(*c))?;
+                let end = if ends.len() == 1 { at + 1 } else { at };
+                let (value, after) = behind.split_at_checked(end)?;
+                if !value.starts_with('{') {
+                    all.extend(value_of(value).map(|value| (key, value)));
+                }
+                after
+            }
+        };
+    }
 }
 
 /// A text in quotes, and what is behind it.
@@ -188,5 +273,7 @@ mod tests {
             ["AUTHOR \"Ana 'x'\"", "SITEURL \"\"", "FLAG true", "PAGE_PATHS [\"a\",\"c\"]", "N 10"]
         );
         assert!(assignments(&"A = [".repeat(50_000)).is_empty());
+        assert!(assignments(&"A = {'x': [\n".repeat(5_000)).is_empty());
+        assert!(assignments(&"A = ".repeat(100_000)).is_empty());
     }
 }

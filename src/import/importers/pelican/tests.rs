@@ -122,3 +122,60 @@ fn its_files_and_folders_are_known() {
     assert!(Pelican.fits_folder(dir.path()) && Pelican.fits_folder(&dir.path().join("content")));
     assert!(!Pelican.fits_folder(Path::new("/nowhere")));
 }
+
+#[test]
+fn what_the_settings_hold_back_is_skipped_or_a_draft() {
+    let text = "Title: x\nDate: 2019-01-01\n\nText\n";
+    let dir = archive(&[
+        (
+            "pelicanconf.py",
+            "DEFAULT_METADATA = {\n  'status': 'draft', # not yet\n  'n': 1, 'm': f(x),\n  'tags': ('sea',),\n}\n\
+            ARTICLE_EXCLUDES = ['excl']\nPAGE_EXCLUDES = ['pages/old']\nIGNORE_FILES = ['ign*']\n",
+        ),
+        ("content/a.md", text),
+        ("content/b.md", &format!("Status: published\n{text}")),
+        ("content/excl/deep/c.md", text),
+        ("content/ignored.md", text),
+        ("content/pages/old/d.md", text),
+        ("content/pages/excl.md", text),
+    ]);
+    let all = read_all(&Pelican, &dir);
+    let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
+    assert_eq!(drafts, ["true", "", "true"]);
+    assert_eq!(all[1].field("tags"), "[\"sea\"]");
+    assert_eq!(all[0].skipped, ["the settings leave it out"; 3]);
+}
+
+#[test]
+fn sources_do_not_come_along() {
+    let text = "Title: x\nDate: 2019-01-01\n\n[a](|filename|/b.rst) [c]({filename}/d.md) [e]({attach}n.txt) [f]({attach}f.pdf)\n";
+    let dir = archive(&[
+        ("pelicanconf.py", "IGNORE_FILES = ['d.md']"),
+        ("content/a.md", text),
+        ("content/b.rst", "x"),
+        ("content/d.md", "x"),
+        ("content/n.txt", "x"),
+        ("content/f.pdf", "x"),
+    ]);
+    let made = read(&Pelican, &dir, "content/a.md");
+    assert_eq!(made.story.body, "[a](/b) [c](/d) [e](/n.txt) [f](f.pdf)\n");
+    assert_eq!(made.story.media.iter().map(|media| media.name.as_str()).collect::<Vec<_>>(), ["f.pdf"]);
+    assert_eq!(made.codes(), ["import/link", "import/link", "import/missing-file"]);
+}
+
+#[test]
+fn settings_have_several_names_and_ways_to_be_written() {
+    let text = "Title: Gate\nAuthor: Ana Ruiz; Bo Lind\n\nText\n";
+    for name in ["pelican.conf.py", "pelicanconf-site.py"] {
+        let dir = archive(&[
+            (name, "SITEURL = 'https://x.example'\nPAGE_URL = PAGE_SAVE_AS = '{slug}/'\n"),
+            ("content/pages/a.md", text),
+        ]);
+        assert!(Pelican.fits_folder(dir.path()), "{name}");
+        let made = read(&Pelican, &dir, "content/pages/a.md");
+        assert_eq!(made.story.old_url.as_deref(), Some("/gate/"));
+        assert_eq!(made.field("authors"), "[\"Ana Ruiz\",\"Bo Lind\"]");
+        let id = "https://x.example/gate/".to_owned();
+        assert_eq!(made.story.identity, Some(crate::import::Identity::Given(id)));
+    }
+}
