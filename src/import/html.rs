@@ -12,6 +12,7 @@ use htmd::options::{BrStyle, BulletListMarker, HrStyle, Options};
 use htmd::{Element, HtmlToMarkdown};
 use url::Url;
 
+mod definitions;
 mod elements;
 mod marks;
 mod tables;
@@ -48,7 +49,7 @@ pub(crate) fn markdown(html: &str, base: Option<&Url>) -> Converted {
     let (tidy, found) = tidy::tidy(html, base);
     // Reading from memory does not fail.
     let raw = converter().convert(&tidy).unwrap_or_else(|_| marks::bare(&tidy));
-    let body = without_gaps(&marks::show(&raw));
+    let body = definitions::written(&without_gaps(&marks::show(&raw)));
     Converted { body, pictures: found.pictures, embeds: found.embeds }
 }
 
@@ -118,6 +119,10 @@ pub(crate) fn escaped(text: &str) -> String {
 /// The URL that a link leads to; `None` if it runs something, or leads nowhere.
 fn address(href: &str, base: Option<&Url>) -> Option<String> {
     let href = href.trim();
+    // A place in the text itself, wherever that goes.
+    if href.len() > 1 && href.starts_with('#') {
+        return Some(fit(href));
+    }
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
     match Url::options().base_url(base).parse(href) {
         Ok(url) if is_web(&url) => Some(fit(url.as_str())),

@@ -188,6 +188,11 @@ impl<'a> Builder<'a> {
             return Err(wrong("it declares too many namespaces; such copy is not read".to_owned()));
         }
         let name = tag.name().into_inner().to_owned();
+        // Atom that forgot to say so.
+        let is_root = self.open.is_empty() && matches!(name.as_str(), "feed" | "entry");
+        if is_root && self.declared.iter().all(|(prefix, _)| !prefix.is_empty()) {
+            self.declared.push((String::new(), Cow::Borrowed("atom")));
+        }
         let (space, local) = self.resolve(&name);
         let attributes = raw.into_iter().filter(|(name, _)| !name.starts_with("xmlns"));
         let attributes = attributes.map(|(name, value)| Attribute { name, value }).collect();

@@ -18,9 +18,18 @@ pub(super) const BORDER: char = '\u{e0ee}';
 /// Stands for the kind of a cell in the first row: `h` or `d`.
 pub(super) const CELL: char = '\u{e0ed}';
 
+/// Stands at the start of the term of a list of definitions.
+pub(super) const TERM: char = '\u{e0ec}';
+
+/// Stands at the start of what a term means.
+pub(super) const MEANING: char = '\u{e0eb}';
+
+/// Stands around the name of a place in the text that links of it lead to.
+pub(super) const ANCHOR: char = '\u{e0ea}';
+
 /// Whether a character is one of ours, or a control character.
 pub(super) fn is_odd(c: char) -> bool {
-    matches!(c, '\u{e0ed}'..='\u{e120}') || c.is_control() && !matches!(c, '\n' | '\t' | '\r')
+    matches!(c, '\u{e0ea}'..='\u{e120}') || c.is_control() && !matches!(c, '\n' | '\t' | '\r')
 }
 
 /// The private character of a sign.
@@ -68,12 +77,14 @@ pub(super) fn hidden_line(text: &str) -> String {
 /// The plain text of HTML of ours: without tags, and with the signs.
 pub(super) fn bare(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
-    let mut in_tag = false;
+    let (mut in_tag, mut is_name) = (false, false);
     for c in html.chars() {
         match c {
             '<' => in_tag = true,
             '>' => in_tag = false,
-            MORE | BORDER | CELL => out.push(' '),
+            MORE | BORDER | CELL | TERM | MEANING => out.push(' '),
+            ANCHOR => is_name = !is_name,
+            _ if is_name => {}
             _ if !in_tag => out.push(shown(c).unwrap_or(c)),
             _ => {}
         }
@@ -97,17 +108,30 @@ fn show_line(line: &str, out: &mut String) {
     let mut is_fresh = true;
     let mut digits = 0;
     let mut before = '\n';
+    let mut is_name = false;
     for (at, c) in line.char_indices() {
         let behind = line.get(at + c.len_utf8()..).unwrap_or_default();
         if c == MORE {
             out.push_str("<!--more-->");
             continue;
         }
+        if c == ANCHOR {
+            is_name = !is_name;
+            out.push_str(if is_name { "<span id=\"" } else { "\"></span>" });
+            is_fresh = false;
+            before = ' ';
+            continue;
+        }
+        if is_name {
+            out.push(shown(c).unwrap_or(c));
+            continue;
+        }
         let Some(sign) = shown(c) else {
             out.push(c);
             digits = if is_fresh && c.is_ascii_digit() { digits + 1 } else { 0 };
-            is_fresh &=
-                digits > 0 || matches!(c, ' ' | '>' | '-' | '#') || c == '.' && before.is_ascii_digit();
+            is_fresh &= digits > 0
+                || matches!(c, ' ' | '>' | '-' | '#' | TERM | MEANING)
+                || c == '.' && before.is_ascii_digit();
             before = c;
             continue;
         };

@@ -3,10 +3,12 @@
 //! The parser and the converter behind it call themselves for each element in another, so depth is bounded here. Nothing here
 //! does.
 
+use std::collections::BTreeSet;
+
 use url::Url;
 
 use super::elements::{Role, ended_by, is_raw, role};
-use super::marks::{self, BORDER, MORE};
+use super::marks::{self, ANCHOR, BORDER, MEANING, MORE, TERM};
 use super::tables::Table;
 use super::tokens::{Tag, Token, Tokens};
 use super::{Picture, address, escaped};
@@ -58,6 +60,27 @@ struct Tidy<'a> {
     /// Bytes of tags that may be written again because a block began in their elements.
     spare: usize,
     found: Found,
+    /// Names of places that links of the text lead to.
+    wanted: BTreeSet<String>,
+    /// Those that wait for the text that they stand before.
+    anchors: Vec<String>,
+}
+
+/// Names of places that the links of a text lead to.
+fn wanted(html: &str) -> BTreeSet<String> {
+    if !html.contains('#') {
+        return BTreeSet::new();
+    }
+    let href = |token| match token {
+        Token::Open(tag) if tag.name == "a" => tag.value("href")?.trim().strip_prefix('#').map(str::to_owned),
+        _ => None,
+    };
+    let is_simple = |name: &String| {
+        !name.is_empty()
+            && name.len() <= 80
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    Tokens::new(html).filter_map(href).filter(is_simple).collect()
 }
 
 /// Tidies HTML. URLs are taken against `base`.
@@ -73,6 +96,8 @@ pub(super) fn tidy(html: &str, base: Option<&Url>) -> (String, Found) {
         is_linked: false,
         spare: html.len().saturating_add(4096),
         found: Found::default(),
+        wanted: wanted(html),
+        anchors: Vec::new(),
     };
     let mut tokens = Tokens::new(html);
     while let Some(token) = tokens.next() {
@@ -109,6 +134,7 @@ impl Tidy<'_> {
         }
         self.flush();
         self.ensure_cell();
+        self.anchor();
         if self.is_in("code") {
             // A blank line would end the paragraph, and with it the code.
             let mut was_space = false;
@@ -119,6 +145,18 @@ impl Tidy<'_> {
             self.out.push_str(&escaped(&text));
         } else {
             marks::hide(&text, self.in_cell(), &mut self.out);
+        }
+    }
+
+    /// Writes the names of places that wait. Each is one place.
+    fn anchor(&mut self) {
+        if self.is_in("code") {
+            return;
+        }
+        for name in std::mem::take(&mut self.anchors) {
+            self.out.push(ANCHOR);
+            marks::hide(&name, false, &mut self.out);
+            self.out.push(ANCHOR);
         }
     }
 
@@ -163,6 +201,12 @@ impl Tidy<'_> {
     }
 
     fn start(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) {
+        if !self.wanted.is_empty()
+            && let Some(name) = tag.value("id").or_else(|| tag.value("name").filter(|_| tag.name == "a"))
+            && let Some(name) = self.wanted.take(&name)
+        {
+            self.anchors.push(name);
+        }
         match role(&tag.name) {
             Role::Gone => {
                 if is_raw(&tag.name) || tokens.is_closed(&tag.name) {
@@ -297,8 +341,10 @@ impl Tidy<'_> {
         } else {
             self.out.push_str(&tag);
         }
-        if name == "dt" {
-            self.out.push_str("<strong>");
+        match name {
+            "dt" => self.out.push(TERM),
+            "dd" => self.out.push(MEANING),
+            _ => {}
         }
         self.open.push(Open { name, tag, is_inline, inside: self.out.len(), is_merged });
     }
@@ -362,7 +408,7 @@ impl Tidy<'_> {
                         table.close(&mut self.out);
                     }
                 }
-                "dt" => self.out.push_str("</strong></p>"),
+                "dt" => self.out.push_str("</p>"),
                 "dd" => self.out.push_str("</div>"),
                 "pre" => self.out.push_str("</code></pre>"),
                 _ => self.end_plain(&open),

@@ -188,8 +188,9 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             _ => {}
         }
     }
-    let title = of("title");
-    draft.say("title", Said::of(item.find("contentMeta/headline"), lines).or(title));
+    let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
+    let headlines = headlines.map(|headline| Said::of(Some(headline), lines));
+    draft.say("title", common::first_headline(headlines.chain([of("title")])));
 }
 
 fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -305,8 +306,7 @@ fn body(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         if is_html {
             return draft.body(html::markdown(&text, None));
         }
-        draft.story.body = html::of_plain(&text);
-        return;
+        return draft.plain_body(&text);
     }
     if let Some(remote) = set.find("remoteContent").and_then(|remote| remote.attribute("href")) {
         let href: String = remote.chars().take(120).collect();

@@ -1,5 +1,6 @@
 //! IPTC ninjs 1, 2 and 3 → stories. A file holds an item, a list of items, or an item on each line.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json};
@@ -11,19 +12,25 @@ use crate::import::{Desk, File, Importer, Origin, Refusal, Sample, Source, Story
 /// ninjs.
 pub(super) struct Ninjs;
 
-/// Keys that tell ninjs from other JSON, spelt as [`plain`] has them. One of them and a `uri`.
-const TELLING: [&str; 11] = [
-    "headline\"",
-    "headlines\"",
-    "versioncreated\"",
-    "firstcreated\"",
-    "pubstatus\"",
-    "bodytext\"",
-    "bodyhtml\"",
-    "bodyxhtml\"",
-    "bodies\"",
-    "representationtype\"",
-    "rendition\"",
+/// Keys that tell ninjs from other JSON, spelt as [`plain`] has them: two of them make it ninjs. `type` counts if it is `text`.
+const TELLING: [&str; 17] = [
+    "uri",
+    "guid",
+    "headline",
+    "headlines",
+    "versioncreated",
+    "firstcreated",
+    "contentcreated",
+    "pubstatus",
+    "bodytext",
+    "bodyhtml",
+    "bodyxhtml",
+    "bodies",
+    "slugline",
+    "located",
+    "embargoed",
+    "representationtype",
+    "renditions",
 ];
 
 /// Keys of the text.
@@ -43,13 +50,57 @@ impl Importer for Ninjs {
         if !head.starts_with(['{', '[']) || head.contains("jsonfeed.org/version") {
             return false;
         }
-        let head = plain(head);
-        head.contains("\"uri\"") && TELLING.iter().any(|key| head.contains(&format!("\"{key}")))
+        tells(head) >= 2
     }
 
     fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["json", "jsonl", "ndjson", "ninjs"], read))
     }
+}
+
+/// How many of [`TELLING`] are keys of the outer object, or of those of the outer list; the text may be cut off.
+fn tells(head: &str) -> usize {
+    let outer = if head.starts_with('[') { 2 } else { 1 };
+    let (mut depth, mut found) = (0_usize, BTreeSet::new());
+    let mut rest = head;
+    while let Some(at) = rest.find(['{', '}', '[', ']', '"']) {
+        let (sign, behind) = rest.get(at..).unwrap_or_default().split_at(1);
+        rest = behind;
+        match sign {
+            "{" | "[" => depth += 1,
+            "}" | "]" => depth = depth.saturating_sub(1),
+            _ => {
+                let end = end_of_string(behind);
+                let (text, value) =
+                    (behind.get(..end).unwrap_or_default(), behind.get(end + 1..).unwrap_or_default());
+                rest = value;
+                let Some(value) = value.trim_start().strip_prefix(':').filter(|_| depth == outer) else {
+                    continue;
+                };
+                let key = if text.len() < 40 { plain(text) } else { continue };
+                if TELLING.contains(&key.as_str())
+                    || key == "type" && value.trim_start().starts_with("\"text\"")
+                {
+                    found.insert(key);
+                }
+            }
+        }
+    }
+    found.len()
+}
+
+/// Where a string of JSON ends: its quote, or the end of the text.
+fn end_of_string(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// A key without what differs between versions.
@@ -96,14 +147,14 @@ fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
         return Err(format!("it is of type `{kind}`, not a text"));
     }
     let mut draft = Draft::new(desk, file);
-    draft.identity(said(item, "uri").as_ref());
+    draft.identity(said(item, "uri").or_else(|| said(item, "guid")).as_ref());
     draft.say("title", headline(item));
     draft.deck(deck(item));
     draft.versions(
         said(item, "firstcreated").or_else(|| said(item, "contentcreated")),
         said(item, "versioncreated"),
     );
-    draft.date("embargo", said(item, "embargoeduntil").or_else(|| said(item, "embargoed")));
+    draft.date("embargo", embargo(item));
     draft.date("expires", said(item, "expires"));
     draft.status(said(item, "pubstatus"));
     // A key that is there and cannot be read must not let the story run.
@@ -144,9 +195,18 @@ fn value(entry: &Json) -> Option<&Json> {
     }
 }
 
+/// Until when it is held back. Who says only that it is, does not say until when.
+fn embargo(item: &Item) -> Option<Said> {
+    ["embargoeduntil", "embargoed", "embargo"].iter().find_map(|key| match get(item, key) {
+        Some(Json::Bool(true)) => Said::new("true", Vec::new()),
+        value => Said::json(value),
+    })
+}
+
 fn headline(item: &Item) -> Option<Said> {
-    let said = said(item, "headline").or_else(|| of_role(item, "headlines", &["main", "headline", ""]));
-    said.or_else(|| self::said(item, "title")).and_then(Said::plain)
+    let all =
+        [said(item, "headline"), of_role(item, "headlines", &["main", "headline", ""]), said(item, "title")];
+    common::first_headline(all).and_then(Said::plain)
 }
 
 fn deck(item: &Item) -> Option<Said> {
@@ -245,7 +305,7 @@ fn picture(item: &Item, draft: &mut Draft<'_>) {
     let credit = said(entry, "byline").or_else(|| said(entry, "by")).or_else(|| said(entry, "creditline"));
     draft.say("image.credit", credit.or_else(|| said(entry, "copyrightholder")));
     // What holds a picture back holds back what shows it.
-    draft.date("embargo", said(entry, "embargoeduntil").or_else(|| said(entry, "embargoed")));
+    draft.date("embargo", embargo(entry));
     for key in ["usageterms", "ednote"] {
         draft.note(said(entry, key));
     }
@@ -274,8 +334,7 @@ fn body(item: &Item, draft: &mut Draft<'_>) {
         return draft.body(html::markdown(text, None));
     }
     if let Some(text) = text("bodytext") {
-        draft.story.body = html::of_plain(text);
-        return;
+        return draft.plain_body(text);
     }
     let bodies: Vec<_> = get(item, "bodies")
         .and_then(Json::as_array)
@@ -291,16 +350,16 @@ fn body(item: &Item, draft: &mut Draft<'_>) {
         return;
     };
     let text = get(body, "value").and_then(Json::as_str).unwrap_or_default();
-    if is_html(&body) || text.trim_start().starts_with("<p") {
+    if is_html(&body) {
         draft.body(html::markdown(text, None));
     } else {
-        draft.story.body = html::of_plain(text);
+        draft.plain_body(text);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{one, refused, value};
+    use super::super::testing::{fits, one, refused, value};
     use super::*;
 
     const ITEM: &str = r#"{"uri": "urn:example:1", "type": "text", "headline": "Ferry <i>late</i>", "description_text": "Fog again",
@@ -332,6 +391,29 @@ mod tests {
             assert_eq!(value(&story, key), expected, "{key}");
         }
         assert_eq!(story.body, "The **ferry** was late.");
+    }
+
+    #[test]
+    fn what_has_two_of_its_keys_is_ninjs() {
+        let copy = r#"{"guid":"x","headline":"H","type":"text","versioncreated":"2022-06-26T23:54:25+0000",
+            "embargoed":"2022-06-27T06:00:00+0000","body_html":"<p>B</p>"}"#;
+        let story = one(&Ninjs, copy);
+        assert_eq!(story.identity, Some(crate::import::Identity::Given("x".to_owned())));
+        assert_eq!(value(&story, "date"), "\"2022-06-26T23:54:25Z\"");
+        assert_eq!(value(&story, "embargo"), "\"2022-06-27T06:00:00Z\"");
+        for (head, is_ours) in [
+            (&*format!("[{copy}]"), true),
+            (&*format!("{copy}\n{copy}"), true),
+            (r#"{"type": "text", "body_text": "x"}"#, true),
+            (r#"{"headlines": [{"value": "\"}"}], "bodies": ["#, true),
+            (r#"{"type": "Feature", "uri": "x"}"#, false),
+            (r#"{"a": {"uri": "x", "headline": "H"}}"#, false),
+            (r#"{"headline": "H", "text": "uri"}"#, false),
+            (r#"["uri", "headline"]"#, false),
+            ("{\"uri\": \"x", false),
+        ] {
+            assert_eq!(fits(&Ninjs, head), is_ours, "{head}");
+        }
     }
 
     #[test]

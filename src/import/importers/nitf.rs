@@ -45,8 +45,7 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
     let of = |path: &str| Said::of(nitf.find(path), lines);
     let attribute = |path: &str, name: &str| Said::attribute(nitf.find(path), name, lines);
     draft.identity(attribute("head/docdata/doc-id", "id-string").as_ref());
-    draft.say("title", of("body/body.head/hedline/hl1").or_else(|| of("head/title")));
-    draft.deck(of("body/body.head/hedline/hl2").or_else(|| of("body/body.head/abstract")));
+    headlines(nitf, lines, draft);
     if !draft.has("source") {
         draft.source(of("body/body.head/distributor"));
     }
@@ -61,6 +60,21 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
         let has_lead = media(content, lines, draft);
         draft.body(html::markdown(&body_html(content, has_lead), None));
     }
+}
+
+/// Headline and deck. Keyword lines of the desk are neither if there is something else.
+fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
+    let of = |path: &str| Said::of(nitf.find(path), lines);
+    let (first, second) = (of("body/body.head/hedline/hl1"), of("body/body.head/hedline/hl2"));
+    let keywords =
+        [&first, &second].into_iter().flatten().find(|line| common::is_keyword_line(line)).cloned();
+    let title = common::first_headline([first, of("head/title"), second.clone()]);
+    let is_title = |said: &Said| title.as_ref().is_some_and(|title| title.text == said.text);
+    let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
+    draft.deck(deck.or_else(|| of("body/body.head/abstract")));
+    draft.say("title", title);
+    let key = Said::attribute(nitf.find("head/docdata/du-key"), "key", lines);
+    draft.say("extra.slugline", key.or(keywords));
 }
 
 fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -252,6 +266,28 @@ mod tests {
         assert_eq!(value(&with("20261123T060000Z", "tomorrow"), "status"), "\"withheld\"");
         assert_eq!(value(&with("20271122T000000Z", "never"), "draft"), "true");
         assert_eq!(value(&with("20261123T060000Z", "20261121T060000Z"), "embargo"), "null");
+    }
+
+    #[test]
+    fn keyword_lines_are_no_headlines_if_there_are_others() {
+        let with = |from: &str, to: &str| one(&Nitf, &COPY.replace(from, to));
+        let story = with("Talks stall", "BC-BBN--Top Ten");
+        assert_eq!(
+            (value(&story, "title").as_str(), value(&story, "deck").as_str()),
+            ("\"Dockers walk out\"", "null")
+        );
+        assert_eq!(value(&story, "extra.slugline"), "\"BC-BBN--Top Ten\"");
+        let story =
+            one(&Nitf, &COPY.replace("Dockers walk out", "BC-US--Docks,3").replace("<title>T</title>", ""));
+        assert_eq!(
+            (value(&story, "title").as_str(), value(&story, "deck").as_str()),
+            ("\"Talks stall\"", "null")
+        );
+        let story = one(
+            &Nitf,
+            "<nitf><body><body.head><hedline><hl1>BC-US--Docks</hl1></hedline></body.head><body.content><p>x</p></body.content></body></nitf>",
+        );
+        assert_eq!(value(&story, "title"), "\"BC-US--Docks\"");
     }
 
     #[test]

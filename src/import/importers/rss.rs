@@ -12,6 +12,9 @@ use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source
 
 mod json_feed;
 
+/// Most recordings of an item that are linked to.
+const MOST_RECORDINGS: usize = 20;
+
 /// Feeds.
 pub(super) struct Rss;
 
@@ -34,7 +37,7 @@ impl Importer for Rss {
                 space.contains("rdf-syntax") && sample.head.contains("rss/1.0")
                     || sample.head.contains("rdf/simple")
             }
-            "feed" => space.is_empty() || space.to_lowercase().contains("atom"),
+            "feed" | "entry" => space.is_empty() || space.to_lowercase().contains("atom"),
             "channel" => true,
             _ => false,
         })
@@ -61,6 +64,7 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
         "channel" => (Some(root), root.all("item").collect()),
         "RDF" => (root.find("channel"), root.all("item").collect()),
         "feed" => (Some(root), root.elements().filter(|element| element.name() == "entry").collect()),
+        "entry" => (None, vec![root]),
         _ => return Err(common::other_root(root, "feed")),
     };
     let feed = Feed { root, channel, lines: &lines, file, desk };
@@ -94,7 +98,9 @@ impl<'f> Feed<'f> {
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
         let about = Said::attribute(Some(item), "rdf:about", self.lines);
-        draft.identity(given.or(about).or_else(|| link.clone()).as_ref());
+        // The page of the feed is no story's own.
+        let page = link.clone().filter(|link| !self.is_channel(&link.text));
+        draft.identity(given.or(about).or(page).as_ref());
         let published = self.first(
             item,
             &["pubDate", "atom:published", "atom:issued", "dc:date", "dcterms:created", "dcterms:issued"],
@@ -116,7 +122,8 @@ impl<'f> Feed<'f> {
         let base = self.base(item, link.as_ref(), true);
         self.text(item, base.as_ref(), &mut draft);
         self.picture(item, &mut draft);
-        if let Some(link) = link {
+        self.recordings(item, &mut draft);
+        if let Some(link) = link.filter(|link| !self.is_channel(&link.text)) {
             place(&mut draft, link, self.desk);
         }
         let language = self.channel.and_then(|channel| channel.find("language"));
@@ -125,6 +132,13 @@ impl<'f> Feed<'f> {
         draft.language(Said::attribute(Some(self.root), "xml:lang", self.lines));
         draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
         draft.finish()
+    }
+
+    /// Whether a URL is that of the feed's own page.
+    fn is_channel(&self, url: &str) -> bool {
+        let bare = |url: &str| url.trim_end_matches('/').to_owned();
+        let page = self.channel.and_then(|channel| channel.find("link")).and_then(Element::line);
+        page.is_some_and(|page| bare(&page) == bare(url))
     }
 
     /// The page of an item.
@@ -212,6 +226,35 @@ impl<'f> Feed<'f> {
         }
     }
 
+    /// Sound and film that come with an item, as links at the end of its text.
+    fn recordings(&self, item: Element<'f>, draft: &mut Draft<'_>) {
+        let is_enclosure = |element: &Element<'f>| {
+            element.is("enclosure")
+                || element.is("atom:link") && element.attribute("rel") == Some("enclosure")
+        };
+        let mut seen = Vec::new();
+        for element in item.elements().filter(is_enclosure).filter(is_recording) {
+            let said = Said::attribute(Some(element), "url", self.lines)
+                .or_else(|| Said::attribute(Some(element), "href", self.lines));
+            let url = said.as_ref().and_then(|said| Url::parse(&said.text).ok());
+            let (Some(url), Some(said)) = (url.filter(|url| matches!(url.scheme(), "http" | "https")), said)
+            else {
+                continue;
+            };
+            if seen.contains(&url) || seen.len() >= MOST_RECORDINGS || draft.story.body.contains(url.as_str())
+            {
+                continue;
+            }
+            let link = format!("<p><a href=\"{0}\">{0}</a></p>", html::escaped(url.as_str()));
+            let link = html::markdown(&link, None).body;
+            let gap = if draft.story.body.is_empty() { "" } else { "\n\n" };
+            draft.story.body.push_str(&format!("{gap}{link}"));
+            let message = "its recording is a link at the end of the text";
+            draft.story.remark("import/embed", message, said.at.first().copied());
+            seen.push(url);
+        }
+    }
+
     fn picture(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         let is_image = |element: &Element<'f>| {
             let kind = element.attribute("medium").or_else(|| element.attribute("type"));
@@ -264,6 +307,19 @@ fn without_tracking(mut url: Url) -> Url {
         }
     }
     url
+}
+
+/// Whether what is enclosed is sound or film, by its type or else its name.
+fn is_recording(element: &Element<'_>) -> bool {
+    let kind = element.attribute("type").map(str::trim).filter(|kind| !kind.is_empty());
+    let url = element.attribute("url").or(element.attribute("href")).unwrap_or_default();
+    let path = url.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    let is_named = || {
+        [".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".mp4", ".m4v", ".mov", ".webm"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    };
+    kind.map_or_else(is_named, |kind| kind.starts_with("audio") || kind.starts_with("video"))
 }
 
 fn has_image_name(url: &str) -> bool {
@@ -379,6 +435,54 @@ mod tests {
             "<dc:rights>r</dc:rights><dc:creator>c</dc:creator>".repeat(50_000)
         );
         assert!(value(&one(&Rss, &many), "title").len() < 5000);
+    }
+
+    #[test]
+    fn atom_that_does_not_say_so_is_read_as_atom() {
+        let entry = "<title>B</title><id>urn:a:1</id><link href='https://a.example/b'/><published>2026-11-22T10:00:00Z</published>
+            <author><name>Ana Berg</name></author><category term='Tides'/><content type='html'>&lt;p>Long&lt;/p></content></entry>";
+        for copy in [
+            format!("<feed><title>A</title><entry>{entry}</feed>"),
+            format!("<entry>{entry}"),
+            format!("<entry xmlns='http://www.w3.org/2005/Atom'>{entry}"),
+        ] {
+            let story = one(&Rss, &copy);
+            assert_eq!(story.identity, Some(crate::import::Identity::Given("urn:a:1".to_owned())), "{copy}");
+            assert_eq!(value(&story, "authors"), "[\"Ana Berg\"]");
+            assert_eq!(value(&story, "date"), "\"2026-11-22T10:00:00Z\"");
+            assert_eq!(value(&story, "canonical_url"), "\"https://a.example/b\"");
+            assert_eq!(story.body, "Long");
+        }
+        assert!(!fits(&Rss, "<entry xmlns='urn:x'>"));
+    }
+
+    #[test]
+    fn recordings_are_linked_to_at_the_end() {
+        let story = one(
+            &Rss,
+            "<rss><channel><item><title>A</title><description>Text</description><enclosure url='https://a.example/a_b.mp3' type='audio/mpeg'/>
+            <enclosure url='https://a.example/a.jpg' type='image/jpeg'/><enclosure url='javascript:x' type='audio/mpeg'/></item></channel></rss>",
+        );
+        assert_eq!(story.body, "Text\n\n[https://a.example/a_b.mp3](https://a.example/a_b.mp3)");
+        assert!(story.remarks.iter().any(|remark| remark.message.contains("recording")));
+        assert_eq!(value(&story, "image.src"), "\"https://a.example/a.jpg\"");
+    }
+
+    #[test]
+    fn items_without_an_identifier_have_each_their_own() {
+        let all = stories(
+            &Rss,
+            b"<rss><channel><link>https://a.example/</link><item><title>One</title></item><item><title>Two</title></item>
+            <item><title>Three</title><link>https://a.example</link></item><item><guid>g</guid><title>Four</title></item></channel></rss>",
+        )
+        .unwrap();
+        let ids: Vec<_> = all.iter().map(|story| story.identity.clone()).collect();
+        for (at, id) in ids.iter().enumerate().take(3) {
+            assert!(matches!(id, Some(crate::import::Identity::Derived(_))), "{id:?}");
+            assert!(!ids[..at].contains(id), "{id:?}");
+        }
+        assert_eq!(value(&all[2], "canonical_url"), "null");
+        assert_eq!(ids[3], Some(crate::import::Identity::Given("g".to_owned())));
     }
 
     #[test]

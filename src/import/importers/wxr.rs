@@ -1,6 +1,6 @@
 //! WordPress export (WXR 1.x) → stories and standing pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use percent_encoding::percent_decode_str;
@@ -11,9 +11,13 @@ use super::common::{self, Draft, Said};
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::{Document, Element, of_root};
-use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story, Sure};
+use crate::import::{Desk, File, Identity, Importer, Lines, Origin, Refusal, Sample, Source, Story, Sure};
+use crate::slug::slugify;
 
 mod content;
+mod own;
+
+use own::Own;
 
 /// WordPress exports.
 pub(super) struct Wxr;
@@ -48,11 +52,15 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
     };
     let lines = document.lines();
     let export = Export::new(channel, &lines, file, desk);
+    let shared = shared_guids(channel);
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     let mut stories = Vec::new();
     for item in channel.all("item") {
         match export.story(item) {
-            Ok(story) => stories.push(story),
+            Ok(mut story) => {
+                apart(&mut story, item, &shared);
+                stories.push(story);
+            }
             Err(why) => *skipped.entry(why).or_default() += 1,
         }
     }
@@ -62,6 +70,31 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
         story.remark("import/skipped", reason, None);
     }
     common::some(stories, reason, "it has no post")
+}
+
+/// GUIDs that several posts or pages have: exports that were merged repeat them.
+fn shared_guids(channel: Element<'_>) -> BTreeSet<String> {
+    let (mut seen, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for item in channel.all("item") {
+        let kind = item.find("wp:post_type").and_then(Element::line).unwrap_or_default();
+        let guid = item.find("guid").and_then(Element::line).filter(|_| kind == "post" || kind == "page");
+        if let Some(guid) = guid
+            && !seen.insert(guid.clone())
+        {
+            shared.insert(guid);
+        }
+    }
+    shared
+}
+
+/// Adds its number to an identity that others have, too.
+fn apart(story: &mut Story, item: Element<'_>, shared: &BTreeSet<String>) {
+    let number = item.find("wp:post_id").and_then(Element::line);
+    if let (Some(Identity::Given(guid)), Some(number)) = (&mut story.identity, number)
+        && shared.contains(guid)
+    {
+        guid.push_str(&format!("#{number}"));
+    }
 }
 
 /// What is known of a picture or page of an export.
@@ -84,6 +117,7 @@ struct Export<'e> {
     authors: BTreeMap<String, String>,
     /// Pictures and pages by number.
     things: BTreeMap<String, Thing>,
+    own: Own,
 }
 
 impl<'e> Export<'e> {
@@ -95,7 +129,8 @@ impl<'e> Export<'e> {
             Some((login, author.find("wp:author_display_name")?.line()?))
         };
         let authors = channel.all("wp:author").filter_map(name).collect();
-        let mut export = Self { lines, file, desk, base, authors, things: BTreeMap::new() };
+        let own = Own::new(base.as_ref(), channel);
+        let mut export = Self { lines, file, desk, base, authors, things: BTreeMap::new(), own };
         for item in channel.all("item") {
             let text = |name: &str| item.find(name).and_then(Element::line).unwrap_or_default();
             if matches!(text("wp:post_type").as_str(), "attachment" | "page") {
@@ -206,22 +241,45 @@ impl<'e> Export<'e> {
             match domain {
                 "category" if name == "uncategorized" || is_page => {}
                 "category" if !draft.has("section") && !name.is_empty() => {
-                    let section = percent_decode_str(name).decode_utf8_lossy().into_owned();
+                    let section = self.section(name, said.as_ref());
                     draft.story.set("section", section, Sure::Explicit, vec![self.lines.at(category.span())]);
                 }
                 "category" | "post_tag" | "tag" => draft.tag(said),
                 _ => {}
             }
         }
-        let old: Vec<_> = self.meta(item, "_wp_old_slug").collect();
-        if !old.is_empty() {
-            let slugs: Vec<_> = old.iter().map(|said| said.text.clone()).collect();
-            draft.story.set(
-                "old_slugs",
-                json!(slugs),
-                Sure::Explicit,
-                old.into_iter().flat_map(|said| said.at).collect(),
-            );
+    }
+
+    /// The site's own slug of a category, else its name, which readers see.
+    fn section(&self, nicename: &str, name: Option<&Said>) -> String {
+        let slug = percent_decode_str(nicename).decode_utf8_lossy().into_owned();
+        let name = name.map(|said| said.text.as_str()).filter(|name| !slugify(name).is_empty());
+        let known = self.desk.config.sections.iter().flatten().find(|section| {
+            section.slug == slug
+                || name.is_some_and(|name| {
+                    section.slug == slugify(name) || section.title.eq_ignore_ascii_case(name)
+                })
+        });
+        known.map(|section| section.slug.clone()).or(name.map(str::to_owned)).unwrap_or(slug)
+    }
+
+    /// URLs that a post had under other names: those of its own with another last part.
+    fn old_names(&self, item: Element<'e>, draft: &mut Draft<'_>) {
+        let Some(own) = draft.story.old_url.clone() else { return };
+        let (path, end) = own.strip_suffix('/').map_or((own.as_str(), ""), |path| (path, "/"));
+        let Some((above, last)) = path.rsplit_once('/') else { return };
+        let last = percent_decode_str(last).decode_utf8_lossy().into_owned();
+        // An address of numbers alone never changed.
+        if draft.story.name.as_deref() != Some(&last) {
+            return;
+        }
+        let old: Vec<_> = self.meta(item, "_wp_old_slug").filter(|said| !said.text.contains('/')).collect();
+        let paths = old.iter().map(|said| format!("{above}/{}{end}", said.text));
+        let paths: Vec<_> =
+            paths.map(|path| percent_decode_str(&path).decode_utf8_lossy().into_owned()).collect();
+        if !paths.is_empty() {
+            let at = old.into_iter().flat_map(|said| said.at).collect();
+            draft.story.set("aliases", json!(paths), Sure::Explicit, at);
         }
     }
 
@@ -233,7 +291,14 @@ impl<'e> Export<'e> {
             let message = "its lead picture is not in this export; add it by hand";
             return draft.story.remark("import/picture", message, id.at.first().copied());
         };
-        draft.picture(thing.url.clone());
+        let beside = thing.url.as_ref().and_then(|url| self.own.file(&url.text, self.file));
+        match beside.zip(thing.url.as_ref()) {
+            Some((media, url)) => {
+                draft.story.set("image.src", media.name.clone(), Sure::Explicit, url.at.clone());
+                own::comes(&mut draft.story, media);
+            }
+            None => draft.picture(thing.url.clone()),
+        }
         if draft.has("image.src") {
             draft.say("image.alt", thing.alt.clone());
             draft.say("image.caption", thing.caption.clone());
@@ -244,9 +309,16 @@ impl<'e> Export<'e> {
         let Some(encoded) = item.find("content:encoded") else {
             return;
         };
-        let content = content::html(&encoded.text());
+        let picture = |id: &str| {
+            let thing = self.things.get(id)?;
+            let alt = thing.alt.as_ref().map(|said| said.text.as_str()).unwrap_or_default();
+            Some((thing.url.as_ref()?.text.as_str(), alt))
+        };
+        let content = content::html(&encoded.text(), &picture);
         let base = item.find("link").and_then(Element::line).and_then(|link| Url::parse(&link).ok());
-        draft.body(html::markdown(&content.html, base.as_ref().or(self.base.as_ref())));
+        let mut converted = html::markdown(&content.html, base.as_ref().or(self.base.as_ref()));
+        self.own.mend(&mut converted, self.file, &mut draft.story);
+        draft.body(converted);
         if !content.shortcodes.is_empty() {
             let names: Vec<_> = content.shortcodes.iter().map(|name| format!("`[{name}]`")).collect();
             let message = format!("its text has shortcodes that nothing here fills in: {}", names.join(", "));
@@ -273,6 +345,7 @@ impl<'e> Export<'e> {
                 parents = path;
             }
         }
+        self.old_names(item, draft);
         if is_page {
             let parts = parents.iter().map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned());
             let parts: Vec<_> =

@@ -2,11 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Converted, Desk, File, Identity, Said, Story, Sure, dates, names};
+use super::lines::{bare, first_words};
+use super::{Converted, Desk, File, Identity, Said, Story, Sure, dateline, dates, lines, names};
 use crate::content::Genre;
 use crate::content::is_media;
 use crate::import::topics::Words;
-use crate::import::{At, Media};
+use crate::import::{At, Media, html};
 use crate::slug::{name_key, slugify};
 
 /// Keys of front matter in the order in which they are written; others come after these.
@@ -51,8 +52,8 @@ const LONGEST_NOTE: usize = 16 * 1024;
 /// Longest deck in characters.
 const LONGEST_DECK: usize = 300;
 
-/// Most words of a headline that is made from the text.
-const HEADLINE: usize = 12;
+/// Characters of a text by which copy without an identifier is known.
+const KNOWN_BY: usize = 200;
 
 /// A story in the making.
 pub(in crate::import::importers) struct Draft<'d> {
@@ -178,6 +179,9 @@ impl<'d> Draft<'d> {
 
     pub(in crate::import::importers) fn byline(&mut self, said: Option<Said>) {
         let Some(said) = said else { return };
+        if lines::is_sign_off(&said) {
+            return self.note(Said::new(&format!("sign-off: {}", said.text), said.at));
+        }
         let names = names::of(&said.text).into_iter().filter(|name| name.as_str() != Some(""));
         for name in names {
             self.add("authors", name, &said.at);
@@ -326,6 +330,16 @@ impl<'d> Draft<'d> {
         self.remote(&remote);
     }
 
+    /// A text that says it is plain. Some are HTML all the same.
+    pub(in crate::import::importers) fn plain_body(&mut self, text: &str) {
+        let small = text.to_ascii_lowercase();
+        if small.contains("</p>") || small.contains("<p>") {
+            self.body(html::markdown(text, None));
+        } else {
+            self.story.body = html::of_plain(text);
+        }
+    }
+
     /// A file that comes along, once.
     fn comes(&mut self, media: Media) {
         if !self.story.media.contains(&media) {
@@ -353,11 +367,14 @@ impl<'d> Draft<'d> {
         if self.story.body.is_empty() && !self.has("title") {
             return None;
         }
+        self.resolve();
+        self.dateline();
         if !self.has("title") {
             let text = first_words(&self.story.body)?;
             self.derive("title", text, Vec::new());
         }
         self.settle();
+        self.known_by_its_words();
         self.topics();
         let notes = std::mem::take(&mut self.notes);
         if !notes.text.is_empty() {
@@ -366,6 +383,42 @@ impl<'d> Draft<'d> {
         let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
         self.story.fields.sort_by_key(|field| place(&field.key));
         Some(self.story)
+    }
+
+    /// Copy without an identifier is known by its headline and the beginning of its text: never by its file, which may hold others.
+    fn known_by_its_words(&mut self) {
+        if self.story.identity.is_none() && self.story.old_url.is_none() {
+            let title = self.story.text("title").unwrap_or_default();
+            let start: String = self.story.body.chars().take(KNOWN_BY).collect();
+            self.story.identity = Some(Identity::Derived(format!("{}\n{}", bare(title), bare(&start))));
+        }
+    }
+
+    /// A dateline that the text has, too, is told once.
+    fn dateline(&mut self) {
+        let zone = &self.desk.config.timezone;
+        let latest = self.desk.date.map(|date| date.to_zoned(zone.clone()).date());
+        let Some(found) = dateline::settle(&mut self.story, latest) else { return };
+        if let Some(agency) = found.agency {
+            self.derive("source", vec![agency], Vec::new());
+        }
+        if let Some(date) = found.date.and_then(|date| dates::read(&date.to_string(), zone)) {
+            self.derive("date", date, Vec::new());
+        }
+    }
+
+    /// Headline and deck whose references were escaped twice.
+    fn resolve(&mut self) {
+        if let Some(title) = self.story.fields.iter_mut().find(|field| field.key == "title")
+            && let Some(text) = title.value.as_str().and_then(lines::resolved)
+        {
+            title.value = text.into();
+        }
+        if let Some(deck) = &mut self.deck
+            && let Some(text) = lines::resolved(&deck.text)
+        {
+            deck.text = text;
+        }
     }
 
     /// What can be told only when all is there.
@@ -379,6 +432,7 @@ impl<'d> Draft<'d> {
         {
             self.story.body = self.story.body.get(first.len()..).unwrap_or_default().trim_start().to_owned();
         }
+        self.dateline();
         if let Some(deck) = self.deck.take() {
             let start: String =
                 bare(deck.text.trim_end_matches(['…', '.', ']', '[', ' '])).chars().take(60).collect();
@@ -436,38 +490,6 @@ impl<'d> Draft<'d> {
     }
 }
 
-/// Text or Markdown without what marks up, and without case.
-fn bare(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|c| !matches!(c, '#' | '*' | '\\' | '_')).flat_map(char::to_lowercase).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A headline from the first words of a text.
-fn first_words(body: &str) -> Option<String> {
-    let mut plain = String::new();
-    for event in pulldown_cmark::Parser::new(body.get(..body.len().min(4096)).unwrap_or(body)) {
-        match event {
-            pulldown_cmark::Event::Text(text) | pulldown_cmark::Event::Code(text) => plain.push_str(&text),
-            pulldown_cmark::Event::End(_) if plain.trim().is_empty() => {}
-            pulldown_cmark::Event::End(
-                pulldown_cmark::TagEnd::Paragraph
-                | pulldown_cmark::TagEnd::Heading(_)
-                | pulldown_cmark::TagEnd::Item,
-            ) => break,
-            pulldown_cmark::Event::SoftBreak | pulldown_cmark::Event::HardBreak => plain.push(' '),
-            _ => {}
-        }
-    }
-    let words: Vec<_> = plain.split_whitespace().collect();
-    let mut headline = words.iter().take(HEADLINE).copied().collect::<Vec<_>>().join(" ");
-    if words.len() > HEADLINE {
-        headline.push('…');
-    }
-    let short: String = headline.chars().take(200).collect();
-    (!short.is_empty()).then_some(short)
-}
-
 /// A file that copy names, if it is beside it.
 fn beside(file: &File, name: &str) -> Option<Media> {
     let name = name.strip_prefix("./").unwrap_or(name);
@@ -519,6 +541,27 @@ mod tests {
             item(&format!("\"description_text\": \"{}\", \"body_text\": \"Fog.\"", "word ".repeat(100)));
         assert_eq!(value(&long, "deck"), "null");
         assert!(long.text("extra.description").is_some());
+    }
+
+    #[test]
+    fn a_plain_text_of_paragraphs_of_html_is_html() {
+        assert_eq!(item("\"body_text\": \"<p>One</p>\\n<p>2 &lt; 3</p>\"").body, "One\n\n2 < 3");
+        assert_eq!(item("\"body_text\": \"1 < 2\"").body, "1 < 2");
+    }
+
+    #[test]
+    fn what_was_escaped_twice_is_resolved() {
+        let copy = r#"{"uri": "u", "headline": "&amp;quot;Fog&amp;quot; at AT&T", "description_text": "&amp;quot;A&amp;quot;", "body_text": "x"}"#;
+        let story = one(&Ninjs, copy);
+        assert_eq!(story.text("title"), Some("\"Fog\" at AT&T"));
+        assert_eq!(story.text("deck"), Some("\"A\""));
+    }
+
+    #[test]
+    fn initials_of_a_sign_off_are_no_author() {
+        let story = item("\"byline\": \"gr/bp\", \"body_text\": \"x\"");
+        assert_eq!(value(&story, "authors"), "null");
+        assert_eq!(story.text("ednote"), Some("sign-off: gr/bp"));
     }
 
     #[test]

@@ -8,11 +8,14 @@ use crate::import::html::{self, Converted};
 use crate::import::xml::Element;
 use crate::import::{At, Desk, File, Identity, Lines, Listing, Refusal, Source, Story, Sure};
 
+mod dateline;
 pub(super) mod dates;
 mod draft;
+mod lines;
 mod names;
 
 pub(super) use draft::Draft;
+pub(super) use lines::{first_headline, is_keyword_line};
 
 /// Most characters of what is said for one key: front matter has a limit.
 const LONGEST: usize = 4000;

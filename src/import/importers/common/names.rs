@@ -14,6 +14,9 @@ pub(super) fn of(byline: &str) -> Vec<Json> {
         byline.get(..by.len()).is_some_and(|start| start.eq_ignore_ascii_case(by)) && byline.len() > by.len()
     });
     let byline = byline.get(start.map_or(0, |by| by.len())..).unwrap_or(byline).trim();
+    if has_initials_behind(byline) {
+        return vec![json!(byline)];
+    }
     let mut names = vec![byline];
     for and in AND {
         names = names.iter().flat_map(|name| name.split(and)).collect();
@@ -21,6 +24,15 @@ pub(super) fn of(byline: &str) -> Vec<Json> {
     let is_list = names.len() > 1;
     let split = names.iter().flat_map(|name| name.split(if is_list { [',', ';'] } else { [';', ';'] }));
     split.map(str::trim).filter(|name| !name.is_empty()).map(name).collect()
+}
+
+/// `HOLM, K., BERG, A. M.`: names turned around, whose commas are within them and between them.
+fn has_initials_behind(byline: &str) -> bool {
+    let is_initials = |part: &str| {
+        let mut letters = part.split(['.', '-', ' ']).filter(|letter| !letter.is_empty()).peekable();
+        part.ends_with('.') && letters.peek().is_some() && letters.all(|letter| letter.chars().count() == 1)
+    };
+    byline.split(',').skip(1).any(|part| is_initials(part.trim()))
 }
 
 fn name(text: &str) -> Json {
@@ -46,6 +58,8 @@ mod tests {
             ("Ana Berg, Chief Reporter", json!([{"name": "Ana Berg", "role": "Chief Reporter"}])),
             ("Byron Holm", json!(["Byron Holm"])),
             ("By ", json!(["By"])),
+            ("HOLM, K., BERG, A.-M., LIND, J.", json!(["HOLM, K., BERG, A.-M., LIND, J."])),
+            ("Holm, K.", json!(["Holm, K."])),
             (",", json!([""])),
         ] {
             assert_eq!(Json::from(of(byline)), names, "{byline}");

@@ -6,9 +6,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 
-use super::agencies::is_agency;
+use super::agencies::{as_printed, is_agency};
 use super::days::{Day, day};
 
 /// Bytes that a dateline may take.
@@ -165,6 +166,30 @@ const SHORT: [&str; 119] = [
     "QUITO", "RABAT", "RENO", "RIGA", "ROME", "SALEM", "SANAA", "SEOUL", "SIDON", "SOFIA", "SPLIT", "SUVA",
     "TAMPA", "TOKYO", "TULSA", "TUNIS", "TURIN", "TYRE", "UTICA", "VADUZ", "WACO", "YORK", "ZUG",
 ];
+
+/// What a dateline says, for copy of other formats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::import) struct Spoken {
+    /// Bytes of the text that it takes.
+    pub(in crate::import) length: usize,
+    /// In running case; empty if it names none.
+    pub(in crate::import) place: String,
+    pub(in crate::import) agency: Option<String>,
+    /// The last such day until `latest`.
+    pub(in crate::import) date: Option<Date>,
+}
+
+/// What the dateline says that a text begins with.
+pub(in crate::import) fn spoken(text: &str, latest: Option<Date>) -> Option<Spoken> {
+    let found = find(text)?;
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    Some(Spoken {
+        length: found.whole.end,
+        place: in_running_case(part(found.place)),
+        agency: found.agency.map(|range| as_printed(part(range))),
+        date: found.day.and_then(|(day, _)| day.date(latest)),
+    })
+}
 
 /// The dateline that a text begins with.
 pub(super) fn find(text: &str) -> Option<Dateline> {
@@ -499,7 +524,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 /// A place in the case of running text: `RIO DE JANEIRO` is `Rio de Janeiro`. What is not in capitals stays.
-pub(super) fn in_running_case(place: &str) -> String {
+pub(in crate::import) fn in_running_case(place: &str) -> String {
     place
         .split(", ")
         .map(|part| if is_capitals(part) { recased(part) } else { part.to_owned() })

@@ -7,7 +7,7 @@ use regex::Regex;
 
 /// A day as copy gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Day {
+pub(in crate::import) struct Day {
     /// Most datelines leave it out.
     pub(super) year: Option<i16>,
     pub(super) month: i8,
@@ -27,7 +27,7 @@ impl Day {
     }
 
     /// The date. Without a year of its own it is the last such day until `latest`.
-    pub(super) fn date(self, latest: Option<Date>) -> Option<Date> {
+    pub(in crate::import) fn date(self, latest: Option<Date>) -> Option<Date> {
         if let Some(year) = self.year {
             return Date::new(year, self.month, self.day).ok();
         }
@@ -211,7 +211,7 @@ static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The day that a whole text is, a weekday before it or not.
-pub(super) fn day(text: &str) -> Option<Day> {
+pub(in crate::import) fn day(text: &str) -> Option<Day> {
     let text = text.trim().trim_end_matches(',');
     let text = WEEKDAY.find(text).map_or(text, |weekday| &text[weekday.end()..]);
     let text = text.strip_prefix("le ").unwrap_or(text);

@@ -13,6 +13,9 @@ const KNOWN: [&str; 8] =
 /// Most names of shortcodes that are told of.
 const MOST: usize = 10;
 
+/// Most pictures of a gallery.
+const MOST_PICTURES: usize = 500;
+
 /// HTML, and what WordPress would have put something else in place of.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Content {
@@ -23,6 +26,8 @@ pub(super) struct Content {
 
 static CAPTION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?s)\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]").ok());
+static GALLERY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\[gallery\b[^\[\]]*?\bids=["']?([0-9, ]+)["']?[^\[\]]*\]"#).ok());
 static PICTURE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$").ok());
 static SHORTCODE: LazyLock<Option<Regex>> =
@@ -31,9 +36,18 @@ static SHORTCODE: LazyLock<Option<Regex>> =
 static LONE_URL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[^\s<>"\[\]]+)[ \t]*$"#).ok());
 
+/// Where a picture is, and what it shows, by its number.
+pub(super) type Pictures<'p> = dyn Fn(&str) -> Option<(&'p str, &'p str)> + 'p;
+
 /// The content of a post as HTML.
-pub(super) fn html(content: &str) -> Content {
+pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
     let content = content.replace("\r\n", "\n").replace('\r', "\n");
+    let content = match &*GALLERY {
+        Some(gallery) => {
+            gallery.replace_all(&content, |found: &Captures<'_>| shown(found, pictures)).into_owned()
+        }
+        None => content,
+    };
     let figures = match &*CAPTION {
         Some(caption) => caption.replace_all(&content, figure).into_owned(),
         None => content,
@@ -46,6 +60,18 @@ pub(super) fn html(content: &str) -> Content {
     let shortcodes = shortcodes(&figures);
     let has_blocks = figures.contains("<!-- wp:");
     Content { html: if has_blocks { figures } else { paragraphs(&figures) }, shortcodes }
+}
+
+/// `[gallery ids="1,2"]` as its pictures, each a paragraph; as it is, if one of them is not known.
+fn shown(found: &Captures<'_>, pictures: &Pictures<'_>) -> String {
+    let group = |index| found.get(index).map(|found| found.as_str()).unwrap_or_default();
+    let ids = group(1).split(',').map(str::trim).filter(|id| !id.is_empty()).take(MOST_PICTURES);
+    let all: Option<Vec<_>> = ids.map(pictures).collect();
+    let Some(all) = all.filter(|all| !all.is_empty()) else { return group(0).to_owned() };
+    let picture = |(url, alt): &(&str, &str)| {
+        format!("\n\n<p><img src=\"{}\" alt=\"{}\"></p>", escaped(url), escaped(alt))
+    };
+    format!("{}\n\n", all.iter().map(picture).collect::<String>())
 }
 
 /// `[caption ...]<img ...> Text[/caption]` as a figure.
@@ -138,7 +164,7 @@ mod tests {
     use super::*;
 
     fn body(content: &str) -> String {
-        html::markdown(&super::html(content).html, None).body
+        html::markdown(&super::html(content, &|_| None).html, None).body
     }
 
     #[test]
@@ -178,7 +204,7 @@ mod tests {
     fn shortcodes_are_told_from_text_in_brackets() {
         let content =
             "[gallery ids=\"1,2\"] he said [sic] and [1] [foo x=1]y[/foo] [embed]u[/embed] [Portmouth]";
-        let found = super::html(content);
+        let found = super::html(content, &|_| None);
         assert_eq!(found.shortcodes, ["gallery", "foo", "embed"]);
         assert!(
             body(content).starts_with("\\[gallery ids=\"1,2\"\\]")

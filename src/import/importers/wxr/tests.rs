@@ -1,4 +1,4 @@
-use super::super::testing::{fits, one, refused, stories, value};
+use super::super::testing::{fits, one, refused, stories, stories_of, value};
 use super::*;
 
 fn export(items: &str) -> String {
@@ -30,7 +30,7 @@ fn a_post_becomes_a_story() {
         ("date", "\"2020-05-01T09:00:00Z\""),
         ("updated", "\"2020-05-02T09:00:00Z\""),
         ("draft", "null"),
-        ("section", "\"local-news\""),
+        ("section", "\"Local News\""),
         ("tags", "[\"Sea\",\"Fog\"]"),
         ("authors", "[\"Ana Berg\"]"),
         ("image.src", "\"https://old.example/up/a.jpg\""),
@@ -83,4 +83,73 @@ fn only_exports_are_taken() {
     assert!(refused(&Wxr, "<rss/>").contains("no WordPress export"));
     assert!(refused(&Wxr, &export("")).contains("no post"));
     assert!(refused(&Wxr, &export(POST)[..900]).contains("cut off"));
+}
+
+#[test]
+fn posts_that_share_a_guid_are_told_apart_by_their_numbers() {
+    let id = |story: &Story| match &story.identity {
+        Some(Identity::Given(id)) => id.clone(),
+        other => format!("{other:?}"),
+    };
+    let other = POST.replace("<wp:post_id>7", "<wp:post_id>8").replace("Ferry late", "Fog");
+    let all = stories(&Wxr, export(&format!("{POST}{other}")).as_bytes()).unwrap();
+    assert_eq!(id(&all[0]), "https://old.example/?p=7#7");
+    assert_eq!(id(&all[1]), "https://old.example/?p=7#8");
+    assert_eq!(id(&one(&Wxr, &export(POST))), "https://old.example/?p=7");
+}
+
+#[test]
+fn urls_that_a_post_had_under_other_names_are_aliases() {
+    let old = "<wp:postmeta><wp:meta_key>_wp_old_slug</wp:meta_key><wp:meta_value>boat</wp:meta_value></wp:postmeta>";
+    let with =
+        |post: &str| one(&Wxr, &export(&post.replace("<wp:postmeta>", &format!("{old}<wp:postmeta>"))));
+    assert_eq!(value(&with(POST), "aliases"), "[\"/2020/05/boat/\"]");
+    assert_eq!(value(&with(&POST.replace("/2020/05/ferry/", "/archives/7")), "aliases"), "null");
+}
+
+#[test]
+fn galleries_show_their_pictures() {
+    let post =
+        POST.replace("One\n\n", "One\n\n[gallery size=\"full\" ids=\"9\"]\n\n[gallery ids='9,10']\n\n");
+    let story = one(&Wxr, &export(&format!("{post}{ATTACHMENT}")));
+    assert!(
+        story.body.starts_with("One\n\n![Cranes](https://old.example/up/a.jpg)\n\n\\[gallery"),
+        "{}",
+        story.body
+    );
+}
+
+#[test]
+fn what_is_of_the_exported_site_itself_is_found_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let uploads = folder.path().join("wp-content/uploads/2020");
+    std::fs::create_dir_all(&uploads).unwrap();
+    for name in ["a.jpg", "lead 1.jpg"] {
+        std::fs::write(uploads.join(name), name).unwrap();
+    }
+    let text = "<img src='http://old.example/wp-content/uploads/2020/a.jpg' alt='A'> <img src='https://old.example/wp-content/uploads/../a.jpg'>
+        <a href='https://www.old.example/2020/05/ferry#x'>f</a> <a href='https://old.example/none/'>n</a> <a href='https://b.example/2020/05/ferry/'>b</a>";
+    let post = POST.replace("One\n\n", text);
+    let lead = ATTACHMENT.replace("/up/a.jpg", "/wp-content/uploads/2020/lead%201.jpg");
+    let file =
+        File { path: folder.path().join("e.xml"), bytes: export(&format!("{post}{lead}")).into_bytes() };
+    let story = stories_of(&Wxr, file).unwrap().remove(0);
+    let names: Vec<_> = story.media.iter().map(|media| media.name.as_str()).collect();
+    assert_eq!(names, ["2020-lead-1.jpg", "2020-a.jpg"]);
+    assert_eq!(value(&story, "image.src"), "\"2020-lead-1.jpg\"");
+    for part in [
+        "![A](2020-a.jpg)",
+        "](https://old.example/wp-content/a.jpg)",
+        "[f](/2020/05/ferry#x)",
+        "[n](https://old.example/none/)",
+        "[b](https://b.example/2020/05/ferry/)",
+    ] {
+        assert!(story.body.contains(part), "{part}: {}", story.body);
+    }
+}
+
+#[test]
+fn links_within_a_text_stay_so() {
+    let post = POST.replace("One\n\n", "See <a href='#fn1'>1</a>.\n\n");
+    assert!(one(&Wxr, &export(&post)).body.starts_with("See [1](#fn1)."));
 }

@@ -1,0 +1,124 @@
+//! The place of reporting of a story whose text names it once more → one dateline.
+
+use jiff::civil::Date;
+
+use super::super::wire::dateline::{Spoken, in_running_case, spoken};
+use super::{Story, Sure};
+
+/// Bytes of a text in which a dateline is looked for.
+const NEAR: usize = 600;
+
+/// Takes the dateline off a text that begins with the one that the copy names apart from it. Gives what else it says.
+pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
+    let field = story.field("dateline")?;
+    let (named, at) = (field.value.as_str()?.to_owned(), field.at.clone());
+    // `LONDON (AP)`
+    let signed = named.contains('(').then(|| spoken(&format!("{named} — The text."), latest)).flatten();
+    let place = signed.map(|signed| signed.place).filter(|place| !place.is_empty());
+    let place = place.unwrap_or_else(|| in_running_case(&named));
+    let found = first_of(&story.body, latest).filter(|(found, _)| is_same(&found.place, &place));
+    let parts = |place: &str| place.split(", ").count();
+    let best = match &found {
+        Some((found, _)) if parts(&found.place) > parts(&place) => found.place.clone(),
+        _ => place,
+    };
+    if best != named {
+        story.set("dateline", best, Sure::Explicit, at);
+    }
+    let (found, rest) = found?;
+    story.body = rest;
+    Some(found)
+}
+
+/// The dateline of the first paragraph, and the text without it.
+fn first_of(body: &str, latest: Option<Date>) -> Option<(Spoken, String)> {
+    let (plain, places) = plain(body.split("\n\n").next().unwrap_or_default());
+    let found = spoken(&plain, latest).filter(|found| !found.place.is_empty())?;
+    let end = places.iter().find(|(at, _)| *at == found.length)?.1;
+    let (head, rest) = (body.get(..end)?, body.get(end..)?);
+    // What is strong before its end may be so behind it.
+    let is_open = |head: &str, mark: &str| !head.matches(mark).count().is_multiple_of(2);
+    if is_open(head, "**") || is_open(&head.replace("**", ""), "*") || !begins_plainly(rest) {
+        return None;
+    }
+    Some((found, rest.to_owned()))
+}
+
+/// The beginning of Markdown without backslashes and emphasis, with where each character was.
+fn plain(markdown: &str) -> (String, Vec<(usize, usize)>) {
+    let (mut out, mut places) = (String::new(), Vec::new());
+    let mut is_escaped = false;
+    for (at, c) in markdown.char_indices().take_while(|(at, _)| *at < NEAR) {
+        if !is_escaped && (c == '*' || c == '\\') {
+            is_escaped = c == '\\';
+            continue;
+        }
+        is_escaped = false;
+        places.push((out.len(), at));
+        out.push(c);
+    }
+    (out, places)
+}
+
+/// Whether a paragraph that begins so is one still, and no list or heading.
+fn begins_plainly(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_numbered = digits > 0 && text.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')']));
+    !is_numbered && !text.starts_with(['-', '+', '#', '>', '=', '|', '`', '~', ':', ' '])
+}
+
+/// Whether two places are one, of which one may be told more exactly: `Grosseto, Italy` and `Grosseto`.
+fn is_same(one: &str, other: &str) -> bool {
+    let parts = |place: &str| -> Vec<String> {
+        place
+            .split([',', '/'])
+            .map(|part| part.trim().to_lowercase())
+            .filter(|part| !part.is_empty())
+            .collect()
+    };
+    let (one, other) = (parts(one), parts(other));
+    let begins =
+        |parts: &[String], others: &[String]| parts.first().is_some_and(|first| others.contains(first));
+    begins(&one, &other) || begins(&other, &one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::ninjs::Ninjs;
+    use super::super::super::testing::{one, value};
+    use super::*;
+
+    fn item(located: &str, text: &str) -> Story {
+        one(
+            &Ninjs,
+            &format!(
+                "{{\"uri\": \"u\", \"headline\": \"H\", \"located\": \"{located}\", \"body_html\": \"{text}\"}}"
+            ),
+        )
+    }
+
+    #[test]
+    fn a_dateline_is_told_once() {
+        for (located, text, dateline, body) in [
+            ("Grosseto", "<p>GROSSETO, Italy (AP) -- The port</p>", "Grosseto, Italy", "The port"),
+            ("GROSSETO, Italy", "<p>GROSSETO (AP) -- The</p><p>b</p>", "Grosseto, Italy", "The\n\nb"),
+            ("LONDON", "<p>Fog came.</p>", "London", "Fog came."),
+            ("LONDON (AP)", "<p>LONDON (AP) — “Fog”</p>", "London", "“Fog”"),
+            ("London", "<p><b>LONDON (AP)</b> — Fog</p>", "London", "Fog"),
+            ("London", "<p><b>LONDON (AP) — Fog</b> came</p>", "London", "**LONDON (AP) — Fog** came"),
+            ("Paris", "<p>LONDON (AP) — Fog</p>", "Paris", "LONDON (AP) — Fog"),
+            ("Ana B. Berg, Michigan", "<p>Fog</p>", "Ana B. Berg, Michigan", "Fog"),
+        ] {
+            let story = item(located, text);
+            assert_eq!((story.text("dateline"), story.body.as_str()), (Some(dateline), body), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_else_a_dateline_says_is_kept_where_the_copy_does_not_say_it() {
+        let story = item("LONDON", "<p>LONDON, Jan 5, 2024 (Reuters) - Fog</p>");
+        assert_eq!(value(&story, "source"), "[\"Reuters\"]");
+        assert_eq!(value(&story, "date"), "\"2024-01-05T00:00:00+02:00\"");
+        assert_eq!(story.body, "Fog");
+    }
+}
