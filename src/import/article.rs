@@ -18,45 +18,7 @@ pub(super) struct Record<'a> {
     pub(super) not_used: Map<String, Json>,
 }
 
-/// The order of front matter: what a desk looks at first is first.
-const ORDER: [&str; 34] = [
-    "title",
-    "deck",
-    "kicker",
-    "date",
-    "updated",
-    "draft",
-    "embargo",
-    "expires",
-    "status",
-    "section",
-    "type",
-    "urgency",
-    "authors",
-    "dateline",
-    "source",
-    "image",
-    "tags",
-    "series",
-    "lang",
-    "id",
-    "slug",
-    "permalink",
-    "aliases",
-    "old_slugs",
-    "canonical_url",
-    "translation_of",
-    "noindex",
-    "feed",
-    "corrections",
-    "related",
-    "pinned_until",
-    "template",
-    "ednote",
-    "extra",
-];
-
-/// The front matter of a story as a map, in order, without what is missing.
+/// The front matter of a story as a map, in the order of its fields, without what is missing.
 pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
     for Field { key, value, sure, .. } in &story.fields {
@@ -64,14 +26,7 @@ pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
             put(&mut all, key, value.clone());
         }
     }
-    let mut ordered = Map::new();
-    for key in ORDER {
-        if let Some(value) = all.remove(key) {
-            ordered.insert(key.to_owned(), value);
-        }
-    }
-    ordered.append(&mut all);
-    ordered
+    all
 }
 
 /// Puts a value under a key; `image.caption` is a key of a map.
@@ -204,6 +159,7 @@ mod tests {
             vec![super::super::Lines::new("Talks").at(0..5)],
         );
         story.lacks("date");
+        story.sort();
         let front = front_matter(&story);
         assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);
         let record = Record { from: "wire", file: "a.txt", hash: "0", ..Record::default() };

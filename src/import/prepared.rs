@@ -75,6 +75,7 @@ impl Prepared {
         if origins.whose == Origin::Agency && config.sections.is_some() {
             story.lacks("section");
         }
+        story.sort();
         let name = [story.name.as_deref(), story.text("title")]
             .into_iter()
             .flatten()

@@ -4,6 +4,44 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
+/// The order of front matter: what a desk looks at first is first.
+const ORDER: [&str; 34] = [
+    "title",
+    "deck",
+    "kicker",
+    "date",
+    "updated",
+    "draft",
+    "embargo",
+    "expires",
+    "status",
+    "section",
+    "type",
+    "urgency",
+    "authors",
+    "dateline",
+    "source",
+    "image",
+    "tags",
+    "series",
+    "lang",
+    "id",
+    "slug",
+    "permalink",
+    "aliases",
+    "old_slugs",
+    "canonical_url",
+    "translation_of",
+    "noindex",
+    "feed",
+    "corrections",
+    "related",
+    "pinned_until",
+    "template",
+    "ednote",
+    "extra",
+];
+
 /// How sure a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sure {
@@ -141,6 +179,15 @@ impl Story {
         if self.field(key).is_none() {
             self.set(key, Json::Null, Sure::Missing, Vec::new());
         }
+    }
+
+    /// Puts the fields in the order of front matter; those that it does not know are last.
+    pub fn sort(&mut self) {
+        let place = |key: &str| {
+            let outer = key.split('.').next().unwrap_or_default();
+            ORDER.iter().position(|known| *known == outer).unwrap_or(ORDER.len())
+        };
+        self.fields.sort_by_key(|field| place(&field.key));
     }
 
     /// The field of a key.

@@ -14,41 +14,6 @@ use crate::slug::name_key;
 
 mod image;
 
-/// Our keys in the order in which they are written.
-const ORDER: [&str; 31] = [
-    "title",
-    "deck",
-    "kicker",
-    "date",
-    "updated",
-    "draft",
-    "embargo",
-    "expires",
-    "status",
-    "section",
-    "tags",
-    "authors",
-    "dateline",
-    "source",
-    "type",
-    "image",
-    "urgency",
-    "pinned_until",
-    "corrections",
-    "series",
-    "lang",
-    "slug",
-    "permalink",
-    "aliases",
-    "old_slugs",
-    "id",
-    "canonical_url",
-    "noindex",
-    "feed",
-    "ednote",
-    "extra",
-];
-
 impl<D: Dialect> Context<'_, D> {
     /// Adds the fields of a story whose body is there.
     pub(super) fn fields(&self, story: &mut Story, front: &Front, desk: &Desk<'_>) {
@@ -85,11 +50,6 @@ impl<D: Dialect> Context<'_, D> {
         for (what, at) in &front.lost {
             story.remark("import/front-matter", format!("a key is left out: {what}"), Some(*at));
         }
-        let order = |key: &str| {
-            let first = key.split('.').next().unwrap_or_default();
-            ORDER.iter().position(|name| *name == first).unwrap_or(ORDER.len())
-        };
-        story.fields.sort_by_key(|field| order(&field.key));
     }
 
     /// Whether a story whose fields are there is a standing page: it never had a date, and was no draft of a post.

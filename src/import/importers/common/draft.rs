@@ -10,36 +10,6 @@ use crate::import::topics::Words;
 use crate::import::{At, Media, html};
 use crate::slug::{name_key, slugify};
 
-/// Keys of front matter in the order in which they are written; others come after these.
-const ORDER: [&str; 26] = [
-    "title",
-    "deck",
-    "kicker",
-    "date",
-    "updated",
-    "draft",
-    "embargo",
-    "expires",
-    "status",
-    "section",
-    "tags",
-    "authors",
-    "dateline",
-    "source",
-    "type",
-    "image.src",
-    "image.alt",
-    "image.caption",
-    "image.credit",
-    "urgency",
-    "corrections",
-    "series",
-    "lang",
-    "slug",
-    "canonical_url",
-    "ednote",
-];
-
 /// Most tags that are taken from copy.
 const MOST_TAGS: usize = 20;
 
@@ -380,8 +350,6 @@ impl<'d> Draft<'d> {
         if !notes.text.is_empty() {
             self.story.set("ednote", notes.text, Sure::Explicit, notes.at);
         }
-        let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
-        self.story.fields.sort_by_key(|field| place(&field.key));
         Some(self.story)
     }
 
