@@ -1,6 +1,6 @@
 //! The head of a foreign article → its keys and values with their places, and where its text begins.
 //!
-//! YAML between `---` lines, TOML between `+++` lines and JSON in braces, as Hugo, Zola and Jekyll have them; [`headers`] reads the
+//! YAML between `---` lines, TOML between `+++` lines and JSON in braces, as Hugo, Zola and Jekyll have them; [`headers()`] reads the
 //! `Key: value` lines of Pelican.
 
 use std::ops::Range;

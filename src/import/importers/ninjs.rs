@@ -160,7 +160,7 @@ fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
     // A key that is there and cannot be read must not let the story run.
     let is_unread =
         |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && said(item, key).is_none();
-    if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(|key| is_unread(key)) {
+    if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(is_unread) {
         draft.embargo_without_end();
     }
     draft.urgency(said(item, "urgency"));

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::super::wire::dateline::{Spoken, in_running_case, spoken};
+use super::super::wire::dateline::{Spoken, spoken};
+use super::super::wire::place::in_running_case;
 use super::{Story, Sure};
 
 /// Bytes of a text in which a dateline is looked for.

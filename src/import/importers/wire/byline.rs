@@ -116,7 +116,7 @@ pub(super) fn in_running_case(name: &str) -> String {
     {
         return name.to_owned();
     }
-    super::dateline::in_running_case(name)
+    super::place::in_running_case(name)
 }
 
 #[cfg(test)]

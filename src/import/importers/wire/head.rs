@@ -11,7 +11,7 @@ use super::flow::Flow;
 use super::found::{Author, Caption, Found, Part, When};
 use super::labels::{self, Label};
 use super::layout::{Block, ends_sentence, is_rule};
-use super::{byline, caption, dateline};
+use super::{byline, caption, dateline, place};
 use crate::import::Sure;
 
 /// Most paragraphs of a head.
@@ -447,7 +447,7 @@ fn dateline(blocks: &mut VecDeque<Block>, found: &mut Found) {
     let sure = if is_signed { Sure::Explicit } else { Sure::Positional };
     if !line.place.is_empty() {
         let place = found.part(&flow, line.place, "dateline", sure);
-        found.dateline = Some(Part { text: dateline::in_running_case(&place.text), ..place });
+        found.dateline = Some(Part { text: place::in_running_case(&place.text), ..place });
     }
     if let Some((day, range)) = line.day {
         let span = flow.source(range);

@@ -38,6 +38,7 @@ mod labels;
 mod language;
 mod layout;
 mod page;
+pub(super) mod place;
 mod tail;
 #[cfg(test)]
 mod tests;
