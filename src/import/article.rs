@@ -106,7 +106,9 @@ const MOST_RECORD: usize = 20 * 1024;
 
 /// Whether front matter leaves room for the record of the import.
 pub(super) fn fits(front: &Map<String, Json>) -> bool {
-    yaml::block(&front.clone().into()).len() <= MOST_FRONT
+    // YAML is at most a few times as long as JSON: most need not be written to be measured.
+    let json = serde_json::to_vec(front).map_or(usize::MAX, |json| json.len());
+    json < MOST_FRONT / 32 || yaml::block(&front.clone().into()).len() <= MOST_FRONT
 }
 
 /// The text of an article. A record that is too large for front matter is told of in part; reports have all of it.

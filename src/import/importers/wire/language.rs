@@ -3,7 +3,7 @@
 use whatlang::Lang;
 
 /// Characters that are looked at.
-const LOOKED_AT: usize = 600;
+const LOOKED_AT: usize = 400;
 /// Letters from which on the language of a text can be told.
 const FEWEST: usize = 60;
 
