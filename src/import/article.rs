@@ -118,7 +118,7 @@ pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> Stri
     for key in ["left_out", "fields", "not_used"] {
         if yaml::block(&import).len() > MOST_RECORD
             && let Json::Object(block) = &mut import
-            && block.remove(key).is_some()
+            && block.shift_remove(key).is_some()
         {
             block.insert(key.to_owned(), "more than fits here; `bulletin import --json` tells it".into());
         }

@@ -187,7 +187,7 @@ impl<'a> Places<'a> {
                     return Some(path);
                 }
                 if front.permalink.is_some() {
-                    story.front.remove("permalink");
+                    story.front.shift_remove("permalink");
                 }
                 continue;
             }
@@ -231,7 +231,7 @@ impl<'a> Places<'a> {
     fn take(&mut self, story: &mut Prepared, path: &str, route: Route, old: Option<Route>) {
         self.files.insert(path.to_lowercase());
         self.routes.insert(key(&route));
-        let written = story.front.remove("aliases");
+        let written = story.front.shift_remove("aliases");
         let mut aliases: Vec<String> = Vec::new();
         let listed: Vec<Json> = match written {
             Some(Json::Array(all)) => all,
@@ -336,7 +336,7 @@ fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Jso
             }
         }
     }
-    all.remove("import");
+    all.shift_remove("import");
     all
 }
 
@@ -356,7 +356,7 @@ fn released(front: &mut Map<String, Json>, status: Option<Status>) {
         Status::Withdrawn => Some(("status", "withdrawn".into())),
     };
     if set.is_none() && !front.get("status").is_some_and(|status| status == "withheld") {
-        front.remove("draft");
+        front.shift_remove("draft");
     }
     front.extend(set.map(|(key, value): (&str, Json)| (key.to_owned(), value)));
 }

@@ -144,16 +144,16 @@ impl Prepared {
         match known {
             Some(Some(slug)) => {
                 self.folder = format!("{slug}/");
-                self.front.remove("section");
+                self.front.shift_remove("section");
             }
             None if !slug.is_empty() => {
                 if slug == written {
-                    self.front.remove("section");
+                    self.front.shift_remove("section");
                 }
                 self.folder = format!("{slug}/");
             }
             _ => {
-                self.front.remove("section");
+                self.front.shift_remove("section");
                 self.not_used.insert("section".to_owned(), written.clone().into());
                 let message =
                     format!("the site has no section `{written}`; add it to `sections` in bulletin.yaml");
@@ -205,7 +205,7 @@ impl Prepared {
                 return Err(format!("its front matter cannot be kept: {unreadable}"));
             }
             for (key, why) in keys {
-                if let Some(value) = self.front.remove(&key) {
+                if let Some(value) = self.front.shift_remove(&key) {
                     self.story.remark("import/not-used", format!("`{key}` is not used: {why}"), None);
                     self.not_used.insert(key.clone(), value);
                 }
