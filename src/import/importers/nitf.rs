@@ -71,7 +71,8 @@ fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let title = common::first_headline([first, of("head/title"), second.clone()]);
     let is_title = |said: &Said| title.as_ref().is_some_and(|title| title.text == said.text);
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
-    draft.deck(deck.or_else(|| of("body/body.head/abstract")));
+    draft.deck(deck);
+    draft.summary(of("body/body.head/abstract"));
     draft.say("title", title);
     let key = Said::attribute(nitf.find("head/docdata/du-key"), "key", lines);
     draft.say("extra.slugline", key.or(keywords));

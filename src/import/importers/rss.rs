@@ -67,7 +67,16 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
         "entry" => (None, vec![root]),
         _ => return Err(common::other_root(root, "feed")),
     };
-    let feed = Feed { root, channel, lines: &lines, file, desk };
+    let of = |name: &str| channel.and_then(|channel| channel.find(name));
+    let feed = Feed {
+        root,
+        page: of("link").and_then(Element::line),
+        title: of("title").or_else(|| of("atom:title")),
+        language: of("language"),
+        lines: &lines,
+        file,
+        desk,
+    };
     let stories = items.into_iter().filter_map(|item| feed.story(item)).collect();
     common::some(stories, None, "it has no item with a headline or text")
 }
@@ -75,7 +84,10 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
 /// A feed whose items are being read.
 struct Feed<'f> {
     root: Element<'f>,
-    channel: Option<Element<'f>>,
+    /// What the channel says of itself; looked up once, as a channel without it would be searched for each item.
+    page: Option<String>,
+    title: Option<Element<'f>>,
+    language: Option<Element<'f>>,
     lines: &'f Lines<'f>,
     file: &'f File,
     desk: &'f Desk<'f>,
@@ -126,9 +138,8 @@ impl<'f> Feed<'f> {
         if let Some(link) = link.filter(|link| !self.is_channel(&link.text)) {
             place(&mut draft, link, self.desk);
         }
-        let language = self.channel.and_then(|channel| channel.find("language"));
         draft.language(Said::attribute(Some(item), "xml:lang", self.lines));
-        draft.language(self.said(language));
+        draft.language(self.said(self.language));
         draft.language(Said::attribute(Some(self.root), "xml:lang", self.lines));
         draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
         draft.finish()
@@ -137,8 +148,7 @@ impl<'f> Feed<'f> {
     /// Whether a URL is that of the feed's own page.
     fn is_channel(&self, url: &str) -> bool {
         let bare = |url: &str| url.trim_end_matches('/').to_owned();
-        let page = self.channel.and_then(|channel| channel.find("link")).and_then(Element::line);
-        page.is_some_and(|page| bare(&page) == bare(url))
+        self.page.as_ref().is_some_and(|page| bare(page) == bare(url))
     }
 
     /// The page of an item.
@@ -172,8 +182,7 @@ impl<'f> Feed<'f> {
                 base = Url::options().base_url(base.as_ref()).parse(inner).ok().or(base);
             }
         }
-        base.or_else(|| Url::parse(&link?.text).ok())
-            .or_else(|| Url::parse(&self.channel?.find("link")?.line()?).ok())
+        base.or_else(|| Url::parse(&link?.text).ok()).or_else(|| Url::parse(self.page.as_ref()?).ok())
     }
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
@@ -200,12 +209,10 @@ impl<'f> Feed<'f> {
         draft.source(
             self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
         );
-        if !draft.has("source") {
-            let title =
-                self.channel.and_then(|channel| channel.find("title").or_else(|| channel.find("atom:title")));
-            if let Some(said) = self.said(title).and_then(Said::plain) {
-                draft.derive("source", vec![said.text], said.at);
-            }
+        if !draft.has("source")
+            && let Some(said) = self.said(self.title).and_then(Said::plain)
+        {
+            draft.derive("source", vec![said.text], said.at);
         }
     }
 

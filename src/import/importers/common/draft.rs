@@ -242,6 +242,14 @@ impl<'d> Draft<'d> {
         }
     }
 
+    /// A summary: the deck, or for the desk if there is one.
+    pub(in crate::import::importers) fn summary(&mut self, said: Option<Said>) {
+        match (&self.deck, said) {
+            (Some(deck), Some(said)) if deck.text != said.text => self.note(Some(said)),
+            (_, said) => self.deck(said),
+        }
+    }
+
     /// Something for the desk.
     pub(in crate::import::importers) fn note(&mut self, said: Option<Said>) {
         let Some(said) = said else { return };
