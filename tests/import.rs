@@ -325,6 +325,21 @@ fn copy_brings_along_no_file_but_pictures_and_follows_no_link() {
 }
 
 #[test]
+fn stories_that_share_a_slug_and_an_old_url_are_all_imported() {
+    let site = site();
+    site.write("../hugo/hugo.toml", "baseURL = 'https://plain.example/'\n");
+    for name in ["a", "b", "c"] {
+        let post = format!("---\ntitle: {name}\ndate: 2026-03-03\nslug: same\n---\nText of {name}.\n");
+        site.write(&format!("../hugo/content/news/{name}.md"), post);
+    }
+    let run = import(&site, &["hugo"]);
+    assert_eq!((run.code, articles(&site).len()), (Some(0), 3), "{}", run.stderr);
+    site.build(&[]);
+    let again = import(&site, &["hugo"]);
+    assert_eq!((again.code, articles(&site).len()), (Some(0), 3), "{}", again.stderr);
+}
+
+#[test]
 fn an_old_url_that_is_a_list_now_is_no_alias() {
     let page = |head: &str| format!("---\ntitle: A\ndate: 2026-03-03\n{head}---\nText.\n");
     let site = site();

@@ -169,6 +169,7 @@ impl<'a> Places<'a> {
         let counted = format!("{}{}{base}", story.folder, story.day);
         let first = self.counts.get(&counted).copied().unwrap_or(1);
         let old = story.story.old_url.as_deref().and_then(|url| self.decoded(url));
+        let slug_of_its_own = story.front.get("slug").and_then(Json::as_str).map(str::to_owned);
         for number in first..first + MOST_NAMES {
             let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
             let path = story.path(&name);
@@ -188,6 +189,10 @@ impl<'a> Places<'a> {
                 }
                 if front.permalink.is_some() {
                     story.front.shift_remove("permalink");
+                }
+                // A slug of its own gets the number that the file has.
+                if let Some(own) = &slug_of_its_own {
+                    story.front.insert("slug".to_owned(), format!("{own}-{}", number + 1).into());
                 }
                 continue;
             }
