@@ -25,7 +25,7 @@ pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
         let (text, count) = list(rest)
             .or_else(|| numbered(rest))
             .or_else(|| table(copy, rest))
-            .or_else(|| short_lines(rest))
+            .or_else(|| short_lines(copy, rest))
             .unwrap_or_else(|| (paragraph(blocks, at), 1));
         for line in rest[..count].iter().flat_map(|block| &block.lines) {
             found.take(line.clone(), "body");
@@ -62,12 +62,15 @@ fn dashed(text: &str) -> Option<&str> {
 }
 
 /// Lines of an address, a verse or results: three or more under each other that are no sentences.
-fn short_lines(blocks: &[Block]) -> Option<(String, usize)> {
+fn short_lines(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
+    let has_columns = |block: &Block| {
+        let line = block.lines.first().and_then(|line| copy.get(line.clone())).unwrap_or_default();
+        COLUMNS.is_match(line.trim())
+    };
     let is_line = |block: &Block| {
-        block.lines.len() == 1
-            && block.text().chars().count() <= 60
-            && !ends_sentence(block.text())
-            && dashed(block.text()).is_none()
+        let text = block.text();
+        let is_short = block.lines.len() == 1 && text.chars().count() <= 60;
+        is_short && !ends_sentence(text) && dashed(text).is_none() && !has_columns(block)
     };
     let first = blocks.first().filter(|block| is_line(block))?;
     let count = 1 + blocks[1..].iter().take_while(|block| !block.is_apart && is_line(block)).count();

@@ -27,7 +27,7 @@ pub(super) enum Label {
 }
 
 /// Labels before a headline, with `-` or `:` behind them; and on lines of their own.
-const WORDS: [(&str, Label); 62] = [
+const WORDS: [(&str, Label); 63] = [
     ("FLASH", Label::Urgency(1)),
     ("URGENT", Label::Urgency(2)),
     ("BULLETIN", Label::Urgency(2)),
@@ -42,6 +42,7 @@ const WORDS: [(&str, Label); 62] = [
     ("MOLNIYA", Label::Urgency(1)),
     ("UPDATE", Label::Version),
     ("WRAPUP", Label::Version),
+    ("TABLE", Label::Version),
     ("WRAP", Label::Version),
     ("LEAD", Label::Version),
     ("LD", Label::Version),

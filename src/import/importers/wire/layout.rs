@@ -152,6 +152,10 @@ impl Wrap {
         let is_short = line.width * 10 < self.width * 6;
         let ends = text(line).ends_with('<') || is_short && text(line).ends_with('=') || is_rule(text(line));
         let is_label = |line: &Line| labels::line(text(line)).is_some();
+        let has_columns = |line: &Line| text(line).contains("   ") || text(line).contains('\t');
+        if has_columns(line) || has_columns(next) {
+            return false;
+        }
         if STARTS.is_match(text(next)) || ends || is_label(line) || is_label(next) {
             return false;
         }
@@ -227,6 +231,13 @@ The old one goes back up in May.
         let found = texts(copy);
         assert_eq!(found.len(), 2, "{found:#?}");
         assert!(found[0].ends_with("port said.") && found[1].ends_with("clock."));
+    }
+
+    #[test]
+    fn columns_stay_apart_however_full_their_lines_are() {
+        let row = "Savanna Bank and Trust Company of the East       41.25     38.50\n";
+        let found = texts(&format!("{WRAPPED}\n{}", row.repeat(8)));
+        assert_eq!(found.iter().filter(|text| text.starts_with("Savanna")).count(), 8, "{found:#?}");
     }
 
     #[test]
