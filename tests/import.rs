@@ -433,11 +433,7 @@ fn a_date_is_asked_for_and_can_be_given() {
     let site = site();
     site.write("../a.txt", &story);
     let run = import(&site, &["a.txt"]);
-    assert!(
-        run.stderr.contains("not in the copy: write it into the file, or give it with --date"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("its year is not in the copy: give it with --date"), "{}", run.stderr);
     assert!(site.read("content/ferry-strike-shuts-port.md").contains("\n    date: missing\n"));
     let other = self::site();
     other.write("../a.txt", &story);

@@ -285,6 +285,9 @@ fn table(told: &Told) -> String {
     for field in fields() {
         let place = field.at.first().map(ToString::to_string).unwrap_or_default();
         let value = match (field.sure, &*field.key) {
+            (Sure::Missing, "date") if told.remarks.iter().any(|remark| remark.code == "import/no-year") => {
+                "its year is not in the copy: give it with --date, or write the date into the file".to_owned()
+            }
             (Sure::Missing, "date") => {
                 "not in the copy: write it into the file, or give it with --date".to_owned()
             }
