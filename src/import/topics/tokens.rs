@@ -481,7 +481,7 @@ mod tests {
             let words = Words { headline: text, deck: None, paragraphs: &[], place: None };
             Copy::new(&words, &folder, &lexicon).parts[0].style
         };
-        assert_eq!(style("US lobbies Turkey over fight against IS"), Style::Sentences);
+        assert_eq!(style("UN presses Malta over ferries to IS camps"), Style::Sentences);
         assert_eq!(style("Ministers to Meet in Spring Over Harbour Dues"), Style::Titles);
         assert_eq!(style("WHAT IS NEXT"), Style::Capitals);
         assert_eq!(style("BP, UN"), Style::Capitals);
