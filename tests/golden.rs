@@ -9,7 +9,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{AS_OF, Site, Tree, copy, difference, repository, tree};
+use support::{AS_OF, Site, Tree, copy, repository};
 
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join("tests/golden")).unwrap();
@@ -42,27 +42,9 @@ fn output(case: &Path) -> Tree {
 
 #[test]
 fn every_site_is_built_as_expected() {
-    let bless = std::env::var_os("BULLETIN_BLESS").is_some();
-    let mut failures = String::new();
     let cases = cases();
     assert!(cases.len() >= 13, "{} cases", cases.len());
-    for case in cases {
-        let (expected, found) = (case.join("expected"), output(&case));
-        if bless {
-            let _ = fs::remove_dir_all(&expected);
-            for (path, bytes) in &found {
-                let file = expected.join(path);
-                fs::create_dir_all(file.parent().unwrap()).unwrap();
-                fs::write(file, bytes).unwrap();
-            }
-            continue;
-        }
-        let difference = difference(&tree(&expected), &found);
-        if !difference.is_empty() {
-            failures += &format!("\n{}\n{difference}", case.file_name().unwrap().to_string_lossy());
-        }
-    }
-    assert!(failures.is_empty(), "{failures}\nIf this is right: BULLETIN_BLESS=1 cargo test --test golden");
+    support::assert_as_expected(&cases, output, "golden");
 }
 
 #[test]

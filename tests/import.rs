@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use support::{Run, SETTINGS, Site, Tree, bulletin, copy, difference, repository, tree};
+use support::{Run, SETTINGS, Site, Tree, bulletin, copy, repository, tree};
 
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join("tests/import")).unwrap();
@@ -65,9 +65,9 @@ fn assert_old_urls_answer(case: &Path, site: &Site) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let front = text.split("\n---\n").next().unwrap_or_default();
         let mut lines = front.lines().skip_while(|line| *line != "aliases:").skip(1);
-        let aliases = lines.by_ref().map_while(|line| line.strip_prefix("- /"));
+        let aliases = lines.by_ref().map_while(|line| line.strip_prefix("- "));
         for alias in aliases {
-            let alias = alias.trim_matches('\'');
+            let alias = alias.trim_matches(['\'', '"']).trim_start_matches('/');
             let file = if alias.ends_with('/') { format!("{alias}index.html") } else { alias.to_owned() };
             assert!(public.contains_key(&file), "{}: /{alias} of {path} does not answer", case.display());
         }
@@ -76,25 +76,7 @@ fn assert_old_urls_answer(case: &Path, site: &Site) {
 
 #[test]
 fn every_kind_of_copy_is_imported_as_expected() {
-    let bless = std::env::var_os("BULLETIN_BLESS").is_some();
-    let mut failures = String::new();
-    for case in cases() {
-        let (expected, found) = (case.join("expected"), made(&case));
-        if bless {
-            let _ = fs::remove_dir_all(&expected);
-            for (path, bytes) in &found {
-                let file = expected.join(path);
-                fs::create_dir_all(file.parent().unwrap()).unwrap();
-                fs::write(file, bytes).unwrap();
-            }
-            continue;
-        }
-        let difference = difference(&tree(&expected), &found);
-        if !difference.is_empty() {
-            failures += &format!("\n{}\n{difference}", case.file_name().unwrap().to_string_lossy());
-        }
-    }
-    assert!(failures.is_empty(), "{failures}\nIf this is right: BULLETIN_BLESS=1 cargo test --test import");
+    support::assert_as_expected(&cases(), made, "import");
 }
 
 #[test]

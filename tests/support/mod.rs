@@ -302,3 +302,27 @@ pub fn assert_same(expected: &Tree, found: &Tree, what: &str) {
     let difference = difference(expected, found);
     assert!(difference.is_empty(), "{what}\n{difference}");
 }
+
+/// Compares what is made of each case with the files in its `expected`, or writes these if `BULLETIN_BLESS` is set.
+#[track_caller]
+pub fn assert_as_expected(cases: &[PathBuf], made: impl Fn(&Path) -> Tree, test: &str) {
+    let bless = std::env::var_os("BULLETIN_BLESS").is_some();
+    let mut failures = String::new();
+    for case in cases {
+        let (expected, found) = (case.join("expected"), made(case));
+        if bless {
+            let _ = fs::remove_dir_all(&expected);
+            for (path, bytes) in &found {
+                let file = expected.join(path);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, bytes).unwrap();
+            }
+            continue;
+        }
+        let difference = difference(&tree(&expected), &found);
+        if !difference.is_empty() {
+            failures += &format!("\n{}\n{difference}", case.file_name().unwrap().to_string_lossy());
+        }
+    }
+    assert!(failures.is_empty(), "{failures}\nIf this is right: BULLETIN_BLESS=1 cargo test --test {test}");
+}
