@@ -1,0 +1,1 @@
+//! Copy of strangers: agencies' texts, pictures, HTML that must run no script.

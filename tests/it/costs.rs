@@ -1,0 +1,1 @@
+//! Time and memory that bad input may cost, and faults that a run survives.

@@ -1,0 +1,1 @@
+//! Front matter and settings as people really write them.

@@ -1,0 +1,1 @@
+//! The output folder, whatever somebody did to it between builds.

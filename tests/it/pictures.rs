@@ -1,0 +1,1 @@
+//! Photographs as cameras and telephones write them.

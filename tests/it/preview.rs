@@ -1,0 +1,1 @@
+//! The preview under files that change and clients that do not behave.

@@ -1,0 +1,1 @@
+//! Text as it is typed: punctuation, scripts, markup that is not Markdown.

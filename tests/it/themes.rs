@@ -1,0 +1,1 @@
+//! Mistakes of theme authors, each of which is reported.

@@ -1,0 +1,1 @@
+//! URLs, slugs and ids that stay once they are given.
