@@ -2,7 +2,7 @@
 //!
 //! Spellings that differ in case, spaces or accents are one term ([`name_key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -257,14 +257,11 @@ impl<'c> Run<'c> {
 
 /// Leaves out what was there before.
 fn keep_first(tags: &mut Vec<TermId>) {
-    let mut at = 1;
-    while at < tags.len() {
-        if tags[..at].contains(&tags[at]) {
-            tags.remove(at);
-        } else {
-            at += 1;
-        }
+    if let [] | [_] = tags[..] {
+        return;
     }
+    let mut seen = HashSet::with_capacity_and_hasher(tags.len(), RandomState::default());
+    tags.retain(|tag| seen.insert(*tag));
 }
 
 struct Sorter<'c> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::archive::{Reason, View};
+use crate::archive::{Reason, Taxonomy, View};
 use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -139,6 +139,10 @@ impl<'a> Run<'a> {
         self.phase("read");
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(problems);
+        if let Some(problem) = too_many_sections(&edition) {
+            self.diagnostics.push(problem);
+            return None;
+        }
         let theme = theme?;
         self.diagnostics.extend(render::missing_templates(&theme, &edition));
         self.diagnostics.extend(render::security_txt_problem(&edition));
@@ -235,6 +239,19 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
         next: archive.next_appearance(content),
         explanations,
     }
+}
+
+/// How many sections a site may have. Every page may list them, so that the cost of very many grows with their square.
+const MOST_SECTIONS: usize = 1000;
+
+fn too_many_sections(edition: &Edition) -> Option<Diagnostic> {
+    let count = edition.archive.terms(Taxonomy::Section).iter().count();
+    let problem = || {
+        let message = format!("the site has {count} sections; the limit is {MOST_SECTIONS}");
+        Diagnostic::error("archive/too-many-sections", message)
+            .help("a story's section is the first folder below `content/` unless it has a `section`; use tags for finer topics")
+    };
+    (count > MOST_SECTIONS).then(problem)
 }
 
 /// Without a record of earlier builds, what they left cannot be told from other people's files.

@@ -147,9 +147,9 @@ fn zone_of(site: &SiteDir) -> TimeZone {
 
 /// The last line of a build.
 fn summary(outcome: &Outcome, time: Duration) -> String {
-    let count = |severities: &[Severity]| {
+    let count = |severities: &[Severity]| -> usize {
         let fits = |diagnostic: &&Diagnostic| severities.contains(&diagnostic.severity);
-        outcome.diagnostics.iter().filter(fits).count()
+        outcome.diagnostics.iter().filter(fits).map(|diagnostic| 1 + diagnostic.more).sum()
     };
     let warnings = count(&[Severity::Warning]);
     let Some(Built { articles, pages, rendered, changes, .. }) = &outcome.built else {

@@ -97,6 +97,9 @@ impl Common {
     }
 }
 
+/// How many problems of one code are shown in one run without `-v`: an archive that was moved here has thousands of dead links.
+const SHOWN_OF_A_CODE: usize = 60;
+
 /// How the program speaks.
 #[derive(Clone)]
 struct Words {
@@ -114,16 +117,37 @@ impl Words {
 
     /// Shows problems, and how many there are; gives the exit code that they mean.
     fn problems(&self, diagnostics: &[Diagnostic]) -> ExitCode {
-        for diagnostic in diagnostics {
-            match self.format {
-                MessageFormat::Json => self.data(&json::render(diagnostic)),
-                MessageFormat::Human => self.words(&format!("{}\n", human::render(diagnostic, self.colour))),
-            }
+        match self.format {
+            MessageFormat::Json => diagnostics.iter().for_each(|problem| self.data(&json::render(problem))),
+            MessageFormat::Human => self.readable(diagnostics),
         }
         match diagnostics.iter().map(|diagnostic| diagnostic.severity).max() {
             Some(Severity::Fatal) => ExitCode::from(2),
             Some(Severity::Error) => ExitCode::from(1),
             Some(Severity::Warning) | None => ExitCode::SUCCESS,
+        }
+    }
+
+    /// Shows problems to a person: of each code the first, and how many others there are.
+    fn readable(&self, diagnostics: &[Diagnostic]) {
+        let most = if self.verbose { usize::MAX } else { SHOWN_OF_A_CODE };
+        let mut codes: Vec<(&'static str, usize, usize)> = Vec::new();
+        for diagnostic in diagnostics {
+            let at = codes.iter().position(|(code, ..)| *code == diagnostic.code).unwrap_or_else(|| {
+                codes.push((diagnostic.code, 0, 0));
+                codes.len() - 1
+            });
+            let (_, shown, left_out) = &mut codes[at];
+            if *shown < most {
+                *shown += 1;
+                self.words(&format!("{}\n", human::render(diagnostic, self.colour)));
+            } else {
+                *left_out += 1 + diagnostic.more;
+            }
+        }
+        for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
+            let more = thousands(*left_out as u64);
+            self.words(&format!("{more} more of `{code}` in other files; -v shows all of them\n"));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use rayon::prelude::*;
 
@@ -157,10 +157,29 @@ fn in_front_matter(text: Option<Arc<str>>, article: &Article, written: &str) -> 
     }
 }
 
-/// The text of an article's file as it is now, without a byte order mark.
+/// The text of an article's file as it is now, without a byte order mark. All who hold it at one time share it: a story
+/// with a thousand dead links must not be in memory a thousand times.
 pub(super) fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
-    let text = fs::read_to_string(content.file(&article.path)).ok()?;
-    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+    content.texts.get_or_read(&article.path, || {
+        let text = fs::read_to_string(content.file(&article.path)).ok()?;
+        Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+    })
+}
+
+/// Texts of sources, for as long as somebody holds them.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Mutex<HashMap<Arc<str>, Weak<str>>>);
+
+impl Texts {
+    fn get_or_read(&self, path: &Arc<str>, read: impl FnOnce() -> Option<Arc<str>>) -> Option<Arc<str>> {
+        let held = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = held().get(path).and_then(Weak::upgrade) {
+            return Some(text);
+        }
+        let text = read()?;
+        held().insert(path.clone(), Arc::downgrade(&text));
+        Some(text)
+    }
 }
 
 /// Articles that claim one identity: a reader's app would show one and hide the other.

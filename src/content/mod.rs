@@ -62,6 +62,8 @@ pub struct Content {
     broken: HashSet<Arc<str>>,
     clock: Option<Clock>,
     rest: remembered::Rest,
+    /// Texts that diagnostics show lines of.
+    texts: check::Texts,
     bodies: Option<Arc<Bodies>>,
 }
 
@@ -120,6 +122,7 @@ impl Content {
             broken: HashSet::new(),
             clock,
             rest,
+            texts: check::Texts::default(),
             bodies,
         };
         for (path, source::Read { source, problems, before, body }) in read {

@@ -98,6 +98,7 @@ impl Content {
     fn with(&self, articles: Vec<(Arc<Article>, Seen)>, broken: std::collections::HashSet<Arc<str>>) -> Self {
         let (articles, seen) = articles.into_iter().unzip();
         Self {
+            texts: super::check::Texts::default(),
             dir: self.dir.clone(),
             articles,
             by_slug: OnceLock::new(),

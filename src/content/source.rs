@@ -1,5 +1,6 @@
 //! One source file → an [`Article`], with everything that is wrong with it.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::io::Read as _;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::bodies::{Bodies, Body};
 use super::remembered;
 use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place, Severity, first_of_each_kind};
 use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
@@ -107,6 +108,7 @@ impl Reading<'_> {
         if let Some((timings, started)) = started {
             timings.source(path, started, Instant::now());
         }
+        let problems = first_of_each_kind(problems);
         let warnings =
             problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
         let source = remembered::Source { path: path.clone(), stat, hash, article, warnings, is_new: true };
@@ -118,10 +120,14 @@ impl Reading<'_> {
         if let Some(article) = source.article.as_mut().and_then(Arc::get_mut) {
             article.path = path.clone();
         }
-        let text_of = |file: &str| {
-            let text = fs::read_to_string(self.site.root().join(file)).ok()?;
-            Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+        let text = OnceCell::new();
+        let read = || {
+            let text = fs::read_to_string(self.site.content().join(&**path)).ok()?;
+            Some(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))
         };
+        // A source's warnings are about itself.
+        let own = shown_path(path);
+        let text_of = |file: &str| (file == own).then(|| text.get_or_init(read).clone()).flatten();
         let problems = source.warnings.iter().cloned().map(|warning| warning.restored(text_of)).collect();
         Read { source: Some(source), problems, before: None, body: None }
     }

@@ -18,6 +18,10 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     for related in &diagnostic.related {
         group = at(group, &related.place, AnnotationKind::Context, &related.label);
     }
+    if diagnostic.more > 0 {
+        let more = format!("this file has {} more of these", diagnostic.more);
+        group = group.element(Level::NOTE.message(more));
+    }
     let mut report = Vec::new();
     match &diagnostic.help {
         Some(help) if diagnostic.place.is_some() => {
@@ -48,11 +52,16 @@ struct Start {
     line: usize,
 }
 
-/// The lines that hold the span: the renderer would otherwise look through the whole file.
+/// Bytes of a line that are shown behind a place in it.
+const BEHIND: usize = 400;
+
+/// The lines that hold the span: the renderer would otherwise look through the whole file. A long last line ends early;
+/// a long first one begins where it does, as its columns are counted.
 fn excerpt(place: &Place) -> (Start, &str) {
     let text = &*place.text;
     let start = text[..place.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[place.span.end..].find('\n').map_or(text.len(), |newline| place.span.end + newline);
+    let most = super::floor_char_boundary(text, place.span.end + BEHIND);
+    let end = text[place.span.end..most].find('\n').map_or(most, |newline| place.span.end + newline);
     let line = place.start().map_or(1, |at| at.0);
     (Start { offset: start, line }, &text[start..end])
 }
@@ -76,6 +85,16 @@ mod tests {
         assert!(shown.contains("content/a.md:3:1"), "{shown}");
         assert!(shown.contains("urgencyy: 2") && shown.contains("^^^^^^^^"), "{shown}");
         assert!(shown.contains("help: did you mean `urgency`?"), "{shown}");
+    }
+
+    #[test]
+    fn those_left_out_are_counted_and_a_line_without_end_is_cut() {
+        let text = format!("{}x{}", "a ".repeat(500), " b".repeat(500_000));
+        let mut diagnostic = Diagnostic::warning("a/b", "bad").at(Place::new("a.md", text, 1000..1001));
+        diagnostic.more = 7;
+        let shown = render(&diagnostic, false);
+        assert!(shown.contains("a.md:1:1001") && shown.contains("this file has 7 more of these"), "{shown}");
+        assert!(shown.len() < 5000, "{} bytes", shown.len());
     }
 
     #[test]

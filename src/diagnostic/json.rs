@@ -16,6 +16,8 @@ struct Line<'a> {
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<JsonRelated<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more: usize,
 }
 
 #[derive(Serialize)]
@@ -51,8 +53,13 @@ impl<'a> From<&'a Place> for JsonPlace<'a> {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // The shape that serde asks for.
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 /// One line of JSON without its line end: `reason` is `diagnostic`, `severity` is `warning` or `error`,
-/// lines and columns count from 1, columns in characters.
+/// lines and columns count from 1, columns in characters; `more` counts the problems of this code in this file that are left out.
 pub fn render(diagnostic: &Diagnostic) -> String {
     let line = Line {
         reason: "diagnostic",
@@ -69,6 +76,7 @@ pub fn render(diagnostic: &Diagnostic) -> String {
             .iter()
             .map(|related| JsonRelated { message: &related.label, place: (&related.place).into() })
             .collect(),
+        more: diagnostic.more,
     };
     serde_json::to_string(&line)
         .unwrap_or_else(|error| format!("{{\"reason\":\"error\",\"message\":\"{error}\"}}"))

@@ -3,6 +3,7 @@
 //! Every room reports its problems as [`Diagnostic`]s and goes on as far as it can, so that one run
 //! shows all of them. [`human`] renders them for a terminal, [`json`] for programs.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ pub mod human;
 pub mod json;
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The site is built all the same (unless `--strict`).
     Warning,
@@ -103,11 +104,26 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// What to do about it.
     pub help: Option<String>,
+    /// How many more problems of this code the same file has, which are left out.
+    #[serde(default)]
+    pub more: usize,
 }
+
+/// How many problems of one code are shown of one file. A person fixes the first, and a file of a thousand dead links
+/// must not cost the memory of a thousand messages.
+const SHOWN_OF_A_KIND: usize = 20;
 
 impl Diagnostic {
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), place: None, related: Vec::new(), help: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            place: None,
+            related: Vec::new(),
+            help: None,
+            more: 0,
+        }
     }
 
     /// A problem that does not keep the site from being built.
@@ -212,7 +228,8 @@ impl Diagnostics {
 
     /// How many have this severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        let of_it = self.0.iter().filter(|diagnostic| diagnostic.severity == severity);
+        of_it.map(|diagnostic| 1 + diagnostic.more).sum()
     }
 
     /// Makes every warning an error, for `--strict`.
@@ -222,7 +239,7 @@ impl Diagnostics {
         }
     }
 
-    /// All of them by file, position and code, each once.
+    /// All of them by file, position and code, each once, and of each code no more of a file than a person reads.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         let key = |d: &Diagnostic| {
             let place = d.place.as_ref();
@@ -230,8 +247,34 @@ impl Diagnostics {
         };
         self.0.sort_by_cached_key(key);
         self.0.dedup();
-        self.0
+        first_of_each_kind(self.0)
     }
+}
+
+/// The first problems of each code and severity of one file, in their order; the last of them counts the others
+/// ([`Diagnostic::more`]). What has no place is kept.
+pub fn first_of_each_kind(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(all.len().min(1024));
+    let mut kinds: HashMap<(Code, Severity), (usize, usize)> = HashMap::new();
+    let mut file: Option<Arc<str>> = None;
+    for problem in all {
+        let Some(place) = &problem.place else {
+            kept.push(problem);
+            continue;
+        };
+        if file.as_ref() != Some(&place.file) {
+            file = Some(place.file.clone());
+            kinds.clear();
+        }
+        let (count, last) = kinds.entry((problem.code, problem.severity)).or_default();
+        if *count == SHOWN_OF_A_KIND {
+            kept[*last].more += 1 + problem.more;
+        } else {
+            (*count, *last) = (*count + 1, kept.len());
+            kept.push(problem);
+        }
+    }
+    kept
 }
 
 impl From<Diagnostic> for Diagnostics {
@@ -287,6 +330,22 @@ mod tests {
             .map(|d| d.place.map(|p| (p.file.to_string(), p.span.start)))
             .collect();
         assert_eq!(order, [Some(("a.md".into(), 1)), Some(("a.md".into(), 5)), Some(("b.md".into(), 0))]);
+    }
+
+    #[test]
+    fn of_many_problems_of_one_kind_in_a_file_the_first_are_kept_and_the_others_counted() {
+        let text: Arc<str> = "x".repeat(100).into();
+        let mut all = Diagnostics::default();
+        for (file, code, count) in [("a.md", "x/y", 50), ("a.md", "x/z", 3), ("b.md", "x/y", 20)] {
+            let places = (0..count).map(|at| Place::new(file, text.clone(), at..at + 1));
+            all.extend(places.map(|place| Diagnostic::warning(code, "bad").at(place)));
+        }
+        assert_eq!(all.count(Severity::Warning), 73);
+        let kept = all.into_sorted();
+        assert_eq!(kept.len(), 20 + 3 + 20);
+        let more: Vec<_> = kept.iter().filter(|d| d.more > 0).map(|d| (d.code, d.more)).collect();
+        assert_eq!(more, [("x/y", 30)]);
+        assert_eq!(kept.iter().map(|d| 1 + d.more).sum::<usize>(), 73);
     }
 
     #[test]

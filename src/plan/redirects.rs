@@ -187,22 +187,17 @@ fn earlier<'a>(
 /// Makes each redirect lead to its end, and reports those that have none and those that want one URL. Gives one for each
 /// URL, sorted.
 fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec<Redirect> {
-    let mut first: HashMap<&Route, &Redirect> = HashMap::new();
-    for redirect in &all {
-        first.entry(&redirect.from).or_insert(redirect);
-    }
+    let mut ends = Ends::new(&all);
     let content = planner.content;
     let mut settled: Vec<Redirect> = Vec::with_capacity(all.len());
     for redirect in &all {
-        let to = match follow(&first, redirect) {
-            Ok(to) => to,
-            Err(circle) => {
-                // Once, not for each that is in it or leads into it.
-                if std::ptr::eq(circle[0], redirect) {
-                    planner.diagnostics.push(circular(&circle, content, config));
-                }
+        let to = match ends.of(redirect) {
+            End::At(to) => to,
+            End::Circle(circle) => {
+                planner.diagnostics.push(circular(&circle, content, config));
                 continue;
             }
+            End::Nowhere => continue,
         };
         match settled.last().filter(|last| last.from == redirect.from) {
             Some(last) if last.to == to => {}
@@ -213,46 +208,99 @@ fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec
     settled
 }
 
-/// Where a redirect leads in the end. What the first step that has one says with `?` or `#` is carried there.
-///
-/// # Errors
-/// If it leads into a circle: the redirects of that, the one with the first URL first.
-fn follow<'r>(
-    first: &HashMap<&Route, &'r Redirect>,
-    redirect: &'r Redirect,
-) -> Result<Destination, Vec<&'r Redirect>> {
-    let mut way = vec![redirect];
-    let mut to = &redirect.to;
-    while let Some(route) = to.route()
-        && let Some(next) = first.get(route)
-    {
-        if let Some(start) = way.iter().position(|passed| passed.from == *route) {
-            let mut circle: Vec<&Redirect> = way.split_off(start);
-            circle[0] = next;
-            let lowest = (0..circle.len()).min_by_key(|at| &circle[*at].from).unwrap_or_default();
-            circle.rotate_left(lowest);
-            return Err(circle);
-        }
-        way.push(next);
-        to = &next.to;
-    }
-    let rest = way.iter().find_map(|step| match &step.to {
-        Destination::Part(_, rest) => Some(rest),
-        _ => None,
-    });
-    Ok(rest.map_or_else(|| to.clone(), |rest| to.with_rest(rest)))
+/// Where redirects lead in the end. Each is followed once, however many lead to it.
+struct Ends<'r> {
+    /// Of each old URL the redirect that counts.
+    first: HashMap<&'r Route, &'r Redirect>,
+    /// Of each old URL that was followed where it leads; `None` if into a circle.
+    known: HashMap<&'r Route, Option<Destination>>,
 }
+
+/// Where one redirect leads in the end.
+enum End<'r> {
+    /// A page, or a URL elsewhere.
+    At(Destination),
+    /// In a circle: the redirects of that, the one with the first URL first. Each circle is given once.
+    Circle(Vec<&'r Redirect>),
+    /// Into a circle that was given before.
+    Nowhere,
+}
+
+impl<'r> Ends<'r> {
+    fn new(all: &'r [Redirect]) -> Self {
+        let mut first: HashMap<&Route, &Redirect> = HashMap::new();
+        for redirect in all {
+            first.entry(&redirect.from).or_insert(redirect);
+        }
+        Self { first, known: HashMap::new() }
+    }
+
+    /// Follows a redirect. What the first step that has one says with `?` or `#` is carried to its end.
+    fn of(&mut self, redirect: &'r Redirect) -> End<'r> {
+        let mut way = vec![redirect];
+        // The first of two redirects from one URL is where a step comes back to.
+        let mut passed: HashMap<&Route, usize> = HashMap::from([(&redirect.from, 0)]);
+        let mut end = loop {
+            let to = &way[way.len() - 1].to;
+            let Some(next) = to.route().and_then(|route| self.first.get(route)) else { break to.clone() };
+            match self.known.get(&next.from) {
+                Some(Some(end)) => break carried(to, end),
+                Some(None) => return self.circle(way, None),
+                None => {}
+            }
+            if let Some(start) = passed.get(&next.from) {
+                return self.circle(way, Some((*start, next)));
+            }
+            passed.insert(&next.from, way.len());
+            way.push(next);
+        };
+        for (at, step) in way.iter().enumerate().rev() {
+            if at + 1 < way.len() {
+                end = carried(&step.to, &end);
+            }
+            if self.first.get(&step.from).is_some_and(|first| std::ptr::eq(*first, *step)) {
+                self.known.insert(&step.from, Some(end.clone()));
+            }
+        }
+        End::At(end)
+    }
+
+    /// A way that comes back to itself at `start`, or leads into a circle that is known.
+    fn circle(&mut self, mut way: Vec<&'r Redirect>, start: Option<(usize, &'r Redirect)>) -> End<'r> {
+        self.known.extend(way.iter().map(|step| (&step.from, None)));
+        let Some((start, next)) = start else { return End::Nowhere };
+        let mut circle = way.split_off(start);
+        circle[0] = next;
+        let lowest = (0..circle.len()).min_by_key(|at| &circle[*at].from).unwrap_or_default();
+        circle.rotate_left(lowest);
+        End::Circle(circle)
+    }
+}
+
+/// Where a step leads whose target leads on to `end`: there, with what the step itself says with `?` or `#`.
+fn carried(step: &Destination, end: &Destination) -> Destination {
+    match step {
+        Destination::Part(_, rest) => end.with_rest(rest),
+        Destination::Route(_) | Destination::Elsewhere(_) => end.clone(),
+    }
+}
+
+/// How many steps of a circle are named.
+const NAMED: usize = 8;
 
 fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnostic {
     let first = circle[0].from.as_str();
     let message = match circle {
         [_] => format!("the redirect from {first} leads to itself"),
         _ => {
-            let way: Vec<&str> = circle.iter().map(|redirect| redirect.from.as_str()).collect();
+            let mut way: Vec<&str> =
+                circle.iter().take(NAMED).map(|redirect| redirect.from.as_str()).collect();
+            way.extend((circle.len() > NAMED).then_some("…"));
             format!("redirects lead in a circle: {} → {first}", way.join(" → "))
         }
     };
-    let mut places = circle.iter().map(|redirect| (redirect, redirect.by.describe(content, config).1));
+    let named = circle.iter().take(NAMED);
+    let mut places = named.map(|redirect| (redirect, redirect.by.describe(content, config).1));
     let mut problem = Diagnostic::error("redirect/loop", message)
         .help("take one of them out, or let it lead to a page of the site");
     if let Some((_, place)) = places.next() {

@@ -1,1 +1,76 @@
 //! Time and memory that bad input may cost, and faults that a run survives.
+
+use crate::support::{SETTINGS, Site};
+
+const HEAD: &str = "---\ntitle: T\ndate: 2026-01-01\n---\n";
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn fifty_thousand_dead_links_of_a_story_are_counted_and_few_are_shown() {
+    let site = Site::new(&[]);
+    site.write("content/a.md", format!("{HEAD}{}", lines(50_000, |at| format!("[x](/p{at}/)\n"))));
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(0));
+    assert_eq!(run.stderr.matches("warning[link/no-page]").count(), 20, "{}", run.stderr);
+    assert!(run.stderr.contains("this file has 49980 more of these"), "{}", run.stderr);
+    assert!(run.stderr.contains("50,000 warnings"), "{}", run.stderr);
+    let run = site.run(&["--message-format", "json"]);
+    assert!(run.stdout.contains("\"more\":49980"), "{}", run.stdout);
+}
+
+#[test]
+fn of_one_problem_in_a_hundred_stories_some_are_shown_and_all_with_v() {
+    let site = Site::new(&[]);
+    for at in 0..100 {
+        site.write(&format!("content/a{at}.md"), format!("{HEAD}[x](/nowhere/)\n"));
+    }
+    let run = site.run(&[]);
+    assert_eq!(run.stderr.matches("warning[link/no-page]").count(), 60, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("40 more of `link/no-page` in other files; -v shows all of them"),
+        "{}",
+        run.stderr
+    );
+    let run = site.run(&["-v"]);
+    assert_eq!(run.stderr.matches("warning[link/no-page]").count(), 100);
+}
+
+#[test]
+fn a_chain_of_thousands_of_redirects_leads_to_its_end() {
+    let site = Site::new(&[("content/about.md", "---\ntitle: About\n---\nx\n")]);
+    let chain = lines(5000, |at| format!("  /r{at}/: /r{}/\n", at + 1));
+    site.write("bulletin.yaml", format!("{SETTINGS}redirects:\n{chain}  /r5000/: /about/\n"));
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(site.read("public/r0/index.html").contains("/about/"));
+}
+
+#[test]
+fn a_circle_of_redirects_and_what_leads_into_it_is_reported_once() {
+    let site = Site::empty();
+    let circle = lines(5000, |at| format!("  /r{at}/: /r{}/\n", (at + 1) % 5000));
+    let into = lines(100, |at| format!("  /into{at}/: /r7/\n"));
+    site.write("bulletin.yaml", format!("{SETTINGS}redirects:\n{circle}{into}"));
+    let run = site.run(&[]);
+    assert_eq!((run.code, run.stderr.matches("redirect/loop").count()), (Some(1), 1), "{}", run.stderr);
+}
+
+#[test]
+fn too_many_sections_and_tags_are_refused_by_a_limit_that_is_named() {
+    let site = Site::new(&[]);
+    for at in 0..1001 {
+        site.write(&format!("content/s{at}/a{at}.md"), HEAD);
+    }
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("the site has 1001 sections; the limit is 1000"), "{}", run.stderr);
+    let site = Site::new(&[]);
+    let tags = lines(4000, |at| format!("t{at}, "));
+    site.write("content/a.md", HEAD.replace("date:", &format!("tags: [{tags}x]\ndate:")));
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("this story has 4001 tags; the limit is 200"), "{}", run.stderr);
+}

@@ -14,6 +14,8 @@ use crate::yaml::Node;
 const NAME: [&str; 2] = ["name", "display_name"];
 /// Types of other generators, which say nothing of the genre.
 const PAGE_TYPES: [&str; 8] = ["post", "posts", "page", "article", "docs", "blog", "story", "stories"];
+/// How many tags a story may have.
+const MOST_TAGS: usize = 200;
 const AUTHOR: Shape = Shape {
     what: "authors",
     keys: &["name", "role", "url"],
@@ -62,6 +64,7 @@ impl<'a> Reader<'a> {
     pub(super) fn topics(&mut self) {
         let mut tags = self.get(Field::Tags).map(|node| node.strings(&mut self.problems)).unwrap_or_default();
         self.section(&mut tags);
+        self.limit_of_tags(&mut tags);
         let mut keys: Vec<String> = Vec::with_capacity(tags.len());
         for (node, text) in tags {
             let text = without_quotes(&text);
@@ -94,6 +97,15 @@ impl<'a> Reader<'a> {
                 None => {}
             }
         }
+    }
+
+    /// Each page that shows a story shows its tags, so that the cost of very many grows with their square.
+    fn limit_of_tags(&mut self, tags: &mut Vec<(Node<'a>, Cow<'a, str>)>) {
+        let Some((first, _)) = tags.get(MOST_TAGS) else { return };
+        let message = format!("this story has {} tags; the limit is {MOST_TAGS}", tags.len());
+        let error = first.error("front-matter/too-many-tags", message);
+        self.problems.push(error.help("keep the few that readers would follow"));
+        tags.truncate(MOST_TAGS);
     }
 
     /// The section. Of a list of categories the first is the section and the others are tags.
