@@ -22,6 +22,7 @@ pub mod import;
 pub mod instant;
 pub mod manifest;
 pub mod output;
+pub mod pictures;
 pub mod plan;
 pub mod render;
 pub mod serve;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::imported::Imported;
 use super::markdown::Outline;
 use crate::manifest::{Print, Stat};
+use crate::pictures::Flaw;
 
 /// An article's place in its [`Content`](super::Content).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +90,8 @@ pub struct Asset {
     pub name: String,
     /// Width and height in CSS pixels, if it is an image whose size can be read.
     pub size: Option<(u32, u32)>,
+    /// What is wrong with it, if it is an image.
+    pub flaws: Vec<Flaw>,
 }
 
 /// The front matter: names and meaning as in the reference of the README.

@@ -4,18 +4,14 @@
 //! or, for pictures, sound and films, its `extra`. Notes and pictures that nothing names stay with the desk.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::markdown::Outline;
 use super::markdown::{Written, classify, resolve};
 use super::{Asset, Found, FrontMatter, Named};
 use crate::manifest::{Clock, Stat};
+use crate::pictures::{self, Picture};
 use crate::site::SiteDir;
-
-/// Bytes of an SVG that are read to find its size.
-const SVG_HEAD: u64 = 16 * 1024;
 
 /// Finds the files that an article names: those that are there, and where all of them were looked for.
 pub(super) fn find(
@@ -49,7 +45,9 @@ pub(super) fn find(
         }
         let name = name_beside_page(&reference, &path, &names);
         names.insert(name.to_lowercase());
-        assets.push(Asset { size: image_size(&file), reference, path, name });
+        // One that cannot be read is reported when it is published.
+        let Picture { size, flaws } = pictures::examine(&file).unwrap_or_default();
+        assets.push(Asset { size, flaws, reference, path, name });
     }
     (assets, looked_for)
 }
@@ -103,74 +101,9 @@ fn name_beside_page(reference: &str, path: &str, taken: &HashSet<String>) -> Str
     format!("{}-{last}", &hash[..8])
 }
 
-/// Width and height of an image in CSS pixels.
-fn image_size(file: &Path) -> Option<(u32, u32)> {
-    let is_svg = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
-    if is_svg {
-        let mut head = Vec::new();
-        BufReader::new(File::open(file).ok()?).take(SVG_HEAD).read_to_end(&mut head).ok()?;
-        return svg_size(&String::from_utf8_lossy(&head));
-    }
-    let size = imagesize::size(file).ok()?;
-    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
-}
-
-/// Width and height of an SVG, from its attributes or its view box.
-fn svg_size(head: &str) -> Option<(u32, u32)> {
-    use quick_xml::events::Event;
-    let mut reader = quick_xml::Reader::from_str(head);
-    loop {
-        let tag = match reader.read_event().ok()? {
-            Event::Start(tag) | Event::Empty(tag) => tag,
-            Event::Eof => return None,
-            _ => continue,
-        };
-        if tag.local_name().as_ref() != "svg" {
-            return None;
-        }
-        let value = |name: &str| {
-            let attribute = tag.try_get_attribute(name).ok().flatten()?;
-            Some(attribute.value.into_owned())
-        };
-        let pixels = |text: String| text.trim().trim_end_matches("px").parse::<f64>().ok();
-        if let (Some(width), Some(height)) =
-            (value("width").and_then(pixels), value("height").and_then(pixels))
-        {
-            return whole(width, height);
-        }
-        let view_box: Vec<f64> =
-            value("viewBox")?.split([' ', ',']).filter_map(|number| number.trim().parse().ok()).collect();
-        return match view_box[..] {
-            [_, _, width, height] => whole(width, height),
-            _ => None,
-        };
-    }
-}
-
-fn whole(width: f64, height: f64) -> Option<(u32, u32)> {
-    let fits = |side: f64| (1.0..=100_000.0).contains(&side).then(|| side.round() as u32);
-    Some((fits(width)?, fits(height)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_size_of_an_svg_is_that_of_its_attributes_or_its_view_box() {
-        assert_eq!(
-            svg_size("<?xml version='1.0'?><!-- x --><svg width='640px' height=\"360\">"),
-            Some((640, 360))
-        );
-        assert_eq!(svg_size("<svg viewBox='0 0 16 9'/>"), Some((16, 9)));
-        assert_eq!(svg_size("<svg width='100%' viewBox='0,0,16,9'/>"), Some((16, 9)));
-        assert_eq!(svg_size("<html/>"), None);
-        assert_eq!(svg_size("<svg"), None);
-        // As while a picture is being saved.
-        for nothing in ["", "<!-- a -->", "text"] {
-            assert_eq!(svg_size(nothing), None, "{nothing}");
-        }
-    }
 
     #[test]
     fn a_file_from_elsewhere_comes_along_under_its_name_unless_it_is_taken() {

@@ -45,6 +45,7 @@ fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) 
             src,
         )));
     }
+    diagnostics.extend(super::flaws::of_pictures(content, article));
     for written in article.front.related.iter().chain(&article.front.translation_of) {
         if content.related(article, written).is_none() && !is_broken(broken, article, written) {
             let problem =

@@ -18,6 +18,7 @@ mod article;
 mod assets;
 mod bodies;
 mod check;
+mod flaws;
 mod front_matter;
 mod imported;
 pub mod markdown;
@@ -34,6 +35,7 @@ pub use article::{
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};
+pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
 pub use pictures::problems_of_pictures;

@@ -24,6 +24,7 @@ use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, Theme, prints};
 
 mod hosts;
+mod location;
 mod machines;
 mod redirect;
 mod sitemaps;
@@ -295,7 +296,10 @@ impl Renderer {
             Work::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
             Work::Bytes(bytes) => Ok(unread(bytes.clone())),
             Work::Machine(machine) => self.machine_bytes(job.page, machine).map(unread),
-            Work::Copy(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),
+            Work::Copy(source) => {
+                location::check(job.page, source, &self.edition().statics)?;
+                read(source).map(|bytes| Rendered { bytes, reads: Vec::new() })
+            }
         }
     }
 

@@ -1,1 +1,154 @@
 //! Photographs as cameras and telephones write them.
+
+use crate::support::Site;
+
+/// The start of a story with a lead picture and one in the text.
+const STORY: &str =
+    "---\ntitle: T\ndate: 2026-01-01\nimage: {src: lead.jpg, alt: x}\n---\nText.\n\n![a](p.jpg)\n";
+
+/// A field of an EXIF directory: tag, type, count, value or offset.
+type Entry = (u16, u16, u32, [u8; 4]);
+
+/// A directory of EXIF, big endian, at an offset from the start of the header.
+fn directory(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = (entries.len() as u16).to_be_bytes().to_vec();
+    for (tag, kind, count, value) in entries {
+        bytes.extend(tag.to_be_bytes());
+        bytes.extend(kind.to_be_bytes());
+        bytes.extend(count.to_be_bytes());
+        bytes.extend(value);
+    }
+    bytes.extend([0; 4]);
+    bytes
+}
+
+/// EXIF with an orientation and, if they are given, degrees of latitude.
+fn exif(orientation: u8, latitude: Option<[(u32, u32); 3]>) -> Vec<u8> {
+    let mut entries = vec![(0x0112, 3, 1, [0, orientation, 0, 0])];
+    let gps_at = 8 + 2 + 2 * 12 + 4;
+    entries.extend(latitude.map(|_| (0x8825, 4, 1, u32::to_be_bytes(gps_at))));
+    let mut bytes = b"MM\0*\0\0\0\x08".to_vec();
+    bytes.extend(directory(&entries));
+    if let Some(degrees) = latitude {
+        bytes.resize(gps_at as usize, 0);
+        let values_at = gps_at + 2 + 2 * 12 + 4;
+        bytes.extend(directory(&[(1, 2, 2, *b"N\0\0\0"), (2, 5, 3, values_at.to_be_bytes())]));
+        bytes.extend(
+            degrees.iter().flat_map(|(num, denom)| [num.to_be_bytes(), denom.to_be_bytes()]).flatten(),
+        );
+    }
+    bytes
+}
+
+fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
+    [&[0xff, marker][..], &(data.len() as u16 + 2).to_be_bytes(), data].concat()
+}
+
+/// A JPEG of 60 × 30 with these segments before its frame.
+fn jpeg(metadata: &[Vec<u8>]) -> Vec<u8> {
+    let frame = segment(0xc0, &[8, 0, 30, 0, 60, 1, 1, 0x11, 0]);
+    let scan = segment(0xda, &[1, 1, 0, 0, 63, 0]);
+    let data = [0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56];
+    [&[0xff, 0xd8][..], &metadata.concat(), &frame, &scan, &data, &[0xff, 0xd9]].concat()
+}
+
+fn with_exif(exif: &[u8]) -> Vec<u8> {
+    jpeg(&[segment(0xe1, &[b"Exif\0\0", exif].concat())])
+}
+
+fn site(lead: &[u8], inside: &[u8]) -> Site {
+    let site = Site::new(&[("content/s/index.md", STORY)]);
+    site.write("content/s/lead.jpg", lead);
+    site.write("content/s/p.jpg", inside);
+    site
+}
+
+#[test]
+fn a_photo_that_is_shown_turned_has_the_size_that_readers_see() {
+    for orientation in 1..=8 {
+        let photo = with_exif(&exif(orientation, None));
+        let site = site(&photo, &photo);
+        site.build(&[]);
+        let page = site.read("public/2026/01/s/index.html");
+        let expected =
+            if orientation < 5 { "width=\"60\" height=\"30\"" } else { "width=\"30\" height=\"60\"" };
+        assert!(page.contains(expected), "{orientation}: {page}");
+    }
+}
+
+#[test]
+fn a_photo_that_tells_where_it_was_taken_is_not_published() {
+    let place = Some([(51, 1), (30, 1), (0, 1)]);
+    let gps = with_exif(&exif(1, place));
+    let xmp = b"http://ns.adobe.com/xap/1.0/\0<x exif:GPSLatitude=\"51,30.0N\" exif:GPSLongitude=\"0,7W\"/>";
+    let in_xmp = jpeg(&[segment(0xe1, xmp)]);
+    let nothing = jpeg(&[]);
+    for (lead, inside, line) in [(&gps, &nothing, 4), (&nothing, &gps, 8), (&nothing, &in_xmp, 8)] {
+        let site = site(lead, inside);
+        // Again, as the first run has read the picture.
+        for _ in 0..2 {
+            let run = site.json(&[]);
+            let place = ("image/location".to_owned(), "content/s/index.md".to_owned(), Some(line));
+            assert_eq!((run.code, run.places()), (Some(1), vec![place]));
+            assert!(site.public().is_empty());
+        }
+        // A draft may have one until it is published.
+        site.write("content/s/index.md", STORY.replace("image:", "draft: true\nimage:"));
+        assert_eq!(site.run(&[]).code, Some(0));
+    }
+    // A camera without reception.
+    let unknown = with_exif(&exif(1, Some([(0, 1), (0, 1), (0, 0)])));
+    site(&unknown, &nothing).build(&[]);
+}
+
+#[test]
+fn a_photo_in_static_that_tells_where_it_was_taken_is_not_published() {
+    let site = Site::empty();
+    site.write("static/img/p.jpg", with_exif(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
+    for _ in 0..2 {
+        let run = site.json(&[]);
+        let place = ("image/location".to_owned(), "static/img/p.jpg".to_owned(), None);
+        assert_eq!((run.code, run.places()), (Some(1), vec![place]));
+    }
+    site.write("static/img/p.jpg", jpeg(&[]));
+    site.build(&[]);
+    site.write("static/img/p.jpg", with_exif(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
+    assert_eq!(site.run(&[]).code, Some(1));
+}
+
+#[test]
+fn pictures_that_browsers_cannot_show_are_reported_where_they_are_named() {
+    let whole = jpeg(&[]);
+    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0\0\0\0\0\0\0\0\0IEND\xae\x42\x60\x82";
+    for (bytes, code) in [
+        (&b""[..], "image/empty"),
+        (&whole[..whole.len() - 5], "image/cut-off"),
+        (&whole[..20], "image/cut-off"),
+        (heic, "image/few-browsers"),
+        (b"<!DOCTYPE html><p>404</p>", "image/not-a-picture"),
+        (png, "image/other-format"),
+    ] {
+        let site = site(&whole, bytes);
+        // What is remembered says the same as what was read.
+        for _ in 0..2 {
+            let run = site.json(&[]);
+            let place = (code.to_owned(), "content/s/index.md".to_owned(), Some(8));
+            assert_eq!((run.code, run.places()), (Some(0), vec![place]));
+        }
+    }
+}
+
+#[test]
+fn metadata_that_is_broken_anywhere_ends_no_build() {
+    let whole = with_exif(&exif(6, Some([(51, 1), (30, 1), (0, 1)])));
+    for at in (0..whole.len()).step_by(3) {
+        for value in [0x00, 0x7f, 0xff] {
+            let mut broken = whole.clone();
+            broken[at] = value;
+            let file = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+            std::fs::write(file.path(), &broken).unwrap();
+            let _ = bulletin::pictures::examine(file.path()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The name or the first bytes of a file → its format.
+
+/// Bytes of a file that are read to tell its format, and of an SVG to find its size.
+pub(super) const HEAD: usize = 16 * 1024;
+
+/// A format of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Jpeg,
+    Png,
+    Gif,
+    WebP,
+    Avif,
+    /// HEIC and its like: what telephones write.
+    Heif,
+    Tiff,
+    JpegXl,
+    Bmp,
+    Svg,
+}
+
+impl Format {
+    /// The format that a file's name says.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
+        Some(match &*extension {
+            "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
+            "png" | "apng" => Self::Png,
+            "gif" => Self::Gif,
+            "webp" => Self::WebP,
+            "avif" => Self::Avif,
+            "heic" | "heif" | "hif" => Self::Heif,
+            "tif" | "tiff" => Self::Tiff,
+            "jxl" => Self::JpegXl,
+            "bmp" => Self::Bmp,
+            "svg" => Self::Svg,
+            _ => return None,
+        })
+    }
+
+    /// The format of a file with these first bytes.
+    pub(super) fn of_bytes(head: &[u8]) -> Option<Self> {
+        Some(match head {
+            [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
+            _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => Self::Png,
+            _ if head.starts_with(b"GIF8") => Self::Gif,
+            _ if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Self::WebP,
+            _ if head.get(4..8) == Some(b"ftyp") => return of_brands(head),
+            _ if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") => Self::Tiff,
+            _ if head.starts_with(b"\xff\x0a") || head.starts_with(b"\0\0\0\x0cJXL ") => Self::JpegXl,
+            _ if head.starts_with(b"BM") => Self::Bmp,
+            _ if String::from_utf8_lossy(head).contains("<svg") => Self::Svg,
+            _ => return None,
+        })
+    }
+
+    /// What readers of a message call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Avif => "AVIF",
+            Self::Heif => "HEIC",
+            Self::Tiff => "TIFF",
+            Self::JpegXl => "JPEG XL",
+            Self::Bmp => "BMP",
+            Self::Svg => "SVG",
+        }
+    }
+
+    pub(super) fn few_browsers_show(self) -> bool {
+        matches!(self, Self::Heif | Self::Tiff | Self::JpegXl)
+    }
+}
+
+/// The format of a file in the container of ISO 14496-12: its first brand, and those that it is compatible with.
+fn of_brands(head: &[u8]) -> Option<Format> {
+    let length = u32::from_be_bytes(head.get(..4)?.try_into().ok()?) as usize;
+    let brands = head.get(8..length.clamp(12, head.len()))?;
+    let has = |names: &[&[u8]]| brands.chunks_exact(4).any(|brand| names.contains(&brand));
+    if has(&[b"avif", b"avis"]) {
+        return Some(Format::Avif);
+    }
+    has(&[b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"]).then_some(Format::Heif)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_of_a_telephone_is_known_whatever_it_is_called() {
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        assert_eq!(Format::of_bytes(heic), Some(Format::Heif));
+        let avif = b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf";
+        assert_eq!(Format::of_bytes(avif), Some(Format::Avif));
+        assert_eq!(Format::of_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"), None);
+        assert_eq!(Format::of_bytes(b"\0\0\0\0ftyp"), None);
+        assert_eq!(Format::of_bytes(b"<?xml version='1.0'?><svg/>"), Some(Format::Svg));
+        assert_eq!((Format::of_name("A.JPG"), Format::of_name("a.pdf")), (Some(Format::Jpeg), None));
+    }
+}
