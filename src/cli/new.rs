@@ -11,7 +11,6 @@ use super::{MessageFormat, Words};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::site::SiteDir;
-use crate::slug::slugify;
 
 /// Arguments of `bulletin new`.
 #[derive(Args, Debug)]
@@ -58,7 +57,7 @@ impl New {
     /// Path relative to `content/`, and text.
     fn article(&self, config: &Config, now: &Zoned) -> Result<(String, String), Diagnostic> {
         let headline = self.headline.trim();
-        let slug = slugify(headline);
+        let slug = config.slugs.of(headline);
         if slug.is_empty() || headline.chars().any(char::is_control) {
             return Err(Diagnostic::fatal(
                 "new/headline",
@@ -85,7 +84,7 @@ pub(super) fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
 }
 
 pub(super) fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
-    let slug = slugify(written);
+    let slug = config.slugs.of(written);
     let Some(sections) = &config.sections else {
         return if slug.is_empty() {
             Err(Diagnostic::fatal("new/section", "this is not a section"))

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::slug::{Letters, Slugs};
 use crate::yaml::{Document, Map, Node};
 
 mod machines;
@@ -15,11 +16,12 @@ mod people;
 mod sections;
 
 /// All keys at the top.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "title",
     "base_url",
     "description",
     "language",
+    "slugs",
     "timezone",
     "theme",
     "permalink",
@@ -58,6 +60,7 @@ impl Config {
             base_url,
             description: None,
             language: "en".to_owned(),
+            slugs: Slugs::default(),
             timezone: TimeZone::UTC,
             theme: "broadsheet".to_owned(),
             permalink: Permalink::default(),
@@ -88,7 +91,7 @@ impl Config {
             Ok(map) => map,
             Err(error) => return (None, Diagnostics::from(*error)),
         };
-        let mut reader = Reader { problems: Diagnostics::default() };
+        let mut reader = Reader { problems: Diagnostics::default(), slugs: Slugs::default() };
         let config = reader.config(map, &Place::new(file.clone(), text.clone(), bom..bom));
         (Some(config), reader.problems)
     }
@@ -136,6 +139,8 @@ pub(crate) fn web_url(text: &str) -> Option<Url> {
 
 struct Reader {
     problems: Diagnostics,
+    /// How slugs are made, once it is known.
+    slugs: Slugs,
 }
 
 impl Reader {
@@ -145,11 +150,14 @@ impl Reader {
         let title = self.required(map, "title", start, "title: The Meridian Bulletin");
         let base_url = self.required(map, "base_url", start, "base_url: https://meridian.example/");
         let base_url = base_url.and_then(|node| self.base_url(node));
+        let language = self.language(map).unwrap_or(placeholder.language);
+        self.slugs = self.slugs(map, &language);
         Config {
             title: title.and_then(|node| self.line(node)).unwrap_or(placeholder.title),
             base_url: base_url.unwrap_or(placeholder.base_url),
             description: self.text(map, "description"),
-            language: self.language(map).unwrap_or(placeholder.language),
+            language,
+            slugs: self.slugs,
             timezone: map.get("timezone").and_then(|node| self.timezone(node)).unwrap_or(TimeZone::UTC),
             theme: map.get("theme").and_then(|node| self.theme(node)).unwrap_or(placeholder.theme),
             permalink: map.get("permalink").and_then(|node| self.permalink(node)).unwrap_or_default(),
@@ -280,6 +288,18 @@ impl Reader {
         }
         let problem = node.error("config/language", format!("`{text}` is no language tag"));
         self.wrong(problem, "write the short tag of the language, such as `en`, `el` or `pt-BR`")
+    }
+
+    fn slugs(&mut self, map: Map<'_>, language: &str) -> Slugs {
+        let letters = map.get("slugs").and_then(|node| match self.line(node)?.as_str() {
+            "unicode" => Some(Letters::Unicode),
+            "ascii" => Some(Letters::Ascii),
+            other => {
+                let problem = node.error("config/unknown-value", format!("`slugs` cannot be `{other}`"));
+                self.wrong(problem, "there are `unicode` and `ascii`")
+            }
+        });
+        Slugs::new(letters.unwrap_or_default(), language)
     }
 
     fn timezone(&mut self, node: Node<'_>) -> Option<TimeZone> {

@@ -10,9 +10,11 @@ use std::path::Path;
 
 use super::markdown::Outline;
 use super::markdown::{Written, classify, resolve};
+use super::names::on_disk;
 use super::{Asset, Found, FrontMatter, Named};
 use crate::manifest::{Clock, Stat};
 use crate::site::SiteDir;
+use crate::slug::composed;
 
 /// Bytes of an SVG that are read to find its size.
 const SVG_HEAD: u64 = 16 * 1024;
@@ -40,14 +42,16 @@ pub(super) fn find(
             continue;
         }
         let Some(path) = resolve(source, &reference) else { continue };
-        let file = site.content().join(&path);
+        let found = on_disk(&site.content(), &path);
+        let file = site.content().join(&*found);
         if looked_for.iter().all(|named| named.path != path) {
             looked_for.push(Named { found: look_at(&file, clock), path: path.clone() });
         }
         if !is_publishable(site, &file) {
             continue;
         }
-        let name = name_beside_page(&reference, &path, &names);
+        let path = found.into_owned();
+        let name = composed(&name_beside_page(&reference, &path, &names)).into_owned();
         names.insert(name.to_lowercase());
         assets.push(Asset { size: image_size(&file), reference, path, name });
     }

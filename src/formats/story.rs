@@ -175,7 +175,7 @@ pub fn identity(config: &Config, article: &Article) -> String {
     let host = config.base_url.host_str().unwrap_or("localhost");
     match &article.front.id {
         Some(id) if is_uri(id) => id.clone(),
-        _ => format!("tag:{host},2000:{}", utf8_percent_encode(article.identity(), ESCAPED)),
+        _ => format!("tag:{host},2000:{}", utf8_percent_encode(&article.identity(), ESCAPED)),
     }
 }
 
