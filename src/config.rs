@@ -26,6 +26,8 @@ pub struct Config {
     pub description: Option<String>,
     /// BCP 47 tag of the site's language. Default `en`.
     pub language: String,
+    /// What names the authority of ids that nobody wrote (RFC 4151): a host. Default: that of `base_url`.
+    pub id_authority: Option<String>,
     /// How parts of URLs are made of texts in that language.
     pub slugs: Slugs,
     /// The zone of times without an offset, and of the times shown. Default UTC.

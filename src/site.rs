@@ -47,6 +47,11 @@ impl SiteDir {
         self.0.join("themes").join(name)
     }
 
+    /// The URLs that the site has had, if it keeps them.
+    pub fn urls(&self) -> PathBuf {
+        self.0.join("urls.txt")
+    }
+
     /// Where the site is built, unless the command line says otherwise.
     pub fn output(&self) -> PathBuf {
         self.0.join("public")

@@ -2,7 +2,7 @@
 //!
 //! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -394,6 +394,26 @@ impl Preferred {
         };
         known.cloned().unwrap_or_else(|| Name::of(written, self.slugs))
     }
+}
+
+/// The terms that some articles name, by their slugs, whether readers see these or not.
+pub fn slugs_named(
+    content: &Content,
+    config: &Config,
+    ids: impl Iterator<Item = ArticleId>,
+) -> HashSet<(Taxonomy, String)> {
+    let preferred = Preferred::new(config);
+    let mut found = HashSet::new();
+    for id in ids {
+        let front = &content.get(id).front;
+        found.extend(front.section.iter().map(|slug| (Taxonomy::Section, slug.clone())));
+        let tags = front.tags.iter().map(|name| (Taxonomy::Tag, name));
+        let authors = front.authors.iter().map(|byline| (Taxonomy::Author, &byline.name));
+        let named = tags.chain(authors).chain(front.series.iter().map(|name| (Taxonomy::Series, name)));
+        found.extend(named.map(|(kind, name)| (kind, preferred.of(kind, name).slug)));
+    }
+    found.retain(|(_, slug)| !slug.is_empty());
+    found
 }
 
 fn plain(slug: String, name: String) -> Term {

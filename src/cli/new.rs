@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use jiff::Zoned;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::init::{cannot_write, write_new};
 use super::{MessageFormat, Words};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::formats::authority;
 use crate::site::SiteDir;
 
 /// Arguments of `bulletin new`.
@@ -65,10 +67,12 @@ impl New {
             ));
         }
         let section = self.section.as_deref().map(|section| known_section(config, section)).transpose()?;
-        let host = config.base_url.host_str().unwrap_or("localhost");
+        let authority = authority(config);
+        // An id is a URI, of ASCII alone.
+        let name = utf8_percent_encode(&slug, NON_ALPHANUMERIC).to_string().replace("%2D", "-");
         let day = now.date();
         let text = format!(
-            "---\ntitle: {title}\ndeck:\ndate: {date}\nid: tag:{host},{day}:{slug}\ndraft: true\nauthors: []\ntags: []\n---\n\n",
+            "---\ntitle: {title}\ndeck:\ndate: {date}\nid: tag:{authority},{day}:{name}\ndraft: true\nauthors: []\ntags: []\n---\n\n",
             title = serde_json::Value::from(headline),
             date = now.strftime("%Y-%m-%dT%H:%M:%S%:z"),
         );

@@ -16,9 +16,10 @@ mod people;
 mod sections;
 
 /// All keys at the top.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "title",
     "base_url",
+    "id_authority",
     "description",
     "language",
     "slugs",
@@ -58,6 +59,7 @@ impl Config {
         Self {
             title: title.into(),
             base_url,
+            id_authority: None,
             description: None,
             language: "en".to_owned(),
             slugs: Slugs::default(),
@@ -155,6 +157,7 @@ impl Reader {
         Config {
             title: title.and_then(|node| self.line(node)).unwrap_or(placeholder.title),
             base_url: base_url.unwrap_or(placeholder.base_url),
+            id_authority: map.get("id_authority").and_then(|node| self.id_authority(node)),
             description: self.text(map, "description"),
             language,
             slugs: self.slugs,
@@ -278,6 +281,20 @@ impl Reader {
             url.set_path(&path);
         }
         Some(url)
+    }
+
+    fn id_authority(&mut self, node: Node<'_>) -> Option<String> {
+        let text = self.line(node)?.to_lowercase();
+        let host = Url::parse(&format!("https://{text}/")).ok().filter(|url| url.path() == "/");
+        let host = host
+            .as_ref()
+            .and_then(Url::host_str)
+            .filter(|host| host.contains('.') && !text.contains([':', '@']));
+        if let Some(host) = host {
+            return Some(host.to_owned());
+        }
+        let problem = node.error("config/id-authority", format!("`{text}` is no host"));
+        self.wrong(problem, "write a host that was yours when the first stories came out, for example `id_authority: meridian.example`")
     }
 
     fn language(&mut self, map: Map<'_>) -> Option<String> {
@@ -543,6 +560,8 @@ mod tests {
             ("feeds: {site: [rss, rdf]}", "config/unknown-value", "`rss`, `atom`, `json`"),
             ("feeds: {limit: -1}", "config/number", "limit: 30"),
             ("language: english language", "config/language", "pt-BR"),
+            ("id_authority: https://x.example/", "config/id-authority", "meridian.example"),
+            ("slugs: latin", "config/unknown-value", "`ascii`"),
             ("timezone: Athens", "config/timezone", "did you mean `Europe/Athens`?"),
             ("timezone: Europe/Atehns", "config/timezone", "did you mean `Europe/Athens`?"),
             ("timezone: +02:00", "config/timezone", "`Europe/Athens`"),

@@ -359,3 +359,115 @@ fn two_authors_share_an_alias() {
     ]);
     assert_eq!(codes(&site, &[]), ["config/duplicate-author"]);
 }
+
+fn check(site: &Site) -> crate::support::Run {
+    let mut command = crate::support::bulletin();
+    command.args(["check", "--message-format", "json", "--as-of", crate::support::AS_OF, "--site"]);
+    crate::support::Run::of(command.arg(&site.root))
+}
+
+/// The messages about lost URLs.
+fn lost(run: &crate::support::Run) -> Vec<String> {
+    let problems = run.problems();
+    let lost = problems.iter().filter(|problem| problem["code"] == "route/lost");
+    lost.map(|problem| problem["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_lost_url_is_told_once() {
+    let old = story("A", "2026-11-02", "slug: old\ntags: [Kiev]\nauthors: [Ana Ruiz]\nseries: War\n", "x");
+    let new = story("A", "2026-11-02", "slug: new\ntags: [Kyiv]\nauthors: [Ana Gómez]\nseries: Peace\n", "x");
+    let site = Site::new(&[("content/a.md", &old)]);
+    site.build(&[]);
+    site.write("content/a.md", &new);
+    assert_eq!(lost(&check(&site)).len(), 4);
+    for run in [site.json(&[]), site.json(&[]), site.json(&["--clean"]), check(&site)] {
+        let lost = lost(&run);
+        let told = ["/2026/11/old/", "/tags/kiev/", "/authors/ana-ruiz/", "/series/war/"]
+            .map(|url| lost.iter().any(|message| message.contains(url)));
+        assert_eq!((told, lost.len()), ([true; 4], 4), "{lost:?}");
+    }
+    // One after the other is answered.
+    let more = "tags: {aliases: {Kiev: Kyiv}}\nauthors: [{name: Ana Gómez, aliases: [Ana Ruiz]}]\n";
+    site.write("bulletin.yaml", settings(more));
+    assert_eq!(lost(&site.json(&[])).len(), 2);
+    site.write("content/a.md", new.replace("slug: new\n", "slug: new\nold_slugs: [old]\n"));
+    assert_eq!(lost(&site.json(&[])).len(), 1);
+    site.write("bulletin.yaml", settings(&format!("{more}redirects: {{/series/war/: /series/peace/}}\n")));
+    assert_eq!(
+        (lost(&site.json(&[])).len(), lost(&site.json(&[])).len(), lost(&check(&site)).len()),
+        (0, 0, 0)
+    );
+    assert_as_from_nothing(&site);
+}
+
+#[test]
+fn what_is_only_hidden_counts_as_lost() {
+    let text =
+        |keys: &str| story("A", "2026-11-02", &format!("tags: [Kyiv]\nauthors: [Ana Ruiz]\n{keys}"), "x");
+    let site = Site::new(&[("content/a.md", &text(""))]);
+    site.build(&[]);
+    site.write("content/a.md", text("draft: true\n"));
+    assert_eq!((lost(&site.json(&[])), lost(&check(&site))), (vec![], vec![]));
+    // It goes for good while nobody sees it.
+    site.remove("content/a.md");
+    assert_eq!(lost(&site.json(&[])).len(), 3);
+}
+
+#[test]
+fn a_fresh_clone_knows_nothing_of_lost_urls() {
+    let site = Site::new(&[(
+        "content/größe 100%.md",
+        &story("A", "2026-11-02", "slug: größe\ntags: [Kyiv]\n", "x"),
+    )]);
+    site.write("content/b.md", story("B", "2026-11-02", "draft: true\n", "x"));
+    let run = site.build(&["--record-urls"]);
+    assert!(run.stderr.contains("Added 2 URLs to urls.txt"), "{}", run.stderr);
+    let urls = site.read("urls.txt");
+    assert!(urls.ends_with("\n/2026/11/größe/\n/tags/kyiv/\n"), "{urls}");
+    assert!(!site.build(&["--record-urls"]).stderr.contains("urls.txt"));
+    site.remove("content/größe 100%.md");
+    site.write("urls.txt", format!("{urls}/2026/11/gr%C3%B6%C3%9Fe/\nno path\n/b/../c/\n"));
+    for folder in ["public", ".bulletin"] {
+        std::fs::remove_dir_all(site.path(folder)).unwrap();
+    }
+    for run in [check(&site), site.json(&[]), site.json(&[])] {
+        let places: Vec<_> = run.places().into_iter().filter(|(code, ..)| code != "link/no-file").collect();
+        let expected = [("route/lost", 2), ("route/lost", 3), ("urls/invalid", 5), ("urls/invalid", 6)];
+        let expected = expected.map(|(code, line)| (code.to_owned(), "urls.txt".to_owned(), Some(line)));
+        assert_eq!(places, expected, "{}", run.stdout);
+    }
+}
+
+#[test]
+fn the_ids_of_stories_change_with_the_domain() {
+    let ids = |site: &Site| -> Vec<String> {
+        let feed = site.read("public/feed.json");
+        let feed: serde_json::Value = serde_json::from_str(&feed).unwrap();
+        feed["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", "", "x")),
+        ("content/b.md", &story("B", "2026-11-01", "id: tag:plain.example,2026:b\n", "x")),
+    ]);
+    site.build(&[]);
+    let before = ids(&site);
+    let moved = settings("").replace("plain.example", "paper.example");
+    site.write("bulletin.yaml", &moved);
+    // Told until it is answered.
+    for run in [check(&site), site.json(&[]), site.json(&[]), site.json(&["--clean"])] {
+        let problems = run.problems();
+        let told: Vec<_> = problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
+        assert_eq!(told.len(), 1, "{}", run.stdout);
+        let text = told[0].to_string();
+        assert!(text.contains("id_authority: plain.example") && text.contains("a story"), "{text}");
+    }
+    site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));
+    assert_eq!((codes(&site, &[]), check(&site).places()), (vec![], vec![]));
+    assert_eq!(ids(&site), before);
+    assert_as_from_nothing(&site);
+    site.write("bulletin.yaml", format!("{moved}id_authority: paper.example\n"));
+    assert_eq!(codes(&site, &[]), Vec::<String>::new());
+    site.write("bulletin.yaml", &moved);
+    assert_eq!(codes(&site, &[]), Vec::<String>::new());
+}
