@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::site::SiteDir;
+use crate::slug::Slugs;
 
 mod parse;
 mod permalink;
@@ -25,6 +26,10 @@ pub struct Config {
     pub description: Option<String>,
     /// BCP 47 tag of the site's language. Default `en`.
     pub language: String,
+    /// What names the authority of ids that nobody wrote (RFC 4151): a host. Default: that of `base_url`.
+    pub id_authority: Option<String>,
+    /// How parts of URLs are made of texts in that language.
+    pub slugs: Slugs,
     /// The zone of times without an offset, and of the times shown. Default UTC.
     pub timezone: TimeZone,
     /// Name of the theme. Default `broadsheet`.
@@ -177,6 +182,8 @@ pub struct AuthorProfile {
     pub slug: String,
     /// Name as printed.
     pub name: String,
+    /// Names and slugs that they had: bylines with one of them are theirs, and the old URLs lead to their page.
+    pub aliases: Vec<String>,
     /// A few sentences.
     pub bio: Option<String>,
     /// Their own page elsewhere.

@@ -47,6 +47,11 @@ impl SiteDir {
         self.0.join("themes").join(name)
     }
 
+    /// The URLs that the site has had, if it keeps them.
+    pub fn urls(&self) -> PathBuf {
+        self.0.join("urls.txt")
+    }
+
     /// Where the site is built, unless the command line says otherwise.
     pub fn output(&self) -> PathBuf {
         self.0.join("public")
@@ -77,5 +82,54 @@ impl SiteDir {
     pub fn sources(&self) -> [PathBuf; 6] {
         let themes = self.0.join("themes");
         [self.content(), self.templates(), self.static_files(), self.data(), themes, self.config()]
+    }
+}
+
+/// Whether a file is one that editors and systems leave beside those of people, and that nobody means: backups (`a.md~`), what keeps a
+/// file that is being edited (`#a.md#`, `.#a.md`, `.a.md.swp`, `~$a.docx`), and what shows a folder (`.DS_Store`, `Thumbs.db`).
+pub(crate) fn is_left_behind(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = [".swp", ".swo", ".swx"].iter().any(|end| lower.ends_with(end));
+    name.ends_with('~')
+        || name.starts_with(".#")
+        || name.starts_with("~$")
+        || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
+        || (name.starts_with('.') && ends)
+        || ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"].contains(&&*lower)
+        || (name.starts_with("._") && name.len() > 2)
+}
+
+/// Whether the name is that of an older state of a file, as editors and merges keep it (`a.html.orig`).
+pub(crate) fn is_backup(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".orig", ".bak", ".rej", ".swp", ".swo"].iter().any(|end| lower.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_editors_and_systems_leave_is_told_from_what_people_mean() {
+        for name in [
+            "a.md~",
+            "#a.md#",
+            ".#a.md",
+            ".a.md.swp",
+            "~$a.docx",
+            ".DS_Store",
+            "Thumbs.db",
+            "desktop.ini",
+            "4913",
+            "._a.jpg",
+        ] {
+            assert!(is_left_behind(name), "{name}");
+        }
+        for name in
+            ["a.md", "#1.png", "#", ".well-known", ".nojekyll", ".htaccess", "4913.html", "thumbs.db.html"]
+        {
+            assert!(!is_left_behind(name) && !is_backup(name), "{name}");
+        }
+        assert!(is_backup("index.html.orig") && is_backup("settings.php.BAK"));
     }
 }

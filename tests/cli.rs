@@ -239,7 +239,8 @@ Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[front-matter/unknown-key]"), "{}", strict.stderr);
-    assert!(strict.stderr.contains("Nothing was written: 1 error"), "{}", strict.stderr);
+    // What was lost is told until it is answered.
+    assert!(strict.stderr.contains("Nothing was written: 2 errors"), "{}", strict.stderr);
     // Quiet is quiet about success, not about problems.
     let quiet = site.run(&["-q", "--strict"]);
     assert!(quiet.stderr.contains("unknown-key") && !quiet.stderr.contains("Nothing"), "{}", quiet.stderr);

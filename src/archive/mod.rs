@@ -18,7 +18,7 @@ mod visibility;
 
 pub use order::USUAL_URGENCY;
 pub use related::Near;
-pub use terms::{Taxonomy, Term, TermId, Terms};
+pub use terms::{Taxonomy, Term, TermId, Terms, slugs_named};
 use translations::Translations;
 pub use visibility::{Reason, View, Visibility, visibility};
 

@@ -1,6 +1,6 @@
 //! The names in articles' front matter → terms: one section, tag, author or series, however it was spelt.
 //!
-//! Spellings that differ in case, spaces or accents are one term ([`name_key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
+//! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::Membership;
 use crate::config::Config;
 use crate::content::{ArticleId, Content, FrontMatter};
-use crate::slug::{name_key, slugify};
+use crate::slug::Slugs;
 
 /// Articles that are read in one go.
 const RUN: usize = 4096;
@@ -89,7 +89,7 @@ impl Terms {
         self.terms.iter().enumerate().map(|(index, term)| (TermId(index as u32), term))
     }
 
-    /// The term of a name. A new one whose slug another has gets a number: the older keeps its URL.
+    /// The term of a name. No two names have one slug ([`Slugs::of_name`]); should two signs of names be equal, one gets a number.
     fn find_or_add(&mut self, key: &str, new: impl FnOnce() -> Term) -> TermId {
         if let Some(&id) = self.by_key.get(key) {
             return id;
@@ -340,9 +340,9 @@ impl<'c> Sorter<'c> {
     }
 }
 
-/// The names that the configuration prefers, by the [`name_key`] of what is written.
-#[derive(Default)]
+/// The names that the configuration prefers, by the [key](Slugs::key) of what is written.
 struct Preferred {
+    slugs: Slugs,
     tags: HashMap<String, Name>,
     authors: HashMap<String, Name>,
 }
@@ -356,25 +356,28 @@ struct Name {
 }
 
 impl Name {
-    fn of(written: &str) -> Self {
-        Self { key: name_key(written), slug: slugify(written), shown: one_spaced(written) }
+    fn of(written: &str, slugs: Slugs) -> Self {
+        Self { key: slugs.key(written), slug: slugs.of_name(written), shown: one_spaced(written) }
     }
 }
 
 impl Preferred {
     fn new(config: &Config) -> Self {
-        let mut preferred = Self::default();
+        let slugs = config.slugs;
+        let mut preferred = Self { slugs, tags: HashMap::new(), authors: HashMap::new() };
         for name in config.tag_aliases.values() {
-            preferred.tags.insert(name_key(name), Name { shown: name.clone(), ..Name::of(name) });
+            preferred.tags.insert(slugs.key(name), Name { shown: name.clone(), ..Name::of(name, slugs) });
         }
         for (alias, name) in &config.tag_aliases {
-            preferred.tags.insert(name_key(alias), Name { shown: name.clone(), ..Name::of(name) });
+            preferred.tags.insert(slugs.key(alias), Name { shown: name.clone(), ..Name::of(name, slugs) });
         }
         for profile in config.authors.iter().rev() {
             let key = format!("profile {}", profile.slug);
             let name = Name { key, slug: profile.slug.clone(), shown: profile.name.clone() };
-            preferred.authors.insert(name_key(&profile.name), name.clone());
-            preferred.authors.insert(profile.slug.clone(), name);
+            let aliases = profile.aliases.iter().map(|alias| (slugs.key(alias), name.clone()));
+            preferred.authors.extend(aliases);
+            preferred.authors.insert(slugs.key(&profile.name), name.clone());
+            preferred.authors.insert(slugs.key(&profile.slug), name);
         }
         preferred
     }
@@ -382,12 +385,32 @@ impl Preferred {
     /// How a term is known by one of its spellings.
     fn of(&self, taxonomy: Taxonomy, written: &str) -> Name {
         let known = match taxonomy {
-            Taxonomy::Tag => self.tags.get(&name_key(written)),
-            Taxonomy::Author => self.authors.get(&name_key(written)),
+            Taxonomy::Tag => self.tags.get(&self.slugs.key(written)),
+            Taxonomy::Author => self.authors.get(&self.slugs.key(written)),
             Taxonomy::Section | Taxonomy::Series => None,
         };
-        known.cloned().unwrap_or_else(|| Name::of(written))
+        known.cloned().unwrap_or_else(|| Name::of(written, self.slugs))
     }
+}
+
+/// The terms that some articles name, by their slugs, whether readers see these or not.
+pub fn slugs_named(
+    content: &Content,
+    config: &Config,
+    ids: impl Iterator<Item = ArticleId>,
+) -> HashSet<(Taxonomy, String)> {
+    let preferred = Preferred::new(config);
+    let mut found = HashSet::new();
+    for id in ids {
+        let front = &content.get(id).front;
+        found.extend(front.section.iter().map(|slug| (Taxonomy::Section, slug.clone())));
+        let tags = front.tags.iter().map(|name| (Taxonomy::Tag, name));
+        let authors = front.authors.iter().map(|byline| (Taxonomy::Author, &byline.name));
+        let named = tags.chain(authors).chain(front.series.iter().map(|name| (Taxonomy::Series, name)));
+        found.extend(named.map(|(kind, name)| (kind, preferred.of(kind, name).slug)));
+    }
+    found.retain(|(_, slug)| !slug.is_empty());
+    found
 }
 
 fn plain(slug: String, name: String) -> Term {

@@ -10,6 +10,7 @@ use crate::archive::{Reason, Visibility};
 use crate::content::{ArticleId, Known, problems_of_pictures, unreviewed};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::freshness::Before;
 use crate::plan::Page;
 use crate::render::Renderer;
 use crate::theme::Queries;
@@ -25,7 +26,8 @@ pub struct Checked {
 }
 
 /// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
-/// and `strict` matter. What an earlier build wrote is not looked at, so that all sources are read and no lock is needed.
+/// and `strict` matter. Of earlier builds only the URLs and ids that they gave are asked, so that all sources are read and no lock is
+/// needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     let mut run = Run::new(request);
     let articles = run.check(progress);
@@ -40,7 +42,10 @@ impl Run<'_> {
         let (theme, edition) = self.edition(|_, _| Known::default())?;
         let articles = edition.content.len();
         self.diagnostics.extend(embarrassments(&edition));
-        let queries = Arc::new(Queries::new(edition, self.request.site.data()));
+        let site = &self.request.site;
+        let before = Before::open(site, &site.output(), false);
+        self.notes(&edition, &before, None);
+        let queries = Arc::new(Queries::new(edition, site.data()));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(articles)

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::freshness::{Before, Explanation};
+use crate::freshness::{Before, Explanation, Notes, Record};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
 use crate::render::{self, Renderer};
@@ -20,9 +20,13 @@ use crate::theme::{self, Queries, Theme};
 use crate::timings::Recorder;
 
 mod check;
+mod ids;
+mod lost;
 mod press;
+mod urls;
 
 pub use check::{Checked, check};
+use lost::Had;
 use press::{Press, Printed};
 
 /// What to build.
@@ -102,6 +106,19 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
     Outcome { diagnostics: run.diagnostics.into_sorted(), built, phases: run.phases }
 }
 
+/// Adds the URLs of the site to `urls.txt`; gives how many are new there. Of the request the site and the view matter.
+///
+/// # Errors
+/// All that is wrong, if the site cannot be read or the file cannot be written.
+pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnostic>> {
+    let mut run = Run::new(request);
+    let edition = run.edition(|site, config| Known::open(site, config));
+    match edition.filter(|_| !run.diagnostics.has_errors()) {
+        Some((_, edition)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
+        None => Err(run.diagnostics.into_sorted()),
+    }
+}
+
 impl<'a> Run<'a> {
     fn new(request: &'a Request) -> Self {
         Self { request, diagnostics: Diagnostics::default(), phases: Vec::new(), started: Instant::now() }
@@ -170,7 +187,7 @@ impl<'a> Run<'a> {
         self.phase("render");
         let files = press.files(&printed);
         self.diagnostics.extend(strangers(&output.strangers(&files)));
-        self.diagnostics.extend(press.lost(&printed));
+        let notes = self.notes(queries.edition(), &press.before, Some(&printed.pages));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
@@ -189,12 +206,27 @@ impl<'a> Run<'a> {
         let Edition { content, config, .. } = queries.edition();
         let _ = rayon::join(
             || content.remember(site, config),
-            || press.before.remember(site, &printed.pages, &renderer, output.ledger(), clocks),
+            || press.before.remember(site, &printed.pages, &renderer, output.ledger(), notes, clocks),
         );
         let Press { before, .. } = press;
         rayon::spawn(move || drop((before, printed)));
         self.phase("remember");
         Some(built)
+    }
+
+    /// Tells of URLs and ids that are not what they were, by the record of earlier builds and by `urls.txt`; gives what the next build is to
+    /// tell again. Without pages, those of the plan count.
+    fn notes(&mut self, edition: &Edition, before: &Before, pages: Option<&[Record]>) -> Notes {
+        let (lines, problems) = urls::read(&self.request.site);
+        self.diagnostics.extend(problems);
+        let last = pages.map_or_else(|| before.urls(), |pages| before.lost(pages));
+        let earlier = before.notes().lost.iter().cloned().map(Had::earlier);
+        let had = lines.into_iter().map(Had::written).chain(last.into_iter().map(Had::by_last_build));
+        let (problems, lost) = lost::tell(edition, had.chain(earlier).collect());
+        self.diagnostics.extend(problems);
+        let (problem, authority) = ids::changed(edition, before.notes().authority.as_deref());
+        self.diagnostics.extend(problem);
+        Notes { lost, authority: Some(authority) }
     }
 
     /// The times before any file was read, and before the files that were written are looked at.

@@ -1,6 +1,6 @@
 //! The pages of a plan → their files: those that are fresh kept, the others made.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -182,20 +182,6 @@ impl Press<'_> {
         );
     }
 
-    /// Warns of articles that the last build had a page of: no page is at its URL now, and nothing says that this is meant.
-    pub(super) fn lost(&self, printed: &Printed) -> Vec<Diagnostic> {
-        let lost = self.before.lost_articles(&printed.pages);
-        if lost.is_empty() {
-            return Vec::new();
-        }
-        let Edition { content, plan, .. } = self.renderer.queries().edition();
-        // Held back again, or expired: its desk knows.
-        let known: HashSet<&str> =
-            content.iter().filter_map(|(id, _)| plan.route_of(id).map(Route::as_str)).collect();
-        let url = |made: &Made| format!("/{}", made.path.strip_suffix("index.html").unwrap_or(&made.path));
-        lost.into_iter().map(url).filter(|url| !known.contains(&**url)).map(|url| lost_page(&url)).collect()
-    }
-
     /// Why each page was made that was.
     pub(super) fn explain(&self, printed: &Printed) -> Vec<Explanation> {
         let words = Words::new(&self.before, &self.changed, self.renderer);
@@ -238,14 +224,6 @@ pub(super) fn fingerprinted<'q>(
     let files = names.filter_map(|name| renderer.queries().fingerprinted(name).ok());
     let files: BTreeMap<Route, FileSource> = files.collect();
     files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
-}
-
-fn lost_page(url: &str) -> Diagnostic {
-    let message = format!("the last build had a story at {url}, and now nothing is there: links to it die");
-    Diagnostic::warning("route/lost", message).help(format!(
-        "if the story has another URL now, add `aliases: [{url}]` to its front matter; if it must go, keep its file \
-         with `status: withdrawn`, and readers are told"
-    ))
 }
 
 /// What is wrong for many pages, as a template or the disk, is reported once, with the first of them.

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
-use crate::build::{Built, Outcome, Request, build};
+use crate::build::{Built, Outcome, Request, build, record_urls};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::instant;
@@ -41,6 +41,9 @@ pub(super) struct Build {
     /// Tell for each page that was made why: which input or answer changed, from what to what
     #[arg(long)]
     explain: bool,
+    /// Add the URLs of the site to urls.txt: a build or check, in any copy of the site, warns if one of them is lost
+    #[arg(long, conflicts_with = "drafts")]
+    record_urls: bool,
     /// Write a report of what the build spent its time on, as HTML
     #[arg(long)]
     timings: bool,
@@ -87,6 +90,11 @@ impl Build {
             words.say(&line);
         }
         words.say(&summary(&outcome, started.elapsed()));
+        let recorded = if self.record_urls && outcome.built.is_some() {
+            record(&request, &lock, words)
+        } else {
+            ExitCode::SUCCESS
+        };
         drop(request);
         if let Some(timings) = timings.and_then(Arc::into_inner) {
             report(site, timings, &outcome, words);
@@ -94,7 +102,19 @@ impl Build {
         if words.format == MessageFormat::Json {
             words.data(&json_summary(&outcome));
         }
-        code
+        if recorded == ExitCode::SUCCESS { code } else { recorded }
+    }
+}
+
+/// Writes down the URLs of the site that was built.
+fn record(request: &Request, lock: &Lock, words: &Words) -> ExitCode {
+    match record_urls(request, lock) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(new) => {
+            words.say(&format!("Added {} to urls.txt", counted(new, "URL", "URLs")));
+            ExitCode::SUCCESS
+        }
+        Err(problems) => words.problems(&problems),
     }
 }
 

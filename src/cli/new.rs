@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 use jiff::Zoned;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::init::{cannot_write, write_new};
 use super::{MessageFormat, Words};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::formats::authority;
 use crate::site::SiteDir;
-use crate::slug::slugify;
 
 /// Arguments of `bulletin new`.
 #[derive(Args, Debug)]
@@ -58,7 +59,7 @@ impl New {
     /// Path relative to `content/`, and text.
     fn article(&self, config: &Config, now: &Zoned) -> Result<(String, String), Diagnostic> {
         let headline = self.headline.trim();
-        let slug = slugify(headline);
+        let slug = config.slugs.of(headline);
         if slug.is_empty() || headline.chars().any(char::is_control) {
             return Err(Diagnostic::fatal(
                 "new/headline",
@@ -66,10 +67,12 @@ impl New {
             ));
         }
         let section = self.section.as_deref().map(|section| known_section(config, section)).transpose()?;
-        let host = config.base_url.host_str().unwrap_or("localhost");
+        let authority = authority(config);
+        // An id is a URI, of ASCII alone.
+        let name = utf8_percent_encode(&slug, NON_ALPHANUMERIC).to_string().replace("%2D", "-");
         let day = now.date();
         let text = format!(
-            "---\ntitle: {title}\ndeck:\ndate: {date}\nid: tag:{host},{day}:{slug}\ndraft: true\nauthors: []\ntags: []\n---\n\n",
+            "---\ntitle: {title}\ndeck:\ndate: {date}\nid: tag:{authority},{day}:{name}\ndraft: true\nauthors: []\ntags: []\n---\n\n",
             title = serde_json::Value::from(headline),
             date = now.strftime("%Y-%m-%dT%H:%M:%S%:z"),
         );
@@ -85,7 +88,7 @@ pub(super) fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
 }
 
 pub(super) fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
-    let slug = slugify(written);
+    let slug = config.slugs.of(written);
     let Some(sections) = &config.sections else {
         return if slug.is_empty() {
             Err(Diagnostic::fatal("new/section", "this is not a section"))

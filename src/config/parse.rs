@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::slug::{Letters, Slugs};
 use crate::yaml::{Document, Map, Node};
 
 mod machines;
@@ -15,11 +16,13 @@ mod people;
 mod sections;
 
 /// All keys at the top.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "title",
     "base_url",
+    "id_authority",
     "description",
     "language",
+    "slugs",
     "timezone",
     "theme",
     "permalink",
@@ -56,8 +59,10 @@ impl Config {
         Self {
             title: title.into(),
             base_url,
+            id_authority: None,
             description: None,
             language: "en".to_owned(),
+            slugs: Slugs::default(),
             timezone: TimeZone::UTC,
             theme: "broadsheet".to_owned(),
             permalink: Permalink::default(),
@@ -88,7 +93,7 @@ impl Config {
             Ok(map) => map,
             Err(error) => return (None, Diagnostics::from(*error)),
         };
-        let mut reader = Reader { problems: Diagnostics::default() };
+        let mut reader = Reader { problems: Diagnostics::default(), slugs: Slugs::default() };
         let config = reader.config(map, &Place::new(file.clone(), text.clone(), bom..bom));
         (Some(config), reader.problems)
     }
@@ -136,6 +141,8 @@ pub(crate) fn web_url(text: &str) -> Option<Url> {
 
 struct Reader {
     problems: Diagnostics,
+    /// How slugs are made, once it is known.
+    slugs: Slugs,
 }
 
 impl Reader {
@@ -145,11 +152,15 @@ impl Reader {
         let title = self.required(map, "title", start, "title: The Meridian Bulletin");
         let base_url = self.required(map, "base_url", start, "base_url: https://meridian.example/");
         let base_url = base_url.and_then(|node| self.base_url(node));
+        let language = self.language(map).unwrap_or(placeholder.language);
+        self.slugs = self.slugs(map, &language);
         Config {
             title: title.and_then(|node| self.line(node)).unwrap_or(placeholder.title),
             base_url: base_url.unwrap_or(placeholder.base_url),
+            id_authority: map.get("id_authority").and_then(|node| self.id_authority(node)),
             description: self.text(map, "description"),
-            language: self.language(map).unwrap_or(placeholder.language),
+            language,
+            slugs: self.slugs,
             timezone: map.get("timezone").and_then(|node| self.timezone(node)).unwrap_or(TimeZone::UTC),
             theme: map.get("theme").and_then(|node| self.theme(node)).unwrap_or(placeholder.theme),
             permalink: map.get("permalink").and_then(|node| self.permalink(node)).unwrap_or_default(),
@@ -272,6 +283,20 @@ impl Reader {
         Some(url)
     }
 
+    fn id_authority(&mut self, node: Node<'_>) -> Option<String> {
+        let text = self.line(node)?.to_lowercase();
+        let host = Url::parse(&format!("https://{text}/")).ok().filter(|url| url.path() == "/");
+        let host = host
+            .as_ref()
+            .and_then(Url::host_str)
+            .filter(|host| host.contains('.') && !text.contains([':', '@']));
+        if let Some(host) = host {
+            return Some(host.to_owned());
+        }
+        let problem = node.error("config/id-authority", format!("`{text}` is no host"));
+        self.wrong(problem, "write a host that was yours when the first stories came out, for example `id_authority: meridian.example`")
+    }
+
     fn language(&mut self, map: Map<'_>) -> Option<String> {
         let node = map.get("language")?;
         let text = self.line(node)?;
@@ -280,6 +305,18 @@ impl Reader {
         }
         let problem = node.error("config/language", format!("`{text}` is no language tag"));
         self.wrong(problem, "write the short tag of the language, such as `en`, `el` or `pt-BR`")
+    }
+
+    fn slugs(&mut self, map: Map<'_>, language: &str) -> Slugs {
+        let letters = map.get("slugs").and_then(|node| match self.line(node)?.as_str() {
+            "unicode" => Some(Letters::Unicode),
+            "ascii" => Some(Letters::Ascii),
+            other => {
+                let problem = node.error("config/unknown-value", format!("`slugs` cannot be `{other}`"));
+                self.wrong(problem, "there are `unicode` and `ascii`")
+            }
+        });
+        Slugs::new(letters.unwrap_or_default(), language)
     }
 
     fn timezone(&mut self, node: Node<'_>) -> Option<TimeZone> {
@@ -523,6 +560,8 @@ mod tests {
             ("feeds: {site: [rss, rdf]}", "config/unknown-value", "`rss`, `atom`, `json`"),
             ("feeds: {limit: -1}", "config/number", "limit: 30"),
             ("language: english language", "config/language", "pt-BR"),
+            ("id_authority: https://x.example/", "config/id-authority", "meridian.example"),
+            ("slugs: latin", "config/unknown-value", "`ascii`"),
             ("timezone: Athens", "config/timezone", "did you mean `Europe/Athens`?"),
             ("timezone: Europe/Atehns", "config/timezone", "did you mean `Europe/Athens`?"),
             ("timezone: +02:00", "config/timezone", "`Europe/Athens`"),

@@ -1,5 +1,6 @@
 //! The article: what a source file says about itself, typed and checked.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use super::imported::Imported;
 use super::markdown::Outline;
 use crate::manifest::{Print, Stat};
 use crate::pictures::Flaw;
+use crate::slug::composed;
 
 /// An article's place in its [`Content`](super::Content).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,12 +47,13 @@ impl Article {
     }
 
     /// What it is known by whatever else of it changes: its `id`, else the path of its source without what says the format.
-    pub fn identity(&self) -> &str {
+    pub fn identity(&self) -> Cow<'_, str> {
         if let Some(id) = &self.front.id {
-            return id;
+            return id.into();
         }
         let path = self.path.rsplit_once('.').map_or(&*self.path, |(path, _)| path);
-        path.strip_suffix("/index").unwrap_or(path)
+        // In one form of Unicode, which archives and disks change.
+        composed(path.strip_suffix("/index").unwrap_or(path))
     }
 
     /// The asset that the article names by `reference`, a path relative to the source's folder.

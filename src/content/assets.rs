@@ -8,10 +8,12 @@ use std::path::Path;
 
 use super::markdown::Outline;
 use super::markdown::{Written, classify, resolve};
+use super::names::on_disk;
 use super::{Asset, Found, FrontMatter, Named};
 use crate::manifest::{Clock, Stat};
 use crate::pictures::{self, Picture};
 use crate::site::SiteDir;
+use crate::slug::composed;
 
 /// Finds the files that an article names: those that are there, and where all of them were looked for.
 pub(super) fn find(
@@ -36,14 +38,16 @@ pub(super) fn find(
             continue;
         }
         let Some(path) = resolve(source, &reference) else { continue };
-        let file = site.content().join(&path);
+        let found = on_disk(&site.content(), &path);
+        let file = site.content().join(&*found);
         if looked_for.iter().all(|named| named.path != path) {
             looked_for.push(Named { found: look_at(&file, clock), path: path.clone() });
         }
         if !is_publishable(site, &file) {
             continue;
         }
-        let name = name_beside_page(&reference, &path, &names);
+        let path = found.into_owned();
+        let name = composed(&name_beside_page(&reference, &path, &names)).into_owned();
         names.insert(name.to_lowercase());
         // One that cannot be read is reported when it is published.
         let Picture { size, flaws } = pictures::examine(&file).unwrap_or_default();

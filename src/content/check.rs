@@ -1,5 +1,6 @@
 //! What articles say about each other → the references that lead nowhere.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -185,13 +186,14 @@ impl Texts {
 
 /// Articles that claim one identity: a reader's app would show one and hide the other.
 fn shared_ids(content: &Content) -> Vec<Diagnostic> {
-    let mut seen: HashMap<&str, &Article> = HashMap::new();
+    let mut seen: HashMap<Cow<'_, str>, &Article> = HashMap::new();
     let mut diagnostics = Vec::new();
     let is_named = |article: &&Article| article.front.id.is_some();
     let articles = || content.articles.iter().map(|article| &**article);
     for article in articles().filter(is_named) {
         let id = article.identity();
-        if let Some(first) = seen.insert(id, article) {
+        if let Some(first) = seen.insert(id.clone(), article) {
+            let id = &*id;
             diagnostics.push(
                 Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
                     .at(in_front_matter(text_of(content, article), article, id))
@@ -205,7 +207,7 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
     }
     for article in articles().filter(|article| !is_named(article)) {
         let id = article.identity();
-        let other = seen.get(id).copied().or_else(|| twin(content, article));
+        let other = seen.get(&id).copied().or_else(|| twin(content, article));
         if let Some(other) = other {
             let message = format!("this article and another are both known as `{id}` to feed readers");
             diagnostics.push(
@@ -229,5 +231,5 @@ fn twin<'c>(content: &'c Content, article: &Article) -> Option<&'c Article> {
     let id = article.identity();
     let plainer = [format!("{id}.md"), format!("{id}.markdown"), format!("{id}/index.md")];
     let others = plainer.iter().take_while(|other| *other != path).filter_map(|other| content.by_path(other));
-    others.map(|id| content.get(id)).find(|other| other.front.id.is_none())
+    others.map(|id| content.get(id)).find(|other| other.path != article.path && other.front.id.is_none())
 }

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
+use crate::slug::composed;
 use crate::timings::Recorder;
 
 mod article;
@@ -22,6 +23,7 @@ mod flaws;
 mod front_matter;
 mod imported;
 pub mod markdown;
+mod names;
 mod pictures;
 mod remembered;
 mod renewed;
@@ -55,6 +57,8 @@ pub struct Content {
     articles: Vec<Arc<Article>>,
     /// Made when the first hand-picked link names an article by its slug.
     by_slug: OnceLock<HashMap<String, ArticleId>>,
+    /// Those whose path has other characters than ASCII, by their path in NFC. Made when the first is looked up.
+    by_composed: OnceLock<HashMap<String, ArticleId>>,
     smart_punctuation: bool,
     /// For each article how its source was found.
     seen: Vec<Seen>,
@@ -120,6 +124,7 @@ impl Content {
             seen: Vec::with_capacity(read.len()),
             before: Vec::new(),
             by_slug: OnceLock::new(),
+            by_composed: OnceLock::new(),
             smart_punctuation: config.markdown.smart_punctuation,
             broken: HashSet::new(),
             clock,
@@ -201,9 +206,20 @@ impl Content {
         &self.articles[id.0 as usize]
     }
 
-    /// The article of a source, by its path relative to `content/`.
+    /// The article of a source, by its path relative to `content/`, in whichever form of Unicode.
     pub fn by_path(&self, path: &str) -> Option<ArticleId> {
-        self.articles.binary_search_by(|article| (*article.path).cmp(path)).ok().map(id)
+        let found = self.articles.binary_search_by(|article| (*article.path).cmp(path)).ok().map(id);
+        found.or_else(|| {
+            let path = Some(path).filter(|path| !path.is_ascii())?;
+            self.composed_paths().get(&*composed(path)).copied()
+        })
+    }
+
+    fn composed_paths(&self) -> &HashMap<String, ArticleId> {
+        let others = || self.iter().filter(|(_, article)| !article.path.is_ascii());
+        self.by_composed.get_or_init(|| {
+            others().map(|(id, article)| (composed(&article.path).into_owned(), id)).collect()
+        })
     }
 
     /// The article that a hand-picked link (`related`) of another names: by path relative to that article or to
@@ -214,7 +230,7 @@ impl Content {
         markdown::resolve(&from.path, path)
             .and_then(|path| self.by_path(&path))
             .or_else(|| self.by_path(from_root))
-            .or_else(|| self.slugs().get(written).copied())
+            .or_else(|| self.slugs().get(&*composed(written)).copied())
     }
 
     /// An article that a mistaken path may have meant: one of the same slug, elsewhere or under another date.
@@ -269,7 +285,7 @@ impl Content {
 pub fn head(path: &str, text: &str, config: &Config) -> (Option<(FrontMatter, String)>, Vec<Diagnostic>) {
     let (head, problems) = front_matter::read(&Source::new(path, text), config);
     let head = head.map(|head| {
-        let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
+        let slug = head.slug(config);
         (head.front, slug)
     });
     (head, problems)
@@ -300,7 +316,8 @@ fn shown_path(path: &str) -> String {
     format!("content/{path}")
 }
 
-/// Whether a file name says that the file is an article.
+/// Whether a file name says that the file is an article: `.md` or `.markdown`, in capitals or not.
 fn is_article(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "md" || extension == "markdown")
+    path.extension()
+        .is_some_and(|extension| ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::names::on_disk;
 use super::{Article, ArticleId, Content, Found};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -57,7 +58,8 @@ impl Settings {
             .as_ref()
             .map(|sections| sections.iter().map(|section| [&*section.slug, &*section.title]).collect());
         let zone = format!("{:?}", config.timezone);
-        Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation)))
+        let slugs = format!("{:?}", config.slugs);
+        Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation, slugs)))
     }
 }
 
@@ -125,7 +127,7 @@ impl Source {
     /// Whether every file that its article names is as it was.
     pub(super) fn has_files_as_before(&self, content: &Path) -> bool {
         self.article.iter().flat_map(|article| &article.named).all(|named| {
-            let now = Stat::of(&content.join(&named.path));
+            let now = Stat::of(&content.join(&*on_disk(content, &named.path)));
             match named.found {
                 Found::Nothing => now.is_err(),
                 Found::Unsettled => false,

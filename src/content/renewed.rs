@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::names::are_alike;
 use super::source::{Read, Reading};
 use super::{Article, Content, Seen, is_article, remembered, walk};
 use crate::config::Config;
@@ -91,7 +92,7 @@ impl Content {
             }
         }
         // Ids are not what they were.
-        (self.before, self.by_slug) = (Vec::new(), OnceLock::new());
+        (self.before, self.by_slug, self.by_composed) = (Vec::new(), OnceLock::new(), OnceLock::new());
         self
     }
 
@@ -102,6 +103,7 @@ impl Content {
             dir: self.dir.clone(),
             articles,
             by_slug: OnceLock::new(),
+            by_composed: OnceLock::new(),
             smart_punctuation: self.smart_punctuation,
             seen,
             before: Vec::new(),
@@ -131,7 +133,10 @@ impl Content {
         }
         let is_touched = |named: &str| {
             let above = named.match_indices('/').map(|(slash, _)| &named[..slash]);
-            above.chain([named]).any(|path| paths.contains(path))
+            let is_one = |path: &str| {
+                paths.contains(path) || (!path.is_ascii() && paths.iter().any(|one| are_alike(one, path)))
+            };
+            above.chain([named]).any(is_one)
         };
         let names_one = |article: &&Arc<Article>| article.named.iter().any(|named| is_touched(&named.path));
         let naming: Vec<String> =

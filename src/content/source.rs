@@ -38,7 +38,7 @@ impl Source {
 
     /// The name that the article goes by: of its file, or of its folder if it is an `index.md` in one.
     pub fn name(&self) -> &str {
-        let stem = self.path.rsplit_once('.').map_or(&*self.path, |(stem, _)| stem);
+        let stem = stem_of(&self.path);
         let stem = stem.strip_suffix("/index").unwrap_or(stem);
         stem.rsplit('/').next().unwrap_or(stem)
     }
@@ -46,7 +46,7 @@ impl Source {
     /// The first folder under `content/`, unless it is the article's own or a year.
     pub fn first_folder(&self) -> Option<&str> {
         let stem = self.path.rsplit_once('/')?.0;
-        let own = self.path.ends_with("/index.md") || self.path.ends_with("/index.markdown");
+        let own = stem_of(&self.path).ends_with("/index");
         let mut folders = stem.split('/');
         let first = folders.next()?;
         if own && folders.next().is_none() {
@@ -55,6 +55,11 @@ impl Source {
         let is_year = first.len() == 4 && first.bytes().all(|b| b.is_ascii_digit());
         (!is_year).then_some(first)
     }
+}
+
+/// The path of a source without what says the format.
+fn stem_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 /// How sources are read.
@@ -142,7 +147,7 @@ impl Reading<'_> {
             Ok(text) => text,
             Err(diagnostic) => return (None, vec![diagnostic], None),
         };
-        if path == "_index.md" || path.ends_with("/_index.md") {
+        if stem_of(path).rsplit('/').next() == Some("_index") {
             return (None, vec![index_file(path)], None);
         }
         let source = Source::new(path, text);
@@ -161,7 +166,7 @@ impl Reading<'_> {
             let span = head.body_start + first.start..head.body_start + first.end;
             diagnostics.push(foreign(&source, span, outline.foreign.len()));
         }
-        let slug = head.front.slug.clone().unwrap_or_else(|| crate::slug::slugify(&head.name));
+        let slug = head.slug(self.config);
         if slug.is_empty() {
             diagnostics.push(no_slug(&source));
             return (None, diagnostics, None);
@@ -281,6 +286,7 @@ mod tests {
             ("about.md", "about", None),
             ("2016/05/a.b.md", "a.b", None),
             ("index.md", "index", None),
+            ("world/strike/index.MD", "strike", Some("world")),
         ] {
             let source = Source::new(path, "");
             assert_eq!((source.name(), source.first_folder()), (name, folder), "{path}");

@@ -1,5 +1,6 @@
 //! The folder `content/` → the paths of its article files.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -7,7 +8,8 @@ use walkdir::WalkDir;
 
 use super::{is_article, shown_path};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::site::SiteDir;
+use crate::site::{SiteDir, is_left_behind};
+use crate::slug::composed;
 
 /// Paths of all article files relative to `content/`, sorted, with `/` on every system.
 /// Hidden and editors' files are skipped; symbolic links that leave the site are refused.
@@ -34,6 +36,7 @@ pub(super) fn sources(site: &SiteDir) -> (Vec<String>, Diagnostics) {
         diagnostics.extend(found.problems);
     }
     paths.par_sort_unstable();
+    diagnostics.extend(twins(&paths));
     (paths, diagnostics)
 }
 
@@ -65,6 +68,10 @@ impl Found {
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
+                // What locks a file that is being edited is often a link that leads nowhere.
+                Err(error) if error.path().is_some_and(|path| path != folder && is_skipped_at(path)) => {
+                    continue;
+                }
                 Err(error) => {
                     self.problems.push(unreadable(content, &error));
                     continue;
@@ -74,11 +81,12 @@ impl Found {
                 continue;
             }
             let is_dir = entry.file_type().is_dir();
-            let leaves = entry.path_is_symlink() && !site.holds(entry.path());
+            let skipped = is_skipped_at(entry.path());
+            let leaves = !skipped && entry.path_is_symlink() && !site.holds(entry.path());
             if leaves {
                 self.problems.push(Diagnostic::link_leaves_site(Place::file(lossy(content, entry.path()))));
             }
-            if leaves || is_skipped(&entry.file_name().to_string_lossy()) {
+            if leaves || skipped {
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -100,13 +108,49 @@ impl Found {
     }
 }
 
-/// Hidden files, what editors leave behind (`story.md~`, `#story.md#`, `.story.md.swp`), and the drafts of Jekyll.
+/// Hidden files, what editors leave behind, and the drafts of Jekyll.
 fn is_skipped(name: &str) -> bool {
-    name == "_drafts"
-        || name.starts_with('.')
-        || name.ends_with('~')
-        || name.starts_with('#')
-        || name.starts_with("~$")
+    name == "_drafts" || name.starts_with(['.', '#']) || is_left_behind(name)
+}
+
+fn is_skipped_at(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| is_skipped(&name.to_string_lossy()))
+}
+
+/// Sources whose names read the same, or differ in capitals alone. The paths are sorted.
+fn twins(paths: &[String]) -> Vec<Diagnostic> {
+    let folded = |path: &str| composed(path).to_lowercase();
+    let is_odd = |path: &&String| path.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    let mut first: HashMap<String, &str> = HashMap::new();
+    let mut found = Vec::new();
+    for path in paths.iter().filter(is_odd) {
+        let plain = folded(path);
+        let other = match paths.binary_search(&plain) {
+            Ok(other) if paths[other] != *path => Some(&*paths[other]),
+            _ => first.get(&plain).copied(),
+        };
+        if let Some(other) = other {
+            found.push(twin(path, other));
+        }
+        first.entry(plain).or_insert(path);
+    }
+    found
+}
+
+fn twin(path: &str, other: &str) -> Diagnostic {
+    let other_file = shown_path(other);
+    let (what, why) = match composed(path) == composed(other) {
+        true => {
+            ("reads the same as that of another", "one has `ü` as one character, say, and the other as two")
+        }
+        false => {
+            ("differs from that of another in capitals alone", "Windows and macOS keep only one of them")
+        }
+    };
+    Diagnostic::warning("content/twin-names", format!("the name of this file {what}"))
+        .at(Place::file(shown_path(path)))
+        .also("the other one", Place::file(other_file))
+        .help(format!("rename one of them: {why}"))
 }
 
 fn relative(dir: &Path, path: &Path) -> Option<String> {

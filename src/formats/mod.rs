@@ -19,7 +19,10 @@ pub mod trust;
 pub mod xml;
 
 pub use site::{Publisher, Site};
-pub use story::{Author, Named, Note, Picture, Story, file_url, identity, modified, picture_of, zoned};
+pub use story::{
+    Author, Named, Note, Picture, Story, authority, file_url, has_own_id, identity, modified, picture_of,
+    zoned,
+};
 
 use icu_locale::{LanguageIdentifier, LocaleDirectionality};
 use jiff::Zoned;

@@ -172,11 +172,21 @@ pub fn zoned(config: &Config, instant: Timestamp) -> Zoned {
 /// The identity of an article, a URI: its `id`, made a tag URI (RFC 4151) if it is no URI, else one of the path of its source.
 /// It survives a change of headline, slug or date, as readers' programs take a story with a new identity for a new story.
 pub fn identity(config: &Config, article: &Article) -> String {
-    let host = config.base_url.host_str().unwrap_or("localhost");
+    let authority = authority(config);
     match &article.front.id {
         Some(id) if is_uri(id) => id.clone(),
-        _ => format!("tag:{host},2000:{}", utf8_percent_encode(article.identity(), ESCAPED)),
+        _ => format!("tag:{authority},2000:{}", utf8_percent_encode(&article.identity(), ESCAPED)),
     }
+}
+
+/// Who gives the ids that nobody wrote.
+pub fn authority(config: &Config) -> &str {
+    config.id_authority.as_deref().or(config.base_url.host_str()).unwrap_or("localhost")
+}
+
+/// Whether somebody wrote the whole identity of an article.
+pub fn has_own_id(article: &Article) -> bool {
+    article.front.id.as_deref().is_some_and(is_uri)
 }
 
 /// A scheme, and nothing that a URI cannot hold (RFC 3986, section 2).

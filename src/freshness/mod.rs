@@ -66,6 +66,25 @@ struct About {
     strings: Print,
     /// The record of files in the output folder.
     ledger: Option<Print>,
+    notes: Notes,
+}
+
+/// What builds tell again until somebody answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// URLs that an earlier build had, where nothing is.
+    pub lost: Vec<Lost>,
+    /// The authority that ids of stories name, if nobody wrote them.
+    pub authority: Option<String>,
+}
+
+/// A URL that a build had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// From the root of the site, decoded.
+    pub url: String,
+    /// Whether it was one of a list, not of a story.
+    pub is_list: bool,
 }
 
 /// What the last build into an output folder made.
@@ -108,10 +127,14 @@ impl Before {
     pub fn open(site: &SiteDir, output: &Path, forget: bool) -> Self {
         let name = format!("{PREFIX}{}", Print::of(&*output.to_string_lossy()));
         let store = Store::new(&site.manifest(), &name);
-        let index = store.index::<About>().filter(|_| !forget && site.remembers());
+        let index = store.index::<About>().filter(|_| site.remembers());
+        // What somebody has yet to answer is no part of what may be wrong.
+        let notes = index.as_ref().map(|(about, _)| about.notes.clone()).unwrap_or_default();
+        let index = index.filter(|_| !forget);
         let (mut about, [page_pieces, asked_pieces]): (About, _) = index
             .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
+        about.notes = notes;
         let pieces = page_pieces.len();
         let pages = store.read::<Made>(page_pieces);
         if pages.pieces.len() < pieces {
@@ -172,22 +195,26 @@ impl Before {
         }
     }
 
-    /// Pages of the last build that were articles and are not among these.
-    pub fn lost_articles(&self, pages: &[Record]) -> Vec<&Made> {
+    /// URLs of articles and lists that the last build had and these pages have not.
+    pub fn lost(&self, pages: &[Record]) -> Vec<Lost> {
         let mut is_lost = vec![true; self.pages.len()];
         for page in pages {
             if let Record::Kept(place, _) | Record::Made(_, Some(place)) = page {
                 is_lost[*place as usize] = false;
             }
         }
-        let nothing = Print::default();
-        // Only the page of an article is made from a source and with a template.
-        let is_article = |made: &&Made| {
-            made.inputs.is_some_and(|inputs| inputs.source != nothing && inputs.template != nothing)
-                && made.path.ends_with(".html")
-        };
         let lost = self.pages.iter().zip(is_lost).filter(|(_, is_lost)| *is_lost).map(|(page, _)| page);
-        lost.filter(is_article).collect()
+        lost.filter_map(url_of).collect()
+    }
+
+    /// URLs of articles and lists that the last build had.
+    pub fn urls(&self) -> Vec<Lost> {
+        self.pages.iter().filter_map(url_of).collect()
+    }
+
+    /// What the last build left to be told again.
+    pub fn notes(&self) -> &Notes {
+        &self.about.notes
     }
 
     /// Answers all questions that pages asked; gives those whose answers changed, and takes the new ones over.
@@ -251,12 +278,13 @@ impl Before {
         pages: &[Record],
         renderer: &Renderer,
         ledger: Option<Print>,
+        notes: Notes,
         clocks: [Clock; 2],
     ) -> io::Result<()> {
         if !site.remembers() {
             return Ok(());
         }
-        let about = About { ledger, ..About::new(renderer) };
+        let about = About { ledger, notes, ..About::new(renderer) };
         let is_kept = |page: &Record| matches!(page, Record::Kept(_, None));
         let is_as_before = pages.len() == self.pages.len() && pages.iter().all(is_kept);
         if is_as_before && self.asked.values().all(|asked| !asked.is_new) && !pages.is_empty() {
@@ -338,6 +366,7 @@ impl About {
             templates: theme.texts().iter().map(|(name, print)| (name.clone(), *print)).collect(),
             strings: theme.strings(),
             ledger: None,
+            notes: Notes::default(),
         }
     }
 }
@@ -363,6 +392,20 @@ impl Changed {
         }
         reasons
     }
+}
+
+/// The URL of a page, if it was one of an article, or the own page of a section, tag, author or series.
+fn url_of(made: &Made) -> Option<Lost> {
+    let (inputs, nothing) = (made.inputs?, Print::default());
+    if inputs.template == nothing || !made.path.ends_with(".html") {
+        return None;
+    }
+    // Only the page of an article is made from a source and with a template.
+    let is_list = inputs.source == nothing;
+    let url = format!("/{}", made.path.strip_suffix("index.html").unwrap_or(&made.path));
+    let is_of_dates = url.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let is_own = url.ends_with('/') && url.len() > 1 && !url.contains("/page/") && !is_of_dates;
+    (!is_list || (inputs.stories != nothing && is_own)).then_some(Lost { url, is_list })
 }
 
 fn hash(path: &str) -> u64 {

@@ -101,7 +101,7 @@ impl<'a> Places<'a> {
             let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
             let known = Known { path, hash, is_new: false, stamp: Stamp::default() };
             places.hashes.extend(known.hash.clone().map(|hash| (hash, known.clone())));
-            places.ids.insert(article.identity().to_owned(), known);
+            places.ids.insert(article.identity().into_owned(), known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
             let old = article.front.aliases.iter().filter_map(|alias| Route::parse(alias).ok());
             places.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));

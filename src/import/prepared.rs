@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::content::text::beginning;
 use crate::content::{self, FrontMatter};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::slug::slugify;
 
 /// Most characters of a headline that is made from the text.
 const HEADLINE: usize = 90;
@@ -76,10 +75,11 @@ impl Prepared {
             story.lacks("section");
         }
         story.sort();
+        let slugs = config.slugs.in_language(story.text("lang"));
         let name = [story.name.as_deref(), story.text("title")]
             .into_iter()
             .flatten()
-            .map(slugify)
+            .map(|name| slugs.of(name))
             .find(|slug| !slug.is_empty());
         let mut prepared = Self {
             front: article::front_matter(&story),
@@ -134,7 +134,7 @@ impl Prepared {
         let Some(written) = self.front.get("section").and_then(Json::as_str).map(str::to_owned) else {
             return;
         };
-        let slug = slugify(&written);
+        let slug = config.slugs.of(&written);
         let known = config.sections.as_ref().map(|sections| {
             let fits = |section: &&crate::config::Section| {
                 section.slug == slug || section.title.eq_ignore_ascii_case(&written)
@@ -178,8 +178,11 @@ impl Prepared {
             }
             None => {
                 if let Some(folder) = self.story.folder.as_ref().filter(|_| !self.has_section) {
-                    let parts: Vec<String> =
-                        folder.split('/').map(slugify).filter(|part| !part.is_empty()).collect();
+                    let parts: Vec<String> = folder
+                        .split('/')
+                        .map(|part| config.slugs.of(part))
+                        .filter(|part| !part.is_empty())
+                        .collect();
                     self.folder = parts.iter().map(|part| format!("{part}/")).collect();
                     // A page of an author, say, is not the list of the author's stories.
                     if is_of_list(&format!("/{}{}/", self.folder, self.name)) {

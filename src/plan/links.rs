@@ -12,6 +12,7 @@ use crate::archive::{Archive, Visibility};
 use crate::content::markdown::{Reference, Written, classify, resolve};
 use crate::content::{Article, ArticleId, Content, is_media, place_of_reference, place_of_value};
 use crate::diagnostic::Diagnostic;
+use crate::slug::composed;
 
 /// Reports links of these articles to hidden ones, and links from the root of the site that no page answers.
 pub(super) fn check(
@@ -83,7 +84,7 @@ impl Paths<'_> {
 fn to_nothing(paths: &Paths<'_>, written: &str) -> Option<Diagnostic> {
     let path = written.split(['#', '?']).next().unwrap_or_default();
     let decoded = percent_decode_str(path).decode_utf8_lossy();
-    if paths.contains(decoded.trim_end_matches('/')) {
+    if paths.contains(&composed(decoded.trim_end_matches('/'))) {
         return None;
     }
     let help = match is_media(path) {

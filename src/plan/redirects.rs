@@ -1,6 +1,6 @@
 //! Old URLs, of articles and of the settings → where readers are sent from them, by pages and by rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::content::{Article, ArticleId, Content, place_of, place_of_value};
 use crate::diagnostic::{Diagnostic, Place};
 
 mod settings;
+mod terms;
 
 /// Where hosts look for rules.
 pub const RULES: &str = "_redirects";
@@ -88,6 +89,10 @@ pub(super) enum By {
     OldSlug(ArticleId, usize),
     /// The settings: the position in their `redirects`.
     Settings(usize),
+    /// The settings: another name of a tag, by its position in `tags.aliases`.
+    TagAlias(usize),
+    /// The settings: another name of an author, by the position of the profile.
+    AuthorAlias(usize),
 }
 
 impl By {
@@ -107,6 +112,8 @@ impl By {
                 let place = place.unwrap_or_else(|| Place::file("bulletin.yaml"));
                 ("a redirect of the settings".to_owned(), place)
             }
+            Self::TagAlias(_) => ("an alias of a tag".to_owned(), Place::file("bulletin.yaml")),
+            Self::AuthorAlias(_) => ("an alias of an author".to_owned(), Place::file("bulletin.yaml")),
         }
     }
 }
@@ -114,8 +121,13 @@ impl By {
 /// Plans redirects: a page for each that a host would serve as one, and the rules. Gives them sorted, each URL once.
 pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[StaticFile]) -> Vec<Redirect> {
     let mut all = of_articles(planner, config);
-    let of_settings = settings::read_all(planner, config, &all);
+    let of_terms = terms::renamed(planner, config);
+    let others: Vec<Redirect> = all.iter().chain(&of_terms).cloned().collect();
+    let of_settings = settings::read_all(planner, config, &others);
     all.extend(of_settings);
+    // What somebody wrote of an old URL counts more than what follows from a name.
+    let written: HashSet<Route> = all.iter().map(|redirect| redirect.from.clone()).collect();
+    all.extend(of_terms.into_iter().filter(|redirect| !written.contains(&redirect.from)));
     all.sort_unstable();
     all.dedup_by(|later, first| later.from == first.from && later.to == first.to);
     let redirects = settle(planner, config, all);

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
+use crate::slug::composed;
+
 /// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`; and `[`, `]` and `|`, which no URI
 /// has there by RFC 3986, so that validators of feeds refuse them), and `*` and `:`, which stand for any path in the rules
 /// of hosts.
@@ -33,7 +35,7 @@ pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 /// Longest part of a path in bytes: the limit of common file systems is 255.
 const LONGEST_PART: usize = 200;
 
-/// A path from the root of the site, decoded. It ends with `/` if a page is served there as `index.html`, and
+/// A path from the root of the site, decoded and in NFC. It ends with `/` if a page is served there as `index.html`, and
 /// never holds `.`, `..`, empty parts, backslashes or control characters. Clones share the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Route(Arc<str>);
@@ -50,6 +52,7 @@ impl Route {
     /// # Errors
     /// A sentence about what is wrong with the path.
     pub fn parse(path: &str) -> Result<Self, String> {
+        let path = &*composed(path);
         let trimmed = path.trim_matches('/');
         if trimmed.is_empty() {
             return Ok(Self::root());
@@ -81,6 +84,7 @@ impl Route {
     /// # Errors
     /// A sentence about what is wrong with the name.
     pub fn file(&self, name: &str) -> Result<Self, String> {
+        let name = composed(name);
         name.split('/').try_for_each(check_part)?;
         Ok(Self(format!("{}{name}", self.0).into()))
     }
@@ -154,7 +158,7 @@ impl Urls {
 
     /// A path of the site (`/about/`), already encoded, below the base URL's path.
     pub fn path_of(&self, path: &str) -> String {
-        format!("{}{path}", self.prefix)
+        format!("{}{}", self.prefix, composed(path))
     }
 
     /// A path of the site below the base URL's path; what is not a path of this host stays as it is.
@@ -217,6 +221,13 @@ mod tests {
             assert!(Route::parse(path).is_err(), "{path}");
         }
         assert!(Route::root().file("../x.png").is_err());
+    }
+
+    #[test]
+    fn a_letter_has_one_form() {
+        let (nfc, nfd) = ("\u{fc}", "u\u{308}");
+        assert_eq!(Route::parse(&format!("/{nfd}ber/")), Route::parse(&format!("/{nfc}ber/")));
+        assert_eq!(Route::root().file(&format!("{nfd}.png")).unwrap().file_path(), format!("{nfc}.png"));
     }
 
     #[test]

@@ -186,6 +186,8 @@ impl Renderer {
             "site": serde_json::to_value(&site).unwrap_or_default(),
             "base_url": config.base_url.as_str(),
             "timezone": format!("{:?}", config.timezone),
+            "id_authority": config.id_authority,
+            "slugs": format!("{:?}", config.slugs),
             "smart_punctuation": config.markdown.smart_punctuation,
             "feeds": format!("{:?}", config.feeds),
             "api": config.api,

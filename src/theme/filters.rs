@@ -8,10 +8,10 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 use super::dates::Dates;
 use crate::content::markdown;
 use crate::plan::Urls;
-use crate::slug;
+use crate::slug::Slugs;
 
 /// Makes the filters known to a theme.
-pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
+pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates, slugs: Slugs) {
     let dates = Arc::new(dates);
     tera.register_filter("date", move |time: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let format = kwargs.get::<&str>("format")?.unwrap_or("long");
@@ -19,7 +19,7 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
     });
     let urls = urls.clone();
     tera.register_filter("absolute_url", move |path: &str, _: Kwargs, _: &State<'_>| urls.whole(path));
-    tera.register_filter("slug", |text: &str, _: Kwargs, _: &State<'_>| slug::slugify(text));
+    tera.register_filter("slug", move |text: &str, _: Kwargs, _: &State<'_>| slugs.of(text));
     tera.register_filter("markdown", markdown_filter);
     tera.register_filter(
         "truncate_words",

@@ -13,7 +13,8 @@ use walkdir::WalkDir;
 use super::DEFAULT;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::{DOTTED, FileSource, StaticFile};
-use crate::site::SiteDir;
+use crate::site::{SiteDir, is_backup, is_left_behind};
+use crate::slug::composed;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
@@ -70,7 +71,14 @@ pub(super) fn statics(site: &SiteDir, theme: &str) -> (Vec<StaticFile>, Diagnost
     for dir in [site.theme(DEFAULT).join("static"), site.theme(theme).join("static"), site.static_files()] {
         for (path, file) in files(site, &dir, &mut diagnostics) {
             let shown = shown(site, &file);
-            found.insert(path.clone(), StaticFile { path, shown, source: FileSource::Disk(file) });
+            let new = StaticFile { path: path.clone(), shown, source: FileSource::Disk(file.clone()) };
+            if let Some(before) = found.insert(path, new)
+                && let FileSource::Disk(other) = &before.source
+                && other.starts_with(&dir)
+                && *other != file
+            {
+                diagnostics.push(twin(&before.shown));
+            }
         }
     }
     let mut statics: Vec<StaticFile> = found.into_values().collect();
@@ -130,10 +138,8 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     if !dir.is_dir() {
         return found;
     }
-    let is_kept = |name: &str| DOTTED.contains(&name) || !(name.starts_with('.') || name.ends_with('~'));
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
-    let mut entries =
-        entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()));
+    let mut entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry.path()));
     while let Some(entry) = entries.next() {
         match entry {
             Ok(entry) if entry.path_is_symlink() && !site.holds(entry.path()) => {
@@ -142,11 +148,16 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
                 }
                 diagnostics.push(Diagnostic::link_leaves_site(Place::file(shown(site, entry.path()))));
             }
+            Ok(entry) if entry.file_type().is_file() && is_backup(&entry.file_name().to_string_lossy()) => {
+                diagnostics.push(backup(shown(site, entry.path())));
+            }
             Ok(entry) if entry.file_type().is_file() => {
-                let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
-                found.push((slashed(path), entry.path().to_owned()));
+                let path = slashed(entry.path().strip_prefix(dir).unwrap_or(entry.path()));
+                found.push((composed(&path).into_owned(), entry.path().to_owned()));
             }
             Ok(_) => {}
+            // What locks a file that is being edited is often a link that leads nowhere.
+            Err(error) if error.path().is_some_and(is_passed_over) => {}
             Err(error) => {
                 let file: Arc<str> =
                     error.path().map_or_else(|| shown(site, dir), |path| shown(site, path)).into();
@@ -156,6 +167,24 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
         }
     }
     found
+}
+
+fn is_passed_over(path: &Path) -> bool {
+    let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
+    name.is_some_and(|name| !DOTTED.contains(&&*name) && (name.starts_with('.') || is_left_behind(&name)))
+}
+
+fn backup(shown: String) -> Diagnostic {
+    Diagnostic::warning("static/backup", "this looks like an older state of another file, and is left out")
+        .at(Place::file(shown))
+        .help("delete it, or give it another name if it is meant")
+}
+
+fn twin(shown: &str) -> Diagnostic {
+    let message = "two files here have names that read the same: they differ in the form of a letter alone, as `ü` is one character or two";
+    Diagnostic::error("static/twin-names", message)
+        .at(Place::file(shown))
+        .help("delete one of them, or rename it: a link to it cannot tell which is meant")
 }
 
 fn shown(site: &SiteDir, file: &Path) -> String {

@@ -267,7 +267,8 @@ fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraR
     }
     tera.set_fallback_prefixes(prefixes)?;
     let urls = Urls::new(&config.base_url);
-    filters::register(&mut tera, &urls, dates::Dates::new(&config.language, config.timezone.clone()));
+    let dates = dates::Dates::new(&config.language, config.timezone.clone());
+    filters::register(&mut tera, &urls, dates, config.slugs);
     functions::register(&mut tera, &urls, strings);
     Ok(tera)
 }

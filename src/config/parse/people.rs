@@ -3,7 +3,6 @@
 use super::Reader;
 use crate::config::{AuthorProfile, POLICIES, Publisher};
 use crate::diagnostic::did_you_mean;
-use crate::slug::slugify;
 use crate::yaml::{Map, Node};
 
 impl Reader {
@@ -41,6 +40,10 @@ impl Reader {
                 let message = format!("there are two authors with the slug `{}`", author.slug);
                 let problem = item.error("config/duplicate-author", message);
                 self.problems.push(problem.help("give one of them another `slug`"));
+            } else if let Some(name) = self.shared_name(&authors, &author) {
+                let problem =
+                    item.error("config/duplicate-author", format!("two authors have the name `{name}`"));
+                self.problems.push(problem.help("take it out of the `aliases` of one of them"));
             } else {
                 authors.push(author);
             }
@@ -48,14 +51,29 @@ impl Reader {
         authors
     }
 
+    /// A name or slug that an author and one of those before have, where it is an alias of one of them.
+    fn shared_name(&self, before: &[AuthorProfile], author: &AuthorProfile) -> Option<String> {
+        let named = |author: &AuthorProfile, name: &str| {
+            let key = self.slugs.key(name);
+            [&author.name, &author.slug]
+                .into_iter()
+                .chain(&author.aliases)
+                .any(|one| self.slugs.key(one) == key)
+        };
+        before.iter().find_map(|known| {
+            let of_this = author.aliases.iter().find(|alias| named(known, alias));
+            of_this.or_else(|| known.aliases.iter().find(|alias| named(author, alias))).cloned()
+        })
+    }
+
     fn author(&mut self, item: Node<'_>) -> Option<AuthorProfile> {
         if !item.is_map() {
             let name = self.line(item)?;
-            let slug = self.author_slug(item, &slugify(&name))?;
+            let slug = self.author_slug(item, &self.slugs.of_name(&name))?;
             return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
         }
         let map = self.take(item.map())?;
-        self.only(map, &["slug", "name", "bio", "url", "type"]);
+        self.only(map, &["slug", "name", "aliases", "bio", "url", "type"]);
         let Some(name) = map.get("name") else {
             let problem = item.error("config/author", "this author has no `name`");
             return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
@@ -63,15 +81,21 @@ impl Reader {
         let name = self.line(name)?;
         let slug = match map.get("slug") {
             Some(node) => self.line(node).and_then(|slug| self.author_slug(node, &slug)),
-            None => self.author_slug(item, &slugify(&name)),
+            None => self.author_slug(item, &self.slugs.of_name(&name)),
         };
         Some(AuthorProfile {
             slug: slug?,
             name,
+            aliases: self.aliases(map),
             bio: self.text(map, "bio"),
             url: self.link(map, "url"),
             is_organization: map.get("type").is_some_and(|node| self.is_organization(node)),
         })
+    }
+
+    fn aliases(&mut self, map: Map<'_>) -> Vec<String> {
+        let written = map.get("aliases").map(|node| node.strings(&mut self.problems)).unwrap_or_default();
+        written.into_iter().filter_map(|(node, _)| self.line(node)).collect()
     }
 
     fn is_organization(&mut self, node: Node<'_>) -> bool {
@@ -88,8 +112,8 @@ impl Reader {
     }
 
     fn author_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
-        let right = slugify(slug);
-        if slug == right && !slug.is_empty() {
+        let right = self.slugs.of_written(slug);
+        if *slug == right && !slug.is_empty() {
             return Some(right);
         }
         let problem = at.error("config/author", format!("`{slug}` cannot be a part of a URL"));

@@ -2,7 +2,6 @@
 
 use super::Reader;
 use crate::config::Section;
-use crate::slug::slugify;
 use crate::yaml::Node;
 
 /// First parts of URLs that are not free for sections.
@@ -28,7 +27,7 @@ impl Reader {
     fn section<'a>(&mut self, item: Node<'a>) -> Option<(Section, Node<'a>)> {
         if !item.is_map() {
             let text = self.line(item)?;
-            let slug = self.section_slug(item, &slugify(&text))?;
+            let slug = self.section_slug(item, &self.slugs.of(&text))?;
             let title = if text == slug { title_of(&slug) } else { text };
             return Some((Section { slug, title, description: None }, item));
         }
@@ -38,7 +37,7 @@ impl Reader {
         let description = self.text(map, "description");
         let (slug, at) = match (map.get("slug"), &title) {
             (Some(node), _) => (self.line(node)?, node),
-            (None, Some(title)) => (slugify(title), item),
+            (None, Some(title)) => (self.slugs.of(title), item),
             (None, None) => {
                 let problem = item.error("config/section", "this section has no `slug`");
                 return self.wrong(problem, "for example `- {slug: world, title: World}`");
@@ -50,7 +49,7 @@ impl Reader {
     }
 
     fn section_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
-        let right = slugify(slug);
+        let right = self.slugs.of_written(slug);
         if slug != right || slug.is_empty() {
             let problem = at.error("config/section", format!("`{slug}` cannot be a part of a URL"));
             let example = if right.is_empty() { "world" } else { &right };

@@ -32,6 +32,14 @@ pub(super) struct Head {
     pub(super) name: String,
 }
 
+impl Head {
+    /// The last part of the URL: as it is written, else made of the name by the rules of the article's language.
+    pub(super) fn slug(&self, config: &Config) -> String {
+        let of_name = || config.slugs.in_language(self.front.lang.as_deref()).of(&self.name);
+        self.front.slug.clone().unwrap_or_else(of_name)
+    }
+}
+
 /// Reads the front matter of a source, with all that is wrong with it. There is no head if it is no YAML.
 ///
 /// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be

@@ -1,6 +1,7 @@
 //! Paths of URLs that people write in front matter → paths that stay within the site.
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::char::is_combining_mark;
 use url::Url;
 
 use crate::config::Permalink;
@@ -96,10 +97,14 @@ pub(super) fn is_template(text: &str) -> bool {
     text.ends_with(".html") && text != ".html" && text.split('/').all(safe)
 }
 
-/// Whether a slug can be a part of a URL as it is.
-pub(super) fn is_url_safe(slug: &str) -> bool {
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-');
-    !slug.is_empty() && slug.bytes().all(safe) && slug.bytes().any(|byte| byte != b'.')
+/// Whether a slug can be a part of a URL as it is; letters of other scripts than ours, if they may be there, are encoded in links.
+pub(super) fn is_url_safe(slug: &str, any_script: bool) -> bool {
+    let is_letter = |c: char| match any_script {
+        true => c.is_alphanumeric() || is_combining_mark(c),
+        false => c.is_ascii_alphanumeric(),
+    };
+    let is_safe = |c: char| is_letter(c) || matches!(c, '.' | '_' | '~' | '-');
+    !slug.starts_with(is_combining_mark) && slug.chars().all(is_safe) && slug.bytes().any(|byte| byte != b'.')
 }
 
 #[cfg(test)]
@@ -204,7 +209,12 @@ mod tests {
             ("é", false),
             ("a b", false),
         ] {
-            assert_eq!(is_url_safe(slug), good, "{slug}");
+            assert_eq!(is_url_safe(slug, false), good, "{slug}");
+        }
+        for (slug, good) in
+            [("é", true), ("हिन्दी", true), ("أداء", true), ("\u{301}", false), ("好，", false), ("🎉", false)]
+        {
+            assert_eq!(is_url_safe(slug, true), good, "{slug}");
         }
     }
 }

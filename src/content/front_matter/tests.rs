@@ -502,7 +502,7 @@ fn corrections_are_kept_in_order() {
 #[test]
 fn addresses_are_safe() {
     for (written, slug) in
-        [("a.b_C~1", "a.b_C~1"), ("2024", "2024"), ("0x10", "0x10"), ("Größe!", "grosse"), ("a/b", "a-b")]
+        [("a.b_C~1", "a.b_C~1"), ("2024", "2024"), ("0x10", "0x10"), ("Größe!", "größe"), ("a/b", "a-b")]
     {
         assert_eq!(front(&format!("slug: {written}")).slug.as_deref(), Some(slug));
     }

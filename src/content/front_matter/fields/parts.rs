@@ -9,7 +9,7 @@ use crate::content::front_matter::keys::Field;
 use crate::content::front_matter::paths;
 use crate::content::{Correction, CorrectionKind, Image};
 use crate::diagnostic::did_you_mean;
-use crate::slug::slugify;
+use crate::slug::{Letters, composed};
 use crate::yaml::{Map, Node};
 
 /// Names of the keys of a picture. The first is our own.
@@ -262,10 +262,12 @@ impl<'a> Reader<'a> {
             let message = format!("`{text}` starts with a dot, as the names of hidden files do");
             return self.wrong(node.error("front-matter/slug", message), "leave the dot out");
         }
-        if paths::is_url_safe(&text) {
-            return Some(text);
+        let slugs = self.config.slugs.in_language(self.front.lang.as_deref());
+        let text = composed(&text);
+        if paths::is_url_safe(&text, slugs.letters() != Letters::Ascii) {
+            return Some(text.into_owned());
         }
-        let slug = slugify(&text);
+        let slug = slugs.of_written(&text);
         if slug.is_empty() {
             let error = node.error("front-matter/slug", format!("`{text}` cannot be a part of a URL"));
             return self.wrong(error, "write letters, digits and hyphens, for example `slug: harbour-fire`");

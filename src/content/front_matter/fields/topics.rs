@@ -7,7 +7,6 @@ use super::{Reader, folded, unquoted};
 use crate::content::front_matter::keys::Field;
 use crate::content::{Byline, Genre};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::slug::{name_key, slugify};
 use crate::yaml::Node;
 
 /// Names of the key with the name of an author. The first is our own.
@@ -74,7 +73,7 @@ impl<'a> Reader<'a> {
                     "is this a list whose lines are not under each other? Begin each with `- `, all equally far in",
                 ));
             }
-            let key = name_key(text);
+            let key = self.config.slugs.key(text);
             if key.is_empty() {
                 let error =
                     node.error("front-matter/tag", format!("the tag `{text}` has no letter or digit"));
@@ -135,7 +134,7 @@ impl<'a> Reader<'a> {
             && let Some(folder) = self.source.first_folder()
         {
             let file = self.source.file.clone();
-            let slug = slugify(folder);
+            let slug = self.config.slugs.of(folder);
             if !slug.is_empty() {
                 self.check_section(folder, slug, || Place::file(file));
             }
@@ -144,10 +143,12 @@ impl<'a> Reader<'a> {
 
     /// The slug of a section that is named by its slug or by its title.
     fn section_slug(&self, text: &str) -> String {
-        let slug = slugify(text);
+        let slug = self.config.slugs.of(text);
+        let written = self.config.slugs.of_written(text);
         let sections = self.config.sections.as_deref().unwrap_or_default();
         let by_title = || sections.iter().find(|section| section.title.eq_ignore_ascii_case(text));
-        match sections.iter().find(|section| section.slug == slug).or_else(by_title) {
+        let by_slug = sections.iter().find(|section| section.slug == slug || section.slug == written);
+        match by_slug.or_else(by_title) {
             Some(section) => section.slug.clone(),
             None => slug,
         }
