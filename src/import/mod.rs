@@ -27,11 +27,13 @@ pub mod markdown;
 mod placing;
 mod prepared;
 mod run;
+mod stories;
 pub mod story;
 pub mod topics;
 mod write;
 mod xml;
 
+use stories::Stories;
 use topics::Topics;
 
 pub use input::Input;
@@ -132,4 +134,6 @@ pub struct Desk<'a> {
     pub date: Option<Timestamp>,
     /// What tags a text should have.
     pub topics: &'a Topics,
+    /// The stories that the site has.
+    pub stories: &'a Stories,
 }

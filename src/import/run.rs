@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
+use super::stories::Stories;
 use super::topics::Topics;
 use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, write};
 use crate::config::Config;
@@ -122,7 +123,8 @@ pub fn import(
 ) -> Result<Totals, Vec<Diagnostic>> {
     let (content, _) = Content::read(site, config, Known::open(site, config), None);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
-    let desk = Desk { config, date: request.date, topics: &topics };
+    let stories = Stories::of(&content);
+    let desk = Desk { config, date: request.date, topics: &topics, stories: &stories };
     let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
     let mut run = Run {
         request,

@@ -78,7 +78,7 @@ impl Format {
 /// The format of a file in the container of ISO 14496-12: its first brand, and those that it is compatible with.
 fn of_brands(head: &[u8]) -> Option<Format> {
     let length = u32::from_be_bytes(head.get(..4)?.try_into().ok()?) as usize;
-    let brands = head.get(8..length.clamp(12, head.len()))?;
+    let brands = head.get(8..length.max(12).min(head.len()))?;
     let has = |names: &[&[u8]]| brands.chunks_exact(4).any(|brand| names.contains(&brand));
     if has(&[b"avif", b"avis"]) {
         return Some(Format::Avif);
@@ -97,7 +97,9 @@ mod tests {
         let avif = b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf";
         assert_eq!(Format::of_bytes(avif), Some(Format::Avif));
         assert_eq!(Format::of_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"), None);
-        assert_eq!(Format::of_bytes(b"\0\0\0\0ftyp"), None);
+        for start in 4..12 {
+            assert_eq!(Format::of_bytes(&b"\0\0\0\0ftypheic"[..start]), None);
+        }
         assert_eq!(Format::of_bytes(b"<?xml version='1.0'?><svg/>"), Some(Format::Svg));
         assert_eq!((Format::of_name("A.JPG"), Format::of_name("a.pdf")), (Some(Format::Jpeg), None));
     }

@@ -43,7 +43,12 @@ pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
 
 pub(in crate::import) fn with_desk<T>(work: impl FnOnce(&Desk<'_>) -> T) -> T {
     let config = Config::new("x", "https://new.example/".parse().unwrap());
-    work(&Desk { config: &config, date: None, topics: &OF_NO_SITE })
+    work(&Desk {
+        config: &config,
+        date: None,
+        topics: &OF_NO_SITE,
+        stories: &crate::import::stories::Stories::default(),
+    })
 }
 
 /// Reads a file, or says why it gives no story.
@@ -221,7 +226,12 @@ fn a_section_that_the_site_does_not_have_is_kept_aside() {
     let text = "title: x\nbase_url: https://new.example/\nsections: [world]\n";
     let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
     let config = config.unwrap();
-    let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
+    let desk = Desk {
+        config: &config,
+        date: None,
+        topics: &OF_NO_SITE,
+        stories: &crate::import::stories::Stories::default(),
+    };
     let source = crate::import::importers::named("hugo").unwrap().open(None, &desk).unwrap();
     for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {
         let bytes = b"---\r\ntitle: x\r\ndate: 2019-01-01\r\n---\r\nText\r\n".to_vec();

@@ -15,7 +15,12 @@ pub(super) fn stories(importer: &dyn Importer, bytes: &[u8]) -> Result<Vec<Story
 pub(super) fn stories_of(importer: &dyn Importer, file: File) -> Result<Vec<Story>, Refusal> {
     let mut config = Config::new("Test", url::Url::parse("https://news.example/").unwrap());
     config.timezone = jiff::tz::TimeZone::get("Europe/Athens").unwrap();
-    let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
+    let desk = Desk {
+        config: &config,
+        date: None,
+        topics: &OF_NO_SITE,
+        stories: &crate::import::stories::Stories::default(),
+    };
     let source = importer.open(None, &desk).unwrap();
     source.read(&file, &desk)
 }

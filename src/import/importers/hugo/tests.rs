@@ -366,7 +366,12 @@ fn links_have_the_path_of_the_site_once() {
     ]);
     let body = |base: &str| {
         let config = Config::new("x", base.parse().unwrap());
-        let desk = Desk { config: &config, date: None, topics: &OF_NO_SITE };
+        let desk = Desk {
+            config: &config,
+            date: None,
+            topics: &OF_NO_SITE,
+            stories: &crate::import::stories::Stories::default(),
+        };
         let path = dir.path().join("content/posts/a.md");
         let file = File { bytes: std::fs::read(&path).unwrap(), path };
         let story = Hugo.open(Some(dir.path()), &desk).unwrap().read(&file, &desk).unwrap().remove(0);

@@ -4,7 +4,12 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Names as agencies sign with; letters count, not their case.
-const NAMES: [&str; 152] = [
+const NAMES: [&str; 157] = [
+    "共同",
+    "共同通信",
+    "時事",
+    "時事通信",
+    "ロイター",
     "AA",
     "AAP",
     "ABr",

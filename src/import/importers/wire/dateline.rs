@@ -45,6 +45,12 @@ static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern that is tested")
 });
 
+/// `【ワシントン共同】`, `【ロンドン時事】`, `［東京　１２日　ロイター］　-`: the day has no month, so it is left to the desk.
+static JAPANESE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[【［\[](?P<place>[\p{Han}\p{Hiragana}\p{Katakana}ー・A-Za-z]{1,24}?)(?:[\s　]*[0-9０-９]{1,2}[\s　]*日)?[\s　=＝]*(?P<agency>共同通信社?|共同|時事通信社?|時事|ロイター|AFP[=＝]?時事|ＡＦＰ[=＝]?時事|AFP|ＡＦＰ|AP|ＡＰ|ブルームバーグ|聯合ニュース|新華社|CNN)[】］\]][\s　]*(?:[-–—―－][\s　]*)?")
+        .expect("a pattern that is tested")
+});
+
 /// What a dateline says, for copy of other formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::import) struct Spoken {
@@ -71,7 +77,7 @@ pub(in crate::import) fn spoken(text: &str, latest: Option<Date>) -> Option<Spok
 
 /// The dateline that a text begins with.
 pub(super) fn find(text: &str) -> Option<Dateline> {
-    if let Some(found) = chinese(text) {
+    if let Some(found) = chinese(text).or_else(|| japanese(text)) {
         return Some(found);
     }
     let (agency, start) = signed_first(text).unwrap_or((None, 0));
@@ -153,6 +159,17 @@ fn chinese(text: &str) -> Option<Dateline> {
         whole: 0..captures.get(0)?.end(),
         place: range("place")?,
         day: Some((found, month.start..date.end)),
+        agency: range("agency"),
+    })
+}
+
+fn japanese(text: &str) -> Option<Dateline> {
+    let captures = JAPANESE.captures(text)?;
+    let range = |name: &str| captures.name(name).map(|found| found.range());
+    Some(Dateline {
+        whole: 0..captures.get(0)?.end(),
+        place: range("place")?,
+        day: None,
         agency: range("agency"),
     })
 }

@@ -20,6 +20,9 @@ const DEEPEST: usize = 30;
 const HEADLINE: usize = 200;
 const DECK: usize = 300;
 
+/// Most words of a line that says who signs, its mark among them: `^Agence France-Presse =`.
+const MOST_OF_A_SIGN: usize = 4;
+
 /// A line in brackets, or with a mark, that speaks to desks.
 static ADVISORY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?x) ^\^? (?:
@@ -109,7 +112,11 @@ impl Head {
         if found.title.is_some() && picture(&block, found) {
             return true;
         }
-        if found.title.is_none() && text.ends_with('=') {
+        if found.title.is_none() && is_bracketed_aside(text) && blocks.len() > 2 {
+            found.note(&block.flow);
+            return true;
+        }
+        if found.title.is_none() && text.ends_with('=') && text.split(' ').count() <= MOST_OF_A_SIGN {
             // `^The AP=` signs what has no byline.
             found.employer(&block.flow, trimmed(text));
             return true;
@@ -284,6 +291,11 @@ impl Found {
     fn has_just_author(&self) -> bool {
         self.taken.last().is_some_and(|(_, to)| matches!(*to, "authors" | "source" | "left-out"))
     }
+}
+
+/// `(Foto - Archiv)`, `(Zusammenfassung 1430)`: what a desk is told before the headline.
+fn is_bracketed_aside(text: &str) -> bool {
+    text.starts_with('(') && text.ends_with(')') && text.chars().count() <= 60 && !ends_sentence(text)
 }
 
 /// Without the marks of ANPA around: `^`, `<`, `=`.

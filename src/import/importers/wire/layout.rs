@@ -123,6 +123,11 @@ impl Wrap {
         let mut widths: Vec<usize> = pairs.iter().map(|(line, _)| line.width).collect();
         widths.sort_unstable();
         let width = *widths.get(widths.len() * 9 / 10)?;
+        let is_longer = |line: &Line| line.width > 100 && line.width * 10 > width * 16;
+        // A paragraph that is one long line: the lines above it are a head, not wrapped text.
+        if lines.iter().any(|line| is_longer(line) && ends_sentence(&copy[line.span.clone()])) {
+            return None;
+        }
         // Lines of headers and lists tell nothing of it.
         let pairs: Vec<_> = pairs.into_iter().filter(|(line, _)| line.width * 2 > width).collect();
         let ends = |line: &Line| ends_sentence(copy.get(line.span.clone()).unwrap_or_default());

@@ -34,6 +34,7 @@ mod flow;
 mod found;
 mod head;
 mod header;
+mod kill;
 mod labels;
 mod language;
 mod layout;
@@ -108,17 +109,32 @@ impl Source for Texts {
         let mut stories = Vec::new();
         for take in takes(&copy) {
             if take.chars().any(flow::is_seen) {
-                let mut story = read(take, before, desk);
-                if story.text("status") == Some("withdrawn") && story.body.trim().is_empty() {
-                    let message = "it has no text: it withdraws another story; set `status: withdrawn` there";
-                    story.remark("import/withdraws", message, None);
+                if let Some(kill) = kill::find(take) {
+                    return Err(Refusal::Failed(withdraws(&kill, desk), None));
                 }
+                let mut story = read(take, before, desk);
                 about_encoding(&decoded, &mut story);
                 stories.push(story);
             }
             before += take.matches('\n').count();
         }
         Ok(stories)
+    }
+}
+
+/// What is to be done about a notice that kills a story.
+fn withdraws(kill: &kill::Kill, desk: &Desk<'_>) -> String {
+    let found = desk.stories.named(kill.headline.as_deref(), kill.slugline.as_deref());
+    match &found[..] {
+        [] => match kill.headline.as_ref().or(kill.slugline.as_ref()) {
+            Some(name) => format!("it withdraws a story, and the site has none like “{name}”"),
+            None => "it withdraws a story that it does not name".to_owned(),
+        },
+        [path] => format!("it withdraws content/{path}: set `status: withdrawn` there"),
+        paths => {
+            let paths: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();
+            format!("it withdraws one of {}: set `status: withdrawn` there", paths.join(", "))
+        }
     }
 }
 

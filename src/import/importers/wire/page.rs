@@ -8,6 +8,9 @@ use super::flow::is_seen;
 use crate::import::{Identity, Lines, Piece, Story, Sure, html};
 use crate::slug::slugify;
 
+/// Characters of the longest headline.
+const LONGEST_TITLE: usize = 200;
+
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?is)<h1\b[^>]*>(?P<head>.*?)</h1>|<title\b[^>]*>(?P<title>.*?)</title>")
         .expect("a pattern that is tested")
@@ -38,10 +41,20 @@ pub(super) fn read(text: &str) -> Story {
             story.set("title", title, Sure::Explicit, vec![lines.at(found.range())]);
         }
     }
+    if story.text("title").is_none()
+        && let Some((title, rest)) = first_in_bold(&story.body)
+    {
+        story.identity = Some(Identity::Derived(slugify(&title)));
+        let at = text.find(&title).map(|at| lines.at(at..at + title.len()));
+        story.set("title", title, Sure::Positional, at.into_iter().collect());
+        story.body = rest;
+    }
     story.body.push('\n');
     story.lacks("date");
-    let message = "it is a page of HTML, so all of its text is in the article, with menus and the like";
-    story.remark("import/html", message, None);
+    if !is_of_word(text) {
+        let message = "it is a page of HTML, so all of its text is in the article, with menus and the like";
+        story.remark("import/html", message, None);
+    }
     if text.chars().any(is_seen) {
         story.pieces.push(Piece { text: text.to_owned(), to: "body", at: lines.at(0..text.len()) });
     }
@@ -49,6 +62,30 @@ pub(super) fn read(text: &str) -> Story {
         story.identity = Some(Identity::Derived(text.chars().take(200).collect()));
     }
     story
+}
+
+/// Whether a word processor wrote it: then it has no menus.
+fn is_of_word(text: &str) -> bool {
+    [
+        "MsoNormal",
+        "urn:schemas-microsoft-com:office",
+        "content=Word",
+        "content=\"LibreOffice",
+        "content=\"Microsoft Word",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark))
+}
+
+/// The first paragraph, if all of it is bold or a heading, as headlines are in documents; and what follows it.
+fn first_in_bold(body: &str) -> Option<(String, String)> {
+    let (first, rest) = body.trim_start().split_once("\n\n")?;
+    let inner = first.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
+    let inner = inner
+        .or_else(|| first.trim_start_matches('#').strip_prefix(' ').filter(|_| first.starts_with('#')))?;
+    let title = inner.split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "");
+    let is_one = !title.is_empty() && title.chars().count() <= LONGEST_TITLE && !title.contains("**");
+    is_one.then(|| (title, rest.trim_start().to_owned()))
 }
 
 #[cfg(test)]
@@ -62,5 +99,14 @@ mod tests {
         assert_eq!(story.text("title"), Some("Port shut"));
         assert_eq!(story.body, "Ferries & trams stayed.\n");
         assert_eq!(story.remarks[0].code, "import/html");
+    }
+
+    #[test]
+    fn the_first_bold_paragraph_of_a_document_is_its_headline() {
+        let page = "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><body><p class=MsoNormal><b>Ferry stays in port</b></p><p class=MsoNormal>It sails <b>on Friday</b>.</p></body></html>";
+        let story = story(page);
+        assert_eq!(story.text("title"), Some("Ferry stays in port"));
+        assert_eq!(story.body, "It sails **on Friday**.\n");
+        assert!(story.remarks.is_empty(), "{:?}", story.remarks);
     }
 }

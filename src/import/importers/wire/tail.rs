@@ -32,7 +32,7 @@ static END_MARK: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// An end mark that may stand behind a sentence; others must stand alone.
 static GLUED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:[.!?”’\x22)。]\s*)(?P<mark>-\s?30\s?-|#\s?#\s?#|REUTERS?|Reuter|\(?ENDS\)?|\((?i:ends?|ende|schluss|fine?)\)|（完）|\(完\)|Enditem|\(MORE\)|-\s?ends\s?-|/END/|■)\.?$").expect("a pattern that is tested")
+    Regex::new(r"(?:[.!?”’\x22)。]\s*)(?P<mark>-\s?30\s?-|#\s?#\s?#|REUTERS?|Reuter|\(?ENDS\)?|\((?i:ends?|ende|schluss|fine?)\)|（完）|\(完\)|[（(](?:共同|時事|ロイター|了)[）)]|Enditem|\(MORE\)|-\s?ends\s?-|/END/|■)\.?$").expect("a pattern that is tested")
 });
 /// Who sent it, behind the last sentence or on a line: `(ANSA).`, `(KVH, Belga)`, `PTI ADU ARS`, `--IANS`, `==Kyodo`, `dpa/lno rab`, `AAP bg/tw`.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
@@ -234,8 +234,10 @@ fn mark(flow: &Flow, found: &mut Found) -> bool {
 fn glued(flow: &Flow, found: &mut Found) -> Option<usize> {
     let text = flow.text();
     let mark = GLUED.captures(text)?.name("mark")?;
-    if is_agency(mark.as_str()) {
-        found.signed.push(part(flow, mark.range(), Sure::Explicit));
+    let name = mark.as_str().trim_matches(['（', '(', '）', ')']);
+    if is_agency(name) {
+        let start = mark.start() + mark.as_str().find(name).unwrap_or_default();
+        found.signed.push(part(flow, start..start + name.len(), Sure::Explicit));
     }
     found.take(flow.source(mark.start()..text.len()), "left-out");
     Some(mark.start())

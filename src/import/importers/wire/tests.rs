@@ -10,7 +10,16 @@ fn config() -> Config {
 }
 
 pub(super) fn story(copy: &str) -> Story {
-    read(&normalised(copy), 0, &Desk { config: &config(), date: None, topics: &OF_NO_SITE })
+    read(
+        &normalised(copy),
+        0,
+        &Desk {
+            config: &config(),
+            date: None,
+            topics: &OF_NO_SITE,
+            stories: &crate::import::stories::Stories::default(),
+        },
+    )
 }
 
 fn seen(text: &str) -> String {

@@ -1,0 +1,56 @@
+//! The stories of the site → the one that a notice names by its headline or slugline.
+
+use crate::content::Content;
+use crate::slug::slugify;
+
+/// Most stories that are given for one notice.
+const MOST: usize = 5;
+
+/// The stories of a site by what they are called.
+#[derive(Debug, Default)]
+pub struct Stories {
+    /// The slug of the headline, with `-` around, and the path below `content/`.
+    called: Vec<(String, String)>,
+}
+
+impl Stories {
+    /// Those of a site.
+    pub(super) fn of(content: &Content) -> Self {
+        let called = |title: &str| format!("-{}-", slugify(title));
+        let all = content.iter().map(|(_, article)| (called(&article.front.title), article.path.to_string()));
+        Self { called: all.collect() }
+    }
+
+    /// The paths of those with a headline; else of those whose headlines have all words of it, or of a slugline.
+    pub(super) fn named(&self, headline: Option<&str>, slugline: Option<&str>) -> Vec<&str> {
+        let headline = headline.map(slugify).filter(|slug| !slug.is_empty());
+        if let Some(headline) = &headline {
+            let exact = self.having(|called| called.trim_matches('-') == headline);
+            if !exact.is_empty() {
+                return exact;
+            }
+        }
+        // `BC-Amary Ferry` and `AP-EU--Amary-Ferry` are about a ferry of Amary.
+        let slugline = slugline.map(slugify);
+        [headline, slugline]
+            .into_iter()
+            .flatten()
+            .map(|words| self.with_words(&words))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn with_words(&self, slug: &str) -> Vec<&str> {
+        let words: Vec<String> =
+            slug.split('-').filter(|word| word.len() > 2).map(|word| format!("-{word}")).collect();
+        if words.len() < 2 {
+            return Vec::new();
+        }
+        self.having(|called| words.iter().all(|word| called.contains(word.as_str())))
+    }
+
+    fn having(&self, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+        let found = self.called.iter().filter(|(called, _)| fits(called));
+        found.map(|(_, path)| path.as_str()).take(MOST).collect()
+    }
+}
