@@ -8,7 +8,8 @@ use super::spelling::Language;
 /// A name with `ı` in small letters, without marks but for the dots of `i`: these are two letters, which no URL in `a` to `z` tells
 /// apart.
 pub(super) fn with_dotless(name: &str, language: Language) -> Option<String> {
-    if !name.contains('ı') && !(language == Language::Turkish && name.contains('I')) {
+    let may_have_one = name.contains('ı') || language == Language::Turkish && name.contains('I');
+    if !may_have_one {
         return None;
     }
     let small = language.lower(&name.nfc().collect::<String>());

@@ -95,16 +95,15 @@ pub fn without_primes(text: &str) -> Cow<'_, str> {
 /// Whether anything may change. Looks at all of a piece before it answers, so that the compiler can make it look at many bytes
 /// at once.
 fn has_candidates(text: &str) -> bool {
-    let is_candidate = |byte: u8| (byte == b'"') | (byte == b'\'') | (byte == b'-') | (byte == b'.');
-    text.as_bytes()
-        .chunks(64)
-        .any(|piece| piece.iter().fold(false, |found, byte| found | is_candidate(*byte)))
+    let is_quote = |byte: u8| (byte == b'"') | (byte == b'\'');
+    let has_quotes = |piece: &[u8]| piece.iter().fold(false, |found, byte| found | is_quote(*byte));
+    text.as_bytes().chunks(64).any(has_quotes) || text.contains("--") || text.contains("...")
 }
 
 /// Where addresses of the web and of mail stand, which stay as they are.
 fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for mark in ["://", "www.", "@", "mailto:"] {
+    for mark in ["://", "www.", "@"] {
         for (at, _) in text.match_indices(mark) {
             // `@desk` alone is a name.
             let is_name = mark == "@" && !text[..at].ends_with(char::is_alphanumeric);

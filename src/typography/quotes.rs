@@ -114,7 +114,15 @@ fn candidates(text: &str, kept: &[Range<usize>]) -> Vec<Candidate> {
 
 /// Curly double marks that somebody typed: where each is, and whether it opens.
 fn typed(text: &str) -> Vec<(usize, bool)> {
-    text.match_indices(['“', '”', '„']).map(|(at, mark)| (at, mark != "”")).collect()
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    // The one that opens in English closes in German.
+    let opens = |at: usize, mark: &str| match mark {
+        "“" => !matches!(side(text[..at].chars().next_back()), Side::Letter | Side::Digit | Side::Other),
+        mark => mark == "„",
+    };
+    text.match_indices(['“', '”', '„']).map(|(at, mark)| (at, opens(at, mark))).collect()
 }
 
 fn side(c: Option<char>) -> Side {

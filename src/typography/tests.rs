@@ -31,6 +31,9 @@ fn apostrophes_are_no_quotation_marks() {
             ("Drivers' 'last' stand", "Drivers’ ‘last’ stand"),
             ("the 'drivers' strike' ends", "the ‘drivers’ strike’ ends"),
             ("y'all'd've", "y’all’d’ve"),
+            ("ain't nothin' but a 'hound dog'", "ain’t nothin’ but a ‘hound dog’"),
+            ("Guns N' Roses", "Guns N’ Roses"),
+            ("the \"'90s\" show", "the “’90s” show"),
             ("@herald's", "@herald’s"),
         ],
     );
@@ -50,6 +53,8 @@ fn a_mark_after_a_digit_opens_nothing() {
             ("'Catch 22'", "‘Catch 22’"),
             ("“in 2024\"", "“in 2024”"),
             ("5' 10\"", "5′ 10″"),
+            ("5'-6' tall, 7\" x 9\"", "5′-6′ tall, 7″ x 9″"),
+            ("a 46\" TV and \"big\" one", "a 46″ TV and “big” one"),
         ],
     );
     set("de-CH", &[("10'000 und 1'000'000", "10’000 und 1’000’000")]);
@@ -75,6 +80,9 @@ fn quotations_are_paired() {
             ("'Quoted' headline", "‘Quoted’ headline"),
             ("\"One\"; \"two\"?", "“One”; “two”?"),
             ("\"\"", "“”"),
+            ("'I'm here,' she said. 'You're not.'", "‘I’m here,’ she said. ‘You’re not.’"),
+            ("said \"no\"—\"never\"", "said “no”—“never”"),
+            ("\"What's up?\" \"Nothin'.\"", "“What’s up?” “Nothin’.”"),
         ],
     );
 }
@@ -110,7 +118,7 @@ fn marks_are_those_of_the_language() {
     set("zh", &[("他说\"好\"了", "他说“好”了")]);
     set("zh-TW", &[("他說\"好\"了", "他說「好」了")]);
     set("ja", &[("彼は\"はい\"と言った", "彼は「はい」と言った")]);
-    set("ko", &[("그는 \"네\"라고", "그는 “네”라고")]);
+    set("ko", &[("그는 \"네\"라고 '아니'라고", "그는 “네”라고 ‘아니’라고")]);
     set("nl", &[("'s avonds", "’s avonds")]);
     set("xx", &[("\"a\"", "“a”")]);
     set("EN_gb", &[("'a'", "‘a’")]);

@@ -80,8 +80,9 @@ fn unused(text: &str, mut candidates: std::ops::RangeInclusive<char>) -> Option<
     let lower = if has_entities { text.to_ascii_lowercase() } else { String::new() };
     candidates.find(|c| {
         let number = u32::from(*c);
-        let named = || lower.contains(&format!("{number:x}")) || lower.contains(&number.to_string());
-        !text.contains(*c) && !(has_entities && named())
+        let names_it = || lower.contains(&format!("{number:x}")) || lower.contains(&number.to_string());
+        let has_it = text.contains(*c) || has_entities && names_it();
+        !has_it
     })
 }
 

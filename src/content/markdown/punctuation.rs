@@ -1,6 +1,7 @@
 //! Events of a text with straight marks → events with those of its language, paragraph by paragraph, across emphasis, links and
 //! code.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
@@ -18,6 +19,12 @@ const OBJECT: char = '\u{fffc}';
 pub(super) fn set(events: &mut [(Event<'_>, Range<usize>)], source: &str, typography: Typography) {
     let mut paragraph = Paragraph::default();
     for index in 0..events.len() {
+        // Captions.
+        if let Event::Start(Tag::Image { title, .. }) = &mut events[index].0
+            && let Cow::Owned(set) = typography.apply(title)
+        {
+            *title = set.into();
+        }
         let (event, span) = &events[index];
         if !paragraph.read(index, event, span, source) {
             paragraph.end(events, typography);
@@ -139,6 +146,7 @@ mod tests {
             "“<strong>One</strong> two <a href=\"https://a.example/\">three</a>”."
         );
         assert_eq!(html("\"One\ntwo\"[^1].\n\n[^1]: \"x\"").matches('”').count(), 2);
+        assert!(html("![a](b.png 'The \"Gate\"')").contains("<figcaption>The “Gate”</figcaption>"));
         assert_eq!(html("\"<b>One</b>\"<br>\"two\""), "“<b>One</b>”<br>“two”");
         assert_eq!(html("He said \"`x`\""), "He said “<code>x</code>”");
     }

@@ -24,13 +24,13 @@ struct Line<'t> {
 }
 
 impl Line<'_> {
-    /// What the line says as an item of lists.
+    /// What the line says as an item of lists, of definitions too.
     fn in_lists(self) -> Self {
         let mut inner = self;
         loop {
             let number = inner.text.trim_start_matches(|c: char| c.is_ascii_digit());
             let behind = match number.len() == inner.text.len() {
-                true => inner.text.strip_prefix(['-', '*', '+']),
+                true => inner.text.strip_prefix(['-', '*', '+', ':']),
                 false => number.strip_prefix(['.', ')']),
             };
             let Some(behind) = behind.filter(|behind| behind.starts_with([' ', '\t'])) else { return inner };
@@ -68,10 +68,9 @@ pub(super) fn mark(text: &str, placed: &mut Vec<Placed>) {
                 mark_cells(line, columns, placed);
                 Some(columns)
             }
-            None => {
-                let head = last.filter(|head| !head.text.is_empty()).map(|head| pipes(head.text).count() + 1);
-                is_table_head(line.text).filter(|columns| head == Some(*columns))
-            }
+            None => is_table_head(line.text).filter(|columns| {
+                last.is_some_and(|head| !head.text.is_empty() && pipes(head.text).count() + 1 == *columns)
+            }),
         };
         in_definitions = is_definition
             || in_definitions && (line.text.is_empty() || line.is_indented || above == Above::Definition);
@@ -157,8 +156,8 @@ fn folded(label: &str) -> String {
 
 /// The columns that a line under the head of a table says there are.
 fn is_table_head(line: &str) -> Option<usize> {
-    let is_one =
-        line.contains('-') && line.contains('|') && line.bytes().all(|byte| b"|:- \t".contains(&byte));
+    let is_rule = line.bytes().all(|byte| b"|:- \t".contains(&byte));
+    let is_one = is_rule && line.contains('-') && line.contains('|');
     is_one.then(|| pipes(line).count() + 1)
 }
 
