@@ -9,6 +9,7 @@ use url::Url;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::site::SiteDir;
 use crate::slug::Slugs;
+use crate::typography::Typography;
 
 mod parse;
 mod permalink;
@@ -243,7 +244,7 @@ pub struct SecurityTxt {
 /// How Markdown is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Markdown {
-    /// Straight quotes, `--` and `...` become typographic ones. Default true.
+    /// Straight quotes, `--` and `...` become those of the text's language. Default true.
     pub smart_punctuation: bool,
 }
 
@@ -279,6 +280,11 @@ pub enum PermalinkPart {
 }
 
 impl Config {
+    /// How texts are set, by the article's own language or else the site's. `None` if they stay as they are typed.
+    pub fn typography(&self, language: Option<&str>) -> Option<Typography> {
+        self.markdown.smart_punctuation.then(|| Typography::of(language.unwrap_or(&self.language)))
+    }
+
     /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
     /// reported and replaced by its default.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {

@@ -32,7 +32,8 @@ impl Edition {
         view: View,
     ) -> (Self, Diagnostics) {
         let archive = Archive::new(&content, &config, view);
-        let (plan, diagnostics) = Plan::new(&content, &archive, &config, &statics);
+        let (plan, mut diagnostics) = Plan::new(&content, &archive, &config, &statics);
+        diagnostics.extend(archive.merged_names(&content));
         (Self { config, content, archive: Arc::new(archive), plan: Arc::new(plan), statics }, diagnostics)
     }
 

@@ -30,4 +30,5 @@ pub mod site;
 pub mod slug;
 pub mod theme;
 pub mod timings;
+pub mod typography;
 pub mod yaml;

@@ -14,11 +14,14 @@ use serde_yaml::Value;
 use crate::diagnostic::{Diagnostic, Place};
 
 mod brackets;
+mod comments;
 mod node;
 mod origins;
 mod spans;
+mod surrogates;
 mod trouble;
 
+pub use comments::Cut;
 pub use node::{Map, Node};
 use origins::Origins;
 
@@ -68,8 +71,33 @@ impl Document {
         }
         match serde_yaml::from_str(source.yaml()) {
             Ok(root) => Ok(Self { source, root, origins: OnceCell::new() }),
-            Err(error) => Err(Box::new(trouble::explain(&source, &error))),
+            Err(error) => Self::with_pairs(source, &error),
         }
+    }
+
+    /// Parses what could not be: it may have escapes as JSON writes them.
+    fn with_pairs(source: Source, error: &serde_yaml::Error) -> Result<Self, Box<Diagnostic>> {
+        let joined = match surrogates::join(source.yaml()) {
+            Ok(Some(joined)) => joined,
+            Ok(None) => return Err(Box::new(trouble::explain(&source, error))),
+            Err(half) => return Err(Box::new(trouble::half(&source, half))),
+        };
+        let error = match serde_yaml::from_str(&joined.text) {
+            Ok(root) => return Ok(Self { source, root, origins: OnceCell::new() }),
+            Err(error) => serde_yaml::from_str::<Value>(&joined.as_long).err().unwrap_or(error),
+        };
+        // It is explained in a text whose lines and columns are those of the file.
+        let mut text = source.text.to_string();
+        text.replace_range(source.range.clone(), &joined.as_long);
+        let mut problem = trouble::explain(&Source { text: text.into(), ..source.clone() }, &error);
+        let places = problem.related.iter_mut().map(|related| &mut related.place).chain(&mut problem.place);
+        places.for_each(|place| place.text = source.text.clone());
+        Err(Box::new(problem))
+    }
+
+    /// Texts that a `#` cuts, which few mean it to.
+    pub fn cuts(&self) -> Vec<Cut<'_>> {
+        comments::cuts(&self.source)
     }
 
     /// The outermost value.

@@ -8,7 +8,8 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::content::{ArticleId, Asset, Content};
+use crate::content::{ArticleId, Asset, Content, place_of_value};
+use crate::diagnostic::Diagnostic;
 
 mod order;
 mod related;
@@ -40,6 +41,9 @@ pub struct Archive {
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
     translations: Translations,
+    merges: Vec<terms::Merge>,
+    /// The site's language.
+    language: String,
     as_of: Timestamp,
 }
 
@@ -103,7 +107,7 @@ impl Archive {
             order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
             ranks
         };
-        let ((terms, memberships), (front, periods)) = rayon::join(
+        let ((terms, memberships, merges), (front, periods)) = rayon::join(
             || terms::sort_out(content, config, &stories, &standing),
             || (order::for_front(content, &stories, view.as_of), by_period(config, &dated)),
         );
@@ -111,6 +115,8 @@ impl Archive {
         Self {
             translations: Translations::new(content, &visibility),
             as_of: view.as_of,
+            merges,
+            language: config.language.clone(),
             visibility,
             rank,
             memberships,
@@ -122,6 +128,29 @@ impl Archive {
             terms,
             periods,
         }
+    }
+
+    /// The language of an article, without its region or script.
+    pub fn language<'a>(&'a self, content: &'a Content, id: ArticleId) -> &'a str {
+        let tag = content.get(id).front.lang.as_deref().unwrap_or(&self.language);
+        tag.split('-').next().unwrap_or(tag)
+    }
+
+    /// Warns of names that are one term here and may be different words.
+    pub fn merged_names(&self, content: &Content) -> impl Iterator<Item = Diagnostic> {
+        self.merges.iter().map(|merge| {
+            let [(first, older), (written, newer)] = &merge.spellings;
+            let kind = merge.kind.name();
+            let place = |id: &ArticleId, written: &str| place_of_value(content, content.get(*id), written);
+            let help = match merge.kind {
+                Taxonomy::Tag => "write one of them everywhere, or name the other under `tags: aliases` in `bulletin.yaml`; if they mean different things, add a word that tells them apart",
+                _ => "write one of them everywhere; if they mean different things, add a word that tells them apart",
+            };
+            Diagnostic::warning("archive/merged", format!("the {kind} `{written}` is taken for `{first}`"))
+                .at(place(newer, written))
+                .also(format!("`{first}` is written here"), place(older, first))
+                .help(help)
+        })
     }
 
     /// What readers see of an article.

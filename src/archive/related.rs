@@ -53,10 +53,13 @@ pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit
     if found.len() == limit {
         return found;
     }
+    // A reader of one language may not read the others of the site.
+    let own = archive.language(content, id);
     let mut likeness: HashMap<ArticleId, u32, FixedState> = HashMap::default();
     for (taxonomy, term, range) in older {
         let weight = if taxonomy == Taxonomy::Tag { TAG } else { SECTION };
-        for older in &archive.terms(taxonomy).get(term).stories[range] {
+        let stories = &archive.terms(taxonomy).get(term).stories[range];
+        for older in stories.iter().filter(|older| archive.language(content, **older) == own) {
             *likeness.entry(*older).or_default() += weight;
         }
     }

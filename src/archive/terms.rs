@@ -1,6 +1,8 @@
 //! The names in articles' front matter → terms: one section, tag, author or series, however it was spelt.
 //!
-//! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`]). Its name is the preferred one of the configuration, else the spelling of the oldest story, which a new story cannot change.
+//! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`]). Where these are different words, a warning says so
+//! once ([`Merge`]). A term's name is the preferred one of the configuration, else the spelling of the oldest story, which a new story
+//! cannot change.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,8 +11,8 @@ use rayon::prelude::*;
 
 use super::Membership;
 use crate::config::Config;
-use crate::content::{ArticleId, Content, FrontMatter};
-use crate::slug::Slugs;
+use crate::content::{ArticleId, Byline, Content, FrontMatter};
+use crate::slug::{Slugs, are_different_words, small_letters};
 
 /// Articles that are read in one go.
 const RUN: usize = 4096;
@@ -166,13 +168,13 @@ pub(super) fn sort_out(
     config: &Config,
     stories: &[ArticleId],
     standing: &[ArticleId],
-) -> ([Terms; 4], Vec<Membership>) {
+) -> ([Terms; 4], Vec<Membership>, Vec<Merge>) {
     // Oldest first: the first spelling that is met gives a term its name.
     let in_order: Vec<ArticleId> = stories.iter().rev().chain(standing).copied().collect();
     let mut runs: Vec<Run<'_>> = in_order.par_chunks(RUN).map(|ids| Run::read(content, ids)).collect();
     let mut sorter = Sorter::new(config);
     let mut known: Vec<Known> = runs.iter().map(|run| sorter.known(content, run)).collect();
-    let mut terms = sorter.terms;
+    let (mut terms, merges) = (sorter.terms, sorter.merges);
     let moved = Taxonomy::ALL.map(|kind| match kind {
         Taxonomy::Section if config.sections.is_some() => None,
         kind => Some(terms[kind as usize].sort_by_slug()),
@@ -186,7 +188,7 @@ pub(super) fn sort_out(
     for (id, membership) in runs.into_iter().flat_map(|run| run.placed) {
         memberships[id.0 as usize] = membership;
     }
-    (terms, memberships)
+    (terms, memberships, merges)
 }
 
 /// What each spelling of a run means, by taxonomy: its term, if it has a letter.
@@ -199,18 +201,23 @@ struct Run<'c> {
     spellings: [Spellings<'c>; 4],
 }
 
+/// A name as it is written, and the language of the article if it has one of its own.
+type Spelling<'c> = (&'c str, Option<&'c str>);
+
 /// The spellings of one taxonomy that a run has, numbered as they are met.
 #[derive(Default)]
 struct Spellings<'c> {
-    numbers: HashMap<&'c str, TermId, RandomState>,
+    /// By language too, if the article has its own: there, they may mean something else.
+    numbers: HashMap<Spelling<'c>, TermId, RandomState>,
     /// Each with the first article that has it.
-    met: Vec<(&'c str, ArticleId)>,
+    met: Vec<(Spelling<'c>, ArticleId)>,
 }
 
 impl<'c> Spellings<'c> {
-    fn number(&mut self, written: &'c str, by: ArticleId) -> TermId {
-        *self.numbers.entry(written).or_insert_with(|| {
-            self.met.push((written, by));
+    fn number(&mut self, written: &'c str, language: Option<&'c str>, by: ArticleId) -> TermId {
+        let spelling = (written, language);
+        *self.numbers.entry(spelling).or_insert_with(|| {
+            self.met.push((spelling, by));
             TermId(self.met.len() as u32 - 1)
         })
     }
@@ -222,11 +229,13 @@ impl<'c> Run<'c> {
         let [sections, tags, authors, series] = &mut spellings;
         let placed = ids.iter().map(|&id| {
             let front = &content.get(id).front;
+            let lang = front.lang.as_deref();
+            let mut author = |byline: &'c Byline| Some(authors.number(&byline.name, lang, id));
             let membership = Membership {
-                section: front.section.as_ref().map(|slug| sections.number(slug, id)),
-                tags: front.tags.iter().map(|tag| tags.number(tag, id)).collect(),
-                authors: front.authors.iter().map(|byline| Some(authors.number(&byline.name, id))).collect(),
-                series: front.series.as_ref().map(|name| series.number(name, id)),
+                section: front.section.as_ref().map(|slug| sections.number(slug, None, id)),
+                tags: front.tags.iter().map(|tag| tags.number(tag, lang, id)).collect(),
+                authors: front.authors.iter().map(&mut author).collect(),
+                series: front.series.as_ref().map(|name| series.number(name, lang, id)),
             };
             (id, membership)
         });
@@ -269,7 +278,18 @@ struct Sorter<'c> {
     preferred: Preferred,
     terms: [Terms; 4],
     /// Spelling → its term, as each is asked for once a run.
-    known: [HashMap<&'c str, Option<TermId>, RandomState>; 4],
+    known: [HashMap<Spelling<'c>, Option<TermId>, RandomState>; 4],
+    /// The first spelling of each term by which an article has it.
+    first: HashMap<(Taxonomy, TermId), (&'c str, ArticleId), RandomState>,
+    merges: Vec<Merge>,
+}
+
+/// Two spellings that are one term and may be different words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Merge {
+    pub(super) kind: Taxonomy,
+    /// Each with an article that has it, the older first.
+    pub(super) spellings: [(String, ArticleId); 2],
 }
 
 impl<'c> Sorter<'c> {
@@ -285,13 +305,20 @@ impl<'c> Sorter<'c> {
                 stories: Vec::new(),
             });
         }
-        Self { config, preferred: Preferred::new(config), terms, known: Default::default() }
+        Self {
+            config,
+            preferred: Preferred::new(config),
+            terms,
+            known: Default::default(),
+            first: HashMap::default(),
+            merges: Vec::new(),
+        }
     }
 
     fn known(&mut self, content: &'c Content, run: &Run<'c>) -> Known {
         Taxonomy::ALL.map(|kind| {
             let met = &run.spellings[kind as usize].met;
-            met.iter().map(|(written, by)| self.find_or_add(content, kind, written, *by)).collect()
+            met.iter().map(|(spelling, by)| self.find_or_add(content, kind, *spelling, *by)).collect()
         })
     }
 
@@ -299,18 +326,41 @@ impl<'c> Sorter<'c> {
         &mut self,
         content: &Content,
         kind: Taxonomy,
-        written: &'c str,
+        spelling: Spelling<'c>,
         by: ArticleId,
     ) -> Option<TermId> {
-        if let Some(known) = self.known[kind as usize].get(written) {
+        if let Some(known) = self.known[kind as usize].get(&spelling) {
             return *known;
         }
+        let (written, language) = spelling;
+        let language = language.unwrap_or(&self.config.language);
         let id = match kind {
             Taxonomy::Section => Some(self.section(&content.get(by).front, written)),
-            Taxonomy::Tag | Taxonomy::Author | Taxonomy::Series => self.term(kind, written),
+            Taxonomy::Tag | Taxonomy::Author | Taxonomy::Series => self.term(kind, written, language),
         };
-        self.known[kind as usize].insert(written, id);
+        if let Some(id) = id.filter(|_| kind != Taxonomy::Section) {
+            self.compare(content, (kind, id), written, by);
+        }
+        self.known[kind as usize].insert(spelling, id);
         id
+    }
+
+    /// Notes a spelling that is another word than the first of its term, unless the configuration names it.
+    fn compare(&mut self, content: &Content, term: (Taxonomy, TermId), written: &'c str, by: ArticleId) {
+        let (first, older) = *self.first.entry(term).or_insert((written, by));
+        let usual = &*self.config.language;
+        let language = |id: ArticleId| content.get(id).front.lang.as_deref().unwrap_or(usual);
+        let differ = |language| are_different_words(first, written, language);
+        if !(differ(language(by)) || differ(language(older)))
+            || self.preferred.has(term.0, written, language(by))
+        {
+            return;
+        }
+        let spellings = [(first.to_owned(), older), (written.to_owned(), by)];
+        let merge = Merge { kind: term.0, spellings };
+        if !self.merges.contains(&merge) {
+            self.merges.push(merge);
+        }
     }
 
     fn section(&mut self, front: &FrontMatter, slug: &str) -> TermId {
@@ -321,8 +371,8 @@ impl<'c> Sorter<'c> {
         self.terms[Taxonomy::Section as usize].find_or_add(slug, || plain(slug.to_owned(), name()))
     }
 
-    fn term(&mut self, taxonomy: Taxonomy, written: &str) -> Option<TermId> {
-        let Name { key, slug, shown } = self.preferred.of(taxonomy, written);
+    fn term(&mut self, taxonomy: Taxonomy, written: &str, language: &str) -> Option<TermId> {
+        let Name { key, slug, shown } = self.preferred.of(taxonomy, written, language);
         if slug.is_empty() {
             return None;
         }
@@ -383,13 +433,25 @@ impl Preferred {
     }
 
     /// How a term is known by one of its spellings.
-    fn of(&self, taxonomy: Taxonomy, written: &str) -> Name {
-        let known = match taxonomy {
-            Taxonomy::Tag => self.tags.get(&self.slugs.key(written)),
-            Taxonomy::Author => self.authors.get(&self.slugs.key(written)),
+    fn of(&self, taxonomy: Taxonomy, written: &str, language: &str) -> Name {
+        let found = self.find(taxonomy, written, language).cloned();
+        found.unwrap_or_else(|| Name {
+            shown: one_spaced(written),
+            ..Name::of(&small_letters(written, language), self.slugs)
+        })
+    }
+
+    fn has(&self, taxonomy: Taxonomy, written: &str, language: &str) -> bool {
+        self.find(taxonomy, written, language).is_some()
+    }
+
+    fn find(&self, taxonomy: Taxonomy, written: &str, language: &str) -> Option<&Name> {
+        let key = || self.slugs.key(&small_letters(written, language));
+        match taxonomy {
+            Taxonomy::Tag => self.tags.get(&key()),
+            Taxonomy::Author => self.authors.get(&key()),
             Taxonomy::Section | Taxonomy::Series => None,
-        };
-        known.cloned().unwrap_or_else(|| Name::of(written, self.slugs))
+        }
     }
 }
 
@@ -407,7 +469,8 @@ pub fn slugs_named(
         let tags = front.tags.iter().map(|name| (Taxonomy::Tag, name));
         let authors = front.authors.iter().map(|byline| (Taxonomy::Author, &byline.name));
         let named = tags.chain(authors).chain(front.series.iter().map(|name| (Taxonomy::Series, name)));
-        found.extend(named.map(|(kind, name)| (kind, preferred.of(kind, name).slug)));
+        let language = front.lang.as_deref().unwrap_or(&config.language);
+        found.extend(named.map(|(kind, name)| (kind, preferred.of(kind, name, language).slug)));
     }
     found.retain(|(_, slug)| !slug.is_empty());
     found

@@ -9,7 +9,7 @@ use url::Url;
 use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::slug::{Letters, Slugs};
-use crate::yaml::{Document, Map, Node};
+use crate::yaml::{Cut, Document, Map, Node};
 
 mod machines;
 mod people;
@@ -95,6 +95,11 @@ impl Config {
         };
         let mut reader = Reader { problems: Diagnostics::default(), slugs: Slugs::default() };
         let config = reader.config(map, &Place::new(file.clone(), text.clone(), bom..bom));
+        // Behind a word of our own (`language: en # British`), a comment is meant as one.
+        let is_text = |cut: &Cut<'_>| {
+            ["title", "description", "name", "bio"].contains(&cut.key) || cut.left.contains(' ')
+        };
+        reader.problems.extend(document.cuts().into_iter().filter(is_text).map(|cut| cut.warning));
         (Some(config), reader.problems)
     }
 }

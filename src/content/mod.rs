@@ -14,6 +14,7 @@ use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
 use crate::slug::composed;
 use crate::timings::Recorder;
+use crate::typography::Typography;
 
 mod article;
 mod assets;
@@ -59,7 +60,8 @@ pub struct Content {
     by_slug: OnceLock<HashMap<String, ArticleId>>,
     /// Those whose path has other characters than ASCII, by their path in NFC. Made when the first is looked up.
     by_composed: OnceLock<HashMap<String, ArticleId>>,
-    smart_punctuation: bool,
+    /// How texts without a language of their own are set, and whether any are.
+    typography: Option<Typography>,
     /// For each article how its source was found.
     seen: Vec<Seen>,
     /// Articles that changed, as they were.
@@ -125,7 +127,7 @@ impl Content {
             before: Vec::new(),
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
-            smart_punctuation: config.markdown.smart_punctuation,
+            typography: config.typography(None),
             broken: HashSet::new(),
             clock,
             rest,
@@ -276,7 +278,9 @@ impl Content {
         let text = std::str::from_utf8(&bytes).map_err(|_| Changed(None))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let body = text.get(article.body_start..).unwrap_or_default();
-        Ok(markdown::to_html(body, &article.outline.headings, self.smart_punctuation, resolve))
+        let own = article.front.lang.as_deref().map(Typography::of);
+        let typography = self.typography.map(|usual| own.unwrap_or(usual));
+        Ok(markdown::to_html(body, &article.outline.headings, typography, resolve))
     }
 }
 

@@ -58,8 +58,9 @@ impl Settings {
             .as_ref()
             .map(|sections| sections.iter().map(|section| [&*section.slug, &*section.title]).collect());
         let zone = format!("{:?}", config.timezone);
+        let language = config.markdown.smart_punctuation.then_some(&*config.language);
         let slugs = format!("{:?}", config.slugs);
-        Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation, slugs)))
+        Self(Print::of(&(sections, zone, config.base_url.as_str(), language, slugs)))
     }
 }
 

@@ -104,7 +104,7 @@ impl Content {
             articles,
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
-            smart_punctuation: self.smart_punctuation,
+            typography: self.typography,
             seen,
             before: Vec::new(),
             broken,

@@ -154,7 +154,7 @@ impl Reading<'_> {
         let (head, mut diagnostics) = front_matter::read(&source, self.config);
         let Some(head) = head else { return (None, diagnostics, None) };
         let body = source.text.get(head.body_start..).unwrap_or_default();
-        let (mut outline, html) = markdown::read(body, self.config.markdown.smart_punctuation);
+        let (mut outline, html) = markdown::read(body, self.config.typography(head.front.lang.as_deref()));
         if head.front.deck.is_some() {
             // It stands for a missing deck.
             outline.summary = String::new();

@@ -9,9 +9,16 @@ use super::dates::Dates;
 use crate::content::markdown;
 use crate::plan::Urls;
 use crate::slug::Slugs;
+use crate::typography::Typography;
 
 /// Makes the filters known to a theme.
-pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates, slugs: Slugs) {
+pub(super) fn register(
+    tera: &mut Tera,
+    urls: &Urls,
+    dates: Dates,
+    slugs: Slugs,
+    typography: Option<Typography>,
+) {
     let dates = Arc::new(dates);
     tera.register_filter("date", move |time: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let format = kwargs.get::<&str>("format")?.unwrap_or("long");
@@ -20,7 +27,9 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates, slugs: Slugs)
     let urls = urls.clone();
     tera.register_filter("absolute_url", move |path: &str, _: Kwargs, _: &State<'_>| urls.whole(path));
     tera.register_filter("slug", move |text: &str, _: Kwargs, _: &State<'_>| slugs.of(text));
-    tera.register_filter("markdown", markdown_filter);
+    tera.register_filter("markdown", move |text: &str, kwargs: Kwargs, _: &State<'_>| {
+        markdown_filter(text, typography, &kwargs)
+    });
     tera.register_filter(
         "truncate_words",
         |text: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
@@ -34,9 +43,9 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates, slugs: Slugs)
     tera.register_filter("group_by", group_by);
 }
 
-fn markdown_filter(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    let outline = markdown::outline(text, true);
-    let html = markdown::to_html(text, &outline.headings, true, &unresolved);
+fn markdown_filter(text: &str, typography: Option<Typography>, kwargs: &Kwargs) -> TeraResult<Value> {
+    let outline = markdown::outline(text, typography);
+    let html = markdown::to_html(text, &outline.headings, typography, &unresolved);
     let inline = kwargs.get::<bool>("inline")?.unwrap_or(false);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     Ok(Value::safe_string(inner.filter(|inner| inline && !inner.contains("<p>")).unwrap_or(&html)))

@@ -268,7 +268,7 @@ fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraR
     tera.set_fallback_prefixes(prefixes)?;
     let urls = Urls::new(&config.base_url);
     let dates = dates::Dates::new(&config.language, config.timezone.clone());
-    filters::register(&mut tera, &urls, dates, config.slugs);
+    filters::register(&mut tera, &urls, dates, config.slugs, config.typography(None));
     functions::register(&mut tera, &urls, strings);
     Ok(tera)
 }

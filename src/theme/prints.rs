@@ -64,7 +64,7 @@ impl Prints {
                 (*taxonomy as u8, sums[range.end].without(sums[range.start]))
             })
             .collect();
-        Print::of(&(limit, picked, older))
+        Print::of(&(limit, picked, older, edition.archive.language(&edition.content, id)))
     }
 
     fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Print>>; 4] {

@@ -36,6 +36,15 @@ pub(super) enum Refused {
     Directive,
 }
 
+/// A comment behind a text without quotes, or where a value should be.
+#[derive(Debug)]
+pub(super) struct Comment {
+    /// Bytes of the text; empty if there is none.
+    pub(super) value: Range<usize>,
+    /// Bytes of the comment.
+    pub(super) comment: Range<usize>,
+}
+
 /// What a scan finds.
 #[derive(Debug)]
 pub(super) struct Scan {
@@ -43,13 +52,15 @@ pub(super) struct Scan {
     pub(super) tree: Tree,
     /// The first thing in it that is refused.
     pub(super) refused: Option<(Refused, Range<usize>)>,
+    /// Comments that may be meant as text.
+    pub(super) comments: Vec<Comment>,
 }
 
 /// Finds the values of a document.
 pub(super) fn scan(text: &str) -> Scan {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, refused: None };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, refused: None, comments: Vec::new() };
     let tree = scanner.document();
-    Scan { tree, refused: scanner.refused }
+    Scan { tree, refused: scanner.refused, comments: scanner.comments }
 }
 
 /// The line that holds a byte, without its line end.
@@ -112,6 +123,7 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     at: usize,
     refused: Option<(Refused, Range<usize>)>,
+    comments: Vec<Comment>,
 }
 
 impl Scanner<'_> {
@@ -137,6 +149,7 @@ impl Scanner<'_> {
         let before = self.at;
         self.skip_spaces();
         let inline = !self.at_line_end();
+        let comment = self.at;
         if !inline {
             self.skip_blank();
         }
@@ -145,6 +158,9 @@ impl Scanner<'_> {
         let beside_key = after == After::Key && dash && column == parent;
         let outside = !inline && column <= parent && !beside_key;
         if depth == DEEPEST || self.peek().is_none() || self.at_marker() || outside {
+            if after != After::Start && self.bytes.get(comment) == Some(&b'#') {
+                self.comment(before..before, comment);
+            }
             return Tree { span: before..before, children: Vec::new() };
         }
         let collection = !inline || after != After::Key;
@@ -233,6 +249,7 @@ impl Scanner<'_> {
     }
 
     fn plain(&mut self, parent: isize) {
+        let start = self.at;
         loop {
             let line = line_at(self.text, self.at);
             let ends = |at: &usize| match self.bytes[*at] {
@@ -243,7 +260,10 @@ impl Scanner<'_> {
             let stop = (self.at..line.end).find(ends);
             let text = &self.text[self.at..stop.unwrap_or(line.end)];
             self.at += text.trim_end().len();
-            if stop.is_some() {
+            if let Some(stop) = stop {
+                if self.bytes[stop] == b'#' {
+                    self.comment(start..self.at, stop);
+                }
                 return;
             }
             let end = self.at;
@@ -342,6 +362,9 @@ impl Scanner<'_> {
                 let stop = (start..self.bytes.len()).find(ends).unwrap_or(self.bytes.len());
                 let text = self.text[start..stop].trim_end();
                 self.at = start + text.len();
+                if self.bytes.get(stop) == Some(&b'#') {
+                    self.comment(start..self.at, stop);
+                }
                 if let Some(what) = first.and_then(property) {
                     self.refuse(what, start..self.at);
                 }
@@ -352,6 +375,11 @@ impl Scanner<'_> {
             }
         }
         Tree { span: start..self.at, children }
+    }
+
+    fn comment(&mut self, value: Range<usize>, start: usize) {
+        let end = line_at(self.text, start).end;
+        self.comments.push(Comment { value, comment: start..end });
     }
 
     fn refuse(&mut self, what: Refused, span: Range<usize>) {

@@ -463,3 +463,82 @@ fn texts_in_brackets_are_put_in_quotes() {
         assert!(error.help.as_ref().unwrap().contains("port\"]`"), "{error:?}");
     }
 }
+
+/// The key of each text that is cut, what is left of it, the comment, and the help.
+fn cuts_of(yaml: &str) -> Vec<(String, String, String, String)> {
+    let document = parse(yaml).unwrap();
+    let cuts = document.cuts();
+    let owned = cuts.iter().map(|cut| {
+        let comment = pointed(&cut.warning).1.to_owned();
+        (cut.key.to_owned(), cut.left.to_owned(), comment, cut.warning.help.clone().unwrap())
+    });
+    owned.collect()
+}
+
+#[test]
+fn a_text_that_a_comment_cuts_is_told_with_the_fix() {
+    for (yaml, key, left, comment, fix) in [
+        ("title: Storm is level # 4\n", "title", "Storm is level", "# 4", "title: \"Storm is level # 4\""),
+        ("a: 1\nkicker: #MeToo\nb: 2\n", "kicker", "", "#MeToo", "kicker: \"#MeToo\""),
+        ("title: We're #1\n", "title", "We're", "#1", "title: \"We're #1\""),
+        ("image:\n  alt: Gate # 3 \"A\"\n", "alt", "Gate", "# 3 \"A\"", "alt: 'Gate # 3 \"A\"'"),
+        ("tags:\n  - C # language\n", "tags", "C", "# language", "- \"C # language\""),
+        ("tags:\n- a\n- #MeToo\n", "tags", "", "#MeToo", "- \"#MeToo\""),
+        ("deck: Two lines\n  and # four\n", "deck", "Two lines\n  and", "# four", "quotes; if"),
+        ("tags: [a,\n  b # c\n  ]\n", "tags", "b", "# c", "quotes: `\"b # c\"`"),
+    ] {
+        let cuts = cuts_of(yaml);
+        assert_eq!(cuts.len(), 1, "{yaml}: {cuts:?}");
+        let (found, rest, cut, help) = &cuts[0];
+        assert_eq!((&**found, &**rest, &**cut), (key, left, comment), "{yaml}");
+        assert!(help.contains(fix), "{yaml}: {help}");
+    }
+}
+
+#[test]
+fn a_comment_that_is_meant_is_not_told() {
+    for yaml in [
+        "# title\ntitle: One\n  # two\nb: c\n",
+        "title: \"One\" # two\n",
+        "title: 'One' # two\n",
+        "draft: true # yet\nurgency: 3 # high\n",
+        "tags: [a, b] # c\n",
+        "tags: # c\n  - a\n",
+        "image: # c\n  src: a.jpg\n",
+        "text: | # c\n  a # b\n",
+        "title: C# and F#\nurl: https://a.example/#b\n",
+    ] {
+        assert_eq!(cuts_of(yaml), [], "{yaml}");
+    }
+}
+
+#[test]
+fn escapes_are_read_as_json_writes_them() {
+    let document =
+        parse("title: \"News \\ud83d\\uddde\\uFE0F \\u00e9\\/\\\\ud83d\"\n\"\\ud83d\\uddde\": 1\nplain: \\ud83d\nn: 007\n").unwrap();
+    assert_eq!(get(&document, "title").string().unwrap(), "News \u{1f5de}\u{fe0f} é/\\ud83d");
+    assert_eq!(get(&document, "\u{1f5de}").integer().unwrap(), 1);
+    assert_eq!(get(&document, "plain").string().unwrap(), "\\ud83d");
+    assert_eq!(get(&document, "n").string().unwrap(), "007");
+    assert_eq!(pointed(&get(&document, "n").error("a/b", "c")), (4, "007"));
+}
+
+#[test]
+fn half_a_character_is_an_error_in_its_place() {
+    for (yaml, half) in [
+        ("a: b\ntitle: \"x \\ud83d\"\n", "\\ud83d"),
+        ("a: b\ntitle: \"x \\uddde\\ud83d\"\n", "\\uddde"),
+        ("a: b\ntitle: \"\\ud83d\\u0041\"\n", "\\ud83d"),
+    ] {
+        let error = fails(yaml);
+        assert_eq!((error.code, pointed(&error)), ("yaml/escape", (2, half)));
+    }
+}
+
+#[test]
+fn another_mistake_beside_a_pair_has_its_own_place() {
+    let text = "a: \"\\ud83d\\uddde\"\ntitle: One: two\n";
+    let error = fails(text);
+    assert_eq!((error.code, pointed(&error)), ("yaml/quotes", (2, "One: two")));
+    assert_eq!(&*error.place.unwrap().text, text);
+}

@@ -27,6 +27,14 @@ pub(super) fn explain(source: &Source, error: &serde_yaml::Error) -> Diagnostic 
         .unwrap_or_else(|| unexplained(source, &words, at))
 }
 
+/// Says that half of a character stands where a whole one should.
+pub(super) fn half(source: &Source, span: Range<usize>) -> Diagnostic {
+    let message = format!("`{}` is one half of a character", &source.yaml()[span.clone()]);
+    Diagnostic::error("yaml/escape", message)
+        .at(source.place(span))
+        .help("write the character itself, or both halves as JSON does: `\\ud83d\\uddde`")
+}
+
 /// Says why a document is refused that `serde_yaml` would read.
 pub(super) fn refuse(source: &Source, what: Refused, span: Range<usize>) -> Diagnostic {
     let yaml = source.yaml();
@@ -157,15 +165,15 @@ fn tab(source: &Source, at: usize) -> Option<Diagnostic> {
 }
 
 /// A line of the form `key: value`, `- value` or `- key: value`.
-struct Item {
+pub(super) struct Item {
     /// From the line's start to the value.
     head: Range<usize>,
     /// The value, if it is on this line.
-    value: Range<usize>,
+    pub(super) value: Range<usize>,
 }
 
 impl Item {
-    fn at(yaml: &str, line: Range<usize>) -> Option<Self> {
+    pub(super) fn at(yaml: &str, line: Range<usize>) -> Option<Self> {
         let mut at = line.start;
         loop {
             let rest = &yaml[at..line.end];
@@ -188,7 +196,7 @@ impl Item {
     }
 
     /// The line with its value in quotes.
-    fn quoted(&self, yaml: &str) -> String {
+    pub(super) fn quoted(&self, yaml: &str) -> String {
         self.with(yaml, &quote(&yaml[self.value.clone()])).trim_start().to_owned()
     }
 }

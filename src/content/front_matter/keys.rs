@@ -211,6 +211,31 @@ pub(super) fn meant(key: &str) -> Option<Meant> {
     }
 }
 
+/// Whether the value of a key is for people, so that a `#` in it may be meant.
+pub(super) fn is_text(key: &str) -> bool {
+    use Field::{
+        Authors, Corrections, Dateline, Deck, Ednote, Extra, Kicker, Section, Series, Source, Tags, Title,
+    };
+    let is_text = |field| {
+        matches!(
+            field,
+            Title
+                | Deck
+                | Kicker
+                | Section
+                | Tags
+                | Authors
+                | Dateline
+                | Source
+                | Corrections
+                | Series
+                | Ednote
+                | Extra
+        )
+    };
+    !["src", "kind", "focus"].contains(&key) && find(key).is_none_or(|name| is_text(name.field))
+}
+
 /// Whether a field decides if readers see the story.
 fn decides(field: Field) -> bool {
     field.holds_back() || field == Field::Date

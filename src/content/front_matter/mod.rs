@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::{FrontMatter, Source};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::typography::Typography;
 use crate::yaml::Document;
 
 mod dates;
@@ -58,9 +59,23 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
         Err(error) => return (None, vec![*error]),
     };
     let name = dates::strip(source.name());
-    let (front, problems) = fields::read(map, source, config, block.opening);
+    let (mut front, problems) = fields::read(map, source, config, block.opening);
+    if let Some(typography) = config.typography(front.lang.as_deref()) {
+        set_marks(&mut front, typography);
+    }
+    let cuts = document.cuts().into_iter().filter(|cut| keys::is_text(cut.key));
+    let problems = cuts.map(|cut| cut.warning).chain(problems);
     let head = Head { front, body_start: block.body_start, name: name.to_owned() };
-    (Some(head), problems.into_iter().collect())
+    (Some(head), problems.collect())
+}
+
+/// Sets the marks of what readers see as text, once for all pages, feeds and lists.
+fn set_marks(front: &mut FrontMatter, typography: Typography) {
+    let FrontMatter { title, deck, kicker, dateline, image, corrections, .. } = front;
+    let image = image.iter_mut().flat_map(|image| [&mut image.alt, &mut image.caption, &mut image.credit]);
+    let texts = [deck, kicker, dateline].into_iter().chain(image).flatten();
+    let corrections = corrections.iter_mut().map(|correction| &mut correction.text);
+    std::iter::once(title).chain(texts).chain(corrections).for_each(|text| typography.set(text));
 }
 
 /// All keys of a source as they are written, and where its Markdown starts.

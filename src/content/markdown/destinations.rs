@@ -32,7 +32,7 @@ pub(crate) struct Destinations {
 /// Finds the destinations and the code of a text.
 pub(crate) fn destinations(text: &str) -> Destinations {
     let mut found = Destinations::default();
-    let parser = parser(text, false);
+    let parser = parser(text);
     for (_, definition) in parser.reference_definitions().iter() {
         let within = definition.span.clone();
         let means = definition.dest.to_string();

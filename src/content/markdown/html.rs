@@ -7,7 +7,8 @@ use super::footnotes::Footnotes;
 use super::raw_html;
 use super::references::{ReferenceKind, Written, classify};
 use super::tables::Table;
-use super::{Heading, parser, room_for_events};
+use super::{Events, Heading, events, prepare};
+use crate::typography::Typography;
 
 /// What a destination becomes.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -25,17 +26,16 @@ pub enum Target {
 pub fn to_html(
     text: &str,
     headings: &[Heading],
-    smart_punctuation: bool,
+    typography: Option<Typography>,
     resolve: &dyn Fn(&str, ReferenceKind) -> Target,
 ) -> String {
-    let mut events = room_for_events(text);
-    events.extend(parser(text, smart_punctuation));
-    write(events, text.len(), headings, resolve)
+    let prepared = prepare(text);
+    write(events(&prepared, text, typography), text.len(), headings, resolve)
 }
 
 /// Writes the events of a text of so many bytes.
 pub(super) fn write<'a>(
-    events: Vec<Event<'a>>,
+    events: Events<'a>,
     length: usize,
     headings: &'a [Heading],
     resolve: &dyn Fn(&str, ReferenceKind) -> Target,
@@ -53,8 +53,8 @@ pub(super) fn write<'a>(
         out: Vec::with_capacity(events.len() + events.len() / 8),
     };
     let mut events = events.into_iter();
-    while let Some(event) = events.next() {
-        writer.write(event, events.as_slice().first());
+    while let Some((event, _)) = events.next() {
+        writer.write(event, events.as_slice().first().map(|(next, _)| next));
     }
     let mut html = String::with_capacity(length + length / 4);
     html::push_html(&mut html, writer.out.into_iter());
@@ -280,7 +280,8 @@ mod tests {
             "b.md#talks" => Target::Url("/b/#talks".to_owned(), None),
             _ => Target::Keep,
         };
-        to_html(text, &outline(text, true).headings, true, &resolve)
+        let english = Some(Typography::of("en"));
+        to_html(text, &outline(text, english).headings, english, &resolve)
     }
 
     #[test]

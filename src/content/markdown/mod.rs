@@ -12,6 +12,8 @@ mod destinations;
 mod footnotes;
 mod html;
 mod outline;
+mod prepared;
+mod punctuation;
 mod raw_html;
 mod references;
 mod tables;
@@ -19,7 +21,10 @@ mod tables;
 pub(crate) use destinations::destinations;
 pub use html::{Target, to_html};
 pub use outline::{Heading, Outline};
+use prepared::{Prepared, prepare};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};
+
+use crate::typography::Typography;
 
 /// Text that ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
@@ -27,10 +32,14 @@ const MORE: &str = "<!--more-->";
 /// Bytes of Markdown that make one event in most texts: to make room for all of them at once.
 const BYTES_AN_EVENT: usize = 16;
 
+/// Events of a text, each with the bytes of the text that it takes.
+type Events<'t> = Vec<(Event<'t>, Range<usize>)>;
+
 /// Reads a Markdown text once: what it holds, and its HTML unless that depends on the rest of the site.
-pub fn read(text: &str, smart_punctuation: bool) -> (Outline, Option<String>) {
-    let mut events = room_for_events(text);
-    let outline = outline::outline(text, smart_punctuation, &mut events);
+pub fn read(text: &str, typography: Option<Typography>) -> (Outline, Option<String>) {
+    let prepared = prepare(text);
+    let events = events(&prepared, text, typography);
+    let outline = outline::outline(text, &events);
     let html = outline.stands_alone().then(|| {
         // Nothing is asked of it.
         let resolve = |_: &str, _| Target::Keep;
@@ -40,19 +49,28 @@ pub fn read(text: &str, smart_punctuation: bool) -> (Outline, Option<String>) {
 }
 
 /// Reads a Markdown text: what it holds.
-pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
-    outline::outline(text, smart_punctuation, &mut room_for_events(text))
+pub fn outline(text: &str, typography: Option<Typography>) -> Outline {
+    outline::outline(text, &events(&prepare(text), text, typography))
+}
+
+fn events<'t>(prepared: &'t Prepared<'_>, text: &str, typography: Option<Typography>) -> Events<'t> {
+    let mut events = prepared.events();
+    if let Some(typography) = typography {
+        punctuation::set(&mut events, text, typography);
+    }
+    events
 }
 
 /// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
 pub fn undescribed_images(text: &str) -> Vec<String> {
-    undescribed(text).map(|(written, _)| written).collect()
+    undescribed(text).into_iter().map(|(written, _)| written).collect()
 }
 
 /// The same, each with the bytes of the text that it takes.
-pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
+pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
-    parser(text, false).into_offset_iter().filter_map(move |(event, span)| match event {
+    let prepared = prepare(text);
+    let undescribed = prepared.events().into_iter().filter_map(|(event, span)| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
             open = Some((dest_url.into_string(), span));
             None
@@ -63,21 +81,21 @@ pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
         }
         Event::End(TagEnd::Image) => open.take(),
         _ => None,
-    })
+    });
+    undescribed.collect()
 }
 
-fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
+fn room_for_events<'t>(text: &str) -> Events<'t> {
     Vec::with_capacity(text.len() / BYTES_AN_EVENT + 8)
 }
 
-fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
-    let mut options = Options::ENABLE_TABLES
+fn parser(text: &str) -> Parser<'_> {
+    let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST;
-    options.set(Options::ENABLE_SMART_PUNCTUATION, smart_punctuation);
     Parser::new_ext(text, options)
 }
 
@@ -91,7 +109,7 @@ mod tests {
     fn an_image_without_a_description_is_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
         assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
-        let places: Vec<&str> = undescribed(text).map(|(_, span)| &text[span]).collect();
+        let places: Vec<&str> = undescribed(text).into_iter().map(|(_, span)| &text[span]).collect();
         assert_eq!(places, ["![](a.png)", "![ ](b.png)"]);
     }
 
@@ -140,15 +158,16 @@ mod tests {
     ];
 
     /// What is read in one pass against what is read in two.
-    fn compare(text: &str, smart_punctuation: bool) -> Result<(), TestCaseError> {
-        let (found, html) = read(text, smart_punctuation);
-        prop_assert_eq!(&found, &outline(text, smart_punctuation));
+    fn compare(text: &str, is_set: bool) -> Result<(), TestCaseError> {
+        let typography = is_set.then(|| Typography::of("en"));
+        let (found, html) = read(text, typography);
+        prop_assert_eq!(&found, &outline(text, typography));
         let asked = std::cell::Cell::new(false);
         let resolve = |_: &str, _| {
             asked.set(true);
             Target::Keep
         };
-        let two = to_html(text, &found.headings, smart_punctuation, &resolve);
+        let two = to_html(text, &found.headings, typography, &resolve);
         if let Some(one) = html {
             prop_assert_eq!(one, two, "{:?}", text);
             prop_assert!(!asked.get(), "{:?}", text);
@@ -164,8 +183,8 @@ mod tests {
             compare(piece, true).unwrap();
         }
         let (final_ones, others) = PIECES.split_at(28);
-        assert!(final_ones.iter().all(|text| read(text, true).1.is_some()));
-        assert!(others[..5].iter().all(|text| read(text, true).1.is_none()));
+        assert!(final_ones.iter().all(|text| read(text, None).1.is_some()));
+        assert!(others[..5].iter().all(|text| read(text, None).1.is_none()));
     }
 
     proptest! {

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
+use super::MORE;
 use super::raw_html;
 use super::references::{Reference, ReferenceKind, Written, classify};
-use super::{MORE, parser};
 use crate::content::text::{self, Length};
 use crate::slug::slugify;
+use crate::typography::without_primes;
 
 /// How shortcodes of Hugo, tags of Liquid and Jinja, and attributes of kramdown begin.
 const FOREIGN: [&str; 4] = ["{{<", "{{%", "{%", "{: "];
@@ -56,16 +57,15 @@ impl Outline {
     }
 }
 
-/// Reads a Markdown text, gathering its events by the way. Spans are bytes of `text`.
-pub(super) fn outline<'a>(text: &'a str, smart_punctuation: bool, events: &mut Vec<Event<'a>>) -> Outline {
+/// Reads the events of a Markdown text. Spans are bytes of `text`.
+pub(super) fn outline(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Outline {
     let mut reader = Reader::default();
     let may_be_foreign = has_brace(text) && FOREIGN.iter().any(|mark| text.contains(mark));
-    for (event, span) in parser(text, smart_punctuation).into_offset_iter() {
+    for (event, span) in events {
         if may_be_foreign && matches!(event, Event::Text(_)) && !reader.in_code {
-            reader.outline.foreign.extend(foreign(text, &span));
+            reader.outline.foreign.extend(foreign(text, span));
         }
-        reader.read(&event, span);
-        events.push(event);
+        reader.read(event, span.clone());
     }
     reader.finish()
 }
@@ -169,7 +169,7 @@ impl Reader {
         let title = std::mem::take(&mut self.words).trim().to_owned();
         self.outline.length.add(&title);
         if let Some((level, written)) = self.heading.take() {
-            let wanted = written.unwrap_or_else(|| slugify(&title));
+            let wanted = written.unwrap_or_else(|| slugify(&without_primes(&title)));
             let id = self.unique(if wanted.is_empty() { "section".to_owned() } else { wanted });
             self.outline.headings.push(Heading { level: level as u8, id, title });
         }
@@ -271,13 +271,13 @@ fn level_headings(headings: &mut [Heading]) {
 mod tests {
     use super::*;
 
-    fn outline(text: &str, smart_punctuation: bool) -> Outline {
-        super::outline(text, smart_punctuation, &mut Vec::new())
+    fn outline(text: &str) -> Outline {
+        crate::content::markdown::outline(text, None)
     }
 
     #[test]
     fn heading_ids_are_unique_and_levels_leave_room_for_the_headline() {
-        let found = outline("# Talks\n\n## Talks\n\n## Talks 2\n\n### ?!\n\n## Named {#own}\n", true);
+        let found = outline("# Talks\n\n## Talks\n\n## Talks 2\n\n### ?!\n\n## Named {#own}\n");
         let headings: Vec<_> = found.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
         assert_eq!(headings, [(2, "talks"), (3, "talks-2"), (3, "talks-2-2"), (4, "section"), (3, "own")]);
     }
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn no_level_of_headings_is_skipped() {
         let levels =
-            |text: &str| outline(text, true).headings.iter().map(|heading| heading.level).collect::<Vec<_>>();
+            |text: &str| outline(text).headings.iter().map(|heading| heading.level).collect::<Vec<_>>();
         assert_eq!(levels("### A\n\n##### B\n\n## C\n"), [2, 3, 2]);
         assert_eq!(levels("###### A\n"), [2]);
         assert_eq!(levels("### A\n\n### B\n"), [2, 2]);
@@ -294,25 +294,22 @@ mod tests {
 
     #[test]
     fn the_summary_is_the_beginning_of_the_text() {
-        assert_eq!(
-            outline("> quote\n\nFirst *one*.\n\n<!-- more -->\n\nSecond.", true).summary,
-            "First one."
-        );
-        assert_eq!(outline("First.\n\nSecond.", true).summary, "First. Second.");
-        assert_eq!(outline("![A ship](a.png) sails.", true).summary, "sails.");
-        assert_eq!(outline("", true).summary, "");
+        assert_eq!(outline("> quote\n\nFirst *one*.\n\n<!-- more -->\n\nSecond.").summary, "First one.");
+        assert_eq!(outline("First.\n\nSecond.").summary, "First. Second.");
+        assert_eq!(outline("![A ship](a.png) sails.").summary, "sails.");
+        assert_eq!(outline("").summary, "");
     }
 
     #[test]
     fn words_of_all_blocks_are_counted() {
         let text = "One two.\n\n- three\n- four\n\n| five | six |\n|---|---|\n| seven | eight |\n\n## Nine\n\nterm\n: ten\n";
-        assert_eq!(outline(text, true).length.words, 11);
+        assert_eq!(outline(text).length.words, 11);
     }
 
     #[test]
     fn references_to_the_site_are_kept_and_others_are_not() {
         let text = "[a](b.md) [c](https://example.org/) ![d](e.png)\n\n<video src=\"f.mp4\"></video>\n";
-        let found = outline(text, true);
+        let found = outline(text);
         let written: Vec<_> = found.references.iter().map(|r| (r.written.as_str(), r.kind)).collect();
         assert_eq!(
             written,
@@ -323,9 +320,9 @@ mod tests {
 
     #[test]
     fn markup_of_other_generators_is_found_outside_of_code() {
-        assert_eq!(outline("a {{< youtube x >}} b", true).foreign.first(), Some(&(2..5)));
-        assert_eq!(outline("[x]({% post_url y %})", true).foreign.len(), 1);
-        assert!(outline("`{% raw %}`\n\n```\n{{< x >}}\n```\n", true).foreign.is_empty());
+        assert_eq!(outline("a {{< youtube x >}} b").foreign.first(), Some(&(2..5)));
+        assert_eq!(outline("[x]({% post_url y %})").foreign.len(), 1);
+        assert!(outline("`{% raw %}`\n\n```\n{{< x >}}\n```\n").foreign.is_empty());
     }
 
     #[test]
@@ -335,7 +332,7 @@ mod tests {
             "[a](https://x.example/) <b@c.example>",
             "[a](b.md) [c](/d/)",
         ] {
-            assert!(outline(text, true).is_portable, "{text}");
+            assert!(outline(text).is_portable, "{text}");
         }
         for text in [
             "<b>a</b>",
@@ -349,12 +346,12 @@ mod tests {
             "[a](javascript:x)",
             "[]()",
         ] {
-            assert!(!outline(text, true).is_portable, "{text}");
+            assert!(!outline(text).is_portable, "{text}");
         }
     }
 
     #[test]
     fn links_that_run_code_are_found() {
-        assert_eq!(outline("[a](javascript:alert(1))", true).unsafe_links.first(), Some(&(0..24)));
+        assert_eq!(outline("[a](javascript:alert(1))").unsafe_links.first(), Some(&(0..24)));
     }
 }

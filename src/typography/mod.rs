@@ -1,0 +1,158 @@
+//! Straight quotation marks, `--` and `...` as they are typed → the marks of the text's language.
+//!
+//! One rule for headlines, decks, captions and the text of stories. What a mark is follows from the characters beside it and from
+//! what is open: marks are found first ([`Mark`]), then paired, and an opening single one that nothing closes is an
+//! apostrophe. All of it takes one pass over a paragraph.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+mod languages;
+mod quotes;
+
+use languages::Language;
+
+/// How the texts of one language are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typography(Language);
+
+/// Bytes of a text, and what stands there instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes.
+    pub range: Range<usize>,
+    /// What stands there.
+    pub text: Cow<'static, str>,
+}
+
+impl Typography {
+    /// Of a language, by its BCP 47 tag.
+    pub fn of(language: &str) -> Self {
+        Self(languages::find(language))
+    }
+
+    /// A text with the marks of its language.
+    pub fn apply<'t>(self, text: &'t str) -> Cow<'t, str> {
+        let edits = self.edits(text);
+        if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(edited(text, 0, &edits)) }
+    }
+
+    /// The same for a text that may be there.
+    pub fn set(self, text: &mut String) {
+        if let Cow::Owned(set) = self.apply(text) {
+            *text = set;
+        }
+    }
+
+    /// What is to change in a paragraph, in the order of the places.
+    pub fn edits(self, text: &str) -> Vec<Edit> {
+        if !has_candidates(text) {
+            return Vec::new();
+        }
+        let kept = addresses(text);
+        let mut edits = Vec::new();
+        dashes_and_dots(text, &mut edits);
+        quotes::find(text, self.0, &kept, &mut edits);
+        if !kept.is_empty() {
+            let is_kept = |edit: &Edit| {
+                let next = kept.partition_point(|kept| kept.end <= edit.range.start);
+                kept.get(next).is_some_and(|kept| kept.start <= edit.range.start)
+            };
+            edits.retain(|edit| !is_kept(edit));
+        }
+        edits.sort_unstable_by_key(|edit| edit.range.start);
+        edits
+    }
+}
+
+/// A part of a text, which begins at a byte of it, with the edits that are in it.
+pub fn edited(part: &str, start: usize, edits: &[Edit]) -> String {
+    let mut text = String::with_capacity(part.len() + edits.len() * 3);
+    let mut copied = 0;
+    for edit in edits {
+        text.push_str(&part[copied..edit.range.start - start]);
+        text.push_str(&edit.text);
+        copied = edit.range.end - start;
+    }
+    text.push_str(&part[copied..]);
+    text
+}
+
+/// A text as the ids of headings are made from it: they stay what they are however it is set.
+pub fn without_primes(text: &str) -> Cow<'_, str> {
+    const PRIMES: [char; 4] = ['′', '″', '׳', '״'];
+    if !text.contains(PRIMES) {
+        return Cow::Borrowed(text);
+    }
+    let straight = |c| match c {
+        '′' | '׳' => '\'',
+        '″' | '״' => '"',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(straight).collect())
+}
+
+/// Whether anything may change. Looks at all of a piece before it answers, so that the compiler can make it look at many bytes
+/// at once.
+fn has_candidates(text: &str) -> bool {
+    let is_quote = |byte: u8| (byte == b'"') | (byte == b'\'');
+    let has_quotes = |piece: &[u8]| piece.iter().fold(false, |found, byte| found | is_quote(*byte));
+    text.as_bytes().chunks(64).any(has_quotes) || text.contains("--") || text.contains("...")
+}
+
+/// Where addresses of the web and of mail stand, which stay as they are.
+fn addresses(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for mark in ["://", "www.", "@"] {
+        for (at, _) in text.match_indices(mark) {
+            // `@desk` alone is a name.
+            let is_name = mark == "@" && !text[..at].ends_with(char::is_alphanumeric);
+            if is_name || found.last().is_some_and(|found| found.contains(&at)) {
+                continue;
+            }
+            let ends = |c: char| c.is_whitespace() || "\"<>()[]“”„«»".contains(c);
+            let start = text[..at]
+                .rfind(ends)
+                .map_or(0, |before| before + text[before..].chars().next().map_or(0, char::len_utf8));
+            let end = text[at..].find(ends).map_or(text.len(), |after| at + after);
+            let word = text[start..end].trim_end_matches(['\'', '.', ',', ';', ':', '!', '?', '’']);
+            let word = &text[start..(start + word.len()).max(at)];
+            let opening = word.len() - word.trim_start_matches('\'').len();
+            found.push(start + opening..start + word.len().max(opening));
+        }
+    }
+    found.sort_unstable_by_key(|range| range.start);
+    found
+}
+
+fn dashes_and_dots(text: &str, edits: &mut Vec<Edit>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(next) = bytes[at..].iter().position(|byte| matches!(byte, b'-' | b'.')) {
+        at += next;
+        let length = bytes[at..].iter().take_while(|byte| **byte == bytes[at]).count();
+        match (bytes[at], length) {
+            (b'-', 2..) => edits.push(Edit { range: at..at + length, text: dashes(length).into() }),
+            (b'.', 3..) => {
+                let dots = |nth: usize| at + nth * 3..at + nth * 3 + 3;
+                edits.extend((0..length / 3).map(|nth| Edit { range: dots(nth), text: "…".into() }));
+            }
+            _ => {}
+        }
+        at += length;
+    }
+}
+
+/// Hyphens as dashes of equal kind where that can be: `---` is an em dash, `--` an en dash.
+fn dashes(hyphens: usize) -> String {
+    let (em, en) = match hyphens % 6 {
+        0 | 3 => (hyphens / 3, 0),
+        2 | 4 => (0, hyphens / 2),
+        1 => (hyphens / 3 - 1, 2),
+        _ => (hyphens / 3, 1),
+    };
+    "—".repeat(em) + &"–".repeat(en)
+}
+
+#[cfg(test)]
+mod tests;
