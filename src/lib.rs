@@ -13,6 +13,7 @@ pub mod archive;
 pub mod build;
 pub mod cli;
 pub mod config;
+pub mod conflict;
 pub mod content;
 pub mod diagnostic;
 pub mod edition;

@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
 use super::DEFAULT;
+use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::{DOTTED, FileSource, StaticFile};
 use crate::site::{SiteDir, is_backup, is_left_behind};
@@ -50,7 +51,9 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
             let shown: Arc<str> = shown(site, &file).into();
             match std::fs::read_to_string(&file) {
                 Ok(text) => {
-                    found.insert(format!("{prefix}{path}"), Source { file: shown, text: text.into() });
+                    let text: Arc<str> = text.into();
+                    diagnostics.extend(conflict::problem(&shown, &text));
+                    found.insert(format!("{prefix}{path}"), Source { file: shown, text });
                 }
                 Err(error) => diagnostics.push(unreadable(shown, &error)),
             }
