@@ -24,6 +24,7 @@ pub mod instant;
 pub mod manifest;
 pub mod output;
 pub mod pictures;
+pub mod plain_text;
 pub mod plan;
 pub mod render;
 pub mod serve;

@@ -201,3 +201,97 @@ fn a_date_without_a_time_was_shown_with_midnight() {
         assert!(site.read("public/2026/11/a/index.html").contains("datetime=\"2026-11-01T00:00:00"));
     }
 }
+
+#[test]
+fn a_collision_pointed_at_the_same_text_in_another_line() {
+    let keys = "type: brief\nold_slugs: [\"brief\"]\n";
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", keys, "Text")),
+        ("content/b.md", &story("B", "2026-11-02", "kicker: brief\nslug: brief\n", "Text")),
+    ]);
+    let run = site.json(&[]);
+    let problems = run.problems();
+    let problem = problems.iter().find(|problem| problem["code"] == "route/collision").unwrap();
+    let place = |value: &serde_json::Value| {
+        (value["file"].as_str().unwrap().to_owned(), value["line"].as_u64(), value["column"].as_u64())
+    };
+    let mut places = [place(problem), place(&problem["related"][0])];
+    places.sort();
+    let expected = [("a.md", 5, 13), ("b.md", 5, 7)]
+        .map(|(file, line, column)| (format!("content/{file}"), Some(line), Some(column)));
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn a_path_that_is_too_long_named_no_line() {
+    let long = "a/".repeat(2100);
+    for (keys, line) in [
+        (format!("permalink: /{long}\n"), 4),
+        (format!("kicker: x\naliases: [/ok/, /{long}]\n"), 5),
+        (format!("slug: {}\n", "b".repeat(300)), 4),
+        (format!("kicker: x\nold_slugs: [x, {}]\n", "b".repeat(300)), 5),
+    ] {
+        let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", &keys, "Text"))]);
+        let run = site.json(&[]);
+        let found = of_code(&run, "route/invalid");
+        assert_eq!((run.code, found.len()), (Some(1), 1), "{}", run.stdout);
+        assert_eq!((&*found[0].0, found[0].1), ("content/a.md", line), "{found:?}");
+    }
+}
+
+#[test]
+fn settings_in_another_encoding_did_not_say_where() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+    site.write("bulletin.yaml", b"title: Caf\xe9\nbase_url: https://x.example/\n");
+    let run = site.json(&[]);
+    let problem = &run.problems()[0];
+    assert_eq!(
+        (run.code, &problem["code"], &problem["file"]),
+        (Some(1), &"config/not-utf8".into(), &"bulletin.yaml".into())
+    );
+    assert!(problem["message"].as_str().unwrap().ends_with("at line 1, byte 11"), "{problem}");
+    let wide: Vec<u8> = "\u{feff}title: X\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for file in ["bulletin.yaml", "content/a.md"] {
+        let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+        site.write(file, &wide);
+        let run = site.run(&[]);
+        assert!(run.code == Some(1) && run.stderr.contains("UTF-16"), "{file}: {}", run.stderr);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_of_a_file_steered_the_terminal() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let site = Site::new(&[]);
+    for name in ["content/a\u{1b}]0;x\u{7}.md", "content/b\u{9b}2J.md", "content/c\u{202e}gpj.md"] {
+        site.write(name, "no front matter");
+    }
+    for format in ["human", "json"] {
+        let run = site.run(&["--message-format", format]);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("front-matter/missing"), "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{said:?}");
+    }
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+    site.write("static/a\\b.txt", "3");
+    std::fs::write(site.path("static").join(std::ffi::OsStr::from_bytes(b"x\xff.txt")), "4").unwrap();
+    let run = site.json(&[]);
+    assert_eq!((run.code, of_code(&run, "static/name").len()), (Some(1), 2), "{}", run.stdout);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_was_no_error() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "weight: 3\n", "Text"))]);
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = site.command(&["--message-format", "json"]);
+    let output = command.stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cli/output"));
+    assert_eq!(site.command(&[]).stderr(full()).status().unwrap().code(), Some(2));
+    // Nobody who reads: the work is done all the same.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(site.command(&["--message-format", "json"]).stdout(writer).status().unwrap().code(), Some(0));
+}

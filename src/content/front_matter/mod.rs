@@ -15,6 +15,7 @@ mod fields;
 mod holding;
 mod keys;
 mod paths;
+pub(super) mod places;
 pub(crate) mod writing;
 
 /// Most bytes between the `---` lines.
