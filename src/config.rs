@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::plain_text;
 use crate::site::SiteDir;
 use crate::slug::Slugs;
 use crate::typography::Typography;
@@ -288,8 +289,13 @@ impl Config {
     /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
     /// reported and replaced by its default.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
-        match std::fs::read_to_string(site.config()) {
-            Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
+        match std::fs::read(site.config()) {
+            Ok(bytes) => {
+                match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
+                    Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
+                    Err(problem) => (None, problem.into()),
+                }
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let dir = site.root().display();
                 let message = format!("there is no site here: `bulletin.yaml` is not in `{dir}`");

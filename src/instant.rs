@@ -1,7 +1,7 @@
 //! A time as people write it → an instant.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
 /// A time that somebody asks for: with an offset, or local to the site, whose zone is known only later.
@@ -13,15 +13,68 @@ pub enum Instant {
     Local(DateTime),
 }
 
+/// When clocks in a zone show a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnClock {
+    /// Once.
+    Once(Timestamp),
+    /// Twice, as they are put back: at both of these.
+    Twice(Timestamp, Timestamp),
+    /// Never, as they are put forward: at this instant they show as much more as they were put forward.
+    Never(Timestamp),
+}
+
+/// When clocks in a zone show a time.
+///
+/// # Errors
+/// If it is too far away.
+pub fn on_clock(when: DateTime, zone: &TimeZone) -> Result<OnClock, jiff::Error> {
+    Ok(match zone.to_ambiguous_timestamp(when).offset() {
+        AmbiguousOffset::Unambiguous { offset } => OnClock::Once(offset.to_timestamp(when)?),
+        AmbiguousOffset::Fold { before, after } => {
+            OnClock::Twice(before.to_timestamp(when)?, after.to_timestamp(when)?)
+        }
+        AmbiguousOffset::Gap { before, .. } => OnClock::Never(before.to_timestamp(when)?),
+    })
+}
+
+/// An instant as clocks in a zone show it, to the minute or second, with the offset.
+pub fn with_offset(instant: Timestamp, zone: &TimeZone) -> String {
+    let zoned = instant.to_zoned(zone.clone());
+    let format = if zoned.second() == 0 { "%Y-%m-%dT%H:%M%:z" } else { "%Y-%m-%dT%H:%M:%S%:z" };
+    zoned.strftime(format).to_string()
+}
+
 impl Instant {
-    /// The instant, a local time being in this zone.
+    /// The instant, a local time being in this zone. Of two that clocks show it at, the earlier: less is released then.
     ///
     /// # Errors
-    /// If the zone has no such time.
-    pub fn in_zone(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+    /// A sentence, if the zone has no such time.
+    pub fn in_zone(self, zone: &TimeZone) -> Result<Timestamp, String> {
+        let local = match self {
+            Self::Exact(instant) => return Ok(instant),
+            Self::Local(local) => local,
+        };
+        match on_clock(local, zone).map_err(|error| error.to_string())? {
+            OnClock::Once(instant) | OnClock::Twice(instant, _) => Ok(instant),
+            // A day that begins later begins then.
+            OnClock::Never(instant) if local.time() == Time::midnight() => Ok(instant),
+            OnClock::Never(instant) => Err(format!(
+                "clocks do not show {}, as they are put forward; {} is there",
+                local.strftime("%Y-%m-%d %H:%M"),
+                with_offset(instant, zone)
+            )),
+        }
+    }
+
+    /// Both instants at which clocks in this zone show a local time, if they show it twice.
+    pub fn both(self, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
         match self {
-            Self::Exact(instant) => Ok(instant),
-            Self::Local(local) => zone.to_timestamp(local),
+            Self::Exact(_) => None,
+            Self::Local(local) => match on_clock(local, zone) {
+                Ok(OnClock::Twice(first, second)) => Some((first, second)),
+                _ => None,
+            },
         }
     }
 }
@@ -56,5 +109,22 @@ mod tests {
         assert_eq!(instant("2026-11-22T18:00:00Z"), "2026-11-22T18:00:00Z");
         assert_eq!(instant("2026-11-22T18:00[Asia/Tokyo]"), "2026-11-22T09:00:00Z");
         assert!("tomorrow".parse::<Instant>().is_err());
+    }
+
+    #[test]
+    fn a_time_that_clocks_show_twice_or_never_is_told_apart() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let asked = |text: &str| text.parse::<Instant>().unwrap();
+        let twice = asked("2026-10-25T02:30");
+        assert_eq!(twice.in_zone(&zone).unwrap().to_string(), "2026-10-25T00:30:00Z");
+        let (first, second) = twice.both(&zone).unwrap();
+        assert_eq!(with_offset(first, &zone), "2026-10-25T02:30+02:00");
+        assert_eq!(with_offset(second, &zone), "2026-10-25T02:30+01:00");
+        let never = asked("2026-03-29T02:30").in_zone(&zone).unwrap_err();
+        assert!(never.ends_with("2026-03-29T03:30+02:00 is there"), "{never}");
+        assert_eq!(asked("2026-10-25T03:00").both(&zone), None);
+        // The day begins at one o'clock.
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        assert_eq!(asked("2018-11-04").in_zone(&zone).unwrap().to_string(), "2018-11-04T03:00:00Z");
     }
 }

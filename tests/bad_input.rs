@@ -144,7 +144,7 @@ fn a_section_that_the_site_does_not_have() {
 fn files_that_are_no_articles() {
     let path = "content/world/x.md";
     wrong_file(path, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "content/not-text", None);
-    wrong_file(path, b"---\ntitle: X\n---\nCaf\xe9\n", "content/not-utf8", None);
+    wrong_file(path, b"---\ntitle: X\n---\nCaf\xe9\n", "content/not-utf8", Some(4));
     wrong_file("content/world/!!!.md", "---\ntitle: X\n---\n", "content/no-slug", None);
 
     let site = built();

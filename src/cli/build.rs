@@ -63,6 +63,7 @@ impl Build {
             Ok(as_of) => as_of,
             Err(problem) => return words.problem(*problem),
         };
+        words.problems(shown_twice("--as-of", self.as_of, &zone_of(site)).as_slice());
         let timings = self.timings.then(|| Arc::new(Recorder::new(Timestamp::now())));
         let request = Request {
             site: site.clone(),
@@ -154,13 +155,31 @@ pub(super) fn instant_of(
     site: &SiteDir,
 ) -> Result<Timestamp, Box<Diagnostic>> {
     let Some(as_of) = as_of else { return Ok(Timestamp::now()) };
-    as_of.in_zone(&zone_of(site)).map_err(|error| {
-        Box::new(Diagnostic::fatal("cli/as-of", format!("this time cannot be built: {error}")))
+    as_of.in_zone(&zone_of(site)).map_err(|why| {
+        let problem = Diagnostic::fatal("cli/as-of", format!("the time of `--as-of` does not exist: {why}"));
+        Box::new(problem.help("name a time that clocks of the site's zone show, or one with an offset"))
     })
 }
 
+/// A warning that clocks of a zone show the time of an argument twice: the earlier is taken, so that nothing comes out too early.
+pub(super) fn shown_twice(
+    argument: &str,
+    asked: Option<instant::Instant>,
+    zone: &TimeZone,
+) -> Option<Diagnostic> {
+    let (first, second) = asked?.both(zone)?;
+    let [first, second] = [first, second].map(|instant| instant::with_offset(instant, zone));
+    let message = format!(
+        "clocks show the time of `{argument}` twice, at {first} and at {second}; the earlier is taken"
+    );
+    Some(
+        Diagnostic::warning("cli/time-twice", message)
+            .help(format!("write `{argument} {second}` if that is meant")),
+    )
+}
+
 /// The zone that a local `--as-of` is in. Settings that are wrong are reported by the build itself.
-fn zone_of(site: &SiteDir) -> TimeZone {
+pub(super) fn zone_of(site: &SiteDir) -> TimeZone {
     let (config, _) = Config::load(site);
     config.map_or(TimeZone::UTC, |config| config.timezone)
 }

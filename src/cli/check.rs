@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::build::instant_of;
+use super::build::{instant_of, shown_twice, zone_of};
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted};
 use crate::archive::View;
@@ -33,6 +33,7 @@ impl Check {
             Ok(as_of) => as_of,
             Err(problem) => return words.problem(*problem),
         };
+        words.problems(shown_twice("--as-of", self.as_of, &zone_of(site)).as_slice());
         let request = Request {
             site: site.clone(),
             output: None,

@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
+use super::build::shown_twice;
 use super::new::{known_section, settings};
 use super::{MessageFormat, Words, counted};
 use crate::diagnostic::{Diagnostic, Place};
@@ -79,10 +80,12 @@ impl Import {
         };
         let date = match self.date.map(|date| date.in_zone(&config.timezone)).transpose() {
             Ok(date) => date,
-            Err(error) => {
-                return words.problem(Diagnostic::fatal("import/date", format!("this is no date: {error}")));
+            Err(why) => {
+                let message = format!("the time of `--date` does not exist: {why}");
+                return words.problem(Diagnostic::fatal("import/date", message));
             }
         };
+        words.problems(shown_twice("--date", self.date, &config.timezone).as_slice());
         let section = match self.section.as_deref().map(|section| known_section(&config, section)).transpose()
         {
             Ok(section) => section,

@@ -1,8 +1,11 @@
 //! Arguments → calls, results → words. The only room that prints, and the only one that reads the clock.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -81,14 +84,15 @@ pub fn main() -> ExitCode {
         }
     };
     let words = Words::new(&cli.common);
-    match &cli.command {
+    let code = match &cli.command {
         Command::Init(command) => command.run(&words),
         Command::New(command) => command.run(&cli.common.site_dir(), &words),
         Command::Import(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
         Command::Check(command) => command.run(&cli.common.site_dir(), &words),
-        Command::Serve(command) => command.run(&cli.common.site_dir(), words),
-    }
+        Command::Serve(command) => command.run(&cli.common.site_dir(), words.clone()),
+    };
+    words.all_said(code)
 }
 
 impl Common {
@@ -107,12 +111,20 @@ struct Words {
     colour: bool,
     quiet: bool,
     verbose: bool,
+    /// Whether something could not be said, as on a full disk.
+    is_lost: Arc<AtomicBool>,
 }
 
 impl Words {
     fn new(common: &Common) -> Self {
         let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-        Self { format: common.message_format, colour, quiet: common.quiet, verbose: common.verbose }
+        Self {
+            format: common.message_format,
+            colour,
+            quiet: common.quiet,
+            verbose: common.verbose,
+            is_lost: Arc::default(),
+        }
     }
 
     /// Shows problems, and how many there are; gives the exit code that they mean.
@@ -159,19 +171,52 @@ impl Words {
     /// Says how it went, on stderr.
     fn say(&self, words: &str) {
         if !self.quiet && self.format == MessageFormat::Human {
-            self.words(words);
+            self.words(&human::printable(words));
         }
     }
 
     fn words(&self, words: &str) {
-        // Nobody listens any more (`| head`): that is no reason to end otherwise than the work did.
-        let _ = writeln!(std::io::stderr(), "{words}");
+        self.heed(writeln!(std::io::stderr(), "{words}"));
     }
 
     /// Gives data, on stdout.
     fn data(&self, line: &str) {
-        let _ = writeln!(std::io::stdout(), "{line}");
+        self.heed(writeln!(std::io::stdout(), "{}", escaped(line)));
     }
+
+    fn heed(&self, written: std::io::Result<()>) {
+        // Nobody listens any more (`| head`): that is no reason to end otherwise than the work did.
+        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+            self.is_lost.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The exit code of a run, which fails if something that it had to say was lost.
+    fn all_said(&self, code: ExitCode) -> ExitCode {
+        if !self.is_lost.load(Ordering::Relaxed) {
+            return code;
+        }
+        let problem = Diagnostic::fatal("cli/output", "what this run had to say could not be written")
+            .help("is the disk full that the output goes to?");
+        self.words(&human::render(&problem, self.colour));
+        ExitCode::from(2)
+    }
+}
+
+/// A line of data without characters that would steer a terminal. JSON has them in strings alone, where this means the same.
+fn escaped(line: &str) -> Cow<'_, str> {
+    if !line.chars().any(human::steers) {
+        return Cow::Borrowed(line);
+    }
+    let mut all = String::with_capacity(line.len() + 8);
+    for c in line.chars() {
+        if human::steers(c) && c != '\n' && c != '\t' {
+            all.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            all.push(c);
+        }
+    }
+    Cow::Owned(all)
 }
 
 /// `1 page`, `2 pages`, `12,345 pages`.

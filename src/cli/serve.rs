@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
+use super::build::shown_twice;
 use super::{Words, counted};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -57,11 +58,12 @@ impl Serve {
         let zone = Config::load(site).0.map_or(jiff::tz::TimeZone::UTC, |config| config.timezone);
         let as_of = match self.as_of.map(|instant| instant.in_zone(&zone)).transpose() {
             Ok(as_of) => as_of,
-            Err(error) => {
-                let message = format!("this time cannot be shown: {error}");
+            Err(why) => {
+                let message = format!("the time of `--as-of` does not exist: {why}");
                 return words.problem(Diagnostic::fatal("cli/as-of", message));
             }
         };
+        words.problems(shown_twice("--as-of", self.as_of, &zone).as_slice());
         let options = Options {
             site: site.clone(),
             view: Choice { as_of, drafts: self.drafts },

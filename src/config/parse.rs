@@ -7,6 +7,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
 use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
+use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::slug::{Letters, Slugs};
 use crate::yaml::{Cut, Document, Map, Node};
@@ -84,6 +85,9 @@ impl Config {
     /// Reads the text of `bulletin.yaml`. All problems are reported at once: a setting that is wrong has its
     /// default, so that the rest of the site can still be checked. None if the text is not YAML.
     pub fn parse(file: &Arc<str>, text: &Arc<str>) -> (Option<Self>, Diagnostics) {
+        if let Some(problem) = conflict::problem(file, text) {
+            return (None, problem.into());
+        }
         let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let document = match Document::parse(file, text, bom..text.len()) {
             Ok(document) => document,

@@ -109,9 +109,13 @@ pub struct FrontMatter {
     /// First published. None: a standing page.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub date: Option<Timestamp>,
+    /// Whether `date` was written without a time: it is then the beginning of that day, and people are shown the day alone.
+    pub date_is_day: bool,
     /// Last significant change; not before `date`.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub updated: Option<Timestamp>,
+    /// The same of `updated`.
+    pub updated_is_day: bool,
     /// Not for readers.
     pub draft: bool,
     /// No byte before this instant, whatever `date` says.
@@ -270,6 +274,8 @@ pub struct Correction {
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::required")]
     pub date: Timestamp,
+    /// Whether it was written without a time.
+    pub is_day: bool,
     /// How grave it is.
     pub kind: CorrectionKind,
     /// What was wrong and what is right.

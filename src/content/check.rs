@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use rayon::prelude::*;
 
+use super::front_matter::places::of_key;
 use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
-use super::{Article, Content, shown_path};
+use super::{Article, Content, Source, shown_path};
 use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
 /// Checks all references of all articles. `broken` are sources that exist but could not be read: a link to
@@ -143,6 +144,33 @@ pub fn place_of_value(content: &Content, article: &Article, written: &str) -> Pl
     in_front_matter(text_of(content, article), article, written)
 }
 
+/// The place of a value of a key of an article's front matter, of the key's whole value if it is not found, of the file if the key is
+/// not there. The file is read again.
+pub fn place_of_key(content: &Content, article: &Article, key: &str, written: Option<&str>) -> Place {
+    text_of(content, article)
+        .and_then(|text| of_key(&Source::new(&article.path, &text), key, written))
+        .unwrap_or_else(|| super::place_of(article))
+}
+
+/// The place of what an article's URL is made from: its `permalink`, else its `slug`, else its file.
+pub fn place_of_url(content: &Content, article: &Article) -> Place {
+    let front = &article.front;
+    match (&front.permalink, &front.slug) {
+        (Some(_), _) => place_of_key(content, article, "permalink", None),
+        (None, Some(_)) => place_of_key(content, article, "slug", None),
+        (None, None) => super::place_of(article),
+    }
+}
+
+/// The place where an article names a file that goes with it.
+pub fn place_of_asset(content: &Content, article: &Article, name: &str) -> Place {
+    let names = |reference: &&Reference| matches!(classify(&reference.written), Written::File(path) if *path == *name);
+    match article.outline.references.iter().find(names) {
+        Some(reference) => place_of_reference(content, article, reference),
+        None => place_of_value(content, article, name),
+    }
+}
+
 /// Where a value is written in the front matter: behind a colon, a hyphen, a comma or a bracket, not within a headline.
 fn in_front_matter(text: Option<Arc<str>>, article: &Article, written: &str) -> Place {
     let Some(text) = text else { return super::place_of(article) };
@@ -196,11 +224,8 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
             let id = &*id;
             diagnostics.push(
                 Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
-                    .at(in_front_matter(text_of(content, article), article, id))
-                    .also(
-                        "it is also the id of this one",
-                        in_front_matter(text_of(content, first), first, id),
-                    )
+                    .at(place_of_key(content, article, "id", Some(id)))
+                    .also("it is also the id of this one", place_of_key(content, first, "id", Some(id)))
                     .help("was one copied from the other? Take the `id` out of the copy"),
             );
         }

@@ -37,7 +37,7 @@ pub use article::{
     Status,
 };
 pub(crate) use assets::is_media;
-pub use check::{place_of_reference, place_of_value};
+pub use check::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
 pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};

@@ -12,6 +12,7 @@ use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Severity, first_of_each_kind};
 use crate::manifest::{Clock, Print, Stat};
+use crate::plain_text;
 use crate::site::SiteDir;
 use crate::timings::Recorder;
 
@@ -216,27 +217,7 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
 }
 
 fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
-    let at = |start: usize| {
-        let line = bytes[..start].iter().filter(|b| **b == b'\n').count() + 1;
-        format!("line {line}, byte {}", start + 1)
-    };
-    let binary = Diagnostic::error("content/not-text", "this file is not text")
-        .help("save it as plain text in UTF-8; Markdown is a text format, a word processor's file is not");
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        if bytes.contains(&0) {
-            return binary.clone();
-        }
-        Diagnostic::error(
-            "content/not-utf8",
-            format!("this file is not valid UTF-8 at {}", at(error.valid_up_to())),
-        )
-        .help("save it with the encoding UTF-8")
-    });
-    match text {
-        Ok(text) if !text.contains('\0') => Ok(text),
-        Ok(_) => Err(binary.at(Place::file(shown_path(path)))),
-        Err(diagnostic) => Err(diagnostic.at(Place::file(shown_path(path)))),
-    }
+    plain_text::of(&shown_path(path), bytes, ["content/not-text", "content/not-utf8"])
 }
 
 fn index_file(path: &str) -> Diagnostic {
@@ -291,16 +272,5 @@ mod tests {
             let source = Source::new(path, "");
             assert_eq!((source.name(), source.first_folder()), (name, folder), "{path}");
         }
-    }
-
-    #[test]
-    fn what_is_not_text_says_so() {
-        fn code(bytes: &[u8]) -> Result<&str, &str> {
-            text_of("a.md", bytes).map_err(|diagnostic| diagnostic.code)
-        }
-        assert_eq!(code(b"\x89PNG\0\xff"), Err("content/not-text"));
-        assert_eq!(code(b"ok\nb\xe9d"), Err("content/not-utf8"));
-        assert_eq!(code(b"a\0b"), Err("content/not-text"));
-        assert_eq!(code("zwölf".as_bytes()), Ok("zwölf"));
     }
 }

@@ -1,5 +1,7 @@
 //! Diagnostics → the source line with a caret under it, for a terminal.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Place, Severity};
@@ -36,15 +38,17 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
 }
 
 fn at<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: &'a str) -> Group<'a> {
+    let (file, label) = (printable(&place.file), printable(label));
     if place.text.is_empty() {
-        let group = group.element(Origin::path(&*place.file));
+        let group = group.element(Origin::path(file));
         return if label.is_empty() { group } else { group.element(Level::NOTE.message(label)) };
     }
     let (first, excerpt) = excerpt(place);
-    let span = place.span.start - first.offset..place.span.end - first.offset;
-    let annotation = kind.span(span);
+    let behind = |at: usize| printable(&excerpt[..at - first.offset]).len();
+    let annotation = kind.span(behind(place.span.start)..behind(place.span.end));
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
-    group.element(Snippet::source(excerpt).path(&*place.file).line_start(first.line).annotation(annotation))
+    group
+        .element(Snippet::source(printable(excerpt)).path(file).line_start(first.line).annotation(annotation))
 }
 
 struct Start {
@@ -66,9 +70,19 @@ fn excerpt(place: &Place) -> (Start, &str) {
     (Start { offset: start, line }, &text[start..end])
 }
 
-/// Words from a file, without the control characters that would steer a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+/// Words from a file or of its name, without the characters that would steer a terminal.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let shown = |c: char| if steers(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    if text.chars().all(|c| shown(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        text.chars().map(shown).collect::<String>().into()
+    }
+}
+
+/// Whether a character would steer a terminal: control characters, and those that turn the direction of text.
+pub fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -102,5 +116,23 @@ mod tests {
         let diagnostic =
             Diagnostic::error("a/b", "bad \u{1b}[31mred").at(Place::new("a.md", "x\u{1b}[2Jy", 0..1));
         assert!(!render(&diagnostic, false).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn control_characters_of_a_name_do_not_reach_the_terminal() {
+        for bad in ['\u{1b}', '\u{9b}', '\u{7f}', '\r', '\u{202e}', '\u{2066}'] {
+            let name = format!("a{bad}[2J.md");
+            let text = format!("x{bad}y: z\n");
+            let end = text.len() - 2;
+            let diagnostic = Diagnostic::error("a/b", "bad")
+                .at(Place::new(name.as_str(), text.as_str(), end..end + 1))
+                .also(format!("in {name}"), Place::file(name.as_str()));
+            let shown = render(&diagnostic, false);
+            assert!(!shown.contains(bad) && shown.contains('\u{fffd}'), "{bad:?} {shown:?}");
+            assert!(
+                shown.lines().any(|line| line.trim_end().ends_with('^') && line.matches('^').count() == 1),
+                "{shown}"
+            );
+        }
     }
 }

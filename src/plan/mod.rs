@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, FeedFormat, Lists};
-use crate::content::{ArticleId, Content, place_of};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::content::{ArticleId, Content, place_of, place_of_asset, place_of_url};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
 mod collisions;
 mod dates;
@@ -382,7 +382,9 @@ impl<'a> Planner<'a> {
                 let source = FileSource::Disk(self.content.file(&asset.path));
                 match folder.file(&asset.name) {
                     Ok(route) => self.add(route, PageKind::Asset(id, source)),
-                    Err(why) => self.diagnostics.push(bad_asset(article, &asset.reference, &why)),
+                    Err(why) => {
+                        self.diagnostics.push(bad_asset(self.content, article, &asset.reference, &why))
+                    }
                 }
             }
         }
@@ -405,7 +407,10 @@ impl<'a> Planner<'a> {
 fn without_route(plan: &Plan, content: &Content, config: &Config) -> Vec<Diagnostic> {
     let without = content.iter().zip(&plan.articles).filter(|(_, route)| route.is_none());
     without
-        .filter_map(|((_, article), _)| Some(no_route(article, &permalink::route(article, config).err()?)))
+        .filter_map(|((_, article), _)| {
+            let why = permalink::route(article, config).err()?;
+            Some(no_route(place_of_url(content, article), &why))
+        })
         .collect()
 }
 
@@ -418,9 +423,9 @@ pub fn folder_of(route: &Route) -> Route {
     Route::parse(&format!("{folder}/")).unwrap_or_else(|_| Route::root())
 }
 
-fn no_route(article: &crate::content::Article, why: &str) -> Diagnostic {
+fn no_route(place: Place, why: &str) -> Diagnostic {
     Diagnostic::error("route/invalid", format!("this article has no URL: {why}"))
-        .at(place_of(article))
+        .at(place)
         .help("see `permalink` in its front matter and in `bulletin.yaml`")
 }
 
@@ -431,9 +436,9 @@ fn hidden_asset(article: &crate::content::Article, name: &str) -> Diagnostic {
         .help("the file is left out until then; if it is free to be shown, copy it beside this article")
 }
 
-fn bad_asset(article: &crate::content::Article, name: &str, why: &str) -> Diagnostic {
+fn bad_asset(content: &Content, article: &crate::content::Article, name: &str, why: &str) -> Diagnostic {
     Diagnostic::error("route/invalid", format!("the file `{name}` of this article has no URL: {why}"))
-        .at(place_of(article))
+        .at(place_of_asset(content, article, name))
         .help("rename the file")
 }
 

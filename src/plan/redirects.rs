@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{PageKind, Planner, Route, StaticFile, Urls, permalink};
 use crate::archive::ids;
 use crate::config::Config;
-use crate::content::{Article, ArticleId, Content, place_of, place_of_value};
+use crate::content::{Article, ArticleId, Content, place_of_key};
 use crate::diagnostic::{Diagnostic, Place};
 
 mod settings;
@@ -98,15 +98,18 @@ pub(super) enum By {
 impl By {
     /// As a diagnostic names it, and where it is written.
     pub(super) fn describe(self, content: &Content, config: &Config) -> (String, Place) {
-        let of_article = |what: &str, id: ArticleId, written: Option<&String>| {
+        let of_article = |what: &str, id: ArticleId, key: &str, written: Option<&String>| {
             let article = content.get(id);
-            let place =
-                written.map_or_else(|| place_of(article), |text| place_of_value(content, article, text));
+            let place = place_of_key(content, article, key, written.map(String::as_str));
             (format!("{what} of the article `content/{}`", article.path), place)
         };
         match self {
-            Self::Alias(id, at) => of_article("an alias", id, content.get(id).front.aliases.get(at)),
-            Self::OldSlug(id, at) => of_article("an old slug", id, content.get(id).front.old_slugs.get(at)),
+            Self::Alias(id, at) => {
+                of_article("an alias", id, "aliases", content.get(id).front.aliases.get(at))
+            }
+            Self::OldSlug(id, at) => {
+                of_article("an old slug", id, "old_slugs", content.get(id).front.old_slugs.get(at))
+            }
             Self::Settings(at) => {
                 let place = config.redirects.get(at).map(|redirect| redirect.place.clone());
                 let place = place.unwrap_or_else(|| Place::file("bulletin.yaml"));
@@ -172,7 +175,10 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
             match from {
                 Ok(from) if from == *to => {}
                 Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), by }),
-                Err(why) => planner.diagnostics.push(super::no_route(article, &why)),
+                Err(why) => {
+                    let problem = super::no_route(by.describe(content, config).1, &why);
+                    planner.diagnostics.push(problem);
+                }
             }
         }
     }

@@ -35,6 +35,9 @@ pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 /// Longest part of a path in bytes: the limit of common file systems is 255.
 const LONGEST_PART: usize = 200;
 
+/// Longest path in bytes: with the folder of the site it must be less than 4,096.
+const LONGEST: usize = 1024;
+
 /// A path from the root of the site, decoded and in NFC. It ends with `/` if a page is served there as `index.html`, and
 /// never holds `.`, `..`, empty parts, backslashes or control characters. Clones share the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +59,9 @@ impl Route {
         let trimmed = path.trim_matches('/');
         if trimmed.is_empty() {
             return Ok(Self::root());
+        }
+        if trimmed.len() > LONGEST {
+            return Err(format!("its path is longer than {LONGEST} bytes"));
         }
         for part in trimmed.split('/') {
             check_part(part)?;

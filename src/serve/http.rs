@@ -236,12 +236,10 @@ impl Server {
         let zone = tokio::task::spawn_blocking(move || server.live.zone()).await.unwrap_or(TimeZone::UTC);
         let as_of = match wanted["as_of"].as_str().filter(|text| !text.is_empty()) {
             None => None,
-            Some(text) => {
-                match text.parse::<Instant>().and_then(|at| at.in_zone(&zone).map_err(|e| e.to_string())) {
-                    Ok(instant) => Some(instant),
-                    Err(why) => return answer::json(400, &serde_json::json!({"message": why})),
-                }
-            }
+            Some(text) => match text.parse::<Instant>().and_then(|at| at.in_zone(&zone)) {
+                Ok(instant) => Some(instant),
+                Err(why) => return answer::json(400, &serde_json::json!({"message": why})),
+            },
         };
         let choice = Choice { as_of, drafts: wanted["drafts"].as_bool().unwrap_or(false) };
         answer::done().with_cookie(&self.view_cookie(), &choice.to_cookie())

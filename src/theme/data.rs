@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use tera::Value;
 
+use crate::conflict;
+use crate::diagnostic::Place;
+use crate::plain_text;
+
 /// Reads a data file; its name is relative to the folder.
 ///
 /// # Errors
@@ -21,15 +25,20 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
     {
         return Err(format!("`data/{name}` is a link that leads out of `data/`"));
     }
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
+    let bytes = std::fs::read(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
+    let text = plain_text::of(&file, &bytes, ["data/not-text", "data/not-utf8"]);
+    let text: Arc<str> = text.map_err(|problem| format!("`{file}`: {}", problem.message))?.into();
+    if let Some(problem) = conflict::problem(&file, &text) {
+        let line = problem.place.as_ref().and_then(Place::start).map_or(1, |at| at.0);
+        return Err(format!("in `{file}`, line {line}, {}", problem.message));
+    }
     let parsed: serde_json::Value = match name.rsplit('.').next() {
         Some("json") => {
             serde_json::from_str(&text).map_err(|error| format!("`{file}` is not valid JSON: {error}"))?
         }
-        Some("yaml" | "yml") => crate::yaml::data(&file, &text.into()).map_err(|problem| {
-            let line = problem.place.as_ref().and_then(crate::diagnostic::Place::start).map_or(1, |at| at.0);
+        Some("yaml" | "yml") => crate::yaml::data(&file, &text).map_err(|problem| {
+            let line = problem.place.as_ref().and_then(Place::start).map_or(1, |at| at.0);
             format!("`{file}` is not valid YAML: {} (line {line})", problem.message)
         })?,
         _ => return Err(format!("`{file}` is of no known kind; data files end in .yaml, .yml or .json")),

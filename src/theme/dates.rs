@@ -33,7 +33,8 @@ impl Dates {
         Self { formatters, zone }
     }
 
-    /// A time in words. `time` is RFC 3339 or a date; `format` is a style or a strftime pattern.
+    /// A time in words. `time` is RFC 3339 or a date; `format` is a style or a strftime pattern. A date has no time of day:
+    /// with `datetime` it is shown as with `long`, and with `time` nothing is.
     ///
     /// # Errors
     /// A sentence for theme authors.
@@ -43,6 +44,11 @@ impl Dates {
             return jiff::fmt::strtime::format(format, &zoned)
                 .map_err(|error| format!("`{format}` is not a strftime pattern: {error}"));
         }
+        let format = match format {
+            "datetime" if is_day(time) => "long",
+            "time" if is_day(time) => return Ok(String::new()),
+            _ => format,
+        };
         let style = STYLES.iter().position(|style| *style == format);
         let formatter = style.and_then(|style| self.formatters.get(style)).ok_or_else(|| {
             format!(
@@ -61,6 +67,11 @@ impl Dates {
             .or_else(|_| PARSER.parse_datetime(time).and_then(|local| local.to_zoned(self.zone.clone())))
             .map_err(|_| format!("`{time}` is not a time; times look like 2026-11-20T14:05:00+02:00"))
     }
+}
+
+/// Whether a text is a date without a time.
+fn is_day(text: &str) -> bool {
+    !text.contains(':')
 }
 
 fn formatter(locale: &Locale, style: &str) -> Option<Formatter> {
@@ -117,6 +128,23 @@ mod tests {
     fn times_are_shown_in_the_sites_zone() {
         let dates = Dates::new("en-GB", TimeZone::get("Europe/Athens").unwrap());
         assert_eq!(dates.format("2026-11-20T23:30:00Z", "long").unwrap(), "21 November 2026");
+    }
+
+    #[test]
+    fn a_date_has_no_time_of_day() {
+        for (language, zone, long) in [
+            ("en", "America/New_York", "November 22, 2026"),
+            ("de", "Europe/Berlin", "22. November 2026"),
+            ("ar", "Africa/Cairo", "22 نوفمبر 2026"),
+        ] {
+            let dates = Dates::new(language, TimeZone::get(zone).unwrap());
+            assert_eq!(
+                dates.format("2026-11-22", "long").unwrap(),
+                dates.format("2026-11-22", "datetime").unwrap()
+            );
+            assert_eq!(dates.format("2026-11-22", "datetime").unwrap(), long);
+            assert_eq!(dates.format("2026-11-22", "time").unwrap(), "");
+        }
     }
 
     #[test]

@@ -11,12 +11,17 @@ use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
 use super::DEFAULT;
+use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::plain_text;
 use crate::plan::{DOTTED, FileSource, StaticFile};
 use crate::site::{SiteDir, is_backup, is_left_behind};
 use crate::slug::composed;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
+
+/// Codes of files of a theme that are no text.
+const NOT_TEXT: [&str; 2] = ["theme/not-text", "theme/not-utf8"];
 
 /// A template's source.
 #[derive(Clone, Debug)]
@@ -48,11 +53,14 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
                 continue;
             }
             let shown: Arc<str> = shown(site, &file).into();
-            match std::fs::read_to_string(&file) {
+            let read = std::fs::read(&file).map_err(|error| unreadable(shown.clone(), &error));
+            let text = read.and_then(|bytes| plain_text::of(&shown, &bytes, NOT_TEXT).map(Arc::<str>::from));
+            match text {
                 Ok(text) => {
-                    found.insert(format!("{prefix}{path}"), Source { file: shown, text: text.into() });
+                    diagnostics.extend(conflict::problem(&shown, &text));
+                    found.insert(format!("{prefix}{path}"), Source { file: shown, text });
                 }
-                Err(error) => diagnostics.push(unreadable(shown, &error)),
+                Err(problem) => diagnostics.push(problem),
             }
         }
     }
@@ -152,8 +160,11 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
                 diagnostics.push(backup(shown(site, entry.path())));
             }
             Ok(entry) if entry.file_type().is_file() => {
-                let path = slashed(entry.path().strip_prefix(dir).unwrap_or(entry.path()));
-                found.push((composed(&path).into_owned(), entry.path().to_owned()));
+                let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+                match bad_name(path) {
+                    Some(why) => diagnostics.push(misnamed(shown(site, entry.path()), why)),
+                    None => found.push((composed(&slashed(path)).into_owned(), entry.path().to_owned())),
+                }
             }
             Ok(_) => {}
             // What locks a file that is being edited is often a link that leads nowhere.
@@ -185,6 +196,23 @@ fn twin(shown: &str) -> Diagnostic {
     Diagnostic::error("static/twin-names", message)
         .at(Place::file(shown))
         .help("delete one of them, or rename it: a link to it cannot tell which is meant")
+}
+
+/// What is wrong with a path as that of a URL, if anything is.
+fn bad_name(path: &Path) -> Option<&'static str> {
+    match path.to_str() {
+        None => Some("the name of this file is not valid UTF-8"),
+        Some(name) if cfg!(unix) && name.contains('\\') => {
+            Some("the name of this file has a backslash, which browsers take for `/`")
+        }
+        Some(_) => None,
+    }
+}
+
+fn misnamed(file: String, why: &str) -> Diagnostic {
+    Diagnostic::error("static/name", why)
+        .at(Place::file(file))
+        .help("rename it with letters, digits and hyphens")
 }
 
 fn shown(site: &SiteDir, file: &Path) -> String {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::config::Config;
+use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::Print;
 use crate::plan::{Page, StaticFile, Urls};
@@ -75,6 +76,10 @@ impl Theme {
         let (sources, mut diagnostics) = lookup::templates(site, &config.theme);
         let mut settings = Settings::default();
         for source in lookup::settings(site, &config.theme) {
+            if let Some(problem) = conflict::problem(&source.file, &source.text) {
+                diagnostics.push(problem);
+                continue;
+            }
             match crate::yaml::data(&source.file, &source.text) {
                 Ok(value) => settings.add(&value),
                 Err(problem) => diagnostics.push(problem),

@@ -25,9 +25,13 @@ pub(super) fn text(text: Option<&str>) -> Value {
     text.map_or_else(Value::none, Value::from)
 }
 
-/// A time in the site's zone, RFC 3339 to the second.
-fn time(edition: &Edition, instant: Option<Timestamp>) -> Value {
-    instant.map_or_else(Value::none, |instant| Value::from(rfc3339(edition, instant)))
+/// A time in the site's zone, RFC 3339 to the second; the date alone of what was written without a time.
+fn time(edition: &Edition, instant: Option<Timestamp>, is_day: bool) -> Value {
+    let Some(instant) = instant else { return Value::none() };
+    if is_day {
+        return Value::from(edition.config.timezone.to_datetime(instant).date().to_string());
+    }
+    Value::from(rfc3339(edition, instant))
 }
 
 fn rfc3339(edition: &Edition, instant: Timestamp) -> String {
@@ -156,8 +160,8 @@ impl Values {
             ("canonical", canonical),
             ("id", identity),
             ("slug", Value::from(article.slug.as_str())),
-            ("date", time(edition, front.date)),
-            ("updated", time(edition, front.updated)),
+            ("date", time(edition, front.date, front.date_is_day)),
+            ("updated", time(edition, front.updated, front.updated_is_day)),
             ("type", Value::from(front.genre.name())),
             ("status", Value::from("published")),
             ("section", term(Taxonomy::Section, membership.section)),
@@ -186,7 +190,9 @@ fn decided_upon(front: &FrontMatter) {
         deck: _,
         kicker: _,
         date: _,
+        date_is_day: _,
         updated: _,
+        updated_is_day: _,
         section: _,
         tags: _,
         authors: _,
@@ -239,8 +245,8 @@ fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
         ("canonical", permalink),
         ("id", identity),
         ("slug", Value::from(article.slug.as_str())),
-        ("date", time(edition, article.front.date)),
-        ("updated", time(edition, article.front.updated)),
+        ("date", time(edition, article.front.date, article.front.date_is_day)),
+        ("updated", time(edition, article.front.updated, article.front.updated_is_day)),
         ("type", Value::from(article.front.genre.name())),
         ("status", Value::from("withdrawn")),
         ("section", Value::none()),
@@ -304,7 +310,7 @@ fn corrections_of(edition: &Edition, corrections: &[Correction]) -> Value {
         .into_iter()
         .map(|correction| {
             map([
-                ("date", time(edition, Some(correction.date))),
+                ("date", time(edition, Some(correction.date), correction.is_day)),
                 ("kind", Value::from(correction.kind.name())),
                 ("text", Value::from(correction.text.as_str())),
             ])

@@ -1,1 +1,297 @@
 //! Front matter and settings as people really write them.
+
+use crate::support::{Run, Site, story};
+
+/// A site in a zone whose clocks are put back on 25 October 2026.
+fn in_berlin(files: &[(&str, &str)]) -> Site {
+    let site = Site::new(files);
+    site.write(
+        "bulletin.yaml",
+        "title: Plain Paper\nbase_url: https://plain.example/\ntheme: plain\ntimezone: Europe/Berlin\n",
+    );
+    site
+}
+
+/// The problems of a run with this code: file, line and message of each.
+fn of_code(run: &Run, code: &str) -> Vec<(String, u64, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let problems = run.problems();
+    let problems = problems.iter().filter(|problem| problem["code"] == code);
+    problems.map(|p| (text(&p["file"]), p["line"].as_u64().unwrap_or(0), text(&p["message"]))).collect()
+}
+
+#[test]
+fn a_key_of_another_program_that_holds_a_story_back_published_it() {
+    let site = Site::new(&[]);
+    for key in [
+        "hold: true",
+        "hold_until: 2099-01-01",
+        "release: 2099-01-01",
+        "not_before: 2099-01-01",
+        "available: 2099-01-01",
+        "valid_from: 2099-01-01",
+        "visibility: private",
+        "state: draft",
+        "headless: true",
+        "unlisted: true",
+        "live: false",
+        "wip: true",
+        "password: x",
+        "sperrfrist: 2026-12-24",
+        "entwurf: true",
+        "params: {embargo_until: 2099-01-01}",
+        "params: {status: 2099-01-01}",
+        "status: ~",
+        "draft:",
+    ] {
+        site.write("content/a.md", story("A", "2026-11-01", &format!("{key}\n"), "Secret"));
+        let run = site.run(&[]);
+        assert_eq!(run.code, Some(1), "{key}: {}", run.stderr);
+        assert!(!site.path("public/2026/11/a/index.html").exists(), "{key}");
+    }
+    site.write("content/a.md", story("A", "2026-11-01", "extra: {toc: true, event: 2099-01-01}\n", "Text"));
+    let run = site.build(&[]);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+}
+
+#[test]
+fn an_unknown_key_went_to_the_theme_without_a_word() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "weight: 3\n", "Text"))]);
+    for _ in 0..2 {
+        // The second build does not read the source again.
+        let run = site.json(&[]);
+        let warning = ("content/a.md".to_owned(), 4, "there is no key `weight`".to_owned());
+        assert_eq!((run.code, of_code(&run, "front-matter/unknown-key")), (Some(0), vec![warning]));
+    }
+    assert_eq!(site.run(&["--strict"]).code, Some(1));
+}
+
+#[test]
+fn front_matter_that_ended_early_lost_an_embargo() {
+    let site = Site::new(&[]);
+    for text in [
+        "---\ntitle: A\ndate: 2026-01-01\n...\nembargo: 2099-01-01\n---\nSecret\n",
+        "---\r\ntitle: A\r\ndate: 2026-01-01\r\n...\r\nembargo: 2099-01-01\r\n---\r\nSecret\r\n",
+        "---\ntitle: A\ndate: 2026-01-01\n---\nembargo: 2099-01-01\n---\nSecret\n",
+        "---\ntitle: A\ndate: 2026-01-01\n---\n\ndraft: true\ntags: [a]\n\n---\nSecret\n",
+        "---\ntitle: A\ndate: 2026-01-01\n...\nstatus: withheld\n\nSecret\n",
+    ] {
+        site.write("content/a.md", text);
+        let run = site.json(&[]);
+        let found = of_code(&run, "front-matter/ended-early");
+        assert_eq!((run.code, found.len()), (Some(1), 1), "{text}: {}", run.stdout);
+        assert_eq!(found[0].1, 4, "{text}");
+    }
+    for text in [
+        "---\ntitle: A\ndate: 2026-01-01\n...\nText: and more.\n",
+        "---\ntitle: A\ndate: 2026-01-01\n---\nNote: this is a headline\n---\nText\n",
+        "---\ntitle: A\ndate: 2026-01-01\n---\nText\n\n---\n\nDraft: a word\n",
+        "---\ntitle: A\ndate: 2026-01-01\n---\nDraft: the council had none.\n\nMore text.\n\n---\n",
+    ] {
+        site.write("content/a.md", text);
+        site.build(&[]);
+    }
+}
+
+#[test]
+fn both_versions_of_a_conflict_were_published() {
+    let conflict = "<<<<<<< HEAD\nAnna.\n=======\nTom.\n>>>>>>> abc\n";
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", conflict))]);
+    let run = site.json(&[]);
+    let problem = &run.problems()[0];
+    assert_eq!((run.code, &problem["code"]), (Some(1), &"conflict/markers".into()));
+    assert_eq!((problem["line"].as_u64(), problem["related"][0]["line"].as_u64()), (Some(5), Some(9)));
+    let diff3 = conflict.replace("=======", "||||||| base\nAnn.\n=======").replace('\n', "\r\n");
+    let in_front =
+        "---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> abc\ndate: 2026-11-01\n---\nText\n";
+    for text in [story("A", "2026-11-01", "", &diff3), in_front.to_owned()] {
+        site.write("content/a.md", text);
+        assert_eq!(of_code(&site.json(&[]), "conflict/markers").len(), 1);
+    }
+    let shown = format!("How Git says it\n===============\n\n```\n{conflict}```\n");
+    site.write("content/a.md", story("A", "2026-11-01", "", &shown));
+    site.build(&[]);
+}
+
+#[test]
+fn a_conflict_in_settings_data_and_templates_was_told_of_as_something_else() {
+    let conflict = |one: &str, other: &str| format!("<<<<<<< HEAD\n{one}\n=======\n{other}\n>>>>>>> abc\n");
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text"))]);
+    let settings = site.read("bulletin.yaml");
+    site.write("bulletin.yaml", settings.clone() + &conflict("language: en", "language: de"));
+    let places = site.json(&[]).places();
+    assert_eq!(places, [("conflict/markers".to_owned(), "bulletin.yaml".to_owned(), Some(4))]);
+    site.write("bulletin.yaml", settings);
+    site.write("templates/x.html", conflict("<p>", "<div>"));
+    assert_eq!(of_code(&site.json(&[]), "conflict/markers").len(), 1);
+    site.remove("templates/x.html");
+    site.write("themes/plain/theme.yaml", conflict("name: A", "name: B"));
+    assert_eq!(of_code(&site.json(&[]), "conflict/markers").len(), 1);
+    site.remove("themes/plain/theme.yaml");
+    site.write("data/a.yaml", conflict("a: 1", "a: 2"));
+    site.write("templates/page.html", "{% set a = data(file=\"a.yaml\") %}");
+    site.write("content/about.md", "---\ntitle: About\n---\n");
+    let run = site.run(&[]);
+    assert!(run.code == Some(1) && run.stderr.contains("Git left a conflict here"), "{}", run.stderr);
+}
+
+#[test]
+fn an_embargo_until_a_time_that_clocks_show_twice_ended_an_hour_early() {
+    let site =
+        in_berlin(&[("content/a.md", &story("A", "2026-10-20", "embargo: 2026-10-25 02:30\n", "Secret"))]);
+    let page = site.path("public/2026/10/a/index.html");
+    for _ in 0..2 {
+        let run = site.json(&["--as-of", "2026-10-25T00:31:00Z"]);
+        let found = of_code(&run, "front-matter/time-twice");
+        assert_eq!((run.code, found.len(), page.exists()), (Some(0), 1, false), "{}", run.stdout);
+        assert!(
+            found[0].2.contains("2026-10-25T02:30+02:00 and at 2026-10-25T02:30+01:00; the later"),
+            "{found:?}"
+        );
+    }
+    site.build(&["--as-of", "2026-10-25T01:29:59Z"]);
+    assert!(!page.exists());
+    site.build(&["--as-of", "2026-10-25T01:30:00Z"]);
+    assert!(page.exists());
+    // Of an expiry it is the earlier.
+    site.write("content/a.md", story("A", "2026-10-20", "expires: 2026-10-25 02:30\n", "Text"));
+    site.build(&["--as-of", "2026-10-25T00:29:59Z"]);
+    assert!(page.exists());
+    site.build(&["--as-of", "2026-10-25T00:30:00Z"]);
+    assert!(!page.exists());
+}
+
+#[test]
+fn a_time_that_clocks_do_not_show_was_taken_for_another() {
+    for key in ["embargo", "expires", "updated", "pinned_until"] {
+        let site = in_berlin(&[(
+            "content/a.md",
+            &story("A", "2026-03-20", &format!("{key}: 2026-03-29 02:30\n"), "Text"),
+        )]);
+        let run = site.json(&[]);
+        assert_eq!((run.code, of_code(&run, "front-matter/impossible-date").len()), (Some(1), 1), "{key}");
+        assert!(run.stdout.contains("`2026-03-29T03:30+02:00`"), "{}", run.stdout);
+    }
+    let site = in_berlin(&[("content/a.md", &story("A", "2026-03-20", "", "Text"))]);
+    assert_eq!(site.run(&["--as-of", "2026-03-29T02:30"]).code, Some(2));
+    let run = site.json(&["--as-of", "2026-10-25T02:30"]);
+    assert_eq!((run.code, of_code(&run, "cli/time-twice").len()), (Some(0), 1));
+}
+
+#[test]
+fn a_date_without_a_time_was_shown_with_midnight() {
+    let body = "corrections:\n  - {date: 2026-11-03, text: Nine.}\nupdated: 2026-11-02\n";
+    for (language, zone) in [("en", "America/New_York"), ("ar", "Africa/Cairo"), ("de", "Europe/Berlin")] {
+        let site = Site::bare(&[("content/a.md", &story("A", "2026-11-01", body, "Text"))]);
+        site.write(
+            "bulletin.yaml",
+            format!("title: P\nbase_url: https://p.example/\nlanguage: {language}\ntimezone: {zone}\n"),
+        );
+        site.build(&[]);
+        let page = site.read("public/2026/11/a/index.html");
+        for day in ["2026-11-01", "2026-11-02", "2026-11-03"] {
+            assert!(page.contains(&format!("datetime=\"{day}\"")), "{language} {day}: {page}");
+        }
+        for midnight in ["12:00", "00:00<", "٠٠:٠٠", "١٢:٠٠"] {
+            assert!(!page.contains(midnight), "{language} {midnight}: {page}");
+        }
+        // Midnight that was written is shown.
+        site.write("content/a.md", story("A", "2026-11-01 00:00", "", "Text"));
+        site.build(&[]);
+        assert!(site.read("public/2026/11/a/index.html").contains("datetime=\"2026-11-01T00:00:00"));
+    }
+}
+
+#[test]
+fn a_collision_pointed_at_the_same_text_in_another_line() {
+    let keys = "type: brief\nold_slugs: [\"brief\"]\n";
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", keys, "Text")),
+        ("content/b.md", &story("B", "2026-11-02", "kicker: brief\nslug: brief\n", "Text")),
+    ]);
+    let run = site.json(&[]);
+    let problems = run.problems();
+    let problem = problems.iter().find(|problem| problem["code"] == "route/collision").unwrap();
+    let place = |value: &serde_json::Value| {
+        (value["file"].as_str().unwrap().to_owned(), value["line"].as_u64(), value["column"].as_u64())
+    };
+    let mut places = [place(problem), place(&problem["related"][0])];
+    places.sort();
+    let expected = [("a.md", 5, 13), ("b.md", 5, 7)]
+        .map(|(file, line, column)| (format!("content/{file}"), Some(line), Some(column)));
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn a_path_that_is_too_long_named_no_line() {
+    let long = "a/".repeat(2100);
+    for (keys, line) in [
+        (format!("permalink: /{long}\n"), 4),
+        (format!("kicker: x\naliases: [/ok/, /{long}]\n"), 5),
+        (format!("slug: {}\n", "b".repeat(300)), 4),
+        (format!("kicker: x\nold_slugs: [x, {}]\n", "b".repeat(300)), 5),
+    ] {
+        let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", &keys, "Text"))]);
+        let run = site.json(&[]);
+        let found = of_code(&run, "route/invalid");
+        assert_eq!((run.code, found.len()), (Some(1), 1), "{}", run.stdout);
+        assert_eq!((&*found[0].0, found[0].1), ("content/a.md", line), "{found:?}");
+    }
+}
+
+#[test]
+fn settings_in_another_encoding_did_not_say_where() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+    site.write("bulletin.yaml", b"title: Caf\xe9\nbase_url: https://x.example/\n");
+    let run = site.json(&[]);
+    let problem = &run.problems()[0];
+    assert_eq!(
+        (run.code, &problem["code"], &problem["file"]),
+        (Some(1), &"config/not-utf8".into(), &"bulletin.yaml".into())
+    );
+    assert!(problem["message"].as_str().unwrap().ends_with("at line 1, byte 11"), "{problem}");
+    let wide: Vec<u8> = "\u{feff}title: X\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for file in ["bulletin.yaml", "content/a.md"] {
+        let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+        site.write(file, &wide);
+        let run = site.run(&[]);
+        assert!(run.code == Some(1) && run.stderr.contains("UTF-16"), "{file}: {}", run.stderr);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_of_a_file_steered_the_terminal() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let site = Site::new(&[]);
+    for name in ["content/a\u{1b}]0;x\u{7}.md", "content/b\u{9b}2J.md", "content/c\u{202e}gpj.md"] {
+        site.write(name, "no front matter");
+    }
+    for format in ["human", "json"] {
+        let run = site.run(&["--message-format", format]);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("front-matter/missing"), "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{said:?}");
+    }
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
+    site.write("static/a\\b.txt", "3");
+    std::fs::write(site.path("static").join(std::ffi::OsStr::from_bytes(b"x\xff.txt")), "4").unwrap();
+    let run = site.json(&[]);
+    assert_eq!((run.code, of_code(&run, "static/name").len()), (Some(1), 2), "{}", run.stdout);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_was_no_error() {
+    let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "weight: 3\n", "Text"))]);
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = site.command(&["--message-format", "json"]);
+    let output = command.stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cli/output"));
+    assert_eq!(site.command(&[]).stderr(full()).status().unwrap().code(), Some(2));
+    // Nobody who reads: the work is done all the same.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(site.command(&["--message-format", "json"]).stdout(writer).status().unwrap().code(), Some(0));
+}

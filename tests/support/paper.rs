@@ -572,7 +572,7 @@ impl Paper {
             pick(Field::Corrections, &["", "corrections: [{date: 2026-11-05, text: Nine and not eight.}]", "corrections: [{date: 2026-11-05, kind: retraction, text: None of it.}, {date: 2026-11-06, kind: update, text: More.}]"]),
             pick(Field::Type, &["", "type: opinion", "type: analysis", "type: explainer", "type: sponsored"]),
             pick(Field::Template, &["", "template: special.html", "template: page.html"]),
-            pick(Field::Extra, &["", "extra: {mood: calm}", "mood: stormy", "extra: {film: OWN.svg}"]).replace("OWN", own),
+            pick(Field::Extra, &["", "extra: {mood: calm}", "extra: {mood: stormy}", "extra: {film: OWN.svg}"]).replace("OWN", own),
             pick(Field::Pinned, &["", "pinned_until: 2026-11-14", "urgency: 1", "urgency: 8"]),
             pick(Field::Lang, &["", "lang: el", "lang: ar"]),
             pick(Field::Import, &[

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
+use crate::instant::{self, OnClock};
+
 /// The second day of year 1.
 const FIRST: Timestamp = Timestamp::constant(-62_135_510_400, 0);
 
@@ -16,23 +18,45 @@ pub(super) enum Wrong {
     Impossible(String),
     /// The same of a time of day or an offset.
     NoTime(String),
+    /// Clocks do not show it on that day, as they are put forward. This is what they show then.
+    Skipped(String),
 }
 
-/// Reads `2024-05-01`, `2024-05-01 10:00`, `2024-05-01T10:00:00.5+02:00` and the like. What has no offset is
-/// in `zone`; a time that the clocks skip is as much later as they do, one that they repeat is the first.
-pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
-    let instant = any(text, zone)?;
+/// When something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// The instant; the first of two if clocks show the time twice.
+    pub(super) first: Timestamp,
+    /// The second of them, or the same.
+    pub(super) last: Timestamp,
+    /// Whether it is a date without a time, whose instant is the beginning of the day.
+    pub(super) is_day: bool,
+}
+
+/// Reads `2024-05-01`, `2024-05-01 10:00`, `2024-05-01T10:00:00.5+02:00` and the like. What has no offset is in `zone`.
+pub(super) fn parse(text: &str, zone: &TimeZone) -> Result<Moment, Wrong> {
+    let moment = any(text, zone)?;
     // In all zones: formats that machines read have no year 0.
-    if instant < FIRST {
+    if moment.first < FIRST {
         return Err(Wrong::Impossible("the calendar begins with year 1".to_owned()));
     }
-    Ok(instant)
+    Ok(moment)
 }
 
-fn any(text: &str, zone: &TimeZone) -> Result<Timestamp, Wrong> {
-    match written(text)? {
-        (when, None) => at(when, zone),
-        (when, Some(offset)) => offset.to_timestamp(when).map_err(|_| out_of_range(when)),
+fn any(text: &str, zone: &TimeZone) -> Result<Moment, Wrong> {
+    let once = |instant| Moment { first: instant, last: instant, is_day: false };
+    let (when, offset) = written(text)?;
+    if let Some(offset) = offset {
+        return offset.to_timestamp(when).map(once).map_err(|_| out_of_range(when));
+    }
+    if !text.contains(':') {
+        let instant = midnight(when.date(), zone)?;
+        return Ok(Moment { is_day: true, ..once(instant) });
+    }
+    match instant::on_clock(when, zone).map_err(|_| out_of_range(when))? {
+        OnClock::Once(instant) => Ok(once(instant)),
+        OnClock::Twice(first, last) => Ok(Moment { first, last, is_day: false }),
+        OnClock::Never(instant) => Err(Wrong::Skipped(instant::with_offset(instant, zone))),
     }
 }
 
@@ -48,9 +72,13 @@ pub(super) fn written(text: &str) -> Result<(DateTime, Option<Offset>), Wrong> {
     Ok((date.to_datetime(time), offset(rest.trim_start())?))
 }
 
-/// The start of a day in a zone.
+/// The start of a day in a zone: the first instant of it, where clocks do not show midnight.
 pub(super) fn midnight(date: Date, zone: &TimeZone) -> Result<Timestamp, Wrong> {
-    at(date.to_datetime(Time::midnight()), zone)
+    let start = date.to_zoned(zone.clone()).map_err(|_| out_of_range(date.to_datetime(Time::midnight())))?;
+    if start.date() != date {
+        return Err(Wrong::Impossible("the calendar of the site's zone leaves this day out".to_owned()));
+    }
+    Ok(start.timestamp())
 }
 
 /// The date in front of a file's name.
@@ -73,10 +101,6 @@ pub(super) fn strip(name: &str) -> &str {
         Err(_) => "",
     };
     if rest.is_empty() { name } else { rest }
-}
-
-fn at(when: DateTime, zone: &TimeZone) -> Result<Timestamp, Wrong> {
-    zone.to_timestamp(when).map_err(|_| out_of_range(when))
 }
 
 fn out_of_range(when: DateTime) -> Wrong {
@@ -253,9 +277,6 @@ mod tests {
             ("2024-05-01T10:00:00.123456789123+00:00", "2024-05-01T10:00:00.123456789Z"),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
             ("2024-02-29", "2024-02-28T22:00:00Z"),
-            // The clocks skip 03:00 to 04:00, and repeat it in October.
-            ("2024-03-31 03:30", "2024-03-31T01:30:00Z"),
-            ("2024-10-27 03:30", "2024-10-27T00:30:00Z"),
             ("2024-5-1", "2024-04-30T21:00:00Z"),
             ("2024/05/01", "2024-04-30T21:00:00Z"),
             ("2024/5/1 8:00", "2024-05-01T05:00:00Z"),
@@ -266,8 +287,31 @@ mod tests {
             ("2024-05-01 12:30 PM", "2024-05-01T09:30:00Z"),
             ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z"),
         ] {
-            assert_eq!(parse(text, &athens()), Ok(utc(instant)), "{text}");
+            let found = parse(text, &athens()).map(|moment| (moment.first, moment.last));
+            assert_eq!(found, Ok((utc(instant), utc(instant))), "{text}");
         }
+    }
+
+    #[test]
+    fn a_date_without_a_time_stays_one() {
+        let is_day = |text: &str| parse(text, &athens()).unwrap().is_day;
+        assert!(is_day("2024-05-01") && is_day("2024/5/1 "));
+        assert!(!is_day("2024-05-01 00:00") && !is_day("2024-05-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn times_that_clocks_show_twice_or_never_are_told_apart() {
+        let utc = |text: &str| text.parse::<Timestamp>().unwrap();
+        let twice = parse("2024-10-27 03:30", &athens()).unwrap();
+        assert_eq!((twice.first, twice.last), (utc("2024-10-27T00:30:00Z"), utc("2024-10-27T01:30:00Z")));
+        let skipped = Wrong::Skipped("2024-03-31T04:30+03:00".to_owned());
+        assert_eq!(parse("2024-03-31 03:30", &athens()), Err(skipped));
+        let start =
+            |day: &str, zone: &str| parse(day, &TimeZone::get(zone).unwrap()).map(|moment| moment.first);
+        // Clocks are put forward, or back, at midnight.
+        assert_eq!(start("2018-11-04", "America/Sao_Paulo"), Ok(utc("2018-11-04T03:00:00Z")));
+        assert_eq!(start("2024-11-03", "America/Havana"), Ok(utc("2024-11-03T04:00:00Z")));
+        assert!(matches!(start("2011-12-30", "Pacific/Apia"), Err(Wrong::Impossible(_))));
     }
 
     #[test]

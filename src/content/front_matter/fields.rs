@@ -14,6 +14,7 @@ mod gather;
 mod imported;
 mod inner;
 mod parts;
+mod strangers;
 mod times;
 mod topics;
 
@@ -33,6 +34,9 @@ pub(super) fn read(
         problems: Diagnostics::default(),
         entries: [const { None }; keys::FIELDS.len()],
         other_dates: Vec::new(),
+        blank_date: None,
+        strangers: Vec::new(),
+        inner: Vec::new(),
         own: Json::new(),
         params: Json::new(),
     };
@@ -44,6 +48,8 @@ pub(super) fn read(
     reader.media();
     reader.addresses();
     reader.extra();
+    reader.strangers();
+    reader.misplaced();
     reader.imported();
     // There may be a hundred thousand, and a list of one has room for four.
     reader.front.tags.shrink_to_fit();
@@ -77,7 +83,13 @@ struct Reader<'a> {
     entries: [Option<Entry<'a>>; keys::FIELDS.len()],
     /// Dates of publication that are there beside the one that is used.
     other_dates: Vec<Entry<'a>>,
+    /// A date with nothing behind it.
+    blank_date: Option<Entry<'a>>,
     /// Keys that are not ours.
+    strangers: Vec<strangers::Stranger<'a>>,
+    /// Maps whose keys are the theme's, with their names.
+    inner: Vec<(String, Map<'a>)>,
+    /// What is under keys that are not ours.
     own: Json,
     /// What is under `params`, then under `extra`.
     params: Json,

@@ -1,19 +1,22 @@
 //! The head of a source file → [`FrontMatter`].
 //!
-//! [`keys`] knows the names, [`fields`] reads the values, [`dates`] and [`paths`] know two kinds of text.
+//! [`keys`] knows the names, [`holding`] what others call them, [`fields`] reads the values, [`dates`] and [`paths`] know two kinds of text.
 
 use std::ops::Range;
 
 use super::{FrontMatter, Source};
 use crate::config::Config;
+use crate::conflict;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::typography::Typography;
 use crate::yaml::Document;
 
 mod dates;
 mod fields;
+mod holding;
 mod keys;
 mod paths;
+pub(super) mod places;
 pub(crate) mod writing;
 
 /// Most bytes between the `---` lines.
@@ -46,6 +49,10 @@ impl Head {
 /// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be
 /// understood makes the article a draft.
 pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagnostic>) {
+    // What is in between is neither YAML nor text.
+    if let Some(problem) = conflict::problem_of_markdown(&source.file, &source.text) {
+        return (None, vec![problem]);
+    }
     let block = match split(source) {
         Ok(block) => block,
         Err(error) => return (None, vec![*error]),
@@ -59,12 +66,14 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
         Err(error) => return (None, vec![*error]),
     };
     let name = dates::strip(source.name());
+    let ended_early = ended_early(source, &block);
     let (mut front, problems) = fields::read(map, source, config, block.opening);
     if let Some(typography) = config.typography(front.lang.as_deref()) {
         set_marks(&mut front, typography);
     }
+    front.draft |= ended_early.is_some();
     let cuts = document.cuts().into_iter().filter(|cut| keys::is_text(cut.key));
-    let problems = cuts.map(|cut| cut.warning).chain(problems);
+    let problems = cuts.map(|cut| cut.warning).chain(problems).chain(ended_early);
     let head = Head { front, body_start: block.body_start, name: name.to_owned() };
     (Some(head), problems.collect())
 }
@@ -98,6 +107,8 @@ struct Block {
     yaml: Range<usize>,
     /// What is behind them.
     body_start: usize,
+    /// The line that closes it.
+    closing: Range<usize>,
 }
 
 /// Finds the block between `---` lines.
@@ -127,7 +138,48 @@ fn split(source: &Source) -> Result<Block, Box<Diagnostic>> {
                 .help("move the text behind the front matter; is its last line `---` in the right place?"),
         ));
     }
-    Ok(Block { opening, yaml: start..closing.start, body_start: lines.at })
+    Ok(Block { opening, yaml: start..closing.start, body_start: lines.at, closing })
+}
+
+/// An error for front matter that goes on behind the line that closes it, where a key would hold nothing back: up to another line
+/// `---`, or at once behind `...`.
+fn ended_early(source: &Source, block: &Block) -> Option<Diagnostic> {
+    let text = &*source.text;
+    let dots = text[block.closing.clone()].trim_end() == "...";
+    let (mut found, mut goes_on) = (false, None);
+    for line in (Lines { text, at: block.body_start }) {
+        let written = text[line.clone()].trim_end();
+        if line.start - block.body_start > LARGEST {
+            return None;
+        }
+        if written == "---" {
+            goes_on = Some(found);
+            break;
+        }
+        if written.is_empty() || written.starts_with([' ', '\t', '#', '-']) {
+            continue;
+        }
+        let key =
+            written.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t']));
+        let Some((key, _)) = key.filter(|(key, _)| !key.trim().contains(' ')) else {
+            goes_on = Some(found && dots);
+            break;
+        };
+        let known = keys::find(key.trim());
+        found |= known.is_some_and(|known| {
+            known.field.holds_back() || known.field == keys::Field::Date || dots && known.spelt == key
+        });
+    }
+    if !goes_on.unwrap_or(found && dots) {
+        return None;
+    }
+    let closing = text[block.closing.clone()].trim_end();
+    let message = "this line ends the front matter, and the keys behind it hold nothing back";
+    let place = Place::new(source.file.clone(), source.text.clone(), block.closing.clone());
+    let help = format!(
+        "delete the line `{closing}` if the keys are meant; if they are text, put a backslash before the first colon"
+    );
+    Some(Diagnostic::error("front-matter/ended-early", message).at(place).help(help))
 }
 
 /// Lines without their ends.

@@ -190,13 +190,21 @@ fn empty_values_are_absent() {
     let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
     let said = |name: &str| {
         let field = keys::find(name).unwrap().field;
-        matches!(field, keys::Field::Title | keys::Field::Draft | keys::Field::Embargo | keys::Field::Expires)
+        matches!(
+            field,
+            keys::Field::Title
+                | keys::Field::Date
+                | keys::Field::Draft
+                | keys::Field::Embargo
+                | keys::Field::Expires
+                | keys::Field::Status
+        )
     };
     for name in names.filter(|name| !name.contains('.') && !said(name)) {
         let front = front(&format!("{name}:"));
         assert_eq!(front, FrontMatter { title: "T".into(), ..FrontMatter::default() }, "{name}");
     }
-    assert_eq!(front("updated: ''\ndeck: ' '\nmine:").extra, serde_json::Map::new());
+    assert_eq!(front("updated: ''\ndeck: ' '").extra, serde_json::Map::new());
 }
 
 #[test]
@@ -259,6 +267,10 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("date: 20240501", "front-matter/date"),
         ("date: [2024-05-01]", "yaml/wrong-type"),
         ("date: ''", "front-matter/date"),
+        ("pub_date:", "front-matter/date"),
+        ("draft:", "front-matter/blank"),
+        ("draft: ' '", "front-matter/blank"),
+        ("status: ~", "front-matter/blank"),
         ("pubDate: ' '", "front-matter/date"),
         ("publication_date: 2030-01-01", "front-matter/unknown-key"),
         ("publsihDate: 2030-01-01", "front-matter/unknown-key"),
@@ -316,7 +328,10 @@ fn wrong_values_have_a_code_and_a_way_out() {
         ("template: ../x.html", "front-matter/template"),
         ("template: page", "front-matter/template"),
         ("extra: 3", "yaml/wrong-type"),
-        ("mine: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "yaml/too-deep"),
+        (
+            "extra: {mine: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
+            "yaml/too-deep",
+        ),
         ("embrago: 2026-01-01", "front-matter/unknown-key"),
         ("darft: true", "front-matter/unknown-key"),
         ("Draft: maybe", "yaml/wrong-type"),
@@ -346,7 +361,8 @@ fn what_can_be_lived_with_is_a_warning() {
         ("type: poem", "front-matter/type", "there are news"),
         ("expires:", "front-matter/blank", "delete the line"),
         ("expires: ' '", "front-matter/blank", "delete the line"),
-        ("draft:", "front-matter/blank", "draft: true"),
+        ("weight: 3", "front-matter/unknown-key", "under `extra`"),
+        ("weight:", "front-matter/unknown-key", "under `extra`"),
         ("type: opinon", "front-matter/type", "did you mean `opinion`?"),
         ("series: [a, b]", "front-matter/series", "tags"),
         ("date: 2024-05-02\nlastmod: 2024-05-01", "front-matter/updated-before-date", "delete"),
@@ -479,7 +495,7 @@ fn pictures_are_paths_or_maps() {
         ("images: [a.jpg, b.jpg]", Some(src("a.jpg"))),
         ("images: [a.jpg]\nimage: b.jpg", Some(src("b.jpg"))),
     ] {
-        let front = front(lines);
+        let front = problems(lines).0;
         assert_eq!(front.image.as_deref(), image.as_ref(), "{lines}");
         assert_eq!(front.extra.contains_key("images"), lines.contains("images:"));
     }
@@ -515,12 +531,21 @@ fn addresses_are_safe() {
 
 #[test]
 fn keys_of_others_land_in_extra() {
-    let front = front(
+    let (front, problems) = problems(
         "weight: 3\nlayout: post\nmine: {a: [1, x]}\nparams: {mine: p, p: 1, both: 1}\nextra: {both: 2, f: .inf}\n2024: y",
     );
     let extra =
         json!({"weight": 3, "layout": "post", "mine": "p", "2024": "y", "p": 1, "both": 2, "f": ".inf"});
     assert_eq!(serde_json::Value::Object(front.extra), extra);
+    let said: Vec<_> = problems.iter().map(|problem| (&*problem.message, problem.severity)).collect();
+    let warning = |message| (message, Severity::Warning);
+    assert_eq!(
+        said,
+        ["`weight`", "`mine`", "`2024`"]
+            .map(|key| format!("there is no key {key}"))
+            .each_ref()
+            .map(|m| warning(&**m))
+    );
     assert_eq!(front.template, None);
 }
 

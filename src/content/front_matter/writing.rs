@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use super::holding::{self, Sign};
 use super::keys::{self, Meant};
 use super::{dates, read};
 use crate::config::Config;
@@ -16,11 +17,35 @@ pub(crate) fn own_name(key: &str) -> Option<(&'static str, usize)> {
     names.first().map(|own| (*own, name.rank))
 }
 
-/// The name that an unknown key is close to, if that is one that holds a story back.
-pub(crate) fn looks_like_hold(key: &str) -> Option<&'static str> {
+/// What is at the end of the name under which `import` keeps a key that would hold the story back: that it does not is known.
+pub(crate) const AS_WRITTEN: &str = "_written";
+
+/// Whether an unknown key says that its story is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// It says nothing of the kind.
+    No,
+    /// It does.
+    Yes,
+    /// It does if its value is a date later than that of the story.
+    IfLate,
+}
+
+/// What an unknown key with this value, which is not blank, says of its story.
+pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
+    let when = |is_held| if is_held { Hold::Yes } else { Hold::No };
     match keys::meant(key) {
-        Some(Meant::HoldsBack(name)) => Some(name),
-        _ => None,
+        Some(Meant::HoldsBack("draft")) if keys::same(key, "publish") => return when(truth == Some(false)),
+        Some(Meant::HoldsBack(_)) => return when(truth != Some(false)),
+        _ => {}
+    }
+    match holding::sign(key) {
+        _ if holding::is_state(text) => Hold::Yes,
+        Some(Sign::Hides) => when(truth != Some(false)),
+        Some(Sign::State) => when(!holding::is_public(text)),
+        Some(Sign::Shows) if truth.is_some() => when(truth == Some(false)),
+        Some(Sign::Shows | Sign::Until | Sign::Ends) => Hold::IfLate,
+        None => Hold::No,
     }
 }
 
@@ -51,8 +76,17 @@ mod tests {
         assert_eq!(own_name("headline"), Some(("title", 1)));
         assert_eq!(own_name("LastMod"), Some(("updated", 1)));
         assert_eq!(own_name("weight"), None);
-        assert_eq!(looks_like_hold("hidden"), Some("draft"));
-        assert_eq!(looks_like_hold("weight"), None);
+        for (key, value, hold) in [
+            ("hidden", "true", Hold::Yes),
+            ("hidden", "false", Hold::No),
+            ("visible", "false", Hold::Yes),
+            ("release", "2030-01-01", Hold::IfLate),
+            ("stage", "draft", Hold::Yes),
+            ("visibility", "members", Hold::Yes),
+            ("weight", "3", Hold::No),
+        ] {
+            assert_eq!(says_hold(key, value, value.parse().ok()), hold, "{key}");
+        }
     }
 
     #[test]

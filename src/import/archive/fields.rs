@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::{Context, Dialect, Meaning, urls, when};
 use crate::config::Config;
-use crate::content::{Genre, writing};
+use crate::content::Genre;
+use crate::content::writing::{self, Hold};
 use crate::import::Desk;
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{At, Story, Sure};
@@ -256,7 +257,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let plain: String =
             entry.key.chars().map(|c| if c == '.' || c.is_control() { '_' } else { c }).collect();
         let plain = if plain.trim().is_empty() { "_".to_owned() } else { plain.trim().to_owned() };
-        for key in [plain.clone(), format!("{plain}_written")] {
+        for key in [plain.clone(), format!("{plain}{}", writing::AS_WRITTEN)] {
             let name = format!("extra.{key}");
             if self.story.field(&name).is_none()
                 && self.refusal("extra", &json!({ key: entry.value })).is_none()
@@ -270,14 +271,23 @@ impl<D: Dialect> Writer<'_, '_, D> {
         self.story.remark("import/front-matter", words, entry.at);
     }
 
+    /// Whether a text is a day later than that of the story, as far as that is known.
+    fn is_late(&self, text: &str) -> bool {
+        let day = |text: &str| text.get(..10).map(str::to_owned);
+        let Some(when) = when::read(text).and_then(|when| day(&when.text)) else { return false };
+        self.story.text("date").and_then(day).is_none_or(|date| when > date)
+    }
+
     /// Holds the story back if a key looks as if it did.
     fn holds(&mut self, entry: &Entry) {
-        let Some(near) = writing::looks_like_hold(&entry.key) else { return };
-        let truth = front::truth(&entry.value);
-        let is_held = match near {
-            "draft" if entry.key.eq_ignore_ascii_case("publish") => truth == Some(false),
-            "draft" => truth == Some(true),
-            _ => truth != Some(false) && !is_blank(&entry.value),
+        if is_blank(&entry.value) {
+            return;
+        }
+        let text = front::text(&entry.value).unwrap_or_default();
+        let is_held = match writing::says_hold(&entry.key, &text, front::truth(&entry.value)) {
+            Hold::No => false,
+            Hold::Yes => true,
+            Hold::IfLate => self.is_late(&text),
         };
         if is_held {
             self.hold(&format!("`{}` looks as if it held the story back", shortened(&entry.key)), entry.at);

@@ -2,7 +2,7 @@
 
 use super::Finder;
 use crate::config::{Config, FeedFormat};
-use crate::content::{ArticleId, Content, place_of};
+use crate::content::{ArticleId, Content, place_of_url};
 use crate::diagnostic::Place;
 use crate::plan::{FileSource, List, Page, PageKind, Redirect};
 
@@ -74,7 +74,7 @@ impl Finder<'_> {
         let article = self.content.get(id);
         Described {
             what: format!("{what} `content/{}`", article.path),
-            place: Some(place_of(article)),
+            place: Some(place_of_url(self.content, article)),
             way_out: Some("give an article another `slug` or `permalink`".to_owned()),
         }
     }

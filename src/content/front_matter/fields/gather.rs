@@ -1,8 +1,9 @@
 //! Keys sorted by what they mean: which of two names of one thing is used, and what becomes of keys that are
 //! not ours.
 
+use super::strangers::Stranger;
 use super::{Entry, Json, Reader};
-use crate::content::front_matter::keys::{self, Field, Meant};
+use crate::content::front_matter::keys::{self, Field};
 use crate::diagnostic::Severity;
 use crate::yaml::{Map, Node};
 
@@ -40,19 +41,25 @@ impl<'a> Reader<'a> {
         } else if keys::same(name, "build") && value.is_map() {
             self.build(name, value);
         } else {
-            self.unknown(name, key, value);
+            self.strangers.push(Stranger { name: name.to_owned(), key, value });
+            if !value.is_null() {
+                self.keep(name, value);
+            }
         }
     }
 
     fn enter(&mut self, field: Field, entry: Entry<'a>) {
-        if self.is_blank(field, &entry) || entry.value.is_null() {
+        if self.is_blank(field, &entry) {
+            return;
+        }
+        if entry.value.is_null() {
+            if field == Field::Date {
+                self.blank_date.get_or_insert(entry);
+            }
             return;
         }
         if field == Field::Date && entry.value.string().is_ok_and(|text| text.trim().is_empty()) {
-            let error = entry.value.error("front-matter/date", "the date is blank");
-            self.problems.push(error.help("write when the story is first published, or delete the line"));
-            self.front.draft = true;
-            return;
+            return self.blank_date_is_wrong(entry.value);
         }
         let (used, unused) = match self.entries[field as usize].take() {
             None => (entry, None),
@@ -87,10 +94,17 @@ impl<'a> Reader<'a> {
                 self.problems
                     .push(warning.help("write from when readers no longer see it, or delete the line"));
             }
-            Field::Draft if value.is_null() => {
-                let message = format!("`{name}` is blank: the story is published");
-                let warning = value.warning("front-matter/blank", message);
-                self.problems.push(warning.help("write `draft: true` to hold it back, or delete the line"));
+            Field::Draft if value.is_null() || is_text() => {
+                let error = value.error("front-matter/blank", format!("`{name}` is blank"));
+                self.problems
+                    .push(error.help("write `draft: true` to hold the story back, or delete the line"));
+                self.front.draft = true;
+            }
+            Field::Status if value.is_null() || is_text() => {
+                let error = value.error("front-matter/blank", format!("`{name}` is blank"));
+                self.problems
+                    .push(error.help("write `published`, `withheld` or `withdrawn`, or delete the line"));
+                self.front.draft = true;
             }
             _ => return false,
         }
@@ -130,7 +144,7 @@ impl<'a> Reader<'a> {
         let Some(map) = self.take(value.map()) else {
             return;
         };
-        self.misplaced("taxonomies", map);
+        self.inner.push(("taxonomies".to_owned(), map));
         let mut others = Json::new();
         for (key, value) in map.entries() {
             let Some(name) = self.take(key.string()) else {
@@ -151,33 +165,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unknown(&mut self, name: &str, key: Node<'a>, value: Node<'a>) {
-        let own =
-            format!("if it is a key of your own, put it under `extra`, for example `extra: {{{name}: …}}`");
-        let help = |near| format!("did you mean `{near}`? {}", sentence(&own));
-        let holds_back = match keys::meant(name) {
-            Some(Meant::HoldsBack(near)) => Some(near),
-            Some(Meant::Date(near)) => could_be_date(name, near, value).then_some(near),
-            Some(Meant::Other(near)) => {
-                let message = format!("there is no key `{name}`");
-                self.problems.push(key.warning("front-matter/unknown-key", message).help(help(near)));
-                None
-            }
-            None => None,
-        };
-        if let Some(near) = holds_back {
-            let message = format!("there is no key `{name}`, and it looks like one that holds a story back");
-            self.problems.push(key.error("front-matter/unknown-key", message).help(help(near)));
-            self.front.draft = true;
-        }
-        if !value.is_null() {
-            self.keep(name, value);
-        }
-    }
-
     fn keep(&mut self, name: &str, value: Node<'a>) {
         if let Ok(map) = value.map() {
-            self.misplaced(name, map);
+            self.inner.push((name.to_owned(), map));
         }
         if let Some(json) = self.take(value.json()) {
             self.own.insert(name.to_owned(), json);
@@ -192,7 +182,7 @@ impl<'a> Reader<'a> {
         let Some(map) = self.take(value.map()) else {
             return;
         };
-        self.misplaced(name, map);
+        self.inner.push((name.to_owned(), map));
         if let Some(serde_json::Value::Object(map)) = self.take(value.json()) {
             for (key, value) in map {
                 if name == "extra" || !self.params.contains_key(&key) {
@@ -213,19 +203,4 @@ impl<'a> Reader<'a> {
 /// Whether a permalink is one of Jekyll's words for the pattern of a whole site.
 fn is_style(value: Node<'_>) -> bool {
     value.string().is_ok_and(|text| STYLES.contains(&text.trim()))
-}
-
-/// Whether a key that is spelt nearly as a name of the date may be one: `data: {…}` and `rate: 4.5` are not.
-fn could_be_date(key: &str, name: &str, value: Node<'_>) -> bool {
-    let Ok(text) = value.string() else {
-        return false;
-    };
-    let first = |text: &str| text.chars().next().map(|c| c.to_ascii_lowercase());
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    value.truth().is_none() && (first(key) == first(name) || digits >= 6)
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

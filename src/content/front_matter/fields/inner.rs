@@ -3,9 +3,14 @@
 use std::ops::Range;
 
 use super::Reader;
+use crate::content::front_matter::holding::{self, Sign};
 use crate::content::front_matter::keys::{self, Field, Meant};
+use crate::content::front_matter::writing::AS_WRITTEN;
 use crate::diagnostic::did_you_mean;
 use crate::yaml::{self, Map, Node};
+
+/// How far maps for the theme are looked into.
+const DEEPEST: usize = 8;
 
 /// The keys of a map of ours.
 pub(super) struct Shape {
@@ -91,32 +96,95 @@ impl<'a> Reader<'a> {
         self.problems.push(error.help(help));
     }
 
-    /// Says that a key would hold the story back if it was not inside a map for the theme.
-    pub(super) fn misplaced(&mut self, within: &str, map: Map<'a>) {
+    /// Says which keys inside maps for the theme would hold the story back if they were not there.
+    pub(super) fn misplaced(&mut self) {
+        for (within, map) in std::mem::take(&mut self.inner) {
+            for (key, value) in map.entries() {
+                let Ok(name) = key.string() else {
+                    continue;
+                };
+                if self.would_release(&name, value) {
+                    self.does_nothing(&name, key, &within);
+                }
+                self.deeper(&within, value, DEEPEST);
+            }
+        }
+    }
+
+    fn does_nothing(&mut self, name: &str, key: Node<'a>, within: &str) {
+        let message = format!("`{name}` does nothing inside `{within}`: it does not hold the story back");
+        let error = key.error("front-matter/nested-key", message);
+        self.problems.push(error.help(format!(
+            "move it to the beginning of the line, outside `{within}`; a key for the theme needs another name"
+        )));
+        self.front.draft = true;
+    }
+
+    /// Whether a key of a map for the theme, with this value, would hold the story back at the top. The theme's own keys may be
+    /// true or false, and may have dates and states, but not under such a name.
+    fn would_release(&self, name: &str, value: Node<'a>) -> bool {
+        if value.is_null() || name.ends_with(AS_WRITTEN) {
+            return false;
+        }
+        let is_false = value.truth() == Some(false);
+        let Some(known) = keys::find(name) else {
+            return match keys::meant(name) {
+                Some(Meant::HoldsBack(_)) if keys::same(name, "publish") => is_false || self.is_late(value),
+                Some(Meant::HoldsBack(_)) => !is_false,
+                _ => matches!(holding::sign(name), Some(Sign::Hides | Sign::Until)) && self.is_late(value),
+            };
+        };
+        match known.field {
+            Field::Embargo | Field::Expires => true,
+            Field::Draft => !is_false,
+            Field::Date => {
+                keys::same(known.spelt, "publishDate")
+                    || known.spelt == "published" && is_false
+                    || self.is_late(value)
+            }
+            Field::Status => self.is_late(value) || value.string().is_ok_and(|text| is_hidden_state(&text)),
+            _ => false,
+        }
+    }
+
+    /// Looks into what is further in, where a theme's data may have days and states of their own.
+    fn deeper(&mut self, within: &str, value: Node<'a>, levels: usize) {
+        if levels == 0 {
+            return;
+        }
+        if let Ok(list) =
+            value.is_list().then_some(value).ok_or(()).and_then(|value| value.list().map_err(|_| ()))
+        {
+            for item in list {
+                self.deeper(within, item, levels - 1);
+            }
+        }
+        let Some(map) = value.is_map().then(|| value.map().ok()).flatten() else {
+            return;
+        };
         for (key, value) in map.entries() {
             let Ok(name) = key.string() else {
                 continue;
             };
-            let Some(known) = keys::find(&name) else {
-                continue;
-            };
-            let is_release = match known.field {
-                Field::Embargo | Field::Expires => true,
-                Field::Draft => value.truth() != Some(false),
-                Field::Date => keys::same(known.spelt, "publishDate"),
+            let is_release = keys::find(&name).is_some_and(|known| match known.field {
+                Field::Embargo => !value.is_null(),
+                Field::Draft => value.truth() == Some(true),
+                Field::Date => keys::same(known.spelt, "publishDate") && self.is_late(value),
                 _ => false,
-            };
-            if is_release && !value.is_null() {
-                let message =
-                    format!("`{name}` does nothing inside `{within}`: it does not hold the story back");
-                let error = key.error("front-matter/nested-key", message);
-                self.problems.push(error.help(format!(
-                    "move it to the beginning of the line, outside `{within}`; a key for the theme needs another name"
-                )));
-                self.front.draft = true;
+            });
+            let is_nearly = || keys::meant(&name) == Some(Meant::HoldsBack("embargo")) && self.is_late(value);
+            if is_release || is_nearly() {
+                self.does_nothing(&name, key, within);
             }
+            self.deeper(within, value, levels - 1);
         }
     }
+}
+
+/// Whether a state is one in which readers do not see a story.
+fn is_hidden_state(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    holding::is_state(&text) || matches!(&*text, "future" | "withdrawn" | "canceled" | "cancelled" | "trash")
 }
 
 /// The name that a key in the wrong place was probably meant to be, if that holds a story back.

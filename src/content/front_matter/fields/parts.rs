@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::inner::Shape;
+use super::times::Twice;
 use super::{Reader, folded};
 use crate::config;
 use crate::content::front_matter::keys::Field;
@@ -151,7 +152,7 @@ impl<'a> Reader<'a> {
         }
         let kind = map.get("kind").or_else(|| map.get("type"));
         let kind = kind.map_or(Some(CorrectionKind::default()), |node| self.correction_kind(node));
-        let date = date.and_then(|node| self.instant(node));
+        let date = date.and_then(|node| self.moment(node, Twice::Later));
         let text = text.and_then(|node| {
             let text = self.take(node.string())?.trim().to_owned();
             if text.is_empty() {
@@ -160,7 +161,8 @@ impl<'a> Reader<'a> {
             }
             Some(text)
         });
-        Some(Correction { date: date?, kind: kind?, text: text? })
+        let date = date?;
+        Some(Correction { date: date.instant, is_day: date.is_day, kind: kind?, text: text? })
     }
 
     fn correction_kind(&mut self, node: Node<'a>) -> Option<CorrectionKind> {

@@ -7,19 +7,44 @@ use crate::content::Status;
 use crate::content::front_matter::dates;
 use crate::content::front_matter::keys::Field;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::instant;
 use crate::yaml::Node;
+
+/// Which instant is taken of two at which clocks show a time. What releases a story takes the later, what takes it away the
+/// earlier: readers must not see it before or after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Twice {
+    Earlier,
+    Later,
+}
+
+/// When something is.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) instant: Timestamp,
+    /// Whether it was written without a time.
+    pub(super) is_day: bool,
+}
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {
         self.front.date = match self.get(Field::Date) {
             Some(node) => {
-                let date = self.instant(node);
-                self.front.draft |= date.is_none();
+                let moment = self.moment(node, Twice::Later);
+                self.front.draft |= moment.is_none();
+                self.front.date_is_day = moment.is_some_and(|moment| moment.is_day);
+                moment.map(|moment| moment.instant)
+            }
+            None => {
+                let date = self.date_of_name();
+                self.front.date_is_day = date.is_some();
                 date
             }
-            None => self.date_of_name(),
         };
-        self.front.updated = self.time(Field::Updated);
+        self.without_date();
+        let updated = self.unless_blank(Field::Updated).and_then(|node| self.moment(node, Twice::Later));
+        self.front.updated = updated.map(|updated| updated.instant);
+        self.front.updated_is_day = updated.is_some_and(|updated| updated.is_day);
         if let (Some(date), Some(updated)) = (self.front.date, self.front.updated)
             && updated < date
             && let Some(node) = self.get(Field::Updated)
@@ -29,15 +54,32 @@ impl<'a> Reader<'a> {
             self.problems.push(warning.help("write when the article last changed, or delete the line"));
             self.front.updated = None;
         }
-        self.front.pinned_until = self.time(Field::PinnedUntil);
+        let pinned_until = self.unless_blank(Field::PinnedUntil);
+        self.front.pinned_until = pinned_until.and_then(|node| self.instant(node, Twice::Earlier));
         self.corrections();
+    }
+
+    /// Says that a date is blank, if the story has no other: it would be a standing page that is there at once.
+    fn without_date(&mut self) {
+        if let Some(blank) = self.blank_date.take()
+            && self.front.date.is_none()
+            && self.get(Field::Date).is_none()
+        {
+            self.blank_date_is_wrong(blank.value);
+        }
+    }
+
+    pub(super) fn blank_date_is_wrong(&mut self, value: Node<'a>) {
+        let error = value.error("front-matter/date", "the date is blank");
+        self.problems.push(error.help("write when the story is first published, or delete the line"));
+        self.front.draft = true;
     }
 
     fn date_of_name(&mut self) -> Option<Timestamp> {
         let read = dates::of_name(self.source.name());
         match read.and_then(|date| dates::midnight(date, &self.config.timezone)) {
             Ok(date) => Some(date),
-            Err(dates::Wrong::Form | dates::Wrong::NoTime(_)) => None,
+            Err(dates::Wrong::Form | dates::Wrong::NoTime(_) | dates::Wrong::Skipped(_)) => None,
             Err(dates::Wrong::Impossible(why)) => {
                 let message = format!("the file name starts with a date that does not exist: {why}");
                 let error = Diagnostic::error("front-matter/impossible-date", message);
@@ -53,8 +95,8 @@ impl<'a> Reader<'a> {
         if let Some(node) = self.get(Field::Draft) {
             self.front.draft |= self.take(node.bool()).unwrap_or(true);
         }
-        self.front.embargo = self.time_that_holds(Field::Embargo);
-        self.front.expires = self.time_that_holds(Field::Expires);
+        self.front.embargo = self.time_that_holds(Field::Embargo, Twice::Later);
+        self.front.expires = self.time_that_holds(Field::Expires, Twice::Earlier);
         self.later_dates();
         if let Some(node) = self.get(Field::Status) {
             match self.status(node) {
@@ -70,7 +112,7 @@ impl<'a> Reader<'a> {
             return;
         };
         for other in std::mem::take(&mut self.other_dates) {
-            let Some(instant) = self.instant(other.value) else {
+            let Some(instant) = self.instant(other.value, Twice::Later) else {
                 self.front.draft = true;
                 continue;
             };
@@ -89,9 +131,9 @@ impl<'a> Reader<'a> {
         self.entries[Field::Date as usize] = Some(used);
     }
 
-    fn time_that_holds(&mut self, field: Field) -> Option<Timestamp> {
+    fn time_that_holds(&mut self, field: Field, twice: Twice) -> Option<Timestamp> {
         let node = self.unless_blank(field)?;
-        let time = self.instant(node);
+        let time = self.instant(node, twice);
         self.front.draft |= time.is_none();
         time
     }
@@ -122,38 +164,64 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn time(&mut self, field: Field) -> Option<Timestamp> {
-        let node = self.unless_blank(field)?;
-        self.instant(node)
+    pub(super) fn instant(&mut self, node: Node<'a>, twice: Twice) -> Option<Timestamp> {
+        self.moment(node, twice).map(|moment| moment.instant)
     }
 
-    pub(super) fn instant(&mut self, node: Node<'a>) -> Option<Timestamp> {
+    pub(super) fn moment(&mut self, node: Node<'a>, twice: Twice) -> Option<Moment> {
         let text = self.take(node.string())?;
         match dates::parse(unquoted(&text).unwrap_or(&text), &self.config.timezone) {
-            Ok(instant) => Some(instant),
-            Err(dates::Wrong::Impossible(why)) => {
-                let message = format!("`{}` does not exist: {why}", text.trim());
-                self.wrong(
-                    node.error("front-matter/impossible-date", message),
-                    "write a date that is in the calendar",
-                )
+            Ok(dates::Moment { first, last, is_day }) => {
+                let instant = if twice == Twice::Later { last } else { first };
+                if first != last {
+                    self.twice(node, text.trim(), [first, last], twice);
+                }
+                Some(Moment { instant, is_day })
             }
-            Err(dates::Wrong::NoTime(why)) => {
-                let message = format!("`{}` does not exist: {why}", text.trim());
-                self.wrong(
-                    node.error("front-matter/impossible-date", message),
-                    "write a time that a clock shows, from 00:00 to 23:59",
-                )
-            }
-            Err(dates::Wrong::Form) => {
-                let message = format!("`{}` cannot be read as a date: `{}`", node.name(), text.trim());
-                let help = if dates::has_year_last(&text) {
-                    "write the year first, then the month and the day: `2026-11-22`"
-                } else {
-                    "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`"
-                };
-                self.wrong(node.error("front-matter/date", message), help)
-            }
+            Err(wrong) => self.no_moment(node, text.trim(), wrong),
         }
+    }
+
+    /// Says that clocks show a time twice, as they are put back.
+    fn twice(&mut self, node: Node<'a>, text: &str, both: [Timestamp; 2], twice: Twice) {
+        let [first, last] = both.map(|instant| instant::with_offset(instant, &self.config.timezone));
+        let (which, other) = match twice {
+            Twice::Later => ("later", &first),
+            Twice::Earlier => ("earlier", &last),
+        };
+        let message = format!("clocks show `{text}` twice, at {first} and at {last}; the {which} is taken");
+        let warning = node.warning("front-matter/time-twice", message);
+        let taken = if twice == Twice::Later { &last } else { &first };
+        self.problems.push(warning.help(format!("write `{taken}`, or `{other}` if that is meant")));
+    }
+
+    fn no_moment(&mut self, node: Node<'a>, text: &str, wrong: dates::Wrong) -> Option<Moment> {
+        let (code, message, help) = match wrong {
+            dates::Wrong::Impossible(why) => (
+                "front-matter/impossible-date",
+                format!("`{text}` does not exist: {why}"),
+                "write a date that is in the calendar".to_owned(),
+            ),
+            dates::Wrong::NoTime(why) => (
+                "front-matter/impossible-date",
+                format!("`{text}` does not exist: {why}"),
+                "write a time that a clock shows, from 00:00 to 23:59".to_owned(),
+            ),
+            dates::Wrong::Skipped(instead) => (
+                "front-matter/impossible-date",
+                format!("`{text}` does not exist: clocks are put forward then"),
+                format!("write a time that clocks show on that day, for example `{instead}`"),
+            ),
+            dates::Wrong::Form => (
+                "front-matter/date",
+                format!("`{}` cannot be read as a date: `{text}`", node.name()),
+                if dates::has_year_last(text) {
+                    "write the year first, then the month and the day: `2026-11-22`".to_owned()
+                } else {
+                    "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`".to_owned()
+                },
+            ),
+        };
+        self.wrong(node.error(code, message), help)
     }
 }

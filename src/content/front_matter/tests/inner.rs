@@ -88,16 +88,34 @@ fn a_key_that_holds_back_is_not_passed_over_inside_a_map() {
         ("extra: {publish_at: 2026-11-30}", "publish_at"),
         ("extra: {publishDate: 2026-11-30}", "publishDate"),
         ("taxonomies:\n  tags: [a]\n  embargo: 2026-11-30", "embargo"),
-        ("seo:\n  x: y\n  embargo: 2026-11-30", "embargo"),
+        ("extra: {seo: {x: y, embargo: 2026-11-30}}", "embargo"),
+        ("extra: {seo: [{draft: true}]}", "draft"),
+        ("params: {embargo_until: 2099-01-01}", "embargo_until"),
+        ("params: {embargoed: 2099-01-01}", "embargoed"),
+        ("params: {embrago: 2099-01-01}", "embrago"),
+        ("params: {embargos: 2099-01-01}", "embargos"),
+        ("params: {drafts: 2099-01-01}", "drafts"),
+        ("params: {publish_on: 2099-01-01}", "publish_on"),
+        ("params: {date: 2099-01-01}", "date"),
+        ("params: {status: 2099-01-01}", "status"),
+        ("params: {status: draft}", "status"),
+        ("params: {published: false}", "published"),
+        ("extra: {hold_until: 2099-01-01}", "hold_until"),
+        ("extra: {sperrfrist: 2099-01-01}", "sperrfrist"),
     ] {
-        let (front, problems) = problems(lines);
+        let (front, problems) = problems(&format!("date: 2026-11-01\n{lines}"));
         assert_eq!(found(&problems), [("front-matter/nested-key", Severity::Error, key)], "{lines}");
         assert!(problems[0].help.as_ref().unwrap().contains("the beginning of"), "{lines}");
         assert!(front.draft, "{lines}");
     }
-    for lines in
-        ["extra: {status: sold out, date: x, drafts: 3, draft: false, embargo: }", "params: {published: x}"]
-    {
-        assert!(!front(lines).draft, "{lines}");
+    for lines in [
+        "extra: {status: sold out, date: x, draft: false, drafts: false, embargo: }",
+        "params: {published: x, toc: true, hold: true, opens: 2099-01-01, embargo_written: 2099-01-01}",
+        "extra: {events: [{date: 2099-01-01, status: private}], private: false}",
+    ] {
+        assert!(!front(&format!("date: 2026-11-01\n{lines}")).draft, "{lines}");
     }
+    // What is under a key that is not ours is no better.
+    let (front, problems) = problems("date: 2026-11-01\nseo:\n  x: y\n  embargo: 2026-11-30");
+    assert!(front.draft && problems.iter().any(|problem| problem.code == "front-matter/nested-key"));
 }

@@ -49,13 +49,12 @@ fn keys_are_known_in_any_case() {
 
 #[test]
 fn keys_that_only_look_like_a_date_are_ones_own() {
-    for lines in ["data: {a: 1}", "data: [1]", "rate: 4.5", "gate: B12", "dates: [2030-01-01]", "Data: yes"] {
-        let front = front(lines);
+    for lines in ["data: {a: 1}", "data: [1]", "rate: 4.5", "gate: B12", "dates: [2030-01-01]"] {
+        let (front, problems) = problems(lines);
         assert!(!front.draft && front.extra.len() == 1, "{lines}");
+        assert_eq!(problems[0].severity, Severity::Warning, "{lines}");
     }
-    for lines in ["date:", "date: ~", "publishDate: null"] {
-        assert_eq!(front(lines).date, None);
-    }
+    assert_eq!(front("date: 2024-05-01\npublishDate: null").date, utc("2024-04-30T21:00:00Z"));
     assert!(!front("id: tag:x,1\ndeck:\ndraft: false\nauthors: []\ntags: []").draft);
 }
 
@@ -69,8 +68,7 @@ fn what_hugo_does_not_render_is_a_draft() {
         let found: Vec<_> = problems.iter().map(|problem| (problem.code, problem.severity)).collect();
         assert_eq!(found, [("front-matter/not-rendered", Severity::Warning)], "{lines}");
     }
-    for lines in ["_build: {list: never}", "build: {render: always}", "build: {render: true}", "build: never"]
-    {
+    for lines in ["_build: {list: never}", "build: {render: always}", "build: {render: true}"] {
         assert!(!front(lines).draft, "{lines}");
     }
 }
@@ -116,7 +114,9 @@ fn blank_keys_are_said() {
         ("embargo: \"\"", true, "`embargo` is blank"),
         ("embargoed_until: ' '", true, "`embargoed_until` is blank"),
         ("expires: ~", false, "`expires` is blank: the story does not expire"),
-        ("draft:", false, "`draft` is blank: the story is published"),
+        ("draft:", true, "`draft` is blank"),
+        ("status: ~", true, "`status` is blank"),
+        ("date:", true, "the date is blank"),
     ] {
         let (front, problems) = problems(lines);
         assert_eq!((front.draft, &*problems[0].message, problems.len()), (draft, message, 1), "{lines}");
@@ -135,5 +135,112 @@ fn help_fits_what_is_wrong_with_a_date() {
         ("status: maybe", "there are `published`"),
     ] {
         assert!(problems(lines).1[0].help.as_ref().unwrap().contains(help), "{lines}");
+    }
+}
+
+/// How bad each problem is of a key that is none of ours, in a story of 1 May 2024.
+fn of_stranger(lines: &str) -> (bool, Vec<Severity>) {
+    let (front, problems) = problems(&format!("date: 2024-05-01\n{lines}"));
+    assert!(
+        problems.iter().all(|problem| problem.code == "front-matter/unknown-key"),
+        "{lines}: {problems:?}"
+    );
+    (front.draft, problems.iter().map(|problem| problem.severity).collect())
+}
+
+#[test]
+fn a_key_that_looks_as_if_it_held_a_story_back_was_ignored() {
+    for lines in [
+        "hold: true",
+        "hold: until noon",
+        "hold_until: 2099-01-01",
+        "release: 2099-01-01",
+        "release: next Monday",
+        "not_before: 2099-01-01",
+        "available: 2099-01-01",
+        "valid_from: 2099-01-01",
+        "visibility: private",
+        "visibility: members",
+        "state: draft",
+        "headless: true",
+        "unlisted: true",
+        "live: false",
+        "wip: true",
+        "password: x",
+        "sperrfrist: 2099-12-24",
+        "Sperrfrist: Montag",
+        "entwurf: ja",
+        "brouillon: oui",
+        "borrador: si",
+        "πρόχειρο: ναι",
+        "مسودة: نعم",
+        "post_status: future",
+        "mine: private",
+        "mine: Entwurf",
+        "mine: true",
+        "mine: 'No'",
+        "toc: true",
+        "mine: 2099-01-01",
+        "mine: 2099-01-01T10:00:00Z",
+        "mine: 24.12.2099",
+        "mine: 12/24/2099",
+        "mine: 20991224",
+        "hold:",
+    ] {
+        assert_eq!(of_stranger(lines), (true, vec![Severity::Error]), "{lines}");
+    }
+    for lines in [
+        "weight: 3",
+        "mine: x",
+        "mine: [true, draft]",
+        "mine: 2024-05-01",
+        "mine: 2020-01-01",
+        "release: 2020-01-01",
+        "created: 2099-01-01",
+        "last_updated: 2099-01-01",
+        "visibility: public",
+        "post_status: publish",
+        "state: California",
+        "mine: a draft of the law",
+        "press_release: Council",
+    ] {
+        assert_eq!(of_stranger(lines), (false, vec![Severity::Warning]), "{lines}");
+    }
+}
+
+#[test]
+fn a_date_that_is_no_later_than_an_embargo_holds_nothing_back() {
+    assert_eq!(of_stranger("embargo: 2099-02-01\nmine: 2099-01-01"), (false, vec![Severity::Warning]));
+    assert_eq!(of_stranger("mine: 2099-01-01\nembargo: 2098-02-01"), (true, vec![Severity::Error]));
+}
+
+#[test]
+fn a_draft_may_have_any_key() {
+    assert_eq!(of_stranger("draft: true\nhold: true\ndarft: x"), (true, vec![Severity::Warning; 2]));
+    assert_eq!(of_stranger("hold: true\nwip: true"), (true, vec![Severity::Error; 2]));
+}
+
+#[test]
+fn help_names_the_key_that_was_meant() {
+    for (lines, help) in [
+        ("hold: true", "did you mean `draft`?"),
+        ("hold_until: 2099-01-01", "did you mean `embargo`?"),
+        ("unpublish_on: 2099-01-01", "did you mean `expires`?"),
+        ("post_status: future", "did you mean `status`?"),
+        ("sperrfrist: Montag", "did you mean `embargo`?"),
+        (
+            "mine: 2099-01-01",
+            "did you mean `embargo`? If it does not hold the story back, put it under `extra`",
+        ),
+        (
+            "toc: true",
+            "write `draft: true` to hold the story back; if it does not hold the story back, put it under `extra`",
+        ),
+        ("noidex: true", "did you mean `noindex`?"),
+        ("embrago: 2099-01-01", "give it another name"),
+    ] {
+        let (_, problems) = problems(lines);
+        let found = problems[0].help.as_ref().unwrap();
+        assert!(found.contains(help), "{lines}: {found}");
     }
 }

@@ -7,6 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use regex::Regex;
 
 use super::days::{Day, day};
+use crate::instant::{OnClock, on_clock};
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
@@ -59,7 +60,11 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
     let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
     match captures.name("zone") {
-        Some(zone) => Some(zone_of(&zone.as_str().to_uppercase())?.to_timestamp(local).ok()?.to_string()),
+        Some(zone) => match on_clock(local, &zone_of(&zone.as_str().to_uppercase())?).ok()? {
+            // Of two, the one that lets nothing out too early.
+            OnClock::Once(instant) | OnClock::Twice(_, instant) => Some(instant.to_string()),
+            OnClock::Never(_) => None,
+        },
         None => Some(local.strftime("%Y-%m-%d %H:%M").to_string()),
     }
 }
@@ -161,6 +166,8 @@ mod tests {
             ("midnight Friday 5 January 2024", None),
             ("10:00 IST January 5, 2024", None),
             ("13 p.m. January 5, 2024", None),
+            ("1:30 a.m. ET November 3, 2024", Some("2024-11-03T06:30:00Z")),
+            ("2:30 a.m. ET March 10, 2024", None),
             ("10:00 GMT, Jan 5", None),
             ("further notice", None),
         ] {

@@ -367,7 +367,9 @@ impl Reading<'_> {
         let zone = &self.desk.config.timezone;
         let read = |embargo: &Part| {
             let written = embargo::until(&embargo.text, day)?;
-            let instant = written.parse::<crate::instant::Instant>().ok()?.in_zone(zone).ok()?;
+            let asked = written.parse::<crate::instant::Instant>().ok()?;
+            let instant =
+                asked.both(zone).map_or_else(|| asked.in_zone(zone).ok(), |(_, later)| Some(later))?;
             Some((instant, written))
         };
         let Some(first) = embargoes.first() else { return };

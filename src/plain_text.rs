@@ -1,0 +1,46 @@
+//! The bytes of a file → text, or what they are instead and where that shows.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// The text of a file, with the byte order mark that it may have.
+///
+/// # Errors
+/// An error with one of two codes: for what is no text at all, and for text in another encoding than UTF-8, with the line and the byte.
+pub fn of<'a>(file: &str, bytes: &'a [u8], [not_text, not_utf8]: [Code; 2]) -> Result<&'a str, Diagnostic> {
+    let save = "save it with the encoding UTF-8";
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let problem = Diagnostic::error(not_utf8, "this file is UTF-16 text, and only UTF-8 is read");
+        return Err(problem.at(Place::file(file)).help(save));
+    }
+    if bytes.contains(&0) {
+        return Err(Diagnostic::error(not_text, "this file is not text").at(Place::file(file)).help(
+            "save it as plain text in UTF-8; Markdown is a text format, a word processor's file is not",
+        ));
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let start = error.valid_up_to();
+        let line = bytes[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("this file is not valid UTF-8 at line {line}, byte {}", start + 1);
+        let lossy = String::from_utf8_lossy(bytes);
+        let place = Place::new(file, &*lossy, start..start + '\u{fffd}'.len_utf8());
+        Diagnostic::error(not_utf8, message).at(place).help(save)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_text_says_so_and_where() {
+        fn code(bytes: &[u8]) -> Result<&str, (&str, Option<(usize, usize)>)> {
+            of("a.md", bytes, ["x/not-text", "x/not-utf8"])
+                .map_err(|problem| (problem.code, problem.place.and_then(|place| place.start())))
+        }
+        assert_eq!(code(b"\x89PNG\0\xff"), Err(("x/not-text", None)));
+        assert_eq!(code(b"ok\nb\xe9d"), Err(("x/not-utf8", Some((2, 2)))));
+        assert_eq!(code(b"\xff\xfet\0i\0"), Err(("x/not-utf8", None)));
+        assert_eq!(code(b"a\0b"), Err(("x/not-text", None)));
+        assert_eq!(code("zwölf".as_bytes()), Ok("zwölf"));
+    }
+}
