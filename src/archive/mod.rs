@@ -40,7 +40,7 @@ pub struct Archive {
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
     translations: Translations,
-    as_of: Timestamp,
+    view: View,
 }
 
 /// A span of the calendar in the site's zone. Years come before their months, months before their days.
@@ -91,7 +91,7 @@ impl Archive {
         let seen = &visibility;
         let with = |wanted| ids(content).filter(move |id| seen[id.0 as usize] == wanted);
         let (mut dated, standing): (Vec<(Timestamp, ArticleId)>, Vec<_>) = with(Visibility::Shown)
-            .partition_map(|id| match content.get(id).front.date {
+            .partition_map(|id| match content.get(id).front.published_at() {
                 Some(date) => Either::Left((date, id)),
                 None => Either::Right(id),
             });
@@ -110,7 +110,7 @@ impl Archive {
         let (rank, front_rank) = (ranks(&stories), ranks(&front));
         Self {
             translations: Translations::new(content, &visibility),
-            as_of: view.as_of,
+            view,
             visibility,
             rank,
             memberships,
@@ -154,7 +154,7 @@ impl Archive {
         let waiting = content.iter().filter(|(id, _)| {
             matches!(self.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
         });
-        waiting.filter_map(|(_, article)| article.front.date.max(article.front.embargo)).min()
+        waiting.filter_map(|(_, article)| article.front.appears_at()).min()
     }
 
     /// All stories, newest first; equal times in the order of their paths.
@@ -209,7 +209,17 @@ impl Archive {
 
     /// The instant at which readers see all this.
     pub fn as_of(&self) -> Timestamp {
-        self.as_of
+        self.view.as_of
+    }
+
+    /// That instant, and who looks at the site then.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Whether the front page has another order at a later instant, if only pins end before then.
+    pub fn is_reordered_at(&self, content: &Content, later: Timestamp) -> bool {
+        order::is_reordered(content, &self.front, &self.rank, [self.as_of(), later])
     }
 
     /// What decides which stories go with an article.

@@ -100,10 +100,11 @@ pub struct FrontMatter {
     pub deck: Option<String>,
     /// The label over the headline.
     pub kicker: Option<String>,
-    /// First published. None: a standing page.
+    /// Its date: URLs are made of it. When the story was published is what [`FrontMatter::published_at`] says. None: a
+    /// standing page.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub date: Option<Timestamp>,
-    /// Last significant change; not before `date`.
+    /// Last significant change; not before the story was published.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub updated: Option<Timestamp>,
     /// Not for readers.
@@ -173,6 +174,19 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// When a story is published: at the latest of its date and all that holds it until a time. Orders, lists, archives by date,
+    /// feeds, sitemaps and what readers see go by it; only URLs are made of `date`. None: a standing page, which is in no
+    /// list.
+    pub fn published_at(&self) -> Option<Timestamp> {
+        self.date.and_then(|_| self.appears_at())
+    }
+
+    /// When it appears: as [`FrontMatter::published_at`], and the end of the embargo of a standing page. None: nothing holds
+    /// it until a time.
+    pub fn appears_at(&self) -> Option<Timestamp> {
+        self.date.max(self.embargo)
+    }
+
     /// Whether the desk holds it back, whatever the time is: it is work in progress.
     pub fn is_held(&self) -> bool {
         self.draft || self.status == Status::Withheld

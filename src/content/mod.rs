@@ -72,7 +72,7 @@ struct Seen {
     stat: Option<Stat>,
     /// Whether it was read, or has another time than it had.
     is_new: bool,
-    warnings: Vec<Diagnostic>,
+    problems: Vec<Diagnostic>,
     /// Its HTML, if this build made it already.
     body: Option<Body>,
 }
@@ -151,7 +151,7 @@ impl Content {
         let id = id(self.articles.len());
         self.before.extend(before.map(|before| (id, before)));
         self.articles.push(article);
-        self.seen.push(Seen { stat: source.stat, is_new: source.is_new, warnings: source.warnings, body });
+        self.seen.push(Seen { stat: source.stat, is_new: source.is_new, problems: source.problems, body });
         true
     }
 

@@ -9,7 +9,7 @@ use super::bodies::{Bodies, Body};
 use super::remembered;
 use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
@@ -107,9 +107,14 @@ impl Reading<'_> {
         if let Some((timings, started)) = started {
             timings.source(path, started, Instant::now());
         }
-        let warnings =
-            problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
-        let source = remembered::Source { path: path.clone(), stat, hash, article, warnings, is_new: true };
+        let source = remembered::Source {
+            path: path.clone(),
+            stat,
+            hash,
+            article,
+            problems: problems.clone(),
+            is_new: true,
+        };
         let body = html.zip(self.bodies).and_then(|(html, bodies)| bodies.keep(&html));
         Read { source: Some(source), problems, before: known.and_then(|known| known.article), body }
     }
@@ -122,7 +127,7 @@ impl Reading<'_> {
             let text = fs::read_to_string(self.site.root().join(file)).ok()?;
             Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
         };
-        let problems = source.warnings.iter().cloned().map(|warning| warning.restored(text_of)).collect();
+        let problems = source.problems.iter().cloned().map(|problem| problem.restored(text_of)).collect();
         Read { source: Some(source), problems, before: None, body: None }
     }
 

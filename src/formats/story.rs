@@ -137,7 +137,7 @@ impl<'a> Story<'a> {
             title: &front.title,
             kicker: front.kicker.as_deref(),
             summary: front.deck.as_deref().unwrap_or(&article.outline.summary),
-            published: front.date.map(time),
+            published: front.published_at().map(time),
             modified: modified(article, archive.as_of()).map(time),
             section: membership.section.map(|term| named(edition, Taxonomy::Section, term)),
             tags: membership.tags.iter().map(|term| named(edition, Taxonomy::Tag, *term)).collect(),
@@ -160,7 +160,13 @@ impl<'a> Story<'a> {
 pub fn modified(article: &Article, as_of: Timestamp) -> Option<Timestamp> {
     let front = &article.front;
     let corrections = front.corrections.iter().map(|note| note.date);
-    front.date.into_iter().chain(front.updated).chain(corrections).filter(|instant| *instant <= as_of).max()
+    front
+        .published_at()
+        .into_iter()
+        .chain(front.updated)
+        .chain(corrections)
+        .filter(|instant| *instant <= as_of)
+        .max()
 }
 
 /// A time in the site's zone, to the second.

@@ -12,7 +12,7 @@ use crate::formats::feed::{self, Entry, Feed, Words};
 use crate::formats::ninjs::{self, ListPage};
 use crate::formats::{Site, Story, rfc3339};
 use crate::manifest::Print;
-use crate::plan::{List, Page, Route, Sitemap, feed_stories};
+use crate::plan::{Destination, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
 
 /// A file that is made from stories: telling whether they are the same is quicker than making it.
 #[derive(Debug)]
@@ -97,6 +97,16 @@ impl Renderer {
         (Work::Machine(Machine::Feed(list, format, stories)), inputs)
     }
 
+    /// The feed that an old URL of it leads to, if it is a file that readers' programs take for one: they do not follow a page of HTML,
+    /// so where a host knows no rules, they get the feed itself.
+    pub(super) fn moved_feed(&self, page: &Page, to: &Destination) -> Option<(Option<List>, FeedFormat)> {
+        let route = to.route().filter(|_| page.route.as_str().ends_with(".xml"))?;
+        match self.edition().plan.page(route)?.kind {
+            PageKind::Feed(list, format @ (FeedFormat::Rss | FeedFormat::Atom)) => Some((list, format)),
+            _ => None,
+        }
+    }
+
     /// The title of a list's feed, and what there is to say of it.
     fn about(&self, list: Option<List>) -> (String, Option<&str>) {
         let Edition { config, archive, .. } = self.edition();
@@ -144,7 +154,8 @@ impl Renderer {
             title,
             description,
             page: plan.urls().absolute(&of),
-            url: plan.urls().absolute(&page.route),
+            // Its own, also in a copy at an old one.
+            url: plan.urls().absolute(&of.file(feed_name(format)).unwrap_or_else(|_| page.route.clone())),
             hub: config.feeds.hub.as_deref(),
             entries,
         };

@@ -28,7 +28,7 @@ mod machines;
 mod redirect;
 mod sitemaps;
 
-pub use hosts::security_txt_problem;
+pub use hosts::{security_txt_problem, too_many_rules};
 use machines::Machine;
 
 /// A page as it is served.
@@ -243,6 +243,9 @@ impl Renderer {
             PageKind::List(list, part) => self.list(page, *list, *part),
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
             PageKind::Redirect(to) => {
+                if let Some((list, format)) = self.moved_feed(page, to) {
+                    return Ok(job(page, self.feed(page, list, format)));
+                }
                 let facts = Print::of(&to.absolute(self.edition().plan.urls()));
                 let inputs = Some(Inputs { facts, ..Inputs::default() });
                 Ok(Job { page, inputs, work: Work::Redirect(to) })
@@ -292,7 +295,12 @@ impl Renderer {
                 self.html(job.page, template, &context)
             }
             Work::Article { template, id } => self.article_html(job.page, template, *id),
-            Work::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
+            Work::Redirect(to) => {
+                let urls = self.edition().plan.urls();
+                let is_xml = job.page.route.as_str().ends_with(".xml");
+                let page = if is_xml { redirect::xml(urls, to) } else { redirect::page(urls, to) };
+                Ok(unread(page.into_bytes()))
+            }
             Work::Bytes(bytes) => Ok(unread(bytes.clone())),
             Work::Machine(machine) => self.machine_bytes(job.page, machine).map(unread),
             Work::Copy(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),

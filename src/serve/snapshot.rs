@@ -51,6 +51,7 @@ impl Snapshot {
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::missing_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
+        problems.extend(render::too_many_rules(&edition));
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
         let headers = headers(&renderer);

@@ -56,6 +56,9 @@ impl<'a> Reader<'a> {
         self.front.embargo = self.time_that_holds(Field::Embargo);
         self.front.expires = self.time_that_holds(Field::Expires);
         self.later_dates();
+        // Readers see nothing of what was changed before they could see the story.
+        let published = self.front.published_at();
+        self.front.updated = self.front.updated.filter(|updated| Some(*updated) >= published);
         if let Some(node) = self.get(Field::Status) {
             match self.status(node) {
                 Some(status) => self.front.status = status,
