@@ -1,5 +1,6 @@
 //! All articles and an instant → what readers can see: order, sections, tags, authors, series, dates, related stories.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -10,12 +11,14 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::content::{ArticleId, Asset, Content};
 
+mod departed;
 mod order;
 mod related;
 mod terms;
 mod translations;
 mod visibility;
 
+pub use departed::{Departed, Trace, end_of_notice};
 pub use order::USUAL_URGENCY;
 pub use related::Near;
 pub use terms::{Taxonomy, Term, TermId, Terms};
@@ -34,6 +37,8 @@ pub struct Archive {
     stories: Vec<ArticleId>,
     standing: Vec<ArticleId>,
     withdrawn: Vec<ArticleId>,
+    /// In the order in which they were published, newest first.
+    departed: Vec<Departed>,
     front: Vec<ArticleId>,
     /// For each article its place in `front`; meaningless for others than stories.
     front_rank: Vec<u32>,
@@ -103,8 +108,9 @@ impl Archive {
             order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
             ranks
         };
-        let ((terms, memberships), (front, periods)) = rayon::join(
-            || terms::sort_out(content, config, &stories, &standing),
+        let departed = departed(content, &visibility, view.as_of);
+        let ((terms, memberships, departed), (front, periods)) = rayon::join(
+            || terms::sort_out(content, config, &stories, &standing, departed),
             || (order::for_front(content, &stories, view.as_of), by_period(config, &dated)),
         );
         let (rank, front_rank) = (ranks(&stories), ranks(&front));
@@ -117,6 +123,7 @@ impl Archive {
             stories,
             standing,
             withdrawn,
+            departed,
             front,
             front_rank,
             terms,
@@ -170,6 +177,13 @@ impl Archive {
     /// Withdrawn articles in the order of their paths.
     pub fn withdrawn(&self) -> &[ArticleId] {
         &self.withdrawn
+    }
+
+    /// Stories that are in no list any more and left a trace in feeds, newest first: those of a term, or all.
+    pub fn departed(&self, term: Option<(Taxonomy, TermId)>) -> impl Iterator<Item = &Departed> {
+        self.departed.iter().filter(move |departed| {
+            term.is_none_or(|(taxonomy, id)| departed.membership.belongs(taxonomy, id))
+        })
     }
 
     /// All stories in the order of the front page: pinned ones, then by date and urgency.
@@ -231,6 +245,18 @@ impl Archive {
     pub fn related(&self, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
         related::related(self, content, id, limit)
     }
+}
+
+/// Stories that left a trace in feeds, newest first.
+fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> Vec<(ArticleId, Trace)> {
+    let trace = |id: ArticleId| {
+        let front = &content.get(id).front;
+        let trace = departed::trace(front, seen[id.0 as usize], as_of)?;
+        Some((front.published_at()?, id, trace))
+    };
+    let mut departed: Vec<(Timestamp, ArticleId, Trace)> = ids(content).filter_map(trace).collect();
+    departed.sort_unstable_by_key(|(published, id, _)| (Reverse(*published), *id));
+    departed.into_iter().map(|(_, id, trace)| (id, trace)).collect()
 }
 
 /// Every article, in the order of their paths.

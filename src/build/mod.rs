@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
 }
 
 fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: Vec<Explanation>) -> Built {
-    let Edition { archive, content, .. } = edition;
+    let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
         sources_read: content.sources_read(),
@@ -249,7 +249,7 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
         changes,
         held_back: archive.held_back(),
         next: archive.next_appearance(content),
-        next_change: next_change(content, archive).map(|Change { at, what, article, others }| {
+        next_change: next_change(config, content, archive).map(|Change { at, what, article, others }| {
             let file = format!("content/{}", content.get(article).path);
             NextChange { at, what, file, others }
         }),

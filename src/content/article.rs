@@ -117,6 +117,8 @@ pub struct FrontMatter {
     pub expires: Option<Timestamp>,
     /// Whether the story may run.
     pub status: Status,
+    /// What readers are told of a story that is withdrawn.
+    pub withdrawn: Option<Box<Withdrawal>>,
     /// Slug of the section.
     pub section: Option<String>,
     /// Name of the section, if it was written otherwise than as its slug (`CompSci`).
@@ -187,6 +189,20 @@ impl FrontMatter {
         self.date.max(self.embargo)
     }
 
+    /// When a withdrawn story was withdrawn: as it says itself, else at its last retraction. None: nothing says when.
+    pub fn withdrawn_at(&self) -> Option<Timestamp> {
+        let retractions = self.corrections.iter().filter(|note| note.kind == CorrectionKind::Retraction);
+        let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.date);
+        let at = own.or_else(|| retractions.map(|note| note.date).max());
+        at.filter(|_| self.status == Status::Withdrawn)
+    }
+
+    /// The headline that the page of a withdrawn story has: its own, unless the desk wrote another for it.
+    pub fn notice_headline(&self) -> &str {
+        let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.headline.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
     /// Whether the desk holds it back, whatever the time is: it is work in progress.
     pub fn is_held(&self) -> bool {
         self.draft || self.status == Status::Withheld
@@ -203,6 +219,18 @@ pub enum Status {
     Withheld,
     /// Killed after it ran: its URL says so, the text is gone.
     Withdrawn,
+}
+
+/// What readers are told of a story that is withdrawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// In place of its own headline.
+    pub headline: Option<String>,
+    /// Why it was withdrawn.
+    pub reason: Option<String>,
+    /// When it was withdrawn.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
+    pub date: Option<Timestamp>,
 }
 
 /// The kind of piece a story is.

@@ -30,7 +30,7 @@ mod walk;
 
 pub use article::{
     Article, ArticleId, Asset, Byline, Correction, CorrectionKind, Found, FrontMatter, Genre, Image, Named,
-    Status,
+    Status, Withdrawal,
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_reference, place_of_value};

@@ -24,7 +24,7 @@ mod route;
 mod sitemaps;
 
 pub use changes::{Change, Happening, instants, next_change};
-pub use machines::{HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
+pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
 pub use permalink::route_of;
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};

@@ -386,7 +386,7 @@ impl Renderer {
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
         let facts = PageFacts {
             kind: if article.is_standing() { "standing" } else { "article" },
-            title: Some(&article.front.title),
+            title: Some(if withdrawn { article.front.notice_headline() } else { &article.front.title }),
             description: Some(summary).filter(|summary| !withdrawn && !summary.is_empty()),
             canonical: article.front.canonical_url.clone().filter(|_| !withdrawn),
             language: article.front.lang.as_deref(),

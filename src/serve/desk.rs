@@ -142,7 +142,9 @@ pub(super) fn bar(live: &Live, snapshot: &Snapshot, path: &str, now: Timestamp) 
 
 /// When the site next differs by itself, and what happens then.
 fn next(edition: &Edition) -> (Value, Value) {
-    let Some(next) = next_change(&edition.content, &edition.archive) else { return Default::default() };
+    let Some(next) = next_change(&edition.config, &edition.content, &edition.archive) else {
+        return Default::default();
+    };
     let file = &edition.content.get(next.article).path;
     let happens = format!("content/{file} {}", next.what.words());
     (facts::time(next.at, &edition.config.timezone).into(), happens.into())

@@ -3,7 +3,7 @@
 use crate::support::{Site, assert_same, story};
 
 /// A site with the default theme at an own host, whose zone is that of its times.
-const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\nlanguage: en-GB\ntimezone: Europe/Athens\napi: true\nfeeds: {limit: 3}\n";
+const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\nlanguage: en-GB\ntimezone: Europe/Athens\napi: true\nfeeds: {site: [rss, atom, json], limit: 3}\n";
 
 /// A site with the default theme and these files.
 fn paper(files: &[(&str, &str)]) -> Site {
@@ -397,5 +397,268 @@ mod mistakes_of_stories_to_come {
             build(&site, TODAY)
                 .contains("two articles have the id `one`; the build of 2099-01-01 00:00 will fail")
         );
+    }
+}
+
+mod withdrawn_stories {
+    use super::*;
+
+    const RETRACTED: &str =
+        "status: withdrawn\ncorrections: [{date: 2026-11-21, kind: retraction, text: We were wrong.}]\n";
+    const FEEDS: [&str; 3] = ["rss.xml", "atom.xml", "feed.json"];
+
+    fn site() -> Site {
+        let site = paper(&[]);
+        site.write("bulletin.yaml", format!("{SETTINGS}sections: [world]\n"));
+        site.write("content/world/old.md", story("Old", "2026-11-01", "", "Text."));
+        site.write(
+            "content/world/wrong.md",
+            story("Wrong claim", "2026-11-20", "deck: False deck\ntags: [Lie]\n", "FALSE CLAIM"),
+        );
+        site
+    }
+
+    fn feeds(site: &Site) -> Vec<String> {
+        let feeds = FEEDS.iter().map(|feed| site.read(&format!("public/{feed}")));
+        feeds.chain([site.read("public/world/rss.xml")]).collect()
+    }
+
+    /// When feeds say that they changed, as RSS and Atom have it.
+    fn updated(site: &Site) -> [jiff::Timestamp; 2] {
+        let (rss, atom) = (site.read("public/rss.xml"), site.read("public/atom.xml"));
+        let between = |text: &str, from: &str, to: &str| {
+            text.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned()
+        };
+        let rss = jiff::fmt::rfc2822::parse(&between(&rss, "<lastBuildDate>", "<")).unwrap().timestamp();
+        [rss, between(&atom, "\n <updated>", "<").parse().unwrap()]
+    }
+
+    #[test]
+    fn feeds_lost_the_retraction_and_became_older() {
+        let site = site();
+        build(&site, "2026-11-20T12:00:00Z");
+        let before = updated(&site);
+        site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", RETRACTED, "FALSE CLAIM"));
+        build(&site, "2026-11-22T12:00:00Z");
+        for feed in feeds(&site) {
+            assert!(feed.contains("tag:plain.example,2000:world/wrong"), "{feed}");
+            assert!(feed.contains("Withdrawn: Wrong claim"), "{feed}");
+            assert!(
+                feed.contains("We have withdrawn this story.") && feed.contains("We were wrong."),
+                "{feed}"
+            );
+            assert!(feed.contains("2026-11-21T00:00:00+02:00"), "{feed}");
+            assert!(
+                !feed.contains("FALSE CLAIM") && !feed.contains("False deck") && !feed.contains("Lie"),
+                "{feed}"
+            );
+        }
+        let now = updated(&site);
+        assert!(now.iter().zip(before).all(|(now, before)| *now > before), "{now:?} {before:?}");
+        let said = build(&site, "2026-12-01T00:00:00Z");
+        assert!(
+            said.contains("Next change: 2026-12-21 00:00, `content/world/wrong.md` leaves the feeds\n"),
+            "{said}"
+        );
+        build(&site, "2026-12-20T21:59:59Z");
+        assert!(feeds(&site).iter().all(|feed| feed.contains("world/wrong")));
+        build(&site, "2026-12-20T22:00:00Z");
+        assert!(feeds(&site).iter().all(|feed| !feed.contains("world/wrong")));
+        let after = updated(&site);
+        assert!(after.iter().zip(now).all(|(after, now)| *after > now), "{after:?} {now:?}");
+    }
+
+    #[test]
+    fn a_feed_became_older_when_its_newest_story_expired() {
+        let site = site();
+        site.write(
+            "content/world/wrong.md",
+            story("Passing", "2026-11-20", "expires: 2026-11-22 12:00\n", "Text."),
+        );
+        build(&site, "2026-11-22T09:59:00Z");
+        let before = updated(&site);
+        build(&site, "2026-11-22T10:00:00Z");
+        let now = updated(&site);
+        assert_eq!(now.map(|instant| instant.to_string()), ["2026-11-22T10:00:00Z"; 2]);
+        assert!(now > before);
+        assert!(feeds(&site).iter().all(|feed| !feed.contains("passing") && !feed.contains("wrong")));
+        // One that was never seen changed nothing.
+        site.write(
+            "content/world/wrong.md",
+            story("Never", "2026-11-22 13:00", "expires: 2026-11-22 12:00\n", "Text."),
+        );
+        build(&site, "2026-11-23T10:00:00Z");
+        assert_eq!(updated(&site).map(|instant| instant.to_string()), ["2026-10-31T22:00:00Z"; 2]);
+    }
+
+    #[test]
+    fn the_false_headline_stayed_on_the_page() {
+        let site = site();
+        let keys = "withdrawn: {headline: A story was withdrawn, reason: \"It was not <so>.\", date: 2026-11-21 10:00}\n";
+        site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
+        build(&site, "2026-11-22T12:00:00Z");
+        let page = site.read("public/2026/11/wrong/index.html");
+        assert!(
+            page.contains("<h1>A story was withdrawn</h1>") && page.contains("It was not &lt;so&gt;."),
+            "{page}"
+        );
+        assert!(page.contains("content=\"noindex, follow\"") && page.contains("21 November 2026"), "{page}");
+        for (path, bytes) in site.public() {
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            assert!(!text.contains("wrong claim") && !text.contains("false "), "{path}");
+        }
+        for feed in feeds(&site) {
+            assert!(
+                feed.contains("Withdrawn: A story was withdrawn") && feed.contains("It was not "),
+                "{feed}"
+            );
+        }
+        let json = site.read("public/2026/11/wrong/index.json");
+        assert!(
+            json.contains("\"pubStatus\":\"canceled\"") && json.contains("2026-11-21T10:00:00+02:00"),
+            "{json}"
+        );
+        assert!(!json.contains("bodies"), "{json}");
+    }
+
+    #[test]
+    fn a_notice_without_a_time_stays_among_the_newest() {
+        let site = site();
+        site.write(
+            "content/world/wrong.md",
+            story("Wrong claim", "2026-11-20", "withdrawn: true\n", "FALSE CLAIM"),
+        );
+        for (number, is_there) in [(1, true), (2, true), (3, true), (4, false)] {
+            build(&site, "2027-11-22T12:00:00Z");
+            assert_eq!(site.read("public/rss.xml").contains("Wrong claim"), is_there, "{number}");
+            site.write(
+                &format!("content/world/n{number}.md"),
+                story("New", &format!("2026-12-0{number}"), "", "Text."),
+            );
+        }
+    }
+
+    #[test]
+    fn what_withdraws_a_story_is_understood_or_stops_the_build() {
+        let site = site();
+        let code = |keys: &str| {
+            site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
+            let run = site.run(&[]);
+            if run.code == Some(0) {
+                let leaks = site
+                    .public()
+                    .values()
+                    .any(|bytes| String::from_utf8_lossy(bytes).contains("FALSE CLAIM"));
+                assert_eq!(leaks, keys == "withdrawn: false\n", "{keys}");
+            }
+            run.code
+        };
+        for keys in [
+            "withdrawn: true\n",
+            "withdrawn: 2026-11-21\n",
+            "withdrawn: {}\n",
+            "withdrawn: false\n",
+            "Withdrawn: {reason: R}\nstatus: withdrawn\n",
+            "withdrawn: {reason: R}\nstatus: withheld\n",
+        ] {
+            assert_eq!(code(keys), Some(0), "{keys}");
+        }
+        for keys in [
+            "withdrawn:\n",
+            "withdrawn: soon\n",
+            "withdrawn: [a]\n",
+            "withdrawn: true\nstatus: published\n",
+            "witdrawn: true\n",
+            "withdrawn: {date: soon}\n",
+            "extra: {withdrawn: true}\n",
+        ] {
+            assert_eq!(code(keys), Some(1), "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_story_makes_no_list() {
+        let site = site();
+        let keys = format!("{RETRACTED}tags: [Lie]\nauthors: [Nobody]\nsection: rumours\n");
+        site.write("bulletin.yaml", SETTINGS);
+        site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", &keys, "FALSE CLAIM"));
+        build(&site, "2026-11-22T12:00:00Z");
+        for path in ["tags", "authors", "rumours"] {
+            assert!(!site.path(&format!("public/{path}")).exists(), "{path}");
+        }
+        assert!(site.read("public/rss.xml").contains("Wrong claim"));
+    }
+}
+
+mod a_build_at_the_next_change {
+    use bulletin::build::Built;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::support::{build_in_process, request, tree};
+
+    /// The hours from the first of November at which something may happen to a story; 0: it does not.
+    type Hours = [u8; 5];
+
+    fn time(hour: u8) -> String {
+        let start: jiff::Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+        (start + jiff::SignedDuration::from_hours(i64::from(hour) * 5)).to_string()
+    }
+
+    fn write(site: &Site, stories: &[(Hours, u8)]) {
+        for (number, ([date, embargo, expires, pinned, updated], kind)) in stories.iter().enumerate() {
+            let keys =
+                [("embargo", embargo), ("expires", expires), ("pinned_until", pinned), ("updated", updated)];
+            let set = keys.iter().filter(|(_, hour)| **hour > 0 && (**hour > *date || **hour % 2 == 0));
+            let mut keys: String = set.map(|(key, hour)| format!("{key}: {}\n", time(**hour))).collect();
+            keys += match kind {
+                0 => "draft: true\n",
+                1 => "status: withdrawn\n",
+                2 => "type: sponsored\n",
+                3 => "feed: false\n",
+                4 => "noindex: true\n",
+                5 => "withdrawn: true\ncorrections: [{date: 2026-11-10, kind: retraction, text: No.}]\n",
+                _ => "",
+            };
+            // An embargo alone does not make a story of a page.
+            site.write(
+                &format!("content/s{number}.md"),
+                story(&format!("S{number}"), &time(*date), &keys, "Text."),
+            );
+        }
+    }
+
+    fn built(site: &Site, as_of: &str) -> Built {
+        let outcome = build_in_process(&request(&site.root, as_of));
+        outcome.built.unwrap_or_else(|| panic!("{:?}", outcome.diagnostics))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn differs_and_none_before_it_does(stories in prop::collection::vec((prop::array::uniform5(0..60_u8), 0..10_u8), 1..5), start in 0..40_u8) {
+            let site = Site::in_memory();
+            site.write("bulletin.yaml", SETTINGS);
+            write(&site, &stories);
+            let mut as_of = time(start);
+            for _ in 0..4 {
+                let next = built(&site, &as_of).next_change;
+                let before = tree(&site.path("public"));
+                let Some(next) = next else {
+                    built(&site, "2029-01-01T00:00:00Z");
+                    prop_assert_eq!(&tree(&site.path("public")), &before, "after the last change");
+                    break;
+                };
+                let just_before = next.at - jiff::SignedDuration::from_secs(1);
+                if just_before > as_of.parse().unwrap() {
+                    built(&site, &just_before.to_string());
+                    prop_assert_eq!(&tree(&site.path("public")), &before, "before {:?}", next);
+                }
+                as_of = next.at.to_string();
+                built(&site, &as_of);
+                prop_assert_ne!(&tree(&site.path("public")), &before, "at {:?}", next);
+            }
+        }
     }
 }

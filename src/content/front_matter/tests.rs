@@ -190,7 +190,8 @@ fn empty_values_are_absent() {
     let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
     let said = |name: &str| {
         let field = keys::find(name).unwrap().field;
-        matches!(field, keys::Field::Title | keys::Field::Draft | keys::Field::Embargo | keys::Field::Expires)
+        use keys::Field::{Draft, Embargo, Expires, Title, Withdrawn};
+        matches!(field, Title | Draft | Embargo | Expires | Withdrawn)
     };
     for name in names.filter(|name| !name.contains('.') && !said(name)) {
         let front = front(&format!("{name}:"));

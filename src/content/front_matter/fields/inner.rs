@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
             };
             let is_release = match known.field {
                 Field::Embargo | Field::Expires => true,
-                Field::Draft => value.truth() != Some(false),
+                Field::Draft | Field::Withdrawn => value.truth() != Some(false),
                 Field::Date => keys::same(known.spelt, "publishDate"),
                 _ => false,
             };
