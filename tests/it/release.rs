@@ -294,7 +294,7 @@ mod machines_and_hosts {
     #[test]
     fn nginx_did_not_start_with_a_map_of_long_paths() {
         if std::process::Command::new("nginx").arg("-v").output().is_err() {
-            eprintln!("nginx is not installed: its map is not tried");
+            // It is where the site is tried with all tools (`tests/web`).
             return;
         }
         let site = paper(&[]);
