@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::archive::{Archive, View};
+use jiff::Timestamp;
+
+use crate::archive::{Archive, Reason, View, Visibility};
 use crate::config::Config;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::instant;
 use crate::plan::{Plan, StaticFile};
 
 /// All that pages are made from, but for the theme.
@@ -35,6 +38,38 @@ impl Edition {
         let (plan, mut diagnostics) = Plan::new(&content, &archive, &config, &statics);
         diagnostics.extend(archive.merged_names(&content));
         (Self { config, content, archive: Arc::new(archive), plan: Arc::new(plan), statics }, diagnostics)
+    }
+
+    /// Takes errors of stories that are not due yet for warnings that say when they would stop a build: the mistake of a story
+    /// for tomorrow must not hold up today's paper.
+    ///
+    /// A story counts as waiting only if its desk said so in a way that is understood: with a key that may be a slip of one that
+    /// holds it back, or a time that cannot be read, it is a draft, and its errors stay errors.
+    pub fn defer(&self, problems: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+        let defer =
+            |problem: Diagnostic| match self.due(&problem).filter(|_| problem.severity == Severity::Error) {
+                Some(due) => {
+                    let due = instant::shown(due, &self.config.timezone);
+                    let message = format!("{}; the build of {due} will fail", problem.message);
+                    Diagnostic { severity: Severity::Warning, message, ..problem }
+                }
+                None => problem,
+            };
+        problems.into_iter().map(defer).collect()
+    }
+
+    /// When the last of the articles that have a problem appears, if that is to come.
+    fn due(&self, problem: &Diagnostic) -> Option<Timestamp> {
+        let places = problem.place.iter().chain(problem.related.iter().map(|related| &related.place));
+        let articles = places.filter_map(|place| self.content.by_path(place.file.strip_prefix("content/")?));
+        let waits = articles.filter(|id| {
+            let waits = matches!(
+                self.archive.visibility(*id),
+                Visibility::Hidden(Reason::Scheduled | Reason::Embargoed)
+            );
+            waits && !self.content.get(*id).front.is_held()
+        });
+        waits.filter_map(|id| self.content.get(id).front.appears_at()).max()
     }
 
     /// The same edition with some articles changed, if nothing of them decides where they or others stand: archive and plan

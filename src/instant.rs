@@ -1,4 +1,4 @@
-//! A time as people write it → an instant.
+//! A time as people write it → an instant, and back.
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -94,6 +94,13 @@ impl std::str::FromStr for Instant {
             "it is not a time; write 2026-11-22, 2026-11-22T18:00 or 2026-11-22T18:00:00+02:00".to_owned()
         })
     }
+}
+
+/// An instant as people read it: in a zone, to the minute, or to the second if it is not at the beginning of one.
+pub fn shown(instant: Timestamp, zone: &TimeZone) -> String {
+    let zoned = instant.to_zoned(zone.clone());
+    let format = if zoned.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+    zoned.strftime(format).to_string()
 }
 
 #[cfg(test)]

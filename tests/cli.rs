@@ -215,6 +215,7 @@ fn a_build_says_how_it_went() {
         first.stderr,
         str![[r#"
 Held back: 1 scheduled; the next appears 2026-11-22 18:00
+Next change: 2026-11-22 18:00, `content/world/a.md` appears
 Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
 
 "#]]
@@ -289,7 +290,7 @@ fn a_build_says_how_it_went_to_programs() {
     snapbox::assert_data_eq!(
         built.stdout,
         str![[r#"
-{"reason":"build-finished","success":true,"built":{"articles":1,"sources_read":2,"pages":[..],"rendered":[..],"written":[..],"unchanged":0,"removed":0,"held_back":{"scheduled":1},"next_appearance":"2026-11-22T16:00:00Z"}}
+{"reason":"build-finished","success":true,"built":{"articles":1,"sources_read":2,"pages":[..],"rendered":[..],"written":[..],"unchanged":0,"removed":0,"held_back":{"scheduled":1},"next_appearance":"2026-11-22T16:00:00Z","next_change":{"at":"2026-11-22T16:00:00Z","what":"appears","file":"content/world/a.md","others":0}}}
 
 "#]]
     );

@@ -602,8 +602,14 @@ fn nothing_of_an_article_that_was_visible_is_left() {
         assert!(page.contains("QGONEtitle") && page.contains("qgonecorrection"), "{page}");
         assert_eq!(
             leaks(&public, "qgonetitle"),
-            ["2026/11/qgoneslug/index.html"],
-            "{theme}: only its own page names it"
+            [
+                "2026/11/qgoneslug/index.html",
+                "2026/11/qgoneslug/index.json",
+                "atom.xml",
+                "feed.json",
+                "rss.xml"
+            ],
+            "{theme}: only its own page and JSON name it, and the notices of it in feeds"
         );
         site.remove("content/qgonefolder/qgonebundle/index.md");
         site.build(&[]);

@@ -24,7 +24,19 @@ fn settings(site: &Site, settings: &str, redirects: &[(&str, &str)]) {
 
 fn rules(site: &Site) -> Vec<String> {
     site.build(&[]);
-    site.read("public/_redirects").lines().map(str::to_owned).collect()
+    let text = site.read("public/_redirects");
+    let rules: Vec<String> = text.lines().filter(|line| !line.ends_with('!')).map(str::to_owned).collect();
+    for rule in &rules {
+        let from = rule.split(' ').next().unwrap();
+        // Netlify shows a page that is there unless it is told not to.
+        let has_page = from.ends_with('/') || from.ends_with(".html");
+        assert_eq!(
+            text.contains(&format!("{rule}!\n{rule}\n")),
+            has_page && rule.ends_with(" 301"),
+            "{text}"
+        );
+    }
+    rules
 }
 
 /// The problems of a site: code, file and line.

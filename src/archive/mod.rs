@@ -1,5 +1,6 @@
 //! All articles and an instant → what readers can see: order, sections, tags, authors, series, dates, related stories.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,12 +12,14 @@ use crate::config::Config;
 use crate::content::{ArticleId, Asset, Content, place_of_value};
 use crate::diagnostic::Diagnostic;
 
+mod departed;
 mod order;
 mod related;
 mod terms;
 mod translations;
 mod visibility;
 
+pub use departed::{Departed, Trace, end_of_notice};
 pub use order::USUAL_URGENCY;
 pub use related::Near;
 pub use terms::{Taxonomy, Term, TermId, Terms, slugs_named};
@@ -35,6 +38,8 @@ pub struct Archive {
     stories: Vec<ArticleId>,
     standing: Vec<ArticleId>,
     withdrawn: Vec<ArticleId>,
+    /// In the order in which they were published, newest first.
+    departed: Vec<Departed>,
     front: Vec<ArticleId>,
     /// For each article its place in `front`; meaningless for others than stories.
     front_rank: Vec<u32>,
@@ -44,7 +49,7 @@ pub struct Archive {
     merges: Vec<terms::Merge>,
     /// The site's language.
     language: String,
-    as_of: Timestamp,
+    view: View,
 }
 
 /// A span of the calendar in the site's zone. Years come before their months, months before their days.
@@ -95,7 +100,7 @@ impl Archive {
         let seen = &visibility;
         let with = |wanted| ids(content).filter(move |id| seen[id.0 as usize] == wanted);
         let (mut dated, standing): (Vec<(Timestamp, ArticleId)>, Vec<_>) = with(Visibility::Shown)
-            .partition_map(|id| match content.get(id).front.date {
+            .partition_map(|id| match content.get(id).front.published_at() {
                 Some(date) => Either::Left((date, id)),
                 None => Either::Right(id),
             });
@@ -107,22 +112,24 @@ impl Archive {
             order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
             ranks
         };
-        let ((terms, memberships, merges), (front, periods)) = rayon::join(
-            || terms::sort_out(content, config, &stories, &standing),
+        let departed = departed(content, &visibility, view.as_of);
+        let ((terms, memberships, merges, departed), (front, periods)) = rayon::join(
+            || terms::sort_out(content, config, &stories, &standing, departed),
             || (order::for_front(content, &stories, view.as_of), by_period(config, &dated)),
         );
         let (rank, front_rank) = (ranks(&stories), ranks(&front));
         Self {
             translations: Translations::new(content, &visibility),
-            as_of: view.as_of,
             merges,
             language: config.language.clone(),
+            view,
             visibility,
             rank,
             memberships,
             stories,
             standing,
             withdrawn,
+            departed,
             front,
             front_rank,
             terms,
@@ -183,7 +190,7 @@ impl Archive {
         let waiting = content.iter().filter(|(id, _)| {
             matches!(self.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
         });
-        waiting.filter_map(|(_, article)| article.front.date.max(article.front.embargo)).min()
+        waiting.filter_map(|(_, article)| article.front.appears_at()).min()
     }
 
     /// All stories, newest first; equal times in the order of their paths.
@@ -199,6 +206,13 @@ impl Archive {
     /// Withdrawn articles in the order of their paths.
     pub fn withdrawn(&self) -> &[ArticleId] {
         &self.withdrawn
+    }
+
+    /// Stories that are in no list any more and left a trace in feeds, newest first: those of a term, or all.
+    pub fn departed(&self, term: Option<(Taxonomy, TermId)>) -> impl Iterator<Item = &Departed> {
+        self.departed.iter().filter(move |departed| {
+            term.is_none_or(|(taxonomy, id)| departed.membership.belongs(taxonomy, id))
+        })
     }
 
     /// All stories in the order of the front page: pinned ones, then by date and urgency.
@@ -238,7 +252,17 @@ impl Archive {
 
     /// The instant at which readers see all this.
     pub fn as_of(&self) -> Timestamp {
-        self.as_of
+        self.view.as_of
+    }
+
+    /// That instant, and who looks at the site then.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Whether the front page has another order at a later instant, if only pins end before then.
+    pub fn is_reordered_at(&self, content: &Content, later: Timestamp) -> bool {
+        order::is_reordered(content, &self.front, &self.rank, [self.as_of(), later])
     }
 
     /// What decides which stories go with an article.
@@ -250,6 +274,18 @@ impl Archive {
     pub fn related(&self, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
         related::related(self, content, id, limit)
     }
+}
+
+/// Stories that left a trace in feeds, newest first.
+fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> Vec<(ArticleId, Trace)> {
+    let trace = |id: ArticleId| {
+        let front = &content.get(id).front;
+        let trace = departed::trace(front, seen[id.0 as usize], as_of)?;
+        Some((front.published_at()?, id, trace))
+    };
+    let mut departed: Vec<(Timestamp, ArticleId, Trace)> = ids(content).filter_map(trace).collect();
+    departed.sort_unstable_by_key(|(published, id, _)| (Reverse(*published), *id));
+    departed.into_iter().map(|(_, id, trace)| (id, trace)).collect()
 }
 
 /// Every article, in the order of their paths.

@@ -31,10 +31,26 @@ pub(super) fn for_front(content: &Content, newest_first: &[ArticleId], as_of: Ti
     weighed.into_iter().map(|(.., place)| newest_first[place]).collect()
 }
 
+/// Whether stories that stand in the order of the front page stand in another at a later instant, as pins end.
+pub(super) fn is_reordered(
+    content: &Content,
+    front: &[ArticleId],
+    rank: &[u32],
+    [as_of, later]: [Timestamp; 2],
+) -> bool {
+    let is_pinned =
+        |id: ArticleId, at: Timestamp| content.get(id).front.pinned_until.is_some_and(|until| until > at);
+    let key =
+        |id: ArticleId| (!is_pinned(id, later), Reverse(weight(&content.get(id).front)), rank[id.0 as usize]);
+    // Those that are not pinned stand behind the pinned ones, and stay in their order.
+    let pairs = front.windows(2).take_while(|pair| is_pinned(pair[0], as_of));
+    pairs.into_iter().any(|pair| key(pair[0]) > key(pair[1]))
+}
+
 fn weight(front: &FrontMatter) -> Timestamp {
     let steps = i64::from(USUAL_URGENCY) - i64::from(front.urgency.unwrap_or(USUAL_URGENCY));
-    let date = front.date.unwrap_or(Timestamp::MIN);
-    date.checked_add(SignedDuration::from_hours(steps * HOURS_A_STEP)).unwrap_or(date)
+    let published = front.published_at().unwrap_or(Timestamp::MIN);
+    published.checked_add(SignedDuration::from_hours(steps * HOURS_A_STEP)).unwrap_or(published)
 }
 
 #[cfg(test)]

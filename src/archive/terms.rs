@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
-use super::Membership;
+use super::{Departed, Membership, Trace};
 use crate::config::Config;
 use crate::content::{ArticleId, Byline, Content, FrontMatter};
 use crate::slug::{Slugs, are_different_words, small_letters};
@@ -150,6 +150,12 @@ impl Terms {
 }
 
 impl Membership {
+    pub(super) fn belongs(&self, kind: Taxonomy, term: TermId) -> bool {
+        let mut belongs = false;
+        self.each(kind, |id| belongs |= id == term);
+        belongs
+    }
+
     fn each(&self, kind: Taxonomy, mut see: impl FnMut(TermId)) {
         match kind {
             Taxonomy::Section => self.section.into_iter().for_each(see),
@@ -160,7 +166,8 @@ impl Membership {
     }
 }
 
-/// Sorts stories, which come newest first, into terms. Standing pages belong to terms without being in their lists.
+/// Sorts stories, which come newest first, into terms. Standing pages belong to terms without being in their lists, and so do
+/// stories that departed, which make no new ones.
 ///
 /// Names are read in parallel, a run of articles at a time; what they mean is looked up once for each run.
 pub(super) fn sort_out(
@@ -168,18 +175,28 @@ pub(super) fn sort_out(
     config: &Config,
     stories: &[ArticleId],
     standing: &[ArticleId],
-) -> ([Terms; 4], Vec<Membership>, Vec<Merge>) {
+    departed: Vec<(ArticleId, Trace)>,
+) -> ([Terms; 4], Vec<Membership>, Vec<Merge>, Vec<Departed>) {
     // Oldest first: the first spelling that is met gives a term its name.
     let in_order: Vec<ArticleId> = stories.iter().rev().chain(standing).copied().collect();
     let mut runs: Vec<Run<'_>> = in_order.par_chunks(RUN).map(|ids| Run::read(content, ids)).collect();
     let mut sorter = Sorter::new(config);
     let mut known: Vec<Known> = runs.iter().map(|run| sorter.known(content, run)).collect();
+    let ids: Vec<ArticleId> = departed.iter().map(|(id, _)| *id).collect();
+    let mut gone = Run::read(content, &ids);
+    let mut known_of_gone: Known = Taxonomy::ALL.map(|kind| {
+        let met = gone.spellings[kind as usize].met.iter();
+        met.map(|(spelling, _)| sorter.find(kind, *spelling)).collect()
+    });
     let (mut terms, merges) = (sorter.terms, sorter.merges);
     let moved = Taxonomy::ALL.map(|kind| match kind {
         Taxonomy::Section if config.sections.is_some() => None,
         kind => Some(terms[kind as usize].sort_by_slug()),
     });
     runs.par_iter_mut().zip(&mut known).for_each(|(run, known)| run.name(known, &moved));
+    gone.name(&mut known_of_gone, &moved);
+    let traces = departed.into_iter().zip(gone.placed);
+    let departed = traces.map(|((id, trace), (_, membership))| Departed { id, trace, membership }).collect();
     let placed = runs.iter().flat_map(|run| &run.placed);
     terms.par_iter_mut().zip(Taxonomy::ALL).for_each(|(terms, kind)| {
         terms.list(placed.clone().take(stories.len()), kind);
@@ -188,7 +205,7 @@ pub(super) fn sort_out(
     for (id, membership) in runs.into_iter().flat_map(|run| run.placed) {
         memberships[id.0 as usize] = membership;
     }
-    (terms, memberships, merges)
+    (terms, memberships, merges, departed)
 }
 
 /// What each spelling of a run means, by taxonomy: its term, if it has a letter.
@@ -361,6 +378,18 @@ impl<'c> Sorter<'c> {
         if !self.merges.contains(&merge) {
             self.merges.push(merge);
         }
+    }
+
+    /// The term of a spelling, if there is one.
+    fn find(&self, kind: Taxonomy, (written, language): Spelling<'_>) -> Option<TermId> {
+        let language = language.unwrap_or(&self.config.language);
+        let key = match kind {
+            Taxonomy::Section => written.to_owned(),
+            Taxonomy::Tag | Taxonomy::Author | Taxonomy::Series => {
+                self.preferred.of(kind, written, language).key
+            }
+        };
+        self.terms[kind as usize].by_key.get(&key).copied()
     }
 
     fn section(&mut self, front: &FrontMatter, slug: &str) -> TermId {

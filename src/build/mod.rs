@@ -14,6 +14,7 @@ use crate::edition::Edition;
 use crate::freshness::{Before, Explanation, Notes, Record};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
+use crate::plan::{Change, Happening, next_change};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme};
@@ -76,8 +77,23 @@ pub struct Built {
     pub held_back: Vec<(Reason, usize)>,
     /// When the next of them appears by itself.
     pub next: Option<Timestamp>,
+    /// When the site next differs by itself.
+    pub next_change: Option<NextChange>,
     /// Why pages were made, if that was asked for.
     pub explanations: Vec<Explanation>,
+}
+
+/// The next change of the site that nobody has to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextChange {
+    /// When it comes.
+    pub at: Timestamp,
+    /// What happens.
+    pub what: Happening,
+    /// The file of the article that it happens to, relative to the site's folder.
+    pub file: String,
+    /// How many more things happen at that instant.
+    pub others: usize,
 }
 
 /// How far a build is, called from many threads.
@@ -125,11 +141,8 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
-        let known = if self.request.clean {
-            |site: &SiteDir, _: &Config| Known::nothing(site)
-        } else {
-            |site: &SiteDir, config: &Config| Known::open(site, config)
-        };
+        let known =
+            if self.request.clean { |site: &SiteDir, _: &Config| Known::nothing(site) } else { Known::open };
         let (theme, edition) = self.edition(known)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
         let built = self.print(&theme, &queries, progress);
@@ -151,11 +164,10 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(problems);
         self.phase("theme");
         let known = known(site, &config);
-        let (content, problems) = Content::load(site, &config, known, self.request.timings.as_deref());
-        self.diagnostics.extend(problems);
+        let (content, of_content) = Content::load(site, &config, known, self.request.timings.as_deref());
         self.phase("read");
-        let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
-        self.diagnostics.extend(problems);
+        let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
+        self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
         if let Some(problem) = too_many_sections(&edition) {
             self.diagnostics.push(problem);
             return None;
@@ -163,6 +175,7 @@ impl<'a> Run<'a> {
         let theme = theme?;
         self.diagnostics.extend(render::missing_templates(&theme, &edition));
         self.diagnostics.extend(render::security_txt_problem(&edition));
+        self.diagnostics.extend(render::too_many_rules(&edition));
         self.phase("plan");
         Some((Arc::new(theme), Arc::new(edition)))
     }
@@ -260,7 +273,7 @@ impl<'a> Run<'a> {
 }
 
 fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: Vec<Explanation>) -> Built {
-    let Edition { archive, content, .. } = edition;
+    let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
         sources_read: content.sources_read(),
@@ -269,6 +282,10 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
         changes,
         held_back: archive.held_back(),
         next: archive.next_appearance(content),
+        next_change: next_change(config, content, archive).map(|Change { at, what, article, others }| {
+            let file = format!("content/{}", content.get(article).path);
+            NextChange { at, what, file, others }
+        }),
         explanations,
     }
 }

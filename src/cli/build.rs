@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
-use crate::build::{Built, Outcome, Request, build, record_urls};
+use crate::build::{Built, NextChange, Outcome, Request, build, record_urls};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::instant;
@@ -89,6 +89,9 @@ impl Build {
         }
         if let Some(line) = outcome.built.as_ref().and_then(|built| held_back(built, &zone_of(site))) {
             words.say(&line);
+        }
+        if let Some(next) = outcome.built.as_ref().and_then(|built| built.next_change.as_ref()) {
+            words.say(&next_change(next, &zone_of(site)));
         }
         words.say(&summary(&outcome, started.elapsed()));
         let recorded = if self.record_urls && outcome.built.is_some() {
@@ -224,10 +227,18 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     }
     let counts: Vec<String> =
         built.held_back.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
-    let next = built
-        .next
-        .map(|next| next.to_zoned(zone.clone()).strftime("; the next appears %Y-%m-%d %H:%M").to_string());
+    let next = built.next.map(|next| format!("; the next appears {}", instant::shown(next, zone)));
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
+}
+
+/// When the site next differs by itself, and what happens then.
+fn next_change(next: &NextChange, zone: &TimeZone) -> String {
+    let NextChange { at, what, file, others } = next;
+    let others = match others {
+        0 => String::new(),
+        others => format!(", and {}", counted(*others, "more thing happens", "more things happen")),
+    };
+    format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.words())
 }
 
 pub(super) fn seconds(time: Duration) -> String {
@@ -255,6 +266,9 @@ fn json_summary(outcome: &Outcome) -> String {
             "removed": built.changes.removed,
             "held_back": held_back,
             "next_appearance": built.next.map(|next| next.to_string()),
+            "next_change": built.next_change.as_ref().map(|NextChange { at, what, file, others }| {
+                serde_json::json!({"at": at.to_string(), "what": what.name(), "file": file, "others": others})
+            }),
         })
     });
     serde_json::json!({"reason": "build-finished", "success": built.is_some(), "built": built}).to_string()

@@ -106,12 +106,13 @@ pub struct FrontMatter {
     pub deck: Option<String>,
     /// The label over the headline.
     pub kicker: Option<String>,
-    /// First published. None: a standing page.
+    /// Its date: URLs are made of it. When the story was published is what [`FrontMatter::published_at`] says. None: a
+    /// standing page.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub date: Option<Timestamp>,
     /// Whether `date` was written without a time: it is then the beginning of that day, and people are shown the day alone.
     pub date_is_day: bool,
-    /// Last significant change; not before `date`.
+    /// Last significant change; not before the story was published.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub updated: Option<Timestamp>,
     /// The same of `updated`.
@@ -126,6 +127,8 @@ pub struct FrontMatter {
     pub expires: Option<Timestamp>,
     /// Whether the story may run.
     pub status: Status,
+    /// What readers are told of a story that is withdrawn.
+    pub withdrawn: Option<Box<Withdrawal>>,
     /// Slug of the section.
     pub section: Option<String>,
     /// Name of the section, if it was written otherwise than as its slug (`CompSci`).
@@ -183,6 +186,38 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// When a story is published: at the latest of its date and all that holds it until a time. Orders, lists, archives by date,
+    /// feeds, sitemaps and what readers see go by it; only URLs are made of `date`. None: a standing page, which is in no
+    /// list.
+    pub fn published_at(&self) -> Option<Timestamp> {
+        self.date.and_then(|_| self.appears_at())
+    }
+
+    /// Whether the story was published on a day, at no time that anybody gave.
+    pub fn published_on_day(&self) -> bool {
+        self.date_is_day && self.published_at() == self.date
+    }
+
+    /// When it appears: as [`FrontMatter::published_at`], and the end of the embargo of a standing page. None: nothing holds
+    /// it until a time.
+    pub fn appears_at(&self) -> Option<Timestamp> {
+        self.date.max(self.embargo)
+    }
+
+    /// When a withdrawn story was withdrawn: as it says itself, else at its last retraction. None: nothing says when.
+    pub fn withdrawn_at(&self) -> Option<Timestamp> {
+        let retractions = self.corrections.iter().filter(|note| note.kind == CorrectionKind::Retraction);
+        let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.date);
+        let at = own.or_else(|| retractions.map(|note| note.date).max());
+        at.filter(|_| self.status == Status::Withdrawn)
+    }
+
+    /// The headline that the page of a withdrawn story has: its own, unless the desk wrote another for it.
+    pub fn notice_headline(&self) -> &str {
+        let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.headline.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
     /// Whether the desk holds it back, whatever the time is: it is work in progress.
     pub fn is_held(&self) -> bool {
         self.draft || self.status == Status::Withheld
@@ -199,6 +234,18 @@ pub enum Status {
     Withheld,
     /// Killed after it ran: its URL says so, the text is gone.
     Withdrawn,
+}
+
+/// What readers are told of a story that is withdrawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// In place of its own headline.
+    pub headline: Option<String>,
+    /// Why it was withdrawn.
+    pub reason: Option<String>,
+    /// When it was withdrawn.
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
+    pub date: Option<Timestamp>,
 }
 
 /// The kind of piece a story is.

@@ -34,7 +34,7 @@ mod walk;
 
 pub use article::{
     Article, ArticleId, Asset, Byline, Correction, CorrectionKind, Found, FrontMatter, Genre, Image, Named,
-    Status,
+    Status, Withdrawal,
 };
 pub(crate) use assets::is_media;
 pub use check::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
@@ -82,7 +82,7 @@ struct Seen {
     stat: Option<Stat>,
     /// Whether it was read, or has another time than it had.
     is_new: bool,
-    warnings: Vec<Diagnostic>,
+    problems: Vec<Diagnostic>,
     /// Its HTML, if this build made it already.
     body: Option<Body>,
 }
@@ -163,7 +163,7 @@ impl Content {
         let id = id(self.articles.len());
         self.before.extend(before.map(|before| (id, before)));
         self.articles.push(article);
-        self.seen.push(Seen { stat: source.stat, is_new: source.is_new, warnings: source.warnings, body });
+        self.seen.push(Seen { stat: source.stat, is_new: source.is_new, problems: source.problems, body });
         true
     }
 

@@ -40,8 +40,8 @@ pub(super) struct Source {
     pub(super) hash: Print,
     /// `None` if the file is none of an article.
     pub(super) article: Option<Arc<Article>>,
-    /// What was said about it.
-    pub(super) warnings: Vec<Diagnostic>,
+    /// What is wrong with it, however bad: of a story that is not due yet, an error keeps no site from being built.
+    pub(super) problems: Vec<Diagnostic>,
     /// Whether this build had to read it, or found it under another time.
     #[serde(skip)]
     pub(super) is_new: bool,
@@ -145,7 +145,7 @@ struct Written<'a> {
     stat: Option<Stat>,
     hash: &'a Print,
     article: Option<&'a Article>,
-    warnings: &'a [Diagnostic],
+    problems: &'a [Diagnostic],
     #[serde(skip)]
     is_new: bool,
 }
@@ -165,7 +165,7 @@ impl Content {
                 stat: seen.stat.or(settled),
                 hash: &article.hash,
                 article: Some(article),
-                warnings: &seen.warnings,
+                problems: &seen.problems,
                 is_new: seen.is_new || settled.is_some(),
             }
         });
@@ -174,7 +174,7 @@ impl Content {
             stat: source.stat,
             hash: &source.hash,
             article: None,
-            warnings: &source.warnings,
+            problems: &source.problems,
             is_new: source.is_new,
         });
         let mut records: Vec<Written<'_>> = articles.chain(others).collect();

@@ -54,7 +54,7 @@ impl Content {
             let before = same.get(&*path).copied();
             let was_broken = broken.remove(&path);
             let (source, problems) = read.map_or((None, None), |read| (read.source, Some(read.problems)));
-            let article = source.and_then(|source| Some((source.article?, source.warnings)));
+            let article = source.and_then(|source| Some((source.article?, source.problems)));
             // An `_index.md` is no article either, but nothing is wrong with it.
             let fails = problems.iter().flatten().any(Diagnostic::is_error);
             let is_same = article.as_ref().map(|(article, _)| said(article))
@@ -63,8 +63,8 @@ impl Content {
                 renewed.1.insert(path.to_string());
             }
             match (article, before) {
-                (Some((article, warnings)), _) => {
-                    others.push((article, Seen { stat: None, is_new: true, warnings, body: None }));
+                (Some((article, problems)), _) => {
+                    others.push((article, Seen { stat: None, is_new: true, problems, body: None }));
                 }
                 (None, Some((article, seen))) if fails => others.push((Arc::clone(article), seen.clone())),
                 (None, _) => {}

@@ -10,7 +10,7 @@ use super::bodies::{Bodies, Body};
 use super::remembered;
 use super::{Article, assets, front_matter, markdown, shown_path};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, Severity, first_of_each_kind};
+use crate::diagnostic::{Diagnostic, Place, first_of_each_kind};
 use crate::manifest::{Clock, Print, Stat};
 use crate::plain_text;
 use crate::site::SiteDir;
@@ -115,9 +115,14 @@ impl Reading<'_> {
             timings.source(path, started, Instant::now());
         }
         let problems = first_of_each_kind(problems);
-        let warnings =
-            problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
-        let source = remembered::Source { path: path.clone(), stat, hash, article, warnings, is_new: true };
+        let source = remembered::Source {
+            path: path.clone(),
+            stat,
+            hash,
+            article,
+            problems: problems.clone(),
+            is_new: true,
+        };
         let body = html.zip(self.bodies).and_then(|(html, bodies)| bodies.keep(&html));
         Read { source: Some(source), problems, before: known.and_then(|known| known.article), body }
     }
@@ -131,10 +136,10 @@ impl Reading<'_> {
             let text = fs::read_to_string(self.site.content().join(&**path)).ok()?;
             Some(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))
         };
-        // A source's warnings are about itself.
+        // A source's problems are about itself.
         let own = shown_path(path);
         let text_of = |file: &str| (file == own).then(|| text.get_or_init(read).clone()).flatten();
-        let problems = source.warnings.iter().cloned().map(|warning| warning.restored(text_of)).collect();
+        let problems = source.problems.iter().cloned().map(|problem| problem.restored(text_of)).collect();
         Read { source: Some(source), problems, before: None, body: None }
     }
 

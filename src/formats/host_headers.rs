@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::{Route, Urls};
 
 /// Cloudflare reads no more rules, and no longer lines (developers.cloudflare.com/pages/configuration/headers).
-const MOST_RULES: usize = 100;
+pub const MOST_RULES: usize = 100;
 const LONGEST_LINE: usize = 2000;
 
 /// What pages may load and do. There is no `upgrade-insecure-requests`, as previews speak plain HTTP.

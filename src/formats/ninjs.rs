@@ -164,7 +164,7 @@ struct Body<'a> {
 }
 
 /// A story with its text: a ninjs object. `html` is its text as HTML that is right anywhere, without a picture or notes, which
-/// have fields of their own.
+/// have fields of their own; a withdrawn story has none.
 pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
     let html = allowed(html);
     let body = Body {
@@ -180,7 +180,7 @@ pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
         info_sources: sources(site, story),
         subjects: subjects(story),
         trust_indicators: trust(site),
-        bodies: vec![body],
+        bodies: if story.is_withdrawn { Vec::new() } else { vec![body] },
         ..object(site, story)
     })
 }
@@ -207,7 +207,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
         language: story.language,
         first_created: story.published.as_ref().map(rfc3339),
         version_created: story.modified.as_ref().map(rfc3339),
-        pub_status: "usable",
+        pub_status: if story.is_withdrawn { "canceled" } else { "usable" },
         urgency: story.urgency.filter(|urgency| (1..=9).contains(urgency)),
         copyright_holder: copyright_holder(site, story),
         alt_ids: alternative_ids(story),
@@ -227,7 +227,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
 
 /// The publisher, if nothing says that somebody else wrote it.
 fn copyright_holder<'a>(site: &Site<'a>, story: &Story<'_>) -> Option<Cow<'a, str>> {
-    let is_own = story.sources.is_empty() && story.syndicated_from.is_none();
+    let is_own = story.sources.is_empty() && story.syndicated_from.is_none() && !story.is_withdrawn;
     said(site.publisher.name).filter(|_| is_own)
 }
 
@@ -396,6 +396,7 @@ mod tests {
             urgency: None,
             words: 3,
             noindex: false,
+            is_withdrawn: false,
         }
     }
 

@@ -14,25 +14,45 @@ const UNSAFE: &AsciiSet = &CONTROLS.add(b' ');
 const UNSAFE_IN_NGINX: &AsciiSet = &UNSAFE.add(b'$').add(b'"').add(b'\\');
 /// nginx reads no word that is longer than its buffer of 4,096 bytes.
 const LONGEST_IN_NGINX: usize = 2000;
+/// The longest key that fits into nginx's tables as they are by default (`map_hash_bucket_size` 64): with a length and a pointer
+/// before it and a pointer behind (`ngx_hash_init`), rounded up to eight bytes.
+const LONGEST_KEY_IN_NGINX: usize = 46;
+
+/// An old path and where it leads, as rules have them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// A path of the host, percent-encoded.
+    pub from: String,
+    /// Such a path, or a URL.
+    pub to: String,
+    /// Whether there is a page at the old path, for hosts that do not read rules.
+    pub has_page: bool,
+}
 
 /// The text of `_redirects`: the site's own rules up to its first with a wildcard, then the redirects, then the other rules.
 ///
 /// Hosts take the first that fits. Cloudflare reads 2,000 rules for single paths, but counts all that stand behind one with
 /// a wildcard to the 100 of these (developers.cloudflare.com/pages/configuration/redirects). A path for which the site has
 /// a rule of its own is left to that.
-pub fn rules(own: Option<&str>, redirects: impl IntoIterator<Item = (String, String)>) -> String {
+///
+/// Where there is a page, Netlify shows it unless the status is `301!`, which Cloudflare does not know: it leaves the line out
+/// and takes the next, as it does not look for pages.
+pub fn rules(own: Option<&str>, redirects: impl IntoIterator<Item = Rule>) -> String {
     let lines: Vec<&str> = own.unwrap_or_default().trim_end().lines().collect();
     let (plain, others) =
         lines.split_at(lines.iter().position(|line| has_wildcard(line)).unwrap_or(lines.len()));
     let taken: HashSet<String> = lines.iter().filter_map(|line| path_of(line)).collect();
     let mut text = String::new();
     plain.iter().for_each(|line| text.extend([line, "\n"]));
-    for (from, to) in redirects {
-        if !taken.contains(&decoded(&from)) {
+    for Rule { from, to, has_page } in redirects {
+        if taken.contains(&decoded(&from)) {
+            continue;
+        }
+        for status in if has_page { &["301!", "301"][..] } else { &["301"] } {
             text.extend(utf8_percent_encode(&from, UNSAFE));
             text.push(' ');
             text.extend(utf8_percent_encode(&to, UNSAFE));
-            text.push_str(" 301\n");
+            text.extend([" ", status, "\n"]);
         }
     }
     others.iter().for_each(|line| text.extend([line, "\n"]));
@@ -58,41 +78,58 @@ fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().trim_end_matches('/').to_owned()
 }
 
+/// How many rules the text of `_redirects` has: Cloudflare reads 2,000 for single paths.
+pub fn count_rules(own: Option<&str>, redirects: usize) -> usize {
+    let is_rule = |line: &&str| line.starts_with('/') && !has_wildcard(line);
+    own.unwrap_or_default().lines().map(str::trim).filter(is_rule).count() + redirects
+}
+
 /// The text of a map for nginx, from decoded paths, as `$uri` has them, to what they lead to; sorted. How to use it is
-/// said at its beginning (nginx.org/en/docs/http/ngx_http_map_module.html).
-pub fn nginx_map(redirects: impl IntoIterator<Item = (String, String)>) -> String {
-    let map = nginx_entries(redirects);
-    let longest = map.values().map(|(key, _)| key.len()).max().unwrap_or_default();
+/// said at its beginning (nginx.org/en/docs/http/ngx_http_map_module.html). It needs no other settings: keys that are too long for
+/// nginx's tables are regular expressions.
+pub fn nginx_map(redirects: impl IntoIterator<Item = Rule>) -> String {
     let mut text = format!(
         "# Redirects for nginx. In its configuration, inside of `http`:\n#\n\
-         #     map_hash_bucket_size {};\n\
-         #     map_hash_max_size {};\n\
          #     map $uri $moved_to {{ include /path/of/the/site/{NGINX_MAP}; }}\n#\n\
          # and inside of `server`:\n#\n\
          #     if ($moved_to) {{ return 301 $moved_to; }}\n\n",
-        bucket_size(longest),
-        (map.len() * 2).next_power_of_two().max(2048),
     );
-    for (key, to) in map.values() {
+    for (key, to) in nginx_entries(redirects).values() {
         text.extend(["\"", &key.replace('\\', "\\\\").replace('"', "\\\""), "\" \"", to, "\";\n"]);
     }
     text
 }
 
+/// The regular expression of a path, without case; for a folder, with or without its last slash.
+fn expression(path: &str) -> String {
+    let mut expression = "~*^".to_owned();
+    for c in path.trim_end_matches('/').chars() {
+        if r"\.^$*+?()[]{}|".contains(c) {
+            expression.push('\\');
+        }
+        expression.push(c);
+    }
+    expression + if path.ends_with('/') { "/?$" } else { "$" }
+}
+
 /// Keys without case, as nginx compares them, and refuses to start if two are the same; each with the key and its value.
-fn nginx_entries(
-    redirects: impl IntoIterator<Item = (String, String)>,
-) -> BTreeMap<String, (String, String)> {
+fn nginx_entries(redirects: impl IntoIterator<Item = Rule>) -> BTreeMap<String, (String, String)> {
     let mut map = BTreeMap::new();
     let mut without_slash = Vec::new();
-    for (from, to) in redirects {
+    for Rule { from, to, .. } in redirects {
         let Ok(key) = percent_decode_str(&from).decode_utf8() else { continue };
         let to = utf8_percent_encode(&to, UNSAFE_IN_NGINX).to_string();
-        let is_long = key.len().max(to.len()) > LONGEST_IN_NGINX;
         // Without case, and what `$uri` does not have, it would lead to itself for ever.
         let path = to.split(['?', '#']).next().unwrap_or_default();
         let is_loop = decoded(path).eq_ignore_ascii_case(key.trim_end_matches('/'));
-        if is_long || is_loop || key.contains(char::is_control) {
+        if to.len() > LONGEST_IN_NGINX || is_loop || key.contains(char::is_control) {
+            continue;
+        }
+        if key.len() > LONGEST_KEY_IN_NGINX {
+            let expression = expression(&key);
+            if expression.len() <= LONGEST_IN_NGINX {
+                map.entry(key.to_ascii_lowercase()).or_insert((expression, to));
+            }
             continue;
         }
         if let Some(bare) = key.strip_suffix('/').filter(|bare| !bare.is_empty()) {
@@ -106,20 +143,19 @@ fn nginx_entries(
     map
 }
 
-/// What `map_hash_bucket_size` must be at least for a key of so many bytes: nginx wants a bucket to hold the key with its
-/// length, a pointer to its value and one to the end (`ngx_hash_init`), and does not start otherwise.
-fn bucket_size(longest: usize) -> usize {
-    ((longest + 2).next_multiple_of(8) + 16).next_power_of_two().max(64)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect()
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<Rule> {
+        let rule = |(from, to): &(&str, &str)| Rule {
+            from: (*from).to_owned(),
+            to: (*to).to_owned(),
+            has_page: false,
+        };
+        pairs.iter().map(rule).collect()
     }
 
     fn entries(redirects: &[(&str, &str)]) -> Vec<String> {
@@ -200,14 +236,38 @@ mod tests {
     }
 
     #[test]
+    fn netlify_showed_the_page_at_an_old_path_in_place_of_the_new_one() {
+        let page = Rule { from: "/old/".to_owned(), to: "/new/".to_owned(), has_page: true };
+        assert_eq!(rules(None, [page.clone()]), "/old/ /new/ 301!\n/old/ /new/ 301\n");
+        assert_eq!(rules(Some("/old /b"), [page]), "/old /b\n");
+    }
+
+    #[test]
+    fn rules_with_wildcards_are_counted_elsewhere() {
+        assert_eq!(count_rules(Some("# Ours\n/a /b\n /c /d 302\n\n/e/* /f\n/:g /h\n"), 3), 5);
+        assert_eq!(count_rules(None, 0), 0);
+    }
+
+    #[test]
     fn the_map_says_how_to_use_it() {
         let text = nginx_map(pairs(&[("/a/", "/b/")]));
-        assert!(text.contains("#     map_hash_bucket_size 64;\n#     map_hash_max_size 2048;\n"), "{text}");
-        assert!(text.contains("include /path/of/the/site/redirects.nginx.map; }\n"), "{text}");
-        let long = format!("/{}", "a".repeat(48));
-        assert!(nginx_map(pairs(&[(&long, "/b/")])).contains("map_hash_bucket_size 128;"));
-        let many = (0..5000).map(|number| (format!("/{number}.html"), "/b/".to_owned()));
-        assert!(nginx_map(many).contains("map_hash_max_size 16384;"));
+        assert!(
+            text.contains("#     map $uri $moved_to { include /path/of/the/site/redirects.nginx.map; }\n"),
+            "{text}"
+        );
+        assert!(nginx_map([]).lines().all(|line| line.is_empty() || line.starts_with('#')));
+    }
+
+    #[test]
+    fn nginx_did_not_start_with_long_paths() {
+        let (fits, long) = (format!("/{}/", "a".repeat(44)), format!("/{}.(B)/", "a".repeat(44)));
+        assert_eq!(entries(&[(&fits, "/b/")]).len(), 2);
+        assert_eq!(
+            entries(&[(&long, "/b/")]),
+            [format!("\"~*^/{}\\\\.\\\\(B\\\\)/?$\" \"/b/\";", "a".repeat(44))]
+        );
+        let file = format!("/{}.html", "a".repeat(44));
+        assert_eq!(entries(&[(&file, "/b/")]), [format!("\"~*^/{}\\\\.html$\" \"/b/\";", "a".repeat(44))]);
     }
 
     proptest! {

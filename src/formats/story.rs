@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Zoned};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::archive::{Taxonomy, TermId};
+use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::config::Config;
 use crate::content::markdown::{Written, classify};
 use crate::content::{Article, ArticleId, Byline, CorrectionKind, Genre, Image};
@@ -61,6 +61,9 @@ pub struct Story<'a> {
     pub words: u32,
     /// Search engines are asked to leave it out.
     pub noindex: bool,
+    /// It is told that the story was withdrawn: of the story itself there is nothing but its headline, its dates and the notes on it.
+    /// The summary is the reason, or blank.
+    pub is_withdrawn: bool,
 }
 
 /// A section, tag or series.
@@ -112,33 +115,21 @@ pub struct Note<'a> {
 }
 
 impl<'a> Story<'a> {
-    /// Of an article that readers see in full. `None` if they do not.
+    /// Of an article that readers see, in full or as withdrawn. `None` if they do not.
     pub fn new(edition: &'a Edition, id: ArticleId) -> Option<Self> {
-        let Edition { config, content, archive, plan, .. } = edition;
-        let article = content.get(id);
+        let notice = Self::notice(edition, id)?;
+        if edition.archive.visibility(id) == Visibility::Withdrawn {
+            return Some(notice);
+        }
+        let article = edition.content.get(id);
         let front = &article.front;
-        let route = plan.article(archive, id)?;
-        let json = json_of(route).filter(|_| config.api && front.date.is_some());
-        let membership = archive.membership(id);
-        let time = |instant: Timestamp| zoned(config, instant);
+        let membership = edition.archive.membership(id);
         let authors = front.authors.iter().zip(&membership.authors);
-        let mut corrections: Vec<Note<'a>> = front
-            .corrections
-            .iter()
-            .map(|note| Note { date: time(note.date), kind: note.kind, text: &note.text })
-            .collect();
-        corrections.sort_by_key(|note| note.date.timestamp());
         Some(Self {
-            id: identity(config, article),
-            url: plan.urls().absolute(route),
-            json: json.map(|route| plan.urls().absolute(&route)),
             syndicated_from: front.canonical_url.as_deref(),
-            language: front.lang.as_deref().unwrap_or(&config.language),
             title: &front.title,
             kicker: front.kicker.as_deref(),
             summary: front.deck.as_deref().unwrap_or(&article.outline.summary),
-            published: front.date.map(time),
-            modified: modified(article, archive.as_of()).map(time),
             section: membership.section.map(|term| named(edition, Taxonomy::Section, term)),
             tags: membership.tags.iter().map(|term| named(edition, Taxonomy::Tag, *term)).collect(),
             series: membership.series.map(|term| named(edition, Taxonomy::Series, term)),
@@ -147,20 +138,62 @@ impl<'a> Story<'a> {
             sources: &front.source,
             genre: front.genre,
             image: picture_of(edition, id),
-            corrections,
             urgency: front.urgency,
             words: article.outline.length.total(),
             noindex: front.noindex,
+            is_withdrawn: false,
+            ..notice
+        })
+    }
+
+    /// What is told of an article even if it is withdrawn.
+    fn notice(edition: &'a Edition, id: ArticleId) -> Option<Self> {
+        let Edition { config, content, archive, plan, .. } = edition;
+        let article = content.get(id);
+        let front = &article.front;
+        let route = plan.article(archive, id)?;
+        let json = json_of(route).filter(|_| config.api && !article.is_standing());
+        let time = |instant: Timestamp| zoned(config, instant);
+        let notes = front.corrections.iter();
+        let mut corrections: Vec<Note<'a>> =
+            notes.map(|note| Note { date: time(note.date), kind: note.kind, text: &note.text }).collect();
+        corrections.sort_by_key(|note| note.date.timestamp());
+        let reason = front.withdrawn.as_ref().and_then(|withdrawal| withdrawal.reason.as_deref());
+        Some(Self {
+            id: identity(config, article),
+            url: plan.urls().absolute(route),
+            json: json.map(|route| plan.urls().absolute(&route)),
+            syndicated_from: None,
+            language: front.lang.as_deref().unwrap_or(&config.language),
+            title: front.notice_headline(),
+            kicker: None,
+            summary: reason.unwrap_or_default(),
+            published: front.published_at().map(time),
+            modified: modified(article, archive.as_of()).map(time),
+            section: None,
+            tags: Vec::new(),
+            series: None,
+            authors: Vec::new(),
+            dateline: None,
+            sources: &[],
+            genre: Genre::default(),
+            image: None,
+            corrections,
+            urgency: None,
+            words: 0,
+            noindex: true,
+            is_withdrawn: true,
         })
     }
 }
 
-/// When an article last changed for its readers: the latest of its dates and those of its corrections that is not to come
-/// yet. `None`: it has no date.
+/// When an article last changed for its readers: the latest of its dates, those of its corrections and that of its withdrawal that is
+/// not to come yet. `None`: it has no date.
 pub fn modified(article: &Article, as_of: Timestamp) -> Option<Timestamp> {
     let front = &article.front;
     let corrections = front.corrections.iter().map(|note| note.date);
-    front.date.into_iter().chain(front.updated).chain(corrections).filter(|instant| *instant <= as_of).max()
+    let own = [front.published_at(), front.updated, front.withdrawn_at()].into_iter().flatten();
+    own.chain(corrections).filter(|instant| *instant <= as_of).max()
 }
 
 /// A time in the site's zone, to the second.

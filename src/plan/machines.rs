@@ -1,7 +1,11 @@
 //! The archive → the files that machines read: feeds, pages as JSON, what crawlers and partners are told.
 
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
 use super::{List, Page, PageKind, Part, Planner, Route, StaticFile, stories_of};
-use crate::archive::{Archive, Taxonomy, Visibility};
+use crate::archive::{Archive, Taxonomy, Trace, Visibility};
 use crate::config::{Config, FeedFormat, FeedOf};
 use crate::content::{ArticleId, Content};
 
@@ -83,16 +87,48 @@ fn has_feeds(config: &Config, list: List) -> bool {
     })
 }
 
-/// The stories of a feed, newest first.
+/// What a feed has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedStories {
+    /// Its newest stories and the notices of withdrawn ones, in the order in which they were published, newest first.
+    pub ids: Vec<ArticleId>,
+    /// When a story last left it that readers do not see any more.
+    pub left: Option<Timestamp>,
+}
+
+/// The stories of a feed: as many of the newest as the settings say, and no more notices of those that were withdrawn.
 pub fn feed_stories(
     config: &Config,
     content: &Content,
     archive: &Archive,
     list: Option<List>,
-) -> Vec<ArticleId> {
+) -> FeedStories {
     let stories = list.map_or(archive.stories(), |list| stories_of(archive, list));
     let wanted = stories.iter().copied().filter(|id| !content.get(*id).front.not_in_feeds);
-    wanted.take(config.feeds.limit).collect()
+    let limit = config.feeds.limit;
+    let mut ids: Vec<ArticleId> = wanted.take(limit).collect();
+    let published = |id: ArticleId| content.get(id).front.published_at();
+    // What is older was not in the feed, unless its notice was.
+    let oldest = ids.last().filter(|_| ids.len() == limit).and_then(|id| published(*id));
+    let (mut notices, mut left) = (Vec::new(), None);
+    let term = match list {
+        Some(List::Term(taxonomy, id)) => Some((taxonomy, id)),
+        _ => None,
+    };
+    for departed in archive.departed(term) {
+        let is_among = published(departed.id) >= oldest;
+        match departed.trace {
+            Trace::NoticeUntil(_) => notices.push(departed.id),
+            Trace::Notice if is_among => notices.push(departed.id),
+            Trace::NoticeUpTo(at) => left = left.max(Some(at)),
+            Trace::Expired(at) if is_among => left = left.max(Some(at)),
+            Trace::Notice | Trace::Expired(_) => {}
+        }
+    }
+    notices.truncate(limit);
+    ids.extend(notices);
+    ids.sort_by_key(|id| (Reverse(published(*id)), *id));
+    FeedStories { ids, left }
 }
 
 /// Where a page is as JSON: `index.json` beside `index.html`, `strike.json` beside `strike.html`.
@@ -146,7 +182,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Stories, and the newest of each list; whoever wants all of the past finds it in the sitemaps.
+    /// Stories, withdrawn ones too, and the newest of each list; whoever wants all of the past finds it in the sitemaps.
     fn api(&mut self) {
         let as_json = |page: &Page| {
             let kind = match page.kind {
@@ -162,7 +198,8 @@ impl Planner<'_> {
     }
 
     fn is_story(&self, id: ArticleId) -> bool {
-        self.archive.visibility(id) == Visibility::Shown && !self.content.get(id).is_standing()
+        let is_seen = !matches!(self.archive.visibility(id), Visibility::Hidden(_));
+        is_seen && !self.content.get(id).is_standing()
     }
 }
 

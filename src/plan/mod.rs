@@ -12,6 +12,7 @@ use crate::config::{Config, FeedFormat, Lists};
 use crate::content::{ArticleId, Content, place_of, place_of_asset, place_of_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
+mod changes;
 mod collisions;
 mod dates;
 mod links;
@@ -22,13 +23,14 @@ mod redirects;
 mod route;
 mod sitemaps;
 
-pub use machines::{HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
+pub use changes::{Change, Happening, instants, next_change};
+pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
 pub use permalink::route_of;
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
-pub use sitemaps::{INDEX, Listed, NEWS, NEWS_FILE, Sitemap, is_indexable};
+pub use sitemaps::{INDEX, Listed, NEWS_FILE, Sitemap, is_indexable};
 
 /// Articles that are planned in one go.
 const RUN: usize = 4096;

@@ -78,6 +78,11 @@ impl Redirect {
     pub fn ends(&self, urls: &Urls) -> (String, String) {
         (urls.path(&self.from), self.to.path(urls))
     }
+
+    /// Whether there is a page at the old path, for hosts that do not read rules.
+    pub fn has_page(&self) -> bool {
+        has_page(&self.from)
+    }
 }
 
 /// Who asks for a redirect.
@@ -145,18 +150,19 @@ pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[Static
     {
         planner.add(route, PageKind::RedirectRules);
     }
+    // Always, as nginx does not start if its configuration includes a file that is not there.
     if let Ok(route) = Route::root().file(NGINX_MAP)
-        && !redirects.is_empty()
+        && !statics.iter().any(|file| file.path == NGINX_MAP)
     {
         planner.add(route, PageKind::NginxMap);
     }
     redirects
 }
 
-/// Whether a host would serve a page at an old URL as HTML. Others (`/story.php`) are left to the rules.
+/// Whether a host would serve a page at an old URL as HTML, or as XML that browsers show like it. Others (`/story.php`) are left to
+/// the rules.
 pub(super) fn has_page(route: &Route) -> bool {
-    let path = route.as_str();
-    route.is_folder() || path.ends_with(".html") || path.ends_with(".htm")
+    route.is_folder() || [".html", ".htm", ".xml"].iter().any(|end| route.as_str().ends_with(end))
 }
 
 /// From the aliases and old slugs of articles that readers see. Those of a hidden one would give away its name.

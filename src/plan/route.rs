@@ -6,6 +6,7 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
+use crate::content::is_media;
 use crate::slug::composed;
 
 /// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`; and `[`, `]` and `|`, which no URI
@@ -32,6 +33,72 @@ const ESCAPED: &AsciiSet = &CONTROLS
 /// Hidden names that a host may need.
 pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
+/// Endings of files that are no media: pages, scripts that made pages, data, documents, archives, and parts of pages.
+const KINDS: [&str; 62] = [
+    "html",
+    "htm",
+    "xhtml",
+    "shtml",
+    "php",
+    "php3",
+    "php4",
+    "php5",
+    "phtml",
+    "asp",
+    "aspx",
+    "jsp",
+    "jspx",
+    "jsf",
+    "do",
+    "cfm",
+    "cgi",
+    "pl",
+    "xml",
+    "rss",
+    "atom",
+    "rdf",
+    "json",
+    "jsonld",
+    "geojson",
+    "txt",
+    "csv",
+    "tsv",
+    "md",
+    "ics",
+    "vcf",
+    "pdf",
+    "epub",
+    "doc",
+    "docx",
+    "xls",
+    "xlsx",
+    "ppt",
+    "pptx",
+    "odt",
+    "ods",
+    "odp",
+    "rtf",
+    "zip",
+    "gz",
+    "bz2",
+    "xz",
+    "tar",
+    "7z",
+    "css",
+    "js",
+    "mjs",
+    "map",
+    "wasm",
+    "webmanifest",
+    "ico",
+    "bmp",
+    "woff",
+    "woff2",
+    "ttf",
+    "otf",
+    "swf",
+];
+
 /// Longest part of a path in bytes: the limit of common file systems is 255.
 const LONGEST_PART: usize = 200;
 
@@ -49,8 +116,8 @@ impl Route {
         Self("/".into())
     }
 
-    /// Reads a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A name with a dot in its last part is a
-    /// file.
+    /// Reads a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A last part with the ending of a kind of file is a file:
+    /// `/releases/1.88.0` is a folder.
     ///
     /// # Errors
     /// A sentence about what is wrong with the path.
@@ -72,8 +139,7 @@ impl Route {
         {
             return Self::parse(&format!("/{folder}"));
         }
-        let is_file =
-            !path.ends_with('/') && trimmed.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        let is_file = !path.ends_with('/') && is_file(trimmed.rsplit('/').next().unwrap_or_default());
         let end = if is_file { "" } else { "/" };
         let is_whole = path.len() == trimmed.len() + 1 + end.len() && path.starts_with('/');
         Ok(Self(if is_whole { path.into() } else { format!("/{trimmed}{end}").into() }))
@@ -116,6 +182,13 @@ impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a name is that of a file: it has the ending of a kind that sites and their predecessors have.
+fn is_file(name: &str) -> bool {
+    let Some((stem, kind)) = name.rsplit_once('.') else { return false };
+    let kind = kind.to_ascii_lowercase();
+    stem.is_empty() || is_media(name) || KINDS.contains(&kind.as_str())
 }
 
 fn check_part(part: &str) -> Result<(), String> {
@@ -215,6 +288,11 @@ mod tests {
             ("/old/index.html", "/old/", "old/index.html"),
             ("/old/story.html", "/old/story.html", "old/story.html"),
             ("/v1.0/", "/v1.0/", "v1.0/index.html"),
+            ("/old/story.PHP", "/old/story.PHP", "old/story.PHP"),
+            ("/old/map.avif", "/old/map.avif", "old/map.avif"),
+            ("/releases/1.88.0", "/releases/1.88.0/", "releases/1.88.0/index.html"),
+            ("/people/mr.smith", "/people/mr.smith/", "people/mr.smith/index.html"),
+            ("/v2.0rc1", "/v2.0rc1/", "v2.0rc1/index.html"),
         ] {
             let parsed = Route::parse(path).unwrap();
             assert_eq!((parsed.as_str(), parsed.file_path().as_str()), (route, file));

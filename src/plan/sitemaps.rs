@@ -1,6 +1,6 @@
 //! The archive → which sitemaps there are, and what each lists.
 //!
-//! Stories go by the month of their first publication, so that a new one changes the file of its month alone. Limits:
+//! Stories go by the month in which they were published, so that a new one changes the file of its month alone. Limits:
 //! sitemaps.org (50,000 URLs and 50 MB a file), and Google for news (1,000 stories of the last two days a file).
 
 use std::ops::Range;
@@ -19,7 +19,7 @@ const LARGEST: usize = 50_000_000 - 1000;
 /// Stories in one news sitemap.
 const MOST_NEWS: usize = 1_000;
 /// How long a story is news.
-pub const NEWS: SignedDuration = SignedDuration::from_hours(48);
+pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// A sitemap, and what it lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,20 +96,17 @@ impl Planner<'_> {
         }
     }
 
-    /// There is one even if nothing is new, as its URL is known to search engines.
+    /// There is none if nothing is new: search engines take an empty one for a mistake.
     fn news_sitemaps(&mut self) {
         let as_of = self.archive.as_of();
         let is_new = |id: &&ArticleId| {
-            let date = self.content.get(**id).front.date;
-            date.is_some_and(|date| date.checked_add(NEWS).is_ok_and(|end| end > as_of))
+            let published = self.content.get(**id).front.published_at();
+            published.is_some_and(|instant| instant.checked_add(NEWS).is_ok_and(|end| end > as_of))
         };
-        let is_news = |id: &ArticleId| {
-            let article = self.content.get(*id);
-            is_indexable(article) && article.front.genre != Genre::Sponsored
-        };
+        let is_news = |id: &ArticleId| is_news(self.content.get(*id));
         let ids: Vec<ArticleId> =
             self.archive.stories().iter().take_while(is_new).copied().filter(is_news).collect();
-        for number in 0..ids.len().div_ceil(MOST_NEWS).max(1) {
+        for number in 0..ids.len().div_ceil(MOST_NEWS) {
             let range = number * MOST_NEWS..ids.len().min((number + 1) * MOST_NEWS);
             self.sitemap(file("news", number), Sitemap::News(ids[range].into()));
         }
@@ -143,6 +140,11 @@ fn entry(url: usize) -> usize {
 /// Whether search engines may list an article: its desk does not object, and it did not first run elsewhere.
 pub fn is_indexable(article: &Article) -> bool {
     !article.front.noindex && article.front.canonical_url.is_none()
+}
+
+/// Whether a story is news as long as it is new: advertisements never are.
+pub(super) fn is_news(article: &Article) -> bool {
+    is_indexable(article) && article.front.genre != Genre::Sponsored
 }
 
 fn file(name: &str, number: usize) -> String {

@@ -4,16 +4,23 @@ use super::{Renderer, read};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::host_headers::{self, Files};
-use crate::formats::redirects::{nginx_map, rules};
+use crate::formats::redirects::{Rule, count_rules, nginx_map, rules};
 use crate::formats::robots;
 use crate::formats::trust::{self, SecurityTxtProblem};
 use crate::plan::{HEADERS, INDEX, NEWS_FILE, Page, PageKind, RULES, Route, StaticFile, TrustFile};
+
+/// Rules for single paths that Cloudflare reads (developers.cloudflare.com/pages/configuration/redirects).
+const MOST_REDIRECTS: usize = 2000;
 
 impl Renderer {
     pub(super) fn robots(&self) -> Vec<u8> {
         let Edition { config, plan, .. } = self.edition();
         let sitemaps = [INDEX, NEWS_FILE].iter().filter_map(|path| Route::root().file(path).ok());
-        let sitemaps: Vec<String> = sitemaps.map(|route| plan.urls().absolute(&route)).collect();
+        let is_planned = |route: &Route| {
+            plan.pages().iter().any(|page| matches!(page.kind, PageKind::Sitemap(_)) && page.route == *route)
+        };
+        let planned = sitemaps.filter(is_planned);
+        let sitemaps: Vec<String> = planned.map(|route| plan.urls().absolute(&route)).collect();
         robots::robots(&config.robots, &sitemaps, &plan.urls().path_of("")).into_bytes()
     }
 
@@ -66,9 +73,12 @@ impl Renderer {
         Ok(rules(own.as_deref(), self.redirects()).into_bytes())
     }
 
-    fn redirects(&self) -> impl Iterator<Item = (String, String)> {
+    fn redirects(&self) -> impl Iterator<Item = Rule> {
         let plan = &self.edition().plan;
-        plan.redirects().iter().map(|redirect| redirect.ends(plan.urls()))
+        plan.redirects().iter().map(|redirect| {
+            let (from, to) = redirect.ends(plan.urls());
+            Rule { from, to, has_page: redirect.has_page() }
+        })
     }
 }
 
@@ -82,6 +92,36 @@ fn own_rules(file: &StaticFile) -> Result<String, Diagnostic> {
             .at(Place::file(file.shown.as_str()))
             .help("save the file with the encoding UTF-8, or write what is not ASCII as `%C3%A4`")
     })
+}
+
+/// Says that the site has more rules than Cloudflare reads, of whose limits its desk may not know.
+pub fn too_many_rules(edition: &Edition) -> Vec<Diagnostic> {
+    let text = |path: &str| {
+        let file = edition.statics.iter().find(|file| file.path == path)?;
+        let bytes = read(&file.source).ok()?;
+        Some((String::from_utf8_lossy(&bytes).into_owned(), Place::file(file.shown.as_str())))
+    };
+    let (redirects, headers) = (text(RULES), text(HEADERS));
+    let count = count_rules(redirects.as_ref().map(|(text, _)| &**text), edition.plan.redirects().len());
+    let many = (count > MOST_REDIRECTS).then(|| {
+        let message = format!(
+            "the site has {count} redirects, and Cloudflare Pages takes no notice of rules after the first {MOST_REDIRECTS}"
+        );
+        Diagnostic::warning("redirect/many", message).at(redirects.map_or(Place::file("bulletin.yaml"), |(_, place)| place)).help(
+            "on other hosts nothing is lost; on Cloudflare, give the rest as bulk redirects: those at folders and `.html` files \
+             work by their pages until then",
+        )
+    });
+    let own = headers.and_then(|(text, place)| {
+        let count = text.lines().filter(|line| line.starts_with('/') || line.starts_with("http")).count();
+        (count > host_headers::MOST_RULES).then(|| {
+            let most = host_headers::MOST_RULES;
+            let message =
+                format!("these are headers for {count} paths, and Cloudflare Pages takes no notice of rules after the first {most}");
+            Diagnostic::warning("headers/many", message).at(place).help("join rules with `*` at the end of a path")
+        })
+    });
+    many.into_iter().chain(own).collect()
 }
 
 /// Says what is wrong with the site's `security.txt`, whether it is a file or made from the settings.

@@ -8,16 +8,16 @@ use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::feed::{self, Entry, Feed, Words};
+use crate::formats::feed::{self, Entry, Feed, Notice, Words};
 use crate::formats::ninjs::{self, ListPage};
-use crate::formats::{Site, Story, rfc3339};
+use crate::formats::{Site, Story, rfc3339, zoned};
 use crate::manifest::Print;
-use crate::plan::{List, Page, Route, Sitemap, feed_stories};
+use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
 
 /// A file that is made from stories: telling whether they are the same is quicker than making it.
 #[derive(Debug)]
 pub(super) enum Machine<'a> {
-    Feed(Option<List>, FeedFormat, Vec<ArticleId>),
+    Feed(Option<List>, FeedFormat, FeedStories),
     Sitemap(&'a Sitemap),
     Article(ArticleId),
     List(Option<List>, Vec<ArticleId>),
@@ -37,7 +37,8 @@ impl Renderer {
             Machine::Article(id) => {
                 let site = Site::new(edition);
                 let Some(story) = Story::new(edition, *id) else { return Ok(Vec::new()) };
-                let html = self.portable_text(*id, &story.url)?;
+                let html =
+                    if story.is_withdrawn { String::new() } else { self.portable_text(*id, &story.url)? };
                 Ok(ninjs::story(&site, &story, &html))
             }
             Machine::List(list, stories) => Ok(self.list_json_bytes(page, *list, stories)),
@@ -86,15 +87,30 @@ impl Renderer {
     ) -> (Work<'s>, Inputs) {
         let Edition { config, content, archive, .. } = self.edition();
         let stories = feed_stories(config, content, archive, list);
-        let texts = if config.feeds.full_text { self.of_texts(&stories) } else { self.of_texts(&[]) };
+        let texts = if config.feeds.full_text { self.of_texts(&stories.ids) } else { self.of_texts(&[]) };
         let (title, description) = self.about(list);
         let inputs = Inputs {
             template: self.theme.strings(),
-            facts: Print::of(&(page.route.as_str(), title, description)),
-            stories: self.cards(&stories),
+            facts: Print::of(&(
+                page.route.as_str(),
+                title,
+                description,
+                stories.left.map(|at| at.as_nanosecond()),
+            )),
+            stories: self.cards(&stories.ids),
             ..texts
         };
         (Work::Machine(Machine::Feed(list, format, stories)), inputs)
+    }
+
+    /// The feed that an old URL of it leads to, if it is a file that readers' programs take for one: they do not follow a page of HTML,
+    /// so where a host knows no rules, they get the feed itself.
+    pub(super) fn moved_feed(&self, page: &Page, to: &Destination) -> Option<(Option<List>, FeedFormat)> {
+        let route = to.route().filter(|_| page.route.as_str().ends_with(".xml"))?;
+        match self.edition().plan.page(route)?.kind {
+            PageKind::Feed(list, format @ (FeedFormat::Rss | FeedFormat::Atom)) => Some((list, format)),
+            _ => None,
+        }
     }
 
     /// The title of a list's feed, and what there is to say of it.
@@ -114,7 +130,7 @@ impl Renderer {
         page: &Page,
         list: Option<List>,
         format: FeedFormat,
-        stories: &[ArticleId],
+        stories: &FeedStories,
     ) -> Result<Vec<u8>, Diagnostic> {
         let edition = self.edition();
         let Edition { config, archive, plan, .. } = edition;
@@ -127,26 +143,31 @@ impl Renderer {
             self.queries.format_date(&day, "long").unwrap_or(day)
         };
         let words = Words { language: &config.language, say: &say, day: &day };
-        let mut entries = Vec::with_capacity(stories.len());
-        for id in stories {
+        let mut entries = Vec::with_capacity(stories.ids.len());
+        for id in &stories.ids {
             let Some(story) = Story::new(edition, *id) else { continue };
-            let html = match config.feeds.full_text {
-                true => {
+            let notice = Notice::new(&story, &words);
+            let html = match (&notice, config.feeds.full_text) {
+                // Whoever has the whole text gets something in its place.
+                (Some(notice), _) => Some(notice.html(&story, &words)),
+                (None, true) => {
                     let text = self.portable_text(*id, &story.url)?;
                     Some(feed::whole_text(&story, &words, &text))
                 }
-                false => None,
+                (None, false) => None,
             };
-            entries.push(Entry { story, html });
+            entries.push(Entry { story, html, notice });
         }
         let feed = Feed {
             site: &site,
             title,
             description,
             page: plan.urls().absolute(&of),
-            url: plan.urls().absolute(&page.route),
+            // Its own, also in a copy at an old one.
+            url: plan.urls().absolute(&of.file(feed_name(format)).unwrap_or_else(|_| page.route.clone())),
             hub: config.feeds.hub.as_deref(),
             entries,
+            left: stories.left.map(|at| zoned(config, at)),
         };
         Ok(match format {
             FeedFormat::Rss => feed::rss(&feed),

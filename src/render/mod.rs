@@ -29,7 +29,7 @@ mod machines;
 mod redirect;
 mod sitemaps;
 
-pub use hosts::security_txt_problem;
+pub use hosts::{security_txt_problem, too_many_rules};
 use machines::Machine;
 
 /// A page as it is served.
@@ -246,6 +246,9 @@ impl Renderer {
             PageKind::List(list, part) => self.list(page, *list, *part),
             PageKind::Index(taxonomy) => self.index(page, *taxonomy),
             PageKind::Redirect(to) => {
+                if let Some((list, format)) = self.moved_feed(page, to) {
+                    return Ok(job(page, self.feed(page, list, format)));
+                }
                 let facts = Print::of(&to.absolute(self.edition().plan.urls()));
                 let inputs = Some(Inputs { facts, ..Inputs::default() });
                 Ok(Job { page, inputs, work: Work::Redirect(to) })
@@ -295,7 +298,12 @@ impl Renderer {
                 self.html(job.page, template, &context)
             }
             Work::Article { template, id } => self.article_html(job.page, template, *id),
-            Work::Redirect(to) => Ok(unread(redirect::page(self.edition().plan.urls(), to).into_bytes())),
+            Work::Redirect(to) => {
+                let urls = self.edition().plan.urls();
+                let is_xml = job.page.route.as_str().ends_with(".xml");
+                let page = if is_xml { redirect::xml(urls, to) } else { redirect::page(urls, to) };
+                Ok(unread(page.into_bytes()))
+            }
             Work::Bytes(bytes) => Ok(unread(bytes.clone())),
             Work::Machine(machine) => self.machine_bytes(job.page, machine).map(unread),
             Work::Copy(source) => {
@@ -384,7 +392,7 @@ impl Renderer {
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
         let facts = PageFacts {
             kind: if article.is_standing() { "standing" } else { "article" },
-            title: Some(&article.front.title),
+            title: Some(if withdrawn { article.front.notice_headline() } else { &article.front.title }),
             description: Some(summary).filter(|summary| !withdrawn && !summary.is_empty()),
             canonical: article.front.canonical_url.clone().filter(|_| !withdrawn),
             language: article.front.lang.as_deref(),

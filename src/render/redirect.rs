@@ -17,6 +17,16 @@ pub(super) fn page(urls: &Urls, to: &Destination) -> String {
     )
 }
 
+/// The same at the URL of an XML file, which browsers show like HTML.
+pub(super) fn xml(urls: &Urls, to: &Destination) -> String {
+    let (path, whole) = (escape(&to.path(urls)), escape(&to.absolute(urls)));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n\
+         <title>{whole}</title>\n<meta http-equiv=\"refresh\" content=\"0; url={path}\"/>\n</head>\n\
+         <body>\n<p><a href=\"{path}\">{whole}</a></p>\n</body>\n</html>\n"
+    )
+}
+
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let written = pulldown_cmark_escape::escape_html(&mut escaped, text);

@@ -45,7 +45,7 @@ impl Renderer {
             url: plan.urls().absolute(plan.article(archive, id)?),
             publication: &config.title,
             language: front.lang.as_deref().unwrap_or(&config.language),
-            published: zoned(config, front.date?),
+            published: zoned(config, front.published_at()?),
             title: &front.title,
         })
     }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::Severity;
 use crate::edition::Edition;
+use crate::plan::next_change;
 
 /// Most rows of one answer.
 const MOST: usize = 500;
@@ -105,7 +106,7 @@ pub(super) fn answer(live: &Live, snapshot: &Snapshot, question: &Question, now:
     answer["total"] = rows.len().into();
     answer["states"] = counts.into();
     answer["sections"] = sections.into();
-    answer["next"] = next(edition);
+    (answer["next"], answer["happens"]) = next(edition);
     answer["rows"] = shown.map(|row| row_as_json(live, edition, row, now)).collect();
     answer
 }
@@ -135,14 +136,18 @@ pub(super) fn bar(live: &Live, snapshot: &Snapshot, path: &str, now: Timestamp) 
     bar["article"] = article.unwrap_or_default();
     bar["warnings"] = problems.iter().filter(|problem| problem.severity == Severity::Warning).count().into();
     bar["held_back"] = held_back.iter().map(|(reason, count)| json!([reason.name(), count])).collect();
-    bar["next"] = next(edition);
+    (bar["next"], bar["happens"]) = next(edition);
     bar
 }
 
-/// When the next story appears by itself.
-fn next(edition: &Edition) -> Value {
-    let next = edition.archive.next_appearance(&edition.content);
-    json!(next.map(|next| facts::time(next, &edition.config.timezone)))
+/// When the site next differs by itself, and what happens then.
+fn next(edition: &Edition) -> (Value, Value) {
+    let Some(next) = next_change(&edition.config, &edition.content, &edition.archive) else {
+        return Default::default();
+    };
+    let file = &edition.content.get(next.article).path;
+    let happens = format!("content/{file} {}", next.what.words());
+    (facts::time(next.at, &edition.config.timezone).into(), happens.into())
 }
 
 /// What is shown, and the time.
@@ -194,7 +199,7 @@ fn sort(rows: &mut [Row<'_>], question: &Question) {
         "section" => rows.sort_by_key(|row| row.section),
         "words" => rows.sort_by_key(|row| row.article.outline.length.total()),
         "warnings" => rows.sort_by_key(|row| row.warnings),
-        _ => rows.sort_by_key(|row| row.article.front.date),
+        _ => rows.sort_by_key(|row| row.article.front.published_at()),
     }
     if question.descending {
         rows.reverse();
@@ -218,7 +223,7 @@ fn row_as_json(live: &Live, edition: &Edition, row: &Row<'_>, now: Timestamp) ->
         "source": source,
         "state": row.state,
         "at": row.at.map(|at| facts::time(at, zone)),
-        "date": front.date.map(|date| facts::time(date, zone)),
+        "date": front.published_at().map(|instant| facts::time(instant, zone)),
         "section": row.section,
         "authors": front.authors.iter().map(|author| name(config, &author.name)).collect::<Vec<_>>(),
         "words": row.article.outline.length.total(),

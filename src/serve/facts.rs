@@ -11,7 +11,7 @@ use crate::content::{Article, Content, FrontMatter, markdown};
 
 /// What readers see of an article now, in a word; and since or until when, if that is a matter of time.
 pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Option<Timestamp>) {
-    let appears = front.date.max(front.embargo).filter(|instant| *instant > now);
+    let appears = front.appears_at().filter(|instant| *instant > now);
     match visibility(front, View { as_of: now, drafts: false }) {
         Visibility::Shown => ("live", front.expires),
         Visibility::Withdrawn => ("withdrawn", None),
@@ -22,7 +22,7 @@ pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Optio
 
 /// How an article can be seen that readers do not see now; `None` if it cannot be, or they do.
 pub(super) fn preview(front: &FrontMatter, now: Timestamp) -> Option<Choice> {
-    let appears = front.date.max(front.embargo).filter(|instant| *instant > now);
+    let appears = front.appears_at().filter(|instant| *instant > now);
     let before_end = || front.expires?.checked_sub(SignedDuration::from_secs(1)).ok();
     let as_of = if front.expires.is_some_and(|end| end <= now) { before_end() } else { appears };
     let choice = Choice { as_of, drafts: front.draft };

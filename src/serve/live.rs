@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
 use crate::output::Lock;
-use crate::plan::NEWS;
+use crate::plan::instants;
 
 /// Views that are kept ready: an editor switches between a few.
 const VIEWS: usize = 6;
@@ -188,14 +188,11 @@ impl Live {
             (state.parts.as_ref()?.content()?.clone(), state.now)
         };
         let instants = content.iter().flat_map(|(_, article)| {
-            let front = &article.front;
-            // Then the news sitemap lets it go.
-            let is_old = front.date.and_then(|date| date.checked_add(NEWS).ok());
-            let corrected = front.corrections.iter().map(|note| Some(note.date));
-            let own = [front.date, is_old, front.embargo, front.expires, front.pinned_until, front.updated];
-            own.into_iter().chain(corrected)
+            // Of a date and an embargo the first, too: then the desk tells another reason why the story waits.
+            let own = [article.front.date, article.front.embargo].into_iter().flatten();
+            instants(article).map(|(at, _)| at).chain(own)
         });
-        instants.flatten().filter(|instant| *instant > now).min()
+        instants.filter(|instant| *instant > now).min()
     }
 
     /// The zone of the site's times.
@@ -223,7 +220,11 @@ impl Live {
         }
         problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()).cloned());
         problems.extend(of_pages);
-        problems.into_sorted()
+        let problems = problems.into_sorted();
+        match &snapshot {
+            Some((snapshot, _)) => snapshot.edition().defer(problems),
+            None => problems,
+        }
     }
 
     /// The link that opens a file of the site in an editor, if the user named one.

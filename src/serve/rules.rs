@@ -215,11 +215,14 @@ mod tests {
 
     #[test]
     fn what_bulletin_writes_is_found_by_the_decoded_path() {
-        use crate::formats::redirects::rules;
+        use crate::formats::redirects::{Rule, rules};
         use crate::plan::{Route, Urls};
         let urls = Urls::new(&url::Url::parse("https://example.org/").unwrap());
         let encoded = |path: &str| urls.path(&Route::parse(path).unwrap());
-        let text = rules(Some("/own /rule"), [(encoded("/παλιά:* %41/"), encoded("/νέα & όλα/"))]);
+        let text = rules(
+            Some("/own /rule"),
+            [Rule { from: encoded("/παλιά:* %41/"), to: encoded("/νέα & όλα/"), has_page: false }],
+        );
         let expected = "/%CE%BD%CE%AD%CE%B1%20&%20%CF%8C%CE%BB%CE%B1/";
         assert_eq!(to(&text, "/παλιά:* %41/").as_deref(), Some(expected));
         assert_eq!(to(&text, "/own").as_deref(), Some("/rule"));

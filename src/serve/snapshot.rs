@@ -51,6 +51,7 @@ impl Snapshot {
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::missing_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
+        problems.extend(render::too_many_rules(&edition));
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
         let headers = headers(&renderer);
@@ -214,7 +215,18 @@ fn rules(renderer: &Renderer) -> Rules {
     let plan = &renderer.queries().edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
-    Rules::read(&String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()))
+    let text =
+        String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()).into_owned();
+    // Where bulletin makes a page, the preview shows it, so that somebody sees it before readers do: of the two lines that hosts
+    // get, the one that Netlify needs is left out.
+    let mut lines = text.lines().peekable();
+    let mut rules = String::new();
+    while let Some(line) = lines.next() {
+        if line.strip_suffix('!').is_none_or(|plain| lines.peek() != Some(&plain)) {
+            rules.extend([line, "\n"]);
+        }
+    }
+    Rules::read(&rules)
 }
 
 /// The headers that the site has its host send, as the build writes them. What is cached for how long is left out: a preview has

@@ -94,7 +94,7 @@ fn article(edition: &Edition, id: ArticleId) -> Facts<'_> {
     let story = Story::new(edition, id).filter(|_| archive.visibility(id) == Visibility::Shown);
     let Some(story) = story else {
         let language = front.lang.as_deref();
-        return Facts { title: Some(&front.title), language, ..Facts::new(Subject::Withdrawn) };
+        return Facts { title: Some(front.notice_headline()), language, ..Facts::new(Subject::Withdrawn) };
     };
     Facts {
         title: Some(story.title),

@@ -160,10 +160,11 @@ impl Values {
             ("canonical", canonical),
             ("id", identity),
             ("slug", Value::from(article.slug.as_str())),
-            ("date", time(edition, front.date, front.date_is_day)),
+            ("date", time(edition, front.published_at(), front.published_on_day())),
             ("updated", time(edition, front.updated, front.updated_is_day)),
             ("type", Value::from(front.genre.name())),
             ("status", Value::from("published")),
+            ("withdrawn", Value::none()),
             ("section", term(Taxonomy::Section, membership.section)),
             ("tags", Value::from(tags)),
             ("authors", Value::from(authors)),
@@ -208,6 +209,7 @@ fn decided_upon(front: &FrontMatter) {
         // Seen through what is made of them: the archive, the routes, the identity.
         section_name: _,
         status: _,
+        withdrawn: _,
         related: _,
         slug: _,
         permalink: _,
@@ -228,14 +230,18 @@ fn decided_upon(front: &FrontMatter) {
     } = front;
 }
 
-/// What is left of a withdrawn story: its headline, dates and corrections.
+/// What is left of a withdrawn story: its headline or the one that the desk wrote for it, why and when it was withdrawn, dates and
+/// corrections.
 fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
     let article = edition.content.get(id);
     let language = article.front.lang.as_deref().unwrap_or(&edition.config.language);
     let nothing = || Value::from(Vec::<Value>::new());
+    let reason = article.front.withdrawn.as_ref().and_then(|withdrawal| withdrawal.reason.as_deref());
+    let withdrawal =
+        map([("reason", text(reason)), ("date", time(edition, article.front.withdrawn_at(), false))]);
     let Addresses { url, permalink, id: identity, .. } = addresses(edition, id);
     map([
-        ("title", Value::from(article.front.title.as_str())),
+        ("title", Value::from(article.front.notice_headline())),
         ("deck", Value::none()),
         ("kicker", Value::none()),
         ("dateline", Value::none()),
@@ -245,10 +251,11 @@ fn withdrawn(edition: &Edition, id: ArticleId) -> Value {
         ("canonical", permalink),
         ("id", identity),
         ("slug", Value::from(article.slug.as_str())),
-        ("date", time(edition, article.front.date, article.front.date_is_day)),
+        ("date", time(edition, article.front.published_at(), article.front.published_on_day())),
         ("updated", time(edition, article.front.updated, article.front.updated_is_day)),
         ("type", Value::from(article.front.genre.name())),
         ("status", Value::from("withdrawn")),
+        ("withdrawn", withdrawal),
         ("section", Value::none()),
         ("tags", nothing()),
         ("authors", nothing()),

@@ -194,7 +194,9 @@ pub fn request(root: &Path, as_of: &str) -> Request {
 
 /// Builds in this process, which takes much less time than a run of the program.
 pub fn build_in_process(request: &Request) -> Outcome {
-    let lock = bulletin::output::Lock::take(&request.site).expect("no other build is running");
+    // A program that another test starts has the lock of this one until it runs.
+    let lock = bulletin::output::Lock::take(&request.site).or_else(|busy| busy.wait());
+    let lock = lock.expect("no other build is running");
     bulletin::build::build(request, &lock, &Silent)
 }
 

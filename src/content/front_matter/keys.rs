@@ -12,6 +12,7 @@ pub(super) enum Field {
     Embargo,
     Expires,
     Status,
+    Withdrawn,
     Section,
     Tags,
     Authors,
@@ -42,7 +43,7 @@ pub(super) enum Field {
 
 /// Fields in the order of [`Field`] with their names: our own, then those of other generators and of ninjs.
 /// A name with a dot is that of a key in a map.
-pub(super) const FIELDS: [(Field, &[&str]); 35] = [
+pub(super) const FIELDS: [(Field, &[&str]); 36] = [
     (Field::Title, &["title", "headline"]),
     (
         Field::Deck,
@@ -65,6 +66,7 @@ pub(super) const FIELDS: [(Field, &[&str]); 35] = [
     (Field::Embargo, &["embargo", "embargoed_until", "publish_at"]),
     (Field::Expires, &["expires", "expiryDate", "expiry_date"]),
     (Field::Status, &["status", "pubstatus"]),
+    (Field::Withdrawn, &["withdrawn"]),
     (Field::Section, &["section", "category", "categories", "taxonomies.categories"]),
     (Field::Tags, &["tags", "tag", "keywords", "topics", "taxonomies.tags"]),
     (Field::Authors, &["authors", "author", "byline", "taxonomies.authors"]),
@@ -124,9 +126,9 @@ const RISKY: [(&str, &str); 23] = [
 ];
 
 impl Field {
-    /// Whether it keeps a story from readers: a typo in it would leak one.
+    /// Whether it keeps a story from readers, or takes it from them: a typo in it would leak one.
     pub(super) fn holds_back(self) -> bool {
-        matches!(self, Self::Draft | Self::Embargo | Self::Expires | Self::Status)
+        matches!(self, Self::Draft | Self::Embargo | Self::Expires | Self::Status | Self::Withdrawn)
     }
 }
 

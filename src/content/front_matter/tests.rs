@@ -190,15 +190,8 @@ fn empty_values_are_absent() {
     let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
     let said = |name: &str| {
         let field = keys::find(name).unwrap().field;
-        matches!(
-            field,
-            keys::Field::Title
-                | keys::Field::Date
-                | keys::Field::Draft
-                | keys::Field::Embargo
-                | keys::Field::Expires
-                | keys::Field::Status
-        )
+        use keys::Field::{Date, Draft, Embargo, Expires, Status, Title, Withdrawn};
+        matches!(field, Title | Date | Draft | Embargo | Expires | Status | Withdrawn)
     };
     for name in names.filter(|name| !name.contains('.') && !said(name)) {
         let front = front(&format!("{name}:"));

@@ -6,6 +6,7 @@
 mod atom;
 mod json_feed;
 mod media;
+mod notice;
 mod rss;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use jiff::Zoned;
 pub use atom::atom;
 pub use json_feed::json;
 pub use media::picture_type;
+pub use notice::Notice;
 pub use rss::rss;
 pub use whole_text::{Words, whole_text};
 
@@ -44,6 +46,8 @@ pub struct Feed<'a> {
     pub hub: Option<&'a str>,
     /// Its stories, in the order of the list.
     pub entries: Vec<Entry<'a>>,
+    /// When a story last left it that is not to be had any more: what readers' programs keep is older than the feed.
+    pub left: Option<Zoned>,
 }
 
 /// A story in a feed.
@@ -53,6 +57,8 @@ pub struct Entry<'a> {
     pub story: Story<'a>,
     /// All that readers get of it, as [`whole_text()`] gives it. `None`: they get its summary.
     pub html: Option<String>,
+    /// What they get in place of the headline and the summary of a story that was withdrawn.
+    pub notice: Option<Notice>,
 }
 
 /// A story as every format tells it.
@@ -84,10 +90,11 @@ impl Feed<'_> {
                     topics.push(topic);
                 }
             }
+            let notice = entry.notice.as_ref();
             Some(Item {
                 story,
-                title: line(story.title).into_owned(),
-                summary: line(story.summary).into_owned(),
+                title: line(notice.map_or(story.title, |notice| &notice.title)).into_owned(),
+                summary: line(notice.map_or(story.summary, |notice| &notice.text)).into_owned(),
                 published,
                 modified: story.modified.as_ref().unwrap_or(published),
                 html: entry.html.as_deref().map(|html| allowed(html.trim())),
@@ -98,10 +105,14 @@ impl Feed<'_> {
         })
     }
 
-    /// When the last of its stories changed.
+    /// When the last of its stories changed or left it, so that it never seems older than it was.
     fn updated(&self) -> Option<Zoned> {
         let stories = self.entries.iter().map(|entry| &entry.story).filter(|story| story.published.is_some());
-        stories.filter_map(|story| story.modified.as_ref().or(story.published.as_ref())).max().cloned()
+        stories
+            .filter_map(|story| story.modified.as_ref().or(story.published.as_ref()))
+            .chain(&self.left)
+            .max()
+            .cloned()
     }
 
     fn description(&self) -> String {

@@ -62,6 +62,7 @@ fn story<'a>(title: &'a str) -> Story<'a> {
         urgency: None,
         words: 6,
         noindex: false,
+        is_withdrawn: false,
     }
 }
 
@@ -84,11 +85,12 @@ fn feed<'a>(site: &'a Site<'a>, entries: Vec<Entry<'a>>) -> Feed<'a> {
         url: "https://news.example/world/feed".to_owned(),
         hub: Some("https://hub.example/"),
         entries,
+        left: None,
     }
 }
 
 fn full<'a>(story: Story<'a>, html: &str) -> Entry<'a> {
-    Entry { story, html: Some(html.to_owned()) }
+    Entry { story, html: Some(html.to_owned()), notice: None }
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -185,7 +187,7 @@ fn a_feed_changed_when_the_last_of_its_stories_did() {
 fn a_story_without_authors_or_summary_is_still_whole() {
     let site = site();
     let bare = Story { authors: Vec::new(), summary: "", section: None, tags: Vec::new(), ..story("A") };
-    let feed = feed(&site, vec![Entry { story: bare, html: None }]);
+    let feed = feed(&site, vec![Entry { story: bare, html: None, notice: None }]);
     let json: serde_json::Value = serde_json::from_slice(&json(&feed)).unwrap();
     assert_eq!(json["items"][0]["content_text"], "");
     assert!(json["items"][0].get("authors").is_none());
@@ -199,7 +201,7 @@ fn a_story_without_authors_or_summary_is_still_whole() {
 #[test]
 fn a_summary_is_html_to_readers_of_rss_alone() {
     let site = site();
-    let feed = feed(&site, vec![Entry { story: story("A"), html: None }]);
+    let feed = feed(&site, vec![Entry { story: story("A"), html: None, notice: None }]);
     let rss = text(rss(&feed));
     assert!(
         rss.contains("<description>Ships &amp;amp; &amp;lt;boats&amp;gt; stay in port.</description>"),

@@ -56,6 +56,11 @@ pub fn whole_text(story: &Story<'_>, words: &Words<'_>, body: &str) -> String {
     in_language(story.language, words.language, &html)
 }
 
+/// Writes notes of these kinds on a story, oldest first.
+pub(super) fn notes(html: &mut String, story: &Story<'_>, words: &Words<'_>, kinds: &[CorrectionKind]) {
+    Writer { story, words }.notes(html, kinds);
+}
+
 struct Writer<'a> {
     story: &'a Story<'a>,
     words: &'a Words<'a>,
@@ -118,7 +123,7 @@ fn figure(picture: &Picture<'_>) -> String {
 
 /// The HTML with its language and direction, if readers cannot take them from the feed: many show every feed from left to
 /// right.
-fn in_language(story: &str, house: &str, html: &str) -> String {
+pub(super) fn in_language(story: &str, house: &str, html: &str) -> String {
     if story == house && direction(story) == "ltr" {
         return html.to_owned();
     }

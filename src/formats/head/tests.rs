@@ -70,6 +70,7 @@ fn story() -> Story<'static> {
         urgency: None,
         words: 412,
         noindex: false,
+        is_withdrawn: false,
     }
 }
 

@@ -23,8 +23,7 @@ pub struct NewsItem<'a> {
     pub title: &'a str,
 }
 
-/// A news sitemap. Those whose URL is longer than sitemaps allow are left out. One
-/// without stories is right, too.
+/// A news sitemap. Those whose URL is longer than sitemaps allow are left out.
 pub fn news(items: &[NewsItem<'_>]) -> Vec<u8> {
     document("urlset", &[("xmlns", Some(SITEMAP)), ("xmlns:news", Some(NEWS))], |xml| {
         for item in items.iter().filter(|item| fits(&item.url)) {

@@ -58,7 +58,7 @@ export function viewControls({ changed }) {
     await changed();
   }
 
-  /** Shows the view as the server has it: `{view, now, zone, next, held_back}`. */
+  /** Shows the view as the server has it: `{view, now, zone, next, happens, held_back}`. */
   function update(fresh) {
     const isOther = fresh.view.as_of !== info.view.as_of;
     info = fresh;
@@ -73,6 +73,7 @@ export function viewControls({ changed }) {
     now.hidden = !as_of;
     next.hidden = !info.next;
     if (info.next) next.textContent = `Next: ${say(info.next, info.now)}`;
+    next.title = info.happens ?? '';
     const parts = (info.held_back ?? []).map(([state, number]) => `${number} ${state}`);
     held.textContent = parts.length > 0 ? `Held back: ${parts.join(', ')}` : '';
     held.hidden = parts.length === 0;

@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-LINE = re.compile(r"(/\S*)\s+(/\S*|https?://\S+)(?:\s+(\d{3}))?")
+LINE = re.compile(r"(/\S*)\s+(/\S*|https?://\S+)(?:\s+(\d{3})(!?))?")
 MAPPED = re.compile(r'"((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)";')
 CONFIG = """
 daemon off; user root; pid {dir}/pid; error_log {dir}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
-  access_log off; absolute_redirect off; map_hash_bucket_size 1024; map_hash_max_size 65536;
+  access_log off; absolute_redirect off;
   client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c; uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
   map $uri $new_uri {{ include {map}; }}
   server {{
@@ -54,19 +54,21 @@ def _has_aliases(site):
 
 def read(text):
     """The rules, from → (to, status), and what is wrong with lines."""
-    rules, faults = {}, []
+    rules, faults, forced = {}, [], set()
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         found = LINE.fullmatch(line.strip())
         if not found:
             faults.append(f"`{line}` is no rule")
-        elif found[1] in rules:
+        elif found[1] in rules and not (found[1] in forced and rules[found[1]] == (found[2], int(found[3] or 301)) and not found[4]):
+            # But for Netlify's `301!`, which Cloudflare leaves out, and the same without it.
             faults.append(f"two rules for {found[1]}")
         elif int(found[3] or 301) not in (200, 301, 302, 303, 307, 308, 404):
             faults.append(f"`{line}`: no such status")
         else:
             rules[found[1]] = (found[2], int(found[3] or 301))
+            forced.update([found[1]] if found[4] else [])
     return rules, faults
 
 
@@ -127,13 +129,23 @@ def _mapped(site, rules):
         elif found[1] in mapped:
             yield f"two lines for {found[1]}"
         else:
-            mapped[re.sub(r"\\(.)", r"\1", found[1])] = found[2]
+            for key in _paths(re.sub(r"\\(.)", r"\1", found[1])):
+                mapped[key] = found[2]
     permanent = {unquote(old) for old, (_, status) in rules.items() if status in (301, 308) and "*" not in old}
     yield from (f"{old} is in _redirects alone" for old in sorted(permanent - set(mapped)))
     if rules:
         # Hosts compare paths with and without a `/` at the end as equal, nginx does not.
         known = {unquote(old) for old in rules}
         yield from (f"{old} is in the map alone" for old in sorted(set(mapped) - known) if mapped.get(f"{old}/") != mapped[old])
+
+
+def _paths(key):
+    """The paths that a key of the map stands for: itself, or those of a regular expression, as long keys are."""
+    if not key.startswith("~*^"):
+        return [key]
+    path, is_folder = re.fullmatch(r"~\*\^(.*?)(/\?)?\$", key).groups()
+    path = re.sub(r"\\(.)", r"\1", path)
+    return [path, path + "/"] if is_folder else [path]
 
 
 def nginx(site, rules):

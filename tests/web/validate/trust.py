@@ -43,7 +43,8 @@ def robots(site):
     parsed = Protego.parse("\n".join(lines))
     maps = list(parsed.sitemaps)
     for path in ("sitemap.xml", "sitemaps/news.xml"):
-        if site.base + path not in maps:
+        # There is no news sitemap if nothing is news.
+        if site.base + path not in maps and site.has(path):
             yield f"no sitemap {site.base}{path}"
     yield from (f"there is no {url}" for url in maps if not site.file_of(url))
     yield from (f"{url} is named {maps.count(url)} times" for url in set(maps) if maps.count(url) > 1)

@@ -88,6 +88,11 @@ impl<'a> Reader<'a> {
                 self.problems.push(error.help("write until when the story is held back, or delete the line"));
                 self.front.draft = true;
             }
+            Field::Withdrawn if value.is_null() || is_text() => {
+                let error = value.error("front-matter/blank", format!("`{name}` is blank"));
+                self.problems.push(error.help("write `withdrawn: true` if the story is, or delete the line"));
+                self.front.draft = true;
+            }
             Field::Expires if value.is_null() || is_text() => {
                 let message = format!("`{name}` is blank: the story does not expire");
                 let warning = value.warning("front-matter/blank", message);

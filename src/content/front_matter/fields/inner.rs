@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
             };
             let is_release = keys::find(&name).is_some_and(|known| match known.field {
                 Field::Embargo => !value.is_null(),
-                Field::Draft => value.truth() == Some(true),
+                Field::Draft | Field::Withdrawn => value.truth() == Some(true),
                 Field::Date => keys::same(known.spelt, "publishDate") && self.is_late(value),
                 _ => false,
             });

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::inner::Shape;
 use super::{Reader, unquoted};
-use crate::content::Status;
 use crate::content::front_matter::dates;
 use crate::content::front_matter::keys::Field;
+use crate::content::{Status, Withdrawal};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::instant;
 use crate::yaml::Node;
@@ -25,6 +26,7 @@ pub(super) struct Moment {
     /// Whether it was written without a time.
     pub(super) is_day: bool,
 }
+const WITHDRAWAL: Shape = Shape { what: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {
@@ -98,11 +100,53 @@ impl<'a> Reader<'a> {
         self.front.embargo = self.time_that_holds(Field::Embargo, Twice::Later);
         self.front.expires = self.time_that_holds(Field::Expires, Twice::Earlier);
         self.later_dates();
+        // Readers see nothing of what was changed before they could see the story.
+        let published = self.front.published_at();
+        self.front.updated = self.front.updated.filter(|updated| Some(*updated) >= published);
         if let Some(node) = self.get(Field::Status) {
             match self.status(node) {
                 Some(status) => self.front.status = status,
                 None => self.front.draft = true,
             }
+        }
+        if let Some(node) = self.get(Field::Withdrawn) {
+            self.withdrawn(node);
+        }
+    }
+
+    /// `true`, a date, or what readers are told. A story that is withdrawn and says that it is published is held back.
+    fn withdrawn(&mut self, node: Node<'a>) {
+        let withdrawal = match node.truth() {
+            Some(false) => return,
+            Some(true) => Withdrawal::default(),
+            None if node.is_map() => self.withdrawal(node),
+            None => {
+                let date = self.instant(node, Twice::Earlier);
+                self.front.draft |= date.is_none();
+                Withdrawal { date, ..Withdrawal::default() }
+            }
+        };
+        if let Some(status) = self.get(Field::Status).filter(|_| self.front.status == Status::Published) {
+            let error = status.error(
+                "front-matter/status",
+                "this story says that it is published, and that it is withdrawn",
+            );
+            self.problems.push(error.help("delete one of the two lines"));
+            self.front.draft = true;
+        }
+        self.front.withdrawn = Some(Box::new(withdrawal));
+        if self.front.status == Status::Published {
+            self.front.status = Status::Withdrawn;
+        }
+    }
+
+    fn withdrawal(&mut self, node: Node<'a>) -> Withdrawal {
+        let Some(map) = self.take(node.map()) else { return Withdrawal::default() };
+        self.inside(map, &WITHDRAWAL);
+        Withdrawal {
+            headline: self.part(map, "headline"),
+            reason: self.part(map, "reason"),
+            date: map.get("date").and_then(|node| self.instant(node, Twice::Earlier)),
         }
     }
 
