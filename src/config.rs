@@ -275,7 +275,7 @@ impl Config {
     /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
     /// reported and replaced by its default.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
-        match std::fs::read_to_string(site.config()) {
+        match crate::site::read_text(&site.config()) {
             Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let dir = site.root().display();

@@ -74,11 +74,11 @@ impl Found {
                 continue;
             }
             let is_dir = entry.file_type().is_dir();
-            let leaves = entry.path_is_symlink() && !site.holds(entry.path());
-            if leaves {
-                self.problems.push(Diagnostic::link_leaves_site(Place::file(lossy(content, entry.path()))));
-            }
-            if leaves || is_skipped(&entry.file_name().to_string_lossy()) {
+            let refused =
+                refused(site, &entry).map(|refuse| refuse(Place::file(lossy(content, entry.path()))));
+            let is_refused = refused.is_some();
+            self.problems.extend(refused);
+            if is_refused || is_skipped(&entry.file_name().to_string_lossy()) {
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -97,6 +97,21 @@ impl Found {
             }
         }
         folders
+    }
+}
+
+/// Says why something in a folder of sources is not read: a link that leads out of the site or to what builds write, or what is
+/// neither a file nor a folder.
+pub(crate) fn refused(site: &SiteDir, entry: &walkdir::DirEntry) -> Option<fn(Place) -> Diagnostic> {
+    let kind = entry.file_type();
+    if entry.path_is_symlink() && !site.holds(entry.path()) {
+        Some(Diagnostic::link_leaves_site)
+    } else if entry.path_is_symlink() && site.leads_into_builds(entry.path()) {
+        Some(Diagnostic::link_into_output)
+    } else if !kind.is_file() && !kind.is_dir() && !kind.is_symlink() {
+        Some(Diagnostic::not_a_file)
+    } else {
+        None
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
         return Err(format!("`data/{name}` is a link that leads out of `data/`"));
     }
     let text =
-        std::fs::read_to_string(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
+        crate::site::read_text(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
     let parsed: serde_json::Value = match name.rsplit('.').next() {
         Some("json") => {

@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
 use super::DEFAULT;
+use crate::content::refused;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::{DOTTED, FileSource, StaticFile};
 use crate::site::SiteDir;
@@ -83,7 +84,7 @@ pub(super) fn settings(site: &SiteDir, theme: &str) -> Vec<Source> {
     let mut found = Vec::new();
     for name in [theme, DEFAULT] {
         let file = site.theme(name).join("theme.yaml");
-        if let Ok(text) = std::fs::read_to_string(&file) {
+        if let Ok(text) = crate::site::read_text(&file) {
             found.push(Source { file: shown(site, &file).into(), text: text.into() });
         }
         if theme == DEFAULT {
@@ -130,23 +131,29 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     if !dir.is_dir() {
         return found;
     }
+    if site.leads_into_builds(dir) {
+        diagnostics.push(Diagnostic::link_into_output(Place::file(shown(site, dir))));
+        return found;
+    }
     let is_kept = |name: &str| DOTTED.contains(&name) || !(name.starts_with('.') || name.ends_with('~'));
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
     let mut entries =
         entries.filter_entry(|entry| entry.depth() == 0 || is_kept(&entry.file_name().to_string_lossy()));
     while let Some(entry) = entries.next() {
         match entry {
-            Ok(entry) if entry.path_is_symlink() && !site.holds(entry.path()) => {
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
+            Ok(entry) => match refused(site, &entry) {
+                Some(refuse) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                    diagnostics.push(refuse(Place::file(shown(site, entry.path()))));
                 }
-                diagnostics.push(Diagnostic::link_leaves_site(Place::file(shown(site, entry.path()))));
-            }
-            Ok(entry) if entry.file_type().is_file() => {
-                let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
-                found.push((slashed(path), entry.path().to_owned()));
-            }
-            Ok(_) => {}
+                None if entry.file_type().is_file() => {
+                    let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+                    found.push((slashed(path), entry.path().to_owned()));
+                }
+                None => {}
+            },
             Err(error) => {
                 let file: Arc<str> =
                     error.path().map_or_else(|| shown(site, dir), |path| shown(site, path)).into();
