@@ -176,14 +176,16 @@ impl<'a> Run<'a> {
         let files = press.files(&printed);
         let known = (!clean).then(|| press.before.record()).flatten();
         let written = || freshness::written(site, output.dir());
-        let mut leftovers = output.leftovers(&files, &hidden_files(queries.edition()), known, written);
+        let same = press.before.ledger(&printed.pages);
+        let hidden = hidden_files(queries.edition());
+        let mut leftovers = output.leftovers(&files, &hidden, [known, same], written);
         self.diagnostics.extend(leftovers.take_problems());
         self.diagnostics.extend(press.lost(&printed));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
         }
-        let committed = output.commit(&files, &leftovers, press.before.ledger(&printed.pages));
+        let committed = output.commit(&files, &leftovers, same);
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
         // What is changed from here on shows it.
         let clocks = self.clocks(queries.edition(), &printed);

@@ -52,6 +52,8 @@ pub(super) struct Search<'a> {
     pub(super) hidden: &'a [String],
     /// Write over what is there.
     pub(super) rewrite: bool,
+    /// Files that earlier builds made and this one does not.
+    pub(super) orphans: &'a BTreeSet<String>,
 }
 
 /// The files that the last build into a folder wrote, with the hashes of their bytes.
@@ -107,7 +109,11 @@ impl Search<'_> {
         let now = self.now();
         let listed = self.record.text().map(Ledger::parse).unwrap_or_default();
         let is_other = |path: &str| !now.contains(path) && !listed.contains(path);
-        let is_built = |path: &str| !is_other(path) || known.0.contains_key(path);
+        let is_lost = self.record.text().is_none();
+        let is_built = |path: &str| {
+            let goes = self.orphans.contains(path) || (known.0.contains_key(path) && !now.contains(path));
+            goes || (is_lost && now.contains(path))
+        };
         let mut found = self.of_hidden(known);
         let all = files_in(self.dir);
         let others: Vec<&str> = all.par_iter().map(String::as_str).filter(|path| is_other(path)).collect();
@@ -115,19 +121,13 @@ impl Search<'_> {
         let (ours, unknown): (Vec<&str>, Vec<&str>) = others.par_iter().partition(|path| {
             found.files.contains(**path) || known.made(self.dir, path) || original(path).is_some_and(is_built)
         });
-        let is_suspect = |path: &&str| {
-            let file = self.dir.join(path);
-            let leads = fs::symlink_metadata(&file).is_ok_and(|found| found.is_symlink()) && file.is_dir();
-            leads || known.0.contains_key(path) || original(path).is_some() || has_mark(&file)
-        };
-        let is_suspect = unknown.par_iter().any(is_suspect)
+        let is_suspect = self.any_suspect(&unknown, known, &now)
             || (known.0.is_empty() && !unknown.is_empty() && self.was_built());
         found.files.extend(ours.into_iter().map(str::to_owned));
         let behind_links = known.0.par_iter().map(|(path, _)| *path).filter(|path| {
             is_other(path) && link_above(self.dir, path).is_some() && self.dir.join(path).exists()
         });
         found.files.par_extend(behind_links.map(str::to_owned));
-        let is_lost = self.record.text().is_none();
         if is_suspect {
             found.problems.extend(unknown_files(self.dir, &unknown));
         } else if is_lost {
@@ -137,6 +137,25 @@ impl Search<'_> {
             found.problems.extend(self.not_ours(known));
         }
         found
+    }
+
+    /// Whether one of these files may be left from an earlier build.
+    fn any_suspect(&self, unknown: &[&str], known: &Known<'_>, now: &Ledger<'_>) -> bool {
+        // Where a folder was moved, pages that must go stand at other paths.
+        let gone: HashSet<Print> =
+            known.0.iter().filter(|(path, _)| !now.contains(path)).map(|(_, hash)| *hash).collect();
+        unknown.par_iter().any(|path| {
+            let file = self.dir.join(path);
+            match fs::symlink_metadata(&file) {
+                Ok(found) if found.is_file() => {
+                    known.0.contains_key(path)
+                        || has_mark(&file)
+                        || streams::hash(&file).is_ok_and(|hash| gone.contains(&hash))
+                }
+                // Behind a link to a folder may be anything.
+                _ => self.record.text().is_none() && file.is_dir(),
+            }
+        })
     }
 
     /// Whether an earlier build made some of what is in the folder.
@@ -245,7 +264,7 @@ fn hidden_story(paths: &[String]) -> Option<Diagnostic> {
 
 fn unknown_files(dir: &Path, paths: &[&str]) -> Option<Diagnostic> {
     let message = format!(
-        "the record of earlier builds is lost, and they may have left what readers must not see: {}",
+        "these files may be left from earlier builds, with what readers must not see: {}",
         named(paths)
     );
     (!paths.is_empty()).then(|| {

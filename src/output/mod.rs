@@ -11,6 +11,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::manifest::{PIECE, Print, Stat};
 use crate::site::SiteDir;
@@ -168,29 +170,50 @@ impl Output {
     }
 
     /// What earlier builds left that the record does not tell of. `hidden` are the files of stories that readers must not
-    /// see; `record` is the fingerprint of the record that the last build left, if it is known; `written` gives the files that that build wrote, with their hashes.
+    /// see; `record` and `same` are the fingerprints of the record that the last build left and of the one that lists these very
+    /// paths, if they are known; `written` gives the files that that build wrote, with their hashes.
     pub fn leftovers(
         &self,
         files: &[File<'_>],
         hidden: &[String],
-        record: Option<Print>,
+        [record, same]: [Option<Print>; 2],
         written: impl FnOnce() -> Vec<(Box<str>, Print)>,
     ) -> Leftovers {
         if self.is_new() {
             return Leftovers::default();
         }
-        let search = Search { dir: &self.dir, record: &self.before, files, hidden, rewrite: self.rewrite };
+        let orphans = self.orphans(files, same);
+        let search = Search {
+            dir: &self.dir,
+            record: &self.before,
+            files,
+            hidden,
+            rewrite: self.rewrite,
+            orphans: &orphans,
+        };
         // A record of another folder does not list the front page that stands in this one.
         let lists_front =
             |text: &str| text.contains("\nindex.html\n") || !self.dir.join("index.html").exists();
         let is_last = record.is_none() || record == self.before.print();
-        let is_sure = is_last && self.before.text().is_some_and(lists_front);
+        // One that is not there may have been moved elsewhere.
+        let is_in_place = |path: &String| fs::symlink_metadata(self.dir.join(path)).is_ok();
+        let is_sure =
+            is_last && self.before.text().is_some_and(lists_front) && orphans.par_iter().all(is_in_place);
         if is_sure && search.standing().is_empty() {
             return Leftovers::default();
         }
         let written = written();
         let known = Known::new(&written);
         if is_sure { search.of_hidden(&known) } else { search.of_all(&known) }
+    }
+
+    /// Files of the record that are not among these. `same` is the fingerprint of the record that lists these very paths.
+    fn orphans(&self, files: &[File<'_>], same: Option<Print>) -> BTreeSet<String> {
+        let Some(text) = self.before.text() else { return BTreeSet::new() };
+        if same.is_some() && self.before.print() == same {
+            return BTreeSet::new();
+        }
+        Ledger::parse(text).without(&Ledger::new(files.iter().map(|file| file.path)))
     }
 
     /// What a file is that was put, now that the build is done: moving it may have changed its inode's time. `None` if it

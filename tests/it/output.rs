@@ -336,3 +336,165 @@ fn what_may_not_be_changed_changes_nothing_else() {
         assert_same(&clean(&site), &site.public(), frozen);
     }
 }
+
+#[test]
+fn a_folder_that_was_moved_within_the_output_does_not_keep_a_hidden_story() {
+    let site = built();
+    fs::rename(site.path("public/2019"), site.path("public/old")).unwrap();
+    hide(&site);
+    for _ in 0..2 {
+        let run = clean_or_refused(&site, &[]);
+        assert!(run.stderr.contains("error[output/unknown-files]"), "{}", run.stderr);
+    }
+    fs::remove_dir_all(site.path("public/old")).unwrap();
+    site.build(&[]);
+    assert_same(&clean(&site), &site.public(), "the moved folder is gone");
+}
+
+/// The codes of a build that must fail, and leave the output as it is.
+fn refused(site: &Site, args: &[&str]) -> String {
+    let before = site.public();
+    let run = site.run(args);
+    assert_ne!(run.code, Some(0), "{}", run.stderr);
+    assert_same(&before, &site.public(), &run.stderr);
+    run.stderr
+}
+
+#[test]
+fn a_link_from_the_sources_to_what_builds_write_is_refused() {
+    for (link, to) in [
+        ("static/x", "../public"),
+        ("static/x", "../public/2019"),
+        ("static/x", "../.bulletin"),
+        ("static/x", "../.bulletin/manifest"),
+        ("static/x.bin", "../.bulletin/lock"),
+        ("static/x.html", "../public/index.html"),
+        ("static/x", ".."),
+        ("content/x", "../public"),
+        ("content/world/x", "../../.bulletin"),
+        ("templates/x", "../public"),
+        ("templates/x.html", "../public/index.html"),
+        ("themes/plain/static/x", "../../../public"),
+        ("data", ".bulletin"),
+        ("data", "public"),
+        ("static", "public"),
+        ("static", ".bulletin"),
+    ] {
+        let site = built();
+        let file = site.path(link);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        symlink(to, &file).unwrap();
+        for _ in 0..2 {
+            let said = refused(&site, &[]);
+            let is_named =
+                ["content/link-into-output", "output/refused"].iter().any(|code| said.contains(code));
+            assert!(is_named, "{link} → {to}: {said}");
+        }
+        fs::remove_file(file).unwrap();
+        site.build(&[]);
+    }
+    let site = built();
+    let other = site.path("other");
+    let args = ["--output", other.to_str().unwrap()];
+    site.build(&args);
+    fs::create_dir_all(site.path("static")).unwrap();
+    symlink("../other", site.path("static/x")).unwrap();
+    assert!(refused(&site, &args).contains("content/link-into-output"));
+    assert!(refused(&site, &[]).contains("content/link-into-output"));
+}
+
+/// Builds, and fails if that takes for ever.
+fn build_in_time(site: &Site, what: &str) -> i32 {
+    let mut child = site.command(&["-q"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    for _ in 0..1200 {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("{what} is waited for");
+}
+
+fn make_pipe(path: &Path) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let _ = fs::remove_file(path);
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn a_pipe_among_the_sources_is_refused_and_not_waited_for() {
+    for path in [
+        "content/world/x.md",
+        "content/world/x.jpg",
+        "static/x.txt",
+        "templates/x.html",
+        "templates/x.txt",
+        "themes/plain/templates/x.html",
+        "themes/plain/static/x.css",
+        "bulletin.yaml",
+    ] {
+        let site = built();
+        make_pipe(&site.path(path));
+        let before = site.public();
+        assert_ne!(build_in_time(&site, path), 0, "{path}");
+        assert_same(&before, &site.public(), path);
+    }
+    let site = built();
+    fs::create_dir_all(site.path("static")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(site.path("static/socket")).unwrap();
+    assert!(refused(&site, &[]).contains("error[content/not-a-file]"));
+}
+
+#[test]
+fn a_pipe_among_what_builds_wrote_is_not_waited_for() {
+    for path in ["public/index.html", STORY, "public/.bulletin-files", ".bulletin/lock"] {
+        let site = built();
+        make_pipe(&site.path(path));
+        hide(&site);
+        assert_eq!(build_in_time(&site, path), 0, "{path}");
+        assert_eq!(leaks(&site), BTreeSet::new(), "{path}");
+    }
+}
+
+/// The most memory that a build had, in MiB, where the system tells.
+#[cfg(target_os = "linux")]
+fn peak_of(site: &Site) -> u64 {
+    let mut child = site.command(&["-q"]).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        peak = peak.max(kib.unwrap_or(0) >> 10);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert!(child.wait().unwrap().success());
+    peak
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_file_is_not_read_into_memory() {
+    let site = built();
+    let size = 300 << 20;
+    site.write("static/film.bin", "a");
+    site.write("content/world/big/index.md", story("Big", "2026-01-01", "", "[The film](film.mp4)"));
+    site.write("content/world/big/film.mp4", "b");
+    for path in ["static/film.bin", "content/world/big/film.mp4"] {
+        fs::OpenOptions::new().write(true).open(site.path(path)).unwrap().set_len(size).unwrap();
+    }
+    let peak = peak_of(&site);
+    assert!(peak < 150, "{peak} MiB");
+    for path in ["public/film.bin", "public/2026/01/big/film.mp4"] {
+        assert_eq!(fs::metadata(site.path(path)).unwrap().len(), size, "{path}");
+    }
+    // With another time it is compared, and with another byte at its end written anew.
+    fs::File::open(site.path("static/film.bin")).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+    let mut film = fs::OpenOptions::new().append(true).open(site.path("content/world/big/film.mp4")).unwrap();
+    std::io::Write::write_all(&mut film, b"end").unwrap();
+    let peak = peak_of(&site);
+    assert!(peak < 150, "{peak} MiB");
+    assert!(fs::read(site.path("public/2026/01/big/film.mp4")).unwrap().ends_with(b"end"));
+}
