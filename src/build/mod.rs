@@ -255,11 +255,14 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
 fn hidden_files(edition: &Edition) -> Vec<String> {
     let Edition { archive, content, plan, .. } = edition;
     let files = |(id, article): (ArticleId, &Article)| {
-        let route = plan.route_of(id).filter(|_| archive.visibility(id) != Visibility::Shown);
+        let visibility = archive.visibility(id);
+        let route = plan.route_of(id).filter(|_| visibility != Visibility::Shown);
         let of = |route: &Route| {
             let folder = plan::folder_of(route);
             let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
-            let all = [Some(route.clone()), plan::json_of(route)].into_iter().flatten().chain(assets);
+            // Of a withdrawn story, readers see that it was withdrawn.
+            let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
+            let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
             all.map(|route| route.file_path()).collect::<Vec<String>>()
         };
         route.map(of).unwrap_or_default()

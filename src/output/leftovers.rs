@@ -74,20 +74,23 @@ impl<'a> Known<'a> {
 }
 
 impl Search<'_> {
-    /// Files where hidden stories would be.
+    /// Files where hidden stories would be that are neither of this build nor in the record.
     pub(super) fn standing(&self) -> Vec<&str> {
         let is_there =
             |path: &&String| fs::symlink_metadata(self.dir.join(path)).is_ok_and(|found| !found.is_dir());
-        self.hidden.par_iter().filter(is_there).map(String::as_str).collect()
+        let mut standing: Vec<&str> = self.hidden.par_iter().filter(is_there).map(String::as_str).collect();
+        if !standing.is_empty() {
+            let (now, before) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
+            standing.retain(|path| !now.contains(path) && !before.contains(path));
+        }
+        standing
     }
 
     /// Looks where hidden stories would be. For a folder whose record can be believed, that is enough.
     pub(super) fn of_hidden(&self, known: &Known<'_>) -> Leftovers {
         let mut found = Leftovers::default();
-        let (now, before) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
-        let standing = self.standing().into_iter();
         let mut unknown = Vec::new();
-        for path in standing.filter(|path| !now.contains(path) && !before.contains(path)) {
+        for path in self.standing() {
             if link_above(self.dir, path).is_some() {
                 found.problems.push(behind_link(self.dir, path));
             } else if known.made(self.dir, path) || has_mark(&self.dir.join(path)) {
@@ -141,9 +144,10 @@ impl Search<'_> {
 
     /// Whether one of these files may be left from an earlier build.
     fn any_suspect(&self, unknown: &[&str], known: &Known<'_>, now: &Ledger<'_>) -> bool {
-        // Where a folder was moved, pages that must go stand at other paths.
+        // Where a folder was moved, its pages stand at other paths.
+        let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
         let gone: HashSet<Print> =
-            known.0.iter().filter(|(path, _)| !now.contains(path)).map(|(_, hash)| *hash).collect();
+            known.0.par_iter().filter(|(path, _)| is_gone(path)).map(|(_, hash)| *hash).collect();
         unknown.par_iter().any(|path| {
             let file = self.dir.join(path);
             match fs::symlink_metadata(&file) {
@@ -231,10 +235,11 @@ fn files_in(dir: &Path) -> Vec<String> {
 fn has_mark(file: &Path) -> bool {
     const NAME: &[u8] = b"generator";
     let mut head = Vec::new();
-    let is_file = fs::symlink_metadata(file).is_ok_and(|found| found.is_file());
-    let read =
-        fs::File::open(file).ok().filter(|_| is_file).map(|file| file.take(MARKED).read_to_end(&mut head));
-    if !read.is_some_and(|read| read.is_ok()) {
+    if !fs::symlink_metadata(file).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let read = fs::File::open(file).and_then(|file| file.take(MARKED).read_to_end(&mut head));
+    if read.is_err() {
         return false;
     }
     head.make_ascii_lowercase();

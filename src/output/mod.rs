@@ -195,16 +195,26 @@ impl Output {
         let lists_front =
             |text: &str| text.contains("\nindex.html\n") || !self.dir.join("index.html").exists();
         let is_last = record.is_none() || record == self.before.print();
-        // One that is not there may have been moved elsewhere.
-        let is_in_place = |path: &String| fs::symlink_metadata(self.dir.join(path)).is_ok();
-        let is_sure =
-            is_last && self.before.text().is_some_and(lists_front) && orphans.par_iter().all(is_in_place);
+        // A file that is not there may have been moved elsewhere.
+        let is_in_place = |path: &str| fs::symlink_metadata(self.dir.join(path)).is_ok();
+        let staged = files.par_iter().filter(|file| file.is_staged && !is_in_place(file.path));
+        let missing = Ledger::new(staged.map(|file| file.path).collect::<Vec<_>>());
+        let is_sure = is_last
+            && self.before.text().is_some_and(lists_front)
+            && orphans.par_iter().all(|path| is_in_place(path))
+            && !self.lists_any(&missing);
         if is_sure && search.standing().is_empty() {
             return Leftovers::default();
         }
         let written = written();
         let known = Known::new(&written);
         if is_sure { search.of_hidden(&known) } else { search.of_all(&known) }
+    }
+
+    /// Whether the record lists one of these files.
+    fn lists_any(&self, files: &Ledger<'_>) -> bool {
+        let text = self.before.text().filter(|_| files.paths().next().is_some());
+        text.is_some_and(|text| text.lines().skip(1).any(|path| files.contains(path)))
     }
 
     /// Files of the record that are not among these. `same` is the fingerprint of the record that lists these very paths.
