@@ -289,7 +289,7 @@ impl Config {
     /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
     /// reported and replaced by its default.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
-        match std::fs::read(site.config()) {
+        match crate::site::read(&site.config()) {
             Ok(bytes) => {
                 match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
                     Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),

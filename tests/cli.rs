@@ -353,12 +353,20 @@ fn files_of_others_in_the_output_folder_stay() {
     assert!(!site.path("public/2026/11/b").exists(), "an empty folder is gone with its page");
     // Without its record, a build does not write over what may be somebody else's, unless it is told to.
     fs::remove_file(site.path("public/.bulletin-files")).unwrap();
+    fs::remove_dir_all(site.path(".bulletin")).unwrap();
     site.write("content/world/d.md", story("D", "2026-11-02", "", "Text."));
     let before = site.public();
     let run = site.run(&[]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/not-ours]"), "{}", run.stderr);
     assert_same(&before, &site.public(), "nothing changed");
+    // Told to, it still does not take a file for somebody else's that an earlier build may have left.
+    let run = site.run(&["--clean"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("error[output/unknown-files]"), "{}", run.stderr);
+    assert_same(&before, &site.public(), "nothing changed");
+    fs::create_dir_all(site.path("static")).unwrap();
+    fs::rename(site.path("public/old"), site.path("static/old")).unwrap();
     site.build(&["--clean"]);
     assert_eq!(site.read("public/old/page.html"), "theirs");
 }

@@ -12,9 +12,9 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::freshness::Before;
 use crate::plan::Page;
-use crate::render::Renderer;
-use crate::theme::Queries;
+use crate::render::{self, Job, Renderer};
 use crate::theme::queries::Query;
+use crate::theme::{Queries, Read};
 
 /// What came of it.
 #[derive(Debug)]
@@ -90,6 +90,14 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     problems
 }
 
+/// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
+fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnostic> {
+    match job.copies() {
+        Some(file) => render::is_readable(file).map(|()| Vec::new()),
+        None => renderer.render(job).map(|rendered| rendered.reads),
+    }
+}
+
 /// Makes some pages; takes down the files that they ask for by `asset(…)`.
 fn proofread(
     renderer: &Renderer,
@@ -99,15 +107,15 @@ fn proofread(
 ) -> Vec<Diagnostic> {
     let made = |at: &usize| {
         let page = &pages[*at];
-        let rendered = renderer.prepare(page).and_then(|job| renderer.render(&job));
+        let reads = renderer.prepare(page).and_then(|job| reads(renderer, &job));
         renderer.let_go(page);
         progress.page();
-        let names = rendered.map(|rendered| {
+        let names = reads.map(|reads| {
             let asset = |query: &Query| match query {
                 Query::Asset(name) => Some(name.clone()),
                 _ => None,
             };
-            rendered.reads.iter().filter_map(|read| asset(&read.query)).collect::<Vec<String>>()
+            reads.iter().filter_map(|read| asset(&read.query)).collect::<Vec<String>>()
         });
         (*at, names)
     };

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::archive::{Reason, Taxonomy, View};
+use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::Config;
-use crate::content::{Content, Known};
+use crate::content::{Article, ArticleId, Content, Known};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::freshness::{Before, Explanation, Notes, Record};
+use crate::freshness::{self, Before, Explanation, Notes, Record};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::plan::{Change, Happening, next_change};
+use crate::plan::{self, Change, Happening, Route, next_change};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme};
@@ -106,6 +106,7 @@ pub trait Progress: Sync {
 
 struct Run<'a> {
     request: &'a Request,
+    site: SiteDir,
     diagnostics: Diagnostics,
     phases: Vec<(&'static str, Duration)>,
     started: Instant,
@@ -137,7 +138,14 @@ pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnos
 
 impl<'a> Run<'a> {
     fn new(request: &'a Request) -> Self {
-        Self { request, diagnostics: Diagnostics::default(), phases: Vec::new(), started: Instant::now() }
+        let site = request.site.clone().building_into(request.output.clone());
+        Self {
+            request,
+            site,
+            diagnostics: Diagnostics::default(),
+            phases: Vec::new(),
+            started: Instant::now(),
+        }
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
@@ -156,7 +164,7 @@ impl<'a> Run<'a> {
         &mut self,
         known: impl FnOnce(&SiteDir, &Config) -> Known,
     ) -> Option<(Arc<Theme>, Arc<Edition>)> {
-        let site = &self.request.site;
+        let site = &self.site.clone();
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
@@ -199,13 +207,18 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(std::mem::take(&mut printed.problems));
         self.phase("render");
         let files = press.files(&printed);
-        self.diagnostics.extend(strangers(&output.strangers(&files)));
+        let known = (!clean).then(|| press.before.record()).flatten();
+        let written = || freshness::written(site, output.dir());
+        let same = press.before.ledger(&printed.pages);
+        let hidden = hidden_files(queries.edition());
+        let mut leftovers = output.leftovers(&files, &hidden, [known, same], written);
+        self.diagnostics.extend(leftovers.take_problems());
         let notes = self.notes(queries.edition(), &press.before, Some(&printed.pages));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
         }
-        let committed = output.commit(&files, press.before.ledger(&printed.pages));
+        let committed = output.commit(&files, &leftovers, same);
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
         // What is changed from here on shows it.
         let clocks = self.clocks(queries.edition(), &printed);
@@ -266,9 +279,9 @@ impl<'a> Run<'a> {
     }
 
     fn output(&mut self) -> Option<Output> {
-        let site = &self.request.site;
-        let dir = self.request.output.clone().unwrap_or_else(|| site.output());
-        Output::open(site, &dir, self.request.clean).map_err(|problem| self.diagnostics.push(problem)).ok()
+        Output::open(&self.site, &self.site.output(), self.request.clean)
+            .map_err(|problem| self.diagnostics.push(problem))
+            .ok()
     }
 }
 
@@ -303,13 +316,21 @@ fn too_many_sections(edition: &Edition) -> Option<Diagnostic> {
     (count > MOST_SECTIONS).then(problem)
 }
 
-/// Without a record of earlier builds, what they left cannot be told from other people's files.
-fn strangers(paths: &[String]) -> Option<Diagnostic> {
-    let (first, others) = (paths.first()?, paths.len() - 1);
-    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-    let message = format!("the output folder has files that no build is known to have made: `{first}`{more}");
-    Some(
-        Diagnostic::warning("output/strangers", message)
-            .help("they are left alone; if an earlier build made them, empty the folder and build again"),
-    )
+/// The files that articles which readers must not see would have: none of them may stand in the output folder.
+fn hidden_files(edition: &Edition) -> Vec<String> {
+    let Edition { archive, content, plan, .. } = edition;
+    let files = |(id, article): (ArticleId, &Article)| {
+        let visibility = archive.visibility(id);
+        let route = plan.route_of(id).filter(|_| visibility != Visibility::Shown);
+        let of = |route: &Route| {
+            let folder = plan::folder_of(route);
+            let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
+            // Of a withdrawn story, readers see that it was withdrawn.
+            let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
+            let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
+            all.map(|route| route.file_path()).collect::<Vec<String>>()
+        };
+        route.map(of).unwrap_or_default()
+    };
+    content.iter().flat_map(files).collect()
 }

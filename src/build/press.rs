@@ -134,9 +134,14 @@ impl Press<'_> {
             return Ok(Done::Kept(place, now.filter(|_| made.stat != now)));
         }
         let started = self.timings.map(|timings| (timings, Instant::now()));
-        let rendered = self.renderer.render(&job)?;
         let on_disk = known.and_then(|(_, made)| Some((made.hash, now?)));
-        let put = self.output.put(&path, &rendered.bytes, on_disk)?;
+        let (put, reads) = match job.copies() {
+            Some(source) => (self.output.put_copy(&path, source, on_disk)?, Vec::new()),
+            None => {
+                let rendered = self.renderer.render(&job)?;
+                (self.output.put(&path, &rendered.bytes, on_disk)?, rendered.reads)
+            }
+        };
         if let Some((timings, started)) = started {
             timings.page(
                 page.route.as_str(),
@@ -148,14 +153,14 @@ impl Press<'_> {
         let made = Box::new(Made {
             path: path.into(),
             inputs: job.inputs(),
-            asked: rendered.reads.iter().map(|read| Print::of(&read.query)).collect(),
+            asked: reads.iter().map(|read| Print::of(&read.query)).collect(),
             stories: self.renderer.mentions(&job),
             hash: put.hash,
             stat: Some(put.stat),
         });
         let stale = |made: &Made| Box::new(Stale { reasons, was: made.stories.clone() });
         let (before, why) = known.map(|(place, made)| (place, stale(made))).unzip();
-        Ok(Done::Made { made, before, reads: rendered.reads, is_staged: put.is_staged, why })
+        Ok(Done::Made { made, before, reads, is_staged: put.is_staged, why })
     }
 
     /// The files of the pages, for the output folder.

@@ -90,7 +90,7 @@ fn is_publishable(site: &SiteDir, file: &Path) -> bool {
     }
     let Ok(file) = file.canonicalize() else { return false };
     let within = |folder: &Path| folder.canonicalize().is_ok_and(|folder| file.starts_with(folder));
-    within(site.root()) || within(&site.content())
+    within(&site.content()) || (within(site.root()) && !site.leads_into_builds(&file))
 }
 
 /// A file in or below the article's folder keeps its path; one from elsewhere comes along under its name.

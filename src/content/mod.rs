@@ -45,6 +45,7 @@ pub use pictures::problems_of_pictures;
 pub use remembered::Known;
 pub use remembered::reads_alike;
 pub use renewed::Renewed;
+pub(crate) use walk::refused;
 
 use bodies::{Bodies, Body};
 pub use source::Source;

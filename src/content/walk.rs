@@ -82,11 +82,11 @@ impl Found {
             }
             let is_dir = entry.file_type().is_dir();
             let skipped = is_skipped_at(entry.path());
-            let leaves = !skipped && entry.path_is_symlink() && !site.holds(entry.path());
-            if leaves {
-                self.problems.push(Diagnostic::link_leaves_site(Place::file(lossy(content, entry.path()))));
-            }
-            if leaves || skipped {
+            let refused = refused(site, &entry).filter(|_| !skipped);
+            let is_refused = refused.is_some();
+            let place = || Place::file(lossy(content, entry.path()));
+            self.problems.extend(refused.map(|refuse| refuse(place())));
+            if is_refused || skipped {
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -105,6 +105,21 @@ impl Found {
             }
         }
         folders
+    }
+}
+
+/// Says why something in a folder of sources is not read: a link that leads out of the site or to what builds write, or what is
+/// neither a file nor a folder.
+pub(crate) fn refused(site: &SiteDir, entry: &walkdir::DirEntry) -> Option<fn(Place) -> Diagnostic> {
+    let kind = entry.file_type();
+    if entry.path_is_symlink() && !site.holds(entry.path()) {
+        Some(Diagnostic::link_leaves_site)
+    } else if entry.path_is_symlink() && site.leads_into_builds(entry.path()) {
+        Some(Diagnostic::link_into_output)
+    } else if !kind.is_file() && !kind.is_dir() && !kind.is_symlink() {
+        Some(Diagnostic::not_a_file)
+    } else {
+        None
     }
 }
 

@@ -151,6 +151,23 @@ impl Diagnostic {
         .help("copy the file into the site, so that the site can be built elsewhere")
     }
 
+    /// A symbolic link from the sources to what builds write.
+    pub fn link_into_output(place: Place) -> Self {
+        Self::error(
+            "content/link-into-output",
+            "this symbolic link leads to a folder that builds write, or one around it",
+        )
+        .at(place)
+        .help("remove the link: each build would publish what the one before it wrote")
+    }
+
+    /// Something that is neither a file nor a folder.
+    pub fn not_a_file(place: Place) -> Self {
+        Self::error("content/not-a-file", "this is a named pipe, a socket or a device, not a file")
+            .at(place)
+            .help("put a file in its place")
+    }
+
     /// Whether it keeps the site from being built.
     pub fn is_error(&self) -> bool {
         self.severity >= Severity::Error

@@ -122,6 +122,11 @@ pub enum Reason {
     Answer(Print),
 }
 
+/// The files that the last build into an output folder wrote, with the hashes of their bytes, whatever is believed of it otherwise.
+pub fn written(site: &SiteDir, output: &Path) -> Vec<(Box<str>, Print)> {
+    Before::open(site, output, false).pages.into_iter().map(|made| (made.path, made.hash)).collect()
+}
+
 impl Before {
     /// Reads what the last build into an output folder made; nothing if `forget`.
     pub fn open(site: &SiteDir, output: &Path, forget: bool) -> Self {
@@ -167,6 +172,11 @@ impl Before {
     /// The page at a place.
     pub fn at(&self, place: u32) -> &Made {
         &self.pages[place as usize]
+    }
+
+    /// The fingerprint of the record of files that the last build left in the output folder, if it is known.
+    pub fn record(&self) -> Option<Print> {
+        self.about.ledger
     }
 
     /// The fingerprint of the record of files that the last build left in the output folder, if these pages have the

@@ -39,6 +39,13 @@ impl Print {
         Self(hasher.finish())
     }
 
+    /// The fingerprint of the bytes of a file, the same whether they are at hand or come in pieces: see [`Contents`].
+    pub fn of_contents(bytes: &[u8]) -> Self {
+        let mut contents = Contents::default();
+        bytes.chunks(PIECE).for_each(|piece| contents.add(piece));
+        contents.finish()
+    }
+
     /// The fingerprint of several things together, in whatever order they come. Sums of such sums can be taken apart
     /// again by [`Print::without`].
     #[must_use]
@@ -71,6 +78,29 @@ impl Print {
 impl fmt::Display for Print {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+/// Bytes of a piece of a file.
+pub const PIECE: usize = 1 << 20;
+
+/// Pieces of a file in their order → the fingerprint of the whole. All are [`PIECE`] bytes long, but for the last.
+#[derive(Debug, Default)]
+pub struct Contents(Vec<Print>);
+
+impl Contents {
+    /// The next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.push(Print::of_bytes(piece));
+    }
+
+    /// The fingerprint of all pieces.
+    pub fn finish(self) -> Print {
+        match self.0[..] {
+            [] => Print::of_bytes(&[]),
+            [one] => one,
+            ref more => Print::of(more),
+        }
     }
 }
 

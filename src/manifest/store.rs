@@ -65,7 +65,7 @@ impl Store {
 
     /// What the record is about, and the pieces of its tables. `None` if there is no record that this program can read.
     pub fn index<A: DeserializeOwned>(&self) -> Option<(A, Vec<Vec<Piece>>)> {
-        let bytes = fs::read(self.dir.join(INDEX)).ok()?;
+        let bytes = crate::site::read(&self.dir.join(INDEX)).ok()?;
         let (hash, body) = bytes.strip_prefix(HEADER)?.split_at_checked(HASH)?;
         if blake3::hash(body).as_bytes() != hash {
             return None;
@@ -88,7 +88,7 @@ impl Store {
     }
 
     fn piece<R: DeserializeOwned>(&self, piece: &Piece) -> Option<Vec<R>> {
-        let bytes = fs::read(self.dir.join(piece.name())).ok()?;
+        let bytes = crate::site::read(&self.dir.join(piece.name())).ok()?;
         if blake3::hash(&bytes).as_bytes() != &piece.hash {
             return None;
         }

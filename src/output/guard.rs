@@ -38,7 +38,16 @@ pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
             return refuse(&format!("it holds the site's sources (`{name}`)"));
         }
     }
-    if real.starts_with(real_path(&site.state())) {
+    let state = real_path(&site.state());
+    for source in site.sources() {
+        let real = real_path(&source);
+        if real.starts_with(&state) || state.starts_with(&real) {
+            return Err(Diagnostic::link_into_output(Place::file(super::shown(
+                source.strip_prefix(site.root()).unwrap_or(&source),
+            ))));
+        }
+    }
+    if real.starts_with(state) {
         return refuse("builds keep their own files there");
     }
     if real.components().any(|part| part.as_os_str() == ".git") {

@@ -1,25 +1,101 @@
 //! The record of the files that bulletin wrote into an output folder: `.bulletin-files` in that folder.
 //!
 //! It stands with what it describes, so that `.bulletin/` can be deleted, and several output folders used, without a
-//! withdrawn story being left behind. A first line names the format; then comes a path a line, sorted.
+//! withdrawn story being left behind. A first line names the format and has a checksum of the rest, which is a path a line, sorted:
+//! a record that was cut or edited is not believed.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::manifest::Print;
 use crate::plan::Route;
 
-const NAME: &str = ".bulletin-files";
+const NAME: &str = crate::site::RECORD;
 /// The name of a record that is being written.
 pub(super) const UNFINISHED: &str = ".bulletin-files.new";
-const HEADER: &str = "bulletin output 1";
+const HEADER: &str = "bulletin output 2 ";
+/// The header of records that had no checksum.
+const OLD_HEADER: &str = "bulletin output 1";
 
-/// The record that is in a folder. `None` if there is none, or one of another format.
-pub(super) fn text(dir: &Path) -> Option<String> {
-    fs::read_to_string(dir.join(NAME)).ok().filter(|text| text.lines().next() == Some(HEADER))
+/// The record of a folder, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Record {
+    Missing,
+    /// Something is in its place that is not what a build wrote.
+    Damaged,
+    Whole(String),
+}
+
+impl Record {
+    /// The record that is in a folder.
+    pub(super) fn read(dir: &Path) -> Self {
+        let file = file(dir);
+        match fs::symlink_metadata(&file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing,
+            Ok(found) if found.is_file() => match fs::read_to_string(&file) {
+                Ok(text) if is_whole(&text) => Self::Whole(text),
+                _ => Self::Damaged,
+            },
+            _ => Self::Damaged,
+        }
+    }
+
+    /// Its text, if it can be believed.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Whole(text) => Some(text),
+            Self::Missing | Self::Damaged => None,
+        }
+    }
+
+    /// A fingerprint of it, if it can be believed.
+    pub(super) fn print(&self) -> Option<Print> {
+        self.text().and_then(|text| text.lines().next()).map(Print::of)
+    }
+}
+
+/// A fingerprint of the record that a build has just left in a folder: its first line tells it from any other.
+pub(super) fn print(dir: &Path) -> Option<Print> {
+    let mut line = String::new();
+    BufReader::new(fs::File::open(file(dir)).ok()?).take(256).read_line(&mut line).ok()?;
+    line.strip_suffix('\n').map(Print::of)
+}
+
+/// Where the record of a folder is.
+pub(super) fn file(dir: &Path) -> PathBuf {
+    dir.join(NAME)
+}
+
+fn is_whole(text: &str) -> bool {
+    let (header, body) = text.split_once('\n').unwrap_or((text, ""));
+    header == OLD_HEADER || header.strip_prefix(HEADER).is_some_and(|sum| sum == checksum(body).as_str())
+}
+
+fn checksum(body: &str) -> String {
+    blake3::hash(body.as_bytes()).to_hex()[..32].to_owned()
+}
+
+/// Writes a record as it was read; removes the one that is there if there was none.
+pub(super) fn restore(dir: &Path, record: &Record) -> io::Result<()> {
+    match record {
+        Record::Whole(text) => replace(dir, text),
+        Record::Missing => fs::remove_file(file(dir)),
+        // What could not be believed is not missed, but it must not look like a record either.
+        Record::Damaged => replace(dir, ""),
+    }
+}
+
+fn replace(dir: &Path, text: &str) -> io::Result<()> {
+    let unfinished = dir.join(UNFINISHED);
+    let written = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, file(dir)));
+    if written.is_err() {
+        let _ = fs::remove_file(unfinished);
+    }
+    written
 }
 
 /// Paths relative to the output folder, sorted, each once.
@@ -34,7 +110,7 @@ impl<'a> Ledger<'a> {
         Self(paths)
     }
 
-    /// The record that [`text`] gave.
+    /// The paths of a record's text.
     pub(super) fn parse(text: &'a str) -> Self {
         // A path that climbs, in a record that was tampered with, must not have a file removed elsewhere.
         Self::new(text.lines().skip(1).filter(|path| Route::root().file(path).is_ok()))
@@ -42,18 +118,20 @@ impl<'a> Ledger<'a> {
 
     pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
         let size = self.0.iter().map(|path| path.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(HEADER.len() + 1 + size);
-        for line in std::iter::once(HEADER).chain(self.0.iter().copied()) {
-            text.push_str(line);
-            text.push('\n');
+        let mut body = String::with_capacity(size);
+        for path in &self.0 {
+            body.push_str(path);
+            body.push('\n');
         }
-        let file = dir.join(NAME);
-        if fs::read(&file).is_ok_and(|before| before == text.as_bytes()) {
+        let text = format!("{HEADER}{}\n{body}", checksum(&body));
+        if Record::read(dir).text() == Some(&text) {
             return Ok(());
         }
-        let unfinished = dir.join(UNFINISHED);
-        fs::write(&unfinished, text)?;
-        fs::rename(unfinished, file)
+        replace(dir, &text)
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.0.iter().copied()
     }
 
     pub(super) fn contains(&self, path: &str) -> bool {
@@ -75,20 +153,34 @@ impl<'a> Ledger<'a> {
 mod tests {
     use super::*;
 
+    fn text(dir: &Path) -> Option<String> {
+        Record::read(dir).text().map(str::to_owned)
+    }
+
     #[test]
     fn a_record_is_read_as_it_was_written_and_a_strange_one_is_not() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(["index.html", "a b/ö.png"]);
+        assert_eq!(Record::read(dir.path()), Record::Missing);
         ledger.write(dir.path()).unwrap();
-        assert_eq!(Ledger::parse(&text(dir.path()).unwrap()), ledger);
-        fs::write(dir.path().join(NAME), "something else").unwrap();
-        assert_eq!(text(dir.path()), None);
+        let written = text(dir.path()).unwrap();
+        assert_eq!(Ledger::parse(&written), ledger);
+        for damaged in [
+            "something else",
+            "",
+            &written[..written.len() - 1],
+            &written.replace("index", "indez"),
+            &format!("{written}CNAME\n"),
+        ] {
+            fs::write(dir.path().join(NAME), damaged).unwrap();
+            assert_eq!(Record::read(dir.path()), Record::Damaged, "{damaged}");
+        }
     }
 
     #[test]
     fn a_path_that_climbs_is_not_believed() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join(NAME), format!("{HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
+        fs::write(dir.path().join(NAME), format!("{OLD_HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
             .unwrap();
         let text = text(dir.path()).unwrap();
         assert_eq!(Some(Ledger::parse(&text)), Some(Ledger::new(["index.html"])));

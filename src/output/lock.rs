@@ -27,9 +27,13 @@ impl Lock {
             return Ok(Self { _file: None });
         }
         let dir = site.state();
-        let opened = fs::create_dir_all(&dir).and_then(|()| {
-            fs::OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock"))
-        });
+        let file = dir.join("lock");
+        // A named pipe would be waited for.
+        if file.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Ok(Self { _file: None });
+        }
+        let opened = fs::create_dir_all(&dir)
+            .and_then(|()| fs::OpenOptions::new().create(true).truncate(false).write(true).open(file));
         let Ok(file) = opened else { return Ok(Self { _file: None }) };
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file) }),

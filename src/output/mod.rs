@@ -1,10 +1,12 @@
 //! Pages' bytes → the files of the output folder: only what changed, each whole, and nothing at all if a page fails.
 //!
 //! A page that differs from the file on disk is written to a staging folder. [`Output::commit`] moves
-//! the staged files into place by renaming, then removes what earlier builds made and this one did not. A record of the
-//! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed.
+//! the staged files into place by renaming, then removes what earlier builds made and this one did not. All places are looked at
+//! before the first move (`places`), and moves are taken back if one fails (`moves`). A record of the
+//! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed; where it was
+//! lost, `leftovers` finds out what must not stand.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,17 +14,24 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::manifest::{Print, Stat};
+use crate::manifest::{PIECE, Print, Stat};
 use crate::site::SiteDir;
 
 mod guard;
 mod ledger;
+mod leftovers;
 mod lock;
+mod moves;
+mod places;
 mod staging;
+mod streams;
 
+pub use leftovers::Leftovers;
 pub use lock::{Busy, Lock};
 
-use ledger::Ledger;
+use ledger::{Ledger, Record};
+use leftovers::{Known, Search, compressed};
+use moves::Moves;
 use staging::Staging;
 
 /// The output folder while a site is built into it.
@@ -33,7 +42,7 @@ pub struct Output {
     /// Dropped behind the staging folder, which may be in it.
     new: NewFolders,
     /// The record of the files that earlier builds made.
-    before: Option<String>,
+    before: Record,
     /// Write every file, changed or not.
     rewrite: bool,
 }
@@ -87,7 +96,7 @@ impl Output {
         let dir = guard::check(site, dir)?;
         let new = NewFolders::above(&dir);
         fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
-        let before = ledger::text(&dir);
+        let before = Record::read(&dir);
         staging::clear_output(&dir).map_err(|error| cannot_write(&dir, &error))?;
         let staging = Staging::new(site, &dir).map_err(|error| cannot_write(&dir, &error))?;
         Ok(Self { dir, staging, new, before, rewrite })
@@ -109,8 +118,7 @@ impl Output {
         let file = self.dir.join(path);
         let now = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
         let now = Stat::new(&now);
-        let is_same =
-            stat == Some(now) || fs::read(&file).is_ok_and(|bytes| Print::of_bytes(&bytes) == *hash);
+        let is_same = stat == Some(now) || streams::hash(&file).is_ok_and(|found| found == *hash);
         is_same.then_some(now)
     }
 
@@ -119,7 +127,7 @@ impl Output {
     /// # Errors
     /// If they cannot be kept, as on a full disk.
     pub fn put(&self, path: &str, bytes: &[u8], now: Option<(Print, Stat)>) -> Result<Put, Diagnostic> {
-        let hash = Print::of_bytes(bytes);
+        let hash = Print::of_contents(bytes);
         let target = self.dir.join(path);
         let on_disk = match now {
             _ if self.is_new() || self.rewrite => None,
@@ -133,13 +141,89 @@ impl Output {
         Ok(Put { hash, stat, is_staged: true })
     }
 
-    /// Files in the folder that no build is known to have made and this one does not make, if there is no record of
-    /// earlier builds: they may be other people's, or pages of stories that are gone.
-    pub fn strangers(&self, files: &[File<'_>]) -> Vec<String> {
-        if self.before.is_some() {
-            return Vec::new();
+    /// Takes a file of any size as it is, as [`Output::put`] takes bytes.
+    ///
+    /// # Errors
+    /// If it cannot be read, or not be kept.
+    pub fn put_copy(&self, path: &str, source: &Path, now: Option<(Print, Stat)>) -> Result<Put, Diagnostic> {
+        let unreadable = |error: io::Error| {
+            Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
+                .at(Place::file(shown(source)))
+        };
+        let size = fs::metadata(source).map_err(unreadable)?.len();
+        if size <= PIECE as u64 {
+            return self.put(path, &fs::read(source).map_err(unreadable)?, now);
         }
-        strangers(&self.dir, &Ledger::new(files.iter().map(|file| file.path)))
+        let target = self.dir.join(path);
+        let known = match now {
+            _ if self.is_new() || self.rewrite => None,
+            Some(known) => Some(known),
+            None => large_file(&target, size),
+        };
+        if let Some((hash, stat)) = known
+            && streams::hash(source).map_err(unreadable)? == hash
+        {
+            return Ok(Put { hash, stat, is_staged: false });
+        }
+        let (hash, stat) = self.staging.copy(path, source).map_err(|error| cannot_write(&target, &error))?;
+        Ok(Put { hash, stat, is_staged: true })
+    }
+
+    /// What earlier builds left that the record does not tell of. `hidden` are the files of stories that readers must not
+    /// see; `record` and `same` are the fingerprints of the record that the last build left and of the one that lists these very
+    /// paths, if they are known; `written` gives the files that that build wrote, with their hashes.
+    pub fn leftovers(
+        &self,
+        files: &[File<'_>],
+        hidden: &[String],
+        [record, same]: [Option<Print>; 2],
+        written: impl FnOnce() -> Vec<(Box<str>, Print)>,
+    ) -> Leftovers {
+        if self.is_new() {
+            return Leftovers::default();
+        }
+        let orphans = self.orphans(files, same);
+        let search = Search {
+            dir: &self.dir,
+            record: &self.before,
+            files,
+            hidden,
+            rewrite: self.rewrite,
+            orphans: &orphans,
+        };
+        // A record of another folder does not list the front page that stands in this one.
+        let lists_front =
+            |text: &str| text.contains("\nindex.html\n") || !self.dir.join("index.html").exists();
+        let is_last = record.is_none() || record == self.before.print();
+        // A file that is not there may have been moved elsewhere.
+        let is_in_place = |path: &str| fs::symlink_metadata(self.dir.join(path)).is_ok();
+        let staged = files.par_iter().filter(|file| file.is_staged && !is_in_place(file.path));
+        let missing = Ledger::new(staged.map(|file| file.path).collect::<Vec<_>>());
+        let is_sure = is_last
+            && self.before.text().is_some_and(lists_front)
+            && orphans.par_iter().all(|path| is_in_place(path))
+            && !self.lists_any(&missing);
+        if is_sure && search.standing().is_empty() {
+            return Leftovers::default();
+        }
+        let written = written();
+        let known = Known::new(&written);
+        if is_sure { search.of_hidden(&known) } else { search.of_all(&known) }
+    }
+
+    /// Whether the record lists one of these files.
+    fn lists_any(&self, files: &Ledger<'_>) -> bool {
+        let text = self.before.text().filter(|_| files.paths().next().is_some());
+        text.is_some_and(|text| text.lines().skip(1).any(|path| files.contains(path)))
+    }
+
+    /// Files of the record that are not among these. `same` is the fingerprint of the record that lists these very paths.
+    fn orphans(&self, files: &[File<'_>], same: Option<Print>) -> BTreeSet<String> {
+        let Some(text) = self.before.text() else { return BTreeSet::new() };
+        if same.is_some() && self.before.print() == same {
+            return BTreeSet::new();
+        }
+        Ledger::parse(text).without(&Ledger::new(files.iter().map(|file| file.path)))
     }
 
     /// What a file is that was put, now that the build is done: moving it may have changed its inode's time. `None` if it
@@ -151,69 +235,121 @@ impl Output {
 
     /// A fingerprint of the record of files that stands in the folder.
     pub fn ledger(&self) -> Option<Print> {
-        ledger::text(&self.dir).map(|text| Print::of(&text))
+        ledger::print(&self.dir)
     }
 
     /// Makes the folder hold these files, and no file of an earlier build besides. Each path comes once. `same` is the
     /// fingerprint of the record that lists these very paths, if it is known.
     ///
     /// # Errors
-    /// If the folder cannot be written.
-    pub fn commit(&self, files: &[File<'_>], same: Option<Print>) -> Result<Committed, Diagnostic> {
+    /// If the folder cannot be written. It is as it was then, if at all possible.
+    pub fn commit(
+        &self,
+        files: &[File<'_>],
+        leftovers: &Leftovers,
+        same: Option<Print>,
+    ) -> Result<Committed, Diagnostic> {
         let staged: Vec<File<'_>> = files.iter().copied().filter(|file| file.is_staged).collect();
-        let removed = match &self.before {
-            Some(text) if same == Some(Print::of(text)) => Some(self.replace(&staged)?),
-            _ => self.commit_all(files, &staged)?,
-        };
         let unchanged = files.len() - staged.len();
-        let changes = Changes { written: staged.len(), unchanged, removed: removed.unwrap_or(0) };
-        Ok(Committed { changes, one_by_one: removed.is_some() })
-    }
-
-    /// Gives how many files were removed; `None` if there was no folder yet, and the files are one now.
-    fn commit_all(&self, files: &[File<'_>], staged: &[File<'_>]) -> Result<Option<usize>, Diagnostic> {
+        let changes = |removed| Changes { written: staged.len(), unchanged, removed };
+        let is_same = same.is_some() && self.before.print() == same;
+        if is_same && staged.is_empty() && leftovers.files.is_empty() {
+            return Ok(Committed { changes: changes(0), one_by_one: true });
+        }
         let now = Ledger::new(files.iter().map(|file| file.path));
         let tree = self.staging.tree();
         if self.is_new() && now.write(&tree).and_then(|()| self.staging.become_output(&self.dir)).is_ok() {
-            return Ok(None);
+            return Ok(Committed { changes: changes(0), one_by_one: false });
         }
-        let dir = &self.dir;
-        let before = self.before.as_deref().map(Ledger::parse);
+        let before = self.before.text().map(Ledger::parse);
         let mut orphans = before.as_ref().map(|before| before.without(&now)).unwrap_or_default();
-        orphans.retain(|path| is_within(dir, path));
-        if before.is_none() && !self.rewrite {
-            staged.iter().try_for_each(|file| refuse_strangers(dir, file))?;
+        orphans.extend(leftovers.files.iter().filter(|path| !now.contains(path)).cloned());
+        self.keep_renamed(&mut orphans, &now);
+        let removed = self.change(&now, before.as_ref(), &staged, &orphans)?;
+        Ok(Committed { changes: changes(removed), one_by_one: true })
+    }
+
+    /// On file systems for which upper and lower case are one, a file may be there under an earlier spelling of its name.
+    fn keep_renamed(&self, orphans: &mut BTreeSet<String>, now: &Ledger<'_>) {
+        if orphans.is_empty() {
+            return;
         }
-        check_places(dir, staged, &orphans).map_err(failed)?;
+        let spellings: HashMap<String, &str> = now.paths().map(|path| (path.to_lowercase(), path)).collect();
+        orphans.retain(|path| {
+            let other = spellings.get(&path.to_lowercase());
+            !other.is_some_and(|other| is_one_file(&self.dir.join(path), &self.dir.join(other)))
+        });
+    }
+
+    /// Moves files in and out, all of them or none. Gives how many were removed.
+    fn change(
+        &self,
+        now: &Ledger<'_>,
+        before: Option<&Ledger<'_>>,
+        staged: &[File<'_>],
+        orphans: &BTreeSet<String>,
+    ) -> Result<usize, Diagnostic> {
+        let dir = &self.dir;
+        let touched =
+            Ledger::new(staged.iter().map(|file| file.path).chain(orphans.iter().map(String::as_str)));
+        let copies = compressed(dir, &touched, &|path| now.contains(path));
+        let gone: BTreeSet<String> = orphans.union(&copies).cloned().collect();
+        let room = places::check(dir, self.staging.device(), staged, &gone)?;
         // Should this build be killed from here on, the next one knows the files of both.
-        now.and(before.as_ref()).write(dir).map_err(|cause| failed(Failed { path: dir.clone(), cause }))?;
-        self.move_in(staged, &orphans)?;
-        let removed = remove(dir, &orphans).map_err(half)?;
-        now.write(dir).map_err(|cause| half(Failed { path: dir.clone(), cause }))?;
-        Ok(Some(removed))
+        now.and(before).write(dir).map_err(|cause| failed(self.unrecorded(cause)))?;
+        let mut moves = Moves::new(dir, &self.staging, room.new_folders);
+        let moved = move_all(&mut moves, staged, (&copies, orphans), room.in_the_way)
+            .and_then(|removed| now.write(dir).map(|()| removed).map_err(|cause| self.unrecorded(cause)));
+        match moved {
+            Ok(removed) => {
+                remove_empty_folders(dir, &gone);
+                Ok(removed)
+            }
+            Err(error) => {
+                let undone = moves.undo();
+                let restored = ledger::restore(dir, &self.before).map_err(|cause| self.unrecorded(cause));
+                Err(match undone.and(restored) {
+                    Ok(()) => failed(error),
+                    Err(worse) => half_written(&worse.path, &worse.cause),
+                })
+            }
+        }
     }
 
-    /// Puts files in the places of others.
-    fn replace(&self, staged: &[File<'_>]) -> Result<usize, Diagnostic> {
-        let orphans = BTreeSet::new();
-        check_places(&self.dir, staged, &orphans).map_err(failed)?;
-        self.move_in(staged, &orphans)?;
-        Ok(0)
+    fn unrecorded(&self, cause: io::Error) -> Failed {
+        Failed { path: ledger::file(&self.dir), cause }
     }
+}
 
-    /// Moves the staged files into the output folder one by one.
-    fn move_in(&self, staged: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Diagnostic> {
-        clear_the_way(&self.dir, staged, orphans).map_err(half)?;
-        staged.par_iter().try_for_each(|file| self.staging.move_to(file, &self.dir)).map_err(half)
+/// Takes files out and brings others in; gives how many orphans there were. Copies of old texts go first, so that none outlives a
+/// killed build; orphans last, so that no page leads to one, but for those that are in the way.
+fn move_all(
+    moves: &mut Moves<'_>,
+    staged: &[File<'_>],
+    (copies, orphans): (&BTreeSet<String>, &BTreeSet<String>),
+    in_the_way: Vec<PathBuf>,
+) -> Result<usize, Failed> {
+    for copy in copies {
+        moves.take_file(copy)?;
     }
+    let mut removed = 0;
+    let blocks: HashSet<&Path> = in_the_way.iter().map(PathBuf::as_path).collect();
+    for orphan in orphans {
+        let path = moves.path(orphan);
+        if moves.needs_folder(&path) || path.ancestors().any(|above| blocks.contains(above)) {
+            removed += usize::from(moves.take_file(orphan)?);
+        }
+    }
+    in_the_way.into_iter().try_for_each(|folder| moves.take(folder))?;
+    moves.bring(staged)?;
+    for orphan in orphans {
+        removed += usize::from(moves.take_file(orphan)?);
+    }
+    Ok(removed)
 }
 
 fn failed(error: Failed) -> Diagnostic {
     cannot_write(&error.path, &error.cause)
-}
-
-fn half(error: Failed) -> Diagnostic {
-    half_written(&error.path, &error.cause)
 }
 
 /// Folders that this build makes for its output, to be gone again should the build fail.
@@ -247,47 +383,23 @@ fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
     is_same.then(|| Stat::new(&found))
 }
 
-/// The folders that files are in, each once.
-fn folders<'a>(files: &[File<'a>]) -> HashSet<&'a str> {
-    let mut folders = HashSet::new();
-    for file in files {
-        let mut path = file.path;
-        while let Some((folder, _)) = path.rsplit_once('/') {
-            if !folders.insert(folder) {
-                break;
-            }
-            path = folder;
-        }
-    }
-    folders
+/// A file at a path of this size, and its hash.
+fn large_file(target: &Path, size: u64) -> Option<(Print, Stat)> {
+    let found = fs::symlink_metadata(target).ok().filter(|found| found.is_file() && found.len() == size)?;
+    Some((streams::hash(target).ok()?, Stat::new(&found)))
 }
 
-/// Clears the way for files: an orphan where a folder is needed, or a folder of orphans where a file is.
-fn clear_the_way(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    if orphans.is_empty() {
-        return Ok(());
-    }
-    for file in files.iter().filter(|file| dir.join(file.path).is_dir()) {
-        let below = format!("{}/", file.path);
-        remove(dir, &orphans.iter().filter(|orphan| orphan.starts_with(&below)).cloned().collect())?;
-    }
-    let in_the_way = folders(files).into_iter().filter(|folder| orphans.contains(*folder));
-    remove(dir, &in_the_way.map(str::to_owned).collect()).map(drop)
+/// Whether two names are those of one file.
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    let stat = |path: &Path| {
+        fs::symlink_metadata(path).ok().map(|found| (staging::device(&found), Stat::new(&found)))
+    };
+    stat(one).is_some_and(|one| one.0.is_some() && stat(other) == Some(one))
 }
 
-/// Removes files, and the folders that are empty without them.
-fn remove(dir: &Path, paths: &BTreeSet<String>) -> Result<usize, Failed> {
-    let mut removed = 0;
-    for path in paths.iter().rev() {
-        let file = dir.join(path);
-        match fs::remove_file(&file) {
-            Ok(()) => removed += 1,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            // A folder of this build is where the file was, or a file where its folder was.
-            Err(error)
-                if matches!(error.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory) => {}
-            Err(cause) => return Err(Failed { path: file, cause }),
-        }
+/// Removes the folders that are empty without these files.
+fn remove_empty_folders(dir: &Path, files: &BTreeSet<String>) {
+    for path in files.iter().rev() {
         let mut folder = path.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
             // Fails while there is a file in it, as it should.
@@ -297,83 +409,17 @@ fn remove(dir: &Path, paths: &BTreeSet<String>) -> Result<usize, Failed> {
             folder = above;
         }
     }
-    Ok(removed)
 }
 
-/// Files that a build did not make, but for those of version control and hosts, sorted.
-fn strangers(dir: &Path, now: &Ledger<'_>) -> Vec<String> {
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    };
-    let files = walkdir::WalkDir::new(dir).sort_by_file_name().into_iter().filter_entry(visible).flatten();
-    let paths = files.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
-        let path = entry.path().strip_prefix(dir).ok()?;
-        Some(path.to_string_lossy().replace('\\', "/"))
-    });
-    paths.filter(|path| path != "CNAME" && !now.contains(path)).collect()
-}
-
-/// Refuses to write over a file that differs and that no build is known to have made.
-fn refuse_strangers(dir: &Path, file: &File<'_>) -> Result<(), Diagnostic> {
-    let path = dir.join(file.path);
-    if fs::symlink_metadata(&path).is_err() {
-        return Ok(());
-    }
-    Err(Diagnostic::fatal(
-        "output/not-ours",
-        "this file is not known to be bulletin's, and the build would write over it",
-    )
-    .at(Place::file(path.to_string_lossy().replace('\\', "/")))
-    .help("choose an empty folder with `--output`, or let `--clean` write over what is there"))
-}
-
-/// Whether a path leads through real folders only: behind a link, a file is somebody else's.
-fn is_within(dir: &Path, path: &str) -> bool {
-    path.match_indices('/').all(|(slash, _)| {
-        fs::symlink_metadata(dir.join(&path[..slash])).map_or(true, |folder| !folder.is_symlink())
-    })
-}
-
-/// Looks at every place that will be written, before anything changes: a file must not be where a folder is needed,
-/// nor a folder where a file is, unless an earlier build left it.
-fn check_places(dir: &Path, files: &[File<'_>], orphans: &BTreeSet<String>) -> Result<(), Failed> {
-    files.par_iter().try_for_each(|file| {
-        let path = dir.join(file.path);
-        let taken = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
-        if taken && !holds_only(dir, file.path, orphans) {
-            let cause = io::Error::other("a file is needed here, and this is a folder");
-            return Err(Failed { path, cause });
-        }
-        Ok(())
-    })?;
-    folders(files).into_par_iter().try_for_each(|folder| {
-        let path = dir.join(folder);
-        let is_other = fs::symlink_metadata(&path).is_ok_and(|found| !found.is_dir());
-        if is_other && !orphans.contains(folder) {
-            // Following a link would write outside of the output folder.
-            let cause = io::Error::other("a folder is needed here, and this is none");
-            return Err(Failed { path, cause });
-        }
-        Ok(())
-    })
-}
-
-/// Whether all files in a folder are left from earlier builds.
-fn holds_only(dir: &Path, folder: &str, orphans: &BTreeSet<String>) -> bool {
-    walkdir::WalkDir::new(dir.join(folder))
-        .into_iter()
-        .flatten()
-        .filter(|entry| !entry.file_type().is_dir())
-        .all(|entry| {
-            let path = entry.path().strip_prefix(dir).map(|path| path.to_string_lossy().replace('\\', "/"));
-            path.is_ok_and(|path| orphans.contains(&path))
-        })
+/// A path as messages show it.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 fn half_written(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::fatal("output/half-written", format!("the site could be written in part only: {error}"))
         .at(Place::file(path.to_string_lossy().replace('\\', "/")))
-        .help("every file is whole, but some are of this build and some of an earlier one: mend it and build again")
+        .help("every file is whole, but some are of this build and some of an earlier one: fix it and build again")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {

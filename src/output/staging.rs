@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Failed, File};
-use crate::manifest::Stat;
+use crate::manifest::{Print, Stat};
 use crate::site::SiteDir;
 
 /// Names in the output folder that are in use only while a site is built.
@@ -13,6 +13,8 @@ const IN_OUTPUT: &str = ".bulletin-staging";
 const PROBE: &str = ".bulletin-probe";
 /// The files, within the staging folder.
 const TREE: &str = "tree";
+/// What was taken out of the output folder, within the staging folder.
+const OLD: &str = "old";
 
 /// Removes what a killed build may have left in an output folder: it could be the pages of another instant.
 pub(super) fn clear_output(output: &Path) -> io::Result<()> {
@@ -34,6 +36,8 @@ pub(super) fn clear_output(output: &Path) -> io::Result<()> {
 #[derive(Debug)]
 pub(super) struct Staging {
     dir: PathBuf,
+    /// Names that were given to what was taken out of the output folder.
+    spares: AtomicUsize,
 }
 
 impl Staging {
@@ -54,7 +58,8 @@ impl Staging {
             fs::remove_dir_all(&dir)?;
         }
         fs::create_dir_all(dir.join(TREE))?;
-        Ok(Self { dir })
+        fs::create_dir(dir.join(OLD))?;
+        Ok(Self { dir, spares: AtomicUsize::new(0) })
     }
 
     /// Whether a file can be renamed from here into a folder: not if they are on two file systems.
@@ -73,6 +78,19 @@ impl Staging {
 
     /// Writes a file; gives what it is.
     pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<Stat> {
+        let mut file = self.create(path)?;
+        file.write_all(bytes)?;
+        Ok(Stat::new(&file.metadata()?))
+    }
+
+    /// Copies a file; gives its hash and what the copy is.
+    pub(super) fn copy(&self, path: &str, source: &Path) -> io::Result<(Print, Stat)> {
+        let mut file = self.create(path)?;
+        let hash = super::streams::copy(source, &mut file)?;
+        Ok((hash, Stat::new(&file.metadata()?)))
+    }
+
+    fn create(&self, path: &str) -> io::Result<fs::File> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let path = self.tree().join(path);
         // A page has a folder of its own, which is made at the first try; other files mostly share one.
@@ -82,15 +100,13 @@ impl Staging {
         {
             fs::create_dir_all(folder)?;
         }
-        let mut file = match fs::File::create(&path) {
+        match fs::File::create(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 path.parent().map_or(Ok(()), fs::create_dir_all)?;
                 fs::File::create(&path)
             }
             created => created,
-        }?;
-        file.write_all(bytes)?;
-        Ok(Stat::new(&file.metadata()?))
+        }
     }
 
     /// Makes the staged files the output folder, which must not exist or be empty. At once: a reader sees no site or
@@ -103,17 +119,26 @@ impl Staging {
         fs::rename(self.tree(), output)
     }
 
-    /// Moves a staged file to its place in the output folder.
-    pub(super) fn move_to(&self, file: &File<'_>, output: &Path) -> Result<(), Failed> {
-        let (staged, path) = (self.tree().join(file.path), output.join(file.path));
-        let moved = match fs::rename(&staged, &path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(&staged, &path))
-            }
-            moved => moved,
-        };
-        moved.map_err(|cause| Failed { path, cause })
+    /// A path in the staging folder for something of the output folder that must go.
+    pub(super) fn spare(&self) -> PathBuf {
+        self.dir.join(OLD).join(self.spares.fetch_add(1, Ordering::Relaxed).to_string())
     }
+
+    /// The file system that it is on, where file systems have numbers.
+    pub(super) fn device(&self) -> Option<u64> {
+        device(&fs::symlink_metadata(&self.dir).ok()?)
+    }
+}
+
+/// The file system of a file, where file systems have numbers.
+#[cfg(unix)]
+pub(super) fn device(found: &fs::Metadata) -> Option<u64> {
+    Some(std::os::unix::fs::MetadataExt::dev(found))
+}
+
+#[cfg(not(unix))]
+pub(super) fn device(_: &fs::Metadata) -> Option<u64> {
+    None
 }
 
 impl Drop for Staging {

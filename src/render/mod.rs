@@ -4,6 +4,7 @@
 //! earlier build made is still right; [`Renderer::render`] makes its bytes.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,14 @@ impl Job<'_> {
     /// What the page is made from; `None` if a file that may change without showing it is part of it.
     pub fn inputs(&self) -> Option<Inputs> {
         self.inputs
+    }
+
+    /// The file that it is a copy of, which may be too large to be made in memory.
+    pub fn copies(&self) -> Option<&Path> {
+        match self.work {
+            Work::Copy(FileSource::Disk(path)) => Some(path),
+            _ => None,
+        }
     }
 
     /// The name of the template that makes it.
@@ -521,11 +530,23 @@ fn unread(bytes: Vec<u8>) -> Rendered {
 fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {
     match source {
         FileSource::Embedded(bytes) => Ok(Cow::Borrowed(*bytes)),
-        FileSource::Disk(path) => std::fs::read(path).map(Cow::Owned).map_err(|error| {
-            Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
-                .at(Place::file(path.to_string_lossy().replace('\\', "/")))
-        }),
+        FileSource::Disk(path) => {
+            std::fs::read(path).map(Cow::Owned).map_err(|error| unreadable(path, &error))
+        }
     }
+}
+
+/// Whether a file that is copied can be read.
+///
+/// # Errors
+/// Why not.
+pub fn is_readable(file: &Path) -> Result<(), Diagnostic> {
+    std::fs::File::open(file).map(drop).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
+        .at(Place::file(file.to_string_lossy().replace('\\', "/")))
 }
 
 fn source_changed(article: &Article, changed: &Changed) -> Diagnostic {

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
 
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::combinators::BoxBody;
@@ -19,7 +18,6 @@ use super::media;
 use super::range::{Wanted, wanted};
 use super::target::Refusal;
 use crate::manifest::{Print, Stat};
-use crate::plan::FileSource;
 
 pub(super) type Body = BoxBody<Bytes, Infallible>;
 
@@ -52,7 +50,7 @@ pub(super) struct Answer {
 enum Content {
     Bytes(Bytes),
     /// A part of a file.
-    File(PathBuf, RangeInclusive<u64>),
+    File(File, RangeInclusive<u64>),
     Events(Channel<Bytes>),
 }
 
@@ -105,7 +103,7 @@ impl Answer {
         let body = match self.content {
             _ if is_head => Empty::new().boxed(),
             Content::Bytes(bytes) => Full::new(bytes).boxed(),
-            Content::File(path, range) => stream(path, range).boxed(),
+            Content::File(file, range) => stream(file, range).boxed(),
             Content::Events(events) => events.boxed(),
         };
         let mut response = Response::new(body);
@@ -134,16 +132,15 @@ pub(super) struct Part<'a> {
     pub(super) of: Option<&'a str>,
 }
 
-/// A file that is copied, under this name.
-pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, part: Option<Part<'_>>) -> Answer {
-    let kind = media::content_type(name);
-    let path = match source {
-        FileSource::Embedded(bytes) => {
-            return page(200, kind, Bytes::from_static(bytes), (known, Print::of_bytes(bytes).to_string()));
-        }
-        FileSource::Disk(path) => path,
-    };
-    let Ok(stat) = Stat::of(path) else {
+/// A file of the program, under this name.
+pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Answer {
+    let etag = Print::of_bytes(bytes).to_string();
+    page(200, media::content_type(name), Bytes::from_static(bytes), (known, etag))
+}
+
+/// A file that is copied, under this name. It is sent from this handle, whatever takes its place meanwhile.
+pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<Part<'_>>) -> Answer {
+    let Ok(stat) = file.metadata().map(|found| Stat::new(&found)) else {
         return refusal(Refusal { status: 404, why: "this file is gone" });
     };
     let etag = Print::of(&stat).to_string();
@@ -151,11 +148,11 @@ pub(super) fn file(source: &FileSource, name: &str, known: Option<&str>, part: O
         return unchanged(&etag);
     }
     let part = part.filter(|part| part.of.is_none_or(|of| of.trim_matches('"') == etag));
-    part_of_file(path, kind, stat.size(), part.map(|part| part.range))
+    part_of_file(file, media::content_type(name), stat.size(), part.map(|part| part.range))
         .with_header("etag", &format!("\"{etag}\""))
 }
 
-fn part_of_file(path: &Path, kind: &str, length: u64, range: Option<&str>) -> Answer {
+fn part_of_file(file: File, kind: &str, length: u64, range: Option<&str>) -> Answer {
     let (status, part) = match wanted(range, length) {
         Wanted::Whole if length == 0 => return Answer::new(200, kind, Bytes::new()),
         Wanted::Whole => (200, 0..=length - 1),
@@ -170,7 +167,7 @@ fn part_of_file(path: &Path, kind: &str, length: u64, range: Option<&str>) -> An
         let (first, last) = (part.start(), part.end());
         answer = answer.with_header("content-range", &format!("bytes {first}-{last}/{length}"));
     }
-    answer.content = Content::File(path.to_owned(), part);
+    answer.content = Content::File(file, part);
     answer
 }
 
@@ -235,19 +232,23 @@ fn is_known(known: Option<&str>, etag: &str) -> bool {
 }
 
 /// Sends a part of a file piece by piece, as fast as the browser takes it.
-fn stream(path: PathBuf, range: RangeInclusive<u64>) -> Channel<Bytes> {
+fn stream(file: File, range: RangeInclusive<u64>) -> Channel<Bytes> {
     let (sender, body) = Channel::new(2);
-    tokio::spawn(send(path, range, sender));
+    tokio::spawn(send(file, range, sender));
     body
 }
 
-async fn send(path: PathBuf, range: RangeInclusive<u64>, mut sender: Sender<Bytes>) {
+async fn send(mut file: File, range: RangeInclusive<u64>, mut sender: Sender<Bytes>) {
     let (mut at, end) = range.into_inner();
     while at <= end {
-        let (path, length) = (path.clone(), PIECE.min(end + 1 - at));
-        let piece = tokio::task::spawn_blocking(move || piece(&path, at, length)).await;
-        // A file that is cut or gone while it is sent: the browser notices, as less comes than was promised.
-        let Ok(Ok(piece)) = piece else { return };
+        let length = PIECE.min(end + 1 - at);
+        let read = tokio::task::spawn_blocking(move || {
+            let piece = piece(&mut file, at, length);
+            (file, piece)
+        });
+        // A file that is cut while it is sent: the browser notices, as less comes than was promised.
+        let Ok((same, Ok(piece))) = read.await else { return };
+        file = same;
         at += piece.len() as u64;
         if piece.is_empty() || sender.send_data(piece).await.is_err() {
             return;
@@ -255,8 +256,7 @@ async fn send(path: PathBuf, range: RangeInclusive<u64>, mut sender: Sender<Byte
     }
 }
 
-fn piece(path: &Path, at: u64, length: u64) -> std::io::Result<Bytes> {
-    let mut file = File::open(path)?;
+fn piece(file: &mut File, at: u64, length: u64) -> std::io::Result<Bytes> {
     file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::with_capacity(length as usize);
     file.take(length).read_to_end(&mut bytes)?;

@@ -11,13 +11,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::http::{self, Server};
+use super::patient::Patient;
+use super::room::{self, Guest, Room};
 use crate::diagnostic::Diagnostic;
 
-/// Connections at once: a system gives a process a thousand files.
-const CONNECTIONS: usize = 800;
 /// How long a browser may take for the head of a request, or say nothing between two.
 const HEAD: Duration = Duration::from_secs(10);
 /// Bytes of a head.
@@ -105,9 +105,9 @@ pub(super) fn own_address() -> Option<IpAddr> {
 
 /// Answers all that comes, for ever.
 pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infallible {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let (places, room) = (Arc::new(Semaphore::new(room::KNOWN)), Arc::new(Room::default()));
     for listener in listeners.all {
-        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&room)));
+        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&places), Arc::clone(&room)));
     }
     loop {
         tokio::time::sleep(TICK).await;
@@ -115,30 +115,44 @@ pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infalli
     }
 }
 
-async fn accept_on(server: Arc<Server>, listener: TcpListener, room: Arc<Semaphore>) {
+async fn accept_on(server: Arc<Server>, listener: TcpListener, places: Arc<Semaphore>, room: Arc<Room>) {
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        // Where all may come in, they wait for a place; where a key is asked for, nobody without it may take one.
+        let place = match server.key {
+            None => Arc::clone(&places).acquire_owned().await.ok(),
+            Some(_) => None,
+        };
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(connection(Arc::clone(&server), stream, permit))),
+            Ok((stream, from)) => {
+                let guest = Arc::new(room.enter(from.ip()));
+                if place.is_some() {
+                    guest.is_known();
+                }
+                drop(tokio::spawn(connection(Arc::clone(&server), stream, guest, place)));
+            }
             // Too many open files, or the browser is gone already: neither is a reason to end.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
 }
 
-async fn connection(server: Arc<Server>, stream: TcpStream, permit: OwnedSemaphorePermit) {
+async fn connection(
+    server: Arc<Server>,
+    stream: TcpStream,
+    guest: Arc<Guest>,
+    place: Option<OwnedSemaphorePermit>,
+) {
     let _ = stream.set_nodelay(true);
-    let cut = Arc::new(Notify::new());
-    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&cut), request));
+    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&guest), request));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(stream), answer);
+        .serve_connection(TokioIo::new(Patient::new(stream)), answer);
     tokio::select! {
         // A browser that breaks off or talks nonsense is nobody's problem but its own.
         _ = serving => {}
-        () = cut.notified() => {}
+        () = guest.cut.notified() => {}
     }
-    drop(permit);
+    drop(place);
 }

@@ -18,9 +18,11 @@ use super::hub::Sight;
 use super::live::Live;
 use super::look::Look;
 use super::media;
+use super::room::Guest;
 use super::target::{self, Refusal, Target};
 use super::{browser, desk, site_headers};
 use crate::instant::Instant;
+use crate::plan::FileSource;
 
 /// Where the preview's own pages and files are.
 pub(super) const OWN: &str = "/__bulletin/";
@@ -78,17 +80,20 @@ impl Asked {
     }
 }
 
-/// Answers a request. `cut` ends the connection that it came by.
+/// Answers a request that came by the connection of a guest.
 pub(super) async fn serve(
     server: Arc<Server>,
-    cut: Arc<Notify>,
+    guest: Arc<Guest>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let is_head = request.method() == Method::HEAD;
     let answer = match server.understand(&request) {
         Ok(asked) => match server.gate(&asked) {
             Some(answer) => answer,
-            None => server.answer(asked, cut, request.into_body()).await,
+            None => {
+                guest.is_known();
+                server.answer(asked, Arc::clone(&guest.cut), request.into_body()).await
+            }
         },
         Err(refusal) => answer::refusal(refusal),
     };
@@ -149,13 +154,17 @@ impl Server {
         let etag = asked.header(&IF_NONE_MATCH);
         let answer = match self.live.look(&sight) {
             Look::Elsewhere(to, status) => answer::elsewhere(&to, status),
-            Look::File(source, _) if !self.live.holds(&source) => {
-                answer::refusal(Refusal { status: 404, why: "this file is no longer one of the site" })
-            }
-            Look::File(source, name) => {
+            Look::File(FileSource::Embedded(bytes), name) => answer::embedded(bytes, &name, etag),
+            Look::File(FileSource::Disk(path), name) => {
                 let range = asked.header(&RANGE).filter(|_| asked.method == Method::GET);
                 let part = range.map(|range| answer::Part { range, of: asked.header(&IF_RANGE) });
-                answer::file(&source, &name, etag, part)
+                match self.live.open(&path) {
+                    Ok(file) => answer::file(file, &name, etag, part),
+                    Err(_) => answer::refusal(Refusal {
+                        status: 404,
+                        why: "this file is gone, or no longer one of the site",
+                    }),
+                }
             }
             Look::Page(made) if made.file.ends_with(".html") => {
                 let state = made.state.to_string();

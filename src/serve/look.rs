@@ -1,7 +1,11 @@
 //! A path that a browser asks for → what it gets: a page, a file, another address.
 
+use std::fs::File;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use super::handle;
 use super::hub::Sight;
 use super::kept::{Made, Subject};
 use super::live::Live;
@@ -11,7 +15,6 @@ use super::touched::Touched;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Print;
 use crate::plan::{FileSource, Page};
-use crate::site::SiteDir;
 
 /// How often a page is tried whose source changes while it is made.
 const TRIES: usize = 3;
@@ -44,13 +47,9 @@ impl Live {
         }
     }
 
-    /// Whether a file is still one of the site: since it was found, a link may have taken its place.
-    pub(super) fn holds(&self, source: &FileSource) -> bool {
-        let site = &self.options.site;
-        match source {
-            FileSource::Embedded(_) => true,
-            FileSource::Disk(path) => site.holds(path) || SiteDir::new(site.content()).holds(path),
-        }
+    /// Opens a file, if it is still one of the site: since it was found, a link may have taken its place.
+    pub(super) fn open(&self, file: &Path) -> io::Result<File> {
+        handle::open(&self.options.site, file)
     }
 }
 

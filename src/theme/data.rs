@@ -25,7 +25,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
     {
         return Err(format!("`data/{name}` is a link that leads out of `data/`"));
     }
-    let bytes = std::fs::read(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
+    let bytes = crate::site::read(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
     let text = plain_text::of(&file, &bytes, ["data/not-text", "data/not-utf8"]);
     let text: Arc<str> = text.map_err(|problem| format!("`{file}`: {}", problem.message))?.into();

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 use super::DEFAULT;
 use crate::conflict;
+use crate::content::refused;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plain_text;
 use crate::plan::{DOTTED, FileSource, StaticFile};
@@ -99,7 +100,7 @@ pub(super) fn settings(site: &SiteDir, theme: &str) -> Vec<Source> {
     let mut found = Vec::new();
     for name in [theme, DEFAULT] {
         let file = site.theme(name).join("theme.yaml");
-        if let Ok(text) = std::fs::read_to_string(&file) {
+        if let Ok(text) = crate::site::read_text(&file) {
             found.push(Source { file: shown(site, &file).into(), text: text.into() });
         }
         if theme == DEFAULT {
@@ -146,27 +147,33 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     if !dir.is_dir() {
         return found;
     }
+    if site.leads_into_builds(dir) {
+        diagnostics.push(Diagnostic::link_into_output(Place::file(shown(site, dir))));
+        return found;
+    }
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
     let mut entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry.path()));
     while let Some(entry) = entries.next() {
         match entry {
-            Ok(entry) if entry.path_is_symlink() && !site.holds(entry.path()) => {
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
+            Ok(entry) => match refused(site, &entry) {
+                Some(refuse) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                    diagnostics.push(refuse(Place::file(shown(site, entry.path()))));
                 }
-                diagnostics.push(Diagnostic::link_leaves_site(Place::file(shown(site, entry.path()))));
-            }
-            Ok(entry) if entry.file_type().is_file() && is_backup(&entry.file_name().to_string_lossy()) => {
-                diagnostics.push(backup(shown(site, entry.path())));
-            }
-            Ok(entry) if entry.file_type().is_file() => {
-                let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
-                match bad_name(path) {
-                    Some(why) => diagnostics.push(misnamed(shown(site, entry.path()), why)),
-                    None => found.push((composed(&slashed(path)).into_owned(), entry.path().to_owned())),
+                None if entry.file_type().is_file() && is_backup(&entry.file_name().to_string_lossy()) => {
+                    diagnostics.push(backup(shown(site, entry.path())));
                 }
-            }
-            Ok(_) => {}
+                None if entry.file_type().is_file() => {
+                    let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+                    match bad_name(path) {
+                        Some(why) => diagnostics.push(misnamed(shown(site, entry.path()), why)),
+                        None => found.push((composed(&slashed(path)).into_owned(), entry.path().to_owned())),
+                    }
+                }
+                None => {}
+            },
             // What locks a file that is being edited is often a link that leads nowhere.
             Err(error) if error.path().is_some_and(is_passed_over) => {}
             Err(error) => {

@@ -460,9 +460,11 @@ impl Queries {
             .map_err(|_| format!("there is no static file `{name}`"))?;
         let hash = match &file.source {
             FileSource::Embedded(bytes) => blake3::hash(bytes),
-            FileSource::Disk(path) => blake3::hash(
-                &std::fs::read(path).map_err(|error| format!("`{name}` cannot be read: {error}"))?,
-            ),
+            FileSource::Disk(path) => {
+                let hash = std::fs::File::open(path)
+                    .and_then(|file| Ok(blake3::Hasher::new().update_reader(file)?.finalize()));
+                hash.map_err(|error| format!("`{name}` cannot be read: {error}"))?
+            }
         };
         let hash = &hash.to_hex()[..10];
         let folder_end = name.rfind('/').map_or(0, |slash| slash + 1);

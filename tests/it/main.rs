@@ -12,6 +12,7 @@ mod output;
 mod pictures;
 mod preview;
 mod release;
+mod tampering;
 mod text;
 mod themes;
 mod urls;

@@ -1,0 +1,291 @@
+//! The output folder, its record and what `.bulletin/` knows → files that earlier builds left and that must not stand.
+//!
+//! While the record is whole, it says all. Where it was lost, as dot files are by uploads and copies, what is left of stories that
+//! are hidden or gone could not be told from other people's files. So it is told otherwise: by the hashes that the last build
+//! into the folder wrote down; by the routes of stories that readers must not see, which the sources give; by the mark that
+//! `head()` and feeds have. What cannot be told fails the build, again and again, until somebody looks.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::ledger::{Ledger, Record};
+use super::places::{behind_link, link_above};
+use super::{File, shown, streams};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::manifest::Print;
+use crate::plan::DOTTED;
+
+/// Endings of copies that hosts serve in place of a file.
+const COMPRESSED: [&str; 6] = ["gz", "br", "zst", "deflate", "gzip", "zz"];
+/// Bytes of a file in which its mark is looked for.
+const MARKED: u64 = 256 * 1024;
+/// Files that a message names.
+const NAMED: usize = 10;
+
+/// What earlier builds left besides the files of the record.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Files that must go.
+    pub(super) files: BTreeSet<String>,
+    /// What must be done by hand.
+    problems: Vec<Diagnostic>,
+}
+
+impl Leftovers {
+    /// What is wrong, each once.
+    pub fn take_problems(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.problems)
+    }
+}
+
+/// A folder, and what is known of it.
+pub(super) struct Search<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) record: &'a Record,
+    /// The files of this build.
+    pub(super) files: &'a [File<'a>],
+    /// Files of stories that readers must not see.
+    pub(super) hidden: &'a [String],
+    /// Write over what is there.
+    pub(super) rewrite: bool,
+    /// Files that earlier builds made and this one does not.
+    pub(super) orphans: &'a BTreeSet<String>,
+}
+
+/// The files that the last build into a folder wrote, with the hashes of their bytes.
+pub(super) struct Known<'a>(HashMap<&'a str, Print>);
+
+impl<'a> Known<'a> {
+    pub(super) fn new(written: &'a [(Box<str>, Print)]) -> Self {
+        Self(written.iter().map(|(path, hash)| (&**path, *hash)).collect())
+    }
+
+    /// Whether a file is as that build wrote it.
+    fn made(&self, dir: &Path, path: &str) -> bool {
+        let Some(hash) = self.0.get(path) else { return false };
+        let file = dir.join(path);
+        let is_file = fs::symlink_metadata(&file).is_ok_and(|found| found.is_file());
+        is_file && streams::hash(&file).is_ok_and(|now| now == *hash)
+    }
+}
+
+impl Search<'_> {
+    /// Files where hidden stories would be that are neither of this build nor in the record.
+    pub(super) fn standing(&self) -> Vec<&str> {
+        let is_there =
+            |path: &&String| fs::symlink_metadata(self.dir.join(path)).is_ok_and(|found| !found.is_dir());
+        let mut standing: Vec<&str> = self.hidden.par_iter().filter(is_there).map(String::as_str).collect();
+        if !standing.is_empty() {
+            let (now, before) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
+            standing.retain(|path| !now.contains(path) && !before.contains(path));
+        }
+        standing
+    }
+
+    /// Looks where hidden stories would be. For a folder whose record can be believed, that is enough.
+    pub(super) fn of_hidden(&self, known: &Known<'_>) -> Leftovers {
+        let mut found = Leftovers::default();
+        let mut unknown = Vec::new();
+        for path in self.standing() {
+            if link_above(self.dir, path).is_some() {
+                found.problems.push(behind_link(self.dir, path));
+            } else if known.made(self.dir, path) || has_mark(&self.dir.join(path)) {
+                found.files.insert(path.to_owned());
+            } else {
+                unknown.push(path.to_owned());
+            }
+        }
+        found.problems.extend(hidden_story(&unknown));
+        found
+    }
+
+    fn now(&self) -> Ledger<'_> {
+        Ledger::new(self.files.iter().map(|file| file.path))
+    }
+
+    /// Looks at the whole folder, whose record is lost, damaged or another's.
+    pub(super) fn of_all(&self, known: &Known<'_>) -> Leftovers {
+        let now = self.now();
+        let listed = self.record.text().map(Ledger::parse).unwrap_or_default();
+        let is_other = |path: &str| !now.contains(path) && !listed.contains(path);
+        let is_lost = self.record.text().is_none();
+        let is_built = |path: &str| {
+            let goes = self.orphans.contains(path) || (known.0.contains_key(path) && !now.contains(path));
+            goes || (is_lost && now.contains(path))
+        };
+        let mut found = self.of_hidden(known);
+        let all = files_in(self.dir);
+        let others: Vec<&str> = all.par_iter().map(String::as_str).filter(|path| is_other(path)).collect();
+        // What a build wrote, and compressed copies of that.
+        let (ours, unknown): (Vec<&str>, Vec<&str>) = others.par_iter().partition(|path| {
+            found.files.contains(**path) || known.made(self.dir, path) || original(path).is_some_and(is_built)
+        });
+        let is_suspect = self.any_suspect(&unknown, known, &now)
+            || (known.0.is_empty() && !unknown.is_empty() && self.was_built());
+        found.files.extend(ours.into_iter().map(str::to_owned));
+        let behind_links = known.0.par_iter().map(|(path, _)| *path).filter(|path| {
+            is_other(path) && link_above(self.dir, path).is_some() && self.dir.join(path).exists()
+        });
+        found.files.par_extend(behind_links.map(str::to_owned));
+        if is_suspect {
+            found.problems.extend(unknown_files(self.dir, &unknown));
+        } else if is_lost {
+            found.problems.extend(strangers(&unknown));
+        }
+        if is_lost && !self.rewrite {
+            found.problems.extend(self.not_ours(known));
+        }
+        found
+    }
+
+    /// Whether one of these files may be left from an earlier build.
+    fn any_suspect(&self, unknown: &[&str], known: &Known<'_>, now: &Ledger<'_>) -> bool {
+        // Where a folder was moved, its pages stand at other paths.
+        let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
+        let gone: HashSet<Print> =
+            known.0.par_iter().filter(|(path, _)| is_gone(path)).map(|(_, hash)| *hash).collect();
+        unknown.par_iter().any(|path| {
+            let file = self.dir.join(path);
+            match fs::symlink_metadata(&file) {
+                Ok(found) if found.is_file() => {
+                    known.0.contains_key(path)
+                        || has_mark(&file)
+                        || streams::hash(&file).is_ok_and(|hash| gone.contains(&hash))
+                }
+                // Behind a link to a folder may be anything.
+                _ => self.record.text().is_none() && file.is_dir(),
+            }
+        })
+    }
+
+    /// Whether an earlier build made some of what is in the folder.
+    fn was_built(&self) -> bool {
+        let is_made = |file: &File<'_>| {
+            let path = self.dir.join(file.path);
+            path.is_file() && (!file.is_staged || has_mark(&path))
+        };
+        *self.record == Record::Damaged || self.files.par_iter().any(is_made)
+    }
+
+    /// Refuses to write over a file that differs and that no build is known to have made.
+    fn not_ours(&self, known: &Known<'_>) -> Option<Diagnostic> {
+        let is_strange = |file: &&File<'_>| {
+            let found = fs::symlink_metadata(self.dir.join(file.path));
+            file.is_staged && found.is_ok_and(|found| !found.is_dir()) && !known.made(self.dir, file.path)
+        };
+        let first = self.files.par_iter().find_first(is_strange)?;
+        let message = "this file is not known to be bulletin's, and the build would write over it";
+        Some(
+            Diagnostic::fatal("output/not-ours", message)
+                .at(Place::file(shown(&self.dir.join(first.path))))
+                .help("choose an empty folder with `--output`, or let `--clean` write over what is there"),
+        )
+    }
+}
+
+/// The compressed copies of files, but for those that are to stay: once a file changes or goes, they have its old text.
+/// `of` is sorted.
+pub(super) fn compressed(
+    dir: &Path,
+    of: &Ledger<'_>,
+    stays: &(dyn Fn(&str) -> bool + Sync),
+) -> BTreeSet<String> {
+    let folders: HashSet<&str> =
+        of.paths().map(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    let in_folder = |folder: &str| {
+        let entries = fs::read_dir(dir.join(folder)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let copies = names.filter_map(|name| {
+            let page = original(&name)?;
+            let whole =
+                |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            of.contains(&whole(page)).then(|| whole(&name))
+        });
+        copies.filter(|path| !stays(path)).collect::<Vec<_>>()
+    };
+    folders.into_par_iter().flat_map_iter(in_folder).collect()
+}
+
+/// What a compressed copy is of, by its name.
+fn original(path: &str) -> Option<&str> {
+    let (page, ending) = path.rsplit_once('.')?;
+    COMPRESSED.iter().any(|known| ending.eq_ignore_ascii_case(known)).then_some(page)
+}
+
+/// The files of a folder, sorted, but for those of version control, hosts, and sites below it that have a record of their own.
+/// Links are not followed.
+fn files_in(dir: &Path) -> Vec<String> {
+    let is_looked_into = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_site = || entry.file_type().is_dir() && super::ledger::file(entry.path()).exists();
+        entry.depth() == 0 || ((!name.starts_with('.') || DOTTED.contains(&&*name)) && !is_site())
+    };
+    let files =
+        walkdir::WalkDir::new(dir).sort_by_file_name().into_iter().filter_entry(is_looked_into).flatten();
+    let paths = files.filter(|entry| !entry.file_type().is_dir());
+    let paths = paths.filter_map(|entry| Some(shown(entry.path().strip_prefix(dir).ok()?)));
+    paths.filter(|path| path != "CNAME" && path != ".nojekyll").collect()
+}
+
+/// Whether a file says of itself that bulletin made it, as the heads of pages and feeds do.
+fn has_mark(file: &Path) -> bool {
+    const NAME: &[u8] = b"generator";
+    let mut head = Vec::new();
+    if !fs::symlink_metadata(file).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let read = fs::File::open(file).and_then(|file| file.take(MARKED).read_to_end(&mut head));
+    if read.is_err() {
+        return false;
+    }
+    head.make_ascii_lowercase();
+    let names = head.windows(NAME.len()).enumerate().filter(|(_, word)| *word == NAME);
+    names.map(|(at, _)| &head[at.saturating_sub(48)..head.len().min(at + NAME.len() + 48)]).any(|around| {
+        let has = |word: &[u8]| around.windows(word.len()).any(|part| part == word);
+        has(b"bulletin") && (has(b"<meta") || has(b"<generator"))
+    })
+}
+
+fn named(paths: &[impl AsRef<str>]) -> String {
+    let names: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{}`", path.as_ref())).collect();
+    match paths.len() - names.len() {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+fn hidden_story(paths: &[String]) -> Option<Diagnostic> {
+    let message =
+        format!("a story that readers must not see would be here, and there is a file: {}", named(paths));
+    (!paths.is_empty()).then(|| {
+        Diagnostic::fatal("output/hidden-story", message)
+            .help("no build is known to have made it, so it is not removed; remove it, or give the story another URL")
+    })
+}
+
+fn unknown_files(dir: &Path, paths: &[&str]) -> Option<Diagnostic> {
+    let message = format!(
+        "these files may be left from earlier builds, with what readers must not see: {}",
+        named(paths)
+    );
+    (!paths.is_empty()).then(|| {
+        Diagnostic::fatal("output/unknown-files", message).at(Place::file(shown(dir))).help(
+            "remove these files, or the whole folder, and build again; files of your own belong in `static/`",
+        )
+    })
+}
+
+/// Files that are left alone.
+fn strangers(paths: &[&str]) -> Option<Diagnostic> {
+    let (first, others) = (paths.first()?, paths.len() - 1);
+    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+    let message = format!("the output folder has files that no build is known to have made: `{first}`{more}");
+    Some(
+        Diagnostic::warning("output/strangers", message)
+            .help("they are left alone; if an earlier build made them, empty the folder and build again"),
+    )
+}
