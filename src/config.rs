@@ -12,6 +12,7 @@ use crate::slug::Slugs;
 
 mod parse;
 mod permalink;
+pub mod policy;
 
 pub(crate) use parse::{language_tag, web_url};
 
@@ -58,6 +59,8 @@ pub struct Config {
     pub tag_aliases: BTreeMap<String, String>,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// What browsers load and run of the site's pages: ours, or that of the site's `static/_headers`.
+    pub policy: policy::Policy,
     /// The theme's own settings.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -245,11 +248,24 @@ pub struct SecurityTxt {
 pub struct Markdown {
     /// Straight quotes, `--` and `...` become typographic ones. Default true.
     pub smart_punctuation: bool,
+    /// What becomes of the HTML in articles. Default: it is trusted.
+    pub raw_html: RawHtml,
+}
+
+/// What becomes of the HTML in articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RawHtml {
+    /// It stays as it is.
+    #[default]
+    Trusted,
+    /// What runs code, styles the page or changes it is left out.
+    Sanitized,
 }
 
 impl Default for Markdown {
     fn default() -> Self {
-        Self { smart_punctuation: true }
+        Self { smart_punctuation: true, raw_html: RawHtml::default() }
     }
 }
 
@@ -283,7 +299,16 @@ impl Config {
     /// reported and replaced by its default.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
         match std::fs::read_to_string(site.config()) {
-            Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
+            Ok(text) => {
+                let (mut config, problems) = Self::parse(&"bulletin.yaml".into(), &text.into());
+                // Nothing but a file: a pipe would be waited for.
+                let headers = site.static_files().join("_headers");
+                let headers = headers.is_file().then(|| std::fs::read_to_string(headers).ok()).flatten();
+                if let (Some(config), Some(headers)) = (&mut config, headers) {
+                    config.policy = policy::Policy::of_headers(&headers, &config.base_url);
+                }
+                (config, problems)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let dir = site.root().display();
                 let message = format!("there is no site here: `bulletin.yaml` is not in `{dir}`");

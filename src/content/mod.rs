@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{self, Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
@@ -22,8 +22,10 @@ mod check;
 mod flaws;
 mod front_matter;
 mod imported;
+mod leftovers;
 pub mod markdown;
 mod names;
+mod notes;
 mod pictures;
 mod remembered;
 mod renewed;
@@ -40,6 +42,7 @@ pub use check::{place_of_reference, place_of_value};
 pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
+pub use notes::editors_notes;
 pub use pictures::problems_of_pictures;
 pub use remembered::Known;
 pub use remembered::reads_alike;
@@ -59,7 +62,8 @@ pub struct Content {
     by_slug: OnceLock<HashMap<String, ArticleId>>,
     /// Those whose path has other characters than ASCII, by their path in NFC. Made when the first is looked up.
     by_composed: OnceLock<HashMap<String, ArticleId>>,
-    smart_punctuation: bool,
+    /// How Markdown is read.
+    markdown: config::Markdown,
     /// For each article how its source was found.
     seen: Vec<Seen>,
     /// Articles that changed, as they were.
@@ -125,7 +129,7 @@ impl Content {
             before: Vec::new(),
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
-            smart_punctuation: config.markdown.smart_punctuation,
+            markdown: config.markdown.clone(),
             broken: HashSet::new(),
             clock,
             rest,
@@ -276,7 +280,10 @@ impl Content {
         let text = std::str::from_utf8(&bytes).map_err(|_| Changed(None))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let body = text.get(article.body_start..).unwrap_or_default();
-        Ok(markdown::to_html(body, &article.outline.headings, self.smart_punctuation, resolve))
+        let smart_punctuation = self.markdown.smart_punctuation;
+        let html = markdown::to_html(body, &article.outline.headings, smart_punctuation, resolve);
+        let is_unsafe = article.outline.has_html && self.markdown.raw_html == RawHtml::Sanitized;
+        Ok(if is_unsafe { markdown::sanitized(&html) } else { html })
     }
 }
 

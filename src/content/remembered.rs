@@ -59,7 +59,8 @@ impl Settings {
             .map(|sections| sections.iter().map(|section| [&*section.slug, &*section.title]).collect());
         let zone = format!("{:?}", config.timezone);
         let slugs = format!("{:?}", config.slugs);
-        Self(Print::of(&(sections, zone, config.base_url.as_str(), config.markdown.smart_punctuation, slugs)))
+        let markdown = (config.markdown.smart_punctuation, config.markdown.raw_html);
+        Self(Print::of(&(sections, zone, config.base_url.as_str(), markdown, &config.policy, slugs)))
     }
 }
 

@@ -104,7 +104,7 @@ impl Content {
             articles,
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
-            smart_punctuation: self.smart_punctuation,
+            markdown: self.markdown.clone(),
             seen,
             before: Vec::new(),
             broken,

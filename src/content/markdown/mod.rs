@@ -8,18 +8,28 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+mod autolinks;
 mod destinations;
 mod footnotes;
+mod hazards;
+mod headings;
 mod html;
+mod leftovers;
 mod outline;
 mod raw_html;
 mod references;
+mod sanitize;
 mod tables;
+mod tags;
 
 pub(crate) use destinations::destinations;
+pub use hazards::Hazard;
+pub(crate) use hazards::is_elsewhere;
 pub use html::{Target, to_html};
+pub use leftovers::{Kind, Leftover};
 pub use outline::{Heading, Outline};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};
+pub use sanitize::sanitized;
 
 /// Text that ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
@@ -66,8 +76,34 @@ pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
     })
 }
 
+/// Where a Markdown text has words that readers see, and no code.
+pub fn texts(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut in_code = false;
+    for (event, span) in parser(text, false).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(_) if in_code => {}
+            // Brackets and the like are texts of their own.
+            Event::Text(_) => match found.last_mut().filter(|before| before.end == span.start) {
+                Some(before) => before.end = span.end,
+                None => found.push(span),
+            },
+            _ => {}
+        }
+    }
+    found
+}
+
 fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
     Vec::with_capacity(text.len() / BYTES_AN_EVENT + 8)
+}
+
+/// The events of a text with their places, with what we read in a way of our own.
+fn events(text: &str, smart_punctuation: bool) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let events = parser(text, smart_punctuation).into_offset_iter();
+    autolinks::Autolinks::new(text, headings::Headings::new(text, events))
 }
 
 fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
@@ -75,7 +111,6 @@ fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_SMART_PUNCTUATION, smart_punctuation);
     Parser::new_ext(text, options)
