@@ -214,3 +214,28 @@ fn a_bare_url_of_a_story_is_a_link_like_others() {
     let feed = site.read("public/feed.json");
     assert!(feed.contains("https://other.example/x</a>"), "{feed}");
 }
+
+#[test]
+fn scripts_of_an_archive_came_along() {
+    let post = "+++\ntitle = \"Old\"\ndate = 2020-01-02\n+++\nText <img src=\"https://c.example/a.png\" onerror=\"alert(1)\"> <script>alert(2)</script>\n\n\
+        <figure class=\"wide\"><figcaption>c</figcaption></figure>\n\n<base href=\"https://x.example/\">\n\n`<script>`\n";
+    let site = Site::new(&[
+        ("old/content/posts/old.md", post),
+        ("old/hugo.toml", "baseURL = \"https://old.example/\"\ntitle = \"Old\"\n"),
+    ]);
+    let run = import(&site, &["old"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stderr.contains("import/runs-code") || run.stdout.contains("import/runs-code"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    site.build(&[]);
+    let html = site.read("public/2020/01/old/index.html");
+    assert!(!html.contains("alert(") && !html.contains("<base"), "{html}");
+    assert!(
+        html.contains("<figure class=\"wide\">") && html.contains("<code>&lt;script&gt;</code>"),
+        "{html}"
+    );
+}

@@ -58,9 +58,7 @@ pub(super) fn hazards(html: &str) -> Vec<(Hazard, Range<usize>)> {
             let is_handler = name.len() > 2 && name.starts_with("on");
             let hazard = if is_handler && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 Hazard::Handler(name.to_owned())
-            } else if URLS.contains(&name) && runs_code(&attribute.value) {
-                Hazard::RunsCode(name.to_owned())
-            } else if name == "srcdoc" {
+            } else if name == "srcdoc" || URLS.contains(&name) && runs_code(&attribute.value) {
                 Hazard::RunsCode(name.to_owned())
             } else if name == "style" {
                 Hazard::Style("attribute")

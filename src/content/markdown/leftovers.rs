@@ -219,16 +219,36 @@ impl Reader {
         let from = usize::from(before == Some('\\'));
         let from = words.char_indices().nth(from).map_or(words.len(), |(at, _)| at);
         let words = &words[from..];
-        let at = |found: Range<usize>| run.start + from + found.start..run.start + from + found.end;
+        let place = run.start + from..run.end;
+        let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
         if before_code && let Some(role) = ROLE.find(words) {
             self.push(Kind::Foreign, at(role.range()));
         }
-        let in_braces = text.get(run.end..).is_some_and(|next| next.starts_with('<'));
+        let is_foreign = self.foreign(text, &place, signs, at_start);
+        if signs & AND != 0 {
+            TWICE.find_iter(words).for_each(|found| self.push(Kind::TwiceEscaped, at(found.range())));
+        }
+        if signs & BRACKET != 0 && !is_foreign {
+            let links = links(words, text.get(run.end..).unwrap_or_default());
+            links.into_iter().for_each(|(kind, span)| self.push(kind, at(span)));
+        }
+        if signs & STAR != 0
+            && let Some(span) = stars(words, before.filter(|_| from == 0))
+        {
+            self.push(Kind::Emphasis, at(span));
+        }
+    }
+
+    /// Looks for markup of other programs and comments in a run; tells whether there is markup.
+    fn foreign(&mut self, text: &str, place: &Range<usize>, signs: u8, at_start: bool) -> bool {
+        let words = text.get(place.clone()).unwrap_or_default();
+        let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
+        let in_braces = text.get(place.end..).is_some_and(|next| next.starts_with('<'));
         let comment = COMMENT.find(words).filter(|_| signs & (BRACE | OTHER | BRACKET) != 0);
         if let Some(comment) = &comment {
             self.push(Kind::Comment, at(comment.range()));
         }
-        let heading = HEADING.find(words).filter(|_| signs & BRACE != 0 && is_heading(text, run.start));
+        let heading = HEADING.find(words).filter(|_| signs & BRACE != 0 && is_heading(text, place.start));
         if let Some(braces) = &heading {
             self.push(Kind::HeadingAttributes { is_text: true }, at(braces.range()));
         }
@@ -247,19 +267,7 @@ impl Reader {
                 }
             }
         }
-        if signs & AND != 0 {
-            let twice = TWICE.find_iter(words).map(|found| at(found.range())).collect::<Vec<_>>();
-            twice.into_iter().for_each(|span| self.push(Kind::TwiceEscaped, span));
-        }
-        if signs & BRACKET != 0 && !is_foreign {
-            let links = links(words, text.get(run.end..).unwrap_or_default());
-            links.into_iter().for_each(|(kind, span)| self.push(kind, at(span)));
-        }
-        if signs & STAR != 0
-            && let Some(span) = stars(words, before.filter(|_| from == 0))
-        {
-            self.push(Kind::Emphasis, at(span));
-        }
+        is_foreign
     }
 }
 

@@ -19,6 +19,7 @@ mod outline;
 mod raw_html;
 mod references;
 mod sanitize;
+mod scrub;
 mod tables;
 mod tags;
 
@@ -30,6 +31,7 @@ pub use leftovers::{Kind, Leftover};
 pub use outline::{Heading, Outline};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};
 pub use sanitize::sanitized;
+pub use scrub::scrubbed;
 
 /// Text that ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
