@@ -14,9 +14,6 @@ use crate::config::policy::Load;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Most warnings of one kind about one source.
-const MOST: usize = 20;
-
 /// The warnings about what was found in the text of a source that begins at a byte.
 pub(super) fn of_text(
     source: &Source,
@@ -24,16 +21,12 @@ pub(super) fn of_text(
     found: &[Leftover],
     config: &Config,
 ) -> Vec<Diagnostic> {
-    let mut warnings: Vec<Diagnostic> = Vec::new();
-    for leftover in found {
-        let Some(warning) = warning(&leftover.kind, config) else { continue };
-        let same = warnings.iter().filter(|other| other.code == warning.code).count();
-        if same < MOST {
-            let span = body_start + leftover.span.start..body_start + leftover.span.end;
-            warnings.push(warning.at(Place::new(source.file.clone(), source.text.clone(), span)));
-        }
-    }
-    warnings
+    let warning = |leftover: &Leftover| {
+        let span = body_start + leftover.span.start..body_start + leftover.span.end;
+        let warning = warning(&leftover.kind, config)?;
+        Some(warning.at(Place::new(source.file.clone(), source.text.clone(), span)))
+    };
+    found.iter().filter_map(warning).collect()
 }
 
 fn warning(kind: &Kind, config: &Config) -> Option<Diagnostic> {
@@ -174,7 +167,6 @@ pub(super) fn of_front(
     {
         warnings.extend(blocked(Load::Picture, src, config).map(|warning| warning.at(at(src))));
     }
-    warnings.truncate(MOST);
     warnings
 }
 

@@ -11,9 +11,6 @@ use super::check::text_of;
 use super::{Article, Content, markdown, shown_path};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Most notes of one article that are told.
-const MOST: usize = 20;
-
 /// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -48,7 +45,6 @@ pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
         found.into_iter().map(move |note| span.start + note.start..span.start + note.end)
     });
     places.extend(of_body.map(|note| head.len() + note.start..head.len() + note.end));
-    places.truncate(MOST);
     let warning = |span: Range<usize>| {
         let note = text.get(span.clone()).unwrap_or_default();
         Diagnostic::warning(
