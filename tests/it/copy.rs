@@ -72,7 +72,7 @@ fn told(run: &Run) -> Vec<(String, u64)> {
     run.places().into_iter().filter_map(|(code, _, line)| Some((code, line?))).collect()
 }
 
-fn codes<'a>(pairs: &[(&'a str, u64)]) -> Vec<(String, u64)> {
+fn codes(pairs: &[(&str, u64)]) -> Vec<(String, u64)> {
     pairs.iter().map(|(code, line)| ((*code).to_owned(), *line)).collect()
 }
 
