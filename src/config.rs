@@ -14,6 +14,7 @@ use crate::typography::Typography;
 
 mod parse;
 mod permalink;
+pub mod policy;
 
 pub(crate) use parse::{language_tag, web_url};
 
@@ -60,6 +61,8 @@ pub struct Config {
     pub tag_aliases: BTreeMap<String, String>,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// What browsers load and run of the site's pages: ours, or that of the site's `static/_headers`.
+    pub policy: policy::Policy,
     /// The theme's own settings.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -247,11 +250,24 @@ pub struct SecurityTxt {
 pub struct Markdown {
     /// Straight quotes, `--` and `...` become those of the text's language. Default true.
     pub smart_punctuation: bool,
+    /// What becomes of the HTML in articles. Default: it is trusted.
+    pub raw_html: RawHtml,
+}
+
+/// What becomes of the HTML in articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RawHtml {
+    /// It stays as it is.
+    #[default]
+    Trusted,
+    /// What runs code, styles the page or changes it is left out.
+    Sanitized,
 }
 
 impl Default for Markdown {
     fn default() -> Self {
-        Self { smart_punctuation: true }
+        Self { smart_punctuation: true, raw_html: RawHtml::default() }
     }
 }
 
@@ -291,10 +307,17 @@ impl Config {
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
         match crate::site::read(&site.config()) {
             Ok(bytes) => {
-                match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
-                    Ok(text) => Self::parse(&"bulletin.yaml".into(), &text.into()),
-                    Err(problem) => (None, problem.into()),
+                let text =
+                    match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
+                        Ok(text) => text,
+                        Err(problem) => return (None, problem.into()),
+                    };
+                let (mut config, problems) = Self::parse(&"bulletin.yaml".into(), &text.into());
+                let headers = crate::site::read_text(&site.static_files().join("_headers")).ok();
+                if let (Some(config), Some(headers)) = (&mut config, headers) {
+                    config.policy = policy::Policy::of_headers(&headers, &config.base_url);
                 }
+                (config, problems)
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let dir = site.root().display();

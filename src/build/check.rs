@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Progress, Request, Run, press};
 use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, Known, problems_of_pictures, unreviewed};
+use crate::content::{ArticleId, Known, editors_notes, problems_of_pictures, unreviewed};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::freshness::Before;
@@ -52,7 +52,8 @@ impl Run<'_> {
     }
 }
 
-/// What no build minds: fields of imported drafts that nobody has looked at, and what pictures lack that readers see.
+/// What no build minds: fields of imported drafts that nobody has looked at, what pictures lack that readers see, and notes to the
+/// desk that they would.
 fn embarrassments(edition: &Edition) -> Vec<Diagnostic> {
     let articles: Vec<ArticleId> = edition.content.iter().map(|(id, _)| id).collect();
     articles.par_iter().flat_map_iter(|id| of_article(edition, *id)).collect()
@@ -68,7 +69,11 @@ fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
             false
         }
     };
-    let mut problems = if is_for_readers { problems_of_pictures(content, article) } else { Vec::new() };
+    let mut problems = Vec::new();
+    if is_for_readers {
+        problems.extend(problems_of_pictures(content, article));
+        problems.extend(editors_notes(content, article));
+    }
     problems.extend(unreviewed(content, article));
     problems
 }

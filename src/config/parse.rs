@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
-use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
+use super::policy::Policy;
+use super::{Config, FeedFormat, FeedOf, Feeds, Lists, Markdown, Permalink, Publisher, RawHtml, Trust};
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::slug::{Letters, Slugs};
@@ -78,6 +79,7 @@ impl Config {
             authors: Vec::new(),
             tag_aliases: BTreeMap::new(),
             markdown: Markdown::default(),
+            policy: Policy::default(),
             extra: serde_json::Map::new(),
         }
     }
@@ -184,6 +186,7 @@ impl Reader {
             authors: map.get("authors").map(|node| self.authors(node)).unwrap_or_default(),
             tag_aliases: self.inner(map, "tags").map(|map| self.tags(map)).unwrap_or_default(),
             markdown: self.inner(map, "markdown").map(|map| self.markdown(map)).unwrap_or_default(),
+            policy: Policy::default(),
             extra: map.get("extra").and_then(|node| self.extra(node)).unwrap_or_default(),
         }
     }
@@ -424,9 +427,25 @@ impl Reader {
     }
 
     fn markdown(&mut self, map: Map<'_>) -> Markdown {
-        self.only(map, &["smart_punctuation"]);
+        self.only(map, &["smart_punctuation", "raw_html"]);
         let default = Markdown::default();
-        Markdown { smart_punctuation: self.bool(map, "smart_punctuation", default.smart_punctuation) }
+        Markdown {
+            smart_punctuation: self.bool(map, "smart_punctuation", default.smart_punctuation),
+            raw_html: map.get("raw_html").and_then(|node| self.raw_html(node)).unwrap_or_default(),
+        }
+    }
+
+    fn raw_html(&mut self, node: Node<'_>) -> Option<RawHtml> {
+        let written = self.line(node)?;
+        match written.as_str() {
+            "trusted" => Some(RawHtml::Trusted),
+            "sanitized" | "sanitised" => Some(RawHtml::Sanitized),
+            _ => {
+                let message = format!("`{}` cannot be `{written}`", node.name());
+                let help = "write `trusted` or `sanitized`";
+                self.wrong(node.error("config/unknown-value", message), help)
+            }
+        }
     }
 
     fn extra(&mut self, node: Node<'_>) -> Option<serde_json::Map<String, serde_json::Value>> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{self, Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::{Clock, Print, Stat};
 use crate::site::SiteDir;
@@ -23,8 +23,10 @@ mod check;
 mod flaws;
 mod front_matter;
 mod imported;
+mod leftovers;
 pub mod markdown;
 mod names;
+mod notes;
 mod pictures;
 mod remembered;
 mod renewed;
@@ -41,6 +43,7 @@ pub use check::{place_of_asset, place_of_key, place_of_reference, place_of_url, 
 pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
+pub use notes::editors_notes;
 pub use pictures::problems_of_pictures;
 pub use remembered::Known;
 pub use remembered::reads_alike;
@@ -63,6 +66,8 @@ pub struct Content {
     by_composed: OnceLock<HashMap<String, ArticleId>>,
     /// How texts without a language of their own are set, and whether any are.
     typography: Option<Typography>,
+    /// How Markdown is read.
+    markdown: config::Markdown,
     /// For each article how its source was found.
     seen: Vec<Seen>,
     /// Articles that changed, as they were.
@@ -129,6 +134,7 @@ impl Content {
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
             typography: config.typography(None),
+            markdown: config.markdown.clone(),
             broken: HashSet::new(),
             clock,
             rest,
@@ -281,7 +287,9 @@ impl Content {
         let body = text.get(article.body_start..).unwrap_or_default();
         let own = article.front.lang.as_deref().map(Typography::of);
         let typography = self.typography.map(|usual| own.unwrap_or(usual));
-        Ok(markdown::to_html(body, &article.outline.headings, typography, resolve))
+        let html = markdown::to_html(body, &article.outline.headings, typography, resolve);
+        let is_unsafe = article.outline.has_html && self.markdown.raw_html == RawHtml::Sanitized;
+        Ok(if is_unsafe { markdown::sanitized(&html) } else { html })
     }
 }
 

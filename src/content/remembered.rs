@@ -60,7 +60,8 @@ impl Settings {
         let zone = format!("{:?}", config.timezone);
         let language = config.markdown.smart_punctuation.then_some(&*config.language);
         let slugs = format!("{:?}", config.slugs);
-        Self(Print::of(&(sections, zone, config.base_url.as_str(), language, slugs)))
+        let markdown = (config.markdown.raw_html, &config.policy);
+        Self(Print::of(&(sections, zone, config.base_url.as_str(), language, markdown, slugs)))
     }
 }
 

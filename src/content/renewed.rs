@@ -105,6 +105,7 @@ impl Content {
             by_slug: OnceLock::new(),
             by_composed: OnceLock::new(),
             typography: self.typography,
+            markdown: self.markdown.clone(),
             seen,
             before: Vec::new(),
             broken,

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use super::bodies::{Bodies, Body};
 use super::remembered;
-use super::{Article, assets, front_matter, markdown, shown_path};
-use crate::config::Config;
+use super::{Article, assets, front_matter, leftovers, markdown, shown_path};
+use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place, first_of_each_kind};
 use crate::manifest::{Clock, Print, Stat};
 use crate::plain_text;
@@ -168,10 +168,11 @@ impl Reading<'_> {
         for span in &outline.unsafe_links {
             diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
         }
-        if let Some(first) = outline.foreign.first() {
-            let span = head.body_start + first.start..head.body_start + first.end;
-            diagnostics.push(foreign(&source, span, outline.foreign.len()));
-        }
+        let left = std::mem::take(&mut outline.leftovers);
+        diagnostics.extend(leftovers::of_front(&source, head.body_start, &head.front, self.config));
+        diagnostics.extend(leftovers::of_text(&source, head.body_start, &left, self.config));
+        let is_unsafe = outline.has_html && self.config.markdown.raw_html == RawHtml::Sanitized;
+        let html = if is_unsafe { html.map(|html| markdown::sanitized(&html)) } else { html };
         let slug = head.slug(self.config);
         if slug.is_empty() {
             diagnostics.push(no_slug(&source));
@@ -238,19 +239,6 @@ fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::warning("link/unsafe", "this link would run code; its text is shown without it")
         .at(Place::new(source.file.clone(), source.text.clone(), span))
         .help("link to an `https:` address")
-}
-
-fn foreign(source: &Source, span: std::ops::Range<usize>, count: usize) -> Diagnostic {
-    let message = match count {
-        1 => "this looks like the markup of another generator; readers see it as it is".to_owned(),
-        _ => format!(
-            "this and {} more look like the markup of another generator; readers see them as they are",
-            count - 1
-        ),
-    };
-    Diagnostic::warning("markdown/foreign-syntax", message)
-        .at(Place::new(source.file.clone(), source.text.clone(), span))
-        .help("write it in Markdown or HTML, or put it between backticks if it is meant to be read")
 }
 
 fn no_slug(source: &Source) -> Diagnostic {

@@ -5,34 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::policy;
 use crate::plan::{Route, Urls};
 
 /// Cloudflare reads no more rules, and no longer lines (developers.cloudflare.com/pages/configuration/headers).
 pub const MOST_RULES: usize = 100;
 const LONGEST_LINE: usize = 2000;
-
-/// What pages may load and do. There is no `upgrade-insecure-requests`, as previews speak plain HTTP.
-const POLICY: [(&str, &str); 12] = [
-    // What is not named below is not needed: plugins, prefetching, workers from elsewhere.
-    ("default-src", "'none'"),
-    // Of scripts and styles in the page itself none run, so that what slips into a text cannot.
-    ("script-src", "'self'"),
-    ("style-src", "'self'"),
-    // Texts show pictures, sound and film from elsewhere; themes put small pictures into their styles.
-    ("img-src", "'self' https: data:"),
-    ("media-src", "'self' https:"),
-    ("font-src", "'self'"),
-    ("connect-src", "'self'"),
-    ("manifest-src", "'self'"),
-    // Players, maps and charts, the site's own among them.
-    ("frame-src", "'self' https:"),
-    // Newsletters and donations are often at a provider.
-    ("form-action", "'self' https:"),
-    // No text can change where the links of its page lead.
-    ("base-uri", "'none'"),
-    // The site's pages are in no other site's frames. Browsers that know this ignore `X-Frame-Options`, and all do.
-    ("frame-ancestors", "'self'"),
-];
 
 /// Headers of all files but the policy.
 const ALWAYS: [(&str, &str); 3] = [
@@ -66,7 +44,7 @@ pub struct Files<'a> {
 /// The text of `_headers`. What is beyond the limits of hosts is left out: the rules of folders with few pages first, as
 /// hosts ask browsers to check pages anyway; then those of fingerprinted files.
 pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
-    let policy = POLICY.map(|(name, value)| format!("{name} {value}")).join("; ");
+    let policy = policy::ours();
     let mut rules = Rules::default();
     let mut all = vec![("Content-Security-Policy", policy.as_str())];
     all.extend(ALWAYS);

@@ -7,6 +7,9 @@ pub fn escape(text: &str) -> String {
     let links = ["](", "]:", "][", "[^"].iter().any(|mark| text.contains(mark));
     let tildes = text.matches('~').count() > 1;
     let start = block_start(text);
+    // As the attributes of a heading.
+    let braces = text.trim_end().ends_with('}');
+    let is_task = ["[ ]", "[x]", "[X]"].iter().any(|task| text.starts_with(task));
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -16,10 +19,13 @@ pub fn escape(text: &str) -> String {
             '`' | '*' => true,
             '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
             '~' => tildes,
-            '[' | ']' => links,
+            '[' | ']' => links || is_task && at == 0,
+            '{' => braces || matches!(next, '{' | '%' | ':' | '.' | '#'),
             '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
             '&' => is_entity(&text[at..]),
             '|' => true,
+            // They would be taken for the end of a heading.
+            '#' => before == ' ' && text[at..].bytes().all(|byte| byte == b'#'),
             _ => false,
         };
         if is_markup || start == Some(at) {
@@ -40,7 +46,8 @@ fn block_start(text: &str) -> Option<usize> {
         '>' => Some(0),
         '+' | '-' => (behind(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
         '=' => text.chars().all(|c| matches!(c, '=' | ' ')).then_some(0),
-        ':' => behind(1).then_some(0),
+        // What a term means, under it.
+        ':' => Some(0),
         '0'..='9' => {
             let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let mark = text[digits..].starts_with(['.', ')']);
@@ -60,7 +67,7 @@ fn is_entity(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -85,6 +92,26 @@ mod tests {
         (text, is_plain)
     }
 
+    /// What readers see of the HTML that a text becomes, and its tags.
+    pub(in crate::import) fn rendered(markdown: &str) -> (String, Vec<String>) {
+        let outline = crate::content::markdown::outline(markdown, None);
+        let keep = |_: &str, _| crate::content::markdown::Target::Keep;
+        let html = crate::content::markdown::to_html(markdown, &outline.headings, None, &keep);
+        let tags = html.split('<').skip(1).filter_map(|tag| tag.split_once('>'));
+        (crate::import::html::text(&html), tags.map(|(tag, _)| tag.to_owned()).collect())
+    }
+
+    /// Whether a tag is one that Markdown has, with no attribute but those that we write.
+    pub(in crate::import) fn is_harmless(tag: &str) -> bool {
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let known = ["p", "h2", "h3", "ul", "ol", "li", "blockquote", "a", "br", "dl", "dt", "dd"];
+        known.contains(&name.trim_start_matches('/'))
+            && (attributes.is_empty() || !attributes.contains(' '))
+            && (attributes.is_empty()
+                || attributes.starts_with("id=\"")
+                || attributes.starts_with("href=\"http"))
+    }
+
     #[test]
     fn only_what_would_be_markup_is_escaped() {
         for (text, markdown) in [
@@ -98,6 +125,9 @@ mod tests {
             ("He [the mayor] said", "He [the mayor] said"),
             ("[x](y)", "\\[x\\](y)"),
             ("5 < 6", "5 < 6"),
+            ("TALKS GO ON {onmouseover=alert(1)}", "TALKS GO ON \\{onmouseover=alert(1)}"),
+            ("{a} b", "{a} b"),
+            ("[x] ticked", "\\[x] ticked"),
         ] {
             assert_eq!(escape(text), markdown, "{text}");
             assert_eq!(shown(markdown), (text.to_owned(), true), "{text}");
@@ -111,6 +141,18 @@ mod tests {
             let (shown, is_plain) = shown(&escape(&text));
             prop_assert!(is_plain, "{:?} is {:?}", text, escape(&text));
             prop_assert_eq!(shown, text);
+        }
+
+        #[test]
+        fn readers_see_the_text_wherever_it_stands(
+            text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”\x22$^%@?]{1,60}( \{[#.a-z= ]{0,12}\}| #+|\[x\]|:::)?",
+            before in prop::sample::select(&["", "## ", "- ", "1. ", "> "][..]),
+        ) {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let markdown = format!("{before}{}", escape(&text));
+            let (shown, tags) = rendered(&markdown);
+            prop_assert_eq!(shown, text, "{}", &markdown);
+            prop_assert!(tags.iter().all(|tag| is_harmless(tag)), "{:?}: {}", tags, markdown);
         }
     }
 }

@@ -198,6 +198,7 @@ impl Renderer {
             "id_authority": config.id_authority,
             "slugs": format!("{:?}", config.slugs),
             "smart_punctuation": config.markdown.smart_punctuation,
+            "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
             "api": config.api,
         })

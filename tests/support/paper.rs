@@ -399,7 +399,10 @@ impl Paper {
             ),
             pick(Setting::Theme, &["", "theme: evening"]),
             pick(Setting::Language, &["", "language: de", "language: en-GB"]),
-            pick(Setting::Punctuation, &["", "markdown: {smart_punctuation: false}"]),
+            pick(
+                Setting::Punctuation,
+                &["", "markdown: {smart_punctuation: false}", "markdown: {raw_html: sanitized}"],
+            ),
             pick(
                 Setting::Publisher,
                 &["", "publisher: {name: Pier House, policies: {ethicsPolicy: /about/}}"],

@@ -94,9 +94,7 @@ impl<'a> Writer<'a, '_> {
             return self.read_alternative(image, event, ends_paragraph);
         }
         match event {
-            Event::Start(Tag::Heading { id, classes, attrs, level }) => {
-                self.heading(level, id, classes, attrs)
-            }
+            Event::Start(Tag::Heading { id, classes, level, .. }) => self.heading(level, id, classes),
             Event::End(TagEnd::Heading(_)) => self.out.push(Event::End(TagEnd::Heading(self.level))),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) if link_type != LinkType::Email => {
                 let dest_url = match self.target(&dest_url, ReferenceKind::Link) {
@@ -174,19 +172,13 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    fn heading(
-        &mut self,
-        level: HeadingLevel,
-        id: Option<CowStr<'a>>,
-        classes: Vec<CowStr<'a>>,
-        attrs: Vec<(CowStr<'a>, Option<CowStr<'a>>)>,
-    ) {
+    fn heading(&mut self, level: HeadingLevel, id: Option<CowStr<'a>>, classes: Vec<CowStr<'a>>) {
         let outlined = self.headings.next();
         self.level = outlined
             .and_then(|heading| HeadingLevel::try_from(usize::from(heading.level)).ok())
             .unwrap_or(level);
         let id = outlined.map(|heading| heading.id.as_str().into()).or(id);
-        self.out.push(Event::Start(Tag::Heading { level: self.level, id, classes, attrs }));
+        self.out.push(Event::Start(Tag::Heading { level: self.level, id, classes, attrs: Vec::new() }));
     }
 
     fn target(&self, destination: &str, kind: ReferenceKind) -> Target {

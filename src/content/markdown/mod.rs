@@ -8,21 +8,33 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+mod autolinks;
 mod destinations;
 mod footnotes;
+mod hazards;
+mod headings;
 mod html;
+mod leftovers;
 mod outline;
 mod prepared;
 mod punctuation;
 mod raw_html;
 mod references;
+mod sanitize;
+mod scrub;
 mod tables;
+mod tags;
 
 pub(crate) use destinations::destinations;
+pub use hazards::Hazard;
+pub(crate) use hazards::is_elsewhere;
 pub use html::{Target, to_html};
+pub use leftovers::{Kind, Leftover};
 pub use outline::{Heading, Outline};
 use prepared::{Prepared, prepare};
 pub use references::{Reference, ReferenceKind, Written, classify, resolve};
+pub use sanitize::sanitized;
+pub use scrub::scrubbed;
 
 use crate::typography::Typography;
 
@@ -53,8 +65,11 @@ pub fn outline(text: &str, typography: Option<Typography>) -> Outline {
     outline::outline(text, &events(&prepare(text), text, typography))
 }
 
-fn events<'t>(prepared: &'t Prepared<'_>, text: &str, typography: Option<Typography>) -> Events<'t> {
-    let mut events = prepared.events();
+/// The events of a text with their places, with what we read in a way of our own.
+fn events<'t>(prepared: &'t Prepared<'_>, text: &'t str, typography: Option<Typography>) -> Events<'t> {
+    let headings = headings::Headings::new(text, prepared.events().into_iter());
+    let mut events = room_for_events(text);
+    events.extend(autolinks::Autolinks::new(text, headings));
     if let Some(typography) = typography {
         punctuation::set(&mut events, text, typography);
     }
@@ -85,6 +100,26 @@ pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     undescribed.collect()
 }
 
+/// Where a Markdown text has words that readers see, and no code.
+pub fn texts(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut in_code = false;
+    for (event, span) in prepare(text).events() {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(_) if in_code => {}
+            // Brackets and the like are texts of their own.
+            Event::Text(_) => match found.last_mut().filter(|before| before.end == span.start) {
+                Some(before) => before.end = span.end,
+                None => found.push(span),
+            },
+            _ => {}
+        }
+    }
+    found
+}
+
 fn room_for_events<'t>(text: &str) -> Events<'t> {
     Vec::with_capacity(text.len() / BYTES_AN_EVENT + 8)
 }
@@ -94,7 +129,6 @@ fn parser(text: &str) -> Parser<'_> {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST;
     Parser::new_ext(text, options)
 }

@@ -6,14 +6,12 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::MORE;
+use super::leftovers::{self, Leftover};
 use super::raw_html;
 use super::references::{Reference, ReferenceKind, Written, classify};
 use crate::content::text::{self, Length};
 use crate::slug::slugify;
 use crate::typography::without_primes;
-
-/// How shortcodes of Hugo, tags of Liquid and Jinja, and attributes of kramdown begin.
-const FOREIGN: [&str; 4] = ["{{<", "{{%", "{%", "{: "];
 
 /// Characters of a summary that is made from the text.
 const SUMMARY: usize = 200;
@@ -29,8 +27,11 @@ pub struct Outline {
     pub headings: Vec<Heading>,
     /// Links, images and HTML attributes that name something of this site, in order.
     pub references: Vec<Reference>,
-    /// Spans of what looks like the markup of another generator, which readers would see as it is.
-    pub foreign: Vec<Range<usize>>,
+    /// What no editor meant: only when the text is read, as its warnings are remembered.
+    #[serde(skip)]
+    pub leftovers: Vec<Leftover>,
+    /// Whether there is raw HTML in it.
+    pub has_html: bool,
     /// Spans of links whose scheme would run code.
     pub unsafe_links: Vec<Range<usize>>,
     /// Whether its HTML, once the URLs of the site in it are whole, is right on any page: it has no raw HTML, and nothing
@@ -60,13 +61,12 @@ impl Outline {
 /// Reads the events of a Markdown text. Spans are bytes of `text`.
 pub(super) fn outline(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Outline {
     let mut reader = Reader::default();
-    let may_be_foreign = has_brace(text) && FOREIGN.iter().any(|mark| text.contains(mark));
+    let mut leftovers = leftovers::Reader::default();
     for (event, span) in events {
-        if may_be_foreign && matches!(event, Event::Text(_)) && !reader.in_code {
-            reader.outline.foreign.extend(foreign(text, span));
-        }
+        leftovers.read(text, event, span);
         reader.read(event, span.clone());
     }
+    reader.outline.leftovers = leftovers.finish(text);
     reader.finish()
 }
 
@@ -77,7 +77,8 @@ struct Reader {
     /// Plain text of the block at hand.
     words: String,
     html_block: String,
-    in_code: bool,
+    /// Within `<script>` or `<style>` in a line.
+    in_program: bool,
     /// Images around the place at hand: what stands in one is its alternative text.
     images: u32,
     heading: Option<(HeadingLevel, Option<String>)>,
@@ -93,9 +94,14 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(*tag, span),
+            Event::Text(_) if self.in_program => {}
             Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(text),
             Event::SoftBreak | Event::HardBreak => self.words.push(' '),
-            Event::InlineHtml(html) => self.html(html, span),
+            Event::InlineHtml(html) => {
+                let name = html.get(1..7).unwrap_or(html).to_ascii_lowercase();
+                self.in_program = name.starts_with("script") || name.starts_with("style");
+                self.html(html, span);
+            }
             // Comes line by line, and a tag may go over several.
             Event::Html(line) => self.html_block.push_str(line),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.is_bound = true,
@@ -110,7 +116,6 @@ impl Reader {
                 self.heading = Some((*level, id.as_deref().map(str::to_owned)));
             }
             Tag::HtmlBlock => self.html_block.clear(),
-            Tag::CodeBlock(_) => self.in_code = true,
             // `<desk@example.org>` is not the name of a file.
             Tag::Link { link_type: LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.refer(dest_url, ReferenceKind::Link, span),
@@ -138,10 +143,7 @@ impl Reader {
                 self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
             }
             TagEnd::Image => self.images -= 1,
-            TagEnd::CodeBlock => {
-                self.in_code = false;
-                self.block_ends();
-            }
+            TagEnd::CodeBlock => self.block_ends(),
             TagEnd::Heading(_) => self.heading_ends(),
             TagEnd::HtmlBlock => {
                 let html = std::mem::take(&mut self.html_block);
@@ -161,6 +163,7 @@ impl Reader {
     }
 
     fn block_ends(&mut self) {
+        self.in_program = false;
         self.outline.length.add(&self.words);
         self.words.clear();
     }
@@ -169,6 +172,11 @@ impl Reader {
         let title = std::mem::take(&mut self.words).trim().to_owned();
         self.outline.length.add(&title);
         if let Some((level, written)) = self.heading.take() {
+            // Footnotes have such ids.
+            let written = written.map(|id| match id.starts_with("fn_") || id.starts_with("fnref_") {
+                true => id.replacen('_', "-", 1),
+                false => id,
+            });
             let wanted = written.unwrap_or_else(|| slugify(&without_primes(&title)));
             let id = self.unique(if wanted.is_empty() { "section".to_owned() } else { wanted });
             self.outline.headings.push(Heading { level: level as u8, id, title });
@@ -208,6 +216,7 @@ impl Reader {
 
     fn html(&mut self, html: &str, span: Range<usize>) {
         self.is_bound = true;
+        self.outline.has_html = true;
         if html.trim() == MORE || html.replace(' ', "").trim() == MORE {
             self.summary_done |= !self.outline.summary.is_empty();
         }
@@ -234,22 +243,6 @@ fn is_whole(destination: &str) -> bool {
         destination.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     ["https://", "http://", "mailto:", "tel:"].into_iter().any(begins)
-}
-
-/// Whether one of [`FOREIGN`] may be there. Looks at all of a piece before it answers, so that the compiler can make it look at
-/// many bytes at once.
-fn has_brace(text: &str) -> bool {
-    let in_piece = |piece: &[u8]| piece.iter().fold(false, |found, byte| found | (*byte == b'{'));
-    text.as_bytes().chunks(64).any(in_piece)
-}
-
-/// The first mark of another generator that begins in a piece of text, which may end within the mark.
-fn foreign(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
-    let ahead = &text.as_bytes()[span.start..(span.end + 2).min(text.len())];
-    let at = |mark: &str| ahead.windows(mark.len()).position(|bytes| bytes == mark.as_bytes());
-    let marks = FOREIGN.iter().filter_map(|mark| Some((at(mark)?, mark.len())));
-    let (at, length) = marks.filter(|(at, _)| *at < span.len()).min()?;
-    Some(span.start + at..span.start + at + length)
 }
 
 /// The headline is the heading above all: the first is of level 2, none is skipped on the way down (WCAG, technique G141), and
@@ -297,6 +290,7 @@ mod tests {
         assert_eq!(outline("> quote\n\nFirst *one*.\n\n<!-- more -->\n\nSecond.").summary, "First one.");
         assert_eq!(outline("First.\n\nSecond.").summary, "First. Second.");
         assert_eq!(outline("![A ship](a.png) sails.").summary, "sails.");
+        assert_eq!(outline("A <script>x()</script>ship <b>sails</b>.").summary, "A ship sails.");
         assert_eq!(outline("").summary, "");
     }
 
@@ -316,13 +310,6 @@ mod tests {
             [("b.md", ReferenceKind::Link), ("e.png", ReferenceKind::Image), ("f.mp4", ReferenceKind::Html)]
         );
         assert_eq!(&text[found.references[0].span.clone()], "[a](b.md)");
-    }
-
-    #[test]
-    fn markup_of_other_generators_is_found_outside_of_code() {
-        assert_eq!(outline("a {{< youtube x >}} b").foreign.first(), Some(&(2..5)));
-        assert_eq!(outline("[x]({% post_url y %})").foreign.len(), 1);
-        assert!(outline("`{% raw %}`\n\n```\n{{< x >}}\n```\n").foreign.is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::edits::Edits;
 use super::links::Use;
 use super::marks::{self, Kind, Mark};
 use super::{Asked, Context, Dialect};
-use crate::content::markdown::{ReferenceKind, destinations};
+use crate::content::markdown::{ReferenceKind, destinations, scrubbed};
 use crate::import::story::Story;
 
 /// Most remarks of a kind for one text.
@@ -38,6 +38,17 @@ impl<D: Dialect> Context<'_, D> {
         }
         few.finish(story);
         let (text, _) = edits.apply(&text);
+        let (text, dropped) = scrubbed(&text);
+        let mut few = Few::new(story, "pieces of raw HTML");
+        for what in dropped {
+            story.remark(
+                "import/runs-code",
+                format!("{what} is left out, as it could run code on the page"),
+                None,
+            );
+            few.keep(story);
+        }
+        few.finish(story);
         story.body = format!("{}\n", text.trim_matches('\n').trim_end());
     }
 

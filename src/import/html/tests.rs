@@ -251,3 +251,19 @@ proptest! {
         prop_assert_eq!(count(&text(&html)), count(&body), "{}", body);
     }
 }
+
+proptest! {
+    #[test]
+    fn text_is_text_in_every_element(
+        text in r"[-a-zA-Z0-9 .,*_`\[\](){}!#+=:|~;/\\'é“”\x22$^%@?]{1,60}( \{[#.a-z= ]{0,12}\}| #+|\[x\]|:::)?",
+        element in prop::sample::select(&["p", "h2", "li", "blockquote", "div", "dt", "dd"][..]),
+    ) {
+        use crate::import::markdown::tests::{is_harmless, rendered};
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let markdown = body(&format!("<p>Before.</p><{element}>{}</{element}><p>Behind.</p>", escaped(&text)));
+        let (shown, tags) = rendered(&markdown);
+        prop_assert_eq!(shown, line(&format!("Before. {text} Behind.")), "{}", &markdown);
+        let is_ours = |tag: &String| is_harmless(tag) || matches!(tag.as_str(), "strong" | "/strong");
+        prop_assert!(tags.iter().all(is_ours), "{:?}: {}", tags, markdown);
+    }
+}

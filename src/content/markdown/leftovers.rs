@@ -1,0 +1,419 @@
+//! The events of a text → what readers would see or meet that no editor meant: markup that is none, markup of other programs,
+//! comments, HTML that runs code or that browsers refuse.
+//!
+//! Found while a text is read, so that it costs no second reading. Texts are looked at as they are written, in runs between
+//! other markup: what has a backslash is meant to be read, and nothing is looked for in code.
+
+use std::mem::discriminant;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+use regex::Regex;
+
+use super::hazards::{Hazard, hazards, is_elsewhere};
+use crate::config::policy::Load;
+
+/// Something that should not have come through, with its bytes in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is.
+    pub span: Range<usize>,
+}
+
+/// What was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `[text](an address with spaces)`
+    BrokenLink,
+    /// `[text][name]` without `[name]: …`
+    Undefined,
+    /// `**` that makes nothing strong.
+    Emphasis,
+    /// Markup of another program.
+    Foreign,
+    /// A comment that readers see.
+    Comment,
+    /// `&amp;eacute;`
+    TwiceEscaped,
+    /// Braces of a heading: what in them is no attribute is left out, or all of it is text.
+    HeadingAttributes {
+        /// Whether readers see them.
+        is_text: bool,
+    },
+    /// Something of raw HTML, or a picture.
+    Html(Hazard),
+}
+
+/// Most of them that are kept of a text, of each kind.
+const MOST: usize = 50;
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern that is tested")
+}
+
+/// Shortcodes and tags of templates, attributes, boxes, links of wikis, highlighted text, of other programs.
+static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?x) \{\{ [^{}]* \}\} | \{\{[<%] | \{\{$ | \{%[^{}]*%\} | \{%
+        | \{:\ ?[^{}]*\} | \{:\ | \{[.\#][A-Za-z][^{}]*\}
+        | \[/?(?:gallery|caption|embed|playlist|youtube|vimeo|soundcloud|slideshow|contact-form(?:-7)?|wp_[a-z_]+)\b[^\[\]]*\]
+        | \[/[a-z][a-z0-9_-]*\]
+        | \[[a-z][a-z0-9_-]*(?:\s+[a-z][a-z0-9_-]*)?=[^\[\]]+\]
+        | \[(?:TOC|toc|_TOC_)\]
+        | \[![A-Za-z]+\][-+]?
+        | !?\[\[[^\[\]]+\]\]
+        | ^:{3,} | ^!!!\ \w | ^\?\?\?\+?\ \w | ^\.\.\ [a-z-]+:: | ^:[a-z]+:$
+        | ==[^\s=][^=]*[^\s=]==
+        | \b(?:image|video|include)::?[^\s\[]+\["#,
+    )
+});
+static COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"<!--|\{\#.*?\#\}|\{\{[<%]?\s*/\*|%%[^%\s][^%]*%%|<%--|^\[(?://|comment)\]:"));
+static TWICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"&amp;(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|copy|reg|euro|pound|[a-zA-Z]{1,2}(?:acute|grave|circ|uml|tilde|cedil|ring|slash|lig));",
+    )
+});
+static UNDEFINED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\[[^\[\]]*\]\[[^\[\]]*\]|^[^\[\]]*\]\[[^\[\]]*\]|\[\^[^\[\]\s]+\]"));
+static STARS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\*{2,}"));
+static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{[^{}]*(?:\w=|[.#][A-Za-z])[^{}]*\}$"));
+static ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s(]):[a-z][a-z:+-]*:$"));
+
+/// Bytes that each kind has one of: nothing is looked for where none of them is.
+const BRACE: u8 = 1;
+const BRACKET: u8 = 2;
+const STAR: u8 = 4;
+const AND: u8 = 8;
+const OTHER: u8 = 16;
+
+const fn signs() -> [u8; 256] {
+    let mut signs = [0; 256];
+    signs[b'{' as usize] = BRACE;
+    signs[b'[' as usize] = BRACKET;
+    signs[b']' as usize] = BRACKET;
+    signs[b'*' as usize] = STAR;
+    signs[b'&' as usize] = AND;
+    signs[b'<' as usize] = OTHER;
+    signs[b'%' as usize] = OTHER;
+    signs[b'=' as usize] = OTHER;
+    signs
+}
+
+static SIGNS: [u8; 256] = signs();
+
+/// Looks for leftovers while a text is read.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    found: Vec<Leftover>,
+    /// Text without a gap.
+    run: Range<usize>,
+    in_code: bool,
+    /// Links and images around the place at hand.
+    closed: usize,
+    /// Whether the braces of the heading at hand hold more than an id and classes.
+    has_others: bool,
+    /// A block of HTML, with where its lines are: in it, and in the text.
+    html: String,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Reader {
+    /// Takes one event of the text.
+    pub(super) fn read(&mut self, text: &str, event: &Event<'_>, span: &Range<usize>) {
+        match event {
+            Event::Text(_) if self.in_code || self.closed > 0 => return,
+            Event::Text(_) if self.run.end == span.start && !self.run.is_empty() => self.run.end = span.end,
+            Event::Text(_) => {
+                self.flush(text, false);
+                self.run = span.clone();
+            }
+            Event::Code(_) => self.flush(text, true),
+            _ => self.flush(text, false),
+        }
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => self.in_code = true,
+            Event::End(TagEnd::CodeBlock) => self.in_code = false,
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                self.closed += 1;
+                if is_elsewhere(dest_url) {
+                    let load = Hazard::Loads(Load::Picture, dest_url.to_string());
+                    self.push(Kind::Html(load), span.clone());
+                }
+            }
+            Event::Start(Tag::Link { .. }) => self.closed += 1,
+            Event::End(TagEnd::Link | TagEnd::Image) => self.closed = self.closed.saturating_sub(1),
+            Event::Start(Tag::Heading { attrs, .. }) => self.has_others = !attrs.is_empty(),
+            Event::End(TagEnd::Heading(_)) if self.has_others => {
+                let heading = text.get(span.clone()).unwrap_or_default();
+                let at = heading.rfind('{').unwrap_or_default();
+                let end = heading.rfind('}').map_or(heading.len(), |end| end + 1);
+                self.push(Kind::HeadingAttributes { is_text: false }, span.start + at..span.start + end);
+            }
+            Event::InlineHtml(html) => self.look(html, |at| span.start + at),
+            Event::Start(Tag::HtmlBlock) => {
+                self.html.clear();
+                self.lines.clear();
+            }
+            Event::Html(line) => {
+                self.lines.push((self.html.len(), span.start));
+                self.html.push_str(line);
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let (html, lines) = (std::mem::take(&mut self.html), std::mem::take(&mut self.lines));
+                self.look(&html, |at| {
+                    let line = lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+                    lines.get(line).map_or(at, |(start, place)| place + (at - start))
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// What was found, in order.
+    pub(super) fn finish(mut self, text: &str) -> Vec<Leftover> {
+        self.flush(text, false);
+        self.found.sort_by_key(|one| one.span.start);
+        self.found.dedup();
+        self.found
+    }
+
+    fn push(&mut self, kind: Kind, span: Range<usize>) {
+        // What is loaded is judged later.
+        let is_judged = !matches!(kind, Kind::Html(Hazard::Loads(..)));
+        let is_same = |one: &&Leftover| match (&one.kind, &kind) {
+            (Kind::Html(one), Kind::Html(other)) => discriminant(one) == discriminant(other),
+            (one, other) => discriminant(one) == discriminant(other),
+        };
+        if !is_judged || self.found.iter().filter(is_same).take(MOST).count() < MOST {
+            self.found.push(Leftover { kind, span });
+        }
+    }
+
+    fn look(&mut self, html: &str, place: impl Fn(usize) -> usize) {
+        for (hazard, span) in hazards(html) {
+            self.push(Kind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
+        }
+    }
+
+    /// Looks at a run of text that has ended; `before_code`: where code begins.
+    fn flush(&mut self, text: &str, before_code: bool) {
+        let mut run = std::mem::take(&mut self.run);
+        if run.is_empty() {
+            return;
+        }
+        // Of `:::`, the first colon may be taken for markup.
+        let colons = text.get(..run.start).unwrap_or_default();
+        run.start = colons.trim_end_matches(':').len().max(run.start.saturating_sub(4));
+        let Some(words) = text.get(run.clone()).filter(|words| !words.is_empty()) else { return };
+        let signs = words.bytes().fold(0, |signs, byte| signs | SIGNS[usize::from(byte)]);
+        let at_start = words.starts_with([':', '!', '?', '.', '_']);
+        if signs == 0 && !at_start && !before_code {
+            return;
+        }
+        // The first sign of a run may have a backslash before it.
+        let before = text.get(..run.start).and_then(|before| before.chars().next_back());
+        let from = usize::from(before == Some('\\'));
+        let from = words.char_indices().nth(from).map_or(words.len(), |(at, _)| at);
+        let words = &words[from..];
+        let place = run.start + from..run.end;
+        let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
+        if before_code && let Some(role) = ROLE.find(words) {
+            self.push(Kind::Foreign, at(role.range()));
+        }
+        let is_foreign = self.foreign(text, &place, signs, at_start);
+        if signs & AND != 0 {
+            TWICE.find_iter(words).for_each(|found| self.push(Kind::TwiceEscaped, at(found.range())));
+        }
+        if signs & BRACKET != 0 && !is_foreign {
+            let links = links(words, text.get(run.end..).unwrap_or_default());
+            links.into_iter().for_each(|(kind, span)| self.push(kind, at(span)));
+        }
+        if signs & STAR != 0
+            && let Some(span) = stars(words, before.filter(|_| from == 0))
+        {
+            self.push(Kind::Emphasis, at(span));
+        }
+    }
+
+    /// Looks for markup of other programs and comments in a run; tells whether there is markup.
+    fn foreign(&mut self, text: &str, place: &Range<usize>, signs: u8, at_start: bool) -> bool {
+        let words = text.get(place.clone()).unwrap_or_default();
+        let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
+        let in_braces = text.get(place.end..).is_some_and(|next| next.starts_with('<'));
+        let comment = COMMENT.find(words).filter(|_| signs & (BRACE | OTHER | BRACKET) != 0);
+        if let Some(comment) = &comment {
+            self.push(Kind::Comment, at(comment.range()));
+        }
+        let heading = HEADING.find(words).filter(|_| signs & BRACE != 0 && is_heading(text, place.start));
+        if let Some(braces) = &heading {
+            self.push(Kind::HeadingAttributes { is_text: true }, at(braces.range()));
+        }
+        let is_told = |found: &Range<usize>| {
+            let overlaps =
+                |other: Option<Range<usize>>| other.is_some_and(|other| other.contains(&found.start));
+            overlaps(comment.map(|found| found.range())) || overlaps(heading.map(|found| found.range()))
+        };
+        let mut is_foreign = false;
+        if signs & (BRACE | BRACKET | OTHER) != 0 || at_start {
+            for found in FOREIGN.find_iter(words) {
+                let is_open = found.as_str() == "{{";
+                if !is_told(&found.range()) && (!is_open || in_braces) {
+                    is_foreign = true;
+                    self.push(Kind::Foreign, at(found.range()));
+                }
+            }
+        }
+        is_foreign
+    }
+}
+
+/// Whether a place is on a line that is a heading by its first sign, or by the line under it.
+fn is_heading(text: &str, at: usize) -> bool {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let mut lines = text.get(start..).unwrap_or_default().lines();
+    let is_marked = lines.next().is_some_and(|line| line.trim_start_matches([' ', '>']).starts_with('#'));
+    let is_line = |line: &str| !line.is_empty() && line.bytes().all(|b| b == b'=' || b == b'-');
+    is_marked || lines.next().is_some_and(|line| is_line(line.trim()))
+}
+
+/// Links that are none.
+fn links(words: &str, behind: &str) -> Vec<(Kind, Range<usize>)> {
+    let mut found = Vec::new();
+    for (bracket, _) in words.match_indices("](").take(MOST) {
+        let start = words[..bracket].rfind('[').unwrap_or(bracket);
+        let end = words[bracket..].find(')').map_or(words.len(), |end| bracket + end + 1);
+        found.push((Kind::BrokenLink, start..end));
+    }
+    // `(text)[address]`
+    if words.ends_with(")[") && behind.starts_with("http") {
+        found.push((Kind::BrokenLink, words.len() - 2..words.len()));
+    }
+    found.extend(UNDEFINED.find_iter(words).take(MOST).map(|found| (Kind::Undefined, found.range())));
+    found
+}
+
+/// Two stars that open something, or two pairs that stand alone. `f**k` and `***` are no markup.
+fn stars(words: &str, before: Option<char>) -> Option<Range<usize>> {
+    let mut alone: Option<Range<usize>> = None;
+    for pair in STARS.find_iter(words).filter(|stars| stars.len() == 2) {
+        let in_front = words[..pair.start()].chars().next_back().or(before.filter(|_| pair.start() == 0));
+        let behind = words[pair.end()..].chars().next();
+        let is_border = in_front.is_none_or(|c| !c.is_alphanumeric());
+        let opens = behind.is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '“' | '„' | '«'));
+        if is_border && opens {
+            return Some(pair.range());
+        }
+        if is_border && behind.is_none_or(char::is_whitespace) {
+            if let Some(first) = alone {
+                return Some(first.start..pair.end());
+            }
+            alone = Some(pair.range());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::markdown::outline;
+
+    fn found(text: &str) -> Vec<(Kind, &str)> {
+        let all = outline(text, None).leftovers;
+        all.into_iter().map(|one| (one.kind, &text[one.span])).collect()
+    }
+
+    #[test]
+    fn markup_that_reaches_readers_is_found() {
+        use Kind::{BrokenLink, Comment, Emphasis, Foreign, TwiceEscaped, Undefined};
+        for (text, kind, place) in [
+            ("a [report](my file.pdf) b", BrokenLink, "[report](my file.pdf)"),
+            ("a [report](https://a.example/b c) d", BrokenLink, "[report]("),
+            ("(report)[https://a.example/]", BrokenLink, ")["),
+            ("a [missing][nope] b", Undefined, "[missing][nope]"),
+            ("a[^1] b", Undefined, "[^1]"),
+            ("a **bold b", Emphasis, "**"),
+            ("a ** bold ** b", Emphasis, "** bold **"),
+            ("a {{ x() }} b", Foreign, "{{ x() }}"),
+            ("a {{< youtube x >}} b", Foreign, "{{< youtube x >}}"),
+            ("a {{<youtube x>}} b", Foreign, "{{"),
+            ("a {% raw %} b", Foreign, "{% raw %}"),
+            ("[x]({% post_url y %})", Foreign, "{% post_url y %}"),
+            ("Text.\n{: .lead}", Foreign, "{: .lead}"),
+            ("Text.\n{:.lead}", Foreign, "{:.lead}"),
+            ("Text {.lead}", Foreign, "{.lead}"),
+            ("[gallery]", Foreign, "[gallery]"),
+            ("[gallery ids=\"1,2\"]", Foreign, "[gallery ids=\"1,2\"]"),
+            ("a [b]c[/b]", Foreign, "[/b]"),
+            ("[foo x=1]", Foreign, "[foo x=1]"),
+            (":::note\nbox", Foreign, ":::"),
+            ("!!! note\n", Foreign, "!!! n"),
+            (".. image:: x", Foreign, ".. image::"),
+            ("> [!NOTE]\n> alert", Foreign, "[!NOTE]"),
+            ("a [[b|c]] d", Foreign, "[[b|c]]"),
+            ("a ![[b.png]] d", Foreign, "![[b.png]]"),
+            ("a :ref:`b` c", Foreign, " :ref:"),
+            ("a ==b c== d", Foreign, "==b c=="),
+            ("[TOC]", Foreign, "[TOC]"),
+            ("a <!-- b", Comment, "<!--"),
+            ("a {# b #} c", Comment, "{# b #}"),
+            ("a %%b c%% d", Comment, "%%b c%%"),
+            ("AT&amp;amp;T", TwiceEscaped, "&amp;amp;"),
+            ("caf&amp;eacute;", TwiceEscaped, "&amp;eacute;"),
+            ("## A {#b x=y}", Kind::HeadingAttributes { is_text: false }, "{#b x=y}"),
+            ("## A {x=y}", Kind::HeadingAttributes { is_text: true }, "{x=y}"),
+        ] {
+            assert_eq!(found(text), [(kind, place)], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_to_be_read_is_not_found() {
+        for text in [
+            "He [the mayor] said [sic] it [1] and [...] more.",
+            "f**k, s***, **** and ** out of five",
+            "2 ** 3 is 8, 5 * 4, a*b*c",
+            "AT&amp;T, R&D, &amp; so on; &lt;b&gt;",
+            "`[a](b c)` `{{ x }}` `**` `<!--`",
+            "```\n[gallery]\n{{ x }} **a\n:::note\n```\n",
+            "    [gallery]\n",
+            "\\[gallery\\] \\*\\*a \\{{ x }} \\[a\\]\\[b\\] \\[a\\](b c) \\{\\{ x }}",
+            "[a](https://b.example/) [c][d] ![e](f.png) e[^1]\n\n[d]: /d/\n\n[^1]: Note.\n",
+            "- [x] done\n- [ ] open\n",
+            "term\n: what it means\n",
+            "At 10:30: no. http://a.example:80/?a=b&amp;c={d}",
+            "{a} {1, 2} a = b == c 100% 5 %% 6",
+            "## The set {a, b}\n\n## C {#d .e}\n",
+            "| a | b |\n|---|---|\n| [c] | ** |\n",
+            "<figure><figcaption>a</figcaption></figure> H<sub>2</sub>O <!-- note --> x",
+            "... and so on!!! What???",
+            "東京：[注] ［注］ {注}",
+            "The [[1]](https://a.example/) note",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn html_is_told_of_where_it_stands() {
+        let text = "> <p\n> onclick=x>\n> <base href=/y/>\n\ntext <b onclick=z>\n";
+        let html: Vec<&str> = found(text).into_iter().map(|(_, place)| place).collect();
+        assert_eq!(html, ["onclick=x", "<base href=/y/>", "onclick=z"]);
+    }
+
+    #[test]
+    fn hostile_text_takes_no_long_time() {
+        for bit in [
+            "[", "](", "**a", "{{", "{:", "[[a", "==a", "%%a", "<b onx=", "&amp;", "<!-", "[a][b", "## {a=\n",
+        ] {
+            let text = bit.repeat(60_000);
+            let started = std::time::Instant::now();
+            assert!(outline(&text, None).leftovers.len() < 500);
+            assert!(started.elapsed().as_secs() < 8, "{bit}");
+        }
+    }
+}

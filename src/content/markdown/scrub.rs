@@ -1,0 +1,87 @@
+//! Markdown of strangers → the same without raw HTML that runs code or changes the whole page.
+//!
+//! Only what does harm is cut out, so that people can edit the rest as it was.
+
+use super::hazards::Hazard;
+use super::leftovers::Kind;
+use super::outline;
+
+/// How often a text is looked at: of each kind, a limited number is found at once.
+const PASSES: usize = 100;
+
+/// The text, and what was cut out of it, in words.
+pub fn scrubbed(text: &str) -> (String, Vec<String>) {
+    let (mut text, mut dropped) = (text.to_owned(), Vec::new());
+    for _ in 0..PASSES {
+        let mut out = String::with_capacity(text.len());
+        let mut copied = 0;
+        for leftover in outline(&text, None).leftovers {
+            let Kind::Html(hazard) = leftover.kind else { continue };
+            let span = leftover.span;
+            let (what, cut, instead) = match hazard {
+                Hazard::Script(_) => {
+                    ("`<script>`".to_owned(), span.start..end_of_script(&text, span.end), "")
+                }
+                Hazard::Handler(name) | Hazard::RunsCode(name) => {
+                    (format!("the attribute `{name}`"), span, "")
+                }
+                Hazard::Base(_) => ("`<base>`".to_owned(), span, ""),
+                Hazard::Refresh => ("`<meta http-equiv=refresh>`".to_owned(), span, ""),
+                Hazard::Unclosed(name) => {
+                    (format!("the `<` of `<{name}`"), span.start..span.start + 1, "&lt;")
+                }
+                Hazard::Style(_) | Hazard::Loads(..) => continue,
+            };
+            if let Some(before) = text.get(copied..cut.start) {
+                out.push_str(before);
+                out.push_str(instead);
+                copied = cut.end;
+                dropped.push(what);
+            }
+        }
+        if copied == 0 {
+            break;
+        }
+        out.push_str(text.get(copied..).unwrap_or_default());
+        text = out;
+    }
+    (text, dropped)
+}
+
+/// Where a script ends whose tag ends here; there, if it has no end.
+fn end_of_script(text: &str, from: usize) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let end = rest.windows(9).position(|bytes| bytes.eq_ignore_ascii_case(b"</script>"));
+    end.map_or(from, |end| from + end + 9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_code_is_cut_out_and_nothing_else() {
+        for (text, expected) in [
+            ("a <b onclick=\"x\" class=c>d</b>", "a <b  class=c>d</b>"),
+            ("a <script>x()</script> b", "a  b"),
+            ("<SCRIPT src=x></SCRIPT>\n\nb", "\n\nb"),
+            ("<div>\n<img src=a.png onerror=x>\n</div>\n", "<div>\n<img src=a.png >\n</div>\n"),
+            ("<a href='java&#115;cript:x'>a</a>", "<a >a</a>"),
+            ("<base href=/x/>a <meta http-equiv=refresh>b", "a b"),
+            ("<div title=\"\n\ntext", "&lt;div title=\"\n\ntext"),
+            ("`<script>` and\n\n    <b onclick=x>\n", "`<script>` and\n\n    <b onclick=x>\n"),
+            (
+                "<figure style=a><iframe src=https://b.example/></iframe></figure>",
+                "<figure style=a><iframe src=https://b.example/></iframe></figure>",
+            ),
+        ] {
+            assert_eq!(scrubbed(text).0, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_of_many() {
+        let (text, dropped) = scrubbed(&"<b onclick=x>a</b> ".repeat(700));
+        assert!(!text.contains("onclick") && dropped.len() == 700);
+    }
+}

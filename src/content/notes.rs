@@ -1,0 +1,124 @@
+//! An article → the notes that editors leave for each other (`TK`, `[check]`, `FIXME`) and that readers would see.
+//!
+//! For `bulletin check` alone: work in progress is full of them.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::check::text_of;
+use super::{Article, Content, markdown, shown_path};
+use crate::diagnostic::{Diagnostic, Place};
+
+/// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
+static NOTES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) \b(?:TK)+\b | \bX{3,}\b | \bFIXME\b | \bTODO:
+        | \[(?i:(?:check|confirm|fact[\ -]?check|ck|cq|tk|tktk|to\ come|verify|xxx|todo|fixme)\b|\?+)[^\[\]]{0,60}\]
+        | (?i:\blorem\s+ipsum\b)
+        | \?{2,}",
+    )
+    .expect("a pattern that is tested")
+});
+
+/// The notes in an article, as warnings. Its file is read again.
+pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
+    // One that changes meanwhile is checked by the next run.
+    let Some(text) = text_of(content, article) else { return Vec::new() };
+    let (head, body) = text.split_at_checked(article.body_start).unwrap_or((&text, ""));
+    let front = &article.front;
+    let corrections = front.corrections.iter().map(|correction| &correction.text);
+    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
+    let shown =
+        [&front.title].into_iter().chain(&front.deck).chain(&front.kicker).chain(image).chain(corrections);
+    let mut places = Vec::new();
+    for words in shown {
+        for note in notes(words) {
+            let start = head.find(words.as_str()).map(|at| at + note.start);
+            let start = start.or_else(|| head.find(&words[note.clone()])).unwrap_or_default();
+            places.push(start..start + note.len());
+        }
+    }
+    let of_body = markdown::texts(body).into_iter().flat_map(|span| {
+        let found = notes(&body[span.clone()]);
+        found.into_iter().map(move |note| span.start + note.start..span.start + note.end)
+    });
+    places.extend(of_body.map(|note| head.len() + note.start..head.len() + note.end));
+    let warning = |span: Range<usize>| {
+        let note = text.get(span.clone()).unwrap_or_default();
+        Diagnostic::warning(
+            "text/editors-note",
+            format!("`{note}` looks like a note to the desk, and readers see it"),
+        )
+        .at(Place::new(shown_path(&article.path), text.clone(), span))
+        .help("fill in what is missing, or put it between backticks if it is meant to be read")
+    };
+    places.into_iter().map(warning).collect()
+}
+
+/// Where notes are in a piece of text.
+fn notes(text: &str) -> Vec<Range<usize>> {
+    let is_note = |note: &Range<usize>| {
+        let words = &text[note.clone()];
+        let before = &text[..note.start];
+        let behind = text[note.end..].chars().next();
+        let last = before.chars().next_back();
+        match words.as_bytes().first() {
+            // A question that is asked with force is one; a mark that stands alone is none.
+            Some(b'?') => last.is_none_or(|c| {
+                c.is_whitespace() || matches!(c, '(' | '[' | '“' | '"' | '–' | '—' | '$' | '£' | '€')
+            }),
+            // The numbers of flights, and Roman ones behind a name (`Super Bowl XXX`).
+            Some(b'T') if words == "TK" => {
+                let is_number = text[note.end..]
+                    .trim_start_matches([' ', '-', '\u{a0}'])
+                    .starts_with(|c: char| c.is_ascii_digit());
+                !is_number && last != Some('.') && last != Some('-')
+            }
+            Some(b'X') if words == "XXX" => {
+                let name = before.strip_suffix(' ').and_then(|before| before.rsplit(' ').next());
+                let is_name = name.is_some_and(|name| {
+                    name.starts_with(char::is_uppercase) && name.chars().skip(1).any(char::is_lowercase)
+                });
+                !is_name && last != Some('-') && behind != Some('-') && last != Some('.')
+            }
+            _ => true,
+        }
+    };
+    NOTES.find_iter(text).map(|found| found.range()).filter(is_note).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_found_and_words_are_not() {
+        let found = |text: &str| -> Vec<String> {
+            notes(text).into_iter().map(|note| text[note].to_owned()).collect()
+        };
+        for (text, expected) in [
+            ("The mayor, TK, said TKTK people came", vec!["TK", "TKTK"]),
+            ("about XXX euros and XXXX more", vec!["XXX", "XXXX"]),
+            ("He is 42 [check] or [CHECK AGE] or [tk name]", vec!["[check]", "[CHECK AGE]", "[tk name]"]),
+            ("FIXME: who?", vec!["FIXME"]),
+            ("TODO: ask", vec!["TODO:"]),
+            ("Lorem ipsum dolor", vec!["Lorem ipsum"]),
+            ("It cost ?? euros, says (??)", vec!["??", "??"]),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+        for text in [
+            "ATK, TKO, HTK, Tk, tk and МТК",
+            "flight TK 1980 and TK1980 and TK-12",
+            "Super Bowl XXX, xxx, XXX-rated, Vin.XXX",
+            "What?? Really?!",
+            "[checked] [sic] [the check] [...]",
+            "El todo, TODO el mundo",
+            "a.TK domain",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
