@@ -31,9 +31,12 @@ pub fn of<'a>(file: &str, bytes: &'a [u8], [not_text, not_utf8]: [Code; 2]) -> R
 mod tests {
     use super::*;
 
+    /// The code and the place of what is wrong.
+    type Wrong = (&'static str, Option<(usize, usize)>);
+
     #[test]
     fn what_is_not_text_says_so_and_where() {
-        fn code(bytes: &[u8]) -> Result<&str, (&str, Option<(usize, usize)>)> {
+        fn code(bytes: &[u8]) -> Result<&str, Wrong> {
             of("a.md", bytes, ["x/not-text", "x/not-utf8"])
                 .map_err(|problem| (problem.code, problem.place.and_then(|place| place.start())))
         }
