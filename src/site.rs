@@ -88,15 +88,13 @@ impl SiteDir {
 /// Whether a file is one that editors and systems leave beside those of people, and that nobody means: backups (`a.md~`), what keeps a
 /// file that is being edited (`#a.md#`, `.#a.md`, `.a.md.swp`, `~$a.docx`), and what shows a folder (`.DS_Store`, `Thumbs.db`).
 pub(crate) fn is_left_behind(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let ends = [".swp", ".swo", ".swx"].iter().any(|end| lower.ends_with(end));
+    const NAMES: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"];
+    let is_of_vim = || [".swp", ".swo", ".swx"].iter().any(|end| name.ends_with(end));
     name.ends_with('~')
-        || name.starts_with(".#")
         || name.starts_with("~$")
         || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
-        || (name.starts_with('.') && ends)
-        || ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"].contains(&&*lower)
-        || (name.starts_with("._") && name.len() > 2)
+        || (name.starts_with('.') && (name.starts_with(".#") || name.starts_with("._") || is_of_vim()))
+        || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether the name is that of an older state of a file, as editors and merges keep it (`a.html.orig`).

@@ -24,6 +24,7 @@ mod ids;
 mod lost;
 mod press;
 mod urls;
+mod write_ids;
 
 pub use check::{Checked, check};
 use lost::Had;
@@ -115,6 +116,20 @@ pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnos
     let edition = run.edition(|site, config| Known::open(site, config));
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
+        None => Err(run.diagnostics.into_sorted()),
+    }
+}
+
+/// Writes the ids that stories have into those that say none; gives how many, and why others were left alone. Of the request the site
+/// and the view matter.
+///
+/// # Errors
+/// All that is wrong, if the site cannot be read.
+pub fn write_ids(request: &Request, _lock: &Lock) -> Result<(usize, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut run = Run::new(request);
+    let edition = run.edition(|site, config| Known::open(site, config));
+    match edition.filter(|_| !run.diagnostics.has_errors()) {
+        Some((_, edition)) => Ok(write_ids::write(&edition)),
         None => Err(run.diagnostics.into_sorted()),
     }
 }

@@ -471,3 +471,56 @@ fn the_ids_of_stories_change_with_the_domain() {
     site.write("bulletin.yaml", &moved);
     assert_eq!(codes(&site, &[]), Vec::<String>::new());
 }
+
+#[test]
+fn a_renamed_file_is_a_new_story_to_feed_readers() {
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", "", "Text.")),
+        ("content/b.md", "---\n{title: B, date: 2026-11-01}\n---\nText.\n"),
+        ("content/about.md", "---\ntitle: About\n---\n"),
+    ]);
+    let mut command = crate::support::bulletin();
+    let said = crate::support::Run::of(
+        command.args(["check", "-v", "--as-of", crate::support::AS_OF, "--site"]).arg(&site.root),
+    );
+    assert!(said.code == Some(0) && said.stderr.contains("2 stories have no `id`"), "{}", said.stderr);
+    site.build(&[]);
+    let feed = site.read("public/rss.xml");
+    let run = site.run(&["--write-ids"]);
+    assert!(
+        run.stderr.contains("Wrote an id into 1 story") && run.stderr.contains("ids/not-written"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        site.read("content/a.md"),
+        story("A", "2026-11-02", "id: tag:plain.example,2000:a\n", "Text.")
+    );
+    std::fs::create_dir(site.path("content/world")).unwrap();
+    std::fs::rename(site.path("content/a.md"), site.path("content/world/2026-11-02-a.md")).unwrap();
+    site.build(&[]);
+    let guid = "<guid isPermaLink=\"false\">tag:plain.example,2000:a</guid>";
+    assert!(feed.contains(guid) && site.read("public/rss.xml").contains(guid));
+}
+
+#[test]
+fn a_name_that_windows_cannot_hold_is_not_told() {
+    let site = Site::new(&[
+        ("content/con.md", &story("A", "2026-11-02", "tags: [Aux]\n", "x")),
+        ("static/nul.txt", "x"),
+        ("static/console.txt", "x"),
+    ]);
+    assert_eq!(codes(&site, &[]), ["route/windows-name"; 3]);
+}
+
+#[test]
+fn a_link_to_a_broken_source_in_the_other_form_is_a_second_problem() {
+    let site = Site::new(&[
+        (
+            "content/l.md",
+            &story("L", "2026-11-02", &format!("related: [{NFC}.md]\n"), &format!("[a]({NFC}.md)")),
+        ),
+        (&format!("content/{NFD}.md"), "---\ntitle: [\n---\n"),
+    ]);
+    assert!(codes(&site, &[]).iter().all(|code| code.starts_with("yaml/")), "{:?}", codes(&site, &[]));
+}
