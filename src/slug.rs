@@ -185,7 +185,7 @@ fn is_slug(text: &str) -> bool {
 /// A slug that is not too long: cut between words, or else between letters.
 fn cut(mut slug: String) -> String {
     if slug.len() > LONGEST {
-        let whole = slug.floor_char_boundary(LONGEST);
+        let whole = (0..=LONGEST).rev().find(|at| slug.is_char_boundary(*at)).unwrap_or_default();
         let end = slug[..whole].rfind('-').unwrap_or(whole);
         slug.truncate(end);
     }

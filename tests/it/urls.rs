@@ -461,6 +461,7 @@ fn the_ids_of_stories_change_with_the_domain() {
         assert_eq!(told.len(), 1, "{}", run.stdout);
         let text = told[0].to_string();
         assert!(text.contains("id_authority: plain.example") && text.contains("a story"), "{text}");
+        assert_eq!((&told[0]["file"], &told[0]["line"]), (&"bulletin.yaml".into(), &2.into()), "{text}");
     }
     site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));
     assert_eq!((codes(&site, &[]), check(&site).places()), (vec![], vec![]));
@@ -523,4 +524,28 @@ fn a_link_to_a_broken_source_in_the_other_form_is_a_second_problem() {
         (&format!("content/{NFD}.md"), "---\ntitle: [\n---\n"),
     ]);
     assert!(codes(&site, &[]).iter().all(|code| code.starts_with("yaml/")), "{:?}", codes(&site, &[]));
+}
+
+#[test]
+fn a_copy_of_a_conflict_is_published_and_a_story_of_another_extension_is_not_told() {
+    let text = story("A", "2026-11-02", "", "SECRET");
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", "", "x")),
+        ("content/a.sync-conflict-20261102-101010-ABCDEFG.md", &text),
+        ("content/a (Desk's conflicted copy 2026-11-02).md", &text),
+        ("content/b.mkd", &text),
+        ("content/c.md.txt", &text),
+        ("content/d.txt", &text),
+    ]);
+    let run = site.json(&[]);
+    let found: Vec<String> =
+        run.places().into_iter().map(|(code, file, _)| format!("{code} {file}")).collect();
+    let expected = [
+        "content/sync-conflict content/a (Desk's conflicted copy 2026-11-02).md",
+        "content/sync-conflict content/a.sync-conflict-20261102-101010-ABCDEFG.md",
+        "content/not-read content/b.mkd",
+        "content/not-read content/c.md.txt",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(pages(&site, "2026/11/"), ["a".to_owned()].into());
 }
