@@ -144,15 +144,18 @@ pub const NOT_A_FILE: &str = "it is a named pipe, a socket or a device";
 /// Whether a file is one that editors and systems leave beside those of people, and that nobody means: backups (`a.md~`), what keeps a
 /// file that is being edited (`#a.md#`, `.#a.md`, `.a.md.swp`, `~$a.docx`), and what shows a folder (`.DS_Store`, `Thumbs.db`).
 pub(crate) fn is_left_behind(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let ends = [".swp", ".swo", ".swx"].iter().any(|end| lower.ends_with(end));
+    const NAMES: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"];
+    // While a file is saved or synced.
+    let is_unfinished = || {
+        name.ends_with("___jb_tmp___") || name.ends_with("___jb_old___") || name.starts_with("~syncthing~")
+    };
+    let is_of_vim = || [".swp", ".swo", ".swx"].iter().any(|end| name.ends_with(end));
     name.ends_with('~')
-        || name.starts_with(".#")
         || name.starts_with("~$")
         || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
-        || (name.starts_with('.') && ends)
-        || ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"].contains(&&*lower)
-        || (name.starts_with("._") && name.len() > 2)
+        || (name.starts_with('.') && (name.starts_with(".#") || name.starts_with("._") || is_of_vim()))
+        || is_unfinished()
+        || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether the name is that of an older state of a file, as editors and merges keep it (`a.html.orig`).
@@ -178,6 +181,7 @@ mod tests {
             "desktop.ini",
             "4913",
             "._a.jpg",
+            "a.md___jb_tmp___",
         ] {
             assert!(is_left_behind(name), "{name}");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Progress, Request, Run, press};
+use super::{Progress, Request, Run, press, write_ids};
 use crate::archive::{Reason, Visibility};
 use crate::content::{ArticleId, Known, editors_notes, problems_of_pictures, unreviewed};
 use crate::diagnostic::Diagnostic;
@@ -21,6 +21,8 @@ use crate::theme::{Queries, Read};
 pub struct Checked {
     /// Everything that is wrong, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many stories have no `id`, so that feeds know them by the path of their file.
+    pub without_id: usize,
     /// How many articles were looked at; `None` if the settings or the theme cannot be read.
     pub articles: Option<usize>,
 }
@@ -30,17 +32,22 @@ pub struct Checked {
 /// needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     let mut run = Run::new(request);
-    let articles = run.check(progress);
+    let checked = run.check(progress);
     if request.strict {
         run.diagnostics.deny_warnings();
     }
-    Checked { diagnostics: run.diagnostics.into_sorted(), articles }
+    let (articles, without_id) = checked.unzip();
+    Checked {
+        diagnostics: run.diagnostics.into_sorted(),
+        without_id: without_id.unwrap_or_default(),
+        articles,
+    }
 }
 
 impl Run<'_> {
-    fn check(&mut self, progress: &dyn Progress) -> Option<usize> {
+    fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition) = self.edition(|_, _| Known::default())?;
-        let articles = edition.content.len();
+        let counts = (edition.content.len(), write_ids::without(&edition.content).count());
         self.diagnostics.extend(embarrassments(&edition));
         let site = &self.request.site;
         let before = Before::open(site, &site.output(), false);
@@ -48,7 +55,7 @@ impl Run<'_> {
         let queries = Arc::new(Queries::new(edition, site.data()));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
-        Some(articles)
+        Some(counts)
     }
 }
 

@@ -3,24 +3,34 @@
 //! Ids that nobody wrote name the authority that gave them: the host of the site, unless the settings say another. A site that moves to
 //! another host and says nothing would show all stories as new to those who read its feeds.
 
+use std::fs;
+use std::sync::Arc;
+
 use crate::archive::Archive;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::{authority, has_own_id};
+use crate::site::SiteDir;
 
 /// Hosts under which no site is read.
 const NOBODY_READS: [&str; 4] = ["example.org", "localhost", "127.0.0.1", "site.invalid"];
 
 /// Tells if the authority is another than in the last build, and what to write down for the next: the old one, until somebody decides.
-pub(super) fn changed(edition: &Edition, before: Option<&str>) -> (Option<Diagnostic>, String) {
+pub(super) fn changed(
+    site: &SiteDir,
+    edition: &Edition,
+    before: Option<&str>,
+) -> (Option<Diagnostic>, String) {
     let Edition { config, content, archive, .. } = edition;
     let now = authority(config);
     let moved = before
         .filter(|before| config.id_authority.is_none() && *before != now && !NOBODY_READS.contains(before));
     let stories = moved.map_or(0, |_| without_own_id(content, archive));
     match moved {
-        Some(before) if stories > 0 => (Some(problem(before, now, stories)), before.to_owned()),
+        Some(before) if stories > 0 => {
+            (Some(problem(before, now, stories).at(base_url(site))), before.to_owned())
+        }
         _ => (None, now.to_owned()),
     }
 }
@@ -37,7 +47,22 @@ fn problem(before: &str, now: &str, stories: usize) -> Diagnostic {
     let message = format!(
         "{what} in feeds, as the site moved from {before} to {now}: readers' apps show old news as new"
     );
-    Diagnostic::warning("feed/ids-changed", message).at(Place::file("bulletin.yaml")).help(format!(
+    Diagnostic::warning("feed/ids-changed", message).help(format!(
         "add `id_authority: {before}`, which keeps the ids; `id_authority: {now}` if nobody has read them yet"
     ))
+}
+
+/// Where the settings say where the site is.
+fn base_url(site: &SiteDir) -> Place {
+    const FILE: &str = "bulletin.yaml";
+    let text: Arc<str> = fs::read_to_string(site.config()).unwrap_or_default().into();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("base_url") {
+            let span = at..at + line.trim_end().len();
+            return Place::new(FILE, Arc::clone(&text), span);
+        }
+        at += line.len();
+    }
+    Place::file(FILE)
 }

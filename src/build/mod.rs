@@ -25,6 +25,7 @@ mod ids;
 mod lost;
 mod press;
 mod urls;
+mod write_ids;
 
 pub use check::{Checked, check};
 use lost::Had;
@@ -129,9 +130,23 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
 /// All that is wrong, if the site cannot be read or the file cannot be written.
 pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(|site, config| Known::open(site, config));
+    let edition = run.edition(Known::open);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
+        None => Err(run.diagnostics.into_sorted()),
+    }
+}
+
+/// Writes the ids that stories have into those that say none; gives how many, and why others were left alone. Of the request the site
+/// and the view matter.
+///
+/// # Errors
+/// All that is wrong, if the site cannot be read.
+pub fn write_ids(request: &Request, _lock: &Lock) -> Result<(usize, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut run = Run::new(request);
+    let edition = run.edition(Known::open);
+    match edition.filter(|_| !run.diagnostics.has_errors()) {
+        Some((_, edition)) => Ok(write_ids::write(&edition)),
         None => Err(run.diagnostics.into_sorted()),
     }
 }
@@ -250,7 +265,8 @@ impl<'a> Run<'a> {
         let had = lines.into_iter().map(Had::written).chain(last.into_iter().map(Had::by_last_build));
         let (problems, lost) = lost::tell(edition, had.chain(earlier).collect());
         self.diagnostics.extend(problems);
-        let (problem, authority) = ids::changed(edition, before.notes().authority.as_deref());
+        let (problem, authority) =
+            ids::changed(&self.request.site, edition, before.notes().authority.as_deref());
         self.diagnostics.extend(problem);
         Notes { lost, authority: Some(authority) }
     }

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
-use crate::build::{Built, NextChange, Outcome, Request, build, record_urls};
+use crate::build::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::instant;
@@ -44,6 +44,9 @@ pub(super) struct Build {
     /// Add the URLs of the site to urls.txt: a build or check, in any copy of the site, warns if one of them is lost
     #[arg(long, conflicts_with = "drafts")]
     record_urls: bool,
+    /// Write the ids that stories have into those that say none, so that their files can be renamed
+    #[arg(long)]
+    write_ids: bool,
     /// Write a report of what the build spent its time on, as HTML
     #[arg(long)]
     timings: bool,
@@ -94,11 +97,13 @@ impl Build {
             words.say(&next_change(next, &zone_of(site)));
         }
         words.say(&summary(&outcome, started.elapsed()));
-        let recorded = if self.record_urls && outcome.built.is_some() {
-            record(&request, &lock, words)
-        } else {
-            ExitCode::SUCCESS
-        };
+        let mut after = vec![code];
+        if self.record_urls && outcome.built.is_some() {
+            after.push(record(&request, &lock, words));
+        }
+        if self.write_ids && outcome.built.is_some() {
+            after.push(identify(&request, &lock, words));
+        }
         drop(request);
         if let Some(timings) = timings.and_then(Arc::into_inner) {
             report(site, timings, &outcome, words);
@@ -106,7 +111,7 @@ impl Build {
         if words.format == MessageFormat::Json {
             words.data(&json_summary(&outcome));
         }
-        if recorded == ExitCode::SUCCESS { code } else { recorded }
+        after.into_iter().find(|code| *code != ExitCode::SUCCESS).unwrap_or(ExitCode::SUCCESS)
     }
 }
 
@@ -117,6 +122,18 @@ fn record(request: &Request, lock: &Lock, words: &Words) -> ExitCode {
         Ok(new) => {
             words.say(&format!("Added {} to urls.txt", counted(new, "URL", "URLs")));
             ExitCode::SUCCESS
+        }
+        Err(problems) => words.problems(&problems),
+    }
+}
+
+/// Writes down the ids of stories that say none.
+fn identify(request: &Request, lock: &Lock, words: &Words) -> ExitCode {
+    match write_ids(request, lock) {
+        Ok((written, problems)) => {
+            let code = words.problems(&problems);
+            words.say(&format!("Wrote an id into {}", counted(written, "story", "stories")));
+            code
         }
         Err(problems) => words.problems(&problems),
     }

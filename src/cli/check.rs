@@ -48,6 +48,9 @@ impl Check {
         bar.clear();
         let code = words.problems(&checked.diagnostics);
         words.say(&summary(&checked));
+        if let Some(offer) = offer(&checked).filter(|_| words.verbose) {
+            words.say(&offer);
+        }
         if words.format == MessageFormat::Json {
             words.data(&json_summary(&checked));
         }
@@ -76,6 +79,18 @@ fn summary(checked: &Checked) -> String {
     }
 }
 
+/// What would keep feeds from showing old stories as new when files are renamed.
+fn offer(checked: &Checked) -> Option<String> {
+    let (what, theirs) = match checked.without_id {
+        0 => return None,
+        1 => ("1 story has".to_owned(), "its file is"),
+        count => (format!("{} have", counted(count, "story", "stories")), "their files are"),
+    };
+    Some(format!(
+        "{what} no `id`, and would be new to feed readers once {theirs} renamed or moved: `bulletin build --write-ids` writes the ids down"
+    ))
+}
+
 fn json_summary(checked: &Checked) -> String {
     let (errors, warnings) = counts(checked);
     serde_json::json!({
@@ -98,7 +113,7 @@ mod tests {
         let checked = |errors: usize, warnings: usize| {
             let errors = std::iter::repeat_n(Diagnostic::error("x/y", "bad"), errors);
             let warnings = std::iter::repeat_n(Diagnostic::warning("x/y", "odd"), warnings);
-            Checked { diagnostics: errors.chain(warnings).collect(), articles: Some(36) }
+            Checked { diagnostics: errors.chain(warnings).collect(), without_id: 0, articles: Some(36) }
         };
         assert_eq!(summary(&checked(0, 0)), "Checked 36 articles: nothing to mend");
         assert_eq!(summary(&checked(2, 3)), "Checked 36 articles: 2 errors and 3 warnings");

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::front_matter::places::of_key;
 use super::markdown::{Reference, ReferenceKind, Written, classify, resolve};
+use super::names::are_alike;
 use super::{Article, Content, Source, shown_path};
 use crate::diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 
@@ -64,7 +65,12 @@ fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) 
 }
 
 fn is_broken(broken: &HashSet<Arc<str>>, article: &Article, written: &str) -> bool {
-    resolve(&article.path, written).is_some_and(|path| broken.contains(&*path)) || broken.contains(written)
+    resolve(&article.path, written).is_some_and(|path| names_one(broken, &path)) || names_one(broken, written)
+}
+
+/// Whether a path names one of some sources, in whichever form of Unicode.
+fn names_one(sources: &HashSet<Arc<str>>, path: &str) -> bool {
+    sources.contains(path) || (!path.is_ascii() && sources.iter().any(|one| are_alike(one, path)))
 }
 
 fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
@@ -92,7 +98,7 @@ fn missing_article(
     if let Some(id) = content.by_path(&target) {
         return missing_heading(content.get(id), fragment?);
     }
-    if broken.contains(&*target) {
+    if names_one(broken, &target) {
         return None;
     }
     let problem =

@@ -50,7 +50,8 @@ pub(super) fn below(site: &SiteDir, folder: &str) -> Vec<String> {
 /// Whether an article file is at a path relative to `content/`, and none that is skipped or refused.
 pub(super) fn is_there(site: &SiteDir, path: &str) -> bool {
     let file = site.content().join(path);
-    is_article(&file) && !path.split('/').any(is_skipped) && file.is_file() && site.holds(&file)
+    let is_meant = is_article(&file) && !is_copy_of_conflict(path) && !path.split('/').any(is_skipped);
+    is_meant && file.is_file() && site.holds(&file)
 }
 
 /// What is in a folder.
@@ -96,8 +97,9 @@ impl Found {
                 Some(path) if is_dir && is_article(entry.path()) => {
                     self.problems.push(folder_named_like_article(&path));
                 }
+                Some(path) if !is_dir && is_copy_of_conflict(&path) => self.problems.push(conflict(&path)),
                 Some(path) if !is_dir && is_article(entry.path()) => self.paths.push(path),
-                Some(_) => {}
+                Some(path) => self.problems.extend(like_markdown(&path).filter(|_| !is_dir)),
                 None => self.problems.push(name_not_utf8(content, entry.path())),
             }
             if is_dir {
@@ -184,6 +186,34 @@ fn folder_named_like_article(path: &str) -> Diagnostic {
     )
     .at(Place::file(shown_path(path)))
     .help("an article with images of its own is a folder with a plain name and an `index.md` in it")
+}
+
+/// Whether a file is what a program that keeps folders alike made of two versions of an article.
+fn is_copy_of_conflict(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    is_article(Path::new(name)) && (name.contains(".sync-conflict-") || name.contains("conflicted copy"))
+}
+
+fn conflict(path: &str) -> Diagnostic {
+    let message =
+        "this is another version of an article, kept by a program that syncs folders, and is left out";
+    Diagnostic::warning("content/sync-conflict", message)
+        .at(Place::file(shown_path(path)))
+        .help("take over what the article lacks, and delete this file")
+}
+
+/// A file that may be meant as an article, and that nothing reads.
+fn like_markdown(path: &str) -> Option<Diagnostic> {
+    let lower = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let ends = [".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".md.txt", ".markdown.txt"];
+    ends.iter().any(|end| lower.ends_with(end)).then(|| {
+        Diagnostic::warning(
+            "content/not-read",
+            "this file is not read as an article, as its name does not end with `.md`",
+        )
+        .at(Place::file(shown_path(path)))
+        .help("rename it, or move it out of `content/`")
+    })
 }
 
 fn name_not_utf8(dir: &Path, path: &Path) -> Diagnostic {

@@ -56,6 +56,19 @@ impl<'p> Files<'p> {
         repeated
     }
 
+    /// Of the first so many pages those with a part that no file on Windows can be called, each such part once.
+    fn unfit_for_windows(&self, pages: usize) -> Vec<(usize, &str)> {
+        let parts = self.of_page[..pages].par_iter().enumerate();
+        let found: Vec<(usize, std::ops::Range<usize>)> =
+            parts.filter_map(|(page, file)| Some((page, reserved_name(file)?))).collect();
+        let mut seen = HashSet::new();
+        let found = found.into_iter().map(|(page, part)| (page, &self.of_page[page][..part.end], part));
+        found
+            .filter(|(_, above, _)| seen.insert(*above))
+            .map(|(page, _, part)| (page, &self.of_page[page][part]))
+            .collect()
+    }
+
     /// Pages that are a file where others need a folder, each with one of those.
     fn in_the_way(&self) -> Vec<(usize, usize)> {
         // Most pages are the index of a folder, and only those few that are not can be in the way of others.
@@ -116,6 +129,9 @@ pub(super) fn find(
                 false => collision(redirect.from.as_str(), described, finder.describe(index)),
             });
         }
+    }
+    for (page, name) in files.unfit_for_windows(plan.pages.len()) {
+        diagnostics.push(no_windows_name(finder.page(page).route.as_str(), name, finder.describe(page)));
     }
     for (file, index) in files.in_the_way() {
         diagnostics.push(finder.problem(file, file, index));
@@ -211,6 +227,38 @@ impl Finder<'_> {
     }
 }
 
+/// Where in a path, in small letters, the name of a device on Windows is, which cannot hold such a file or folder.
+fn reserved_name(path: &str) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    for part in path.split('/') {
+        let stem = part.split('.').next().unwrap_or_default();
+        let is_numbered = || {
+            let device = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+            device.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
+        };
+        if matches!(stem.len(), 3 | 4) && (["con", "prn", "aux", "nul"].contains(&stem) || is_numbered()) {
+            return Some(start..start + part.len());
+        }
+        start += part.len() + 1;
+    }
+    None
+}
+
+fn no_windows_name(path: &str, name: &str, described: Described) -> Diagnostic {
+    let message = format!(
+        "the URL {path} of {} has the part `{name}`, which no file on Windows can be called",
+        described.what
+    );
+    let help = described
+        .way_out
+        .unwrap_or_else(|| "give it another name, unless no Windows ever holds the site".to_owned());
+    let problem = Diagnostic::warning("route/windows-name", message).help(help);
+    match described.place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}
+
 /// The build of the time when an article is due would fail.
 fn when_due(path: &str, article: Described, other: Described) -> Diagnostic {
     let message = format!("when this article is due, its URL {path} is taken by {}", other.what);
@@ -258,6 +306,21 @@ mod tests {
     fn two_routes_want_one_file_whatever_their_case_and_with_or_without_its_name() {
         let pages = ["/a/", "/b/", "/A/Index.HTML", "/a/", "/b", "/Ä.txt", "/ä.txt"].map(page);
         assert_eq!(Files::new(&pages, &[]).repeated(), [(2, 0), (3, 0), (6, 5)]);
+    }
+
+    #[test]
+    fn windows_has_names_of_its_own() {
+        for (path, name) in [
+            ("/2026/con/", Some("con")),
+            ("/a/aux.svg", Some("aux.svg")),
+            ("/lpt1", Some("lpt1")),
+            ("/com/", None),
+            ("/com0/", None),
+            ("/console/", None),
+            ("/nul-1/", None),
+        ] {
+            assert_eq!(reserved_name(path).map(|part| &path[part]), name, "{path}");
+        }
     }
 
     #[test]

@@ -461,6 +461,7 @@ fn the_ids_of_stories_change_with_the_domain() {
         assert_eq!(told.len(), 1, "{}", run.stdout);
         let text = told[0].to_string();
         assert!(text.contains("id_authority: plain.example") && text.contains("a story"), "{text}");
+        assert_eq!((&told[0]["file"], &told[0]["line"]), (&"bulletin.yaml".into(), &2.into()), "{text}");
     }
     site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));
     assert_eq!((codes(&site, &[]), check(&site).places()), (vec![], vec![]));
@@ -470,4 +471,81 @@ fn the_ids_of_stories_change_with_the_domain() {
     assert_eq!(codes(&site, &[]), Vec::<String>::new());
     site.write("bulletin.yaml", &moved);
     assert_eq!(codes(&site, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_renamed_file_is_a_new_story_to_feed_readers() {
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", "", "Text.")),
+        ("content/b.md", "---\n{title: B, date: 2026-11-01}\n---\nText.\n"),
+        ("content/about.md", "---\ntitle: About\n---\n"),
+    ]);
+    let mut command = crate::support::bulletin();
+    let said = crate::support::Run::of(
+        command.args(["check", "-v", "--as-of", crate::support::AS_OF, "--site"]).arg(&site.root),
+    );
+    assert!(said.code == Some(0) && said.stderr.contains("2 stories have no `id`"), "{}", said.stderr);
+    site.build(&[]);
+    let feed = site.read("public/rss.xml");
+    let run = site.run(&["--write-ids"]);
+    assert!(
+        run.stderr.contains("Wrote an id into 1 story") && run.stderr.contains("ids/not-written"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        site.read("content/a.md"),
+        story("A", "2026-11-02", "id: tag:plain.example,2000:a\n", "Text.")
+    );
+    std::fs::create_dir(site.path("content/world")).unwrap();
+    std::fs::rename(site.path("content/a.md"), site.path("content/world/2026-11-02-a.md")).unwrap();
+    site.build(&[]);
+    let guid = "<guid isPermaLink=\"false\">tag:plain.example,2000:a</guid>";
+    assert!(feed.contains(guid) && site.read("public/rss.xml").contains(guid));
+}
+
+#[test]
+fn a_name_that_windows_cannot_hold_is_not_told() {
+    let site = Site::new(&[
+        ("content/con.md", &story("A", "2026-11-02", "tags: [Aux]\n", "x")),
+        ("static/nul.txt", "x"),
+        ("static/console.txt", "x"),
+    ]);
+    assert_eq!(codes(&site, &[]), ["route/windows-name"; 3]);
+}
+
+#[test]
+fn a_link_to_a_broken_source_in_the_other_form_is_a_second_problem() {
+    let site = Site::new(&[
+        (
+            "content/l.md",
+            &story("L", "2026-11-02", &format!("related: [{NFC}.md]\n"), &format!("[a]({NFC}.md)")),
+        ),
+        (&format!("content/{NFD}.md"), "---\ntitle: [\n---\n"),
+    ]);
+    assert!(codes(&site, &[]).iter().all(|code| code.starts_with("yaml/")), "{:?}", codes(&site, &[]));
+}
+
+#[test]
+fn a_copy_of_a_conflict_is_published_and_a_story_of_another_extension_is_not_told() {
+    let text = story("A", "2026-11-02", "", "SECRET");
+    let site = Site::new(&[
+        ("content/a.md", &story("A", "2026-11-02", "", "x")),
+        ("content/a.sync-conflict-20261102-101010-ABCDEFG.md", &text),
+        ("content/a (Desk's conflicted copy 2026-11-02).md", &text),
+        ("content/b.mkd", &text),
+        ("content/c.md.txt", &text),
+        ("content/d.txt", &text),
+    ]);
+    let run = site.json(&[]);
+    let found: Vec<String> =
+        run.places().into_iter().map(|(code, file, _)| format!("{code} {file}")).collect();
+    let expected = [
+        "content/sync-conflict content/a (Desk's conflicted copy 2026-11-02).md",
+        "content/sync-conflict content/a.sync-conflict-20261102-101010-ABCDEFG.md",
+        "content/not-read content/b.mkd",
+        "content/not-read content/c.md.txt",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(pages(&site, "2026/11/"), ["a".to_owned()].into());
 }
