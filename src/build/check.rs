@@ -12,8 +12,8 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::plan::Page;
 use crate::render::Renderer;
-use crate::theme::Queries;
 use crate::theme::queries::Query;
+use crate::theme::{Queries, limits};
 
 /// What came of it.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub struct Checked {
 /// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
 /// and `strict` matter. What an earlier build wrote is not looked at, so that all sources are read and no lock is needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
+    limits::prepare_threads();
     let mut run = Run::new(request);
     let articles = run.check(progress);
     if request.strict {

@@ -16,7 +16,7 @@ use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
-use crate::theme::{self, Queries, Theme};
+use crate::theme::{self, Queries, Theme, limits};
 use crate::timings::Recorder;
 
 mod check;
@@ -93,6 +93,7 @@ struct Run<'a> {
 
 /// Builds a site. Nothing is written if anything is wrong. The lock shows that no other build of the site is running.
 pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcome {
+    limits::prepare_threads();
     let mut run = Run::new(request);
     let built = run.build(progress);
     if request.strict {
