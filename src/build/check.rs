@@ -13,7 +13,7 @@ use crate::edition::Edition;
 use crate::plan::Page;
 use crate::render::Renderer;
 use crate::theme::queries::Query;
-use crate::theme::{Queries, limits};
+use crate::theme::{Queries, Read, doubts, limits};
 
 /// What came of it.
 #[derive(Debug)]
@@ -76,8 +76,8 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     progress.total(pages.len());
     let mut asked = BTreeSet::new();
     let mut problems = proofread(renderer, pages, &mut asked, progress);
-    let assets: Vec<Query> = asked.into_iter().map(Query::Asset).collect();
-    let more = press::fingerprinted(renderer, &assets);
+    let more = press::fingerprinted(renderer, &asked);
+    problems.extend(doubts::of(renderer.theme(), renderer.queries(), &asked));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
@@ -86,11 +86,11 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     problems
 }
 
-/// Makes some pages; takes down the files that they ask for by `asset(…)`.
+/// Makes some pages; takes down what they ask.
 fn proofread(
     renderer: &Renderer,
     pages: &[Page],
-    asked: &mut BTreeSet<String>,
+    asked: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
     let made = |at: &usize| {
@@ -98,22 +98,15 @@ fn proofread(
         let rendered = renderer.prepare(page).and_then(|job| renderer.render(&job));
         renderer.let_go(page);
         progress.page();
-        let names = rendered.map(|rendered| {
-            let asset = |query: &Query| match query {
-                Query::Asset(name) => Some(name.clone()),
-                _ => None,
-            };
-            rendered.reads.iter().filter_map(|read| asset(&read.query)).collect::<Vec<String>>()
-        });
-        (*at, names)
+        (*at, rendered.map(|rendered| rendered.reads))
     };
-    let mut made: Vec<(usize, Result<Vec<String>, Diagnostic>)> =
+    let mut made: Vec<(usize, Result<Vec<Arc<Read>>, Diagnostic>)> =
         press::by_time(renderer, pages).par_iter().map(made).collect();
     made.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, names) in made {
-        match names {
-            Ok(names) => asked.extend(names),
+    for (at, reads) in made {
+        match reads {
+            Ok(reads) => asked.extend(reads.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),
         }
     }

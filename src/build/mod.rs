@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
-        let (statics, problems) = theme::statics(site, &config);
+        let (statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
         let known = known(site, &config);
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(problems);
         let theme = theme?;
-        self.diagnostics.extend(render::missing_templates(&theme, &edition));
+        self.diagnostics.extend(render::problems_of_templates(&theme, &edition));
         self.diagnostics.extend(render::security_txt_problem(&edition));
         self.phase("plan");
         Some((Arc::new(theme), Arc::new(edition)))

@@ -22,6 +22,8 @@ struct OnThePress {
     /// Bytes that it printed where they are kept.
     kept: usize,
     is_beyond: bool,
+    /// Whether it says to machines what it is.
+    has_head: bool,
 }
 
 /// What came of a page.
@@ -31,6 +33,8 @@ pub(super) struct Recorded<T> {
     pub(super) reads: Vec<Arc<Read>>,
     /// Whether it went beyond a limit.
     pub(super) is_beyond: bool,
+    /// Whether it called `head()`.
+    pub(super) has_head: bool,
 }
 
 thread_local! {
@@ -40,14 +44,16 @@ thread_local! {
 /// Runs `render`, which makes `page` and asks `queries`.
 pub(super) fn recording<T>(queries: &Arc<Queries>, page: &Page, render: impl FnOnce() -> T) -> Recorded<T> {
     let (queries, page) = (Arc::clone(queries), page.clone());
-    let page = OnThePress { queries, page, reads: Vec::new(), items: 0, kept: 0, is_beyond: false };
+    let page =
+        OnThePress { queries, page, reads: Vec::new(), items: 0, kept: 0, is_beyond: false, has_head: false };
     let before = ON_THE_PRESS.replace(Some(page));
     let result = render();
     let page = ON_THE_PRESS.replace(before);
-    let (mut reads, is_beyond) = page.map(|page| (page.reads, page.is_beyond)).unwrap_or_default();
+    let page = page.map(|page| (page.reads, page.is_beyond, page.has_head));
+    let (mut reads, is_beyond, has_head) = page.unwrap_or_default();
     reads.sort_unstable_by(|a, b| a.query.cmp(&b.query));
     reads.dedup_by(|later, first| later.query == first.query);
-    Recorded { result, reads, is_beyond }
+    Recorded { result, reads, is_beyond, has_head }
 }
 
 /// Asks for the page on the press.
@@ -68,8 +74,9 @@ pub(super) fn ask(query: Query) -> Result<Value, String> {
 /// # Errors
 /// A sentence for theme authors.
 pub(super) fn head(title: Option<&str>) -> Result<String, String> {
-    ON_THE_PRESS.with_borrow(|page| {
-        let page = page.as_ref().ok_or("this function can be called only while a page is rendered")?;
+    ON_THE_PRESS.with_borrow_mut(|page| {
+        let page = page.as_mut().ok_or("this function can be called only while a page is rendered")?;
+        page.has_head = true;
         Ok(head::of(&page.queries, &page.page, title))
     })
 }

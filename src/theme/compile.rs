@@ -123,7 +123,7 @@ fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraR
     tera.set_fallback_prefixes(prefixes(&config.theme))?;
     let urls = Urls::new(&config.base_url);
     filters::register(&mut tera, &urls, dates::Dates::new(&config.language, config.timezone.clone()));
-    functions::register(&mut tera, &urls, strings);
+    functions::register(&mut tera, strings);
     limits::register(&mut tera);
     Ok(tera)
 }

@@ -27,7 +27,7 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates) {
     tera.register_filter(
         "truncate_words",
         |text: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30).min(10_000)))
+            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30)))
         },
     );
     tera.register_filter("json", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -123,7 +123,7 @@ fn unresolved(written: &str, _: markdown::ReferenceKind) -> markdown::Target {
 }
 
 fn first_words(text: &str, count: usize) -> String {
-    let words: Vec<&str> = text.split_whitespace().take(count + 1).collect();
+    let words: Vec<&str> = text.split_whitespace().take(count.saturating_add(1)).collect();
     if words.len() <= count {
         return text.to_owned();
     }

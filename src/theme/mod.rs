@@ -8,7 +8,7 @@ use tera::{Context, Tera, Value};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::Print;
-use crate::plan::{Page, StaticFile};
+use crate::plan::{Page, PageKind, StaticFile};
 use crate::site::SiteDir;
 
 mod arguments;
@@ -19,6 +19,7 @@ mod compile;
 pub(crate) mod context;
 mod data;
 mod dates;
+pub(crate) mod doubts;
 mod errors;
 mod filters;
 mod functions;
@@ -31,15 +32,18 @@ pub(crate) mod prints;
 pub mod queries;
 mod reading;
 mod settings;
+mod unused;
 mod uses;
 mod values;
 mod weaving;
 
 use asking::Recorded;
+use chains::Chains;
 use compile::Compiled;
 use errors::{Authored, problems};
 use settings::Settings;
 
+use queries::Query;
 pub use queries::{Queries, Read};
 
 /// The theme that is inside the program, behind every other.
@@ -57,6 +61,8 @@ pub struct Theme {
     sources: BTreeMap<String, lookup::Source>,
     /// What Tera was given of them.
     woven: BTreeMap<String, weaving::Woven>,
+    /// What they use of each other.
+    chains: Chains,
     /// The theme's defaults of `site.extra`.
     options: serde_json::Map<String, serde_json::Value>,
     /// Of each template's text.
@@ -74,9 +80,29 @@ impl std::fmt::Debug for Theme {
     }
 }
 
-/// The static files of a site and its theme, each path once.
-pub fn statics(site: &SiteDir, config: &Config) -> (Vec<StaticFile>, Diagnostics) {
-    lookup::statics(site, &config.theme)
+/// For each kind of page the templates that can make it, the best first.
+pub(crate) const TEMPLATES: [&[&str]; 10] = [
+    &["front.html", "list.html"],
+    &["404.html"],
+    &["article.html"],
+    &["page.html", "article.html"],
+    &["section.html", "list.html"],
+    &["tag.html", "list.html"],
+    &["author.html", "list.html"],
+    &["series.html", "list.html"],
+    &["archive.html", "list.html"],
+    &["terms.html"],
+];
+
+/// The static files of a site and its theme, each path once: those of the default theme if one of its templates makes
+/// pages, or a template or a setting names the file. Without a theme that could be loaded, all.
+pub fn statics(site: &SiteDir, config: &Config, theme: Option<&Theme>) -> (Vec<StaticFile>, Diagnostics) {
+    let settings = format!("{:?} {:?}", config.publisher, config.extra);
+    let is_used = |path: &str| match theme {
+        Some(theme) if config.theme != DEFAULT => theme.uses_default(path) || settings.contains(path),
+        _ => true,
+    };
+    lookup::statics(site, &config.theme, &is_used)
 }
 
 impl Theme {
@@ -95,7 +121,7 @@ impl Theme {
         diagnostics.extend(problems);
         let prefix = format!("{}/", config.theme);
         let texts = uses::texts(&sources);
-        let theme = compiled.map(|Compiled { tera, woven, .. }| Self {
+        let theme = compiled.map(|Compiled { tera, woven, chains }| Self {
             closures: uses::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
             texts,
             strings: strings_print,
@@ -105,8 +131,12 @@ impl Theme {
             prefix,
             sources,
             woven,
-            options: settings.options,
+            chains,
+            options: settings.options.clone(),
         });
+        if let Some(theme) = &theme {
+            diagnostics.extend(theme.unread(site, config, &settings));
+        }
         (theme, diagnostics)
     }
 
@@ -158,9 +188,16 @@ impl Theme {
     ) -> Result<(String, Vec<Arc<Read>>), Diagnostic> {
         let mut paper = limits::Paper::new();
         let render = || self.tera.render_to(template, context, &mut paper);
-        let Recorded { result, reads, is_beyond } = asking::recording(queries, page, render);
+        let Recorded { result, mut reads, is_beyond, has_head } = asking::recording(queries, page, render);
         let error = match result.map(|()| String::from_utf8(std::mem::take(&mut paper.bytes))) {
-            Ok(Ok(html)) => return Ok((html, reads)),
+            Ok(Ok(html)) => {
+                // The 404 page has no URL of its own to tell.
+                let is_silent = !has_head && page.kind != PageKind::NotFound && !has_canonical(&html);
+                if is_silent && let Ok((_, read)) = queries.ask(&Query::Headless(template.to_owned())) {
+                    reads.push(read);
+                }
+                return Ok((html, reads));
+            }
             Ok(Err(error)) => return Err(Diagnostic::error("theme/template", error.to_string())),
             Err(error) => error,
         };
@@ -193,6 +230,16 @@ impl Theme {
     pub fn near(&self, template: &str) -> Option<&str> {
         did_you_mean(template, self.sources.keys().map(|name| name.rsplit('/').next().unwrap_or(name)))
     }
+}
+
+/// Whether a page says itself what `head()` would say first.
+fn has_canonical(html: &str) -> bool {
+    ["rel=\"canonical\"", "rel=canonical", "rel='canonical'"].iter().any(|written| html.contains(written))
+}
+
+/// A template's name without its theme.
+fn shown_name(template: &str) -> &str {
+    template.strip_prefix(DEFAULT_PREFIX).unwrap_or(template)
 }
 
 fn no_theme(site: &SiteDir, theme: &str) -> Diagnostic {

@@ -64,23 +64,31 @@ impl Woven {
     /// A range of the woven text in the author's.
     pub(super) fn unwoven(&self, span: Range<usize>) -> Range<usize> {
         let mut shift = 0;
-        let (mut start, mut end) = (None, None);
         for insertion in &self.insertions {
             let here = insertion.at + shift;
             let behind = here + insertion.what.len();
-            if start.is_none() && span.start < behind {
-                if span.start >= here && span.end <= behind {
-                    return insertion.about.clone();
-                }
-                start = Some((span.start - shift).min(insertion.at));
-            }
-            if end.is_none() && span.end < behind {
-                end = Some((span.end - shift).min(insertion.at));
+            if here <= span.start && span.end <= behind && !span.is_empty() {
+                return insertion.about.clone();
             }
             shift += insertion.what.len();
         }
-        let start = start.unwrap_or(span.start - shift);
-        start..end.unwrap_or(span.end - shift).max(start)
+        self.back(span.start)..self.back(span.end)
+    }
+
+    /// A place of the woven text in the author's.
+    fn back(&self, at: usize) -> usize {
+        let mut shift = 0;
+        for insertion in &self.insertions {
+            let here = insertion.at + shift;
+            if at <= here {
+                break;
+            }
+            if at <= here + insertion.what.len() {
+                return insertion.at;
+            }
+            shift += insertion.what.len();
+        }
+        at - shift
     }
 }
 
