@@ -86,6 +86,9 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     problems
 }
 
+/// What a page asked, or why it could not be made.
+type Made = Result<Vec<Arc<Read>>, Diagnostic>;
+
 /// Makes some pages; takes down what they ask.
 fn proofread(
     renderer: &Renderer,
@@ -100,8 +103,7 @@ fn proofread(
         progress.page();
         (*at, rendered.map(|rendered| rendered.reads))
     };
-    let mut made: Vec<(usize, Result<Vec<Arc<Read>>, Diagnostic>)> =
-        press::by_time(renderer, pages).par_iter().map(made).collect();
+    let mut made: Vec<(usize, Made)> = press::by_time(renderer, pages).par_iter().map(made).collect();
     made.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
     for (at, reads) in made {

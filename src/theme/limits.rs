@@ -19,6 +19,8 @@ pub(super) const ELIFS: usize = 200;
 pub(super) const PARTS: usize = 10_000;
 /// Bytes of a page, of a value, and of what a page keeps in blocks.
 pub(super) const BYTES: usize = 32 << 20;
+/// Lists and maps inside each other in a value that a template makes.
+const LEVELS: usize = 200;
 /// Items that the loops of a page go through, and calls of components that call themselves.
 pub(super) const ITEMS: usize = 1_000_000;
 /// Bytes of a file under `data/`.
@@ -69,7 +71,7 @@ pub(super) fn register(tera: &mut Tera) {
     });
     tera.register_filter(KEPT, |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let mut left = BYTES;
-        if weigh(value, &mut left) { Ok(value.clone()) } else { Err(too_long()) }
+        weigh(value, &mut left, LEVELS).map(|()| value.clone())
     });
     tera.register_filter(PRINTED, |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         asking::keep(defined(value)?.as_str().map_or(0, str::len))?;
@@ -95,14 +97,25 @@ pub(super) fn too_long() -> Error {
     asking::exceeded(&format!("this value would be longer than {most}, which is the limit"))
 }
 
-/// Takes the bytes of a value from those that are left; whether there were enough.
-fn weigh(value: &Value, left: &mut usize) -> bool {
-    let own = value.as_str().map_or(1, str::len);
-    let Some(rest) = left.checked_sub(own) else { return false };
-    *left = rest;
-    let items = value.as_array().into_iter().flatten();
-    let values = value.as_map().into_iter().flat_map(|map| map.values());
-    items.chain(values).all(|item| weigh(item, left))
+/// Takes the bytes of a value from those that are left.
+///
+/// # Errors
+/// There were not enough, or it is nested too deeply.
+fn weigh(value: &Value, left: &mut usize, deeper: usize) -> TeraResult<()> {
+    let own = std::mem::size_of::<Value>() + value.as_str().map_or(0, str::len);
+    *left = left.checked_sub(own).ok_or_else(too_long)?;
+    let deeper = deeper.checked_sub(1).ok_or_else(too_deep)?;
+    for item in value.as_array().into_iter().flatten() {
+        weigh(item, left, deeper)?;
+    }
+    for item in value.as_map().into_iter().flat_map(|map| map.values()) {
+        weigh(item, left, deeper)?;
+    }
+    Ok(())
+}
+
+fn too_deep() -> Error {
+    asking::exceeded(&format!("lists and maps in this value go more than {LEVELS} deep, which is the limit"))
 }
 
 /// Bytes of a page; refuses more than it may have.

@@ -166,9 +166,14 @@ impl Theme {
         })
     }
 
-    /// The file of a template.
-    pub(super) fn place(&self, template: &str) -> Option<Place> {
-        self.sources.get(template).map(|source| Place::file(source.file.clone()))
+    /// The file of the last template that one extends.
+    pub(super) fn place_of_base(&self, template: &str) -> Option<Place> {
+        let parent = |name: &&str| {
+            let parent = self.chains.readings.get(*name)?.extends.as_ref()?;
+            self.chains.resolve(&parent.name)
+        };
+        let base = std::iter::successors(Some(template), parent).last()?;
+        self.sources.get(base).map(|source| Place::file(source.file.clone()))
     }
 }
 

@@ -413,6 +413,10 @@ fn templates_that_ran_away_ended_the_program() {
         (doubled("{% set_global s %}{{ s }}{{ s }}{% endset %}"), "more than 32 MB"),
         (doubled("{% set_global s = s | replace(from=\"0\", to=s) %}"), "longer than 32 MB"),
         (doubled("{% set_global s = [s, s] %}"), "longer than 32 MB"),
+        (
+            "{% set s = [] %}{% for i in range(end=5000) %}{% set_global s = [s] %}{% endfor %}".to_owned(),
+            "more than 200 deep",
+        ),
         (doubled("{% set_global s = [s, s] | join %}"), "longer than 32 MB"),
         (
             "{% set r = range(end=1000) %}{% for i in r %}{% for j in r %}{% for k in r %}{% endfor %}{% endfor %}{% endfor %}"
