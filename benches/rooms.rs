@@ -27,7 +27,7 @@ fn main() {
     let site = SiteDir::new(temp.path());
     let config = Arc::new(Config::load(&site).0.unwrap());
     let theme = Theme::load(&site, &config).0.unwrap();
-    let statics = theme::statics(&site, &config).0;
+    let statics = theme::statics(&site, &config, None).0;
     let content = Arc::new(Content::load(&site, &config, Known::default(), None).0);
     let view = View { as_of: "2026-11-22T12:00:00Z".parse().unwrap(), drafts: false };
     let edition = || Edition::new(Arc::clone(&config), Arc::clone(&content), statics.clone(), view).0;

@@ -317,7 +317,7 @@ fn the_paper_builds_with_warnings_only() {
     let codes: Vec<_> = outcome.diagnostics.iter().map(|problem| problem.code).collect();
     assert_eq!(
         codes,
-        ["link/no-heading", "link/hidden", "link/no-heading", "link/hidden"],
+        ["link/no-heading", "link/hidden", "link/no-heading", "link/hidden", "theme/no-head"],
         "{}",
         words(&outcome.diagnostics)
     );

@@ -779,7 +779,7 @@ impl Proof {
         let (theme, problems) = Theme::load(&dir, &config);
         assert!(problems.is_empty(), "{problems:?}");
         let theme = theme.unwrap();
-        let (statics, _) = theme::statics(&dir, &config);
+        let (statics, _) = theme::statics(&dir, &config, None);
         let (content, problems) = Content::load(&dir, &config, Known::default(), None);
         assert!(problems.is_empty(), "{problems:?}");
         let view = View { as_of: AS_OF.parse().unwrap(), drafts: false };

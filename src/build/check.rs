@@ -14,7 +14,7 @@ use crate::freshness::Before;
 use crate::plan::Page;
 use crate::render::{self, Job, Renderer};
 use crate::theme::queries::Query;
-use crate::theme::{Queries, Read};
+use crate::theme::{Queries, Read, doubts, limits};
 
 /// What came of it.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ pub struct Checked {
 /// and `strict` matter. Of earlier builds only the URLs and ids that they gave are asked, so that all sources are read and no lock is
 /// needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
+    limits::prepare_threads();
     let mut run = Run::new(request);
     let checked = run.check(progress);
     if request.strict {
@@ -92,8 +93,8 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     progress.total(pages.len());
     let mut asked = BTreeSet::new();
     let mut problems = proofread(renderer, pages, &mut asked, progress);
-    let assets: Vec<Query> = asked.into_iter().map(Query::Asset).collect();
-    let more = press::fingerprinted(renderer, &assets);
+    let more = press::fingerprinted(renderer, &asked);
+    problems.extend(doubts::of(renderer.theme(), renderer.queries(), &asked));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
@@ -110,11 +111,14 @@ fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnosti
     }
 }
 
-/// Makes some pages; takes down the files that they ask for by `asset(…)`.
+/// What a page asked, or why it could not be made.
+type Made = Result<Vec<Arc<Read>>, Diagnostic>;
+
+/// Makes some pages; takes down what they ask.
 fn proofread(
     renderer: &Renderer,
     pages: &[Page],
-    asked: &mut BTreeSet<String>,
+    asked: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
     let made = |at: &usize| {
@@ -122,22 +126,14 @@ fn proofread(
         let reads = renderer.prepare(page).and_then(|job| reads(renderer, &job));
         renderer.let_go(page);
         progress.page();
-        let names = reads.map(|reads| {
-            let asset = |query: &Query| match query {
-                Query::Asset(name) => Some(name.clone()),
-                _ => None,
-            };
-            reads.iter().filter_map(|read| asset(&read.query)).collect::<Vec<String>>()
-        });
-        (*at, names)
+        (*at, reads)
     };
-    let mut made: Vec<(usize, Result<Vec<String>, Diagnostic>)> =
-        press::by_time(renderer, pages).par_iter().map(made).collect();
+    let mut made: Vec<(usize, Made)> = press::by_time(renderer, pages).par_iter().map(made).collect();
     made.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, names) in made {
-        match names {
-            Ok(names) => asked.extend(names),
+    for (at, reads) in made {
+        match reads {
+            Ok(reads) => asked.extend(reads.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),
         }
     }

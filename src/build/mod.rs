@@ -17,7 +17,7 @@ use crate::output::{Changes, Lock, Output};
 use crate::plan::{self, Change, Happening, Route, next_change};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
-use crate::theme::{self, Queries, Theme};
+use crate::theme::{self, Queries, Theme, limits};
 use crate::timings::Recorder;
 
 mod check;
@@ -115,6 +115,7 @@ struct Run<'a> {
 
 /// Builds a site. Nothing is written if anything is wrong. The lock shows that no other build of the site is running.
 pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcome {
+    limits::prepare_threads();
     let mut run = Run::new(request);
     let built = run.build(progress);
     if request.strict {
@@ -183,7 +184,7 @@ impl<'a> Run<'a> {
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
-        let (statics, problems) = theme::statics(site, &config);
+        let (statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
         let known = known(site, &config);
@@ -196,7 +197,7 @@ impl<'a> Run<'a> {
             return None;
         }
         let theme = theme?;
-        self.diagnostics.extend(render::missing_templates(&theme, &edition));
+        self.diagnostics.extend(render::problems_of_templates(&theme, &edition));
         self.diagnostics.extend(render::security_txt_problem(&edition));
         self.diagnostics.extend(render::too_many_rules(&edition));
         self.phase("plan");

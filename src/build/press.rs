@@ -14,8 +14,8 @@ use crate::manifest::{Print, Stat};
 use crate::output::{File, Output};
 use crate::plan::{FileSource, Page, PageKind, Route};
 use crate::render::Renderer;
-use crate::theme::Read;
 use crate::theme::queries::{Mention, Query};
+use crate::theme::{Read, doubts};
 use crate::timings::Recorder;
 
 /// The code of problems with files that cannot be written.
@@ -78,7 +78,9 @@ impl Press<'_> {
         let mut printed = Printed::default();
         self.progress.total(pages.len());
         self.print_some(pages, &mut printed);
-        let more = fingerprinted(self.renderer, self.before.questions(&printed.pages));
+        let questions: Vec<&Query> = self.before.questions(&printed.pages).collect();
+        let more = fingerprinted(self.renderer, questions.iter().copied());
+        printed.problems.extend(doubts::of(self.renderer.theme(), self.renderer.queries(), questions));
         self.progress.total(pages.len() + more.len());
         let taken = self.renderer.queries().edition().plan.taken(&more);
         printed.problems.extend(taken);

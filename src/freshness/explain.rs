@@ -266,6 +266,8 @@ fn describe(query: &Query) -> String {
         }
         Query::Data(file) => format!("`data(file=\"{file}\")`"),
         Query::Asset(name) => format!("`asset(name=\"{name}\")`"),
+        Query::Url(path) => format!("`url(path=\"{path}\")`"),
+        Query::Headless(template) => format!("what `{template}` says to machines"),
     }
 }
 

@@ -12,7 +12,7 @@ use tera::{Context, Value};
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve};
-use crate::content::{Article, ArticleId, Changed, place_of, place_of_value};
+use crate::content::{Article, ArticleId, Changed, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
@@ -22,16 +22,18 @@ use crate::plan::{Destination, FileSource, List, Page, PageKind, Part, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
-use crate::theme::{Queries, Read, Theme, prints};
+use crate::theme::{Queries, Read, TEMPLATES, Theme, prints};
 
 mod hosts;
 mod location;
 mod machines;
 mod redirect;
 mod sitemaps;
+mod templates;
 
 pub use hosts::{security_txt_problem, too_many_rules};
 use machines::Machine;
+pub use templates::problems_of_templates;
 
 /// A page as it is served.
 #[derive(Debug)]
@@ -128,10 +130,10 @@ pub struct Renderer {
     print: Print,
     portable: Portable,
     /// What was chosen for pages of each kind, with its fingerprint.
-    chosen: [Option<Template>; Chosen::TEMPLATES.len()],
+    chosen: [Option<Template>; TEMPLATES.len()],
 }
 
-/// Kinds of pages by the templates that can make them.
+/// Kinds of pages by the templates that can make them, in the order of [`TEMPLATES`].
 #[derive(Clone, Copy, Debug)]
 enum Chosen {
     Front,
@@ -147,20 +149,6 @@ enum Chosen {
 }
 
 impl Chosen {
-    /// For each kind the templates that can make it, the best first.
-    const TEMPLATES: [&'static [&'static str]; 10] = [
-        &["front.html", "list.html"],
-        &["404.html"],
-        &["article.html"],
-        &["page.html", "article.html"],
-        &["section.html", "list.html"],
-        &["tag.html", "list.html"],
-        &["author.html", "list.html"],
-        &["series.html", "list.html"],
-        &["archive.html", "list.html"],
-        &["terms.html"],
-    ];
-
     fn of_list(list: List) -> Self {
         match list {
             List::Term(Taxonomy::Section, _) => Self::Section,
@@ -203,7 +191,7 @@ impl Renderer {
             "api": config.api,
         })
         .to_string();
-        let chosen = Chosen::TEMPLATES.map(|templates| Template::choose(&theme, templates));
+        let chosen = TEMPLATES.map(|templates| Template::choose(&theme, templates));
         Self {
             theme,
             queries,
@@ -250,7 +238,7 @@ impl Renderer {
     /// If the theme has no template for it, or a file that it is made from cannot be read.
     pub fn prepare<'s>(&'s self, page: &'s Page) -> Result<Job<'s>, Diagnostic> {
         match &page.kind {
-            PageKind::Front => self.plain(page, "front", Chosen::Front, None),
+            PageKind::Front => self.front(page),
             PageKind::NotFound => self.plain(page, "not_found", Chosen::NotFound, None),
             PageKind::Article(id) => self.article(page, *id),
             PageKind::List(list, part) => self.list(page, *list, *part),
@@ -298,7 +286,7 @@ impl Renderer {
             Work::List { template, facts } => {
                 let of_page = PageFacts {
                     kind: facts.kind,
-                    title: Some(&facts.title),
+                    title: Some(&*facts.title).filter(|_| facts.kind != "front"),
                     description: facts.description,
                     canonical: None,
                     language: None,
@@ -347,6 +335,15 @@ impl Renderer {
             }
         };
         Some(Inputs { source, ..Inputs::default() })
+    }
+
+    /// The front page. A template that is not made for it gets a list of its newest stories.
+    fn front<'s>(&'s self, page: &'s Page) -> Result<Job<'s>, Diagnostic> {
+        let template = self.template(page, Chosen::Front)?;
+        if template.name.rsplit('/').next() == TEMPLATES[Chosen::Front as usize].first().copied() {
+            return self.plain(page, "front", Chosen::Front, None);
+        }
+        Ok(self.with_list(page, template, ListFacts::of_front(&self.queries)))
     }
 
     fn plain<'s>(
@@ -420,6 +417,10 @@ impl Renderer {
         let facts = ListFacts::new(&self.queries, list, part, shown).ok_or_else(|| {
             Diagnostic::error("theme/template", format!("there is no list at {}", page.route.as_str()))
         })?;
+        Ok(self.with_list(page, template, facts))
+    }
+
+    fn with_list<'s>(&'s self, page: &'s Page, template: Template, facts: ListFacts<'s>) -> Job<'s> {
         let stories: Vec<Print> = facts.stories.iter().map(|id| self.queries.card_print(*id)).collect();
         let inputs = Inputs {
             settings: self.print,
@@ -428,11 +429,11 @@ impl Renderer {
             stories: Print::of(&stories),
             ..Inputs::default()
         };
-        Ok(Job {
+        Job {
             page,
             inputs: Some(inputs),
             work: Work::List { template: template.name, facts: Box::new(facts) },
-        })
+        }
     }
 
     fn index<'s>(&'s self, page: &'s Page, taxonomy: Taxonomy) -> Result<Job<'s>, Diagnostic> {
@@ -445,7 +446,7 @@ impl Renderer {
     /// The template of pages of a kind.
     fn template(&self, page: &Page, kind: Chosen) -> Result<Template, Diagnostic> {
         self.chosen[kind as usize].clone().ok_or_else(|| {
-            let names = Chosen::TEMPLATES[kind as usize].join("` or `");
+            let names = TEMPLATES[kind as usize].join("` or `");
             Diagnostic::error("theme/no-template", format!("the theme has no template `{names}`"))
                 .help(format!("it is needed for {}", page.route.as_str()))
         })
@@ -502,26 +503,6 @@ impl Renderer {
 
 fn job<'a>(page: &'a Page, (work, inputs): (Work<'a>, Inputs)) -> Job<'a> {
     Job { page, inputs: Some(inputs), work }
-}
-
-/// Warns of articles that ask for a template that the theme does not have: they are shown with the usual one.
-pub fn missing_templates(theme: &Theme, edition: &Edition) -> Vec<Diagnostic> {
-    let Edition { content, archive, .. } = edition;
-    let shown = content.iter().filter(|(id, _)| archive.visibility(*id) == Visibility::Shown);
-    let asked = shown.filter_map(|(_, article)| Some((article, article.front.template.as_deref()?)));
-    asked
-        .filter(|(_, template)| theme.choose(&[template]).is_none())
-        .map(|(article, template)| {
-            let message = format!("the theme has no template `{template}`; the usual one is used");
-            let help = match theme.near(template) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "take `template` out of the front matter, or add the file to `templates/`".to_owned(),
-            };
-            Diagnostic::warning("theme/no-template", message)
-                .at(place_of_value(content, article, template))
-                .help(help)
-        })
-        .collect()
 }
 
 fn unread(bytes: Vec<u8>) -> Rendered {

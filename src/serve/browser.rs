@@ -29,7 +29,8 @@ pub(super) fn with_script(html: &[u8], token: &str, state: &str) -> Vec<u8> {
 
 const END: &[u8] = b"</body>";
 
-fn escaped(text: &str) -> String {
+/// Text as it is written in HTML.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -56,6 +56,8 @@ struct State {
     changed: BTreeSet<String>,
     /// What was reported last.
     reported: Vec<Diagnostic>,
+    /// What was reported since of pages that could not be made.
+    of_pages: Vec<Diagnostic>,
 }
 
 impl Live {
@@ -68,6 +70,7 @@ impl Live {
             snapshots: Vec::new(),
             changed: BTreeSet::new(),
             reported: Vec::new(),
+            of_pages: Vec::new(),
         };
         Self {
             options,
@@ -287,11 +290,26 @@ impl Live {
         (changed, told.into_iter().filter_map(|(_, problem)| problem).collect())
     }
 
+    /// Reports what is wrong with a page that somebody asked for, once.
+    pub(super) fn tell_of_page(&self, problem: Option<&Diagnostic>) {
+        let Some(problem) = problem else { return };
+        let mut state = self.lock();
+        if !state.reported.contains(problem) && !state.of_pages.contains(problem) {
+            state.of_pages.push(problem.clone());
+            drop(state);
+            self.report.problems(&[problem], false);
+        }
+    }
+
     /// Reports what is wrong to the user of the server, once; `of_pages` is what is wrong with pages that are looked at.
     fn report_problems(&self, of_pages: Vec<Diagnostic>) {
         let problems = self.problems(self.options.view, of_pages);
-        let before = std::mem::replace(&mut self.lock().reported, problems.clone());
-        let new: Vec<&Diagnostic> = problems.iter().filter(|problem| !before.contains(problem)).collect();
+        let (before, of_pages) = {
+            let mut state = self.lock();
+            (std::mem::replace(&mut state.reported, problems.clone()), std::mem::take(&mut state.of_pages))
+        };
+        let is_new = |problem: &&Diagnostic| !before.contains(problem) && !of_pages.contains(problem);
+        let new: Vec<&Diagnostic> = problems.iter().filter(is_new).collect();
         let was_broken = before.iter().any(Diagnostic::is_error);
         let is_mended = was_broken && !problems.iter().any(Diagnostic::is_error);
         if !new.is_empty() || is_mended {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::browser;
 use super::handle;
 use super::hub::Sight;
 use super::kept::{Made, Subject};
@@ -12,7 +13,7 @@ use super::live::Live;
 use super::rules;
 use super::snapshot::{Found, Snapshot};
 use super::touched::Touched;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::manifest::Print;
 use crate::plan::{FileSource, Page};
 
@@ -35,7 +36,8 @@ impl Live {
     /// What a browser gets for a path.
     pub(super) fn look(&self, sight: &Sight) -> Look {
         let Some((snapshot, number)) = self.snapshot(sight.choice) else {
-            return Look::Page(nothing(None));
+            let problems = self.problems(sight.choice, Vec::new());
+            return Look::Page(nothing(problems.into_iter().find(Diagnostic::is_error)));
         };
         let rule = snapshot.rules().find(&sight.path);
         let view = Viewed { live: self, sight, snapshot: &snapshot, number };
@@ -103,6 +105,7 @@ impl Viewed<'_> {
             Err(problem) => {
                 // What keeps an article from being read is reported of its source.
                 let problem = Some(problem).filter(|problem| problem.code != "content/changed");
+                self.live.tell_of_page(problem.as_ref());
                 // What was there before is better than nothing, unless it was something else or readers see it no more.
                 match before.filter(|(_, made)| subject != Subject::Hidden && made.subject == subject) {
                     Some((_, made)) => Made { problem, ..Made::clone(&made) },
@@ -146,7 +149,10 @@ impl Viewed<'_> {
 
 /// A page that says that there is none yet.
 fn nothing(problem: Option<Diagnostic>) -> Arc<Made> {
-    let bytes = NOTHING_YET.as_bytes().to_vec();
+    let reason = problem.as_ref().map_or_else(String::new, |problem| {
+        format!("<pre>{}</pre>\n", browser::escaped(&diagnostic::human::render(problem, false)))
+    });
+    let bytes = NOTHING_YET.replace("{reason}", &reason).into_bytes();
     let state = Print::of_bytes(&bytes);
     let file = "nothing.html".to_owned();
     Arc::new(Made { status: 503, file, subject: Subject::Hidden, bytes, state, problem })

@@ -98,7 +98,7 @@ impl Parts {
         if touched.settings || touched.theme {
             self.read_theme();
         }
-        if touched.settings || touched.statics {
+        if touched.settings || touched.theme || touched.statics {
             self.read_statics();
         }
         let alike = match (&before, &self.config.value) {
@@ -159,7 +159,7 @@ impl Parts {
 
     fn read_statics(&mut self) {
         let Some(config) = &self.config.value else { return };
-        let (statics, problems) = theme::statics(&self.site, config);
+        let (statics, problems) = theme::statics(&self.site, config, self.theme.value.as_deref());
         self.statics.renew(Some(statics), problems);
     }
 

@@ -16,7 +16,7 @@ use crate::edition::Edition;
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
-use crate::theme::{Queries, Theme};
+use crate::theme::{Queries, Theme, limits};
 
 /// The site at one instant of one state of its files.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Snapshot {
         let Whole { config, theme, statics, content } = whole;
         let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
-        problems.extend(render::missing_templates(&theme, &edition));
+        problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
         problems.extend(render::too_many_rules(&edition));
         let renderer = renderer(site, &theme, edition);
@@ -164,8 +164,10 @@ impl Snapshot {
 
     /// Makes a page.
     pub(super) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
-        let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
-        Ok(rendered.bytes.into_owned())
+        limits::with_large_stack(|| {
+            let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
+            Ok(rendered.bytes.into_owned())
+        })
     }
 
     /// Paths on the host of copied files whose source is one of these.

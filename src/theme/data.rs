@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tera::Value;
 
+use super::limits;
 use crate::conflict;
 use crate::diagnostic::Place;
 use crate::plain_text;
@@ -24,6 +25,18 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
         && !real.starts_with(dir)
     {
         return Err(format!("`data/{name}` is a link that leads out of `data/`"));
+    }
+    // What is no file is never read: a pipe would be waited for.
+    if let Ok(about) = std::fs::metadata(&path) {
+        if !about.is_file() {
+            return Err(format!("`data/{name}` is not a file"));
+        }
+        if about.len() > limits::DATA {
+            let most = limits::DATA >> 20;
+            return Err(format!(
+                "`data/{name}` is larger than {most} MB, which is the limit; make a file for each page that needs some of it"
+            ));
+        }
     }
     let bytes = crate::site::read(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();

@@ -1,11 +1,14 @@
 //! The filters that templates have besides Tera's own.
 
+use std::borrow::Cow;
+use std::io::Write;
 use std::sync::Arc;
 
 use tera::value::Key;
-use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
+use tera::{Error, Kwargs, Map, State, StringInput, Tera, TeraResult, Value};
 
 use super::dates::Dates;
+use super::limits::{self, Paper};
 use crate::content::markdown;
 use crate::plan::Urls;
 use crate::slug::Slugs;
@@ -33,14 +36,83 @@ pub(super) fn register(
     tera.register_filter(
         "truncate_words",
         |text: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30).min(10_000)))
+            Ok(first_words(text, kwargs.get::<usize>("count")?.unwrap_or(30)))
         },
     );
     tera.register_filter("json", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        let json = serde_json::to_string(value).map_err(|error| Error::message(error.to_string()))?;
-        Ok(Value::safe_string(&for_script(&json)))
+        let mut paper = Paper::new();
+        match serde_json::to_writer(&mut paper, limits::defined(value)?) {
+            Ok(()) => Ok(Value::safe_string(&for_script(&String::from_utf8_lossy(&paper.bytes)))),
+            Err(_) if paper.is_full => Err(limits::too_long()),
+            Err(error) => Err(Error::message(error.to_string())),
+        }
     });
+    // Tera's own take what is not defined for an empty text.
+    tera.register_filter("safe", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        printed(limits::defined(value)?).map(|text| Value::safe_string(&text))
+    });
+    tera.register_filter("str", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        printed(limits::defined(value)?).map(|text| Value::from(text.into_owned()))
+    });
+    tera.register_filter("replace", replace);
+    tera.register_filter("join", join);
     tera.register_filter("group_by", group_by);
+}
+
+/// A value as it is printed.
+fn printed(value: &Value) -> TeraResult<Cow<'_, str>> {
+    if let Some(text) = value.as_str() {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut paper = Paper::new();
+    match write!(paper, "{value}") {
+        Ok(()) => Ok(Cow::Owned(String::from_utf8_lossy(&paper.bytes).into_owned())),
+        Err(_) => Err(limits::too_long()),
+    }
+}
+
+/// Tera's, which has no limit.
+fn replace(text: StringInput<'_>, kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+    let from = kwargs.must_get::<&str>("from")?;
+    let to = kwargs.must_get::<StringInput<'_>>("to")?;
+    let is_safe = state.autoescaping_enabled() && (text.is_safe() || to.is_safe());
+    let (text, to) = match is_safe {
+        true => (text.rendered(state)?, to.rendered(state)?),
+        false => (Cow::Borrowed(text.as_str()), Cow::Borrowed(to.as_str())),
+    };
+    // Only what becomes longer can become too long.
+    let growth = to.len().saturating_sub(from.len());
+    if growth > 0 && text.len() + text.matches(from).count().saturating_mul(growth) > limits::BYTES {
+        return Err(limits::too_long());
+    }
+    let replaced = text.replace(from, &to);
+    Ok(if is_safe { Value::safe_string(&replaced) } else { Value::from(replaced) })
+}
+
+/// Tera's, which has no limit, and takes what is not defined for an empty text.
+fn join(items: &[Value], kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+    let separator = kwargs.get::<StringInput<'_>>("sep")?;
+    let is_safe = state.autoescaping_enabled()
+        && (items.iter().any(|item| item.is_string() && item.is_safe())
+            || separator.as_ref().is_some_and(StringInput::is_safe));
+    let separator = match &separator {
+        Some(separator) if is_safe => separator.rendered(state)?,
+        Some(separator) => Cow::Borrowed(separator.as_str()),
+        None => Cow::Borrowed(""),
+    };
+    let mut joined = String::new();
+    for (at, item) in items.iter().enumerate() {
+        let item = printed(limits::defined(item)?)?;
+        if joined.len() + item.len() + separator.len() > limits::BYTES {
+            return Err(limits::too_long());
+        }
+        joined.push_str(if at > 0 { &separator } else { "" });
+        match is_safe && !items[at].is_safe() {
+            true => joined.push_str(&state.escape(&item)?),
+            false => joined.push_str(&item),
+        }
+    }
+    Ok(if is_safe { Value::safe_string(&joined) } else { Value::from(joined) })
 }
 
 fn markdown_filter(text: &str, typography: Option<Typography>, kwargs: &Kwargs) -> TeraResult<Value> {
@@ -60,7 +132,7 @@ fn unresolved(written: &str, _: markdown::ReferenceKind) -> markdown::Target {
 }
 
 fn first_words(text: &str, count: usize) -> String {
-    let words: Vec<&str> = text.split_whitespace().take(count + 1).collect();
+    let words: Vec<&str> = text.split_whitespace().take(count.saturating_add(1)).collect();
     if words.len() <= count {
         return text.to_owned();
     }

@@ -5,50 +5,46 @@ use std::sync::Arc;
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use super::arguments::text;
 use super::asking::{self, ask};
 use super::queries::{Articles, Query, StoryOrder, TermKind, TermOrder};
 use crate::archive::Taxonomy;
+use crate::content::Genre;
 use crate::diagnostic::did_you_mean;
-use crate::plan::Urls;
 
 /// Most articles that one question gets.
 const MOST: usize = 1000;
 
 /// Makes the functions known to a theme in one language.
-pub(super) fn register(tera: &mut Tera, urls: &Urls, strings: Arc<BTreeMap<String, String>>) {
+pub(super) fn register(tera: &mut Tera, strings: Arc<BTreeMap<String, String>>) {
     tera.register_function("articles", articles);
     tera.register_function("article", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        only(&kwargs, &["path"])?;
-        asked(Query::Article(kwargs.must_get::<String>("path")?))
+        asked(Query::Article(text(&kwargs, "path")?.to_owned()))
     });
     tera.register_function("related", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        only(&kwargs, &["to", "limit"])?;
         let to = url_of(kwargs.must_get::<&Value>("to")?)?;
-        asked(Query::Related(to, kwargs.get::<usize>("limit")?.unwrap_or(5).min(MOST)))
+        asked(Query::Related(to, limit(&kwargs, 5)?))
     });
     tera.register_function("terms", terms);
     tera.register_function("data", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        only(&kwargs, &["file"])?;
-        asked(Query::Data(kwargs.must_get::<String>("file")?))
+        asked(Query::Data(text(&kwargs, "file")?.to_owned()))
     });
     tera.register_function("asset", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        only(&kwargs, &["name"])?;
-        asked(Query::Asset(kwargs.must_get::<String>("name")?))
+        asked(Query::Asset(text(&kwargs, "name")?.to_owned()))
     });
     tera.register_function("head", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        only(&kwargs, &["title"])?;
-        let title = kwargs.get::<&Value>("title")?.and_then(Value::as_str);
+        let title = match kwargs.get::<&Value>("title")? {
+            Some(title) if !title.is_none() => Some(text(&kwargs, "title")?),
+            _ => None,
+        };
         let head = asking::head(title).map_err(Error::message)?;
         Ok(Value::safe_string(&head))
     });
-    let urls = urls.clone();
-    tera.register_function("url", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-        only(&kwargs, &["path"])?;
-        Ok(urls.path_of_any(kwargs.must_get::<&str>("path")?))
+    tera.register_function("url", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        asked(Query::Url(text(&kwargs, "path")?.to_owned()))
     });
     tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
-        only(&kwargs, &["key"])?;
-        let key = kwargs.must_get::<&str>("key")?;
+        let key = text(&kwargs, "key")?;
         strings.get(key).cloned().ok_or_else(|| {
             let near = did_you_mean(key, strings.keys().map(String::as_str));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
@@ -61,26 +57,31 @@ fn asked(query: Query) -> TeraResult<Value> {
     ask(query).map_err(Error::message)
 }
 
-/// Refuses arguments that the function does not have: a misspelt filter would silently show everything.
-fn only(kwargs: &Kwargs, known: &[&str]) -> TeraResult<()> {
-    for (key, _) in kwargs.iter() {
-        let key = key.as_str().unwrap_or_default();
-        if !known.contains(&key) {
-            let near = did_you_mean(key, known.iter().copied());
-            let hint = near.map_or_else(
-                || format!("it has {}", known.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            return Err(Error::message(format!("this function has no argument `{key}`; {hint}")));
-        }
+/// How many are wanted.
+fn limit(kwargs: &Kwargs, usual: usize) -> TeraResult<usize> {
+    let limit = kwargs.get::<usize>("limit")?.unwrap_or(usual);
+    if limit <= MOST {
+        return Ok(limit);
     }
-    Ok(())
+    let help = "`offset` gives those behind them";
+    Err(Error::message(format!("`limit` is {limit}, and at most {MOST} stories can be asked for; {help}")))
+}
+
+/// One of the kinds of stories.
+fn genre(kwargs: &Kwargs) -> TeraResult<Option<String>> {
+    let Some(genre) = slug(kwargs, "type")? else { return Ok(None) };
+    let names = || Genre::ALL.iter().map(|(name, _)| *name);
+    if names().any(|name| name == genre) {
+        return Ok(Some(genre));
+    }
+    let hint = match did_you_mean(&genre, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Err(Error::message(format!("there is no type `{genre}`; {hint}")))
 }
 
 fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    let known =
-        ["section", "tag", "author", "series", "type", "language", "order", "offset", "limit", "exclude"];
-    only(&kwargs, &known)?;
     let order = match kwargs.get::<&str>("order")?.unwrap_or("newest") {
         "newest" => StoryOrder::Newest,
         "oldest" => StoryOrder::Oldest,
@@ -100,11 +101,11 @@ fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         tag: slug(&kwargs, "tag")?,
         author: slug(&kwargs, "author")?,
         series: slug(&kwargs, "series")?,
-        genre: slug(&kwargs, "type")?,
+        genre: genre(&kwargs)?,
         language: slug(&kwargs, "language")?,
         order,
         offset: kwargs.get::<usize>("offset")?.unwrap_or(0),
-        limit: kwargs.get::<usize>("limit")?.unwrap_or(10).min(MOST),
+        limit: limit(&kwargs, 10)?,
         exclude,
     }))
 }
@@ -127,7 +128,6 @@ fn url_of(value: &Value) -> TeraResult<String> {
 }
 
 fn terms(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    only(&kwargs, &["kind", "order", "limit"])?;
     let kind = match kwargs.must_get::<&str>("kind")? {
         "sections" => TermKind::Of(Taxonomy::Section),
         "tags" => TermKind::Of(Taxonomy::Tag),

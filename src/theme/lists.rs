@@ -8,7 +8,7 @@ use super::values::{map, text};
 use crate::archive::{Period, Taxonomy, Term};
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::plan::{List, Part, numbered, stories_of};
+use crate::plan::{List, Part, Route, numbered, stories_of};
 
 /// What a page of a list says about itself. All that its template sees of it is made from this.
 #[derive(Debug, Serialize)]
@@ -95,6 +95,27 @@ impl<'a> ListFacts<'a> {
             parent: period.and_then(Period::parent).map(|parent| Calendar::new(queries, parent, None)),
             stories: shown,
         })
+    }
+
+    /// Of the front page, for a template of lists: the stories that it begins with.
+    pub(crate) fn of_front(queries: &'a Queries) -> Self {
+        let Edition { archive, plan, config, .. } = queries.edition();
+        let front = archive.front();
+        Self {
+            kind: "front",
+            title: config.title.clone(),
+            description: config.description.as_deref(),
+            slug: String::new(),
+            url: plan.urls().path(&Route::root()),
+            number: None,
+            count: Some(front.len()),
+            newer: None,
+            older: None,
+            profile: None,
+            children: Vec::new(),
+            parent: None,
+            stories: &front[..front.len().min(config.lists.per_page)],
+        }
     }
 
     /// `list`, with these articles.

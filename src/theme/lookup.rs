@@ -50,11 +50,12 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
     }
     for (prefix, dir) in folders {
         for (path, file) in files(site, &dir, &mut diagnostics) {
+            let shown: Arc<str> = shown(site, &file).into();
             if !path.ends_with(".html") {
+                diagnostics.extend(no_template(&path, shown));
                 continue;
             }
-            let shown: Arc<str> = shown(site, &file).into();
-            let read = std::fs::read(&file).map_err(|error| unreadable(shown.clone(), &error));
+            let read = crate::site::read(&file).map_err(|error| unreadable(shown.clone(), &error));
             let text = read.and_then(|bytes| plain_text::of(&shown, &bytes, NOT_TEXT).map(Arc::<str>::from));
             match text {
                 Ok(text) => {
@@ -68,17 +69,26 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
     (found, diagnostics)
 }
 
-/// Static files: the site's own, the theme's and the default theme's, each path once, in the order of paths.
-pub(super) fn statics(site: &SiteDir, theme: &str) -> (Vec<StaticFile>, Diagnostics) {
+/// Static files: the site's own, the theme's and those of the default theme that are used, each path once, in the order of
+/// paths.
+pub(super) fn statics(
+    site: &SiteDir,
+    theme: &str,
+    is_used: &dyn Fn(&str) -> bool,
+) -> (Vec<StaticFile>, Diagnostics) {
     let mut found: HashMap<String, StaticFile> = HashMap::new();
     let mut diagnostics = Diagnostics::default();
-    for file in embedded("static") {
+    for file in embedded("static").into_iter().filter(|file| is_used(&file.path)) {
         let shown = format!("(default theme) static/{}", file.path);
         let source = FileSource::Embedded(file.bytes);
         found.insert(file.path.clone(), StaticFile { path: file.path, shown, source });
     }
-    for dir in [site.theme(DEFAULT).join("static"), site.theme(theme).join("static"), site.static_files()] {
-        for (path, file) in files(site, &dir, &mut diagnostics) {
+    let default = site.theme(DEFAULT).join("static");
+    for dir in [&default, &site.theme(theme).join("static"), &site.static_files()] {
+        for (path, file) in files(site, dir, &mut diagnostics) {
+            if *dir == default && !is_used(&path) {
+                continue;
+            }
             let shown = shown(site, &file);
             let new = StaticFile { path: path.clone(), shown, source: FileSource::Disk(file.clone()) };
             if let Some(before) = found.insert(path, new)
@@ -220,6 +230,18 @@ fn misnamed(file: String, why: &str) -> Diagnostic {
     Diagnostic::error("static/name", why)
         .at(Place::file(file))
         .help("rename it with letters, digits and hyphens")
+}
+
+/// A file that looks as if somebody took it for a template.
+fn no_template(path: &str, shown: Arc<str>) -> Option<Diagnostic> {
+    const OTHERS: [&str; 9] = ["htm", "HTML", "HTM", "xhtml", "tera", "j2", "jinja", "jinja2", "twig"];
+    let (name, extension) = path.rsplit_once('.')?;
+    let name = name.strip_suffix(".html").unwrap_or(name);
+    OTHERS.contains(&extension).then(|| {
+        Diagnostic::warning("theme/unused", "names of templates end in `.html`: this file is not used")
+            .at(Place::file(shown))
+            .help(format!("rename it to `{name}.html`"))
+    })
 }
 
 fn shown(site: &SiteDir, file: &Path) -> String {

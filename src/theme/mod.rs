@@ -3,33 +3,47 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tera::{Context, ErrorKind, Tera, Value};
+use tera::{Context, Tera, Value};
 
 use crate::config::Config;
-use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::Print;
-use crate::plan::{Page, StaticFile, Urls};
+use crate::plan::{Page, PageKind, StaticFile};
 use crate::site::SiteDir;
 
+mod arguments;
 mod asking;
 mod cards;
+mod chains;
+mod compile;
 pub(crate) mod context;
 mod data;
 mod dates;
+pub(crate) mod doubts;
 mod errors;
 mod filters;
 mod functions;
 mod head;
+mod lexer;
+pub(crate) mod limits;
 pub(crate) mod lists;
 mod lookup;
 pub(crate) mod prints;
 pub mod queries;
+mod reading;
+mod settings;
+mod unused;
 mod uses;
 mod values;
+mod weaving;
 
-use errors::{Problem, problems};
+use asking::Recorded;
+use chains::Chains;
+use compile::Compiled;
+use errors::{Authored, problems};
+use settings::Settings;
 
+use queries::Query;
 pub use queries::{Queries, Read};
 
 /// The theme that is inside the program, behind every other.
@@ -45,6 +59,10 @@ pub struct Theme {
     names: BTreeSet<String>,
     /// Templates by name, for diagnostics.
     sources: BTreeMap<String, lookup::Source>,
+    /// What Tera was given of them.
+    woven: BTreeMap<String, weaving::Woven>,
+    /// What they use of each other.
+    chains: Chains,
     /// The theme's defaults of `site.extra`.
     options: serde_json::Map<String, serde_json::Value>,
     /// Of each template's text.
@@ -62,9 +80,29 @@ impl std::fmt::Debug for Theme {
     }
 }
 
-/// The static files of a site and its theme, each path once.
-pub fn statics(site: &SiteDir, config: &Config) -> (Vec<StaticFile>, Diagnostics) {
-    lookup::statics(site, &config.theme)
+/// For each kind of page the templates that can make it, the best first.
+pub(crate) const TEMPLATES: [&[&str]; 10] = [
+    &["front.html", "list.html"],
+    &["404.html"],
+    &["article.html"],
+    &["page.html", "article.html"],
+    &["section.html", "list.html"],
+    &["tag.html", "list.html"],
+    &["author.html", "list.html"],
+    &["series.html", "list.html"],
+    &["archive.html", "list.html"],
+    &["terms.html"],
+];
+
+/// The static files of a site and its theme, each path once: those of the default theme if one of its templates makes
+/// pages, or a template or a setting names the file. Without a theme that could be loaded, all.
+pub fn statics(site: &SiteDir, config: &Config, theme: Option<&Theme>) -> (Vec<StaticFile>, Diagnostics) {
+    let settings = format!("{:?} {:?}", config.publisher, config.extra);
+    let is_used = |path: &str| match theme {
+        Some(theme) if config.theme != DEFAULT => theme.uses_default(path) || settings.contains(path),
+        _ => true,
+    };
+    lookup::statics(site, &config.theme, &is_used)
 }
 
 impl Theme {
@@ -74,24 +112,16 @@ impl Theme {
             return (None, no_theme(site, &config.theme).into());
         }
         let (sources, mut diagnostics) = lookup::templates(site, &config.theme);
-        let mut settings = Settings::default();
-        for source in lookup::settings(site, &config.theme) {
-            if let Some(problem) = conflict::problem(&source.file, &source.text) {
-                diagnostics.push(problem);
-                continue;
-            }
-            match crate::yaml::data(&source.file, &source.text) {
-                Ok(value) => settings.add(&value),
-                Err(problem) => diagnostics.push(problem),
-            }
-        }
+        let (settings, problems) = Settings::of(site, &config.theme);
+        diagnostics.extend(problems);
         let strings = Arc::new(settings.strings(&config.language));
         let strings_print = Print::of(&*strings);
-        let (tera, problems) = compile(config, &sources, Arc::clone(&strings));
+        let (compiled, problems) =
+            limits::with_large_stack(|| compile::all(config, &sources, Arc::clone(&strings)));
         diagnostics.extend(problems);
         let prefix = format!("{}/", config.theme);
         let texts = uses::texts(&sources);
-        let theme = tera.map(|tera| Self {
+        let theme = compiled.map(|Compiled { tera, woven, chains }| Self {
             closures: uses::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
             texts,
             strings: strings_print,
@@ -100,8 +130,13 @@ impl Theme {
             tera,
             prefix,
             sources,
-            options: settings.options,
+            woven,
+            chains,
+            options: settings.options.clone(),
         });
+        if let Some(theme) = &theme {
+            diagnostics.extend(theme.unread(site, config, &settings));
+        }
         (theme, diagnostics)
     }
 
@@ -151,14 +186,44 @@ impl Theme {
         page: &Page,
         queries: &Arc<Queries>,
     ) -> Result<(String, Vec<Arc<Read>>), Diagnostic> {
-        let (html, reads) = asking::recording(queries, page, || self.tera.render(template, context));
-        html.map(|html| (html, reads)).map_err(|error| {
-            let first = problems(&self.sources, template, &error).into_iter().next();
-            first.map_or_else(
-                || Diagnostic::error("theme/template", error.to_string()),
-                |problem| problem.diagnostic,
-            )
-        })
+        let mut paper = limits::Paper::new();
+        let render = || self.tera.render_to(template, context, &mut paper);
+        let Recorded { result, mut reads, is_beyond, has_head } = asking::recording(queries, page, render);
+        let error = match result.map(|()| String::from_utf8(std::mem::take(&mut paper.bytes))) {
+            Ok(Ok(html)) => {
+                // The 404 page has no URL of its own to tell.
+                let is_silent = !has_head && page.kind != PageKind::NotFound && !has_canonical(&html);
+                if is_silent && let Ok((_, read)) = queries.ask(&Query::Headless(template.to_owned())) {
+                    reads.push(read);
+                }
+                return Ok((html, reads));
+            }
+            Ok(Err(error)) => return Err(Diagnostic::error("theme/template", error.to_string())),
+            Err(error) => error,
+        };
+        if paper.is_full {
+            return Err(self.too_long(template));
+        }
+        let authored = Authored { sources: &self.sources, woven: &self.woven };
+        let first = problems(&authored, template, &error).into_iter().next();
+        let mut diagnostic = first.map_or_else(
+            || Diagnostic::error("theme/template", error.to_string()),
+            |problem| problem.diagnostic,
+        );
+        if is_beyond {
+            diagnostic.code = "theme/limit";
+        }
+        Err(diagnostic)
+    }
+
+    fn too_long(&self, template: &str) -> Diagnostic {
+        let message =
+            format!("a page would be longer than {}, which is the limit", limits::megabytes(limits::BYTES));
+        let problem = Diagnostic::error("theme/limit", message);
+        match self.sources.get(template) {
+            Some(source) => problem.at(Place::file(source.file.clone())),
+            None => problem,
+        }
     }
 
     /// The name of the template that is most like a missing one.
@@ -167,129 +232,14 @@ impl Theme {
     }
 }
 
-/// What `theme.yaml` says, of the theme and of those behind it. The first to name a key wins.
-#[derive(Default)]
-struct Settings {
-    strings: BTreeMap<String, BTreeMap<String, String>>,
-    options: serde_json::Map<String, serde_json::Value>,
+/// Whether a page says itself what `head()` would say first.
+fn has_canonical(html: &str) -> bool {
+    ["rel=\"canonical\"", "rel=canonical", "rel='canonical'"].iter().any(|written| html.contains(written))
 }
 
-impl Settings {
-    fn add(&mut self, settings: &serde_json::Value) {
-        let map = |key: &str| settings.get(key).and_then(serde_json::Value::as_object).into_iter().flatten();
-        for (language, strings) in map("strings") {
-            let known = self.strings.entry(language.clone()).or_default();
-            for (key, text) in strings.as_object().into_iter().flatten() {
-                let text = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
-                known.entry(key.clone()).or_insert(text);
-            }
-        }
-        for (key, value) in map("options") {
-            self.options.entry(key.clone()).or_insert_with(|| value.clone());
-        }
-    }
-
-    /// The strings in a language: what it lacks is taken from its base language, then from English.
-    fn strings(&self, language: &str) -> BTreeMap<String, String> {
-        let base = language.split('-').next().unwrap_or(language);
-        let mut strings = BTreeMap::new();
-        for language in ["en", base, language] {
-            strings.extend(
-                self.strings
-                    .get(language)
-                    .into_iter()
-                    .flatten()
-                    .map(|(key, text)| (key.clone(), text.clone())),
-            );
-        }
-        strings
-    }
-}
-
-/// Compiles all templates.
-fn compile(
-    config: &Config,
-    sources: &BTreeMap<String, lookup::Source>,
-    strings: Arc<BTreeMap<String, String>>,
-) -> (Option<Tera>, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.extend(sources.values().filter_map(dumps_everything));
-    diagnostics.extend(sources.iter().flat_map(|(name, source)| syntax_errors(sources, name, source)));
-    if diagnostics.has_errors() {
-        return (None, diagnostics);
-    }
-    let mut texts: BTreeMap<&str, &str> =
-        sources.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect();
-    loop {
-        let compiled = empty(config, Arc::clone(&strings)).and_then(|mut tera| {
-            tera.add_raw_templates(texts.iter())?;
-            Ok(tera)
-        });
-        let error = match compiled {
-            Ok(tera) => return (Some(tera), diagnostics),
-            Err(error) => error,
-        };
-        let found = problems(sources, "", &error);
-        // A theme with a base of its own need not have a use for all of the default theme: what does not fit is left out.
-        let is_unfit = |problem: &Problem| {
-            config.theme != DEFAULT
-                && problem.template.as_deref().is_some_and(|name| name.starts_with(DEFAULT_PREFIX))
-        };
-        let (unfit, wrong): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(is_unfit);
-        if !wrong.is_empty() {
-            diagnostics.extend(wrong.into_iter().map(|problem| problem.diagnostic));
-            return (None, diagnostics);
-        }
-        let before = texts.len();
-        texts.retain(|name, _| unfit.iter().all(|problem| problem.template.as_deref() != Some(*name)));
-        if texts.len() == before {
-            diagnostics.push(Diagnostic::error("theme/template", error.to_string()));
-            return (None, diagnostics);
-        }
-    }
-}
-
-/// What is wrong with a template by itself. All of them are looked at before they are put together, as one broken
-/// base would otherwise have every other template reported.
-fn syntax_errors(
-    sources: &BTreeMap<String, lookup::Source>,
-    name: &str,
-    source: &lookup::Source,
-) -> Vec<Diagnostic> {
-    match Tera::default().add_raw_template(name, &source.text) {
-        Err(error) if matches!(error.kind(), ErrorKind::SyntaxError(_)) => {
-            problems(sources, name, &error).into_iter().map(|problem| problem.diagnostic).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraResult<Tera> {
-    let mut tera = Tera::default();
-    let mut prefixes = vec![format!("{}/", config.theme)];
-    if config.theme != DEFAULT {
-        prefixes.push(DEFAULT_PREFIX.to_owned());
-    }
-    tera.set_fallback_prefixes(prefixes)?;
-    let urls = Urls::new(&config.base_url);
-    let dates = dates::Dates::new(&config.language, config.timezone.clone());
-    filters::register(&mut tera, &urls, dates, config.slugs, config.typography(None));
-    functions::register(&mut tera, &urls, strings);
-    Ok(tera)
-}
-
-/// The variable that holds all others has no order, so a page that prints it would differ from run to run.
-fn dumps_everything(source: &lookup::Source) -> Option<Diagnostic> {
-    let at = source.text.find("__tera_context")?;
-    let place = Place::new(source.file.clone(), source.text.clone(), at..at + "__tera_context".len());
-    Some(
-        Diagnostic::error(
-            "theme/template",
-            "`__tera_context` has no fixed order and cannot be used in a page",
-        )
-        .at(place)
-        .help("print a single variable with the filter `json`"),
-    )
+/// A template's name without its theme.
+fn shown_name(template: &str) -> &str {
+    template.strip_prefix(DEFAULT_PREFIX).unwrap_or(template)
 }
 
 fn no_theme(site: &SiteDir, theme: &str) -> Diagnostic {

@@ -17,6 +17,7 @@ use super::prints::{self, Prints};
 use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
+use crate::diagnostic::did_you_mean;
 use crate::edition::Edition;
 use crate::manifest::Print;
 use crate::plan::{FileSource, List, Route, stories_of};
@@ -37,6 +38,11 @@ pub enum Query {
     Data(String),
     /// The fingerprinted URL of a static file.
     Asset(String),
+    /// The URL of a path of the site.
+    Url(String),
+    /// That a page made with this template says nothing to machines, which is no question: it is remembered like one, so
+    /// that an incremental build knows it of pages that it does not make.
+    Headless(String),
 }
 
 /// Which stories are asked for. Slugs name terms.
@@ -300,6 +306,8 @@ impl Queries {
                 let (route, _) = self.fingerprinted(name)?;
                 Found::Value(Value::from(self.edition.plan.urls().path(&route)))
             }
+            Query::Url(path) => Found::Value(Value::from(self.edition.plan.urls().path_of_any(path))),
+            Query::Headless(_) => Found::Value(Value::none()),
         })
     }
 
@@ -370,7 +378,8 @@ impl Queries {
         lists.min_by_key(|list| list.len()).unwrap_or(stories)
     }
 
-    fn language<'a>(&'a self, article: &'a Article) -> &'a str {
+    /// The language of an article.
+    pub(super) fn language<'a>(&'a self, article: &'a Article) -> &'a str {
         article.front.lang.as_deref().unwrap_or(&self.edition.config.language)
     }
 
@@ -397,7 +406,8 @@ impl Queries {
         Found::Stories(ids, Some(self.prints.related(&self.edition, id, limit)))
     }
 
-    fn at_url(&self, url: &str) -> Option<ArticleId> {
+    /// The article at a URL of the site.
+    pub(super) fn at_url(&self, url: &str) -> Option<ArticleId> {
         let by_url = self.by_url.get_or_init(|| {
             let Edition { content, archive, plan, .. } = &*self.edition;
             let routes = content.iter().filter_map(|(id, _)| Some((id, plan.article(archive, id)?)));
@@ -457,7 +467,11 @@ impl Queries {
         let file = statics
             .binary_search_by(|file| file.path.as_str().cmp(name))
             .map(|index| &statics[index])
-            .map_err(|_| format!("there is no static file `{name}`"))?;
+            .map_err(|_| {
+                let near = did_you_mean(name, statics.iter().map(|file| file.path.as_str()));
+                let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                format!("there is no static file `{name}`{hint}")
+            })?;
         let hash = match &file.source {
             FileSource::Embedded(bytes) => blake3::hash(bytes),
             FileSource::Disk(path) => {

@@ -1,1 +1,503 @@
 //! Mistakes of theme authors, each of which is reported.
+
+use crate::support::server::Server;
+use crate::support::{AS_OF, Run, Site, build_in_process, bulletin, but_for_what_was_lost, request, story};
+
+const SETTINGS: &str = "title: T\nbase_url: https://example.org/\n";
+
+/// A site with a story, the default theme and these files.
+fn site(files: &[(&str, &str)]) -> Site {
+    let site = Site::bare(files);
+    if !files.iter().any(|(path, _)| *path == "bulletin.yaml") {
+        site.write("bulletin.yaml", SETTINGS);
+    }
+    site.write(
+        "content/local/2026-11-20-a.md",
+        story("A story", "2026-11-20", "tags: [Port]\n", "The text."),
+    );
+    site
+}
+
+/// Code, file, line, column and message of each problem of a build.
+fn told(site: &Site, args: &[&str]) -> (Option<i32>, Vec<String>) {
+    let run = site.json(args);
+    (run.code, of(&run))
+}
+
+fn of(run: &Run) -> Vec<String> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    };
+    let line = |p: &serde_json::Value| {
+        let parts = ["code", "file", "line", "column", "message", "help"].map(|key| text(&p[key]));
+        parts.join(" | ")
+    };
+    run.problems().iter().map(line).collect()
+}
+
+/// What is said of a 404 page with this text in it; that the build fails is sure.
+#[track_caller]
+fn refused(template: &str) -> String {
+    let site = site(&[("templates/404.html", template)]);
+    let (code, told) = told(&site, &[]);
+    assert_eq!((code, told.len()), (Some(1), 1), "{told:?}");
+    told.into_iter().next().unwrap_or_default()
+}
+
+#[test]
+fn what_is_not_defined_prints_nothing_through_a_filter() {
+    for (template, place) in [
+        ("\n{{ page.content | safe }}", "| 2 | 19 |"),
+        ("{{ page.nope | str }}", "| 1 | 16 |"),
+        ("{{ [page.nope, 1] | join(sep=\"-\") }}", "| 1 | 21 |"),
+        ("{{ page.nope | json }}", "| 1 | 16 |"),
+        ("a\n {{ \"a\" ~ page.nope }}", "| 2 | 11 |"),
+        ("{% for a in page.nope %}{% endfor %}", "| 1 | 13 |"),
+        ("{{ nope | safe }}", "| 1 | 11 |"),
+    ] {
+        let told = refused(template);
+        assert!(told.starts_with("theme/template | templates/404.html ") && told.contains(place), "{told}");
+        assert!(told.contains("not defined"), "{told}");
+    }
+}
+
+#[test]
+fn what_is_defined_or_may_be_missing_is_printed() {
+    let template = "{{ page.nope | default(value=\"none\") }}|{{ \"<b>\" | safe }}|{{ [1, 2] | join(sep=\", \") }}|\
+                    {{ page.nope is defined }}|{{ \"a\" ~ page.kind ~ 1 }}|{{ \"a-a\" | replace(from=\"a\", to=\"<\") }}|\
+                    {% set x = [n for n in [1, 2, 3] if n > 1] %}{{ x | json }}|{{ 3 | str ~ \"!\" }}|\
+                    {% set y %}{{ page.kind }}{% endset %}{{ y }}|{{ page?.nope?.more ~ \"z\" }}";
+    let site = site(&[("templates/404.html", template)]);
+    site.build(&[]);
+    let page = site.read("public/404.html");
+    assert_eq!(page, "none|<b>|1, 2|false|anot_found1|&lt;-&lt;|[2,3]|3!|not_found|z");
+}
+
+#[test]
+fn filters_ignored_arguments_that_they_do_not_have() {
+    for (template, column, message) in [
+        (
+            "{{ \"2026-11-20\" | date(format=\"full\", language=\"es\") }}",
+            39,
+            "the filter `date` has no argument `language`",
+        ),
+        (
+            "{{ \"a b\" | truncate_words(length=2) }}",
+            27,
+            "the filter `truncate_words` has no argument `length`",
+        ),
+        ("{{ \"x\" | markdown(inlin=true) }}", 19, "no argument `inlin` | did you mean `inline`?"),
+        (
+            "{{ \"x\" | upper(first=true) }}",
+            16,
+            "the filter `upper` has no argument `first` | it has none: leave it out",
+        ),
+        ("{{ \"x\" | trim(path=\"x\") }}", 15, "did you mean `pat`?"),
+        ("{% filter indent(with=2) %}x{% endfilter %}", 18, "did you mean `width`?"),
+        ("{% if false %}{{ articles(sektion=\"x\") }}{% endif %}", 27, "did you mean `section`?"),
+        (
+            "{% if 4 is divisible_by(by=2, divisor=2) %}{% endif %}",
+            25,
+            "the test `divisible_by` has no argument `by`",
+        ),
+        ("{{ range(end=2, steps=1) }}", 17, "did you mean `step_by`?"),
+    ] {
+        let told = refused(template);
+        let start = format!("theme/argument | templates/404.html | 1 | {column} | ");
+        assert!(told.starts_with(&start) && told.contains(message), "{told}");
+    }
+}
+
+#[test]
+fn arguments_of_another_type_did_something_else() {
+    for template in [
+        "{{ head(title=page.nope) }}",
+        "{{ head(title=3) }}",
+        "{{ data(file=page.nope) }}",
+        "{{ t(key=1) }}",
+        "{{ \"a b\" | truncate_words(count=\"2\") }}",
+        "{{ articles(section=page.nope) }}",
+        "{{ articles(limit=1001) }}",
+        "{{ related(to=\"/2026/11/a/\", limit=5000) }}",
+        "{{ articles(type=\"nwes\") }}",
+        "{{ asset(name=\"ap.css\") }}",
+    ] {
+        let told = refused(template);
+        assert!(told.starts_with("theme/template | templates/404.html | 1 | "), "{told}");
+    }
+    assert!(refused("{{ articles(type=\"nwes\") }}").contains("did you mean `news`?"));
+    assert!(refused("{{ asset(name=\"ap.css\") }}").contains("did you mean `app.css`?"));
+}
+
+#[test]
+fn wrong_names_in_questions_were_a_quiet_day() {
+    let template = "{{ head() }}{{ articles(section=\"locall\") | length }} {{ articles(tag=\"prot\") | length }}\n\
+                    {{ articles(author=\"nobody\") | length }} {{ articles(series=\"nothing\") | length }}\n\
+                    {{ article(path=\"nosuch.md\") or \"none\" }} {{ url(path=\"/nosuch/\") }} {{ url(path=\"/2026/11/a/#x\") }}\n\
+                    {{ articles(tag=\"port\", section=\"local\") | length }} {{ url(path=\"https://example.com/x\") }}\n\
+                    {{ articles(language=\"xx\") | length }} {{ url(path=\"/feed.json\") }} {{ url(path=\"/app.css\") }}\n\
+                    {% set name = \"dyn\" ~ \"amic\" %}{{ articles(tag=name) | length }}";
+    let site = site(&[("templates/404.html", template)]);
+    let (code, first) = told(&site, &[]);
+    assert_eq!(code, Some(0), "{first:?}");
+    let expected = [
+        "| - | - | no article has the tag `dynamic`",
+        "| 1 | 33 | there is no section `locall` | did you mean `local`?",
+        "| 1 | 71 | no article has the tag `prot` | did you mean `port`?",
+        "| 2 | 20 | no article has the author `nobody`",
+        "| 2 | 61 | no article has the series `nothing`",
+        "| 3 | 17 | there is no article `content/nosuch.md`",
+        "| 3 | 55 | nothing is at `/nosuch/`",
+        "| 5 | 22 | no article is in the language `xx`",
+    ];
+    assert_eq!(first.len(), expected.len(), "{first:#?}");
+    for (told, expected) in first.iter().zip(expected) {
+        assert!(
+            told.starts_with("theme/unknown-name | ") && told.contains(expected),
+            "{told} is not {expected}"
+        );
+    }
+    // A build that keeps the page says the same.
+    assert_eq!(told_again(&site), first);
+    // And one in which there is something now.
+    site.write("content/nosuch.md", "---\ntitle: S\nslug: nosuch\n---\nx\n");
+    let (_, third) = told(&site, &[]);
+    assert_eq!(third.len(), expected.len() - 2, "{third:#?}");
+    assert_eq!(told(&site, &["--clean"]).1, third);
+}
+
+fn told_again(site: &Site) -> Vec<String> {
+    let (code, told) = told(site, &[]);
+    assert_eq!(code, Some(0), "{told:?}");
+    told
+}
+
+#[test]
+fn names_of_questions_are_told_alike_by_an_incremental_build_and_by_check() {
+    let site = site(&[("templates/404.html", "{{ head() }}{{ articles(tag=\"strike\") | length }}")]);
+    let build = || but_for_what_was_lost(&build_in_process(&request(&site.root, AS_OF)));
+    assert_eq!(build().len(), 1);
+    site.write("content/local/2026-11-21-b.md", story("B", "2026-11-21", "tags: [Strike]\n", "x"));
+    assert_eq!(build(), []);
+    site.remove("content/local/2026-11-21-b.md");
+    let told = build();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let mut clean = request(&site.root, AS_OF);
+    clean.clean = true;
+    assert_eq!(but_for_what_was_lost(&build_in_process(&clean)), told);
+    let mut check = bulletin();
+    let run = Run::of(
+        check.args(["check", "--message-format", "json", "--as-of", AS_OF, "--site"]).arg(&site.root),
+    );
+    assert!(of(&run).iter().any(|told| told.contains("no article has the tag `strike`")), "{}", run.stdout);
+}
+
+#[test]
+fn a_theme_without_head_said_nothing_to_machines() {
+    let base = "<!doctype html><html><head>{% block title %}{% endblock %}{% block head %}{% endblock %}</head><body>\
+                {% block masthead %}{% endblock %}{% block main %}{% endblock %}{% block footer %}{% endblock %}</body></html>";
+    let site = site(&[("templates/base.html", base)]);
+    let (code, first) = told(&site, &[]);
+    assert_eq!(code, Some(0));
+    let heads: Vec<&String> = first.iter().filter(|told| told.starts_with("theme/no-head | ")).collect();
+    // Once for each template, whatever the number of pages; not for the 404 page.
+    let named = |name: &str| heads.iter().filter(|told| told.contains(&format!("`{name}`"))).count();
+    assert_eq!(
+        ["article.html", "front.html", "list.html", "terms.html", "404.html"].map(named),
+        [1, 1, 1, 1, 0]
+    );
+    assert_eq!(told_again(&site), first);
+    // A page that has its own canonical URL has what matters.
+    site.write(
+        "templates/base.html",
+        base.replace("<head>", "<head><link rel=\"canonical\" href=\"{{ page.canonical }}\">"),
+    );
+    assert!(!told_again(&site).iter().any(|told| told.starts_with("theme/no-head")));
+}
+
+#[test]
+fn keys_and_options_that_nothing_knows_were_silent() {
+    let site = site(&[
+        (
+            "bulletin.yaml",
+            "title: T\nbase_url: https://example.org/\ntheme: x\nextra:\n  acent: blue\n  accent: \"#123456\"\n  hero: 3\n  \
+             mine: 1\n",
+        ),
+        ("themes/x/theme.yaml", "name: X\nparent: magazine\nstrings_: {}\noptions: {hero: false}\n"),
+        ("themes/x/templates/404.html", "{{ head() }}{{ site.extra.mine }}"),
+    ]);
+    let (code, told) = told(&site, &[]);
+    assert_eq!(code, Some(0), "{told:?}");
+    let expected = [
+        "theme/option | bulletin.yaml | 5 | 3 | neither the theme nor a template knows the option `acent` | did you mean `accent`?",
+        "theme/option | bulletin.yaml | 6 | 3 | `accent` cannot be `#123456` | it may be red, blue, green",
+        "theme/option | bulletin.yaml | 7 | 3 | `hero` should be `true` or `false`, but it is a number | without it, the theme takes `false`",
+        "theme/unknown-key | themes/x/theme.yaml | 2 | 1 | `theme.yaml` has no key `parent`",
+        "theme/unknown-key | themes/x/theme.yaml | 3 | 1 | `theme.yaml` has no key `strings_` | did you mean `strings`?",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(expected), "{told} is not {expected}");
+    }
+}
+
+#[test]
+fn values_of_theme_yaml_of_another_type_were_silent() {
+    for settings in [
+        "strings: [a]",
+        "strings: {en: text}",
+        "options: 3",
+        "strings: {en: {by: [a]}}",
+        "choices: {a: b}",
+        "- a",
+    ] {
+        let site = site(&[
+            ("bulletin.yaml", "title: T\nbase_url: https://example.org/\ntheme: x\n"),
+            ("themes/x/theme.yaml", settings),
+        ]);
+        let (code, told) = told(&site, &[]);
+        assert_eq!((code, told.len()), (Some(1), 1), "{told:?}");
+        assert!(told[0].starts_with("yaml/wrong-type | themes/x/theme.yaml | 1 | "), "{told:?}");
+    }
+}
+
+#[test]
+fn a_language_without_strings_was_half_english() {
+    let language = |language: &str| {
+        let site = site(&[("bulletin.yaml", &format!("{SETTINGS}language: {language}\n"))]);
+        told(&site, &[]).1
+    };
+    let told = language("it-CH");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("theme/language | bulletin.yaml | 3 | 1 | the theme has no strings in the language `it-CH`: readers see all "));
+    assert!(told[0].contains("`it` in `themes/broadsheet/theme.yaml`"), "{told:?}");
+    for complete in ["en", "en-GB", "de", "el", "fr-CA", "es", "ar"] {
+        assert_eq!(language(complete), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn strings_that_a_theme_lacks_are_those_that_it_asks_for() {
+    let files = [
+        ("bulletin.yaml", "title: T\nbase_url: https://example.org/\nlanguage: it\ntheme: own\n"),
+        ("themes/own/templates/article.html", "{{ head() }}{{ t(key=\"by\") }}{{ t(key=\"more\") }}"),
+        ("themes/own/templates/list.html", "{{ head() }}"),
+        ("themes/own/templates/front.html", "{{ head() }}"),
+        ("themes/own/templates/terms.html", "{{ head() }}"),
+        ("themes/own/templates/404.html", "{{ head() }}"),
+        ("themes/own/theme.yaml", "strings:\n  en: {by: By, more: More, unused: Unused}\n  it: {by: Di}\n"),
+    ];
+    let told = told(&site(&files), &[]).1;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("lacks the string `more` in the language `it`"), "{told:?}");
+}
+
+#[test]
+fn templates_that_no_page_uses_were_silent() {
+    let site = site(&[
+        ("templates/sections.html", "x"),
+        ("templates/404.htm", "x"),
+        ("templates/section-local.html", "x"),
+        ("templates/standing.html", "{% extends \"broadsheet/page.html\" %}"),
+        ("templates/parts/card.html", "x"),
+        ("templates/parts/boxes.html", "{% component box() %}{% endcomponent box %}"),
+        ("templates/404.html", "{% include \"parts/card.html\" %}{{ <box /> }}"),
+        ("templates/special.html", "{{ head() }}"),
+        ("templates/README.md", "x"),
+        ("content/about.md", "---\ntitle: About\ntemplate: special.html\n---\nx\n"),
+    ]);
+    let (code, told) = told(&site, &[]);
+    assert_eq!(code, Some(0), "{told:?}");
+    let expected = [
+        "templates/404.htm | - | - | names of templates end in `.html`: this file is not used | rename it to `404.html`",
+        "templates/section-local.html | - | - | no page uses this template | did you mean `section.html`?",
+        "templates/sections.html | - | - | no page uses this template | did you mean `section.html`?",
+        "templates/standing.html | - | - | no page uses this template",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(&format!("theme/unused | {expected}")), "{told} is not {expected}");
+    }
+}
+
+/// A theme that uses nothing of the default one.
+const OWN: [(&str, &str); 5] = [
+    ("themes/own/templates/article.html", "{{ head() }}{{ content }}"),
+    ("themes/own/templates/terms.html", "{{ head() }}"),
+    ("themes/own/templates/404.html", "gone"),
+    (
+        "themes/own/templates/list.html",
+        "{{ head() }}{{ list.kind }}|{{ list.title }}|{{ list.count }}|{{ page.title or \"-\" }}\
+         {% for story in list.articles %}|{{ story.title }}{% endfor %}{{ list.older or \"\" }}{{ list.newer or \"\" }}",
+    ),
+    ("bulletin.yaml", "title: T\nbase_url: https://example.org/\ntheme: own\nlists: {per_page: 2}\n"),
+];
+
+#[test]
+fn files_of_the_default_theme_were_in_the_site_of_another() {
+    let site = site(&OWN);
+    site.build(&[]);
+    let own = |site: &Site| {
+        let public = site.public();
+        ["app.css", "favicon.svg"].map(|name| public.contains_key(name))
+    };
+    assert_eq!(own(&site), [false, false]);
+    // With a page that is made with a template of the default theme, they come, and go with it.
+    site.remove("themes/own/templates/404.html");
+    site.build(&[]);
+    assert_eq!(own(&site), [true, true]);
+    site.write("themes/own/templates/404.html", "<img src=\"{{ url(path=\"/favicon.svg\") }}\">");
+    site.build(&[]);
+    assert_eq!(own(&site), [false, true]);
+    let before = site.public();
+    site.build(&["--clean"]);
+    assert_eq!(site.public(), before);
+}
+
+#[test]
+fn a_front_page_made_with_the_list_had_no_list() {
+    let site = site(&OWN);
+    for (name, date) in [("b", "2026-11-18"), ("c", "2026-11-19")] {
+        site.write(&format!("content/{name}.md"), story(name, date, "", "x"));
+    }
+    site.build(&[]);
+    let front = site.read("public/index.html");
+    assert!(front.ends_with("front|T|3|-|A story|c"), "{front}");
+    // It depends on what it shows.
+    site.write("content/d.md", story("d", "2026-11-21", "", "x"));
+    site.build(&[]);
+    let front = site.read("public/index.html");
+    assert!(front.ends_with("front|T|4|-|d|A story"), "{front}");
+}
+
+#[test]
+fn a_biography_was_printed_twice() {
+    let settings = format!("{SETTINGS}authors: [{{slug: ana, name: Ana, bio: She counts ships.}}]\n");
+    let site = site(&[("bulletin.yaml", &settings)]);
+    site.write("content/b.md", story("B", "2026-11-20", "authors: [ana]\n", "x"));
+    site.build(&[]);
+    let page = site.read("public/authors/ana/index.html");
+    let body = &page[page.find("<body").unwrap()..];
+    assert_eq!(body.matches("She counts ships.").count(), 1, "{body}");
+}
+
+#[test]
+fn a_preview_that_shows_nothing_did_not_say_why() {
+    let broken = "{% extends \"base.html\" %}\n{% block main %}{{ article.nope }}{% endblock main %}";
+    let site = site(&[("templates/article.html", broken)]);
+    let server = Server::start(&site, &["--as-of", AS_OF]);
+    for _ in 0..2 {
+        let page = server.get("/2026/11/a/");
+        assert_eq!(page.status, Some(503));
+        let text = page.text();
+        assert!(
+            text.contains("Field `nope` is not defined") && text.contains("templates/article.html:2:"),
+            "{text}"
+        );
+    }
+    let said = server.said();
+    assert_eq!(said.matches("Field `nope` is not defined").count(), 1, "{said}");
+}
+
+#[test]
+fn templates_that_ran_away_ended_the_program() {
+    let long_if = format!("{{% if false %}}{}{{% endif %}}", "{% elif false %}".repeat(4000));
+    let doubled = |how: &str| {
+        format!("{{% set s = \"0123456789\" %}}{{% for i in range(end=60) %}}{how}{{% endfor %}}{{{{ s }}}}")
+    };
+    for (template, message) in [
+        (long_if, "4000 `elif`s; the most is 200"),
+        (doubled("{% set_global s = s ~ s %}"), "longer than 32 MB"),
+        (doubled("{% set_global s %}{{ s }}{{ s }}{% endset %}"), "more than 32 MB"),
+        (doubled("{% set_global s = s | replace(from=\"0\", to=s) %}"), "longer than 32 MB"),
+        (doubled("{% set_global s = [s, s] %}"), "longer than 32 MB"),
+        (
+            "{% set s = [] %}{% for i in range(end=5000) %}{% set_global s = [s] %}{% endfor %}".to_owned(),
+            "more than 200 deep",
+        ),
+        (doubled("{% set_global s = [s, s] | join %}"), "longer than 32 MB"),
+        (
+            "{% set r = range(end=1000) %}{% for i in r %}{% for j in r %}{% for k in r %}{% endfor %}{% endfor %}{% endfor %}"
+                .to_owned(),
+            "more than 1000000 items",
+        ),
+        (
+            "{% for i in range(end=900) %}{% for j in range(end=1000) %}0123456789012345678901234567890123456789{% endfor %}{% endfor %}"
+                .to_owned(),
+            "longer than 32 MB",
+        ),
+        (
+            "{% component a(n) %}{% if n < 15 %}{{ <a n={n + 1} /> }}{{ <a n={n + 1} /> }}{{ <a n={n + 1} /> }}{{ <a n={n + 1} /> }}\
+             {% endif %}{% endcomponent a %}{{ <a n={1} /> }}"
+                .to_owned(),
+            "more than 1000000 items",
+        ),
+        (" ".repeat((4 << 20) + 1), "larger than 4 MB"),
+    ] {
+        let told = refused(&template);
+        assert!(told.starts_with("theme/limit | templates/404.html | ") && told.contains(message), "{told}");
+    }
+    for (template, message) in [
+        ("{% if true %}".repeat(10_000), "nesting is too deep"),
+        (format!("{{{{ 1{} }}}}", "+1".repeat(100_000)), "too complex"),
+        ("{% include \"404.html\" %}".to_owned(), "includes itself"),
+        ("{% extends \"404.html\" %}".to_owned(), "extends itself"),
+    ] {
+        let told = refused(&template);
+        assert!(
+            told.starts_with("theme/template | templates/404.html | ") && told.contains(message),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn chains_of_templates_ended_the_program() {
+    let chain = |length: usize, link: &dyn Fn(usize) -> String| {
+        let site = site(&[("templates/404.html", &link(0))]);
+        for at in 1..length {
+            site.write(&format!("templates/t{at}.html"), link(at));
+        }
+        site.write(&format!("templates/t{length}.html"), "x");
+        told(&site, &[])
+    };
+    let include = |at: usize| format!("{{% include \"t{}.html\" %}}", at + 1);
+    let (code, said) = chain(200, &include);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.iter().all(|told| told.starts_with("theme/limit | ") && told.contains("more than 30 deep")),
+        "{said:?}"
+    );
+    assert_eq!(chain(30, &include).0, Some(0));
+    let (code, said) = chain(500, &|at| format!("{{% extends \"t{}.html\" %}}", at + 1));
+    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
+    assert!(said[0].contains("extends 21 others"), "{said:?}");
+    let (code, said) = chain(20, &|at| include(at).repeat(2));
+    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
+    assert!(said[0].contains("more than 10000 times"), "{said:?}");
+}
+
+#[test]
+fn a_data_file_of_any_size_was_read() {
+    let site = site(&[("templates/404.html", "{{ data(file=\"big.json\") | length }}")]);
+    site.write("data/big.json", format!("[{}1]", "1,".repeat(9 << 20)));
+    let (code, said) = told(&site, &[]);
+    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
+    assert!(said[0].contains("`data/big.json` is larger than 16 MB"), "{said:?}");
+    site.write("data/big.json", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
+    assert!(told(&site, &[]).1[0].contains("recursion limit"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_data_was_waited_for() {
+    let site =
+        site(&[("templates/404.html", "{{ data(file=\"pipe.json\") | length }}"), ("data/a.json", "1")]);
+    let made = std::process::Command::new("mkfifo").arg(site.path("data/pipe.json")).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    assert!(told(&site, &[]).1[0].contains("`data/pipe.json` is not a file"));
+}

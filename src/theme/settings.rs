@@ -1,0 +1,170 @@
+//! `theme.yaml` of a theme, and of the default theme behind it → strings and options, with everything that is wrong with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lookup;
+use crate::conflict;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::site::SiteDir;
+use crate::yaml::{Document, Map, Node};
+
+/// All keys of `theme.yaml`. What is only said of a theme stands behind those that do something.
+const KEYS: [&str; 9] =
+    ["name", "strings", "options", "choices", "description", "version", "author", "license", "homepage"];
+
+/// What `theme.yaml` says, of the theme and of those behind it. The first to name a key wins.
+#[derive(Default)]
+pub(super) struct Settings {
+    strings: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) options: serde_json::Map<String, serde_json::Value>,
+    /// What an option may be, of those that cannot be anything.
+    choices: BTreeMap<String, Vec<serde_json::Value>>,
+}
+
+impl Settings {
+    /// What the theme says, and the default theme behind it.
+    pub(super) fn of(site: &SiteDir, theme: &str) -> (Self, Diagnostics) {
+        let (mut settings, mut problems) = (Self::default(), Diagnostics::default());
+        for source in lookup::settings(site, theme) {
+            if let Some(problem) = conflict::problem(&source.file, &source.text) {
+                problems.push(problem);
+                continue;
+            }
+            match Document::parse(&source.file, &source.text, 0..source.text.len()) {
+                Ok(document) => settings.add(&document, &mut problems),
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        (settings, problems)
+    }
+
+    fn add(&mut self, document: &Document, problems: &mut Diagnostics) {
+        let map = match document.map() {
+            Ok(map) => map,
+            Err(problem) => return problems.push(*problem),
+        };
+        problems.extend(map.entries().filter_map(|(key, _)| unknown(key)));
+        for (language, node) in entries(map, "strings", problems) {
+            let known = self.strings.entry(language).or_default();
+            match node.map() {
+                Ok(strings) => {
+                    for (key, text) in strings.entries().filter(|(_, text)| !text.is_null()) {
+                        match (key.string(), text.string()) {
+                            (Ok(key), Ok(text)) => {
+                                known.entry(key.into_owned()).or_insert_with(|| text.into_owned());
+                            }
+                            (Err(problem), _) | (_, Err(problem)) => problems.push(*problem),
+                        }
+                    }
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        for (key, value) in entries(map, "options", problems) {
+            match value.json() {
+                Ok(value) => {
+                    self.options.entry(key).or_insert(value);
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        for (key, value) in entries(map, "choices", problems) {
+            match value.list().and_then(|list| list.map(Node::json).collect::<Result<Vec<_>, _>>()) {
+                Ok(choices) => {
+                    self.choices.entry(key).or_insert(choices);
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+    }
+
+    /// The strings in a language: what it lacks is taken from its base language, then from English.
+    pub(super) fn strings(&self, language: &str) -> BTreeMap<String, String> {
+        let base = language.split('-').next().unwrap_or(language);
+        let mut strings = BTreeMap::new();
+        for language in ["en", base, language] {
+            strings.extend(
+                self.strings
+                    .get(language)
+                    .into_iter()
+                    .flatten()
+                    .map(|(key, text)| (key.clone(), text.clone())),
+            );
+        }
+        strings
+    }
+
+    /// The keys of strings that a language or its base language has.
+    pub(super) fn own_strings(&self, language: &str) -> BTreeSet<&str> {
+        let base = language.split('-').next().unwrap_or(language);
+        let own = [base, language].into_iter().filter_map(|language| self.strings.get(language));
+        own.flat_map(|strings| strings.keys().map(String::as_str)).collect()
+    }
+
+    /// What is wrong with the value of an option, and what to do.
+    pub(super) fn unfit(
+        &self,
+        key: &str,
+        usual: &serde_json::Value,
+        value: &serde_json::Value,
+    ) -> Option<(String, String)> {
+        if value.is_null() || value == usual {
+            return None;
+        }
+        if let Some(choices) = self.choices.get(key) {
+            let names: Vec<String> = choices.iter().map(plain).collect();
+            let written = plain(value);
+            let help = match did_you_mean(&written, names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it may be {}", names.join(", ")),
+            };
+            return (!choices.contains(value)).then(|| (format!("`{key}` cannot be `{written}`"), help));
+        }
+        let (is, should) = (kind(value), kind(usual));
+        let message = format!("`{key}` should be {should}, but it is {is}");
+        let help = format!("without it, the theme takes `{}`", plain(usual));
+        (!usual.is_null() && is != should).then_some((message, help))
+    }
+}
+
+/// Keys and values of a map in a map.
+fn entries<'d>(map: Map<'d>, key: &str, problems: &mut Diagnostics) -> Vec<(String, Node<'d>)> {
+    let Some(inner) = map.get(key) else { return Vec::new() };
+    match inner.map() {
+        Ok(inner) => {
+            let entries = inner.entries();
+            entries.filter_map(|(key, value)| Some((key.string().ok()?.into_owned(), value))).collect()
+        }
+        Err(problem) => {
+            problems.push(*problem);
+            Vec::new()
+        }
+    }
+}
+
+fn unknown(key: Node<'_>) -> Option<Diagnostic> {
+    let name = key.string().ok()?;
+    if KEYS.contains(&&*name) {
+        return None;
+    }
+    let help = match did_you_mean(&name, KEYS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("its keys are {}", KEYS.join(", ")),
+    };
+    Some(key.warning("theme/unknown-key", format!("`theme.yaml` has no key `{name}`")).help(help))
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn kind(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "empty",
+        serde_json::Value::Bool(_) => "`true` or `false`",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "text",
+        serde_json::Value::Array(_) => "a list",
+        serde_json::Value::Object(_) => "a map",
+    }
+}
