@@ -17,7 +17,7 @@ pub fn problems_of_pictures(content: &Content, article: &Article) -> Vec<Diagnos
     // One that changes meanwhile is checked by the next run.
     let Some(text) = text_of(content, article) else { return problems };
     let body = text.get(article.body_start..).unwrap_or_default();
-    problems.extend(markdown::undescribed(body).map(|(written, span)| {
+    problems.extend(markdown::undescribed(body).into_iter().map(|(written, span)| {
         let span = article.body_start + span.start..article.body_start + span.end;
         Diagnostic::warning(CODE, format!("the picture `{written}` has no alternative text"))
             .at(Place::new(shown_path(&article.path), text.clone(), span))

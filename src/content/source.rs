@@ -154,13 +154,17 @@ impl Reading<'_> {
         let (head, mut diagnostics) = front_matter::read(&source, self.config);
         let Some(head) = head else { return (None, diagnostics, None) };
         let body = source.text.get(head.body_start..).unwrap_or_default();
-        let (mut outline, html) = markdown::read(body, self.config.markdown.smart_punctuation);
+        let host = self.config.base_url.host_str().unwrap_or_default();
+        let (mut outline, html) = markdown::read(body, self.config.markdown.smart_punctuation, host);
         if head.front.deck.is_some() {
             // It stands for a missing deck.
             outline.summary = String::new();
         }
         for span in &outline.unsafe_links {
             diagnostics.push(unsafe_link(&source, head.body_start + span.start..head.body_start + span.end));
+        }
+        if let Some(at) = outline.unclosed_comment {
+            diagnostics.push(unclosed_comment(&source, head.body_start + at));
         }
         if let Some(first) = outline.foreign.first() {
             let span = head.body_start + first.start..head.body_start + first.end;
@@ -252,6 +256,15 @@ fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::warning("link/unsafe", "this link would run code; its text is shown without it")
         .at(Place::new(source.file.clone(), source.text.clone(), span))
         .help("link to an `https:` address")
+}
+
+fn unclosed_comment(source: &Source, at: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "markdown/open-comment",
+        "this comment has no end; readers see nothing of what follows",
+    )
+    .at(Place::new(source.file.clone(), source.text.clone(), at..at + 4))
+    .help("end it with `-->`, or write `\\<!--` if readers are to see it")
 }
 
 fn foreign(source: &Source, span: std::ops::Range<usize>, count: usize) -> Diagnostic {

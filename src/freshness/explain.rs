@@ -266,6 +266,7 @@ fn describe(query: &Query) -> String {
         }
         Query::Data(file) => format!("`data(file=\"{file}\")`"),
         Query::Asset(name) => format!("`asset(name=\"{name}\")`"),
+        Query::Link(path) => format!("`url(path=\"{path}\")`"),
     }
 }
 

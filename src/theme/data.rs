@@ -1,15 +1,13 @@
-//! A file under `data/` → a value for templates.
+//! A file under `data/` → its value.
 
 use std::path::Path;
 use std::sync::Arc;
-
-use tera::Value;
 
 /// Reads a data file; its name is relative to the folder.
 ///
 /// # Errors
 /// A sentence for theme authors.
-pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
+pub(super) fn read(dir: &Path, name: &str) -> Result<serde_json::Value, String> {
     let climbs = name.split(['/', '\\']).any(|part| part == ".." || part.is_empty());
     if climbs {
         return Err(format!("`{name}` is not the name of a file under `data/`"));
@@ -24,7 +22,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
     let text =
         std::fs::read_to_string(&path).map_err(|error| format!("`data/{name}` cannot be read: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
-    let parsed: serde_json::Value = match name.rsplit('.').next() {
+    Ok(match name.rsplit('.').next() {
         Some("json") => {
             serde_json::from_str(&text).map_err(|error| format!("`{file}` is not valid JSON: {error}"))?
         }
@@ -33,8 +31,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
             format!("`{file}` is not valid YAML: {} (line {line})", problem.message)
         })?,
         _ => return Err(format!("`{file}` is of no known kind; data files end in .yaml, .yml or .json")),
-    };
-    Ok(Value::from_serializable(&parsed))
+    })
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, dates: Dates, slugs: Slugs)
 }
 
 fn markdown_filter(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    let outline = markdown::outline(text, true);
+    let outline = markdown::outline(text, true, "");
     let html = markdown::to_html(text, &outline.headings, true, &unresolved);
     let inline = kwargs.get::<bool>("inline")?.unwrap_or(false);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));

@@ -9,13 +9,12 @@ use super::asking::{self, ask};
 use super::queries::{Articles, Query, StoryOrder, TermKind, TermOrder};
 use crate::archive::Taxonomy;
 use crate::diagnostic::did_you_mean;
-use crate::plan::Urls;
 
 /// Most articles that one question gets.
 const MOST: usize = 1000;
 
 /// Makes the functions known to a theme in one language.
-pub(super) fn register(tera: &mut Tera, urls: &Urls, strings: Arc<BTreeMap<String, String>>) {
+pub(super) fn register(tera: &mut Tera, strings: Arc<BTreeMap<String, String>>) {
     tera.register_function("articles", articles);
     tera.register_function("article", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         only(&kwargs, &["path"])?;
@@ -41,10 +40,9 @@ pub(super) fn register(tera: &mut Tera, urls: &Urls, strings: Arc<BTreeMap<Strin
         let head = asking::head(title).map_err(Error::message)?;
         Ok(Value::safe_string(&head))
     });
-    let urls = urls.clone();
-    tera.register_function("url", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
+    tera.register_function("url", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         only(&kwargs, &["path"])?;
-        Ok(urls.path_of_any(kwargs.must_get::<&str>("path")?))
+        asked(Query::Link(kwargs.must_get::<String>("path")?))
     });
     tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         only(&kwargs, &["key"])?;

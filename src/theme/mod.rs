@@ -269,7 +269,7 @@ fn empty(config: &Config, strings: Arc<BTreeMap<String, String>>) -> tera::TeraR
     let urls = Urls::new(&config.base_url);
     let dates = dates::Dates::new(&config.language, config.timezone.clone());
     filters::register(&mut tera, &urls, dates, config.slugs);
-    functions::register(&mut tera, &urls, strings);
+    functions::register(&mut tera, strings);
     Ok(tera)
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+mod comments;
 mod destinations;
 mod footnotes;
 mod html;
@@ -16,10 +17,11 @@ mod raw_html;
 mod references;
 mod tables;
 
+use comments::Cleared;
 pub(crate) use destinations::destinations;
 pub use html::{Target, to_html};
 pub use outline::{Heading, Outline};
-pub use references::{Reference, ReferenceKind, Written, classify, resolve};
+pub use references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, resolve};
 
 /// Text that ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
@@ -27,32 +29,39 @@ const MORE: &str = "<!--more-->";
 /// Bytes of Markdown that make one event in most texts: to make room for all of them at once.
 const BYTES_AN_EVENT: usize = 16;
 
-/// Reads a Markdown text once: what it holds, and its HTML unless that depends on the rest of the site.
-pub fn read(text: &str, smart_punctuation: bool) -> (Outline, Option<String>) {
-    let mut events = room_for_events(text);
-    let outline = outline::outline(text, smart_punctuation, &mut events);
+/// Reads a Markdown text of a site at `host` once: what it holds, and its HTML unless that depends on the rest of the site.
+pub fn read(text: &str, smart_punctuation: bool, host: &str) -> (Outline, Option<String>) {
+    let Cleared { text, unclosed } = comments::cleared(text);
+    let mut events = room_for_events(&text);
+    let mut outline = outline::outline(&text, smart_punctuation, host, &mut events);
+    outline.unclosed_comment = unclosed;
     let html = outline.stands_alone().then(|| {
-        // Nothing is asked of it.
+        // Nothing is asked of it that is of this site.
         let resolve = |_: &str, _| Target::Keep;
         html::write(events, text.len(), &outline.headings, &resolve)
     });
     (outline, html)
 }
 
-/// Reads a Markdown text: what it holds.
-pub fn outline(text: &str, smart_punctuation: bool) -> Outline {
-    outline::outline(text, smart_punctuation, &mut room_for_events(text))
+/// Reads a Markdown text of a site at `host`: what it holds.
+pub fn outline(text: &str, smart_punctuation: bool, host: &str) -> Outline {
+    let Cleared { text, unclosed } = comments::cleared(text);
+    let mut outline = outline::outline(&text, smart_punctuation, host, &mut room_for_events(&text));
+    outline.unclosed_comment = unclosed;
+    outline
 }
 
 /// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
 pub fn undescribed_images(text: &str) -> Vec<String> {
-    undescribed(text).map(|(written, _)| written).collect()
+    undescribed(text).into_iter().map(|(written, _)| written).collect()
 }
 
 /// The same, each with the bytes of the text that it takes.
-pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
+pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
-    parser(text, false).into_offset_iter().filter_map(move |(event, span)| match event {
+    let text = comments::cleared(text).text;
+    let events = parser(&text, false).into_offset_iter();
+    let images = events.filter_map(|(event, span)| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
             open = Some((dest_url.into_string(), span));
             None
@@ -63,7 +72,8 @@ pub fn undescribed(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
         }
         Event::End(TagEnd::Image) => open.take(),
         _ => None,
-    })
+    });
+    images.collect()
 }
 
 fn room_for_events<'a>(text: &str) -> Vec<Event<'a>> {
@@ -91,12 +101,14 @@ mod tests {
     fn an_image_without_a_description_is_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
         assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
-        let places: Vec<&str> = undescribed(text).map(|(_, span)| &text[span]).collect();
+        let places: Vec<&str> = undescribed(text).into_iter().map(|(_, span)| &text[span]).collect();
         assert_eq!(places, ["![](a.png)", "![ ](b.png)"]);
     }
 
+    const HOST: &str = "news.example";
+
     /// Markdown of every kind that is written in a way of our own, with references and without.
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 44] = [
         "One \"two\" -- three...\n\n",
         "# Talks\n\n",
         "#### Talks {#own .wide key=x}\n\n",
@@ -108,6 +120,8 @@ mod tests {
         "<div class=x>\n\n",
         "<a href='https://example.org/'>x</a> <br> <b\n",
         "<!--more-->\n\n",
+        "<!-- note\n\nnote --> ",
+        "<? x ?><!DOCTYPE html><![CDATA[x]]>",
         "{{< youtube x >}} {% raw %}\n\n",
         "- [x] done\n- [ ] *open*\n\n1. one\n\n   two\n",
         "> quote\n\n",
@@ -130,6 +144,8 @@ mod tests {
         "<img src=d.png>\n\n",
         "[e]: e.md\n\n[e]\n\n",
         "[f](/about/) ",
+        "<https://news.example/g/> ",
+        "<b onclick=\"go('../h/')\">",
         "* ",
         "_",
         "`",
@@ -141,11 +157,16 @@ mod tests {
 
     /// What is read in one pass against what is read in two.
     fn compare(text: &str, smart_punctuation: bool) -> Result<(), TestCaseError> {
-        let (found, html) = read(text, smart_punctuation);
-        prop_assert_eq!(&found, &outline(text, smart_punctuation));
+        let (found, html) = read(text, smart_punctuation, HOST);
+        prop_assert_eq!(&found, &outline(text, smart_punctuation, HOST));
         let asked = std::cell::Cell::new(false);
-        let resolve = |_: &str, _| {
-            asked.set(true);
+        let resolve = |written: &str, _: ReferenceKind| {
+            let is_ours = match classify(written) {
+                Written::Web(_) => may_be_own(written, HOST),
+                Written::Elsewhere => may_hand_on(written, HOST),
+                _ => true,
+            };
+            asked.set(asked.get() || is_ours);
             Target::Keep
         };
         let two = to_html(text, &found.headings, smart_punctuation, &resolve);
@@ -163,9 +184,9 @@ mod tests {
         for piece in PIECES {
             compare(piece, true).unwrap();
         }
-        let (final_ones, others) = PIECES.split_at(28);
-        assert!(final_ones.iter().all(|text| read(text, true).1.is_some()));
-        assert!(others[..5].iter().all(|text| read(text, true).1.is_none()));
+        let (final_ones, others) = PIECES.split_at(30);
+        assert!(final_ones.iter().all(|text| read(text, true, HOST).1.is_some()));
+        assert!(others[..7].iter().all(|text| read(text, true, HOST).1.is_none()));
     }
 
     proptest! {
