@@ -156,7 +156,7 @@ impl Attribute<'_> {
             Holds::Url => {
                 let url = value.trim();
                 let start = value.len() - value.trim_start().len();
-                vec![start..start + url.len()]
+                std::iter::once(start..start + url.len()).collect()
             }
             Holds::UrlsWithSizes => candidates(value),
             Holds::Urls => pieces(value, char::is_whitespace).collect(),
