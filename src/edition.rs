@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::archive::{Archive, Reason, View, Visibility};
 use crate::config::Config;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::instant;
-use crate::plan::{Plan, StaticFile};
+use crate::plan::{Lead, Plan, StaticFile};
 
 /// All that pages are made from, but for the theme.
 #[derive(Debug)]
@@ -72,6 +73,27 @@ impl Edition {
         waits.filter_map(|id| self.content.get(id).front.appears_at()).max()
     }
 
+    /// A URL or path of the front matter of an article, unless it leads to what readers do not see.
+    pub fn shown<'u>(&self, id: ArticleId, written: &'u str) -> Option<&'u str> {
+        let lead = || self.plan.lead(&self.content, &self.archive, id, written);
+        let is_hidden = self.plan.has_secrets() && matches!(lead(), Lead::Hidden(_));
+        (!is_hidden).then_some(written)
+    }
+
+    /// Keys of a theme's own without the strings that lead to what readers do not see; `None` if all of them may be shown.
+    pub fn shown_extra(&self, id: ArticleId) -> Option<Map<String, Value>> {
+        let extra = &self.content.get(id).front.extra;
+        if extra.is_empty() || !self.plan.has_secrets() {
+            return None;
+        }
+        let is_hidden = |text: &str| self.shown(id, text).is_none();
+        let mut shown = Value::Object(extra.clone());
+        match (leave_out(&mut shown, &is_hidden), shown) {
+            (true, Value::Object(shown)) => Some(shown),
+            _ => None,
+        }
+    }
+
     /// The same edition with some articles changed, if nothing of them decides where they or others stand: archive and plan
     /// are those of before then, which in a large archive saves most of the time. Gives what is wrong with the links
     /// of those articles.
@@ -94,6 +116,20 @@ impl Edition {
             statics: self.statics.clone(),
         };
         Some((edition, links))
+    }
+}
+
+/// Puts nothing in the place of strings that must not be shown; tells whether there were any.
+pub fn leave_out(value: &mut Value, is_hidden: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        // What is much longer is a text.
+        Value::String(text) if text.len() < 2048 && text.contains(['/', '.']) && is_hidden(text) => {
+            *value = Value::Null;
+            true
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| leave_out(item, is_hidden) | any),
+        Value::Object(map) => map.values_mut().fold(false, |any, item| leave_out(item, is_hidden) | any),
+        _ => false,
     }
 }
 

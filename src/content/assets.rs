@@ -6,8 +6,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::markdown::Outline;
-use super::markdown::{Written, classify, resolve};
+use super::markdown::{Outline, ReferenceKind, Written, classify, resolve};
 use super::names::on_disk;
 use super::{Asset, Found, FrontMatter, Named};
 use crate::manifest::{Clock, Stat};
@@ -23,8 +22,8 @@ pub(super) fn find(
     outline: &Outline,
     clock: Option<Clock>,
 ) -> (Vec<Asset>, Vec<Named>) {
-    let mut named: Vec<&str> =
-        outline.references.iter().map(|reference| reference.written.as_str()).collect();
+    let in_text = outline.references.iter().filter(|reference| reference.kind != ReferenceKind::Mention);
+    let mut named: Vec<&str> = in_text.map(|reference| reference.written.as_str()).collect();
     named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
     let mut in_extra = Vec::new();
     front.extra.values().for_each(|value| strings_in(value, &mut in_extra));

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::front_matter::places::of_key;
@@ -29,9 +30,14 @@ fn of_article(content: &Content, broken: &HashSet<Arc<str>>, article: &Article) 
     let text = || text.get_or_init(|| text_of(content, article)).clone();
     for reference in &article.outline.references {
         let problem = match classify(&reference.written) {
+            // It is not there to lead anywhere.
+            _ if reference.kind == ReferenceKind::Mention => None,
             Written::Fragment(fragment) => missing_heading(article, fragment),
             Written::Source { path, fragment } => missing_article(content, broken, article, &path, fragment),
-            Written::File(path) if article.asset(&path).is_none() => {
+            // A link to a file may lead to another page's, which the plan knows.
+            Written::File(path)
+                if reference.kind == ReferenceKind::Image && article.asset(&path).is_none() =>
+            {
                 Some(missing_file(content, article, reference.kind, &path))
             }
             _ => None,
@@ -73,13 +79,23 @@ fn names_one(sources: &HashSet<Arc<str>>, path: &str) -> bool {
     sources.contains(path) || (!path.is_ascii() && sources.iter().any(|one| are_alike(one, path)))
 }
 
-fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
-    let ids = || article.outline.headings.iter().map(|heading| heading.id.as_str());
-    if fragment == "top" || ids().any(|id| id == fragment) {
+/// What is wrong with a link to a place on an article's page.
+pub(crate) fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
+    // What browsers look for in the text is not the name of a place.
+    let fragment = fragment.split(":~:").next().unwrap_or_default();
+    let decoded = percent_decode_str(fragment).decode_utf8_lossy();
+    let headings = || article.outline.headings.iter().map(|heading| heading.id.as_str());
+    let anchors = article.outline.anchors.iter().map(String::as_str);
+    let is_named = |name: &str| name == fragment || name == decoded;
+    // The page's own and those of footnotes are not looked after.
+    let is_made = fragment.is_empty()
+        || fragment == "top"
+        || ["fn_", "fnref_"].iter().any(|of| fragment.starts_with(of));
+    if is_made || headings().chain(anchors).any(is_named) {
         return None;
     }
     let problem = Diagnostic::warning("link/no-heading", format!("there is no heading `#{fragment}`"));
-    Some(match did_you_mean(fragment, ids()) {
+    Some(match did_you_mean(fragment, headings()) {
         Some(near) => problem.help(format!("did you mean `#{near}`?")),
         None => problem,
     })
@@ -110,7 +126,13 @@ fn missing_article(
     })
 }
 
-fn missing_file(content: &Content, article: &Article, kind: ReferenceKind, path: &str) -> Diagnostic {
+/// What is wrong with a reference to a file that is not there.
+pub(crate) fn missing_file(
+    content: &Content,
+    article: &Article,
+    kind: ReferenceKind,
+    path: &str,
+) -> Diagnostic {
     let problem = match kind {
         ReferenceKind::Image => Diagnostic::error("image/missing", format!("there is no picture `{path}`")),
         _ => Diagnostic::warning("link/no-file", format!("there is no file `{path}` beside this article")),

@@ -39,6 +39,7 @@ pub use article::{
     Status, Withdrawal,
 };
 pub(crate) use assets::is_media;
+pub(crate) use check::{missing_file, missing_heading};
 pub use check::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
 pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;

@@ -160,7 +160,9 @@ impl Reading<'_> {
         let (head, mut diagnostics) = front_matter::read(&source, self.config);
         let Some(head) = head else { return (None, diagnostics, None) };
         let body = source.text.get(head.body_start..).unwrap_or_default();
-        let (mut outline, html) = markdown::read(body, self.config.typography(head.front.lang.as_deref()));
+        let host = self.config.base_url.host_str().unwrap_or_default();
+        let typography = self.config.typography(head.front.lang.as_deref());
+        let (mut outline, html) = markdown::read(body, typography, host);
         if head.front.deck.is_some() {
             // It stands for a missing deck.
             outline.summary = String::new();
@@ -173,6 +175,9 @@ impl Reading<'_> {
         diagnostics.extend(leftovers::of_text(&source, head.body_start, &left, self.config));
         let is_unsafe = outline.has_html && self.config.markdown.raw_html == RawHtml::Sanitized;
         let html = if is_unsafe { html.map(|html| markdown::sanitized(&html)) } else { html };
+        if let Some(at) = outline.unclosed_comment {
+            diagnostics.push(unclosed_comment(&source, head.body_start + at));
+        }
         let slug = head.slug(self.config);
         if slug.is_empty() {
             diagnostics.push(no_slug(&source));
@@ -239,6 +244,15 @@ fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {
     Diagnostic::warning("link/unsafe", "this link would run code; its text is shown without it")
         .at(Place::new(source.file.clone(), source.text.clone(), span))
         .help("link to an `https:` address")
+}
+
+fn unclosed_comment(source: &Source, at: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "markdown/open-comment",
+        "this comment has no end; readers see nothing of what follows",
+    )
+    .at(Place::new(source.file.clone(), source.text.clone(), at..at + 4))
+    .help("end it with `-->`, or write `\\<!--` if readers are to see it")
 }
 
 fn no_slug(source: &Source) -> Diagnostic {

@@ -126,14 +126,14 @@ impl<'a> Story<'a> {
         let membership = edition.archive.membership(id);
         let authors = front.authors.iter().zip(&membership.authors);
         Some(Self {
-            syndicated_from: front.canonical_url.as_deref(),
+            syndicated_from: front.canonical_url.as_deref().and_then(|url| edition.shown(id, url)),
             title: &front.title,
             kicker: front.kicker.as_deref(),
             summary: front.deck.as_deref().unwrap_or(&article.outline.summary),
             section: membership.section.map(|term| named(edition, Taxonomy::Section, term)),
             tags: membership.tags.iter().map(|term| named(edition, Taxonomy::Tag, *term)).collect(),
             series: membership.series.map(|term| named(edition, Taxonomy::Series, term)),
-            authors: authors.map(|(byline, term)| author(edition, article, byline, *term)).collect(),
+            authors: authors.map(|(byline, term)| author(edition, id, byline, *term)).collect(),
             dateline: front.dateline.as_deref(),
             sources: &front.source,
             genre: front.genre,
@@ -242,9 +242,8 @@ pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(Stri
             let file = folder_of(route).file(&asset.name).ok()?;
             Some((urls.path(&file), asset.size))
         }
-        Written::Site(path) => Some((urls.path_of(path), None)),
-        Written::Elsewhere => Some((written.to_owned(), None)),
         Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
+        _ => edition.shown(id, written).map(|written| (urls.path_of_any(written), None)),
     }
 }
 
@@ -261,23 +260,21 @@ fn named(edition: &Edition, taxonomy: Taxonomy, id: TermId) -> Named<'_> {
 
 fn author<'a>(
     edition: &'a Edition,
-    article: &'a Article,
+    article: ArticleId,
     byline: &'a Byline,
     id: Option<TermId>,
 ) -> Author<'a> {
     let config = &edition.config;
+    let own = byline.url.as_deref().and_then(|url| edition.shown(article, url));
+    let article = edition.content.get(article);
     let role = byline.role.as_deref();
-    let whole = |url: Option<&String>| url.map(|url| edition.plan.urls().whole_of_any(url));
+    let whole = |url: Option<&str>| url.map(|url| edition.plan.urls().whole_of_any(url));
     let (name, url, is_organization) = match id {
-        None => (byline.name.as_str(), whole(byline.url.as_ref()), false),
+        None => (byline.name.as_str(), whole(own), false),
         Some(id) => {
             let term = edition.archive.terms(Taxonomy::Author).get(id);
             let page = named(edition, Taxonomy::Author, id).url;
-            (
-                term.name.as_str(),
-                page.or_else(|| whole(byline.url.as_ref().or(term.url.as_ref()))),
-                term.is_organization,
-            )
+            (term.name.as_str(), page.or_else(|| whole(own.or(term.url.as_deref()))), term.is_organization)
         }
     };
     let publisher = config.publisher.name.as_deref();

@@ -94,7 +94,7 @@ pub(super) mod tests {
 
     /// What readers see of the HTML that a text becomes, and its tags.
     pub(in crate::import) fn rendered(markdown: &str) -> (String, Vec<String>) {
-        let outline = crate::content::markdown::outline(markdown, None);
+        let outline = crate::content::markdown::outline(markdown, None, "");
         let keep = |_: &str, _| crate::content::markdown::Target::Keep;
         let html = crate::content::markdown::to_html(markdown, &outline.headings, None, &keep);
         let tags = html.split('<').skip(1).filter_map(|tag| tag.split_once('>'));

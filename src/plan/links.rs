@@ -1,97 +1,103 @@
-//! Links of articles that readers see → those that lead to what readers do not see.
+//! References of articles → those that lead to what readers do not see, or nowhere.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
-use foldhash::fast::RandomState;
-use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
-use super::Plan;
+use super::{Lead, Plan};
 use crate::archive::{Archive, Visibility};
-use crate::content::markdown::{Reference, Written, classify, resolve};
-use crate::content::{Article, ArticleId, Content, is_media, place_of_reference, place_of_value};
+use crate::content::markdown::{ReferenceKind, Written, classify};
+use crate::content::{
+    Article, ArticleId, Content, is_media, missing_file, missing_heading, place_of_reference, place_of_value,
+};
 use crate::diagnostic::Diagnostic;
-use crate::slug::composed;
 
-/// Reports links of these articles to hidden ones, and links from the root of the site that no page answers.
+/// Reports references of these articles that lead to hidden ones or nowhere. Of articles that readers do not see, only files beside
+/// them are looked for: for the rest, they see the site of another day.
 pub(super) fn check(
     plan: &Plan,
     content: &Content,
     archive: &Archive,
     of: impl ParallelIterator<Item = ArticleId>,
 ) -> Vec<Diagnostic> {
-    let paths = Paths { plan, known: OnceLock::new() };
-    let shown = of.filter(|id| archive.visibility(*id) == Visibility::Shown);
-    let problems = shown.flat_map_iter(|id| {
+    let checking = Checking { plan, content, archive };
+    of.flat_map_iter(|id| {
         let article = content.get(id);
-        let of_reference = |reference: &Reference| {
-            let problem = match classify(&reference.written) {
-                Written::Source { path, .. } => to_hidden(plan, content, archive, article, &path),
-                Written::Site(path) => to_nothing(&paths, path),
-                _ => None,
-            };
-            problem.map(|problem| problem.at(place_of_reference(content, article, reference)))
-        };
-        let of_image = || {
-            let src = article.front.image.as_ref()?.src.as_deref()?;
-            let Written::Site(path) = classify(src) else { return None };
-            Some(to_nothing(&paths, path)?.at(place_of_value(content, article, src)))
-        };
-        article.outline.references.iter().filter_map(of_reference).chain(of_image()).collect::<Vec<_>>()
-    });
-    problems.collect()
+        let is_shown = archive.visibility(id) == Visibility::Shown;
+        let in_text = article.outline.references.iter().filter_map(move |reference| {
+            let problem = checking.problem(id, &reference.written, reference.kind, is_shown)?;
+            Some(problem.at(place_of_reference(content, article, reference)))
+        });
+        let in_front = in_front_matter(article).filter_map(move |(written, kind)| {
+            let problem = checking.problem(id, written, kind, is_shown)?;
+            Some(problem.at(place_of_value(content, article, written)))
+        });
+        in_text.chain(in_front)
+    })
+    .collect()
 }
 
-fn to_hidden(
-    plan: &Plan,
-    content: &Content,
-    archive: &Archive,
-    article: &Article,
-    path: &str,
-) -> Option<Diagnostic> {
-    let id = content.by_path(&resolve(&article.path, path)?)?;
-    if plan.article(archive, id).is_some() {
-        return None;
+/// The values of front matter that are shown as links or pictures.
+fn in_front_matter(article: &Article) -> impl Iterator<Item = (&str, ReferenceKind)> {
+    let front = &article.front;
+    let image = front.image.as_ref().and_then(|image| image.src.as_deref());
+    let authors = front.authors.iter().filter_map(|author| author.url.as_deref());
+    let links = authors.chain(front.canonical_url.as_deref());
+    image
+        .map(|src| (src, ReferenceKind::Image))
+        .into_iter()
+        .chain(links.map(|url| (url, ReferenceKind::Link)))
+}
+
+#[derive(Clone, Copy)]
+struct Checking<'a> {
+    plan: &'a Plan,
+    content: &'a Content,
+    archive: &'a Archive,
+}
+
+impl Checking<'_> {
+    fn problem(
+        &self,
+        id: ArticleId,
+        written: &str,
+        kind: ReferenceKind,
+        is_shown: bool,
+    ) -> Option<Diagnostic> {
+        let Self { plan, content, archive } = self;
+        let article = content.get(id);
+        let form = classify(written);
+        let is_file = matches!(form, Written::File(_));
+        // What is wrong with these is found where nothing of the site need be known.
+        let is_known = kind == ReferenceKind::Image && is_file;
+        if is_known || !(is_shown || is_file) {
+            return None;
+        }
+        match plan.lead(content, archive, id, written) {
+            Lead::Hidden(hidden) if is_shown => Some(to_hidden(&content.get(hidden).path)),
+            Lead::Page { article: Some(to), .. } if !matches!(form, Written::Source { .. }) => {
+                let (_, fragment) = written.split_once('#')?;
+                missing_heading(content.get(to), fragment)
+            }
+            Lead::Nowhere(_) | Lead::Away if kind == ReferenceKind::Mention => None,
+            Lead::Nowhere(path) => match form {
+                Written::File(file) => Some(missing_file(content, article, kind, &file)),
+                _ => Some(to_nothing(&path)),
+            },
+            _ => None,
+        }
     }
-    let hidden = &content.get(id).path;
-    Some(
-        Diagnostic::warning(
-            "link/hidden",
-            format!("this links to `content/{hidden}`, which readers cannot see"),
-        )
-        .help("its text is shown without the link, which comes by itself when the article does"),
-    )
 }
 
-/// The paths that have a page, without `/` at the end.
-struct Paths<'p> {
-    plan: &'p Plan,
-    /// Made when the first link from the root of the site is met: many sites have none.
-    known: OnceLock<HashSet<&'p str, RandomState>>,
+fn to_hidden(path: &str) -> Diagnostic {
+    Diagnostic::warning("link/hidden", format!("this links to `content/{path}`, which readers cannot see"))
+        .help("its text is shown without the link, which comes by itself when the article does")
 }
 
-impl Paths<'_> {
-    fn contains(&self, path: &str) -> bool {
-        // An old URL that hosts know by their rules alone leads somewhere, too.
-        let old = || self.plan.redirects.iter().map(|redirect| redirect.from.as_str());
-        let routes = || self.plan.pages.iter().map(|page| page.route.as_str()).chain(old());
-        let known = self.known.get_or_init(|| routes().map(|path| path.trim_end_matches('/')).collect());
-        known.contains(path)
-    }
-}
-
-fn to_nothing(paths: &Paths<'_>, written: &str) -> Option<Diagnostic> {
-    let path = written.split(['#', '?']).next().unwrap_or_default();
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
-    if paths.contains(&composed(decoded.trim_end_matches('/'))) {
-        return None;
-    }
+fn to_nothing(path: &str) -> Diagnostic {
     let help = match is_media(path) {
         true => format!("put it into the site as `static{path}`"),
         false => {
             "link to an article by the path of its file, which is checked and survives a new URL".to_owned()
         }
     };
-    Some(Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`")).help(help))
+    Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`")).help(help)
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
+use url::Url;
 
 use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, FeedFormat, Lists};
@@ -15,15 +16,18 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 mod changes;
 mod collisions;
 mod dates;
+mod leads;
 mod links;
 mod machines;
 mod numbering;
 mod permalink;
 mod redirects;
 mod route;
+mod secrets;
 mod sitemaps;
 
 pub use changes::{Change, Happening, instants, next_change};
+pub use leads::Lead;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use numbering::Numbering;
 pub use permalink::route_of;
@@ -31,6 +35,8 @@ pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
 pub use sitemaps::{INDEX, Listed, NEWS_FILE, Sitemap, is_indexable};
+
+use secrets::Secrets;
 
 /// Articles that are planned in one go.
 const RUN: usize = 4096;
@@ -130,6 +136,10 @@ pub struct Plan {
     redirects: Vec<Redirect>,
     lists: Lists,
     urls: Urls,
+    /// Where the site will be.
+    base: Url,
+    /// What no reference may name.
+    secrets: Secrets,
     /// Whether two pages want one place, so that not all files can be written.
     collides: bool,
     /// The place of each page, by its route. Made when the first is looked up.
@@ -150,9 +160,12 @@ impl Plan {
             redirects: Vec::new(),
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
+            base: config.base_url.clone(),
+            secrets: Secrets::default(),
             collides: false,
             places: OnceLock::new(),
         };
+        plan.secrets = Secrets::new(&plan, content, archive, config);
         let mut planner = Planner::new(&plan, content, archive);
         planner.diagnostics.extend(without_route(&plan, content, config));
         planner.pages(statics);
@@ -179,11 +192,16 @@ impl Plan {
 
     /// The page at a route; of several that want it, the first.
     pub fn page(&self, route: &Route) -> Option<&Page> {
+        self.page_at(route.as_str())
+    }
+
+    /// The same by the path of the route.
+    fn page_at(&self, path: &str) -> Option<&Page> {
         let places = self.places.get_or_init(|| {
             let places = self.pages.iter().enumerate().rev();
             places.map(|(place, page)| (page.route.clone(), place)).collect()
         });
-        places.get(route).map(|place| &self.pages[*place])
+        places.get(path).map(|place| &self.pages[*place])
     }
 
     /// Reports links of some articles to what readers do not see.

@@ -192,7 +192,7 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
 }
 
 /// Where an article was, as its aliases and old slugs say, or what is wrong with them.
-fn earlier<'a>(
+pub(super) fn earlier<'a>(
     article: &'a Article,
     id: ArticleId,
     config: &'a Config,

@@ -230,6 +230,11 @@ impl Urls {
         Self { origin, prefix }
     }
 
+    /// Path of the base URL without its last `/`.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The path of a route as browsers ask for it: percent-encoded, below the base URL's path.
     pub fn path(&self, route: &Route) -> String {
         self.path_of(&utf8_percent_encode(&route.0, ESCAPED).to_string())

@@ -71,7 +71,7 @@ impl Renderer {
     fn portable_text(&self, id: ArticleId, url: &str) -> Result<String, Diagnostic> {
         let Edition { content, plan, .. } = self.edition();
         let article = content.get(id);
-        let target = |written: &str, _: ReferenceKind| match self.target(id, written) {
+        let target = |written: &str, kind: ReferenceKind| match self.target(id, written, kind) {
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
             other => other,
         };

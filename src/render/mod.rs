@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use tera::{Context, Value};
 
 use crate::archive::{Taxonomy, Visibility};
-use crate::content::markdown::{ReferenceKind, Target, Written, classify, resolve};
+use crate::content::markdown::{ReferenceKind, Target, Written, classify};
 use crate::content::{Article, ArticleId, Changed, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
 use crate::formats::portable::Portable;
 use crate::manifest::{Print, Stat};
-use crate::plan::{Destination, FileSource, List, Page, PageKind, Part, Route};
+use crate::plan::{Destination, FileSource, Lead, List, Page, PageKind, Part, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
@@ -393,7 +393,7 @@ impl Renderer {
         let html = if withdrawn {
             String::new()
         } else {
-            let target = |written: &str, _: ReferenceKind| self.target(id, written);
+            let target = |written: &str, kind: ReferenceKind| self.target(id, written, kind);
             edition.content.html(id, &target).map_err(|changed| source_changed(article, &changed))?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
@@ -401,7 +401,11 @@ impl Renderer {
             kind: if article.is_standing() { "standing" } else { "article" },
             title: Some(if withdrawn { article.front.notice_headline() } else { &article.front.title }),
             description: Some(summary).filter(|summary| !withdrawn && !summary.is_empty()),
-            canonical: article.front.canonical_url.clone().filter(|_| !withdrawn),
+            canonical: article
+                .front
+                .canonical_url
+                .clone()
+                .filter(|url| !withdrawn && edition.shown(id, url).is_some()),
             language: article.front.lang.as_deref(),
         };
         let mut context = self.context(page, &facts);
@@ -460,7 +464,7 @@ impl Renderer {
     /// What the destinations in an article's text become.
     fn targets(&self, id: ArticleId) -> impl Iterator<Item = Target> {
         let references = &self.edition().content.get(id).outline.references;
-        references.iter().map(move |link| self.target(id, &link.written))
+        references.iter().map(move |link| self.target(id, &link.written, link.kind))
     }
 
     /// The languages of an article and its translations, and where they are.
@@ -476,28 +480,26 @@ impl Renderer {
     }
 
     /// What a destination in an article's text becomes.
-    fn target(&self, id: ArticleId, written: &str) -> Target {
+    fn target(&self, id: ArticleId, written: &str, kind: ReferenceKind) -> Target {
         let Edition { content, archive, plan, .. } = self.edition();
-        match classify(written) {
-            Written::Source { path, fragment } => {
-                let target = resolve(&content.get(id).path, &path).and_then(|path| content.by_path(&path));
-                match target.and_then(|target| plan.article(archive, target)) {
-                    Some(route) => {
-                        let fragment = fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
-                        Target::Url(plan.urls().path(route) + &fragment, None)
-                    }
-                    None => Target::Hidden,
-                }
-            }
-            Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
-            Written::File(reference) => match file_url(self.edition(), id, written) {
-                Some((url, size)) => Target::Url(url, size),
-                // It is there, and must not be shown.
-                None if content.get(id).asset(&reference).is_some() => Target::Hidden,
-                None => Target::Keep,
+        let target = match plan.lead(content, archive, id, written) {
+            Lead::Hidden(_) => return Target::Hidden,
+            Lead::Page { url: Some(url), .. } => Target::Url(url, None),
+            Lead::Page { url: None, .. } => Target::Keep,
+            Lead::Nowhere(_) | Lead::Away => match classify(written) {
+                Written::Source { .. } => Target::Hidden,
+                Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
+                Written::File(reference) => match file_url(self.edition(), id, written) {
+                    Some((url, size)) => Target::Url(url, size),
+                    // It is there, and must not be shown.
+                    None if content.get(id).asset(&reference).is_some() => Target::Hidden,
+                    None => Target::Keep,
+                },
+                _ => Target::Keep,
             },
-            Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => Target::Keep,
-        }
+        };
+        // The rest of the attribute is no URL.
+        if kind == ReferenceKind::Mention { Target::Keep } else { target }
     }
 }
 

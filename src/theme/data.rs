@@ -1,9 +1,7 @@
-//! A file under `data/` → a value for templates.
+//! A file under `data/` → its value.
 
 use std::path::Path;
 use std::sync::Arc;
-
-use tera::Value;
 
 use super::limits;
 use crate::conflict;
@@ -14,7 +12,7 @@ use crate::plain_text;
 ///
 /// # Errors
 /// A sentence for theme authors.
-pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
+pub(super) fn read(dir: &Path, name: &str) -> Result<serde_json::Value, String> {
     let climbs = name.split(['/', '\\']).any(|part| part == ".." || part.is_empty());
     if climbs {
         return Err(format!("`{name}` is not the name of a file under `data/`"));
@@ -46,7 +44,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
         let line = problem.place.as_ref().and_then(Place::start).map_or(1, |at| at.0);
         return Err(format!("in `{file}`, line {line}, {}", problem.message));
     }
-    let parsed: serde_json::Value = match name.rsplit('.').next() {
+    Ok(match name.rsplit('.').next() {
         Some("json") => {
             serde_json::from_str(&text).map_err(|error| format!("`{file}` is not valid JSON: {error}"))?
         }
@@ -55,8 +53,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<Value, String> {
             format!("`{file}` is not valid YAML: {} (line {line})", problem.message)
         })?,
         _ => return Err(format!("`{file}` is of no known kind; data files end in .yaml, .yml or .json")),
-    };
-    Ok(Value::from_serializable(&parsed))
+    })
 }
 
 #[cfg(test)]

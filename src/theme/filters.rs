@@ -116,7 +116,7 @@ fn join(items: &[Value], kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value>
 }
 
 fn markdown_filter(text: &str, typography: Option<Typography>, kwargs: &Kwargs) -> TeraResult<Value> {
-    let outline = markdown::outline(text, typography);
+    let outline = markdown::outline(text, typography, "");
     let html = markdown::to_html(text, &outline.headings, typography, &unresolved);
     let inline = kwargs.get::<bool>("inline")?.unwrap_or(false);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));

@@ -112,5 +112,23 @@ fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {
     // Of the dates those that are to come do not count yet.
     let modified = modified(article, archive.as_of()).map(|instant| instant.as_nanosecond());
     let seen = (route, withdrawn, modified);
-    Print::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show))
+    let card = Print::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show));
+    match hidden_links(edition, id) {
+        None => card,
+        Some(hidden) => Print::of(&(card, hidden)),
+    }
+}
+
+/// Which of the links in an article's front matter lead to what readers do not see, if any may.
+fn hidden_links(edition: &Edition, id: ArticleId) -> Option<(Vec<bool>, Option<String>)> {
+    if !edition.plan.has_secrets() {
+        return None;
+    }
+    let front = &edition.content.get(id).front;
+    let image = front.image.iter().filter_map(|image| image.src.as_deref());
+    let authors = front.authors.iter().filter_map(|author| author.url.as_deref());
+    let links = image.chain(authors).chain(front.canonical_url.as_deref());
+    let hidden: Vec<bool> = links.map(|url| edition.shown(id, url).is_none()).collect();
+    let extra = edition.shown_extra(id).and_then(|extra| serde_json::to_string(&extra).ok());
+    (extra.is_some() || hidden.contains(&true)).then_some((hidden, extra))
 }

@@ -18,9 +18,9 @@ use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::did_you_mean;
-use crate::edition::Edition;
+use crate::edition::{Edition, leave_out};
 use crate::manifest::Print;
-use crate::plan::{FileSource, List, Route, stories_of};
+use crate::plan::{FileSource, Lead, List, Route, stories_of};
 use crate::slug::is_latin;
 
 /// A question. Equal questions have equal answers in one edition.
@@ -38,7 +38,7 @@ pub enum Query {
     Data(String),
     /// The fingerprinted URL of a static file.
     Asset(String),
-    /// The URL of a path of the site.
+    /// The URL of a path of the site; empty if readers must not see it.
     Url(String),
     /// That a page made with this template says nothing to machines, which is no question: it is remembered like one, so
     /// that an incremental build knows it of pages that it does not make.
@@ -301,12 +301,23 @@ impl Queries {
             Query::Related(url, limit) => self.related(url, *limit),
             Query::Article(path) => Found::Value(self.article(path)),
             Query::Terms(kind, order, limit) => Found::Value(self.terms(*kind, *order, *limit)),
-            Query::Data(file) => Found::Value(data::read(&self.data, file)?),
+            Query::Data(file) => {
+                let Edition { plan, .. } = &*self.edition;
+                let is_hidden = |text: &str| matches!(plan.lead_of_site(text), Lead::Hidden(_));
+                let mut value = data::read(&self.data, file)?;
+                if plan.has_secrets() {
+                    leave_out(&mut value, &is_hidden);
+                }
+                Found::Value(Value::from_serializable(&value))
+            }
+            Query::Url(path) => Found::Value(match self.edition.plan.lead_of_site(path) {
+                Lead::Hidden(_) => Value::from(""),
+                _ => Value::from(self.edition.plan.urls().path_of_any(path)),
+            }),
             Query::Asset(name) => {
                 let (route, _) = self.fingerprinted(name)?;
                 Found::Value(Value::from(self.edition.plan.urls().path(&route)))
             }
-            Query::Url(path) => Found::Value(Value::from(self.edition.plan.urls().path_of_any(path))),
             Query::Headless(_) => Found::Value(Value::none()),
         })
     }

@@ -100,8 +100,9 @@ impl Values {
             .collect()
     }
 
-    fn author(&self, edition: &Edition, byline: &Byline, id: Option<TermId>) -> Value {
-        let written = byline.url.as_deref().map(|url| edition.plan.urls().path_of_any(url));
+    fn author(&self, edition: &Edition, article: ArticleId, byline: &Byline, id: Option<TermId>) -> Value {
+        let written = byline.url.as_deref().and_then(|url| edition.shown(article, url));
+        let written = written.map(|url| edition.plan.urls().path_of_any(url));
         let Some(id) = id else {
             return author(&byline.name, None, byline.role.as_deref(), written.as_deref());
         };
@@ -115,8 +116,13 @@ impl Values {
         author(&term.name, Some(&term.slug), byline.role.as_deref(), url)
     }
 
-    fn extra(&self, front: &FrontMatter) -> Value {
-        if front.extra.is_empty() { self.no_extra.clone() } else { Value::from_serializable(&front.extra) }
+    fn extra(&self, edition: &Edition, id: ArticleId) -> Value {
+        let extra = &edition.content.get(id).front.extra;
+        match edition.shown_extra(id) {
+            Some(shown) => Value::from_serializable(&shown),
+            None if extra.is_empty() => self.no_extra.clone(),
+            None => Value::from_serializable(extra),
+        }
     }
 
     fn direction(&self, edition: &Edition, language: &str) -> &'static str {
@@ -140,7 +146,7 @@ impl Values {
             .authors
             .iter()
             .zip(&membership.authors)
-            .map(|(byline, id)| self.author(edition, byline, *id))
+            .map(|(byline, term)| self.author(edition, id, byline, *term))
             .collect();
         let source: Vec<Value> = front.source.iter().map(|agency| Value::from(agency.as_str())).collect();
         let deck = text(front.deck.as_deref());
@@ -177,7 +183,7 @@ impl Values {
             ("dir", Value::from(self.direction(edition, language))),
             ("words", Value::from(length.total())),
             ("minutes", Value::from(length.minutes())),
-            ("extra", self.extra(front)),
+            ("extra", self.extra(edition, id)),
         ])
     }
 }
@@ -346,6 +352,7 @@ fn addresses(edition: &Edition, id: ArticleId) -> Addresses {
     let identity = identity(&edition.config, edition.content.get(id));
     let (url, permalink) = (Value::from(path), Value::from(whole));
     let canonical = edition.content.get(id).front.canonical_url.as_deref();
+    let canonical = canonical.and_then(|url| edition.shown(id, url));
     // Where search engines should say that a story is.
     let canonical = canonical.map_or_else(|| permalink.clone(), Value::from);
     Addresses { url, permalink, canonical, id: Value::from(identity) }

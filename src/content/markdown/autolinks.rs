@@ -300,7 +300,7 @@ mod tests {
     use crate::content::markdown::{Target, outline, to_html};
 
     fn html(text: &str) -> String {
-        let html = to_html(text, &outline(text, None).headings, None, &|_, _| Target::Keep);
+        let html = to_html(text, &outline(text, None, "").headings, None, &|_, _| Target::Keep);
         html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
     }
 
@@ -375,9 +375,12 @@ mod tests {
 
     #[test]
     fn a_bare_url_is_seen_by_what_looks_at_links() {
-        let found = outline("https://a.example/ *x* www.b.example", None);
+        let found = outline("https://a.example/ *x* www.b.example", None, "");
         assert!(found.references.is_empty() && found.is_portable);
-        assert_eq!(outline("# See https://a.example/b\n", None).headings[0].title, "See https://a.example/b");
+        assert_eq!(
+            outline("# See https://a.example/b\n", None, "").headings[0].title,
+            "See https://a.example/b"
+        );
     }
 
     #[test]

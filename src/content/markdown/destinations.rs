@@ -14,7 +14,7 @@ pub(crate) struct Destination {
     pub(crate) means: String,
     /// How it is used.
     pub(crate) kind: ReferenceKind,
-    /// Its bytes in the text. `None` if it is not written as it is meant.
+    /// Its bytes in the text. `None` if it is not written as it is meant, but for HTML.
     pub(crate) span: Option<Range<usize>>,
     /// Bytes of all of the link, image or tag.
     pub(crate) within: Range<usize>,
@@ -64,10 +64,14 @@ impl Destinations {
 
     fn html(&mut self, text: &str, within: Range<usize>) {
         let html = text.get(within.clone()).unwrap_or_default();
-        for span in raw_html::spans(html) {
-            let means = html.get(span.clone()).unwrap_or_default().to_owned();
-            let span = Some(within.start + span.start..within.start + span.end);
-            self.all.push(Destination { means, kind: ReferenceKind::Html, span, within: within.clone() });
+        for found in raw_html::urls(html).into_iter().filter(|found| found.is_reference) {
+            let span = Some(within.start + found.span.start..within.start + found.span.end);
+            self.all.push(Destination {
+                means: found.url,
+                kind: ReferenceKind::Html,
+                span,
+                within: within.clone(),
+            });
         }
     }
 }

@@ -151,7 +151,7 @@ mod tests {
     use crate::content::markdown::{outline, to_html};
 
     fn html(text: &str) -> String {
-        to_html(text, &outline(text, None).headings, None, &|_, _| crate::content::markdown::Target::Keep)
+        to_html(text, &outline(text, None, "").headings, None, &|_, _| crate::content::markdown::Target::Keep)
     }
 
     #[test]

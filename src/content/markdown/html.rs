@@ -4,10 +4,9 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use super::footnotes::Footnotes;
-use super::raw_html;
-use super::references::{ReferenceKind, Written, classify};
+use super::references::{ReferenceKind, Written, classify, without_urls};
 use super::tables::Table;
-use super::{Events, Heading, events, prepare};
+use super::{Events, Heading, comments, events, prepare, raw_html};
 use crate::typography::Typography;
 
 /// What a destination becomes.
@@ -29,8 +28,9 @@ pub fn to_html(
     typography: Option<Typography>,
     resolve: &dyn Fn(&str, ReferenceKind) -> Target,
 ) -> String {
-    let prepared = prepare(text);
-    write(events(&prepared, text, typography), text.len(), headings, resolve)
+    let text = comments::cleared(text).text;
+    let prepared = prepare(&text);
+    write(events(&prepared, &text, typography), text.len(), headings, resolve)
 }
 
 /// Writes the events of a text of so many bytes.
@@ -46,6 +46,7 @@ pub(super) fn write<'a>(
         resolve,
         footnotes: Footnotes::default(),
         hidden: Vec::new(),
+        in_hidden_url: false,
         image: None,
         in_figure: false,
         html_block: String::new(),
@@ -70,6 +71,8 @@ struct Writer<'a, 'h> {
     footnotes: Footnotes<'a>,
     /// For each open link whether its tag was left out.
     hidden: Vec<bool>,
+    /// Whether the link at hand shows a URL that readers must not see.
+    in_hidden_url: bool,
     /// The image whose alternative text is being read.
     image: Option<Image<'a>>,
     /// A figure stands in place of the paragraph at hand.
@@ -98,7 +101,11 @@ impl<'a> Writer<'a, '_> {
             Event::End(TagEnd::Heading(_)) => self.out.push(Event::End(TagEnd::Heading(self.level))),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) if link_type != LinkType::Email => {
                 let dest_url = match self.target(&dest_url, ReferenceKind::Link) {
-                    Target::Hidden => return self.hidden.push(true),
+                    Target::Hidden => {
+                        // What it shows is its URL.
+                        self.in_hidden_url = link_type == LinkType::Autolink;
+                        return self.hidden.push(true);
+                    }
                     Target::Url(url, _) => url.into(),
                     Target::Keep => dest_url,
                 };
@@ -106,9 +113,14 @@ impl<'a> Writer<'a, '_> {
                 self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Event::End(TagEnd::Link) => {
+                self.in_hidden_url = false;
                 if self.hidden.pop() != Some(true) {
                     self.out.push(Event::End(TagEnd::Link));
                 }
+            }
+            Event::Text(_) if self.in_hidden_url => {}
+            Event::Text(text) if self.hidden.contains(&true) => {
+                self.out.push(Event::Text(without_urls(&text).into_owned().into()))
             }
             Event::End(TagEnd::Paragraph) if self.in_figure => self.in_figure = false,
             Event::Start(Tag::Image { dest_url, title, .. }) => {
@@ -118,13 +130,17 @@ impl<'a> Writer<'a, '_> {
             Event::End(TagEnd::FootnoteDefinition) => self.footnotes.close(&mut self.out),
             Event::InlineHtml(html) => {
                 let html = self.rewrite(&html);
-                self.out.push(Event::InlineHtml(html));
+                if !html.is_empty() {
+                    self.out.push(Event::InlineHtml(html));
+                }
             }
             Event::Html(line) => self.html_block.push_str(&line),
             Event::End(TagEnd::HtmlBlock) => {
                 let block = std::mem::take(&mut self.html_block);
                 let html = self.rewrite(&block);
-                self.out.push(Event::Html(html));
+                if !html.trim().is_empty() {
+                    self.out.push(Event::Html(html));
+                }
                 self.out.push(Event::End(TagEnd::HtmlBlock));
             }
             Event::FootnoteReference(label) => {
@@ -184,14 +200,21 @@ impl<'a> Writer<'a, '_> {
     fn target(&self, destination: &str, kind: ReferenceKind) -> Target {
         match classify(destination) {
             Written::Unsafe => Target::Hidden,
-            Written::Elsewhere | Written::Fragment(_) => Target::Keep,
+            Written::Fragment(_) => Target::Keep,
             _ => (self.resolve)(destination, kind),
         }
     }
 
     /// Raw HTML with the site's URLs in it.
     fn rewrite(&self, html: &str) -> CowStr<'a> {
-        raw_html::rewrite(html, &|url| self.target(url, ReferenceKind::Html)).into_owned().into()
+        let target = |url: &str, is_reference| match is_reference {
+            true => self.target(url, ReferenceKind::Html),
+            false => match classify(url) {
+                Written::Unsafe | Written::Fragment(_) => Target::Keep,
+                _ => self.target(url, ReferenceKind::Mention),
+            },
+        };
+        raw_html::rewrite(html, &target).into_owned().into()
     }
 
     /// Takes one event of an image's alternative text, or the end of the image.
@@ -273,7 +296,7 @@ mod tests {
             _ => Target::Keep,
         };
         let english = Some(Typography::of("en"));
-        to_html(text, &outline(text, english).headings, english, &resolve)
+        to_html(text, &outline(text, english, "news.example").headings, english, &resolve)
     }
 
     #[test]
@@ -288,7 +311,22 @@ mod tests {
     fn links_become_urls_and_a_hidden_one_leaves_its_text() {
         assert_eq!(html("[b](b.md#talks)"), "<p><a href=\"/b/#talks\">b</a></p>\n");
         assert_eq!(html("see [*it*](hidden.md)."), "<p>see <em>it</em>.</p>\n");
+        assert_eq!(html("see [a and/or b /x/y.md](hidden.md)."), "<p>see a and/or b .</p>\n");
         assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>\n");
+    }
+
+    #[test]
+    fn comments_are_left_out() {
+        for (text, expected) in [
+            ("a <!-- x --> b", "<p>a  b</p>\n"),
+            ("<!-- x -->\n\na", "<p>a</p>\n"),
+            ("- a\n\n<!-- x -->\n\n- b", "<ul>\n<li>a</li>\n</ul>\n<ul>\n<li>b</li>\n</ul>\n"),
+            ("<div>\n<!-- x\n\nx -->\n</div>", "<div>\n\n</div>"),
+            ("a\n\n<!--more-->\n\nb", "<p>a</p>\n<p>b</p>\n"),
+            ("`<!-- a -->`", "<p><code>&lt;!-- a --&gt;</code></p>\n"),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -323,7 +323,7 @@ mod tests {
     use crate::content::markdown::outline;
 
     fn found(text: &str) -> Vec<(Kind, &str)> {
-        let all = outline(text, None).leftovers;
+        let all = outline(text, None, "").leftovers;
         all.into_iter().map(|one| (one.kind, &text[one.span])).collect()
     }
 
@@ -412,7 +412,7 @@ mod tests {
         ] {
             let text = bit.repeat(60_000);
             let started = std::time::Instant::now();
-            assert!(outline(&text, None).leftovers.len() < 500);
+            assert!(outline(&text, None, "").leftovers.len() < 500);
             assert!(started.elapsed().as_secs() < 8, "{bit}");
         }
     }

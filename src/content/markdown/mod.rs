@@ -9,6 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 mod autolinks;
+mod comments;
 mod destinations;
 mod footnotes;
 mod hazards;
@@ -25,6 +26,7 @@ mod scrub;
 mod tables;
 mod tags;
 
+use comments::Cleared;
 pub(crate) use destinations::destinations;
 pub use hazards::Hazard;
 pub(crate) use hazards::is_elsewhere;
@@ -32,7 +34,7 @@ pub use html::{Target, to_html};
 pub use leftovers::{Kind, Leftover};
 pub use outline::{Heading, Outline};
 use prepared::{Prepared, prepare};
-pub use references::{Reference, ReferenceKind, Written, classify, resolve};
+pub use references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, resolve};
 pub use sanitize::sanitized;
 pub use scrub::scrubbed;
 
@@ -47,22 +49,27 @@ const BYTES_AN_EVENT: usize = 16;
 /// Events of a text, each with the bytes of the text that it takes.
 type Events<'t> = Vec<(Event<'t>, Range<usize>)>;
 
-/// Reads a Markdown text once: what it holds, and its HTML unless that depends on the rest of the site.
-pub fn read(text: &str, typography: Option<Typography>) -> (Outline, Option<String>) {
-    let prepared = prepare(text);
-    let events = events(&prepared, text, typography);
-    let outline = outline::outline(text, &events);
+/// Reads a Markdown text of a site at `host` once: what it holds, and its HTML unless that depends on the rest of the site.
+pub fn read(text: &str, typography: Option<Typography>, host: &str) -> (Outline, Option<String>) {
+    let Cleared { text, unclosed } = comments::cleared(text);
+    let prepared = prepare(&text);
+    let events = events(&prepared, &text, typography);
+    let mut outline = outline::outline(&text, host, &events);
+    outline.unclosed_comment = unclosed;
     let html = outline.stands_alone().then(|| {
-        // Nothing is asked of it.
+        // Nothing is asked of it that is of this site.
         let resolve = |_: &str, _| Target::Keep;
         html::write(events, text.len(), &outline.headings, &resolve)
     });
     (outline, html)
 }
 
-/// Reads a Markdown text: what it holds.
-pub fn outline(text: &str, typography: Option<Typography>) -> Outline {
-    outline::outline(text, &events(&prepare(text), text, typography))
+/// Reads a Markdown text of a site at `host`: what it holds.
+pub fn outline(text: &str, typography: Option<Typography>, host: &str) -> Outline {
+    let Cleared { text, unclosed } = comments::cleared(text);
+    let mut outline = outline::outline(&text, host, &events(&prepare(&text), &text, typography));
+    outline.unclosed_comment = unclosed;
+    outline
 }
 
 /// The events of a text with their places, with what we read in a way of our own.
@@ -84,8 +91,9 @@ pub fn undescribed_images(text: &str) -> Vec<String> {
 /// The same, each with the bytes of the text that it takes.
 pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
-    let prepared = prepare(text);
-    let undescribed = prepared.events().into_iter().filter_map(|(event, span)| match event {
+    let text = comments::cleared(text).text;
+    let prepared = prepare(&text);
+    let images = prepared.events().into_iter().filter_map(|(event, span)| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
             open = Some((dest_url.into_string(), span));
             None
@@ -97,14 +105,15 @@ pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
         Event::End(TagEnd::Image) => open.take(),
         _ => None,
     });
-    undescribed.collect()
+    images.collect()
 }
 
 /// Where a Markdown text has words that readers see, and no code.
 pub fn texts(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut in_code = false;
-    for (event, span) in prepare(text).events() {
+    let text = comments::cleared(text).text;
+    for (event, span) in prepare(&text).events() {
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
@@ -147,8 +156,10 @@ mod tests {
         assert_eq!(places, ["![](a.png)", "![ ](b.png)"]);
     }
 
+    const HOST: &str = "news.example";
+
     /// Markdown of every kind that is written in a way of our own, with references and without.
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 44] = [
         "One \"two\" -- three...\n\n",
         "# Talks\n\n",
         "#### Talks {#own .wide key=x}\n\n",
@@ -160,6 +171,8 @@ mod tests {
         "<div class=x>\n\n",
         "<a href='https://example.org/'>x</a> <br> <b\n",
         "<!--more-->\n\n",
+        "<!-- note\n\nnote --> ",
+        "<? x ?><!DOCTYPE html><![CDATA[x]]>",
         "{{< youtube x >}} {% raw %}\n\n",
         "- [x] done\n- [ ] *open*\n\n1. one\n\n   two\n",
         "> quote\n\n",
@@ -182,6 +195,8 @@ mod tests {
         "<img src=d.png>\n\n",
         "[e]: e.md\n\n[e]\n\n",
         "[f](/about/) ",
+        "<https://news.example/g/> ",
+        "<b onclick=\"go('../h/')\">",
         "* ",
         "_",
         "`",
@@ -194,11 +209,16 @@ mod tests {
     /// What is read in one pass against what is read in two.
     fn compare(text: &str, is_set: bool) -> Result<(), TestCaseError> {
         let typography = is_set.then(|| Typography::of("en"));
-        let (found, html) = read(text, typography);
-        prop_assert_eq!(&found, &outline(text, typography));
+        let (found, html) = read(text, typography, HOST);
+        prop_assert_eq!(&found, &outline(text, typography, HOST));
         let asked = std::cell::Cell::new(false);
-        let resolve = |_: &str, _| {
-            asked.set(true);
+        let resolve = |written: &str, _: ReferenceKind| {
+            let is_ours = match classify(written) {
+                Written::Web(_) => may_be_own(written, HOST),
+                Written::Elsewhere => may_hand_on(written, HOST),
+                _ => true,
+            };
+            asked.set(asked.get() || is_ours);
             Target::Keep
         };
         let two = to_html(text, &found.headings, typography, &resolve);
@@ -216,9 +236,9 @@ mod tests {
         for piece in PIECES {
             compare(piece, true).unwrap();
         }
-        let (final_ones, others) = PIECES.split_at(28);
-        assert!(final_ones.iter().all(|text| read(text, None).1.is_some()));
-        assert!(others[..5].iter().all(|text| read(text, None).1.is_none()));
+        let (final_ones, others) = PIECES.split_at(30);
+        assert!(final_ones.iter().all(|text| read(text, None, HOST).1.is_some()));
+        assert!(others[..7].iter().all(|text| read(text, None, HOST).1.is_none()));
     }
 
     proptest! {

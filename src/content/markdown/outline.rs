@@ -5,10 +5,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::MORE;
 use super::leftovers::{self, Leftover};
-use super::raw_html;
-use super::references::{Reference, ReferenceKind, Written, classify};
+use super::references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, without_urls};
+use super::{comments, raw_html};
 use crate::content::text::{self, Length};
 use crate::slug::slugify;
 use crate::typography::without_primes;
@@ -27,6 +26,10 @@ pub struct Outline {
     pub headings: Vec<Heading>,
     /// Links, images and HTML attributes that name something of this site, in order.
     pub references: Vec<Reference>,
+    /// Names of places in raw HTML, by which links can lead there.
+    pub anchors: Vec<String>,
+    /// Where a comment begins that has no end: what follows is not part of the text.
+    pub unclosed_comment: Option<usize>,
     /// What no editor meant: only when the text is read, as its warnings are remembered.
     #[serde(skip)]
     pub leftovers: Vec<Leftover>,
@@ -58,9 +61,9 @@ impl Outline {
     }
 }
 
-/// Reads the events of a Markdown text. Spans are bytes of `text`.
-pub(super) fn outline(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Outline {
-    let mut reader = Reader::default();
+/// Reads the events of a Markdown text without comments, of a site at `host`. Spans are bytes of `text`.
+pub(super) fn outline(text: &str, host: &str, events: &[(Event<'_>, Range<usize>)]) -> Outline {
+    let mut reader = Reader { text, host, ..Reader::default() };
     let mut leftovers = leftovers::Reader::default();
     for (event, span) in events {
         leftovers.read(text, event, span);
@@ -71,7 +74,9 @@ pub(super) fn outline(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Outli
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
+    host: &'t str,
     outline: Outline,
     ids: HashMap<String, u32>,
     /// Plain text of the block at hand.
@@ -79,6 +84,8 @@ struct Reader {
     html_block: String,
     /// Within `<script>` or `<style>` in a line.
     in_program: bool,
+    /// For each link around the place at hand whether it may lead to something of the site.
+    links: Vec<bool>,
     /// Images around the place at hand: what stands in one is its alternative text.
     images: u32,
     heading: Option<(HeadingLevel, Option<String>)>,
@@ -89,12 +96,16 @@ struct Reader {
     is_bound: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn read(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(*tag, span),
             Event::Text(_) if self.in_program => {}
+            // Lists and feeds show the words, and must not show a URL that readers may not be meant to know yet.
+            Event::Text(text) | Event::Code(text) if self.images == 0 && self.links.contains(&true) => {
+                self.words.push_str(&without_urls(text));
+            }
             Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(text),
             Event::SoftBreak | Event::HardBreak => self.words.push(' '),
             Event::InlineHtml(html) => {
@@ -117,8 +128,12 @@ impl Reader {
             }
             Tag::HtmlBlock => self.html_block.clear(),
             // `<desk@example.org>` is not the name of a file.
-            Tag::Link { link_type: LinkType::Email, .. } => {}
-            Tag::Link { dest_url, .. } => self.refer(dest_url, ReferenceKind::Link, span),
+            Tag::Link { link_type: LinkType::Email, .. } => self.links.push(false),
+            Tag::Link { dest_url, .. } => {
+                let before = self.outline.references.len();
+                self.refer(dest_url, ReferenceKind::Link, span);
+                self.links.push(self.outline.references.len() > before);
+            }
             Tag::Image { dest_url, .. } => {
                 self.images += 1;
                 self.refer(dest_url, ReferenceKind::Image, span);
@@ -143,6 +158,7 @@ impl Reader {
                 self.summary_done = self.outline.summary.len() >= SUMMARY / 2;
             }
             TagEnd::Image => self.images -= 1,
+            TagEnd::Link => self.links.truncate(self.links.len().saturating_sub(1)),
             TagEnd::CodeBlock => self.block_ends(),
             TagEnd::Heading(_) => self.heading_ends(),
             TagEnd::HtmlBlock => {
@@ -202,27 +218,40 @@ impl Reader {
     fn refer(&mut self, destination: &str, kind: ReferenceKind, span: Range<usize>) {
         let written = classify(destination);
         self.is_bound |= match &written {
-            Written::Elsewhere => !is_whole(destination),
+            Written::Web(_) | Written::Elsewhere => !is_whole(destination),
             Written::Source { .. } | Written::Site(_) => false,
             // A file that is not there is named as it is written.
-            Written::File(_) | Written::Fragment(_) | Written::Unsafe => true,
+            Written::File(_) | Written::Relative(_) | Written::Fragment(_) | Written::Unsafe => true,
         };
         match written {
-            Written::Elsewhere => {}
+            Written::Elsewhere if !may_hand_on(destination, self.host) => {}
+            Written::Web(url) if !may_be_own(url, self.host) => {}
+            Written::Unsafe | Written::Fragment(_) if kind == ReferenceKind::Mention => {}
             Written::Unsafe => self.outline.unsafe_links.push(span),
             _ => self.outline.references.push(Reference { written: destination.to_owned(), kind, span }),
         }
     }
 
     fn html(&mut self, html: &str, span: Range<usize>) {
-        self.is_bound = true;
         self.outline.has_html = true;
-        if html.trim() == MORE || html.replace(' ', "").trim() == MORE {
+        if comments::is_more(html) {
             self.summary_done |= !self.outline.summary.is_empty();
         }
-        for value in raw_html::urls(html) {
-            self.refer(value, ReferenceKind::Html, span.clone());
+        if raw_html::is_empty(html) {
+            return;
         }
+        self.is_bound = true;
+        // In a quotation or a list, lines begin with what is not HTML.
+        let is_whole = self.text.get(span.clone()).is_some_and(|written| written.starts_with(html));
+        for found in raw_html::urls(html) {
+            let kind = if found.is_reference { ReferenceKind::Html } else { ReferenceKind::Mention };
+            let place = match is_whole {
+                true => span.start + found.span.start..span.start + found.span.end,
+                false => span.clone(),
+            };
+            self.refer(&found.url, kind, place);
+        }
+        self.outline.anchors.extend(raw_html::anchors(html));
     }
 
     fn finish(mut self) -> Outline {
@@ -232,6 +261,7 @@ impl Reader {
         level_headings(&mut self.outline.headings);
         self.outline.headings.shrink_to_fit();
         self.outline.references.shrink_to_fit();
+        self.outline.anchors.shrink_to_fit();
         self.outline.is_portable = !self.is_bound;
         self.outline
     }
@@ -265,7 +295,7 @@ mod tests {
     use super::*;
 
     fn outline(text: &str) -> Outline {
-        crate::content::markdown::outline(text, None)
+        crate::content::markdown::outline(text, None, "news.example")
     }
 
     #[test]
@@ -292,6 +322,12 @@ mod tests {
         assert_eq!(outline("![A ship](a.png) sails.").summary, "sails.");
         assert_eq!(outline("A <script>x()</script>ship <b>sails</b>.").summary, "A ship sails.");
         assert_eq!(outline("").summary, "");
+    }
+
+    #[test]
+    fn urls_of_the_site_are_not_in_the_summary() {
+        let text = "See [the *story*](/a/) and <https://news.example/b/>, [/c/ here](/c/), <https://other.example/>.";
+        assert_eq!(outline(text).summary, "See the story and , here, https://other.example/.");
     }
 
     #[test]

@@ -176,7 +176,7 @@ mod tests {
     use crate::content::markdown::{Target, outline, to_html};
 
     fn html(text: &str) -> String {
-        to_html(text, &outline(text, None).headings, None, &|_, _| Target::Keep)
+        to_html(text, &outline(text, None, "").headings, None, &|_, _| Target::Keep)
     }
 
     #[test]
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_text_without_marks() {
         let text = "a\n:b **真，**她 [x](b.md)\n";
-        let found = outline(text, None);
+        let found = outline(text, None, "");
         assert_eq!(&text[found.references[0].span.clone()], "[x](b.md)");
     }
 

@@ -128,7 +128,7 @@ mod tests {
 
     fn html(text: &str) -> String {
         let english = Some(Typography::of("en"));
-        let html = to_html(text, &outline(text, english).headings, english, &|_, _| Target::Keep);
+        let html = to_html(text, &outline(text, english, "").headings, english, &|_, _| Target::Keep);
         html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
     }
 

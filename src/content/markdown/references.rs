@@ -1,5 +1,6 @@
 //! The destination of a link or image → what kind of thing it names.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
@@ -24,6 +25,8 @@ pub enum ReferenceKind {
     Image,
     /// An attribute of raw HTML.
     Html,
+    /// Within an attribute of raw HTML that has another purpose: of interest alone if readers must not see it.
+    Mention,
 }
 
 /// What a destination names, by its shape alone.
@@ -46,21 +49,34 @@ pub enum Written<'a> {
     Site(&'a str),
     /// Another file, percent-decoded and relative to the article.
     File(String),
+    /// A path that is relative to the page, or to the article as some editors write it.
+    Relative(&'a str),
+    /// A URL with a host, which may be the site's own.
+    Web(&'a str),
 }
 
 /// Tells what a destination names.
 pub fn classify(destination: &str) -> Written<'_> {
-    let destination = destination.trim();
+    // As browsers read it.
+    let destination = destination.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if let Some(fragment) = destination.strip_prefix('#') {
         return if fragment.is_empty() { Written::Elsewhere } else { Written::Fragment(fragment) };
     }
-    if destination.is_empty() || destination.starts_with("//") {
+    if destination.is_empty() || destination.starts_with('?') {
         return Written::Elsewhere;
     }
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    if destination.strip_prefix(is_slash).is_some_and(|rest| rest.starts_with(is_slash)) {
+        return Written::Web(destination);
+    }
     if let Some(scheme) = scheme(destination) {
-        let runs_code = ["javascript", "vbscript", "data"].iter().any(|bad| scheme.eq_ignore_ascii_case(bad));
+        let is_any = |schemes: &[&str]| schemes.iter().any(|one| scheme.eq_ignore_ascii_case(one));
         let is_image = destination.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/"));
-        return if runs_code && !is_image { Written::Unsafe } else { Written::Elsewhere };
+        return match scheme {
+            _ if is_any(&["http", "https"]) => Written::Web(destination),
+            _ if is_any(&["javascript", "vbscript", "data"]) && !is_image => Written::Unsafe,
+            _ => Written::Elsewhere,
+        };
     }
     let (path, fragment) = match destination.split_once('#') {
         Some((path, fragment)) => (path, Some(fragment).filter(|fragment| !fragment.is_empty())),
@@ -75,12 +91,45 @@ pub fn classify(destination: &str) -> Written<'_> {
         let path = file.strip_prefix('@').filter(|path| path.starts_with('/')).unwrap_or(file).to_owned();
         return Written::Source { path, fragment };
     }
-    if destination.starts_with('/') {
+    if destination.starts_with(is_slash) {
         return Written::Site(destination);
     }
     let names_a_file =
         decoded.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
-    if names_a_file { Written::File(decoded.into_owned()) } else { Written::Elsewhere }
+    if names_a_file { Written::File(decoded.into_owned()) } else { Written::Relative(destination) }
+}
+
+/// Whether a URL may have to do with the site at this host: it is there, or it hands such a URL to another. May be wrong in
+/// saying yes.
+pub fn may_be_own(url: &str, host: &str) -> bool {
+    if names(url, host) {
+        return true;
+    }
+    // The host may be written in escapes, in letters that stand for others, or with what browsers leave out.
+    let behind = url.split_once(':').map_or(url, |(_, behind)| behind);
+    let slashes = behind.len() - behind.trim_start_matches(['/', '\\']).len();
+    let authority = behind[slashes..].split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    slashes < 2 || authority.bytes().any(|b| !b.is_ascii_graphic() || b == b'%')
+}
+
+/// Whether what is no URL of the web (`mailto:`) may hand a URL of the site at this host to somebody.
+pub fn may_hand_on(url: &str, host: &str) -> bool {
+    url.contains(['/', '%']) && names(url, host)
+}
+
+fn names(url: &str, host: &str) -> bool {
+    let host = host.strip_prefix("www.").unwrap_or(host).as_bytes();
+    !host.is_empty() && url.as_bytes().windows(host.len()).any(|piece| piece.eq_ignore_ascii_case(host))
+}
+
+/// The words of a link without those that say where it leads.
+pub(super) fn without_urls(text: &str) -> Cow<'_, str> {
+    let is_path = |word: &str| word.contains('/') && word.contains(['.', '_', '-']);
+    let is_url = |word: &str| word.contains("://") || word.starts_with('/') || is_path(word);
+    if !text.split_whitespace().any(is_url) {
+        return Cow::Borrowed(text);
+    }
+    text.split_inclusive(char::is_whitespace).filter(|word| !is_url(word.trim_end())).collect()
 }
 
 /// The scheme of a URL (RFC 3986, section 3.1), control characters left out as browsers do.
@@ -119,10 +168,14 @@ mod tests {
     fn destinations_are_told_apart_by_shape() {
         let source = |path: &str, fragment| Written::Source { path: path.to_owned(), fragment };
         for (destination, expected) in [
-            ("https://example.org/a.md", Written::Elsewhere),
+            ("https://example.org/a.md", Written::Web("https://example.org/a.md")),
             ("mailto:desk@example.org", Written::Elsewhere),
-            ("//example.org/", Written::Elsewhere),
-            ("other/", Written::Elsewhere),
+            ("//example.org/", Written::Web("//example.org/")),
+            ("\\/example.org/", Written::Web("\\/example.org/")),
+            ("other/", Written::Relative("other/")),
+            ("../x?y#z", Written::Relative("../x?y#z")),
+            ("?page=2", Written::Elsewhere),
+            ("\u{1}javascript:x", Written::Unsafe),
             ("JavaScript:alert(1)", Written::Unsafe),
             ("java\tscript:alert(1)", Written::Unsafe),
             ("data:text/html,x", Written::Unsafe),
@@ -135,6 +188,25 @@ mod tests {
             ("../images/map.svg?v=2", Written::File("../images/map.svg".to_owned())),
         ] {
             assert_eq!(classify(destination), expected, "{destination}");
+        }
+    }
+
+    #[test]
+    fn urls_that_may_be_of_the_site_are_told_from_others() {
+        for url in [
+            "https://news.example/a/",
+            "HTTP://NEWS.EXAMPLE:8080/",
+            "//www.news.example/",
+            "https://share.example/?u=https%3A%2F%2Fnews.example%2Fa%2F",
+            "https://n%65ws.example/",
+            "https:/x",
+        ] {
+            assert!(may_be_own(url, "news.example"), "{url}");
+        }
+        assert!(may_hand_on("mailto:?body=https://news.example/a/", "news.example"));
+        assert!(!may_hand_on("mailto:desk@news.example", "news.example"));
+        for url in ["https://other.example/a/", "//other.example/?a=%20", "http://[::1]/"] {
+            assert!(!may_be_own(url, "news.example"), "{url}");
         }
     }
 

@@ -15,7 +15,7 @@ pub fn scrubbed(text: &str) -> (String, Vec<String>) {
     for _ in 0..PASSES {
         let mut out = String::with_capacity(text.len());
         let mut copied = 0;
-        for leftover in outline(&text, None).leftovers {
+        for leftover in outline(&text, None, "").leftovers {
             let Kind::Html(hazard) = leftover.kind else { continue };
             let span = leftover.span;
             let (what, cut, instead) = match hazard {

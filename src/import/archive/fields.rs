@@ -410,7 +410,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
 
 /// The first heading of a text. One that the text begins with is taken out: it would be there twice.
 fn heading_of(body: &mut String) -> Option<String> {
-    let title = crate::content::markdown::outline(body, None).headings.into_iter().next()?.title;
+    let title = crate::content::markdown::outline(body, None, "").headings.into_iter().next()?.title;
     if let Some(rest) = body.strip_prefix(&format!("# {title}\n")) {
         *body = rest.trim_start_matches('\n').to_owned();
     }

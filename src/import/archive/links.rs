@@ -70,13 +70,13 @@ impl<D: Dialect> Context<'_, D> {
                 Some(self.to_article(story, found, (&path, &whole), end, at))
             }
             Written::Site(_) => self.site_path(story, &path, (usage, end), at),
-            Written::Elsewhere | Written::File(_) if path.starts_with('{') => {
+            _ if path.starts_with('{') => {
                 let words = format!("the link leads to `{written}`, which only the old site understands");
                 story.remark("import/link", words, at());
                 None
             }
-            Written::Elsewhere | Written::File(_) if is_whole(written) || path.is_empty() => None,
-            Written::Elsewhere | Written::File(_) => Some(self.relative(story, &path, (usage, end), at)),
+            _ if is_whole(written) || path.is_empty() => None,
+            _ => Some(self.relative(story, &path, (usage, end), at)),
         }
     }
 

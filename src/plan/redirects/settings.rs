@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use rayon::prelude::*;
-use url::{Position, Url};
+use url::Position;
 
-use super::{By, Destination, Redirect, earlier};
-use crate::archive::{Taxonomy, Visibility};
+use super::{By, Destination, Redirect};
 use crate::config::{Config, web_url};
 use crate::content::ArticleId;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::plan::{PageKind, Planner, Route, folder_of, json_of};
+use crate::plan::leads::own_path;
+use crate::plan::{PageKind, Planner, Route};
 
 /// What a URL holds nowhere behind its host (RFC 3986, appendix A), though browsers let much of it pass; escapes stay.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -65,7 +65,7 @@ fn leave_out(
 ) -> HashSet<Route> {
     loop {
         let missing = missing(planner, settings, others);
-        let secrets = secrets(planner, config, &missing);
+        let secrets = secrets(planner, &missing);
         if secrets.is_empty() {
             return missing;
         }
@@ -109,17 +109,6 @@ fn read(config: &Config, at: usize) -> Result<Redirect, String> {
     Ok(Redirect { from, to, by })
 }
 
-/// What a URL of this site has behind the base URL, from its `/` on. A host is the same however its name and its usual port are
-/// written, and with or without `https`: what is hidden must be known by each of its addresses.
-fn own_path<'u>(url: &'u Url, base: &Url) -> Option<&'u str> {
-    let port = |url: &Url| url.port().filter(|port| ![80, 443].contains(port));
-    let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
-    let is_same_host = host(url) == host(base) && port(url) == port(base);
-    let (folder, _) = url[Position::BeforePath..].split_at_checked(base.path().len())?;
-    (is_same_host && folder.eq_ignore_ascii_case(base.path()))
-        .then(|| &url[Position::BeforePath..][folder.len() - 1..])
-}
-
 /// A path that may be percent-encoded.
 fn route(written: &str) -> Result<Route, String> {
     let decoded = percent_decode_str(written).decode_utf8();
@@ -155,50 +144,16 @@ enum Secret {
 }
 
 /// Those of some routes that give away what readers do not see: where a hidden article is or was, its files and section, and
-/// lists of what no visible article names. Case is ignored, as some file systems do.
-fn secrets(planner: &Planner<'_>, config: &Config, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
-    if wanted.is_empty() {
-        return HashMap::new();
-    }
-    let Planner { content, archive, .. } = planner;
-    let is_hidden = |id: ArticleId| matches!(archive.visibility(id), Visibility::Hidden(_));
-    let hidden = content.iter().filter(|(id, _)| is_hidden(*id));
-    let of_articles: HashMap<String, ArticleId> = hidden
-        .flat_map(|(id, _)| of_article(planner, config, id).map(move |route| (lower(&route), id)))
-        .collect();
+/// lists of what no visible article names.
+fn secrets(planner: &Planner<'_>, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
     let find = |route: &Route| {
-        let path = lower(route);
-        let folders = path.match_indices('/').skip(1).map(|(slash, _)| &path[..=slash]);
-        let article = folders.chain([&*path]).find_map(|folder| of_articles.get(folder).copied());
+        let path = route.as_str().to_lowercase();
         // Which of them a hidden article would have need not be found out: nothing is there.
         let is_term = || ["/tags/", "/authors/", "/series/"].iter().any(|folder| is_below(&path, folder));
+        let article = planner.plan.secrets.at(route.as_str());
         article.map(Secret::Article).or_else(|| is_term().then_some(Secret::Term))
     };
     wanted.iter().filter_map(|route| Some((route.clone(), find(route)?))).collect()
-}
-
-/// Where an article is and was, its JSON and files, and its section if no other article has it.
-fn of_article<'a>(
-    planner: &Planner<'a>,
-    config: &'a Config,
-    id: ArticleId,
-) -> impl Iterator<Item = Route> + 'a {
-    let article = planner.content.get(id);
-    let now = planner.plan.route_of(id);
-    let files = now.filter(|route| !route.is_folder()).map(|route| (route, folder_of(route)));
-    let files = files.into_iter().flat_map(|(route, folder)| {
-        let assets = article.assets.iter().filter_map(move |asset| folder.file(&asset.name).ok());
-        assets.chain(json_of(route))
-    });
-    let sections = planner.archive.terms(Taxonomy::Section);
-    let section = article.front.section.as_deref().filter(|slug| sections.by_slug(slug).is_none());
-    let section = section.map(|slug| Route::root().folder(slug));
-    let old = earlier(article, id, config).filter_map(|(_, route)| route.ok());
-    now.cloned().into_iter().chain(old).chain(files).chain(section)
-}
-
-fn lower(route: &Route) -> String {
-    route.as_str().to_lowercase()
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
