@@ -214,7 +214,7 @@ fn templates_are_tried_on_every_page() {
     site.write("static/s.css", "a {}");
     site.write(
         "templates/article.html",
-        "{{ asset(name=\"s.css\") }}{% if article.title == \"b\" %}{{ article.title.x.y }}{% endif %}",
+        "{{ head() }}{{ asset(name=\"s.css\") }}{% if article.title == \"b\" %}{{ article.title.x.y }}{% endif %}",
     );
     let run = check(&site, &["--message-format", "json"]);
     assert_eq!(run.code, Some(1), "{}", run.stdout);

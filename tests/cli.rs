@@ -115,7 +115,7 @@ fn a_new_article_is_a_draft_that_builds() {
     assert!(shown());
     let page = site.public().into_iter().find(|(path, _)| path.contains("strike-day-two")).unwrap().1;
     let page = String::from_utf8(page).unwrap();
-    assert!(page.contains("Strike: &quot;day two&quot; at the port&#39;s gate #2"), "{page}");
+    assert!(page.contains("Strike: “day two” at the port’s gate #2"), "{page}");
 
     // The same headline on one day is another matter: the first article stays.
     let before = tree(&site.path("content"));

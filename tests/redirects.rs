@@ -303,7 +303,7 @@ fn a_redirect_gives_no_hidden_article_away_however_its_url_is_written() {
     let keys = "slug: qsecret\nsection: qpart\ntags: [qtopic]\nauthors: [Qname]\nseries: Qline\n";
     site.write("content/c.md", story("C", "2027-11-01", keys, "Text."));
     site.write("content/d.md", story("D", "2027-11-02", "permalink: /later/qd.html\n", "![](qmap.png)"));
-    site.write("content/qmap.png", b"\x89PNG\r\n\x1a\n");
+    site.write("content/qmap.png", b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82");
     for (to, code) in [
         ("http://plain.example/2027/11/qsecret/", "link/hidden"),
         ("https://PLAIN.example:443/2027/11/qsecret/", "link/hidden"),

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::freshness::Before;
 use crate::plan::Page;
-use crate::render::{self, Job, Renderer};
+use crate::render::{Job, Renderer};
 use crate::theme::queries::Query;
 use crate::theme::{Queries, Read, doubts, limits};
 
@@ -106,7 +106,7 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
 /// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
 fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnostic> {
     match job.copies() {
-        Some(file) => render::is_readable(file).map(|()| Vec::new()),
+        Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
         None => renderer.render(job).map(|rendered| rendered.reads),
     }
 }

@@ -13,8 +13,10 @@ use crate::edition::Edition;
 use crate::formats::{authority, has_own_id};
 use crate::site::SiteDir;
 
+/// The host of settings that do not say one.
+const NOWHERE: &str = "site.invalid";
 /// Hosts under which no site is read.
-const NOBODY_READS: [&str; 4] = ["example.org", "localhost", "127.0.0.1", "site.invalid"];
+const NOBODY_READS: [&str; 4] = ["example.org", "localhost", "127.0.0.1", NOWHERE];
 
 /// Tells if the authority is another than in the last build, and what to write down for the next: the old one, until somebody decides.
 pub(super) fn changed(
@@ -24,7 +26,10 @@ pub(super) fn changed(
 ) -> (Option<Diagnostic>, String) {
     let Edition { config, content, archive, .. } = edition;
     let now = authority(config);
+    // Settings without a valid URL are errors of their own.
+    let is_known = config.base_url.host_str() != Some(NOWHERE);
     let moved = before
+        .filter(|_| is_known)
         .filter(|before| config.id_authority.is_none() && *before != now && !NOBODY_READS.contains(before));
     let stories = moved.map_or(0, |_| without_own_id(content, archive));
     match moved {

@@ -138,7 +138,10 @@ impl Press<'_> {
         let started = self.timings.map(|timings| (timings, Instant::now()));
         let on_disk = known.and_then(|(_, made)| Some((made.hash, now?)));
         let (put, reads) = match job.copies() {
-            Some(source) => (self.output.put_copy(&path, source, on_disk)?, Vec::new()),
+            Some(source) => {
+                self.renderer.check_copy(&job)?;
+                (self.output.put_copy(&path, source, on_disk)?, Vec::new())
+            }
             None => {
                 let rendered = self.renderer.render(&job)?;
                 (self.output.put(&path, &rendered.bytes, on_disk)?, rendered.reads)

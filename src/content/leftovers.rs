@@ -88,6 +88,8 @@ fn of_html(hazard: &Hazard, config: &Config) -> Option<Diagnostic> {
         }
         Hazard::Script(_) => code("this script would run on the page".to_owned(), but),
         Hazard::Handler(name) => code(format!("the attribute `{name}` would run code"), but),
+        // A link that runs code is reported as one, and loses its address.
+        Hazard::RunsCode(name) if name != "srcdoc" => None,
         Hazard::RunsCode(name) => code(format!("the attribute `{name}` holds code"), but),
         Hazard::Base(_) => changes("`<base>` changes where all links of the page lead", is_out),
         Hazard::Refresh => changes("`<meta http-equiv=refresh>` sends readers away from the page", is_out),

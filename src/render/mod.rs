@@ -304,11 +304,20 @@ impl Renderer {
             }
             Work::Bytes(bytes) => Ok(unread(bytes.clone())),
             Work::Machine(machine) => self.machine_bytes(job.page, machine).map(unread),
-            Work::Copy(source) => {
-                location::check(job.page, source, &self.edition().statics)?;
-                read(source).map(|bytes| Rendered { bytes, reads: Vec::new() })
-            }
+            Work::Copy(source) => read(source).map(|bytes| Rendered { bytes, reads: Vec::new() }),
         }
+    }
+
+    /// Checks a file that is about to be copied.
+    ///
+    /// # Errors
+    /// If it cannot be read, or readers must not have it as it is.
+    pub fn check_copy(&self, job: &Job<'_>) -> Result<(), Diagnostic> {
+        let Work::Copy(source) = &job.work else { return Ok(()) };
+        if let FileSource::Disk(file) = source {
+            std::fs::File::open(file).map_err(|error| unreadable(file, &error))?;
+        }
+        location::check(job.page, source, &self.edition().statics)
     }
 
     fn edition(&self) -> &Edition {
@@ -518,14 +527,6 @@ fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {
             std::fs::read(path).map(Cow::Owned).map_err(|error| unreadable(path, &error))
         }
     }
-}
-
-/// Whether a file that is copied can be read.
-///
-/// # Errors
-/// Why not.
-pub fn is_readable(file: &Path) -> Result<(), Diagnostic> {
-    std::fs::File::open(file).map(drop).map_err(|error| unreadable(file, &error))
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {

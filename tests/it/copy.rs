@@ -121,7 +121,7 @@ fn the_sites_own_policy_blocked_embeds_without_a_word() {
         ("html/changes-page", 7),
         ("html/runs-code", 9),
         ("policy/blocked", 11),
-        ("html/runs-code", 15),
+        ("link/unsafe", 15),
         ("html/changes-page", 17),
     ]);
     assert_eq!(told(&run), expected);

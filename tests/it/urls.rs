@@ -122,13 +122,23 @@ fn letters_are_not_spelt_by_the_rules_of_the_language() {
         ("en", "Übergröße", "ubergrosse", "übergröße"),
     ] {
         for (letters, slug) in [("", ascii), ("slugs: ascii\n", ascii), ("slugs: unicode\n", unicode)] {
+            // Of names, `ı` and `i` are two letters: Kıl is not Kil.
+            let of_name = match (language, letters) {
+                ("tr", "") => "ısık",
+                ("tr", "slugs: ascii\n") => "isik-",
+                _ => slug,
+            };
             let more = format!("{letters}language: {language}\n");
             let text = story("x", "2026-11-02", &format!("tags: [{name}]\n"), "x");
             let site =
                 Site::new(&[("bulletin.yaml", &settings(&more)), (&format!("content/{name}.md"), &text)]);
             site.build(&[]);
             assert_eq!(pages(&site, "2026/11/"), [slug.to_owned()].into(), "{more}");
-            assert_eq!(pages(&site, "tags/"), [slug.to_owned()].into(), "{more}");
+            let names = pages(&site, "tags/");
+            let is_right = |name: &String| {
+                if of_name.ends_with('-') { name.starts_with(of_name) } else { name == of_name }
+            };
+            assert!(names.len() == 1 && names.iter().all(is_right), "{more}: {names:?}");
         }
     }
 }

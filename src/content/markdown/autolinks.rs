@@ -300,7 +300,8 @@ mod tests {
     use crate::content::markdown::{Target, outline, to_html};
 
     fn html(text: &str) -> String {
-        let html = to_html(text, &outline(text, None, "").headings, None, &|_, _| Target::Keep);
+        let english = Some(crate::typography::Typography::of("en"));
+        let html = to_html(text, &outline(text, english, "").headings, english, &|_, _| Target::Keep);
         html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
     }
 

@@ -359,7 +359,6 @@ mod tests {
             ("a :ref:`b` c", Foreign, " :ref:"),
             ("a ==b c== d", Foreign, "==b c=="),
             ("[TOC]", Foreign, "[TOC]"),
-            ("a <!-- b", Comment, "<!--"),
             ("a {# b #} c", Comment, "{# b #}"),
             ("a %%b c%% d", Comment, "%%b c%%"),
             ("AT&amp;amp;T", TwiceEscaped, "&amp;amp;"),

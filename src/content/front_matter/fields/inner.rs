@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         };
         match known.field {
             Field::Embargo | Field::Expires => true,
-            Field::Draft => !is_false,
+            Field::Draft | Field::Withdrawn => !is_false,
             Field::Date => {
                 keys::same(known.spelt, "publishDate")
                     || known.spelt == "published" && is_false
