@@ -31,12 +31,27 @@ def check(site, report):
         except (ValueError, AttributeError, etree.XMLSyntaxError) as error:
             report(f"{kind}-reads", site.where(path), [f"cannot be read: {error}"])
             continue
+        if _is_moved(site, path):
+            # At its old URL, a feed is what it is at its new one.
+            there = site.file_of(feed.own_url or "")
+            same = there and there != path and site.read(there) == data
+            report("feed-moved", site.where(path), [] if same else [f"is not what is at {feed.own_url}"])
+            continue
         read[path] = feed
         {"rss": rss, "atom": atom, "json": json_feed}[kind](site, path, data, report)
         common(site, path, feed, report)
     for folder in sorted({path.rpartition("/")[0] for path in read}):
         agree(site, folder, read, report)
     return read
+
+
+def _is_moved(site, path):
+    """Whether a rule for hosts leads from a path elsewhere."""
+    if not site.has("_redirects"):
+        return False
+    rules = site.read("_redirects").decode().splitlines()
+    here = "/" + site.url_of(path).split("/", 3)[3]
+    return here in {unquote(rule.split()[0]) for rule in rules if rule.strip()}
 
 
 def missing(site):

@@ -55,6 +55,9 @@ def _expected(site):
         folder = path.removesuffix("index.html")
         if page.is_article or not page.is_redirect and folder in lists:
             wanted.add(path.replace(".html", ".json"))
+        elif "withdrawn" in page.classes:
+            # It says `canceled`.
+            allowed.add(path.replace(".html", ".json"))
         elif not page.is_redirect and (re.match(r"\d{4}/", path) and not page.classes or "standing" in page.classes):
             allowed.add(path.replace(".html", ".json"))
     return wanted, allowed
