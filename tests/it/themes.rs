@@ -1,5 +1,8 @@
 //! Mistakes of theme authors, each of which is reported.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use crate::support::server::Server;
 use crate::support::{AS_OF, Run, Site, build_in_process, bulletin, but_for_what_was_lost, request, story};
 
@@ -399,6 +402,29 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
     }
     let said = server.said();
     assert_eq!(said.matches("Field `nope` is not defined").count(), 1, "{said}");
+
+    // Another file changes: the page is as broken as before, and that was said.
+    let count = |what: &str| server.said().matches(what).count();
+    let until = |what: &str, times: usize| {
+        let end = Instant::now() + Duration::from_secs(20);
+        while count(what) < times {
+            assert!(Instant::now() < end, "not {times} times {what:?}: {}", server.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
+    until("2026-11-20-b.md (", 1);
+    assert_eq!(server.get("/2026/11/a/").status, Some(503));
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+
+    // A page that could be made meanwhile is broken anew.
+    site.write("templates/article.html", broken.replace(".nope", ".title"));
+    until("templates/article.html (", 1);
+    assert_eq!(server.get("/2026/11/a/").status, Some(200));
+    site.write("templates/article.html", broken);
+    until("templates/article.html (", 2);
+    server.get("/2026/11/a/");
+    until("Field `nope` is not defined", 2);
 }
 
 #[test]
