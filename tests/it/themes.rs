@@ -400,10 +400,6 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
             "{text}"
         );
     }
-    let said = server.said();
-    assert_eq!(said.matches("Field `nope` is not defined").count(), 1, "{said}");
-
-    // Another file changes: the page is as broken as before, and that was said.
     let count = |what: &str| server.said().matches(what).count();
     let until = |what: &str| {
         let end = Instant::now() + Duration::from_secs(20);
@@ -412,6 +408,10 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
             thread::sleep(Duration::from_millis(20));
         }
     };
+    until("Field `nope` is not defined");
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+
+    // Another file changes: the page is as broken as before, and that was said.
     site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
     until("2026-11-20-b.md (");
     assert_eq!(server.get("/2026/11/a/").status, Some(503));
