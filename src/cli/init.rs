@@ -14,8 +14,8 @@ use crate::diagnostic::{Diagnostic, Place};
 /// Path and text of each file of a new site. `@DATE@` and `@TIMEZONE@` are filled in.
 const FILES: [(&str, &str); 5] = [
     ("bulletin.yaml", include_str!("starter/bulletin.yaml")),
-    ("content/local/@DATE@-the-first-story.md", include_str!("starter/first.md")),
-    ("content/opinion/@DATE@-what-may-wait.md", include_str!("starter/second.md")),
+    ("content/local/the-first-story.md", include_str!("starter/first.md")),
+    ("content/opinion/what-may-wait.md", include_str!("starter/second.md")),
     ("content/about.md", include_str!("starter/about.md")),
     (".gitignore", include_str!("starter/gitignore")),
 ];

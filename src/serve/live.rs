@@ -1,6 +1,6 @@
 //! A site whose files change → what it is at any moment, for whoever looks at it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -56,8 +56,8 @@ struct State {
     changed: BTreeSet<String>,
     /// What was reported last.
     reported: Vec<Diagnostic>,
-    /// What was reported since of pages that could not be made.
-    of_pages: Vec<Diagnostic>,
+    /// What was reported of pages that could not be made, until they can be.
+    of_pages: HashMap<Sight, Diagnostic>,
 }
 
 impl Live {
@@ -70,7 +70,7 @@ impl Live {
             snapshots: Vec::new(),
             changed: BTreeSet::new(),
             reported: Vec::new(),
-            of_pages: Vec::new(),
+            of_pages: HashMap::new(),
         };
         Self {
             options,
@@ -290,13 +290,18 @@ impl Live {
         (changed, told.into_iter().filter_map(|(_, problem)| problem).collect())
     }
 
-    /// Reports what is wrong with a page that somebody asked for, once.
-    pub(super) fn tell_of_page(&self, problem: Option<&Diagnostic>) {
-        let Some(problem) = problem else { return };
+    /// Reports what is wrong with a page that somebody asked for, once until the page can be made.
+    pub(super) fn tell_of_page(&self, sight: &Sight, problem: Option<&Diagnostic>) {
         let mut state = self.lock();
-        if !state.reported.contains(problem) && !state.of_pages.contains(problem) {
-            state.of_pages.push(problem.clone());
-            drop(state);
+        let Some(problem) = problem else {
+            state.of_pages.remove(sight);
+            return;
+        };
+        let is_new =
+            !state.reported.contains(problem) && !state.of_pages.values().any(|told| told == problem);
+        state.of_pages.insert(sight.clone(), problem.clone());
+        drop(state);
+        if is_new {
             self.report.problems(&[problem], false);
         }
     }
@@ -306,7 +311,8 @@ impl Live {
         let problems = self.problems(self.options.view, of_pages);
         let (before, of_pages) = {
             let mut state = self.lock();
-            (std::mem::replace(&mut state.reported, problems.clone()), std::mem::take(&mut state.of_pages))
+            let of_pages: Vec<Diagnostic> = state.of_pages.values().cloned().collect();
+            (std::mem::replace(&mut state.reported, problems.clone()), of_pages)
         };
         let is_new = |problem: &&Diagnostic| !before.contains(problem) && !of_pages.contains(problem);
         let new: Vec<&Diagnostic> = problems.iter().filter(is_new).collect();

@@ -99,13 +99,14 @@ impl Viewed<'_> {
         let subject = self.snapshot.subject(page);
         let made = match self.try_to_make(page) {
             Ok(bytes) => {
+                self.live.tell_of_page(self.sight, None);
                 let state = Print::of_bytes(&bytes);
                 Made { status, file: page.route.file_path(), subject, bytes, state, problem: None }
             }
             Err(problem) => {
                 // What keeps an article from being read is reported of its source.
                 let problem = Some(problem).filter(|problem| problem.code != "content/changed");
-                self.live.tell_of_page(problem.as_ref());
+                self.live.tell_of_page(self.sight, problem.as_ref());
                 // What was there before is better than nothing, unless it was something else or readers see it no more.
                 match before.filter(|(_, made)| subject != Subject::Hidden && made.subject == subject) {
                     Some((_, made)) => Made { problem, ..Made::clone(&made) },

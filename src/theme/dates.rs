@@ -7,6 +7,7 @@ use icu_datetime::fieldsets::enums::{
 };
 use icu_datetime::fieldsets::{T, Y, YM, YMD, YMDE, YMDT};
 use icu_datetime::input::{DateTime, Time};
+use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_locale::Locale;
 use jiff::Zoned;
 use jiff::fmt::temporal::DateTimeParser;
@@ -87,7 +88,12 @@ fn formatter(locale: &Locale, style: &str) -> Option<Formatter> {
         "month" => CompositeDateTimeFieldSet::CalendarPeriod(CalendarPeriodFieldSet::YM(YM::long())),
         _ => CompositeDateTimeFieldSet::CalendarPeriod(CalendarPeriodFieldSet::Y(Y::long())),
     };
-    Formatter::try_new(locale.into(), fields).ok()
+    let formatter = Formatter::try_new(locale.into(), fields).ok()?;
+    // A formatter loads what the pattern with an era needs, which has no number for `month` in Portuguese (CLDR has a letter
+    // there that means nothing to it), and formats with the one without an era. So the digits are loaded in any case.
+    let mut names = FixedCalendarDateTimeNames::from_formatter(locale.into(), formatter);
+    names.include_decimal_formatter().ok()?;
+    names.try_into_formatter(fields).ok()
 }
 
 fn icu_time(zoned: &Zoned) -> Option<DateTime<Gregorian>> {
@@ -117,6 +123,42 @@ mod tests {
         assert_eq!(shown("en-GB", "time"), "14:05");
         assert_eq!(shown("fr", "month"), "novembre 2026");
         assert_eq!(shown("en-GB", "year"), "2026");
+    }
+
+    #[test]
+    fn months_of_portuguese_have_their_year() {
+        for language in ["pt", "pt-BR", "pt-PT"] {
+            assert_eq!(shown(language, "month"), "novembro de 2026");
+            assert_eq!(shown(language, "long"), "20 de novembro de 2026");
+        }
+    }
+
+    /// A formatter that lacks what it needs panics in debug builds.
+    #[test]
+    fn every_format_works_in_every_language() {
+        let languages = "af ar be bg bn bs ca cs cy da de el en en-GB es es-MX et eu fa fi fil fr fr-CA ga gl gu he hi hr hu hy id is it ja ka \
+                         kk km ko lo lt lv mk ml mn mr ms my nb ne nl nn pa pl ps pt pt-BR pt-PT ro ru sk sl sq sr sv sw ta te th tr uk ur \
+                         uz vi yue zh zh-Hant zu";
+        for language in languages.split_whitespace() {
+            for zone in [TimeZone::UTC, TimeZone::get("Asia/Tokyo").unwrap()] {
+                let dates = Dates::new(language, zone);
+                for time in [
+                    "2026-11-20T14:05:00+02:00",
+                    "2026-01-31T00:00:00Z",
+                    "1926-03-02T23:59:59Z",
+                    "1066-12-25",
+                ] {
+                    for style in STYLES {
+                        let shown = dates.format(time, style).unwrap();
+                        let may_be_empty = style == "time" && is_day(time);
+                        assert!(
+                            may_be_empty || shown.chars().any(char::is_numeric),
+                            "{language} {style}: {shown}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -15,4 +15,5 @@ mod release;
 mod tampering;
 mod text;
 mod themes;
+mod tour;
 mod urls;

@@ -1,5 +1,8 @@
 //! Mistakes of theme authors, each of which is reported.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use crate::support::server::Server;
 use crate::support::{AS_OF, Run, Site, build_in_process, bulletin, but_for_what_was_lost, request, story};
 
@@ -397,8 +400,34 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
             "{text}"
         );
     }
-    let said = server.said();
-    assert_eq!(said.matches("Field `nope` is not defined").count(), 1, "{said}");
+    let count = |what: &str| server.said().matches(what).count();
+    let until = |what: &str| {
+        let end = Instant::now() + Duration::from_secs(20);
+        while count(what) == 0 {
+            assert!(Instant::now() < end, "no {what:?}: {}", server.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    until("Field `nope` is not defined");
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+
+    // Another file changes: the page is as broken as before, and that was said.
+    site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
+    until("2026-11-20-b.md (");
+    assert_eq!(server.get("/2026/11/a/").status, Some(503));
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+
+    // A page that could be made meanwhile is broken anew.
+    site.write("templates/article.html", broken.replace(".nope", ".title"));
+    until("templates/article.html (");
+    assert_eq!(server.get("/2026/11/a/").status, Some(200));
+    site.write("templates/article.html", broken);
+    let end = Instant::now() + Duration::from_secs(20);
+    while count("Field `nope` is not defined") < 2 {
+        assert!(Instant::now() < end, "{}", server.said());
+        assert_eq!(server.get("/2026/11/a/").status, Some(200), "what was there before is shown");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -54,12 +54,11 @@ impl Server {
         thread::spawn(move || {
             for line in stderr.split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).into_owned();
+                said.lock().unwrap().push_str(&format!("{line}\n"));
+                // Only now, so that whoever knows the port can read the line, too.
                 if let Some(port) = port_of(&line) {
                     let _ = sender.send(port);
                 }
-                let mut said = said.lock().unwrap();
-                said.push_str(&line);
-                said.push('\n');
             }
         });
         match port.recv_timeout(START) {
