@@ -318,3 +318,23 @@ fn settings_and_data_gave_away_a_hidden_story() {
     site.build(&[]);
     assert_same(&site.public(), &made, "incremental");
 }
+
+#[test]
+fn a_url_of_a_hidden_story_in_a_deck_was_not_noticed() {
+    let site = site("Text.");
+    let url = "https://news.example/2026/11/secret-merger/";
+    for keys in [
+        format!("deck: 'See {url}.'\n"),
+        "kicker: /2026/11/secret-merger/\n".to_owned(),
+        format!("corrections: [{{date: 2026-11-03, text: 'As \"{url}\" said'}}]\n"),
+        format!("source: ['{url}']\n"),
+    ] {
+        site.write("content/b.md", story("B", "2026-11-01", &keys, "Text."));
+        assert_eq!(codes(&site), ["link/hidden"], "{keys}");
+    }
+    site.write(
+        "content/b.md",
+        story("B", "2026-11-01", "deck: 1/2 and https://news.example/about/\n", "Text."),
+    );
+    assert_eq!(codes(&site), Vec::<String>::new());
+}
