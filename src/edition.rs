@@ -7,10 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::archive::{Archive, Reason, View, Visibility};
 use crate::config::Config;
+use crate::content::markdown::unlinked;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::instant;
 use crate::plan::{Lead, Plan, StaticFile};
+
+mod withheld;
 
 /// All that pages are made from, but for the theme.
 #[derive(Debug)]
@@ -35,9 +38,16 @@ impl Edition {
         statics: Vec<StaticFile>,
         view: View,
     ) -> (Self, Diagnostics) {
-        let archive = Archive::new(&content, &config, view);
+        let mut archive = Archive::new(&content, &config, view);
         let (plan, mut diagnostics) = Plan::new(&content, &archive, &config, &statics);
         diagnostics.extend(archive.merged_names(&content));
+        let config = match withheld::withheld(&config, &content, &mut archive, &plan) {
+            Some((shown, problems)) => {
+                diagnostics.extend(problems);
+                Arc::new(shown)
+            }
+            None => config,
+        };
         (Self { config, content, archive: Arc::new(archive), plan: Arc::new(plan), statics }, diagnostics)
     }
 
@@ -119,7 +129,8 @@ impl Edition {
     }
 }
 
-/// Puts nothing in the place of strings that must not be shown; tells whether there were any.
+/// Puts nothing in the place of strings that must not be shown, and leaves hidden links out of those that are Markdown; tells
+/// whether there were any.
 pub fn leave_out(value: &mut Value, is_hidden: &impl Fn(&str) -> bool) -> bool {
     match value {
         // What is much longer is a text.
@@ -127,10 +138,21 @@ pub fn leave_out(value: &mut Value, is_hidden: &impl Fn(&str) -> bool) -> bool {
             *value = Value::Null;
             true
         }
+        Value::String(text) if may_have_links(text) => match unlinked(text, &mut |url| is_hidden(url)) {
+            Some(shown) => {
+                *text = shown;
+                true
+            }
+            None => false,
+        },
         Value::Array(items) => items.iter_mut().fold(false, |any, item| leave_out(item, is_hidden) | any),
         Value::Object(map) => map.values_mut().fold(false, |any, item| leave_out(item, is_hidden) | any),
         _ => false,
     }
+}
+
+fn may_have_links(text: &str) -> bool {
+    text.contains("](") || text.contains("://") && text.contains(' ')
 }
 
 /// Whether archive and plan are the same with either of two versions of an article.

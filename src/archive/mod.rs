@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rayon::iter::Either;
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{AuthorProfile, Config};
 use crate::content::{ArticleId, Asset, Content, place_of_value};
 use crate::diagnostic::Diagnostic;
 
@@ -233,6 +233,11 @@ impl Archive {
     /// The terms of a taxonomy.
     pub fn terms(&self, taxonomy: Taxonomy) -> &Terms {
         &self.terms[taxonomy as usize]
+    }
+
+    /// Takes what authors' profiles say of them from these.
+    pub(crate) fn describe_authors(&mut self, profiles: &[AuthorProfile]) {
+        self.terms[Taxonomy::Author as usize].describe(profiles);
     }
 
     /// The terms an article belongs to. Empty for one that is not shown.

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::{Departed, Membership, Trace};
-use crate::config::Config;
+use crate::config::{AuthorProfile, Config};
 use crate::content::{ArticleId, Byline, Content, FrontMatter};
 use crate::slug::{Slugs, are_different_words, small_letters};
 
@@ -89,6 +89,16 @@ impl Terms {
     /// Every term with its id, in order.
     pub fn iter(&self) -> impl Iterator<Item = (TermId, &Term)> {
         self.terms.iter().enumerate().map(|(index, term)| (TermId(index as u32), term))
+    }
+
+    /// Takes the texts and URLs of authors from their profiles.
+    pub(super) fn describe(&mut self, profiles: &[AuthorProfile]) {
+        for term in &mut self.terms {
+            if let Some(profile) = profiles.iter().find(|profile| profile.slug == term.slug) {
+                term.description.clone_from(&profile.bio);
+                term.url.clone_from(&profile.url);
+            }
+        }
     }
 
     /// The term of a name. No two names have one slug ([`Slugs::of_name`]); should two signs of names be equal, one gets a number.

@@ -30,7 +30,12 @@ pub(super) fn check(
             let problem = checking.problem(id, written, kind, is_shown)?;
             Some(problem.at(place_of_value(content, article, written)))
         });
-        in_text.chain(in_front)
+        let in_words = words_of_front_matter(article).filter(move |_| is_shown && plan.has_secrets());
+        let in_words = in_words.filter_map(move |words| {
+            let hidden = checking.named_in(id, words)?;
+            Some(named(&content.get(hidden).path).at(place_of_value(content, article, words)))
+        });
+        in_text.chain(in_front).chain(in_words)
     })
     .collect()
 }
@@ -47,6 +52,15 @@ fn in_front_matter(article: &Article) -> impl Iterator<Item = (&str, ReferenceKi
         .chain(links.map(|url| (url, ReferenceKind::Link)))
 }
 
+/// The values of front matter that are shown as they are written.
+fn words_of_front_matter(article: &Article) -> impl Iterator<Item = &str> {
+    let front = &article.front;
+    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
+    let words = [&front.deck, &front.kicker].into_iter().chain(image).filter_map(Option::as_deref);
+    let corrections = front.corrections.iter().map(|correction| &*correction.text);
+    words.chain(corrections).chain(front.source.iter().map(String::as_str))
+}
+
 #[derive(Clone, Copy)]
 struct Checking<'a> {
     plan: &'a Plan,
@@ -55,6 +69,20 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
+    /// The hidden article that a URL in these words leads to.
+    fn named_in(&self, id: ArticleId, words: &str) -> Option<ArticleId> {
+        let Self { plan, content, archive } = self;
+        let urls = words.split(|c: char| c.is_whitespace() || "\"'()<>[]“”„«»".contains(c));
+        let mut urls = urls.map(|url| url.trim_end_matches(['.', ',', ';', ':', '!', '?']));
+        urls.find_map(|url| {
+            let is_url = url.starts_with('/') || url.contains("://");
+            match is_url.then(|| plan.lead(content, archive, id, url)) {
+                Some(Lead::Hidden(hidden)) => Some(hidden),
+                _ => None,
+            }
+        })
+    }
+
     fn problem(
         &self,
         id: ArticleId,
@@ -90,6 +118,12 @@ impl Checking<'_> {
 fn to_hidden(path: &str) -> Diagnostic {
     Diagnostic::warning("link/hidden", format!("this links to `content/{path}`, which readers cannot see"))
         .help("its text is shown without the link, which comes by itself when the article does")
+}
+
+fn named(path: &str) -> Diagnostic {
+    let message = format!("this names the URL of `content/{path}`, which readers cannot see");
+    Diagnostic::warning("link/hidden", message)
+        .help("readers are shown it as it is written: take it out until the article appears")
 }
 
 fn to_nothing(path: &str) -> Diagnostic {

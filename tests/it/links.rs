@@ -281,3 +281,60 @@ fn an_ampersand_that_was_escaped_as_html_demands_was_refused() {
     let page = site.read("public/2026/11/open/index.html");
     assert!(page.contains("<a href=\"/2026/11/c-and-d/\">x</a> <a >y</a>"), "{page}");
 }
+
+#[test]
+fn settings_and_data_gave_away_a_hidden_story() {
+    let site = site("Text.");
+    let url = "https://news.example/2026/11/secret-merger/";
+    let settings = format!(
+        "{SETTINGS}publisher:\n  url: {url}\n  policies: {{ethicsPolicy: /2026/11/secret-merger/, correctionsPolicy: /about/}}\n\
+         security_txt: {{contact: 'mailto:a@news.example', expires: 2026-12-31T00:00:00Z, policy: '{url}'}}\n\
+         trust_txt: {{contact: ['{url}', 'https://news.example/about/']}}\n\
+         authors:\n  - {{slug: ann, name: Ann, url: '{url}', bio: 'Wrote [it all]({url}) and {url}.'}}\n",
+    );
+    site.write("bulletin.yaml", &settings);
+    site.write("content/b.md", story("B", "2026-11-01", "authors: [ann]\n", "Text."));
+    site.write("data/d.yaml", format!("a: 'Read [the report]({url}) or {url} now'\n"));
+    site.write(
+        "templates/page.html",
+        "<html><head>{{ head() }}</head>{% set d = data(file=\"d.yaml\") %}{{ d.a | markdown | safe }}\
+         {{ site.publisher.policies | json }}{% for a in articles(author=\"ann\") %}{{ a.authors | json }}{% endfor %}</html>",
+    );
+    let hidden = codes(&site).into_iter().filter(|code| code == "link/hidden").count();
+    assert_eq!(hidden, 6);
+    let all = all_of(&site);
+    assert!(!all.contains("secret-merger"), "{all}");
+    assert!(all.contains("Wrote") && all.contains("it all") && all.contains("the report"), "{all}");
+    assert!(all.contains("correctionsPolicy"), "{all}");
+
+    // All of it comes with the story, and an incremental build is a clean one.
+    site.write("content/secret-merger.md", story("Merger", "2026-11-01", "", "Text."));
+    site.build(&[]);
+    let made = site.public();
+    assert!(String::from_utf8_lossy(&made["trust.txt"]).contains("secret-merger"));
+    assert!(String::from_utf8_lossy(&made["about/index.html"]).contains("secret-merger"));
+    std::fs::remove_dir_all(site.path(".bulletin")).unwrap();
+    std::fs::remove_dir_all(site.path("public")).unwrap();
+    site.build(&[]);
+    assert_same(&site.public(), &made, "incremental");
+}
+
+#[test]
+fn a_url_of_a_hidden_story_in_a_deck_was_not_noticed() {
+    let site = site("Text.");
+    let url = "https://news.example/2026/11/secret-merger/";
+    for keys in [
+        format!("deck: 'See {url}.'\n"),
+        "kicker: /2026/11/secret-merger/\n".to_owned(),
+        format!("corrections: [{{date: 2026-11-03, text: 'As \"{url}\" said'}}]\n"),
+        format!("source: ['{url}']\n"),
+    ] {
+        site.write("content/b.md", story("B", "2026-11-01", &keys, "Text."));
+        assert_eq!(codes(&site), ["link/hidden"], "{keys}");
+    }
+    site.write(
+        "content/b.md",
+        story("B", "2026-11-01", "deck: 1/2 and https://news.example/about/\n", "Text."),
+    );
+    assert_eq!(codes(&site), Vec::<String>::new());
+}

@@ -263,6 +263,8 @@ fn length(text: &str) -> usize {
             || matches!(c, '…' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff1f}')
     };
     let mut url = &text[..text.find(ends).unwrap_or(text.len())];
+    // The words of a link that is not read as one end here: what is behind them is told of as broken.
+    url = url.split_once("](").map_or(url, |(words, _)| words);
     let count = |sign: char| url.matches(sign).count();
     let mut round = count(')').saturating_sub(count('('));
     let mut square = count(']').saturating_sub(count('['));
@@ -335,6 +337,7 @@ mod tests {
             ("https://a.example/\\_b", to("https://a.example/_b")),
             ("https://a.example/x https://a.example/x", format!("{a} {a}")),
             ("https://a.example/x, https://a.example/x;", format!("{a}, {a};")),
+            ("[https://a.example/x](b c)", format!("[{a}](b c)")),
             ("https://a.example/’s", format!("{}’s", to("https://a.example/"))),
         ] {
             assert_eq!(html(text), expected, "{text}");

@@ -333,6 +333,7 @@ mod tests {
         for (text, kind, place) in [
             ("a [report](my file.pdf) b", BrokenLink, "[report](my file.pdf)"),
             ("a [report](https://a.example/b c) d", BrokenLink, "[report]("),
+            ("a [https://a.example/](b c) d", BrokenLink, "](b c)"),
             ("(report)[https://a.example/]", BrokenLink, ")["),
             ("a [missing][nope] b", Undefined, "[missing][nope]"),
             ("a[^1] b", Undefined, "[^1]"),

@@ -25,6 +25,7 @@ mod sanitize;
 mod scrub;
 mod tables;
 mod tags;
+mod unlinked;
 
 use comments::Cleared;
 pub(crate) use destinations::destinations;
@@ -37,6 +38,7 @@ use prepared::{Prepared, prepare};
 pub use references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, resolve};
 pub use sanitize::sanitized;
 pub use scrub::scrubbed;
+pub(crate) use unlinked::unlinked;
 
 use crate::typography::Typography;
 
