@@ -178,7 +178,12 @@ impl House {
                     symlink(&disk, &year).unwrap();
                 }
             }
-            MoveYear => drop(fs::rename(&year, site.path("public/moved"))),
+            MoveYear => {
+                // Not the file of `FileForYear`, which is nobody's business.
+                if year.is_dir() {
+                    let _ = fs::rename(&year, site.path("public/moved"));
+                }
+            }
             FileForYear => {
                 if year.is_dir() && !year.is_symlink() {
                     fs::remove_dir_all(&year).unwrap();
