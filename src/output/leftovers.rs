@@ -107,6 +107,20 @@ impl Search<'_> {
         Ledger::new(self.files.iter().map(|file| file.path))
     }
 
+    /// Looks for pages that a record does not list, which may be an old one: nothing else tells of the last build.
+    pub(super) fn of_marked(&self, known: &Known<'_>) -> Leftovers {
+        let mut found = self.of_hidden(known);
+        let (now, listed) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
+        let all = files_in(self.dir);
+        let is_page = |path: &&str| {
+            let is_listed = now.contains(path) || listed.contains(path) || found.files.contains(*path);
+            !is_listed && has_mark(&self.dir.join(path))
+        };
+        let pages: Vec<&str> = all.par_iter().map(String::as_str).filter(is_page).collect();
+        found.problems.extend(unknown_files(self.dir, &pages));
+        found
+    }
+
     /// Looks at the whole folder, whose record is lost, damaged or another's.
     pub(super) fn of_all(&self, known: &Known<'_>) -> Leftovers {
         let now = self.now();

@@ -389,6 +389,29 @@ fn a_link_to_a_folder_of_others_stays_when_a_page_is_missing() {
     assert_eq!(fs::read_to_string(site.path("public/uploads/map.txt")).unwrap(), "mine");
 }
 
+#[test]
+fn an_old_record_does_not_keep_a_deleted_story_when_nothing_else_is_believed() {
+    for is_clean in [false, true] {
+        let site = built();
+        hide(&site);
+        site.build(&[]);
+        let old = fs::read(site.path("public/.bulletin-files")).unwrap();
+        show(&site);
+        site.build(&[]);
+        fs::remove_file(site.path("content/world/qcanary-story.md")).unwrap();
+        fs::write(site.path("public/.bulletin-files"), old).unwrap();
+        if is_clean {
+            site.build(&["--clean"]);
+            assert_eq!(leaks(&site), BTreeSet::new());
+            continue;
+        }
+        fs::remove_dir_all(site.path(".bulletin")).unwrap();
+        for _ in 0..2 {
+            assert!(refused(&site, &[]).contains("error[output/unknown-files]"));
+        }
+    }
+}
+
 /// The codes of a build that must fail, and leave the output as it is.
 fn refused(site: &Site, args: &[&str]) -> String {
     let before = site.public();
