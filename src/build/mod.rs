@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(std::mem::take(&mut printed.problems));
         self.phase("render");
         let files = press.files(&printed);
-        let known = (!clean).then(|| press.before.record()).flatten();
+        let known = press.before.record();
         let written = || freshness::written(site, output.dir());
         let same = press.before.ledger(&printed.pages);
         let hidden = hidden_files(queries.edition());

@@ -135,11 +135,14 @@ impl Before {
         let index = store.index::<About>().filter(|_| site.remembers());
         // What somebody has yet to answer is no part of what may be wrong.
         let notes = index.as_ref().map(|(about, _)| about.notes.clone()).unwrap_or_default();
+        // Nor is which record of files that build left.
+        let ledger = index.as_ref().and_then(|(about, _)| about.ledger).filter(|_| forget);
         let index = index.filter(|_| !forget);
         let (mut about, [page_pieces, asked_pieces]): (About, _) = index
             .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
         about.notes = notes;
+        about.ledger = about.ledger.or(ledger);
         let pieces = page_pieces.len();
         let pages = store.read::<Made>(page_pieces);
         if pages.pieces.len() < pieces {

@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -107,6 +107,20 @@ impl Search<'_> {
         Ledger::new(self.files.iter().map(|file| file.path))
     }
 
+    /// Looks for pages that a record does not list, which may be an old one: nothing else tells of the last build.
+    pub(super) fn of_marked(&self, known: &Known<'_>) -> Leftovers {
+        let mut found = self.of_hidden(known);
+        let (now, listed) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
+        let all = files_in(self.dir);
+        let is_page = |path: &&str| {
+            let is_listed = now.contains(path) || listed.contains(path) || found.files.contains(*path);
+            !is_listed && has_mark(&self.dir.join(path))
+        };
+        let pages: Vec<&str> = all.par_iter().map(String::as_str).filter(is_page).collect();
+        found.problems.extend(unknown_files(self.dir, &pages));
+        found
+    }
+
     /// Looks at the whole folder, whose record is lost, damaged or another's.
     pub(super) fn of_all(&self, known: &Known<'_>) -> Leftovers {
         let now = self.now();
@@ -148,16 +162,17 @@ impl Search<'_> {
         let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
         let gone: HashSet<Print> =
             known.0.par_iter().filter(|(path, _)| is_gone(path)).map(|(_, hash)| *hash).collect();
+        let is_left =
+            |file: &Path| has_mark(file) || streams::hash(file).is_ok_and(|hash| gone.contains(&hash));
         unknown.par_iter().any(|path| {
             let file = self.dir.join(path);
             match fs::symlink_metadata(&file) {
-                Ok(found) if found.is_file() => {
-                    known.0.contains_key(path)
-                        || has_mark(&file)
-                        || streams::hash(&file).is_ok_and(|hash| gone.contains(&hash))
+                Ok(found) if found.is_file() => known.0.contains_key(path) || is_left(&file),
+                // A link to a folder may have been moved, and all that is behind it.
+                _ => {
+                    file.is_dir()
+                        && (self.record.text().is_none() || files_behind(&file).any(|file| is_left(&file)))
                 }
-                // Behind a link to a folder may be anything.
-                _ => self.record.text().is_none() && file.is_dir(),
             }
         })
     }
@@ -229,6 +244,12 @@ fn files_in(dir: &Path) -> Vec<String> {
     let paths = files.filter(|entry| !entry.file_type().is_dir());
     let paths = paths.filter_map(|entry| Some(shown(entry.path().strip_prefix(dir).ok()?)));
     paths.filter(|path| path != "CNAME" && path != ".nojekyll").collect()
+}
+
+/// The files behind a link to a folder, further links followed.
+fn files_behind(link: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = walkdir::WalkDir::new(link).follow_links(true).into_iter().flatten();
+    entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
 }
 
 /// Whether a file says of itself that bulletin made it, as the heads of pages and feeds do.

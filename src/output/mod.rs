@@ -203,12 +203,18 @@ impl Output {
             && self.before.text().is_some_and(lists_front)
             && orphans.par_iter().all(|path| is_in_place(path))
             && !self.lists_any(&missing);
-        if is_sure && search.standing().is_empty() {
+        let is_known = record.is_some();
+        if is_sure && is_known && search.standing().is_empty() {
             return Leftovers::default();
         }
         let written = written();
         let known = Known::new(&written);
-        if is_sure { search.of_hidden(&known) } else { search.of_all(&known) }
+        match (is_sure, is_known) {
+            (true, true) => search.of_hidden(&known),
+            // Whether the record is the last one, nothing tells.
+            (true, false) => search.of_marked(&known),
+            (false, _) => search.of_all(&known),
+        }
     }
 
     /// Whether the record lists one of these files.

@@ -351,6 +351,67 @@ fn a_folder_that_was_moved_within_the_output_does_not_keep_a_hidden_story() {
     assert_same(&clean(&site), &site.public(), "the moved folder is gone");
 }
 
+#[test]
+fn a_link_that_was_moved_within_the_output_does_not_keep_a_hidden_story() {
+    for is_lost in [false, true] {
+        let site = built();
+        let disk = site.root.with_file_name("disk");
+        fs::rename(site.path("public/2019"), &disk).unwrap();
+        symlink(&disk, site.path("public/2019")).unwrap();
+        site.build(&[]);
+        fs::rename(site.path("public/2019"), site.path("public/old")).unwrap();
+        if is_lost {
+            fs::remove_dir_all(site.path(".bulletin")).unwrap();
+        }
+        for _ in 0..2 {
+            assert!(refused(&site, &[]).contains("error[output/unknown-files]"));
+        }
+        hide(&site);
+        for _ in 0..2 {
+            assert!(refused(&site, &[]).contains("error[output/unknown-files]"));
+        }
+        fs::remove_file(site.path("public/old")).unwrap();
+        site.build(&[]);
+        assert_same(&clean(&site), &site.public(), "the moved link is gone");
+    }
+}
+
+#[test]
+fn a_link_to_a_folder_of_others_stays_when_a_page_is_missing() {
+    let site = built();
+    let disk = site.root.with_file_name("uploads");
+    fs::create_dir_all(&disk).unwrap();
+    fs::write(disk.join("map.txt"), "mine").unwrap();
+    symlink(&disk, site.path("public/uploads")).unwrap();
+    fs::remove_file(site.path(STORY)).unwrap();
+    site.build(&[]);
+    assert!(site.path(STORY).exists());
+    assert_eq!(fs::read_to_string(site.path("public/uploads/map.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn an_old_record_does_not_keep_a_deleted_story_when_nothing_else_is_believed() {
+    for is_clean in [false, true] {
+        let site = built();
+        hide(&site);
+        site.build(&[]);
+        let old = fs::read(site.path("public/.bulletin-files")).unwrap();
+        show(&site);
+        site.build(&[]);
+        fs::remove_file(site.path("content/world/qcanary-story.md")).unwrap();
+        fs::write(site.path("public/.bulletin-files"), old).unwrap();
+        if is_clean {
+            site.build(&["--clean"]);
+            assert_eq!(leaks(&site), BTreeSet::new());
+            continue;
+        }
+        fs::remove_dir_all(site.path(".bulletin")).unwrap();
+        for _ in 0..2 {
+            assert!(refused(&site, &[]).contains("error[output/unknown-files]"));
+        }
+    }
+}
+
 /// The codes of a build that must fail, and leave the output as it is.
 fn refused(site: &Site, args: &[&str]) -> String {
     let before = site.public();
