@@ -93,7 +93,7 @@ pub(super) fn statics(
             let new = StaticFile { path: path.clone(), shown, source: FileSource::Disk(file.clone()) };
             if let Some(before) = found.insert(path, new)
                 && let FileSource::Disk(other) = &before.source
-                && other.starts_with(&dir)
+                && other.starts_with(dir)
                 && *other != file
             {
                 diagnostics.push(twin(&before.shown));

@@ -216,7 +216,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
         };
         let is_off =
             |sitemap: &Json| is_false(sitemap) || sitemap.get("disable").and_then(front::truth) == Some(true);
-        let is_unlisted = says("build", &is_unlisted) || says("_build", &is_unlisted);
+        // A standing page is in no list here either.
+        let is_unlisted = (says("build", &is_unlisted) || says("_build", &is_unlisted))
+            && !self.context.is_standing(self.story);
         if is_unlisted {
             self.derive("feed", false);
             let message =
