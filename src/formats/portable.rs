@@ -55,6 +55,9 @@ const DEEPEST: usize = 500;
 /// Elements that have no end, or need none.
 const UNCLOSED: &str = "area br col dd dt embed hr img input li link meta option p source td th tr track wbr";
 
+/// Attributes that a tag may have: the parser compares each with all others.
+const WIDEST: usize = 5000;
+
 /// How often HTML is read again until it no longer changes. Twice is enough for all but hostile HTML.
 const READINGS: usize = 6;
 
@@ -75,7 +78,7 @@ impl Portable {
     /// The HTML of a page at the absolute URL `page` as others can show it. It is well formed, has no element or attribute
     /// but a few harmless ones, and comes out as it is when it goes in again.
     pub fn html(&self, html: &str, page: &str) -> String {
-        if is_too_deep(html) {
+        if is_too_deep(html) || is_too_wide(html) {
             return bare(html);
         }
         let absolute = builder(Url::parse(page).ok(), true).clean(html).to_string();
@@ -215,6 +218,23 @@ fn is_too_deep(html: &str) -> bool {
             depth += 1;
         }
         depth > DEEPEST
+    })
+}
+
+/// Whether a tag has very many attributes. Counts all that may end one outside of quotation marks.
+fn is_too_wide(html: &str) -> bool {
+    let (mut ends, mut quote, mut is_in_tag) = (0_usize, None, false);
+    html.bytes().any(|byte| {
+        match (quote, byte) {
+            (Some(mark), _) if mark == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'<') if !is_in_tag => (ends, is_in_tag) = (0, true),
+            (None, b'>') => is_in_tag = false,
+            (None, b'"' | b'\'') if is_in_tag => quote = Some(byte),
+            (None, b' ' | b'\t' | b'\n' | b'/') if is_in_tag => ends += 1,
+            (None, _) => {}
+        }
+        ends > WIDEST
     })
 }
 

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
 use super::front::{self, Entry, Front};
@@ -135,6 +136,16 @@ pub(super) trait Dialect: Send + Sync {
     /// The language of what does not say its own.
     fn language(&self) -> &str {
         ""
+    }
+
+    /// The language that the settings name for what does not say its own, if they name one.
+    fn named_language(&self) -> Option<&str> {
+        None
+    }
+
+    /// The zone that the settings name for times without an offset, if they name one.
+    fn zone(&self) -> Option<&TimeZone> {
+        None
     }
 
     /// The folder of the content, without `/` behind; empty for the root.

@@ -237,3 +237,124 @@ fn scripts_of_an_archive_came_along() {
         "{html}"
     );
 }
+
+/// The only file of a folder below a site's content.
+fn imported(site: &Site, folder: &str) -> String {
+    let mut files = crate::support::tree(&site.path(folder)).into_values();
+    let file = String::from_utf8(files.next().unwrap()).unwrap();
+    assert!(files.next().is_none(), "more than one file in {folder}");
+    file
+}
+
+#[test]
+fn times_and_language_of_an_archive_were_taken_for_those_of_the_site() {
+    for (settings, post) in [
+        ("old/hugo.toml", "old/content/posts/a.md"),
+        ("old/_config.yml", "old/_posts/2020-05-01-a.md"),
+        ("old/pelicanconf.py", "old/content/posts/a.md"),
+    ] {
+        let says = match settings {
+            "old/hugo.toml" => {
+                "baseURL = \"https://old.example/\"\ntimeZone = \"America/New_York\"\ndefaultContentLanguage = \"fa\"\n"
+            }
+            "old/_config.yml" => "url: https://old.example\ntimezone: America/New_York\nlang: fa\n",
+            _ => {
+                "SITEURL = 'https://old.example'\nTIMEZONE = 'America/New_York'\nDEFAULT_LANG = 'fa'\nPATH = 'content'\n"
+            }
+        };
+        let text = match settings {
+            "old/pelicanconf.py" => "Title: A\nDate: 2020-05-01 22:30\n\nText.\n",
+            _ => "---\ntitle: A\ndate: 2020-05-01 22:30:00\n---\nText.\n",
+        };
+        let site = Site::new(&[(settings, says), (post, text)]);
+        let run = import(&site, &["old"]);
+        assert_eq!(run.code, Some(0), "{settings}: {}{}", run.stdout, run.stderr);
+        let file = imported(&site, "content");
+        assert!(file.contains("date: 2020-05-01T22:30-04:00\n"), "{settings}: {file}");
+        assert!(file.contains("lang: fa\n"), "{settings}: {file}");
+    }
+}
+
+#[test]
+fn days_and_the_language_of_the_site_need_no_words() {
+    let settings =
+        "baseURL = \"https://old.example/\"\ntimeZone = \"America/New_York\"\nlanguageCode = \"en-us\"\n";
+    let text = "---\ntitle: A\ndate: 2020-05-01\n---\nText.\n";
+    let site = Site::new(&[("old/hugo.toml", settings), ("old/content/posts/a.md", text)]);
+    assert_eq!(import(&site, &["old"]).code, Some(0));
+    let file = imported(&site, "content");
+    assert!(file.contains("date: 2020-05-01\n") && !file.contains("lang:"), "{file}");
+}
+
+#[test]
+fn stories_that_search_engines_were_kept_from_came_into_search() {
+    for (keys, feed, noindex) in [
+        ("_build: {list: never}", true, true),
+        ("build: {list: false}", true, true),
+        ("robots: noindex, follow", false, true),
+        ("sitemap: {disable: true}", false, true),
+        ("sitemap: false", false, true),
+        ("robots: index, follow", false, false),
+        ("sitemap: {priority: 0.5}", false, false),
+        ("build: {list: always}", false, false),
+    ] {
+        let text = format!("---\ntitle: A\ndate: 2020-05-01\n{keys}\n---\nText.\n");
+        let site = Site::new(&[
+            ("old/hugo.toml", "baseURL = \"https://old.example/\"\n"),
+            ("old/content/posts/a.md", &text),
+        ]);
+        let run = import(&site, &["old"]);
+        assert_eq!(run.code, Some(0), "{keys}: {}{}", run.stdout, run.stderr);
+        let file = imported(&site, "content");
+        assert_eq!(file.contains("\nfeed: false\n"), feed, "{keys}: {file}");
+        assert_eq!(file.contains("\nnoindex: true\n"), noindex, "{keys}: {file}");
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert_eq!(said.contains("it was in no list"), feed, "{keys}: {said}");
+    }
+}
+
+#[test]
+fn code_comments_and_links_of_captions_went_without_a_word() {
+    let export = r#"<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>O</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version><item><title>Code</title><link>https://old.example/a/</link><guid>https://old.example/?p=1</guid><content:encoded><![CDATA[Run [code]<?php say("a" & 1); ?>[/code] twice.
+
+[caption width="300"]<img src="https://old.example/a.jpg" alt="" /> By <a href="https://p.example">P</a>[/caption]]]></content:encoded><wp:post_id>1</wp:post_id><wp:post_date>2019-05-11 23:30:00</wp:post_date><wp:status>publish</wp:status><wp:post_type>post</wp:post_type><wp:is_sticky>1</wp:is_sticky><wp:comment><wp:comment_content>First</wp:comment_content></wp:comment><wp:comment><wp:comment_content>Second</wp:comment_content></wp:comment></item></channel></rss>"#;
+    let site = Site::new(&[("e.xml", export)]);
+    let run = import(&site, &["e.xml"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let file = imported(&site, "content");
+    assert!(file.contains("```\n<?php say(\"a\" & 1); ?>\n```"), "{file}");
+    let said = format!("{}{}", run.stdout, run.stderr);
+    for what in ["2 comments of readers are left out", "`pinned_until`", "links in the caption of a picture"]
+    {
+        assert!(said.contains(what), "{said}");
+    }
+    assert!(!said.contains("[code]"), "{said}");
+}
+
+#[test]
+fn relative_links_of_a_feed_were_lost_and_addresses_of_mail_printed() {
+    let feed = "<rss version=\"2.0\"><channel><title>F</title><link>https://f.example/</link><item><title>T</title><link>/rel/1?page=2</link>\
+        <dc:creator xmlns:dc=\"http://purl.org/dc/elements/1.1/\">jo@x.example (Jo)</dc:creator><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>d</description></item></channel></rss>";
+    let site = Site::new(&[("f.xml", feed)]);
+    assert_eq!(import(&site, &["f.xml"]).code, Some(0));
+    let file = imported(&site, "content");
+    assert!(file.contains("canonical_url: https://f.example/rel/1?page=2\n"), "{file}");
+    assert!(file.contains("- Jo\n") && !file.contains("jo@x.example"), "{file}");
+}
+
+#[test]
+fn a_tag_with_very_many_attributes_took_minutes() {
+    let attributes = (0..60_000).map(|at| format!("a{at}=b ")).collect::<String>();
+    let site =
+        Site::new(&[("content/a.md", &story("A", "2026-11-01", "", &format!("<a {attributes}>word</a>\n")))]);
+    let started = std::time::Instant::now();
+    site.build(&[]);
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    let feed = crate::support::tree(&site.path("public"));
+    let feed = feed
+        .iter()
+        .find(|(path, _)| path.ends_with("rss.xml"))
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes))
+        .unwrap();
+    assert!(feed.contains("word"), "{feed}");
+}

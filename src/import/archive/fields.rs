@@ -4,6 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::when::When;
 use super::{Context, Dialect, Meaning, urls, when};
 use crate::config::Config;
 use crate::content::Genre;
@@ -11,6 +12,7 @@ use crate::content::writing::{self, Hold};
 use crate::import::Desk;
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{At, Story, Sure};
+use crate::instant;
 use crate::slug::name_key;
 
 mod image;
@@ -44,6 +46,7 @@ impl<D: Dialect> Context<'_, D> {
                 _ => writer.extra(entry),
             }
         }
+        writer.seen_by(front);
         writer.about_image();
         writer.place();
         writer.topics();
@@ -175,10 +178,11 @@ impl<D: Dialect> Writer<'_, '_, D> {
 
     fn time(&mut self, name: &'static str, entry: &Entry) {
         let read = front::text(&entry.value).and_then(|text| when::read(&text));
-        if let Some(when) = read
-            && self.put(name, when.text.into(), entry)
-        {
-            return;
+        if let Some(when) = read {
+            let text = self.with_offset(&when).unwrap_or(when.text);
+            if self.put(name, text.into(), entry) {
+                return;
+            }
         }
         if name == "updated" || name == "pinned_until" {
             self.kept(entry, "it cannot be read as a date");
@@ -186,6 +190,51 @@ impl<D: Dialect> Writer<'_, '_, D> {
             self.hold(&format!("`{}` cannot be read as a date; write `2026-11-22`", entry.key), entry.at);
         }
         self.extra(entry);
+    }
+
+    /// A time of the archive's own zone, with its offset; `None` if it says the same here as it is.
+    fn with_offset(&self, when: &When) -> Option<String> {
+        let zone = self.context.dialect.zone().filter(|zone| **zone != self.config.timezone)?;
+        // A day is a day wherever it is.
+        let has_time = when.text.trim().len() > "2026-11-22".len();
+        let instant = zone.to_timestamp(when.civil).ok().filter(|_| has_time && when.offset.is_none())?;
+        Some(instant::with_offset(instant, zone))
+    }
+
+    /// What kept a story out of lists, feeds and search, as far as there is such a thing here.
+    fn seen_by(&mut self, front: &Front) {
+        let says = |key: &str, what: &dyn Fn(&Json) -> bool| front.get(key).is_some_and(what);
+        let is_false = |value: &Json| front::truth(value) == Some(false);
+        let is_unlisted = |build: &Json| {
+            build
+                .get("list")
+                .is_some_and(|list| is_false(list) || front::text(list).as_deref() == Some("never"))
+        };
+        let is_hidden = |robots: &Json| {
+            let words = front::texts(robots).join(" ").to_ascii_lowercase();
+            words.split(|c: char| !c.is_ascii_alphabetic()).any(|word| matches!(word, "noindex" | "none"))
+        };
+        let is_off =
+            |sitemap: &Json| is_false(sitemap) || sitemap.get("disable").and_then(front::truth) == Some(true);
+        // A standing page is in no list here either.
+        let is_unlisted = (says("build", &is_unlisted) || says("_build", &is_unlisted))
+            && !self.context.is_standing(self.story);
+        if is_unlisted {
+            self.derive("feed", false);
+            let message =
+                "it was in no list; here it is in lists, but not in feeds and not for search engines";
+            self.story.remark("import/unlisted", message, None);
+        }
+        if is_unlisted || says("robots", &is_hidden) || says("sitemap", &is_off) {
+            self.derive("noindex", true);
+        }
+    }
+
+    /// Sets a field that front matter does not have.
+    fn derive(&mut self, name: &'static str, value: bool) {
+        if self.story.field(name).is_none() {
+            self.story.set(name, value, Sure::Derived, Vec::new());
+        }
     }
 
     /// A list, without what cannot be in it.
@@ -313,10 +362,13 @@ impl<D: Dialect> Writer<'_, '_, D> {
         if let Some(why) = page.draft {
             self.hold(why, None);
         }
-        if let Some(lang) = page.lang.as_ref().filter(|_| self.story.field("lang").is_none())
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let named = self.context.dialect.named_language();
+        let named = named.filter(|lang| primary(lang) != primary(&self.config.language));
+        if let Some(lang) = page.lang.as_deref().or(named).filter(|_| self.story.field("lang").is_none())
             && self.refusal("lang", &json!(lang)).is_none()
         {
-            self.story.set("lang", lang.as_str(), Sure::Derived, Vec::new());
+            self.story.set("lang", lang, Sure::Derived, Vec::new());
         }
         if let Some(path) = page.own_path.as_ref().filter(|_| self.context.is_standing(self.story)) {
             match self.refusal("permalink", &json!(path)) {

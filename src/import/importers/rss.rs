@@ -158,13 +158,14 @@ impl<'f> Feed<'f> {
         let is_page = |link: &Element<'f>| matches!(link.attribute("rel"), None | Some("alternate"));
         let atom = item.all("atom:link").find(is_page);
         let base = self.base(item, None, false);
-        let atom = Said::attribute(atom, "href", self.lines).and_then(|said| {
+        let whole = |said: Said| {
             let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
             Said::new(url.as_str(), said.at)
-        });
+        };
+        let atom = Said::attribute(atom, "href", self.lines).and_then(whole);
         let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
         let all = [
-            self.said(item.find("link")),
+            self.said(item.find("link")).and_then(whole),
             atom,
             self.said(guid),
             Said::attribute(Some(item), "rdf:about", self.lines),
@@ -187,24 +188,14 @@ impl<'f> Feed<'f> {
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         for creator in item.all("dc:creator") {
-            draft.byline(self.said(Some(creator)).and_then(Said::plain));
+            let said = self.said(Some(creator)).and_then(Said::plain);
+            draft.byline(said.and_then(without_address));
         }
         for author in item.all("atom:author") {
             draft.byline(self.said(author.find("atom:name")));
         }
-        // RSS: an address with the name behind it.
         if let Some(author) = self.said(item.find("author")).filter(|_| !draft.has("authors")) {
-            let name = author
-                .text
-                .split_once('(')
-                .and_then(|(_, name)| name.split_once(')'))
-                .map(|(name, _)| name.to_owned());
-            let is_address = author.text.contains('@');
-            match name {
-                Some(name) => draft.byline(Said::new(&name, author.at)),
-                None if !is_address => draft.byline(Some(author)),
-                None => {}
-            }
+            draft.byline(without_address(author));
         }
         draft.source(
             self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
@@ -290,6 +281,16 @@ impl<'f> Feed<'f> {
         );
         draft.say("image.credit", inner("media:credit").and_then(Said::plain));
     }
+}
+
+/// A name without the address of mail that RSS puts in front of it: `jo@a.example (Jo)`. `None` if there is an address only.
+fn without_address(said: Said) -> Option<Said> {
+    if !said.text.contains('@') {
+        return Some(said);
+    }
+    let name =
+        said.text.split_once('(').and_then(|(_, name)| name.split_once(')')).map(|(name, _)| name.trim());
+    Said::new(name.filter(|name| !name.is_empty())?, said.at)
 }
 
 /// Where the story was: on this site, or elsewhere.

@@ -189,6 +189,7 @@ impl<'e> Export<'e> {
         }
         self.picture(item, &mut draft);
         self.body(item, &mut draft);
+        self.left_out(item, &mut draft);
         self.place(item, is_page, &mut draft);
         draft.finish().ok_or_else(|| "without a headline and text".to_owned())
     }
@@ -319,10 +320,31 @@ impl<'e> Export<'e> {
         let mut converted = html::markdown(&content.html, base.as_ref().or(self.base.as_ref()));
         self.own.mend(&mut converted, self.file, &mut draft.story);
         draft.body(converted);
+        if content.has_linked_caption {
+            let message = "links in the caption of a picture are left out: captions are plain text";
+            draft.story.remark("import/caption", message, Some(self.lines.at(encoded.span())));
+        }
         if !content.shortcodes.is_empty() {
             let names: Vec<_> = content.shortcodes.iter().map(|name| format!("`[{name}]`")).collect();
             let message = format!("its text has shortcodes that nothing here fills in: {}", names.join(", "));
             draft.story.remark("import/shortcode", message, Some(self.lines.at(encoded.span())));
+        }
+    }
+
+    /// Tells what of a post has no place here.
+    fn left_out(&self, item: Element<'e>, draft: &mut Draft<'_>) {
+        let place = |element: Element<'e>| Some(self.lines.at(element.span()));
+        if let Some(first) = item.all("wp:comment").next() {
+            let message = match item.all("wp:comment").count() {
+                1 => "a comment of a reader is left out".to_owned(),
+                count => format!("{count} comments of readers are left out"),
+            };
+            draft.story.remark("import/comments", message, place(first));
+        }
+        if let Some(sticky) = item.find("wp:is_sticky").filter(|sticky| sticky.line().as_deref() == Some("1"))
+        {
+            let message = "it stayed on top of the lists; here `pinned_until` does that until a day";
+            draft.story.remark("import/sticky", message, place(sticky));
         }
     }
 

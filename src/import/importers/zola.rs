@@ -82,6 +82,8 @@ struct Site {
     url: String,
     content: &'static str,
     language: String,
+    /// The main language, if the settings name it.
+    named_language: Option<String>,
     /// Other languages than that.
     languages: Vec<String>,
     slugs: Slugs,
@@ -96,6 +98,7 @@ impl Site {
             base: urls::path_of(&settings.text("base_url").unwrap_or_default()),
             url: settings.text("base_url").unwrap_or_default(),
             content,
+            named_language: settings.text("default_language"),
             language: settings.text("default_language").unwrap_or_else(|| "en".to_owned()),
             languages: settings.map("languages").0.keys().cloned().collect(),
             slugs: match slugs.as_deref() {
@@ -238,6 +241,10 @@ impl Dialect for Site {
 
     fn site_url(&self) -> &str {
         &self.url
+    }
+
+    fn named_language(&self) -> Option<&str> {
+        self.named_language.as_deref()
     }
 
     fn language(&self) -> &str {

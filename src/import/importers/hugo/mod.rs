@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -163,6 +164,14 @@ impl Dialect for Site {
 
     fn language(&self) -> &str {
         &self.language
+    }
+
+    fn named_language(&self) -> Option<&str> {
+        self.named_language.as_deref()
+    }
+
+    fn zone(&self) -> Option<&TimeZone> {
+        self.zone.as_ref()
     }
 
     fn content(&self) -> &str {

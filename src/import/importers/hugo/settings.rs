@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::import::archive::patterns::Patterns;
@@ -31,6 +32,10 @@ pub(super) struct Site {
     pub(super) contents: Vec<(String, Option<String>)>,
     pub(super) statics: Vec<String>,
     pub(super) language: String,
+    /// The main language, if the settings name it.
+    pub(super) named_language: Option<String>,
+    /// The zone of times without an offset, if the settings name it.
+    pub(super) zone: Option<TimeZone>,
     pub(super) languages: Vec<String>,
     /// Whether URLs of the main language begin with it too.
     pub(super) main_in_folder: bool,
@@ -93,6 +98,10 @@ impl Site {
             contents,
             statics: statics.unwrap_or_else(|| vec!["static".to_owned()]),
             language: settings.text("defaultContentLanguage").unwrap_or_else(|| "en".to_owned()),
+            named_language: ["defaultContentLanguage", "languageCode", "locale"]
+                .iter()
+                .find_map(|key| settings.text(key)),
+            zone: settings.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
             languages: languages.0.keys().cloned().collect(),
             main_in_folder: settings.is("defaultContentLanguageInSubdir"),
             permalinks: if pages.0.is_empty() { permalinks } else { pages },

@@ -98,6 +98,8 @@ struct Site {
     /// The style or pattern of URLs.
     permalink: String,
     zone: Option<jiff::tz::TimeZone>,
+    /// The language, if the settings name it.
+    language: Option<String>,
     /// Collections with their settings.
     collections: Settings,
     collections_folder: String,
@@ -141,6 +143,7 @@ impl Site {
             )),
             url: settings.text("url").unwrap_or_default(),
             permalink: settings.text("permalink").unwrap_or_else(|| "date".to_owned()),
+            language: settings.text("lang").or_else(|| settings.text("locale")),
             zone: settings.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()),
             collections,
             collections_folder: folder.trim_matches('/').to_owned(),
@@ -358,6 +361,14 @@ impl Dialect for Site {
 
     fn site_url(&self) -> &str {
         &self.url
+    }
+
+    fn named_language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    fn zone(&self) -> Option<&jiff::tz::TimeZone> {
+        self.zone.as_ref()
     }
 
     fn content(&self) -> &str {

@@ -173,6 +173,14 @@ impl Dialect for Site {
         &self.url
     }
 
+    fn named_language(&self) -> Option<&str> {
+        self.named_language.as_deref()
+    }
+
+    fn zone(&self) -> Option<&jiff::tz::TimeZone> {
+        self.zone.as_ref()
+    }
+
     fn content(&self) -> &str {
         &self.content
     }

@@ -37,6 +37,10 @@ pub(super) struct Site {
     pub(super) category: String,
     pub(super) author: String,
     pub(super) language: String,
+    /// The language, if the settings name it.
+    pub(super) named_language: Option<String>,
+    /// The zone of times without an offset, if the settings name it.
+    pub(super) zone: Option<jiff::tz::TimeZone>,
     /// Whether slugs are made from the names of files, and not from titles.
     pub(super) slugs_of_names: bool,
     /// All settings, for the patterns of URLs.
@@ -85,6 +89,8 @@ impl Site {
             category: text("DEFAULT_CATEGORY", "misc"),
             author: text("AUTHOR", ""),
             language: text("DEFAULT_LANG", "en"),
+            named_language: settings.text("DEFAULT_LANG"),
+            zone: settings.text("TIMEZONE").and_then(|name| jiff::tz::TimeZone::get(&name).ok()),
             slugs_of_names: settings.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
             settings,
         }

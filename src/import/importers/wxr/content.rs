@@ -22,10 +22,14 @@ pub(super) struct Content {
     pub(super) html: String,
     /// Names of shortcodes, each once.
     pub(super) shortcodes: Vec<String>,
+    /// Whether the caption of a picture has a link.
+    pub(super) has_linked_caption: bool,
 }
 
 static CAPTION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?s)\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]").ok());
+static CODE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?s)\[(?:source)?code\b[^\]]*\](.*?)\[/(?:source)?code\]").ok());
 static GALLERY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\[gallery\b[^\[\]]*?\bids=["']?([0-9, ]+)["']?[^\[\]]*\]"#).ok());
 static PICTURE: LazyLock<Option<Regex>> =
@@ -42,12 +46,19 @@ pub(super) type Pictures<'p> = dyn Fn(&str) -> Option<(&'p str, &'p str)> + 'p;
 /// The content of a post as HTML.
 pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
     let content = content.replace("\r\n", "\n").replace('\r', "\n");
+    let content = match &*CODE {
+        Some(code) => code.replace_all(&content, preformatted).into_owned(),
+        None => content,
+    };
     let content = match &*GALLERY {
         Some(gallery) => {
             gallery.replace_all(&content, |found: &Captures<'_>| shown(found, pictures)).into_owned()
         }
         None => content,
     };
+    let has_linked_caption = CAPTION.as_ref().is_some_and(|caption| {
+        caption.captures_iter(&content).any(|found| picture_and_text(&found).1.contains("<a "))
+    });
     let figures = match &*CAPTION {
         Some(caption) => caption.replace_all(&content, figure).into_owned(),
         None => content,
@@ -59,7 +70,16 @@ pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
     };
     let shortcodes = shortcodes(&figures);
     let has_blocks = figures.contains("<!-- wp:");
-    Content { html: if has_blocks { figures } else { paragraphs(&figures) }, shortcodes }
+    let html = if has_blocks { figures } else { paragraphs(&figures) };
+    Content { html, shortcodes, has_linked_caption }
+}
+
+/// `[code]...[/code]` as code, in which nothing is a tag.
+fn preformatted(found: &Captures<'_>) -> String {
+    let code = found.get(1).map(|code| code.as_str()).unwrap_or_default().trim_matches('\n');
+    // Editors that escape what is in it leave no `<`.
+    let code = if code.contains('<') { escaped(code) } else { code.to_owned() };
+    format!("\n\n<pre>{code}</pre>\n\n")
 }
 
 /// `[gallery ids="1,2"]` as its pictures, each a paragraph; as it is, if one of them is not known.
@@ -74,13 +94,18 @@ fn shown(found: &Captures<'_>, pictures: &Pictures<'_>) -> String {
     format!("{}\n\n", all.iter().map(picture).collect::<String>())
 }
 
+/// The picture of `[caption ...]<img ...> Text[/caption]`, and the text.
+fn picture_and_text<'c>(found: &Captures<'c>) -> (&'c str, &'c str) {
+    let inside = found.get(2).map(|found| found.as_str()).unwrap_or_default();
+    let parts = PICTURE.as_ref().and_then(|picture| picture.captures(inside));
+    let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
+    (part(1).unwrap_or(inside), part(2).unwrap_or_default().trim())
+}
+
 /// `[caption ...]<img ...> Text[/caption]` as a figure.
 fn figure(found: &Captures<'_>) -> String {
     let group = |index| found.get(index).map(|found| found.as_str()).unwrap_or_default();
-    let inside = group(2);
-    let parts = PICTURE.as_ref().and_then(|picture| picture.captures(inside));
-    let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
-    let (picture, text) = (part(1).unwrap_or(inside), part(2).unwrap_or_default().trim());
+    let (picture, text) = picture_and_text(found);
     // Before WordPress 3.4 the text was an attribute.
     let old =
         group(1).split_once("caption=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text);
