@@ -92,19 +92,18 @@ pub fn without_primes(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(straight).collect())
 }
 
-/// Whether anything may change. Looks at all of a piece before it answers, so that the compiler can make it look at many bytes
-/// at once.
+/// Whether anything may change.
 fn has_candidates(text: &str) -> bool {
-    let is_quote = |byte: u8| (byte == b'"') | (byte == b'\'');
-    let has_quotes = |piece: &[u8]| piece.iter().fold(false, |found, byte| found | is_quote(*byte));
-    text.as_bytes().chunks(64).any(has_quotes) || text.contains("--") || text.contains("...")
+    let text = text.as_bytes();
+    let has = |marks: &str| memchr::memmem::find(text, marks.as_bytes()).is_some();
+    memchr::memchr2(b'"', b'\'', text).is_some() || has("--") || has("...")
 }
 
 /// Where addresses of the web and of mail stand, which stay as they are.
 fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for mark in ["://", "www.", "@"] {
-        for (at, _) in text.match_indices(mark) {
+        for at in memchr::memmem::find_iter(text.as_bytes(), mark) {
             // `@desk` alone is a name.
             let is_name = mark == "@" && !text[..at].ends_with(char::is_alphanumeric);
             if is_name || found.last().is_some_and(|found| found.contains(&at)) {
@@ -128,7 +127,7 @@ fn addresses(text: &str) -> Vec<Range<usize>> {
 fn dashes_and_dots(text: &str, edits: &mut Vec<Edit>) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(|byte| matches!(byte, b'-' | b'.')) {
+    while let Some(next) = memchr::memchr2(b'-', b'.', &bytes[at..]) {
         at += next;
         let length = bytes[at..].iter().take_while(|byte| **byte == bytes[at]).count();
         match (bytes[at], length) {

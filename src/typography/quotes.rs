@@ -89,7 +89,7 @@ fn candidates(text: &str, kept: &[Range<usize>]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut at = 0;
     let mut kept = kept.iter().peekable();
-    while let Some(next) = bytes[at..].iter().position(|byte| is_mark(*byte)) {
+    while let Some(next) = memchr::memchr2(b'\'', b'"', &bytes[at..]) {
         at += next;
         while kept.next_if(|kept| kept.end <= at).is_some() {}
         if kept.peek().is_some_and(|kept| kept.start <= at) {

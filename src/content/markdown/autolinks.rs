@@ -119,7 +119,8 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {
 }
 
 fn may_have_url(text: &str) -> bool {
-    text.contains("://") || text.contains("www.")
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    has("://") || has("www.")
 }
 
 /// A text of a run as it is written: no dash in a URL is made longer.

@@ -90,20 +90,16 @@ const STAR: u8 = 4;
 const AND: u8 = 8;
 const OTHER: u8 = 16;
 
-const fn signs() -> [u8; 256] {
-    let mut signs = [0; 256];
-    signs[b'{' as usize] = BRACE;
-    signs[b'[' as usize] = BRACKET;
-    signs[b']' as usize] = BRACKET;
-    signs[b'*' as usize] = STAR;
-    signs[b'&' as usize] = AND;
-    signs[b'<' as usize] = OTHER;
-    signs[b'%' as usize] = OTHER;
-    signs[b'=' as usize] = OTHER;
-    signs
+/// The kinds that a text has one of.
+fn signs(text: &str) -> u8 {
+    let text = text.as_bytes();
+    let kind = |found: Option<usize>, kind: u8| if found.is_some() { kind } else { 0 };
+    kind(memchr::memchr(b'{', text), BRACE)
+        | kind(memchr::memchr2(b'[', b']', text), BRACKET)
+        | kind(memchr::memchr(b'*', text), STAR)
+        | kind(memchr::memchr(b'&', text), AND)
+        | kind(memchr::memchr3(b'<', b'%', b'=', text), OTHER)
 }
-
-static SIGNS: [u8; 256] = signs();
 
 /// Looks for leftovers while a text is read.
 #[derive(Debug, Default)]
@@ -209,7 +205,7 @@ impl Reader {
         let colons = text.get(..run.start).unwrap_or_default();
         run.start = colons.trim_end_matches(':').len().max(run.start.saturating_sub(4));
         let Some(words) = text.get(run.clone()).filter(|words| !words.is_empty()) else { return };
-        let signs = words.bytes().fold(0, |signs, byte| signs | SIGNS[usize::from(byte)]);
+        let signs = signs(words);
         let at_start = words.starts_with([':', '!', '?', '.', '_']);
         if signs == 0 && !at_start && !before_code {
             return;
