@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -346,5 +347,6 @@ fn a_tampered_output_folder_is_as_a_clean_build_leaves_it_or_the_build_fails() {
         Ok(())
     });
     tried.unwrap_or_else(|error| panic!("{error}"));
-    eprintln!("{} steps passed", passed.get());
+    // Shown with `--nocapture`, as `docs/testing.md` has it.
+    let _ = writeln!(std::io::stderr(), "{} steps passed", passed.get());
 }
