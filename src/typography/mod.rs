@@ -1,7 +1,7 @@
 //! Straight quotation marks, `--` and `...` as they are typed → the marks of the text's language.
 //!
 //! One rule for headlines, decks, captions and the text of stories. What a mark is follows from the characters beside it and from
-//! what is open: marks are found first ([`Mark`]), then paired, and an opening single one that nothing closes is an
+//! what is open: marks are found first (`quotes`), then paired, and an opening single one that nothing closes is an
 //! apostrophe. All of it takes one pass over a paragraph.
 
 use std::borrow::Cow;
