@@ -112,17 +112,9 @@ impl Head {
         if found.title.is_some() && picture(&block, found) {
             return true;
         }
-        if found.title.is_none() && is_bracketed_aside(text) && blocks.len() > 2 {
-            found.note(&block.flow);
-            return true;
-        }
-        if found.title.is_none() && text.ends_with('=') && text.split(' ').count() <= MOST_OF_A_SIGN {
-            // `^The AP=` signs what has no byline.
-            found.employer(&block.flow, trimmed(text));
-            return true;
-        }
         if found.title.is_none() {
-            return self.headline(&block, blocks, marked, found);
+            return self.before_headline(&block, blocks, found)
+                || self.headline(&block, blocks, marked, found);
         }
         if marked {
             // ANPA: what it is not said to be is a summary, and the rest is for the desk.
@@ -136,6 +128,20 @@ impl Head {
             return true;
         }
         self.deck(&block, blocks, found)
+    }
+
+    /// An aside to desks, or who signs what has no byline: `^The AP=`.
+    fn before_headline(&self, block: &Block, blocks: &VecDeque<Block>, found: &mut Found) -> bool {
+        let text = block.text();
+        if is_bracketed_aside(text) && blocks.len() > 2 {
+            found.note(&block.flow);
+            return true;
+        }
+        let signs = text.ends_with('=') && text.split(' ').count() <= MOST_OF_A_SIGN;
+        if signs {
+            found.employer(&block.flow, trimmed(text));
+        }
+        signs
     }
 
     fn label(&self, block: &Block, found: &mut Found) -> bool {
