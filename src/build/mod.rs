@@ -227,7 +227,9 @@ impl<'a> Run<'a> {
         let written = || freshness::written(site, output.dir());
         let same = press.before.ledger(&printed.pages);
         let hidden = hidden_files(queries.edition());
-        let mut leftovers = output.leftovers(&files, &hidden, [known, same], written);
+        let lost = press.before.notes().lost.iter().filter_map(|lost| Route::parse(&lost.url).ok());
+        let had: Vec<String> = lost.map(|route| route.file_path()).collect();
+        let mut leftovers = output.leftovers(&files, &hidden, &had, [known, same], written);
         self.diagnostics.extend(leftovers.take_problems());
         let notes = self.notes(queries.edition(), &press.before, Some(&printed.pages));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());

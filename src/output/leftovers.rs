@@ -50,6 +50,8 @@ pub(super) struct Search<'a> {
     pub(super) files: &'a [File<'a>],
     /// Files of stories that readers must not see.
     pub(super) hidden: &'a [String],
+    /// Files of pages that earlier builds had, and that are gone.
+    pub(super) had: &'a [String],
     /// Write over what is there.
     pub(super) rewrite: bool,
     /// Files that earlier builds made and this one does not.
@@ -167,7 +169,9 @@ impl Search<'_> {
         unknown.par_iter().any(|path| {
             let file = self.dir.join(path);
             match fs::symlink_metadata(&file) {
-                Ok(found) if found.is_file() => known.0.contains_key(path) || is_left(&file),
+                Ok(found) if found.is_file() => {
+                    known.0.contains_key(path) || self.had.iter().any(|had| had == path) || is_left(&file)
+                }
                 // A link to a folder may have been moved, and all that is behind it.
                 _ => {
                     file.is_dir()

@@ -170,12 +170,13 @@ impl Output {
     }
 
     /// What earlier builds left that the record does not tell of. `hidden` are the files of stories that readers must not
-    /// see; `record` and `same` are the fingerprints of the record that the last build left and of the one that lists these very
+    /// see, `had` those of pages that are gone; `record` and `same` are the fingerprints of the record that the last build left and of the one that lists these very
     /// paths, if they are known; `written` gives the files that that build wrote, with their hashes.
     pub fn leftovers(
         &self,
         files: &[File<'_>],
         hidden: &[String],
+        had: &[String],
         [record, same]: [Option<Print>; 2],
         written: impl FnOnce() -> Vec<(Box<str>, Print)>,
     ) -> Leftovers {
@@ -188,6 +189,7 @@ impl Output {
             record: &self.before,
             files,
             hidden,
+            had,
             rewrite: self.rewrite,
             orphans: &orphans,
         };
