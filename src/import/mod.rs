@@ -24,6 +24,7 @@ mod html;
 pub mod importers;
 mod input;
 pub mod markdown;
+pub mod old_site;
 mod placing;
 mod prepared;
 mod run;
@@ -33,6 +34,7 @@ pub mod topics;
 mod write;
 mod xml;
 
+use old_site::OldSite;
 use stories::Stories;
 use topics::Topics;
 
@@ -86,6 +88,11 @@ pub trait Source: Sync {
     /// Files that belong to the whole site, as pictures that many stories show: from where, and their path below `static/`.
     fn statics(&self) -> Vec<Media> {
         Vec::new()
+    }
+
+    /// What the archive says of its site as a whole.
+    fn site(&self) -> OldSite {
+        OldSite::default()
     }
 }
 

@@ -124,6 +124,8 @@ pub struct Media {
 pub struct Remark {
     /// Stable name for filters, as of diagnostics: `import/shortcode`.
     pub code: &'static str,
+    /// What remarks of one code are counted by: the name of a shortcode or a key. Empty: all are one kind.
+    pub about: String,
     /// The words.
     pub message: String,
     /// Where in the copy.
@@ -202,7 +204,18 @@ impl Story {
 
     /// Tells a person something of the story.
     pub fn remark(&mut self, code: &'static str, message: impl Into<String>, at: Option<At>) {
-        self.remarks.push(Remark { code, message: message.into(), at });
+        self.remark_about(code, "", message, at);
+    }
+
+    /// Tells a person something that is counted by its subject: a shortcode, a key.
+    pub fn remark_about(
+        &mut self,
+        code: &'static str,
+        about: impl Into<String>,
+        message: impl Into<String>,
+        at: Option<At>,
+    ) {
+        self.remarks.push(Remark { code, about: about.into(), message: message.into(), at });
     }
 }
 

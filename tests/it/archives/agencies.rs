@@ -1,0 +1,1 @@
+//! Copy of agencies in other containers move in.

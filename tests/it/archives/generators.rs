@@ -1,0 +1,1 @@
+//! Jekyll, Pelican, Eleventy, Astro and Hexo move in.

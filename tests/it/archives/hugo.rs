@@ -1,0 +1,1 @@
+//! Sites of Hugo and Zola move in.

@@ -1,0 +1,1 @@
+//! Shortcodes, Liquid and kramdown move in.

@@ -1,0 +1,10 @@
+//! Archives of other generators move in.
+
+mod agencies;
+mod generators;
+mod html;
+mod hugo;
+mod marks;
+mod report;
+mod site;
+mod weblogs;

@@ -1,0 +1,1 @@
+//! Settings, sections, authors and redirects of an old site move in.

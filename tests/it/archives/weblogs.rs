@@ -1,0 +1,1 @@
+//! WordPress, Ghost, Substack and Medium move in.
