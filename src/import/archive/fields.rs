@@ -9,9 +9,9 @@ use super::{Context, Dialect, Meaning, urls, when};
 use crate::config::Config;
 use crate::content::Genre;
 use crate::content::writing::{self, Hold};
-use crate::import::Desk;
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{At, Story, Sure};
+use crate::import::{Desk, html};
 use crate::instant;
 use crate::slug::name_key;
 
@@ -94,7 +94,7 @@ impl<D: Dialect> Context<'_, D> {
         };
         words
             .into_iter()
-            .map(|word| (word.trim().to_owned(), front::at(entry)))
+            .map(|word| (htmlize::unescape(word.trim()).into_owned(), front::at(entry)))
             .filter(|(word, _)| !word.is_empty())
             .collect()
     }
@@ -144,8 +144,34 @@ struct Writer<'a, 'c, D> {
     path_at: Option<At>,
 }
 
+/// Fields that readers see as text, in which old themes read HTML.
+const SHOWN: [&str; 7] = ["title", "deck", "kicker", "dateline", "authors", "source", "image"];
+
+/// A value for a field of plain text: its character references are decoded once, tags in its words are left out.
+fn without_html(name: &str, value: &Json) -> Json {
+    match value {
+        Json::String(text) if SHOWN.contains(&name) && text.contains('<') => html::text(text).into(),
+        Json::String(text) if SHOWN.contains(&name) && text.contains('&') => {
+            htmlize::unescape(text).into_owned().into()
+        }
+        Json::Array(items) => items.iter().map(|item| without_html(name, item)).collect(),
+        // A path may have `&amp=`.
+        Json::Object(map) => {
+            let is_path = |key: &str| matches!(key, "src" | "url" | "path" | "file");
+            let item = |(key, item): (&String, &Json)| {
+                (key.clone(), if is_path(key) { item.clone() } else { without_html(name, item) })
+            };
+            map.iter().map(item).collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
 impl<D: Dialect> Writer<'_, '_, D> {
     fn field(&mut self, name: &'static str, entry: &Entry) {
+        let is_path = name == "image" && entry.value.is_string();
+        let plain = if is_path { entry.value.clone() } else { without_html(name, &entry.value) };
+        let entry = &Entry { value: plain, ..entry.clone() };
         match name {
             "date" | "updated" | "embargo" | "expires" | "pinned_until" => self.time(name, entry),
             "tags" => self.tags.extend(self.context.topics(entry)),
