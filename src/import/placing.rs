@@ -77,9 +77,11 @@ pub(super) enum Place {
     New(String),
     /// Write over the file of another version of it.
     Update(String, Box<Map<String, Json>>),
+    /// Nothing: it is in this file already.
+    There(String),
     /// Nothing, as half a sentence says.
     Skip(String),
-    /// Nothing, which somebody should know.
+    /// Nothing, which a person should know.
     Refuse(String),
 }
 
@@ -120,7 +122,7 @@ impl<'a> Places<'a> {
                 ));
             }
             if is_same && !request.update {
-                return Place::Skip(format!("it is in content/{} already", known.path));
+                return Place::There(known.path);
             }
             let stamp = Stamp::of(&story.front);
             if known.is_new && story.is_given && stamp.is_before(known.stamp) {
@@ -236,6 +238,7 @@ impl<'a> Places<'a> {
     fn take(&mut self, story: &mut Prepared, path: &str, route: Route, old: Option<Route>) {
         self.files.insert(path.to_lowercase());
         self.routes.insert(key(&route));
+        story.url = Some(route.as_str().to_owned());
         let written = story.front.shift_remove("aliases");
         let mut aliases: Vec<String> = Vec::new();
         let listed: Vec<Json> = match written {

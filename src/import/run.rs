@@ -71,9 +71,11 @@ pub enum Outcome {
     Imported(String),
     /// It is in the place of an earlier version.
     Updated(String),
+    /// It is an article already, and has not changed: its path below `content/`.
+    There(String),
     /// Nothing, which is as it should be.
     Skipped(String),
-    /// Nothing, which somebody should look into; where in the file.
+    /// Nothing, which a person should fix; where in the file.
     Failed(String, Option<At>),
 }
 
@@ -82,8 +84,12 @@ pub enum Outcome {
 pub struct Told {
     /// Its identity.
     pub id: String,
-    /// Whether readers do not see it until somebody has looked.
+    /// Whether readers do not see it until an editor has reviewed it.
     pub is_draft: bool,
+    /// Path of its URL on the old site.
+    pub old_url: Option<String>,
+    /// Path of its URL, if this run chose one.
+    pub url: Option<String>,
     /// Its fields, with how sure they are.
     pub fields: Vec<Field>,
     /// What a person should know.
@@ -103,12 +109,13 @@ pub struct Totals {
     pub imported: usize,
     pub updated: usize,
     pub skipped: usize,
+    /// Stories that are articles already.
+    pub there: usize,
     pub failed: usize,
     /// Files of the whole site that came along into `static/`.
     pub statics: usize,
     /// Of what was imported or updated.
     pub drafts: usize,
-    pub remarks: usize,
 }
 
 /// Imports all that is asked for. Each row is told of as soon as it is certain, in the order of the files.
@@ -299,6 +306,7 @@ impl Run<'_> {
             |error: std::io::Error| Outcome::Failed(format!("its article cannot be written: {error}"), None);
         let outcome = match place {
             Place::Skip(why) => Outcome::Skipped(why),
+            Place::There(path) => Outcome::There(path),
             Place::Refuse(why) => Outcome::Failed(why, None),
             Place::New(path) if self.request.dry_run => Outcome::Imported(path),
             Place::Update(path, _) if self.request.dry_run => Outcome::Updated(path),
@@ -306,9 +314,7 @@ impl Run<'_> {
                 Ok(()) => Outcome::Imported(path),
                 Err(error) => cannot(error),
             },
-            Place::Update(path, _) if self.is_as_it_is(&path, &text) => {
-                Outcome::Skipped(format!("it is in content/{path} already"))
-            }
+            Place::Update(path, _) if self.is_as_it_is(&path, &text) => Outcome::There(path),
             Place::Update(path, _) if !story.story.media.is_empty() && !path.ends_with("/index.md") => {
                 Outcome::Failed(
                     format!(
@@ -323,13 +329,13 @@ impl Run<'_> {
             },
         };
         let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
-        let Prepared { story, id, .. } = *story;
-        let super::Story { fields, remarks, pieces, body, .. } = story;
+        let Prepared { story, id, url, .. } = *story;
+        let super::Story { fields, remarks, pieces, body, old_url, .. } = story;
         Row {
             input,
             from,
             outcome,
-            told: Some(Box::new(Told { id, is_draft, fields, remarks, pieces, body, text })),
+            told: Some(Box::new(Told { id, is_draft, old_url, url, fields, remarks, pieces, body, text })),
         }
     }
 
@@ -379,11 +385,11 @@ impl Run<'_> {
     fn row(&mut self, row: Row) {
         if let (Some(told), Outcome::Imported(_) | Outcome::Updated(_)) = (&row.told, &row.outcome) {
             self.totals.drafts += usize::from(told.is_draft);
-            self.totals.remarks += told.remarks.len();
         }
         match row.outcome {
             Outcome::Imported(_) => self.totals.imported += 1,
             Outcome::Updated(_) => self.totals.updated += 1,
+            Outcome::There(_) => self.totals.there += 1,
             Outcome::Skipped(_) => self.totals.skipped += 1,
             Outcome::Failed(..) => self.totals.failed += 1,
         }
