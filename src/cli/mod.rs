@@ -16,6 +16,7 @@ use crate::timings::thousands;
 mod build;
 mod check;
 mod explain;
+mod folded;
 mod import;
 mod init;
 mod new;
@@ -143,8 +144,11 @@ impl Words {
     /// Shows problems to a person: of each code the first, and how many others there are.
     fn readable(&self, diagnostics: &[Diagnostic]) {
         let most = if self.verbose { usize::MAX } else { SHOWN_OF_A_CODE };
+        let folded = if self.verbose { Vec::new() } else { folded::of(diagnostics) };
         let mut codes: Vec<(&'static str, usize, usize)> = Vec::new();
-        for diagnostic in diagnostics {
+        let one_by_one =
+            diagnostics.iter().filter(|problem| !folded.iter().any(|all| all.code == problem.code));
+        for diagnostic in one_by_one {
             let at = codes.iter().position(|(code, ..)| *code == diagnostic.code).unwrap_or_else(|| {
                 codes.push((diagnostic.code, 0, 0));
                 codes.len() - 1
@@ -156,6 +160,9 @@ impl Words {
             } else {
                 *left_out += 1 + diagnostic.more;
             }
+        }
+        for all in &folded {
+            self.words(&format!("{}\n", human::render(&all.told(), self.colour)));
         }
         for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
             let more = thousands(*left_out as u64);

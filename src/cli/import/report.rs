@@ -2,12 +2,11 @@
 //!
 //! Of a large archive it has only the files that somebody may want to see, and `import-report.csv` beside it has all of them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 use tera::{Context, Tera};
 
 use super::tally::{Of, Tally};
@@ -90,7 +89,7 @@ impl Report {
                 put(folder, TABLE, |file| io::copy(&mut table, file).map(|_| ()))?;
             }
             // That of an earlier, larger import is not about this one.
-            None => match std::fs::remove_file(folder.join(TABLE)) {
+            None => match fs::remove_file(folder.join(TABLE)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             },
@@ -102,10 +101,11 @@ impl Report {
 
 /// Writes a file, whole or not at all.
 fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let mut file = NamedTempFile::with_prefix_in(".bulletin-import-", folder)?;
-    write(file.as_file_mut())?;
-    file.persist(folder.join(name)).map_err(|error| error.error)?;
-    Ok(())
+    let unfinished = folder.join(format!(".bulletin-{name}"));
+    let written = File::create(&unfinished).and_then(|mut file| write(&mut file));
+    written.and_then(|()| fs::rename(&unfinished, folder.join(name))).inspect_err(|_| {
+        let _ = fs::remove_file(&unfinished);
+    })
 }
 
 fn page(lines: &[Line], all: usize, summary: &str, tally: &Tally) -> tera::TeraResult<String> {
@@ -215,7 +215,7 @@ mod tests {
         report.add(&nasty);
         tally.add(&nasty);
         report.write(temp.path(), "1 < 2", &tally).unwrap();
-        let html = std::fs::read_to_string(temp.path().join(NAME)).unwrap();
+        let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
         assert_eq!(html.matches("<script>").count(), 1, "{html}");
         assert!(html.contains("&lt;script&gt;\u{fffd}") && html.contains("&lt;/td&gt;"), "{html}");
         assert!(html.contains("1 &lt; 2") && !temp.path().join(TABLE).exists(), "{html}");
@@ -233,11 +233,11 @@ mod tests {
         let failed = Outcome::Failed("it is broken".to_owned(), None);
         report.add(&Row { outcome: failed, ..skipped("last.md", "") });
         report.write(temp.path(), "", &tally).unwrap();
-        let html = std::fs::read_to_string(temp.path().join(NAME)).unwrap();
+        let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
         assert!(html.contains("last.md") && !html.contains(">7.md") && html.contains(TABLE), "{html}");
-        let table = std::fs::read_to_string(temp.path().join(TABLE)).unwrap();
+        let table = fs::read_to_string(temp.path().join(TABLE)).unwrap();
         assert_eq!(table.lines().count(), SHOWN + 7);
         assert!(table.contains("\n7.md,skipped,,,,it describes a section\n"));
-        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
     }
 }

@@ -17,7 +17,7 @@ use crate::site::SiteDir;
 /// Most files or stories each of which is told of field by field.
 pub(super) const FEW: usize = 4;
 /// Remarks on copy of agencies that are made of each of many stories, too: what readers may see, or must not.
-const HEEDED: [&str; 2] = ["import/withdraws", "import/embargo"];
+const HEEDED: [&str; 1] = ["import/embargo"];
 
 /// Tells of each story.
 pub(super) struct Speaker<'a> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Run, SETTINGS, Site, bulletin};
+use crate::support::{AS_OF, Run, SETTINGS, Site, bulletin, story};
 
 /// A site without articles, with an archive of Jekyll in `old/` beside it.
 fn moved(posts: &[(&str, &str)]) -> Site {
@@ -82,4 +82,28 @@ fn a_dry_run_and_a_few_stories_of_agencies_leave_no_report() {
     Run::of(bulletin().current_dir(folder).args(["import", "--site", "site", "wire.txt"]));
     let files = fs::read_dir(&site.root).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(!files.into_iter().any(|name| name.to_string_lossy().contains("report")));
+}
+
+#[test]
+fn check_and_build_warned_of_each_imported_story_by_itself() {
+    let site = Site::empty();
+    for number in 0..9 {
+        let date = if number % 3 == 0 { "    date: derived 1:1-9\n" } else { "" };
+        let notes = format!("import:\n  from: wire\n  fields:\n    title: positional 1:1-38\n{date}");
+        site.write(&format!("content/a{number}.md"), story("A story", "2026-11-01", &notes, "Text."));
+    }
+    let check = |args: &[&str]| {
+        Run::of(bulletin().args(["check", "--as-of", AS_OF, "--site"]).arg(&site.root).args(args)).stderr
+    };
+    for said in [check(&[]), site.run(&[]).stderr] {
+        assert_eq!(said.matches("import/unreviewed").count(), 1, "{said}");
+        let kinds =
+            ["9 × title (positional), for example content/a0.md:4", "3 × date (derived), for example"];
+        assert!(kinds.iter().all(|kind| said.contains(kind)), "{said}");
+        assert!(said.contains("9 imported stories") && said.contains("-v shows each story"), "{said}");
+    }
+    assert_eq!(check(&["-v"]).matches("warning[import/unreviewed]").count(), 9);
+    let strict = check(&["--strict"]);
+    assert_eq!(strict.matches("error[import/unreviewed]").count(), 1, "{strict}");
+    assert_eq!(site.json(&[]).places().len(), 9);
 }
