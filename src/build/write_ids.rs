@@ -71,7 +71,7 @@ fn with_id(path: &str, text: &str, id: &str, config: &Config) -> Option<String> 
 }
 
 /// Puts a text in the place of a file, whole or not at all.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let whole = file.with_file_name(format!(".{name}.new"));
     fs::write(&whole, text)?;

@@ -22,6 +22,7 @@ mod init;
 mod new;
 mod progress;
 mod serve;
+mod urls;
 
 /// A static site generator for news.
 #[derive(Debug, Parser)]
@@ -68,6 +69,8 @@ enum Command {
     Build(build::Build),
     /// Look for all that is wrong with the site, and write nothing
     Check(check::Check),
+    /// Tell the URLs of the site, or which old ones nothing answers
+    Urls(urls::Urls),
     /// Preview the site as you edit it
     Serve(serve::Serve),
 }
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Import(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
         Command::Check(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Urls(command) => command.run(&cli.common.site_dir(), &words),
         Command::Serve(command) => command.run(&cli.common.site_dir(), words.clone()),
     };
     words.all_said(code)

@@ -107,3 +107,136 @@ fn check_and_build_warned_of_each_imported_story_by_itself() {
     assert_eq!(strict.matches("error[import/unreviewed]").count(), 1, "{strict}");
     assert_eq!(site.json(&[]).places().len(), 9);
 }
+
+fn urls(site: &Site, args: &[&str]) -> Run {
+    let folder = site.root.parent().unwrap();
+    Run::of(bulletin().current_dir(folder).args(["urls", "--site", "site", "--as-of", AS_OF]).args(args))
+}
+
+/// A site that has moved: its stories have new URLs, and some of the old ones lead to them.
+fn with_old_urls() -> Site {
+    Site::new(&[
+        ("bulletin.yaml", &format!("{SETTINGS}redirects:\n  /old-about: /about/\n")),
+        ("content/2014-03-01-ferry-late.md", &story("Ferry late", "2014-03-01", "tags: [Harbour]\n", "x")),
+        ("content/2015-03-01-ferry-late.md", &story("Ferry late", "2015-03-01", "slug: ferry-late\n", "x")),
+        ("content/pier.md", &story("Pier", "2016-01-02", "aliases: [/p.php]\n", "![](pier.svg)")),
+        ("content/secret.md", &story("Secret plan", "2016-01-02", "draft: true\n", "x")),
+        ("content/about.md", "---\ntitle: About\n---\n\nUs.\n"),
+        ("static/_redirects", "/feed/* /rss.xml 301\n/gone/* /nothing/ 301\n/hidden /404.html 404\n"),
+        ("static/café.html", "<p>Menu"),
+        ("content/pier.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"),
+    ])
+}
+
+#[test]
+fn nobody_could_prove_that_old_urls_answer() {
+    let site = with_old_urls();
+    site.write(
+        "../old.txt",
+        "# Old URLs.\n/\nhttps://old.example/about\n/about/index.html?utm_source=x\n/p.php\n/old-about\n/feed/atom/\n/caf%C3%A9.html\n\
+         /cafe%CC%81.html\n/2016/01/pier\n/gone/x\n/hidden\n/secret/\n/2016/01/secret/\n/?p=12\n/tag/harbour/\n/tag/harbour/page/2/\n/blog/2014/03/ferry-late.html\n",
+    );
+    let run = urls(&site, &["--json", "--against", "old.txt"]);
+    let lines: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let missing: Vec<(&str, Option<&str>)> = lines
+        .iter()
+        .filter(|line| line["reason"] == "url-missing")
+        .map(|line| (line["url"].as_str().unwrap(), line["target"].as_str()))
+        .collect();
+    let expected = [
+        ("/2016/01/secret/", None),
+        ("/?p=12", None),
+        ("/blog/2014/03/ferry-late.html", Some("/2014/03/ferry-late/")),
+        ("/gone/x", None),
+        ("/hidden", None),
+        ("/secret/", None),
+        ("/tag/harbour/", Some("/tags/harbour/")),
+        ("/tag/harbour/page/2/", Some("/tags/harbour/")),
+    ];
+    assert_eq!(missing, expected, "{}", run.stderr);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["found"], &last["redirected"], run.code), (&6.into(), &3.into(), Some(1)), "{last}");
+    let said = urls(&site, &["--against", "old.txt"]).stderr;
+    assert!(said.contains("8 are missing") && said.contains("of 3 of them is certain: --write"), "{said}");
+}
+
+#[test]
+fn aliases_for_old_urls_are_written_where_the_story_is_certain() {
+    let site = with_old_urls();
+    let list = "/blog/2014/03/ferry-late.html\n/ferry-late/\n/tag/harbour/\n/about/\n";
+    site.write("../old.txt", list);
+    let before =
+        (site.read("content/2015-03-01-ferry-late.md"), site.read("content/2014-03-01-ferry-late.md"));
+    let run = urls(&site, &["--against", "old.txt", "--write"]);
+    // Two stories have the name, so that only the URL with a date is certain.
+    assert!(run.code == Some(1) && run.stderr.contains("/ferry-late/"), "{}", run.stderr);
+    assert!(run.stderr.contains("Wrote aliases and redirects for 2 more"), "{}", run.stderr);
+    let after =
+        (site.read("content/2015-03-01-ferry-late.md"), site.read("content/2014-03-01-ferry-late.md"));
+    assert_eq!(after.0, before.0);
+    assert_eq!(
+        after.1,
+        before.1.replacen("\n---\n", "\naliases:\n- /blog/2014/03/ferry-late.html\n---\n", 1)
+    );
+    let settings = site.read("bulletin.yaml");
+    assert!(
+        settings.contains("redirects:\n  /tag/harbour/: /tags/harbour/\n  /old-about: /about/\n"),
+        "{settings}"
+    );
+    site.write("../old.txt", list.replace("/ferry-late/\n", ""));
+    let run = urls(&site, &["--against", "old.txt"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        site.build(&[]).code == Some(0)
+            && site.read("public/blog/2014/03/ferry-late.html").contains("/2014/03/ferry-late/")
+    );
+}
+
+#[test]
+fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
+    let site = with_old_urls();
+    let map = |urls: &[&str]| {
+        let urls: String =
+            urls.iter().map(|url| format!("<url><loc>https://old.example{url}</loc></url>")).collect();
+        format!(
+            "<?xml version=\"1.0\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>"
+        )
+    };
+    site.write("../maps/maps/one.xml", map(&["/about/", "/none/"]));
+    site.write(
+        "../maps/sitemap.xml",
+        "<sitemapindex><sitemap><loc>https://old.example/maps/one.xml</loc></sitemap></sitemapindex>",
+    );
+    let run = urls(&site, &["--against", "maps/sitemap.xml"]);
+    assert!(
+        run.code == Some(1) && run.stderr.contains("1 × /none/\nOf 2 old URLs, 1 answer"),
+        "{}",
+        run.stderr
+    );
+    fs::remove_file(site.path("../maps/maps/one.xml")).unwrap();
+    let run = urls(&site, &["--against", "maps/sitemap.xml"]);
+    assert!(run.code == Some(2) && run.stderr.contains("is not beside it"), "{}", run.stderr);
+    // All that the site has is there.
+    site.build(&[]);
+    let run = urls(&site, &["--against", "site/public"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let own = urls(&site, &[]);
+    site.write("../own.txt", &own.stdout);
+    let run = urls(&site, &["--against", "own.txt"]);
+    assert!(
+        run.code == Some(0) && own.stdout.contains("/2014/03/ferry-late/\n"),
+        "{}{}",
+        own.stdout,
+        run.stderr
+    );
+    for (text, why) in [
+        ("", "there is no URL in it"),
+        ("\u{1f}\u{8b}", "there is no URL in it"),
+        ("<urlset><url>", "there is no URL"),
+    ] {
+        site.write("../bad.txt", text);
+        let run = urls(&site, &["--against", "bad.txt"]);
+        assert!(run.code == Some(2) && run.stderr.contains(why), "{text}: {}", run.stderr);
+    }
+}
