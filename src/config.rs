@@ -17,7 +17,7 @@ mod parse;
 mod permalink;
 pub mod policy;
 
-pub(crate) use parse::{language_tag, web_url};
+pub(crate) use parse::{is_section_slug_free, language_tag, web_url};
 
 /// The settings of a site. Everything but `title` and `base_url` has a default.
 #[derive(Clone, Debug)]

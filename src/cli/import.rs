@@ -12,7 +12,7 @@ use super::build::shown_twice;
 use super::new::{known_section, settings};
 use super::{MessageFormat, Words, counted};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::{self, At, Field, Input, Outcome, Request, Row, Sure, Told, Totals, importers};
+use crate::import::{self, At, Field, Input, Outcome, Remark, Request, Row, Sure, Told, Totals, importers};
 use crate::instant;
 use crate::site::SiteDir;
 use crate::timings::thousands;
@@ -74,7 +74,7 @@ enum Status {
 impl Import {
     pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
         let words = &self.words(words);
-        let config = match settings(site) {
+        let config = match import::vacant(site).map_or_else(|| settings(site), Ok) {
             Ok(config) => config,
             Err(problems) => return words.problems(&problems),
         };
@@ -173,6 +173,7 @@ impl Speaker<'_> {
                 self.written(row, path, if self.dry_run { "Would update" } else { "Updated" })
             }
             Outcome::Skipped(why) => self.words.say(&format!("Skipped {}: {why}", row.input)),
+            Outcome::Settings(said, yaml) => self.settings(row, said, yaml.as_deref()),
             Outcome::Failed(why, at) => {
                 let place = at.map_or_else(
                     || row.input.clone(),
@@ -182,6 +183,35 @@ impl Speaker<'_> {
                     .at(Place::file(place));
                 self.words.problems(&[problem]);
             }
+        }
+    }
+
+    /// Says what became of the settings; YAML to paste is data where nothing was written.
+    fn settings(&self, row: &Row, said: &str, yaml: Option<&str>) {
+        if !said.is_empty() {
+            self.words.say(&format!("{}{}", said, if yaml.is_some() { ":" } else { "" }));
+        }
+        match yaml {
+            Some(yaml) if self.dry_run => self.words.data(yaml.trim_end()),
+            Some(yaml) => self.words.say(&format!("\n{}\n", yaml.trim_end())),
+            None => {}
+        }
+        let remarks = row.told.iter().flat_map(|told| &told.remarks);
+        let mut kinds: Vec<(&Remark, usize)> = Vec::new();
+        for remark in remarks {
+            match kinds.iter_mut().find(|(kind, _)| (kind.code, &kind.about) == (remark.code, &remark.about))
+            {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((remark, 0)),
+            }
+        }
+        for (Remark { message, .. }, more) in kinds {
+            let more = if more > 0 {
+                format!(" (and {} more like it)", thousands(more as u64))
+            } else {
+                String::new()
+            };
+            self.words.say(&format!("note: {message}{more}"));
         }
     }
 
@@ -333,9 +363,10 @@ fn as_json(row: &Row, dry_run: bool) -> Json {
         Outcome::Updated(path) => ("updated", Some(path), None, None),
         Outcome::Skipped(why) => ("skipped", None, Some(why), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why), at.as_ref()),
+        Outcome::Settings(said, _) => ("settings", None, Some(said), None),
     };
-    let mut line =
-        json!({"reason": "import-story", "outcome": outcome, "input": row.input, "from": row.from});
+    let reason = if outcome == "settings" { "import-settings" } else { "import-story" };
+    let mut line = json!({"reason": reason, "outcome": outcome, "input": row.input, "from": row.from});
     let mut add = |key: &str, value: Json| {
         if let Json::Object(map) = &mut line {
             map.insert(key.to_owned(), value);
@@ -349,6 +380,9 @@ fn as_json(row: &Row, dry_run: bool) -> Json {
     }
     if let Some(at) = at {
         add("at", place(at));
+    }
+    if let Outcome::Settings(_, Some(yaml)) = &row.outcome {
+        add("yaml", yaml.clone().into());
     }
     if let Some(told) = &row.told {
         add("id", told.id.clone().into());

@@ -17,6 +17,8 @@ mod machines;
 mod people;
 mod sections;
 
+pub(crate) use sections::is_section_slug_free;
+
 /// All keys at the top.
 const KEYS: [&str; 24] = [
     "title",

@@ -9,6 +9,11 @@ use crate::yaml::{Map, Node};
 /// First parts of URLs that are not free for sections.
 const RESERVED: [&str; 4] = ["tags", "authors", "series", "page"];
 
+/// Whether a section may have a slug, for all that the site has itself.
+pub(crate) fn is_section_slug_free(slug: &str) -> bool {
+    !RESERVED.contains(&slug)
+}
+
 impl Reader {
     pub(super) fn sections(&mut self, node: Node<'_>) -> Option<Vec<Section>> {
         let mut sections: Vec<Section> = Vec::new();
@@ -57,7 +62,7 @@ impl Reader {
             let example = if right.is_empty() { "world" } else { &right };
             return self.wrong(problem, format!("write a slug of letters, digits and hyphens: `{example}`"));
         }
-        if RESERVED.contains(&slug) {
+        if !is_section_slug_free(slug) {
             let problem = at.error("config/section", format!("a section cannot have the slug `{slug}`"));
             return self
                 .wrong(problem, format!("`/{slug}/` is taken by the site itself; give it another slug"));
