@@ -50,6 +50,10 @@ fn made(case: &Path) -> Tree {
             );
         }
     }
+    let settings = site.read("bulletin.yaml");
+    if settings != SETTINGS {
+        made.insert("bulletin.yaml".to_owned(), settings.into_bytes());
+    }
     made.insert("(said)".to_owned(), format!("exit {:?}\n{}", run.code, run.stderr).into_bytes());
     // What was imported must build, drafts too.
     let built = site.run(&["--drafts"]);

@@ -65,7 +65,7 @@ enum Status {
 impl Import {
     pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
         let words = &self.words(words);
-        let config = match settings(site) {
+        let config = match import::vacant(site).map_or_else(|| settings(site), Ok) {
             Ok(config) => config,
             Err(problems) => return words.problems(&problems),
         };

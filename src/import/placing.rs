@@ -179,7 +179,19 @@ impl<'a> Places<'a> {
                 continue;
             }
             let (front, slug) = story.head(&name, self.config)?;
-            let Ok(route) = route_of(&front, &path, &slug, self.config) else { continue };
+            let route = match route_of(&front, &path, &slug, self.config) {
+                Ok(route) => route,
+                // The pattern has a part that the story has not, as a section: it stays where it was.
+                Err(_) if !story.front.contains_key("permalink") => {
+                    let free = old.clone().filter(|old| !self.routes.contains(&key(old)));
+                    let Some(own) = free.or_else(|| Route::parse(&format!("/{name}/")).ok()) else {
+                        continue;
+                    };
+                    story.front.insert("permalink".to_owned(), own.as_str().into());
+                    own
+                }
+                Err(_) => continue,
+            };
             if self.routes.contains(&key(&route)) || front.date.is_none() && is_of_list(route.as_str()) {
                 // Its old URL is its own, even where the new pattern would give two stories one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
@@ -203,6 +215,11 @@ impl<'a> Places<'a> {
             return Some(path);
         }
         None
+    }
+
+    /// Whether something of the site has a URL, or had it.
+    pub(super) fn is_taken(&self, route: &Route) -> bool {
+        self.routes.contains(&key(route))
     }
 
     /// Sections get lists of their own, whose URLs no story may have.
@@ -314,7 +331,14 @@ impl<'a> Places<'a> {
             return Place::Refuse(is_there(message));
         }
         self.learn(story, path.clone(), known.is_new);
+        let had_no_section =
+            before.get("import").and_then(|import| import.get("not_used")?.get("section")).is_some();
         let mut front = merged(before, &story.front);
+        // The settings know by now the section that the story lost.
+        if had_no_section && !story.not_used.contains_key("section") && !path.starts_with(&story.folder) {
+            let section = story.folder.trim_end_matches('/');
+            front.entry("section").or_insert_with(|| section.into());
+        }
         released(&mut front, request.status);
         Place::Update(path, Box::new(front))
     }

@@ -1,5 +1,6 @@
 //! What is to be imported → articles in `content/`, and a row of a report for each file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
+use super::settings::Settings;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, write};
@@ -77,10 +79,12 @@ pub enum Outcome {
     Skipped(String),
     /// Nothing, which a person should fix; where in the file.
     Failed(String, Option<At>),
+    /// Something was done to the settings or files of the whole site: what, and YAML to look at. Remarks may come alone.
+    Settings(String, Option<String>),
 }
 
 /// What was read of a story.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Told {
     /// Its identity.
     pub id: String,
@@ -128,17 +132,25 @@ pub fn import(
     config: &Config,
     tell: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
-    let (content, _) = Content::read(site, config, Known::open(site, config), None);
+    let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
+    let desk = Desk { config, date: request.date, topics: &nothing.0, stories: &nothing.1 };
+    let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
+    let mut settings = Settings::begin(site, config, request, &batches)?;
+    let config = &settings.config.clone();
+    // Where there is no folder, a dry run makes none.
+    let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
+    let (content, _) = Content::read(site, config, known, None);
+    settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);
     let desk = Desk { config, date: request.date, topics: &topics, stories: &stories };
-    let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
     let mut run = Run {
         request,
         site,
         own: site.content().canonicalize().ok(),
         desk,
         places: Places::new(site, config, &content),
+        settings,
         totals: Totals::default(),
         tell,
     };
@@ -147,7 +159,12 @@ pub fn import(
     for batch in &batches {
         run.batch(batch);
     }
-    Ok(run.totals)
+    let Run { settings, places, mut totals, tell, .. } = run;
+    for row in settings.end(&places, &batches) {
+        totals.failed += usize::from(matches!(row.outcome, Outcome::Failed(..)));
+        tell(row);
+    }
+    Ok(totals)
 }
 
 /// Tags that are in use, each once, in the order of their names.
@@ -166,6 +183,7 @@ struct Run<'a> {
     own: Option<PathBuf>,
     desk: Desk<'a>,
     places: Places<'a>,
+    settings: Settings<'a>,
     totals: Totals,
     tell: &'a mut (dyn FnMut(Row) + Send + Sync),
 }
@@ -225,7 +243,8 @@ impl Run<'_> {
         let hash = article::hash(&file.bytes);
         let stories = batch.source.read(&file, &self.desk).map(|stories| {
             let many = stories.len() > 1;
-            let prepare = |story: super::Story| {
+            let prepare = |mut story: super::Story| {
+                self.settings.section_of(&mut story);
                 // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
                 let own = many.then(|| hash_of(&story));
                 let hash = own.as_deref().unwrap_or(&hash);
@@ -269,6 +288,7 @@ impl Run<'_> {
                         continue;
                     }
                 };
+                self.settings.see(&story);
                 if self.places.is_new(&story.id) {
                     // The version before it must be on the disk.
                     self.finish(batch, std::mem::take(&mut work));
@@ -392,6 +412,7 @@ impl Run<'_> {
             Outcome::There(_) => self.totals.there += 1,
             Outcome::Skipped(_) => self.totals.skipped += 1,
             Outcome::Failed(..) => self.totals.failed += 1,
+            Outcome::Settings(..) => {}
         }
         (self.tell)(row);
     }

@@ -12,9 +12,10 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
         Outcome::There(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
         Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
+        Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),
     };
-    let mut line =
-        json!({"reason": "import-story", "outcome": outcome, "input": row.input, "from": row.from});
+    let reason = if outcome == "settings" { "import-settings" } else { "import-story" };
+    let mut line = json!({"reason": reason, "outcome": outcome, "input": row.input, "from": row.from});
     let mut add = |key: &str, value: Json| {
         if let Json::Object(map) = &mut line {
             map.insert(key.to_owned(), value);
@@ -22,6 +23,9 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     };
     if let Some(file) = file {
         add("file", format!("content/{file}").into());
+    }
+    if let Outcome::Settings(_, Some(yaml)) = &row.outcome {
+        add("yaml", yaml.clone().into());
     }
     if let Some(why) = why {
         add("why", why.into());

@@ -146,6 +146,7 @@ impl Line {
             Outcome::Updated(path) => ("updated", Some(path), None),
             Outcome::There(path) => ("there already", Some(path), None),
             Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
+            Outcome::Settings(said, _) => ("settings", None, Some(said.clone())),
             Outcome::Failed(why, at) => {
                 let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
                 ("failed", None, Some(format!("{at}{why}")))

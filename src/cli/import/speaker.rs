@@ -59,6 +59,9 @@ impl<'a> Speaker<'a> {
             self.is_archive |= is_archive;
             return self.words.data(&as_json(&row, self.dry_run).to_string());
         }
+        if let Outcome::Settings(said, yaml) = &row.outcome {
+            return self.settings(said, yaml.as_deref());
+        }
         if !is_archive {
             return self.say(&row, self.words.verbose || self.few_files, true);
         }
@@ -78,6 +81,7 @@ impl<'a> Speaker<'a> {
             (Outcome::Updated(path), false) => (path, "Updated"),
             (Outcome::Updated(path), true) => (path, "Would update"),
             _ if !in_full => return,
+            (Outcome::Settings(..), _) => return,
             (Outcome::There(path), _) => {
                 return self.words.say(&format!("Skipped {}: it is in content/{path} already", row.input));
             }
@@ -101,6 +105,18 @@ impl<'a> Speaker<'a> {
         }
         if let Some(told) = told.filter(|_| is_agency && !in_full) {
             self.heed(told, path);
+        }
+    }
+
+    /// Says what became of the settings; YAML to paste is data where nothing was written.
+    fn settings(&self, said: &str, yaml: Option<&str>) {
+        if !said.is_empty() {
+            self.words.say(&format!("{said}{}", if yaml.is_some() { ":" } else { "" }));
+        }
+        match yaml {
+            Some(yaml) if self.dry_run => self.words.data(yaml.trim_end()),
+            Some(yaml) => self.words.say(&format!("\n{}\n", yaml.trim_end())),
+            None => {}
         }
     }
 

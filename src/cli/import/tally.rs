@@ -61,7 +61,7 @@ impl Tally {
                 self.count(Of::Skipped, "", gist(why), &row.input, None, || (format!("skipped: {why}"), ""));
             }
             Outcome::There(_) => {}
-            Outcome::Imported(_) | Outcome::Updated(_) => self.remarks(row),
+            Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..) => self.remarks(row),
         }
     }
 
