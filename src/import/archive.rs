@@ -18,6 +18,7 @@ mod edits;
 mod fields;
 mod links;
 pub(super) mod marks;
+pub(super) mod markup;
 pub(super) mod patterns;
 pub(super) mod said;
 pub(super) mod sections;
@@ -238,24 +239,28 @@ pub(super) trait Finder {
 pub(super) struct Archive<D> {
     dialect: D,
     tree: Tree,
+    tools: markup::Tools,
 }
 
 impl<D: Dialect> Archive<D> {
     /// Opens a folder, or nothing if single files are read.
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
-        Self { dialect, tree }
+        Self { dialect, tree, tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
     fn load(&self, path: &str) -> Option<(String, Front)> {
         let bytes = self.tree.bytes(path, LARGEST)?;
         let text = text_of(&bytes)?;
+        let text = markup::of(path).map_or(text.clone(), |markup| markup::headed(markup, &text));
         let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
         Some((text, front))
     }
 
     fn story(&self, path: &str, tree: &Tree, text: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+        let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
+        let text = headed.as_ref().map_or(text, |(_, text)| text);
         let lines = Lines::new(text);
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
@@ -282,7 +287,13 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        context.body(&mut story, body, front.body);
+        match headed {
+            Some((markup, _)) => {
+                let body = self.tools.markdown(markup, body, &mut story)?;
+                context.body(&mut story, &body, front.body);
+            }
+            None => context.body(&mut story, body, front.body),
+        }
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
