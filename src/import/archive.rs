@@ -3,6 +3,7 @@
 //! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
 //! [`body`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -203,6 +204,11 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
+    /// A text without the tags of components, which only a program shows, and their names.
+    fn components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
+        None
+    }
+
     /// Changes a whole text that is not Markdown, before its links are looked at.
     fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
         None
@@ -287,12 +293,19 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        match headed {
-            Some((markup, _)) => {
-                let body = self.tools.markdown(markup, body, &mut story)?;
-                context.body(&mut story, &body, front.body);
+        let body = match headed {
+            Some((markup, _)) => Cow::Owned(self.tools.markdown(markup, body, &mut story)?),
+            None => Cow::Borrowed(body),
+        };
+        match self.dialect.components(path, &body) {
+            Some((text, names)) => {
+                context.body(&mut story, &text, front.body);
+                for name in names {
+                    let words = format!("the tags of the component `{name}` are left out; its text stays");
+                    story.remark_about("import/component", name, words, None);
+                }
             }
-            None => context.body(&mut story, body, front.body),
+            None => context.body(&mut story, &body, front.body),
         }
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
@@ -383,6 +396,11 @@ pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
     let front = front::read(&text, &Lines::new(&text)).ok()??;
     let body = text.get(front.body..).unwrap_or_default().to_owned();
     Some((front, body))
+}
+
+/// The text of a file of settings.
+pub(super) fn text_at(file: &Path) -> Option<String> {
+    text_of(&tree::bytes_of(file, LARGEST)?)
 }
 
 /// Text with line ends of one kind.
