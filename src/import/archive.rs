@@ -3,12 +3,14 @@
 //! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
 //! [`body`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
 use super::front::{self, Entry, Front};
+use super::old_site::OldSite;
 use super::story::{Identity, Lines, Story, Sure};
 use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
 
@@ -17,8 +19,11 @@ mod edits;
 mod fields;
 mod links;
 pub(super) mod marks;
+pub(super) mod markup;
 pub(super) mod patterns;
+pub(super) mod said;
 pub(super) mod sections;
+pub(super) mod survey;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
@@ -184,6 +189,26 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
+    /// What the settings say of the site.
+    fn site(&self) -> OldSite {
+        OldSite::default()
+    }
+
+    /// The path of the list of a section, tag or author, if it had one.
+    fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a page is nothing but a list that a template makes, or says something of a section, tag or author.
+    fn is_list(&self, _path: &str, _page: &Page, _front: &Front, _body: &str) -> bool {
+        false
+    }
+
+    /// A text without the tags of components, which only a program shows, and their names.
+    fn components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
+        None
+    }
+
     /// Changes a whole text that is not Markdown, before its links are looked at.
     fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
         None
@@ -220,27 +245,42 @@ pub(super) trait Finder {
 pub(super) struct Archive<D> {
     dialect: D,
     tree: Tree,
+    tools: markup::Tools,
 }
 
 impl<D: Dialect> Archive<D> {
     /// Opens a folder, or nothing if single files are read.
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
-        Self { dialect, tree }
+        Self { dialect, tree, tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
     fn load(&self, path: &str) -> Option<(String, Front)> {
         let bytes = self.tree.bytes(path, LARGEST)?;
         let text = text_of(&bytes)?;
+        let text = markup::of(path).map_or(text.clone(), |markup| markup::headed(markup, &text));
         let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
         Some((text, front))
     }
 
     fn story(&self, path: &str, tree: &Tree, text: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+        let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
+        let text = headed.as_ref().map_or(text, |(_, text)| text);
         let lines = Lines::new(text);
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
+        let body = text.get(front.body..).unwrap_or_default();
+        let kind = match survey::redirect(&page, &front) {
+            Some(_) => Some("it only leads elsewhere: its redirect comes along"),
+            None if self.dialect.is_list(path, &page, &front, body) => {
+                Some("it is a list, which the new site makes itself")
+            }
+            None => None,
+        };
+        if let Some(why) = kind {
+            return Err(Refusal::Skipped(why.to_owned()));
+        }
         let context =
             Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
         // A translation beside the original has its name.
@@ -253,8 +293,20 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        let body = text.get(front.body..).unwrap_or_default();
-        context.body(&mut story, body, front.body);
+        let body = match headed {
+            Some((markup, _)) => Cow::Owned(self.tools.markdown(markup, body, &mut story)?),
+            None => Cow::Borrowed(body),
+        };
+        match self.dialect.components(path, &body) {
+            Some((text, names)) => {
+                context.body(&mut story, &text, front.body);
+                for name in names {
+                    let words = format!("the tags of the component `{name}` are left out; its text stays");
+                    story.remark_about("import/component", name, words, None);
+                }
+            }
+            None => context.body(&mut story, &body, front.body),
+        }
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
@@ -308,6 +360,10 @@ impl<D: Dialect> Source for Archive<D> {
     fn statics(&self) -> Vec<Media> {
         self.tree.statics()
     }
+
+    fn site(&self) -> OldSite {
+        self.surveyed(self.dialect.site())
+    }
 }
 
 /// What is known while one article is read.
@@ -332,6 +388,19 @@ fn identity(site: &str, url: &str) -> Option<Identity> {
     // Two slashes would begin a host.
     let path = format!("/{}", url.trim_start_matches('/'));
     (!is_local).then(|| site.join(&path).ok()).flatten().map(|whole| Identity::Given(whole.into()))
+}
+
+/// What is at the head of a file, and the text behind it.
+pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
+    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+    let front = front::read(&text, &Lines::new(&text)).ok()??;
+    let body = text.get(front.body..).unwrap_or_default().to_owned();
+    Some((front, body))
+}
+
+/// The text of a file of settings.
+pub(super) fn text_at(file: &Path) -> Option<String> {
+    text_of(&tree::bytes_of(file, LARGEST)?)
 }
 
 /// Text with line ends of one kind.

@@ -243,8 +243,11 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let is_off =
             |sitemap: &Json| is_false(sitemap) || sitemap.get("disable").and_then(front::truth) == Some(true);
         // A standing page is in no list here either.
-        let is_unlisted = (says("build", &is_unlisted) || says("_build", &is_unlisted))
-            && !self.context.is_standing(self.story);
+        let is_status =
+            |status: &Json| front::text(status).is_some_and(|status| status.eq_ignore_ascii_case("hidden"));
+        let is_unlisted =
+            (says("build", &is_unlisted) || says("_build", &is_unlisted) || says("status", &is_status))
+                && !self.context.is_standing(self.story);
         if is_unlisted {
             self.derive("feed", false);
             let message =
