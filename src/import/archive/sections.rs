@@ -17,14 +17,14 @@ const LISTS: [&str; 4] = ["tags", "categories", "authors", "series"];
 /// What the files that describe folders say, by their paths below the root.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct Sections {
-    all: BTreeMap<String, Front>,
+    all: BTreeMap<String, (Front, String)>,
     /// Those that have a text, and no story with a date is below them.
     pages: BTreeSet<String>,
 }
 
 impl Sections {
-    /// Looks for them in the folders of the content of a site.
-    pub(in crate::import) fn read(root: &Path, contents: &[&str]) -> Self {
+    /// Looks for them in the folders of the content of a site. Folders of some names have lists of terms.
+    pub(in crate::import) fn read(root: &Path, contents: &[&str], lists: &[&str]) -> Self {
         let mut sections = Self::default();
         let mut with_text = Vec::new();
         let mut others = BTreeSet::new();
@@ -39,24 +39,31 @@ impl Sections {
                 };
                 let path = path.replace('\\', "/");
                 let name = urls::split(&path).1;
-                if !entry.file_type().is_file() || !matches!(urls::stem(name).1, "md" | "markdown") {
+                if !entry.file_type().is_file() || !matches!(urls::stem(name).1, "md" | "markdown" | "html") {
                     continue;
                 }
                 if !name.starts_with("_index.") {
                     others.insert(path);
-                } else if let Some((front, has_text)) = read(entry.path()) {
+                } else if let Some((front, text)) = read(entry.path()) {
                     let inner = path.strip_prefix(content).unwrap_or(&path).trim_start_matches('/');
                     let top = inner.split('/').next().unwrap_or_default();
-                    if has_text && inner.contains('/') && !LISTS.contains(&top) {
+                    let has_text = text.chars().any(char::is_alphanumeric);
+                    let is_list = LISTS.contains(&top) || lists.contains(&top);
+                    if has_text && inner.contains('/') && !is_list {
                         with_text.push(path.clone());
                     }
-                    sections.all.insert(path, front);
+                    sections.all.insert(path, (front, text));
                 }
             }
         }
         sections.pages =
             with_text.into_iter().filter(|path| !has_dated(root, &others, urls::split(path).0)).collect();
         sections
+    }
+
+    /// All of them, with their texts.
+    pub(in crate::import) fn all(&self) -> impl Iterator<Item = (&str, &Front, &str)> {
+        self.all.iter().map(|(path, (front, text))| (path.as_str(), front, text.as_str()))
     }
 
     /// Whether such a file is a page of its own, and not only the beginning of a list.
@@ -71,9 +78,8 @@ impl Sections {
         for _ in 0..=DEEPEST {
             let start = urls::below(folder, "_index.");
             let all = self.all.range(start.clone()..).take_while(|(other, _)| other.starts_with(&start));
-            found.extend(
-                all.filter(|(other, _)| *other != path).map(|(other, front)| (other.as_str(), front)),
-            );
+            let others = all.filter(|(other, _)| *other != path);
+            found.extend(others.map(|(other, (front, _))| (other.as_str(), front)));
             if folder.is_empty() {
                 break;
             }
@@ -84,7 +90,7 @@ impl Sections {
 
     /// The name of the section in a folder, if it is written otherwise than its slug would be shown.
     pub(in crate::import) fn name_of(&self, folder: &str) -> Option<String> {
-        let title = self.all.get(&urls::below(folder, "_index.md"))?.text("title")?;
+        let title = self.all.get(&urls::below(folder, "_index.md"))?.0.text("title")?;
         let slug = urls::split(folder).1;
         // A title of other words would move the section.
         let is_same = crate::slug::slugify(&title) == crate::slug::slugify(slug);
@@ -92,13 +98,12 @@ impl Sections {
     }
 }
 
-/// What is at the head of a file, and whether a text is behind it.
-fn read(file: &Path) -> Option<(Front, bool)> {
+/// What is at the head of a file, and the text behind it.
+fn read(file: &Path) -> Option<(Front, String)> {
     let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
     let front = front::read(&text, &Lines::new(&text)).ok()?.unwrap_or_default();
-    let body = text.get(front.body..).unwrap_or_default();
-    let has_text = body.chars().any(char::is_alphanumeric);
-    Some((front, has_text))
+    let body = text.get(front.body..).unwrap_or_default().trim().to_owned();
+    Some((front, body))
 }
 
 /// Whether a story with a date is in a folder or below.
@@ -125,9 +130,10 @@ mod tests {
             ("content/about/_index.md", "+++\ntitle = 'About us'\n+++\nText"),
             ("content/about/team.md", "+++\ntitle = 'x'\n+++\nText"),
             ("content/tags/sea/_index.md", "+++\n+++\nText"),
+            ("content/topics/port/_index.md", "+++\n+++\nText"),
             ("content/empty/_index.md", "+++\n+++\n\n"),
         ]);
-        let sections = Sections::read(dir.path(), &["content"]);
+        let sections = Sections::read(dir.path(), &["content"], &["topics"]);
         let above: Vec<_> =
             sections.above("content/us-politics/deep/a.md").into_iter().map(|(path, _)| path).collect();
         assert_eq!(above, ["content/us-politics/_index.md", "content/_index.md"]);

@@ -42,6 +42,12 @@ pub(in crate::import) fn path_of(url: &str) -> String {
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
+/// Whether a URL has the host of another, or none.
+pub(in crate::import) fn is_of_host(url: &str, other: &str) -> bool {
+    let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host(url).is_none() || host(url) == host(other)
+}
+
 /// A relative reference (RFC 3986, section 5.2.4) from a page, whose path has `/` in front. Both without query and fragment.
 pub(in crate::import) fn join(page: &str, reference: &str) -> String {
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
