@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
 use super::front::{self, Entry, Front};
+use super::old_site::OldSite;
 use super::story::{Identity, Lines, Story, Sure};
 use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
 
@@ -18,7 +19,9 @@ mod fields;
 mod links;
 pub(super) mod marks;
 pub(super) mod patterns;
+pub(super) mod said;
 pub(super) mod sections;
+pub(super) mod survey;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
@@ -184,6 +187,21 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
+    /// What the settings say of the site.
+    fn site(&self) -> OldSite {
+        OldSite::default()
+    }
+
+    /// The path of the list of a section, tag or author, if it had one.
+    fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a page is nothing but a list that a template makes, or says something of a section, tag or author.
+    fn is_list(&self, _path: &str, _page: &Page, _front: &Front, _body: &str) -> bool {
+        false
+    }
+
     /// Changes a whole text that is not Markdown, before its links are looked at.
     fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
         None
@@ -241,6 +259,17 @@ impl<D: Dialect> Archive<D> {
         let lines = Lines::new(text);
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
+        let body = text.get(front.body..).unwrap_or_default();
+        let kind = match survey::redirect(&page, &front) {
+            Some(_) => Some("it only leads elsewhere: its redirect comes along"),
+            None if self.dialect.is_list(path, &page, &front, body) => {
+                Some("it is a list, which the new site makes itself")
+            }
+            None => None,
+        };
+        if let Some(why) = kind {
+            return Err(Refusal::Skipped(why.to_owned()));
+        }
         let context =
             Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
         // A translation beside the original has its name.
@@ -253,7 +282,6 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        let body = text.get(front.body..).unwrap_or_default();
         context.body(&mut story, body, front.body);
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
@@ -308,6 +336,10 @@ impl<D: Dialect> Source for Archive<D> {
     fn statics(&self) -> Vec<Media> {
         self.tree.statics()
     }
+
+    fn site(&self) -> OldSite {
+        self.surveyed(self.dialect.site())
+    }
 }
 
 /// What is known while one article is read.
@@ -332,6 +364,14 @@ fn identity(site: &str, url: &str) -> Option<Identity> {
     // Two slashes would begin a host.
     let path = format!("/{}", url.trim_start_matches('/'));
     (!is_local).then(|| site.join(&path).ok()).flatten().map(|whole| Identity::Given(whole.into()))
+}
+
+/// What is at the head of a file, and the text behind it.
+pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
+    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+    let front = front::read(&text, &Lines::new(&text)).ok()??;
+    let body = text.get(front.body..).unwrap_or_default().to_owned();
+    Some((front, body))
 }
 
 /// Text with line ends of one kind.
