@@ -21,7 +21,9 @@ mod fields;
 mod links;
 pub(super) mod marks;
 pub(super) mod patterns;
+pub(super) mod said;
 pub(super) mod sections;
+pub(super) mod survey;
 pub(super) mod taxonomies;
 mod translations;
 mod tree;
@@ -128,11 +130,6 @@ pub(super) trait Dialect: Send + Sync {
         None
     }
 
-    /// What the settings and the pages of lists say of the site.
-    fn site(&self) -> OldSite {
-        OldSite::default()
-    }
-
     /// The name of an author as readers saw it, if stories call them otherwise.
     fn author(&self, _called: &str) -> Option<&str> {
         None
@@ -220,6 +217,31 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
+    /// What the settings say of the site.
+    fn site(&self) -> OldSite {
+        OldSite::default()
+    }
+
+    /// The lists that an article is in by its terms, with the name and the path of each.
+    fn lists(&self, _path: &str, _front: &Front) -> Vec<(survey::List, String, String)> {
+        Vec::new()
+    }
+
+    /// The last word on what is said of the site, when all articles are looked through.
+    fn finished(&self, site: OldSite) -> OldSite {
+        site
+    }
+
+    /// The path of the list of a section, tag or author, if it had one.
+    fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a page is nothing but a list that a template makes, or says something of a section, tag or author.
+    fn is_list(&self, _path: &str, _page: &Page, _front: &Front, _body: &str) -> bool {
+        false
+    }
+
     /// Changes a whole text that is not Markdown, before its links are looked at.
     fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
         None
@@ -280,6 +302,17 @@ impl<D: Dialect> Archive<D> {
         let lines = Lines::new(text);
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
+        let body = text.get(front.body..).unwrap_or_default();
+        let kind = match survey::redirect(&page, &front) {
+            Some(_) => Some("it only leads elsewhere: its redirect comes along"),
+            None if self.dialect.is_list(path, &page, &front, body) => {
+                Some("it is a list, which the new site makes itself")
+            }
+            None => None,
+        };
+        if let Some(why) = kind {
+            return Err(Refusal::Skipped(why.to_owned()));
+        }
         let context =
             Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
         // A translation beside the original has its name.
@@ -299,7 +332,6 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        let body = text.get(front.body..).unwrap_or_default();
         match self.dialect.markdown(path, body) {
             Some(Converted { body, embeds, .. }) => {
                 context.body(&mut story, &body, 0);
@@ -375,7 +407,7 @@ impl<D: Dialect> Source for Archive<D> {
     }
 
     fn site(&self) -> OldSite {
-        self.dialect.site()
+        self.dialect.finished(self.surveyed(self.dialect.site()))
     }
 }
 
@@ -401,6 +433,14 @@ fn identity(site: &str, url: &str) -> Option<Identity> {
     // Two slashes would begin a host.
     let path = format!("/{}", url.trim_start_matches('/'));
     (!is_local).then(|| site.join(&path).ok()).flatten().map(|whole| Identity::Given(whole.into()))
+}
+
+/// What is at the head of a file, and the text behind it.
+pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
+    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+    let front = front::read(&text, &Lines::new(&text)).ok()??;
+    let body = text.get(front.body..).unwrap_or_default().to_owned();
+    Some((front, body))
 }
 
 /// Text with line ends of one kind.

@@ -48,6 +48,12 @@ pub(in crate::import) fn is_of_host(url: &str, other: &str) -> bool {
     host(url).is_none() || host(url) == host(other)
 }
 
+/// Scheme and host of a URL: `https://x.example/blog/` → `https://x.example`.
+pub(in crate::import) fn origin_of(url: &str) -> Option<String> {
+    let url = url::Url::parse(url.trim()).ok().filter(url::Url::has_host)?;
+    Some(url.origin().ascii_serialization())
+}
+
 /// A relative reference (RFC 3986, section 5.2.4) from a page, whose path has `/` in front. Both without query and fragment.
 pub(in crate::import) fn join(page: &str, reference: &str) -> String {
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -103,6 +109,61 @@ pub(in crate::import) fn is_document(path: &str) -> bool {
     const MORE: [&str; 9] = ["webp", "xls", "xlsx", "zip", "vtt", "srt", "rtf", "tsv", "gz"];
     let extension = super::tree::extension(path).to_ascii_lowercase();
     DOCUMENTS.contains(&&*extension) || MORE.contains(&&*extension)
+}
+
+/// Why a file of the old site does not come along, if it does not: the new site makes its own, it was for the tools of the old
+/// one, or nobody was to see it.
+pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
+    const OWN: [&str; 10] = [
+        "404.html",
+        "_headers",
+        "_redirects",
+        "atom.xml",
+        "feed.json",
+        "index.html",
+        "index.json",
+        "robots.txt",
+        "rss.xml",
+        "sitemap.xml",
+    ];
+    const TOOLS: [&str; 16] = [
+        "gemfile",
+        "rakefile",
+        "makefile",
+        "dockerfile",
+        "procfile",
+        "vagrantfile",
+        "license",
+        "readme",
+        "package",
+        "package-lock",
+        "yarn",
+        "contributing",
+        "changelog",
+        "requirements",
+        "netlify",
+        "vercel",
+    ];
+    const SOURCES: [&str; 18] = [
+        "coffee", "ejs", "erb", "gemspec", "haml", "hbs", "jsx", "less", "liquid", "njk", "php", "pug", "py",
+        "rb", "sass", "scss", "styl", "tsx",
+    ];
+    const SECRETS: [&str; 14] = [
+        "bak", "db", "env", "htpasswd", "jks", "kdbx", "key", "log", "p12", "pem", "pfx", "ppk", "sql",
+        "sqlite",
+    ];
+    let (folder, name) = split(path);
+    let lower = name.to_ascii_lowercase();
+    let (first, extension) = (lower.split('.').next().unwrap_or_default(), super::tree::extension(&lower));
+    if folder.is_empty() && OWN.contains(&&*lower) {
+        Some("the new site makes its own")
+    } else if SECRETS.contains(&extension) || first.starts_with("id_rsa") {
+        Some("it looks like one that nobody was to see; copy it to `static/` if readers may")
+    } else if SOURCES.contains(&extension) || folder.is_empty() && TOOLS.contains(&first) {
+        Some("it is for the tools of the old site")
+    } else {
+        None
+    }
 }
 
 /// `2019-05-01-a-name` → its date and the rest, if both are there.

@@ -121,7 +121,7 @@ impl Site {
     }
 
     /// The sections that a page is in. What describes one is in it.
-    fn sections_of(&self, path: &str) -> String {
+    pub(super) fn sections_of(&self, path: &str) -> String {
         let (folder, name) = self.name(path);
         if self.is_index(path) && name != "_index" { urls::below(folder, name) } else { folder.to_owned() }
     }

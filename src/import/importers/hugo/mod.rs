@@ -11,12 +11,14 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark, values};
+use crate::import::archive::survey::List;
 use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, common_meaning, default_entry, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::html::Converted;
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
@@ -26,6 +28,7 @@ mod files;
 mod html;
 mod resources;
 mod settings;
+mod site;
 
 use settings::Site;
 
@@ -132,6 +135,13 @@ impl Dialect for Site {
         let slug = front.text("slug").or_else(|| front.text(OF_FILE)).map(|slug| self.urlize(&slug));
         let dated = urls::dated(name).map(|(_, rest)| rest);
         let (url, own_path) = self.address(path, front);
+        // Where titles make URLs, the name of the file is not the slug.
+        let of_url = url
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .map(|last| last.trim_end_matches(".html").to_owned());
+        let of_url = of_url.filter(|last| own_path.is_none() && last.chars().any(char::is_alphabetic));
         let of_language = language.and_then(|_| url.strip_prefix(&*self.base)).map(str::to_owned);
         let top = folder.len() - shelf.len() + shelf.find('/').unwrap_or(shelf.len());
         let section = folder.get(..top).filter(|_| !shelf.is_empty());
@@ -142,7 +152,10 @@ impl Dialect for Site {
             url: Some(urls::encoded(&url)),
             keeps_url: of_language.is_some(),
             own_path: own_path.or(of_language),
-            name: slug.filter(|slug| !slug.is_empty()).unwrap_or_else(|| self.urlize(dated.unwrap_or(name))),
+            name: of_url
+                .or(slug)
+                .filter(|slug| !slug.is_empty())
+                .unwrap_or_else(|| self.urlize(dated.unwrap_or(name))),
             section: named
                 .map(|name| (name, Sure::Explicit))
                 .or_else(|| section.map(|section| (self.section_name(path, section), Sure::Positional))),
@@ -172,6 +185,23 @@ impl Dialect for Site {
         let is_leaf = self.without_language(urls::stem(name).0).0 == "index";
         let is_below = self.inner(path).is_some_and(|(inner, _)| inner.contains('/'));
         (is_leaf && is_below).then_some(folder)
+    }
+
+    fn site(&self) -> OldSite {
+        self.old()
+    }
+
+    fn lists(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+        self.lists_of(path, front)
+    }
+
+    fn finished(&self, mut site: OldSite) -> OldSite {
+        self.feeds(&mut site);
+        site
+    }
+
+    fn author(&self, called: &str) -> Option<&str> {
+        self.names.get(&called.to_lowercase()).map(String::as_str)
     }
 
     fn markdown(&self, path: &str, text: &str) -> Option<Converted> {

@@ -1,5 +1,6 @@
 //! The settings of a site of Hugo → where its content is, in which languages, and by what rules it was published.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -8,8 +9,9 @@ use serde_json::Value as Json;
 use super::addresses::Permalinks;
 use super::files;
 use crate::import::archive::patterns::Patterns;
+use crate::import::archive::said::of_author;
 use crate::import::archive::sections::Sections;
-use crate::import::archive::taxonomies::Taxonomy;
+use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
@@ -72,6 +74,8 @@ pub(super) struct Site {
     pub(super) taxonomies: Vec<Taxonomy>,
     /// What the sections say.
     pub(super) sections: Sections,
+    /// What stories call authors, in small letters, and their names.
+    pub(super) names: BTreeMap<String, String>,
 }
 
 impl Site {
@@ -104,7 +108,7 @@ impl Site {
         let url = main.and_then(|main| main.settings.text("baseURL")).or_else(|| settings.text("baseURL"));
         let url = url.unwrap_or_default();
         let zone = settings.text("timeZone").and_then(|name| TimeZone::get(&name).ok());
-        Self {
+        let mut site = Self {
             root: Some(root.to_owned()),
             base: urls::path_of(&url),
             url,
@@ -134,7 +138,29 @@ impl Site {
             taxonomies,
             sections,
             settings,
+            names: BTreeMap::new(),
+        };
+        site.names = site.author_names();
+        site
+    }
+
+    /// What stories call authors, and their names.
+    fn author_names(&self) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        for (path, front, _) in self.sections.all() {
+            let (folder, name) = self.name(path);
+            let is_author = Taxonomy::of(folder.to_owned()).role == Role::Author;
+            if let Some(author) = is_author.then(|| self.sections.author(path, name, front, "", "")).flatten()
+            {
+                names.entry(name.to_lowercase()).or_insert(author.name);
+            }
         }
+        for (key, value) in self.author_data().into_iter().flatten() {
+            if let Some(author) = of_author(&key, &value, "") {
+                names.entry(key.to_lowercase()).or_insert(author.name);
+            }
+        }
+        names
     }
 
     /// The path of a file below its folder of content, and the language of that.

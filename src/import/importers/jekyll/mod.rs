@@ -3,24 +3,27 @@
 //! [`addresses`] makes the URLs that it gave, [`liquid`] knows the tags that can be done without, [`html`] makes posts in HTML
 //! fit for Markdown.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
 use crate::import::archive::patterns::Patterns;
+use crate::import::archive::survey::{self, List};
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, other_markup,
     urls, when,
 };
 use crate::import::front::{self, Front};
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod html;
 mod liquid;
+mod old;
 
 /// The names of the settings.
 const SETTINGS: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
@@ -81,7 +84,12 @@ impl Importer for Jekyll {
             .filter(|above| is_posts(folder) && SETTINGS.iter().any(|name| above.join(name).is_file()));
         let root = above.unwrap_or(folder);
         let settings = Settings::first(root, &SETTINGS).unwrap_or_default();
-        let site = Site { is_posts: above.is_none() && is_posts(folder), ..Site::new(&settings) };
+        let mut site = Site {
+            is_posts: above.is_none() && is_posts(folder),
+            root: Some(root.to_owned()),
+            ..Site::new(&settings)
+        };
+        site.old = site.old(root, &settings);
         Ok(Box::new(Archive::new(Some(root), site)))
     }
 }
@@ -109,6 +117,10 @@ struct Site {
     excluded_names: Patterns,
     /// Whether its root is the folder of posts.
     is_posts: bool,
+    root: Option<PathBuf>,
+    /// The patterns of the lists that `jekyll-archives` made.
+    archives: Option<Settings>,
+    old: OldSite,
 }
 
 /// What a file is to Jekyll.
@@ -150,7 +162,8 @@ impl Site {
             defaults,
             excluded_names: Patterns::globs(&excluded),
             excluded,
-            is_posts: false,
+            archives: settings.get("jekyll-archives").map(|_| settings.map("jekyll-archives")),
+            ..Self::default()
         }
     }
 
@@ -188,6 +201,17 @@ impl Site {
             return Role::Document(collection, rest, name);
         }
         if is_hidden(folders) || name.starts_with('_') { Role::Hidden } else { Role::Page(folders, name) }
+    }
+
+    /// Whether a file that is no Markdown has front matter: others are copied as they are.
+    fn is_made(&self, path: &str) -> bool {
+        use std::io::Read as _;
+        let mut start = [0; 4];
+        let mut file = match self.root.as_ref().map(|root| std::fs::File::open(root.join(path))) {
+            Some(Ok(file)) if !urls::is_document(path) => file,
+            _ => return false,
+        };
+        file.read_exact(&mut start).is_ok() && start.starts_with(b"---") && start[3].is_ascii_whitespace()
     }
 
     fn is_excluded(&self, path: &str) -> bool {
@@ -256,16 +280,19 @@ impl Dialect for Site {
                 }
             }
             Role::Post(..) | Role::Draft(_) | Role::Document(..) => other(),
-            Role::Page("", _) if is_markdown && stem == "404" => {
+            Role::Page("", _) if (is_markdown || is_html) && stem == "404" => {
                 Kind::Skipped("it says that a page is not there, which the new site does itself")
             }
-            Role::Page("", _) if is_markdown && stem == "index" => {
+            Role::Page("", _) if (is_markdown || is_html) && stem == "index" => {
                 Kind::Skipped("it is the front page, which the new site makes itself")
             }
             Role::Page(..) if is_markdown => Kind::Article,
-            Role::Page(..) if is_html => Kind::Skipped("it is an HTML page of the old site"),
-            Role::Page(..) if urls::is_document(path) => Kind::Static(path.to_owned()),
-            Role::Page(..) => Kind::Beside,
+            Role::Page(..) => match (self.is_made(path), urls::stays(path)) {
+                (true, _) if is_html => Kind::Article,
+                (_, Some(why)) => Kind::Skipped(why),
+                (true, None) => Kind::Skipped("Liquid makes it"),
+                (false, None) => Kind::Static(path.to_owned()),
+            },
         }
     }
 
@@ -273,11 +300,6 @@ impl Dialect for Site {
         let is_yaml = text.starts_with("---");
         let front = if is_yaml { front::read(text, lines)? } else { None };
         let mut front = front.ok_or_else(|| Refusal::Skipped("it has no front matter".to_owned()))?;
-        if matches!(self.role(path), Role::Page(..))
-            && liquid::is_all(text.get(front.body..).unwrap_or_default(), self.marks())
-        {
-            return Err(Refusal::Skipped("it is a list that Liquid makes".to_owned()));
-        }
         self.add_defaults(&mut front, path);
         if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
             && let Some(is_published) = front::truth(&entry.value)
@@ -319,7 +341,7 @@ impl Dialect for Site {
             section,
             date: dated
                 .as_ref()
-                .filter(|_| front.text("date").is_none())
+                .filter(|_| front.text("date").as_deref().and_then(when::read).is_none())
                 .and_then(|(date, _)| when::read(date)),
             draft: match (role, &dated) {
                 (Role::Draft(_), _) => Some("it was in the folder of drafts"),
@@ -393,6 +415,35 @@ impl Dialect for Site {
 
     fn block(&self, mark: &Mark<'_>, content: &str) -> Option<(String, String)> {
         Some(if mark.name() == "raw" { Default::default() } else { liquid::fences(mark.rest(), content) })
+    }
+
+    fn site(&self) -> OldSite {
+        self.old.clone()
+    }
+
+    fn list_url(&self, list: List, name: &str) -> Option<String> {
+        let archives = self.archives.as_ref()?;
+        let kind = match list {
+            List::Section => "category",
+            List::Tag => "tag",
+            List::Author | List::All => return None,
+        };
+        let enabled = archives.get("enabled").map(front::texts).unwrap_or_default().join(" ");
+        let plural = if kind == "tag" { "tags" } else { "categories" };
+        let pattern = archives.map("permalinks").text(kind).unwrap_or_else(|| format!("/{kind}/:name/"));
+        let is_made = enabled.contains("all") || enabled.contains(plural);
+        is_made.then(|| format!("{}{}", self.base, pattern.replace(":name", &addresses::slugify(name))))
+    }
+
+    fn is_list(&self, path: &str, page: &Page, front: &Front, body: &str) -> bool {
+        match self.role(path) {
+            Role::Document(collection, ..) => old::AUTHORS.contains(&collection),
+            Role::Page(..) => {
+                liquid::is_all(body, self.marks())
+                    || body.trim().is_empty() && survey::list_of(page, front, &self.base).is_some()
+            }
+            _ => false,
+        }
     }
 
     fn prepare(&self, path: &str, text: &str) -> Option<String> {

@@ -136,7 +136,7 @@ fn liquid_in_destinations_is_done_without() {
         ```ruby\na {{ b }}\n```\n\n{{ c }}\n{: .lead}\n\n{% include x.html %}\n";
     assert_eq!(made.story.body, expected);
     assert_eq!(made.codes(), ["import/liquid", "import/kramdown", "import/liquid"]);
-    assert_eq!(made.statics, ["assets/e.png"]);
+    assert_eq!(made.statics, ["assets/e.png", "assets/site.css"]);
     assert_eq!(made.story.remarks[2].at.unwrap().line, 13);
 }
 
@@ -205,7 +205,7 @@ fn what_the_settings_exclude_and_pages_of_the_site_itself_are_skipped() {
     );
     assert!(source.statics().is_empty());
     let tags = crate::import::archive::tests::try_read(&*source, &dir.path().join("tags.md"));
-    assert_eq!(tags, Err(Refusal::Skipped("it is a list that Liquid makes".to_owned())));
+    assert_eq!(tags, Err(Refusal::Skipped("it is a list, which the new site makes itself".to_owned())));
     assert!(crate::import::archive::tests::try_read(&*source, &dir.path().join("about.md")).is_ok());
 }
 
@@ -223,4 +223,80 @@ fn the_url_of_a_post_may_stand_in_the_text() {
     assert_eq!(made.story.body, "See /b/bee/ or {% post_url gone %}\n");
     let url = "https://x.example/b/2019/05/06/a.html".to_owned();
     assert_eq!(made.story.identity, Some(crate::import::Identity::Given(url)));
+}
+
+#[test]
+fn the_site_is_described_as_its_readers_saw_it() {
+    let dir = archive(&[
+        (
+            "_config.yml",
+            "title: Harbour &amp; Sea\ntagline: News from the port\nurl: https://h.example\nbaseurl: /b\nlocale: en_GB\ntimezone: Asia/Tokyo\n\
+            header_pages: [about.md]\nplugins: [jekyll-feed]\njekyll-archives: {enabled: [tags], permalinks: {tag: '/t/:name/'}}\n",
+        ),
+        (
+            "_data/authors.yml",
+            "ana:\n  name: Ana Ruiz\n  bio: Covers the port\n  avatar: /img/ana.jpg\n  web: https://ana.example\n",
+        ),
+        (
+            "_data/navigation.yml",
+            "- title: Sport\n  url: /sport/\n- title: Elsewhere\n  url: https://e.example/\n",
+        ),
+        ("_authors/bo.md", "---\nshort_name: bo\nname: Bo Lind\n---\nWrites of ships.\n"),
+        ("about.md", "---\ntitle: About us\n---\nText"),
+        ("gone.md", "---\ntitle: Gone\nredirect_to: https://e.example/x\n---\n"),
+        (
+            "category/deep-sea.md",
+            "---\nlayout: by_category\ntitle: The deep sea\ncategory: Deep Sea\ndescription: Far out\n---\n",
+        ),
+        ("tag/port.md", "---\nlayout: by_tag\ntag: port\npermalink: /tag/port/\n---\n"),
+        ("tags.html", "---\nlayout: tags\n---\n"),
+        ("_posts/2019-05-06-a.md", "---\ntitle: x\ncategories: [Deep Sea]\ntags: [port]\n---\n"),
+        ("_posts/2019-05-07-b.md", "---\ntitle: x\ncategories: [Deep Sea, ships]\nauthor: bo\n---\n"),
+        ("sport/_posts/2019-05-08-c.md", "---\ntitle: x\n---\n"),
+    ]);
+    let site =
+        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap().site();
+    let head =
+        [site.title, site.description, site.base_url, site.language, site.timezone].map(Option::unwrap);
+    assert_eq!(head, ["Harbour & Sea", "News from the port", "https://h.example/b/", "en-GB", "Asia/Tokyo"]);
+    let lists = |all: Vec<crate::import::old_site::OldList>| -> Vec<String> {
+        let words = |list: crate::import::old_site::OldList| {
+            format!("{} {} {:?} {}", list.slug, list.title, list.description, list.urls.join(" "))
+        };
+        all.into_iter().map(words).collect()
+    };
+    let deep = "deep-sea Deep Sea Some(\"Far out\") /b/category/deep-sea.html";
+    assert_eq!(lists(site.sections), [deep, "sport Sport None "]);
+    assert_eq!(lists(site.tags), ["port port None /b/t/port/ /b/tag/port/", "ships ships None /b/t/ships/"]);
+    let authors: Vec<_> =
+        site.authors.iter().map(|author| (&*author.slug, author.bio.as_deref().unwrap())).collect();
+    assert_eq!(authors, [("bo-lind", "Writes of ships."), ("ana-ruiz", "Covers the port")]);
+    assert_eq!((&*site.authors[0].aliases.join(" "), &*site.authors[1].aliases.join(" ")), ("bo", "ana"));
+    let menus: Vec<_> = site.menus.iter().flat_map(|(_, items)| items).map(|item| &*item.url).collect();
+    assert_eq!(menus, ["/b/sport/", "https://e.example/", "/b/about.html"]);
+    let redirects: Vec<_> = site.redirects.iter().map(|one| format!("{} {}", one.from, one.to)).collect();
+    assert_eq!(
+        redirects,
+        ["/b/feed.xml /atom.xml", "/b/gone.html https://e.example/x", "/b/tags.html /tags/"]
+    );
+}
+
+#[test]
+fn the_pattern_of_most_stories_is_that_of_the_site() {
+    for (settings, expected) in [
+        ("permalink: pretty", Some("/:section/:year/:month/:day/:slug/")),
+        ("permalink: /n/:year/:title.html", Some("/n/:year/:slug.html")),
+        ("permalink: ordinal", None),
+    ] {
+        let post = "---\ncategory: Port\n---\n";
+        let dir = archive(&[
+            ("_config.yml", settings),
+            ("_posts/2019-05-05-a.md", post),
+            ("_posts/2019-06-07-b-c.md", post),
+        ]);
+        let site = crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk))
+            .unwrap()
+            .site();
+        assert_eq!(site.permalink.as_deref(), expected, "{settings}");
+    }
 }

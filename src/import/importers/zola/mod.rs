@@ -2,6 +2,7 @@
 //!
 //! URLs are as Zola makes them: `path`, or the folders as they are and the slug of the file name, without a date in front.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -11,13 +12,17 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
 use crate::import::archive::patterns::Patterns;
 use crate::import::archive::sections::Sections;
+use crate::import::archive::survey::List;
 use crate::import::archive::taxonomies::Taxonomy;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+
+mod site;
 
 /// The names of the settings.
 const SETTINGS: [&str; 2] = ["zola.toml", "config.toml"];
@@ -108,6 +113,8 @@ struct Site {
     sections: Sections,
     taxonomies: Vec<Taxonomy>,
     settings: Settings,
+    /// What stories call authors, in small letters, and their names.
+    names: BTreeMap<String, String>,
     /// The zone of times without an offset.
     zone: Option<TimeZone>,
 }
@@ -132,6 +139,7 @@ impl Site {
             sections: Sections::default(),
             taxonomies: taxonomies(settings),
             settings: settings.clone(),
+            names: BTreeMap::new(),
             zone: (!settings.0.is_empty()).then_some(TimeZone::UTC),
         }
     }
@@ -140,7 +148,8 @@ impl Site {
     fn read(root: &Path, settings: &Settings) -> Self {
         let site = Self::new(settings, "content");
         let lists: Vec<&str> = site.taxonomies.iter().map(|taxonomy| &*taxonomy.name).collect();
-        Self { sections: Sections::read(root, &["content"], &lists), ..site }
+        let site = Self { sections: Sections::read(root, &["content"], &lists), ..site };
+        Self { names: site.author_names(), ..site }
     }
 
     /// Whether a section that a file is in is a draft: then all of it is left out.
@@ -184,7 +193,7 @@ impl Site {
 impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
         if let Some(name) = path.strip_prefix("static/").filter(|_| !self.content.is_empty()) {
-            return if urls::is_document(name) { Kind::Static(name.to_owned()) } else { Kind::Beside };
+            return urls::stays(name).map_or_else(|| Kind::Static(name.to_owned()), Kind::Skipped);
         }
         let Some(inner) = self.inner(path) else { return Kind::Beside };
         let (_, name) = urls::split(inner);
@@ -251,6 +260,23 @@ impl Dialect for Site {
             lang: language.map(str::to_owned),
             ..Page::default()
         }
+    }
+
+    fn site(&self) -> OldSite {
+        self.old()
+    }
+
+    fn lists(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+        self.lists_of(path, front)
+    }
+
+    fn finished(&self, mut site: OldSite) -> OldSite {
+        self.feeds(&mut site);
+        site
+    }
+
+    fn author(&self, called: &str) -> Option<&str> {
+        self.names.get(&called.to_lowercase()).map(String::as_str)
     }
 
     fn translation(&self, path: &str) -> Option<(String, usize)> {
