@@ -23,6 +23,8 @@ pub(super) struct Tree {
     /// The root without symbolic links.
     real: Option<PathBuf>,
     pub(super) articles: BTreeSet<String>,
+    /// What describes lists.
+    pub(super) lists: BTreeSet<String>,
     /// The paths of articles by their last part without extension.
     by_name: BTreeMap<String, Vec<String>>,
     /// What belongs to the whole site: path there → path here.
@@ -68,6 +70,11 @@ impl Tree {
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.articles.insert(path);
             }
+            Kind::List => {
+                self.skipped.push((path.clone(), "it describes a list"));
+                self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
+                self.lists.insert(path);
+            }
             Kind::Skipped(why) => self.skipped.push((path, why)),
             Kind::Static(name) => {
                 self.statics.entry(name).or_insert(path);
@@ -103,6 +110,17 @@ impl Tree {
         real.starts_with(self.real.as_deref()?).then_some(file)
     }
 
+    /// The files in a folder and below, by their paths below the root and below the folder.
+    pub(super) fn within(&self, folder: &str) -> Vec<(String, String)> {
+        let Some(root) = &self.root else { return Vec::new() };
+        let start = root.join(folder);
+        let walk = WalkDir::new(&start).max_depth(DEEPEST).sort_by_file_name().into_iter();
+        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+        let paths =
+            files.filter_map(|entry| Some((relative(root, entry.path())?, relative(&start, entry.path())?)));
+        paths.collect()
+    }
+
     /// What is in a file of the archive.
     pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
         bytes_of(&self.holds(path)?, most)
@@ -115,12 +133,21 @@ impl Tree {
 
     /// The path of the only article whose path ends with this, its extension left out or not.
     /// Capitals count only if there would be several without them.
+    /// What describes lists is meant if no article is.
     pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
         let small = |text: &str| text.to_lowercase();
-        self.ends(end, &|text| text.to_owned()).or_else(|| self.ends(end, &small))
+        let ways = [&self.articles, &self.lists];
+        ways.into_iter().find_map(|among| {
+            self.ends(end, among, &|text| text.to_owned()).or_else(|| self.ends(end, among, &small))
+        })
     }
 
-    fn ends(&self, end: &str, as_compared: &dyn Fn(&str) -> String) -> Option<&str> {
+    fn ends(
+        &self,
+        end: &str,
+        among: &BTreeSet<String>,
+        as_compared: &dyn Fn(&str) -> String,
+    ) -> Option<&str> {
         let end = &*as_compared(end.trim_matches('/'));
         let ends = |path: &&String| {
             let path = &*as_compared(path);
@@ -131,7 +158,8 @@ impl Tree {
                 path.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
             })
         };
-        let mut all = self.by_name.get(&name_of(end).to_lowercase()).into_iter().flatten().filter(ends);
+        let named = self.by_name.get(&name_of(end).to_lowercase()).into_iter().flatten();
+        let mut all = named.filter(|path| among.contains(*path)).filter(ends);
         let first = all.next()?;
         all.next().is_none().then_some(first)
     }
