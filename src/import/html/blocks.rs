@@ -573,7 +573,7 @@ impl<'a> Writer<'a> {
     fn details(&mut self, node: Ref<'_>, tag: &Tag) {
         let summary = node.children().find(|child| name(*child) == "summary");
         let html = summary.map(|summary| super::raw::html(self, summary)).unwrap_or_default();
-        self.block(&format!("<details{}>\n{html}", kept_attributes(tag)).trim_end().to_owned());
+        self.block(format!("<details{}>\n{html}", kept_attributes(tag)).trim_end());
         node.children().filter(|child| Some(*child) != summary).for_each(|child| self.node(child));
         self.block("</details>");
     }

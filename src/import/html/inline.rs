@@ -274,7 +274,7 @@ fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
     let (inner, outer) = if opens { (next, before) } else { (before, next) };
     let does =
         !inner.is_whitespace() && (inner.is_alphanumeric() || outer.is_whitespace() || is_punctuation(outer));
-    let may_do_other = !outer.is_whitespace() && !(is_punctuation(outer) && inner.is_alphanumeric());
+    let may_do_other = !(outer.is_whitespace() || is_punctuation(outer) && inner.is_alphanumeric());
     does && !(may_do_other && (pair.is_nested || last > first))
 }
 

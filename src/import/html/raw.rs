@@ -50,6 +50,7 @@ pub(super) fn html(writer: &mut Writer<'_>, node: Ref<'_>) -> String {
 fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String) {
     match node.value() {
         Node::Text(text) if in_code => out.push_str(&escaped(text).replace('\n', "&#10;")),
+        Node::Text(text) if text.trim().is_empty() && is_frame(node) => {}
         Node::Text(text) => {
             let text: String = text.chars().filter(|c| !c.is_control() || c.is_ascii_whitespace()).collect();
             if out.is_empty()
@@ -66,6 +67,12 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
         Node::Comment(text) => out.push_str(&escaped(super::cdata(text))),
         Node::Root => {}
     }
+}
+
+/// Whether a node is between the parts of a table or list.
+fn is_frame(node: Ref<'_>) -> bool {
+    let outer = node.parent().map(name).unwrap_or_default();
+    matches!(outer, "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "ol")
 }
 
 /// Text with single spaces, and none at the start.
@@ -138,10 +145,13 @@ fn within(
         }
     }
     out.push_str(&format!("<{name}{attributes}>"));
+    let start = out.len();
     node.children().for_each(|child| write(writer, child, in_code, out));
     let is_whole = matches!(name, "table" | "ol" | "ul" | "tbody" | "tfoot" | "thead");
     let is_block = is_row || is_whole || matches!(name, "p" | "td" | "th" | "dd" | "dt");
     if is_block && !in_code {
+        let inner = out.split_off(start);
+        out.push_str(inner.trim_start_matches(' '));
         out.truncate(out.trim_end_matches([' ', '\n']).len());
     }
     if is_whole && !in_code {

@@ -149,10 +149,12 @@ impl Shared {
                 tree.orphan(Node::Text(text.to_string())).id()
             }
         };
-        match before {
-            Some(before) => tree.get_mut(before).map(|mut node| drop(node.insert_id_before(id))),
-            None => tree.get_mut(parent).map(|mut node| drop(node.append_id(id))),
-        };
+        if let Some(mut node) = tree.get_mut(before.unwrap_or(parent)) {
+            match before {
+                Some(_) => node.insert_id_before(id),
+                None => node.append_id(id),
+            };
+        }
         self.depth.set(depth + 1);
     }
 }
