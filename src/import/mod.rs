@@ -18,7 +18,6 @@ use crate::diagnostic::Diagnostic;
 mod archive;
 mod article;
 pub mod encoding;
-mod entities;
 mod front;
 mod html;
 pub mod importers;
