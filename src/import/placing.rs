@@ -171,42 +171,41 @@ impl<'a> Places<'a> {
         let counted = format!("{}{}{base}", story.folder, story.day);
         let first = self.counts.get(&counted).copied().unwrap_or(1);
         let old = story.story.old_url.as_deref().and_then(|url| self.decoded(url));
-        let slug_of_its_own = story.front.get("slug").and_then(Json::as_str).map(str::to_owned);
+        let slug_of_its_own = story.loaded.slug.clone();
         for number in first..first + MOST_NAMES {
             let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
             let path = story.path(&name);
             if self.is_file(&path) {
                 continue;
             }
-            let (front, slug) = story.head(&name, self.config)?;
-            let route = match route_of(&front, &path, &slug, self.config) {
+            let slug = content::slug_of(&story.loaded, &path, self.config);
+            let route = match route_of(&story.loaded, &path, &slug, self.config) {
                 Ok(route) => route,
                 // The pattern has a part that the story has not, as a section: it stays where it was.
-                Err(_) if !story.front.contains_key("permalink") => {
+                Err(_) if story.loaded.permalink.is_none() => {
                     let free = old.clone().filter(|old| !self.routes.contains(&key(old)));
                     let Some(own) = free.or_else(|| Route::parse(&format!("/{name}/")).ok()) else {
                         continue;
                     };
-                    story.front.insert("permalink".to_owned(), own.as_str().into());
+                    story.put("permalink", Some(own.as_str()));
                     own
                 }
                 Err(_) => continue,
             };
-            if self.routes.contains(&key(&route)) || front.date.is_none() && is_of_list(route.as_str()) {
+            let is_list = story.loaded.date.is_none() && is_of_list(route.as_str());
+            if is_list || self.routes.contains(&key(&route)) {
                 // Its old URL is its own, even where the new pattern would give two stories one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
-                    && story.front.get("permalink").is_none()
+                    && story.loaded.permalink.is_none()
                 {
-                    story.front.insert("permalink".to_owned(), old.as_str().into());
+                    story.put("permalink", Some(old.as_str()));
                     self.take(story, &path, old.clone(), None);
                     return Some(path);
                 }
-                if front.permalink.is_some() {
-                    story.front.shift_remove("permalink");
-                }
+                story.put("permalink", None);
                 // A slug of its own gets the number that the file has.
                 if let Some(own) = &slug_of_its_own {
-                    story.front.insert("slug".to_owned(), format!("{own}-{}", number + 1).into());
+                    story.put("slug", Some(&format!("{own}-{}", number + 1)));
                 }
                 continue;
             }
@@ -395,19 +394,9 @@ fn released(front: &mut Map<String, Json>, status: Option<Status>) {
 
 /// URLs that the site has of itself.
 fn reserved(config: &Config) -> HashSet<String> {
-    let files = [
-        "404.html",
-        "rss.xml",
-        "atom.xml",
-        "feed.json",
-        "sitemap.xml",
-        "robots.txt",
-        "_redirects",
-        "_headers",
-        "index.json",
-    ];
+    const OWN: &str = "404.html rss.xml atom.xml feed.json sitemap.xml robots.txt _redirects _headers index.json tags authors series sitemaps";
     let sections = config.sections.iter().flatten().map(|section| section.slug.as_str());
-    let all = ["tags", "authors", "series", "sitemaps"].into_iter().chain(files).chain(sections);
+    let all = OWN.split(' ').chain(sections);
     let paths = all.map(|path| format!("/{path}")).chain(["/".to_owned()]);
     paths.filter_map(|path| Route::parse(&path).ok()).map(|route| key(&route)).collect()
 }
@@ -419,32 +408,11 @@ fn key(route: &Route) -> String {
 
 /// Whether a URL may have been that of a page, not of a file that the theme or the site has.
 fn is_of_page(path: &str) -> bool {
-    const FILES: [&str; 22] = [
-        "css",
-        "js",
-        "mjs",
-        "json",
-        "xml",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "avif",
-        "ico",
-        "txt",
-        "pdf",
-        "map",
-        "woff",
-        "woff2",
-        "webmanifest",
-        "mp3",
-        "mp4",
-        "zip",
-    ];
+    const FILES: &str = " css js mjs json xml svg png jpg jpeg gif webp avif ico txt pdf map woff woff2 webmanifest mp3 mp4 zip ";
     let last = path.rsplit('/').next().unwrap_or_default();
-    !last.rsplit_once('.').is_some_and(|(_, extension)| FILES.contains(&&*extension.to_ascii_lowercase()))
+    !last
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| FILES.contains(&format!(" {} ", extension.to_ascii_lowercase())))
 }
 
 /// Whether a URL is that of a list that the site makes itself.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
 use super::Media;
 
@@ -52,7 +52,7 @@ pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut file = unfinished(to.parent().unwrap_or(Path::new(".")))?;
     io::copy(&mut fs::File::open(from)?, file.as_file_mut())?;
-    file.persist_noclobber(to).map_err(|error| error.error)?;
+    file.persist_noclobber(to)?;
     Ok(())
 }
 
@@ -61,10 +61,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 /// # Errors
 /// `AlreadyExists`, or what the disk says.
 pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = unfinished(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    written(path, text)?.persist_noclobber(path)?;
     Ok(())
 }
 
@@ -73,11 +70,15 @@ pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// What the disk says; the file is as it was then.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = unfinished(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
+    written(path, text)?.persist(path)?;
     Ok(())
+}
+
+/// A text, beside where it is to stand.
+fn written(path: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = unfinished(path.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }
 
 /// Writes an article with its files as a folder that must not be there yet.
@@ -87,16 +88,16 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
 fn new_bundle(folder: &Path, text: &str, media: &[Media]) -> io::Result<()> {
     let above = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(above)?;
-    let unfinished = Builder::new().prefix(UNFINISHED).permissions_of_folder().tempdir_in(above)?;
-    fs::write(unfinished.path().join("index.md"), text)?;
-    copy_media(unfinished.path(), media)?;
-    if folder.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    let made = TempDir::keep(unfinished);
-    fs::rename(&made, folder).inspect_err(|_| {
-        let _ = fs::remove_dir_all(&made);
-    })
+    let (_, made) = Builder::new().prefix(UNFINISHED).make_in(above, |path| fs::create_dir(path))?.keep()?;
+    let fill = || {
+        fs::write(made.join("index.md"), text)?;
+        copy_media(&made, media)?;
+        match folder.symlink_metadata() {
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Err(_) => fs::rename(&made, folder),
+        }
+    };
+    fill().inspect_err(|_| drop(fs::remove_dir_all(&made)))
 }
 
 /// Copies the files of an article that are not beside it yet.
@@ -128,39 +129,10 @@ pub(super) fn within(folder: &Path, name: &str) -> io::Result<PathBuf> {
     Ok(folder.join(name))
 }
 
+/// A file that is removed unless it gets its name; others may read it as any that is newly made.
 fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
     fs::create_dir_all(folder)?;
-    Builder::new().prefix(UNFINISHED).permissions_of_file().tempfile_in(folder)
-}
-
-/// What a newly made file or folder may be read by: as any other, not by its owner alone.
-trait Readable {
-    fn permissions_of_file(&mut self) -> &mut Self;
-    fn permissions_of_folder(&mut self) -> &mut Self;
-}
-
-#[cfg(unix)]
-impl Readable for Builder<'_, '_> {
-    fn permissions_of_file(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        self.permissions(fs::Permissions::from_mode(0o666))
-    }
-
-    fn permissions_of_folder(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        self.permissions(fs::Permissions::from_mode(0o777))
-    }
-}
-
-#[cfg(not(unix))]
-impl Readable for Builder<'_, '_> {
-    fn permissions_of_file(&mut self) -> &mut Self {
-        self
-    }
-
-    fn permissions_of_folder(&mut self) -> &mut Self {
-        self
-    }
+    Builder::new().prefix(UNFINISHED).make_in(folder, |path| fs::File::create_new(path))
 }
 
 #[cfg(test)]
