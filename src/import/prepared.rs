@@ -47,6 +47,10 @@ pub(super) struct Prepared {
     pub(super) first_id: String,
     /// Whether the id is of the copy itself, so that another text with it is another version of the story.
     pub(super) is_given: bool,
+    /// Whether the id is the URL that it had.
+    pub(super) is_by_url: bool,
+    /// The file that it was in.
+    pub(super) file: String,
     pub(super) hash: String,
     pub(super) whose: Origin,
     /// Whether whoever imports has named the section.
@@ -94,7 +98,9 @@ impl Prepared {
             first_id: id.clone(),
             id,
             url: None,
+            is_by_url: story.identity.is_none() && story.old_url.is_some(),
             is_given,
+            file: origins.file.to_owned(),
             hash: origins.hash.to_owned(),
             whose: origins.whose,
             has_section: request.section.is_some(),
