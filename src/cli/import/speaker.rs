@@ -179,7 +179,8 @@ impl<'a> Speaker<'a> {
 
     fn write_report(&mut self, totals: &Totals) -> bool {
         let summary = summary(totals, false);
-        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &self.tally) {
+        let said: Vec<&str> = self.settings.iter().map(|(said, _)| &**said).collect();
+        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &said, &self.tally) {
             Ok(()) => true,
             Err(error) => {
                 let message = format!("the report cannot be written: {error}");
