@@ -44,8 +44,10 @@ pub(super) struct Sorted {
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub enum Entry {
+    /// What came on standard input.
     Standard(Vec<u8>),
+    /// Where it is.
     Path(PathBuf),
 }
 
@@ -85,7 +87,8 @@ pub(super) fn sort(
             }
         }
     }
-    let Sorter { batches, skipped, problems, .. } = sorter;
+    let Sorter { mut batches, skipped, problems, .. } = sorter;
+    batches.iter_mut().for_each(|batch| batch.source.survey(&batch.files, desk));
     if problems.is_empty() { Ok(Sorted { batches, skipped }) } else { Err(problems) }
 }
 
