@@ -129,9 +129,7 @@ impl Sorter<'_> {
 
     fn folder(&mut self, folder: &Path) {
         let archive = match self.kind {
-            Some(kind) => {
-                Some(kind).filter(|kind| kind.origin() == super::Origin::Archive && kind.name() != "wxr")
-            }
+            Some(kind) => Some(kind).filter(|kind| kind.origin() == super::Origin::Archive),
             None => ALL.iter().copied().find(|importer| importer.fits_folder(folder)),
         };
         match archive {
@@ -190,7 +188,7 @@ fn of_file(path: &Path) -> &'static dyn Importer {
     of_bytes(&name, &read_head(path).unwrap_or_default())
 }
 
-fn read_head(path: &Path) -> Option<Vec<u8>> {
+pub(super) fn read_head(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     fs::File::open(path).ok()?.take(SAMPLE).read_to_end(&mut head).ok()?;
     Some(head)

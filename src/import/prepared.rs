@@ -71,6 +71,7 @@ impl Prepared {
         config: &Config,
     ) -> Result<Self, String> {
         headline(&mut story);
+        bylines(&mut story);
         release(&mut story, origins.whose, request.status);
         if origins.whose == Origin::Archive {
             settled(&mut story);
@@ -281,6 +282,51 @@ fn headline(story: &mut Story) {
         .map(|line| beginning(line, HEADLINE))
         .or_else(|| story.name.as_ref().map(|name| name.replace('-', " ")));
     story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Sure::Derived, Vec::new());
+}
+
+/// An address of mail is nobody's name: `jo@a.example (Jo Lind)` and `Jo Lind <jo@a.example>` are Jo Lind.
+fn bylines(story: &mut Story) {
+    let Some(field) = story.fields.iter_mut().find(|field| field.key == "authors") else { return };
+    let name = |text: &str| {
+        let kept = text
+            .split(['(', ')', '<', '>', '[', ']', ' '])
+            .filter(|part| !part.contains('@') && !part.is_empty());
+        kept.filter(|part| *part != "mailto:").collect::<Vec<_>>().join(" ")
+    };
+    let is_address =
+        |text: &str| text.split_whitespace().any(|part| part.contains('@') && part.contains('.'));
+    let mut has_lost = false;
+    let mut clean = |value: &mut Json| -> bool {
+        if let Some(person) = value.as_object_mut()
+            && person.get("role").and_then(Json::as_str).is_some_and(is_address)
+        {
+            person.shift_remove("role");
+        }
+        let Some(Json::String(text)) = (if value.is_object() { value.get_mut("name") } else { Some(value) })
+        else {
+            return true;
+        };
+        if is_address(text) {
+            *text = name(text);
+            has_lost |= text.is_empty();
+        }
+        !text.is_empty()
+    };
+    match &mut field.value {
+        Json::Array(names) => names.retain_mut(&mut clean),
+        value => {
+            if !clean(value) {
+                *value = Json::Array(Vec::new());
+            }
+        }
+    }
+    if field.value.as_array().is_some_and(Vec::is_empty) {
+        story.fields.retain(|field| field.key != "authors");
+    }
+    if has_lost {
+        let message = "its byline is an address of mail, which is not printed: write the name in `authors`";
+        story.remark("import/byline", message, None);
+    }
 }
 
 /// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.

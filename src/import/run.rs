@@ -359,14 +359,15 @@ impl Run<'_> {
         }
         let text =
             story.text(&Origins { from, whose: batch.importer.origin(), file: &name, hash: &story.hash });
-        let Prepared { story: super::Story { media, .. }, .. } = &*story;
+        let Prepared { id, story: super::Story { media, comments, .. }, .. } = &*story;
+        let keep = |path: &str| write::comments(&self.site.data(), path, id, comments);
         let outcome = match (place, &self.writer) {
             (Place::There(path), _) => Outcome::There(path),
             (Place::Skip(why), _) => Outcome::Skipped(why),
             (Place::Refuse(why), _) => Outcome::Failed(why, None),
             (Place::New(path), None) => Outcome::Imported(path),
             (Place::Update(path, _), None) => Outcome::Updated(path),
-            (Place::New(path), Some(writer)) => match writer.new(&path, &text, media) {
+            (Place::New(path), Some(writer)) => match keep(&path).and_then(|()| writer.new(&path, &text, media)) {
                 Ok(()) => Outcome::Imported(path),
                 Err(error) => cannot(&error),
             },
@@ -375,7 +376,7 @@ impl Run<'_> {
                 let why = "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one";
                 Outcome::Failed(why.replace("{path}", &path), None)
             }
-            (Place::Update(path, _), Some(writer)) => match writer.update(&path, &text, media) {
+            (Place::Update(path, _), Some(writer)) => match keep(&path).and_then(|()| writer.update(&path, &text, media)) {
                 Ok(()) => Outcome::Updated(path),
                 Err(error) => cannot(&error),
             },

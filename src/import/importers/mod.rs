@@ -16,6 +16,7 @@ mod pelican;
 mod rss;
 #[cfg(test)]
 mod testing;
+mod weblog;
 mod wire;
 mod wxr;
 mod zola;
