@@ -85,9 +85,9 @@ impl Source for Exports {
                 self.sites.push(Export::new(Blog::new(base.clone(), None)));
                 self.sites.len() - 1
             });
-            self.of.insert(path(entry).to_owned(), index);
+            self.of.insert(weblog::path(entry).to_owned(), index);
             let Some(export) = self.sites.get_mut(index) else { continue };
-            export.blog.folders.extend(path(entry).parent().map(Path::to_owned));
+            export.blog.folders.extend(weblog::path(entry).parent().map(Path::to_owned));
             export.blog.folders.extend(self.folder.clone());
             while !portion.is_empty() {
                 let wrap = items.wrap();
@@ -106,12 +106,12 @@ impl Source for Exports {
     }
 
     fn portions<'s>(&'s self, entry: &'s Entry, desk: &'s Desk<'_>) -> Option<Portions<'s>> {
-        let export = self.of.get(path(entry)).and_then(|index| self.sites.get(*index));
+        let export = self.of.get(weblog::path(entry)).and_then(|index| self.sites.get(*index));
         let (Some(export), Ok(items)) = (export, open(entry)) else {
             let refusal = Refusal::Failed("it cannot be read".to_owned(), None);
             return Some(Box::new(std::iter::once(vec![Err(refusal)])));
         };
-        let file = File { path: path(entry).to_owned(), bytes: Vec::new() };
+        let file = File { path: weblog::path(entry).to_owned(), bytes: Vec::new() };
         Some(Box::new(Stories { items, export, file, desk, has_begun: false, is_done: false }))
     }
 
@@ -187,13 +187,6 @@ fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<Piece> {
         pieces.push(piece);
     }
     pieces
-}
-
-fn path(entry: &Entry) -> &Path {
-    match entry {
-        Entry::Standard(_) => Path::new(""),
-        Entry::Path(path) => path,
-    }
 }
 
 /// The items of a file. One in UTF-16 is read whole: they are told by bytes.

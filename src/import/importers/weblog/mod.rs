@@ -14,7 +14,7 @@ use url::Url;
 use super::common::{Draft, Said};
 use crate::import::html::{self, Converted};
 use crate::import::old_site::OldSite;
-use crate::import::{At, Importer, Listing, Media, Sample, Story, Sure};
+use crate::import::{At, Entry, Importer, Listing, Media, Sample, Story, Sure};
 use crate::slug::name_key;
 
 pub(super) mod content;
@@ -314,6 +314,32 @@ fn is_of(path: &Path, importer: &dyn Importer) -> bool {
     let head = crate::import::encoding::decode(&head, None).map(|decoded| decoded.text).unwrap_or_default();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     importer.fits(&Sample { name: &name, head: &head })
+}
+
+/// A text of JSON, or none.
+pub(super) fn text<'j>(value: &'j Json, pointer: &str) -> &'j str {
+    value.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// A text or number of JSON on one line.
+pub(super) fn said(value: &Json, pointer: &str) -> Option<Said> {
+    Said::json(value.pointer(pointer))
+}
+
+/// Where an export is; empty for standard input.
+pub(super) fn path(entry: &Entry) -> &Path {
+    match entry {
+        Entry::Standard(_) => Path::new(""),
+        Entry::Path(path) => path,
+    }
+}
+
+/// What is in an export that is read whole.
+pub(super) fn bytes(entry: &Entry) -> Option<Vec<u8>> {
+    match entry {
+        Entry::Standard(bytes) => Some(bytes.clone()),
+        Entry::Path(path) => fs::read(path).ok(),
+    }
 }
 
 /// A part of a URL as people read it.
