@@ -367,19 +367,23 @@ impl Run<'_> {
             (Place::Refuse(why), _) => Outcome::Failed(why, None),
             (Place::New(path), None) => Outcome::Imported(path),
             (Place::Update(path, _), None) => Outcome::Updated(path),
-            (Place::New(path), Some(writer)) => match keep(&path).and_then(|()| writer.new(&path, &text, media)) {
-                Ok(()) => Outcome::Imported(path),
-                Err(error) => cannot(&error),
-            },
+            (Place::New(path), Some(writer)) => {
+                match keep(&path).and_then(|()| writer.new(&path, &text, media)) {
+                    Ok(()) => Outcome::Imported(path),
+                    Err(error) => cannot(&error),
+                }
+            }
             (Place::Update(path, _), Some(_)) if self.is_as_it_is(&path, &text) => Outcome::There(path),
             (Place::Update(path, _), Some(_)) if !media.is_empty() && !path.ends_with("/index.md") => {
                 let why = "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one";
                 Outcome::Failed(why.replace("{path}", &path), None)
             }
-            (Place::Update(path, _), Some(writer)) => match keep(&path).and_then(|()| writer.update(&path, &text, media)) {
-                Ok(()) => Outcome::Updated(path),
-                Err(error) => cannot(&error),
-            },
+            (Place::Update(path, _), Some(writer)) => {
+                match keep(&path).and_then(|()| writer.update(&path, &text, media)) {
+                    Ok(()) => Outcome::Updated(path),
+                    Err(error) => cannot(&error),
+                }
+            }
         };
         let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
         let Prepared { story, id, url, .. } = *story;

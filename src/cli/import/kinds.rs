@@ -4,18 +4,27 @@
 type Kind = (&'static str, &'static str, &'static str);
 
 /// Every code of a remark, in the order of the alphabet.
-const KINDS: [Kind; 34] = [
+const KINDS: [Kind; 39] = [
     (
         "import/address",
         "the old address is only a number",
         "send readers on from it with `redirects`, if links to it exist",
     ),
     (
-        "import/caption",
-        "links in a caption are left out, as captions are plain text",
-        "put them into the text if readers need them",
+        "import/byline",
+        "a byline is an address of mail, which is not printed",
+        "write the name under `authors`",
     ),
-    ("import/comments", "comments of readers do not come along", "keep the export if they matter"),
+    (
+        "import/code-injection",
+        "code that the old site put into its pages is left out",
+        "put it into a template if readers need it",
+    ),
+    (
+        "import/comments",
+        "comments of readers are kept in data/comments, and no page shows them",
+        "show them with `data()` in a template, or leave them there",
+    ),
     ("import/correction", "this version corrects an earlier one", "say what was wrong under `corrections`"),
     ("import/date", "a date cannot be read", "write it into the file"),
     (
@@ -59,6 +68,21 @@ const KINDS: [Kind; 34] = [
     ("import/notes", "some notes to the desk stand under the text", "delete them there"),
     ("import/picture", "a picture did not come along", "add the file by hand"),
     (
+        "import/post-type",
+        "a plugin made posts of a type of its own, which are articles of a section of that name now",
+        "move them to another section, or delete them",
+    ),
+    (
+        "import/redirects",
+        "some redirects are patterns, which are not read",
+        "write them into the rules of the host",
+    ),
+    (
+        "import/remote-picture",
+        "pictures are still on the old host",
+        "put the folder with the old site's uploads beside the export, and import again with --update",
+    ),
+    (
         "import/runs-code",
         "something that could run code on the page is left out",
         "write plain HTML if readers need it",
@@ -85,6 +109,11 @@ const KINDS: [Kind; 34] = [
     ),
     ("import/sticky", "the story stayed on top of lists", "write until when under `pinned_until`"),
     ("import/text", "the text of the story is elsewhere", "add it by hand"),
+    (
+        "import/timezone",
+        "the time zone is told from the times of the stories",
+        "correct `timezone` in bulletin.yaml if it is another",
+    ),
     ("import/title", "there is no title, so one was made", "write a title"),
     (
         "import/undated",

@@ -113,7 +113,8 @@ impl Source for Export {
         let body = replaced(&DIVIDER, replaced(&HEAD, body, ""), "");
         self.blog.body(&mut draft, &body, None);
         let url = canonical.and_then(|said| Url::parse(&said.text).ok());
-        let last = url.as_ref().and_then(|url| url.path().rsplit('/').next()).unwrap_or(&name).to_owned();
+        let last =
+            url.as_ref().and_then(|url| url.path().rsplit('/').next()).unwrap_or(bare(&name)).to_owned();
         let name = last
             .rsplit_once('-')
             .filter(|(_, number)| number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -135,5 +136,17 @@ impl Source for Export {
 
     fn site(&self) -> OldSite {
         OldSite::default()
+    }
+}
+
+/// The name of a file without the day or `draft` before it.
+fn bare(name: &str) -> &str {
+    match name.split_once('_') {
+        Some((before, rest))
+            if before == "draft" || before.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') =>
+        {
+            rest
+        }
+        _ => name,
     }
 }

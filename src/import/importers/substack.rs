@@ -46,7 +46,7 @@ impl Importer for Substack {
         let folder = folder.filter(|folder| self.fits_folder(folder));
         let Some(folder) = folder else {
             let problem = Diagnostic::fatal(
-                "import/folder",
+                "import/no-archive",
                 "an export of Substack is a folder with `posts.csv` and `posts`",
             );
             return Err(Box::new(problem.help("name the folder that Substack's file was unpacked to")));

@@ -344,10 +344,8 @@ impl<'d> Draft<'d> {
         }
         if self.is_archive {
             let first: String = pictures[0].chars().take(120).collect();
-            let message = format!(
-                "its pictures are still on the old host ({first}); put the folder with the uploads beside the export and import again"
-            );
-            return self.story.remark_about("import/picture", "remote", message, None);
+            let message = format!("its pictures are still on the old host ({first})");
+            return self.story.remark("import/remote-picture", message, None);
         }
         let some = pictures.iter().take(5).copied().collect::<Vec<_>>().join(", ");
         let rest = pictures.len().saturating_sub(5);

@@ -106,8 +106,6 @@ pub(in crate::import::importers) struct Content {
     pub(in crate::import::importers) html: String,
     /// Names of shortcodes and blocks, each once.
     pub(in crate::import::importers) shortcodes: Vec<String>,
-    /// Whether the caption of a picture has a link.
-    pub(in crate::import::importers) has_linked_caption: bool,
 }
 
 /// What the rest of an export says of what a post shows.
@@ -368,10 +366,6 @@ fn tell(found: &mut Content, name: &str) {
 
 /// Text in which captions, shortcodes that are known and lone URLs are what they show.
 fn filled(content: &str, known: &Known<'_>, told: &mut Content) -> String {
-    told.has_linked_caption |= CAPTION.as_ref().is_some_and(|caption| {
-        content.contains("[")
-            && caption.captures_iter(content).any(|found| picture_and_text(&found).1.contains("<a "))
-    });
     let content = replaced(&CAPTION, content, figure);
     let content = shortcodes(&content, known, told);
     // WordPress shows what a URL alone on a line leads to.

@@ -28,9 +28,10 @@ const UPLOADS: [&str; 4] = ["wp-content/uploads/", "content/images/", "content/m
 /// Most files of a folder that are looked at to tell what it is.
 const LOOKED_AT: usize = 200;
 
-/// Where a link or picture of Markdown leads, of those that say a host or begin at the root.
-static TARGET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\]\((https?://[^\s()]+|/[^\s()/][^\s()]*)").ok());
+/// Where a link or picture of Markdown or HTML leads, of those that say a host or begin at the root.
+static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(\]\(|\b(?:href|poster|src)=")(https?://[^\s()"<>]+|/[^\s()"<>/][^\s()"<>]*)"#).ok()
+});
 /// One of the sizes that are made of a picture.
 static SIZE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^size/[wh]\d+/|-(?:\d+x\d+|scaled)(\.\w+)$").ok());
@@ -158,18 +159,19 @@ impl Blog {
         let mut body = String::with_capacity(converted.body.len());
         for line in converted.body.split_inclusive('\n') {
             in_code ^= line.trim_start_matches([' ', '>', '-']).starts_with("```");
-            if in_code || !(line.contains("](http") || line.contains("](/")) {
+            let leads = ["](http", "](/", "=\"http", "=\"/"].iter().any(|start| line.contains(start));
+            if in_code || !leads {
                 body.push_str(line);
                 continue;
             }
             let led = target.replace_all(line, |found: &Captures<'_>| {
-                let url = found.get(1).map(|url| url.as_str()).unwrap_or_default();
+                let [start, url] = [1, 2].map(|group| found.get(group).map_or("", |found| found.as_str()));
                 if let Some(media) = self.file(url) {
                     let name = media.name.clone();
                     comes(story, media);
-                    return format!("]({name}");
+                    return format!("{start}{name}");
                 }
-                format!("]({}", self.path(url).unwrap_or_else(|| url.to_owned()))
+                format!("{start}{}", self.path(url).unwrap_or_else(|| url.to_owned()))
             });
             body.push_str(&led);
         }

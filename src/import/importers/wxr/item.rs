@@ -295,10 +295,6 @@ impl Export {
             let message = format!("its text has `[{name}]`, which nothing here fills in");
             draft.story.remark_about("import/shortcode", name, message, item.at("content:encoded"));
         }
-        if found.has_linked_caption {
-            let message = "links in the caption of a picture are left out: captions are plain text";
-            draft.story.remark("import/caption", message, item.at("content:encoded"));
-        }
     }
 
     /// Names of the pages above one.
