@@ -320,10 +320,6 @@ impl<'e> Export<'e> {
         let mut converted = html::markdown(&content.html, base.as_ref().or(self.base.as_ref()));
         self.own.mend(&mut converted, self.file, &mut draft.story);
         draft.body(converted);
-        if content.has_linked_caption {
-            let message = "links in the caption of a picture are left out: captions are plain text";
-            draft.story.remark("import/caption", message, Some(self.lines.at(encoded.span())));
-        }
         if !content.shortcodes.is_empty() {
             let names: Vec<_> = content.shortcodes.iter().map(|name| format!("`[{name}]`")).collect();
             let message = format!("its text has shortcodes that nothing here fills in: {}", names.join(", "));

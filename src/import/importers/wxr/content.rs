@@ -22,8 +22,6 @@ pub(super) struct Content {
     pub(super) html: String,
     /// Names of shortcodes, each once.
     pub(super) shortcodes: Vec<String>,
-    /// Whether the caption of a picture has a link.
-    pub(super) has_linked_caption: bool,
 }
 
 static CAPTION: LazyLock<Option<Regex>> =
@@ -56,9 +54,6 @@ pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
         }
         None => content,
     };
-    let has_linked_caption = CAPTION.as_ref().is_some_and(|caption| {
-        caption.captures_iter(&content).any(|found| picture_and_text(&found).1.contains("<a "))
-    });
     let figures = match &*CAPTION {
         Some(caption) => caption.replace_all(&content, figure).into_owned(),
         None => content,
@@ -71,7 +66,7 @@ pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
     let shortcodes = shortcodes(&figures);
     let has_blocks = figures.contains("<!-- wp:");
     let html = if has_blocks { figures } else { paragraphs(&figures) };
-    Content { html, shortcodes, has_linked_caption }
+    Content { html, shortcodes }
 }
 
 /// `[code]...[/code]` as code, in which nothing is a tag.
