@@ -12,11 +12,12 @@ use crate::site::SiteDir;
 use crate::slug::Slugs;
 use crate::typography::Typography;
 
+pub mod additions;
 mod parse;
 mod permalink;
 pub mod policy;
 
-pub(crate) use parse::{language_tag, web_url};
+pub(crate) use parse::{is_section_slug_free, language_tag, web_url};
 
 /// The settings of a site. Everything but `title` and `base_url` has a default.
 #[derive(Clone, Debug)]
@@ -57,6 +58,8 @@ pub struct Config {
     pub publisher: Publisher,
     /// Profiles of authors, by slug.
     pub authors: Vec<AuthorProfile>,
+    /// Profiles of tags.
+    pub tags: Vec<TagProfile>,
     /// Tags that are one topic: what is written → the preferred name.
     pub tag_aliases: BTreeMap<String, String>,
     /// How Markdown is read.
@@ -193,8 +196,19 @@ pub struct AuthorProfile {
     pub bio: Option<String>,
     /// Their own page elsewhere.
     pub url: Option<String>,
+    /// Path or URL of a picture of them.
+    pub image: Option<String>,
     /// A desk, an agency or another body, not a person.
     pub is_organization: bool,
+}
+
+/// What the site knows about a tag. One without a profile works as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagProfile {
+    /// Its name as readers see it, which gives it its part of the URL.
+    pub name: String,
+    /// One sentence about it.
+    pub description: Option<String>,
 }
 
 /// What some crawlers are asked (RFC 9309).

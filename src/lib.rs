@@ -30,6 +30,7 @@ pub mod render;
 pub mod serve;
 pub mod site;
 pub mod slug;
+pub mod starter;
 pub mod theme;
 pub mod timings;
 pub mod typography;

@@ -1,4 +1,4 @@
-//! YAML text → a tree with positions.
+//! YAML, TOML or JSON → a tree with positions.
 //!
 //! The only module that names `serde_yaml`. Values are read through a [`Node`], which knows where it is
 //! in the file, so that every wrong type becomes a [`Diagnostic`] with a caret. `serde_yaml` keeps no
@@ -17,6 +17,7 @@ mod brackets;
 mod comments;
 mod node;
 mod origins;
+mod others;
 mod spans;
 mod surrogates;
 mod trouble;
@@ -24,12 +25,25 @@ mod trouble;
 pub use comments::Cut;
 pub use node::{Map, Node};
 use origins::Origins;
+use spans::Tree;
+
+/// A language that data is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Format {
+    Yaml,
+    Toml,
+    Json,
+}
 
 /// A parsed YAML document and the text it came from.
 #[derive(Debug)]
 pub struct Document {
     source: Source,
+    format: Format,
     root: Value,
+    /// Where its values are, if the parser said so.
+    tree: Option<Tree>,
     origins: OnceCell<Origins>,
 }
 
@@ -70,9 +84,29 @@ impl Document {
             return Err(Box::new(refused));
         }
         match serde_yaml::from_str(source.yaml()) {
-            Ok(root) => Ok(Self { source, root, origins: OnceCell::new() }),
+            Ok(root) => Ok(Self { source, format: Format::Yaml, root, tree: None, origins: OnceCell::new() }),
             Err(error) => Self::with_pairs(source, &error),
         }
+    }
+
+    /// Parses the data in `text[range]`, in whatever language they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`], or text that is not TOML or JSON.
+    pub fn in_format(
+        format: Format,
+        file: &Arc<str>,
+        text: &Arc<str>,
+        range: Range<usize>,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let source = Source { file: file.clone(), text: text.clone(), range };
+        let (root, tree) = match format {
+            Format::Yaml => return Self::parse(file, text, source.range),
+            Format::Toml => others::toml(&source)?,
+            Format::Json => others::json(&source)?,
+        };
+        Ok(Self { source, format, root, tree: Some(tree), origins: OnceCell::new() })
     }
 
     /// Parses what could not be: it may have escapes as JSON writes them.
@@ -83,7 +117,9 @@ impl Document {
             Err(half) => return Err(Box::new(trouble::half(&source, half))),
         };
         let error = match serde_yaml::from_str(&joined.text) {
-            Ok(root) => return Ok(Self { source, root, origins: OnceCell::new() }),
+            Ok(root) => {
+                return Ok(Self { source, format: Format::Yaml, root, tree: None, origins: OnceCell::new() });
+            }
             Err(error) => serde_yaml::from_str::<Value>(&joined.as_long).err().unwrap_or(error),
         };
         // It is explained in a text whose lines and columns are those of the file.
@@ -97,7 +133,7 @@ impl Document {
 
     /// Texts that a `#` cuts, which few mean it to.
     pub fn cuts(&self) -> Vec<Cut<'_>> {
-        comments::cuts(&self.source)
+        if self.format == Format::Yaml { comments::cuts(&self.source) } else { Vec::new() }
     }
 
     /// The outermost value.
@@ -131,9 +167,18 @@ impl Document {
         Ok(Map { document: self, mapping })
     }
 
+    /// What stands between a key and its value.
+    fn sign(&self) -> &'static str {
+        if self.format == Format::Toml { " = " } else { ": " }
+    }
+
     /// Where everything is; found out in one pass when it is asked for.
     fn origins(&self) -> &Origins {
-        self.origins.get_or_init(|| Origins::of(&self.root, self.source.yaml()))
+        let yaml = self.source.yaml();
+        self.origins.get_or_init(|| match &self.tree {
+            Some(tree) => Origins::of(&self.root, tree, yaml),
+            None => Origins::of(&self.root, &spans::scan(yaml).tree, yaml),
+        })
     }
 }
 
@@ -182,6 +227,11 @@ pub fn without_curly_quotes(text: &str) -> Option<&str> {
 pub fn block(value: &serde_json::Value) -> String {
     // Writing to memory fails only for values that have no form in YAML, which JSON does not have.
     serde_yaml::to_string(value).unwrap_or_default()
+}
+
+/// Where the JSON object that a text begins with ends, in bytes. `None` if it does not end, or is damaged before.
+pub fn end_of_json(text: &str) -> Option<usize> {
+    others::end_of_json(text)
 }
 
 /// A whole file of data.

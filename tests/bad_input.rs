@@ -73,7 +73,11 @@ fn front_matter_that_is_missing_or_not_closed() {
     wrong_file(path, "Just text.\n", "front-matter/missing", Some(1));
     wrong_file(path, "", "front-matter/missing", None);
     wrong_file(path, "---\ntitle: X\n", "front-matter/not-closed", Some(1));
-    wrong_file(path, "+++\ntitle = \"X\"\n+++\n", "front-matter/not-yaml", Some(1));
+    wrong_file(path, "+++\ntitle = \"X\"\n", "front-matter/not-closed", Some(1));
+    wrong_file(path, "+++\ntitle = X\n+++\n", "toml/syntax", Some(2));
+    wrong_file(path, "{\n\"title\": X\n}\n", "json/syntax", Some(2));
+    let run = wrong_file(path, "Title: X\nDate: 2026-11-01\n\nText.\n", "front-matter/headers", Some(1));
+    assert!(help(&run).contains("bulletin import"), "{}", help(&run));
     wrong_file(path, "---\ndate: 2026-11-01\n---\n", "front-matter/no-title", Some(1));
     let long = format!("---\ntitle: X\nextra: {{a: {}}}\n---\n", "x".repeat(70_000));
     wrong_file(path, long, "front-matter/too-large", Some(1));

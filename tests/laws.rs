@@ -169,10 +169,11 @@ impl World {
             "lists: {per_page: 3}\npermalink: /:section/:year/:slug/",
             "lists: {per_page: 2, tags: false, archives: false}",
             "tags: {aliases: {T1: Other}}\nauthors: [{slug: ann, name: Ann Lee, bio: Writes.}]",
+            "tags: [{name: Other, description: One., aliases: [T1]}]\nauthors: [{slug: ann, name: Ann Lee, image: /ann.png}]",
         ];
         put(
             "bulletin.yaml".into(),
-            format!("{}{}\n", support::SETTINGS, settings[usize::from(self.config % 4)]),
+            format!("{}{}\n", support::SETTINGS, settings[usize::from(self.config) % settings.len()]),
         );
         if !self.template.is_multiple_of(3) {
             let extra = [

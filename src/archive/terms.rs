@@ -56,10 +56,12 @@ pub struct Term {
     pub slug: String,
     /// Its name as readers see it.
     pub name: String,
-    /// What the configuration says about it: a section's description, an author's biography.
+    /// What the configuration says about it: a section's or tag's description, an author's biography.
     pub description: Option<String>,
     /// An author's own page elsewhere.
     pub url: Option<String>,
+    /// Path or URL of a picture of an author.
+    pub image: Option<String>,
     /// An author that is a desk or an agency, not a person.
     pub is_organization: bool,
     /// Its stories, newest first.
@@ -91,12 +93,13 @@ impl Terms {
         self.terms.iter().enumerate().map(|(index, term)| (TermId(index as u32), term))
     }
 
-    /// Takes the texts and URLs of authors from their profiles.
+    /// Takes the texts, URLs and pictures of authors from their profiles.
     pub(super) fn describe(&mut self, profiles: &[AuthorProfile]) {
         for term in &mut self.terms {
             if let Some(profile) = profiles.iter().find(|profile| profile.slug == term.slug) {
                 term.description.clone_from(&profile.bio);
                 term.url.clone_from(&profile.url);
+                term.image.clone_from(&profile.image);
             }
         }
     }
@@ -328,6 +331,7 @@ impl<'c> Sorter<'c> {
                 name: section.title.clone(),
                 description: section.description.clone(),
                 url: None,
+                image: None,
                 is_organization: false,
                 stories: Vec::new(),
             });
@@ -415,13 +419,19 @@ impl<'c> Sorter<'c> {
         if slug.is_empty() {
             return None;
         }
-        let profiles = &self.config.authors;
+        let (profiles, topics) = (&self.config.authors, &self.config.tags);
         Some(self.terms[taxonomy as usize].find_or_add(&key, || {
             let mut term = plain(slug, shown);
+            if let Some(topic) = topics.iter().find(|topic| topic.name == term.name)
+                && taxonomy == Taxonomy::Tag
+            {
+                term.description.clone_from(&topic.description);
+            }
             let profile = profiles.iter().find(|profile| profile.slug == term.slug);
             if let Some(profile) = profile.filter(|_| taxonomy == Taxonomy::Author) {
                 term.description.clone_from(&profile.bio);
                 term.url.clone_from(&profile.url);
+                term.image.clone_from(&profile.image);
                 term.is_organization = profile.is_organization;
             }
             term
@@ -516,7 +526,15 @@ pub fn slugs_named(
 }
 
 fn plain(slug: String, name: String) -> Term {
-    Term { slug, name, description: None, url: None, is_organization: false, stories: Vec::new() }
+    Term {
+        slug,
+        name,
+        description: None,
+        url: None,
+        image: None,
+        is_organization: false,
+        stories: Vec::new(),
+    }
 }
 
 fn one_spaced(text: &str) -> String {

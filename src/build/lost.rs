@@ -48,10 +48,9 @@ impl Had {
 /// come.
 pub(super) fn tell(edition: &Edition, had: Vec<Had>) -> (Vec<Diagnostic>, Vec<Lost>) {
     let plan = &edition.plan;
-    let is_redirect = |route: &Route| plan.redirects().binary_search_by(|one| one.from.cmp(route)).is_ok();
     let routes = had.into_iter().filter_map(|had| Some((Route::parse(&had.lost.url).ok()?, had)));
     let mut open: Vec<(Route, Had)> =
-        routes.filter(|(route, _)| plan.page(route).is_none() && !is_redirect(route)).collect();
+        routes.filter(|(route, _)| plan.page(route).is_none() && plan.redirect(route).is_none()).collect();
     if open.is_empty() {
         return (Vec::new(), Vec::new());
     }

@@ -20,6 +20,7 @@ use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme, limits};
 use crate::timings::Recorder;
 
+pub mod against;
 mod check;
 mod ids;
 mod lost;

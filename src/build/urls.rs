@@ -71,6 +71,13 @@ fn route(written: &str) -> Result<Route, String> {
     Route::parse(&decoded)
 }
 
+/// Where the site has stories, standing pages and lists.
+pub(super) fn kept(edition: &Edition) -> impl Iterator<Item = &Route> {
+    let is_kept =
+        |kind: &PageKind| matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), Part::Newest));
+    edition.plan.pages().iter().filter(move |page| is_kept(&page.kind)).map(|page| &page.route)
+}
+
 /// Adds the URLs of stories, standing pages and lists that a site has. Lines that are there stay.
 ///
 /// # Errors
@@ -90,14 +97,9 @@ pub(super) fn record(site: &SiteDir, edition: &Edition) -> Result<usize, Box<Dia
         before.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect(),
     );
     let known: BTreeSet<Route> = urls.iter().filter_map(|line| route(line).ok()).collect();
-    let is_kept =
-        |kind: &PageKind| matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), Part::Newest));
-    let new: Vec<String> = edition
-        .plan
-        .pages()
-        .iter()
-        .filter(|page| is_kept(&page.kind) && !known.contains(&page.route))
-        .map(|page| page.route.as_str().replace('%', "%25"))
+    let new: Vec<String> = kept(edition)
+        .filter(|route| !known.contains(*route))
+        .map(|route| route.as_str().replace('%', "%25"))
         .collect();
     urls.extend(new.iter().map(String::as_str));
     let text: String = words.into_iter().chain(urls).map(|line| format!("{line}\n")).collect();

@@ -50,14 +50,20 @@ fn write_one(content: &Content, config: &Config, id: ArticleId) -> Result<(), St
     replace(&file, &new).map_err(|error| error.to_string())
 }
 
-/// A source with an id as the last line of its front matter. `None` if that would say something else than before, too.
+/// A source with an id as one more line of its front matter. `None` if that would say something else than before, too.
 fn with_id(path: &str, text: &str, id: &str, config: &Config) -> Option<String> {
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (before, body) = keys(path, text).ok()?;
     let head_of = &text[..bom + body];
-    let closing = head_of.trim_end_matches(['\r', '\n']).rfind('\n')? + 1;
-    let end = if text[..closing].ends_with("\r\n") { "\r\n" } else { "\n" };
-    let new = format!("{}id: {id}{end}{}", &text[..closing], &text[closing..]);
+    let first = head_of.find('\n')? + 1;
+    let end = if text[..first].ends_with("\r\n") { "\r\n" } else { "\n" };
+    // Of TOML the first line, as the last may be in a table.
+    let (at, line) = match head_of[bom..].trim_start().as_bytes().first()? {
+        b'+' => (first, format!("id = \"{id}\"{end}")),
+        b'{' => (first, format!("\"id\": \"{id}\",{end}")),
+        _ => (head_of.trim_end_matches(['\r', '\n']).rfind('\n')? + 1, format!("id: {id}{end}")),
+    };
+    let new = format!("{}{line}{}", &text[..at], &text[at..]);
     let (mut after, _) = keys(path, &new).ok()?;
     let is_new = after.shift_remove("id").is_some_and(|written| written == id);
     let read = head(path, &new, config).0.is_some_and(|(front, _)| front.id.as_deref() == Some(id));
@@ -65,7 +71,7 @@ fn with_id(path: &str, text: &str, id: &str, config: &Config) -> Option<String> 
 }
 
 /// Puts a text in the place of a file, whole or not at all.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let whole = file.with_file_name(format!(".{name}.new"));
     fs::write(&whole, text)?;
@@ -93,6 +99,11 @@ mod tests {
                 "---\ntitle: A\nednote: |\n  One.\n  Two.\nid: ID\n...\n---\n",
             ),
             ("---\ntitle: A\n---", "---\ntitle: A\nid: ID\n---"),
+            (
+                "+++\ntitle = 'A'\n[extra]\na = 1\n+++\n",
+                "+++\nid = \"ID\"\ntitle = 'A'\n[extra]\na = 1\n+++\n",
+            ),
+            ("{\n\"title\": \"A\"\n}\nText", "{\n\"id\": \"ID\",\n\"title\": \"A\"\n}\nText"),
         ] {
             assert_eq!(with(text), Some(expected.replace("ID", id)), "{text}");
         }

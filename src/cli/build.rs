@@ -162,7 +162,7 @@ fn report(site: &SiteDir, timings: Recorder, outcome: &Outcome, words: &Words) {
     }
 }
 
-fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Result<Lock> {
+pub(super) fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Result<Lock> {
     Lock::take(site).or_else(|busy| {
         words.say("Another build of this site is running; waiting for it to end");
         busy.wait()

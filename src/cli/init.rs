@@ -1,4 +1,4 @@
-//! `bulletin init DIR`: a small site that builds at once and shows the format.
+//! `bulletin init DIR`: a small site that builds at once and shows the format, or one for an archive to move into.
 
 use std::fs;
 use std::io;
@@ -10,15 +10,7 @@ use jiff::Zoned;
 
 use super::Words;
 use crate::diagnostic::{Diagnostic, Place};
-
-/// Path and text of each file of a new site. `@DATE@` and `@TIMEZONE@` are filled in.
-const FILES: [(&str, &str); 5] = [
-    ("bulletin.yaml", include_str!("starter/bulletin.yaml")),
-    ("content/local/the-first-story.md", include_str!("starter/first.md")),
-    ("content/opinion/what-may-wait.md", include_str!("starter/second.md")),
-    ("content/about.md", include_str!("starter/about.md")),
-    (".gitignore", include_str!("starter/gitignore")),
-];
+use crate::starter;
 
 /// Arguments of `bulletin init`.
 #[derive(Args, Debug)]
@@ -26,18 +18,27 @@ pub(super) struct Init {
     /// The folder of the new site
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+    /// Without sample articles, for an archive to be imported
+    #[arg(long)]
+    empty: bool,
 }
 
 impl Init {
     pub(super) fn run(&self, words: &Words) -> ExitCode {
-        let now = Zoned::now();
-        let timezone = now.time_zone().iana_name().unwrap_or("UTC").to_owned();
-        let fill =
-            |text: &str| text.replace("@DATE@", &now.date().to_string()).replace("@TIMEZONE@", &timezone);
+        let files = if self.empty {
+            starter::empty()
+        } else {
+            let now = Zoned::now();
+            starter::sample(&now.date().to_string(), now.time_zone().iana_name().unwrap_or("UTC"))
+        };
         let files: Vec<(PathBuf, String)> =
-            FILES.iter().map(|(path, text)| (self.dir.join(fill(path)), fill(text))).collect();
+            files.into_iter().map(|(path, text)| (self.dir.join(path), text)).collect();
         if let Some((taken, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
             return words.problem(already_there(taken));
+        }
+        let content = self.dir.join("content");
+        if let Err(error) = fs::create_dir_all(&content) {
+            return words.problem(cannot_write(&content, &error));
         }
         for (path, text) in &files {
             if let Err(error) = write_new(path, text) {
@@ -47,7 +48,11 @@ impl Init {
         let dir = self.dir.to_string_lossy();
         let is_plain = |c: char| c.is_alphanumeric() || "/\\:._-~".contains(c);
         let dir = if dir.chars().all(is_plain) { dir.into_owned() } else { format!("\"{dir}\"") };
-        words.say(&format!("Started a site in {dir}. Build it with\n\n    bulletin build --site {dir}"));
+        words.say(&if self.empty {
+            format!("Started an empty site in {dir}. Move an archive in with\n\n    bulletin import ARCHIVE --site {dir}")
+        } else {
+            format!("Started a site in {dir}. Build it with\n\n    bulletin build --site {dir}")
+        });
         ExitCode::SUCCESS
     }
 }

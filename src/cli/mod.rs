@@ -16,11 +16,13 @@ use crate::timings::thousands;
 mod build;
 mod check;
 mod explain;
+mod folded;
 mod import;
 mod init;
 mod new;
 mod progress;
 mod serve;
+mod urls;
 
 /// A static site generator for news.
 #[derive(Debug, Parser)]
@@ -67,6 +69,8 @@ enum Command {
     Build(build::Build),
     /// Look for all that is wrong with the site, and write nothing
     Check(check::Check),
+    /// Tell the URLs of the site, or which old ones nothing answers
+    Urls(urls::Urls),
     /// Preview the site as you edit it
     Serve(serve::Serve),
 }
@@ -90,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Import(command) => command.run(&cli.common.site_dir(), &words),
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
         Command::Check(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Urls(command) => command.run(&cli.common.site_dir(), &words),
         Command::Serve(command) => command.run(&cli.common.site_dir(), words.clone()),
     };
     words.all_said(code)
@@ -143,8 +148,11 @@ impl Words {
     /// Shows problems to a person: of each code the first, and how many others there are.
     fn readable(&self, diagnostics: &[Diagnostic]) {
         let most = if self.verbose { usize::MAX } else { SHOWN_OF_A_CODE };
+        let folded = if self.verbose { Vec::new() } else { folded::of(diagnostics) };
         let mut codes: Vec<(&'static str, usize, usize)> = Vec::new();
-        for diagnostic in diagnostics {
+        let one_by_one =
+            diagnostics.iter().filter(|problem| !folded.iter().any(|all| all.code == problem.code));
+        for diagnostic in one_by_one {
             let at = codes.iter().position(|(code, ..)| *code == diagnostic.code).unwrap_or_else(|| {
                 codes.push((diagnostic.code, 0, 0));
                 codes.len() - 1
@@ -156,6 +164,9 @@ impl Words {
             } else {
                 *left_out += 1 + diagnostic.more;
             }
+        }
+        for all in &folded {
+            self.words(&format!("{}\n", human::render(&all.told(), self.colour)));
         }
         for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
             let more = thousands(*left_out as u64);

@@ -17,6 +17,8 @@ mod machines;
 mod people;
 mod sections;
 
+pub(crate) use sections::is_section_slug_free;
+
 /// All keys at the top.
 const KEYS: [&str; 24] = [
     "title",
@@ -77,6 +79,7 @@ impl Config {
             trust: Trust::default(),
             publisher: Publisher::default(),
             authors: Vec::new(),
+            tags: Vec::new(),
             tag_aliases: BTreeMap::new(),
             markdown: Markdown::default(),
             policy: Policy::default(),
@@ -165,6 +168,7 @@ impl Reader {
         let base_url = base_url.and_then(|node| self.base_url(node));
         let language = self.language(map).unwrap_or(placeholder.language);
         self.slugs = self.slugs(map, &language);
+        let (tags, tag_aliases) = map.get("tags").map(|node| self.tags(node)).unwrap_or_default();
         Config {
             title: title.and_then(|node| self.line(node)).unwrap_or(placeholder.title),
             base_url: base_url.unwrap_or(placeholder.base_url),
@@ -184,7 +188,8 @@ impl Reader {
             trust: self.trust(map),
             publisher: self.inner(map, "publisher").map(|map| self.publisher(map)).unwrap_or_default(),
             authors: map.get("authors").map(|node| self.authors(node)).unwrap_or_default(),
-            tag_aliases: self.inner(map, "tags").map(|map| self.tags(map)).unwrap_or_default(),
+            tags,
+            tag_aliases,
             markdown: self.inner(map, "markdown").map(|map| self.markdown(map)).unwrap_or_default(),
             policy: Policy::default(),
             extra: map.get("extra").and_then(|node| self.extra(node)).unwrap_or_default(),
@@ -420,12 +425,6 @@ impl Reader {
         Some(found)
     }
 
-    fn tags(&mut self, map: Map<'_>) -> BTreeMap<String, String> {
-        self.only(map, &["aliases"]);
-        let aliases = self.inner(map, "aliases").map(|map| self.pairs(map)).unwrap_or_default();
-        aliases.into_iter().filter_map(|(name, node)| Some((name, self.line(node)?))).collect()
-    }
-
     fn markdown(&mut self, map: Map<'_>) -> Markdown {
         self.only(map, &["smart_punctuation", "raw_html"]);
         let default = Markdown::default();
@@ -573,6 +572,14 @@ mod tests {
         );
         assert!(!config.markdown.smart_punctuation);
         assert_eq!(serde_json::Value::Object(config.extra), json!({"a": [1, {"b": "c"}]}));
+        let config = good("tags: [{name: Kyiv, description: D, aliases: [Kiev]}, Port]");
+        let tags: Vec<_> =
+            config.tags.iter().map(|tag| (tag.name.as_str(), tag.description.as_deref())).collect();
+        assert_eq!(tags, [("Kyiv", Some("D")), ("Port", None)]);
+        assert_eq!(
+            (config.tag_aliases["Kiev"].as_str(), config.tag_aliases["Port"].as_str()),
+            ("Kyiv", "Port")
+        );
     }
 
     #[test]
@@ -604,6 +611,8 @@ mod tests {
             ("authors: [{bio: x}]", "config/author", "name: Ana"),
             ("authors: [Bo, {name: BO}]", "config/duplicate-author", "another"),
             ("authors: [{name: '!'}]", "config/author", "ana-ruiz"),
+            ("tags: [{description: x}]", "config/tag", "name: Port"),
+            ("tags: [{name: A, aliases: [b]}, {name: B}]", "config/duplicate-tag", "take it out"),
             ("authors: [{name: Bo, url: 'javascript:x'}]", "config/url", "https"),
             ("description: ' '", "config/blank", "delete"),
             ("extra: 3", "yaml/wrong-type", "extra: "),

@@ -1,4 +1,4 @@
-//! What `bulletin import` noted of an article → the warning that somebody should look at it.
+//! What `bulletin import` noted of an article → the warning that its fields are to be reviewed.
 
 use std::ops::Range;
 
@@ -16,14 +16,14 @@ const NAMED: usize = 12;
 pub struct Imported {
     /// Hash of the copy.
     pub hash: Option<String>,
-    /// The fields that the copy does not say outright and nobody has looked at, as `title (positional 1:1-38)`.
+    /// The fields that the copy does not say outright and nobody has reviewed, as `title (positional 1:1-38)`.
     pub unreviewed: Vec<String>,
-    /// Where the key `import` is in the source, in bytes behind a byte order mark, if something is to be looked at.
+    /// Where the key `import` is in the source, in bytes behind a byte order mark, if something is to be reviewed.
     pub at: Range<usize>,
 }
 
 impl Imported {
-    /// The warning that fields are to be looked at, if there are any.
+    /// The warning that fields are to be reviewed, if there are any.
     pub(super) fn warning(&self, place: Place) -> Option<Diagnostic> {
         let (named, others) = match self.unreviewed.split_at_checked(NAMED) {
             Some((named, others)) => (named, others.len()),
@@ -33,16 +33,22 @@ impl Imported {
         let fields = format!("{}{more}", named.join(", "));
         let message = match self.unreviewed.len() {
             0 => return None,
-            1 => format!("nobody has looked yet at a field of this imported article: {fields}"),
-            count => format!("nobody has looked yet at {count} fields of this imported article: {fields}"),
+            1 => format!("a field of this imported article is not reviewed: {fields}"),
+            count => format!("{count} fields of this imported article are not reviewed: {fields}"),
         };
-        Some(Diagnostic::warning("import/unreviewed", message).at(place).help(
-            "look at them, then delete the lines under `import.fields`, or write `reviewed: true` there",
+        // `title (positional 1:1-38)` is of the kind `title (positional)`.
+        let kind = |field: &String| match field.rsplit_once(" (") {
+            Some((name, how)) => format!("{name} ({})", how.split([' ', ')']).next().unwrap_or_default()),
+            None => field.clone(),
+        };
+        let warning = Diagnostic::warning("import/unreviewed", message).at(place);
+        Some(warning.about(named.iter().map(kind).collect()).help(
+            "review them, then delete their lines under `import.fields`, or write `reviewed: true` there",
         ))
     }
 }
 
-/// The warning that fields of an imported article are to be looked at, whether readers see the article or not. Its file is
+/// The warning that fields of an imported article are to be reviewed, whether readers see the article or not. Its file is
 /// read again for the place.
 pub fn unreviewed(content: &Content, article: &Article) -> Option<Diagnostic> {
     let imported = article.front.import.as_ref().filter(|imported| !imported.unreviewed.is_empty())?;
@@ -65,7 +71,7 @@ mod tests {
     fn a_warning_names_the_fields_unless_there_are_too_many() {
         assert_eq!(message(0), None);
         let one = message(1).unwrap();
-        assert!(one.ends_with("a field of this imported article: f1 (derived)"), "{one}");
+        assert!(one.ends_with("a field of this imported article is not reviewed: f1 (derived)"), "{one}");
         let twelve = message(12).unwrap();
         assert!(twelve.ends_with("f11 (derived), f12 (derived)"), "{twelve}");
         let many = message(5000).unwrap();

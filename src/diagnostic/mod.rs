@@ -107,6 +107,9 @@ pub struct Diagnostic {
     /// How many more problems of this code the same file has, which are left out.
     #[serde(default)]
     pub more: usize,
+    /// What such problems are counted by where many files have them, as names of fields; empty: they are told one by one.
+    #[serde(default)]
+    pub about: Vec<String>,
 }
 
 /// How many problems of one code are shown of one file. A person fixes the first, and a file of a thousand dead links
@@ -123,6 +126,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             more: 0,
+            about: Vec::new(),
         }
     }
 
@@ -166,6 +170,13 @@ impl Diagnostic {
         Self::error("content/not-a-file", "this is a named pipe, a socket or a device, not a file")
             .at(place)
             .help("put a file in its place")
+    }
+
+    /// Says what it is counted by where many files have such a problem.
+    #[must_use]
+    pub fn about(mut self, about: Vec<String>) -> Self {
+        self.about = about;
+        self
     }
 
     /// Whether it keeps the site from being built.

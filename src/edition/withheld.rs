@@ -43,6 +43,9 @@ pub(super) fn withheld(
     }
     for author in &mut shown.authors {
         author.url.take_if(|url| is_hidden(&format!("the `url` of the author `{}`", author.slug), url));
+        author
+            .image
+            .take_if(|image| is_hidden(&format!("the `image` of the author `{}`", author.slug), image));
         if let Some(bio) = &mut author.bio
             && let Some(without) = unlinked(bio, &mut |url| {
                 is_hidden(&format!("the `bio` of the author `{}`", author.slug), url)

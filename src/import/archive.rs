@@ -3,6 +3,7 @@
 //! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
 //! [`body`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ mod edits;
 mod fields;
 mod links;
 pub(super) mod marks;
+pub(super) mod markup;
 pub(super) mod patterns;
 pub(super) mod said;
 pub(super) mod sections;
@@ -242,6 +244,11 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
+    /// A text without the tags of components, which only a program shows, and their names.
+    fn components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
+        None
+    }
+
     /// Changes a whole text that is not Markdown, before its links are looked at.
     fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
         None
@@ -280,6 +287,7 @@ pub(super) struct Archive<D> {
     tree: Tree,
     /// Translations and the articles that they are of.
     originals: BTreeMap<String, String>,
+    tools: markup::Tools,
 }
 
 impl<D: Dialect> Archive<D> {
@@ -287,18 +295,21 @@ impl<D: Dialect> Archive<D> {
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
         let originals = translations::originals(&dialect, &tree);
-        Self { dialect, tree, originals }
+        Self { dialect, tree, originals, tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
     fn load(&self, path: &str) -> Option<(String, Front)> {
         let bytes = self.tree.bytes(path, LARGEST)?;
         let text = text_of(&bytes)?;
+        let text = markup::of(path).map_or(text.clone(), |markup| markup::headed(markup, &text));
         let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
         Some((text, front))
     }
 
     fn story(&self, path: &str, tree: &Tree, text: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+        let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
+        let text = headed.as_ref().map_or(text, |(_, text)| text);
         let lines = Lines::new(text);
         let front = self.dialect.front(path, text, &lines)?;
         let page = self.dialect.page(path, &front);
@@ -332,16 +343,25 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        match self.dialect.markdown(path, body) {
-            Some(Converted { body, embeds, .. }) => {
-                context.body(&mut story, &body, 0);
-                // Places of the text are not those of the file.
-                story.remarks.iter_mut().for_each(|remark| remark.at = None);
-                for url in embeds {
-                    story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
-                }
+        let body = match headed {
+            Some((markup, _)) => Cow::Owned(self.tools.markdown(markup, body, &mut story)?),
+            None => Cow::Borrowed(body),
+        };
+        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(path, &body) {
+            context.body(&mut story, &body, 0);
+            // Places of the text are not those of the file.
+            story.remarks.iter_mut().for_each(|remark| remark.at = None);
+            for url in embeds {
+                story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
             }
-            None => context.body(&mut story, body, front.body),
+        } else if let Some((text, names)) = self.dialect.components(path, &body) {
+            context.body(&mut story, &text, front.body);
+            for name in names {
+                let words = format!("the tags of the component `{name}` are left out; its text stays");
+                story.remark_about("import/component", name, words, None);
+            }
+        } else {
+            context.body(&mut story, &body, front.body);
         }
         // Those of a translation are the same.
         if let Some(folder) = self.dialect.bundle(path).filter(|_| page.lang.is_none()) {
@@ -441,6 +461,11 @@ pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
     let front = front::read(&text, &Lines::new(&text)).ok()??;
     let body = text.get(front.body..).unwrap_or_default().to_owned();
     Some((front, body))
+}
+
+/// The text of a file of settings.
+pub(super) fn text_at(file: &Path) -> Option<String> {
+    text_of(&tree::bytes_of(file, LARGEST)?)
 }
 
 /// Text with line ends of one kind.

@@ -11,11 +11,9 @@ use serde_json::Value as Json;
 use super::story::{At, Lines};
 use super::{Refusal, story};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::Document;
+use crate::yaml::{self, Document, Format};
 
 mod headers;
-mod json;
-mod toml;
 
 pub(super) use headers::read as headers;
 
@@ -102,11 +100,14 @@ pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refus
     let start = text.len() - text.trim_start().len();
     let first = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let first_line = start..start + first.len();
-    let fence = match first.trim_end() {
-        "---" => "---",
-        "+++" => "+++",
-        line if line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") => {
-            return json::read(text, start, lines).map(Some);
+    let (format, fence) = match first.trim_end() {
+        "---" => (Format::Yaml, "---"),
+        "+++" => (Format::Toml, "+++"),
+        line if line.starts_with('{') && !["{{", "{%", "{:"].iter().any(|tag| line.starts_with(tag)) => {
+            let rest = text.get(start..).unwrap_or_default();
+            let end = start + yaml::end_of_json(rest).unwrap_or(rest.len());
+            check_size(end - start, || lines.at(first_line.clone()))?;
+            return Ok(Some(Front { body: end, ..data(Format::Json, text, start..end, lines)? }));
         }
         _ => return Ok(None),
     };
@@ -117,23 +118,18 @@ pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refus
         return Err(Refusal::Failed(message, Some(lines.at(first_line))));
     };
     check_size(end - inner, || lines.at(first_line.clone()))?;
-    let mut front = match fence {
-        "---" => yaml(text, inner..end, lines)?,
-        _ => toml::read(text, inner..end, lines)?,
-    };
-    front.body = body;
-    Ok(Some(front))
+    Ok(Some(Front { body, ..data(format, text, inner..end, lines)? }))
 }
 
 /// Settings in YAML, TOML or JSON, by the name of their file.
 pub(super) fn settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
-    let lines = Lines::new(text);
-    let front = match name.rsplit('.').next()? {
-        "toml" => toml::read(text, 0..text.len(), &lines).ok()?,
-        "yaml" | "yml" => yaml(text, 0..text.len(), &lines).ok()?,
-        "json" => json::read(text, text.len() - text.trim_start().len(), &lines).ok()?,
+    let format = match name.rsplit('.').next()? {
+        "toml" => Format::Toml,
+        "yaml" | "yml" => Format::Yaml,
+        "json" => Format::Json,
         _ => return None,
     };
+    let front = data(format, text, 0..text.len(), &Lines::new(text)).ok()?;
     Some(front.entries.into_iter().map(|entry| (entry.key, entry.value)).collect())
 }
 
@@ -158,15 +154,15 @@ fn check_size(bytes: usize, at: impl Fn() -> At) -> Result<(), Refusal> {
     Err(Refusal::Failed(message, Some(at())))
 }
 
-/// Reads a block of YAML.
-fn yaml(text: &str, range: Range<usize>, lines: &Lines<'_>) -> Result<Front, Refusal> {
+/// Reads keys and values.
+fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> Result<Front, Refusal> {
     let shared: Arc<str> = text.into();
     let failed = |error: Box<Diagnostic>| {
         let at = error.place.as_ref().map(|place| lines.at(place.span.clone()));
         let help = error.help.map(|help| format!("; {}", help.replace('\n', " "))).unwrap_or_default();
         Refusal::Failed(format!("its front matter is not right: {}{help}", error.message), at)
     };
-    let document = Document::parse(&Arc::from("front matter"), &shared, range).map_err(failed)?;
+    let document = Document::in_format(format, &Arc::from("front matter"), &shared, range).map_err(failed)?;
     let map = document.map().map_err(failed)?;
     let mut front = Front::default();
     for (key, value_node) in map.entries() {

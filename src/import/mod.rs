@@ -28,6 +28,7 @@ pub mod old_site;
 mod placing;
 mod prepared;
 mod run;
+mod settings;
 mod stories;
 pub mod story;
 pub mod topics;
@@ -40,6 +41,7 @@ use topics::Topics;
 
 pub use input::Input;
 pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
+pub use settings::vacant;
 pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
 
 /// Whose copy it is.

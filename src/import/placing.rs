@@ -77,9 +77,11 @@ pub(super) enum Place {
     New(String),
     /// Write over the file of another version of it.
     Update(String, Box<Map<String, Json>>),
+    /// Nothing: it is in this file already.
+    There(String),
     /// Nothing, as half a sentence says.
     Skip(String),
-    /// Nothing, which somebody should know.
+    /// Nothing, which a person should know.
     Refuse(String),
 }
 
@@ -123,7 +125,7 @@ impl<'a> Places<'a> {
                 ));
             }
             if is_same && !request.update {
-                return Place::Skip(format!("it is in content/{} already", known.path));
+                return Place::There(known.path);
             }
             let stamp = Stamp::of(&story.front);
             if known.is_new && story.is_given && stamp.is_before(known.stamp) {
@@ -180,7 +182,19 @@ impl<'a> Places<'a> {
                 continue;
             }
             let (front, slug) = story.head(&name, self.config)?;
-            let Ok(route) = route_of(&front, &path, &slug, self.config) else { continue };
+            let route = match route_of(&front, &path, &slug, self.config) {
+                Ok(route) => route,
+                // The pattern has a part that the story has not, as a section: it stays where it was.
+                Err(_) if !story.front.contains_key("permalink") => {
+                    let free = old.clone().filter(|old| !self.routes.contains(&key(old)));
+                    let Some(own) = free.or_else(|| Route::parse(&format!("/{name}/")).ok()) else {
+                        continue;
+                    };
+                    story.front.insert("permalink".to_owned(), own.as_str().into());
+                    own
+                }
+                Err(_) => continue,
+            };
             if self.routes.contains(&key(&route)) || front.date.is_none() && is_of_list(route.as_str()) {
                 // Its old URL is its own, even where the new pattern would give two stories one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
@@ -204,6 +218,11 @@ impl<'a> Places<'a> {
             return Some(path);
         }
         None
+    }
+
+    /// Whether something of the site has a URL, or had it.
+    pub(super) fn is_taken(&self, route: &Route) -> bool {
+        self.routes.contains(&key(route))
     }
 
     /// Sections get lists of their own, whose URLs no story may have.
@@ -239,6 +258,7 @@ impl<'a> Places<'a> {
     fn take(&mut self, story: &mut Prepared, path: &str, route: Route, old: Option<Route>) {
         self.files.insert(path.to_lowercase());
         self.routes.insert(key(&route));
+        story.url = Some(route.as_str().to_owned());
         let written = story.front.shift_remove("aliases");
         let mut aliases: Vec<String> = Vec::new();
         let listed: Vec<Json> = match written {
@@ -314,7 +334,14 @@ impl<'a> Places<'a> {
             return Place::Refuse(is_there(message));
         }
         self.learn(story, path.clone(), known.is_new);
+        let had_no_section =
+            before.get("import").and_then(|import| import.get("not_used")?.get("section")).is_some();
         let mut front = merged(before, &story.front);
+        // The settings know by now the section that the story lost.
+        if had_no_section && !story.not_used.contains_key("section") && !path.starts_with(&story.folder) {
+            let section = story.folder.trim_end_matches('/');
+            front.entry("section").or_insert_with(|| section.into());
+        }
         released(&mut front, request.status);
         Place::Update(path, Box::new(front))
     }

@@ -40,6 +40,8 @@ pub(super) struct Prepared {
     /// A slug.
     pub(super) name: String,
     pub(super) id: String,
+    /// The path of its URL, once it has a place.
+    pub(super) url: Option<String>,
     /// The id that it would have if no other had its headline.
     pub(super) first_id: String,
     /// Whether the id is of the copy itself, so that another text with it is another version of the story.
@@ -92,6 +94,7 @@ impl Prepared {
             first_id: id.clone(),
             original: story.original.as_deref().map(|original| at_home(original, config)),
             id,
+            url: None,
             is_given,
             hash: origins.hash.to_owned(),
             whose: origins.whose,
@@ -160,7 +163,7 @@ impl Prepared {
                 self.not_used.insert("section".to_owned(), written.clone().into());
                 let message =
                     format!("the site has no section `{written}`; add it to `sections` in bulletin.yaml");
-                self.story.remark("import/unknown-section", message, None);
+                self.story.remark_about("import/unknown-section", written, message, None);
             }
         }
     }
@@ -227,7 +230,12 @@ impl Prepared {
             }
             for (key, why) in keys {
                 if let Some(value) = self.front.shift_remove(&key) {
-                    self.story.remark("import/not-used", format!("`{key}` is not used: {why}"), None);
+                    self.story.remark_about(
+                        "import/not-used",
+                        key.clone(),
+                        format!("`{key}` is not used: {why}"),
+                        None,
+                    );
                     self.not_used.insert(key.clone(), value);
                 }
                 if HOLDS_BACK.contains(&&*key) || key == "import" {

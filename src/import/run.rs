@@ -1,5 +1,6 @@
 //! What is to be imported → articles in `content/`, and a row of a report for each file.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
+use super::settings::Settings;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, write};
@@ -71,19 +73,27 @@ pub enum Outcome {
     Imported(String),
     /// It is in the place of an earlier version.
     Updated(String),
+    /// It is an article already, and has not changed: its path below `content/`.
+    There(String),
     /// Nothing, which is as it should be.
     Skipped(String),
-    /// Nothing, which somebody should look into; where in the file.
+    /// Nothing, which a person should fix; where in the file.
     Failed(String, Option<At>),
+    /// Something was done to the settings or files of the whole site: what, and YAML to look at. Remarks may come alone.
+    Settings(String, Option<String>),
 }
 
 /// What was read of a story.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Told {
     /// Its identity.
     pub id: String,
-    /// Whether readers do not see it until somebody has looked.
+    /// Whether readers do not see it until an editor has reviewed it.
     pub is_draft: bool,
+    /// Path of its URL on the old site.
+    pub old_url: Option<String>,
+    /// Path of its URL, if this run chose one.
+    pub url: Option<String>,
     /// Its fields, with how sure they are.
     pub fields: Vec<Field>,
     /// What a person should know.
@@ -103,12 +113,13 @@ pub struct Totals {
     pub imported: usize,
     pub updated: usize,
     pub skipped: usize,
+    /// Stories that are articles already.
+    pub there: usize,
     pub failed: usize,
     /// Files of the whole site that came along into `static/`.
     pub statics: usize,
     /// Of what was imported or updated.
     pub drafts: usize,
-    pub remarks: usize,
 }
 
 /// Imports all that is asked for. Each row is told of as soon as it is certain, in the order of the files.
@@ -121,17 +132,25 @@ pub fn import(
     config: &Config,
     tell: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
-    let (content, _) = Content::read(site, config, Known::open(site, config), None);
+    let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
+    let desk = Desk { config, date: request.date, topics: &nothing.0, stories: &nothing.1 };
+    let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
+    let mut settings = Settings::begin(site, config, request, &batches)?;
+    let config = &settings.config.clone();
+    // Where there is no folder, a dry run makes none.
+    let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
+    let (content, _) = Content::read(site, config, known, None);
+    settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);
     let desk = Desk { config, date: request.date, topics: &topics, stories: &stories };
-    let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
     let mut run = Run {
         request,
         site,
         own: site.content().canonicalize().ok(),
         desk,
         places: Places::new(site, config, &content),
+        settings,
         totals: Totals::default(),
         tell,
     };
@@ -140,7 +159,12 @@ pub fn import(
     for batch in &batches {
         run.batch(batch);
     }
-    Ok(run.totals)
+    let Run { settings, places, mut totals, tell, .. } = run;
+    for row in settings.end(&places, &batches) {
+        totals.failed += usize::from(matches!(row.outcome, Outcome::Failed(..)));
+        tell(row);
+    }
+    Ok(totals)
 }
 
 /// Tags that are in use, each once, in the order of their names.
@@ -159,6 +183,7 @@ struct Run<'a> {
     own: Option<PathBuf>,
     desk: Desk<'a>,
     places: Places<'a>,
+    settings: Settings<'a>,
     totals: Totals,
     tell: &'a mut (dyn FnMut(Row) + Send + Sync),
 }
@@ -218,7 +243,8 @@ impl Run<'_> {
         let hash = article::hash(&file.bytes);
         let stories = batch.source.read(&file, &self.desk).map(|stories| {
             let many = stories.len() > 1;
-            let prepare = |story: super::Story| {
+            let prepare = |mut story: super::Story| {
+                self.settings.section_of(&mut story);
                 // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
                 let own = many.then(|| hash_of(&story));
                 let hash = own.as_deref().unwrap_or(&hash);
@@ -262,6 +288,7 @@ impl Run<'_> {
                         continue;
                     }
                 };
+                self.settings.see(&story);
                 if self.places.is_new(&story.id) {
                     // The version before it must be on the disk.
                     self.finish(batch, std::mem::take(&mut work));
@@ -299,6 +326,7 @@ impl Run<'_> {
             |error: std::io::Error| Outcome::Failed(format!("its article cannot be written: {error}"), None);
         let outcome = match place {
             Place::Skip(why) => Outcome::Skipped(why),
+            Place::There(path) => Outcome::There(path),
             Place::Refuse(why) => Outcome::Failed(why, None),
             Place::New(path) if self.request.dry_run => Outcome::Imported(path),
             Place::Update(path, _) if self.request.dry_run => Outcome::Updated(path),
@@ -306,9 +334,7 @@ impl Run<'_> {
                 Ok(()) => Outcome::Imported(path),
                 Err(error) => cannot(error),
             },
-            Place::Update(path, _) if self.is_as_it_is(&path, &text) => {
-                Outcome::Skipped(format!("it is in content/{path} already"))
-            }
+            Place::Update(path, _) if self.is_as_it_is(&path, &text) => Outcome::There(path),
             Place::Update(path, _) if !story.story.media.is_empty() && !path.ends_with("/index.md") => {
                 Outcome::Failed(
                     format!(
@@ -323,13 +349,13 @@ impl Run<'_> {
             },
         };
         let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
-        let Prepared { story, id, .. } = *story;
-        let super::Story { fields, remarks, pieces, body, .. } = story;
+        let Prepared { story, id, url, .. } = *story;
+        let super::Story { fields, remarks, pieces, body, old_url, .. } = story;
         Row {
             input,
             from,
             outcome,
-            told: Some(Box::new(Told { id, is_draft, fields, remarks, pieces, body, text })),
+            told: Some(Box::new(Told { id, is_draft, old_url, url, fields, remarks, pieces, body, text })),
         }
     }
 
@@ -379,13 +405,14 @@ impl Run<'_> {
     fn row(&mut self, row: Row) {
         if let (Some(told), Outcome::Imported(_) | Outcome::Updated(_)) = (&row.told, &row.outcome) {
             self.totals.drafts += usize::from(told.is_draft);
-            self.totals.remarks += told.remarks.len();
         }
         match row.outcome {
             Outcome::Imported(_) => self.totals.imported += 1,
             Outcome::Updated(_) => self.totals.updated += 1,
+            Outcome::There(_) => self.totals.there += 1,
             Outcome::Skipped(_) => self.totals.skipped += 1,
             Outcome::Failed(..) => self.totals.failed += 1,
+            Outcome::Settings(..) => {}
         }
         (self.tell)(row);
     }

@@ -60,7 +60,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// `AlreadyExists`, or what the disk says.
-fn new_file(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = unfinished(folder)?;
     file.write_all(text.as_bytes())?;
@@ -72,7 +72,7 @@ fn new_file(path: &Path, text: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// What the disk says; the file is as it was then.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = unfinished(folder)?;
     file.write_all(text.as_bytes())?;

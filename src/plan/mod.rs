@@ -127,6 +127,17 @@ pub struct StaticFile {
     pub source: FileSource,
 }
 
+impl StaticFile {
+    /// Its text; `None` if it cannot be read.
+    pub fn text(&self) -> Option<String> {
+        let bytes = match &self.source {
+            FileSource::Disk(path) => std::fs::read(path).ok()?,
+            FileSource::Embedded(bytes) => bytes.to_vec(),
+        };
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
 /// Every page of the site.
 #[derive(Debug)]
 pub struct Plan {
@@ -193,6 +204,24 @@ impl Plan {
     /// The page at a route; of several that want it, the first.
     pub fn page(&self, route: &Route) -> Option<&Page> {
         self.page_at(route.as_str())
+    }
+
+    /// The page or file that a static host serves at a path below the site, decoded, with or without `/` or `index.html` at its end.
+    pub fn served(&self, path: &str) -> Option<&Page> {
+        let as_folder = format!("{}/", path.trim_end_matches('/'));
+        let page = |path: &str| self.page(&Route::parse(path).ok()?);
+        // A file need not have a dot in its name: `_redirects`.
+        let file = |path: &str| self.page(&Route::root().file(path.strip_prefix('/')?).ok()?);
+        file(path)
+            .or_else(|| page(path))
+            .or_else(|| page(&as_folder))
+            .or_else(|| file(&format!("{as_folder}index.html")))
+    }
+
+    /// The redirect from a route.
+    pub fn redirect(&self, from: &Route) -> Option<&Redirect> {
+        let at = self.redirects.binary_search_by(|redirect| redirect.from.cmp(from));
+        at.ok().map(|at| &self.redirects[at])
     }
 
     /// The same by the path of the route.

@@ -41,7 +41,7 @@ mod patient;
 mod pattern;
 mod range;
 mod room;
-mod rules;
+pub(crate) mod rules;
 mod site_headers;
 mod snapshot;
 mod target;

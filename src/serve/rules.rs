@@ -20,7 +20,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 
 /// Rules, of which the first that fits counts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     /// Those for a single path, by the path without a slash at its end: a site may have one for every old story.
     exact: HashMap<String, (usize, Found)>,
     /// The others, in order.
@@ -29,18 +29,18 @@ pub(super) struct Rules {
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Percent-encoded: a path that begins with a single `/`, or a URL with `http://` or `https://`.
-    pub(super) to: String,
+    pub(crate) to: String,
     /// 200 and 404: what is at `to` is shown in place with this status. Others: the reader is sent there.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// Whether the rule counts even where the site has a page.
-    pub(super) forced: bool,
+    pub(crate) forced: bool,
 }
 
 impl Rules {
     /// Reads the rules that can be followed.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let mut rules = Self::default();
         for (number, line) in text.lines().enumerate() {
             let Some((pattern, found)) = read_line(line) else { continue };
@@ -56,7 +56,7 @@ impl Rules {
     }
 
     /// Where a decoded path leads. A rule that leads to the path itself leads nowhere.
-    pub(super) fn find(&self, path: &str) -> Option<Found> {
+    pub(crate) fn find(&self, path: &str) -> Option<Found> {
         let exact = self.exact.get(path.strip_suffix('/').unwrap_or(path));
         let before = exact.map_or(usize::MAX, |(number, _)| *number);
         let earlier = self.patterns.iter().take_while(|(number, ..)| *number < before);

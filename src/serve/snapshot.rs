@@ -114,13 +114,8 @@ impl Snapshot {
             let is_above = home.starts_with(&format!("{}/", path.trim_end_matches('/')));
             return if is_above { Found::Moved(home) } else { Found::Nothing };
         };
-        let page = |path: &str| plan.page(&Route::parse(path).ok()?);
         let as_folder = format!("{}/", within.trim_end_matches('/'));
-        // A file need not have a dot in its name: `_redirects`.
-        let file = |path: &str| plan.page(&Route::root().file(&path[1..]).ok()?);
-        let index = || file(&format!("{as_folder}index.html"));
-        let Some(page) = file(within).or_else(|| page(within)).or_else(|| page(&as_folder)).or_else(index)
-        else {
+        let Some(page) = plan.served(within) else {
             let source = self.fingerprinted(within);
             return source.map_or(Found::Nothing, |source| Found::File(source, within.to_owned()));
         };
@@ -238,15 +233,10 @@ fn headers(renderer: &Renderer) -> SiteHeaders {
     let rendered = ours.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
     match rendered {
         Some(rendered) => SiteHeaders::read(&String::from_utf8_lossy(&rendered.bytes)),
-        None => SiteHeaders::read(&text_of(&renderer.queries().edition().statics, HEADERS)),
+        None => {
+            let statics = &renderer.queries().edition().statics;
+            let file = statics.iter().find(|file| file.path == HEADERS);
+            SiteHeaders::read(&file.and_then(StaticFile::text).unwrap_or_default())
+        }
     }
-}
-
-fn text_of(statics: &[StaticFile], name: &str) -> String {
-    let file = statics.iter().find(|file| file.path == name);
-    let bytes = file.and_then(|file| match &file.source {
-        FileSource::Disk(path) => std::fs::read(path).ok(),
-        FileSource::Embedded(bytes) => Some(bytes.to_vec()),
-    });
-    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
 }

@@ -177,6 +177,7 @@ fn author(edition: &Edition, list: List) -> Option<Profile<'_>> {
         name: &term.name,
         bio: term.description.as_deref(),
         url: term.url.as_deref().map(|url| urls.whole_of_any(url)),
+        image: term.image.as_deref().map(|image| urls.whole_of_any(image)),
         is_organization: term.is_organization,
     })
 }

@@ -39,6 +39,7 @@ struct Profile<'a> {
     slug: &'a str,
     bio: Option<&'a str>,
     url: Option<&'a str>,
+    image: Option<String>,
 }
 
 /// What a period is called, its first day and its URL.
@@ -173,12 +174,14 @@ pub(super) fn title(queries: &Queries, period: Period) -> String {
 
 fn profile(queries: &Queries, list: List) -> Option<Profile<'_>> {
     let List::Term(Taxonomy::Author, id) = list else { return None };
-    let Term { name, slug, description, url, .. } = queries.edition().archive.terms(Taxonomy::Author).get(id);
-    (description.is_some() || url.is_some()).then_some(Profile {
+    let Edition { archive, plan, .. } = queries.edition();
+    let Term { name, slug, description, url, image, .. } = archive.terms(Taxonomy::Author).get(id);
+    (description.is_some() || url.is_some() || image.is_some()).then(|| Profile {
         name,
         slug,
         bio: description.as_deref(),
         url: url.as_deref(),
+        image: image.as_deref().map(|image| plan.urls().path_of_any(image)),
     })
 }
 
@@ -189,6 +192,7 @@ impl Profile<'_> {
             ("slug", Value::from(self.slug)),
             ("bio", text(self.bio)),
             ("url", text(self.url)),
+            ("image", text(self.image.as_deref())),
         ])
     }
 }

@@ -48,7 +48,7 @@ impl<'a> Node<'a> {
         let mut error = self.error("yaml/wrong-type", message);
         if !example.is_empty() {
             let key = name.rsplit('.').next().unwrap_or_default();
-            error = error.help(format!("for example `{key}: {example}`"));
+            error = error.help(format!("for example `{key}{}{example}`", self.document.sign()));
         }
         Box::new(error)
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_yaml::Value;
 
-use super::spans::{self, Tree};
+use super::spans::Tree;
 
 /// What is known of every value and key of a document, by its address: they are all found in one pass, so that
 /// asking for each of them takes no longer than reading the document.
@@ -24,10 +24,9 @@ struct Origin {
 }
 
 impl Origins {
-    pub(super) fn of(root: &Value, yaml: &str) -> Self {
-        let tree = spans::scan(yaml).tree;
+    pub(super) fn of(root: &Value, tree: &Tree, yaml: &str) -> Self {
         let mut walk = Walk { yaml, found: HashMap::new() };
-        walk.value(root, tree.span.clone(), Some(&tree), None);
+        walk.value(root, tree.span.clone(), Some(tree), None);
         Self(walk.found)
     }
 

@@ -295,3 +295,30 @@ fn a_full_disk_was_no_error() {
     drop(reader);
     assert_eq!(site.command(&["--message-format", "json"]).stdout(writer).status().unwrap().code(), Some(0));
 }
+
+#[test]
+fn files_of_other_generators_did_not_load_where_they_were_put() {
+    let toml = "+++\ntitle = \"Ferry back\"\ndate = 2026-11-01\nid = \"tag:plain.example,2026:ferry\"\n[taxonomies]\ntags = [\"Port\"]\n+++\nThe *ferry* is back.\n";
+    let json = "{\n\t\"title\": \"Gate 3\",\n\t\"date\": \"2026-11-02\",\n\t\"draft\": true\n}\nSecret\n";
+    let site = Site::new(&[("content/ferry.md", toml), ("content/gate.md", json)]);
+    let run = site.run(&[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let page = site.read("public/2026/11/ferry/index.html");
+    assert!(page.contains("Ferry back") && page.contains("The <em>ferry</em> is back."), "{page}");
+    assert!(site.path("public/tags/port/index.html").exists());
+    assert!(!site.path("public/2026/11/gate/index.html").exists());
+    // A change of it is seen by the next build, as of any other.
+    site.write("content/ferry.md", toml.replace("Ferry back", "Ferry gone"));
+    assert_eq!(site.run(&[]).code, Some(0));
+    assert!(site.read("public/2026/11/ferry/index.html").contains("Ferry gone"));
+}
+
+#[test]
+fn a_file_with_headers_was_said_to_have_no_front_matter() {
+    let text = "Title: Gate 3\nDate: 2026-11-01\nCategory: Port\n\nText.\n";
+    let site = Site::new(&[("content/gate.md", text)]);
+    let run = site.json(&[]);
+    assert_eq!(run.code, Some(1));
+    assert_eq!(of_code(&run, "front-matter/headers").len(), 1, "{}", run.stdout);
+    assert!(run.problems()[0]["help"].as_str().unwrap().contains("bulletin import"));
+}

@@ -73,7 +73,7 @@ impl Reader {
             return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
         }
         let map = self.take(item.map())?;
-        self.only(map, &["slug", "name", "aliases", "bio", "url", "type"]);
+        self.only(map, &["slug", "name", "aliases", "bio", "url", "image", "type"]);
         let Some(name) = map.get("name") else {
             let problem = item.error("config/author", "this author has no `name`");
             return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
@@ -89,11 +89,12 @@ impl Reader {
             aliases: self.aliases(map),
             bio: self.text(map, "bio"),
             url: self.link(map, "url"),
+            image: self.link(map, "image"),
             is_organization: map.get("type").is_some_and(|node| self.is_organization(node)),
         })
     }
 
-    fn aliases(&mut self, map: Map<'_>) -> Vec<String> {
+    pub(super) fn aliases(&mut self, map: Map<'_>) -> Vec<String> {
         let written = map.get("aliases").map(|node| node.strings(&mut self.problems)).unwrap_or_default();
         written.into_iter().filter_map(|(node, _)| self.line(node)).collect()
     }

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::typography::Typography;
-use crate::yaml::Document;
+use crate::yaml::{self, Document, Format};
 
 mod dates;
 mod fields;
@@ -19,7 +19,7 @@ mod paths;
 pub(super) mod places;
 pub(crate) mod writing;
 
-/// Most bytes between the `---` lines.
+/// Most bytes of front matter, without the lines around it.
 const LARGEST: usize = 64 * 1024;
 
 /// Front matter that is enough.
@@ -44,7 +44,7 @@ impl Head {
     }
 }
 
-/// Reads the front matter of a source, with all that is wrong with it. There is no head if it is no YAML.
+/// Reads the front matter of a source, with all that is wrong with it. There is no head if it cannot be parsed.
 ///
 /// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be
 /// understood makes the article a draft.
@@ -57,7 +57,7 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
         Ok(block) => block,
         Err(error) => return (None, vec![*error]),
     };
-    let document = match Document::parse(&source.file, &source.text, block.yaml.clone()) {
+    let document = match block.document(source) {
         Ok(document) => document,
         Err(error) => return (None, vec![*error]),
     };
@@ -92,7 +92,7 @@ pub(super) fn keys_of(
     source: &Source,
 ) -> Result<(serde_json::Map<String, serde_json::Value>, usize), Box<Diagnostic>> {
     let block = split(source)?;
-    let document = Document::parse(&source.file, &source.text, block.yaml)?;
+    let document = block.document(source)?;
     let all = document.root().json()?;
     let map = if let serde_json::Value::Object(map) = all { map } else { serde_json::Map::new() };
     Ok((map, block.body_start))
@@ -101,49 +101,98 @@ pub(super) fn keys_of(
 /// Where the front matter of a text is.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
+    /// What it is written in.
+    format: Format,
     /// The line that opens it.
     opening: Range<usize>,
-    /// What is between the lines.
-    yaml: Range<usize>,
-    /// What is behind them.
+    /// Its keys and values.
+    data: Range<usize>,
+    /// What is behind it.
     body_start: usize,
     /// The line that closes it.
     closing: Range<usize>,
 }
 
-/// Finds the block between `---` lines.
+impl Block {
+    fn document(&self, source: &Source) -> Result<Document, Box<Diagnostic>> {
+        Document::in_format(self.format, &source.file, &source.text, self.data.clone())
+    }
+}
+
+/// Finds the block: YAML between `---` lines, as Hugo and Zola have it TOML between `+++` lines, or a JSON object.
 fn split(source: &Source) -> Result<Block, Box<Diagnostic>> {
     let text = &*source.text;
     let mut lines = Lines { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } };
     let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
-    let opening = lines.by_ref().find(|line| !is_blank(line));
-    let Some(opening) = opening.filter(|line| text[line.clone()].trim_end() == "---") else {
-        return Err(Box::new(missing(source)));
+    let opening = lines.by_ref().find(|line| !is_blank(line)).unwrap_or_default();
+    let block = match text[opening.clone()].trim_end() {
+        "---" => fenced(source, lines, opening, Format::Yaml)?,
+        "+++" => fenced(source, lines, opening, Format::Toml)?,
+        line if is_json(line) => braced(source, opening)?,
+        _ => return Err(Box::new(missing(source))),
     };
-    let start = lines.at;
-    let closing = lines.by_ref().find(|line| matches!(text[line.clone()].trim_end(), "---" | "..."));
-    let at = |span| Place::new(source.file.clone(), source.text.clone(), span);
-    let Some(closing) = closing else {
-        return Err(Box::new(
-            Diagnostic::error("front-matter/not-closed", "the front matter is opened here and not closed")
-                .at(at(opening))
-                .help("put a line `---` between the last key and the text"),
-        ));
-    };
-    if closing.start - start > LARGEST {
+    if block.data.len() > LARGEST {
         let message = format!("the front matter has more than {} KiB", LARGEST / 1024);
         return Err(Box::new(
             Diagnostic::error("front-matter/too-large", message)
-                .at(at(opening))
-                .help("move the text behind the front matter; is its last line `---` in the right place?"),
+                .at(Place::new(source.file.clone(), source.text.clone(), block.opening))
+                .help("move the text behind the front matter; does it end in the right place?"),
         ));
     }
-    Ok(Block { opening, yaml: start..closing.start, body_start: lines.at, closing })
+    Ok(block)
+}
+
+/// Whether a line begins a JSON object, and not a tag of a template.
+fn is_json(line: &str) -> bool {
+    line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") && !line.starts_with("{:")
+}
+
+/// The block that a line opens and another of its kind closes.
+fn fenced(
+    source: &Source,
+    mut lines: Lines<'_>,
+    opening: Range<usize>,
+    format: Format,
+) -> Result<Block, Box<Diagnostic>> {
+    let text = &*source.text;
+    let start = lines.at;
+    let fence = text[opening.clone()].trim_end();
+    let closes = |line: &str| line == fence || format == Format::Yaml && line == "...";
+    match lines.by_ref().find(|line| closes(text[line.clone()].trim_end())) {
+        Some(closing) => {
+            Ok(Block { format, opening, data: start..closing.start, body_start: lines.at, closing })
+        }
+        None => Err(not_closed(source, opening, fence)),
+    }
+}
+
+/// The block that is a JSON object.
+fn braced(source: &Source, opening: Range<usize>) -> Result<Block, Box<Diagnostic>> {
+    let text = &*source.text;
+    let start = opening.start;
+    let Some(length) = yaml::end_of_json(&text[start..]) else {
+        // What is wrong is said by whoever reads it.
+        let document = Document::in_format(Format::Json, &source.file, &source.text, start..text.len());
+        return Err(document.err().unwrap_or_else(|| not_closed(source, opening, "}")));
+    };
+    let end = start + length;
+    Ok(Block { format: Format::Json, opening, data: start..end, body_start: end, closing: end..end })
+}
+
+fn not_closed(source: &Source, opening: Range<usize>, fence: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("front-matter/not-closed", "the front matter is opened here and not closed")
+            .at(Place::new(source.file.clone(), source.text.clone(), opening))
+            .help(format!("put a line `{fence}` between the last key and the text")),
+    )
 }
 
 /// An error for front matter that goes on behind the line that closes it, where a key would hold nothing back: up to another line
 /// `---`, or at once behind `...`.
 fn ended_early(source: &Source, block: &Block) -> Option<Diagnostic> {
+    if block.format != Format::Yaml {
+        return None;
+    }
     let text = &*source.text;
     let dots = text[block.closing.clone()].trim_end() == "...";
     let (mut found, mut goes_on) = (false, None);
@@ -211,24 +260,26 @@ fn missing(source: &Source) -> Diagnostic {
     let start = text.len() - first.len();
     let line = first.lines().next().unwrap_or_default();
     let place = Place::new(source.file.clone(), source.text.clone(), start..start + line.trim_end().len());
-    let other = if line.trim_end() == "+++" {
-        Some("TOML")
-    } else if line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") {
-        Some("JSON")
-    } else {
-        None
-    };
-    match other {
-        Some(format) => {
-            let message = format!("this front matter is {format}, and only YAML is read");
-            Diagnostic::error("front-matter/not-yaml", message)
-                .at(place)
-                .help("convert it to YAML between `---` lines")
-        }
-        None => Diagnostic::error("front-matter/missing", "this file has no front matter")
+    if has_headers(first) {
+        return Diagnostic::error("front-matter/headers", "these headers are not front matter")
             .at(place)
-            .help(format!("begin the file with at least\n{SMALLEST}")),
+            .help("put a line `---` before and behind them, or import the file with `bulletin import --from pelican`");
     }
+    Diagnostic::error("front-matter/missing", "this file has no front matter")
+        .at(place)
+        .help(format!("begin the file with at least\n{SMALLEST}"))
+}
+
+/// Whether a text begins with lines such as `Title: Gate`, as files of Pelican do: one of them is the title.
+fn has_headers(text: &str) -> bool {
+    let header = |line: &str| {
+        let (key, value) = line.split_once(':')?;
+        let is_key =
+            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        (is_key && !value.starts_with("//")).then(|| key.to_ascii_lowercase())
+    };
+    let mut keys = text.lines().take(32).map_while(header);
+    keys.any(|key| key == "title")
 }
 
 #[cfg(test)]

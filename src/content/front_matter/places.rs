@@ -6,13 +6,13 @@ use super::{keys, split};
 use crate::content::Source;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::slug::slugify;
-use crate::yaml::{Document, Node};
+use crate::yaml::Node;
 
 /// The place of a value of a key, which may be a list, by our own name of the key; of the key's whole value if none of its values is
 /// this one. `None` if the key is not there.
 pub(in crate::content) fn of_key(source: &Source, own: &str, written: Option<&str>) -> Option<Place> {
     let block = split(source).ok()?;
-    let document = Document::parse(&source.file, &source.text, block.yaml).ok()?;
+    let document = block.document(source).ok()?;
     let mut whole = None;
     for (key, value) in document.map().ok()?.entries() {
         let Some(name) = key.string().ok().and_then(|name| keys::find(&name)) else { continue };

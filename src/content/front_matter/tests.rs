@@ -64,7 +64,7 @@ fn the_block_is_found() {
     for (text, yaml, body) in all {
         let source = Source { path: "x.md".into(), file: "content/x.md".into(), text: text.into() };
         let block = split(&source).unwrap();
-        assert_eq!((&text[block.yaml], &text[block.body_start..]), (yaml, body), "{text:?}");
+        assert_eq!((&text[block.data], &text[block.body_start..]), (yaml, body), "{text:?}");
     }
 }
 
@@ -76,8 +76,9 @@ fn what_is_no_front_matter_is_told_apart() {
         ("\n\nJust text\n---\n", "front-matter/missing", 3),
         ("# Title", "front-matter/missing", 1),
         ("----\na: b\n----\n", "front-matter/missing", 1),
-        ("+++\ntitle = 'x'\n+++\n", "front-matter/not-yaml", 1),
-        ("{\n\"title\": \"x\"\n}\n", "front-matter/not-yaml", 1),
+        ("+++\ntitle = 'x'\n", "front-matter/not-closed", 1),
+        ("Title: x\nDate: 2026-11-01\n\nText", "front-matter/headers", 1),
+        ("Note: x\n\nText", "front-matter/missing", 1),
         ("{{< shortcode >}}\n", "front-matter/missing", 1),
         ("---\ntitle: x\n\nbody", "front-matter/not-closed", 1),
         ("---", "front-matter/not-closed", 1),
@@ -90,7 +91,51 @@ fn what_is_no_front_matter_is_told_apart() {
         let start = problems[0].place.as_ref().unwrap().start();
         assert_eq!(start.map_or(0, |start| start.0), line, "{text:.40}");
         let help = problems[0].help.as_ref().unwrap();
-        assert!(!help.contains("bulletin "), "{help}");
+        assert_eq!(help.contains("bulletin "), code == "front-matter/headers", "{help}");
+    }
+}
+
+#[test]
+fn toml_and_json_are_read_as_yaml_is() {
+    let yaml = "---\ntitle: Gate 3\ndate: 2026-11-01T10:00:00+02:00\ntags: [Port, Sea]\ndraft: false\nurgency: 2\nimage: {src: a.png, alt: Boat}\nextra: {n: 1.5}\n---\nText";
+    let toml = "+++\ntitle = 'Gate 3'\ndate = 2026-11-01T10:00:00+02:00\ndraft = false\nurgency = 2\n[taxonomies]\ntags = [\"Port\", 'Sea']\n[image]\nsrc = 'a.png'\nalt = 'Boat'\n[extra]\nn = 1.5\n+++\nText";
+    let json = "{\n\t\"title\": \"Gate 3\",\n\t\"date\": \"2026-11-01T10:00:00+02:00\", \"tags\": [\"Port\", \"Sea\"],\n\"draft\": false, \"urgency\": 2, \"image\": {\"src\": \"a.png\", \"alt\": \"Boat\"}, \"extra\": {\"n\": 1.5}\n}\nText";
+    let read_one = |text: &str| {
+        let (head, problems) = read(&Source::new("x.md", text), &config());
+        assert_eq!(problems, [], "{text}");
+        let head = head.unwrap();
+        (head.front, text[head.body_start..].trim().to_owned())
+    };
+    let expected = read_one(yaml);
+    assert_eq!(expected.1, "Text");
+    assert_eq!(read_one(toml), expected);
+    assert_eq!(read_one(json), expected);
+}
+
+#[test]
+fn what_is_wrong_in_toml_and_json_has_its_place() {
+    for (text, code, place) in [
+        ("+++\ntitle = 'x'\ndate = soon\n+++\n", "toml/syntax", (3, 8)),
+        ("+++\ntitle = 'x'\ntitle = 'y'\n+++\n", "toml/syntax", (3, 1)),
+        ("+++\ntitle = 'x'\nupdated = [1]\n+++\n", "yaml/wrong-type", (3, 11)),
+        ("+++\ntitle = 'x'\n[image]\nsrc = 'a.png'\nalt = []\n+++\n", "yaml/wrong-type", (5, 7)),
+        ("+++\ntitle = 'x'\nembargo = 'soon'\n+++\n", "front-matter/date", (3, 11)),
+        ("{\n\"title\": \"x\",\n\"date\": soon\n}\n", "json/syntax", (3, 9)),
+        ("{\n\"title\": \"x\",\n\"title\": \"y\"\n}\n", "json/syntax", (3, 7)),
+        ("{\n\t\"title\": \"x\",\n\t\"updated\": [1]\n}\n", "yaml/wrong-type", (3, 13)),
+        ("{\"title\": \"x\"", "json/syntax", (1, 13)),
+    ] {
+        let (_, problems) = read(&Source::new("x.md", text), &config());
+        let found =
+            problems.iter().map(|problem| (problem.code, problem.place.as_ref().unwrap().start().unwrap()));
+        assert_eq!(found.collect::<Vec<_>>(), [(code, place)], "{text}");
+    }
+    let deep = format!("+++\ntitle = 'x'\n[extra]\na = {}1{}\n+++\n", "[".repeat(70), "]".repeat(70));
+    let dots = format!("+++\ntitle = 'x'\n{}b = 1\n+++\n", "a.".repeat(9_000));
+    let json = format!("{{\"title\": \"x\", \"a\": {}", "[".repeat(20_000));
+    for text in [deep, dots, json] {
+        let (_, problems) = read(&Source::new("x.md", &text), &config());
+        assert!(!problems.is_empty(), "{text:.60}");
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Profile<'a> {
     pub bio: Option<&'a str>,
     /// Of a page of theirs elsewhere.
     pub url: Option<String>,
+    /// Of a picture of them.
+    pub image: Option<String>,
     /// A desk or an agency, not a person.
     pub is_organization: bool,
 }

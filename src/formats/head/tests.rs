@@ -386,6 +386,7 @@ fn an_author_has_a_profile() {
             name: "Jane Roe",
             bio: Some("Writes about ships."),
             url: Some("https://roe.example/".to_owned()),
+            image: Some("https://paper.example/roe.jpg".to_owned()),
             is_organization,
         };
         let list = Listing { name: "Jane Roe", author: Some(author), ..listing() };
@@ -403,6 +404,7 @@ fn an_author_has_a_profile() {
             "description": "Writes about ships.",
             "url": "https://paper.example/world/",
             "sameAs": "https://roe.example/",
+            "image": "https://paper.example/roe.jpg",
         })
     );
     let desk = of(true);

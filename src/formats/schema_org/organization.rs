@@ -64,12 +64,14 @@ pub(super) struct Agent<'a> {
     pub(super) url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) same_as: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) image: Option<&'a str>,
 }
 
 impl<'a> Agent<'a> {
     /// Of whom only the name is known.
     pub(super) fn new(name: &'a str, is_organization: bool) -> Self {
         let kind = if is_organization { "Organization" } else { "Person" };
-        Self { kind, name, description: None, url: None, same_as: None }
+        Self { kind, name, description: None, url: None, same_as: None, image: None }
     }
 }

@@ -110,6 +110,7 @@ pub(super) fn list<'a>(head: &'a Head<'_>, list: &'a Listing<'_>) -> Page<'a> {
                 description: author.bio,
                 url: Some(&list.url),
                 same_as: author.url.as_deref(),
+                image: author.image.as_deref(),
                 ..Agent::new(author.name, author.is_organization)
             };
             ("ProfilePage", Entity::Author(agent))

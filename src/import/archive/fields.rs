@@ -9,9 +9,9 @@ use super::{Context, Dialect, Meaning, urls, when};
 use crate::config::Config;
 use crate::content::Genre;
 use crate::content::writing::{self, Hold};
-use crate::import::Desk;
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{At, Story, Sure};
+use crate::import::{Desk, html};
 use crate::instant;
 use crate::slug::name_key;
 
@@ -96,7 +96,7 @@ impl<D: Dialect> Context<'_, D> {
         };
         words
             .into_iter()
-            .map(|word| (word.trim().to_owned(), front::at(entry)))
+            .map(|word| (htmlize::unescape(word.trim()).into_owned(), front::at(entry)))
             .filter(|(word, _)| !word.is_empty())
             .collect()
     }
@@ -146,8 +146,34 @@ struct Writer<'a, 'c, D> {
     path_at: Option<At>,
 }
 
+/// Fields that readers see as text, in which old themes read HTML.
+const SHOWN: [&str; 7] = ["title", "deck", "kicker", "dateline", "authors", "source", "image"];
+
+/// A value for a field of plain text: its character references are decoded once, tags in its words are left out.
+fn without_html(name: &str, value: &Json) -> Json {
+    match value {
+        Json::String(text) if SHOWN.contains(&name) && text.contains('<') => html::text(text).into(),
+        Json::String(text) if SHOWN.contains(&name) && text.contains('&') => {
+            htmlize::unescape(text).into_owned().into()
+        }
+        Json::Array(items) => items.iter().map(|item| without_html(name, item)).collect(),
+        // A path may have `&amp=`.
+        Json::Object(map) => {
+            let is_path = |key: &str| matches!(key, "src" | "url" | "path" | "file");
+            let item = |(key, item): (&String, &Json)| {
+                (key.clone(), if is_path(key) { item.clone() } else { without_html(name, item) })
+            };
+            map.iter().map(item).collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
 impl<D: Dialect> Writer<'_, '_, D> {
     fn field(&mut self, name: &'static str, entry: &Entry) {
+        let is_path = name == "image" && entry.value.is_string();
+        let plain = if is_path { entry.value.clone() } else { without_html(name, &entry.value) };
+        let entry = &Entry { value: plain, ..entry.clone() };
         match name {
             "date" | "updated" | "embargo" | "expires" | "pinned_until" => self.time(name, entry),
             "tags" => self.tags.extend(self.context.topics(entry)),
@@ -219,8 +245,11 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let is_off =
             |sitemap: &Json| is_false(sitemap) || sitemap.get("disable").and_then(front::truth) == Some(true);
         // A standing page is in no list here either.
-        let is_unlisted = (says("build", &is_unlisted) || says("_build", &is_unlisted))
-            && !self.context.is_standing(self.story);
+        let is_status =
+            |status: &Json| front::text(status).is_some_and(|status| status.eq_ignore_ascii_case("hidden"));
+        let is_unlisted =
+            (says("build", &is_unlisted) || says("_build", &is_unlisted) || says("status", &is_status))
+                && !self.context.is_standing(self.story);
         if is_unlisted {
             self.derive("feed", false);
             let message =

@@ -126,7 +126,7 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
         "rss.xml",
         "sitemap.xml",
     ];
-    const TOOLS: [&str; 16] = [
+    const TOOLS: [&str; 18] = [
         "gemfile",
         "rakefile",
         "makefile",
@@ -139,6 +139,8 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
         "package-lock",
         "yarn",
         "contributing",
+        "security",
+        "code_of_conduct",
         "changelog",
         "requirements",
         "netlify",

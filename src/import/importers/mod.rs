@@ -4,6 +4,7 @@
 use super::Importer;
 
 mod common;
+mod folders;
 #[cfg(test)]
 mod hostile;
 mod hugo;
@@ -20,7 +21,7 @@ mod wxr;
 mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 10] = [
+pub static ALL: [&dyn Importer; 13] = [
     &newsml_g2::NewsmlG2,
     &nitf::Nitf,
     &wxr::Wxr,
@@ -28,6 +29,9 @@ pub static ALL: [&dyn Importer; 10] = [
     &ninjs::Ninjs,
     &pelican::Pelican,
     &zola::Zola,
+    folders::HEXO,
+    folders::ELEVENTY,
+    folders::ASTRO,
     &jekyll::Jekyll,
     &hugo::Hugo,
     &wire::Wire,

@@ -1,1 +1,242 @@
-//! What an import reports.
+//! What an import says of an archive, how it goes on after it was stopped, and what `urls --against` finds.
+
+use std::fs;
+
+use crate::support::{AS_OF, Run, SETTINGS, Site, bulletin, story};
+
+/// A site without articles, with an archive of Jekyll in `old/` beside it.
+fn moved(posts: &[(&str, &str)]) -> Site {
+    let site = Site::empty();
+    site.write("bulletin.yaml", SETTINGS);
+    site.write("../old/_config.yml", "title: Old\npermalink: /:year/:month/:day/:title.html\n");
+    for (path, text) in posts {
+        site.write(&format!("../old/{path}"), text);
+    }
+    site
+}
+
+fn import(site: &Site, args: &[&str]) -> Run {
+    let folder = site.root.parent().unwrap();
+    Run::of(bulletin().current_dir(folder).args(["import", "--site", "site", "old"]).args(args))
+}
+
+fn post(keys: &str, body: &str) -> String {
+    format!("---\ntitle: A story\n{keys}---\n\n{body}\n")
+}
+
+#[test]
+fn an_archive_told_of_each_file_on_a_line_of_its_own() {
+    let site = moved(&[]);
+    for number in 0..300 {
+        let text = post("", "A story.\n\n{% harbour_map 7 %}");
+        site.write(&format!("../old/_posts/2014-03-01-story-{number}.md"), text);
+        site.write(&format!("../old/_posts/note-{number}.md"), post("", "A note."));
+        site.write(&format!("../old/_posts/2014-03-02-broken-{number}.md"), "---\ntitle: [\n---\n\nText.\n");
+    }
+    let run = import(&site, &[]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert!(lines.len() <= 6, "{}", run.stderr);
+    let has =
+        |start: &str, rest: &str| lines.iter().any(|line| line.starts_with(start) && line.contains(rest));
+    assert!(has("300 × ", "(for example old/_posts/2014-03-01-story-0.md:7:1)"), "{}", run.stderr);
+    assert!(has("300 × not imported: ", "(for example old/_posts/2014-03-02-broken-0.md:"), "{}", run.stderr);
+    assert!(has("300 × skipped: its name does not begin with a date", "note-0.md"), "{}", run.stderr);
+    assert_eq!(lines.last(), Some(&"What became of each file: import-report.html"));
+    // Each by itself on request.
+    let again = import(&site, &["-v"]);
+    assert!(again.stderr.matches("error[import/failed]").count() == 300, "{}", again.stderr);
+}
+
+#[test]
+fn old_and_new_urls_were_nowhere_side_by_side() {
+    let posts =
+        [("_posts/2014-03-01-a.md", post("", "Text.")), ("_posts/2014-03-01-x.md", post("", "[b](b.md)"))];
+    let site = moved(&posts.each_ref().map(|(path, text)| (*path, &**text)));
+    let run = import(&site, &["--json"]);
+    let rows: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let row = rows.iter().find(|row| row["input"] == "old/_posts/2014-03-01-a.md").unwrap();
+    assert_eq!(
+        (&row["old_url"], &row["url"]),
+        (&"/2014/03/01/a.html".into(), &"/2014/03/a/".into()),
+        "{row}"
+    );
+    assert!(rows.iter().any(|row| row["remarks"][0]["about"].is_string()), "{}", run.stdout);
+    let page = site.read("import-report.html");
+    assert!(page.contains("<td>/2014/03/01/a.html<td>/2014/03/a/<td>"), "{page}");
+    // It is no part of the site, and is kept where there is nothing new to tell.
+    site.build(&[]);
+    assert!(!site.public().keys().any(|path| path.contains("import-report")));
+    let again = import(&site, &[]);
+    assert_eq!(again.stderr, "All 2 stories are in the site already: nothing to import\n");
+    assert_eq!(site.read("import-report.html"), page);
+}
+
+#[test]
+fn a_dry_run_and_a_few_stories_of_agencies_leave_no_report() {
+    let site = moved(&[("_posts/2014-03-01-a.md", &post("", "Text."))]);
+    import(&site, &["--dry-run"]);
+    site.write("../wire.txt", "A headline\n\nPORT, March 3, 2026 (AP) - Text.\n");
+    let folder = site.root.parent().unwrap();
+    Run::of(bulletin().current_dir(folder).args(["import", "--site", "site", "wire.txt"]));
+    let files = fs::read_dir(&site.root).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!files.into_iter().any(|name| name.to_string_lossy().contains("report")));
+}
+
+#[test]
+fn check_and_build_warned_of_each_imported_story_by_itself() {
+    let site = Site::empty();
+    for number in 0..9 {
+        let date = if number % 3 == 0 { "    date: derived 1:1-9\n" } else { "" };
+        let notes = format!("import:\n  from: wire\n  fields:\n    title: positional 1:1-38\n{date}");
+        site.write(&format!("content/a{number}.md"), story("A story", "2026-11-01", &notes, "Text."));
+    }
+    let check = |args: &[&str]| {
+        Run::of(bulletin().args(["check", "--as-of", AS_OF, "--site"]).arg(&site.root).args(args)).stderr
+    };
+    for said in [check(&[]), site.run(&[]).stderr] {
+        assert_eq!(said.matches("import/unreviewed").count(), 1, "{said}");
+        let kinds =
+            ["9 × title (positional), for example content/a0.md:4", "3 × date (derived), for example"];
+        assert!(kinds.iter().all(|kind| said.contains(kind)), "{said}");
+        assert!(said.contains("9 imported stories") && said.contains("-v shows each story"), "{said}");
+    }
+    assert_eq!(check(&["-v"]).matches("warning[import/unreviewed]").count(), 9);
+    let strict = check(&["--strict"]);
+    assert_eq!(strict.matches("error[import/unreviewed]").count(), 1, "{strict}");
+    assert_eq!(site.json(&[]).places().len(), 9);
+}
+
+fn urls(site: &Site, args: &[&str]) -> Run {
+    let folder = site.root.parent().unwrap();
+    Run::of(bulletin().current_dir(folder).args(["urls", "--site", "site", "--as-of", AS_OF]).args(args))
+}
+
+/// A site that has moved: its stories have new URLs, and some of the old ones lead to them.
+fn with_old_urls() -> Site {
+    Site::new(&[
+        ("bulletin.yaml", &format!("{SETTINGS}redirects:\n  /old-about: /about/\n")),
+        ("content/2014-03-01-ferry-late.md", &story("Ferry late", "2014-03-01", "tags: [Harbour]\n", "x")),
+        ("content/2015-03-01-ferry-late.md", &story("Ferry late", "2015-03-01", "slug: ferry-late\n", "x")),
+        ("content/pier.md", &story("Pier", "2016-01-02", "aliases: [/p.php]\n", "![](pier.svg)")),
+        ("content/secret.md", &story("Secret plan", "2016-01-02", "draft: true\n", "x")),
+        ("content/about.md", "---\ntitle: About\n---\n\nUs.\n"),
+        ("static/_redirects", "/feed/* /rss.xml 301\n/gone/* /nothing/ 301\n/hidden /404.html 404\n"),
+        ("static/café.html", "<p>Menu"),
+        ("content/pier.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"),
+    ])
+}
+
+#[test]
+fn nobody_could_prove_that_old_urls_answer() {
+    let site = with_old_urls();
+    site.write(
+        "../old.txt",
+        "# Old URLs.\n/\nhttps://old.example/about\n/about/index.html?utm_source=x\n/p.php\n/old-about\n/feed/atom/\n/caf%C3%A9.html\n\
+         /cafe%CC%81.html\n/2016/01/pier\n/gone/x\n/hidden\n/secret/\n/2016/01/secret/\n/?p=12\n/tag/harbour/\n/tag/harbour/page/2/\n/blog/2014/03/ferry-late.html\n",
+    );
+    let run = urls(&site, &["--json", "--against", "old.txt"]);
+    let lines: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let missing: Vec<(&str, Option<&str>)> = lines
+        .iter()
+        .filter(|line| line["reason"] == "url-missing")
+        .map(|line| (line["url"].as_str().unwrap(), line["target"].as_str()))
+        .collect();
+    let expected = [
+        ("/2016/01/secret/", None),
+        ("/?p=12", None),
+        ("/blog/2014/03/ferry-late.html", Some("/2014/03/ferry-late/")),
+        ("/gone/x", None),
+        ("/hidden", None),
+        ("/secret/", None),
+        ("/tag/harbour/", Some("/tags/harbour/")),
+        ("/tag/harbour/page/2/", Some("/tags/harbour/")),
+    ];
+    assert_eq!(missing, expected, "{}", run.stderr);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["found"], &last["redirected"], run.code), (&6.into(), &3.into(), Some(1)), "{last}");
+    let said = urls(&site, &["--against", "old.txt"]).stderr;
+    assert!(said.contains("8 are missing") && said.contains("of 3 of them is certain: --write"), "{said}");
+}
+
+#[test]
+fn aliases_for_old_urls_are_written_where_the_story_is_certain() {
+    let site = with_old_urls();
+    let list = "/blog/2014/03/ferry-late.html\n/ferry-late/\n/tag/harbour/\n/about/\n";
+    site.write("../old.txt", list);
+    let before =
+        (site.read("content/2015-03-01-ferry-late.md"), site.read("content/2014-03-01-ferry-late.md"));
+    let run = urls(&site, &["--against", "old.txt", "--write"]);
+    // Two stories have the name, so that only the URL with a date is certain.
+    assert!(run.code == Some(1) && run.stderr.contains("/ferry-late/"), "{}", run.stderr);
+    assert!(run.stderr.contains("Wrote aliases and redirects for 2 more"), "{}", run.stderr);
+    let after =
+        (site.read("content/2015-03-01-ferry-late.md"), site.read("content/2014-03-01-ferry-late.md"));
+    assert_eq!(after.0, before.0);
+    assert_eq!(
+        after.1,
+        before.1.replacen("\n---\n", "\naliases:\n- /blog/2014/03/ferry-late.html\n---\n", 1)
+    );
+    let settings = site.read("bulletin.yaml");
+    assert!(
+        settings.contains("redirects:\n  /tag/harbour/: /tags/harbour/\n  /old-about: /about/\n"),
+        "{settings}"
+    );
+    site.write("../old.txt", list.replace("/ferry-late/\n", ""));
+    let run = urls(&site, &["--against", "old.txt"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        site.build(&[]).code == Some(0)
+            && site.read("public/blog/2014/03/ferry-late.html").contains("/2014/03/ferry-late/")
+    );
+}
+
+#[test]
+fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
+    let site = with_old_urls();
+    let map = |urls: &[&str]| {
+        let urls: String =
+            urls.iter().map(|url| format!("<url><loc>https://old.example{url}</loc></url>")).collect();
+        format!(
+            "<?xml version=\"1.0\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>"
+        )
+    };
+    site.write("../maps/maps/one.xml", map(&["/about/", "/none/"]));
+    site.write(
+        "../maps/sitemap.xml",
+        "<sitemapindex><sitemap><loc>https://old.example/maps/one.xml</loc></sitemap></sitemapindex>",
+    );
+    let run = urls(&site, &["--against", "maps/sitemap.xml"]);
+    assert!(
+        run.code == Some(1) && run.stderr.contains("1 × /none/\nOf 2 old URLs, 1 answer"),
+        "{}",
+        run.stderr
+    );
+    fs::remove_file(site.path("../maps/maps/one.xml")).unwrap();
+    let run = urls(&site, &["--against", "maps/sitemap.xml"]);
+    assert!(run.code == Some(2) && run.stderr.contains("is not beside it"), "{}", run.stderr);
+    // All that the site has is there.
+    site.build(&[]);
+    let run = urls(&site, &["--against", "site/public"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let own = urls(&site, &[]);
+    site.write("../own.txt", &own.stdout);
+    let run = urls(&site, &["--against", "own.txt"]);
+    assert!(
+        run.code == Some(0) && own.stdout.contains("/2014/03/ferry-late/\n"),
+        "{}{}",
+        own.stdout,
+        run.stderr
+    );
+    for (text, why) in [
+        ("", "there is no URL in it"),
+        ("\u{1f}\u{8b}", "there is no URL in it"),
+        ("<urlset><url>", "there is no URL"),
+    ] {
+        site.write("../bad.txt", text);
+        let run = urls(&site, &["--against", "bad.txt"]);
+        assert!(run.code == Some(2) && run.stderr.contains(why), "{text}: {}", run.stderr);
+    }
+}

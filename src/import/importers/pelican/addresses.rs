@@ -3,7 +3,10 @@
 use jiff::fmt::strtime;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+use serde_json::Value as Json;
+
 use super::settings::Site;
+use crate::import::archive::survey::List;
 use crate::import::archive::{urls, when};
 use crate::import::front::{self, Front};
 
@@ -13,9 +16,33 @@ impl Site {
         let kind = if self.is_page(inner) { "PAGE" } else { "ARTICLE" };
         let language = front.text("lang").filter(|language| !language.eq_ignore_ascii_case(&self.language));
         let own = front.text("url").or_else(|| front.text("save_as"));
-        let pattern = own.clone().unwrap_or_else(|| self.pattern(kind, language.is_some()));
+        let is_subsite = language.as_ref().is_some_and(|language| self.is_subsite(language));
+        let pattern = own.clone().unwrap_or_else(|| self.pattern(kind, language.is_some() && !is_subsite));
         let path = plain(&self.fill(&pattern, inner, front));
+        // Subsites of translations have their own folders.
+        let subsite = language.filter(|_| is_subsite);
+        let path = subsite.map_or_else(|| path.clone(), |language| format!("/{language}{path}"));
         (format!("{}{path}", self.base), own.map(|_| path))
+    }
+
+    /// The path of a list, unless it had none.
+    pub(super) fn list_address(&self, list: List, name: &str) -> Option<String> {
+        let kind = match list {
+            List::Section => "category",
+            List::Tag => "tag",
+            List::Author => "author",
+            List::All => return None,
+        };
+        let key = kind.to_uppercase();
+        let is_made = self.settings.get(&format!("{key}_SAVE_AS")).and_then(Json::as_str) != Some("");
+        let pattern =
+            [format!("{key}_URL"), format!("{key}_SAVE_AS")].iter().find_map(|key| self.settings.text(key));
+        let pattern = pattern.unwrap_or_else(|| format!("{kind}/{{slug}}.html"));
+        is_made.then(|| format!("{}{}", self.base, plain(&pattern.replace("{slug}", &self.slug(name)))))
+    }
+
+    fn is_subsite(&self, language: &str) -> bool {
+        self.settings.map("I18N_SUBSITES").get(language).is_some()
     }
 
     /// The pattern of the URLs of articles or pages.

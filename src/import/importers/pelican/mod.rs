@@ -8,14 +8,18 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::Kind as MarkKind;
+use crate::import::archive::survey::List;
 use crate::import::archive::{
-    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, other_markup, urls, when,
+    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, markup, other_markup, urls,
+    when,
 };
 use crate::import::front::{self, Front};
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
+mod old;
 mod settings;
 
 use settings::Site;
@@ -69,7 +73,10 @@ impl Dialect for Site {
         let Some(inner) = self.inner(path) else { return Kind::Beside };
         let (folder, name) = urls::split(inner);
         let (_, extension) = urls::stem(name);
-        if is_markdown(extension) {
+        if let Some((_, to)) = self.moved.iter().find(|(from, _)| from == inner) {
+            return urls::stays(to).map_or_else(|| Kind::Static(to.clone()), Kind::Skipped);
+        }
+        if is_markdown(extension) || markup::of(inner).is_some() {
             let is_page = self.is_page(inner);
             let excludes = if is_page { &self.page_excludes } else { &self.article_excludes };
             let is_excluded = excludes.iter().any(|excluded| {
@@ -86,28 +93,44 @@ impl Dialect for Site {
                 Kind::Beside
             };
         }
-        if is_below(inner, &self.static_paths) && urls::is_document(inner) {
-            return Kind::Static(inner.to_owned());
+        if is_below(inner, &self.static_paths) {
+            return urls::stays(inner).map_or_else(|| Kind::Static(inner.to_owned()), Kind::Skipped);
         }
         other_markup(extension).map_or(Kind::Beside, Kind::Skipped)
     }
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
-        let mut front = front::headers(text, lines);
+        // A plugin reads YAML; what is no YAML are headers between lines.
+        let yaml = text.starts_with("---").then(|| front::read(text, lines).ok().flatten()).flatten();
+        let mut front = yaml.unwrap_or_else(|| front::headers(text, lines));
         if front.entries.is_empty() {
             return Err(Refusal::Skipped("it has no headers such as `Title:`".to_owned()));
+        }
+        let (_, name) = urls::split(path);
+        let is_page = self.inner(path).is_some_and(|inner| self.is_page(inner));
+        for (key, value) in self.in_name(urls::stem(name).0) {
+            default_entry(&mut front, &key, value.into());
         }
         for (key, value) in &self.metadata {
             default_entry(&mut front, &key.to_ascii_lowercase(), value.clone());
         }
-        let (_, name) = urls::split(path);
-        let is_page = self.inner(path).is_some_and(|inner| self.is_page(inner));
         if front.text("date").is_none()
             && !is_page
             && let Some((date, _)) =
                 urls::dated(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
         {
             default_entry(&mut front, "date", date.into());
+        }
+        if !is_page {
+            let category = self.settings.text("DEFAULT_CATEGORY").filter(|_| !self.has_category(path));
+            let author = Some(self.author.clone()).filter(|_| front.get("authors").is_none());
+            let defaults = [("date", self.date.clone()), ("author", author), ("category", category)];
+            for (key, value) in defaults {
+                value
+                    .filter(|value| !value.is_empty())
+                    .into_iter()
+                    .for_each(|value| default_entry(&mut front, key, value.into()));
+            }
         }
         Ok(front)
     }
@@ -121,15 +144,17 @@ impl Dialect for Site {
         let status = front.text("status").unwrap_or_default().to_ascii_lowercase();
         let draft = match status.as_str() {
             "" | "published" => None,
+            // It had a page, and was in no list.
+            "hidden" => None,
             "draft" => Some("its status is `draft`"),
-            "hidden" => Some("its status is `hidden`: it had a page, and was in no list"),
             "skip" => Some("its status is `skip`: it had no page"),
             _ => Some("its status is not known"),
         };
+        let is_undated = !is_page && front.text("date").is_none();
+        let draft = draft.or(is_undated.then_some("it has no date, without which the old site left it out"));
         let (url, own_path) = self.address(inner, front);
         let has_url = !matches!(status.as_str(), "draft" | "skip");
-        let of_folder = urls::split(folder);
-        let category = Some(of_folder.1).filter(|name| !name.is_empty() && self.folder_is_category);
+        let category = Some(urls::split(folder).1).filter(|_| self.has_category(path));
         let by_folder = category.filter(|_| front.text("category").is_none() && !is_page);
         // Below `pages` as it was named here.
         let standing = folder.split_once('/').map_or("", |(_, rest)| rest);
@@ -140,6 +165,7 @@ impl Dialect for Site {
             section: by_folder.map(|folder| (folder.to_owned(), Sure::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
+            lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.language)),
             ..Page::default()
         }
     }
@@ -192,6 +218,9 @@ impl Dialect for Site {
         };
         match word {
             "index" => Some(Target::Path(format!("{}/", self.base))),
+            "tag" => self.list_url(List::Tag, rest).map(Target::Path),
+            "category" => self.list_url(List::Section, rest).map(Target::Path),
+            "author" => self.list_url(List::Author, rest).map(Target::Path),
             "filename" | "static" | "attach" => {
                 let folder = if rest.starts_with('/') { self.content.as_str() } else { urls::split(path).0 };
                 let file = urls::join(&format!("/{folder}/"), rest.trim_start_matches('/'));
@@ -203,6 +232,14 @@ impl Dialect for Site {
 
     fn marks(&self) -> &'static [MarkKind] {
         &[]
+    }
+
+    fn site(&self) -> OldSite {
+        self.old()
+    }
+
+    fn list_url(&self, list: List, name: &str) -> Option<String> {
+        self.list_address(list, name)
     }
 }
 

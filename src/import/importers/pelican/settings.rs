@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value as Json};
 
 use super::{is_below, list};
@@ -14,8 +15,10 @@ const OWN: [&str; 2] = ["pelicanconf.py", "pelican.conf.py"];
 const PUBLISH: &str = "publishconf.py";
 /// Largest file of settings.
 const LARGEST: usize = 1 << 20;
-/// Most characters of a value in a map.
-const LONGEST_LIST: usize = 1024;
+/// Most characters of an expression that is not read.
+const LONGEST: usize = 1024;
+/// Deepest list in a list.
+const DEEPEST: usize = 8;
 
 /// A site.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +46,12 @@ pub(super) struct Site {
     pub(super) zone: Option<jiff::tz::TimeZone>,
     /// Whether slugs are made from the names of files, and not from titles.
     pub(super) slugs_of_names: bool,
+    /// The date of what has none.
+    pub(super) date: Option<String>,
+    /// What names of files say, as a regular expression with names.
+    pub(super) name_pattern: Option<Regex>,
+    /// Files below the content, and their paths on the site.
+    pub(super) moved: Vec<(String, String)>,
     /// All settings, for the patterns of URLs.
     pub(super) settings: Settings,
 }
@@ -60,7 +69,7 @@ impl Site {
             let text = std::fs::read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             for (key, value) in text.map(|text| assignments(&text)).unwrap_or_default() {
                 // Where it is published is often said in one of the two only.
-                if !(all.contains_key(&key) && value.as_str() == Some("")) {
+                if !(key == "SITEURL" && all.contains_key(&key) && value.as_str() == Some("")) {
                     all.insert(key, value);
                 }
             }
@@ -91,6 +100,17 @@ impl Site {
             language: text("DEFAULT_LANG", "en"),
             named_language: settings.text("DEFAULT_LANG"),
             zone: settings.text("TIMEZONE").and_then(|name| jiff::tz::TimeZone::get(&name).ok()),
+            date: match settings.get("DEFAULT_DATE") {
+                Some(Json::Array(parts)) => {
+                    let number = |index: usize| parts.get(index).and_then(Json::as_i64).unwrap_or(1);
+                    Some(format!("{:04}-{:02}-{:02}", number(0), number(1), number(2)))
+                }
+                date => date.and_then(front::text).filter(|date| date != "fs"),
+            },
+            name_pattern: settings.text("FILENAME_METADATA").and_then(|pattern| {
+                RegexBuilder::new(&format!("^(?:{pattern})")).size_limit(LARGEST).build().ok()
+            }),
+            moved: moved(&settings),
             slugs_of_names: settings.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
             settings,
         }
@@ -105,10 +125,36 @@ impl Site {
         }
     }
 
+    /// What the name of a file says.
+    pub(super) fn in_name(&self, stem: &str) -> Vec<(String, String)> {
+        let Some((pattern, found)) = self.name_pattern.as_ref().and_then(|it| Some((it, it.captures(stem)?)))
+        else {
+            return Vec::new();
+        };
+        let named = pattern.capture_names().flatten();
+        named
+            .filter_map(|name| Some((name.to_ascii_lowercase(), found.name(name)?.as_str().to_owned())))
+            .collect()
+    }
+
+    /// Whether the folder of a file is its category.
+    pub(super) fn has_category(&self, path: &str) -> bool {
+        self.folder_is_category && self.inner(path).is_some_and(|inner| inner.contains('/'))
+    }
+
     /// Whether a file below the content is a page.
     pub(super) fn is_page(&self, inner: &str) -> bool {
         is_below(inner, &self.page_paths)
     }
+}
+
+/// The files that `EXTRA_PATH_METADATA` gives another path.
+fn moved(settings: &Settings) -> Vec<(String, String)> {
+    let path = |(from, what): (&String, &Json)| {
+        let to = what.get("path")?.as_str()?.trim_start_matches('/');
+        Some((from.clone(), to.to_owned()))
+    };
+    settings.map("EXTRA_PATH_METADATA").0.iter().filter_map(path).collect()
 }
 
 /// Whether a folder is a site.
@@ -154,7 +200,7 @@ fn assignments(text: &str) -> Vec<(String, Json)> {
             names.push(name);
             behind = after;
         }
-        if let Some(value) = value_of(behind) {
+        if let Some((value, _)) = value_of(behind, DEEPEST) {
             found.extend(names.into_iter().map(|name| (name.to_owned(), value.clone())));
         }
     }
@@ -170,92 +216,106 @@ fn assigned(text: &str) -> Option<(&str, &str)> {
     (!value.starts_with('=')).then(|| (name, value.trim_start_matches([' ', '\t'])))
 }
 
-/// A value at the beginning of a text.
-fn value_of(text: &str) -> Option<Json> {
-    if let Some((value, _)) = string(text) {
-        return Some(Json::String(value));
-    }
-    if let Some(list) = text.strip_prefix(['[', '(']) {
-        return strings(list);
-    }
-    if let Some(map) = text.strip_prefix('{') {
-        return pairs(map);
-    }
-    let line = text.lines().next().unwrap_or_default();
-    match line.split('#').next().unwrap_or_default().trim() {
-        "True" => Some(Json::Bool(true)),
-        "False" => Some(Json::Bool(false)),
-        word => word.parse::<i64>().ok().map(Json::from),
-    }
-}
-
-/// Texts with commas between up to the closing bracket, on one line or on several.
-fn strings(text: &str) -> Option<Json> {
-    let mut all = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.starts_with([']', ')']) {
-        if rest.starts_with('#') {
-            rest = rest.split_once('\n')?.1.trim_start();
-            continue;
+/// A value at the beginning of a text: text, number, truth value, or a list, tuple or map of such, with what is behind it. What is
+/// something else in a list or map is left out: what is known of the others counts.
+fn value_of(text: &str, depth: usize) -> Option<(Json, &str)> {
+    if let Some((mut value, mut rest)) = string(text) {
+        // Texts beside each other are one, in brackets on the next line, too.
+        while let Some((more, behind)) = string(if depth < DEEPEST { skipped(rest) } else { rest }) {
+            value += &more;
+            rest = behind;
         }
-        let (value, behind) = string(rest)?;
-        all.push(Json::String(value));
-        let behind = behind.trim_start();
-        rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
+        return Some((Json::String(value), rest));
     }
-    Some(Json::Array(all))
-}
-
-/// Keys and values that are texts, truth values, numbers or lists of texts, up to the closing brace. One whose value is
-/// something else is left out: what is known of the others counts.
-fn pairs(text: &str) -> Option<Json> {
-    let mut all = Map::new();
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ',']);
-        if rest.starts_with('}') {
-            return Some(Json::Object(all));
-        }
-        if rest.starts_with('#') {
-            rest = rest.split_once('\n')?.1;
-            continue;
-        }
-        let (key, behind) = string(rest)?;
-        let behind = behind.trim_start().strip_prefix(':')?.trim_start();
-        rest = match string(behind) {
-            Some((value, behind)) => {
-                all.insert(key, Json::String(value));
-                behind
-            }
-            None => {
-                // Not to the end of a file for each of many that are not closed.
-                let ends = match behind.chars().next()? {
-                    '[' => "]",
-                    '(' => ")",
-                    _ => ",}\n#",
-                };
-                let mut near = behind.char_indices().take(LONGEST_LIST);
-                let (at, _) = near.find(|(_, c)| ends.contains(*c))?;
-                let end = if ends.len() == 1 { at + 1 } else { at };
-                let (value, after) = behind.split_at_checked(end)?;
-                if !value.starts_with('{') {
-                    all.extend(value_of(value).map(|value| (key, value)));
-                }
-                after
-            }
+    let Some(open @ ('[' | '(' | '{')) = text.chars().next() else {
+        let end = text.find(|c: char| !c.is_alphanumeric() && !"_-+.".contains(c)).unwrap_or(text.len());
+        let (word, rest) = text.split_at_checked(end)?;
+        let value = match word {
+            "True" | "False" => Json::Bool(word == "True"),
+            "None" => Json::Null,
+            word => Json::from(word.parse::<i64>().ok()?),
         };
+        // `1 + x` is no number.
+        let is_all = rest.trim().is_empty() || rest.trim_start().starts_with([',', ']', ')', '}', '#', ':']);
+        return (is_all || rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'))
+            .then_some((value, rest));
+    };
+    let (mut list, mut map, mut is_tuple) = (Vec::new(), Map::new(), open != '(');
+    let mut rest = skipped(text.get(1..)?);
+    while let Some(c) = rest.chars().next().filter(|_| depth > 0) {
+        if matches!(c, ']' | ')' | '}') {
+            let value = match (open, list.len()) {
+                ('{', _) => Json::Object(map),
+                ('(', 1) if !is_tuple => list.pop()?,
+                _ => Json::Array(list),
+            };
+            return Some((value, rest.get(1..)?));
+        }
+        let item = value_of(rest, depth - 1);
+        let mut behind = skipped(item.as_ref().map_or(rest, |(_, behind)| *behind));
+        match item {
+            Some((Json::String(key), _)) if open == '{' => {
+                behind = skipped(behind.strip_prefix(':').unwrap_or(behind));
+                if let Some((value, after)) =
+                    value_of(behind, depth - 1).filter(|(_, after)| ends(skipped(after)))
+                {
+                    map.insert(key, value);
+                    behind = skipped(after);
+                }
+            }
+            Some((value, _)) if ends(behind) => list.push(value),
+            _ => {}
+        }
+        let behind = if ends(behind) { behind } else { expression(behind)? };
+        is_tuple |= behind.starts_with(',');
+        rest = skipped(behind.strip_prefix(',').unwrap_or(behind));
     }
+    None
+}
+
+/// Whether an item of a list ends here.
+fn ends(text: &str) -> bool {
+    text.starts_with([',', ']', ')', '}'])
+}
+
+/// What is behind spaces, line ends and comments.
+fn skipped(text: &str) -> &str {
+    let mut text = text.trim_start();
+    while text.starts_with('#') {
+        text = text.split_once('\n').map_or("", |(_, rest)| rest.trim_start());
+    }
+    text
+}
+
+/// What is behind an expression that is not read: the next comma or closing bracket.
+fn expression(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().take(LONGEST) {
+        match c {
+            '[' | '(' | '{' => depth += 1,
+            ']' | ')' | '}' if depth > 0 => depth -= 1,
+            ',' | ']' | ')' | '}' if depth == 0 => return text.get(at..),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A text in quotes, and what is behind it.
 fn string(text: &str) -> Option<(String, &str)> {
-    let text = text.strip_prefix(['u', 'r']).filter(|rest| rest.starts_with(['"', '\''])).unwrap_or(text);
+    let bare = text.trim_start_matches(['u', 'r', 'b']);
+    let text = if text.len() - bare.len() <= 2 && bare.starts_with(['"', '\'']) { bare } else { text };
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let mut value = String::new();
     let mut chars = text.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
         match c {
-            '\\' => value.extend(chars.next().map(|(_, c)| c)),
+            // What is no escape keeps its sign, as in a pattern.
+            '\\' => match chars.next()?.1 {
+                c @ ('\\' | '\'' | '"') => value.push(c),
+                'n' => value.push('\n'),
+                c => value.extend(['\\', c]),
+            },
             '\n' => return None,
             c if c == quote => return Some((value, text.get(at + 1..)?)),
             c => value.push(c),
@@ -271,12 +331,21 @@ mod tests {
     #[test]
     fn simple_assignments_are_read_and_others_are_not() {
         let text = "import os\nAUTHOR = 'Ana \\'x\\''\nSITEURL=\"\"\nFLAG = True # yes\nPAGE_PATHS = ['a', # b\n  \"c\",\n]\n\
-            PATH = os.getcwd()\nN = 10\nLINKS = (('a', 'b'),)\n    INNER = 'x'\nif X == 'y':\nT = (\n";
+            PATH = os.getcwd()\nN = 10\nLINKS = (('a', 'b'),)\nS = ('a'\n 'b')\nP = [1, f(2, 3), {'k': (2,), 'x': y[0]}]\nQ = 1 + x\n    INNER = 'x'\nif X == 'y':\nT = (\n";
         let found: Vec<_> =
             assignments(text).into_iter().map(|(key, value)| format!("{key} {value}")).collect();
         assert_eq!(
             found,
-            ["AUTHOR \"Ana 'x'\"", "SITEURL \"\"", "FLAG true", "PAGE_PATHS [\"a\",\"c\"]", "N 10"]
+            [
+                "AUTHOR \"Ana 'x'\"",
+                "SITEURL \"\"",
+                "FLAG true",
+                "PAGE_PATHS [\"a\",\"c\"]",
+                "N 10",
+                "LINKS [[\"a\",\"b\"]]",
+                "S \"ab\"",
+                "P [1,{\"k\":[2]}]",
+            ]
         );
         assert!(assignments(&"A = [".repeat(50_000)).is_empty());
         assert!(assignments(&"A = {'x': [\n".repeat(5_000)).is_empty());

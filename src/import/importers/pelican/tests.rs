@@ -70,13 +70,16 @@ fn headers_become_fields() {
 
 #[test]
 fn what_was_in_no_list_is_a_draft() {
-    for status in ["draft", "hidden", "skip", "nonsense"] {
+    for status in ["draft", "skip", "nonsense"] {
         let story =
             made("", "content/a.md", &format!("Title: x\nDate: 2019-01-01\nStatus: {status}\n\nText\n"))
                 .story;
         assert_eq!(story.field("draft").map(|field| &field.value), Some(&Json::Bool(true)), "{status}");
-        assert_eq!(story.old_url.is_some(), matches!(status, "hidden" | "nonsense"), "{status}");
+        assert_eq!(story.old_url.is_some(), status == "nonsense", "{status}");
     }
+    let hidden = made("", "content/a.md", "Title: x\nDate: 2019-01-01\nStatus: hidden\n\nText\n");
+    assert_eq!(["draft", "noindex", "feed"].map(|key| hidden.field(key)), ["", "true", "false"]);
+    assert_eq!(made("", "content/a.md", "Title: x\n\nText\n").field("draft"), "true");
 }
 
 #[test]
@@ -104,12 +107,11 @@ fn links_in_its_own_notation_are_followed() {
     let made = read(&Pelican, &dir, "content/port/a.md");
     assert_eq!(
         made.story.body,
-        "[b](/s/bee.html#c) [d](/s/bee.html) ![e](/images/e.png) ![f](f.png) [g](/s/bee.html) [h]({tag}sea) [i](/s/) \
+        "[b](/s/bee.html#c) [d](/s/bee.html) ![e](/images/e.png) ![f](f.png) [g](/s/bee.html) [h](/s/tag/sea.html) [i](/s/) \
          ![j](/s/gone.png) [k](/s/port/none)\n"
     );
-    assert_eq!(made.codes(), ["import/link", "import/missing-file", "import/link"]);
+    assert_eq!(made.codes(), ["import/missing-file", "import/link"]);
     assert_eq!(made.statics, ["images/e.png"]);
-    assert_eq!(made.skipped, ["it is reStructuredText; convert it to Markdown first"]);
 }
 
 #[test]
@@ -178,4 +180,49 @@ fn settings_have_several_names_and_ways_to_be_written() {
         let id = "https://x.example/gate/".to_owned();
         assert_eq!(made.story.identity, Some(crate::import::Identity::Given(id)));
     }
+}
+
+#[test]
+fn settings_say_what_the_site_was() {
+    let conf = "AUTHOR = 'Ana Ruiz'\nSITENAME = 'Harbour'\nSITEURL = ''\nTIMEZONE = 'Asia/Tokyo'\nDEFAULT_LANG = 'en'\nDEFAULT_DATE = (2019, 5, 7)\n\
+        DEFAULT_CATEGORY = 'port'\nMENUITEMS = (('Home', '/'),\n ('Out', 'https://o.example/'))\nTAG_URL = 't/{slug}/'\nAUTHOR_SAVE_AS = ''\n\
+        EXTRA_PATH_METADATA = {'extra/f.ico': {'path': 'favicon.ico'}}\nSTATIC_PATHS = ['extra']\n\
+        FILENAME_METADATA = '(?P<date>\\d{4}-\\d{2}-\\d{2})_(?P<slug>.*)'\nARTICLE_URL = ARTICLE_SAVE_AS = '{slug}/'\n";
+    let dir = archive(&[
+        ("pelicanconf.py", conf),
+        (
+            "publishconf.py",
+            "SITEURL = 'https://h.example/b'\nFEED_ALL_ATOM = None\nFEED_ALL_RSS = 'feed.xml'\n",
+        ),
+        ("content/2020-01-02_gate.md", "Title: x\nTags: sea, C++\n\n[a]({tag}sea) [b]({category}old-port)\n"),
+        (
+            "content/b.md",
+            "---\ntitle: 'Yaml: too'\ntags: [sea, salt]\ncategory: Ships\nauthors: Bo Lind\n---\nText\n",
+        ),
+        ("content/extra/f.ico", "x"),
+        ("content/extra/site.css", "x"),
+    ]);
+    let all = read_all(&Pelican, &dir);
+    let shown = |key: &str| all.iter().map(|made| made.field(key)).collect::<Vec<_>>().join(" ");
+    assert_eq!(shown("date"), "\"2020-01-02\" \"2019-05-07\"");
+    assert_eq!(shown("authors"), "[\"Ana Ruiz\"] [\"Bo Lind\"]");
+    assert_eq!(shown("section") + &shown("extra.section"), "\"port\" \"Ships\" ");
+    assert_eq!(all[0].story.old_url.as_deref(), Some("/b/gate/"));
+    assert_eq!(all[0].story.body, "[a](/b/t/sea/) [b](/b/category/old-port.html)\n");
+    assert_eq!(all[0].statics, ["extra/site.css", "favicon.ico"]);
+    let site =
+        crate::import::archive::tests::with_desk(|desk| Pelican.open(Some(dir.path()), desk)).unwrap().site();
+    assert_eq!(site.base_url.as_deref(), Some("https://h.example/b/"));
+    assert_eq!((site.title.as_deref(), site.permalink.as_deref()), (Some("Harbour"), None));
+    let lists = |all: &[crate::import::old_site::OldList]| -> Vec<String> {
+        all.iter().map(|list| format!("{} {}", list.title, list.urls.join(" "))).collect()
+    };
+    assert_eq!(lists(&site.sections), ["Port /b/category/port.html", "Ships /b/category/ships.html"]);
+    assert_eq!(lists(&site.tags), ["C++ /b/t/c/", "salt /b/t/salt/", "sea /b/t/sea/"]);
+    assert!(site.authors.is_empty());
+    assert_eq!(
+        site.menus[0].1.iter().map(|item| &*item.url).collect::<Vec<_>>(),
+        ["/b/", "https://o.example/"]
+    );
+    assert_eq!(site.redirects[0].from, "/b/feed.xml");
 }

@@ -17,13 +17,10 @@ pub(in crate::import) struct Day {
 impl Day {
     /// `28 November`
     pub(super) fn written(self) -> String {
-        let name = usize::try_from(self.month)
-            .ok()
-            .and_then(|month| ENGLISH.get(month.checked_sub(1)?))
-            .unwrap_or(&"");
-        let name =
-            name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect::<String>();
-        format!("{} {name}", self.day)
+        // A leap year has all days.
+        Date::new(2000, self.month, self.day)
+            .map(|date| date.strftime("%-d %B").to_string())
+            .unwrap_or_default()
     }
 
     /// The date. Without a year of its own it is the last such day until `latest`.
@@ -38,162 +35,20 @@ impl Day {
     }
 }
 
-/// Beginnings of the names of months, each as long as it must be to be no other's.
-const MONTHS: [(&str, i8); 118] = [
-    // English, and most of what others share with it.
-    ("jan", 1),
-    ("feb", 2),
-    ("mar", 3),
-    ("apr", 4),
-    ("may", 5),
-    ("jun", 6),
-    ("jul", 7),
-    ("aug", 8),
-    ("sep", 9),
-    ("oct", 10),
-    ("nov", 11),
-    ("dec", 12),
-    // German and Dutch.
-    ("jän", 1),
-    ("mär", 3),
-    ("mai", 5),
-    ("okt", 10),
-    ("dez", 12),
-    ("mrt", 3),
-    ("maa", 3),
-    ("mei", 5),
-    // French.
-    ("fév", 2),
-    ("fev", 2),
-    ("avr", 4),
-    ("juin", 6),
-    ("juil", 7),
-    ("aoû", 8),
-    ("aou", 8),
-    ("déc", 12),
-    // Spanish, Italian, Portuguese, Catalan.
-    ("ene", 1),
-    ("abr", 4),
-    ("ago", 8),
-    ("dic", 12),
-    ("gen", 1),
-    ("mag", 5),
-    ("giu", 6),
-    ("lug", 7),
-    ("set", 9),
-    ("ott", 10),
-    ("out", 10),
-    ("des", 12),
-    // The northern languages and Turkish.
-    ("maj", 5),
-    ("oca", 1),
-    ("şub", 2),
-    ("nis", 4),
-    ("haz", 6),
-    ("tem", 7),
-    ("ağu", 8),
-    ("eyl", 9),
-    ("eki", 10),
-    ("kas", 11),
-    ("ara", 12),
-    // Polish and Czech.
-    ("sty", 1),
-    ("lut", 2),
-    ("kwi", 4),
-    ("cze", 6),
-    ("lip", 7),
-    ("sie", 8),
-    ("wrz", 9),
-    ("paź", 10),
-    ("lis", 11),
-    ("gru", 12),
-    // Greek.
-    ("ιαν", 1),
-    ("φεβ", 2),
-    ("μαρ", 3),
-    ("μάρ", 3),
-    ("απρ", 4),
-    ("μαΐ", 5),
-    ("μαϊ", 5),
-    ("μάι", 5),
-    ("ιουν", 6),
-    ("ιούν", 6),
-    ("ιουλ", 7),
-    ("ιούλ", 7),
-    ("αυγ", 8),
-    ("αύγ", 8),
-    ("σεπ", 9),
-    ("οκτ", 10),
-    ("νοε", 11),
-    ("νοέ", 11),
-    ("δεκ", 12),
-    // Russian, Ukrainian.
-    ("янв", 1),
-    ("фев", 2),
-    ("мар", 3),
-    ("апр", 4),
-    ("мая", 5),
-    ("май", 5),
-    ("июн", 6),
-    ("июл", 7),
-    ("авг", 8),
-    ("сен", 9),
-    ("окт", 10),
-    ("ноя", 11),
-    ("дек", 12),
-    ("січ", 1),
-    ("лют", 2),
-    ("бер", 3),
-    ("кві", 4),
-    ("тра", 5),
-    ("чер", 6),
-    ("лип", 7),
-    ("сер", 8),
-    ("вер", 9),
-    ("жов", 10),
-    ("лис", 11),
-    ("гру", 12),
-    // Arabic.
-    ("يناير", 1),
-    ("فبراير", 2),
-    ("مارس", 3),
-    ("أبريل", 4),
-    ("ابريل", 4),
-    ("مايو", 5),
-    ("يونيو", 6),
-    ("يوليو", 7),
-    ("أغسطس", 8),
-    ("سبتمبر", 9),
-    ("أكتوبر", 10),
-    ("نوفمبر", 11),
-    ("ديسمبر", 12),
-];
-
-/// Whole names that the beginnings above would take for another month, or for one at all.
-const ENGLISH: [&str; 23] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
+/// Beginnings of the names of months in 18 languages, each as long as it must be to be no other's.
+const MONTHS: [&str; 12] = [
+    "jan jän ene gen oca sty ιαν янв січ يناير",
+    "feb fév fev şub lut φεβ фев лют فبراير",
+    "mar mär mrt maa μαρ μάρ мар бер مارس",
+    "apr avr abr nis kwi απρ апр кві أبريل ابريل",
+    "may mai mei mag maj μαΐ μαϊ μάι мая май тра مايو",
+    "jun juin giu haz cze ιουν ιούν июн чер يونيو",
+    "jul juil lug tem lip ιουλ ιούλ июл лип يوليو",
+    "aug aoû aou ago ağu sie αυγ αύγ авг сер أغسطس",
+    "sep set eyl wrz σεπ сен вер سبتمبر",
+    "oct okt ott out eki paź οκτ окт жов أكتوبر",
+    "nov kas lis νοε νοέ ноя лис نوفمبر",
+    "dec dez déc dic des ara gru δεκ дек гру ديسمبر",
 ];
 
 static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| {
@@ -234,13 +89,11 @@ pub(in crate::import) fn day(text: &str) -> Option<Day> {
 /// The month of a name.
 pub(super) fn month(name: &str) -> Option<i8> {
     let name = name.to_lowercase();
-    if let Some(at) = ENGLISH.iter().position(|month| *month == name) {
-        let first = MONTHS.iter().find(|(start, _)| ENGLISH[at].starts_with(start));
-        return first.map(|(_, month)| *month);
-    }
     // `juin` and `juil` before `jun`; words that only begin like a month are longer than months are.
-    let fits = |(start, _): &&(&str, i8)| name.starts_with(start) && name.chars().count() <= 11;
-    MONTHS.iter().filter(fits).max_by_key(|(start, _)| start.len()).map(|(_, month)| *month)
+    let starts =
+        MONTHS.iter().zip(1..).flat_map(|(all, month)| all.split(' ').map(move |start| (start, month)));
+    let fits = starts.filter(|(start, _)| name.starts_with(start) && name.chars().count() <= 11);
+    fits.max_by_key(|(start, _)| start.len()).map(|(_, month)| month)
 }
 
 #[cfg(test)]

@@ -1,0 +1,85 @@
+//! Problems that thousands of stories of an archive have → one for all of a code, with a line for each kind, its count and an example.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::timings::thousands;
+
+/// Problems of one code are told one by one up to so many.
+const FEW: usize = 3;
+/// Most kinds that are named.
+const MOST: usize = 20;
+
+/// All problems of one code.
+#[derive(Debug)]
+pub(super) struct Folded<'a> {
+    pub(super) code: &'static str,
+    severity: Severity,
+    count: usize,
+    help: Option<&'a str>,
+    kinds: Vec<Kind<'a>>,
+}
+
+/// Those of one kind.
+#[derive(Debug)]
+struct Kind<'a> {
+    about: &'a str,
+    count: usize,
+    example: String,
+}
+
+/// Those of the problems that are counted by kinds, if there are many of them.
+pub(super) fn of(problems: &[Diagnostic]) -> Vec<Folded<'_>> {
+    let mut all: Vec<Folded<'_>> = Vec::new();
+    for problem in problems.iter().filter(|problem| !problem.about.is_empty()) {
+        let at = all.iter().position(|folded| folded.code == problem.code).unwrap_or_else(|| {
+            let (code, severity, help) = (problem.code, problem.severity, problem.help.as_deref());
+            all.push(Folded { code, severity, count: 0, help, kinds: Vec::new() });
+            all.len() - 1
+        });
+        all[at].add(problem);
+    }
+    all.retain(|folded| folded.count > FEW);
+    all
+}
+
+impl<'a> Folded<'a> {
+    fn add(&mut self, problem: &'a Diagnostic) {
+        self.count += 1;
+        self.severity = self.severity.max(problem.severity);
+        for about in &problem.about {
+            if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.about == about) {
+                kind.count += 1;
+            } else if self.kinds.len() < 10 * MOST {
+                self.kinds.push(Kind { about, count: 1, example: example(problem) });
+            }
+        }
+    }
+
+    /// One problem that tells of all.
+    pub(super) fn told(&self) -> Diagnostic {
+        let mut kinds: Vec<&Kind<'_>> = self.kinds.iter().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
+        let mut message =
+            format!("{} imported stories have fields that are not reviewed", thousands(self.count as u64));
+        for Kind { about, count, example } in kinds.iter().take(MOST) {
+            message.push_str(&format!("\n{} × {about}, for example {example}", thousands(*count as u64)));
+        }
+        if kinds.len() > MOST {
+            message.push_str(&format!("\nand {} more kinds", kinds.len() - MOST));
+        }
+        let problem = match self.severity {
+            Severity::Warning => Diagnostic::warning(self.code, message),
+            Severity::Error | Severity::Fatal => Diagnostic::error(self.code, message),
+        };
+        let help = self.help.map(|help| format!("{help}; -v shows each story"));
+        problem.help(help.unwrap_or_default())
+    }
+}
+
+/// Where a problem is, with its line.
+fn example(problem: &Diagnostic) -> String {
+    let Some(place) = &problem.place else { return String::new() };
+    match place.start() {
+        Some((line, _)) => format!("{}:{line}", place.file),
+        None => place.file.to_string(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The fields of one story → a table for a terminal.
+
+use serde_json::Value as Json;
+
+use crate::import::{Sure, Told};
+
+/// Characters of a value that a table shows.
+const WIDTH: usize = 60;
+
+/// Every field with how sure it is, where it came from and what it is.
+pub(super) fn table(told: &Told) -> String {
+    // The id and the release are made here, and shown in the file.
+    let fields = || told.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
+    let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
+    let mut lines = Vec::new();
+    for field in fields() {
+        let place = field.at.first().map(ToString::to_string).unwrap_or_default();
+        let value = match (field.sure, &*field.key) {
+            (Sure::Missing, "date") if told.remarks.iter().any(|remark| remark.code == "import/no-year") => {
+                "its year is not in the copy: give it with --date, or write the date into the file".to_owned()
+            }
+            (Sure::Missing, "date") => {
+                "not in the copy: write it into the file, or give it with --date".to_owned()
+            }
+            (Sure::Missing, _) => "not in the copy: write it into the file".to_owned(),
+            _ => shortened(&shown(&field.value)),
+        };
+        lines.push(
+            format!("  {:<width$}  {:<10}  {place:<12}  {value}", field.key, field.sure.name())
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    lines.extend(told.remarks.iter().map(|remark| match remark.at {
+        Some(at) => format!("  note: {} ({at})", remark.message),
+        None => format!("  note: {}", remark.message),
+    }));
+    lines.join("\n")
+}
+
+fn shown(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Json::Object(map) => map.values().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
+}

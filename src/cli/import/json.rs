@@ -1,0 +1,70 @@
+//! Rows of an import → lines of JSON, with every field and every piece of the copy.
+
+use serde_json::{Value as Json, json};
+
+use crate::import::{At, Field, Outcome, Row};
+
+/// The line of a row.
+pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
+    let (outcome, file, why, at) = match &row.outcome {
+        Outcome::Imported(path) => ("imported", Some(path), None, None),
+        Outcome::Updated(path) => ("updated", Some(path), None, None),
+        Outcome::There(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
+        Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
+        Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
+        Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),
+    };
+    let reason = if outcome == "settings" { "import-settings" } else { "import-story" };
+    let mut line = json!({"reason": reason, "outcome": outcome, "input": row.input, "from": row.from});
+    let mut add = |key: &str, value: Json| {
+        if let Json::Object(map) = &mut line {
+            map.insert(key.to_owned(), value);
+        }
+    };
+    if let Some(file) = file {
+        add("file", format!("content/{file}").into());
+    }
+    if let Outcome::Settings(_, Some(yaml)) = &row.outcome {
+        add("yaml", yaml.clone().into());
+    }
+    if let Some(why) = why {
+        add("why", why.into());
+    }
+    if let Some(at) = at {
+        add("at", place(at));
+    }
+    if let Some(told) = &row.told {
+        add("id", told.id.clone().into());
+        for (key, url) in [("old_url", &told.old_url), ("url", &told.url)] {
+            if let Some(url) = url {
+                add(key, url.clone().into());
+            }
+        }
+        add("fields", told.fields.iter().map(field).collect());
+        add("remarks", told.remarks.iter().map(|remark| {
+            json!({
+                "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.at.as_ref().map(place),
+            })
+        }).collect());
+        add(
+            "pieces",
+            told.pieces
+                .iter()
+                .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.at)}))
+                .collect(),
+        );
+        add("body", told.body.clone().into());
+        if dry_run {
+            add("text", told.text.clone().into());
+        }
+    }
+    line
+}
+
+fn field(field: &Field) -> Json {
+    json!({"key": field.key, "value": field.value, "sure": field.sure.name(), "at": field.at.iter().map(place).collect::<Vec<_>>()})
+}
+
+fn place(at: &At) -> Json {
+    json!({"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column})
+}

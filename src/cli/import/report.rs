@@ -1,0 +1,244 @@
+//! What became of each file of an archive → `import-report.html` in the site's folder: one page that needs no other, to look through.
+//!
+//! Of a large archive it has only the files that somebody may want to see, and `import-report.csv` beside it has all of them.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek as _, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::tally::{Of, Tally};
+use crate::import::{Outcome, Row};
+
+/// The name of the page.
+pub(super) const NAME: &str = "import-report.html";
+/// The name of the table of all files.
+const TABLE: &str = "import-report.csv";
+/// Most files that the page shows: browsers open so many in a second.
+const SHOWN: usize = 20_000;
+
+/// A file and what became of it.
+#[derive(Debug, Serialize)]
+struct Line {
+    file: String,
+    outcome: &'static str,
+    article: String,
+    old: String,
+    new: String,
+    remarks: Vec<String>,
+}
+
+/// A kind of what there is to say, as the page shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    of: &'static str,
+    count: usize,
+    what: String,
+    help: &'a str,
+    example: String,
+}
+
+/// The rows of a run so far.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    lines: Vec<Line>,
+    all: usize,
+    /// Every row, once there are more than the page shows. The file has no name: nothing is left of it if the run is killed.
+    table: Option<BufWriter<File>>,
+    error: Option<io::Error>,
+}
+
+impl Report {
+    /// Takes in a row.
+    pub(super) fn add(&mut self, row: &Row) {
+        let line = Line::of(row);
+        self.all += 1;
+        if self.all == SHOWN + 1 {
+            let table = self.spill();
+            self.table = table.map_err(|error| self.error = Some(error)).ok();
+        }
+        if let Some(table) = &mut self.table {
+            let written = line.write(table);
+            self.error = self.error.take().or(written.err());
+        }
+        if self.all <= SHOWN || self.lines.len() < SHOWN && line.is_notable() {
+            self.lines.push(line);
+        }
+    }
+
+    /// Writes down the rows so far, and keeps those that somebody may want to see.
+    fn spill(&mut self) -> io::Result<BufWriter<File>> {
+        let mut table = BufWriter::new(tempfile::tempfile()?);
+        writeln!(table, "file,outcome,article,old URL,new URL,remarks")?;
+        self.lines.iter().try_for_each(|line| line.write(&mut table))?;
+        self.lines.retain(Line::is_notable);
+        Ok(table)
+    }
+
+    /// Writes the page, and the table of all files if the page has not all of them.
+    pub(super) fn write(mut self, folder: &Path, summary: &str, tally: &Tally) -> io::Result<()> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        match self.table.take() {
+            Some(table) => {
+                let mut table = table.into_inner().map_err(io::IntoInnerError::into_error)?;
+                table.rewind()?;
+                put(folder, TABLE, |file| io::copy(&mut table, file).map(|_| ()))?;
+            }
+            // That of an earlier, larger import is not about this one.
+            None => match fs::remove_file(folder.join(TABLE)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
+        }
+        let html = page(&self.lines, self.all, summary, tally).map_err(io::Error::other)?;
+        put(folder, NAME, |file| file.write_all(html.as_bytes()))
+    }
+}
+
+/// Writes a file, whole or not at all.
+fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let unfinished = folder.join(format!(".bulletin-{name}"));
+    let written = File::create(&unfinished).and_then(|mut file| write(&mut file));
+    written.and_then(|()| fs::rename(&unfinished, folder.join(name))).inspect_err(|_| {
+        let _ = fs::remove_file(&unfinished);
+    })
+}
+
+fn page(lines: &[Line], all: usize, summary: &str, tally: &Tally) -> tera::TeraResult<String> {
+    let kinds: Vec<Shown<'_>> = tally
+        .sorted()
+        .into_iter()
+        .map(|kind| Shown {
+            of: match kind.of {
+                Of::Failed => "failed",
+                Of::Remark => "remark",
+                Of::Skipped => "skipped",
+            },
+            count: kind.count,
+            what: visible(&kind.what),
+            help: kind.help,
+            example: visible(&kind.example),
+        })
+        .collect();
+    let mut context = Context::new();
+    context.insert("summary", summary);
+    context.insert("kinds", &kinds);
+    context.insert("lines", lines);
+    context.insert("all", &all);
+    context.insert("table", TABLE);
+    let mut tera = Tera::default();
+    // Values are escaped, as the name ends in `.html`.
+    tera.add_raw_template(NAME, include_str!("report.html"))?;
+    tera.render(NAME, &context)
+}
+
+impl Line {
+    fn of(row: &Row) -> Self {
+        let told = row.told.as_deref();
+        let is_draft = told.is_some_and(|told| told.is_draft);
+        let (outcome, article, why) = match &row.outcome {
+            Outcome::Imported(path) if is_draft => ("draft", Some(path), None),
+            Outcome::Imported(path) => ("imported", Some(path), None),
+            Outcome::Updated(path) => ("updated", Some(path), None),
+            Outcome::There(path) => ("there already", Some(path), None),
+            Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
+            Outcome::Settings(said, _) => ("settings", None, Some(said.clone())),
+            Outcome::Failed(why, at) => {
+                let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
+                ("failed", None, Some(format!("{at}{why}")))
+            }
+        };
+        let is_made = matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_));
+        let made = told.filter(|_| is_made);
+        let remarks = made.map(|told| &*told.remarks).unwrap_or_default().iter();
+        let remarks = remarks.map(|remark| match remark.at {
+            Some(at) => format!("{}:{}: {}", at.line, at.column, remark.message),
+            None => remark.message.clone(),
+        });
+        let url = |url: &Option<String>| visible(url.as_deref().unwrap_or_default());
+        Self {
+            file: visible(&row.input),
+            outcome,
+            article: article.map(|path| visible(&format!("content/{path}"))).unwrap_or_default(),
+            old: made.map(|told| url(&told.old_url)).unwrap_or_default(),
+            new: made.map(|told| url(&told.url)).unwrap_or_default(),
+            remarks: why.into_iter().chain(remarks).map(|text| visible(&text)).collect(),
+        }
+    }
+
+    /// Whether somebody may want to see it in a large archive.
+    fn is_notable(&self) -> bool {
+        self.outcome == "failed"
+            || !matches!(self.outcome, "skipped" | "there already") && !self.remarks.is_empty()
+    }
+
+    /// A line of comma-separated values (RFC 4180).
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        let Self { file, outcome, article, old, new, remarks } = self;
+        let remarks = remarks.join("; ");
+        let cells = [file, *outcome, article, old, new, &remarks].map(cell);
+        writeln!(to, "{}", cells.join(","))
+    }
+}
+
+/// A value of a table. One that spreadsheets would take for a formula begins with a quotation mark.
+fn cell(text: &str) -> String {
+    let mark = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    if text.contains(['"', ',', '\n']) || !mark.is_empty() {
+        format!("\"{mark}{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Without characters that HTML must not hold, which names of files may.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skipped(file: &str, why: &str) -> Row {
+        Row { input: file.to_owned(), from: "hugo", outcome: Outcome::Skipped(why.to_owned()), told: None }
+    }
+
+    #[test]
+    fn names_stay_text_in_the_page_and_in_the_table() {
+        let temp = tempfile::tempdir().unwrap();
+        let (mut report, mut tally) = (Report::default(), Tally::default());
+        let nasty = skipped("<script>\u{1}\"a\",b.md", "it is `</td>`");
+        report.add(&nasty);
+        tally.add(&nasty);
+        report.write(temp.path(), "1 < 2", &tally).unwrap();
+        let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
+        assert_eq!(html.matches("<script>").count(), 1, "{html}");
+        assert!(html.contains("&lt;script&gt;\u{fffd}") && html.contains("&lt;/td&gt;"), "{html}");
+        assert!(html.contains("1 &lt; 2") && !temp.path().join(TABLE).exists(), "{html}");
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+    }
+
+    #[test]
+    fn of_a_large_archive_the_page_has_what_matters_and_the_table_all() {
+        let temp = tempfile::tempdir().unwrap();
+        let (mut report, tally) = (Report::default(), Tally::default());
+        for number in 0..SHOWN + 5 {
+            report.add(&skipped(&format!("{number}.md"), "it describes a section"));
+        }
+        let failed = Outcome::Failed("it is broken".to_owned(), None);
+        report.add(&Row { outcome: failed, ..skipped("last.md", "") });
+        report.write(temp.path(), "", &tally).unwrap();
+        let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
+        assert!(html.contains("last.md") && !html.contains(">7.md") && html.contains(TABLE), "{html}");
+        let table = fs::read_to_string(temp.path().join(TABLE)).unwrap();
+        assert_eq!(table.lines().count(), SHOWN + 7);
+        assert!(table.contains("\n7.md,skipped,,,,it describes a section\n"));
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
+    }
+}

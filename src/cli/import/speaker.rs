@@ -1,0 +1,187 @@
+//! Rows of an import, as they come → words: of a few stories each field, of many one line for each kind of what there is to say.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::super::{MessageFormat, Words};
+use super::fields::table;
+use super::json::as_json;
+use super::report::{NAME, Report};
+use super::summary;
+use super::tally::{SHOWN, Tally, place_of};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::import::{Origin, Outcome, Row, Told, Totals, importers};
+use crate::site::SiteDir;
+
+/// Most files or stories each of which is told of field by field.
+pub(super) const FEW: usize = 4;
+/// Remarks on copy of agencies that are made of each of many stories, too: what readers may see, or must not.
+const HEEDED: [&str; 1] = ["import/embargo"];
+
+/// Tells of each story.
+pub(super) struct Speaker<'a> {
+    words: &'a Words,
+    site: &'a SiteDir,
+    dry_run: bool,
+    /// Whether no more than a few files were named, and no folder.
+    few_files: bool,
+    /// Stories of an archive, until it is known whether they are few.
+    held: Vec<Row>,
+    /// Whether an archive has more than a few.
+    is_archive: bool,
+    tally: Tally,
+    report: Report,
+}
+
+impl<'a> Speaker<'a> {
+    pub(super) fn new(words: &'a Words, site: &'a SiteDir, dry_run: bool, few_files: bool) -> Self {
+        Self {
+            words,
+            site,
+            dry_run,
+            few_files,
+            held: Vec::new(),
+            is_archive: false,
+            tally: Tally::default(),
+            report: Report::default(),
+        }
+    }
+
+    /// Tells of a row, or counts it.
+    pub(super) fn row(&mut self, row: Row) {
+        let is_archive = importers::named(row.from).is_some_and(|from| from.origin() == Origin::Archive);
+        if is_archive && !self.dry_run {
+            self.report.add(&row);
+        }
+        self.tally.add(&row);
+        if self.words.format == MessageFormat::Json {
+            self.is_archive |= is_archive;
+            return self.words.data(&as_json(&row, self.dry_run).to_string());
+        }
+        if let Outcome::Settings(said, yaml) = &row.outcome {
+            return self.settings(said, yaml.as_deref());
+        }
+        if !is_archive {
+            return self.say(&row, self.words.verbose || self.few_files, true);
+        }
+        if self.few_files && !self.is_archive && self.held.len() < FEW {
+            return self.held.push(row);
+        }
+        self.is_archive = true;
+        for row in std::mem::take(&mut self.held).iter().chain([&row]) {
+            self.say(row, self.words.verbose, false);
+        }
+    }
+
+    fn say(&self, row: &Row, in_full: bool, is_agency: bool) {
+        let (path, did) = match (&row.outcome, self.dry_run) {
+            (Outcome::Imported(path), false) => (path, "Imported"),
+            (Outcome::Imported(path), true) => (path, "Would import"),
+            (Outcome::Updated(path), false) => (path, "Updated"),
+            (Outcome::Updated(path), true) => (path, "Would update"),
+            _ if !in_full => return,
+            (Outcome::Settings(..), _) => return,
+            (Outcome::There(path), _) => {
+                return self.words.say(&format!("Skipped {}: it is in content/{path} already", row.input));
+            }
+            (Outcome::Skipped(why), _) => return self.words.say(&format!("Skipped {}: {why}", row.input)),
+            (Outcome::Failed(why, at), _) => {
+                let problem = Diagnostic::error("import/failed", format!("this was not imported: {why}"));
+                self.words.problems(&[problem.at(Place::file(place_of(&row.input, at.as_ref())))]);
+                return;
+            }
+        };
+        let told = row.told.as_deref();
+        if in_full || self.dry_run && is_agency {
+            self.words.say(&format!("{did} {} ({}) as content/{path}", row.input, row.from));
+        }
+        if let Some(told) = told.filter(|_| in_full) {
+            self.words.say(&table(told));
+        }
+        match told.filter(|_| self.dry_run && (in_full || is_agency)) {
+            Some(told) => self.words.data(told.text.trim_end()),
+            None => self.words.data(&format!("content/{path}")),
+        }
+        if let Some(told) = told.filter(|_| is_agency && !in_full) {
+            self.heed(told, path);
+        }
+    }
+
+    /// Says what became of the settings; YAML to paste is data where nothing was written.
+    fn settings(&self, said: &str, yaml: Option<&str>) {
+        if !said.is_empty() {
+            self.words.say(&format!("{said}{}", if yaml.is_some() { ":" } else { "" }));
+        }
+        match yaml {
+            Some(yaml) if self.dry_run => self.words.data(yaml.trim_end()),
+            Some(yaml) => self.words.say(&format!("\n{}\n", yaml.trim_end())),
+            None => {}
+        }
+    }
+
+    /// Says of one of many stories of agencies what nobody should overlook.
+    fn heed(&self, told: &Told, path: &str) {
+        let text = |key: &str| {
+            told.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
+        };
+        let mut notes: Vec<String> =
+            text("embargo").map(|until| format!("under embargo until {until}")).into_iter().collect();
+        notes.extend(text("status").map(str::to_owned));
+        let heeded = told.remarks.iter().filter(|remark| HEEDED.contains(&remark.code));
+        notes.extend(heeded.map(|remark| remark.message.clone()));
+        if !notes.is_empty() {
+            self.words.say(&format!("content/{path}: {}", notes.join("; ")));
+        }
+    }
+
+    /// Says how it went; gives the exit code.
+    pub(super) fn finish(mut self, totals: Totals) -> ExitCode {
+        for row in &std::mem::take(&mut self.held) {
+            self.say(row, true, false);
+        }
+        let is_new = totals.imported + totals.updated + totals.failed > 0;
+        let is_written = self.is_archive && is_new && !self.dry_run && self.write_report(&totals);
+        if self.words.format == MessageFormat::Json {
+            let Totals { imported, updated, skipped, there, failed, statics, drafts } = totals;
+            let line = json!({
+                "reason": "import-finished", "imported": imported, "updated": updated, "skipped": skipped + there,
+                "failed": failed, "drafts": drafts, "static_files": statics, "dry_run": self.dry_run,
+            });
+            self.words.data(&line.to_string());
+        } else {
+            self.kinds(is_written);
+            self.words.say(&summary(&totals, self.dry_run));
+            if is_written {
+                self.words.say(&format!("What became of each file: {NAME}"));
+            }
+        }
+        if totals.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    }
+
+    /// A line for each kind of what there is to say, unless each story was told of.
+    fn kinds(&self, is_written: bool) {
+        if self.few_files && !self.is_archive {
+            return;
+        }
+        let most = if self.words.verbose { usize::MAX } else { SHOWN };
+        let rest = if is_written { format!("in {NAME}") } else { "with -v".to_owned() };
+        for line in self.tally.lines(most, &rest) {
+            self.words.say(&line);
+        }
+    }
+
+    fn write_report(&mut self, totals: &Totals) -> bool {
+        let summary = summary(totals, false);
+        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &self.tally) {
+            Ok(()) => true,
+            Err(error) => {
+                let message = format!("the report cannot be written: {error}");
+                self.words.problems(&[Diagnostic::warning("import/report", message)
+                    .at(Place::file(NAME))
+                    .help("the stories are in the site; `--json` tells what became of each")]);
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Rows of an import → kinds of what there is to say of them, each once, with a count and an example.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::counted;
+use super::kinds;
+use crate::import::{At, Outcome, Row, Sure};
+use crate::timings::thousands;
+
+/// Most kinds that are told apart: reasons that differ in each file must not fill the memory.
+const MOST: usize = 1_000;
+/// Most kinds that a terminal shows.
+pub(super) const SHOWN: usize = 20;
+
+/// What happened, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Of {
+    /// A file that should have become a story.
+    Failed,
+    /// A story of which a person should know something.
+    Remark,
+    /// A file that is no story.
+    Skipped,
+}
+
+/// One kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) of: Of,
+    /// The code of a remark.
+    pub(super) code: &'static str,
+    pub(super) count: usize,
+    /// What is the matter, in half a sentence.
+    pub(super) what: String,
+    /// What to do, if it is not in `what`.
+    pub(super) help: &'static str,
+    /// The first file of the kind, with line and column.
+    pub(super) example: String,
+}
+
+/// All kinds of a run.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    kinds: Vec<Kind>,
+    places: HashMap<(Of, &'static str, String), usize>,
+}
+
+impl Tally {
+    /// Counts what there is to say of a row.
+    pub(super) fn add(&mut self, row: &Row) {
+        match &row.outcome {
+            Outcome::Failed(why, at) => {
+                self.count(Of::Failed, "import/failed", gist(why), &row.input, at.as_ref(), || {
+                    (format!("not imported: {why}"), "")
+                });
+            }
+            Outcome::Skipped(why) => {
+                self.count(Of::Skipped, "", gist(why), &row.input, None, || (format!("skipped: {why}"), ""));
+            }
+            Outcome::There(_) => {}
+            Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..) => self.remarks(row),
+        }
+    }
+
+    fn remarks(&mut self, row: &Row) {
+        let Some(told) = &row.told else { return };
+        for remark in &told.remarks {
+            self.count(Of::Remark, remark.code, remark.about.clone(), &row.input, remark.at.as_ref(), || {
+                match kinds::told(remark.code) {
+                    Some((what, help)) if remark.about.is_empty() => (what.to_owned(), help),
+                    Some((what, help)) => (format!("`{}`: {what}", remark.about), help),
+                    None => (remark.message.clone(), ""),
+                }
+            });
+        }
+        let is_undated = told.fields.iter().any(|field| field.key == "date" && field.sure == Sure::Missing);
+        if is_undated && !told.remarks.iter().any(|remark| remark.code == "import/undated") {
+            let (what, help) = kinds::told("import/undated").unwrap_or_default();
+            self.count(Of::Remark, "import/undated", String::new(), &row.input, None, || {
+                (what.to_owned(), help)
+            });
+        }
+    }
+
+    fn count(
+        &mut self,
+        of: Of,
+        code: &'static str,
+        about: String,
+        input: &str,
+        at: Option<&At>,
+        words: impl FnOnce() -> (String, &'static str),
+    ) {
+        let about = if self.kinds.len() < MOST { about } else { String::new() };
+        let place = *self.places.entry((of, code, about)).or_insert(self.kinds.len());
+        if let Some(kind) = self.kinds.get_mut(place) {
+            kind.count += 1;
+            return;
+        }
+        let (what, help) = words();
+        self.kinds.push(Kind { of, code, count: 1, what, help, example: place_of(input, at) });
+    }
+
+    /// All kinds, the worst first, then the most frequent.
+    pub(super) fn sorted(&self) -> Vec<&Kind> {
+        let mut all: Vec<&Kind> = self.kinds.iter().collect();
+        all.sort_by(|a, b| a.of.cmp(&b.of).then(b.count.cmp(&a.count)));
+        all
+    }
+
+    /// A line for each kind; of more than a person reads, `rest` says where the others are.
+    pub(super) fn lines(&self, most: usize, rest: &str) -> Vec<String> {
+        let all = self.sorted();
+        let shown = &all[..all.len().min(most)];
+        let width = shown.iter().map(|kind| thousands(kind.count as u64).len()).max().unwrap_or_default();
+        let mut lines: Vec<String> = shown
+            .iter()
+            .map(|kind| {
+                let (count, help) = (thousands(kind.count as u64), kind.help);
+                let help = if help.is_empty() { String::new() } else { format!("; {help}") };
+                format!("{count:>width$} × {}{help} (for example {})", kind.what, kind.example)
+            })
+            .collect();
+        if all.len() > shown.len() {
+            lines.push(format!("{} {rest}", counted(all.len() - shown.len(), "more kind", "more kinds")));
+        }
+        lines
+    }
+}
+
+/// A file with line and column.
+pub(super) fn place_of(input: &str, at: Option<&At>) -> String {
+    at.map_or_else(|| input.to_owned(), |At { line, column, .. }| format!("{input}:{line}:{column}"))
+}
+
+/// A reason without what differs from file to file: what is quoted, paths, numbers.
+fn gist(why: &str) -> String {
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"`[^`]*`|“[^”]*”|(?:content|static)/\S+|\d+").expect("a pattern that is tested")
+    });
+    OWN.replace_all(why, "…").into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(input: &str, why: &str) -> Row {
+        let at = At { line: 3, column: 1, end_line: 3, end_column: 2 };
+        Row {
+            input: input.to_owned(),
+            from: "hugo",
+            outcome: Outcome::Failed(why.to_owned(), Some(at)),
+            told: None,
+        }
+    }
+
+    #[test]
+    fn a_reason_is_one_kind_whatever_it_quotes() {
+        let mut tally = Tally::default();
+        tally.add(&failed("a.md", "the date `x` is none of the 12"));
+        tally.add(&failed("b.md", "the date `y` is none of the 7"));
+        tally.add(&Row { outcome: Outcome::Skipped("it is no text".to_owned()), ..failed("c.bin", "") });
+        let expected = [
+            "2 × not imported: the date `x` is none of the 12 (for example a.md:3:1)",
+            "1 × skipped: it is no text (for example c.bin)",
+        ];
+        assert_eq!(tally.lines(SHOWN, "elsewhere"), expected);
+        assert_eq!(tally.lines(1, "elsewhere"), [expected[0], "1 more kind elsewhere"]);
+    }
+
+    #[test]
+    fn reasons_without_end_do_not_fill_the_memory() {
+        let mut tally = Tally::default();
+        for number in 0..5 * MOST {
+            let word: String = number.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+            tally.add(&failed("a.md", &format!("{word} is wrong")));
+        }
+        assert_eq!(tally.sorted().len(), MOST + 1);
+        assert_eq!(tally.sorted().iter().map(|kind| kind.count).sum::<usize>(), 5 * MOST);
+    }
+}

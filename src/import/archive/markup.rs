@@ -1,0 +1,262 @@
+//! reStructuredText and AsciiDoc → front matter and Markdown. Their heads are read here; their texts become HTML by the tools that
+//! know them, docutils and Asciidoctor, if those are installed.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::{LazyLock, OnceLock};
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+use serde_json::Value as Json;
+
+use crate::import::{Refusal, Story, html};
+
+/// Longest time that a tool may take for one text.
+const LONGEST: Duration = Duration::from_secs(10);
+/// Most HTML that is read of one, in bytes.
+const MOST: u64 = 32 << 20;
+
+/// A markup that is not Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Markup {
+    Rest,
+    AsciiDoc,
+}
+
+/// The markup of a file, by the end of its name.
+pub(in crate::import) fn of(path: &str) -> Option<Markup> {
+    match &*super::tree::extension(path).to_ascii_lowercase() {
+        "rst" => Some(Markup::Rest),
+        "adoc" | "asciidoc" | "asc" => Some(Markup::AsciiDoc),
+        _ => None,
+    }
+}
+
+/// A text whose title and fields are YAML, and the rest as it was. One with front matter of its own stays.
+pub(super) fn headed(markup: Markup, text: &str) -> String {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with("---\n") || text.starts_with("+++\n") {
+        return text.to_owned();
+    }
+    let is_rest = markup == Markup::Rest;
+    let (title, mut rest) = if is_rest { rest_title(text) } else { asciidoc_title(text) };
+    let mut fields: Vec<(String, String)> =
+        title.map(|title| ("title".to_owned(), title.to_owned())).into_iter().collect();
+    while let Some((line, behind)) = rest.split_once('\n').or((!rest.is_empty()).then_some((rest, ""))) {
+        let field = line
+            .strip_prefix(':')
+            .and_then(|line| line.split_once(':'))
+            .filter(|(key, _)| !key.contains('`'));
+        match field {
+            Some((key, value)) => {
+                let key = key.strip_prefix("page-").unwrap_or(key).trim().to_lowercase();
+                fields.push((key, value.trim().to_owned()));
+            }
+            // The value goes on.
+            None if line.starts_with(' ')
+                && !line.trim().is_empty()
+                && fields.len() > usize::from(title.is_some()) =>
+            {
+                if let Some((_, value)) = fields.last_mut() {
+                    value.push(' ');
+                    value.push_str(line.trim());
+                }
+            }
+            None if line.trim().is_empty() && is_rest && fields.len() <= 1 => {}
+            // Author and revision of AsciiDoc.
+            None if !is_rest && title.is_some() && !line.trim().is_empty() => {
+                let name = line.split(['<', ';']).next().unwrap_or_default().trim();
+                let is_name = fields.len() == 1 && !name.starts_with(|c: char| c.is_ascii_digit());
+                let date = line
+                    .split([' ', ','])
+                    .find(|word| super::when::read(word).is_some() && word.contains('-'));
+                fields.extend(Some(("author".to_owned(), name.to_owned())).filter(|_| is_name));
+                fields.extend(date.map(|date| ("revdate".to_owned(), date.to_owned())));
+            }
+            None => break,
+        }
+        rest = behind;
+    }
+    // The last of a key counts.
+    let mut keys = std::collections::HashSet::new();
+    fields.reverse();
+    fields.retain(|(key, _)| keys.insert(key.clone()));
+    fields.reverse();
+    let has_date = fields.iter().any(|(key, _)| key == "date");
+    let head: String = fields
+        .iter()
+        .map(|(key, value)| {
+            let key = if key == "revdate" && !has_date { "date" } else { key };
+            format!("{}: {}\n", Json::from(key), Json::from(value.as_str()))
+        })
+        .collect();
+    // Attributes at the head of AsciiDoc are for its text, too.
+    format!("---\n{head}---\n{}", if is_rest { rest } else { text })
+}
+
+/// The title above or between lines of one sign, and what is behind it.
+fn rest_title(text: &str) -> (Option<&str>, &str) {
+    let is_line = |line: &str| {
+        let sign = line.chars().next().filter(char::is_ascii_punctuation);
+        line.len() >= 2 && sign.is_some_and(|sign| line.trim_end().chars().all(|c| c == sign))
+    };
+    let mut lines = text.split_inclusive('\n');
+    let mut at = 0;
+    let mut next = || lines.next().inspect(|line| at += line.len()).unwrap_or_default();
+    let first = next();
+    let is_over = is_line(first);
+    let (title, under) = if is_over { (next(), next()) } else { (first, next()) };
+    if is_line(under) && !title.trim().is_empty() {
+        return (Some(title.trim()), text.get(at..).unwrap_or_default());
+    }
+    (None, text)
+}
+
+fn asciidoc_title(text: &str) -> (Option<&str>, &str) {
+    match text.strip_prefix("= ").map(|text| text.split_once('\n').unwrap_or((text, ""))) {
+        Some((title, rest)) => (Some(title.trim()), rest),
+        None => (None, text),
+    }
+}
+
+/// The tools, each looked for once.
+#[derive(Debug, Default)]
+pub(super) struct Tools {
+    docutils: OnceLock<Option<Vec<&'static str>>>,
+    asciidoctor: OnceLock<Option<Vec<&'static str>>>,
+}
+
+/// Ways to call each of them, the best first.
+const DOCUTILS: [&[&str]; 4] =
+    [&["rst2html5"], &["rst2html5.py"], &["python3", "-m", "docutils", "--writer=html5"], &["rst2html"]];
+const ASCIIDOCTOR: [&[&str]; 1] = [&["asciidoctor"]];
+/// No file is read but the text itself, and what is in it may not change that.
+const DOCUTILS_OPTIONS: [&str; 7] = [
+    "--no-file-insertion",
+    "--no-doc-title",
+    "--initial-header-level=2",
+    "--syntax-highlight=none",
+    "--report=3",
+    "--halt=5",
+    "--embed-stylesheet",
+];
+const ASCIIDOCTOR_OPTIONS: [&str; 6] = ["-S", "secure", "-e", "-o", "-", "-"];
+
+impl Tools {
+    /// Markdown of a text in another markup. What its tool does not know is told of.
+    ///
+    /// # Errors
+    /// If the tool is not there, or fails.
+    pub(super) fn markdown(&self, markup: Markup, text: &str, story: &mut Story) -> Result<String, Refusal> {
+        let (tool, ways, options, missing) = match markup {
+            Markup::Rest => (
+                &self.docutils,
+                &DOCUTILS[..],
+                &DOCUTILS_OPTIONS[..],
+                "it is reStructuredText; install docutils (`pip install docutils`) and run the import again",
+            ),
+            Markup::AsciiDoc => (
+                &self.asciidoctor,
+                &ASCIIDOCTOR[..],
+                &ASCIIDOCTOR_OPTIONS[..],
+                "it is AsciiDoc; install Asciidoctor (`gem install asciidoctor`) and run the import again",
+            ),
+        };
+        let failed = |why: &str| Refusal::Failed(why.to_owned(), None);
+        let is_there = |way: &&&[&str]| run(way, &["--version"], "").is_some();
+        let found = tool.get_or_init(|| ways.iter().find(is_there).map(|way| way.to_vec()));
+        let found = found.as_ref().ok_or_else(|| failed(missing))?;
+        let (page, said) = run(found, options, text)
+            .ok_or_else(|| failed(&format!("`{}` cannot read it within ten seconds", found.join(" "))))?;
+        static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r#"Unknown (?:directive type|interpreted text role) "([^"]*)""#)
+                .expect("a pattern that is tested")
+        });
+        for name in UNKNOWN.captures_iter(&said).filter_map(|found| Some(found.get(1)?.as_str().to_owned())) {
+            let words =
+                format!("`{name}` is a directive of the old site's own; its source is kept as a listing");
+            story.remark_about("import/directive", name, words, None);
+        }
+        let body = page
+            .split_once("<body")
+            .map_or(&*page, |(_, rest)| rest.split_once('>').map_or("", |(_, rest)| rest));
+        Ok(html::markdown(&plain(body.split("</body>").next().unwrap_or_default()), None).body)
+    }
+}
+
+/// HTML of docutils without its messages, with languages of listings where browsers have them.
+fn plain(page: &str) -> String {
+    static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?s)<p class="system-message-title">.*?</p>(?:\s*<p>(?:Unknown|No role|No directive|Error in).*?</p>)*"#)
+            .expect("a pattern that is tested")
+    });
+    static LISTING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?s)<pre class="code ([\w+-]+) literal-block">(?:<code>)?(.*?)(?:</code>)?</pre>"#)
+            .expect("a pattern that is tested")
+    });
+    let page = MESSAGE.replace_all(page, "");
+    LISTING.replace_all(&page, "<pre><code class=\"language-$1\">$2</code></pre>").into_owned()
+}
+
+/// What a tool makes of a text, and what it says; `None` if it is not there, fails, or takes too long.
+fn run(way: &[&str], options: &[&str], text: &str) -> Option<(String, String)> {
+    let (program, arguments) = way.split_first()?;
+    let piped = Stdio::piped;
+    let mut command = Command::new(program);
+    command.args(arguments).args(options).stdin(piped()).stdout(piped()).stderr(piped());
+    let mut child = command.env("PYTHONIOENCODING", "utf-8").spawn().ok()?;
+    let (mut stdin, stdout, stderr) = (child.stdin.take()?, child.stdout.take()?, child.stderr.take()?);
+    std::thread::scope(|scope| {
+        let written = scope.spawn(move || stdin.write_all(text.as_bytes()));
+        let reading = |mut from: Box<dyn std::io::Read + Send>| {
+            scope.spawn(move || {
+                let mut bytes = Vec::new();
+                from.by_ref().take(MOST).read_to_end(&mut bytes).ok();
+                String::from_utf8_lossy(&bytes).into_owned()
+            })
+        };
+        let (out, said) = (reading(Box::new(stdout)), reading(Box::new(stderr)));
+        let is_done = finished(&mut child);
+        let _ = written.join();
+        let (out, said) = (out.join().ok()?, said.join().ok()?);
+        is_done.then_some((out, said))
+    })
+}
+
+/// Waits until a program ends. One that takes too long is ended.
+fn finished(child: &mut Child) -> bool {
+    let start = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) if start.elapsed() < LONGEST => std::thread::sleep(Duration::from_millis(2)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return false;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_become_yaml() {
+        let rest = "=====\nTitle\n=====\n\n:date: 2019-05-07\n:tags: a,\n    b\n\nText\n";
+        let with_head =
+            "---\n\"title\": \"Title\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a, b\"\n---\n\nText\n";
+        assert_eq!(headed(Markup::Rest, rest), with_head);
+        assert_eq!(
+            headed(Markup::Rest, "T\n##\n:a: b\n\n:c: d\n"),
+            "---\n\"title\": \"T\"\n\"a\": \"b\"\n---\n\n:c: d\n"
+        );
+        assert_eq!(headed(Markup::Rest, "Text\n"), "---\n---\nText\n");
+        let doc = "= Title\nAna Ruiz <a@b.example>\nv1.0, 2019-05-07\n:page-tags: a\n\nText\n";
+        let with_head = "---\n\"title\": \"Title\"\n\"author\": \"Ana Ruiz\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a\"\n---\n";
+        assert_eq!(headed(Markup::AsciiDoc, doc), format!("{with_head}{doc}"));
+        assert_eq!(headed(Markup::AsciiDoc, "---\ntitle: x\n---\n= Y\n"), "---\ntitle: x\n---\n= Y\n");
+    }
+}

@@ -1,0 +1,282 @@
+//! Sections, authors, topics and links of an archive → entries of the settings that they lack.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Value as Json, json};
+
+use super::{Settings, not_used, own_path};
+use crate::config::Config;
+use crate::import::old_site::{OldAuthor, OldList, OldSite, Picture};
+use crate::import::placing::Places;
+use crate::import::prepared::Prepared;
+use crate::import::{Media, Remark, write};
+use crate::plan::Route;
+
+/// Where pictures of authors go that no folder of the old site had for readers.
+const PICTURES: &str = "images/authors";
+
+/// What the stories of an archive have.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    /// By slug: how many stories, and what they call it.
+    pub(super) sections: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
+    /// The same of sections that the settings do not have, and stories lost.
+    lost: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
+    /// By what makes names one: the spellings.
+    pub(super) tags: HashMap<String, HashSet<String>>,
+    pub(super) authors: HashSet<String>,
+}
+
+impl Used {
+    pub(super) fn see(&mut self, story: &Prepared, config: &Config) {
+        let lost = story.not_used.get("section").and_then(Json::as_str).map(|lost| config.slugs.of(lost));
+        let written =
+            story.front.get("section").and_then(Json::as_str).map(|written| config.slugs.of(written));
+        let folder = story.folder.split('/').next().unwrap_or_default();
+        let is_year = folder.len() == 4 && folder.bytes().all(|byte| byte.is_ascii_digit());
+        let of_folder = Some(folder.to_owned()).filter(|_| !story.day.is_empty() && !is_year);
+        let sections = if lost.is_some() { &mut self.lost } else { &mut self.sections };
+        if let Some(slug) = lost.or(written).or(of_folder).filter(|slug| !slug.is_empty()) {
+            let (count, titles) = sections.entry(slug).or_default();
+            *count += 1;
+            if let Some(title) = story.story.text("section") {
+                *titles.entry(title.to_owned()).or_default() += 1;
+            }
+        }
+        let names = |key: &str| {
+            let items = story.front.get(key).and_then(Json::as_array).into_iter().flatten();
+            let name = |item: &Json| item.as_str().or_else(|| item.get("name")?.as_str()).map(str::to_owned);
+            items.filter_map(name).collect::<Vec<_>>()
+        };
+        for tag in names("tags") {
+            self.tags.entry(config.slugs.key(&tag)).or_default().insert(tag);
+        }
+        self.authors.extend(names("authors").iter().map(|name| config.slugs.key(name)));
+    }
+}
+
+/// What two archives of one site say: the first decides.
+pub(super) fn merged(mut first: OldSite, second: OldSite) -> OldSite {
+    let pairs = [
+        (&mut first.title, second.title),
+        (&mut first.description, second.description),
+        (&mut first.base_url, second.base_url),
+        (&mut first.language, second.language),
+        (&mut first.timezone, second.timezone),
+        (&mut first.permalink, second.permalink),
+    ];
+    for (own, other) in pairs {
+        *own = own.take().or(other);
+    }
+    first.sections.extend(second.sections);
+    first.tags.extend(second.tags);
+    first.authors.extend(second.authors);
+    first.menus.extend(second.menus);
+    first.redirects.extend(second.redirects);
+    first.remarks.extend(second.remarks);
+    first
+}
+
+impl Settings<'_> {
+    /// Those that stories have: what the archive declares in its order, then the others, those with most stories first.
+    pub(super) fn sections(&mut self, old: &OldSite) -> Json {
+        let slugs = self.config.slugs;
+        let known = super::parsed(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
+        let mut used = std::mem::take(&mut self.used.sections);
+        used.append(&mut self.used.lost);
+        used.retain(|slug, _| known.iter().all(|section| section.slug != *slug));
+        let mut sections = Vec::new();
+        for OldList { slug, title, description, .. } in &old.sections {
+            let slug = slugs.of(slug);
+            if used.remove(&slug).is_some() {
+                sections.push(section(&slug, title, description.as_deref()));
+            }
+        }
+        let mut others: Vec<_> = used.into_iter().collect();
+        others.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        for (slug, (_, titles)) in others {
+            let title =
+                titles.into_iter().filter(|(title, _)| *title != slug).max_by_key(|(_, count)| *count);
+            sections.push(section(&slug, &title.map(|(title, _)| title).unwrap_or_default(), None));
+        }
+        self.kept("sections", sections)
+    }
+
+    /// Those who sign stories, or of whom there is something to say.
+    pub(super) fn authors(&mut self, old: &OldSite, statics: &[&Media]) -> Json {
+        let slugs = self.config.slugs;
+        let keys_of = |name: &str, slug: &str, aliases: &[String]| -> Vec<String> {
+            [name, slug]
+                .into_iter()
+                .chain(aliases.iter().map(String::as_str))
+                .map(|name| slugs.key(name))
+                .collect()
+        };
+        let known = self.config.authors.iter();
+        let mut taken: HashSet<String> =
+            known.flat_map(|author| keys_of(&author.name, &author.slug, &author.aliases)).collect();
+        let mut authors = Vec::new();
+        for author in &old.authors {
+            let slug = slugs.of_written(&author.slug);
+            let slug = if slug.is_empty() { slugs.of_name(&author.name) } else { slug };
+            let keys = keys_of(&author.name, &slug, &author.aliases);
+            let is_known = taken.contains(&keys[0]) || taken.contains(&keys[1]);
+            let is_used = keys.iter().any(|key| self.used.authors.contains(key));
+            if is_known || !(is_used || author.bio.is_some() || author.picture.is_some()) {
+                continue;
+            }
+            taken.extend([keys[0].clone(), keys[1].clone()]);
+            let aliases = author.aliases.iter().filter(|alias| taken.insert(slugs.key(alias)));
+            let mut entry = json!({"slug": slug, "name": author.name});
+            entry["aliases"] = aliases.cloned().collect();
+            for (key, value) in [
+                ("bio", author.bio.clone()),
+                ("url", author.url.clone()),
+                ("image", self.picture(author, &slug, old, statics)),
+            ] {
+                entry[key] = value.into();
+            }
+            authors.push(entry);
+        }
+        let kept = self.kept("authors", authors);
+        let slugs = kept.as_array().into_iter().flatten().filter_map(|author| author["slug"].as_str());
+        self.profiles.extend(slugs.map(str::to_owned));
+        kept
+    }
+
+    /// Where the picture of an author is here.
+    fn picture(
+        &mut self,
+        author: &OldAuthor,
+        slug: &str,
+        old: &OldSite,
+        statics: &[&Media],
+    ) -> Option<String> {
+        let name = match author.picture.as_ref()? {
+            Picture::File(file) => match statics.iter().find(|media| media.from == *file) {
+                Some(media) => media.name.clone(),
+                None => {
+                    let extension = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+                    let name = format!("{PICTURES}/{slug}.{extension}");
+                    let to = write::within(&self.site.static_files(), &name).ok()?;
+                    let copied = write::same_or_absent(file, &to).and_then(|is_there| {
+                        if is_there || self.request.dry_run { Ok(()) } else { write::copy(file, &to) }
+                    });
+                    if let Err(error) = copied {
+                        let message = format!("the picture of {} cannot be copied: {error}", author.name);
+                        self.remark("import/picture", message);
+                        return None;
+                    }
+                    name
+                }
+            },
+            Picture::Url(url) => match own_path(url, old, &self.config) {
+                None => return Some(url.clone()),
+                Some((route, _)) => {
+                    let name = route.as_str().trim_start_matches('/').to_owned();
+                    let is_there = self.site.static_files().join(&name).is_file();
+                    if !is_there && !statics.iter().any(|media| media.name == name) {
+                        self.remark(
+                            "import/picture",
+                            format!("the picture of {} is not in the archive", author.name),
+                        );
+                        return None;
+                    }
+                    name
+                }
+            },
+        };
+        Some(format!("/{name}"))
+    }
+
+    /// Those that stories have and that have a text, or are called otherwise than readers saw.
+    pub(super) fn tags(&mut self, old: &OldSite) -> Json {
+        let slugs = self.config.slugs;
+        let mut taken: HashSet<String> = self
+            .config
+            .tag_aliases
+            .iter()
+            .flat_map(|(alias, name)| [slugs.key(alias), slugs.key(name)])
+            .collect();
+        let mut tags = Vec::new();
+        for OldList { slug, title, description, .. } in &old.tags {
+            let keys = [slugs.key(title), slugs.key(slug)];
+            let spellings: HashSet<&String> =
+                keys.iter().filter_map(|key| self.used.tags.get(key)).flatten().collect();
+            let is_as_seen = spellings.iter().all(|spelling| *spelling == title);
+            if spellings.is_empty()
+                || description.is_none() && is_as_seen
+                || keys.iter().any(|key| taken.contains(key))
+            {
+                continue;
+            }
+            let aliases: Vec<&String> = Some(slug).filter(|_| keys[0] != keys[1]).into_iter().collect();
+            tags.push(json!({"name": title, "aliases": aliases, "description": description}));
+            taken.extend(keys);
+        }
+        self.kept("tags", tags)
+    }
+
+    /// Links of its menus that lead to no section: those are in the navigation.
+    pub(super) fn links(&mut self, old: &OldSite, places: &Places<'_>) -> Json {
+        let mut links: Vec<Json> = Vec::new();
+        let is_in_navigation = |route: &Route| {
+            self.used.sections.contains_key(route.as_str().trim_matches('/')) || *route == Route::root()
+        };
+        for item in old.menus.iter().flat_map(|(_, items)| items) {
+            let url = match own_path(&item.url, old, &self.config) {
+                Some((route, rest)) if places.is_taken(&route) && !is_in_navigation(&route) => {
+                    format!("{}{rest}", route.as_str())
+                }
+                None if item.url.starts_with("https://") || item.url.starts_with("http://") => {
+                    item.url.clone()
+                }
+                _ => continue,
+            };
+            if !item.title.trim().is_empty() && links.iter().all(|link| link["url"] != *url) {
+                links.push(json!({"title": item.title, "url": url}));
+            }
+        }
+        let has_links = self.config.extra.contains_key("links") || links.is_empty();
+        if has_links { json!({}) } else { json!({"links": links}) }
+    }
+
+    /// Entries that the settings take, without what they do not say.
+    fn kept(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
+        let mut kept = Vec::new();
+        'entries: for mut entry in entries {
+            if let Json::Object(map) = &mut entry {
+                map.retain(|_, value| {
+                    !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty())
+                });
+            }
+            let without = |entry: &Json, part: &str| {
+                let mut entry = entry.clone();
+                entry.as_object_mut().map(|map| map.shift_remove(part));
+                entry
+            };
+            // One part that is refused does not take the others with it.
+            while let Some(why) = self.refusal(key, json!([entry])) {
+                self.remarks.push(not_used(key, &why));
+                let parts: Vec<String> =
+                    entry.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
+                let is_cause = |part: &&String| self.refusal(key, json!([without(&entry, part)])).is_none();
+                match parts.iter().find(is_cause) {
+                    Some(part) => entry = without(&entry, part),
+                    None => continue 'entries,
+                }
+            }
+            kept.push(entry);
+        }
+        kept.into()
+    }
+
+    pub(super) fn remark(&mut self, code: &'static str, message: String) {
+        self.remarks.push(Remark { code, about: String::new(), message, at: None });
+    }
+}
+
+fn section(slug: &str, title: &str, description: Option<&str>) -> Json {
+    let title = Some(title.trim()).filter(|title| !title.is_empty());
+    json!({"slug": slug, "title": title, "description": description})
+}

@@ -1,0 +1,436 @@
+//! What archives say of their sites → `bulletin.yaml`, where the newsroom has not decided itself.
+//!
+//! What decides where stories go (zone, URLs) is written before the first of them has a place, the rest when all are known: which sections,
+//! authors and topics they have, and which URLs. Until then the file has no `sections`, so that a run that is killed can be repeated.
+//! A site that somebody has begun to edit gets the keys that it lacks; what is missing in others is proposed.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json, json};
+use walkdir::WalkDir;
+
+use super::input::Batch;
+use super::old_site::OldSite;
+use super::placing::Places;
+use super::prepared::Prepared;
+use super::run::{Outcome, Row, Told};
+use super::{Origin, Remark, Request, Story, write};
+use crate::config::{Config, additions, is_section_slug_free};
+use crate::content::Content;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::plan::Route;
+use crate::site::{SiteDir, is_left_behind};
+use crate::slug::Letters;
+use crate::starter;
+use crate::yaml::{Document, block};
+
+mod lists;
+mod redirects;
+
+use lists::Used;
+
+const FILE: &str = "bulletin.yaml";
+/// The first line of settings that an archive gives.
+const HEAD: &str =
+    "# The settings of the site, as its archive has them. Everything but title and base_url has a default.\n";
+/// Keys with one value, with what is said of them.
+const VALUES: [(&str, &str); 6] = [
+    ("title", ""),
+    ("base_url", ""),
+    ("description", ""),
+    ("language", ""),
+    ("timezone", "Times without an offset are in this zone."),
+    ("permalink", "The URL of a story."),
+];
+/// Keys with many, with what is said of them.
+const LISTS: [(&str, &str); 5] = [
+    ("sections", "In the order of the navigation. A story belongs to the section whose folder it is in."),
+    ("authors", "Those who sign stories."),
+    ("tags", "Topics of which there is more to say than a name."),
+    ("extra", "For the theme: links at the foot of each page."),
+    ("redirects", "Old URLs and where they lead."),
+];
+
+/// The settings of a site into which archives move.
+pub(super) struct Settings<'a> {
+    site: &'a SiteDir,
+    request: &'a Request,
+    /// Those by which stories are placed.
+    pub(super) config: Config,
+    /// What the archives say. `None`: there are none.
+    old: Option<OldSite>,
+    /// What is in the file, and what will be.
+    text: String,
+    /// Whether stories may bring sections that the settings do not have.
+    is_open: bool,
+    used: Used,
+    /// Slugs of the authors with a profile.
+    profiles: HashSet<String>,
+    /// Keys that were written.
+    written: Vec<&'static str>,
+    /// What a person may add.
+    proposed: Map<String, Json>,
+    remarks: Vec<Remark>,
+    said: Vec<String>,
+}
+
+/// The folder of a site before an archive moves in.
+struct Ground {
+    text: String,
+    is_new: bool,
+    /// Articles of a new site that nobody has edited.
+    samples: Vec<PathBuf>,
+    has_articles: bool,
+}
+
+impl<'a> Settings<'a> {
+    /// Writes what decides where stories go.
+    ///
+    /// # Errors
+    /// If there is no site, and no archive to make one of; if its settings cannot be written.
+    pub(super) fn begin(
+        site: &'a SiteDir,
+        config: &Config,
+        request: &'a Request,
+        batches: &[Batch],
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let archives = batches.iter().filter(|batch| batch.importer.origin() == Origin::Archive);
+        let old = archives.map(|batch| batch.source.site()).reduce(lists::merged);
+        let ground = Ground::look(site)?;
+        if ground.is_new && old.is_none() {
+            return Err(Config::load(site).1.into_sorted());
+        }
+        let mut settings = Self {
+            site,
+            request,
+            config: config.clone(),
+            old,
+            text: ground.text.clone(),
+            is_open: false,
+            used: Used::default(),
+            profiles: config.authors.iter().map(|author| author.slug.clone()).collect(),
+            written: Vec::new(),
+            proposed: Map::new(),
+            remarks: Vec::new(),
+            said: Vec::new(),
+        };
+        if settings.old.is_some() {
+            settings.prepare(&ground).map_err(|error| vec![cannot_write(&error)])?;
+        }
+        Ok(settings)
+    }
+
+    fn prepare(&mut self, ground: &Ground) -> std::io::Result<()> {
+        if !ground.has_articles && starter::is_as_begun(FILE, &ground.text) {
+            self.fresh(ground);
+        } else {
+            self.add_values(!ground.has_articles);
+        }
+        if ground.is_new {
+            let root = self.site.root().display();
+            self.said.push(format!("there was no site in {root}, so one was started"));
+        }
+        if let Some(config) = self.loaded(&self.text) {
+            self.config = config;
+        } else {
+            self.text.clone_from(&ground.text);
+        }
+        let can_add = || additions::with_items(&self.text, "sections", &[json!({})]).is_some();
+        self.is_open = !self.has("sections") || self.request.update && can_add();
+        if self.is_open {
+            self.config.sections = None;
+        }
+        if self.request.dry_run {
+            return Ok(());
+        }
+        fs::create_dir_all(self.site.content())?;
+        for (path, text) in starter::empty().iter().filter(|(path, _)| ground.is_new && *path != FILE) {
+            write::new_file(&self.site.root().join(path), text).or_else(|error| {
+                if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) }
+            })?;
+        }
+        if ground.is_new || self.text != ground.text {
+            write::replace(&self.site.config(), &self.text)?;
+        }
+        self.remove_samples(&ground.samples)
+    }
+
+    fn remove_samples(&mut self, samples: &[PathBuf]) -> std::io::Result<()> {
+        for sample in samples {
+            fs::remove_file(sample)?;
+            // A folder that has something else stays.
+            let _ = sample.parent().filter(|folder| **folder != self.site.content()).map(fs::remove_dir);
+        }
+        if !samples.is_empty() {
+            self.said.push("the sample stories, which nobody had edited, were removed".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Settings that nobody has edited give way to those of the archive.
+    fn fresh(&mut self, ground: &Ground) {
+        let begun = |key: &str| {
+            ground.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
+        };
+        HEAD.clone_into(&mut self.text);
+        for (key, comment) in VALUES {
+            let value = self.value(key);
+            self.written.extend(value.as_ref().map(|_| key));
+            if let Some(value) = value.or_else(|| begun(key).filter(|_| key != "description")) {
+                self.text = additions::with_key(&self.text, key, &value.into(), comment);
+            }
+        }
+    }
+
+    /// What somebody has begun to edit gets what it lacks. Where there are stories, nothing that would move or change them.
+    fn add_values(&mut self, is_empty: bool) {
+        let before = self.config.clone();
+        for (key, comment) in VALUES {
+            let Some(value) = self.value(key) else { continue };
+            let is_so = match key {
+                "language" => crate::config::language_tag(&value).as_deref() == Some(&*before.language),
+                "timezone" => before.timezone.iana_name() == Some(&*value),
+                "permalink" => crate::config::Permalink::parse(&value).as_ref() == Ok(&before.permalink),
+                _ => self.has(key),
+            };
+            if !self.has(key) && (is_empty || key == "description") {
+                self.text = additions::with_key(&self.text, key, &value.into(), comment);
+                self.written.push(key);
+            } else if !is_so {
+                self.proposed.insert(key.to_owned(), value.into());
+            }
+        }
+    }
+
+    /// What the archive says for a key, if the settings would take it.
+    fn value(&mut self, key: &'static str) -> Option<String> {
+        let old = self.old.as_ref()?;
+        let said = match key {
+            "title" => &old.title,
+            "base_url" => &old.base_url,
+            "description" => &old.description,
+            "language" => &old.language,
+            "timezone" => &old.timezone,
+            _ => &old.permalink,
+        };
+        let value = said.clone().filter(|value| !value.trim().is_empty())?;
+        self.is_taken(key, json!(value)).then_some(value)
+    }
+
+    /// Whether settings with nothing but this would load without a word; says why not.
+    fn is_taken(&mut self, key: &'static str, value: Json) -> bool {
+        let refusal = self.refusal(key, value);
+        self.remarks.extend(refusal.as_deref().map(|why| not_used(key, why)));
+        refusal.is_none()
+    }
+
+    fn refusal(&self, key: &str, value: Json) -> Option<String> {
+        let mut all =
+            json!({"title": "T", "base_url": "https://site.example/", "language": self.config.language});
+        match self.config.slugs.letters() {
+            Letters::Ascii => all["slugs"] = "ascii".into(),
+            Letters::Unicode => all["slugs"] = "unicode".into(),
+            Letters::Readable => {}
+        }
+        all[key] = value;
+        let (_, problems) = parsed(&block(&all));
+        problems.into_sorted().into_iter().next().map(|problem| problem.message)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        let text: Arc<str> = self.text.as_str().into();
+        let document = Document::parse(&FILE.into(), &text, 0..text.len());
+        document.is_ok_and(|document| {
+            document
+                .map()
+                .is_ok_and(|map| map.entries().any(|(name, _)| name.string().is_ok_and(|name| name == key)))
+        })
+    }
+
+    /// The settings in a text, if they load.
+    fn loaded(&self, text: &str) -> Option<Config> {
+        let (config, problems) = parsed(text);
+        config.filter(|_| !problems.has_errors())
+    }
+
+    /// Gives a story the section that the archive means; one that no section can have is none.
+    pub(super) fn section_of(&self, story: &mut Story) {
+        let (Some(old), true) = (&self.old, self.is_open) else { return };
+        let Some(written) = story.text("section").map(str::to_owned) else { return };
+        let slugs = self.config.slugs;
+        let slug = slugs.of(&written);
+        let is_it = |slug: &str, title: &str| slug == written || title.eq_ignore_ascii_case(&written);
+        if let Some(section) = old.sections.iter().find(|section| is_it(&section.slug, &section.title))
+            && slugs.of(&section.slug) != slug
+            && let Some(field) = story.fields.iter_mut().find(|field| field.key == "section")
+        {
+            field.value = slugs.of(&section.slug).into();
+        }
+        if !is_section_slug_free(&slug) {
+            story.fields.retain(|field| field.key != "section");
+            let message =
+                format!("a section cannot be called `{written}`, as the site itself has `/{slug}/`");
+            story.remark_about("import/unknown-section", written, message, None);
+        }
+    }
+
+    /// Notes what a story has that the settings may say more of.
+    pub(super) fn see(&mut self, story: &Prepared) {
+        if self.old.is_some() {
+            self.used.see(story, &self.config);
+        }
+    }
+
+    /// Notes the sections that the articles of the site have already.
+    pub(super) fn see_content(&mut self, content: &Content) {
+        for section in content.iter().filter_map(|(_, article)| article.front.section.as_ref()) {
+            self.used.sections.entry(section.clone()).or_default();
+        }
+    }
+
+    /// Writes what is known only now, and says what became of all.
+    pub(super) fn end(mut self, places: &Places<'_>, batches: &[Batch]) -> Vec<Row> {
+        let Some(old) = self.old.take() else { return Vec::new() };
+        let before = self.text.clone();
+        let statics: Vec<_> = batches.iter().flat_map(|batch| &batch.statics).collect();
+        let mut lists = Map::new();
+        lists.insert("authors".to_owned(), self.authors(&old, &statics));
+        lists.insert("tags".to_owned(), self.tags(&old));
+        lists.insert("redirects".to_owned(), self.redirects(&old, places, &statics));
+        lists.insert("extra".to_owned(), self.links(&old, places));
+        lists.insert("sections".to_owned(), self.sections(&old));
+        for (key, comment) in LISTS {
+            let Some(value) = lists.remove(key).filter(|value| !is_empty(value)) else { continue };
+            let added = match &value {
+                _ if !self.has(key) => Some(additions::with_key(&self.text, key, &value, comment)),
+                Json::Array(items) if key == "sections" && self.is_open => {
+                    additions::with_items(&self.text, key, items)
+                }
+                _ => None,
+            };
+            match added.filter(|text| self.loaded(text).is_some()) {
+                Some(text) => {
+                    self.text = text;
+                    self.written.push(key);
+                }
+                None => drop(self.proposed.insert(key.to_owned(), value)),
+            }
+        }
+        if self.text != before
+            && !self.request.dry_run
+            && let Err(error) = write::replace(&self.site.config(), &self.text)
+        {
+            let outcome = Outcome::Failed(format!("it cannot be written: {error}"), None);
+            return vec![Row { input: FILE.to_owned(), from: "settings", outcome, told: None }];
+        }
+        self.rows()
+    }
+
+    fn rows(self) -> Vec<Row> {
+        let row = |said: String, yaml: Option<String>| {
+            let outcome = Outcome::Settings(said, yaml);
+            Row { input: FILE.to_owned(), from: "settings", outcome, told: None }
+        };
+        let mut rows: Vec<Row> = self.said.into_iter().map(|said| row(said, None)).collect();
+        if !self.written.is_empty() {
+            let keys: Vec<_> = self.written.iter().map(|key| format!("`{key}`")).collect();
+            let verb = if self.request.dry_run { "would get" } else { "has" };
+            let said = format!("bulletin.yaml {verb} {} from the archive", keys.join(", "));
+            rows.push(row(said, self.request.dry_run.then(|| self.text.clone())));
+        }
+        if !self.proposed.is_empty() {
+            let said =
+                "bulletin.yaml has settings of its own, which stay; this is what the archive says besides"
+                    .to_owned();
+            rows.push(row(said, Some(block(&self.proposed.into()))));
+        }
+        if !self.remarks.is_empty() {
+            let told = Told { remarks: self.remarks, ..Told::default() };
+            let outcome = Outcome::Settings(String::new(), None);
+            rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, told: Some(Box::new(told)) });
+        }
+        rows
+    }
+}
+
+impl Ground {
+    fn look(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
+        let (text, is_new) = match crate::site::read_text(&site.config()) {
+            Ok(text) => (text, false),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let settings = starter::empty().into_iter().find(|(path, _)| *path == FILE);
+                (settings.map(|(_, text)| text).unwrap_or_default(), true)
+            }
+            Err(_) => return Err(Config::load(site).1.into_sorted()),
+        };
+        let content = site.content();
+        let is_sample = |path: &str| {
+            let text = crate::site::read_text(&content.join(path));
+            text.is_ok_and(|text| starter::is_as_begun(&format!("content/{path}"), &text))
+        };
+        let samples: Vec<PathBuf> =
+            starter::articles().filter(|path| is_sample(path)).map(|path| content.join(path)).collect();
+        let has_articles = WalkDir::new(&content).into_iter().filter_map(Result::ok).any(|entry| {
+            let is_file =
+                entry.file_type().is_file() && !is_left_behind(&entry.file_name().to_string_lossy());
+            is_file && !samples.iter().any(|sample| sample == entry.path())
+        });
+        Ok(Self { text, is_new, samples, has_articles })
+    }
+}
+
+/// The settings that an archive begins with where there is no site, and nothing that one would be put over.
+pub fn vacant(site: &SiteDir) -> Option<Config> {
+    let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
+    let is_vacant = match fs::read_dir(site.root()) {
+        Ok(entries) => entries.filter_map(Result::ok).all(|entry| {
+            let name = entry.file_name();
+            name.to_string_lossy().starts_with('.') || name == "content" && is_empty(entry.path())
+        }),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    };
+    let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
+    text.and_then(|(_, text)| parsed(&text).0)
+}
+
+fn not_used(key: &str, why: &str) -> Remark {
+    let message = format!("`{key}` of the archive is not used: {why}");
+    Remark { code: "import/setting", about: key.to_owned(), message, at: None }
+}
+
+fn parsed(text: &str) -> (Option<Config>, Diagnostics) {
+    Config::parse(&FILE.into(), &text.into())
+}
+
+fn is_empty(value: &Json) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty)
+}
+
+fn cannot_write(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::fatal("output/cannot-write", format!("the settings cannot be written: {error}"))
+        .at(Place::file(FILE))
+}
+
+/// The path of an old URL below the site, and what stands behind it; `None` for one elsewhere.
+fn own_path(url: &str, old: &OldSite, config: &Config) -> Option<(Route, String)> {
+    let whole = |url: &str| url::Url::parse(url).ok();
+    let host = |url: url::Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let path = match whole(url) {
+        Some(other) => {
+            let mut own = old.base_url.iter().filter_map(|url| whole(url)).chain([config.base_url.clone()]);
+            own.any(|own| host(own) == host(other.clone()))
+                .then(|| other[url::Position::BeforePath..].to_owned())?
+        }
+        None => url.to_owned(),
+    };
+    let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+    let base = config.base_url.path().trim_end_matches('/');
+    let path = path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let path =
+        percent_encoding::percent_decode_str(path).decode_utf8().ok().filter(|path| path.starts_with('/'))?;
+    Some((Route::parse(&path).ok()?, rest.to_owned()))
+}

@@ -1,0 +1,115 @@
+//! Old URLs of an archive that no story answers → `redirects` of the settings.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value as Json};
+
+use super::{Settings, own_path};
+use crate::import::Media;
+use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
+use crate::import::placing::{Places, is_of_list};
+use crate::plan::Route;
+
+impl Settings<'_> {
+    /// Old paths and where they lead, but those that answer anyway. What leads nowhere is left out, which is said.
+    pub(super) fn redirects(&mut self, old: &OldSite, places: &Places<'_>, statics: &[&Media]) -> Json {
+        let known = self.config.redirects.iter().filter_map(|known| Route::parse(&known.from).ok());
+        let mut taken: HashSet<Route> = known.collect();
+        let pages = self.lists(old);
+        let is_there = |route: &Route| {
+            let path = route.as_str();
+            let own = path.strip_prefix('/').unwrap_or(path);
+            let list = path.rfind('/').and_then(|at| path.get(..=at));
+            places.is_taken(route)
+                || pages.contains(path)
+                || path.ends_with("/rss.xml") && list.is_some_and(|list| pages.contains(list))
+                || is_of_list(path) && path.trim_matches('/').starts_with(|c: char| c.is_ascii_digit())
+                || statics.iter().any(|media| media.name == own)
+        };
+        let all: Vec<OldRedirect> = old.redirects.iter().cloned().chain(self.of_lists(old)).collect();
+        let froms: HashSet<Route> =
+            all.iter().filter_map(|redirect| Some(own_path(&redirect.from, old, &self.config)?.0)).collect();
+        let (mut redirects, mut nowhere) = (Map::new(), Vec::new());
+        for OldRedirect { from, to } in all {
+            let Some((from, rest)) = own_path(&from, old, &self.config) else { continue };
+            let to = match own_path(&to, old, &self.config) {
+                Some((route, _)) if !is_there(&route) && !froms.contains(&route) => {
+                    nowhere.push(from);
+                    continue;
+                }
+                Some((route, _)) if route == from => continue,
+                Some((route, rest)) => format!("{}{rest}", route.as_str()),
+                None => to,
+            };
+            if rest.is_empty()
+                && !is_there(&from)
+                && taken.insert(from.clone())
+                && !from.as_str().contains('*')
+            {
+                redirects.insert(from.as_str().to_owned(), to.into());
+            }
+        }
+        for from in nowhere {
+            let message =
+                format!("the redirect from {} is left out, as nothing is where it leads", from.as_str());
+            self.remark("import/redirect", message);
+        }
+        let whole = Json::Object(redirects);
+        if super::is_empty(&whole) || self.is_taken("redirects", whole.clone()) {
+            return whole;
+        }
+        let Json::Object(redirects) = whole else { return Json::Null };
+        let kept = redirects.into_iter().filter(|(from, to)| {
+            self.is_taken("redirects", Map::from_iter([(from.clone(), to.clone())]).into())
+        });
+        Json::Object(kept.collect())
+    }
+
+    /// The paths of the lists that the site will have for sections, topics and authors.
+    fn lists(&self, old: &OldSite) -> HashSet<String> {
+        let slugs = self.config.slugs;
+        let sections = self.used.sections.keys().map(|slug| format!("/{slug}/"));
+        let names = self.used.tags.values().filter_map(|spellings| spellings.iter().min());
+        let tags = names.map(|name| format!("/tags/{}/", slugs.of_name(name)));
+        let of_old = old.tags.iter().filter_map(|tag| self.tag_of(tag));
+        let authors = self.used.authors.iter().map(|name| format!("/authors/{}/", slugs.of_name(name)));
+        let named = old.authors.iter().filter_map(|author| self.author_of(author));
+        sections.chain(tags).chain(of_old).chain(authors).chain(named).collect()
+    }
+
+    /// Where the page of a topic is here, if stories have it.
+    fn tag_of(&self, tag: &OldList) -> Option<String> {
+        let slugs = self.config.slugs;
+        let is_used =
+            [&tag.title, &tag.slug].iter().any(|name| self.used.tags.contains_key(&slugs.key(name)));
+        is_used.then(|| format!("/tags/{}/", slugs.of_name(&tag.title)))
+    }
+
+    /// Where the page of an author is here, if they have stories.
+    fn author_of(&self, author: &OldAuthor) -> Option<String> {
+        let slugs = self.config.slugs;
+        let mut names = [&author.name, &author.slug].into_iter().chain(&author.aliases);
+        let used = names.find(|name| self.used.authors.contains(&slugs.key(name)))?;
+        let own = Some(slugs.of_written(&author.slug)).filter(|slug| self.profiles.contains(slug));
+        Some(format!("/authors/{}/", own.unwrap_or_else(|| slugs.of_name(used))))
+    }
+
+    /// From where the pages of sections, topics and authors were to where they are.
+    fn of_lists(&self, old: &OldSite) -> Vec<OldRedirect> {
+        let slugs = self.config.slugs;
+        let section = |list: &OldList| {
+            let slug = slugs.of(&list.slug);
+            self.used.sections.contains_key(&slug).then(|| format!("/{slug}/"))
+        };
+        let sections = old.sections.iter().map(|list| (section(list), &list.urls));
+        let tags = old.tags.iter().map(|list| (self.tag_of(list), &list.urls));
+        let authors = old.authors.iter().map(|author| (self.author_of(author), &author.urls));
+        let all = sections.chain(tags).chain(authors).filter_map(|(to, urls)| Some((to?, urls)));
+        all.flat_map(|(to, urls)| {
+            urls.iter()
+                .map(move |from| OldRedirect { from: from.clone(), to: to.clone() })
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    }
+}

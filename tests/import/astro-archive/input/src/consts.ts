@@ -1,0 +1,2 @@
+export const SITE_TITLE = "The Lantern";
+export const SITE_DESCRIPTION = "Light on the harbour";

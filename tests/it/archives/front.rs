@@ -1,0 +1,24 @@
+//! Front matter of old stories moves in.
+
+use crate::support::{Run, Site, bulletin};
+
+#[test]
+fn headlines_showed_character_references() {
+    let site = Site::new(&[
+        ("old/hugo.toml", "baseURL = 'https://old.example/'\ntitle = 'Old'\n"),
+        (
+            "old/content/news/ferry.md",
+            "---\ntitle: \"Ferry &amp; train: U&#46;S&#46; <em>talks</em> &mdash; go on\"\ndescription: 'The R&amp;amp;D desk: 5 < 6'\ndate: 2024-05-01\n\
+             tags: ['Fish &amp; chips']\nimage: /img/a.png?x=1&amp=2\n---\nText.\n",
+        ),
+        ("old/static/img/a.png", "x"),
+    ]);
+    let run = Run::of(bulletin().arg("import").arg(site.path("old")).arg("--site").arg(&site.root));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let article = site.read("content/news/2024-05-01-ferry.md");
+    for line in
+        ["title: 'Ferry & train: U.S. talks — go on'", "deck: 'The R&amp;D desk: 5 < 6'", "- Fish & chips"]
+    {
+        assert!(article.contains(line), "{line}: {article}");
+    }
+}
