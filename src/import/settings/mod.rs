@@ -294,7 +294,8 @@ impl<'a> Settings<'a> {
 
     /// Writes what is known only now, and says what became of all.
     pub(super) fn end(mut self, places: &Places<'_>, batches: &[Batch]) -> Vec<Row> {
-        let Some(old) = self.old.take() else { return Vec::new() };
+        let Some(mut old) = self.old.take() else { return Vec::new() };
+        self.remarks.append(&mut old.remarks);
         let before = self.text.clone();
         let statics: Vec<_> = batches.iter().flat_map(|batch| &batch.statics).collect();
         let mut lists = Map::new();

@@ -127,6 +127,7 @@ impl Site {
         if languages.is_empty() {
             languages.push(&self.language);
         }
+        let main = [&*self.language];
         for language in languages {
             let prefix = self.prefix(language);
             let mut lead = |parts: &[&str], to: &str| {
@@ -134,14 +135,15 @@ impl Site {
                 let from = format!("{}{}/", self.base, inner.trim_end_matches('/'));
                 site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
             };
-            if !prefix.is_empty() {
-                lead(&[], "/");
+            // Of several languages the main one had a page that led to its front page, or the front page led there.
+            if !prefix.is_empty() || self.languages.len() > 1 {
+                lead(if prefix.is_empty() { &main } else { &[] }, "/");
             }
             for taxonomy in self.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
                 lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.role));
             }
-            if !prefix.is_empty() && !is_off("sitemap") {
-                let from = format!("{}{}/sitemap.xml", self.base, urls::path([&*prefix]));
+            if self.languages.len() > 1 && !is_off("sitemap") {
+                let from = format!("{}/{language}/sitemap.xml", self.base);
                 site.redirects.push(OldRedirect { from, to: "/sitemap.xml".to_owned() });
             }
         }
@@ -311,10 +313,14 @@ impl Site {
             .map("rss")
             .text("baseName")
             .unwrap_or_else(|| "index".to_owned());
-        let home = self.languages.iter().map(|language| self.prefix(&language.key)).chain([String::new()]);
-        let home =
-            home.map(|prefix| format!("{}{}/", self.base, urls::path([&*prefix]).trim_end_matches('/')));
-        add_feeds(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
+        // Lists that are gone had feeds, too, and pages that were lists.
+        let gone =
+            site.redirects.iter().filter(|redirect| matches!(&*redirect.to, "/" | "/tags/" | "/authors/"));
+        let mut home: Vec<String> = gone.map(|redirect| redirect.from.clone()).collect();
+        let pages = self.sections.all().filter(|(path, ..)| self.sections.is_page(path));
+        home.extend(pages.map(|(path, front, _)| urls::encoded(&self.address(path, front).0)));
+        home.push(format!("{}/", self.base));
+        add_feeds(site, &home, &[format!("{name}.xml")]);
     }
 }
 
