@@ -34,6 +34,7 @@ pub(super) mod when;
 
 use marks::{Kind as MarkKind, Mark};
 use tree::Tree;
+pub(super) use tree::bytes_of as tree_bytes;
 use when::When;
 
 /// Largest article in bytes, as in bulletin itself.

@@ -160,6 +160,8 @@ pub struct Story {
     pub name: Option<String>,
     /// The folders it was in below the old site's content, for a standing page: it keeps its path.
     pub folder: Option<String>,
+    /// Old URLs that are redirects of the site: there are too many for front matter, or the page has nothing else.
+    pub redirects: Vec<String>,
     /// Files that come along.
     pub media: Vec<Media>,
     /// What a person should know.

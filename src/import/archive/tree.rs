@@ -41,7 +41,9 @@ impl Tree {
         let is_copy = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
             let is_tool = entry.file_type().is_dir() && NOT_COPY.contains(&&*name) && entry.depth() == 1;
-            entry.depth() == 0 || !(name.starts_with('.') || name.ends_with('~') || is_tool)
+            // Further down, what is hidden may be meant for readers, as `.well-known`.
+            let is_hidden = name.starts_with('.') && (entry.depth() == 1 || name == ".git");
+            entry.depth() == 0 || !(is_hidden || name.ends_with('~') || is_tool)
         };
         for entry in walk.filter_entry(is_copy).filter_map(Result::ok) {
             if entry.depth() == 0 || entry.file_type().is_dir() {
@@ -49,6 +51,9 @@ impl Tree {
             }
             let Some(path) = relative(root, entry.path()) else { continue };
             let kind = sort(&path);
+            if !matches!(kind, Kind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
+                continue;
+            }
             let is_link = entry.path_is_symlink();
             if kind == Kind::Beside && !(is_link && entry.path().is_dir()) {
                 continue;
@@ -181,7 +186,7 @@ impl Tree {
 }
 
 /// What is in a file that is not too large.
-pub(super) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
+pub(in crate::import) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= most).then_some(bytes)

@@ -85,8 +85,7 @@ impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
         for (folder, target) in &self.statics {
             if let Some(name) = path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) {
-                let name = urls::below(target, name);
-                return urls::stays(&name).map_or(Kind::Static(name), Kind::Skipped);
+                return Kind::Static(urls::below(target, name));
             }
         }
         let Some((inner, _)) = self.inner(path) else { return Kind::Beside };

@@ -193,7 +193,7 @@ impl Site {
 impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
         if let Some(name) = path.strip_prefix("static/").filter(|_| !self.content.is_empty()) {
-            return urls::stays(name).map_or_else(|| Kind::Static(name.to_owned()), Kind::Skipped);
+            return Kind::Static(name.to_owned());
         }
         let Some(inner) = self.inner(path) else { return Kind::Beside };
         let (_, name) = urls::split(inner);
