@@ -122,7 +122,9 @@ mod tests {
     use super::*;
 
     /// Codes of problems that say themselves what to do, as they are told of one by one.
-    const DIAGNOSTICS: [&str; 9] = [
+    const DIAGNOSTICS: [&str; 11] = [
+        "import/cannot-write",
+        "import/running",
         "import/failed",
         "import/no-archive",
         "import/no-date",

@@ -15,7 +15,7 @@ const DEEPEST: usize = 4;
 /// What the settings of a site say of it, whose URLs have a path in front.
 pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
     let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
-    let words = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(text).into_owned());
+    let words = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
     let url = one(&["siteurl", "url", "baseurl", "site"]).filter(|url| url.contains("://"));
     let tag = one(&["default_lang", "lang", "locale", "language"]);
     OldSite {

@@ -126,7 +126,6 @@ impl Site {
         if languages.is_empty() {
             languages.push(&self.language);
         }
-        let main = [&*self.language];
         for language in languages {
             let prefix = self.prefix(language);
             let mut lead = |parts: &[&str], to: &str| {
@@ -134,15 +133,14 @@ impl Site {
                 let from = format!("{}{}/", self.base, inner.trim_end_matches('/'));
                 site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
             };
-            // Of several languages the main one had a page that led to its front page, or the front page led there.
-            if !prefix.is_empty() || self.languages.len() > 1 {
-                lead(if prefix.is_empty() { &main } else { &[] }, "/");
+            if !prefix.is_empty() {
+                lead(&[], "/");
             }
             for taxonomy in self.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
                 lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.role));
             }
-            if self.languages.len() > 1 && !is_off("sitemap") {
-                let from = format!("{}/{language}/sitemap.xml", self.base);
+            if !prefix.is_empty() && !is_off("sitemap") {
+                let from = format!("{}{}/sitemap.xml", self.base, urls::path([&*prefix]));
                 site.redirects.push(OldRedirect { from, to: "/sitemap.xml".to_owned() });
             }
         }
@@ -182,7 +180,7 @@ impl Site {
             if title.is_empty() || url.is_empty() {
                 return;
             }
-            let item = (weight, MenuItem { title: htmlize::unescape(title).into_owned(), url });
+            let item = (weight, MenuItem { title: htmlize::unescape(&title).into_owned(), url });
             match all.iter_mut().find(|(name, _)| name == menu) {
                 Some((_, items)) => items.push(item),
                 None => all.push((menu.to_owned(), vec![item])),
@@ -312,14 +310,10 @@ impl Site {
             .map("rss")
             .text("baseName")
             .unwrap_or_else(|| "index".to_owned());
-        // Lists that are gone had feeds, too, and pages that were lists.
-        let gone =
-            site.redirects.iter().filter(|redirect| matches!(&*redirect.to, "/" | "/tags/" | "/authors/"));
-        let mut home: Vec<String> = gone.map(|redirect| redirect.from.clone()).collect();
-        let pages = self.sections.all().filter(|(path, ..)| self.sections.is_page(path));
-        home.extend(pages.map(|(path, front, _)| urls::encoded(&self.address(path, front).0)));
-        home.push(format!("{}/", self.base));
-        add_feeds(site, &home, &[format!("{name}.xml")]);
+        let home = self.languages.iter().map(|language| self.prefix(&language.key)).chain([String::new()]);
+        let home =
+            home.map(|prefix| format!("{}{}/", self.base, urls::path([&*prefix]).trim_end_matches('/')));
+        add_feeds(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
     }
 }
 
