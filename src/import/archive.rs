@@ -286,9 +286,9 @@ pub(super) trait Finder {
 pub(super) struct Archive<D> {
     dialect: D,
     tree: Tree,
-    tools: markup::Tools,
     /// Translations and the articles that they are of.
     originals: BTreeMap<String, String>,
+    tools: markup::Tools,
 }
 
 impl<D: Dialect> Archive<D> {
@@ -296,7 +296,7 @@ impl<D: Dialect> Archive<D> {
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
         let originals = translations::originals(&dialect, &tree);
-        Self { dialect, tree, tools: markup::Tools::default(), originals }
+        Self { dialect, tree, originals, tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
@@ -344,30 +344,7 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        let body = match headed {
-            Some((markup, _)) => Cow::Owned(self.tools.markdown(markup, body, &mut story)?),
-            None => Cow::Borrowed(body),
-        };
-        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(path, &body) {
-            context.body(&mut story, &body, 0);
-            // Places of the text are not those of the file.
-            story.remarks.iter_mut().for_each(|remark| remark.at = None);
-            for url in embeds {
-                story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
-            }
-        } else if let Some((text, names)) = self.dialect.components(path, &body) {
-            context.body(&mut story, &text, front.body);
-            for name in names {
-                let words = format!("the tags of the component `{name}` are left out; its text stays");
-                story.remark_about("import/component", name, words, None);
-            }
-        } else {
-            context.body(&mut story, &body, front.body);
-        }
-        // Those of a translation are the same.
-        if let Some(folder) = self.dialect.bundle(path).filter(|_| page.lang.is_none()) {
-            context.whole(&mut story, folder);
-        }
+        self.told(&context, &mut story, (body, front.body), markup::of(path))?;
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
@@ -375,6 +352,42 @@ impl<D: Dialect> Archive<D> {
             story.lacks("date");
         }
         Ok(story)
+    }
+
+    /// Puts the text of an article into a story, and the files that were published with it.
+    fn told(
+        &self,
+        context: &Context<'_, D>,
+        story: &mut Story,
+        (body, start): (&str, usize),
+        markup: Option<markup::Markup>,
+    ) -> Result<(), Refusal> {
+        let body = match markup {
+            Some(markup) => Cow::Owned(self.tools.markdown(markup, body, story)?),
+            None => Cow::Borrowed(body),
+        };
+        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(context.path, &body) {
+            context.body(story, &body, 0);
+            // Places of the text are not those of the file.
+            story.remarks.iter_mut().for_each(|remark| remark.at = None);
+            for url in embeds {
+                story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
+            }
+        } else if let Some((text, names)) = self.dialect.components(context.path, &body) {
+            context.body(story, &text, start);
+            for name in names {
+                let words = format!("the tags of the component `{name}` are left out; its text stays");
+                story.remark_about("import/component", name, words, None);
+            }
+        } else {
+            context.body(story, &body, start);
+        }
+        // Those of a translation are the same.
+        let bundle = self.dialect.bundle(context.path).filter(|_| context.page.lang.is_none());
+        if let Some(folder) = bundle {
+            context.whole(story, folder);
+        }
+        Ok(())
     }
 }
 

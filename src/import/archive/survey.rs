@@ -79,6 +79,7 @@ impl<D: Dialect> Archive<D> {
         }
         let lists: std::collections::BTreeSet<_> =
             seen.iter().flat_map(|one| one.lists.iter().cloned()).collect();
+        let lists = lists.into_iter().filter(|(_, name, _)| !slugify(name).is_empty());
         for (list, name, url) in lists {
             match list {
                 List::Section => add(&mut site.sections, &name, Some(url), OldList::default()),
@@ -316,8 +317,12 @@ fn pattern(page: &Page, base: &str, section: &str, date: DateTime) -> String {
         (":section", slugify(section)),
         (":slug", slugify(&page.name)),
     ];
+    let whole = format!("{}-{}", date.date(), slugify(&page.name));
     let mut field = |part: &str| {
         let (stem, end) = part.strip_suffix(".html").map_or((part, ""), |stem| (stem, ".html"));
+        if stem == whole {
+            return format!(":year-:month-:day-:slug{end}");
+        }
         // A day that is the number of its month stands behind it.
         let at = fields.iter().position(|(_, value)| !value.is_empty() && value == stem);
         at.map_or_else(|| part.to_owned(), |at| format!("{}{end}", fields.remove(at).0))

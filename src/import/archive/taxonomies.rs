@@ -15,117 +15,26 @@ pub(in crate::import) enum Role {
 }
 
 /// The names of roles in the languages that many papers are written in, without accents. What else there is are tags.
-const NAMES: [(Role, &[&str]); 4] = [
+const NAMES: [(Role, &str); 4] = [
     (
         Role::Author,
-        &[
-            "author",
-            "authors",
-            "autor",
-            "autores",
-            "autoren",
-            "autorin",
-            "autorinnen",
-            "autora",
-            "autoras",
-            "auteur",
-            "auteurs",
-            "autrices",
-            "auteurice",
-            "auteurices",
-            "autore",
-            "autori",
-            "autorzy",
-            "byline",
-            "bylines",
-            "writer",
-            "writers",
-            "contributor",
-            "contributors",
-            "contributeurs",
-            "journalist",
-            "journalists",
-            "journalistes",
-            "redakteur",
-            "redakteure",
-            "reporter",
-            "reporters",
-            "columnist",
-            "columnists",
-            "forfatter",
-            "forfattere",
-            "forfattare",
-            "skribent",
-            "skribenter",
-            "kirjoittaja",
-            "kirjoittajat",
-            "avtor",
-            "avtory",
-            "yazar",
-            "yazarlar",
-            "szerzo",
-            "szerzok",
-            "penulis",
-        ],
+        "author authors autor autores autoren autorin autorinnen autora autoras auteur auteurs autrices \
+        auteurice auteurices autore autori autorzy byline bylines writer writers contributor contributors \
+        contributeurs journalist journalists journalistes redakteur redakteure reporter reporters columnist \
+        columnists forfatter forfattere forfattare skribent skribenter kirjoittaja kirjoittajat avtor avtory \
+        yazar yazarlar szerzo szerzok penulis",
     ),
     (
         Role::Section,
-        &[
-            "section",
-            "sections",
-            "rubrique",
-            "rubriques",
-            "rubrik",
-            "rubriken",
-            "ressort",
-            "ressorts",
-            "seccion",
-            "secciones",
-            "secao",
-            "secoes",
-            "sezione",
-            "sezioni",
-            "rubrica",
-            "rubriche",
-            "rubric",
-            "rubrics",
-            "rubryka",
-            "rubriki",
-            "seksjon",
-            "seksjoner",
-            "sektion",
-            "sektioner",
-            "osasto",
-            "osastot",
-            "bolum",
-            "rovat",
-            "rovatok",
-            "desk",
-            "desks",
-        ],
+        "section sections rubrique rubriques rubrik rubriken ressort ressorts seccion secciones secao secoes \
+        sezione sezioni rubrica rubriche rubric rubrics rubryka rubriki seksjon seksjoner sektion sektioner \
+        osasto osastot bolum rovat rovatok desk desks",
     ),
-    (
-        Role::Series,
-        &["series", "serie", "serien", "seria", "serier", "sarja", "sarjat", "storyline", "storylines"],
-    ),
+    (Role::Series, "series serie serien seria serier sarja sarjat storyline storylines"),
     (
         Role::Category,
-        &[
-            "category",
-            "categories",
-            "kategorie",
-            "kategorien",
-            "categorie",
-            "categoria",
-            "categorias",
-            "categorieen",
-            "kategori",
-            "kategorier",
-            "kategoriat",
-            "kategoriler",
-            "kategoria",
-            "kategorije",
-        ],
+        "category categories kategorie kategorien categorie categoria categorias categorieen kategori \
+        kategorier kategoriat kategoriler kategoria kategorije",
     ),
 ];
 
@@ -141,8 +50,10 @@ impl Taxonomy {
     /// What a name says.
     pub(in crate::import) fn of(name: String) -> Self {
         let plain = slugify(&name);
-        let role =
-            NAMES.iter().find(|(_, names)| names.contains(&&*plain)).map_or(Role::Tag, |(role, _)| *role);
+        let role = NAMES
+            .iter()
+            .find(|(_, names)| names.split(' ').any(|known| known == plain))
+            .map_or(Role::Tag, |(role, _)| *role);
         Self { name, role }
     }
 

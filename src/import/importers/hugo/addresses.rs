@@ -202,34 +202,10 @@ impl Site {
 
     /// What a word that is part of the date stands for: one of Hugo's, or of Go's layouts.
     fn date_word(&self, word: &str, front: &Front) -> Option<String> {
-        const WORDS: [(&str, &str); 25] = [
-            ("year", "%Y"),
-            ("month", "%m"),
-            ("monthname", "%B"),
-            ("day", "%d"),
-            ("weekday", "%w"),
-            ("weekdayname", "%A"),
-            ("yearday", "%-j"),
-            ("2006", "%Y"),
-            ("06", "%y"),
-            ("01", "%m"),
-            ("1", "%-m"),
-            ("Jan", "%b"),
-            ("January", "%B"),
-            ("02", "%d"),
-            ("2", "%-d"),
-            ("002", "%j"),
-            ("Mon", "%a"),
-            ("Monday", "%A"),
-            ("15", "%H"),
-            ("03", "%I"),
-            ("3", "%-I"),
-            ("04", "%M"),
-            ("05", "%S"),
-            ("200601", "%Y%m"),
-            ("20060102", "%Y%m%d"),
-        ];
-        let format = WORDS.iter().find(|(known, _)| *known == word)?.1;
+        const WORDS: &str = "year=%Y month=%m monthname=%B day=%d weekday=%w weekdayname=%A yearday=%-j 2006=%Y 06=%y \
+            01=%m 1=%-m Jan=%b January=%B 02=%d 2=%-d 002=%j Mon=%a Monday=%A 15=%H 03=%I 3=%-I 04=%M \
+            05=%S 200601=%Y%m 20060102=%Y%m%d";
+        let format = WORDS.split(' ').find_map(|known| known.strip_prefix(word)?.strip_prefix('='))?;
         let written = ["date", "lastmod", "modified"].iter().find_map(|key| front.text(key))?;
         let date = when::read(&written)?.civil.strftime(format).to_string();
         Some(if word.ends_with("name") { date.to_lowercase() } else { date })

@@ -132,12 +132,10 @@ impl Dialect for Site {
         let dated = urls::dated(name).map(|(_, rest)| rest);
         let (url, own_path) = self.address(path, front);
         // Where titles make URLs, the name of the file is not the slug.
-        let of_url = url
-            .trim_end_matches('/')
-            .rsplit('/')
-            .next()
-            .map(|last| last.trim_end_matches(".html").to_owned());
-        let of_url = of_url.filter(|last| own_path.is_none() && last.chars().any(char::is_alphabetic));
+        let last = url.trim_end_matches('/').trim_end_matches(".html").rsplit('/').next().unwrap_or_default();
+        let last = urls::dated(last).map_or(last, |(_, rest)| rest);
+        let is_name = own_path.is_none() && last.chars().any(char::is_alphabetic);
+        let of_url = is_name.then(|| last.to_owned());
         let of_language = language.and_then(|_| url.strip_prefix(&*self.base)).map(str::to_owned);
         let top = folder.len() - shelf.len() + shelf.find('/').unwrap_or(shelf.len());
         let section = folder.get(..top).filter(|_| !shelf.is_empty());

@@ -11,82 +11,6 @@ fn made(settings: &str, path: &str, text: &str) -> Made {
     all.remove(0)
 }
 
-fn url(settings: &str, path: &str, head: &str) -> String {
-    let text = format!("---\ntitle: Fire at Sea\ndate: 2019-05-07T10:00:00Z\n{head}\n---\nText");
-    made(settings, path, &text).story.old_url.unwrap()
-}
-
-#[test]
-fn urls_are_the_folders_and_the_name() {
-    for (path, head, expected) in [
-        ("content/posts/My Post.md", "", "/blog/posts/my-post/"),
-        ("content/posts/deep/a.md", "slug: Other One", "/blog/posts/deep/other-one/"),
-        ("content/posts/a/index.md", "", "/blog/posts/a/"),
-        ("content/posts/a.fr.md", "", "/blog/fr/posts/a/"),
-        ("content/posts/a.md", "url: /x/Y", "/blog/x/Y/"),
-        ("content/posts/a.fr.md", "url: x.html", "/blog/fr/x.html"),
-        ("content/posts/a.md", "url: /:year/:slug/", "/blog/2019/fire-at-sea/"),
-        ("content/about.md", "", "/blog/about/"),
-        ("content/posts/Été.md", "", "/blog/posts/%C3%A9t%C3%A9/"),
-    ] {
-        assert_eq!(url(SETTINGS, path, head), expected, "{path} {head}");
-    }
-}
-
-#[test]
-fn a_translation_has_its_language_in_the_name_of_its_file() {
-    let text = "---\ntitle: x\n---\n";
-    for (path, name, lang) in
-        [("content/a.fr.md", "a-fr", "\"fr\""), ("content/a.en.md", "a", ""), ("content/a.md", "a", "")]
-    {
-        let made = made(SETTINGS, path, text);
-        assert_eq!((made.story.name.as_deref(), made.field("lang").as_str()), (Some(name), lang), "{path}");
-    }
-}
-
-#[test]
-fn urls_follow_the_patterns_of_sections() {
-    for (pattern, expected) in [
-        ("/:year/:month/:day/:title/", "/2019/05/07/fire-at-sea/"),
-        (":sections/:slug", "/posts/deep/s-lug/"),
-        ("/:section/:filename.html", "/posts/a.html"),
-        ("/:sections[last]/:contentbasename/", "/deep/a/"),
-        ("/:monthname/:weekdayname/:weekday/:yearday/:slugorfilename", "/may/tuesday/2/127/s-lug/"),
-        ("/:unknown/:title", "/:unknown/fire-at-sea/"),
-    ] {
-        let settings = format!("permalinks: {{posts: \"{pattern}\"}}");
-        assert_eq!(url(&settings, "content/posts/deep/a.md", "slug: S lug"), expected, "{pattern}");
-        let settings = format!("permalinks: {{page: {{posts: \"{pattern}\"}}}}");
-        assert_eq!(url(&settings, "content/posts/deep/a.md", "slug: S lug"), expected, "{pattern}");
-    }
-}
-
-#[test]
-fn urls_follow_the_settings_of_the_site() {
-    assert_eq!(url("uglyURLs: true", "content/posts/a.md", ""), "/posts/a.html");
-    assert_eq!(url("uglyURLs: {posts: true}", "content/news/a.md", ""), "/news/a/");
-    assert_eq!(url("defaultContentLanguageInSubdir: true", "content/a.md", ""), "/en/a/");
-    assert_eq!(url("disablePathToLower: true", "content/Posts/A.md", ""), "/Posts/A/");
-    let languages =
-        "defaultContentLanguage: de\nlanguages: {de: {contentDir: content/de}, en: {contentDir: content/en}}";
-    assert_eq!(url(languages, "content/de/posts/a.md", ""), "/posts/a/");
-    assert_eq!(url(languages, "content/en/posts/a.md", ""), "/en/posts/a/");
-    let names = "frontmatter: {date: [':filename', ':default']}";
-    let story = made(names, "content/posts/2018-02-03-gate.md", "---\ntitle: x\n---\n").story;
-    assert_eq!((story.old_url.as_deref(), story.text("date")), (Some("/posts/gate/"), Some("2018-02-03")));
-}
-
-#[test]
-fn settings_may_be_in_a_folder() {
-    let dir = archive(&[
-        ("config/_default/hugo.toml", "baseURL = 'https://x.example/b/'"),
-        ("config/_default/permalinks.toml", "posts = '/:year/:slug/'"),
-        ("content/posts/a.md", "+++\ntitle = 'x'\ndate = 2019-01-02\n+++\n"),
-    ]);
-    assert!(Hugo.fits_folder(dir.path()) && Hugo.fits_folder(&dir.path().join("content")));
-    assert_eq!(read(&Hugo, &dir, "content/posts/a.md").story.old_url.as_deref(), Some("/b/2019/x/"));
-}
-
 #[test]
 fn front_matter_becomes_ours() {
     let text = "+++\ntitle = 'Gate'\nDescription = 'A deck'\nsummary = 'Other'\ndate = 2019-05-07\npublishDate = 2019-06-01\n\
@@ -206,7 +130,7 @@ fn pictures_are_found_wherever_they_are() {
     );
     assert_eq!(made.field("image"), "{\"src\":\"/img/lead.png\"}");
     assert_eq!(made.field("extra.cover"), "{\"image\":\"near.png\",\"alt\":\"Near\",\"relative\":true}");
-    assert_eq!(made.statics, ["img/lead.png"]);
+    assert_eq!(made.statics, ["img/lead.png", "site.css"]);
     assert_eq!(made.codes(), ["import/missing-file"]);
     let names: Vec<_> = made.story.media.iter().map(|media| media.name.as_str()).collect();
     assert_eq!(names, ["near.png", "far.png"]);
@@ -234,19 +158,6 @@ fn what_other_keys_say_of_the_picture_goes_with_it() {
 }
 
 #[test]
-fn files_that_keys_for_the_theme_name_come_along() {
-    let text = "---\ntitle: x\ndate: 2019-01-01\ngallery: [{src: a.png}, {src: ../b.png}, c.md]\n---\n";
-    let dir = archive(&[
-        ("hugo.yaml", ""),
-        ("content/posts/x/index.md", text),
-        ("content/posts/x/a.png", "x"),
-        ("content/posts/b.png", "x"),
-    ]);
-    let made = read(&Hugo, &dir, "content/posts/x/index.md");
-    assert_eq!(made.story.media.iter().map(|media| media.name.as_str()).collect::<Vec<_>>(), ["a.png"]);
-}
-
-#[test]
 fn a_story_whose_date_cannot_be_read_is_no_standing_page() {
     let made = made("", "content/posts/a.md", "---\ntitle: x\ndate: soon\n---\n");
     assert_eq!((made.story.folder.as_deref(), made.field("section").as_str()), (None, "\"posts\""));
@@ -263,29 +174,6 @@ fn files_without_an_archive_are_read_with_its_defaults() {
     assert!(
         matches!(try_read(&*source, Path::new("")), Ok(story) if story.text("title") == Some("Untitled"))
     );
-}
-
-#[test]
-fn hostile_files_are_read_or_refused() {
-    use crate::import::File;
-    use crate::import::archive::tests::with_desk;
-    let source = with_desk(|desk| Hugo.open(None, desk)).unwrap();
-    let deep = "[".repeat(100_000);
-    for text in [
-        deep.clone(),
-        format!("---\na: {deep}\n---\n"),
-        "{{<".repeat(50_000),
-        "---\ntitle: x\n---\n".to_owned() + &"> ".repeat(20_000),
-        "---\n".to_owned() + &"a".repeat(70_000) + ": 1\n---\n",
-        "---\n\"\\0\": 1\n\"a\\\"\\n.b\": {\"\": []}\ntags: {a: 1}\nauthors: [[1]]\nimage: [1]\ntitle: [x]\n---\n".to_owned(),
-        "\0\0".to_owned(),
-        "---\ntitle: \u{7}\n---\n\u{feff}".to_owned(),
-    ] {
-        let file = File { path: "content/posts/a.md".into(), bytes: text.into_bytes() };
-        let _ = with_desk(|desk| source.read(&file, desk));
-    }
-    let file = File { path: "a.md".into(), bytes: vec![b'a'; 9 << 20] };
-    assert!(matches!(with_desk(|desk| source.read(&file, desk)), Err(Refusal::Failed(..))));
 }
 
 #[test]

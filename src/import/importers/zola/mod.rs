@@ -366,29 +366,6 @@ mod tests {
         read_all(&Zola, &archive(&all))
     }
 
-    fn url(path: &str, head: &str) -> Option<String> {
-        let text = format!("+++\ntitle = 'x'\n{head}\n+++\nText");
-        site(&[(path, &text)]).remove(0).story.old_url
-    }
-
-    #[test]
-    fn urls_are_those_of_zola() {
-        for (path, head, expected) in [
-            ("content/a.md", "", "/news/a/"),
-            ("content/Deep Dive/A file.md", "", "/news/Deep%20Dive/a-file/"),
-            ("content/posts/2018-10-10-gate.md", "", "/news/posts/gate/"),
-            ("content/posts/gate/index.md", "", "/news/posts/gate/"),
-            ("content/posts/2018-10-10_gate/index.md", "", "/news/posts/gate/"),
-            ("content/posts/gate.fr.md", "", "/news/fr/posts/gate/"),
-            ("content/posts/gate.v2.md", "", "/news/posts/gate-v2/"),
-            ("content/posts/a.md", "slug = 'Other One'", "/news/posts/other-one/"),
-            ("content/posts/a.md", "path = 'b/c'", "/news/b/c/"),
-            ("content/posts/Ölpreis.md", "", "/news/posts/olpreis/"),
-        ] {
-            assert_eq!(url(path, head).as_deref(), Some(expected), "{path} {head}");
-        }
-    }
-
     #[test]
     fn front_matter_becomes_ours() {
         let text = "+++\ntitle = 'Gate'\ndescription = 'A deck'\nweight = 3\ntemplate = 'page.html'\naliases = ['old']\n\

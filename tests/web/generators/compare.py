@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Compares a site that another generator built with the one that bulletin made of its sources.
+
+    compare.py OLD_PUBLIC SITE_PUBLIC [BASE]
+
+Every page, feed and sitemap of the old site must answer at its old path, by a file or by a redirect, and the visible text of what the
+old site marks with `data-text` must be in the page that answers. BASE is the path of the old site, if its output does not have it.
+"""
+
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
+
+# Lists are numbered otherwise, and no reader keeps such a URL. What is not there is told by each site in its own way.
+OTHERWISE = re.compile(r"/page/\d+/$|^/(?:\w\w/)?404\.html$")
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "time"}
+# Each generator sets quotes and dashes by its own rules.
+PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\u202f": " ", "\u00a0": " "})
+
+
+class Page(HTMLParser):
+    """The text of a page, that of the element with `data-text`, and where the page leads to at once."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.whole, self.marked, self.leads_to, self.depth, self.skipped = [], [], None, 0, 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
+            self.leads_to = attributes["content"].partition("url=")[2] or None
+        if tag in ("script", "style", "template"):
+            self.skipped += 1
+        if tag not in INLINE:
+            self.add(" ")
+        if tag not in VOID and (self.depth or "data-text" in attributes):
+            self.depth += 1
+
+    def handle_endtag(self, tag):
+        if tag in ("script", "style", "template"):
+            self.skipped -= 1
+        if tag not in INLINE:
+            self.add(" ")
+        if self.depth and tag not in VOID:
+            self.depth -= 1
+
+    def handle_data(self, data):
+        self.add(data)
+
+    def add(self, text):
+        if not self.skipped:
+            self.whole.append(text)
+            if self.depth:
+                self.marked.append(text)
+
+
+def plain(parts):
+    """Text as it is compared: what a browser shows, with plain signs and single spaces."""
+    return " ".join("".join(parts).translate(PLAIN).replace('" ', '"').replace(' "', '"').replace(" .", ".").split()).replace('" ', '"').replace(' "', '"')
+
+
+def path_of(url):
+    return unquote(urlsplit(url).path) or "/"
+
+
+def paths(public, base):
+    """Every path that readers could have: of files, and what sitemaps and feeds name."""
+    found = set()
+    for file in sorted(public.rglob("*")):
+        if file.suffix not in (".html", ".xml") or not file.is_file():
+            continue
+        name = "/" + file.relative_to(public).as_posix()
+        found.add(base + (name.removesuffix("index.html") if name.endswith("/index.html") else name))
+        if file.suffix == ".xml":
+            for element in ElementTree.parse(file).iter():
+                if element.tag.rpartition("}")[2] in ("loc", "link") and (element.text or "").startswith("http"):
+                    found.add(path_of(element.text))
+    return sorted(path for path in found if not OTHERWISE.search(path))
+
+
+def redirects(public):
+    """What `_redirects` says."""
+    file = public / "_redirects"
+    lines = [line.split() for line in file.read_text().splitlines()] if file.is_file() else []
+    return {unquote(parts[0]): parts[1] for parts in lines if len(parts) > 1 and not parts[0].startswith("#")}
+
+
+def file_at(public, path):
+    """The file that a host sends for a path."""
+    inner = path.lstrip("/")
+    ways = [public / inner / "index.html"] if path.endswith("/") else [public / inner, public / inner / "index.html"]
+    return next((way for way in ways if way.is_file()), None)
+
+
+def answer(public, known, path):
+    """The file that a reader ends at."""
+    for _ in range(5):
+        if path in known:
+            target = known[path]
+        else:
+            file = file_at(public, path)
+            if file is None or file.suffix != ".html":
+                return file
+            target = Page(file.read_text()).leads_to
+            if target is None:
+                return file
+        if urlsplit(target).netloc and file_at(public, path_of(target)) is None:
+            return Path(target)
+        path = path_of(target)
+    return None
+
+
+def main(old, new, base=""):
+    old, new = Path(old), Path(new)
+    known = redirects(new)
+    failed, texts = [], 0
+    all_paths = paths(old, base)
+    for path in all_paths:
+        found = answer(new, known, path)
+        if found is None:
+            failed.append(f"{quote(path)}: nothing answers")
+            continue
+        file = file_at(old, path.removeprefix(base))
+        if file is None or file.suffix != ".html":
+            continue
+        wanted = plain(Page(file.read_text()).marked)
+        if not wanted:
+            continue
+        texts += 1
+        there = plain(Page(found.read_text()).whole)
+        if wanted not in there:
+            end = next((at for at in range(len(wanted), 0, -1) if wanted[:at] in there), 0)
+            failed.append(f"{quote(path)}: the text differs at {wanted[max(0, end - 40):end]!r} → {wanted[end:end + 60]!r}")
+    for line in failed:
+        print(f"FAIL {line}")
+    print(f"{len(all_paths)} URLs, {texts} texts: {len(failed)} wrong")
+    # Nothing compared is nothing proved.
+    return 1 if failed or not texts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
