@@ -93,7 +93,7 @@ fn drafts_and_what_is_not_published_are_drafts() {
         ("true".to_owned(), None, None)
     );
     assert_eq!(made("", "_posts/2019-05-07-a.md", "---\npublished: false\n---\n").field("draft"), "true");
-    let dir = archive(&[("_posts/2019-02-31-a.md", "---\ntitle: x\n---\n")]);
+    let dir = archive(&[("_posts/2019-13-31-a.md", "---\ntitle: x\n---\n")]);
     let all = read_all(&Jekyll, &dir);
     assert_eq!(all[0].field("date"), "null");
     assert_eq!(all[0].field("draft"), "true");

@@ -10,8 +10,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::survey::List;
 use crate::import::archive::{
-    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, markup, other_markup, urls,
-    when,
+    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, lenient, markup,
+    other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -101,7 +101,7 @@ impl Dialect for Site {
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         // A plugin reads YAML; what is no YAML are headers between lines.
-        let yaml = text.starts_with("---").then(|| front::read(text, lines).ok().flatten()).flatten();
+        let yaml = text.starts_with("---").then(|| lenient::read(text, lines).ok().flatten()).flatten();
         let mut front = yaml.unwrap_or_else(|| front::headers(text, lines));
         if front.entries.is_empty() {
             return Err(Refusal::Skipped("it has no headers such as `Title:`".to_owned()));
@@ -165,6 +165,9 @@ impl Dialect for Site {
             section: by_folder.map(|folder| (folder.to_owned(), Sure::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
+            date: urls::dated(stem)
+                .filter(|_| front.text("date").is_some_and(|date| when::read(&date).is_none()))
+                .and_then(|(date, _)| when::read(date)),
             lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.language)),
             ..Page::default()
         }
