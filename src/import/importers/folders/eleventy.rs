@@ -131,11 +131,22 @@ impl Flavor for Eleventy {
         let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
         let whole = urls::below(folder, bare);
         if front.get("permalink") == Some(&Json::Bool(false)) {
+            default_entry(front, "draft", true.into());
+        }
+    }
+
+    fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String> {
+        let stem = urls::stem(site.inner(path)?).0;
+        let (folder, name) = urls::split(stem);
+        let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
+        let whole = urls::below(folder, bare);
+        if front.get("permalink") == Some(&Json::Bool(false)) {
             return None;
         }
         let Some(pattern) = front.text("permalink") else {
-            let is_own = matches!(bare, "index") || urls::split(folder).1 == bare;
-            let whole = if is_own { folder } else { &whole };
+            // A date in the name stays, but for the words of a pattern.
+            let is_own = name == "index" || urls::split(folder).1 == name;
+            let whole = if is_own { folder } else { stem };
             return Some(if whole.is_empty() { String::new() } else { format!("{whole}/") });
         };
         let of_folder = urls::split(folder).1;

@@ -24,6 +24,9 @@ mod settings;
 
 use settings::Site;
 
+/// What the slug of a translation is kept under.
+const SLUG: &str = "slug_of_all";
+
 /// Sites of Pelican.
 pub(super) struct Pelican;
 
@@ -121,6 +124,12 @@ impl Dialect for Site {
         {
             default_entry(&mut front, "date", date.into());
         }
+        // A translation shares the slug of the original, and here has a name of its own.
+        let is_translation =
+            front.text("lang").is_some_and(|lang| !lang.eq_ignore_ascii_case(&self.language));
+        if let Some(slug) = front.entries.iter_mut().find(|entry| is_translation && entry.key == "slug") {
+            SLUG.clone_into(&mut slug.key);
+        }
         if !is_page {
             let category = self.settings.text("DEFAULT_CATEGORY").filter(|_| !self.has_category(path));
             let author = Some(self.author.clone()).filter(|_| front.get("authors").is_none());
@@ -161,7 +170,10 @@ impl Dialect for Site {
         Page {
             url: Some(urls::encoded(&url)).filter(|_| has_url),
             own_path,
-            name: front.text("slug").map_or_else(|| name.to_owned(), |slug| self.slug(&slug)),
+            name: front
+                .text("slug")
+                .or(front.text(SLUG))
+                .map_or_else(|| name.to_owned(), |slug| self.slug(&slug)),
             section: by_folder.map(|folder| (folder.to_owned(), Sure::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
@@ -175,7 +187,7 @@ impl Dialect for Site {
 
     fn meaning(&self, key: &str) -> Meaning {
         match key {
-            "save_as" => Meaning::Read,
+            "save_as" | SLUG => Meaning::Read,
             // What it says is said by `draft`.
             "status" => Meaning::Read,
             "section" => Meaning::Extra,
