@@ -131,16 +131,6 @@ impl Flavor for Eleventy {
         let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
         let whole = urls::below(folder, bare);
         if front.get("permalink") == Some(&Json::Bool(false)) {
-            default_entry(front, "draft", true.into());
-        }
-    }
-
-    fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String> {
-        let stem = urls::stem(site.inner(path)?).0;
-        let (folder, name) = urls::split(stem);
-        let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
-        let whole = urls::below(folder, bare);
-        if front.get("permalink") == Some(&Json::Bool(false)) {
             return None;
         }
         let Some(pattern) = front.text("permalink") else {
