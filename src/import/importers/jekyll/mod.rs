@@ -455,6 +455,3 @@ impl Dialect for Site {
 fn is_markdown(extension: &str) -> bool {
     matches!(extension, "md" | "markdown" | "mkdown" | "mkdn" | "mkd")
 }
-
-#[cfg(test)]
-mod tests;

@@ -280,6 +280,3 @@ fn list(value: Option<&Json>) -> Option<Vec<String>> {
     };
     Some(all)
 }
-
-#[cfg(test)]
-mod tests;
