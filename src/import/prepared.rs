@@ -331,8 +331,12 @@ fn bylines(story: &mut Story) {
 
 /// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.
 fn settled(story: &mut Story) {
-    let is_rule =
-        |field: &&mut Field| matches!(&*field.key, "section" | "date" | "lang" | "tags" | "permalink");
+    let is_rule = |field: &&mut Field| {
+        matches!(
+            &*field.key,
+            "section" | "date" | "lang" | "tags" | "permalink" | "authors" | "noindex" | "feed"
+        )
+    };
     for field in story.fields.iter_mut().filter(is_rule) {
         if matches!(field.sure, Sure::Positional | Sure::Derived) {
             field.sure = Sure::Explicit;

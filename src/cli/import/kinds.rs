@@ -4,7 +4,7 @@
 type Kind = (&'static str, &'static str, &'static str);
 
 /// Every code of a remark, in the order of the alphabet.
-const KINDS: [Kind; 39] = [
+const KINDS: &[Kind] = &[
     (
         "import/address",
         "the old address is only a number",
@@ -25,8 +25,18 @@ const KINDS: [Kind; 39] = [
         "comments of readers are kept in data/comments, and no page shows them",
         "show them with `data()` in a template, or leave them there",
     ),
+    (
+        "import/component",
+        "tags of a component of the old site are left out",
+        "write Markdown or HTML in its place if readers need it",
+    ),
     ("import/correction", "this version corrects an earlier one", "say what was wrong under `corrections`"),
     ("import/date", "a date cannot be read", "write it into the file"),
+    (
+        "import/directive",
+        "a directive of the old site's own stands in the text as a listing",
+        "write Markdown or HTML in its place",
+    ),
     (
         "import/embargo",
         "an embargo has no time that can be read, so the story is withheld",
