@@ -219,14 +219,17 @@ impl Prepared {
         }
         let name = rest.strip_suffix("-x").map_or_else(|| format!("page-{}", self.name), str::to_owned);
         let url = format!("/{}{}/", self.folder, self.name);
-        self.front.entry("permalink").or_insert(url.into());
+        if self.loaded.permalink.is_none() {
+            self.put("permalink", Some(&url));
+        }
         self.name = name;
     }
 
     /// Takes out of the front matter what the site would not read, until it loads.
     fn load(&mut self, config: &Config) -> Result<(), String> {
         loop {
-            let (front, problems) = content::head_of(&self.path(&self.name), &self.front, config);
+            // Its own name may hold a day, which is not its date.
+            let (front, problems) = content::head_of(&self.path("x"), &self.front, config);
             let mut errors = problems.into_iter().filter(|(_, problem)| problem.is_error()).peekable();
             let Some((_, first)) = errors.peek() else {
                 self.loaded = front.unwrap_or_default();
