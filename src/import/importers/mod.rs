@@ -9,6 +9,7 @@ mod folders;
 mod hostile;
 mod hugo;
 mod jekyll;
+mod newsml_1;
 mod newsml_g2;
 mod ninjs;
 mod nitf;
@@ -21,8 +22,9 @@ mod wxr;
 mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 13] = [
+pub static ALL: &[&dyn Importer] = &[
     &newsml_g2::NewsmlG2,
+    &newsml_1::Newsml1,
     &nitf::Nitf,
     &wxr::Wxr,
     &rss::Rss,

@@ -72,6 +72,12 @@ impl std::fmt::Debug for Element<'_> {
     }
 }
 
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.all, other.all) && self.index == other.index
+    }
+}
+
 impl<'a> Element<'a> {
     pub(super) fn new(all: &'a [Data], index: usize) -> Self {
         Self { all, index }
@@ -144,7 +150,8 @@ impl<'a> Element<'a> {
 
     /// The first element in it that is called so, then in that, and so on: `head/docdata`.
     pub(crate) fn find(self, path: &str) -> Option<Element<'a>> {
-        path.split('/').try_fold(self, |element, name| element.all(name).next())
+        let mut names = path.split('/').filter(|name| !name.is_empty());
+        names.try_fold(self, |element, name| element.all(name).next())
     }
 
     /// All elements in it at any depth, in order.

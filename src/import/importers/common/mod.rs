@@ -1,5 +1,6 @@
 //! What importers of XML and JSON share: parts of copy → fields of a story.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
@@ -14,7 +15,7 @@ mod draft;
 mod lines;
 mod names;
 
-pub(super) use draft::Draft;
+pub(super) use draft::{Draft, Picture};
 pub(super) use lines::{first_headline, is_keyword_line};
 
 /// Most characters of what is said for one key: front matter has a limit.
@@ -143,11 +144,38 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
 /// # Errors
 /// If there are none: `reason` is that of the last one that was passed over.
 pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> Result<Vec<Story>, Refusal> {
+    let stories = newest(stories);
     match (stories.is_empty(), reason) {
         (false, _) => Ok(stories),
         (true, Some(reason)) => Err(Refusal::Skipped(reason)),
         (true, None) => Err(Refusal::Skipped(none.to_owned())),
     }
+}
+
+/// Of several versions of a story the newest, in the place of the first.
+fn newest(stories: Vec<Story>) -> Vec<Story> {
+    let mut kept: Vec<Story> = Vec::with_capacity(stories.len());
+    let mut places: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for story in stories {
+        let version = story.text("extra.version").map(|text| text.trim_matches(char::is_alphabetic));
+        let version = version.and_then(|text| text.parse().ok());
+        let (Some(Identity::Given(id)), Some(version)) = (&story.identity, version) else {
+            kept.push(story);
+            continue;
+        };
+        match places.get(id).copied() {
+            Some((_, before)) if before > version => {}
+            Some((place, _)) => {
+                places.insert(id.clone(), (place, version));
+                kept[place] = story;
+            }
+            None => {
+                places.insert(id.clone(), (kept.len(), version));
+                kept.push(story);
+            }
+        }
+    }
+    kept
 }
 
 /// Says that a file has another root.

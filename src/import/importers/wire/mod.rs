@@ -190,7 +190,7 @@ fn refused(copy: &str) -> Option<&'static str> {
     }
     if start.starts_with("<?xml") {
         return Some(
-            "it is XML of a kind that is not known; the kinds are ninjs, nitf, newsml-g2, rss and wxr",
+            "it is XML of a kind that is not known; the kinds are nitf, newsml-1, newsml-g2, rss and wxr",
         );
     }
     if start.starts_with("{\"") || start.starts_with("[{") {
