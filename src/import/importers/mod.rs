@@ -4,6 +4,8 @@
 use super::Importer;
 
 mod common;
+mod docx;
+mod email;
 mod folders;
 #[cfg(test)]
 mod hostile;
@@ -23,6 +25,8 @@ mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
 pub static ALL: &[&dyn Importer] = &[
+    &docx::Docx,
+    &email::Email,
     &newsml_g2::NewsmlG2,
     &newsml_1::Newsml1,
     &nitf::Nitf,

@@ -123,6 +123,15 @@ impl<'a> Element<'a> {
         Some(found.value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The value of the first attribute of this name, whatever its prefix.
+    pub(crate) fn local(self, wanted: &str) -> Option<&'a str> {
+        let Some(Inner::Element { attributes, .. }) = self.inner() else {
+            return None;
+        };
+        let local = |name: &'a str| name.rsplit(':').next().unwrap_or_default();
+        attributes.iter().find(|attribute| local(&attribute.name) == wanted).map(|found| &*found.value)
+    }
+
     /// What is in it, in order.
     pub(crate) fn nodes(self) -> impl Iterator<Item = Node<'a>> {
         let children: &[usize] = match self.inner() {
