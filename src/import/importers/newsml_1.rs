@@ -16,25 +16,8 @@ use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source
 pub(super) struct Newsml1;
 
 /// Codes of two digits with which subjects of the IPTC begin, from `01`, as names of sections.
-const SUBJECTS: [&str; 17] = [
-    "Culture",
-    "Crime",
-    "Disasters",
-    "Business",
-    "Education",
-    "Environment",
-    "Health",
-    "Human interest",
-    "Labour",
-    "Lifestyle",
-    "Politics",
-    "Religion",
-    "Science",
-    "Social issues",
-    "Sport",
-    "Conflicts",
-    "Weather",
-];
+const SUBJECTS: &str = "Culture|Crime|Disasters|Business|Education|Environment|Health|Human interest|Labour|Lifestyle|\
+    Politics|Religion|Science|Social issues|Sport|Conflicts|Weather";
 
 impl Importer for Newsml1 {
     fn name(&self) -> &'static str {
@@ -402,7 +385,10 @@ impl<'a> Content<'a> {
             let Some(said) = Said::attribute(Some(subject), "FormalName", lines) else { continue };
             match said.text.get(..2).filter(|_| said.text.bytes().all(|byte| byte.is_ascii_digit())) {
                 Some(code) => {
-                    let name = code.parse::<usize>().ok().and_then(|code| SUBJECTS.get(code.checked_sub(1)?));
+                    let name = code
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|code| SUBJECTS.split('|').nth(code.checked_sub(1)?));
                     draft.section(name.and_then(|name| Said::new(name, said.at.clone())));
                 }
                 None => draft.tag(Some(said)),

@@ -12,50 +12,18 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::encoding;
 
 /// Files at the top of a folder by which it is told to be no delivery of copy.
-const MARKS: [&str; 29] = [
-    ".eleventy.js",
-    "bulletin.yaml",
-    "_quarto.yml",
-    "book.toml",
-    "build.gradle",
-    "Cargo.toml",
-    "CMakeLists.txt",
-    "composer.json",
-    "conf.py",
-    "Dockerfile",
-    "docusaurus.config.js",
-    "gatsby-config.js",
-    "Gemfile",
-    "go.mod",
-    "index.html",
-    "Makefile",
-    "mkdocs.yml",
-    "node_modules",
-    "package.json",
-    "package-lock.json",
-    "pom.xml",
-    "pyproject.toml",
-    "Rakefile",
-    "requirements.txt",
-    "setup.py",
-    "tsconfig.json",
-    "wp-config.php",
-    "wp-content",
-    "yarn.lock",
-];
+const MARKS: &str = ".eleventy.js bulletin.yaml _quarto.yml book.toml build.gradle Cargo.toml CMakeLists.txt \
+    composer.json conf.py Dockerfile docusaurus.config.js gatsby-config.js Gemfile go.mod index.html \
+    Makefile mkdocs.yml node_modules package.json package-lock.json pom.xml pyproject.toml Rakefile \
+    requirements.txt setup.py tsconfig.json wp-config.php wp-content yarn.lock";
 
 /// Ends of names of code and templates.
-const CODE: [&str; 38] = [
-    "astro", "c", "cc", "clj", "cpp", "cs", "ejs", "erb", "ex", "go", "h", "haml", "hbs", "hpp", "hs",
-    "java", "js", "jsx", "kt", "liquid", "lua", "mjs", "cjs", "njk", "php", "pl", "pug", "py", "r", "rb",
-    "rs", "scss", "sh", "svelte", "swift", "ts", "tsx", "vue",
-];
+const CODE: &str = "astro c cc clj cpp cs ejs erb ex go h haml hbs hpp hs java js jsx kt liquid lua mjs cjs njk php \
+    pl pug py r rb rs scss sh svelte swift ts tsx vue";
 
 /// Ends of names of what lies beside copy and is none.
-const BESIDE: [&str; 26] = [
-    "bak", "bmp", "cfg", "conf", "css", "csv", "dtd", "eps", "heic", "ics", "idx", "ini", "lock", "log",
-    "map", "md5", "sha1", "sha256", "tif", "tiff", "toml", "tsv", "xsd", "xsl", "yaml", "yml",
-];
+const BESIDE: &str = "bak bmp cfg conf css csv dtd eps heic ics idx ini lock log map md5 sha1 sha256 tif tiff toml tsv \
+    xsd xsl yaml yml";
 
 /// What a file of such a folder is.
 enum Means {
@@ -92,8 +60,11 @@ pub(super) fn files(folder: &Path, all: Vec<PathBuf>, is_told: bool) -> Result<L
             Means::Copy | Means::Code | Means::Front => copy.push(path),
         }
     }
-    let mark =
-        MARKS.iter().map(|name| folder.join(name)).find(|path| path.exists()).or_else(|| settings(folder));
+    let mark = MARKS
+        .split(' ')
+        .map(|name| folder.join(name))
+        .find(|path| path.exists())
+        .or_else(|| settings(folder));
     let found = match (mark, front, code) {
         _ if is_told => None,
         (Some(mark), ..) => Some((mark, "")),
@@ -120,8 +91,13 @@ fn unknown(folder: &Path, path: &Path, what: &str) -> Diagnostic {
     let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let looked: Vec<_> = ALL
         .iter()
-        .filter(|importer| !importer.told_by().is_empty())
-        .map(|importer| format!("{} ({})", importer.name(), importer.told_by()))
+        .map(|importer| (importer.name(), importer.told_by()))
+        .filter(|(_, file)| !file.is_empty())
+        .map(
+            |(name, file)| {
+                if file.contains('`') { format!("{name} ({file})") } else { format!("{name} (`{file}`)") }
+            },
+        )
         .collect();
     let message = format!(
         "this folder is neither an archive that is known nor copy of agencies: it has `{name}`{what}"
@@ -138,8 +114,10 @@ fn means(path: &Path) -> Means {
     let head = || read_head(path);
     match end.as_str() {
         _ if is_media(&name) => return Means::Beside("it comes along with the story that shows it"),
-        end if BESIDE.contains(&end) => return Means::Beside("it is no copy, by its name"),
-        end if CODE.contains(&end) => return Means::Code,
+        end if BESIDE.split(' ').any(|other| other == end) => {
+            return Means::Beside("it is no copy, by its name");
+        }
+        end if CODE.split(' ').any(|other| other == end) => return Means::Code,
         "md" | "markdown" | "mdx" => {
             let stem = name.split('.').next().unwrap_or_default().to_lowercase();
             if matches!(stem.as_str(), "readme" | "license" | "changelog" | "contributing") {

@@ -360,9 +360,8 @@ impl<'p> Text<'p> {
                 }
             }
             "end" => {
-                if self.fields.pop().is_some_and(|field| field.is_link) {
-                    html.push_str("</a>");
-                }
+                let is_link = self.fields.pop().is_some_and(|field| field.is_link);
+                html.push_str(if is_link { "</a>" } else { "" });
             }
             _ => {}
         }

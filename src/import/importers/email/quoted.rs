@@ -38,6 +38,11 @@ fn bare(line: &str) -> String {
 
 /// Parts the text of a mail, plain or as Markdown.
 pub(super) fn cut(text: &str) -> Cut {
+    part(text, true)
+}
+
+/// Parts a text; what is passed on within what is passed on stays in it.
+fn part(text: &str, is_outer: bool) -> Cut {
     let text = text.replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().collect();
     let bares: Vec<String> = lines.iter().map(|line| bare(line)).collect();
@@ -49,10 +54,13 @@ pub(super) fn cut(text: &str) -> Cut {
         if matches!(line.as_str(), "--" | "\\--" | "—\u{200b}") && at > 0 {
             return of(kept, None, Some("the signature"));
         }
-        if PASSED.is_match(line) {
+        if is_outer && PASSED.is_match(line) {
             return of(kept, Some(unquoted(behind(at + 1))), Some("a mail under the text"));
         }
-        if FROM.is_match(line) && at > 0 && bares.iter().skip(at + 1).take(2).any(|line| SENT.is_match(line))
+        if is_outer
+            && FROM.is_match(line)
+            && at > 0
+            && bares.iter().skip(at + 1).take(2).any(|line| SENT.is_match(line))
         {
             while kept.last().is_some_and(|line: &&str| {
                 line.trim().chars().all(|c| matches!(c, '_' | '-' | '*' | ' ' | '\\'))
@@ -92,9 +100,8 @@ fn unquoted(lines: &[&str]) -> String {
         lines.iter().map(|line| (*line).to_owned()).collect()
     };
     let text = lines.join("\n");
-    let text = text.trim_start();
-    // Its signature, and what it quotes itself.
-    if cut(text).passed.is_none() { cut(text).kept } else { text.to_owned() }
+    // Without its signature, and what it answers.
+    part(text.trim_start(), false).kept
 }
 
 #[cfg(test)]

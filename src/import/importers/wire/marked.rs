@@ -132,9 +132,27 @@ fn words(text: &str) -> (Option<Vec<(usize, char)>>, bool) {
             _ => return (None, false),
         }
     }
+    without_references(&mut words);
     let is_short = words.len() <= super::HEADLINE * 2;
     let is_seen = words.iter().any(|(_, c)| !c.is_whitespace());
     (is_seen.then_some(words), is_heading || is_bold && is_short && is_seen)
+}
+
+/// Takes off references of footnotes: `[^1]`.
+fn without_references(words: &mut Vec<(usize, char)>) {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let is = |at: usize, wanted: char| words.get(at).is_some_and(|(_, c)| *c == wanted);
+        let digits = words.iter().skip(at + 2).take(6).take_while(|(_, c)| c.is_ascii_digit()).count();
+        if is(at, '[') && is(at + 1, '^') && digits > 0 && is(at + 2 + digits, ']') {
+            at += 3 + digits;
+        } else {
+            kept.push(*word);
+            at += 1;
+        }
+    }
+    *words = kept;
 }
 
 /// The ranges of the copy that are the text.
