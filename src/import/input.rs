@@ -10,6 +10,8 @@ use super::importers::ALL;
 use super::{Desk, Importer, Listing, Media, Sample, Source, encoding};
 use crate::diagnostic::{Diagnostic, Place};
 
+mod loose;
+
 /// Bytes by which the kind of a file is told.
 const SAMPLE: u64 = 64 * 1024;
 
@@ -150,7 +152,9 @@ impl Sorter<'_> {
     /// Every file below a folder that is no archive, each by its own kind.
     fn loose_files(&mut self, folder: &Path) {
         let is_shown = |entry: &walkdir::DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+            // `~$copy.docx` is a mark of Word that the document is open.
+            let name = entry.file_name().to_string_lossy();
+            entry.depth() == 0 || !name.starts_with('.') && !name.starts_with("~$")
         };
         let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_shown);
         let mut files = Vec::new();
@@ -164,22 +168,22 @@ impl Sorter<'_> {
                 )),
             }
         }
-        for path in files {
-            // Of a folder, what is no text was not meant.
-            let is_text = read_head(&path).is_none_or(|head| encoding::decode(&head, None).is_some());
-            if !is_text && !is_document(&path) {
-                self.skipped.push((path, "it is no text".to_owned()));
-                continue;
+        match loose::files(folder, files, self.kind.is_some()) {
+            Ok((files, skipped)) => {
+                self.skipped.extend(skipped);
+                for path in files {
+                    let importer = self.kind.unwrap_or_else(|| of_file(&path));
+                    self.add(importer, Entry::Path(path));
+                }
             }
-            let importer = self.kind.unwrap_or_else(|| of_file(&path));
-            self.add(importer, Entry::Path(path));
+            Err(problem) => self.problems.push(*problem),
         }
     }
 }
 
 /// Whether a file may hold a story, though not as text.
 fn is_document(path: &Path) -> bool {
-    let kinds = ["docx", "doc", "odt", "pages", "pdf", "zip"];
+    let kinds = ["docx", "docm", "doc", "odt", "pages", "pdf", "zip"];
     path.extension().is_some_and(|extension| kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind)))
 }
 

@@ -70,6 +70,11 @@ pub trait Importer: Sync {
         false
     }
 
+    /// By what a folder is told to be an archive of this kind, for people. Empty: folders are none.
+    fn told_by(&self) -> &'static str {
+        ""
+    }
+
     /// Gets ready to read the files of a folder (`Some`), with the settings that are in it, or single files.
     ///
     /// # Errors

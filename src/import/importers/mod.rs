@@ -4,6 +4,8 @@
 use super::Importer;
 
 mod common;
+mod docx;
+mod email;
 mod folders;
 mod ghost;
 #[cfg(test)]
@@ -11,6 +13,7 @@ mod hostile;
 mod hugo;
 mod jekyll;
 mod medium;
+mod newsml_1;
 mod newsml_g2;
 mod ninjs;
 mod nitf;
@@ -26,8 +29,11 @@ mod wxr;
 mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 17] = [
+pub static ALL: &[&dyn Importer] = &[
+    &docx::Docx,
+    &email::Email,
     &newsml_g2::NewsmlG2,
+    &newsml_1::Newsml1,
     &nitf::Nitf,
     &wxr::Wxr,
     &substack::Substack,

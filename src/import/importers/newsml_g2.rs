@@ -1,9 +1,9 @@
 //! IPTC NewsML-G2 2 → stories: a news item, or the items of a news message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Picture, Said};
 use super::nitf;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
@@ -35,7 +35,6 @@ impl Importer for NewsmlG2 {
         let is_other = |name: &str| OTHER_ITEMS.iter().any(|(other, _)| *other == name);
         of_root(sample.head).is_some_and(|(name, space)| match name {
             "newsMessage" | "newsItem" => true,
-            "NewsML" => true,
             name => is_other(name) && space.starts_with("http://iptc.org/std/nar"),
         })
     }
@@ -51,20 +50,19 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
     let items: Vec<_> = match root.name() {
         "newsMessage" => root.all("itemSet").flat_map(|set| set.elements()).collect(),
         "newsItem" => vec![root],
-        "NewsML" => {
-            let message = "it is NewsML 1, which is not read; ask the agency for NewsML-G2 or NITF";
-            return Err(Refusal::Failed(message.to_owned(), None));
-        }
         name if OTHER_ITEMS.iter().any(|(other, _)| *other == name) => vec![root],
         _ => return Err(common::other_root(root, "NewsML-G2")),
     };
     let lines = document.lines();
-    let pictures = Pictures::new(&items);
     let texts: Vec<_> = items.iter().copied().filter(|item| reason(*item).is_none()).collect();
+    let pictures = Pictures::of(&items, &texts);
     let mut stories = Vec::new();
     for item in &texts {
-        let picture = picture_of(*item, &pictures, texts.len());
-        stories.extend(story(*item, picture, &lines, file, desk));
+        stories.extend(story(*item, pictures.for_text(*item), &lines, file, desk));
+    }
+    if let Some(first) = stories.first_mut().filter(|_| pictures.loose > 0) {
+        let message = format!("{} pictures of the message go with none of its texts", pictures.loose);
+        first.remark("import/picture", message, None);
     }
     let reason = items.iter().find_map(|item| reason(*item));
     common::some(stories, reason.map(str::to_owned), "it has no news item")
@@ -94,31 +92,67 @@ fn reason(item: Element<'_>) -> Option<&'static str> {
     }
 }
 
-/// The picture that goes with a text: one that it links to, or the first if the message has one text.
-fn picture_of<'a>(item: Element<'a>, pictures: &Pictures<'a>, texts: usize) -> Option<Element<'a>> {
-    let links = item.find("itemMeta").into_iter().flat_map(|meta| meta.all("link"));
-    let mut ids = links.filter_map(|link| link.attribute("residref").or_else(|| link.attribute("href")));
-    let linked = ids.find_map(|id| pictures.by_id.get(id));
-    linked.or(pictures.first.as_ref().filter(|_| texts == 1)).copied()
+/// Whether an item is a picture or a drawing.
+fn is_picture(item: Element<'_>) -> bool {
+    is_of(item, "picture") || is_of(item, "graphic")
 }
 
-/// The pictures of a message.
+/// The pictures of a message, by the item that they go with.
 struct Pictures<'a> {
-    first: Option<Element<'a>>,
-    by_id: BTreeMap<&'a str, Element<'a>>,
+    by_text: BTreeMap<&'a str, Vec<Element<'a>>>,
+    /// Those that go with no text.
+    loose: usize,
 }
 
 impl<'a> Pictures<'a> {
-    fn new(items: &[Element<'a>]) -> Self {
-        let all = items.iter().copied().filter(|item| is_of(*item, "picture"));
-        let by_id = all.clone().filter_map(|item| Some((item.attribute("guid")?, item))).collect();
-        Self { first: all.clone().next(), by_id }
+    /// A text links to its pictures, or a package names it with them. All go with a text that is alone.
+    fn of(items: &[Element<'a>], texts: &[Element<'a>]) -> Self {
+        let guid = |item: &Element<'a>| item.attribute("guid");
+        let all: Vec<_> = items.iter().copied().filter(|item| is_picture(*item)).collect();
+        let mut by_id: BTreeMap<_, Element<'a>> = BTreeMap::new();
+        // Of several versions the last counts.
+        by_id.extend(all.iter().filter_map(|item| Some((guid(item)?, *item))));
+        let is_alone = texts.windows(2).all(|two| guid(&two[0]).is_some() && guid(&two[0]) == guid(&two[1]));
+        let texts: BTreeSet<_> = texts.iter().map(|text| guid(text).unwrap_or_default()).collect();
+        let mut by_text: BTreeMap<&str, Vec<Element<'a>>> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for item in items {
+            let refers: Vec<_> = item
+                .descendants()
+                .into_iter()
+                .filter(|element| matches!(element.name(), "link" | "itemRef"))
+                .filter_map(|link| link.attribute("residref").or_else(|| link.attribute("href")))
+                .collect();
+            let text = match item.name() {
+                "packageItem" => refers.iter().copied().find(|id| texts.contains(id)),
+                _ => guid(item).filter(|id| texts.contains(id)),
+            };
+            let Some(text) = text else { continue };
+            let found = refers.iter().filter_map(|id| by_id.get_key_value(id));
+            for (id, picture) in found {
+                if seen.insert((text, *id)) {
+                    by_text.entry(text).or_default().push(*picture);
+                }
+            }
+        }
+        let taken: BTreeSet<_> = seen.iter().map(|(_, id)| *id).collect();
+        let loose: Vec<_> =
+            all.into_iter().filter(|item| guid(item).is_none_or(|id| !taken.contains(id))).collect();
+        if let (Some(only), true) = (texts.first(), is_alone) {
+            by_text.entry(only).or_default().extend(loose);
+            return Self { by_text, loose: 0 };
+        }
+        Self { by_text, loose: if texts.is_empty() { 0 } else { loose.len() } }
+    }
+
+    fn for_text(&self, text: Element<'a>) -> &[Element<'a>] {
+        self.by_text.get(text.attribute("guid").unwrap_or_default()).map_or(&[], Vec::as_slice)
     }
 }
 
 fn story(
     item: Element<'_>,
-    picture: Option<Element<'_>>,
+    pictures: &[Element<'_>],
     lines: &Lines<'_>,
     file: &File,
     desk: &Desk<'_>,
@@ -128,8 +162,8 @@ fn story(
     item_meta(item, lines, &mut draft);
     content_meta(item, lines, &mut draft);
     rights(item, lines, &mut draft);
-    if let Some(picture) = picture {
-        picture_item(picture, lines, &mut draft);
+    for picture in pictures {
+        picture_item(*picture, lines, &mut draft);
     }
     body(item, lines, &mut draft);
     draft.say("extra.version", Said::attribute(Some(item), "version", lines));
@@ -174,17 +208,8 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     for signal in meta.all("signal") {
         let Some(said) = code(Some(signal), lines) else { continue };
         match said.text.rsplit([':', '/']).next() {
-            Some("correction") => {
-                let message = "this version corrects an earlier one; say what was wrong under `corrections`";
-                draft.story.remark("import/correction", message, said.at.first().copied());
-            }
-            Some("update") => {
-                draft.story.remark(
-                    "import/update",
-                    "this version updates an earlier one",
-                    said.at.first().copied(),
-                );
-            }
+            Some("correction") => draft.corrects(said.at.first().copied()),
+            Some("update") => draft.updates(said.at.first().copied()),
             _ => {}
         }
     }
@@ -229,6 +254,11 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
 
 /// The description of one of these roles, or one without a role.
 fn description(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Said> {
+    described(meta, roles, lines).or_else(|| described(meta, &[""], lines))
+}
+
+/// The description of one of these roles.
+fn described(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Said> {
     let role = |element: &Element<'_>| {
         element
             .attribute("role")
@@ -237,8 +267,7 @@ fn description(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<S
             .to_owned()
     };
     let with = |wanted: &str| meta.all("description").find(|element| role(element) == wanted);
-    let found = roles.iter().find_map(|wanted| with(wanted)).or_else(|| with(""));
-    Said::of(found, lines)
+    Said::of(roles.iter().find_map(|wanted| with(wanted)), lines)
 }
 
 fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -254,38 +283,40 @@ fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// What a picture item says of its picture.
+/// Shows the picture of a picture item, if it may be used.
 fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-    let contents: Vec<_> =
-        item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent")).collect();
-    let size = |content: &Element<'_>| {
-        let number = |name| content.attribute(name).and_then(|value| value.parse::<u64>().ok());
-        number("width").or_else(|| number("size")).unwrap_or(0)
-    };
-    let mut best: Option<Element<'_>> = None;
-    for content in contents.into_iter().filter(|content| content.attribute("href").is_some()) {
-        if best.as_ref().is_none_or(|best| size(best) < size(&content)) {
-            best = Some(content);
-        }
+    let status = code(item.find("itemMeta/pubStatus"), lines);
+    if let Some(status) = status.filter(|status| !status.text.ends_with("usable")) {
+        let message = "its picture may not be used, by its status; choose another";
+        return draft.story.remark("import/picture", message, status.at.first().copied());
     }
-    draft.picture(Said::attribute(best, "href", lines));
-    if let Some(meta) = item.find("contentMeta") {
-        draft.say("image.caption", description(meta, &["caption", "summary"], lines));
-        let credit = Said::of(meta.find("creditline"), lines).or_else(|| Said::of(meta.find("by"), lines));
-        draft.say("image.credit", credit);
-    }
+    let contents = item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent"));
+    let meta = item.find("contentMeta");
+    let of = |name: &str| Said::of(meta.and_then(|meta| meta.find(name)), lines);
     let holder = item.find("rightsInfo/copyrightHolder");
-    draft.say("image.credit", holder.and_then(|holder| name_of(holder, lines, None)));
+    draft.show(Picture {
+        src: Said::attribute(contents.max_by_key(rendition), "href", lines),
+        alt: meta.and_then(|meta| described(meta, &["altText"], lines)),
+        caption: meta
+            .and_then(|meta| description(meta, &["caption", "summary"], lines))
+            .or_else(|| of("headline")),
+        credit: of("creditline")
+            .or_else(|| of("by"))
+            .or_else(|| holder.and_then(|holder| name_of(holder, lines, None))),
+    });
     draft.note(Said::of(item.find("rightsInfo/usageTerms"), lines));
     // What holds a picture back holds back what shows it.
     draft.date("embargo", Said::of(item.find("itemMeta/embargoed"), lines));
-    let status = code(item.find("itemMeta/pubStatus"), lines);
-    if status.as_ref().is_some_and(|status| !status.text.ends_with("usable")) {
-        let message = "its picture may not be used, by its status; choose another";
-        draft.story.remark("import/picture", message, status.and_then(|status| status.at.first().copied()));
-        draft.story.fields.retain(|field| !field.key.starts_with("image."));
-        draft.story.media.clear();
-    }
+}
+
+/// How well a rendition fits a page: browsers show it, it is no thumbnail, it is large.
+fn rendition(content: &Element<'_>) -> (bool, bool, bool, u64) {
+    let number = |name| content.attribute(name).and_then(|value| value.parse::<u64>().ok());
+    let kind = content.attribute("contenttype").unwrap_or_default();
+    let is_shown = ["jpeg", "jpg", "png", "webp", "gif", "avif"].iter().any(|end| kind.ends_with(end));
+    let is_small = content.attribute("rendition").is_some_and(|name| name.to_lowercase().contains("thumb"));
+    let size = number("width").or_else(|| number("size")).unwrap_or(0);
+    (content.attribute("href").is_some(), is_shown || kind.is_empty(), !is_small, size)
 }
 
 fn body(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -385,7 +416,9 @@ mod tests {
         let story = one(&NewsmlG2, &message(&format!("{picture}<packageItem/>{ITEM}")));
         assert_eq!(value(&story, "image.src"), "\"https://p.example/l.jpg\"");
         assert_eq!(value(&story, "image.caption"), "\"The port\"");
-        let two = stories(&NewsmlG2, message(&format!("{ITEM}{picture}{ITEM}")).as_bytes()).unwrap();
+        let two =
+            stories(&NewsmlG2, message(&format!("{ITEM}{picture}{}", ITEM.replace(":1'", ":2'"))).as_bytes())
+                .unwrap();
         assert_eq!(two.len(), 2);
         assert!(two[0].field("image.src").is_none());
         assert_eq!(refused(&NewsmlG2, &message(picture)), "it is a picture without a text");
@@ -412,7 +445,7 @@ mod tests {
 
     #[test]
     fn others_are_refused() {
-        assert!(refused(&NewsmlG2, "<NewsML/>").contains("NewsML 1"));
+        assert!(!fits(&NewsmlG2, "<NewsML>"));
         assert!(!fits(&NewsmlG2, "<nitf>"));
         assert!(!fits(&NewsmlG2, "<rss>"));
     }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Picture, Said};
 use crate::diagnostic::Diagnostic;
-use crate::import::html::{self, escaped};
+use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
 use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
 
@@ -57,8 +57,10 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
         draft.note(Some(Said { text: format!("sign-off: {}", tagline.text), at: tagline.at }));
     }
     if let Some(content) = nitf.find("body/body.content") {
-        let has_lead = media(content, lines, draft);
-        draft.body(html::markdown(&body_html(content, has_lead), None));
+        for image in images(content) {
+            draft.show(picture(image, lines));
+        }
+        draft.body(html::markdown(&content.html(role), None));
     }
 }
 
@@ -164,51 +166,29 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
 fn images(content: Element<'_>) -> Vec<Element<'_>> {
     let all = content.descendants().into_iter();
     all.filter(|element| {
-        element.is("media") && element.attribute("media-type").is_none_or(|kind| kind == "image")
+        element.is("media")
+            && element.attribute("media-type").is_none_or(|kind| kind == "image")
+            && element.find("media-reference").is_some()
     })
     .collect()
 }
 
-/// Takes the first picture for the story's own, if it has none. Whether it did.
-fn media(content: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) -> bool {
-    let Some(image) = images(content).into_iter().find(|image| image.find("media-reference").is_some())
-    else {
-        return false;
-    };
-    if draft.has("image.src") {
-        return false;
+fn picture(image: Element<'_>, lines: &Lines<'_>) -> Picture {
+    let references: Vec<_> = image.all("media-reference").collect();
+    // Of several sizes the widest.
+    let width =
+        |element: &&Element<'_>| element.attribute("width").and_then(|width| width.parse::<u32>().ok());
+    let reference = references.iter().rev().max_by_key(width).copied();
+    Picture {
+        src: Said::attribute(reference, "source", lines),
+        alt: Said::attribute(reference, "alternate-text", lines),
+        caption: Said::of(image.find("media-caption"), lines),
+        credit: Said::of(image.find("media-producer"), lines),
     }
-    let reference = image.find("media-reference");
-    draft.picture(Said::attribute(reference, "source", lines));
-    draft.say("image.alt", Said::attribute(reference, "alternate-text", lines));
-    draft.say("image.caption", Said::of(image.find("media-caption"), lines));
-    draft.say("image.credit", Said::of(image.find("media-producer"), lines));
-    true
-}
-
-/// The body as HTML. The first picture is left out if it leads the story.
-fn body_html(content: Element<'_>, has_lead: bool) -> String {
-    let mut html = content.html(role);
-    for image in images(content).into_iter().skip(usize::from(has_lead)) {
-        let Some(reference) = image.find("media-reference") else {
-            continue;
-        };
-        let source = reference.attribute("source").unwrap_or_default();
-        let alt = reference.attribute("alternate-text").unwrap_or_default();
-        let words = ["media-caption", "media-producer"].iter().filter_map(|name| image.find(name)?.line());
-        let caption = words.collect::<Vec<_>>().join(" ");
-        html.push_str(&format!(
-            "<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>",
-            escaped(source),
-            escaped(alt),
-            escaped(&caption)
-        ));
-    }
-    html
 }
 
 /// What an element of NITF is in HTML.
-fn role(element: Element<'_>) -> As<'_> {
+pub(super) fn role(element: Element<'_>) -> As<'_> {
     match element.name() {
         "hl1" | "hl2" => As::Element("h2"),
         "bq" | "blockquote" => As::Element("blockquote"),

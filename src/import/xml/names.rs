@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Beginnings of namespaces and how they are called. The vocabulary of a whole file has no prefix.
-const KNOWN: [(&str, &str); 17] = [
+const KNOWN: [(&str, &str); 19] = [
     ("http://www.w3.org/2005/Atom", "atom"),
     ("http://purl.org/atom/ns#", "atom"),
     ("http://www.w3.org/1999/xhtml", "html"),
@@ -21,6 +21,8 @@ const KNOWN: [(&str, &str); 17] = [
     ("http://iptc.org/std/nar/", ""),
     ("http://iptc.org/std/NewsML", ""),
     ("http://www.iptc.org/std/NITF", ""),
+    ("http://schemas.openxmlformats.org/wordprocessingml/", ""),
+    ("http://purl.oclc.org/ooxml/wordprocessingml/", ""),
 ];
 
 /// How a namespace that is declared for a prefix is called.

@@ -72,6 +72,12 @@ impl std::fmt::Debug for Element<'_> {
     }
 }
 
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.all, other.all) && self.index == other.index
+    }
+}
+
 impl<'a> Element<'a> {
     pub(super) fn new(all: &'a [Data], index: usize) -> Self {
         Self { all, index }
@@ -117,6 +123,15 @@ impl<'a> Element<'a> {
         Some(found.value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The value of the first attribute of this name, whatever its prefix.
+    pub(crate) fn local(self, wanted: &str) -> Option<&'a str> {
+        let Some(Inner::Element { attributes, .. }) = self.inner() else {
+            return None;
+        };
+        let local = |name: &'a str| name.rsplit(':').next().unwrap_or_default();
+        attributes.iter().find(|attribute| local(&attribute.name) == wanted).map(|found| &*found.value)
+    }
+
     /// What is in it, in order.
     pub(crate) fn nodes(self) -> impl Iterator<Item = Node<'a>> {
         let children: &[usize] = match self.inner() {
@@ -144,7 +159,8 @@ impl<'a> Element<'a> {
 
     /// The first element in it that is called so, then in that, and so on: `head/docdata`.
     pub(crate) fn find(self, path: &str) -> Option<Element<'a>> {
-        path.split('/').try_fold(self, |element, name| element.all(name).next())
+        let mut names = path.split('/').filter(|name| !name.is_empty());
+        names.try_fold(self, |element, name| element.all(name).next())
     }
 
     /// All elements in it at any depth, in order.

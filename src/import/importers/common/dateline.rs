@@ -13,8 +13,9 @@ const NEAR: usize = 600;
 pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
     let field = story.field("dateline")?;
     let (named, at) = (field.value.as_str()?.to_owned(), field.at.clone());
-    // `LONDON (AP)`
-    let signed = named.contains('(').then(|| spoken(&format!("{named} — The text."), latest)).flatten();
+    // `LONDON (AP)`, `LONDON, 5 January`
+    let is_whole = named.contains(|c: char| c == '(' || c.is_ascii_digit());
+    let signed = is_whole.then(|| spoken(&format!("{named} — The text."), latest)).flatten();
     let place = signed.map(|signed| signed.place).filter(|place| !place.is_empty());
     let place = place.unwrap_or_else(|| in_running_case(&named));
     let found = first_of(&story.body, latest).filter(|(found, _)| is_same(&found.place, &place));
@@ -27,6 +28,15 @@ pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> 
         story.set("dateline", best, Sure::Explicit, at);
     }
     let (found, rest) = found?;
+    story.body = rest;
+    Some(found)
+}
+
+/// Takes off the dateline of a text that names it nowhere else. It is signed by an agency, as no sentence is.
+pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
+    let found = first_of(&story.body, latest).filter(|(found, _)| found.agency.is_some());
+    let (found, rest) = found.filter(|_| story.field("dateline").is_none())?;
+    story.set("dateline", found.place.clone(), Sure::Positional, Vec::new());
     story.body = rest;
     Some(found)
 }

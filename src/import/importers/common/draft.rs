@@ -1,13 +1,16 @@
 //! A story that is being put together from what the copy says.
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
+use super::super::wire::dateline::Spoken;
 use super::lines::{bare, first_words};
 use super::{Converted, Desk, File, Identity, Said, Story, Sure, dateline, dates, lines, names};
 use crate::content::Genre;
 use crate::content::is_media;
+use crate::import::html::{self, escaped};
 use crate::import::topics::Words;
-use crate::import::{At, Media, html};
+use crate::import::{At, Media};
 use crate::slug::{name_key, slugify};
 
 /// Most tags that are taken from copy.
@@ -38,6 +41,17 @@ pub(in crate::import::importers) struct Draft<'d> {
     names: Vec<String>,
     notes: Said,
     deck: Option<Said>,
+    /// Pictures behind the first, as HTML.
+    figures: String,
+}
+
+/// A picture and its words.
+#[derive(Clone, Debug, Default)]
+pub(in crate::import::importers) struct Picture {
+    pub(in crate::import::importers) src: Option<Said>,
+    pub(in crate::import::importers) alt: Option<Said>,
+    pub(in crate::import::importers) caption: Option<Said>,
+    pub(in crate::import::importers) credit: Option<Said>,
 }
 
 impl<'d> Draft<'d> {
@@ -52,6 +66,7 @@ impl<'d> Draft<'d> {
             names: Vec::new(),
             notes: Said::default(),
             deck: None,
+            figures: String::new(),
         }
     }
 
@@ -144,6 +159,17 @@ impl<'d> Draft<'d> {
             return;
         }
         self.story.set("status", ours, Sure::Explicit, said.at);
+    }
+
+    /// A version that corrects an earlier one.
+    pub(in crate::import::importers) fn corrects(&mut self, at: Option<At>) {
+        let message = "this version corrects an earlier one; say what was wrong under `corrections`";
+        self.story.remark("import/correction", message, at);
+    }
+
+    /// A version that updates an earlier one.
+    pub(in crate::import::importers) fn updates(&mut self, at: Option<At>) {
+        self.story.remark("import/update", "this version updates an earlier one", at);
     }
 
     pub(in crate::import::importers) fn urgency(&mut self, said: Option<Said>) {
@@ -287,9 +313,33 @@ impl<'d> Draft<'d> {
         self.story.set("image.src", src.text, Sure::Explicit, src.at);
     }
 
-    /// The text, with what was found in it.
+    /// A picture that goes with the text: the story's own if it has none, else one under the text.
+    pub(in crate::import::importers) fn show(&mut self, picture: Picture) {
+        let Picture { src, alt, caption, credit } = picture;
+        if !self.has("image.src") {
+            // Words of a picture that is not there stay until there is one: the desk has to find it.
+            self.story.fields.retain(|field| !field.key.starts_with("image."));
+            self.picture(src);
+            self.say("image.alt", alt);
+            self.say("image.caption", caption);
+            return self.say("image.credit", credit);
+        }
+        let text = |said: &Option<Said>| escaped(said.as_ref().map_or("", |said| &said.text));
+        let words = [text(&caption), text(&credit)].join(" ");
+        self.figures.push_str(&format!(
+            "<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>",
+            text(&src),
+            text(&alt),
+            words.trim()
+        ));
+    }
+
+    /// The text, or more of it, with what was found in it.
     pub(in crate::import::importers) fn body(&mut self, converted: Converted) {
-        self.story.body = converted.body;
+        if !self.story.body.is_empty() && !converted.body.is_empty() {
+            self.story.body.push_str("\n\n");
+        }
+        self.story.body.push_str(&converted.body);
         let count = converted.embeds.len();
         if let Some(first) = converted.embeds.first() {
             let message = match count {
@@ -326,7 +376,7 @@ impl<'d> Draft<'d> {
         if small.contains("</p>") || small.contains("<p>") {
             self.body(html::markdown(text, None));
         } else {
-            self.story.body = html::of_plain(text);
+            self.body(Converted { body: html::of_plain(text), ..Converted::default() });
         }
     }
 
@@ -362,6 +412,10 @@ impl<'d> Draft<'d> {
         if self.story.body.is_empty() && !self.has("title") {
             return None;
         }
+        if !self.figures.is_empty() {
+            let figures = std::mem::take(&mut self.figures);
+            self.body(html::markdown(&figures, None));
+        }
         self.resolve();
         self.dateline();
         if !self.has("title") {
@@ -391,13 +445,32 @@ impl<'d> Draft<'d> {
 
     /// A dateline that the text has, too, is told once.
     fn dateline(&mut self) {
-        let zone = &self.desk.config.timezone;
-        let latest = self.desk.date.map(|date| date.to_zoned(zone.clone()).date());
-        let Some(found) = dateline::settle(&mut self.story, latest) else { return };
+        let latest = self.latest();
+        let found = dateline::settle(&mut self.story, latest);
+        self.spoken(found);
+    }
+
+    /// A dateline that only the text has.
+    pub(in crate::import::importers) fn dateline_of_text(&mut self) {
+        let latest = self.latest();
+        let found = dateline::take(&mut self.story, latest);
+        self.spoken(found);
+    }
+
+    /// The day that the copy must be from at the latest.
+    fn latest(&self) -> Option<Date> {
+        self.desk.date.map(|date| date.to_zoned(self.desk.config.timezone.clone()).date())
+    }
+
+    /// What a dateline says besides the place.
+    fn spoken(&mut self, found: Option<Spoken>) {
+        let Some(found) = found else { return };
         if let Some(agency) = found.agency {
             self.derive("source", vec![agency], Vec::new());
         }
-        if let Some(date) = found.date.and_then(|date| dates::read(&date.to_string(), zone)) {
+        if let Some(date) =
+            found.date.and_then(|date| dates::read(&date.to_string(), &self.desk.config.timezone))
+        {
             self.derive("date", date, Vec::new());
         }
     }

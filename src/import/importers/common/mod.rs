@@ -1,6 +1,9 @@
 //! What importers of XML and JSON share: parts of copy → fields of a story.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
@@ -14,7 +17,7 @@ mod draft;
 mod lines;
 mod names;
 
-pub(super) use draft::Draft;
+pub(super) use draft::{Draft, Picture};
 pub(super) use lines::{first_headline, is_keyword_line};
 
 /// Most characters of what is said for one key: front matter has a limit.
@@ -37,6 +40,61 @@ pub(super) fn files(
     read: Read,
 ) -> Box<dyn Source> {
     Box::new(Files { folder: folder.map(Path::to_owned), extensions, read })
+}
+
+/// Reads the stories of a file that has others in it.
+type ReadPacked = fn(&File, &Desk<'_>, &Spill) -> Result<Vec<Story>, Refusal>;
+
+/// Files of these extensions that have others in them.
+pub(super) fn packed(
+    folder: Option<&Path>,
+    extensions: &'static [&'static str],
+    read: ReadPacked,
+) -> Box<dyn Source> {
+    let files = Files { folder: folder.map(Path::to_owned), extensions, read: |_, _| Ok(Vec::new()) };
+    Box::new(Packed { files, read, spill: Spill::default() })
+}
+
+struct Packed {
+    files: Files,
+    read: ReadPacked,
+    spill: Spill,
+}
+
+impl Source for Packed {
+    fn files(&self) -> Listing {
+        self.files.files()
+    }
+
+    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, desk, &self.spill)
+    }
+}
+
+/// Where pictures that came in other files are until they are written: thousands of them need not be in memory.
+#[derive(Default)]
+pub(super) struct Spill(OnceLock<Option<tempfile::TempDir>>);
+
+impl Spill {
+    /// Keeps a file until all is written.
+    ///
+    /// # Errors
+    /// If the folder for temporary files cannot be written to.
+    pub(super) fn keep(&self, bytes: &[u8]) -> Result<PathBuf, Refusal> {
+        let cannot = || {
+            let message =
+                "its pictures cannot be kept while it is read: is the folder for temporary files full?";
+            Refusal::Failed(message.to_owned(), None)
+        };
+        let folder = self.0.get_or_init(|| tempfile::tempdir().ok()).as_ref().ok_or_else(cannot)?;
+        let path = folder.path().join(blake3::hash(bytes).to_hex().as_str());
+        if !path.exists() {
+            let mut file = tempfile::NamedTempFile::new_in(folder.path()).map_err(|_| cannot())?;
+            file.write_all(bytes).map_err(|_| cannot())?;
+            file.persist(&path).map_err(|_| cannot())?;
+        }
+        Ok(path)
+    }
 }
 
 impl Source for Files {
@@ -143,11 +201,38 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
 /// # Errors
 /// If there are none: `reason` is that of the last one that was passed over.
 pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> Result<Vec<Story>, Refusal> {
+    let stories = newest(stories);
     match (stories.is_empty(), reason) {
         (false, _) => Ok(stories),
         (true, Some(reason)) => Err(Refusal::Skipped(reason)),
         (true, None) => Err(Refusal::Skipped(none.to_owned())),
     }
+}
+
+/// Of several versions of a story the newest, in the place of the first.
+fn newest(stories: Vec<Story>) -> Vec<Story> {
+    let mut kept: Vec<Story> = Vec::with_capacity(stories.len());
+    let mut places: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for story in stories {
+        let version = story.text("extra.version").map(|text| text.trim_matches(char::is_alphabetic));
+        let version = version.and_then(|text| text.parse().ok());
+        let (Some(Identity::Given(id)), Some(version)) = (&story.identity, version) else {
+            kept.push(story);
+            continue;
+        };
+        match places.get(id).copied() {
+            Some((_, before)) if before > version => {}
+            Some((place, _)) => {
+                places.insert(id.clone(), (place, version));
+                kept[place] = story;
+            }
+            None => {
+                places.insert(id.clone(), (kept.len(), version));
+                kept.push(story);
+            }
+        }
+    }
+    kept
 }
 
 /// Says that a file has another root.

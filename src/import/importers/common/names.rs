@@ -14,6 +14,8 @@ pub(super) fn of(byline: &str) -> Vec<Json> {
         byline.get(..by.len()).is_some_and(|start| start.eq_ignore_ascii_case(by)) && byline.len() > by.len()
     });
     let byline = byline.get(start.map_or(0, |by| by.len())..).unwrap_or(byline).trim();
+    let without = byline.contains('@').then(|| without_addresses(byline));
+    let byline = without.as_deref().unwrap_or(byline);
     if has_initials_behind(byline) {
         return vec![json!(byline)];
     }
@@ -24,6 +26,13 @@ pub(super) fn of(byline: &str) -> Vec<Json> {
     let is_list = names.len() > 1;
     let split = names.iter().flat_map(|name| name.split(if is_list { [',', ';'] } else { [';', ';'] }));
     split.map(str::trim).filter(|name| !name.is_empty()).map(name).collect()
+}
+
+/// `jo@a.example (Jo Lind)`, `Jo Lind <jo@a.example>`, `Jo Lind @jo`: an address is no name.
+fn without_addresses(byline: &str) -> String {
+    let words: Vec<_> = byline.split_whitespace().filter(|word| !word.contains('@')).collect();
+    let text = words.join(" ").replace(['(', ')', '<', '>', '"'], "");
+    text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.').to_owned()
 }
 
 /// `HOLM, K., BERG, A. M.`: names turned around, whose commas are within them and between them.
@@ -57,6 +66,9 @@ mod tests {
             ("Ana Berg, Jo Lind und Kai Holm", json!(["Ana Berg", "Jo Lind", "Kai Holm"])),
             ("Ana Berg, Chief Reporter", json!([{"name": "Ana Berg", "role": "Chief Reporter"}])),
             ("Byron Holm", json!(["Byron Holm"])),
+            ("jo@a.example (Jo Lind)", json!(["Jo Lind"])),
+            ("By Jo Lind <jo@a.example> and Kai Holm, kai@a.example", json!(["Jo Lind", "Kai Holm"])),
+            ("jo@a.example", json!([])),
             ("By ", json!(["By"])),
             ("HOLM, K., BERG, A.-M., LIND, J.", json!(["HOLM, K., BERG, A.-M., LIND, J."])),
             ("Holm, K.", json!(["Holm, K."])),

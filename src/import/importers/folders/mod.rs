@@ -98,6 +98,10 @@ impl<F: Flavor> Importer for Folders<F> {
         false
     }
 
+    fn told_by(&self) -> &'static str {
+        F::SHOWN.1
+    }
+
     fn fits_folder(&self, folder: &Path) -> bool {
         F::fits(folder)
     }

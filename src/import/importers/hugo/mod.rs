@@ -59,6 +59,10 @@ impl Importer for Hugo {
                 || first.starts_with('{') && !first.starts_with("{{") && !first.starts_with("{%"))
     }
 
+    fn told_by(&self) -> &'static str {
+        "`hugo.toml`, `config/_default/`, or `config.toml` with `content/`"
+    }
+
     fn fits_folder(&self, folder: &Path) -> bool {
         files::is_site(folder) || settings::above(folder).is_some()
     }

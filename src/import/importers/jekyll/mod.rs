@@ -62,6 +62,10 @@ impl Importer for Jekyll {
             && sample.head.lines().next().is_some_and(|line| line.trim_end() == "---")
     }
 
+    fn told_by(&self) -> &'static str {
+        "`_config.yml`, `_posts/`"
+    }
+
     fn fits_folder(&self, folder: &Path) -> bool {
         SETTINGS.iter().any(|name| folder.join(name).is_file())
             || folder.join("_posts").is_dir()

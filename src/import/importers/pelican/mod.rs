@@ -49,6 +49,10 @@ impl Importer for Pelican {
             && front.text("date").is_some()
     }
 
+    fn told_by(&self) -> &'static str {
+        "`pelicanconf.py`"
+    }
+
     fn fits_folder(&self, folder: &Path) -> bool {
         settings::is_site(folder) || settings::above(folder).is_some()
     }

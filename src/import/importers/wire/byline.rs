@@ -64,17 +64,11 @@ pub(super) fn names(text: &str, base: usize) -> Option<Byline> {
     parts.push(at..text.len());
     for part in parts {
         let written = text.get(part.clone())?;
-        // `Ana Ruiz in Athens`, `Ana Ruiz (Athens)`, `Ana Ruiz | The Paper`
-        let name = written
-            .split(" in ")
-            .next()?
-            .split(" (")
-            .next()?
-            .split(" | ")
-            .next()?
-            .split(" - ")
-            .next()?
-            .trim();
+        // `Ana Ruiz in Athens`, `Ana Ruiz (Athens)`, `Ana Ruiz | The Paper`, `Ana Ruiz <ana@paper.example>`
+        let name = [" in ", " (", " | ", " - ", " <"]
+            .iter()
+            .fold(written, |name, end| name.split_once(end).map_or(name, |(name, _)| name));
+        let name = name.trim();
         if name.is_empty() {
             continue;
         }
@@ -143,6 +137,7 @@ mod tests {
             ("By Ana Ruiz in Athens", vec!["Ana Ruiz"], None),
             ("By Ana de la Ruiz, PA", vec!["Ana de la Ruiz"], Some("PA")),
             ("Von Jens Meier, dpa", vec!["Jens Meier"], Some("dpa")),
+            ("By Ana Ruiz <ana@paper.example>", vec!["Ana Ruiz"], None),
             ("By Ana Ruiz | The Associated Press", vec!["Ana Ruiz"], Some("The Associated Press")),
         ] {
             assert_eq!(parts(text), Some((names, body)), "{text}");

@@ -38,6 +38,7 @@ mod kill;
 mod labels;
 mod language;
 mod layout;
+pub(super) mod marked;
 mod page;
 pub(super) mod place;
 mod tail;
@@ -178,26 +179,19 @@ fn no_text(bytes: &[u8]) -> String {
 
 /// Why a text cannot be read as copy: it is of a format of its own, which none of the others knows.
 fn refused(copy: &str) -> Option<&'static str> {
-    static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?im)^(?:content-transfer-encoding:\s*(?:quoted-printable|base64)|content-type:\s*multipart/)",
-        )
-        .expect("a pattern that is tested")
-    });
     let start = copy.trim_start();
     if start.starts_with("{\\rtf") {
         return Some("it is a document of a word processor (RTF); save it as plain text");
     }
     if start.starts_with("<?xml") {
         return Some(
-            "it is XML of a kind that is not known; the kinds are ninjs, nitf, newsml-g2, rss and wxr",
+            "it is XML of a kind that is not known; the kinds are nitf, newsml-1, newsml-g2, rss and wxr",
         );
     }
     if start.starts_with("{\"") || start.starts_with("[{") {
         return Some("it looks like JSON, and is none of ninjs or a feed; is it whole?");
     }
-    let head = copy.split("\n\n").next().unwrap_or_default();
-    ENCODED.is_match(head).then_some("it is a mail in parts or with an encoding; save its text as plain text")
+    None
 }
 
 fn about_encoding(decoded: &Decoded, story: &mut Story) {

@@ -46,6 +46,10 @@ impl Importer for Zola {
         sample.name.ends_with(".md") && head.starts_with("+++") && head.lines().any(is_its_own)
     }
 
+    fn told_by(&self) -> &'static str {
+        "`config.toml` with `base_url` and `content/`"
+    }
+
     fn fits_folder(&self, folder: &Path) -> bool {
         settings(folder).is_some()
     }

@@ -1,0 +1,371 @@
+//! Copy that comes by mail (`.eml`, `.mbox`) → stories: subject, text and pictures.
+//!
+//! The text is read as wire copy with the mail's own head over it, so that bylines, datelines and labels are found as in any other copy. Who
+//! sent it is for the desk: an address is nobody's byline. Quoted mails and signatures are cut off. If the mail is only a note on a document
+//! or on another mail, that is the story.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use mail_parser::mailbox::mbox::MessageIterator;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use regex::Regex;
+
+use super::common::{self, Spill};
+use super::docx;
+use super::wire::marked;
+use crate::diagnostic::Diagnostic;
+use crate::import::{Desk, File, Importer, Origin, Refusal, Sample, Source, Story, Sure, html};
+
+mod pictures;
+mod quoted;
+
+use pictures::Pictures;
+use quoted::Cut;
+
+/// A mail.
+pub(super) struct Email;
+
+/// Most parts of a mail.
+const MOST_PARTS: usize = 1000;
+/// Most mails that are in each other.
+const DEEPEST: usize = 4;
+/// Words of the longest note that goes with a document or another mail.
+const NOTE: usize = 60;
+
+/// What a mail has that is not plain text as it stands; of those that are, the reading of wire copy knows the head itself.
+static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?im)^(?:content-transfer-encoding:\s*(?:quoted-printable|base64)|content-type:\s*(?:multipart/|text/html)|[a-z-]+:.*=\?[\w-]+\?[bq]\?)")
+        .expect("a pattern that is tested")
+});
+static PART: LazyLock<regex::bytes::Regex> =
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?i)content-type:").expect("a pattern that is tested"));
+/// What mail programs put in front of a subject.
+static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i)\s*(?:(?:re|fwd?|aw|wg|tr|rv|i|r|sv|vs|antw|vb|doorst|enc)\s?(?:\[\d+\])?\s?:|\[(?:external|extern|ext|externe|esterno|externo|spam)\b[^\]]*\]|\*{2,}\s?(?:external|extern|spam)\b[^*]*\*{2,}|external:)\s*")
+        .expect("a pattern that is tested")
+});
+
+impl Importer for Email {
+    fn name(&self) -> &'static str {
+        "email"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Agency
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        let name = sample.name.to_lowercase();
+        let head = sample.head.trim_start();
+        let end = head.find("\n\n").or_else(|| head.find("\r\n\r\n")).unwrap_or(head.len());
+        let head = head.get(..end).unwrap_or_default();
+        let is_mail = |head: &str| head.lines().next().is_some_and(is_field) && ENCODED.is_match(head);
+        name.ends_with(".eml") || name.ends_with(".mbox") || is_mail(head) || {
+            let behind = head.strip_prefix("From ").and_then(|rest| rest.split_once('\n'));
+            behind.is_some_and(|(_, rest)| is_mail(rest))
+        }
+    }
+
+    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        Ok(common::packed(folder, &["eml", "mbox", "mbx"], read))
+    }
+}
+
+/// Whether a line is a field of a head: `Received: from a.example`.
+fn is_field(line: &str) -> bool {
+    let name = line.split_once(':').map(|(name, _)| name).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn read(file: &File, desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+    if !file.bytes.starts_with(b"From ") {
+        return mail(&file.bytes, desk, spill);
+    }
+    let (mut stories, mut reasons) = (Vec::new(), Vec::new());
+    for message in MessageIterator::new(&file.bytes[..]).filter_map(Result::ok) {
+        match mail(message.contents(), desk, spill) {
+            Ok(found) => stories.extend(found),
+            Err(Refusal::Failed(why, _) | Refusal::Skipped(why)) => reasons.push(why),
+        }
+    }
+    if let (Some(story), Some(why)) = (stories.first_mut(), reasons.first()) {
+        let message = format!("{} mails of the mailbox gave no story: {why}", reasons.len());
+        story.remark("import/mail", message, None);
+    }
+    common::some(stories, reasons.into_iter().next(), "there is no mail in it")
+}
+
+fn mail(bytes: &[u8], desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+    if PART.find_iter(bytes).take(MOST_PARTS + 1).count() > MOST_PARTS {
+        let message = format!("it has more than {MOST_PARTS} parts; such a mail is not read");
+        return Err(Refusal::Failed(message, None));
+    }
+    let message = MessageParser::default().parse(bytes).filter(|message| !message.parts.is_empty());
+    let message = message.ok_or_else(|| Refusal::Failed("it is no mail; is it cut off?".to_owned(), None))?;
+    of_message(&message, desk, spill, 0)
+}
+
+fn of_message(
+    message: &Message<'_>,
+    desk: &Desk<'_>,
+    spill: &Spill,
+    depth: usize,
+) -> Result<Vec<Story>, Refusal> {
+    let auto = message.header_raw("Auto-Submitted").map(str::trim);
+    if auto.is_some_and(|auto| !auto.eq_ignore_ascii_case("no")) {
+        return Err(Refusal::Skipped("it is an automatic reply".to_owned()));
+    }
+    let pictures = Pictures::of(message, spill)?;
+    let text = Body::of(message, &pictures);
+    let cut = quoted::cut(&text.text);
+    let mut stories = Vec::new();
+    let mut behind: Vec<_> = attachments(message).filter(|part| !is_story(part)).collect();
+    for part in attachments(message).filter(|part| is_story(part)) {
+        let is_note = words(&cut.kept) <= NOTE && depth < DEEPEST;
+        match is_note.then(|| enclosed(part, message, desk, spill, depth)) {
+            Some(Ok(found)) => stories.extend(found),
+            _ => behind.push(part),
+        }
+    }
+    if stories.is_empty() {
+        stories.push(story(message, &text, &cut, &pictures, desk)?);
+    } else if let Some(first) = stories.first_mut() {
+        add_note(first, cut.kept.trim());
+        pictures.show(first);
+    }
+    let from = message.from().and_then(|from| from.first());
+    let from =
+        from.map(|from| [from.name(), from.address()].into_iter().flatten().collect::<Vec<_>>().join(", "));
+    for story in &mut stories {
+        if let Some(from) = &from {
+            add_note(story, &format!("From: {}", html::line(from)));
+        }
+    }
+    if let Some(first) = stories.first_mut() {
+        left_out(&behind, first);
+    }
+    Ok(stories)
+}
+
+/// The text of a mail.
+struct Body {
+    text: String,
+    is_html: bool,
+    is_damaged: bool,
+}
+
+impl Body {
+    /// Plain text if there is some that says as much as the HTML beside it, and that shows no pictures.
+    fn of(message: &Message<'_>, pictures: &Pictures) -> Self {
+        let part = |id: &u32| message.parts.get(*id as usize);
+        let plain = message.text_body.iter().filter_map(part).filter_map(|part| match &part.body {
+            PartType::Text(text) => Some((flowed(part, text), part.is_encoding_problem)),
+            _ => None,
+        });
+        let html = message.html_body.iter().filter_map(part).filter_map(|part| match &part.body {
+            PartType::Html(text) => Some((text.to_string(), part.is_encoding_problem)),
+            _ => None,
+        });
+        let join = |parts: Vec<(String, bool)>| {
+            let is_damaged = parts.iter().any(|(_, is_damaged)| *is_damaged);
+            (parts.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join("\n\n"), is_damaged)
+        };
+        let (plain, html) = (join(plain.collect()), join(html.collect()));
+        let markdown = (!html.0.is_empty()).then(|| html::markdown(&pictures.named(&html.0), None).body);
+        match markdown {
+            // What the HTML says more, or where its pictures stand.
+            Some(text) if words(&plain.0) * 2 < words(&text) || pictures.are_in(&html.0) => {
+                Self { text, is_html: true, is_damaged: html.1 }
+            }
+            _ => Self { text: plain.0, is_html: false, is_damaged: plain.1 },
+        }
+    }
+}
+
+/// Text whose lines were parted by the mail program (RFC 3676).
+fn flowed(part: &MessagePart<'_>, text: &str) -> String {
+    let attribute =
+        |name: &str| part.content_type().and_then(|kind| kind.attribute(name)).unwrap_or_default();
+    if !attribute("format").eq_ignore_ascii_case("flowed") {
+        return text.to_owned();
+    }
+    let is_bare = attribute("delsp").eq_ignore_ascii_case("yes");
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match line.strip_suffix(' ').filter(|_| line != "-- ") {
+            Some(line) if is_bare => out.push_str(line),
+            Some(_) => out.push_str(line),
+            None => out.push_str(&format!("{line}\n")),
+        }
+    }
+    out
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// The story that the text of a mail is.
+fn story(
+    message: &Message<'_>,
+    body: &Body,
+    cut: &Cut,
+    pictures: &Pictures,
+    desk: &Desk<'_>,
+) -> Result<Story, Refusal> {
+    // What was passed on has a head of its own.
+    let passed = cut.passed.as_deref().filter(|_| words(&cut.kept) <= NOTE);
+    let text = passed.unwrap_or(&cut.kept);
+    let head = if passed.is_some() { String::new() } else { head(message) };
+    if words(text) == 0 && message.subject().is_none_or(|subject| subject.trim().is_empty()) {
+        return Err(Refusal::Skipped("there is no text in it".to_owned()));
+    }
+    let is_html = body.is_html;
+    let mut story = if is_html {
+        let (own, text) =
+            passed.map_or((head.as_str(), text), |text| text.split_once("\n\n").unwrap_or((text, "")));
+        let own =
+            if passed.is_some() { format!("{}\n\n", own.replace(['*', '\\'], "")) } else { own.to_owned() };
+        marked::of_markdown(&own, text, desk)?
+    } else {
+        marked::of_text(&head, text, desk)?
+    };
+    dated(&mut story, message, desk);
+    only_line(&mut story, message);
+    if let Some(title) = story.text("title").filter(|title| PREFIX.is_match(title)).map(without_prefix) {
+        story.set("title", title, Sure::Explicit, Vec::new());
+    }
+    if passed.is_some() {
+        add_note(&mut story, cut.kept.trim());
+    }
+    if let Some(what) = cut.told.filter(|_| passed.is_none()) {
+        story.remark("import/quoted", format!("{what} is left out"), None);
+    }
+    if body.is_damaged {
+        story.remark("import/encoding", "some bytes are no text in the encoding that the mail tells", None);
+    }
+    pictures.show(&mut story);
+    Ok(story)
+}
+
+/// A mail of one line has its headline in the subject.
+fn only_line(story: &mut Story, message: &Message<'_>) {
+    let subject = message.subject().map(|subject| without_prefix(&html::line(subject)));
+    let Some(subject) = subject.filter(|subject| !subject.is_empty() && story.body.trim().is_empty()) else {
+        return;
+    };
+    let line = story.text("title").map(crate::import::markdown::escape).unwrap_or_default();
+    story.body = if line == subject { String::new() } else { line };
+    story.set("title", subject.clone(), Sure::Explicit, Vec::new());
+    let notes =
+        story.text("ednote").map(|notes| notes.replace(&format!("Subject: {subject}"), "").trim().to_owned());
+    story.fields.retain(|field| field.key != "ednote");
+    add_note(story, &notes.unwrap_or_default());
+}
+
+/// The head of a mail as the reading of wire copy knows it.
+fn head(message: &Message<'_>) -> String {
+    let mut head = "From: -\nTo: -\n".to_owned();
+    if let Some(subject) = message.subject().map(|subject| without_prefix(&html::line(subject)))
+        && !subject.is_empty()
+    {
+        head.push_str(&format!("Subject: {subject}\n"));
+    }
+    if let Some(date) = message.date().filter(|date| date.is_valid()) {
+        head.push_str(&format!("Date: {}\n", date.to_rfc822()));
+    }
+    head + "\n"
+}
+
+/// A subject without what mail programs put in front of it.
+fn without_prefix(subject: &str) -> String {
+    let mut rest = subject;
+    while let Some(found) = PREFIX.find(rest) {
+        rest = &rest[found.end()..];
+    }
+    rest.trim().to_owned()
+}
+
+/// The stories of a document or mail that a mail brings.
+fn enclosed(
+    part: &MessagePart<'_>,
+    message: &Message<'_>,
+    desk: &Desk<'_>,
+    spill: &Spill,
+    depth: usize,
+) -> Result<Vec<Story>, Refusal> {
+    let mut stories = match &part.body {
+        PartType::Message(inner) => of_message(inner, desk, spill, depth + 1)?,
+        PartType::Text(text) => vec![marked::of_text(&head(message), text, desk)?],
+        _ => {
+            let file = File { path: PathBuf::new(), bytes: part.contents().to_vec() };
+            vec![docx::read(&file, desk, spill)?]
+        }
+    };
+    stories.iter_mut().for_each(|story| dated(story, message, desk));
+    Ok(stories)
+}
+
+/// A story without a date is from the day of the mail.
+fn dated(story: &mut Story, message: &Message<'_>, desk: &Desk<'_>) {
+    story.pieces.clear();
+    let date = message.date().filter(|date| date.is_valid());
+    let date = date.and_then(|date| common::dates::read(&date.to_rfc3339(), &desk.config.timezone));
+    if let Some(date) = date.filter(|_| story.text("date").is_none()) {
+        story.set("date", date, Sure::Derived, Vec::new());
+        story.remarks.retain(|remark| remark.code != "import/no-year");
+    }
+}
+
+fn attachments<'m>(message: &'m Message<'m>) -> impl Iterator<Item = &'m MessagePart<'m>> {
+    message.attachments.iter().filter_map(|id| message.parts.get(*id as usize))
+}
+
+/// Whether an attachment may be a story.
+fn is_story(part: &MessagePart<'_>) -> bool {
+    let ends = |end: &str| part.attachment_name().is_some_and(|name| name.to_lowercase().ends_with(end));
+    match &part.body {
+        PartType::Message(_) => true,
+        PartType::Text(_) => ends(".txt"),
+        PartType::Binary(_) | PartType::InlineBinary(_) => ends(".docx"),
+        _ => false,
+    }
+}
+
+/// Tells of attachments that stay behind.
+fn left_out(parts: &[&MessagePart<'_>], story: &mut Story) {
+    for (at, part) in parts.iter().enumerate() {
+        let kind = part
+            .content_type()
+            .map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()));
+        let kind = kind.unwrap_or_default().to_lowercase();
+        let is_no_copy = ["text/calendar", "text/vcard", "text/x-vcard", "text/html", "application/ics"]
+            .contains(&&*kind)
+            || kind.ends_with("signature");
+        if is_no_copy || pictures::name_of(part, at).is_some() {
+            continue;
+        }
+        let name: String = html::line(part.attachment_name().unwrap_or(&kind)).chars().take(80).collect();
+        let message = match () {
+            () if kind == "application/ms-tnef" || name.eq_ignore_ascii_case("winmail.dat") => {
+                "what is in `winmail.dat` is not read; ask for the mail as plain text or HTML".to_owned()
+            }
+            () if is_story(part) => {
+                format!("its attachment `{name}` is not read; save it and import it by itself")
+            }
+            () => format!("its attachment `{name}` is left out"),
+        };
+        story.remark("import/attachment", message, None);
+    }
+}
+
+/// Adds a line for the desk.
+fn add_note(story: &mut Story, note: &str) {
+    if note.is_empty() {
+        return;
+    }
+    let before = story.text("ednote").map(|before| format!("{before}\n")).unwrap_or_default();
+    story.set("ednote", format!("{before}{note}"), Sure::Explicit, Vec::new());
+}
