@@ -29,6 +29,7 @@ mod placing;
 mod prepared;
 mod run;
 mod settings;
+mod shortcodes;
 mod stories;
 pub mod story;
 pub mod topics;
@@ -36,6 +37,7 @@ mod write;
 mod xml;
 
 use old_site::OldSite;
+use shortcodes::Map;
 use stories::Stories;
 use topics::Topics;
 
@@ -145,4 +147,6 @@ pub struct Desk<'a> {
     pub topics: &'a Topics,
     /// The stories that the site has.
     pub stories: &'a Stories,
+    /// What shortcodes and tags of other generators become.
+    pub map: &'a Map,
 }

@@ -315,7 +315,7 @@ impl<'e> Export<'e> {
             let alt = thing.alt.as_ref().map(|said| said.text.as_str()).unwrap_or_default();
             Some((thing.url.as_ref()?.text.as_str(), alt))
         };
-        let content = content::html(&encoded.text(), &picture);
+        let content = content::html(&encoded.text(), &picture, self.desk.map);
         let base = item.find("link").and_then(Element::line).and_then(|link| Url::parse(&link).ok());
         let mut converted = html::markdown(&content.html, base.as_ref().or(self.base.as_ref()));
         self.own.mend(&mut converted, self.file, &mut draft.story);

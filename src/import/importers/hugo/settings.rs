@@ -53,6 +53,8 @@ pub(super) struct Site {
     pub(super) ignored: Patterns,
     /// What the settings give to pages.
     pub(super) cascade: Json,
+    /// What the settings give to templates.
+    pub(super) params: Settings,
     /// What the sections say.
     pub(super) sections: Sections,
 }
@@ -102,6 +104,7 @@ impl Site {
                 .iter()
                 .find_map(|key| settings.text(key)),
             zone: settings.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
+            params: settings.map("params"),
             languages: languages.0.keys().cloned().collect(),
             main_in_folder: settings.is("defaultContentLanguageInSubdir"),
             permalinks: if pages.0.is_empty() { permalinks } else { pages },

@@ -5,13 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::import::html::{self, escaped};
-
-/// Shortcodes that may stand without attributes.
-const KNOWN: [&str; 8] =
-    ["gallery", "audio", "video", "playlist", "embed", "contact-form", "contact-form-7", "youtube"];
-
-/// Most names of shortcodes that are told of.
-const MOST: usize = 10;
+use crate::import::shortcodes::{Map, brackets};
 
 /// Most pictures of a gallery.
 const MOST_PICTURES: usize = 500;
@@ -34,9 +28,6 @@ static GALLERY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\[gallery\b[^\[\]]*?\bids=["']?([0-9, ]+)["']?[^\[\]]*\]"#).ok());
 static PICTURE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$").ok());
-static SHORTCODE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\[(/?)([A-Za-z][A-Za-z0-9_-]*)((?:\s[^\[\]]*)?)/?\]").ok());
-
 static LONE_URL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[^\s<>"\[\]]+)[ \t]*$"#).ok());
 
@@ -44,7 +35,7 @@ static LONE_URL: LazyLock<Option<Regex>> =
 pub(super) type Pictures<'p> = dyn Fn(&str) -> Option<(&'p str, &'p str)> + 'p;
 
 /// The content of a post as HTML.
-pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
+pub(super) fn html(content: &str, pictures: &Pictures<'_>, map: &Map) -> Content {
     let content = content.replace("\r\n", "\n").replace('\r', "\n");
     let content = match &*CODE {
         Some(code) => code.replace_all(&content, preformatted).into_owned(),
@@ -63,12 +54,12 @@ pub(super) fn html(content: &str, pictures: &Pictures<'_>) -> Content {
         Some(caption) => caption.replace_all(&content, figure).into_owned(),
         None => content,
     };
+    let (figures, shortcodes) = brackets::in_html(&figures, map);
     // WordPress shows what a URL alone on a line leads to.
     let figures = match &*LONE_URL {
         Some(url) => url.replace_all(&figures, "<p><a href=\"$1\">$1</a></p>").into_owned(),
         None => figures,
     };
-    let shortcodes = shortcodes(&figures);
     let has_blocks = figures.contains("<!-- wp:");
     let html = if has_blocks { figures } else { paragraphs(&figures) };
     Content { html, shortcodes, has_linked_caption }
@@ -111,23 +102,6 @@ fn figure(found: &Captures<'_>) -> String {
         group(1).split_once("caption=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text);
     let text = if text.is_empty() { old.map(escaped).unwrap_or_default() } else { text.replace('\n', " ") };
     format!("\n\n<figure>{picture}<figcaption>{text}</figcaption></figure>\n\n")
-}
-
-/// Names of what looks like a shortcode: it has an attribute or an end, or is known. `[sic]` and `[1]` are text.
-fn shortcodes(content: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let Some(shortcode) = &*SHORTCODE else {
-        return names;
-    };
-    for found in shortcode.captures_iter(content) {
-        let group = |index| found.get(index).map(|found| found.as_str()).unwrap_or_default();
-        let name = group(2).to_owned();
-        let is_one = group(1) == "/" || group(3).contains('=') || KNOWN.contains(&name.as_str());
-        if is_one && name.len() <= 60 && names.len() < MOST && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
 }
 
 /// Text of the classic editor: blank lines are between paragraphs, and the end of a line is one, unless a block is next to it.
@@ -189,7 +163,8 @@ mod tests {
     use super::*;
 
     fn body(content: &str) -> String {
-        html::markdown(&super::html(content, &|_| None).html, None).body
+        html::markdown(&super::html(content, &|_| None, &crate::import::shortcodes::OF_NO_SITE).html, None)
+            .body
     }
 
     #[test]
@@ -229,8 +204,8 @@ mod tests {
     fn shortcodes_are_told_from_text_in_brackets() {
         let content =
             "[gallery ids=\"1,2\"] he said [sic] and [1] [foo x=1]y[/foo] [embed]u[/embed] [Portmouth]";
-        let found = super::html(content, &|_| None);
-        assert_eq!(found.shortcodes, ["gallery", "foo", "embed"]);
+        let found = super::html(content, &|_| None, &crate::import::shortcodes::OF_NO_SITE);
+        assert_eq!(found.shortcodes, ["foo", "gallery"]);
         assert!(
             body(content).starts_with("\\[gallery ids=\"1,2\"\\]")
                 || body(content).starts_with("\\[gallery ids=\\\"1,2\\\"\\]")
