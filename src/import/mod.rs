@@ -44,6 +44,7 @@ use topics::Topics;
 pub use input::Input;
 pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
 pub use settings::vacant;
+pub use shortcodes::remap::{Remapped, remap};
 pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
 
 /// Whose copy it is.

@@ -2,7 +2,7 @@
 //!
 //! The table is data: [`SHIPPED`] and, over it, the site's own `import.map.yaml`. [`pass`] finds the marks of a text and puts what the
 //! table says in their place, [`brackets`] finds those of WordPress, [`filters`] are what templates of the table have besides Tera's
-//! own.
+//! own, [`remap`] goes over articles that were imported before.
 
 use std::collections::HashMap;
 use std::fs;
@@ -19,6 +19,7 @@ use crate::yaml::{Document, Node};
 pub(super) mod brackets;
 mod filters;
 pub(super) mod pass;
+pub(super) mod remap;
 
 pub(super) use filters::{fenced, unbroken};
 

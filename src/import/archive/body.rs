@@ -5,10 +5,10 @@ use super::kramdown::{self, Tidied};
 use super::links::Use;
 use super::marks::Kind;
 use super::{Asked, Context, Dialect};
-use crate::content::markdown::{ReferenceKind, destinations, scrubbed};
+use crate::content::markdown::{ReferenceKind, destinations, scrubbed, texts};
 use crate::import::front::Front;
 use crate::import::shortcodes::Generator;
-use crate::import::shortcodes::pass::{Pass, Told};
+use crate::import::shortcodes::pass::{Pass, Told, is_in};
 use crate::import::story::Story;
 
 /// Most remarks of a kind for one text.
@@ -67,13 +67,13 @@ impl<D: Dialect> Context<'_, D> {
         let (text, evaluated) = self.dialect.evaluate(body, &asked).apply(body);
         let place = |at| front.body + evaluated.place(at);
         let (text, marked) = self.without_marks(story, &text, &asked, &place).apply(&text);
-        let text = text.replace(BRACE, "{");
+        let (text, shown) = with_braces(&text).apply(&text);
         let is_markdown = self.dialect.prepare(path, "").is_none();
         let Tidied { edits, abbreviations } =
             if is_markdown { kramdown::tidied(&text, self.dialect.is_kramdown()) } else { Tidied::default() };
         let (text, tidied) = edits.apply(&text);
         let (text, abbreviated) = kramdown::abbreviated(&text, &abbreviations).apply(&text);
-        (text, vec![evaluated, marked, tidied, abbreviated])
+        (text, vec![evaluated, marked, shown, tidied, abbreviated])
     }
 
     /// What is to be done with the shortcodes and tags of a text. Those that stay are reported.
@@ -94,7 +94,8 @@ impl<D: Dialect> Context<'_, D> {
         let own: &crate::import::shortcodes::pass::Own<'_> =
             &|mark, text| self.dialect.convert(mark, text, asked);
         let mut told = Told::default();
-        let edits = Pass { map: asked.map, generator, kinds, own }.edits(text, 0, &mut told);
+        let edits =
+            Pass { map: asked.map, generator, kinds, is_markdown: true, own }.edits(text, 0, &mut told);
         let mut few = Few::new(story, "shortcodes and tags");
         for (_, name, range) in told.left {
             let at = (!few.is_full(story)).then(|| self.lines.at(place(range.start)..place(range.end)));
@@ -110,6 +111,17 @@ impl<D: Dialect> Context<'_, D> {
         few.finish(story);
         edits
     }
+}
+
+/// Puts back braces that are to be read, with a backslash where they would be taken for a mark.
+fn with_braces(text: &str) -> Edits {
+    let mut edits = Edits::default();
+    let words = if text.contains(BRACE) { texts(text) } else { Vec::new() };
+    for (at, _) in text.match_indices(BRACE) {
+        let is_mark = text.get(at + 1..).is_some_and(|rest| rest.starts_with([BRACE, '{', '%', ':']));
+        edits.put(at..at + 1, if is_mark && is_in(&words, at) { "\\{" } else { "{" });
+    }
+    edits
 }
 
 /// Keeps the first remarks of a kind, and counts the others.

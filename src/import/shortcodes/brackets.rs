@@ -54,7 +54,13 @@ pub(super) fn captioned(inner: &str) -> String {
 /// of WordPress before anything makes paragraphs of their lines.
 pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
     let mut told = super::pass::Told::default();
-    let pass = super::pass::Pass { map, generator: Generator::Wordpress, kinds: &[], own: &|_, _| None };
+    let pass = super::pass::Pass {
+        map,
+        generator: Generator::Wordpress,
+        kinds: &[],
+        is_markdown: false,
+        own: &|_, _| None,
+    };
     let edits = pass.edits(html, 0, &mut told);
     let mut left: Vec<String> = told.left.into_iter().map(|(_, name, _)| name).collect();
     left.sort_unstable();

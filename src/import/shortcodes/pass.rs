@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Call, Generator, Map, brackets};
-use crate::content::markdown::destinations;
+use crate::content::markdown::{self, destinations};
 use crate::import::archive::edits::Edits;
 use crate::import::archive::marks::{self, Kind, Mark, values};
+use crate::import::html;
 
 /// Deepest mark in a mark that is looked at.
 const DEEPEST: usize = 16;
@@ -20,6 +21,8 @@ pub(in crate::import) struct Pass<'a> {
     pub(in crate::import) generator: Generator,
     /// The kinds of marks that there are.
     pub(in crate::import) kinds: &'a [Kind],
+    /// Whether the text is Markdown: that of WordPress is, once it is imported.
+    pub(in crate::import) is_markdown: bool,
     pub(in crate::import) own: &'a Own<'a>,
 }
 
@@ -102,6 +105,8 @@ impl Pass<'_> {
                 } else {
                     verbatim.to_owned()
                 };
+                let is_html = self.is_markdown && self.generator == Generator::Wordpress;
+                let inner = if is_html { in_html(&inner) } else { inner };
                 let made = self.map.made(&call, Some((&inner, verbatim)))?;
                 // What is in a listing is nobody's mark.
                 if made.text.contains(inner.trim()) || inner != *verbatim {
@@ -115,10 +120,12 @@ impl Pass<'_> {
             }
             None => (mark.range.clone(), self.map.made(&call, None)?),
         };
-        match self.generator {
-            _ if !made.is_block => Some((range, made.text)),
-            Generator::Wordpress => Some((range, format!("\n\n{}\n\n", made.text))),
-            _ => placed(text, range, &made.text),
+        let is_html = self.generator == Generator::Wordpress;
+        let new = if is_html && self.is_markdown { html::markdown(&made.text, None).body } else { made.text };
+        match self.is_markdown {
+            _ if !made.is_block => Some((range, new)),
+            false => Some((range, format!("\n\n{new}\n\n"))),
+            true => placed(text, range, &new),
         }
     }
 
@@ -183,6 +190,12 @@ impl Pass<'_> {
         let all = values(rest, self.generator == Generator::Zola)?;
         Some(all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
+}
+
+/// Markdown as the HTML that readers get of it.
+fn in_html(text: &str) -> String {
+    let headings = markdown::outline(text, None, "").headings;
+    markdown::to_html(text, &headings, None, &|_: &str, _| markdown::Target::Keep)
 }
 
 /// Whether a place is in one of some ranges, which are in order.

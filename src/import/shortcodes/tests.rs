@@ -11,7 +11,9 @@ fn with(map: &Map, generator: Generator, text: &str) -> (String, Vec<String>) {
         Generator::Wordpress => &[],
     };
     let mut told = Told::default();
-    let edits = Pass { map, generator, kinds, own: &|_, _| None }.edits(text, 0, &mut told);
+    let edits =
+        Pass { map, generator, kinds, is_markdown: generator != Generator::Wordpress, own: &|_, _| None }
+            .edits(text, 0, &mut told);
     (edits.apply(text).0, told.left.into_iter().map(|(_, name, _)| name).collect())
 }
 
