@@ -56,7 +56,7 @@ impl Pass<'_> {
             destinations(text).code
         };
         let ends = self.ends(&found);
-        let mut next = 0;
+        let (mut next, mut told_of) = (0, 0);
         while let Some(mark) = found.get(next) {
             let end = ends.get(next).copied().flatten();
             next += 1;
@@ -75,7 +75,10 @@ impl Pass<'_> {
                 *told.made.entry(self.name(mark)).or_default() += 1;
                 edits.put(range, new);
                 next = end.map_or(next, |end| end + 1);
-            } else if !self.closes(mark) {
+            } else if !self.closes(mark) && mark.range.start >= told_of {
+                // What is in a loop is part of it.
+                let block = closing.filter(|_| self.generator == Generator::Jekyll);
+                told_of = block.map_or(told_of, |end| end.range.end);
                 let range = start + mark.range.start..start + mark.range.end;
                 told.left.push((mark.kind, self.name(mark), range));
             }

@@ -120,6 +120,11 @@ fn what_the_archive_knows_of_liquid_was_left_to_readers() {
             "A\n\n<div class=\"box\">\n  <b>B *c*</b>news\n</div>\n\nD",
         ),
         ("{% include deep.md %}", "Deep: Meridian"),
+        (
+            "{% assign all = \"1 2\" | split: \" \" %}[#1] [#2]\n{% for n in all %}\n[#{{ n }}]: https://a.example/{{ n }}\n{% endfor %}",
+            "[#1] [#2]\n\n[#1]: https://a.example/1\n\n[#2]: https://a.example/2",
+        ),
+        ("`a` {{ \"{{\" }}x", "`a` \\{{x"),
         ("{% youtube page.video %}", "https://www.youtube.com/watch?v=v1"),
         ("{% include youtube.html id=page.video %}", "https://www.youtube.com/watch?v=v1"),
     ] {
@@ -163,6 +168,7 @@ fn files_that_include_each_other_and_values_that_grow_have_an_end() {
     ] {
         let (made, said) = of_jekyll(&files, body);
         assert!(said.contains(left), "{body:.40}: {said}");
+        assert!(!said.contains("post.title"), "{said}");
         assert!(!made.contains("secret\n") && made.len() < 200_000, "{body:.40}");
     }
 }

@@ -176,6 +176,7 @@ impl Run<'_> {
                 let branch = self.branch(source, index)?;
                 self.rendered(&branch)
             }
+            "for" => self.repeated(source, index)?,
             "link" | "post_url" => self.url(source.text, mark)?,
             "include" | "include_relative" | "include_cached" => return self.include(source.text, mark),
             _ => return self.plugin(source.text, mark),
@@ -206,6 +207,22 @@ impl Run<'_> {
         Some(if holds { last.to_owned() } else { String::new() })
     }
 
+    /// A loop over values that are known: `for x in page.list`.
+    fn repeated(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
+        let words: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
+        let &[name, "in", list] = words.as_slice() else { return None };
+        let Json::Array(items) = self.scope.value(list, Place::default())? else { return None };
+        let inner = source.inner(index)?;
+        let mut made = String::new();
+        for item in items {
+            self.left = self.left.checked_sub(inner.len() + 64)?;
+            let outer = self.scope.vars.insert(name.to_owned(), item);
+            made.push_str(&self.rendered(inner));
+            self.scope.set(name, outer);
+        }
+        (marks::find(&made, &KINDS).is_empty() && made.len() <= MOST).then_some(made)
+    }
+
     /// The URL that `link` and `post_url` give.
     fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
         let (asked, base) = (self.scope.asked, self.scope.site.base.as_str());
@@ -228,7 +245,9 @@ impl Run<'_> {
         let (file, rest) = mark.rest().split_once(char::is_whitespace).unwrap_or((mark.rest(), ""));
         let values = self.scope.arguments(rest)?;
         let name = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
-        if let Some(made) = self.of_table(&format!("include {name}"), &values) {
+        let texts: Option<Vec<_>> =
+            values.iter().map(|(name, value)| Some((name.clone(), text_of(value)?))).collect();
+        if let Some(made) = texts.and_then(|values| self.of_table(&format!("include {name}"), &values)) {
             return in_place(text, mark, made);
         }
         let path = match mark.name() {
@@ -241,8 +260,7 @@ impl Run<'_> {
         }
         self.left -= content.len() + 64;
         self.depth += 1;
-        let values = values.into_iter().map(|(name, value)| (name, Json::String(value))).collect();
-        let outer = self.scope.include.replace(values);
+        let outer = self.scope.include.replace(values.into_iter().collect());
         let content = content.strip_prefix("---\n---\n").unwrap_or(&content);
         let made = self.rendered(content);
         self.scope.include = outer;

@@ -42,7 +42,7 @@ impl Scope<'_> {
     }
 
     /// The values of `include`: `a="b" c=page.title`.
-    pub(super) fn arguments(&self, text: &str) -> Option<Vec<(String, String)>> {
+    pub(super) fn arguments(&self, text: &str) -> Option<Vec<(String, Json)>> {
         let mut found = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() {
@@ -54,7 +54,7 @@ impl Scope<'_> {
                 None => value.find(char::is_whitespace).unwrap_or(value.len()),
             };
             let known = self.operand(value.get(..end)?, Place::default())?;
-            found.push((name.trim().to_owned(), text_of(&known)?));
+            found.push((name.trim().to_owned(), known));
             rest = value.get(end..)?.trim_start();
         }
         Some(found)
@@ -65,7 +65,7 @@ impl Scope<'_> {
         let mut parts = split(text, '|').into_iter();
         let first = parts.next()?;
         let mut value = self.operand(first, place)?;
-        for filter in parts {
+        for filter in parts.filter(|filter| !filter.trim().is_empty()) {
             let (name, arguments) = filter.split_once(':').unwrap_or((filter, ""));
             let arguments = split(arguments, ',').into_iter().filter(|argument| !argument.trim().is_empty());
             let arguments: Option<Vec<Json>> =
@@ -115,7 +115,7 @@ impl Scope<'_> {
         let text = text.trim();
         let quoted = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
         if let Some(inner) = ['"', '\''].into_iter().find_map(quoted) {
-            return (!inner.contains('{')).then(|| inner.into());
+            return Some(inner.into());
         }
         match text {
             "true" => return Some(true.into()),
