@@ -4,7 +4,7 @@
 type Kind = (&'static str, &'static str, &'static str);
 
 /// Every code of a remark, in the order of the alphabet.
-const KINDS: [Kind; 34] = [
+const KINDS: [Kind; 33] = [
     (
         "import/address",
         "the old address is only a number",
@@ -36,13 +36,12 @@ const KINDS: [Kind; 34] = [
         "correct its date or status, then remove `draft`",
     ),
     ("import/html", "a whole page of HTML was read", "delete menus and the like from the text"),
-    (
-        "import/kramdown",
-        "an attribute list of kramdown stands in the text as it was",
-        "delete it, or write HTML",
-    ),
     ("import/link", "a link leads to nothing that is in the archive", "correct the link, or delete it"),
-    ("import/liquid", "a tag of Liquid stands in the text as it was", "write Markdown or HTML in its place"),
+    (
+        "import/liquid",
+        "a tag of Liquid stands in the text as it was",
+        "say what becomes of it in `import.map.yaml`, then run `bulletin import --remap`",
+    ),
     (
         "import/missing-file",
         "a picture or file is not in the archive",
@@ -71,7 +70,7 @@ const KINDS: [Kind; 34] = [
     (
         "import/shortcode",
         "a shortcode of the old generator stands in the text as it was",
-        "write Markdown or HTML in its place",
+        "say what becomes of it in `import.map.yaml`, then run `bulletin import --remap`",
     ),
     (
         "import/skipped",
@@ -122,12 +121,14 @@ mod tests {
     use super::*;
 
     /// Codes of problems that say themselves what to do, as they are told of one by one.
-    const DIAGNOSTICS: [&str; 9] = [
+    const DIAGNOSTICS: [&str; 11] = [
         "import/failed",
+        "import/map",
         "import/no-archive",
         "import/no-date",
         "import/no-file",
         "import/nothing",
+        "import/remap",
         "import/report",
         "import/stdin",
         "import/unreadable",

@@ -38,7 +38,8 @@ fn tell(row: &Remapped, words: &Words) {
     let Remapped { path, made, left, failed } = row;
     let file = format!("content/{path}");
     if words.format == MessageFormat::Json {
-        let line = json!({"reason": "import-remapped", "file": file, "made": made, "left": left, "failed": failed});
+        let line =
+            json!({"reason": "import-remapped", "file": file, "made": made, "left": left, "failed": failed});
         words.data(&line.to_string());
     } else if let Some(why) = failed {
         let message = format!("this was not rewritten: {why}");

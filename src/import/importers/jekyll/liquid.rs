@@ -9,12 +9,11 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
-use super::Site;
 use crate::content::markdown::destinations;
 use crate::import::archive::body::BRACE;
 use crate::import::archive::edits::Edits;
 use crate::import::archive::marks::{self, Kind, Mark};
-use crate::import::archive::{Asked, urls};
+use crate::import::archive::{Asked, Settings, urls};
 use crate::import::shortcodes::pass::{is_in, placed};
 use crate::import::shortcodes::{Call, Generator, Made, fenced, unbroken};
 
@@ -32,8 +31,17 @@ const MOST: usize = 1 << 20;
 const BLOCKS: [&str; 9] =
     ["raw", "comment", "if", "unless", "case", "capture", "for", "tablerow", "highlight"];
 
+/// What a site says of itself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::import) struct Site<'a> {
+    pub(in crate::import) base: &'a str,
+    pub(in crate::import) url: &'a str,
+    /// What `site` has in its templates. `None`: they are not those of Jekyll, and nobody knows.
+    pub(in crate::import) settings: Option<&'a Settings>,
+}
+
 /// What is known of a text is put in its place.
-pub(super) fn evaluate(site: &Site, text: &str, asked: &Asked<'_>) -> Edits {
+pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, asked: &Asked<'_>) -> Edits {
     let scope = Scope { site, asked, vars: BTreeMap::new(), include: None };
     Run { scope, depth: 0, left: MOST }.edits(text)
 }
@@ -225,7 +233,7 @@ impl Run<'_> {
 
     /// The URL that `link` and `post_url` give.
     fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
-        let (asked, base) = (self.scope.asked, self.scope.site.base.as_str());
+        let (asked, base) = (self.scope.asked, self.scope.site.base);
         let file = match mark.name() {
             "post_url" => asked.finder.ending_with(mark.rest())?.to_owned(),
             _ => mark.rest().trim_matches(['"', '\'', '/']).to_owned(),

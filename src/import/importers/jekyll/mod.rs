@@ -23,7 +23,7 @@ use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod html;
-mod liquid;
+pub(super) mod liquid;
 mod old;
 
 /// The names of the settings.
@@ -414,7 +414,8 @@ impl Dialect for Site {
     }
 
     fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
-        liquid::evaluate(self, text, asked)
+        let site = liquid::Site { base: &self.base, url: &self.url, settings: Some(&self.settings) };
+        liquid::evaluate(site, text, asked)
     }
 
     fn site(&self) -> OldSite {

@@ -133,7 +133,7 @@ fn liquid_in_destinations_is_done_without() {
     ]);
     let made = read(&Jekyll, &dir, "_posts/2019-05-06-a.md");
     let expected = "[a](/b/x/) [b](/b/y/) [c](/b/bee/) [d](/b/bee/) ![e](/assets/e.png) {{ site.time }}\n\n\
-        ```ruby\na {{ b }}\n```\n\n{{ c }}\n\n{% include x.html %}\n";
+        ```ruby\na {{ b }}\n```\n\n\\{{ c }}\n\n{% include x.html %}\n";
     assert_eq!(made.story.body, expected);
     let about: Vec<_> = made.story.remarks.iter().map(|remark| (remark.code, &*remark.about)).collect();
     assert_eq!(about, [("import/liquid", "site.time"), ("import/liquid", "include x")]);

@@ -25,7 +25,7 @@ const COMPUTED: [&str; 9] = [
 
 /// What names stand for.
 pub(super) struct Scope<'a> {
-    pub(super) site: &'a Site,
+    pub(super) site: Site<'a>,
     pub(super) asked: &'a Asked<'a>,
     pub(super) vars: BTreeMap<String, Json>,
     /// The values that the file at hand was included with.
@@ -133,10 +133,10 @@ impl Scope<'_> {
         let keys: Vec<&str> = keys.collect();
         match (root, keys.as_slice()) {
             ("site", ["url"]) if place.is_destination => Some("".into()),
-            ("site", ["url"]) => Some(self.site.url.as_str().into()),
-            ("site", ["baseurl"]) => Some(self.site.base.as_str().into()),
+            ("site", ["url"]) => Some(self.site.url.into()),
+            ("site", ["baseurl"]) => Some(self.site.base.into()),
             ("site", ["data", name, rest @ ..]) => within(&self.data(name)?, rest),
-            ("site", [key, rest @ ..]) => within(self.site.settings.0.get(*key)?, rest),
+            ("site", [key, rest @ ..]) => within(self.site.settings?.0.get(*key)?, rest),
             ("page", [key, rest @ ..]) => self.of_page(key, rest),
             ("include", [key, rest @ ..]) => {
                 Some(self.include.as_ref()?.get(*key).map_or(Some(Json::Null), |value| within(value, rest))?)
@@ -154,13 +154,13 @@ impl Scope<'_> {
         match key {
             "url" => {
                 let url = page.url.as_deref()?;
-                Some(url.strip_prefix(self.site.base.as_str()).unwrap_or(url).into())
+                Some(url.strip_prefix(self.site.base).unwrap_or(url).into())
             }
             "title" => page.title.clone().map(Json::from),
             "date" => page.date.as_ref().map(|date| date.text.clone().into()),
             "path" => Some(self.asked.path.into()),
             "slug" => Some(page.name.as_str().into()),
-            _ if COMPUTED.contains(&key) => None,
+            _ if COMPUTED.contains(&key) || self.site.settings.is_none() => None,
             _ => Some(Json::Null),
         }
     }
@@ -238,7 +238,7 @@ impl Scope<'_> {
         if path.contains("://") {
             return path.to_owned();
         }
-        let base = if place.is_continued { "" } else { self.site.base.as_str() };
+        let base = if place.is_continued { "" } else { self.site.base };
         let host =
             if is_absolute && !place.is_destination { self.site.url.trim_end_matches('/') } else { "" };
         format!("{host}{base}/{}", path.trim_start_matches('/'))
