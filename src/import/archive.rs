@@ -4,12 +4,14 @@
 //! [`body`], [`kramdown`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use super::front::{self, Entry, Front};
+use super::html::Converted;
 use super::old_site::OldSite;
 use super::shortcodes::Map;
 use super::story::{Identity, Lines, Story, Sure};
@@ -26,6 +28,8 @@ pub(super) mod patterns;
 pub(super) mod said;
 pub(super) mod sections;
 pub(super) mod survey;
+pub(super) mod taxonomies;
+mod translations;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
@@ -33,6 +37,7 @@ pub(super) mod when;
 use edits::Edits;
 use marks::{Kind as MarkKind, Mark};
 use tree::Tree;
+pub(super) use tree::bytes_of as tree_bytes;
 use when::When;
 
 /// Largest article in bytes, as in bulletin itself.
@@ -45,6 +50,8 @@ pub(super) enum Kind {
     Article,
     /// It is passed over, which is said.
     Skipped(&'static str),
+    /// It describes a list, which the new site makes itself: links may lead to it.
+    List,
     /// It belongs to the whole site: its path there, without `/` in front.
     Static(String),
     /// It comes along if an article names it.
@@ -58,6 +65,8 @@ pub(super) enum Meaning {
     Field(&'static str, usize),
     /// Categories: the first is the section if nothing else says it, the others are tags.
     Terms,
+    /// Topics.
+    Tags,
     /// The section, if its place is none.
     Section,
     /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
@@ -87,8 +96,10 @@ pub(super) struct Page {
     pub(super) date: Option<When>,
     /// Why readers did not see it.
     pub(super) draft: Option<&'static str>,
-    /// Its language by its folder or name.
+    /// Its language by its folder or name, if it is not the main one.
     pub(super) lang: Option<String>,
+    /// Whether it stays at its URL, which no pattern for all would give it.
+    pub(super) keeps_url: bool,
     /// Its title, if front matter has none.
     pub(super) title: Option<String>,
     /// Its tags by its place, as folders above `_posts`.
@@ -114,6 +125,26 @@ pub(super) trait Dialect: Send + Sync {
     /// # Errors
     /// If it cannot be read, or makes the file none.
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal>;
+
+    /// What is said of a page in any language, and the place of its own language: the main one is 0. `None` if the site has but one.
+    fn translation(&self, _path: &str) -> Option<(String, usize)> {
+        None
+    }
+
+    /// The folder whose files were published with an article, whether it names them or not.
+    fn bundle<'p>(&self, _path: &'p str) -> Option<&'p str> {
+        None
+    }
+
+    /// The name of an author as readers saw it, if stories call them otherwise.
+    fn author(&self, _called: &str) -> Option<&str> {
+        None
+    }
+
+    /// A text that is not Markdown as Markdown, with its shortcodes.
+    fn markdown(&self, _path: &str, _text: &str) -> Option<Converted> {
+        None
+    }
 
     /// Where an article was.
     fn page(&self, path: &str, front: &Front) -> Page;
@@ -193,6 +224,16 @@ pub(super) trait Dialect: Send + Sync {
         OldSite::default()
     }
 
+    /// The lists that an article is in by its terms, with the name and the path of each.
+    fn lists(&self, _path: &str, _front: &Front) -> Vec<(survey::List, String, String)> {
+        Vec::new()
+    }
+
+    /// The last word on what is said of the site, when all articles are looked through.
+    fn finished(&self, site: OldSite) -> OldSite {
+        site
+    }
+
     /// The path of the list of a section, tag or author, if it had one.
     fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
         None
@@ -236,7 +277,7 @@ pub(super) trait Finder {
     /// The path of the only article whose path ends with this.
     fn ending_with(&self, end: &str) -> Option<&str>;
 
-    /// Whether there is an article at a path.
+    /// Whether there is an article at a path, or what describes a list.
     fn is_article(&self, path: &str) -> bool;
 
     /// The URL that the page of a section had, by the path of the file that describes it.
@@ -251,13 +292,16 @@ pub(super) struct Archive<D> {
     dialect: D,
     tree: Tree,
     tools: markup::Tools,
+    /// Translations and the articles that they are of.
+    originals: BTreeMap<String, String>,
 }
 
 impl<D: Dialect> Archive<D> {
     /// Opens a folder, or nothing if single files are read.
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
-        Self { dialect, tree, tools: markup::Tools::default() }
+        let originals = translations::originals(&dialect, &tree);
+        Self { dialect, tree, tools: markup::Tools::default(), originals }
     }
 
     /// The text of a file with its head, if it is one that may be read.
@@ -294,6 +338,13 @@ impl<D: Dialect> Archive<D> {
         let mut story = Story {
             identity: page.url.as_deref().and_then(|url| identity(self.dialect.site_url(), url)),
             old_url: page.url.clone(),
+            original: self.originals.get(path).and_then(|original| {
+                let url = self.url_of(original)?;
+                Some(match identity(self.dialect.site_url(), &url) {
+                    Some(Identity::Given(whole)) => whole,
+                    _ => url,
+                })
+            }),
             name: Some(name.replace(['/', '\\'], "-"))
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
@@ -302,15 +353,25 @@ impl<D: Dialect> Archive<D> {
             Some((markup, _)) => Cow::Owned(self.tools.markdown(markup, body, &mut story)?),
             None => Cow::Borrowed(body),
         };
-        match self.dialect.components(path, &body) {
-            Some((text, names)) => {
-                context.body(&mut story, &front, &text);
-                for name in names {
-                    let words = format!("the tags of the component `{name}` are left out; its text stays");
-                    story.remark_about("import/component", name, words, None);
-                }
+        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(path, &body) {
+            context.body(&mut story, &front, &body);
+            // Places of the text are not those of the file.
+            story.remarks.iter_mut().for_each(|remark| remark.at = None);
+            for url in embeds {
+                story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
             }
-            None => context.body(&mut story, &front, &body),
+        } else if let Some((text, names)) = self.dialect.components(path, &body) {
+            context.body(&mut story, &front, &text);
+            for name in names {
+                let words = format!("the tags of the component `{name}` are left out; its text stays");
+                story.remark_about("import/component", name, words, None);
+            }
+        } else {
+            context.body(&mut story, &front, &body);
+        }
+        // Those of a translation are the same.
+        if let Some(folder) = self.dialect.bundle(path).filter(|_| page.lang.is_none()) {
+            context.whole(&mut story, folder);
         }
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
@@ -336,7 +397,7 @@ impl<D: Dialect> Finder for Archive<D> {
     }
 
     fn is_article(&self, path: &str) -> bool {
-        self.tree.articles.contains(path)
+        self.tree.articles.contains(path) || self.tree.lists.contains(path)
     }
 
     fn url_of_section(&self, path: &str) -> Option<String> {
@@ -351,7 +412,12 @@ impl<D: Dialect> Finder for Archive<D> {
 
 impl<D: Dialect> Source for Archive<D> {
     fn files(&self) -> Listing {
-        self.tree.listing()
+        let mut listing = self.tree.listing();
+        // An original has its place when its translations name it.
+        listing.files.sort_by_cached_key(|file| {
+            self.tree.below(file).is_some_and(|path| self.originals.contains_key(&path))
+        });
+        listing
     }
 
     fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
@@ -376,7 +442,7 @@ impl<D: Dialect> Source for Archive<D> {
     }
 
     fn site(&self) -> OldSite {
-        self.surveyed(self.dialect.site())
+        self.dialect.finished(self.surveyed(self.dialect.site()))
     }
 }
 

@@ -17,8 +17,8 @@ mod headers;
 
 pub(super) use headers::read as headers;
 
-/// Most bytes of a head: what becomes of it must fit into the front matter of bulletin, which has at most 64 KiB.
-const LARGEST: usize = 48 * 1024;
+/// Most bytes of a head. What becomes of it must fit into the front matter of bulletin, but for old URLs, which may be thousands.
+const LARGEST: usize = 4 * 1024 * 1024;
 
 /// What is at the head of a file.
 #[derive(Clone, Debug, Default, PartialEq)]

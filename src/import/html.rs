@@ -1,26 +1,27 @@
-//! HTML of strangers → Markdown.
+//! HTML of strangers → Markdown, in one pass over one tree.
 //!
 //! ```text
-//! HTML ──▶ tokens ──▶ tidy ──▶ converter ──▶ marks ──▶ Markdown
-//!          tags,      well     (htmd)        signs escaped
-//!          texts      nested                 where they are markup
+//! HTML ──▶ tree ──▶ blocks ──▶ lines ──▶ Markdown
+//!          as browsers         signs escaped where
+//!          read it             they are markup
 //! ```
 //!
-//! Nothing that runs, asks or styles is left. What is embedded becomes a link, and is told of.
+//! Nothing that runs, asks or styles is left. Frames become the URL of what they show. What Markdown cannot say (a table whose
+//! cells hold lists, a caption with a link) stays HTML, of elements and attributes that are known to be harmless.
 
-use htmd::options::{BrStyle, BulletListMarker, HrStyle, Options};
-use htmd::{Element, HtmlToMarkdown};
 use url::Url;
 
-mod definitions;
+mod blocks;
+mod code;
 mod elements;
-mod marks;
+mod inline;
+mod media;
+mod raw;
 mod tables;
-mod tidy;
-mod tokens;
+mod tree;
 
-use elements::{Role, is_raw, role};
-use tokens::{Token, Tokens};
+use elements::{Role, role};
+use tree::{Node, Ref, parse};
 
 /// What HTML says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) struct Converted {
     pub(crate) pictures: Vec<Picture>,
     /// URLs of what it embedded, which are links now.
     pub(crate) embeds: Vec<String>,
+    /// Names of elements that have no place in Markdown and that readers saw something of, each once.
+    pub(crate) dropped: Vec<&'static str>,
 }
 
 /// A picture of a text.
@@ -46,63 +49,78 @@ pub(crate) struct Picture {
 
 /// HTML as Markdown. Relative URLs are taken against `base`.
 pub(crate) fn markdown(html: &str, base: Option<&Url>) -> Converted {
-    let (tidy, found) = tidy::tidy(html, base);
-    // Reading from memory does not fail.
-    let raw = converter().convert(&tidy).unwrap_or_else(|_| marks::bare(&tidy));
-    let body = definitions::written(&without_gaps(&marks::show(&raw)));
-    Converted { body, pictures: found.pictures, embeds: found.embeds }
+    let tree = parse(html);
+    blocks::Writer::new(tree.root(), html.len(), base).written(tree.root())
 }
 
 /// Plain text as Markdown: blank lines are between paragraphs, or line ends if there are no blank lines.
 pub(crate) fn of_plain(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let has_gaps = text.trim().lines().any(|line| line.trim().is_empty());
-    let mut html = String::with_capacity(text.len() + 64);
-    for line in text.lines() {
-        let is_border = !has_gaps || line.trim().is_empty();
-        if is_border {
-            html.push_str("<p>");
+    let lines = || text.trim().lines();
+    let paragraphs: Vec<String> = match lines().any(|line| line.trim().is_empty()) {
+        true => {
+            let lines: Vec<_> = lines().collect();
+            lines.split(|line| line.trim().is_empty()).map(|lines| line(&lines.join(" "))).collect()
         }
-        html.push_str(&escaped(line));
-        html.push('\n');
-    }
-    markdown(&html, None).body
+        false => lines().map(line).collect(),
+    };
+    let paragraphs = paragraphs.iter().filter(|text| !text.is_empty());
+    paragraphs.map(|text| super::markdown::escape(text)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The text of HTML on one line. Text without tags comes out with its references decoded.
 pub(crate) fn text(html: &str) -> String {
+    if html.contains('<') { plain(parse(html).root()) } else { line(&htmlize::unescape(html)) }
+}
+
+/// The text below a node on one line.
+fn plain(node: Ref<'_>) -> String {
     let mut out = String::new();
-    let mut tokens = Tokens::new(html);
-    while let Some(token) = tokens.next() {
-        match token {
-            Token::Text(text) => out.push_str(&entities_of(text)),
-            Token::Open(tag) => match role(&tag.name) {
-                Role::Gone if is_raw(&tag.name) || tokens.is_closed(&tag.name) => {
-                    tokens.skip_to_end(&tag.name)
-                }
-                Role::Inline(_) | Role::Shell => {}
-                _ => {
-                    out.push(' ');
-                    if tag.name == "iframe" {
-                        tokens.skip_to_end("iframe");
-                    }
-                }
-            },
-            Token::Close(name) if !matches!(role(&name), Role::Inline(_) | Role::Shell) => out.push(' '),
-            Token::Close(_) | Token::Comment(_) => {}
-        }
-    }
+    collect(node, &mut out);
     line(&out)
+}
+
+fn collect(node: Ref<'_>, out: &mut String) {
+    match node.value() {
+        Node::Text(text) => out.push_str(text),
+        Node::Comment(text) => out.push_str(cdata(text)),
+        Node::Element(tag) => match role(tag.name()) {
+            Role::Gone | Role::Drawing => {}
+            Role::Embed | Role::Player => out.push(' '),
+            Role::Said => {
+                out.push('“');
+                node.children().for_each(|child| collect(child, out));
+                out.push('”');
+            }
+            Role::Inline(_) | Role::Sample | Role::Link | Role::Shell | Role::Picture => {
+                node.children().for_each(|child| collect(child, out));
+            }
+            _ => {
+                out.push(' ');
+                node.children().for_each(|child| collect(child, out));
+                out.push(' ');
+            }
+        },
+        Node::Root => node.children().for_each(|child| collect(child, out)),
+    }
+}
+
+/// The text in a comment that XML would not take for one.
+fn cdata(comment: &str) -> &str {
+    let text = comment.strip_prefix("[CDATA[").unwrap_or_default();
+    text.strip_suffix("]]").unwrap_or(text)
 }
 
 /// Whether an element of this name is a block, or a part of one.
 pub(crate) fn is_block(name: &str) -> bool {
-    matches!(role(name), Role::Block(_) | Role::Table(_) | Role::Rule)
-        || matches!(name, "tbody" | "thead" | "tfoot" | "colgroup" | "col")
+    matches!(name, "colgroup" | "col")
+        || !(elements::is_inline(role(name))
+            || matches!(role(name), Role::Break | Role::Embed | Role::Player | Role::Form))
 }
 
-fn entities_of(text: &str) -> String {
-    super::entities::decode(text)
+/// Strong text.
+fn strong(text: &str) -> String {
+    if text.contains("**") { text.to_owned() } else { format!("**{text}**") }
 }
 
 /// Text on one line, without control characters.
@@ -125,10 +143,18 @@ fn address(href: &str, base: Option<&Url>) -> Option<String> {
     }
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
     match Url::options().base_url(base).parse(href) {
-        Ok(url) if is_web(&url) => Some(fit(url.as_str())),
+        Ok(url) if is_web(&url) => Some(fit(own_place(&url, base).unwrap_or(url.as_str()))),
         Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() => Some(fit(href)),
         _ => None,
     }
+}
+
+/// The place in the text itself that a whole URL names.
+fn own_place<'u>(url: &'u Url, base: Option<&Url>) -> Option<&'u str> {
+    let (page, fragment) = url.as_str().split_once('#').filter(|(_, fragment)| !fragment.is_empty())?;
+    let own = base?.as_str().split('#').next()?;
+    (own.trim_end_matches('/') == page.trim_end_matches('/'))
+        .then_some(&url.as_str()[url.as_str().len() - fragment.len() - 1..])
 }
 
 /// The URL of a picture or of what is embedded.
@@ -149,89 +175,11 @@ fn fit(url: &str) -> String {
             '\\' => out.push_str("%5C"),
             '"' => out.push_str("%22"),
             c if c.is_whitespace() => out.push_str("%20"),
-            c if marks::is_odd(c) => {}
+            c if c.is_control() => {}
             c => out.push(c),
         }
     }
     out
-}
-
-fn converter() -> HtmlToMarkdown {
-    let options = Options {
-        br_style: BrStyle::Backslash,
-        bullet_list_marker: BulletListMarker::Dash,
-        hr_style: HrStyle::Asterisks,
-        ul_bullet_spacing: 1,
-        ol_number_spacing: 1,
-        ..Options::default()
-    };
-    HtmlToMarkdown::builder()
-        .options(options)
-        .add_handler(vec!["img"], |_: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
-            let src = attribute(&element, "src");
-            let title = attribute(&element, "title");
-            let title = if title.is_empty() { title } else { format!(" \"{title}\"") };
-            Some(format!("![{}]({src}{title})", attribute(&element, "alt")).into())
-        })
-        .add_handler(vec!["a"], |handlers: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
-            let content =
-                handlers.walk_children(element.node).content.replace("\\\n", " ").replace('\n', " ");
-            Some(around(&content, "[", &format!("]({})", attribute(&element, "href"))).into())
-        })
-        .add_handler(vec!["del"], |handlers: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
-            Some(around(&handlers.walk_children(element.node).content, "~~", "~~").into())
-        })
-        .add_handler(
-            vec!["sub", "sup"],
-            |handlers: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
-                let content = handlers.walk_children(element.node).content;
-                Some(around(&content, &format!("<{}>", element.tag), &format!("</{}>", element.tag)).into())
-            },
-        )
-        .build()
-}
-
-/// The value of an attribute of a tidied element.
-fn attribute(element: &Element<'_>, name: &str) -> String {
-    let found = element.attrs.iter().find(|attribute| &*attribute.name.local == name);
-    found.map(|attribute| attribute.value.to_string()).unwrap_or_default()
-}
-
-/// Marks around text, spaces outside of them.
-fn around(text: &str, before: &str, behind: &str) -> String {
-    let trimmed = text.trim_matches(' ');
-    let start = text.len() - text.trim_start_matches(' ').len();
-    let end = text.trim_end_matches(' ').len();
-    if trimmed.is_empty() {
-        return text.to_owned();
-    }
-    let spaces = |range: Option<&str>| range.unwrap_or_default().to_owned();
-    format!("{}{before}{trimmed}{behind}{}", spaces(text.get(..start)), spaces(text.get(end..)))
-}
-
-/// Text with at most one blank line between others, but for code, and no spaces at the ends of lines.
-fn without_gaps(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut fence = None;
-    let mut blank = 0;
-    for line in text.lines() {
-        let bare = line.trim_start_matches([' ', '>', '-']);
-        let ticks = bare.len() - bare.trim_start_matches('`').len();
-        if ticks >= 3 {
-            match fence {
-                None => fence = Some(ticks),
-                Some(open) if ticks >= open && bare.trim_matches('`').trim().is_empty() => fence = None,
-                Some(_) => {}
-            }
-        }
-        let kept = if fence.is_some() { line } else { line.trim_end_matches(' ') };
-        blank = if kept.is_empty() { blank + 1 } else { 0 };
-        if blank < 2 || fence.is_some() {
-            out.push_str(kept);
-            out.push('\n');
-        }
-    }
-    out.trim_matches('\n').to_owned()
 }
 
 #[cfg(test)]

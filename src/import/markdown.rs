@@ -1,40 +1,82 @@
 //! Plain text → Markdown that shows it as it is.
 
+use std::ops::Range;
+
 /// A paragraph of plain text on one line, with what Markdown would take for its own escaped; no more than that, as people
 /// will edit it.
 pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    let links = ["](", "]:", "][", "[^"].iter().any(|mark| text.contains(mark));
-    let tildes = text.matches('~').count() > 1;
-    let start = block_start(text);
-    // As the attributes of a heading.
-    let braces = text.trim_end().ends_with('}');
-    let is_task = ["[ ]", "[x]", "[X]"].iter().any(|task| text.starts_with(task));
-    let mut before = ' ';
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map_or(' ', |(_, next)| *next);
-        let is_markup = match c {
-            '\\' => next.is_ascii_punctuation() || next == ' ' && chars.peek().is_none(),
-            '`' | '*' => true,
-            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
-            '~' => tildes,
-            '[' | ']' => links || is_task && at == 0,
-            '{' => braces || matches!(next, '{' | '%' | ':' | '.' | '#'),
-            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
-            '&' => is_entity(&text[at..]),
-            '|' => true,
-            // They would be taken for the end of a heading.
-            '#' => before == ' ' && text[at..].bytes().all(|byte| byte == b'#'),
-            _ => false,
-        };
-        if is_markup || start == Some(at) {
-            out.push('\\');
+    escape_within(text, std::slice::from_ref(&(0..text.len())), true)
+}
+
+/// Lines of Markdown, of which these parts are plain text: that is escaped, and nothing else. `has_cells`: a `|` is a border.
+pub(super) fn escape_within(lines: &str, texts: &[Range<usize>], has_cells: bool) -> String {
+    let has_cells = has_cells || lines.contains('\n');
+    let mut out = String::with_capacity(lines.len() + 8);
+    let mut texts = texts.iter().peekable();
+    let mut begin = 0;
+    for line in lines.split_inclusive('\n') {
+        let traits = Traits::of(line, has_cells);
+        let mut before = ' ';
+        for (at, c) in line.char_indices() {
+            let place = begin + at;
+            while texts.next_if(|text| text.end <= place).is_some() {}
+            let is_text = texts.peek().is_some_and(|text| text.contains(&place));
+            if is_text && (traits.start == Some(at) || traits.is_markup(line, at, c, before)) {
+                out.push('\\');
+            }
+            out.push(c);
+            before = c;
         }
-        out.push(c);
-        before = c;
+        begin += line.len();
     }
     out
+}
+
+/// What makes markup of some characters of a line.
+struct Traits {
+    has_cells: bool,
+    has_links: bool,
+    has_tildes: bool,
+    /// It ends as the attributes of a heading do.
+    has_braces: bool,
+    is_task: bool,
+    start: Option<usize>,
+}
+
+impl Traits {
+    fn of(line: &str, has_cells: bool) -> Self {
+        Self {
+            has_cells,
+            has_links: ["](", "]:", "][", "[^"].iter().any(|mark| line.contains(mark)),
+            has_tildes: line.matches('~').nth(1).is_some(),
+            has_braces: line.trim_end().ends_with('}'),
+            is_task: ["[ ]", "[x]", "[X]"].iter().any(|task| line.starts_with(task)),
+            start: block_start(line),
+        }
+    }
+
+    /// Whether a character of text would be markup.
+    fn is_markup(&self, line: &str, at: usize, c: char, before: char) -> bool {
+        let behind = &line[at + c.len_utf8()..];
+        let next = behind.chars().next().unwrap_or('\n');
+        match c {
+            '\\' => next.is_ascii_punctuation() || next == '\n',
+            '`' | '*' => true,
+            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+            '~' => self.has_tildes,
+            '[' | ']' => self.has_links || self.is_task && at == 0,
+            // In front of a link.
+            '!' => next == '[' && behind.len() > 1,
+            '{' => self.has_braces || matches!(next, '{' | '%' | ':' | '.' | '#' | '<'),
+            '%' => before == '{',
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            '&' => is_entity(&line[at..]),
+            '|' => self.has_cells,
+            // They would be taken for the end of a heading.
+            '#' => before == ' ' && behind.trim_end().bytes().all(|byte| byte == b'#'),
+            _ => false,
+        }
+    }
 }
 
 /// Where a character stands that makes a heading, a list, a quotation or the like of a line.

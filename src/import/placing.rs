@@ -113,6 +113,9 @@ impl<'a> Places<'a> {
 
     /// Finds a place for a story, and takes it.
     pub(super) fn place(&mut self, story: &mut Prepared, request: &Request) -> Place {
+        if let Some(original) = story.original.as_ref().and_then(|id| self.ids.get(id)) {
+            story.front.insert("translation_of".to_owned(), original.path.clone().into());
+        }
         if let Some(known) = self.known(story) {
             let is_same = known.hash.as_deref() == Some(&*story.hash);
             if is_same && known.is_new {

@@ -46,6 +46,8 @@ pub(super) struct Prepared {
     pub(super) first_id: String,
     /// Whether the id is of the copy itself, so that another text with it is another version of the story.
     pub(super) is_given: bool,
+    /// The id of the article that it is a translation of.
+    pub(super) original: Option<String>,
     pub(super) hash: String,
     pub(super) whose: Origin,
     /// Whether whoever imports has named the section.
@@ -90,6 +92,7 @@ impl Prepared {
             day: String::new(),
             name: name.unwrap_or_else(|| format!("story-{}", &origins.hash[..8.min(origins.hash.len())])),
             first_id: id.clone(),
+            original: story.original.as_deref().map(|original| at_home(original, config)),
             id,
             url: None,
             is_given,
@@ -191,9 +194,24 @@ impl Prepared {
                     if is_of_list(&format!("/{}{}/", self.folder, self.name)) {
                         self.folder.insert_str(0, "pages/");
                     }
+                    self.without_day();
                 }
             }
         }
+    }
+
+    /// A day in the name of its file would make a story of a page: its URL has it all the same.
+    fn without_day(&mut self) {
+        // A name that is nothing but a day is left as it is.
+        let longer = format!("{}-x", self.name);
+        let rest = content::writing::without_date(&longer);
+        if rest.len() == longer.len() {
+            return;
+        }
+        let name = rest.strip_suffix("-x").map_or_else(|| format!("page-{}", self.name), str::to_owned);
+        let url = format!("/{}{}/", self.folder, self.name);
+        self.front.entry("permalink").or_insert(url.into());
+        self.name = name;
     }
 
     /// Takes out of the front matter what the site would not read, until it loads.
@@ -305,10 +323,15 @@ fn identity(story: &Story, origins: &Origins<'_>, config: &Config) -> (String, b
     match (&story.identity, &story.old_url) {
         (Some(Identity::Given(id)), _) if is_line(id) => (id.trim().to_owned(), true),
         (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", origins.from)), false),
-        (_, Some(url)) => (config.base_url.join(url).map_or_else(|_| url.clone(), Into::into), true),
+        (_, Some(url)) => (at_home(url, config), true),
         _ => {
             let say = |key| story.text(key).unwrap_or_default();
             (article::urn(&format!("{}\n{}\n{}", origins.from, say("title"), say("date"))), false)
         }
     }
+}
+
+/// The whole URL of a path, as if it were one of the site.
+fn at_home(url: &str, config: &Config) -> String {
+    config.base_url.join(url).map_or_else(|_| url.to_owned(), Into::into)
 }

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
-use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, write};
+use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, statics, write};
 use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::Diagnostic;
@@ -246,7 +246,7 @@ impl Run<'_> {
         let stories = batch.source.read(&file, &self.desk).map(|stories| {
             let many = stories.len() > 1;
             let prepare = |mut story: super::Story| {
-                self.settings.section_of(&mut story);
+                self.settings.fit(&mut story);
                 // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
                 let own = many.then(|| hash_of(&story));
                 let hash = own.as_deref().unwrap_or(&hash);
@@ -295,7 +295,10 @@ impl Run<'_> {
                     // The version before it must be on the disk.
                     self.finish(batch, std::mem::take(&mut work));
                 }
-                let place = self.places.place(&mut story, self.request);
+                let place = match self.settings.carried(&mut story) {
+                    Some(why) => Place::Skip(why),
+                    None => self.places.place(&mut story, self.request),
+                };
                 work.push(Work::Write {
                     input: input.clone(),
                     name: name.clone(),
@@ -368,6 +371,10 @@ impl Run<'_> {
     /// Copies the files of the whole site, each unless it is there.
     fn statics(&mut self, batch: &Batch) {
         for file in &batch.statics {
+            if let Some((about, why)) = statics::stays(file, &self.places) {
+                self.settings.stays(file, about, why);
+                continue;
+            }
             let from = batch.importer.name();
             let failed = |why: String| Row {
                 input: shown(&file.from),

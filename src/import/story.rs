@@ -154,10 +154,14 @@ pub struct Story {
     pub identity: Option<Identity>,
     /// Path of its URL on the site that it comes from, with `/` in front, not decoded.
     pub old_url: Option<String>,
+    /// What the article that it is a translation of is known by: its URL, or the path of that on the site that it comes from.
+    pub original: Option<String>,
     /// What its file is called, without date and extension. Default: made from the headline.
     pub name: Option<String>,
     /// The folders it was in below the old site's content, for a standing page: it keeps its path.
     pub folder: Option<String>,
+    /// Old URLs that are redirects of the site: there are too many for front matter, or the page has nothing else.
+    pub redirects: Vec<String>,
     /// Files that come along.
     pub media: Vec<Media>,
     /// What a person should know.

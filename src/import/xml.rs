@@ -9,7 +9,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Lines, Refusal, encoding, entities, html};
+use super::{Lines, Refusal, encoding, html};
 
 mod names;
 mod nodes;
@@ -215,7 +215,7 @@ impl<'a> Builder<'a> {
                     "an element has more than {MOST_ATTRIBUTES} attributes; such copy is not read"
                 )));
             }
-            let value = entities::decode(&attribute.value);
+            let value = htmlize::unescape_attribute(&*attribute.value).into_owned();
             found.push((attribute.key.into_inner().to_owned(), value));
         }
         Ok(found)
@@ -289,11 +289,15 @@ impl<'a> Builder<'a> {
     }
 
     fn reference(&mut self, name: &str, span: &Range<usize>) -> Result<(), Wrong> {
-        let Some(c) = entities::numbered(name).or_else(|| entities::named(name)) else {
+        let written = format!("&{name};");
+        let meant = htmlize::unescape(&*written);
+        let is_known =
+            *meant != written && !meant.contains('\u{fffd}') && (!meant.ends_with(';') || name == "semi");
+        if !is_known {
             let message = format!("`&{};` is not known; write the character itself", short(name));
             return Err(Wrong { message, at: span.start });
-        };
-        self.push_text(c.encode_utf8(&mut [0; 4]), span)
+        }
+        self.push_text(&meant, span)
     }
 }
 

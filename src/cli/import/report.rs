@@ -146,13 +146,16 @@ impl Line {
             Outcome::Updated(path) => ("updated", Some(path), None),
             Outcome::There(path) => ("there already", Some(path), None),
             Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
-            Outcome::Settings(said, _) => ("settings", None, Some(said.clone())),
+            Outcome::Settings(said, _) => {
+                ("settings", None, Some(said.clone()).filter(|said| !said.is_empty()))
+            }
             Outcome::Failed(why, at) => {
                 let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
                 ("failed", None, Some(format!("{at}{why}")))
             }
         };
-        let is_made = matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_));
+        let is_made =
+            matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..));
         let made = told.filter(|_| is_made);
         let remarks = made.map(|told| &*told.remarks).unwrap_or_default().iter();
         let remarks = remarks.map(|remark| match remark.at {

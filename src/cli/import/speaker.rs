@@ -51,7 +51,7 @@ impl<'a> Speaker<'a> {
     /// Tells of a row, or counts it.
     pub(super) fn row(&mut self, row: Row) {
         let is_archive = importers::named(row.from).is_some_and(|from| from.origin() == Origin::Archive);
-        if is_archive && !self.dry_run {
+        if (is_archive || matches!(row.outcome, Outcome::Settings(..))) && !self.dry_run {
             self.report.add(&row);
         }
         self.tally.add(&row);
@@ -80,8 +80,8 @@ impl<'a> Speaker<'a> {
             (Outcome::Imported(path), true) => (path, "Would import"),
             (Outcome::Updated(path), false) => (path, "Updated"),
             (Outcome::Updated(path), true) => (path, "Would update"),
-            _ if !in_full => return,
             (Outcome::Settings(..), _) => return,
+            _ if !in_full => return,
             (Outcome::There(path), _) => {
                 return self.words.say(&format!("Skipped {}: it is in content/{path} already", row.input));
             }

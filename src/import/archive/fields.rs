@@ -42,6 +42,8 @@ impl<D: Dialect> Context<'_, D> {
                     }
                 }
                 Meaning::Terms => writer.terms.extend(self.topics(entry)),
+                Meaning::Tags => writer.tags.extend(self.topics(entry)),
+                Meaning::Read if self.page.keeps_url => {}
                 Meaning::Read if entry.value.is_string() => writer.path_at = writer.path_at.or(entry.at),
                 _ => writer.extra(entry),
             }
@@ -281,6 +283,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
                 ("aliases", Json::String(alias)) => {
                     self.context.dialect.alias(self.context.page, alias).into()
                 }
+                ("authors", Json::String(called)) => {
+                    self.context.dialect.author(called).unwrap_or(called).into()
+                }
                 (_, Json::Number(number)) => number.to_string().into(),
                 _ => item,
             };
@@ -399,7 +404,8 @@ impl<D: Dialect> Writer<'_, '_, D> {
         {
             self.story.set("lang", lang, Sure::Derived, Vec::new());
         }
-        if let Some(path) = page.own_path.as_ref().filter(|_| self.context.is_standing(self.story)) {
+        let keeps = |_: &&String| page.keeps_url || self.context.is_standing(self.story);
+        if let Some(path) = page.own_path.as_ref().filter(keeps) {
             match self.refusal("permalink", &json!(path)) {
                 None => self.story.set(
                     "permalink",

@@ -130,7 +130,7 @@ impl<D: Dialect> Context<'_, D> {
         at: Where<'_>,
     ) -> String {
         match self.dialect.sort(file) {
-            Kind::Article => {
+            Kind::Article | Kind::List => {
                 let found = self.archive.is_article(file).then(|| file.to_owned());
                 self.to_article(story, found, (written, &self.about(file)), end, at)
             }
@@ -230,6 +230,15 @@ impl<D: Dialect> Context<'_, D> {
                 map.values().for_each(|item| self.named_in(story, item, depth - 1));
             }
             _ => {}
+        }
+    }
+
+    /// Takes along all files in a folder that readers could be given, with the folders that they are in.
+    pub(super) fn whole(&self, story: &mut Story, folder: &str) {
+        for (file, name) in self.tree.within(folder) {
+            if self.dialect.sort(&file) == Kind::Beside && is_document(&name) {
+                self.along(story, &file, &name);
+            }
         }
     }
 

@@ -40,6 +40,8 @@ struct Seen {
     authors: Vec<String>,
     pattern: Option<String>,
     list: Option<(List, OldList)>,
+    /// The lists that it is in, with the name and the path of each.
+    lists: Vec<(List, String, String)>,
     redirect: Option<OldRedirect>,
 }
 
@@ -75,6 +77,16 @@ impl<D: Dialect> Archive<D> {
         for name in authors.all() {
             add_author(&mut site.authors, &name, address(List::Author, &name));
         }
+        let lists: std::collections::BTreeSet<_> =
+            seen.iter().flat_map(|one| one.lists.iter().cloned()).collect();
+        for (list, name, url) in lists {
+            match list {
+                List::Section => add(&mut site.sections, &name, Some(url), OldList::default()),
+                List::Tag => add(&mut site.tags, &name, Some(url), OldList::default()),
+                List::Author => add_author(&mut site.authors, &name, Some(url)),
+                List::All => {}
+            }
+        }
         for one in seen {
             site.redirects.extend(one.redirect);
             match one.list {
@@ -99,7 +111,8 @@ impl<D: Dialect> Archive<D> {
         let (text, front) = self.load(path)?;
         let page = self.dialect.page(path, &front);
         let body = text.get(front.body..).unwrap_or_default();
-        let mut seen = Seen { redirect: redirect(&page, &front), ..Seen::default() };
+        let lists = self.dialect.lists(path, &front);
+        let mut seen = Seen { redirect: redirect(&page, &front), lists, ..Seen::default() };
         if seen.redirect.is_some() || self.dialect.is_list(path, &page, &front, body) {
             let base = self.dialect.base();
             match list_of(&page, &front, base) {
@@ -153,7 +166,7 @@ impl<D: Dialect> Archive<D> {
                     section = section.or_else(|| words.next());
                     tags.extend(words.filter(|word| Some(word) != section.as_ref()));
                 }
-                Meaning::Field("tags", _) => tags.extend(words()),
+                Meaning::Field("tags", _) | Meaning::Tags => tags.extend(words()),
                 Meaning::Field("authors", _) => authors.extend(words()),
                 _ => {}
             }
@@ -235,6 +248,32 @@ fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
     if !all[at].urls.contains(&url) {
         all[at].urls.push(url);
     }
+}
+
+/// Adds the feeds of some names that each list had, and those of the site: where they are now.
+pub(in crate::import) fn add_feeds(site: &mut OldSite, home: &[String], names: &[String]) {
+    let mut all: Vec<(String, &[String])> = Vec::new();
+    all.extend(site.tags.iter().map(|list| (format!("/tags/{}", slugify(&list.title)), &*list.urls)));
+    all.extend(site.sections.iter().map(|list| (format!("/{}", list.slug), &*list.urls)));
+    all.extend(site.authors.iter().map(|author| (format!("/authors/{}", author.slug), &*author.urls)));
+    all.push((String::new(), home));
+    let mut feeds = Vec::new();
+    for (now, before) in all {
+        for name in names {
+            let new = match &**name {
+                name if now.is_empty() && name.contains("atom") => "atom.xml",
+                name if now.is_empty() && name.ends_with("json") => "feed.json",
+                _ => "rss.xml",
+            };
+            let folders = before.iter().filter(|url| url.ends_with('/'));
+            feeds.extend(
+                folders.map(|url| OldRedirect { from: format!("{url}{name}"), to: format!("{now}/{new}") }),
+            );
+        }
+    }
+    site.redirects.extend(feeds);
+    let mut seen = std::collections::HashSet::new();
+    site.redirects.retain(|redirect| redirect.from != redirect.to && seen.insert(redirect.from.clone()));
 }
 
 /// A page that only leads elsewhere.

@@ -23,6 +23,8 @@ pub(super) struct Tree {
     /// The root without symbolic links.
     real: Option<PathBuf>,
     pub(super) articles: BTreeSet<String>,
+    /// What describes lists.
+    pub(super) lists: BTreeSet<String>,
     /// The paths of articles by their last part without extension.
     by_name: BTreeMap<String, Vec<String>>,
     /// What belongs to the whole site: path there → path here.
@@ -39,7 +41,9 @@ impl Tree {
         let is_copy = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
             let is_tool = entry.file_type().is_dir() && NOT_COPY.contains(&&*name) && entry.depth() == 1;
-            entry.depth() == 0 || !(name.starts_with('.') || name.ends_with('~') || is_tool)
+            // Further down, what is hidden may be meant for readers, as `.well-known`.
+            let is_hidden = name.starts_with('.') && (entry.depth() == 1 || name == ".git");
+            entry.depth() == 0 || !(is_hidden || name.ends_with('~') || is_tool)
         };
         for entry in walk.filter_entry(is_copy).filter_map(Result::ok) {
             if entry.depth() == 0 || entry.file_type().is_dir() {
@@ -47,6 +51,9 @@ impl Tree {
             }
             let Some(path) = relative(root, entry.path()) else { continue };
             let kind = sort(&path);
+            if !matches!(kind, Kind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
+                continue;
+            }
             let is_link = entry.path_is_symlink();
             if kind == Kind::Beside && !(is_link && entry.path().is_dir()) {
                 continue;
@@ -67,6 +74,11 @@ impl Tree {
             Kind::Article => {
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.articles.insert(path);
+            }
+            Kind::List => {
+                self.skipped.push((path.clone(), "it describes a list"));
+                self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
+                self.lists.insert(path);
             }
             Kind::Skipped(why) => self.skipped.push((path, why)),
             Kind::Static(name) => {
@@ -103,6 +115,17 @@ impl Tree {
         real.starts_with(self.real.as_deref()?).then_some(file)
     }
 
+    /// The files in a folder and below, by their paths below the root and below the folder.
+    pub(super) fn within(&self, folder: &str) -> Vec<(String, String)> {
+        let Some(root) = &self.root else { return Vec::new() };
+        let start = root.join(folder);
+        let walk = WalkDir::new(&start).max_depth(DEEPEST).sort_by_file_name().into_iter();
+        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+        let paths =
+            files.filter_map(|entry| Some((relative(root, entry.path())?, relative(&start, entry.path())?)));
+        paths.collect()
+    }
+
     /// What is in a file of the archive.
     pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
         bytes_of(&self.holds(path)?, most)
@@ -115,12 +138,21 @@ impl Tree {
 
     /// The path of the only article whose path ends with this, its extension left out or not.
     /// Capitals count only if there would be several without them.
+    /// What describes lists is meant if no article is.
     pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
         let small = |text: &str| text.to_lowercase();
-        self.ends(end, &|text| text.to_owned()).or_else(|| self.ends(end, &small))
+        let ways = [&self.articles, &self.lists];
+        ways.into_iter().find_map(|among| {
+            self.ends(end, among, &|text| text.to_owned()).or_else(|| self.ends(end, among, &small))
+        })
     }
 
-    fn ends(&self, end: &str, as_compared: &dyn Fn(&str) -> String) -> Option<&str> {
+    fn ends(
+        &self,
+        end: &str,
+        among: &BTreeSet<String>,
+        as_compared: &dyn Fn(&str) -> String,
+    ) -> Option<&str> {
         let end = &*as_compared(end.trim_matches('/'));
         let ends = |path: &&String| {
             let path = &*as_compared(path);
@@ -131,7 +163,8 @@ impl Tree {
                 path.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
             })
         };
-        let mut all = self.by_name.get(&name_of(end).to_lowercase()).into_iter().flatten().filter(ends);
+        let named = self.by_name.get(&name_of(end).to_lowercase()).into_iter().flatten();
+        let mut all = named.filter(|path| among.contains(*path)).filter(ends);
         let first = all.next()?;
         all.next().is_none().then_some(first)
     }
@@ -153,7 +186,7 @@ impl Tree {
 }
 
 /// What is in a file that is not too large.
-pub(super) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
+pub(in crate::import) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= most).then_some(bytes)

@@ -42,6 +42,12 @@ pub(in crate::import) fn path_of(url: &str) -> String {
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
+/// Whether a URL has the host of another, or none.
+pub(in crate::import) fn is_of_host(url: &str, other: &str) -> bool {
+    let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host(url).is_none() || host(url) == host(other)
+}
+
 /// Scheme and host of a URL: `https://x.example/blog/` → `https://x.example`.
 pub(in crate::import) fn origin_of(url: &str) -> Option<String> {
     let url = url::Url::parse(url.trim()).ok().filter(url::Url::has_host)?;

@@ -1,96 +1,154 @@
 //! What becomes of each element of HTML.
 
+use super::tree::Tag;
+
 /// What becomes of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// A block of this name.
-    Block(&'static str),
-    /// Part of a line, of this name.
-    Inline(&'static str),
-    /// A break of a line.
+    /// A paragraph, or a box of others.
+    Block,
+    /// A heading of this level. The headline is the only one of level 1.
+    Heading(usize),
+    Quote,
+    List,
+    Item,
+    Terms,
+    Code,
+    Figure,
+    Details,
+    Table,
+    /// A part of a table, which stands for itself where no table is.
+    Part,
+    Inline(Mark),
+    Sample,
+    Link,
+    /// Words between quotation marks.
+    Said,
     Break,
-    /// A line between blocks.
     Rule,
-    /// A picture.
     Picture,
-    /// A table or a part of one.
-    Table(Part),
     /// It shows something of another place.
     Embed,
+    /// Sound or film.
+    Player,
+    Form,
+    Drawing,
+    Formula,
     /// Its content is not for readers, or is none without a script.
     Gone,
-    /// A quotation in a line.
-    Quote,
     /// Its content stands for itself.
     Shell,
 }
 
-/// A part of a table.
+/// What marks up a part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Whole,
-    Caption,
-    Row,
-    Head,
-    Cell,
+pub(super) enum Mark {
+    Strong,
+    Emphasis,
+    Deleted,
+    /// A tag that Markdown has no sign for.
+    Tag(&'static str),
 }
 
-/// What becomes of the element of a name in lower case.
+/// Tags of lines that stay as they are.
+const KEPT: [&str; 15] =
+    ["abbr", "bdi", "bdo", "ins", "kbd", "mark", "rb", "rp", "rt", "ruby", "small", "sub", "sup", "u", "var"];
+
+/// What becomes of the element of a name.
 pub(super) fn role(name: &str) -> Role {
     match name {
-        "p" | "multicol" | "legend" => Role::Block("p"),
-        // The headline is the only heading of level 1.
-        "h1" | "h2" => Role::Block("h2"),
-        "h3" => Role::Block("h3"),
-        "h4" => Role::Block("h4"),
-        "h5" => Role::Block("h5"),
-        "h6" => Role::Block("h6"),
-        "blockquote" => Role::Block("blockquote"),
-        "ul" | "menu" | "dir" => Role::Block("ul"),
-        "ol" => Role::Block("ol"),
-        "li" => Role::Block("li"),
-        "pre" | "listing" | "xmp" => Role::Block("pre"),
-        "figure" => Role::Block("figure"),
-        "figcaption" => Role::Block("figcaption"),
-        "dt" => Role::Block("dt"),
-        "dd" => Role::Block("dd"),
-        "address" | "article" | "aside" | "center" | "details" | "dialog" | "div" | "dl" | "fieldset"
-        | "footer" | "header" | "hgroup" | "main" | "nav" | "search" | "section" | "summary" => {
-            Role::Block("div")
-        }
-        "em" | "i" => Role::Inline("em"),
-        "strong" | "b" => Role::Inline("strong"),
-        "code" | "kbd" | "samp" | "tt" => Role::Inline("code"),
-        "del" | "s" | "strike" => Role::Inline("del"),
-        "sub" => Role::Inline("sub"),
-        "sup" => Role::Inline("sup"),
-        "a" => Role::Inline("a"),
+        "p" | "multicol" | "legend" | "address" | "article" | "aside" | "center" | "dialog" | "div"
+        | "dd" | "dt" | "fieldset" | "figcaption" | "footer" | "header" | "hgroup" | "main" | "nav"
+        | "optgroup" | "search" | "section" | "summary" => Role::Block,
+        "h1" | "h2" => Role::Heading(2),
+        "h3" => Role::Heading(3),
+        "h4" => Role::Heading(4),
+        "h5" => Role::Heading(5),
+        "h6" => Role::Heading(6),
+        "blockquote" => Role::Quote,
+        "ul" | "ol" | "menu" | "dir" => Role::List,
+        "li" => Role::Item,
+        "dl" => Role::Terms,
+        "pre" | "listing" | "xmp" | "plaintext" => Role::Code,
+        "figure" => Role::Figure,
+        "details" => Role::Details,
+        "table" => Role::Table,
+        "caption" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Role::Part,
+        "em" | "i" => Role::Inline(Mark::Emphasis),
+        "strong" | "b" => Role::Inline(Mark::Strong),
+        "del" | "s" | "strike" => Role::Inline(Mark::Deleted),
+        "code" | "samp" | "tt" => Role::Sample,
+        "a" => Role::Link,
+        "q" => Role::Said,
         "br" => Role::Break,
         "hr" => Role::Rule,
         "img" | "image" => Role::Picture,
-        "table" => Role::Table(Part::Whole),
-        "caption" => Role::Table(Part::Caption),
-        "tr" => Role::Table(Part::Row),
-        "th" => Role::Table(Part::Head),
-        "td" => Role::Table(Part::Cell),
-        "audio" | "embed" | "iframe" | "object" | "source" | "video" => Role::Embed,
-        "button" | "canvas" | "datalist" | "form" | "head" | "math" | "noscript" | "script" | "select"
-        | "style" | "svg" | "template" | "textarea" | "title" => Role::Gone,
-        "q" => Role::Quote,
-        _ => Role::Shell,
+        "embed" | "iframe" | "object" => Role::Embed,
+        "audio" | "video" => Role::Player,
+        "form" => Role::Form,
+        "svg" => Role::Drawing,
+        "math" => Role::Formula,
+        "button" | "canvas" | "col" | "colgroup" | "datalist" | "head" | "input" | "noembed" | "noframes"
+        | "noscript" | "param" | "script" | "select" | "source" | "style" | "template" | "textarea"
+        | "title" | "track" | "xml" => Role::Gone,
+        _ => {
+            KEPT.iter().find(|kept| **kept == name).map_or(Role::Shell, |kept| Role::Inline(Mark::Tag(kept)))
+        }
     }
 }
 
-/// Elements whose content is no HTML: it goes even if it never ends.
-pub(super) fn is_raw(name: &str) -> bool {
-    matches!(name, "script" | "style" | "textarea" | "title" | "iframe")
+/// What becomes of an element, its style considered: editors write `<span style="font-weight:bold">`.
+pub(super) fn role_of(tag: &Tag) -> Role {
+    let role = role(tag.name());
+    let (Role::Inline(_) | Role::Shell, Some(style)) = (role, tag.value("style")) else { return role };
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let says = |property: &str, values: &[&str]| {
+        style
+            .split(';')
+            .filter_map(|rule| rule.strip_prefix(property)?.strip_prefix(':'))
+            .any(|value| values.iter().any(|wanted| value.starts_with(wanted)))
+    };
+    match role {
+        Role::Inline(Mark::Strong) if says("font-weight", &["normal", "400"]) => Role::Shell,
+        Role::Inline(Mark::Emphasis) if says("font-style", &["normal"]) => Role::Shell,
+        Role::Inline(_) => role,
+        _ if says("font-weight", &["bold", "600", "700", "800", "900"]) => Role::Inline(Mark::Strong),
+        _ if says("font-style", &["italic", "oblique"]) => Role::Inline(Mark::Emphasis),
+        _ if says("text-decoration", &["line-through"]) => Role::Inline(Mark::Deleted),
+        _ if says("vertical-align", &["super"]) => Role::Inline(Mark::Tag("sup")),
+        _ if says("vertical-align", &["sub"]) => Role::Inline(Mark::Tag("sub")),
+        _ => role,
+    }
 }
 
-/// Blocks that end when one of this name begins, and those that such an end does not reach beyond.
-pub(super) fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
-    match name {
-        "li" => (&["li"], &["ul", "ol"]),
-        "dt" | "dd" => (&["dt", "dd"], &["div"]),
-        _ => (&[], &[]),
-    }
+/// Whether an element of this role is in a line.
+pub(super) fn is_inline(role: Role) -> bool {
+    use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Said, Sample, Shell};
+    matches!(role, Inline(_) | Sample | Link | Said | Picture | Drawing | Formula | Gone | Shell)
+}
+
+/// Attributes that stay on elements which are written as HTML.
+pub(super) const ATTRIBUTES: [(&str, &[&str]); 10] = [
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("li", &["value"]),
+    ("abbr", &["title"]),
+    ("bdo", &["dir"]),
+    ("bdi", &["dir"]),
+    ("details", &["open"]),
+    ("audio", &["loop"]),
+    ("video", &["loop", "width", "height"]),
+];
+
+/// The attributes of an element that stay, as they are written.
+pub(super) fn kept_attributes(tag: &Tag) -> String {
+    let names = ATTRIBUTES.iter().find(|(name, _)| *name == tag.name()).map_or(&[][..], |(_, names)| names);
+    let written = |name: &&str| {
+        Some(match tag.value(name)?.trim() {
+            "" => format!(" {name}"),
+            value => format!(" {name}=\"{}\"", super::escaped(value)),
+        })
+    };
+    names.iter().filter_map(written).collect()
 }

@@ -1,117 +1,143 @@
-//! Tables as they are found → tables as Markdown has them: a row of heads, and rows of cells of one line.
+//! Tables → tables of Markdown, or HTML where that cannot say what they hold. What is a table for its looks becomes blocks.
 
-use super::marks::{self, BORDER, CELL};
+use super::blocks::{Writer, is_block};
+use super::inline::Place;
+use super::tree::{Ref, Tag, find, name, tag};
+use super::{code, media, plain, raw};
 
-/// Characters that the columns of a table may be filled up to: all cells of a column are made as wide as its widest.
-const WIDEST: usize = 1 << 20;
+/// Width that columns are filled up to, to be read in an editor.
+const WIDEST: usize = 40;
 
-/// A table that is being read. Its rows are in the text from `start` on.
-#[derive(Debug, Default)]
-pub(super) struct Table {
-    /// Where its rows begin in the text.
-    start: usize,
-    /// Where the row begins that is being read.
-    row: Option<usize>,
-    /// Where the cell begins that is being read.
-    cell: usize,
-    /// Cells of the row so far.
-    cells: usize,
-    /// Whether the row has a head.
-    has_head: bool,
-    rows: usize,
+/// Text in a cell, on average, above which a table without heads is the layout of a page.
+const LAYOUT: usize = 400;
+
+/// A table: its rows of cells.
+struct Grid<'t> {
+    rows: Vec<Vec<Ref<'t>>>,
+    captions: Vec<Ref<'t>>,
     columns: usize,
-    /// Bytes of the longest cell.
-    longest: usize,
-    /// What it shows, on one line.
-    pub(super) caption: String,
+    has_head: bool,
 }
 
-impl Table {
-    pub(super) fn new(start: usize) -> Self {
-        Self { start, ..Self::default() }
-    }
-
-    /// Begins a row, if none is open.
-    pub(super) fn open_row(&mut self, out: &mut String) {
-        if self.row.is_none() {
-            (self.row, self.cells, self.has_head) = (Some(out.len()), 0, false);
-            out.push_str("<tr>");
-        }
-    }
-
-    /// Begins a cell.
-    pub(super) fn open_cell(&mut self, is_head: bool, out: &mut String) {
-        self.open_row(out);
-        self.has_head |= is_head;
-        self.cells += 1;
-        out.push_str("<t");
-        out.push(CELL);
-        out.push('>');
-        self.cell = out.len();
-    }
-
-    /// Ends a cell.
-    pub(super) fn close_cell(&mut self, out: &mut String) {
-        self.longest = self.longest.max(out.len().saturating_sub(self.cell));
-        out.push_str("</t");
-        out.push(CELL);
-        out.push('>');
-    }
-
-    /// Ends the row that is open.
-    pub(super) fn close_row(&mut self, out: &mut String) {
-        let Some(start) = self.row.take() else {
-            return;
-        };
-        if self.cells == 0 {
-            out.truncate(start);
-            return;
-        }
-        out.push_str("</tr>");
-        if self.rows == 0 {
-            let row = out.split_off(start);
-            // Markdown has no table without heads: they are empty, then.
-            let heads = if self.has_head {
-                row.replace(CELL, "h")
-            } else {
-                format!("<tr>{}</tr>", "<th></th>".repeat(self.cells))
-            };
-            out.push_str(&format!("<thead>{heads}</thead><tbody>"));
-            if !self.has_head {
-                out.push_str(&row);
+impl<'t> Grid<'t> {
+    fn of(table: Ref<'t>) -> Self {
+        let mut grid = Self { rows: Vec::new(), captions: Vec::new(), columns: 0, has_head: false };
+        let is_row = |node: &Ref<'_>| name(*node) == "tr";
+        for part in table.children() {
+            match name(part) {
+                "caption" => grid.captions.push(part),
+                "tr" => grid.row(part, false),
+                "thead" => part.children().filter(is_row).for_each(|row| grid.row(row, true)),
+                "tbody" | "tfoot" => part.children().filter(is_row).for_each(|row| grid.row(row, false)),
+                _ => {}
             }
         }
-        self.rows += 1;
-        self.columns = self.columns.max(self.cells);
+        grid
     }
 
-    /// Ends the table. One of a single column is there for the looks: its cells become blocks.
-    pub(super) fn close(mut self, out: &mut String) {
-        self.close_row(out);
-        let rows = out.split_off(self.start);
-        if !self.caption.is_empty() {
-            out.push_str("<p>");
-            marks::hide(&self.caption, false, out);
-            out.push_str("</p>");
-        }
-        if self.rows == 0 {
+    fn row(&mut self, row: Ref<'t>, is_head: bool) {
+        let cells: Vec<_> = row.children().filter(|cell| matches!(name(*cell), "td" | "th")).collect();
+        if cells.is_empty() {
             return;
         }
-        let size = self.rows.saturating_mul(self.columns).saturating_mul(self.longest);
-        if self.columns > 1 && size <= rows.len().saturating_mul(4).max(WIDEST) {
-            let rows = rows.replace(CELL, "d").replace(BORDER, " ");
-            out.push_str(&format!("<table>{rows}</tbody></table>"));
-            return;
+        if self.rows.is_empty() {
+            self.has_head = is_head || cells.iter().any(|cell| name(*cell) == "th");
         }
-        out.push_str(&blocks(&rows));
+        self.columns = self.columns.max(cells.len());
+        self.rows.push(cells);
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Ref<'t>> {
+        self.rows.iter().flatten().copied()
+    }
+
+    /// Whether it is there for the looks.
+    fn is_layout(&self, tag: &Tag) -> bool {
+        let is_said = matches!(tag.value("role"), Some("presentation" | "none"));
+        let long = || self.cells().map(|cell| plain(cell).len()).sum::<usize>() / self.cells().count().max(1);
+        is_said
+            || self.columns < 2
+            || self.cells().any(|cell| find(cell, &["table"]).is_some())
+            || !self.has_head && long() > LAYOUT
+    }
+
+    /// Whether a cell is more than one line in one column and row.
+    fn is_rich(&self) -> bool {
+        let spans = |tag: &Tag| {
+            let is_more = |name: &str| {
+                tag.value(name).is_some_and(|value| value.trim().parse::<u32>().is_ok_and(|count| count > 1))
+            };
+            is_more("colspan") || is_more("rowspan")
+        };
+        let has_blocks = |cell: Ref<'_>| {
+            let blocks: Vec<_> = cell.descendants().skip(1).filter(|node| is_block(*node)).collect();
+            let is_box = |node: &Ref<'_>| matches!(name(*node), "p" | "div" | "center" | "iframe");
+            !blocks.iter().all(is_box)
+                || blocks.iter().filter(|block| name(**block) == "p" && !plain(**block).is_empty()).count()
+                    > 1
+        };
+        self.cells().any(|cell| tag(cell).is_some_and(spans) || has_blocks(cell))
     }
 }
 
-/// Rows with a paragraph in place of each cell.
-fn blocks(rows: &str) -> String {
-    let mut rows = rows.replace(BORDER, "</p><p>").replace(CELL, "d");
-    for part in ["<thead>", "</thead>", "<tbody>", "<tr>", "</tr>", "<th></th>"] {
-        rows = rows.replace(part, "");
+/// Writes a table.
+pub(super) fn table(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
+    writer.flush();
+    if tag.is_of(&["tr-caption-container"]) {
+        return media::figure(writer, node, tag);
     }
-    rows.replace("<td>", "<p>").replace("</td>", "</p>").replace("<th>", "<p>").replace("</th>", "</p>")
+    if code::is_numbered(node) {
+        return code::cells(node).for_each(|cell| match find(cell, &["pre"]) {
+            Some(_) => writer.paragraph(cell),
+            None => code::block(writer, cell),
+        });
+    }
+    let grid = Grid::of(node);
+    if grid.is_layout(tag) {
+        grid.captions.iter().for_each(|caption| writer.paragraph(*caption));
+        return grid.cells().for_each(|cell| writer.paragraph(cell));
+    }
+    if grid.is_rich() {
+        let html = raw::html(writer, node);
+        return writer.block(&html);
+    }
+    grid.captions.iter().for_each(|caption| writer.paragraph(*caption));
+    let text = piped(writer, &grid);
+    writer.block(&text);
+}
+
+fn piped(writer: &mut Writer<'_>, grid: &Grid<'_>) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for row in &grid.rows {
+        rows.push(
+            row.iter().map(|cell| writer.phrase(Place::Cell, |writer| writer.node_of_cell(*cell))).collect(),
+        );
+    }
+    // Markdown has no table without heads: they are empty, then.
+    if !grid.has_head {
+        rows.insert(0, Vec::new());
+    }
+    let mut widths = vec![1_usize; grid.columns];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().min(WIDEST).max(*width);
+        }
+    }
+    let mut out = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        // Cells that a row lacks at its end are empty; the first row says how many there are.
+        let count = if index == 0 { grid.columns } else { row.len() };
+        let cells = widths.iter().take(count).enumerate().map(|(column, width)| {
+            let cell = row.get(column).map(String::as_str).unwrap_or_default();
+            format!(" {cell:width$} |")
+        });
+        out.push(format!("|{}", cells.collect::<String>()));
+        if index == 0 {
+            out.push(format!(
+                "|{}",
+                widths.iter().map(|width| format!(" {} |", "-".repeat(*width))).collect::<String>()
+            ));
+        }
+    }
+    out.join("\n")
 }

@@ -471,7 +471,7 @@ mod tests {
             "<rss><channel><item><title>A</title><description>Text</description><enclosure url='https://a.example/a_b.mp3' type='audio/mpeg'/>
             <enclosure url='https://a.example/a.jpg' type='image/jpeg'/><enclosure url='javascript:x' type='audio/mpeg'/></item></channel></rss>",
         );
-        assert_eq!(story.body, "Text\n\n[https://a.example/a_b.mp3](https://a.example/a_b.mp3)");
+        assert_eq!(story.body, "Text\n\nhttps://a.example/a_b.mp3");
         assert!(story.remarks.iter().any(|remark| remark.message.contains("recording")));
         assert_eq!(value(&story, "image.src"), "\"https://a.example/a.jpg\"");
     }

@@ -14,11 +14,12 @@ use serde_json::{Map, Value as Json, json};
 use walkdir::WalkDir;
 
 use super::input::Batch;
-use super::old_site::OldSite;
+use super::old_site::{OldRedirect, OldSite};
 use super::placing::Places;
 use super::prepared::Prepared;
+use super::redirects as redirects_of;
 use super::run::{Outcome, Row, Told};
-use super::{Origin, Remark, Request, Story, write};
+use super::{Media, Origin, Remark, Request, Story, write};
 use crate::config::{Config, additions, is_section_slug_free};
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -33,6 +34,9 @@ mod redirects;
 
 use lists::Used;
 
+/// Most old URLs that are in a story's front matter, and most of a page without text that is a page nevertheless.
+const MOST_ALIASES: usize = 200;
+const CARRIES: usize = 10;
 const FILE: &str = "bulletin.yaml";
 /// The first line of settings that an archive gives.
 const HEAD: &str =
@@ -67,6 +71,8 @@ pub(super) struct Settings<'a> {
     text: String,
     /// Whether stories may bring sections that the settings do not have.
     is_open: bool,
+    /// Rules for `static/_redirects`.
+    lines: Vec<String>,
     used: Used,
     /// Slugs of the authors with a profile.
     profiles: HashSet<String>,
@@ -99,7 +105,13 @@ impl<'a> Settings<'a> {
         batches: &[Batch],
     ) -> Result<Self, Vec<Diagnostic>> {
         let archives = batches.iter().filter(|batch| batch.importer.origin() == Origin::Archive);
-        let old = archives.map(|batch| batch.source.site()).reduce(lists::merged);
+        let mut lines = Vec::new();
+        let old = archives.map(|batch| {
+            let mut old = batch.source.site();
+            lines.extend(redirects_of::read(batch.root.as_deref(), &batch.statics, &mut old));
+            old
+        });
+        let old = old.reduce(lists::merged);
         let ground = Ground::look(site)?;
         if ground.is_new && old.is_none() {
             return Err(Config::load(site).1.into_sorted());
@@ -111,6 +123,7 @@ impl<'a> Settings<'a> {
             old,
             text: ground.text.clone(),
             is_open: false,
+            lines,
             used: Used::default(),
             profiles: config.authors.iter().map(|author| author.slug.clone()).collect(),
             written: Vec::new(),
@@ -257,8 +270,39 @@ impl<'a> Settings<'a> {
         config.filter(|_| !problems.has_errors())
     }
 
+    /// Makes a story fit: with the section that the archive means, and without old URLs that the settings are to have.
+    pub(super) fn fit(&self, story: &mut Story) {
+        let (aliases, has_text) = (aliases(story), story.body.chars().any(char::is_alphanumeric));
+        if self.old.is_some() && aliases.len() > if has_text { MOST_ALIASES } else { CARRIES } {
+            story.fields.retain(|field| field.key != "aliases");
+            story.redirects = aliases;
+        }
+        self.section_of(story);
+    }
+
+    /// Takes over the old URLs of a story; gives the reason if it has nothing else.
+    pub(super) fn carried(&mut self, story: &mut Prepared) -> Option<String> {
+        let story = &mut story.story;
+        let urls = std::mem::take(&mut story.redirects);
+        let old = self.old.as_mut().filter(|_| !urls.is_empty())?;
+        let is_carrier = !story.body.chars().any(char::is_alphanumeric);
+        let own = story.old_url.clone().filter(|_| !is_carrier).unwrap_or_else(|| "/".to_owned());
+        let count = urls.len();
+        let all = urls.into_iter().chain(story.old_url.clone().filter(|_| is_carrier));
+        old.redirects.extend(all.map(|from| OldRedirect { from, to: own.clone() }));
+        is_carrier.then(|| format!("it has no text; its {count} old URLs are redirects of the site"))
+    }
+
+    /// Notes that a file stays where it is.
+    pub(super) fn stays(&mut self, file: &Media, about: &str, why: &str) {
+        if !why.is_empty() {
+            let message = format!("{} of the old site stays there: {why}", file.name);
+            self.remarks.push(Remark { code: "import/static", about: about.to_owned(), message, at: None });
+        }
+    }
+
     /// Gives a story the section that the archive means; one that no section can have is none.
-    pub(super) fn section_of(&self, story: &mut Story) {
+    fn section_of(&self, story: &mut Story) {
         let (Some(old), true) = (&self.old, self.is_open) else { return };
         let Some(written) = story.text("section").map(str::to_owned) else { return };
         let slugs = self.config.slugs;
@@ -294,7 +338,8 @@ impl<'a> Settings<'a> {
 
     /// Writes what is known only now, and says what became of all.
     pub(super) fn end(mut self, places: &Places<'_>, batches: &[Batch]) -> Vec<Row> {
-        let Some(old) = self.old.take() else { return Vec::new() };
+        let Some(mut old) = self.old.take() else { return Vec::new() };
+        self.remarks.append(&mut old.remarks);
         let before = self.text.clone();
         let statics: Vec<_> = batches.iter().flat_map(|batch| &batch.statics).collect();
         let mut lists = Map::new();
@@ -327,7 +372,32 @@ impl<'a> Settings<'a> {
             let outcome = Outcome::Failed(format!("it cannot be written: {error}"), None);
             return vec![Row { input: FILE.to_owned(), from: "settings", outcome, told: None }];
         }
+        if let Err(error) = self.add_rules() {
+            self.said.push(format!("static/_redirects cannot be written: {error}"));
+        }
         self.rows()
+    }
+
+    /// Adds the rules to `static/_redirects` that it does not have.
+    fn add_rules(&mut self) -> std::io::Result<()> {
+        let file = self.site.static_files().join("_redirects");
+        let mut text = crate::site::read_text(&file).or_else(|error| {
+            if error.kind() == ErrorKind::NotFound { Ok(String::new()) } else { Err(error) }
+        })?;
+        let mut known: HashSet<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+        let mut count = 0;
+        for line in std::mem::take(&mut self.lines) {
+            if known.insert(line.clone()) {
+                count += 1;
+                text += if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+                text += &format!("{line}\n");
+            }
+        }
+        if count > 0 {
+            let verb = if self.request.dry_run { "would get" } else { "has" };
+            self.said.push(format!("static/_redirects {verb} {count} more of the archive's rules"));
+        }
+        if count > 0 && !self.request.dry_run { write::replace(&file, &text) } else { Ok(()) }
     }
 
     fn rows(self) -> Vec<Row> {
@@ -395,6 +465,11 @@ pub fn vacant(site: &SiteDir) -> Option<Config> {
     };
     let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
     text.and_then(|(_, text)| parsed(&text).0)
+}
+
+fn aliases(story: &Story) -> Vec<String> {
+    let aliases = story.field("aliases").and_then(|field| field.value.as_array());
+    aliases.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
 fn not_used(key: &str, why: &str) -> Remark {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Settings, own_path};
 use crate::import::Media;
+use crate::import::archive::urls;
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::import::placing::{Places, is_of_list};
 use crate::plan::Route;
@@ -16,6 +17,7 @@ impl Settings<'_> {
         let known = self.config.redirects.iter().filter_map(|known| Route::parse(&known.from).ok());
         let mut taken: HashSet<Route> = known.collect();
         let pages = self.lists(old);
+        let statics: HashSet<&str> = statics.iter().map(|media| media.name.as_str()).collect();
         let is_there = |route: &Route| {
             let path = route.as_str();
             let own = path.strip_prefix('/').unwrap_or(path);
@@ -24,7 +26,7 @@ impl Settings<'_> {
                 || pages.contains(path)
                 || path.ends_with("/rss.xml") && list.is_some_and(|list| pages.contains(list))
                 || is_of_list(path) && path.trim_matches('/').starts_with(|c: char| c.is_ascii_digit())
-                || statics.iter().any(|media| media.name == own)
+                || statics.contains(own)
         };
         let all: Vec<OldRedirect> = old.redirects.iter().cloned().chain(self.of_lists(old)).collect();
         let froms: HashSet<Route> =
@@ -33,8 +35,10 @@ impl Settings<'_> {
         for OldRedirect { from, to } in all {
             let Some((from, rest)) = own_path(&from, old, &self.config) else { continue };
             let to = match own_path(&to, old, &self.config) {
-                Some((route, _)) if !is_there(&route) && !froms.contains(&route) => {
-                    nowhere.push(from);
+                Some((route, _))
+                    if !is_there(&route) && !froms.contains(&route) && !taken.contains(&from) =>
+                {
+                    nowhere.push((urls::encoded(from.as_str()), urls::encoded(route.as_str())));
                     continue;
                 }
                 Some((route, _)) if route == from => continue,
@@ -49,10 +53,13 @@ impl Settings<'_> {
                 redirects.insert(from.as_str().to_owned(), to.into());
             }
         }
-        for from in nowhere {
-            let message =
-                format!("the redirect from {} is left out, as nothing is where it leads", from.as_str());
+        // Hosts may know what is there: of that the site says nothing itself.
+        for (from, to) in nowhere {
+            let message = format!(
+                "the redirect from {from} leads to {to}, where nothing is; it is in static/_redirects"
+            );
             self.remark("import/redirect", message);
+            self.lines.push(format!("{from} {to} 301"));
         }
         let whole = Json::Object(redirects);
         if super::is_empty(&whole) || self.is_taken("redirects", whole.clone()) {

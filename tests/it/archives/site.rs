@@ -464,3 +464,187 @@ fn a_second_archive_adds_only_what_is_missing() {
     assert!(said(&rows).contains(proposed), "{}", said(&rows));
     builds(temp.path());
 }
+
+/// Imports a site of Hugo with these files into a new one.
+fn moved(files: &[(&str, &str)]) -> (Site, Run) {
+    let old = [
+        ("hugo.toml", "baseURL = 'https://paper.example/'\n"),
+        ("content/news/a.md", A),
+        ("content/news/b.md", A),
+    ];
+    let site = Site::bare(&[]);
+    for (path, text) in old.iter().chain(files) {
+        let file = site.root.parent().unwrap().join("old").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let run = Run::of(
+        bulletin().current_dir(site.root.parent().unwrap()).args(["import", "old", "--site", "site"]),
+    );
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    (site, run)
+}
+
+const A: &str = "+++\ntitle = 'A'\ndate = 2024-05-01\n+++\nText.\n";
+
+fn redirects(site: &Site) -> Vec<(String, String)> {
+    let config = Config::load(&SiteDir::new(&site.root)).0.unwrap();
+    config.redirects.into_iter().map(|redirect| (redirect.from, redirect.to)).collect()
+}
+
+#[test]
+fn rules_of_hosts_were_dropped_without_a_word() {
+    let a = "/news/a/";
+    for (name, text, plain, kept, lost) in [
+        (
+            "static/_redirects",
+            "# Old\n/x /news/a/\n/y/ /news/a/ 301! # forced\n/t /news/a 302\n/e https://e.example/?a=b#c 308\n/news/b/ /news/a/\n\
+             /shop /elsewhere/ 301\n/feed/* /rss.xml 301\n/p/:slug /news/:slug 301\n/q id=:id /news/a/ 301\n/c /news/a/ 302 Country=gr\n\
+             /api/* https://api.example/:splat 200\n/* /404.html 404\nodd\n",
+            &[("/x/", a), ("/y/", a), ("/t/", a), ("/e/", "https://e.example/?a=b#c")][..],
+            "/t /news/a 302\n/feed/* /rss.xml 301\n/p/:slug /news/:slug 301\n/q id=:id /news/a/ 301\n/c /news/a/ 302 Country=gr\n\
+             /api/* https://api.example/:splat 200\n/* /404.html 404\n/shop/ /elsewhere/ 301\n",
+            1,
+        ),
+        (
+            "static/.htaccess",
+            "RewriteEngine On\nRewriteCond %{HTTPS} off\nRewriteRule ^(.*)$ https://%{HTTP_HOST}/$1 [R=301,L]\n\
+             Redirect 301 /x.html /news/a/\nRedirect permanent \"/old dir\" /news/\nRedirectMatch 301 ^/blog/(.*)$ /news/$1\n\
+             RewriteRule ^y/?$ /news/a/ [R=301,L]\nRewriteRule ^z\\.php$ /news/a/ [L,R=permanent]\n\
+             RewriteRule . /index.php [L]\nRewriteCond %{QUERY_STRING} ^p=12$\nRewriteRule ^$ /news/a/? [R=301,L]\n\
+             RedirectMatch ^/(a|b)/$ /news/a/\n",
+            &[("/x.html", a), ("/old dir/", "/news/"), ("/y/", a), ("/z.php", a)],
+            "/old dir/* /news/:splat 301\n/blog/* /news/:splat 301\n",
+            2,
+        ),
+        (
+            "nginx.conf",
+            "server {\n  listen 80; # return 301 /no/;\n  return 301 https://$host$request_uri;\n}\nserver {\n\
+             location = /x { return 301 /news/a/; }\n  location /y { return 302 /news/; }\n  location ~ ^/z/(.*)$ { return 301 /news/$1; }\n\
+             rewrite ^/w/?$ /news/a/ permanent;\n  rewrite \"^/[0-9]{4}/(.*)$\" /news/$1 permanent;\n  if ($arg_p) { return 301 /news/a/; }\n}\n",
+            &[("/x/", a), ("/y/", "/news/"), ("/w/", a)],
+            "/y /news/ 302\n/y/* /news/ 302\n/z/* /news/:splat 301\n",
+            2,
+        ),
+        (
+            "vercel.json",
+            "{\"redirects\": [{\"source\": \"/x\", \"destination\": \"/news/a/\", \"permanent\": true},\n\
+             {\"source\": \"/blog/:path*\", \"destination\": \"/news/:path*\"}, {\"source\": \"/(a|b)\", \"destination\": \"/\"}]}",
+            &[("/x/", a)],
+            "/blog/* /news/:splat\n",
+            1,
+        ),
+        (
+            "netlify.toml",
+            "[build]\ncommand = 'hugo'\n[[redirects]]\nfrom = '/x'\nto = '/news/a/'\nforce = true\n[[redirects]]\nfrom = '/b/*'\n\
+             to = '/news/:splat'\nstatus = 301\n[redirects.conditions]\nCountry = ['au', 'nz']\n",
+            &[("/x/", a)],
+            "/b/* /news/:splat 301 Country=au,nz\n",
+            0,
+        ),
+    ] {
+        let (site, run) = moved(&[(name, text)]);
+        let plain: Vec<_> = plain.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+        assert_eq!(redirects(&site), plain, "{name}: {}", run.stderr);
+        assert_eq!(site.read("static/_redirects"), kept, "{name}");
+        assert_eq!(
+            run.stderr.matches("cannot be kept").count(),
+            usize::from(lost > 0),
+            "{name}: {}",
+            run.stderr
+        );
+        if lost > 0 {
+            let line = format!("{lost} × this rule of");
+            assert!(run.stderr.contains(&line), "{name}: {}", run.stderr);
+        }
+        site.build(&["--strict"]);
+        let again = Run::of(
+            bulletin().current_dir(site.root.parent().unwrap()).args(["import", "old", "--site", "site"]),
+        );
+        assert_eq!(again.code, Some(0), "{}", again.stderr);
+        assert_eq!(
+            (redirects(&site), site.read("static/_redirects")),
+            (plain, kept.to_owned()),
+            "{name}, again"
+        );
+    }
+}
+
+#[test]
+fn pages_of_redirects_were_refused_for_their_size() {
+    let many: String =
+        (0..3_000).map(|at| format!("- /2013/12/{at}/some-old-address-of-a-story/\n")).collect();
+    let few: String = (0..4).map(|at| format!("- /few/{at}/\n")).collect();
+    let (site, run) = moved(&[
+        ("content/301.md", &format!("---\ntitle: Redirects\naliases:\n{many}---\n")),
+        (
+            "content/page.md",
+            &format!("---\ntitle: Page\naliases:\n{}---\nText.\n", many.replace("2013", "2014")),
+        ),
+        ("content/search.md", &format!("---\ntitle: Search\naliases:\n{few}---\n")),
+    ]);
+    assert!(
+        run.stderr.contains("it has no text; its 3000 old URLs are redirects of the site"),
+        "{}",
+        run.stderr
+    );
+    let redirects = redirects(&site);
+    // Two of them are one.
+    assert_eq!(redirects.len(), 6_000);
+    let to = |from: &str| redirects.iter().find(|(known, _)| known == from).map(|(_, to)| to.as_str());
+    assert_eq!(to("/2013/12/2999/some-old-address-of-a-story/"), Some("/"));
+    assert_eq!(to("/301/"), Some("/"));
+    assert_eq!(to("/2014/12/0/some-old-address-of-a-story/"), Some("/page/"));
+    assert!(!site.path("content/301.md").exists());
+    assert!(site.read("content/search.md").contains("aliases:\n- /few/0/\n"));
+    let config = Config::load(&SiteDir::new(&site.root));
+    assert!(config.1.into_sorted().is_empty());
+}
+
+#[test]
+fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
+    let names = [
+        "app.js",
+        "css/old.css",
+        "data.txt",
+        "old.html",
+        "CNAME",
+        ".well-known/x.txt",
+        "fonts/a.woff2",
+        "talk.key",
+        "sub/index.html",
+    ];
+    let stay = [
+        "id_rsa",
+        "tls.pem",
+        "x/prod.env",
+        ".secret",
+        "robots.txt",
+        "index.html",
+        "sitemap.xml",
+        "news/a/index.html",
+        "css/new.scss",
+        ".DS_Store",
+    ];
+    let text = |name: &str| match name {
+        "talk.key" => "PK\u{3}\u{4}",
+        "css/new.scss" => "---\n---\na {}\n",
+        _ => "x",
+    };
+    let paths: Vec<String> = names.iter().chain(&stay).map(|name| format!("static/{name}")).collect();
+    let files: Vec<_> = paths.iter().map(|path| (path.as_str(), text(&path["static/".len()..]))).collect();
+    let (site, run) = moved(&files);
+    let mut expected: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    expected.sort();
+    assert_eq!(tree(&site.path("static")).into_keys().collect::<Vec<_>>(), expected, "{}", run.stderr);
+    for why in [
+        "it may hold a secret",
+        "it is hidden",
+        "the site makes that file itself",
+        "it is a template",
+        "a page of the site has its URL",
+    ] {
+        assert_eq!(run.stderr.matches(why).count(), 1, "{why}: {}", run.stderr);
+    }
+    site.build(&["--strict"]);
+}

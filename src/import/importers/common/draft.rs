@@ -290,6 +290,10 @@ impl<'d> Draft<'d> {
             };
             self.story.remark("import/embed", message, None);
         }
+        for name in converted.dropped {
+            let message = format!("`<{name}>` has no place in Markdown; add what it showed by hand");
+            self.story.remark_about("import/dropped", name, message, None);
+        }
         let (remote, local): (Vec<_>, Vec<_>) = converted
             .pictures
             .iter()

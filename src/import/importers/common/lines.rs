@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Said;
-use crate::import::entities;
 
 /// Most words of a headline that is made from the text.
 const HEADLINE: usize = 12;
@@ -46,7 +45,7 @@ pub(super) fn is_sign_off(said: &Said) -> bool {
 /// A line with references in it, which were escaped twice, as text.
 pub(super) fn resolved(text: &str) -> Option<String> {
     let is_escaped = text.contains('&') && is_match(&REFERENCE, text);
-    is_escaped.then(|| crate::import::html::line(&entities::decode(text)))
+    is_escaped.then(|| crate::import::html::line(&htmlize::unescape(text)))
 }
 
 /// Text or Markdown without what marks up, and without case.

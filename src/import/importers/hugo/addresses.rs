@@ -3,28 +3,86 @@
 use serde_json::Value as Json;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+use super::OF_FILE;
 use super::settings::Site;
-use crate::import::archive::{urls, when};
+use crate::import::archive::{Settings, urls, when};
 use crate::import::front::{self, Front};
+
+/// Patterns of URLs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Permalinks {
+    /// Kind of page → section → pattern.
+    kinds: Settings,
+    /// What each is for, and the pattern.
+    list: Vec<(Json, String)>,
+}
+
+impl Permalinks {
+    /// What the settings say: a pattern for each section, the same for each kind of page, or a list of targets.
+    pub(super) fn of(written: Option<&Json>) -> Self {
+        let mut all = Self::default();
+        match written {
+            Some(Json::Array(items)) => {
+                let item = |item: &Json| {
+                    Some((
+                        item.get("target").cloned().unwrap_or_default(),
+                        front::text(item.get("pattern")?)?,
+                    ))
+                };
+                all.list = items.iter().filter_map(item).collect();
+            }
+            Some(Json::Object(map)) => {
+                let flat = map.iter().filter(|(_, value)| value.is_string());
+                let flat: Json = flat.map(|(key, value)| (key.clone(), value.clone())).collect();
+                all.kinds.0.extend(["page", "term"].map(|kind| (kind.to_owned(), flat.clone())));
+                for (kind, value) in map.iter().filter(|(_, value)| value.is_object()) {
+                    let known = all
+                        .kinds
+                        .0
+                        .entry(kind.to_lowercase())
+                        .or_insert_with(|| Json::Object(Default::default()));
+                    if let (Some(known), Some(value)) = (known.as_object_mut(), value.as_object()) {
+                        known.extend(value.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
+        all
+    }
+
+    fn pattern(&self, kind: &str, section: &str, is_target: &dyn Fn(&Json) -> bool) -> Option<String> {
+        let listed = self.list.iter().find(|(target, _)| target.is_null() || is_target(target));
+        listed
+            .map(|(_, pattern)| pattern.clone())
+            .or_else(|| self.kinds.map(kind).text(if section.is_empty() { "/" } else { section }))
+    }
+}
 
 impl Site {
     /// The path of an article's URL with that of the site, and without if its front matter says it.
     pub(super) fn address(&self, path: &str, front: &Front) -> (String, Option<String>) {
         let (folder, name, language) = self.parts(path);
         let language = language.unwrap_or(&self.language);
-        let prefix = if language != self.language || self.main_in_folder { language } else { "" };
-        let section = folder.split('/').next().unwrap_or_default();
+        let prefix = self.prefix(language);
         if let Some(url) = front.text("url") {
             let url = if url.contains(':') { self.filled(&url, path, front) } else { url };
-            let own = own_path(&url, prefix);
+            let own = own_path(&url, &prefix);
             return (format!("{}{own}", self.base), Some(own));
         }
-        let pattern = self.permalinks.text(if section.is_empty() { "/" } else { section });
-        let inner = match pattern.filter(|_| !self.is_index(path)) {
-            Some(pattern) => urls::path([prefix, &self.filled(&pattern, path, front)]),
+        let sections = self.sections_of(path);
+        let section = sections.split('/').next().unwrap_or_default();
+        let (kind, is_target) = (self.kind(path), |target: &Json| self.is_target(target, path));
+        let own = self.language_named(language).map(|own| &own.permalinks);
+        let mut ways = own.into_iter().chain([&self.permalinks]);
+        let inner = match ways.find_map(|way| way.pattern(kind, section, &is_target)) {
+            Some(pattern) => urls::path([&*prefix, &self.filled(&pattern, path, front)]),
             None => {
-                let slug = front.text("slug").unwrap_or_else(|| self.plain_name(name).to_owned());
-                urls::path([prefix, &self.urlize(folder), &self.urlize(&slug)])
+                let slug = front.text("slug").or_else(|| front.text(OF_FILE)).filter(|_| kind == "page");
+                let slug = slug.unwrap_or_else(|| name.to_owned());
+                // The front page has no name.
+                let slug = if kind == "home" { String::new() } else { self.urlize(&slug) };
+                urls::path([&*prefix, &self.urlize(folder), &slug])
             }
         };
         let is_ugly = match &self.ugly {
@@ -39,9 +97,33 @@ impl Site {
         (format!("{}{inner}{end}", self.base), None)
     }
 
-    /// The name of a file as it is part of a URL: without a date in front if that is read.
-    fn plain_name<'n>(&self, name: &'n str) -> &'n str {
-        if self.dates_of_names { urls::dated(name).map_or(name, |(_, rest)| rest) } else { name }
+    /// What is in front of the paths of a language. One that had a host of its own gets a folder.
+    pub(super) fn prefix(&self, language: &str) -> String {
+        let is_main = language.eq_ignore_ascii_case(&self.language);
+        let own = self.language_named(language).and_then(|own| own.settings.text("baseURL"));
+        match own.filter(|own| !is_main && urls::is_of_host(own, &self.url)) {
+            Some(own) => urls::path_of(&own).strip_prefix(&*self.base).unwrap_or_default().to_owned(),
+            None if !is_main || self.main_in_folder => language.to_lowercase(),
+            None => String::new(),
+        }
+    }
+
+    /// What Hugo calls a page of this kind.
+    pub(super) fn kind(&self, path: &str) -> &'static str {
+        let (folder, name, _) = self.parts(path);
+        match (self.is_index(path), folder) {
+            (false, _) => "page",
+            (true, "") if name == "_index" => "home",
+            (true, "") if self.taxonomy(name).is_some() => "taxonomy",
+            (true, _) if self.taxonomy(folder).is_some() => "term",
+            _ => "section",
+        }
+    }
+
+    /// The sections that a page is in. What describes one is in it.
+    pub(super) fn sections_of(&self, path: &str) -> String {
+        let (folder, name) = self.name(path);
+        if self.is_index(path) && name != "_index" { urls::below(folder, name) } else { folder.to_owned() }
     }
 
     /// A pattern with its words filled in.
@@ -49,12 +131,19 @@ impl Site {
         let mut filled = String::new();
         let mut rest = pattern;
         while let Some((before, behind)) = rest.split_once(':') {
+            if let Some(before) = before.strip_suffix('\\') {
+                filled.push_str(before);
+                filled.push(':');
+                rest = behind;
+                continue;
+            }
             filled.push_str(before);
-            let length = behind.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(behind.len());
+            let length =
+                behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(behind.len());
             let word = behind.get(..length).unwrap_or_default();
             let mut tail = behind.get(length..).unwrap_or_default();
             let mut slice = "";
-            if word == "sections"
+            if word.starts_with("section")
                 && let Some((inside, after)) = tail.strip_prefix('[').and_then(|tail| tail.split_once(']'))
             {
                 (slice, tail) = (inside, after);
@@ -74,13 +163,18 @@ impl Site {
 
     /// What a word of a pattern stands for.
     fn word(&self, word: &str, slice: &str, path: &str, front: &Front) -> Option<String> {
-        let (folder, name) = self.name(path);
-        let name = self.plain_name(name);
-        let slug = || front.text("slug");
+        let (_, name) = self.name(path);
+        let of_file = front.text(OF_FILE).filter(|_| front.text("slug").is_none());
+        let slug = || front.text("slug").or_else(|| of_file.clone());
         let title = || front.text("title").unwrap_or_else(|| name.to_owned());
+        let sections = self.sections_of(path);
         let text = match word {
-            "section" => folder.split('/').next().unwrap_or_default().to_owned(),
-            "sections" => sliced(folder, slice),
+            "section" => sections.split('/').next().unwrap_or_default().to_owned(),
+            "sections" => sliced(&sections, slice),
+            "sectionslug" => {
+                self.section_slugs(path, &sections).split('/').next().unwrap_or_default().to_owned()
+            }
+            "sectionslugs" => sliced(&self.section_slugs(path, &sections), slice),
             "title" => title(),
             "slug" => slug().unwrap_or_else(title),
             "filename" | "contentbasename" => name.to_owned(),
@@ -90,19 +184,55 @@ impl Site {
         Some(self.urlize(&text))
     }
 
-    /// What a word that is part of the date stands for.
+    /// The same sections by their slugs, or else their titles.
+    fn section_slugs(&self, path: &str, sections: &str) -> String {
+        let above = self.sections.above(path);
+        let slug = |folder: &str| {
+            let own = above.iter().find(|(section, _)| self.sections_of(section) == folder)?;
+            own.1.text("slug").or_else(|| own.1.text("title"))
+        };
+        let ends = sections.match_indices('/').map(|(at, _)| at).chain([sections.len()]);
+        let folders = ends.filter_map(|end| sections.get(..end));
+        let slugs = folders.map(|folder| {
+            let name = slug(folder).unwrap_or_else(|| urls::split(folder).1.to_owned());
+            self.urlize(&name)
+        });
+        slugs.collect::<Vec<_>>().join("/")
+    }
+
+    /// What a word that is part of the date stands for: one of Hugo's, or of Go's layouts.
     fn date_word(&self, word: &str, front: &Front) -> Option<String> {
-        let date = when::read(&front.text("date")?)?.civil;
-        Some(match word {
-            "year" => format!("{:04}", date.year()),
-            "month" => format!("{:02}", date.month()),
-            "monthname" => date.strftime("%B").to_string().to_lowercase(),
-            "day" => format!("{:02}", date.day()),
-            "weekday" => date.weekday().to_sunday_zero_offset().to_string(),
-            "weekdayname" => date.strftime("%A").to_string().to_lowercase(),
-            "yearday" => date.day_of_year().to_string(),
-            _ => return None,
-        })
+        const WORDS: [(&str, &str); 25] = [
+            ("year", "%Y"),
+            ("month", "%m"),
+            ("monthname", "%B"),
+            ("day", "%d"),
+            ("weekday", "%w"),
+            ("weekdayname", "%A"),
+            ("yearday", "%-j"),
+            ("2006", "%Y"),
+            ("06", "%y"),
+            ("01", "%m"),
+            ("1", "%-m"),
+            ("Jan", "%b"),
+            ("January", "%B"),
+            ("02", "%d"),
+            ("2", "%-d"),
+            ("002", "%j"),
+            ("Mon", "%a"),
+            ("Monday", "%A"),
+            ("15", "%H"),
+            ("03", "%I"),
+            ("3", "%-I"),
+            ("04", "%M"),
+            ("05", "%S"),
+            ("200601", "%Y%m"),
+            ("20060102", "%Y%m%d"),
+        ];
+        let format = WORDS.iter().find(|(known, _)| *known == word)?.1;
+        let written = ["date", "lastmod", "modified"].iter().find_map(|key| front.text(key))?;
+        let date = when::read(&written)?.civil.strftime(format).to_string();
+        Some(if word.ends_with("name") { date.to_lowercase() } else { date })
     }
 
     /// A text as Hugo makes it part of a path: letters, digits, marks and a few signs stay, spaces become single hyphens.

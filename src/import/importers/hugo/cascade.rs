@@ -8,7 +8,7 @@ use crate::import::archive::{default_entry, urls};
 use crate::import::front::{self, Front};
 
 /// The keys that mean something here.
-const GIVEN: [&str; 16] = [
+const GIVEN: [&str; 18] = [
     "draft",
     "published",
     "build",
@@ -25,6 +25,8 @@ const GIVEN: [&str; 16] = [
     "series",
     "image",
     "images",
+    "robots",
+    "sitemap",
 ];
 
 impl Site {
@@ -41,7 +43,7 @@ impl Site {
         for given in all.into_iter().filter(|given| self.is_for(given, path)) {
             for (key, value) in given.as_object().into_iter().flatten() {
                 let plain = key.to_ascii_lowercase();
-                if !GIVEN.contains(&&*plain) {
+                if !GIVEN.contains(&&*plain) && self.taxonomy(&plain).is_none() {
                     continue;
                 }
                 // An older and a newer name.
@@ -55,14 +57,13 @@ impl Site {
         }
     }
 
-    /// The name of the section of a page by its folder.
-    pub(super) fn section_name(&self, path: &str, top: &str) -> String {
-        let content = self.contents.iter().map(|(folder, _)| folder.as_str());
-        let content = content.into_iter().find(|folder| {
-            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        });
-        let folder = urls::below(content.unwrap_or_default(), top);
-        self.sections.name_of(&folder).unwrap_or_else(|| top.to_owned())
+    /// The name of the section in a folder of the content, for a page of it.
+    pub(super) fn section_name(&self, path: &str, folder: &str) -> String {
+        let inner = self.inner(path).map_or(path, |(inner, _)| inner);
+        let content = path.strip_suffix(inner).unwrap_or_default();
+        self.sections
+            .name_of(&format!("{content}{folder}"))
+            .unwrap_or_else(|| urls::split(folder).1.to_owned())
     }
 
     /// Whether a file describes the folder that it is in.
@@ -84,19 +85,21 @@ impl Site {
         }
     }
 
-    fn is_target(&self, target: &Json, path: &str) -> bool {
+    pub(super) fn is_target(&self, target: &Json, path: &str) -> bool {
         let (folder, name) = self.name(path);
         let page = format!("/{}", urls::below(folder, name)).to_lowercase();
-        let kind = if self.is_index(path) { "section" } else { "page" };
+        let languages = target.get("sites").and_then(|sites| sites.get("matrix")?.get("languages"));
         let wanted = [
-            ("path", page.as_str()),
-            ("kind", kind),
-            ("lang", self.language_of(path)),
-            ("environment", "production"),
+            (target.get("path"), page.as_str()),
+            (target.get("kind"), self.kind(path)),
+            (target.get("lang"), self.language_of(path)),
+            (languages, self.language_of(path)),
+            (target.get("environment"), "production"),
         ];
-        wanted.into_iter().all(|(key, is)| {
-            let Some(pattern) = target.get(key).and_then(front::text) else { return true };
-            let patterns = Patterns::globs_of_folders(&[pattern.to_lowercase()]);
+        wanted.into_iter().all(|(pattern, is)| {
+            let all = pattern.map(front::texts).unwrap_or_default();
+            let all: Vec<String> = all.into_iter().map(|pattern| pattern.to_lowercase()).collect();
+            let patterns = Patterns::globs_of_folders(&all);
             patterns.is_empty() || patterns.fit(is)
         })
     }

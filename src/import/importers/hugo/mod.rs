@@ -1,7 +1,9 @@
 //! A site of Hugo → stories.
 //!
-//! [`settings`] finds and reads its settings, [`addresses`] makes the URLs that it gave.
+//! [`files`] finds its settings and [`settings`] reads them, [`addresses`] makes the URLs that it gave, [`cascade`] and [`resources`]
+//! know what a page is told by others and by the list of its files.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -9,18 +11,29 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark, is_destination, values};
+use crate::import::archive::survey::List;
+use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, common_meaning, other_markup, urls,
+    Archive, Asked, Dialect, Kind, Meaning, Page, common_meaning, default_entry, other_markup, urls,
 };
 use crate::import::front::{self, Front};
+use crate::import::html::Converted;
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod cascade;
+mod files;
+mod html;
+mod resources;
 mod settings;
+mod site;
 
 use settings::Site;
+
+/// A key for the name of a file without the date in front, if that is the date of the page.
+const OF_FILE: &str = ":filename";
 
 /// Sites of Hugo.
 pub(super) struct Hugo;
@@ -44,7 +57,7 @@ impl Importer for Hugo {
     }
 
     fn fits_folder(&self, folder: &Path) -> bool {
-        settings::is_site(folder) || settings::above(folder).is_some()
+        files::is_site(folder) || settings::above(folder).is_some()
     }
 
     fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
@@ -56,7 +69,7 @@ impl Importer for Hugo {
                     .help("name the folder that `hugo.toml` and `content` are in"),
             ));
         }
-        let root = if settings::is_site(folder) { Some(folder) } else { settings::above(folder) };
+        let root = if files::is_site(folder) { Some(folder) } else { settings::above(folder) };
         Ok(Box::new(match root {
             Some(root) => Archive::new(Some(root), Site::read(root)),
             None if folder.join("content").is_dir() => Archive::new(Some(folder), Site::read(folder)),
@@ -67,21 +80,24 @@ impl Importer for Hugo {
 
 impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
-        for folder in &self.statics {
+        for (folder, target) in &self.statics {
             if let Some(name) = path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) {
-                return if urls::is_document(name) { Kind::Static(name.to_owned()) } else { Kind::Beside };
+                return Kind::Static(urls::below(target, name));
             }
         }
         let Some((inner, _)) = self.inner(path) else { return Kind::Beside };
         let (folder, name) = urls::split(inner);
         let (stem, extension) = urls::stem(name);
-        if !matches!(extension, "md" | "markdown") {
+        let is_html = html::is_html(extension);
+        if !is_html && !matches!(extension, "md" | "markdown") {
             return other_markup(extension).map_or(Kind::Beside, Kind::Skipped);
         }
         match self.without_language(stem).0 {
             _ if self.ignored.fit(&format!("/{path}")) => Kind::Skipped("the settings leave it out"),
             "_index" if self.sections.is_page(path) => Kind::Article,
-            "_index" => Kind::Skipped("it describes a section"),
+            "_index" => Kind::List,
+            // Hugo copies it as it is.
+            _ if is_html && !self.has_head(path) => Kind::Static(inner.to_owned()),
             "index" => Kind::Article,
             _ if self.is_in_bundle(path, folder) => {
                 Kind::Skipped("it is part of the article that it lies beside")
@@ -96,35 +112,93 @@ impl Dialect for Site {
         if self.is_index(path) {
             undated(&mut front);
         }
-        rename_dates(&mut front);
-        if self.dates_of_names
-            && front.get("date").is_none()
-            && let Some((date, _)) = urls::dated(self.name(path).1)
-        {
-            crate::import::archive::default_entry(&mut front, "date", date.into());
+        self.rename_dates(&mut front, path);
+        if let Some(folder) = self.bundle(path) {
+            resources::describe(&mut front, self.root.as_deref().map(|root| root.join(folder)).as_deref());
         }
         Ok(front)
     }
 
     fn page(&self, path: &str, front: &Front) -> Page {
         let (folder, name, language) = self.parts(path);
-        let slug = front.text("slug").map(|slug| self.urlize(&slug)).filter(|slug| !slug.is_empty());
+        let (shelf, of_folder) = self.without_language_folder(folder);
+        let language =
+            language.or(of_folder).filter(|language| !language.eq_ignore_ascii_case(&self.language));
+        let known = language.and_then(|language| self.language_named(language));
+        let slug = front.text("slug").or_else(|| front.text(OF_FILE)).map(|slug| self.urlize(&slug));
         let dated = urls::dated(name).map(|(_, rest)| rest);
         let (url, own_path) = self.address(path, front);
+        // Where titles make URLs, the name of the file is not the slug.
+        let of_url = url
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .map(|last| last.trim_end_matches(".html").to_owned());
+        let of_url = of_url.filter(|last| own_path.is_none() && last.chars().any(char::is_alphabetic));
+        let of_language = language.and_then(|_| url.strip_prefix(&*self.base)).map(str::to_owned);
+        let top = folder.len() - shelf.len() + shelf.find('/').unwrap_or(shelf.len());
+        let section = folder.get(..top).filter(|_| !shelf.is_empty());
+        let by_key = self.taxonomies.iter().filter(|taxonomy| taxonomy.role == Role::Section);
+        let named =
+            by_key.filter_map(|taxonomy| front::texts(front.get(&taxonomy.name)?).into_iter().next()).next();
         Page {
             url: Some(urls::encoded(&url)),
-            own_path,
-            name: slug.unwrap_or_else(|| self.urlize(dated.unwrap_or(name))),
-            section: folder
-                .split('/')
-                .next()
-                .filter(|top| !top.is_empty())
-                .map(|top| (self.section_name(path, top), Sure::Positional)),
-            folder: folder.to_owned(),
-            draft: not_rendered(front),
-            lang: language.map(str::to_owned),
+            keeps_url: of_language.is_some(),
+            own_path: own_path.or(of_language),
+            name: of_url
+                .or(slug)
+                .filter(|slug| !slug.is_empty())
+                .unwrap_or_else(|| self.urlize(dated.unwrap_or(name))),
+            section: named
+                .map(|name| (name, Sure::Explicit))
+                .or_else(|| section.map(|section| (self.section_name(path, section), Sure::Positional))),
+            folder: shelf.to_owned(),
+            draft: not_rendered(front).or_else(|| {
+                known.is_some_and(|known| known.is_off).then_some("its language is switched off")
+            }),
+            lang: language.map(|key| known.map_or(key, |known| &known.tag).to_owned()),
             ..Page::default()
         }
+    }
+
+    fn translation(&self, path: &str) -> Option<(String, usize)> {
+        let (folder, name, language) = self.parts(path);
+        let (folder, of_folder) = self.without_language_folder(folder);
+        let language = language.or(of_folder).unwrap_or(&self.language).to_lowercase();
+        let rank = self.languages.iter().position(|known| known.key == language);
+        let of_folders =
+            || self.language_folders.iter().position(|known| *known == language).map(|at| at + 1);
+        let rank = if language == self.language { Some(0) } else { rank.or_else(of_folders) };
+        let is_one = self.languages.len() + self.language_folders.len() > 1;
+        is_one.then(|| Some((urls::below(folder, name).to_lowercase(), rank?))).flatten()
+    }
+
+    fn bundle<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let (folder, name) = urls::split(path);
+        let is_leaf = self.without_language(urls::stem(name).0).0 == "index";
+        let is_below = self.inner(path).is_some_and(|(inner, _)| inner.contains('/'));
+        (is_leaf && is_below).then_some(folder)
+    }
+
+    fn site(&self) -> OldSite {
+        self.old()
+    }
+
+    fn lists(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+        self.lists_of(path, front)
+    }
+
+    fn finished(&self, mut site: OldSite) -> OldSite {
+        self.feeds(&mut site);
+        site
+    }
+
+    fn author(&self, called: &str) -> Option<&str> {
+        self.names.get(&called.to_lowercase()).map(String::as_str)
+    }
+
+    fn markdown(&self, path: &str, text: &str) -> Option<Converted> {
+        html::is_html(urls::stem(urls::split(path).1).1).then(|| html::in_markdown(text, self.marks()))
     }
 
     fn meaning(&self, key: &str) -> Meaning {
@@ -135,7 +209,8 @@ impl Dialect for Site {
             "images" => Meaning::Field("image", 9),
             "taxonomies" => Meaning::Keys,
             "section" => Meaning::Extra,
-            _ => common_meaning(key),
+            OF_FILE | "translationkey" => Meaning::Read,
+            _ => self.taxonomy(key).map_or_else(|| common_meaning(key), Taxonomy::meaning),
         }
     }
 
@@ -211,25 +286,6 @@ fn undated(front: &mut Front) {
     }
 }
 
-/// Of several names of the date one is the date; without it the first of the others is. `published: false` is a draft.
-fn rename_dates(front: &mut Front) {
-    if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key.eq_ignore_ascii_case("published"))
-        && let Some(is_published) = front::truth(&entry.value)
-    {
-        "draft".clone_into(&mut entry.key);
-        entry.value = Json::Bool(!is_published);
-    }
-    if front.text("date").is_some() {
-        return;
-    }
-    let others = ["publishdate", "pubdate", "published", "publish_date"];
-    let is_date = |key: &str| others.iter().any(|other| key.eq_ignore_ascii_case(other));
-    front.entries.retain(|entry| !entry.key.eq_ignore_ascii_case("date"));
-    if let Some(entry) = front.entries.iter_mut().find(|entry| is_date(&entry.key)) {
-        "date".clone_into(&mut entry.key);
-    }
-}
-
 /// Why a page had no URL, if so.
 fn not_rendered(front: &Front) -> Option<&'static str> {
     let build = front.get("build").or_else(|| front.get("_build"));
@@ -246,6 +302,47 @@ fn not_rendered(front: &Front) -> Option<&'static str> {
 }
 
 impl Site {
+    /// Of several names of the date one is the date; without it the first of the others is. `published: false` is a draft.
+    fn rename_dates(&self, front: &mut Front, path: &str) {
+        if let Some(entry) =
+            front.entries.iter_mut().find(|entry| entry.key.eq_ignore_ascii_case("published"))
+            && let Some(is_published) = front::truth(&entry.value)
+        {
+            "draft".clone_into(&mut entry.key);
+            entry.value = Json::Bool(!is_published);
+        }
+        for source in &self.dates {
+            if source == OF_FILE {
+                let Some((date, rest)) = urls::dated(self.name(path).1) else { continue };
+                front.entries.retain(|entry| !entry.key.eq_ignore_ascii_case("date"));
+                default_entry(front, "date", date.into());
+                default_entry(front, OF_FILE, rest.into());
+                return;
+            }
+            if front.text(source).is_none() {
+                continue;
+            }
+            if source != "date" {
+                front.entries.retain(|entry| !entry.key.eq_ignore_ascii_case("date"));
+            }
+            let entry = front.entries.iter_mut().find(|entry| entry.key.eq_ignore_ascii_case(source));
+            entry.into_iter().for_each(|entry| "date".clone_into(&mut entry.key));
+            return;
+        }
+    }
+
+    /// Whether a file of HTML begins with front matter.
+    fn has_head(&self, path: &str) -> bool {
+        let Some(root) = &self.root else { return true };
+        let mut head = [0; 64];
+        let read = std::fs::File::open(root.join(path))
+            .and_then(|mut file| file.read(&mut head))
+            .unwrap_or_default();
+        let text = String::from_utf8_lossy(head.get(..read).unwrap_or_default());
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        ["---", "+++", "{"].iter().any(|sign| text.starts_with(sign)) && !text.starts_with("{{")
+    }
+
     /// The URL that `ref` gives. One that leads nowhere stays a link, which is reported as one.
     fn reference(&self, text: &str, is_destination: bool, asked: &Asked<'_>) -> Option<String> {
         let values = values(text.trim_end_matches('/'), false)?;

@@ -1,22 +1,33 @@
-//! The settings of a site of Hugo, and where its content is.
+//! The settings of a site of Hugo → where its content is, in which languages, and by what rules it was published.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
+use super::addresses::Permalinks;
+use super::files;
 use crate::import::archive::patterns::Patterns;
+use crate::import::archive::said::of_author;
 use crate::import::archive::sections::Sections;
+use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
-/// The names of the settings, the newer before the older.
-const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
-const OLD: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
-/// The folder of settings in several files.
-const FOLDER: &str = "config/_default";
-/// Keys that have a file of their own there.
-const PARTS: [&str; 5] = ["languages", "permalinks", "frontmatter", "module", "cascade"];
+/// A language of a site.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Language {
+    /// What the settings and names of files call it, in small letters.
+    pub(super) key: String,
+    /// Its BCP 47 tag.
+    pub(super) tag: String,
+    /// Whether no page of it was published.
+    pub(super) is_off: bool,
+    /// Its own settings.
+    pub(super) settings: Settings,
+    pub(super) permalinks: Permalinks,
+}
 
 /// A site.
 #[derive(Clone, Debug, Default)]
@@ -26,37 +37,47 @@ pub(super) struct Site {
     pub(super) base: String,
     /// Its URL as it is written.
     pub(super) url: String,
+    /// All that the settings say.
+    pub(super) settings: Settings,
     /// The folder of the content that has no language.
     pub(super) content: String,
     /// Folders of content with their languages, the deepest first.
     pub(super) contents: Vec<(String, Option<String>)>,
-    pub(super) statics: Vec<String>,
+    /// Folders of static files, and where in the site what is in them goes.
+    pub(super) statics: Vec<(String, String)>,
+    /// The key of the main language.
     pub(super) language: String,
-    /// The main language, if the settings name it.
+    /// The tag of the main language, if the settings name it.
     pub(super) named_language: Option<String>,
-    /// The zone of times without an offset, if the settings name it.
+    /// The zone of times without an offset.
     pub(super) zone: Option<TimeZone>,
-    pub(super) languages: Vec<String>,
+    /// The languages that the settings name, the main one first.
+    pub(super) languages: Vec<Language>,
+    /// Folders that have the name of a language, though the settings do not name it.
+    pub(super) language_folders: Vec<String>,
     /// Whether URLs of the main language begin with it too.
     pub(super) main_in_folder: bool,
-    /// Section → pattern.
-    pub(super) permalinks: Settings,
+    pub(super) permalinks: Permalinks,
     /// Whether URLs end in `.html`: for all sections, or for some.
     pub(super) ugly: Json,
     /// Whether capitals stay in URLs.
     pub(super) keeps_case: bool,
     /// Whether accents are taken off.
     pub(super) removes_accents: bool,
-    /// Whether the names of files begin with dates.
-    pub(super) dates_of_names: bool,
+    /// What the date is taken from, the best first.
+    pub(super) dates: Vec<String>,
     /// Files that are none of the site.
     pub(super) ignored: Patterns,
     /// What the settings give to pages.
     pub(super) cascade: Json,
     /// What the settings give to templates.
     pub(super) params: Settings,
+    /// Keys of front matter that are lists of terms.
+    pub(super) taxonomies: Vec<Taxonomy>,
     /// What the sections say.
     pub(super) sections: Sections,
+    /// What stories call authors, in small letters, and their names.
+    pub(super) names: BTreeMap<String, String>,
 }
 
 impl Site {
@@ -67,57 +88,82 @@ impl Site {
             contents: vec![(content.to_owned(), None)],
             language: "en".to_owned(),
             ugly: Json::Null,
+            dates: dates(&Settings::default()),
+            taxonomies: taxonomies(&Settings::default()),
             ..Self::default()
         }
     }
 
     /// The site in a folder.
     pub(super) fn read(root: &Path) -> Self {
-        let settings = settings(root).unwrap_or_default();
+        let settings = files::settings(root).unwrap_or_default();
         let content = settings.text("contentDir").unwrap_or_else(|| "content".to_owned());
         let content = content.trim_matches('/').to_owned();
-        let languages = settings.map("languages");
-        let mut contents = vec![(content.clone(), None)];
-        for (language, value) in &languages.0 {
-            let folder = value.as_object().and_then(|map| Settings(map.clone()).text("contentDir"));
-            contents
-                .extend(folder.map(|folder| (folder.trim_matches('/').to_owned(), Some(language.clone()))));
-        }
-        contents.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
-        // In a file of its own the key may be there once more.
-        let cascade = settings.get("cascade").map(|given| given.get("cascade").unwrap_or(given));
+        let (language, languages) = languages(&settings);
+        let contents = contents(&settings, &content, &languages);
         let folders: Vec<&str> = contents.iter().map(|(folder, _)| folder.as_str()).collect();
-        let sections = Sections::read(root, &folders);
-        let statics = settings.get("staticDir").map(front::texts).filter(|all| !all.is_empty());
-        let permalinks = settings.map("permalinks");
-        let pages = permalinks.map("page");
-        let date = settings.map("frontmatter").get("date").map(front::texts).unwrap_or_default();
-        Self {
+        let taxonomies = taxonomies(&settings);
+        let lists: Vec<&str> = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str()).collect();
+        let sections = Sections::read(root, &folders, &lists);
+        let main = languages.iter().find(|known| known.key == language);
+        let named = main.map(|main| main.tag.clone()).or_else(|| root_tag(&settings));
+        let url = main.and_then(|main| main.settings.text("baseURL")).or_else(|| settings.text("baseURL"));
+        let url = url.unwrap_or_default();
+        let zone = settings.text("timeZone").and_then(|name| TimeZone::get(&name).ok());
+        let mut site = Self {
             root: Some(root.to_owned()),
-            base: urls::path_of(&settings.text("baseURL").unwrap_or_default()),
-            url: settings.text("baseURL").unwrap_or_default(),
+            base: urls::path_of(&url),
+            url,
+            statics: static_folders(&settings, &languages),
+            language_folders: if languages.is_empty() {
+                language_folders(&root.join(&content))
+            } else {
+                Vec::new()
+            },
             content,
             contents,
-            statics: statics.unwrap_or_else(|| vec!["static".to_owned()]),
-            language: settings.text("defaultContentLanguage").unwrap_or_else(|| "en".to_owned()),
-            named_language: ["defaultContentLanguage", "languageCode", "locale"]
-                .iter()
-                .find_map(|key| settings.text(key)),
-            zone: settings.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
             params: settings.map("params"),
-            languages: languages.0.keys().cloned().collect(),
+            language,
+            named_language: named,
+            // Hugo takes it for UTC.
+            zone: Some(zone.unwrap_or(TimeZone::UTC)),
+            languages,
             main_in_folder: settings.is("defaultContentLanguageInSubdir"),
-            permalinks: if pages.0.is_empty() { permalinks } else { pages },
+            permalinks: Permalinks::of(settings.get("permalinks")),
             ugly: settings.get("uglyURLs").cloned().unwrap_or_default(),
             keeps_case: settings.is("disablePathToLower"),
             removes_accents: settings.is("removePathAccents"),
-            dates_of_names: date.iter().any(|source| source == ":filename"),
+            dates: dates(&settings.map("frontmatter")),
             ignored: Patterns::expressions(
                 &settings.get("ignoreFiles").map(front::texts).unwrap_or_default(),
             ),
-            cascade: cascade.cloned().unwrap_or_default(),
+            cascade: settings.get("cascade").cloned().unwrap_or_default(),
+            taxonomies,
             sections,
+            settings,
+            names: BTreeMap::new(),
+        };
+        site.names = site.author_names();
+        site
+    }
+
+    /// What stories call authors, and their names.
+    fn author_names(&self) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        for (path, front, _) in self.sections.all() {
+            let (folder, name) = self.name(path);
+            let is_author = Taxonomy::of(folder.to_owned()).role == Role::Author;
+            if let Some(author) = is_author.then(|| self.sections.author(path, name, front, "", "")).flatten()
+            {
+                names.entry(name.to_lowercase()).or_insert(author.name);
+            }
         }
+        for (key, value) in self.author_data().into_iter().flatten() {
+            if let Some(author) = of_author(&key, &value, "") {
+                names.entry(key.to_lowercase()).or_insert(author.name);
+            }
+        }
+        names
     }
 
     /// The path of a file below its folder of content, and the language of that.
@@ -132,12 +178,15 @@ impl Site {
         })
     }
 
+    /// The language of a key, if the settings name it.
+    pub(super) fn language_named(&self, key: &str) -> Option<&Language> {
+        self.languages.iter().find(|known| known.key.eq_ignore_ascii_case(key))
+    }
+
     /// The name of a file without the language behind it, and the language.
     pub(super) fn without_language<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
         match stem.rsplit_once('.') {
-            Some((name, language)) if self.languages.iter().any(|known| known == language) => {
-                (name, Some(language))
-            }
+            Some((name, language)) if self.language_named(language).is_some() => (name, Some(language)),
             _ => (stem, None),
         }
     }
@@ -161,13 +210,24 @@ impl Site {
         (folder, name)
     }
 
-    /// Whether a file lies in the folder of an article, or below.
+    /// A folder without the one of a language that it begins with, and that language. Hugo takes `content/fr/` for a section if
+    /// the settings do not say that it is the content of a language.
+    pub(super) fn without_language_folder<'f>(&self, folder: &'f str) -> (&'f str, Option<&'f str>) {
+        let (top, rest) = folder.split_once('/').unwrap_or((folder, ""));
+        let is_one =
+            self.language_named(top).is_some() || self.language_folders.iter().any(|known| known == top);
+        if is_one { (rest, Some(top)) } else { (folder, None) }
+    }
+
+    /// The folder of the bundle that a file lies in or below, itself left out.
     pub(super) fn is_in_bundle(&self, path: &str, inner_folder: &str) -> bool {
         let Some(root) = &self.root else { return false };
         let mut folder = urls::split(path).0;
         for _ in inner_folder.split('/').filter(|part| !part.is_empty()) {
-            let languages = self.languages.iter().map(|language| format!("index.{language}.md"));
-            if std::iter::once("index.md".to_owned())
+            let languages = self.languages.iter().map(|language| format!("index.{}.md", language.key));
+            if ["index.md", "index.html"]
+                .map(str::to_owned)
+                .into_iter()
                 .chain(languages)
                 .any(|name| root.join(folder).join(name).is_file())
             {
@@ -177,44 +237,160 @@ impl Site {
         }
         false
     }
+
+    /// The taxonomy of a key of front matter, which is the name of its folder too.
+    pub(super) fn taxonomy(&self, key: &str) -> Option<&Taxonomy> {
+        self.taxonomies.iter().find(|taxonomy| taxonomy.name.eq_ignore_ascii_case(key))
+    }
 }
 
-/// The settings in a folder.
-fn settings(root: &Path) -> Option<Settings> {
-    let own = Settings::first(root, &OWN).or_else(|| Settings::first(root, &OLD));
-    let folder = root.join(FOLDER);
-    let mut all =
-        match own.or_else(|| Settings::first(&folder, &OWN)).or_else(|| Settings::first(&folder, &OLD)) {
-            Some(settings) => settings,
-            None if folder.is_dir() => Settings::default(),
-            None => return None,
+/// The key of the main language, and all that are named, the main one first.
+fn languages(settings: &Settings) -> (String, Vec<Language>) {
+    let off: Vec<String> = settings.get("disableLanguages").map(front::texts).unwrap_or_default();
+    let mut languages: Vec<(i64, Language)> = Vec::new();
+    for (key, value) in settings.map("languages").0 {
+        let own = Settings(value.as_object().cloned().unwrap_or_default());
+        let key = key.to_lowercase();
+        let tag =
+            ["languageCode", "locale"].iter().find_map(|name| own.text(name)).unwrap_or_else(|| key.clone());
+        let language = Language {
+            tag: crate::config::language_tag(&tag).unwrap_or(tag),
+            is_off: own.is("disabled") || off.iter().any(|name| name.eq_ignore_ascii_case(&key)),
+            permalinks: Permalinks::of(own.get("permalinks")),
+            key,
+            settings: own,
         };
-    for part in PARTS {
-        let names = ["toml", "yaml", "yml", "json"].map(|extension| format!("{part}.{extension}"));
-        if all.get(part).is_none()
-            && let Some(settings) = Settings::first(&folder, &names.each_ref().map(String::as_str))
-        {
-            all.0.insert(part.to_owned(), Json::Object(settings.0));
+        // Without a weight it is behind the others.
+        let weight = language.settings.get("weight").and_then(Json::as_i64).unwrap_or_default();
+        languages.push((if weight == 0 { i64::MAX } else { weight }, language));
+    }
+    languages.sort_by(|a, b| (a.0, &a.1.key).cmp(&(b.0, &b.1.key)));
+    let mut languages: Vec<Language> = languages.into_iter().map(|(_, language)| language).collect();
+    let is_known = |key: &str| languages.iter().any(|known| known.key == key);
+    let main = settings.text("defaultContentLanguage").map(|key| key.to_lowercase());
+    let main = main.unwrap_or_else(|| match languages.first() {
+        Some(first) if !is_known("en") => first.key.clone(),
+        _ => "en".to_owned(),
+    });
+    languages.sort_by_key(|language| language.key != main);
+    (main, languages)
+}
+
+/// The tag of the only language, if the settings name it.
+fn root_tag(settings: &Settings) -> Option<String> {
+    let main = settings.text("defaultContentLanguage");
+    let tag = ["languageCode", "locale"].iter().find_map(|key| settings.text(key));
+    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    let tag = match (main, tag) {
+        // `en-us` is what a new site begins with.
+        (Some(main), Some(tag)) if primary(&main) != primary(&tag) => main,
+        (main, tag) => tag.or(main)?,
+    };
+    crate::config::language_tag(&tag)
+}
+
+/// Folders of content with their languages, the deepest first.
+fn contents(settings: &Settings, content: &str, languages: &[Language]) -> Vec<(String, Option<String>)> {
+    let folder = |text: String| text.trim_matches('/').to_owned();
+    let mut all: Vec<(String, Option<String>)> = Vec::new();
+    for mount in mounts(settings) {
+        let language = mount.text("lang").or_else(|| mount.text("language")).map(|key| key.to_lowercase());
+        if mount.text("target").map(folder).as_deref() == Some("content") {
+            all.extend(mount.text("source").map(|source| (folder(source), language)));
         }
     }
-    Some(all)
+    if all.is_empty() {
+        all.push((content.to_owned(), None));
+    }
+    for language in languages {
+        let own = language.settings.text("contentDir").map(folder);
+        all.extend(own.map(|own| (own, Some(language.key.clone()))));
+    }
+    all.sort_by_key(|(folder, language)| (std::cmp::Reverse(folder.len()), language.is_none()));
+    all.dedup_by(|next, first| next.0 == first.0);
+    all
 }
 
-/// Whether a folder is a site of Hugo, and not one of Zola, whose settings have the same name.
-pub(super) fn is_site(folder: &Path) -> bool {
-    if OWN.iter().any(|name| folder.join(name).is_file()) || folder.join(FOLDER).is_dir() {
-        return true;
+/// The folders of static files, and where in the site what is in them goes.
+fn static_folders(settings: &Settings, languages: &[Language]) -> Vec<(String, String)> {
+    let folder = |text: &str| text.trim_matches('/').to_owned();
+    let mut all = Vec::new();
+    for mount in mounts(settings) {
+        let (source, target) = (mount.text("source"), mount.text("target"));
+        let target = target.map(|target| folder(&target));
+        let inner = target.as_deref().and_then(|target| target.strip_prefix("static"));
+        if let (Some(source), Some(inner)) =
+            (source, inner.filter(|rest| rest.is_empty() || rest.starts_with('/')))
+        {
+            all.push((folder(&source), folder(inner)));
+        }
     }
-    let Some(settings) = Settings::first(folder, &OLD) else { return false };
-    let has = |name: &str| folder.join(name).is_dir();
-    !settings.0.contains_key("base_url")
-        && has("content")
-        && (settings.get("baseURL").is_some() || has("archetypes") || has("layouts") || has("static"))
+    let named = |settings: &Settings| {
+        let all = settings.0.iter().filter(|(key, _)| key.to_lowercase().starts_with("staticdir"));
+        all.flat_map(|(_, value)| front::texts(value)).collect::<Vec<_>>()
+    };
+    let mut own = named(settings);
+    own.extend(languages.iter().flat_map(|language| named(&language.settings)));
+    if own.is_empty() && all.is_empty() {
+        own.push("static".to_owned());
+    }
+    // The last one wins.
+    all.extend(own.iter().rev().map(|name| (folder(name), String::new())));
+    all
+}
+
+fn mounts(settings: &Settings) -> Vec<Settings> {
+    let mounts = settings.map("module").get("mounts").and_then(Json::as_array).cloned().unwrap_or_default();
+    mounts.into_iter().filter_map(|mount| Some(Settings(mount.as_object()?.clone()))).collect()
+}
+
+/// Keys of front matter that are lists of terms.
+fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
+    let named = settings.map("taxonomies").0;
+    let all: Vec<String> = if named.is_empty() {
+        ["categories", "tags"].map(str::to_owned).into()
+    } else {
+        named.values().filter_map(front::text).collect()
+    };
+    all.into_iter().map(Taxonomy::of).collect()
+}
+
+/// What the date of a page is taken from.
+fn dates(settings: &Settings) -> Vec<String> {
+    // Hugo takes the day of the last change, too, but a page that has only that is no news.
+    const DEFAULT: [&str; 5] = ["date", "publishdate", "pubdate", "published", "publish_date"];
+    let mut all = Vec::new();
+    for source in settings.get("date").map(front::texts).unwrap_or_else(|| vec![":default".to_owned()]) {
+        match source.to_lowercase().as_str() {
+            ":default" => all.extend(DEFAULT.map(str::to_owned)),
+            source => all.push(source.to_owned()),
+        }
+    }
+    all
+}
+
+/// Folders of the content that have names of languages, if there are several.
+fn language_folders(content: &Path) -> Vec<String> {
+    const LANGUAGES: [&str; 40] = [
+        "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "he", "hi",
+        "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
+        "sv", "tr", "uk", "ur", "vi", "zh",
+    ];
+    let folders = content.read_dir().into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_language = |name: &String| {
+        let (primary, region) = name.split_once('-').unwrap_or((name, "xx"));
+        LANGUAGES.contains(&primary) && region.len() == 2
+    };
+    let mut all: Vec<String> = names.filter(is_language).collect();
+    all.sort_unstable();
+    if all.len() > 1 { all } else { Vec::new() }
 }
 
 /// The folder of the site, if a folder is its content.
 pub(super) fn above(folder: &Path) -> Option<&Path> {
-    let above = folder.parent().filter(|above| is_site(above))?;
-    let site = Site::read(above);
-    (above.join(&site.content) == folder).then_some(above)
+    let above = folder.parent().filter(|above| files::is_site(above))?;
+    let settings = files::settings(above).unwrap_or_default();
+    let content = settings.text("contentDir").unwrap_or_else(|| "content".to_owned());
+    (above.join(content.trim_matches('/')) == folder).then_some(above)
 }

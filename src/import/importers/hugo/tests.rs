@@ -37,7 +37,7 @@ fn urls_are_the_folders_and_the_name() {
 fn a_translation_has_its_language_in_the_name_of_its_file() {
     let text = "---\ntitle: x\n---\n";
     for (path, name, lang) in
-        [("content/a.fr.md", "a-fr", "\"fr\""), ("content/a.en.md", "a", "\"en\""), ("content/a.md", "a", "")]
+        [("content/a.fr.md", "a-fr", "\"fr\""), ("content/a.en.md", "a", ""), ("content/a.md", "a", "")]
     {
         let made = made(SETTINGS, path, text);
         assert_eq!((made.story.name.as_deref(), made.field("lang").as_str()), (Some(name), lang), "{path}");
@@ -348,7 +348,7 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
     assert_eq!((page.story.name.as_deref(), page.story.folder.as_deref()), (Some("about"), Some("")));
     assert_eq!((page.field("date"), page.field("section")), (String::new(), String::new()));
     assert_eq!(read(&Hugo, &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
-    assert_eq!(page.skipped, ["it describes a section"]);
+    assert_eq!(page.skipped, ["it describes a list"]);
     assert_eq!(read(&Hugo, &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
 }
 

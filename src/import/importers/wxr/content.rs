@@ -194,8 +194,8 @@ mod tests {
 
     #[test]
     fn captions_become_figures() {
-        let content = "a\n[caption id=\"x\" width=\"300\"]<a href=\"/b\"><img src=\"https://a.example/a.jpg\" alt=\"A\" /></a> The <em>port</em>[/caption]\nb";
-        assert_eq!(body(content), "a\n\n![A](https://a.example/a.jpg \"The port\")\n\nb");
+        let content = "a\n[caption id=\"x\" width=\"300\"]<a href=\"/a.jpg\"><img src=\"https://a.example/a-300x200.jpg\" alt=\"A\" /></a> The <em>port</em>[/caption]\nb";
+        assert_eq!(body(content), "a\n\n![A](/a.jpg \"The port\")\n\nb");
         let old = "[caption caption=\"Old\"]<img src=\"https://a.example/a.jpg\">[/caption]";
         assert_eq!(body(old), "![](https://a.example/a.jpg \"Old\")");
     }
@@ -206,10 +206,7 @@ mod tests {
             "[gallery ids=\"1,2\"] he said [sic] and [1] [foo x=1]y[/foo] [embed]u[/embed] [Portmouth]";
         let found = super::html(content, &|_| None, &crate::import::shortcodes::OF_NO_SITE);
         assert_eq!(found.shortcodes, ["foo", "gallery"]);
-        assert!(
-            body(content).starts_with("\\[gallery ids=\"1,2\"\\]")
-                || body(content).starts_with("\\[gallery ids=\\\"1,2\\\"\\]")
-        );
+        assert!(body(content).starts_with("[gallery ids=\"1,2\"] he said [sic]"));
     }
 
     #[test]

@@ -14,8 +14,9 @@ use crate::import::{File, Media, Story};
 /// Where WordPress keeps files.
 const UPLOADS: &str = "wp-content/uploads/";
 
-/// Where a link or picture of Markdown leads, of those that say a host.
-static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\]\((https?://[^\s()]+)").ok());
+/// Where a link or picture of Markdown or HTML leads, of those that say a host.
+static TARGET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(\]\(|\b(?:href|poster|src)=")(https?://[^\s()"<>]+)"#).ok());
 
 /// The exported site.
 pub(super) struct Own {
@@ -68,18 +69,19 @@ impl Own {
         let mut body = String::with_capacity(converted.body.len());
         for line in converted.body.split_inclusive('\n') {
             in_code ^= line.trim_start_matches([' ', '>', '-']).starts_with("```");
-            if in_code || !line.contains("](http") {
+            if in_code || !line.contains("](http") && !line.contains("=\"http") {
                 body.push_str(line);
                 continue;
             }
             let mended = target.replace_all(line, |found: &Captures<'_>| {
-                let url = found.get(1).map(|url| url.as_str()).unwrap_or_default();
+                let [start, url] =
+                    [1, 2].map(|group| found.get(group).map(|found| found.as_str()).unwrap_or_default());
                 if let Some(media) = self.file(url, export) {
                     let name = media.name.clone();
                     comes(story, media);
-                    return format!("]({name}");
+                    return format!("{start}{name}");
                 }
-                format!("]({}", self.path(url).unwrap_or_else(|| url.to_owned()))
+                format!("{start}{}", self.path(url).unwrap_or_else(|| url.to_owned()))
             });
             body.push_str(&mended);
         }

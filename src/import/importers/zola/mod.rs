@@ -2,18 +2,27 @@
 //!
 //! URLs are as Zola makes them: `path`, or the folders as they are and the slug of the file name, without a date in front.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use jiff::tz::TimeZone;
+use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
 use crate::import::archive::patterns::Patterns;
 use crate::import::archive::sections::Sections;
+use crate::import::archive::survey::List;
+use crate::import::archive::taxonomies::Taxonomy;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
+use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+
+mod site;
 
 /// The names of the settings.
 const SETTINGS: [&str; 2] = ["zola.toml", "config.toml"];
@@ -69,6 +78,17 @@ fn settings(folder: &Path) -> Option<Settings> {
     (settings.0.contains_key("base_url") && folder.join("content").is_dir()).then_some(settings)
 }
 
+/// Keys of `[taxonomies]` in front matter that the settings name, for any language.
+fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
+    let own = settings.map("languages").0;
+    let own = own.values().filter_map(|language| language.get("taxonomies"));
+    let all = settings.get("taxonomies").into_iter().chain(own).filter_map(Json::as_array).flatten();
+    let mut names: Vec<String> = all.filter_map(|one| front::text(one.get("name")?)).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names.into_iter().map(Taxonomy::of).collect()
+}
+
 /// How a site writes its paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slugs {
@@ -87,8 +107,16 @@ struct Site {
     /// Other languages than that.
     languages: Vec<String>,
     slugs: Slugs,
+    /// Whether a date in front of a name is part of the URL.
+    keeps_dates: bool,
     ignored: Patterns,
     sections: Sections,
+    taxonomies: Vec<Taxonomy>,
+    settings: Settings,
+    /// What stories call authors, in small letters, and their names.
+    names: BTreeMap<String, String>,
+    /// The zone of times without an offset.
+    zone: Option<TimeZone>,
 }
 
 impl Site {
@@ -106,14 +134,22 @@ impl Site {
                 Some("off") => Slugs::Off,
                 _ => Slugs::On,
             },
+            keeps_dates: settings.map("slugify").is("paths_keep_dates"),
             ignored: Patterns::globs(&settings.get("ignored_content").map(front::texts).unwrap_or_default()),
             sections: Sections::default(),
+            taxonomies: taxonomies(settings),
+            settings: settings.clone(),
+            names: BTreeMap::new(),
+            zone: (!settings.0.is_empty()).then_some(TimeZone::UTC),
         }
     }
 
     /// The site in a folder.
     fn read(root: &Path, settings: &Settings) -> Self {
-        Self { sections: Sections::read(root, &["content"]), ..Self::new(settings, "content") }
+        let site = Self::new(settings, "content");
+        let lists: Vec<&str> = site.taxonomies.iter().map(|taxonomy| &*taxonomy.name).collect();
+        let site = Self { sections: Sections::read(root, &["content"], &lists), ..site };
+        Self { names: site.author_names(), ..site }
     }
 
     /// Whether a section that a file is in is a draft: then all of it is left out.
@@ -157,7 +193,7 @@ impl Site {
 impl Dialect for Site {
     fn sort(&self, path: &str) -> Kind {
         if let Some(name) = path.strip_prefix("static/").filter(|_| !self.content.is_empty()) {
-            return if urls::is_document(name) { Kind::Static(name.to_owned()) } else { Kind::Beside };
+            return Kind::Static(name.to_owned());
         }
         let Some(inner) = self.inner(path) else { return Kind::Beside };
         let (_, name) = urls::split(inner);
@@ -167,9 +203,7 @@ impl Dialect for Site {
             }
             (_, "md") if self.is_in_draft(path) => Kind::Skipped("its section is a draft"),
             (_, "md") if self.sections.is_page(path) => Kind::Article,
-            (stem, "md") if self.without_language(stem).0 == "_index" => {
-                Kind::Skipped("it describes a section")
-            }
+            (stem, "md") if self.without_language(stem).0 == "_index" => Kind::List,
             (_, "md") => Kind::Article,
             (_, extension) => other_markup(extension).map_or(Kind::Beside, Kind::Skipped),
         }
@@ -194,21 +228,26 @@ impl Dialect for Site {
         let (folder, name) =
             if matches!(name, "index" | "_index") { urls::split(folder) } else { (folder, name) };
         let dated = urls::dated(name);
-        let slug = match (front.text("slug"), dated) {
+        let slug = match (front.text("slug"), dated.filter(|_| !self.keeps_dates)) {
             (Some(slug), _) => self.slug(&slug),
             (None, Some((_, rest))) => self.slug(rest),
             (None, None) => self.slug(name),
         };
+        let language = language.filter(|language| *language != self.language);
         let own = front.text("path").map(|path| urls::path([path.as_str()]));
-        let language_part = language.filter(|language| *language != self.language).unwrap_or_default();
-        let inner = own.clone().unwrap_or_else(|| urls::path([language_part, folder, &slug]));
+        // The front page has no name.
+        let part = if name == "_index" { "" } else { &*slug };
+        let inner = own.clone().unwrap_or_else(|| urls::path([language.unwrap_or_default(), folder, part]));
         let url = format!("{}{}/", self.base, inner.trim_end_matches('/'));
         let of_path = own.as_deref().and_then(urls::date_of_path);
         let date = dated.map(|(date, _)| date.to_owned()).or(of_path);
         let date = date.filter(|_| front.text("date").is_none()).and_then(|date| when::read(&date));
         Page {
             url: Some(urls::encoded(&url)),
-            own_path: own.map(|path| format!("{}/", path.trim_end_matches('/'))),
+            keeps_url: language.is_some(),
+            own_path: own
+                .or_else(|| language.map(|_| inner.clone()))
+                .map(|path| format!("{}/", path.trim_end_matches('/'))),
             name: if slug.is_empty() { name.to_owned() } else { slug },
             section: folder.split('/').next().filter(|top| !top.is_empty()).map(|top| {
                 let name = self.sections.name_of(&urls::below(self.content, top));
@@ -223,11 +262,51 @@ impl Dialect for Site {
         }
     }
 
+    fn site(&self) -> OldSite {
+        self.old()
+    }
+
+    fn lists(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+        self.lists_of(path, front)
+    }
+
+    fn finished(&self, mut site: OldSite) -> OldSite {
+        self.feeds(&mut site);
+        site
+    }
+
+    fn author(&self, called: &str) -> Option<&str> {
+        self.names.get(&called.to_lowercase()).map(String::as_str)
+    }
+
+    fn translation(&self, path: &str) -> Option<(String, usize)> {
+        let (folder, file) = urls::split(self.inner(path)?);
+        let (name, language) = self.without_language(urls::stem(file).0);
+        let rank = language.filter(|language| *language != self.language);
+        let rank = rank.map_or(Some(0), |language| {
+            self.languages.iter().position(|known| known == language).map(|at| at + 1)
+        });
+        (!self.languages.is_empty()).then(|| Some((urls::below(folder, name), rank?))).flatten()
+    }
+
+    fn bundle<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let (folder, file) = urls::split(path);
+        let is_leaf = self.without_language(urls::stem(file).0).0 == "index";
+        (is_leaf && folder != self.content).then_some(folder)
+    }
+
+    fn zone(&self) -> Option<&TimeZone> {
+        self.zone.as_ref()
+    }
+
     fn meaning(&self, key: &str) -> Meaning {
         match key {
             "taxonomies" => Meaning::Keys,
             "section" | "sections" => Meaning::Terms,
-            key => common_meaning(key),
+            key => match self.taxonomies.iter().find(|taxonomy| taxonomy.name == key) {
+                Some(taxonomy) => taxonomy.meaning(),
+                None => common_meaning(key),
+            },
         }
     }
 
@@ -359,7 +438,7 @@ mod tests {
         );
         assert_eq!(made.story.media[0].name, "map.png");
         assert_eq!(made.codes(), ["import/shortcode"]);
-        assert_eq!(made.skipped, ["it describes a section"]);
+        assert_eq!(made.skipped, ["it describes a list"]);
         assert_eq!(made.statics, ["s.png"]);
     }
 
@@ -381,9 +460,9 @@ mod tests {
         assert_eq!(
             all[0].skipped,
             [
-                "it describes a section",
+                "it describes a list",
                 "the settings leave it out",
-                "it describes a section",
+                "it describes a list",
                 "its section is a draft"
             ]
         );

@@ -1,0 +1,45 @@
+//! The articles of a site in several languages → which of them is the original of which.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::tree::Tree;
+use super::{Dialect, LARGEST, text_of};
+use crate::import::front;
+use crate::import::story::Lines;
+
+/// What Hugo calls a page in all its languages, where their paths differ.
+const KEY: &str = "translationkey";
+
+/// Each translation with the article that it is of: the one in the main language, or in the first that there is.
+pub(super) fn originals<D: Dialect>(dialect: &D, tree: &Tree) -> BTreeMap<String, String> {
+    let keyed = |path: &String| {
+        let (place, rank) = dialect.translation(path)?;
+        Some((own_key(tree, path).unwrap_or(place), (rank, path.clone())))
+    };
+    let all: Vec<(String, (usize, String))> = tree.articles.par_iter().filter_map(keyed).collect();
+    let mut groups: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
+    for (key, one) in all {
+        groups.entry(key).or_default().push(one);
+    }
+    let mut originals = BTreeMap::new();
+    for mut group in groups.into_values() {
+        group.sort_unstable();
+        let Some(((rank, original), others)) = group.split_first() else { continue };
+        let others = others.iter().filter(|(other, _)| other != rank);
+        originals.extend(others.map(|(_, path)| (path.clone(), original.clone())));
+    }
+    originals
+}
+
+/// The key that front matter gives to an article in all languages.
+fn own_key(tree: &Tree, path: &str) -> Option<String> {
+    let bytes = tree.bytes(path, LARGEST)?;
+    let is_there =
+        bytes.windows(KEY.len()).take(1 << 16).any(|word| word.eq_ignore_ascii_case(KEY.as_bytes()));
+    let text = is_there.then(|| text_of(&bytes)).flatten()?;
+    let front = front::read(&text, &Lines::new(&text)).ok()??;
+    // No path begins so.
+    front.text(KEY).map(|key| format!("/{key}"))
+}

@@ -1,0 +1,621 @@
+//! A tree of HTML → blocks of Markdown, in one pass.
+//!
+//! Parts of lines are gathered until a block begins or ends; the paragraph that they make is written then. What is open in it,
+//! as bold type or a link, goes on in the next one.
+
+use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::elements::{Mark, Role, is_inline, kept_attributes, role, role_of};
+use super::inline::{self, Piece, Place, Sign};
+use super::tree::{Node, Ref, Tag, find, name, tag};
+use super::{Converted, address, code, escaped, media, plain, tables};
+use crate::slug::slugify;
+use crate::typography::without_primes;
+
+/// Lists and quotations that may stand in each other: each indents all of its lines.
+const DEEPEST_INDENT: usize = 10;
+
+/// Longest name of a place in a text.
+const LONGEST_NAME: usize = 200;
+
+/// Text below which a form with fields to fill in holds nothing but their names.
+const FORM: usize = 200;
+
+/// What stands before the next block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gap {
+    Nothing,
+    Line,
+    BlankLine,
+}
+
+/// The start of a line that only its first block has.
+struct Lead {
+    text: String,
+    /// What begins the blank line above it.
+    above: String,
+}
+
+/// Writes Markdown.
+pub(super) struct Writer<'a> {
+    pub(super) base: Option<&'a Url>,
+    out: String,
+    /// What all lines begin with.
+    prefix: String,
+    lead: Option<Lead>,
+    gap: Gap,
+    /// Marker of the list that was written last, if nothing came behind it: a list next to it has another.
+    last_list: Option<char>,
+    indents: usize,
+    /// Blocks that were written in the item at hand.
+    blocks: usize,
+    line: Vec<Piece>,
+    open: Vec<Sign>,
+    /// Within a line that is a block: a heading, cell or term.
+    pub(super) place: Place,
+    /// Bytes of URLs that may be written again because a block began in their links.
+    spare: usize,
+    /// Names of places that links of the text lead to.
+    wanted: BTreeSet<String>,
+    /// Names of places that were written, and of headings.
+    named: BTreeSet<String>,
+    pub(super) found: Converted,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(root: Ref<'_>, size: usize, base: Option<&'a Url>) -> Self {
+        let hrefs = root.descendants().filter_map(tag).filter(|tag| tag.name() == "a");
+        let places = hrefs.filter_map(|tag| address(tag.value("href")?, base));
+        let names = places.filter_map(|url| Some(decoded(url.strip_prefix('#')?)));
+        Self {
+            base,
+            wanted: names.collect(),
+            out: String::with_capacity(size),
+            prefix: String::new(),
+            lead: None,
+            gap: Gap::Nothing,
+            last_list: None,
+            indents: 0,
+            // In no item.
+            blocks: 2,
+            line: Vec::new(),
+            open: Vec::new(),
+            place: Place::Paragraph,
+            spare: size.saturating_add(4096),
+            named: BTreeSet::new(),
+            found: Converted::default(),
+        }
+    }
+
+    /// The Markdown of a tree, and what was found in it.
+    pub(super) fn written(mut self, root: Ref<'_>) -> Converted {
+        self.children(root);
+        self.flush();
+        self.anchors();
+        self.found.body = self.out;
+        self.found
+    }
+
+    pub(super) fn children(&mut self, node: Ref<'_>) {
+        for child in node.children() {
+            self.node(child);
+        }
+    }
+
+    /// What is in a cell, without what the cell itself is.
+    pub(super) fn node_of_cell(&mut self, cell: Ref<'_>) {
+        tag(cell).into_iter().for_each(|tag| self.anchor(tag));
+        self.children(cell);
+    }
+
+    fn node(&mut self, node: Ref<'_>) {
+        match node.value() {
+            Node::Text(text) => self.text(text),
+            Node::Element(tag) => self.element(node, tag),
+            Node::Comment(text) if text.trim() == "more" || text.starts_with("more ") => {
+                if self.place == Place::Paragraph {
+                    self.block("<!--more-->");
+                }
+            }
+            Node::Comment(text) => self.text(super::cdata(text)),
+            Node::Root => self.children(node),
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        let mut shown = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                c if c.is_ascii_whitespace() && shown.ends_with(' ') => {}
+                c if c.is_ascii_whitespace() => shown.push(' '),
+                '\u{feff}' => {}
+                c if c.is_control() => {}
+                c => shown.push(c),
+            }
+        }
+        self.piece(Piece::Text(shown));
+    }
+
+    pub(super) fn piece(&mut self, piece: Piece) {
+        self.line.push(piece);
+    }
+
+    /// Whether the line ends in code.
+    pub(super) fn is_behind_code(&self) -> bool {
+        let last = self.line.iter().rev().find(|piece| !matches!(piece, Piece::Open(_) | Piece::Close));
+        matches!(last, Some(Piece::Raw(raw)) if raw.ends_with('`'))
+    }
+
+    fn element(&mut self, node: Ref<'_>, tag: &Tag) {
+        let role = role_of(tag);
+        if !matches!(role, Role::Heading(_) | Role::Gone) {
+            self.anchor(tag);
+        }
+        if self.place != Place::Paragraph && !is_inline(role) {
+            return self.flat(node, tag, role);
+        }
+        match role {
+            Role::Inline(mark) => self.mark(node, tag, mark),
+            Role::Link => self.link(node, tag),
+            Role::Sample => code::sample(self, node),
+            Role::Said => {
+                self.text("“");
+                self.children(node);
+                self.text("”");
+            }
+            Role::Break => self.line_break(),
+            Role::Picture => media::picture(self, node, tag),
+            Role::Shell | Role::Part => self.children(node),
+            Role::Heading(level) => self.heading(node, tag, level),
+            Role::Quote => self.quote(node, tag),
+            Role::List => self.list(node, tag),
+            Role::Item => {
+                if self.last_list == Some('-') {
+                    self.gap = Gap::Line;
+                }
+                self.item(node, "- ");
+                self.last_list = Some('-');
+            }
+            Role::Terms => self.terms(node),
+            Role::Code => code::block(self, node),
+            Role::Details => self.details(node, tag),
+            Role::Table => tables::table(self, node, tag),
+            Role::Rule => self.block("***"),
+            Role::Figure => media::figure(self, node, tag),
+            Role::Embed => media::embed(self, node, tag),
+            Role::Player => media::player(self, node, tag),
+            Role::Form if !is_to_fill_in(node) => self.paragraph(node),
+            Role::Block if tag.is_of(&["wp-caption"]) => media::figure(self, node, tag),
+            Role::Block if tag.is_of(&["highlight", "highlighter-rouge", "syntaxhighlighter"]) => {
+                code::boxed(self, node)
+            }
+            Role::Block => self.paragraph(node),
+            Role::Drawing => media::drawing(self, node, tag),
+            Role::Formula => media::formula(self, node, tag),
+            Role::Form | Role::Gone => media::fallback(self, node, tag),
+        }
+    }
+
+    /// A block within a line.
+    fn flat(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
+        match role {
+            Role::Break => self.piece(Piece::Break),
+            Role::Rule => self.text(" "),
+            Role::Code => code::sample(self, node),
+            Role::Embed | Role::Player => media::linked(self, node, tag),
+            Role::Form if is_to_fill_in(node) => {}
+            _ => {
+                self.text(" ");
+                self.children(node);
+                self.text(" ");
+            }
+        }
+    }
+
+    fn line_break(&mut self) {
+        let is_gap = |piece: &&Piece| match piece {
+            Piece::Text(text) => text.trim_matches(inline::is_space).is_empty(),
+            Piece::Open(_) | Piece::Close => true,
+            _ => false,
+        };
+        let last = self.line.iter().rev().find(|piece| !is_gap(piece));
+        // Two are between paragraphs.
+        if self.place == Place::Paragraph && last == Some(&Piece::Break) {
+            return self.flush();
+        }
+        self.piece(Piece::Break);
+    }
+
+    /// Content in paragraphs of its own.
+    pub(super) fn paragraph(&mut self, node: Ref<'_>) {
+        self.flush();
+        self.children(node);
+        self.flush();
+    }
+
+    /// Content within a sign.
+    pub(super) fn signed(&mut self, sign: Sign, content: impl FnOnce(&mut Self)) {
+        self.piece(Piece::Open(sign.clone()));
+        self.open.push(sign);
+        content(self);
+        self.open.pop();
+        self.piece(Piece::Close);
+    }
+
+    fn mark(&mut self, node: Ref<'_>, tag: &Tag, mark: Mark) {
+        let is_open = |sign: &Sign| matches!(sign, Sign::Mark(other, _) if *other == mark);
+        if self.open.iter().any(is_open) {
+            return self.children(node);
+        }
+        self.signed(Sign::Mark(mark, kept_attributes(tag)), |writer| writer.children(node));
+    }
+
+    fn link(&mut self, node: Ref<'_>, tag: &Tag) {
+        let url = tag.value("href").and_then(|href| address(href, self.base));
+        let Some(url) = url.filter(|_| !self.open.iter().any(|sign| matches!(sign, Sign::Link(_)))) else {
+            return self.children(node);
+        };
+        if media::linked_picture(self, node, &url) {
+            return;
+        }
+        // A URL that leads to itself.
+        if node.first_child() == node.last_child()
+            && let Some(Node::Text(text)) = node.first_child().map(|child| child.value())
+            && text.trim() == url
+            && url.starts_with("http")
+            && !url.contains(['|', '`'])
+        {
+            return self.piece(Piece::Raw(format!("<{url}>")));
+        }
+        self.signed(Sign::Link(url), |writer| writer.children(node));
+    }
+
+    /// Writes the paragraph that was gathered. What is open in it goes on.
+    pub(super) fn flush(&mut self) {
+        if self.line.is_empty() || self.place != Place::Paragraph {
+            return;
+        }
+        let mut pieces = std::mem::take(&mut self.line);
+        let open = pieces.iter().fold(0_usize, |open, piece| match piece {
+            Piece::Open(_) => open + 1,
+            Piece::Close => open.saturating_sub(1),
+            _ => open,
+        });
+        for _ in 0..open {
+            pieces.push(Piece::Close);
+        }
+        for sign in &mut self.open {
+            if let Sign::Link(url) = sign {
+                match self.spare.checked_sub(url.len()) {
+                    Some(spare) => self.spare = spare,
+                    None => *sign = Sign::Mark(Mark::Tag("span"), String::new()),
+                }
+            }
+        }
+        if inline::is_seen(&pieces) {
+            let text = inline::written(pieces, Place::Paragraph);
+            let url = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+            match url.filter(|url| url.starts_with("http") && !url.contains(['<', ' '])) {
+                Some(url) => self.lines(&media::bare(url)),
+                None => self.lines(&text),
+            }
+        } else {
+            self.line = pieces.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))).collect();
+        }
+        self.line.extend(self.open.iter().cloned().map(Piece::Open));
+    }
+
+    /// Writes names of places that no text came behind.
+    fn anchors(&mut self) {
+        let anchors: String = std::mem::take(&mut self.line)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Anchor(anchor) => Some(anchor),
+                _ => None,
+            })
+            .collect();
+        self.line.extend(self.open.iter().cloned().map(Piece::Open));
+        if !anchors.is_empty() {
+            self.lines(&anchors);
+        }
+    }
+
+    /// Writes a block, behind what was gathered.
+    pub(super) fn block(&mut self, text: &str) {
+        self.flush();
+        self.anchors();
+        self.lines(text);
+    }
+
+    fn lines(&mut self, text: &str) {
+        self.last_list = None;
+        let above = self.lead.as_ref().map_or(&self.prefix, |lead| &lead.above);
+        match self.gap {
+            Gap::Nothing => {}
+            Gap::Line => self.out.push('\n'),
+            Gap::BlankLine => {
+                self.out.push('\n');
+                self.out.push_str(above.trim_end());
+                self.out.push('\n');
+            }
+        }
+        // HTML goes on to the next blank line.
+        self.blocks += if text.starts_with('<') { 2 } else { 1 };
+        self.gap = Gap::BlankLine;
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.out.push('\n');
+            }
+            match self.lead.take() {
+                Some(lead) => self.out.push_str(&lead.text),
+                None if line.is_empty() => self.out.push_str(self.prefix.trim_end()),
+                None => self.out.push_str(&self.prefix),
+            }
+            self.out.push_str(line);
+        }
+    }
+
+    /// Content whose lines begin with `rest`, the first one with `first`. Gives whether anything was written.
+    pub(super) fn indented(&mut self, first: &str, rest: &str, content: impl FnOnce(&mut Self)) -> bool {
+        let outer = self.lead.take();
+        let length = self.prefix.len();
+        let (text, above) = match &outer {
+            Some(lead) => (format!("{}{first}", lead.text), lead.above.clone()),
+            None => (format!("{}{first}", self.prefix), self.prefix.clone()),
+        };
+        self.lead = Some(Lead { text, above });
+        self.prefix.push_str(rest);
+        content(self);
+        self.flush();
+        self.prefix.truncate(length);
+        let is_written = self.lead.is_none();
+        if !is_written {
+            self.lead = outer;
+        }
+        is_written
+    }
+
+    /// A part of the text that is one line.
+    pub(super) fn phrase(&mut self, place: Place, content: impl FnOnce(&mut Self)) -> String {
+        let line = std::mem::take(&mut self.line);
+        let outer = std::mem::replace(&mut self.place, place);
+        self.line.extend(self.open.iter().cloned().map(Piece::Open));
+        content(self);
+        for _ in 0..self.open.len() {
+            self.piece(Piece::Close);
+        }
+        let pieces = std::mem::replace(&mut self.line, line);
+        self.place = outer;
+        if inline::is_seen(&pieces) {
+            return inline::written(pieces, place);
+        }
+        // A place in what is empty is one in what follows.
+        self.line.extend(pieces.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))));
+        String::new()
+    }
+
+    /// The name of a place that an element is, if links lead there or its kind is that of places.
+    fn anchor(&mut self, tag: &Tag) {
+        let name = tag.value("name").filter(|_| tag.name() == "a");
+        for id in [tag.value("id"), name].into_iter().flatten() {
+            if (tag.name() == "a" || self.wanted.contains(id)) && self.takes_name(id) {
+                self.line.push(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(id))));
+            }
+        }
+    }
+
+    /// Whether a name can be that of a place, and is none yet.
+    fn takes_name(&mut self, id: &str) -> bool {
+        let is_name = !id.is_empty()
+            && id.len() <= LONGEST_NAME
+            && !id.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'<>`{}\\|".contains(c));
+        is_name && self.named.insert(id.to_owned())
+    }
+
+    fn heading(&mut self, node: Ref<'_>, tag: &Tag, level: usize) {
+        self.flush();
+        let is_block = |node: &Ref<'_>| self::is_block(*node);
+        let first = node.children().position(|child| is_block(&child));
+        let has_text = |nodes: &[Ref<'_>]| nodes.iter().any(|node| !plain(*node).is_empty());
+        let children: Vec<_> = node.children().collect();
+        let (title, rest) = match first {
+            // What was not closed goes on to the end.
+            Some(first) if has_text(&children[..first]) => children.split_at(first),
+            Some(first) => children.split_at(first + 1),
+            None => (&children[..], &[][..]),
+        };
+        let id = tag.value("id").map(str::to_owned);
+        let words = super::line(&title.iter().map(|node| plain(*node)).collect::<Vec<_>>().join(" "));
+        let own = slugify(&without_primes(&words));
+        let is_own = id.as_ref().is_none_or(|id| *id == own) && self.named.insert(own);
+        let id = id.filter(|id| !is_own && self.takes_name(id));
+        if words.is_empty() {
+            if let Some(id) = id {
+                self.piece(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(&id))));
+            }
+            title.iter().for_each(|node| self.node(*node));
+        } else {
+            let waiting: Vec<_> = std::mem::take(&mut self.line)
+                .into_iter()
+                .filter(|piece| matches!(piece, Piece::Anchor(_)))
+                .collect();
+            let text = self.phrase(Place::Heading, |writer| {
+                writer.line.extend(waiting);
+                title.iter().for_each(|node| writer.node(*node));
+            });
+            let id = id.map(|id| format!(" {{#{id}}}")).unwrap_or_default();
+            self.line = self.open.iter().cloned().map(Piece::Open).collect();
+            self.lines(&format!("{} {text}{id}", "#".repeat(level)));
+        }
+        rest.iter().for_each(|node| self.node(*node));
+        self.flush();
+    }
+
+    fn quote(&mut self, node: Ref<'_>, tag: &Tag) {
+        self.flush();
+        if self.indents >= DEEPEST_INDENT {
+            return self.paragraph(node);
+        }
+        self.indents += 1;
+        self.indented("> ", "> ", |writer| writer.children(node));
+        self.indents -= 1;
+        if let Some(url) = media::quoted(self, node, tag) {
+            self.block(&url);
+        }
+    }
+
+    fn list(&mut self, node: Ref<'_>, tag: &Tag) {
+        self.flush();
+        if self.indents >= DEEPEST_INDENT {
+            return self.paragraph(node);
+        }
+        if is_numbered_otherwise(node, tag) {
+            let html = super::raw::html(self, node);
+            return self.block(&html);
+        }
+        let start = tag.value("start").and_then(|start| start.trim().parse::<u32>().ok());
+        let mut number = start.filter(|start| *start < 1_000_000).unwrap_or(1);
+        let is_ordered = tag.name() == "ol";
+        let marker = match (is_ordered, self.last_list) {
+            (true, Some('.')) => ')',
+            (true, _) => '.',
+            (false, Some('-')) => '*',
+            (false, _) => '-',
+        };
+        // Right behind the paragraph of an item, which another number than 1 cannot end.
+        if self.blocks == 1 && self.gap == Gap::BlankLine && (!is_ordered || number == 1) {
+            self.gap = Gap::Line;
+        }
+        self.indents += 1;
+        let is_space = |node: &Ref<'_>| matches!(node.value(), Node::Text(text) if text.trim().is_empty());
+        let mut width = None;
+        for child in node.children().filter(|child| !is_space(child)) {
+            if width.is_some() {
+                self.gap = Gap::Line;
+            }
+            if name(child) == "li" {
+                let sign = if is_ordered { format!("{number}{marker} ") } else { format!("{marker} ") };
+                super::tree::tag(child).into_iter().for_each(|tag| self.anchor(tag));
+                if self.item(child, &sign) {
+                    number += 1;
+                    width = Some(sign.len());
+                }
+                continue;
+            }
+            // What stands between items belongs to the one before it.
+            let outer = self.prefix.len();
+            self.prefix.push_str(&" ".repeat(width.unwrap_or_default()));
+            if !matches!(name(child), "ul" | "ol") && width.is_some() {
+                self.gap = Gap::BlankLine;
+            }
+            self.node(child);
+            self.flush();
+            self.prefix.truncate(outer);
+        }
+        self.indents -= 1;
+        if width.is_some() {
+            self.gap = Gap::BlankLine;
+            self.last_list = Some(marker);
+        }
+    }
+
+    /// Writes an item of a list, if there is something in it.
+    fn item(&mut self, node: Ref<'_>, sign: &str) -> bool {
+        self.flush();
+        let blocks = std::mem::replace(&mut self.blocks, 0);
+        let is_written = self.indented(sign, &" ".repeat(sign.len()), |writer| writer.children(node));
+        self.blocks = blocks + usize::from(is_written);
+        is_written
+    }
+
+    /// Terms and what they mean.
+    fn terms(&mut self, node: Ref<'_>) {
+        self.flush();
+        let parts = node.children().flat_map(|child| match name(child) {
+            "div" => child.children().collect::<Vec<_>>(),
+            _ => vec![child],
+        });
+        let mut parts =
+            parts.filter(|part| !plain(*part).is_empty() || find(*part, &["img"]).is_some()).peekable();
+        let mut has_term = false;
+        while let Some(part) = parts.next() {
+            tag(part).into_iter().for_each(|tag| self.anchor(tag));
+            match name(part) {
+                "dt" => {
+                    let waiting = std::mem::take(&mut self.line);
+                    let term = self.phrase(Place::Heading, |writer| {
+                        writer.line.extend(waiting);
+                        writer.children(part);
+                    });
+                    has_term = self.indents == 0
+                        && parts.peek().is_some_and(|next| name(*next) == "dd" && begins_with_text(*next));
+                    self.lines(&if has_term { term } else { super::strong(&term) });
+                }
+                "dd" if has_term && begins_with_text(part) => {
+                    self.gap = Gap::Line;
+                    self.indented(": ", "  ", |writer| writer.children(part));
+                }
+                name => {
+                    has_term = false;
+                    match name {
+                        "dd" => self.paragraph(part),
+                        _ => self.node(part),
+                    }
+                    self.flush();
+                }
+            }
+        }
+    }
+
+    fn details(&mut self, node: Ref<'_>, tag: &Tag) {
+        let summary = node.children().find(|child| name(*child) == "summary");
+        let html = summary.map(|summary| super::raw::html(self, summary)).unwrap_or_default();
+        self.block(format!("<details{}>\n{html}", kept_attributes(tag)).trim_end());
+        node.children().filter(|child| Some(*child) != summary).for_each(|child| self.node(child));
+        self.block("</details>");
+    }
+}
+
+/// Whether the first thing in an element is text of a paragraph.
+fn begins_with_text(node: Ref<'_>) -> bool {
+    let first = node.descendants().find(|inner| match inner.value() {
+        Node::Text(text) => !text.trim_matches(|c: char| c.is_whitespace() || inline::is_space(c)).is_empty(),
+        Node::Element(tag) => matches!(tag.name(), "img" | "hr" | "iframe"),
+        _ => false,
+    });
+    let first = first.filter(|first| matches!(first.value(), Node::Text(_)));
+    first.is_some_and(|first| {
+        let mut around = first.ancestors().take_while(|outer| *outer != node);
+        around.all(|outer| is_inline(role(name(outer))) || matches!(name(outer), "p" | "div"))
+    })
+}
+
+/// Whether a list has signs that Markdown has none of.
+fn is_numbered_otherwise(node: Ref<'_>, tag: &Tag) -> bool {
+    tag.name() == "ol"
+        && (tag.value("reversed").is_some()
+            || tag.value("type").is_some_and(|kind| matches!(kind.trim(), "a" | "A" | "i" | "I"))
+            || node.children().skip(1).filter_map(self::tag).any(|item| item.value("value").is_some()))
+}
+
+/// Whether a node is a block, not a part of a line.
+pub(super) fn is_block(node: Ref<'_>) -> bool {
+    tag(node).is_some_and(|tag| !is_inline(role(tag.name())) && role(tag.name()) != Role::Break)
+}
+
+/// Whether a form is fields to fill in. There are pages all of which are a form.
+fn is_to_fill_in(node: Ref<'_>) -> bool {
+    let is_field = |tag: &Tag| match tag.name() {
+        "input" => tag.value("type") != Some("hidden"),
+        name => matches!(name, "textarea" | "select" | "button"),
+    };
+    node.descendants().filter_map(tag).any(is_field) && plain(node).len() < FORM
+}
+
+/// The name of a place as it is meant.
+fn decoded(name: &str) -> String {
+    percent_decode_str(name).decode_utf8_lossy().into_owned()
+}

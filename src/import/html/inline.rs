@@ -1,0 +1,295 @@
+//! The pieces of a line → Markdown.
+//!
+//! Spaces go out of what is marked up, what is empty goes, and where the signs of Markdown would not be taken for emphasis, as in
+//! `<b>«a»</b>b`, tags stand in their place.
+
+use super::elements::Mark;
+use crate::import::markdown::escape_within;
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Text(String),
+    /// Markdown as it is.
+    Raw(String),
+    /// A place that links lead to, as HTML.
+    Anchor(String),
+    /// The beginning of what is marked up: a sign or tag, with attributes.
+    Open(Sign),
+    Close,
+    Break,
+}
+
+/// What marks up a piece, and its attributes or URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    Mark(Mark, String),
+    Link(String),
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Paragraph,
+    Heading,
+    Cell,
+}
+
+/// Spaces, also those that do not break, and what has no width.
+pub(super) fn is_space(c: char) -> bool {
+    c == ' ' || is_blank(c)
+}
+
+/// What an empty paragraph of an editor holds.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
+}
+
+/// Whether readers see anything of the pieces.
+pub(super) fn is_seen(pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| match piece {
+        Piece::Text(text) => !text.chars().all(|c| c.is_whitespace() || is_blank(c)),
+        Piece::Raw(_) => true,
+        _ => false,
+    })
+}
+
+/// The pieces as Markdown.
+pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
+    let pieces = settled(pieces, place);
+    let is_tag = tags(&pieces);
+    let mut line = String::new();
+    let mut texts = Vec::new();
+    let mut open: Vec<String> = Vec::new();
+    for (piece, is_tag) in pieces.into_iter().zip(is_tag) {
+        match piece {
+            Piece::Text(text) => {
+                let start = line.len();
+                line.push_str(&text);
+                texts.push(start..line.len());
+            }
+            Piece::Raw(raw) | Piece::Anchor(raw) => match place {
+                Place::Cell => line.push_str(&raw.replace('|', "\\|")),
+                _ => line.push_str(&raw),
+            },
+            Piece::Break => line.push_str(match place {
+                Place::Paragraph => "\\\n",
+                Place::Heading => " ",
+                Place::Cell => "<br>",
+            }),
+            Piece::Open(sign) => {
+                let (before, behind) = signs(sign, is_tag);
+                line.push_str(&before);
+                open.push(behind);
+            }
+            Piece::Close => line.push_str(&open.pop().unwrap_or_default()),
+        }
+    }
+    escape_within(&line, &texts, place == Place::Cell)
+}
+
+/// What stands before and behind a piece.
+fn signs(sign: Sign, is_tag: bool) -> (String, String) {
+    let same = |sign: &str| (sign.to_owned(), sign.to_owned());
+    let tag = |name: &str, attributes: &str| (format!("<{name}{attributes}>"), format!("</{name}>"));
+    match sign {
+        Sign::Link(url) => ("[".to_owned(), format!("]({url})")),
+        Sign::Mark(Mark::Tag(name), attributes) => tag(name, &attributes),
+        Sign::Mark(Mark::Strong, _) if !is_tag => same("**"),
+        Sign::Mark(Mark::Emphasis, _) if !is_tag => same("*"),
+        Sign::Mark(Mark::Deleted, _) if !is_tag => same("~~"),
+        Sign::Mark(Mark::Strong, _) => tag("strong", ""),
+        Sign::Mark(Mark::Emphasis, _) => tag("em", ""),
+        Sign::Mark(Mark::Deleted, _) => tag("del", ""),
+    }
+}
+
+/// A line that is being settled.
+#[derive(Default)]
+struct Settling {
+    out: Vec<Piece>,
+    /// Signs that wait for what they mark up.
+    waiting: Vec<Sign>,
+    /// Signs that are open in `out`.
+    open: Vec<Sign>,
+    /// Spaces that wait for what comes behind them.
+    spaces: String,
+    has_break: bool,
+    /// The sign that was closed last.
+    closed: Option<Sign>,
+}
+
+impl Settling {
+    /// Makes way for something that readers see.
+    fn show(&mut self, place: Place) {
+        let is_first = self.out.iter().all(|piece| matches!(piece, Piece::Anchor(_)));
+        let spaces = std::mem::take(&mut self.spaces);
+        if std::mem::take(&mut self.has_break) && !is_first && place != Place::Heading {
+            self.out.push(Piece::Break);
+        } else if !spaces.is_empty() && !is_first {
+            self.out.push(Piece::Text(spaces));
+        }
+        for sign in std::mem::take(&mut self.waiting) {
+            // One after another, what is marked up alike is one.
+            let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&sign);
+            if is_again && !matches!(sign, Sign::Link(_)) {
+                self.out.pop();
+            } else {
+                self.out.push(Piece::Open(sign.clone()));
+            }
+            self.open.push(sign);
+        }
+    }
+}
+
+/// Pieces without what is empty, with spaces between what is marked up, and none at the ends.
+fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
+    let mut line = Settling::default();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => {
+                let inner = text.trim_matches(is_space);
+                let start = text.len() - text.trim_start_matches(is_space).len();
+                push_spaces(&mut line.spaces, &text[..start]);
+                if !inner.is_empty() {
+                    line.show(place);
+                    line.out.push(Piece::Text(inner.to_owned()));
+                    push_spaces(&mut line.spaces, &text[start + inner.len()..]);
+                }
+            }
+            Piece::Raw(_) => {
+                line.show(place);
+                line.out.push(piece);
+            }
+            Piece::Anchor(_) => {
+                if !line.spaces.is_empty() && !line.has_break {
+                    line.show(place);
+                }
+                line.out.push(piece);
+            }
+            Piece::Break => {
+                line.has_break = true;
+                line.spaces.clear();
+            }
+            Piece::Open(sign) => line.waiting.push(sign),
+            Piece::Close => {
+                if line.waiting.pop().is_none()
+                    && let Some(sign) = line.open.pop()
+                {
+                    line.out.push(Piece::Close);
+                    line.closed = Some(sign);
+                }
+            }
+        }
+    }
+    line.out
+}
+
+/// Adds spaces, of which one is enough.
+fn push_spaces(spaces: &mut String, more: &str) {
+    for c in more.chars() {
+        if c != ' ' || !spaces.ends_with(' ') {
+            spaces.push(c);
+        }
+    }
+}
+
+/// A sign of emphasis.
+struct Pair {
+    open: usize,
+    close: usize,
+    /// Whether there is another around it or in it.
+    is_nested: bool,
+    is_deleted: bool,
+}
+
+/// The signs of emphasis of a line.
+fn pairs(pieces: &[Piece]) -> Vec<Pair> {
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut pairs: Vec<Pair> = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Open(Sign::Mark(mark @ (Mark::Strong | Mark::Emphasis | Mark::Deleted), _)) => {
+                let outer = open.iter().flatten().next_back().copied();
+                if let Some(outer) = outer.and_then(|outer| pairs.get_mut(outer)) {
+                    outer.is_nested = true;
+                }
+                open.push(Some(pairs.len()));
+                let is_deleted = *mark == Mark::Deleted;
+                pairs.push(Pair { open: at, close: at, is_nested: outer.is_some(), is_deleted });
+            }
+            Piece::Open(_) => open.push(None),
+            Piece::Close => {
+                if let Some(pair) = open.pop().flatten().and_then(|pair| pairs.get_mut(pair)) {
+                    pair.close = at;
+                }
+            }
+            _ => {}
+        }
+    }
+    pairs
+}
+
+/// For each piece whether it must be a tag, as the sign of Markdown would not be one there (CommonMark, section 6.2).
+fn tags(pieces: &[Piece]) -> Vec<bool> {
+    let pairs = pairs(pieces);
+    let mut is_sign = vec![false; pieces.len()];
+    for pair in &pairs {
+        (is_sign[pair.open], is_sign[pair.close]) = (true, true);
+    }
+    // A tag next to a sign changes what the sign is: soon nothing changes any more, or all are tags.
+    for turn in 0..5 {
+        let mut has_changed = false;
+        for pair in &pairs {
+            let fits = |at| fits(pieces, &is_sign, at, pair);
+            if is_sign[pair.open] && (turn == 4 || !fits(pair.open) || !fits(pair.close)) {
+                (is_sign[pair.open], is_sign[pair.close]) = (false, false);
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            break;
+        }
+    }
+    is_sign.into_iter().map(|is_sign| !is_sign).collect()
+}
+
+/// Whether the sign at a place opens, or closes, and cannot be taken for the other.
+fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
+    let opens = at == pair.open;
+    let is_sign = |at: usize| is_sign.get(at) == Some(&true);
+    let (mut first, mut last) = (at, at);
+    while first > 0 && is_sign(first - 1) {
+        first -= 1;
+    }
+    while is_sign(last + 1) {
+        last += 1;
+    }
+    let is_alike = |piece: &Piece| matches!(piece, Piece::Open(_)) == opens;
+    if !pieces[first..=last].iter().all(is_alike) || last > first && pair.is_deleted {
+        return false;
+    }
+    let before = first.checked_sub(1).map_or(' ', |before| edge(&pieces[before], true));
+    let next = pieces.get(last + 1).map_or(' ', |next| edge(next, false));
+    let (inner, outer) = if opens { (next, before) } else { (before, next) };
+    let does =
+        !inner.is_whitespace() && (inner.is_alphanumeric() || outer.is_whitespace() || is_punctuation(outer));
+    let may_do_other = !(outer.is_whitespace() || is_punctuation(outer) && inner.is_alphanumeric());
+    does && !(may_do_other && (pair.is_nested || last > first))
+}
+
+/// What is surely punctuation to CommonMark: not the signs that its versions do not agree on.
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '«' | '»' | '¡' | '¿' | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
+}
+
+/// The character of a piece at its end or start, as it will be written.
+fn edge(piece: &Piece, is_end: bool) -> char {
+    let of = |text: &str| if is_end { text.chars().next_back() } else { text.chars().next() };
+    match piece {
+        Piece::Text(text) | Piece::Raw(text) | Piece::Anchor(text) => of(text).unwrap_or(' '),
+        Piece::Break => ' ',
+        Piece::Open(_) | Piece::Close => '<',
+    }
+}

@@ -1,0 +1,119 @@
+//! The rules by which hosts of an old site sent readers on → redirects of the settings, and lines for `static/_redirects`.
+//!
+//! Each kind of file is read into [`Rule`]s in the notation of `_redirects`. Those from one path to one URL become redirects; those with
+//! wildcards, conditions or another status stay lines; what no line can say is told.
+
+use std::path::Path;
+
+use super::archive::tree_bytes;
+use super::old_site::{OldRedirect, OldSite};
+use super::{Media, Remark, encoding};
+
+mod apache;
+mod hosts;
+mod nginx;
+mod patterns;
+
+/// Largest file that is read in bytes.
+const LARGEST: u64 = 8 * 1024 * 1024;
+/// Folders below the root of an archive that may have such files.
+const FOLDERS: [&str; 6] = ["", "static", "public", "source", "src", "content/extra"];
+/// Names of files with rules, and what reads them.
+const KINDS: [(&str, fn(&str) -> Rules); 6] = [
+    ("_redirects", hosts::lines),
+    (".htaccess", apache::read),
+    ("nginx.conf", nginx::read),
+    ("vercel.json", hosts::vercel),
+    ("now.json", hosts::vercel),
+    ("netlify.toml", hosts::netlify),
+];
+
+/// What is in a file of rules.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Rules {
+    rules: Vec<Rule>,
+    /// What no line of `_redirects` can say, as it is written.
+    lost: Vec<String>,
+}
+
+/// A rule in the notation of `_redirects`: `/blog/*`, `/news/:splat`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rule {
+    from: String,
+    to: String,
+    /// As it is written, with `!` if it counts where there is a page. Empty: 301.
+    status: String,
+    /// Query parameters behind the path, and conditions behind the status.
+    query: String,
+    conditions: String,
+}
+
+impl Rule {
+    fn new(from: impl Into<String>, to: impl Into<String>, status: impl Into<String>) -> Self {
+        Self { from: from.into(), to: to.into(), status: status.into(), ..Self::default() }
+    }
+
+    /// Whether it leads from one path to one URL, whoever asks.
+    fn is_plain(&self) -> bool {
+        let is_path = |text: &str| text.starts_with('/') && !text.starts_with("//");
+        let is_one = is_path(&self.from) && !self.from.contains(['*', '?']) && !self.from.contains("/:");
+        let leads = is_path(&self.to) || self.to.starts_with("https://") || self.to.starts_with("http://");
+        let behind = self.to.split_once("://").map_or(&*self.to, |(_, rest)| rest);
+        let is_filled = behind.contains("/:") || behind.contains("=:");
+        let moves = ["", "301", "302", "303", "307", "308"].contains(&self.status.trim_end_matches('!'));
+        is_one && leads && !is_filled && moves && self.query.is_empty() && self.conditions.is_empty()
+    }
+
+    fn is_permanent(&self) -> bool {
+        ["", "301", "308"].contains(&self.status.trim_end_matches('!'))
+    }
+
+    fn line(&self) -> String {
+        let words = [&self.from, &self.query, &self.to, &self.status, &self.conditions];
+        words.into_iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Whether a file of the old site holds rules of its host.
+pub(super) fn is_rules(name: &str) -> bool {
+    KINDS.iter().any(|(known, _)| *known == name)
+}
+
+/// Adds what the files of an archive say to what it says of its site; gives the lines for `static/_redirects`.
+pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, reader) in KINDS {
+        let of_folders = root.into_iter().flat_map(|root| FOLDERS.map(|folder| root.join(folder).join(name)));
+        let of_statics = statics.iter().filter(|media| media.name == name).map(|media| media.from.clone());
+        let mut files: Vec<_> = of_statics.chain(of_folders.filter(|file| file.is_file())).collect();
+        files.sort();
+        files.dedup();
+        for file in files {
+            let Some(text) = tree_bytes(&file, LARGEST).and_then(|bytes| encoding::decode(&bytes, None))
+            else {
+                continue;
+            };
+            let Rules { rules, lost } = reader(&text.text);
+            let told = |code, message| Remark { code, about: name.to_owned(), message, at: None };
+            for rule in rules {
+                let is_plain = rule.is_plain();
+                if is_plain {
+                    site.redirects.push(OldRedirect { from: rule.from.clone(), to: rule.to.clone() });
+                }
+                if !is_plain || !rule.is_permanent() {
+                    lines.push(rule.line());
+                }
+                if !is_plain {
+                    let message =
+                        format!("the rule `{}` works only on hosts that read `_redirects`", rule.line());
+                    site.remarks.push(told("import/redirect-rule", message));
+                }
+            }
+            let remark = |rule: String| {
+                told("import/redirect-lost", format!("this rule of {name} cannot be kept: `{rule}`"))
+            };
+            site.remarks.extend(lost.into_iter().map(remark));
+        }
+    }
+    lines
+}

@@ -1,0 +1,65 @@
+//! A file of an old site's static folders → whether it comes along, and why not.
+
+use std::io::Read as _;
+
+use super::placing::Places;
+use super::{Media, redirects};
+use crate::plan::Route;
+use crate::site::is_left_behind;
+
+/// What the site makes of itself.
+const MADE: [&str; 10] = [
+    "index.html",
+    "404.html",
+    "rss.xml",
+    "atom.xml",
+    "feed.json",
+    "sitemap.xml",
+    "robots.txt",
+    "_headers",
+    "index.json",
+    "redirects.nginx.map",
+];
+/// Hidden names that readers or hosts need.
+const SEEN: [&str; 2] = [".well-known", ".nojekyll"];
+/// Ends of names that keys, passwords and logs have.
+const SECRET: [&str; 12] =
+    ["pem", "key", "p12", "pfx", "jks", "keystore", "kdbx", "ppk", "env", "htpasswd", "gpg", "sqlite"];
+/// Names of keys without an end.
+const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
+/// Ends of files that generators may fill in.
+const FILLED: [&str; 9] = ["css", "js", "scss", "sass", "xml", "json", "txt", "html", "webmanifest"];
+
+/// Why a file stays, if it does: what files are counted by, and the words. No words: nobody would miss it.
+pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str, &'static str)> {
+    let name = media.name.rsplit('/').next().unwrap_or_default();
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let is_hidden = media.name.split('/').any(|part| part.starts_with('.') && !SEEN.contains(&part));
+    if is_left_behind(name) || redirects::is_rules(&media.name) {
+        return Some(("", ""));
+    }
+    if KEYS.contains(&name) || SECRET.contains(&&*end) && !(end == "key" && begins(media, b"PK")) {
+        return Some(("secret", "it may hold a secret; copy it to static/ if all may read it"));
+    }
+    if is_hidden {
+        return Some(("hidden", "it is hidden; copy it to static/ if readers need it"));
+    }
+    if MADE.contains(&&*media.name) {
+        return Some(("made", "the site makes that file itself"));
+    }
+    if FILLED.contains(&&*end) && (begins(media, b"---\n") || begins(media, b"---\r\n")) {
+        return Some((
+            "filled",
+            "it is a template of its generator; copy what the old site made of it to static/",
+        ));
+    }
+    let route = Route::parse(&format!("/{}", media.name)).ok();
+    route.is_some_and(|route| places.is_taken(&route)).then_some(("taken", "a page of the site has its URL"))
+}
+
+fn begins(media: &Media, with: &[u8]) -> bool {
+    let mut head = vec![0; with.len()];
+    std::fs::File::open(&media.from)
+        .and_then(|mut file| file.read_exact(&mut head))
+        .is_ok_and(|()| head == with)
+}
