@@ -130,7 +130,7 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
     site.write("../b.txt", STORY.replace("Talks go on.", "Talks ended."));
     let run = import(&site, &["b.txt"]);
     assert!(
-        run.stderr.contains("is another version of it; --update writes this one in its place"),
+        run.stderr.contains("is another version of it, or another story of its URL or id; --update writes"),
         "{}",
         run.stderr
     );
@@ -199,7 +199,7 @@ fn what_somebody_edited_is_not_written_over_by_a_new_version() {
     site.write("../b.txt", STORY.replace("Talks go on.", "Talks ended."));
     let run = import(&site, &["b.txt", "--update"]);
     assert_eq!((run.code, site.read(path)), (Some(1), text));
-    assert!(run.stderr.contains("somebody has edited it since"), "{}", run.stderr);
+    assert!(run.stderr.contains("has been edited since"), "{}", run.stderr);
 }
 
 #[test]

@@ -305,6 +305,38 @@ pub fn head(path: &str, text: &str, config: &Config) -> (Option<(FrontMatter, St
     (head, problems)
 }
 
+/// What front matter would say, with all that is wrong with it, each with the key that it is about. No file is read.
+pub fn head_of(
+    path: &str,
+    front: &serde_json::Map<String, serde_json::Value>,
+    config: &Config,
+) -> (Option<FrontMatter>, Vec<(Option<String>, Diagnostic)>) {
+    let (mut text, mut keys) = ("{".to_owned(), Vec::new());
+    for (key, value) in front {
+        text.push_str(if keys.is_empty() { "" } else { "," });
+        keys.push((text.len(), key));
+        text.push_str(&format!("{}:{value}", serde_json::Value::from(key.as_str())));
+    }
+    text.push('}');
+    let (head, problems) = front_matter::read(&Source::new(path, &text), config);
+    let key_of = |problem: &Diagnostic| {
+        let start = problem.place.as_ref().filter(|place| !place.text.is_empty())?.span.start;
+        let behind = keys.partition_point(|(at, _)| *at <= start);
+        behind.checked_sub(1).map(|at| keys[at].1.clone())
+    };
+    let problems = problems.into_iter().map(|problem| (key_of(&problem), problem)).collect();
+    (head.map(|head| head.front), problems)
+}
+
+/// The slug of an article with this front matter and path below `content/`.
+pub fn slug_of(front: &FrontMatter, path: &str, config: &Config) -> String {
+    let of_name = || {
+        let source = Source::new(path, "");
+        config.slugs.in_language(front.lang.as_deref()).of(front_matter::undated(source.name()))
+    };
+    front.slug.clone().unwrap_or_else(of_name)
+}
+
 /// All keys of the front matter of a source as they are written, and where its Markdown starts.
 ///
 /// # Errors

@@ -26,9 +26,21 @@ struct Known {
     path: String,
     /// Hash of the copy that it was imported from.
     hash: Option<String>,
-    /// Whether this run wrote it.
-    is_new: bool,
+    /// The file of the copy; `None`: it is noted in the article, if anywhere.
+    file: Option<String>,
+    since: Since,
     stamp: Stamp,
+}
+
+/// Since when the site has a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Since {
+    /// An earlier run.
+    Before,
+    /// An earlier run, and its copy is in this run, too, as after one that was stopped.
+    Again,
+    /// This run.
+    Now,
 }
 
 /// What tells which of two versions is the newer.
@@ -101,7 +113,7 @@ impl<'a> Places<'a> {
             let path = article.path.to_string();
             places.files.insert(path.to_lowercase());
             let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
-            let known = Known { path, hash, is_new: false, stamp: Stamp::default() };
+            let known = Known { path, hash, file: None, since: Since::Before, stamp: Stamp::default() };
             places.hashes.extend(known.hash.clone().map(|hash| (hash, known.clone())));
             places.ids.insert(article.identity().into_owned(), known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
@@ -118,20 +130,22 @@ impl<'a> Places<'a> {
         }
         if let Some(known) = self.known(story) {
             let is_same = known.hash.as_deref() == Some(&*story.hash);
-            if is_same && known.is_new {
-                return Place::Skip(format!(
-                    "it is the same as content/{}, which is imported too",
-                    known.path
-                ));
+            if is_same && known.since == Since::Now {
+                let why = format!("it is the same as content/{}, which is imported too", known.path);
+                return Place::Skip(why);
             }
             if is_same && !request.update {
+                self.learn(story, known.path.clone(), Since::Again);
                 return Place::There(known.path);
             }
             let stamp = Stamp::of(&story.front);
-            if known.is_new && story.is_given && stamp.is_before(known.stamp) {
+            let in_run = known.since > Since::Before;
+            // Two files of archives with one URL are two stories.
+            let is_other = story.is_by_url && self.file_of(&known).is_some_and(|file| file != story.file);
+            if in_run && story.is_given && !is_other && stamp.is_before(known.stamp) {
                 return Place::Skip(format!("content/{} is a newer version of it", known.path));
             }
-            if !known.is_new || story.is_given && known.stamp.is_before(stamp) {
+            if !is_other && (!in_run || story.is_given && known.stamp.is_before(stamp)) {
                 return self.other_version(story, &known, request);
             }
             // Two stories of one headline or one identifier in one delivery: both are kept.
@@ -141,7 +155,7 @@ impl<'a> Places<'a> {
         }
         match self.free(story) {
             Some(path) => {
-                self.learn(story, path.clone(), true);
+                self.learn(story, path.clone(), Since::Now);
                 Place::New(path)
             }
             None => Place::Refuse("there is no name left for its file".to_owned()),
@@ -156,16 +170,27 @@ impl<'a> Places<'a> {
         known.cloned()
     }
 
-    fn learn(&mut self, story: &Prepared, path: String, is_new: bool) {
-        let stamp = Stamp::of(&story.front);
-        let known = Known { path, hash: Some(story.hash.clone()), is_new, stamp };
+    /// The file of the copy that an article was imported from, if it says so.
+    fn file_of(&self, known: &Known) -> Option<String> {
+        known.file.clone().or_else(|| {
+            let text = fs::read_to_string(self.site.content().join(&known.path)).ok()?;
+            let (keys, _) = content::keys(&known.path, &text).ok()?;
+            keys.get("import")?.get("file")?.as_str().map(str::to_owned)
+        })
+    }
+
+    fn learn(&mut self, story: &Prepared, path: String, since: Since) {
+        let (hash, file) = (Some(story.hash.clone()), Some(story.file.clone()));
+        let known = Known { path, hash, file, since, stamp: Stamp::of(&story.front) };
         self.hashes.insert(story.hash.clone(), known.clone());
-        self.ids.insert(story.id.clone(), known);
+        let second = second_id(story);
+        let id = if self.ids.contains_key(&second) { second } else { story.id.clone() };
+        self.ids.insert(id, known);
     }
 
     /// Whether this run has found a place for a story of this id.
     pub(super) fn is_new(&self, id: &str) -> bool {
-        self.ids.get(id).is_some_and(|known| known.is_new)
+        self.ids.get(id).is_some_and(|known| known.since == Since::Now)
     }
 
     /// A path that is free, with a URL that is; what the URL was becomes an alias.
@@ -174,42 +199,41 @@ impl<'a> Places<'a> {
         let counted = format!("{}{}{base}", story.folder, story.day);
         let first = self.counts.get(&counted).copied().unwrap_or(1);
         let old = story.story.old_url.as_deref().and_then(|url| self.decoded(url));
-        let slug_of_its_own = story.front.get("slug").and_then(Json::as_str).map(str::to_owned);
+        let slug_of_its_own = story.loaded.slug.clone();
         for number in first..first + MOST_NAMES {
             let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
             let path = story.path(&name);
             if self.is_file(&path) {
                 continue;
             }
-            let (front, slug) = story.head(&name, self.config)?;
-            let route = match route_of(&front, &path, &slug, self.config) {
+            let slug = content::slug_of(&story.loaded, &path, self.config);
+            let route = match route_of(&story.loaded, &path, &slug, self.config) {
                 Ok(route) => route,
                 // The pattern has a part that the story has not, as a section: it stays where it was.
-                Err(_) if !story.front.contains_key("permalink") => {
+                Err(_) if story.loaded.permalink.is_none() => {
                     let free = old.clone().filter(|old| !self.routes.contains(&key(old)));
                     let Some(own) = free.or_else(|| Route::parse(&format!("/{name}/")).ok()) else {
                         continue;
                     };
-                    story.front.insert("permalink".to_owned(), own.as_str().into());
+                    story.put("permalink", Some(own.as_str()));
                     own
                 }
                 Err(_) => continue,
             };
-            if self.routes.contains(&key(&route)) || front.date.is_none() && is_of_list(route.as_str()) {
+            let is_list = story.loaded.date.is_none() && is_of_list(route.as_str());
+            if is_list || self.routes.contains(&key(&route)) {
                 // Its old URL is its own, even where the new pattern would give two stories one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
-                    && story.front.get("permalink").is_none()
+                    && story.loaded.permalink.is_none()
                 {
-                    story.front.insert("permalink".to_owned(), old.as_str().into());
+                    story.put("permalink", Some(old.as_str()));
                     self.take(story, &path, old.clone(), None);
                     return Some(path);
                 }
-                if front.permalink.is_some() {
-                    story.front.shift_remove("permalink");
-                }
+                story.put("permalink", None);
                 // A slug of its own gets the number that the file has.
                 if let Some(own) = &slug_of_its_own {
-                    story.front.insert("slug".to_owned(), format!("{own}-{}", number + 1).into());
+                    story.put("slug", Some(&format!("{own}-{}", number + 1)));
                 }
                 continue;
             }
@@ -296,13 +320,8 @@ impl<'a> Places<'a> {
     /// Another version of a story that is there.
     fn other_version(&mut self, story: &Prepared, known: &Known, request: &Request) -> Place {
         let path = known.path.clone();
-        if known.is_new && request.dry_run {
+        if known.since == Since::Now && request.dry_run {
             return Place::Update(path, Box::new(story.front.clone()));
-        }
-        if !request.update && !known.is_new {
-            let message =
-                format!("content/{path} is another version of it; --update writes this one in its place");
-            return Place::Refuse(message);
         }
         let is_there = |what: &str| format!("content/{path} is another version of it, {what}");
         let Ok(text) = fs::read_to_string(self.site.content().join(&path)) else {
@@ -313,19 +332,26 @@ impl<'a> Places<'a> {
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let now = article::written(&before, text.get(start..).unwrap_or_default());
-        if before.get("import").and_then(|import| import.get("written")) != Some(&now.into()) {
-            return Place::Refuse(is_there(
-                "and somebody has edited it since; take over by hand what is new",
-            ));
+        let is_older = Stamp::of(&story.front).is_before(Stamp::of(&before));
+        if !request.update && known.since == Since::Before {
+            return match is_older {
+                true => Place::Skip(format!("content/{path} is a newer version of it")),
+                false => Place::Refuse(is_there(
+                    "or another story of its URL or id; --update writes this one in its place",
+                )),
+            };
         }
-        if Stamp::of(&story.front).is_before(Stamp::of(&before)) {
+        if before.get("import").and_then(|import| import.get("written")) != Some(&now.into()) {
+            return Place::Refuse(is_there("and has been edited since; take over by hand what is new"));
+        }
+        if is_older {
             return Place::Refuse(is_there("and a newer one"));
         }
         let is_live =
             |front: &Map<String, Json>| !front.contains_key("draft") && !front.contains_key("status");
         let is_agency = story.whose == Origin::Agency;
         if is_agency
-            && !known.is_new
+            && known.since != Since::Now
             && request.status.is_none()
             && is_live(&before)
             && !story.front.contains_key("status")
@@ -333,7 +359,7 @@ impl<'a> Places<'a> {
             let message = "which readers see; say with --status published that they may see the new text at once, or with --status draft that the desk looks first";
             return Place::Refuse(is_there(message));
         }
-        self.learn(story, path.clone(), known.is_new);
+        self.learn(story, path.clone(), known.since);
         let had_no_section =
             before.get("import").and_then(|import| import.get("not_used")?.get("section")).is_some();
         let mut front = merged(before, &story.front);
@@ -349,7 +375,8 @@ impl<'a> Places<'a> {
 
 /// The id of a story whose headline another has, too.
 fn second_id(story: &Prepared) -> String {
-    article::urn(&format!("{}\n{}", story.first_id, story.hash))
+    let own = if story.is_by_url { &story.file } else { &story.hash };
+    article::urn(&format!("{}\n{own}", story.first_id))
 }
 
 /// The front matter of a new version: what the desk decided stays, what the copy says is new.
@@ -398,19 +425,9 @@ fn released(front: &mut Map<String, Json>, status: Option<Status>) {
 
 /// URLs that the site has of itself.
 fn reserved(config: &Config) -> HashSet<String> {
-    let files = [
-        "404.html",
-        "rss.xml",
-        "atom.xml",
-        "feed.json",
-        "sitemap.xml",
-        "robots.txt",
-        "_redirects",
-        "_headers",
-        "index.json",
-    ];
+    const OWN: &str = "404.html rss.xml atom.xml feed.json sitemap.xml robots.txt _redirects _headers index.json tags authors series sitemaps";
     let sections = config.sections.iter().flatten().map(|section| section.slug.as_str());
-    let all = ["tags", "authors", "series", "sitemaps"].into_iter().chain(files).chain(sections);
+    let all = OWN.split(' ').chain(sections);
     let paths = all.map(|path| format!("/{path}")).chain(["/".to_owned()]);
     paths.filter_map(|path| Route::parse(&path).ok()).map(|route| key(&route)).collect()
 }
@@ -422,32 +439,11 @@ fn key(route: &Route) -> String {
 
 /// Whether a URL may have been that of a page, not of a file that the theme or the site has.
 fn is_of_page(path: &str) -> bool {
-    const FILES: [&str; 22] = [
-        "css",
-        "js",
-        "mjs",
-        "json",
-        "xml",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "avif",
-        "ico",
-        "txt",
-        "pdf",
-        "map",
-        "woff",
-        "woff2",
-        "webmanifest",
-        "mp3",
-        "mp4",
-        "zip",
-    ];
+    const FILES: &str = " css js mjs json xml svg png jpg jpeg gif webp avif ico txt pdf map woff woff2 webmanifest mp3 mp4 zip ";
     let last = path.rsplit('/').next().unwrap_or_default();
-    !last.rsplit_once('.').is_some_and(|(_, extension)| FILES.contains(&&*extension.to_ascii_lowercase()))
+    !last
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| FILES.contains(&format!(" {} ", extension.to_ascii_lowercase())))
 }
 
 /// Whether a URL is that of a list that the site makes itself.

@@ -8,12 +8,11 @@ use super::{Field, Identity, Origin, Request, Status, Story, Sure};
 use crate::config::Config;
 use crate::content::text::beginning;
 use crate::content::{self, FrontMatter};
-use crate::diagnostic::{Diagnostic, Severity};
 
 /// Most characters of a headline that is made from the text.
 const HEADLINE: usize = 90;
 /// Keys that keep a story from readers: one that cannot be read makes it a draft.
-const HOLDS_BACK: [&str; 5] = ["draft", "date", "embargo", "expires", "status"];
+const HOLDS_BACK: [&str; 6] = ["draft", "date", "embargo", "expires", "status", "import"];
 
 /// The file that a story was in.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +30,8 @@ pub(super) struct Origins<'a> {
 pub(super) struct Prepared {
     pub(super) story: Story,
     pub(super) front: Map<String, Json>,
+    /// What the site makes of that.
+    pub(super) loaded: FrontMatter,
     /// What of the front matter could not be kept there.
     pub(super) not_used: Map<String, Json>,
     /// The folder below `content/`, with `/` at its end unless it is `content/` itself.
@@ -48,6 +49,10 @@ pub(super) struct Prepared {
     pub(super) is_given: bool,
     /// The id of the article that it is a translation of.
     pub(super) original: Option<String>,
+    /// Whether the id is the URL that it had.
+    pub(super) is_by_url: bool,
+    /// The file that it was in.
+    pub(super) file: String,
     pub(super) hash: String,
     pub(super) whose: Origin,
     /// Whether whoever imports has named the section.
@@ -87,6 +92,7 @@ impl Prepared {
             .find(|slug| !slug.is_empty());
         let mut prepared = Self {
             front: article::front_matter(&story),
+            loaded: FrontMatter::default(),
             not_used: Map::new(),
             folder: String::new(),
             day: String::new(),
@@ -95,7 +101,9 @@ impl Prepared {
             original: story.original.as_deref().map(|original| at_home(original, config)),
             id,
             url: None,
+            is_by_url: story.identity.is_none() && story.old_url.is_some(),
             is_given,
+            file: origins.file.to_owned(),
             hash: origins.hash.to_owned(),
             whose: origins.whose,
             has_section: request.section.is_some(),
@@ -103,8 +111,8 @@ impl Prepared {
         };
         prepared.undated(origins.whose);
         prepared.section(config);
+        prepared.load(config)?;
         prepared.shelve(config);
-        prepared.mend(config)?;
         if !article::fits(&prepared.front) {
             return Err("its front matter is larger than an article may have".to_owned());
         }
@@ -121,10 +129,14 @@ impl Prepared {
         }
     }
 
-    /// What the site would make of it under this name.
-    pub(super) fn head(&self, name: &str, config: &Config) -> Option<(FrontMatter, String)> {
-        let text = article::text(&self.front, &Json::Null, "");
-        content::head(&self.path(name), &text, config).0
+    /// Decides on the `slug` or `permalink`.
+    pub(super) fn put(&mut self, key: &str, value: Option<&str>) {
+        let loaded = if key == "slug" { &mut self.loaded.slug } else { &mut self.loaded.permalink };
+        *loaded = value.map(str::to_owned);
+        match value {
+            Some(value) => self.front.insert(key.to_owned(), value.into()),
+            None => self.front.shift_remove(key),
+        };
     }
 
     /// Copy without a date cannot be published: it would be in no list, and no build would run.
@@ -170,11 +182,7 @@ impl Prepared {
 
     /// A story stands under its section with its day in front; a standing page where it stood.
     fn shelve(&mut self, config: &Config) {
-        let text = self.front.get("date").and_then(Json::as_str).map(str::to_owned);
-        let draft = format!("---\ntitle: x\ndate: {}\n---\n", text.as_deref().unwrap_or_default());
-        let date =
-            text.and_then(|_| content::head("x.md", &draft, config).0).and_then(|(front, _)| front.date);
-        match date {
+        match self.loaded.date {
             Some(date) => {
                 self.day = format!("{}-", date.to_zoned(config.timezone.clone()).date());
                 if self.folder.is_empty() {
@@ -215,38 +223,32 @@ impl Prepared {
     }
 
     /// Takes out of the front matter what the site would not read, until it loads.
-    fn mend(&mut self, config: &Config) -> Result<(), String> {
-        for _ in 0..4 {
-            let text = article::text(&self.front, &Json::Null, "");
-            let (_, problems) = content::head(&self.path(&self.name), &text, config);
-            let errors: Vec<Diagnostic> =
-                problems.into_iter().filter(|problem| problem.severity >= Severity::Error).collect();
-            let Some(first) = errors.first() else { return Ok(()) };
-            let unreadable = first.message.clone();
-            let keys: Vec<(String, String)> =
-                errors.into_iter().filter_map(|error| Some((key_of(&error)?, error.message))).collect();
-            if keys.is_empty() {
-                return Err(format!("its front matter cannot be kept: {unreadable}"));
-            }
-            for (key, why) in keys {
-                if let Some(value) = self.front.shift_remove(&key) {
-                    self.story.remark_about(
-                        "import/not-used",
-                        key.clone(),
-                        format!("`{key}` is not used: {why}"),
-                        None,
-                    );
-                    self.not_used.insert(key.clone(), value);
-                }
-                if HOLDS_BACK.contains(&&*key) || key == "import" {
+    fn load(&mut self, config: &Config) -> Result<(), String> {
+        loop {
+            let (front, problems) = content::head_of(&self.path(&self.name), &self.front, config);
+            let mut errors = problems.into_iter().filter(|(_, problem)| problem.is_error()).peekable();
+            let Some((_, first)) = errors.peek() else {
+                self.loaded = front.unwrap_or_default();
+                return Ok(());
+            };
+            let (unreadable, out) = (first.message.clone(), self.not_used.len());
+            for (key, error) in errors {
+                let Some(key) = key else { continue };
+                let Some(value) = self.front.shift_remove(&key) else { continue };
+                let message = format!("`{key}` is not used: {}", error.message);
+                self.story.remark_about("import/not-used", key.clone(), message, None);
+                if HOLDS_BACK.contains(&&*key) {
                     self.front.insert("draft".to_owned(), true.into());
                 }
-                if key == "title" {
-                    self.front.insert("title".to_owned(), self.name.replace('-', " ").into());
-                }
+                self.not_used.insert(key, value);
+            }
+            if self.not_used.len() == out {
+                return Err(format!("its front matter cannot be kept: {unreadable}"));
+            }
+            if !self.front.contains_key("title") {
+                self.front.insert("title".to_owned(), self.name.replace('-', " ").into());
             }
         }
-        Err("its front matter cannot be kept".to_owned())
     }
 
     /// The text of the article, for a file of this name.
@@ -263,17 +265,6 @@ impl Prepared {
             &self.story.body,
         )
     }
-}
-
-/// The key whose value an error is about.
-fn key_of(error: &Diagnostic) -> Option<String> {
-    let place = error.place.as_ref().filter(|place| !place.text.is_empty())?;
-    let end =
-        place.text[place.span.start..].find('\n').map_or(place.text.len(), |end| place.span.start + end);
-    let is_key = |line: &&str| !line.starts_with([' ', '-', '#']) && line.contains(':');
-    let line = place.text[..end].lines().rev().find(is_key)?;
-    let key = line.split(':').next()?.trim_matches(['\'', '"', ' ']);
-    (!key.is_empty()).then(|| key.to_owned())
 }
 
 /// A story without a headline gets its first words for one.

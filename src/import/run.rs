@@ -14,10 +14,11 @@ use super::settings::Settings;
 use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
-use super::{At, Desk, Field, File, Importer, Piece, Refusal, Remark, article, statics, write};
+use super::write::{self, Writer};
+use super::{At, Desk, Field, File, Importer, Media, Piece, Refusal, Remark, article, statics};
 use crate::config::Config;
 use crate::content::{Content, Known};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::site::SiteDir;
 
 /// Files that are read at a time: their stories are in memory until they are written.
@@ -152,6 +153,7 @@ pub fn import(
         own: site.content().canonicalize().ok(),
         desk,
         places: Places::new(site, config, &content),
+        writer: (!request.dry_run).then(|| writer(site.content())).transpose()?,
         settings,
         totals: Totals::default(),
         tell,
@@ -167,6 +169,25 @@ pub fn import(
         tell(row);
     }
     Ok(totals)
+}
+
+/// What writes to a folder, alone.
+pub(super) fn writer(folder: PathBuf) -> Result<Writer, Vec<Diagnostic>> {
+    let shown = shown(&folder);
+    Writer::open(folder).map_err(|error| {
+        let problem = match error.kind() {
+            std::io::ErrorKind::WouldBlock => {
+                Diagnostic::fatal("import/running", "another import writes to this folder")
+                    .help("wait for it to end, then import again")
+            }
+            _ => Diagnostic::fatal(
+                "import/cannot-write",
+                format!("nothing can be written to this folder: {error}"),
+            )
+            .help("is the disk full, or the folder another user's?"),
+        };
+        vec![problem.at(diagnostic::Place::file(shown))]
+    })
 }
 
 /// Tags that are in use, each once, in the order of their names.
@@ -185,6 +206,8 @@ struct Run<'a> {
     own: Option<PathBuf>,
     desk: Desk<'a>,
     places: Places<'a>,
+    /// `None`: nothing is written.
+    writer: Option<Writer>,
     settings: Settings<'a>,
     totals: Totals,
     tell: &'a mut (dyn FnMut(Row) + Send + Sync),
@@ -326,31 +349,25 @@ impl Run<'_> {
         }
         let text =
             story.text(&Origins { from, whose: batch.importer.origin(), file: &name, hash: &story.hash });
-        let content = self.site.content();
-        let cannot =
-            |error: std::io::Error| Outcome::Failed(format!("its article cannot be written: {error}"), None);
-        let outcome = match place {
-            Place::Skip(why) => Outcome::Skipped(why),
-            Place::There(path) => Outcome::There(path),
-            Place::Refuse(why) => Outcome::Failed(why, None),
-            Place::New(path) if self.request.dry_run => Outcome::Imported(path),
-            Place::Update(path, _) if self.request.dry_run => Outcome::Updated(path),
-            Place::New(path) => match write::new(&content, &path, &text, &story.story.media) {
+        let Prepared { story: super::Story { media, .. }, .. } = &*story;
+        let outcome = match (place, &self.writer) {
+            (Place::There(path), _) => Outcome::There(path),
+            (Place::Skip(why), _) => Outcome::Skipped(why),
+            (Place::Refuse(why), _) => Outcome::Failed(why, None),
+            (Place::New(path), None) => Outcome::Imported(path),
+            (Place::Update(path, _), None) => Outcome::Updated(path),
+            (Place::New(path), Some(writer)) => match writer.new(&path, &text, media) {
                 Ok(()) => Outcome::Imported(path),
-                Err(error) => cannot(error),
+                Err(error) => cannot(&error),
             },
-            Place::Update(path, _) if self.is_as_it_is(&path, &text) => Outcome::There(path),
-            Place::Update(path, _) if !story.story.media.is_empty() && !path.ends_with("/index.md") => {
-                Outcome::Failed(
-                    format!(
-                        "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one"
-                    ),
-                    None,
-                )
+            (Place::Update(path, _), Some(_)) if self.is_as_it_is(&path, &text) => Outcome::There(path),
+            (Place::Update(path, _), Some(_)) if !media.is_empty() && !path.ends_with("/index.md") => {
+                let why = "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one";
+                Outcome::Failed(why.replace("{path}", &path), None)
             }
-            Place::Update(path, _) => match write::update(&content, &path, &text, &story.story.media) {
+            (Place::Update(path, _), Some(writer)) => match writer.update(&path, &text, media) {
                 Ok(()) => Outcome::Updated(path),
-                Err(error) => cannot(error),
+                Err(error) => cannot(&error),
             },
         };
         let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
@@ -370,44 +387,38 @@ impl Run<'_> {
 
     /// Copies the files of the whole site, each unless it is there.
     fn statics(&mut self, batch: &Batch) {
+        let folder = self.site.static_files();
+        let writer = self.writer.is_some() && !batch.statics.is_empty();
+        let writer = writer.then(|| Writer::open(folder.clone())).transpose();
         for file in &batch.statics {
             if let Some((about, why)) = statics::stays(file, &self.places) {
                 self.settings.stays(file, about, why);
                 continue;
             }
-            let from = batch.importer.name();
-            let failed = |why: String| Row {
-                input: shown(&file.from),
-                from,
-                outcome: Outcome::Failed(why, None),
-                told: None,
+            let Media { from, name } = file;
+            let copied = || {
+                let to = write::within(&folder, name)?;
+                let is_there = write::same_or_absent(from, &to)?;
+                match &writer {
+                    _ if is_there => {}
+                    Ok(None) => {}
+                    Ok(Some(writer)) => writer.copy(from, &to)?,
+                    Err(error) => return Err(std::io::Error::new(error.kind(), error.to_string())),
+                }
+                Ok(!is_there)
             };
-            let to = match write::within(&self.site.static_files(), &file.name) {
-                Ok(to) => to,
-                Err(error) => {
-                    self.row(failed(format!("it cannot be copied: {error}")));
+            let why = match copied() {
+                Ok(is_new) => {
+                    self.totals.statics += usize::from(is_new);
                     continue;
                 }
-            };
-            match write::same_or_absent(&file.from, &to) {
-                Ok(true) => {}
-                Ok(false) if self.request.dry_run => self.totals.statics += 1,
-                Ok(false) => match write::copy(&file.from, &to) {
-                    Ok(()) => self.totals.statics += 1,
-                    Err(error) => {
-                        self.row(failed(format!("it cannot be copied to static/{}: {error}", file.name)))
-                    }
-                },
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    self.row(failed(format!(
-                        "there is another file static/{} already, which is left alone",
-                        file.name
-                    )));
+                    format!("there is another file static/{name} already, which is left alone")
                 }
-                Err(error) => {
-                    self.row(failed(format!("it cannot be copied to static/{}: {error}", file.name)))
-                }
-            }
+                Err(error) => format!("it cannot be copied to static/{name}: {error}"),
+            };
+            let outcome = Outcome::Failed(why, None);
+            self.row(Row { input: shown(from), from: batch.importer.name(), outcome, told: None });
         }
     }
 
@@ -425,6 +436,10 @@ impl Run<'_> {
         }
         (self.tell)(row);
     }
+}
+
+fn cannot(error: &std::io::Error) -> Outcome {
+    Outcome::Failed(format!("its article cannot be written: {error}"), None)
 }
 
 /// A hash of what the copy says of a story.

@@ -5,42 +5,10 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 /// The order of front matter: what a desk looks at first is first.
-const ORDER: [&str; 34] = [
-    "title",
-    "deck",
-    "kicker",
-    "date",
-    "updated",
-    "draft",
-    "embargo",
-    "expires",
-    "status",
-    "section",
-    "type",
-    "urgency",
-    "authors",
-    "dateline",
-    "source",
-    "image",
-    "tags",
-    "series",
-    "lang",
-    "id",
-    "slug",
-    "permalink",
-    "aliases",
-    "old_slugs",
-    "canonical_url",
-    "translation_of",
-    "noindex",
-    "feed",
-    "corrections",
-    "related",
-    "pinned_until",
-    "template",
-    "ednote",
-    "extra",
-];
+const ORDER: &str = "title deck kicker date updated draft embargo expires status \
+    section type urgency authors dateline source image tags series \
+    lang id slug permalink aliases old_slugs canonical_url translation_of noindex feed \
+    corrections related pinned_until template ednote extra";
 
 /// How sure a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,7 +159,7 @@ impl Story {
     pub fn sort(&mut self) {
         let place = |key: &str| {
             let outer = key.split('.').next().unwrap_or_default();
-            ORDER.iter().position(|known| *known == outer).unwrap_or(ORDER.len())
+            ORDER.split(' ').position(|known| known == outer).unwrap_or(usize::MAX)
         };
         self.fields.sort_by_key(|field| place(&field.key));
     }

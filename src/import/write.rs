@@ -1,35 +1,131 @@
 //! Texts and files of articles → the folder of the site, each whole or not at all, never in the place of another.
+//!
+//! What is not whole yet is in a hidden folder beside them, which no build reads. A run that was killed leaves it, and the next empties it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
 use super::Media;
 
-/// What files are called while they are written: hidden, so that no build takes them for articles.
-const UNFINISHED: &str = ".bulletin-import-";
+/// Where files are until they are whole.
+const UNFINISHED: &str = ".bulletin-import";
 
-/// Writes an article that must not be there yet, with its files if it is an `index.md`.
-///
-/// # Errors
-/// `AlreadyExists`, and what the disk says.
-pub(super) fn new(content: &Path, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
-    match path.strip_suffix("/index.md") {
-        Some(folder) if !media.is_empty() => new_bundle(&content.join(folder), text, media),
-        _ => new_file(&content.join(path), text),
+/// Writes files below a folder, as the only run that does.
+pub(super) struct Writer {
+    root: PathBuf,
+    unfinished: PathBuf,
+    lock: File,
+    /// Whether the folder was not there.
+    is_made: bool,
+}
+
+impl Writer {
+    /// A writer for a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// `WouldBlock` if another run writes there, and what the disk says.
+    pub(super) fn open(root: PathBuf) -> io::Result<Self> {
+        let unfinished = root.join(UNFINISHED);
+        let is_made = !root.exists();
+        fs::create_dir_all(&unfinished)?;
+        let lock = File::create(unfinished.join("lock"))?;
+        lock.try_lock()?;
+        let writer = Self { root, unfinished, lock, is_made };
+        for left in fs::read_dir(&writer.unfinished)? {
+            let left = left?.path();
+            match left.is_dir() {
+                true => fs::remove_dir_all(left)?,
+                false if !left.ends_with("lock") => fs::remove_file(left)?,
+                false => {}
+            }
+        }
+        Ok(writer)
+    }
+
+    /// Writes an article that must not be there yet, with its files if it is an `index.md`.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, and what the disk says.
+    pub(super) fn new(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
+        match path.strip_suffix("/index.md") {
+            Some(folder) if !media.is_empty() => self.new_bundle(&self.root.join(folder), text, media),
+            _ => self.named(self.unfinished(text.as_bytes())?, &self.root.join(path)),
+        }
+    }
+
+    /// Writes an article in the place of an earlier version, with files that it did not have.
+    ///
+    /// # Errors
+    /// What the disk says; the article is as it was then.
+    pub(super) fn update(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
+        let file = self.root.join(path);
+        let folder = file.parent().unwrap_or(&self.root);
+        for Media { from, name } in media {
+            let to = within(folder, name)?;
+            if !same_or_absent(from, &to)? {
+                self.copy(from, &to)?;
+            }
+        }
+        self.unfinished(text.as_bytes())?.persist(&file)?;
+        Ok(())
+    }
+
+    /// Copies a file to where none is.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, and what the disk says.
+    pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut file = self.unfinished(&[])?;
+        io::copy(&mut File::open(from)?, file.as_file_mut())?;
+        self.named(file, to)
+    }
+
+    /// Writes an article with its files as a folder that must not be there yet.
+    fn new_bundle(&self, folder: &Path, text: &str, media: &[Media]) -> io::Result<()> {
+        let made = Builder::new().make_in(&self.unfinished, |path| fs::create_dir(path))?;
+        let (_, made) = made.keep()?;
+        fs::write(made.join("index.md"), text)?;
+        for Media { from, name } in media {
+            let to = within(&made, name)?;
+            fs::create_dir_all(to.parent().unwrap_or(&made))?;
+            if !same_or_absent(from, &to)? {
+                fs::copy(from, &to)?;
+            }
+        }
+        if folder.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        fs::create_dir_all(folder.parent().unwrap_or(&self.root))?;
+        fs::rename(&made, folder)
+    }
+
+    /// A file that is removed unless it gets its name; others may read it as any that is newly made.
+    fn unfinished(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+        let mut file = Builder::new().make_in(&self.unfinished, |path| File::create_new(path))?;
+        file.write_all(bytes)?;
+        Ok(file)
+    }
+
+    fn named(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
+        file.persist_noclobber(path)?;
+        Ok(())
     }
 }
 
-/// Writes an article in the place of an earlier version, with files that it did not have.
-///
-/// # Errors
-/// What the disk says; the article is as it was then.
-pub(super) fn update(content: &Path, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
-    let file = content.join(path);
-    copy_media(file.parent().unwrap_or(content), media)?;
-    replace(&file, text)
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // What cannot be removed is hidden, and the next run tries again.
+        let _ = self.lock.unlock();
+        let _ = fs::remove_dir_all(&self.unfinished);
+        if self.is_made {
+            // Unless there is something in it now.
+            let _ = fs::remove_dir(&self.root);
+        }
+    }
 }
 
 /// Whether a file is there already, with the same bytes.
@@ -50,9 +146,9 @@ pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
 /// # Errors
 /// `AlreadyExists`, and what the disk says.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut file = unfinished(to.parent().unwrap_or(Path::new(".")))?;
-    io::copy(&mut fs::File::open(from)?, file.as_file_mut())?;
-    file.persist_noclobber(to).map_err(|error| error.error)?;
+    let mut file = beside(to)?;
+    io::copy(&mut File::open(from)?, file.as_file_mut())?;
+    file.persist_noclobber(to)?;
     Ok(())
 }
 
@@ -61,10 +157,9 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 /// # Errors
 /// `AlreadyExists`, or what the disk says.
 pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = unfinished(folder)?;
+    let mut file = beside(path)?;
     file.write_all(text.as_bytes())?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    file.persist_noclobber(path)?;
     Ok(())
 }
 
@@ -73,47 +168,17 @@ pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// What the disk says; the file is as it was then.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = unfinished(folder)?;
+    let mut file = beside(path)?;
     file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
+    file.persist(path)?;
     Ok(())
 }
 
-/// Writes an article with its files as a folder that must not be there yet.
-///
-/// # Errors
-/// As [`new_file`], and if one of the files cannot be copied.
-fn new_bundle(folder: &Path, text: &str, media: &[Media]) -> io::Result<()> {
-    let above = folder.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(above)?;
-    let unfinished = Builder::new().prefix(UNFINISHED).permissions_of_folder().tempdir_in(above)?;
-    fs::write(unfinished.path().join("index.md"), text)?;
-    copy_media(unfinished.path(), media)?;
-    if folder.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    let made = TempDir::keep(unfinished);
-    fs::rename(&made, folder).inspect_err(|_| {
-        let _ = fs::remove_dir_all(&made);
-    })
-}
-
-/// Copies the files of an article that are not beside it yet.
-///
-/// # Errors
-/// What the disk says.
-fn copy_media(folder: &Path, media: &[Media]) -> io::Result<()> {
-    for Media { from, name } in media {
-        let to = within(folder, name)?;
-        if let Some(above) = to.parent() {
-            fs::create_dir_all(above)?;
-        }
-        if !same_or_absent(from, &to)? {
-            fs::copy(from, &to)?;
-        }
-    }
-    Ok(())
+/// A file that is removed unless it gets its name, which is one beside it.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    Builder::new().prefix(UNFINISHED).make_in(folder, |path| File::create_new(path))
 }
 
 /// A path below a folder; names come from copy, and must not climb out.
@@ -128,41 +193,6 @@ pub(super) fn within(folder: &Path, name: &str) -> io::Result<PathBuf> {
     Ok(folder.join(name))
 }
 
-fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
-    fs::create_dir_all(folder)?;
-    Builder::new().prefix(UNFINISHED).permissions_of_file().tempfile_in(folder)
-}
-
-/// What a newly made file or folder may be read by: as any other, not by its owner alone.
-trait Readable {
-    fn permissions_of_file(&mut self) -> &mut Self;
-    fn permissions_of_folder(&mut self) -> &mut Self;
-}
-
-#[cfg(unix)]
-impl Readable for Builder<'_, '_> {
-    fn permissions_of_file(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        self.permissions(fs::Permissions::from_mode(0o666))
-    }
-
-    fn permissions_of_folder(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        self.permissions(fs::Permissions::from_mode(0o777))
-    }
-}
-
-#[cfg(not(unix))]
-impl Readable for Builder<'_, '_> {
-    fn permissions_of_file(&mut self) -> &mut Self {
-        self
-    }
-
-    fn permissions_of_folder(&mut self) -> &mut Self {
-        self
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,13 +200,30 @@ mod tests {
     #[test]
     fn nothing_is_written_over() {
         let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("world/a.md");
-        new_file(&path, "one").unwrap();
-        assert_eq!(new_file(&path, "two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let writer = Writer::open(temp.path().join("content")).unwrap();
+        let path = temp.path().join("content/world/a.md");
+        writer.new("world/a.md", "one", &[]).unwrap();
+        let again = writer.new("world/a.md", "two", &[]);
+        assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&path).unwrap(), "one");
-        replace(&path, "two").unwrap();
+        writer.update("world/a.md", "two", &[]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
-        assert_eq!(fs::read_dir(temp.path().join("world")).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(temp.path().join("content/world")).unwrap().count(), 1);
+        drop(writer);
+        assert_eq!(fs::read_dir(temp.path().join("content")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn one_run_writes_at_a_time_and_clears_what_a_killed_one_left() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("content");
+        fs::create_dir_all(root.join(UNFINISHED).join("half")).unwrap();
+        let writer = Writer::open(root.clone()).unwrap();
+        assert_eq!(fs::read_dir(root.join(UNFINISHED)).unwrap().count(), 1);
+        let other = Writer::open(root.clone()).err().unwrap();
+        assert_eq!(other.kind(), io::ErrorKind::WouldBlock);
+        drop(writer);
+        assert!(!root.exists());
     }
 
     #[test]
@@ -191,14 +238,17 @@ mod tests {
     fn a_bundle_is_there_with_all_its_files_or_not_at_all() {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("p.png"), "p").unwrap();
-        let folder = temp.path().join("world/a");
+        let root = temp.path().join("content");
+        let writer = Writer::open(root.clone()).unwrap();
         let gone = Media { from: temp.path().join("gone.png"), name: "gone.png".to_owned() };
-        assert!(new_bundle(&folder, "text", &[gone]).is_err());
-        assert!(!folder.exists());
-        let picture = Media { from: temp.path().join("p.png"), name: "img/p.png".to_owned() };
-        new_bundle(&folder, "text", std::slice::from_ref(&picture)).unwrap();
-        assert_eq!(fs::read_to_string(folder.join("img/p.png")).unwrap(), "p");
-        assert_eq!(new_bundle(&folder, "text", &[picture]).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read_dir(temp.path().join("world")).unwrap().count(), 1);
+        assert!(writer.new("world/a/index.md", "text", &[gone]).is_err());
+        assert!(!root.join("world").exists());
+        let picture = [Media { from: temp.path().join("p.png"), name: "img/p.png".to_owned() }];
+        writer.new("world/a/index.md", "text", &picture).unwrap();
+        assert_eq!(fs::read_to_string(root.join("world/a/img/p.png")).unwrap(), "p");
+        let again = writer.new("world/a/index.md", "text", &picture);
+        assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        drop(writer);
+        assert_eq!(fs::read_dir(root).unwrap().count(), 1);
     }
 }

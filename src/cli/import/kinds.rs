@@ -121,7 +121,9 @@ mod tests {
     use super::*;
 
     /// Codes of problems that say themselves what to do, as they are told of one by one.
-    const DIAGNOSTICS: [&str; 11] = [
+    const DIAGNOSTICS: [&str; 13] = [
+        "import/cannot-write",
+        "import/running",
         "import/failed",
         "import/map",
         "import/no-archive",

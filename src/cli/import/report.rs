@@ -78,7 +78,13 @@ impl Report {
     }
 
     /// Writes the page, and the table of all files if the page has not all of them.
-    pub(super) fn write(mut self, folder: &Path, summary: &str, tally: &Tally) -> io::Result<()> {
+    pub(super) fn write(
+        mut self,
+        folder: &Path,
+        summary: &str,
+        settings: &[&str],
+        tally: &Tally,
+    ) -> io::Result<()> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -94,8 +100,37 @@ impl Report {
                 _ => {}
             },
         }
-        let html = page(&self.lines, self.all, summary, tally).map_err(io::Error::other)?;
+        let html = self.page(summary, settings, tally).map_err(io::Error::other)?;
         put(folder, NAME, |file| file.write_all(html.as_bytes()))
+    }
+
+    fn page(&self, summary: &str, settings: &[&str], tally: &Tally) -> tera::TeraResult<String> {
+        let kinds: Vec<Shown<'_>> = tally
+            .sorted()
+            .into_iter()
+            .map(|kind| Shown {
+                of: match kind.of {
+                    Of::Failed => "failed",
+                    Of::Remark => "remark",
+                    Of::Skipped => "skipped",
+                },
+                count: kind.count,
+                what: visible(&kind.what),
+                help: kind.help,
+                example: visible(&kind.example),
+            })
+            .collect();
+        let mut context = Context::new();
+        context.insert("summary", summary);
+        context.insert("settings", settings);
+        context.insert("kinds", &kinds);
+        context.insert("lines", &self.lines);
+        context.insert("all", &self.all);
+        context.insert("table", TABLE);
+        let mut tera = Tera::default();
+        // Values are escaped, as the name ends in `.html`.
+        tera.add_raw_template(NAME, include_str!("report.html"))?;
+        tera.render(NAME, &context)
     }
 }
 
@@ -106,34 +141,6 @@ fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()
     written.and_then(|()| fs::rename(&unfinished, folder.join(name))).inspect_err(|_| {
         let _ = fs::remove_file(&unfinished);
     })
-}
-
-fn page(lines: &[Line], all: usize, summary: &str, tally: &Tally) -> tera::TeraResult<String> {
-    let kinds: Vec<Shown<'_>> = tally
-        .sorted()
-        .into_iter()
-        .map(|kind| Shown {
-            of: match kind.of {
-                Of::Failed => "failed",
-                Of::Remark => "remark",
-                Of::Skipped => "skipped",
-            },
-            count: kind.count,
-            what: visible(&kind.what),
-            help: kind.help,
-            example: visible(&kind.example),
-        })
-        .collect();
-    let mut context = Context::new();
-    context.insert("summary", summary);
-    context.insert("kinds", &kinds);
-    context.insert("lines", lines);
-    context.insert("all", &all);
-    context.insert("table", TABLE);
-    let mut tera = Tera::default();
-    // Values are escaped, as the name ends in `.html`.
-    tera.add_raw_template(NAME, include_str!("report.html"))?;
-    tera.render(NAME, &context)
 }
 
 impl Line {
@@ -218,11 +225,14 @@ mod tests {
         let nasty = skipped("<script>\u{1}\"a\",b.md", "it is `</td>`");
         report.add(&nasty);
         tally.add(&nasty);
-        report.write(temp.path(), "1 < 2", &tally).unwrap();
+        report.write(temp.path(), "1 < 2", &["`title` is new"], &tally).unwrap();
         let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
         assert_eq!(html.matches("<script>").count(), 1, "{html}");
         assert!(html.contains("&lt;script&gt;\u{fffd}") && html.contains("&lt;/td&gt;"), "{html}");
-        assert!(html.contains("1 &lt; 2") && !temp.path().join(TABLE).exists(), "{html}");
+        assert!(
+            html.contains("1 &lt; 2") && html.contains("`title` is new") && !temp.path().join(TABLE).exists(),
+            "{html}"
+        );
         assert_eq!(cell("=1+1"), "\"'=1+1\"");
         assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
     }
@@ -236,7 +246,7 @@ mod tests {
         }
         let failed = Outcome::Failed("it is broken".to_owned(), None);
         report.add(&Row { outcome: failed, ..skipped("last.md", "") });
-        report.write(temp.path(), "", &tally).unwrap();
+        report.write(temp.path(), "", &[], &tally).unwrap();
         let html = fs::read_to_string(temp.path().join(NAME)).unwrap();
         assert!(html.contains("last.md") && !html.contains(">7.md") && html.contains(TABLE), "{html}");
         let table = fs::read_to_string(temp.path().join(TABLE)).unwrap();

@@ -26,6 +26,8 @@ pub(super) struct Speaker<'a> {
     dry_run: bool,
     /// Whether no more than a few files were named, and no folder.
     few_files: bool,
+    /// What is said of the settings, and YAML that the desk may take over.
+    settings: Vec<(String, Option<String>)>,
     /// Stories of an archive, until it is known whether they are few.
     held: Vec<Row>,
     /// Whether an archive has more than a few.
@@ -41,6 +43,7 @@ impl<'a> Speaker<'a> {
             site,
             dry_run,
             few_files,
+            settings: Vec::new(),
             held: Vec::new(),
             is_archive: false,
             tally: Tally::default(),
@@ -59,8 +62,8 @@ impl<'a> Speaker<'a> {
             self.is_archive |= is_archive;
             return self.words.data(&as_json(&row, self.dry_run).to_string());
         }
-        if let Outcome::Settings(said, yaml) = &row.outcome {
-            return self.settings(said, yaml.as_deref());
+        if let Outcome::Settings(said, yaml) = row.outcome {
+            return self.settings.push((said, yaml));
         }
         if !is_archive {
             return self.say(&row, self.words.verbose || self.few_files, true);
@@ -109,7 +112,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// Says what became of the settings; YAML to paste is data where nothing was written.
-    fn settings(&self, said: &str, yaml: Option<&str>) {
+    fn say_settings(&self, said: &str, yaml: Option<&str>) {
         if !said.is_empty() {
             self.words.say(&format!("{said}{}", if yaml.is_some() { ":" } else { "" }));
         }
@@ -150,6 +153,9 @@ impl<'a> Speaker<'a> {
             });
             self.words.data(&line.to_string());
         } else {
+            // What an earlier run said of the settings is not said again where nothing is new.
+            let settings = self.settings.iter().filter(|_| is_new || totals.there == 0 || self.words.verbose);
+            settings.for_each(|(said, yaml)| self.say_settings(said, yaml.as_deref()));
             self.kinds(is_written);
             self.words.say(&summary(&totals, self.dry_run));
             if is_written {
@@ -173,7 +179,8 @@ impl<'a> Speaker<'a> {
 
     fn write_report(&mut self, totals: &Totals) -> bool {
         let summary = summary(totals, false);
-        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &self.tally) {
+        let said: Vec<&str> = self.settings.iter().map(|(said, _)| &**said).collect();
+        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &said, &self.tally) {
             Ok(()) => true,
             Err(error) => {
                 let message = format!("the report cannot be written: {error}");

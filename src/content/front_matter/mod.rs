@@ -44,6 +44,11 @@ impl Head {
     }
 }
 
+/// The name of a source without a date in front.
+pub(super) fn undated(name: &str) -> &str {
+    dates::strip(name)
+}
+
 /// Reads the front matter of a source, with all that is wrong with it. There is no head if it cannot be parsed.
 ///
 /// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be

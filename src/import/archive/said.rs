@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value as Json};
 
 use super::{Settings, urls};
+use crate::import::front;
 use crate::import::old_site::{MenuItem, OldAuthor, OldSite, Picture};
-use crate::import::{entities, front};
 use crate::slug::slugify;
 
 /// Deepest menu that is looked into.
@@ -15,7 +15,7 @@ const DEEPEST: usize = 4;
 /// What the settings of a site say of it, whose URLs have a path in front.
 pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
     let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
-    let words = |keys: &[&str]| one(keys).map(|text| entities::decode(&text));
+    let words = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
     let url = one(&["siteurl", "url", "baseurl", "site"]).filter(|url| url.contains("://"));
     let tag = one(&["default_lang", "lang", "locale", "language"]);
     OldSite {
@@ -63,7 +63,7 @@ fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
     let item = |title: &str, url: &str| {
         let url =
             if url.contains(':') || url.starts_with('#') { url.to_owned() } else { from_root(base, url) };
-        MenuItem { title: entities::decode(title), url }
+        MenuItem { title: htmlize::unescape(title).into_owned(), url }
     };
     match menu {
         Json::Array(list) => match list.as_slice() {

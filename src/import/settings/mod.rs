@@ -160,7 +160,9 @@ impl<'a> Settings<'a> {
         if self.request.dry_run {
             return Ok(());
         }
-        fs::create_dir_all(self.site.content())?;
+        if ground.is_new {
+            fs::create_dir_all(self.site.content())?;
+        }
         for (path, text) in starter::empty().iter().filter(|(path, _)| ground.is_new && *path != FILE) {
             write::new_file(&self.site.root().join(path), text).or_else(|error| {
                 if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) }

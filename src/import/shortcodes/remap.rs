@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::content::{self, Content, Known};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::Kind;
-use crate::import::{article, write};
+use crate::import::{article, run};
 use crate::site::SiteDir;
 
 /// An article with marks.
@@ -38,6 +38,7 @@ pub fn remap(
     tell: &mut dyn FnMut(Remapped),
 ) -> Result<(), Vec<Diagnostic>> {
     let map = Map::read(site)?;
+    let writer = if dry_run { None } else { Some(run::writer(site.content())?) };
     let (content, _) = Content::read(site, config, Known::open(site, config), None);
     for (_, article) in content.iter().filter(|(_, article)| article.front.import.is_some()) {
         let path = article.path.to_string();
@@ -46,9 +47,8 @@ pub fn remap(
             vec![Diagnostic::fatal("import/remap", message).at(Place::file(format!("content/{path}")))]
         })?;
         let Some((mut row, new)) = rewritten(&map, &path, &text) else { continue };
-        if !dry_run && !row.made.is_empty() {
-            let written = write::update(&site.content(), &path, &new, &[]);
-            row.failed = written.err().map(|error| error.to_string());
+        if let Some(writer) = writer.as_ref().filter(|_| !row.made.is_empty()) {
+            row.failed = writer.update(&path, &new, &[]).err().map(|error| error.to_string());
         }
         tell(row);
     }

@@ -1,13 +1,15 @@
 //! What an import says of an archive, how it goes on after it was stopped, and what `urls --against` finds.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
 
-use crate::support::{AS_OF, Run, SETTINGS, Site, bulletin, story};
+use crate::support::{AS_OF, Run, SETTINGS, Site, Tree, assert_same, bulletin, story, tree};
 
 /// A site without articles, with an archive of Jekyll in `old/` beside it.
 fn moved(posts: &[(&str, &str)]) -> Site {
     let site = Site::empty();
-    site.write("bulletin.yaml", SETTINGS);
+    site.write("bulletin.yaml", format!("{SETTINGS}permalink: /:year/:month/:slug/\n"));
     site.write("../old/_config.yml", "title: Old\npermalink: /:year/:month/:day/:title.html\n");
     for (path, text) in posts {
         site.write(&format!("../old/{path}"), text);
@@ -36,7 +38,7 @@ fn an_archive_told_of_each_file_on_a_line_of_its_own() {
     let run = import(&site, &[]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let lines: Vec<&str> = run.stderr.lines().collect();
-    assert!(lines.len() <= 6, "{}", run.stderr);
+    assert!(lines.len() <= 9, "{}", run.stderr);
     let has =
         |start: &str, rest: &str| lines.iter().any(|line| line.starts_with(start) && line.contains(rest));
     assert!(has("300 × ", "(for example old/_posts/2014-03-01-story-0.md:7:1)"), "{}", run.stderr);
@@ -239,4 +241,119 @@ fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
         let run = urls(&site, &["--against", "bad.txt"]);
         assert!(run.code == Some(2) && run.stderr.contains(why), "{text}: {}", run.stderr);
     }
+}
+
+/// What an import leaves of a site for builds.
+fn sources(site: &Site) -> Tree {
+    ["content", "static"]
+        .into_iter()
+        .flat_map(|name| {
+            let folder = site.path(name);
+            let files = if folder.exists() { tree(&folder) } else { Tree::new() };
+            files.into_iter().map(move |(path, bytes)| (format!("{name}/{path}"), bytes))
+        })
+        .collect()
+}
+
+/// An archive with pictures, equal titles, names that differ in case, equal URLs and pages; other ones for other seeds.
+fn archive(site: &Site, seed: u64) {
+    let mut state = seed;
+    let mut next = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    for number in 0..120 {
+        let (day, word) = (1 + next(4), ["Ferry", "ferry", "Harbour", "Pier"][next(4) as usize]);
+        let mut keys = if next(3) == 0 { format!("permalink: /p/{}/\n", next(9)) } else { String::new() };
+        if next(4) == 0 {
+            keys.push_str(&format!("redirect_from: [/old/{}/]\n", next(20)));
+        }
+        let picture = next(30);
+        let picture_line = if picture < 9 { format!("![x](/assets/{picture}.svg)") } else { String::new() };
+        site.write(
+            &format!("../old/_posts/2014-03-0{day}-{word}-{}.md", next(40)),
+            post(&keys, &format!("Text {number}.\n\n{picture_line}")),
+        );
+    }
+    for picture in 0..9 {
+        let size = 100 + next(20_000) as usize;
+        site.write(
+            &format!("../old/assets/{picture}.svg"),
+            format!("<svg xmlns='x'>{}</svg>", "a".repeat(size)),
+        );
+    }
+    for page in 0..4 {
+        site.write(
+            &format!("../old/page-{page}.md"),
+            post(&format!("permalink: /p/{}/\n", next(9)), "A page."),
+        );
+    }
+}
+
+#[test]
+fn an_import_that_was_killed_and_run_again_left_another_tree() {
+    for seed in 1..=3 {
+        let (clean, killed) = (moved(&[]), moved(&[]));
+        archive(&clean, seed);
+        archive(&killed, seed);
+        let started = std::time::Instant::now();
+        import(&clean, &[]);
+        let whole = started.elapsed();
+        let expected = sources(&clean);
+        assert!(expected.len() > 60, "{}", expected.len());
+        for part in 1..7_u32 {
+            let mut run = bulletin();
+            run.current_dir(killed.root.parent().unwrap()).args(["import", "-q", "--site", "site", "old"]);
+            let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(whole.mul_f64(f64::from(part) / 7.0 * if seed % 2 == 0 { 1.0 } else { 0.5 }));
+            let _ = run.kill();
+            run.wait().unwrap();
+        }
+        let last = import(&killed, &[]);
+        assert_same(&sources(&killed), &expected, &format!("seed {seed}: {}", last.stderr));
+        let before = sources(&killed);
+        let again = import(&killed, &[]);
+        assert!(!again.stderr.contains("Imported"), "seed {seed}: {}", again.stderr);
+        assert_same(&sources(&killed), &before, "a second run wrote something");
+        assert_eq!(killed.build(&[]).code, Some(0));
+    }
+}
+
+#[test]
+fn stories_of_two_archives_took_each_others_place() {
+    let site = moved(&[("_posts/2014-03-01-a.md", &post("permalink: /a/\n", "Of the first."))]);
+    site.write("../other/_config.yml", "title: Other\n");
+    site.write(
+        "../other/_posts/2015-03-01-b.md",
+        post("permalink: /a/\ndate: 2015-03-01\n", "Of the other."),
+    );
+    site.write("../other/_posts/2015-03-02-A.md", post("", "Small letters."));
+    site.write("../other/_posts/2015-03-02-a.md", post("", "Capitals."));
+    let run = import(&site, &["other"]);
+    assert_eq!((run.code, sources(&site).len()), (Some(0), 4), "{}", run.stderr);
+    assert!(run.stderr.contains("2 × an old URL belongs to another page of the site"), "{}", run.stderr);
+    let names: BTreeSet<String> = sources(&site).into_keys().map(|path| path.to_lowercase()).collect();
+    assert_eq!(names.len(), 4, "{names:?}");
+    let before = sources(&site);
+    let again = import(&site, &["other", "--update"]);
+    assert_same(&sources(&site), &before, &again.stderr);
+    site.build(&[]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_anything_is_read() {
+    let site = moved(&[("_posts/2014-03-01-a.md", &post("", "Text."))]);
+    fs::remove_dir(site.path("content")).unwrap();
+    site.write("content", "a file");
+    let run = import(&site, &[]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("error[import/cannot-write]"), "{}", run.stderr);
+    // One that is in the way of some stories fails these alone, and leaves nothing half-written.
+    fs::remove_file(site.path("content")).unwrap();
+    site.write("content/2014", "a file");
+    site.write("../old/_posts/2015-03-01-b.md", post("", "Text."));
+    let run = import(&site, &[]);
+    assert!(run.code == Some(1) && run.stderr.contains("its article cannot be written"), "{}", run.stderr);
+    let paths: Vec<String> = sources(&site).into_keys().collect();
+    assert_eq!(paths, ["content/2014", "content/2015/2015-03-01-b.md"]);
 }

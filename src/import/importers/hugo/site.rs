@@ -8,7 +8,6 @@ use crate::import::archive::sections::Of;
 use crate::import::archive::survey::{List, add_feeds};
 use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{Settings, urls};
-use crate::import::entities;
 use crate::import::front::{self, Entry, Front};
 use crate::import::old_site::{MenuItem, OldRedirect, OldSite};
 use crate::import::story::Remark;
@@ -181,7 +180,7 @@ impl Site {
             if title.is_empty() || url.is_empty() {
                 return;
             }
-            let item = (weight, MenuItem { title: entities::decode(&title), url });
+            let item = (weight, MenuItem { title: htmlize::unescape(&title).into_owned(), url });
             match all.iter_mut().find(|(name, _)| name == menu) {
                 Some((_, items)) => items.push(item),
                 None => all.push((menu.to_owned(), vec![item])),
