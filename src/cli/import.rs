@@ -19,6 +19,7 @@ use crate::timings::thousands;
 mod fields;
 mod json;
 mod kinds;
+mod remap;
 mod report;
 mod speaker;
 mod tally;
@@ -29,7 +30,7 @@ use speaker::{FEW, Speaker};
 #[derive(Args, Debug)]
 pub(super) struct Import {
     /// Files, folders of archives, or `-` for standard input
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "remap")]
     inputs: Vec<PathBuf>,
     /// What kind of copy it is [default: it is told from each file]
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(importers::names()))]
@@ -52,6 +53,9 @@ pub(super) struct Import {
     /// Write a new version of a story in the place of the one that is there, unless somebody has edited its text
     #[arg(long)]
     update: bool,
+    /// Apply `import.map.yaml` to the shortcodes that are left in articles that were imported before, and import nothing
+    #[arg(long, conflicts_with_all = ["inputs", "from", "section", "date", "status", "update"])]
+    remap: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -65,6 +69,12 @@ enum Status {
 impl Import {
     pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
         let words = &self.words(words);
+        if self.remap {
+            return settings(site).map_or_else(
+                |problems| words.problems(&problems),
+                |config| remap::run(self.dry_run, site, &config, words),
+            );
+        }
         let config = match import::vacant(site).map_or_else(|| settings(site), Ok) {
             Ok(config) => config,
             Err(problems) => return words.problems(&problems),

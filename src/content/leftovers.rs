@@ -50,6 +50,11 @@ fn warning(kind: &Kind, config: &Config) -> Option<Diagnostic> {
         .help("write it in Markdown or HTML, or put it between backticks if it is meant to be read"),
         Kind::Comment => Diagnostic::warning("markdown/visible-comment", "this looks like a comment, and readers see it")
             .help("delete it, or write it as `<!-- … -->`"),
+        Kind::Swallowed => Diagnostic::warning(
+            "markdown/in-html",
+            "this stands behind a comment, where Markdown is not read; readers see it as it is",
+        )
+        .help("put a blank line between the comment and the text"),
         Kind::TwiceEscaped => Diagnostic::warning(
             "markdown/escaped-twice",
             "this is escaped twice; readers see `&…;` in place of a character",

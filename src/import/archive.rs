@@ -1,24 +1,26 @@
 //! The archive of another generator → stories: what all generators have in common.
 //!
 //! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
-//! [`body`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
+//! [`body`], [`kramdown`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::front::{self, Entry, Front};
 use super::html::Converted;
 use super::old_site::OldSite;
+use super::shortcodes::Map;
 use super::story::{Identity, Lines, Story, Sure};
 use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
 
-mod body;
-mod edits;
+pub(super) mod body;
+pub(super) mod edits;
 mod fields;
+mod kramdown;
 pub(super) mod lenient;
 mod links;
 pub(super) mod marks;
@@ -33,6 +35,7 @@ mod tree;
 pub(super) mod urls;
 pub(super) mod when;
 
+use edits::Edits;
 use marks::{Kind as MarkKind, Mark};
 use tree::Tree;
 pub(super) use tree::bytes_of as tree_bytes;
@@ -196,24 +199,20 @@ pub(super) trait Dialect: Send + Sync {
     /// The kinds of marks that its texts have.
     fn marks(&self) -> &'static [MarkKind];
 
-    /// What stands for a mark without it, if that is exactly the same. `asked` finds the URLs of articles.
-    fn convert(&self, _mark: &Mark<'_>, _asked: &Asked<'_>) -> Option<String> {
+    /// What stands for a mark that no table can know: the URL of another article, a value of the front matter. It is a mark of
+    /// `text`.
+    fn convert(&self, _mark: &Mark<'_>, _text: &str, _asked: &Asked<'_>) -> Option<String> {
         None
     }
 
-    /// What of a mark is not in what [`Dialect::convert`] made of it, in half a sentence.
-    fn dropped(&self, _mark: &Mark<'_>) -> Option<String> {
-        None
+    /// What its language of templates makes of a text, before anything else looks at it.
+    fn evaluate(&self, _text: &str, _asked: &Asked<'_>) -> Edits {
+        Edits::default()
     }
 
-    /// Whether marks of a name (`highlight`) have an end (`endhighlight`) and [`Dialect::block`] knows what they are.
-    fn has_block(&self, _name: &str) -> bool {
+    /// Whether its texts have the attribute lists, tables and abbreviations of kramdown.
+    fn is_kramdown(&self) -> bool {
         false
-    }
-
-    /// What stands for the two marks around a text, which stays as it is.
-    fn block(&self, _mark: &Mark<'_>, _content: &str) -> Option<(String, String)> {
-        None
     }
 
     /// Whether its marks are Liquid and not shortcodes.
@@ -257,17 +256,17 @@ pub(super) trait Dialect: Send + Sync {
     }
 }
 
-/// What is asked for a mark.
+/// What is known where a mark is looked at.
 pub(super) struct Asked<'a> {
     /// The path of the article that has the mark.
     pub(super) path: &'a str,
-    /// Whether the mark is the destination of a link.
-    pub(super) is_destination: bool,
-    /// Whether another mark is right in front of it.
-    pub(super) is_continued: bool,
-    /// Whether the mark is a paragraph of its own.
-    pub(super) is_alone: bool,
-    /// The URL of the article in a file, and the files whose name without folders and extension is a word.
+    /// What is at its head.
+    pub(super) front: &'a Front,
+    /// Where it was.
+    pub(super) page: &'a Page,
+    /// What shortcodes become.
+    pub(super) map: &'a Map,
+    /// Finds other articles and files.
     pub(super) finder: &'a dyn Finder,
 }
 
@@ -281,6 +280,12 @@ pub(super) trait Finder {
 
     /// Whether there is an article at a path, or what describes a list.
     fn is_article(&self, path: &str) -> bool;
+
+    /// The URL that the page of a section had, by the path of the file that describes it.
+    fn url_of_section(&self, path: &str) -> Option<String>;
+
+    /// The text of any file of the archive, if it is one that may be read.
+    fn text_of(&self, path: &str) -> Option<String>;
 }
 
 /// An archive that is open.
@@ -345,7 +350,7 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        self.told(&context, &mut story, (body, front.body), markup::of(path))?;
+        self.told(&context, &mut story, &front, body, markup::of(path))?;
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
@@ -360,7 +365,8 @@ impl<D: Dialect> Archive<D> {
         &self,
         context: &Context<'_, D>,
         story: &mut Story,
-        (body, start): (&str, usize),
+        front: &Front,
+        body: &str,
         markup: Option<markup::Markup>,
     ) -> Result<(), Refusal> {
         let body = match markup {
@@ -368,20 +374,20 @@ impl<D: Dialect> Archive<D> {
             None => Cow::Borrowed(body),
         };
         if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(context.path, &body) {
-            context.body(story, &body, 0);
+            context.body(story, front, &body);
             // Places of the text are not those of the file.
             story.remarks.iter_mut().for_each(|remark| remark.at = None);
             for url in embeds {
                 story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
             }
         } else if let Some((text, names)) = self.dialect.components(context.path, &body) {
-            context.body(story, &text, start);
+            context.body(story, front, &text);
             for name in names {
                 let words = format!("the tags of the component `{name}` are left out; its text stays");
                 story.remark_about("import/component", name, words, None);
             }
         } else {
-            context.body(story, &body, start);
+            context.body(story, front, &body);
         }
         // Those of a translation are the same.
         let bundle = self.dialect.bundle(context.path).filter(|_| context.page.lang.is_none());
@@ -407,6 +413,15 @@ impl<D: Dialect> Finder for Archive<D> {
 
     fn is_article(&self, path: &str) -> bool {
         self.tree.articles.contains(path) || self.tree.lists.contains(path)
+    }
+
+    fn url_of_section(&self, path: &str) -> Option<String> {
+        let (_, front) = self.load(path)?;
+        self.dialect.page(path, &front).url
+    }
+
+    fn text_of(&self, path: &str) -> Option<String> {
+        text_of(&self.tree.bytes(path, LARGEST)?)
     }
 }
 
@@ -523,7 +538,7 @@ pub(super) fn common_meaning(key: &str) -> Meaning {
 
 /// Settings of an archive, whose keys may be in any case.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Settings(pub(super) Map<String, Json>);
+pub(super) struct Settings(pub(super) serde_json::Map<String, Json>);
 
 impl Settings {
     /// The first file with settings among those of some names, below a folder.

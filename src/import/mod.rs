@@ -29,6 +29,7 @@ mod prepared;
 mod redirects;
 mod run;
 mod settings;
+mod shortcodes;
 mod statics;
 mod stories;
 pub mod story;
@@ -37,12 +38,14 @@ mod write;
 mod xml;
 
 use old_site::OldSite;
+use shortcodes::Map;
 use stories::Stories;
 use topics::Topics;
 
 pub use input::{Entry, Input};
 pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
 pub use settings::vacant;
+pub use shortcodes::remap::{Remapped, remap};
 pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
 
 /// Whose copy it is.
@@ -162,4 +165,6 @@ pub struct Desk<'a> {
     pub topics: &'a Topics,
     /// The stories that the site has.
     pub stories: &'a Stories,
+    /// What shortcodes and tags of other generators become.
+    pub map: &'a Map,
 }

@@ -11,6 +11,7 @@ use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
 use super::settings::Settings;
+use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
@@ -133,8 +134,9 @@ pub fn import(
     config: &Config,
     tell: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
+    let map = Map::read(site)?;
     let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
-    let desk = Desk { config, date: request.date, topics: &nothing.0, stories: &nothing.1 };
+    let desk = Desk { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };
     let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
@@ -144,7 +146,7 @@ pub fn import(
     settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);
-    let desk = Desk { config, date: request.date, topics: &topics, stories: &stories };
+    let desk = Desk { config, date: request.date, topics: &topics, stories: &stories, map: &map };
     let mut run = Run {
         request,
         site,
@@ -169,7 +171,8 @@ pub fn import(
     Ok(totals)
 }
 
-fn writer(folder: PathBuf) -> Result<Writer, Vec<Diagnostic>> {
+/// What writes to a folder, alone.
+pub(super) fn writer(folder: PathBuf) -> Result<Writer, Vec<Diagnostic>> {
     let shown = shown(&folder);
     Writer::open(folder).map_err(|error| {
         let problem = match error.kind() {

@@ -55,13 +55,12 @@ const KINDS: &[Kind] = &[
         "correct its date or status, then remove `draft`",
     ),
     ("import/html", "a whole page of HTML was read", "delete menus and the like from the text"),
-    (
-        "import/kramdown",
-        "an attribute list of kramdown stands in the text as it was",
-        "delete it, or write HTML",
-    ),
     ("import/link", "a link leads to nothing that is in the archive", "correct the link, or delete it"),
-    ("import/liquid", "a tag of Liquid stands in the text as it was", "write Markdown or HTML in its place"),
+    (
+        "import/liquid",
+        "a tag of Liquid stands in the text as it was",
+        "say what becomes of it in `import.map.yaml`, then run `bulletin import --remap`",
+    ),
     (
         "import/missing-file",
         "a picture or file is not in the archive",
@@ -105,7 +104,7 @@ const KINDS: &[Kind] = &[
     (
         "import/shortcode",
         "a shortcode of the old generator stands in the text as it was",
-        "write Markdown or HTML in its place",
+        "say what becomes of it in `import.map.yaml`, then run `bulletin import --remap`",
     ),
     (
         "import/skipped",
@@ -193,10 +192,12 @@ mod tests {
         "import/cannot-write",
         "import/running",
         "import/failed",
+        "import/map",
         "import/no-archive",
         "import/no-date",
         "import/no-file",
         "import/nothing",
+        "import/remap",
         "import/report",
         "import/stdin",
         "import/unreadable",

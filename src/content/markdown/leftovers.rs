@@ -36,6 +36,8 @@ pub enum Kind {
     Foreign,
     /// A comment that readers see.
     Comment,
+    /// Markdown behind a comment, which is HTML to the end of its line.
+    Swallowed,
     /// `&amp;eacute;`
     TwiceEscaped,
     /// Braces of a heading: what in them is no attribute is left out, or all of it is text.
@@ -67,11 +69,15 @@ static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
         | !?\[\[[^\[\]]+\]\]
         | ^:{3,} | ^!!!\ \w | ^\?\?\?\+?\ \w | ^\.\.\ [a-z-]+:: | ^:[a-z]+:$
         | ==[^\s=][^=]*[^\s=]==
-        | \b(?:image|video|include)::?[^\s\[]+\["#,
+        | \b(?:image|video|include)::?[^\s\[]+\[
+        | ^\|(?:[:\ |]*[-=]+[:\ |]*\+)+[-+=|:\ ]*$"#,
     )
 });
 static COMMENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"<!--|\{\#.*?\#\}|\{\{[<%]?\s*/\*|%%[^%\s][^%]*%%|<%--|^\[(?://|comment)\]:"));
+static SWALLOWED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?m)^[ \t]*<!--[^\n]*?-->[^\n<]*?(\[[^\]\n]+\]\([^)\n]+\)|\*\*[^*\s]|`[^`\n]+`)")
+});
 static TWICE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"&amp;(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|copy|reg|euro|pound|[a-zA-Z]{1,2}(?:acute|grave|circ|uml|tilde|cedil|ring|slash|lig));",
@@ -190,6 +196,11 @@ impl Reader {
     }
 
     fn look(&mut self, html: &str, place: impl Fn(usize) -> usize) {
+        if html.starts_with("<!--")
+            && let Some(found) = SWALLOWED.captures(html).and_then(|found| found.get(1))
+        {
+            self.push(Kind::Swallowed, place(found.start())..place(found.end() - 1) + 1);
+        }
         for (hazard, span) in hazards(html) {
             self.push(Kind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
         }
@@ -206,7 +217,7 @@ impl Reader {
         run.start = colons.trim_end_matches(':').len().max(run.start.saturating_sub(4));
         let Some(words) = text.get(run.clone()).filter(|words| !words.is_empty()) else { return };
         let signs = signs(words);
-        let at_start = words.starts_with([':', '!', '?', '.', '_']);
+        let at_start = words.starts_with([':', '!', '?', '.', '_', '|']);
         if signs == 0 && !at_start && !before_code {
             return;
         }
@@ -337,6 +348,8 @@ mod tests {
             ("a ** bold ** b", Emphasis, "** bold **"),
             ("a {{ x() }} b", Foreign, "{{ x() }}"),
             ("a {{< youtube x >}} b", Foreign, "{{< youtube x >}}"),
+            ("| A | B |\n|---+---|\n| c | d |", Foreign, "|---+---|"),
+            ("<!-- more -->A [link](b) c", Kind::Swallowed, "[link](b)"),
             ("a {{<youtube x>}} b", Foreign, "{{"),
             ("a {% raw %} b", Foreign, "{% raw %}"),
             ("[x]({% post_url y %})", Foreign, "{% post_url y %}"),

@@ -4,27 +4,27 @@ use std::ops::Range;
 
 /// Changes of a text, made from left to right.
 #[derive(Debug, Default)]
-pub(super) struct Edits {
+pub(in crate::import) struct Edits {
     all: Vec<(Range<usize>, String)>,
 }
 
 /// Places of a changed text → places of the text before.
 #[derive(Debug, Default)]
-pub(super) struct Before {
+pub(in crate::import) struct Before {
     /// Where a piece begins in the changed text and in the one before, and whether it is copied.
     pieces: Vec<(usize, usize, bool)>,
 }
 
 impl Edits {
     /// Puts a text in place of a range. What overlaps a range before it is left out.
-    pub(super) fn put(&mut self, range: Range<usize>, text: impl Into<String>) {
+    pub(in crate::import) fn put(&mut self, range: Range<usize>, text: impl Into<String>) {
         if self.all.last().is_none_or(|(last, _)| last.end <= range.start) {
             self.all.push((range, text.into()));
         }
     }
 
     /// The text with the changes.
-    pub(super) fn apply(self, text: &str) -> (String, Before) {
+    pub(in crate::import) fn apply(self, text: &str) -> (String, Before) {
         let mut changed = String::with_capacity(text.len());
         let mut before = Before { pieces: vec![(0, 0, true)] };
         let mut copied = 0;
@@ -45,7 +45,7 @@ impl Edits {
 
 impl Before {
     /// Where a place was.
-    pub(super) fn place(&self, at: usize) -> usize {
+    pub(in crate::import) fn place(&self, at: usize) -> usize {
         let index = self.pieces.partition_point(|(start, ..)| *start <= at);
         let piece = index.checked_sub(1).and_then(|index| self.pieces.get(index));
         piece.map_or(at, |(start, old, is_copied)| if *is_copied { old + (at - start) } else { *old })

@@ -13,8 +13,8 @@ pub(in crate::import) enum Kind {
     Output,
     /// `{% name %}` of Liquid and Tera.
     Tag,
-    /// `{: .class}` of kramdown.
-    Attributes,
+    /// `[name]` of WordPress.
+    Bracket,
 }
 
 impl Kind {
@@ -24,7 +24,7 @@ impl Kind {
             Self::Percent => ("{{%", "%}}"),
             Self::Output => ("{{", "}}"),
             Self::Tag => ("{%", "%}"),
-            Self::Attributes => ("{:", "}"),
+            Self::Bracket => ("[", "]"),
         }
     }
 }
@@ -43,7 +43,8 @@ pub(in crate::import) struct Mark<'a> {
 impl Mark<'_> {
     /// The name in front: of a shortcode or tag.
     pub(in crate::import) fn name(&self) -> &str {
-        self.inner.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default()
+        let ends = |c: char| c.is_whitespace() || c == '(' || c == '=' && self.kind == Kind::Bracket;
+        self.inner.split(ends).next().unwrap_or_default()
     }
 
     /// What is behind the name.
@@ -85,37 +86,32 @@ pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>
     found
 }
 
-/// The values of a shortcode of Hugo: `"x.md"`, `src="a.png"`, `` `x` ``. A value without a name has an empty one. `None` if
-/// they cannot be told apart.
-pub(in crate::import) fn values(text: &str) -> Option<Vec<(&str, String)>> {
+/// The values of a shortcode: `"x.md"`, `src="a.png"`, `` `x` ``, with commas between them if it is so. A value without a name has an
+/// empty one. `None` if they cannot be told apart.
+pub(in crate::import) fn values(text: &str, commas: bool) -> Option<Vec<(&str, String)>> {
     let mut found = Vec::new();
-    let mut rest = text.trim();
+    let is_gap = |c: char| c.is_whitespace() || commas && c == ',';
+    let mut rest = text.trim_matches(is_gap);
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '`' | '\''))
-            .unwrap_or(rest.len());
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
         let (word, behind) = rest.split_at_checked(end)?;
         let (name, value) = match behind.trim_start().strip_prefix('=') {
-            Some(value) => (word, value.trim_start()),
-            None if word.is_empty() => ("", behind),
-            None => {
-                found.push(("", word.to_owned()));
-                rest = behind.trim_start();
-                continue;
-            }
+            Some(value) if !word.is_empty() => (word, value.trim_start()),
+            _ => ("", rest),
         };
-        let (value, behind) = value_of(value)?;
+        let (value, behind) = value_of(value, &is_gap)?;
         found.push((name, value));
-        rest = behind.trim_start();
+        rest = behind.trim_start_matches(is_gap);
     }
     Some(found)
 }
 
 /// A value in quotes or up to a space, and what is behind it.
-fn value_of(text: &str) -> Option<(String, &str)> {
+fn value_of<'t>(text: &'t str, is_gap: &dyn Fn(char) -> bool) -> Option<(String, &'t str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '`' | '\''));
     let Some(quote) = quote else {
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let end = text.find(is_gap).unwrap_or(text.len());
         let (value, rest) = text.split_at_checked(end)?;
         return Some((value.to_owned(), rest));
     };
@@ -131,6 +127,17 @@ fn value_of(text: &str) -> Option<(String, &str)> {
         }
     }
     None
+}
+
+/// Whether a place is where a destination begins, or behind other marks there.
+pub(in crate::import) fn is_destination(text: &str, start: usize) -> bool {
+    let mut before = text.get(..start).unwrap_or_default();
+    // As in `{{ site.url }}{{ site.baseurl }}`.
+    for _ in 0..2 {
+        let opening = before.ends_with("}}").then(|| before.rfind("{{")).flatten();
+        before = opening.and_then(|at| before.get(..at)).unwrap_or(before);
+    }
+    ["](", "](<", "]: ", "=\"", "='"].iter().any(|sign| before.ends_with(sign))
 }
 
 #[cfg(test)]
@@ -159,11 +166,11 @@ mod tests {
     #[test]
     fn values_of_shortcodes_are_told_apart() {
         assert_eq!(
-            values("src=\"a \\\"b\\\".png\" alt=`c` d").unwrap(),
+            values("src=\"a \\\"b\\\".png\" alt=`c` d", false).unwrap(),
             [("src", "a \"b\".png".to_owned()), ("alt", "c".to_owned()), ("", "d".to_owned())]
         );
-        assert_eq!(values("\"x.md#a\"").unwrap(), [("", "x.md#a".to_owned())]);
-        assert_eq!(values("a=\"b"), None);
+        assert_eq!(values("\"x.md#a\"", false).unwrap(), [("", "x.md#a".to_owned())]);
+        assert_eq!(values("a=\"b", false), None);
     }
 
     #[test]
@@ -171,6 +178,6 @@ mod tests {
         for text in ["{{<".repeat(300_000), "{".repeat(1_000_000), "{{ {% ".repeat(200_000)] {
             assert!(find(&text, &[Kind::Angle, Kind::Output, Kind::Tag]).is_empty());
         }
-        assert_eq!(values(&"\\".repeat(100_000)).map(|all| all.len()), Some(1));
+        assert_eq!(values(&"\\".repeat(100_000), false).map(|all| all.len()), Some(1));
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn stories_of(importer: &dyn Importer, file: File) -> Result<Vec<Stor
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
+        map: &crate::import::shortcodes::OF_NO_SITE,
     };
     let source = importer.open(None, &desk).unwrap();
     source.read(&file, &desk)

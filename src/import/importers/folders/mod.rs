@@ -10,13 +10,15 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::edits::Edits;
+use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::said::describes;
 use crate::import::archive::survey::{self, List};
 use crate::import::archive::{
-    Archive, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
 };
 use crate::import::front::{self, Front};
+use crate::import::importers::jekyll::liquid;
 use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
 use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
@@ -226,12 +228,8 @@ impl<F: Flavor> Dialect for Site<F> {
         F::target(self, path, destination)
     }
 
-    fn has_block(&self, name: &str) -> bool {
-        name == "raw"
-    }
-
-    fn block(&self, _mark: &Mark<'_>, _content: &str) -> Option<(String, String)> {
-        Some(Default::default())
+    fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
+        liquid::evaluate(liquid::Site { base: &self.base, url: &self.url, settings: None }, text, asked)
     }
 
     fn marks(&self) -> &'static [MarkKind] {

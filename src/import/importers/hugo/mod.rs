@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::{Kind as MarkKind, Mark, values};
+use crate::import::archive::marks::{Kind as MarkKind, Mark, is_destination, values};
 use crate::import::archive::survey::List;
 use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{
@@ -34,9 +34,6 @@ use settings::Site;
 
 /// A key for the name of a file without the date in front, if that is the date of the page.
 const OF_FILE: &str = ":filename";
-
-/// What a picture may say of its place on the page.
-const LAYOUT: [&str; 5] = ["class", "width", "height", "loading", "align"];
 
 /// Sites of Hugo.
 pub(super) struct Hugo;
@@ -256,27 +253,29 @@ impl Dialect for Site {
     }
 
     fn marks(&self) -> &'static [MarkKind] {
-        &[MarkKind::Angle, MarkKind::Percent]
+        &[MarkKind::Angle, MarkKind::Percent, MarkKind::Output]
     }
 
-    fn convert(&self, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<String> {
+    fn convert(&self, mark: &Mark<'_>, text: &str, asked: &Asked<'_>) -> Option<String> {
         if let Some(inner) = mark.inner.strip_prefix("/*").and_then(|inner| inner.strip_suffix("*/")) {
             // How a shortcode is shown and not run.
-            let (open, close) = if mark.kind == MarkKind::Percent { ("{{%", "%}}") } else { ("{{<", ">}}") };
-            return Some(format!("{open}{inner}{close}"));
+            return Some(match mark.kind {
+                MarkKind::Angle => format!("{{{{<{inner}>}}}}"),
+                MarkKind::Percent => format!("{{{{%{inner}%}}}}"),
+                _ => String::new(),
+            });
         }
         match mark.name() {
-            "figure" if asked.is_alone => figure(mark.rest()),
-            "ref" | "relref" => self.reference(mark.rest(), asked),
+            _ if mark.kind == MarkKind::Output => None,
+            "ref" | "relref" => self.reference(mark.rest(), is_destination(text, mark.range.start), asked),
+            "param" => {
+                let name = values(mark.rest(), false)?.into_iter().next()?.1;
+                let of_page =
+                    asked.front.get("params").and_then(|params| params.get(&name)).and_then(front::text);
+                asked.front.text(&name).or(of_page).or_else(|| self.params.text(&name))
+            }
             _ => None,
         }
-    }
-
-    fn dropped(&self, mark: &Mark<'_>) -> Option<String> {
-        let values = values(mark.rest()).filter(|_| mark.name() == "figure")?;
-        let dropped: Vec<_> =
-            values.iter().map(|(name, _)| *name).filter(|name| LAYOUT.contains(name)).collect();
-        (!dropped.is_empty()).then(|| format!("{} of the shortcode `figure` went", dropped.join(", ")))
     }
 }
 
@@ -302,40 +301,6 @@ fn not_rendered(front: &Front) -> Option<&'static str> {
     }
     let is_headless = front.get("headless").and_then(front::truth) == Some(true);
     is_headless.then_some("it is headless: it had no page")
-}
-
-/// A picture with a caption, if the shortcode has nothing else but layout.
-fn figure(text: &str) -> Option<String> {
-    let values = values(text)?;
-    let is_known = |name: &str| matches!(name, "src" | "alt" | "caption" | "title") || LAYOUT.contains(&name);
-    if !values.iter().all(|(name, _)| is_known(name)) {
-        return None;
-    }
-    let value =
-        |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
-    let src = value("src").filter(|src| !src.is_empty() && !src.contains("{{"))?;
-    let caption = match (value("title").map(str::trim), value("caption").map(str::trim)) {
-        (None | Some(""), caption) => caption.unwrap_or_default().to_owned(),
-        (Some(title), None | Some("")) => title.to_owned(),
-        (Some(title), Some(caption)) => {
-            let sign = if title.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-            format!("{title}{sign} {caption}")
-        }
-    };
-    let caption = caption.as_str();
-    // Markdown and HTML of a caption would be shown as they are; an alternative text with brackets is no longer one.
-    let is_plain = |text: &str, signs: &[char]| !text.contains(signs);
-    let alt = value("alt").unwrap_or(caption);
-    if !is_plain(caption, &['*', '_', '[', '<', '`', '\\', '\n', '&'])
-        || !is_plain(alt, &['[', ']', '\\', '`', '<', '*', '_', '\n'])
-    {
-        return None;
-    }
-    let src = urls::in_markdown(src);
-    Some(match caption {
-        "" => format!("![{alt}]({src})"),
-        caption => format!("![{alt}]({src} \"{}\")", caption.replace('"', "\\\"")),
-    })
 }
 
 impl Site {
@@ -380,38 +345,60 @@ impl Site {
         ["---", "+++", "{"].iter().any(|sign| text.starts_with(sign)) && !text.starts_with("{{")
     }
 
-    /// The URL that `ref` gives.
-    fn reference(&self, text: &str, asked: &Asked<'_>) -> Option<String> {
-        let values = values(text)?;
-        let [(name, written)] = values.as_slice() else { return None };
-        if !matches!(*name, "" | "path") {
-            return None;
-        }
+    /// The URL that `ref` gives. One that leads nowhere stays a link, which is reported as one.
+    fn reference(&self, text: &str, is_destination: bool, asked: &Asked<'_>) -> Option<String> {
+        let values = values(text.trim_end_matches('/'), false)?;
+        let value =
+            |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+        let written = value("").or_else(|| value("path"))?.trim();
         let (path, fragment) =
-            written.split_once('#').map_or((written.as_str(), None), |(path, end)| (path, Some(end)));
+            written.split_once('#').map_or((written, None), |(path, end)| (path, Some(end)));
         let end = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
-        if path.is_empty() {
-            return Some(end);
+        if path.is_empty() || path.contains("://") {
+            return Some(format!("{path}{end}"));
         }
-        let file = self.file_of(path, asked)?;
-        Some(asked.finder.url_of(&file)? + &end)
+        if let Some(url) = self.url_of(path, value("lang"), asked) {
+            return Some(url + &end);
+        }
+        let path = urls::in_markdown(path.trim_end_matches('/'));
+        let extension = if urls::stem(urls::split(&path).1).1.is_empty() { ".md" } else { "" };
+        is_destination.then(|| format!("{path}{extension}{end}"))
     }
 
-    /// The file that the path of a `ref` names: from the folder of the page, from the content, or the only one of that name.
-    fn file_of(&self, path: &str, asked: &Asked<'_>) -> Option<String> {
+    /// The URL of what a `ref` names: from the folder of the page, from the content, the only file of that name, or a list that has no file.
+    fn url_of(&self, path: &str, language: Option<&str>, asked: &Asked<'_>) -> Option<String> {
         let (folder, _) = urls::split(asked.path);
+        let finder = asked.finder;
         let from_content = urls::join(&format!("/{}/", self.content), path.trim_start_matches('/'));
         let from_page = urls::join(&format!("/{folder}/"), path);
-        let ways = if path.starts_with('/') { vec![from_content] } else { vec![from_page, from_content] };
+        let mut ways = if path.starts_with('/') { vec![from_content] } else { vec![from_page, from_content] };
+        // Languages may have folders of their own.
+        if let Some((other, _)) =
+            self.contents.iter().find(|(_, of)| language.is_some() && of.as_deref() == language)
+        {
+            ways.insert(0, urls::join(&format!("/{other}/"), path.trim_start_matches('/')));
+        }
+        let spelt = language.or(self.parts(asked.path).2).map(|language| format!(".{language}"));
         for way in ways {
             let way = way.trim_matches('/');
-            let files =
-                [way.to_owned(), format!("{way}.md"), format!("{way}/index.md"), format!("{way}/_index.md")];
-            if let Some(file) = files.into_iter().find(|file| asked.finder.is_article(file)) {
-                return Some(file);
+            let bare = way.strip_suffix(".md").unwrap_or(way);
+            for spelling in [spelt.as_deref().unwrap_or_default(), ""] {
+                let names = ["", "/index", "/_index"].map(|name| format!("{bare}{name}{spelling}.md"));
+                for file in names.into_iter().chain([way.to_owned()]) {
+                    let is_section = urls::split(&file).1.starts_with("_index.");
+                    let url = if is_section { finder.url_of_section(&file) } else { finder.url_of(&file) };
+                    if url.is_some() {
+                        return url;
+                    }
+                }
             }
         }
-        asked.finder.ending_with(path).map(str::to_owned)
+        if let Some(file) = finder.ending_with(path) {
+            return finder.url_of(file);
+        }
+        let list = path.trim_matches('/');
+        let is_list = ["tags", "categories", "authors", "series"].contains(&list.split('/').next()?);
+        is_list.then(|| urls::encoded(&format!("{}/{list}/", self.base)))
     }
 }
 

@@ -70,6 +70,8 @@ pub(super) struct Site {
     pub(super) ignored: Patterns,
     /// What the settings give to pages.
     pub(super) cascade: Json,
+    /// What the settings give to templates.
+    pub(super) params: Settings,
     /// Keys of front matter that are lists of terms.
     pub(super) taxonomies: Vec<Taxonomy>,
     /// What the sections say.
@@ -120,6 +122,7 @@ impl Site {
             },
             content,
             contents,
+            params: settings.map("params"),
             language,
             named_language: named,
             // Hugo takes it for UTC.

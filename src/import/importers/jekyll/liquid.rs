@@ -1,29 +1,49 @@
-//! Tags of Liquid that can be done without → what they stand for.
+//! Templates of Liquid in a text → what they stand for, as far as an archive knows it: values of settings and front matter, conditions on
+//! them, other files, URLs of other articles. What it does not know stays as it is.
+//!
+//! Own code, as crates render all of a template or nothing of it, and bound neither how deep files include each other nor how long values
+//! become. [`values`] are the expressions.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use crate::content::markdown::destinations;
+use crate::import::archive::body::BRACE;
+use crate::import::archive::edits::Edits;
 use crate::import::archive::marks::{self, Kind, Mark};
-use crate::import::archive::{Asked, urls};
+use crate::import::archive::{Asked, Settings, urls};
+use crate::import::shortcodes::pass::{is_in, placed};
+use crate::import::shortcodes::{Call, Generator, Made, fenced, unbroken};
 
-/// What a tag stands for, if that is sure: in a destination, or the URL of another article anywhere.
-pub(super) fn convert(base: &str, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<String> {
-    match mark.kind {
-        Kind::Output if !asked.is_destination => None,
-        Kind::Output => output(base, mark.inner, asked.is_continued),
-        Kind::Tag => {
-            let file = match mark.name() {
-                "post_url" => asked.finder.ending_with(mark.rest())?.to_owned(),
-                "link" => mark.rest().trim_start_matches('/').to_owned(),
-                _ => return None,
-            };
-            let Some(url) = asked.finder.url_of(&file) else {
-                let is_file = mark.name() == "link" && urls::is_document(&file);
-                return is_file.then(|| format!("/{}", urls::in_markdown(&file)));
-            };
-            // `{{ site.baseurl }}{% post_url x %}`
-            let inner = url.strip_prefix(base).filter(|rest| asked.is_continued && rest.starts_with('/'));
-            Some(inner.map_or_else(|| url.clone(), str::to_owned))
-        }
-        _ => None,
-    }
+mod values;
+
+use values::{Scope, text_of};
+
+/// The kinds of marks of Liquid.
+pub(super) const KINDS: [Kind; 2] = [Kind::Output, Kind::Tag];
+/// Deepest file that a file includes.
+const DEEPEST: usize = 16;
+/// Most bytes of all files that a text includes.
+const MOST: usize = 1 << 20;
+/// Tags that have an end.
+const BLOCKS: [&str; 9] =
+    ["raw", "comment", "if", "unless", "case", "capture", "for", "tablerow", "highlight"];
+
+/// What a site says of itself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::import) struct Site<'a> {
+    pub(in crate::import) base: &'a str,
+    pub(in crate::import) url: &'a str,
+    /// What `site` has in its templates. `None`: they are not those of Jekyll, and nobody knows.
+    pub(in crate::import) settings: Option<&'a Settings>,
+}
+
+/// What is known of a text is put in its place.
+pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, asked: &Asked<'_>) -> Edits {
+    let scope = Scope { site, asked, vars: BTreeMap::new(), include: None };
+    Run { scope, depth: 0, left: MOST }.edits(text)
 }
 
 /// Whether a text is nothing but Liquid and the HTML around it.
@@ -46,64 +66,277 @@ pub(super) fn is_all(text: &str, kinds: &[Kind]) -> bool {
     })
 }
 
-/// `site.baseurl`, `site.url`, `"/x" | relative_url` and the like.
-fn output(base: &str, text: &str, is_continued: bool) -> Option<String> {
-    let mut parts = text.split('|').map(str::trim);
-    let first = parts.next()?;
-    let filters: Vec<_> = parts.collect();
-    match (first, filters.as_slice()) {
-        ("site.url", []) => return Some(String::new()),
-        ("site.baseurl", []) => return Some(base.to_owned()),
-        _ => {}
-    }
-    let path = ['"', '\''].into_iter().find_map(|quote| first.strip_prefix(quote)?.strip_suffix(quote))?;
-    let is_known = |filter: &&str| {
-        matches!(*filter, "relative_url" | "absolute_url")
-            || filter
-                .strip_prefix("prepend:")
-                .is_some_and(|what| matches!(what.trim(), "site.baseurl" | "site.url"))
-    };
-    if path.contains(['{', '"', '\'']) || filters.is_empty() || !filters.iter().all(is_known) {
-        return None;
-    }
-    let base = if is_continued { "" } else { base };
-    Some(format!("{base}/{}", path.trim_start_matches('/')))
+struct Run<'a> {
+    scope: Scope<'a>,
+    depth: usize,
+    /// Bytes of files that may still be included.
+    left: usize,
 }
 
-/// The fences in place of `highlight` and its end.
-pub(super) fn fences(arguments: &str, content: &str) -> (String, String) {
-    let language = arguments.split_whitespace().next().unwrap_or_default();
-    let longest = content.split(|c: char| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat((longest + 1).max(3));
-    let open = if content.starts_with('\n') { "" } else { "\n" };
-    let close = if content.ends_with('\n') { "" } else { "\n" };
-    (format!("{fence}{language}{open}"), format!("{close}{fence}"))
+/// A text, its marks, and for each mark which one ends it.
+struct Source<'t> {
+    text: &'t str,
+    found: Vec<Mark<'t>>,
+    ends: Vec<Option<usize>>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_those_from_the_root() {
-        for (text, expected) in [
-            ("site.baseurl", Some("/b")),
-            ("site.url", Some("")),
-            ("\"/x\" | relative_url", Some("/b/x")),
-            ("'x.png' | absolute_url", Some("/b/x.png")),
-            ("\"/x\" | prepend: site.baseurl | prepend: site.url", Some("/b/x")),
-            ("page.url | relative_url", None),
-            ("\"/x\"", None),
-            ("\"/x\" | upcase", None),
-            ("", None),
-        ] {
-            assert_eq!(output("/b", text, false).as_deref(), expected, "{text}");
+impl<'t> Source<'t> {
+    fn new(text: &'t str) -> Self {
+        let found = marks::find(text, &KINDS);
+        let mut ends = vec![None; found.len()];
+        let mut open: Vec<(&str, usize)> = Vec::new();
+        for index in 0..found.len() {
+            let Some(mark) = found.get(index).filter(|mark| mark.kind == Kind::Tag) else { continue };
+            // What is raw has no marks.
+            if let Some((verbatim @ ("raw" | "comment"), _)) = open.last()
+                && mark.name().strip_prefix("end") != Some(verbatim)
+            {
+                continue;
+            }
+            if let Some(name) = mark.name().strip_prefix("end") {
+                let begin = open.iter().rev().take(32).position(|(other, _)| *other == name);
+                if let Some(begin) = begin.map(|behind| open.len() - 1 - behind) {
+                    ends[open[begin].1] = Some(index);
+                    open.truncate(begin);
+                }
+            } else if let Some(name) = BLOCKS.iter().find(|name| **name == mark.name()) {
+                open.push((name, index));
+            }
         }
+        Self { text, found, ends }
     }
 
-    #[test]
-    fn fences_are_longer_than_those_in_the_text() {
-        assert_eq!(fences("ruby linenos", "\na\n"), ("```ruby".to_owned(), "```".to_owned()));
-        assert_eq!(fences("", "````"), ("`````\n".to_owned(), "\n`````".to_owned()));
+    /// The text between a mark and its end.
+    fn inner(&self, index: usize) -> Option<&'t str> {
+        let end = self.found.get(self.ends.get(index).copied()??)?;
+        self.text.get(self.found.get(index)?.range.end..end.range.start)
     }
+
+    fn whole(&self, index: usize) -> Option<Range<usize>> {
+        let mark = self.found.get(index)?;
+        let end = self.ends.get(index).copied()?.and_then(|end| self.found.get(end));
+        Some(mark.range.start..end.map_or(mark.range.end, |end| end.range.end))
+    }
+}
+
+impl Run<'_> {
+    fn edits(&mut self, text: &str) -> Edits {
+        let mut edits = Edits::default();
+        let source = Source::new(text);
+        if source.found.is_empty() {
+            return edits;
+        }
+        let code = destinations(text).code;
+        let mut next = 0;
+        while let Some(mark) = source.found.get(next) {
+            let index = next;
+            next += 1;
+            let is_verbatim = mark.kind == Kind::Tag && matches!(mark.name(), "raw" | "highlight");
+            if is_in(&code, mark.range.start) && !is_verbatim {
+                continue;
+            }
+            let made = match mark.kind {
+                Kind::Tag => self.tag(&source, index),
+                _ => self.output(text, mark).map(|new| (mark.range.clone(), new)),
+            };
+            if let Some((range, new)) = made {
+                while source.found.get(next).is_some_and(|mark| mark.range.start < range.end) {
+                    next += 1;
+                }
+                edits.put(range, new);
+            }
+        }
+        edits
+    }
+
+    fn rendered(&mut self, text: &str) -> String {
+        self.edits(text).apply(text).0
+    }
+
+    fn output(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
+        let value = self.scope.value(mark.inner, place(text, mark.range.start))?;
+        // A value is no template.
+        text_of(&value).map(|text| text.replace('{', &BRACE.to_string()))
+    }
+
+    fn tag(&mut self, source: &Source<'_>, index: usize) -> Option<(Range<usize>, String)> {
+        let mark = source.found.get(index)?;
+        let range = source.whole(index)?;
+        let new = match mark.name() {
+            "raw" => source.inner(index)?.replace('{', &BRACE.to_string()),
+            "comment" => source.inner(index).map(|_| String::new())?,
+            "highlight" => {
+                let inner = listing(source.inner(index)?);
+                let lang = mark.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
+                return placed(source.text, range, &fenced(&inner, lang.unwrap_or_default()));
+            }
+            "assign" => {
+                let (name, value) = mark.rest().split_once('=')?;
+                let value = self.scope.value(value, Place::default());
+                self.scope.set(name.trim(), value).then(String::new)?
+            }
+            "capture" => {
+                let text = self.rendered(source.inner(index)?);
+                let value = marks::find(&text, &KINDS).is_empty().then_some(Json::String(text));
+                self.scope.set(mark.rest(), value).then(String::new)?
+            }
+            "if" | "unless" => {
+                let branch = self.branch(source, index)?;
+                self.rendered(&branch)
+            }
+            "for" => self.repeated(source, index)?,
+            "link" | "post_url" => self.url(source.text, mark)?,
+            "include" | "include_relative" | "include_cached" => return self.include(source.text, mark),
+            _ => return self.plugin(source.text, mark),
+        };
+        Some((range, new))
+    }
+
+    /// The part of a condition that counts.
+    fn branch(&self, source: &Source<'_>, index: usize) -> Option<String> {
+        let mark = source.found.get(index)?;
+        let end = source.ends.get(index).copied()??;
+        let mut holds = self.scope.holds(mark.rest())? != (mark.name() == "unless");
+        let mut start = mark.range.end;
+        let mut next = index + 1;
+        while next < end {
+            let inner = source.found.get(next)?;
+            let is_part = inner.kind == Kind::Tag && matches!(inner.name(), "else" | "elsif");
+            if is_part {
+                if holds {
+                    return source.text.get(start..inner.range.start).map(str::to_owned);
+                }
+                holds = inner.name() == "else" || self.scope.holds(inner.rest())?;
+                start = inner.range.end;
+            }
+            next = source.ends.get(next).copied().flatten().unwrap_or(next) + 1;
+        }
+        let last = source.text.get(start..source.found.get(end)?.range.start)?;
+        Some(if holds { last.to_owned() } else { String::new() })
+    }
+
+    /// A loop over values that are known: `for x in page.list`.
+    fn repeated(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
+        let words: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
+        let &[name, "in", list] = words.as_slice() else { return None };
+        let Json::Array(items) = self.scope.value(list, Place::default())? else { return None };
+        let inner = source.inner(index)?;
+        let mut made = String::new();
+        for item in items {
+            self.left = self.left.checked_sub(inner.len() + 64)?;
+            let outer = self.scope.vars.insert(name.to_owned(), item);
+            made.push_str(&self.rendered(inner));
+            self.scope.set(name, outer);
+        }
+        (marks::find(&made, &KINDS).is_empty() && made.len() <= MOST).then_some(made)
+    }
+
+    /// The URL that `link` and `post_url` give.
+    fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
+        let (asked, base) = (self.scope.asked, self.scope.site.base);
+        let file = match mark.name() {
+            "post_url" => asked.finder.ending_with(mark.rest())?.to_owned(),
+            _ => mark.rest().trim_matches(['"', '\'', '/']).to_owned(),
+        };
+        let Some(url) = asked.finder.url_of(&file) else {
+            let is_file = mark.name() == "link" && urls::is_document(&file);
+            return is_file.then(|| format!("/{}", urls::in_markdown(&file)));
+        };
+        // `{{ site.baseurl }}{% post_url x %}`
+        let is_continued = place(text, mark.range.start).is_continued;
+        let inner = url.strip_prefix(base).filter(|rest| is_continued && rest.starts_with('/'));
+        Some(inner.map_or_else(|| url.clone(), str::to_owned))
+    }
+
+    /// What a file says, or the table for a file of that name.
+    fn include(&mut self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
+        let (file, rest) = mark.rest().split_once(char::is_whitespace).unwrap_or((mark.rest(), ""));
+        let values = self.scope.arguments(rest)?;
+        let name = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
+        let texts: Option<Vec<_>> =
+            values.iter().map(|(name, value)| Some((name.clone(), text_of(value)?))).collect();
+        if let Some(made) = texts.and_then(|values| self.of_table(&format!("include {name}"), &values)) {
+            return in_place(text, mark, made);
+        }
+        let path = match mark.name() {
+            "include_relative" => urls::below(urls::split(self.scope.asked.path).0, file),
+            _ => format!("_includes/{file}"),
+        };
+        let content = self.scope.asked.finder.text_of(&path)?;
+        if self.depth >= DEEPEST || content.len() + 64 > self.left {
+            return None;
+        }
+        self.left -= content.len() + 64;
+        self.depth += 1;
+        let outer = self.scope.include.replace(values.into_iter().collect());
+        let content = content.strip_prefix("---\n---\n").unwrap_or(&content);
+        let made = self.rendered(content);
+        self.scope.include = outer;
+        self.depth -= 1;
+        if !marks::find(&made, &KINDS).is_empty() || made.len() > MOST {
+            return None;
+        }
+        let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !made.contains("<pre");
+        let made = if is_html { unbroken(&made) } else { made.trim().to_owned() };
+        let is_block = made.contains('\n') || made.trim_start().starts_with('<');
+        in_place(text, mark, Made { text: made, is_block })
+    }
+
+    /// A tag of a plugin that the table knows, with a value of the page in it.
+    fn plugin(&self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
+        let is_variable =
+            |value: &str| ["page.", "site.", "include."].iter().any(|root| value.starts_with(root));
+        let values = marks::values(mark.rest(), false)?;
+        if !values.iter().any(|(_, value)| is_variable(value)) {
+            return None;
+        }
+        let value = |(name, value): (&str, String)| {
+            let known = if is_variable(&value) {
+                text_of(&self.scope.value(&value, Place::default())?)?
+            } else {
+                value
+            };
+            Some((name.to_owned(), known))
+        };
+        let values: Option<Vec<_>> = values.into_iter().map(value).collect();
+        in_place(text, mark, self.of_table(mark.name(), &values?)?)
+    }
+
+    fn of_table(&self, name: &str, values: &[(String, String)]) -> Option<Made> {
+        let call = Call { generator: Generator::Jekyll, name, values: values.to_vec() };
+        self.scope.asked.map.made(&call, None)
+    }
+}
+
+fn in_place(text: &str, mark: &Mark<'_>, made: Made) -> Option<(Range<usize>, String)> {
+    if made.is_block {
+        placed(text, mark.range.clone(), &made.text)
+    } else {
+        Some((mark.range.clone(), made.text))
+    }
+}
+
+/// The text of a listing: there may be `raw` around parts of it.
+fn listing(inner: &str) -> String {
+    let mut edits = Edits::default();
+    let found = marks::find(inner, &[Kind::Tag]);
+    let is_raw = |mark: &&Mark<'_>| matches!(mark.name(), "raw" | "endraw");
+    found.iter().filter(is_raw).for_each(|mark| edits.put(mark.range.clone(), ""));
+    let (text, _) = edits.apply(inner);
+    let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    text.trim_matches('\n').replace('{', &BRACE.to_string())
+}
+
+/// Where a mark stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// It is the destination of a link, or behind other marks there.
+    is_destination: bool,
+    /// Another mark is right in front of it.
+    is_continued: bool,
+}
+
+fn place(text: &str, start: usize) -> Place {
+    let is_continued = text.get(..start).is_some_and(|before| before.ends_with("}}"));
+    Place { is_destination: marks::is_destination(text, start), is_continued }
 }

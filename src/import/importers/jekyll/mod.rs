@@ -1,6 +1,6 @@
 //! A site of Jekyll → stories.
 //!
-//! [`addresses`] makes the URLs that it gave, [`liquid`] knows the tags that can be done without, [`html`] makes posts in HTML
+//! [`addresses`] makes the URLs that it gave, [`liquid`] evaluates the templates in texts, [`html`] makes posts in HTML
 //! fit for Markdown.
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::{Kind as MarkKind, Mark};
+use crate::import::archive::edits::Edits;
+use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::patterns::Patterns;
 use crate::import::archive::survey::{self, List};
 use crate::import::archive::{
@@ -22,7 +23,7 @@ use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod html;
-mod liquid;
+pub(super) mod liquid;
 mod old;
 
 /// The names of the settings.
@@ -110,6 +111,8 @@ struct Site {
     /// The style or pattern of URLs.
     permalink: String,
     zone: Option<jiff::tz::TimeZone>,
+    /// All that its settings say, for templates.
+    settings: Settings,
     /// The language, if the settings name it.
     language: Option<String>,
     /// Collections with their settings.
@@ -158,6 +161,7 @@ impl Site {
                 settings.text("baseurl").unwrap_or_default().trim_start_matches('/')
             )),
             url: settings.text("url").unwrap_or_default(),
+            settings: settings.clone(),
             permalink: settings.text("permalink").unwrap_or_else(|| "date".to_owned()),
             language: settings.text("lang").or_else(|| settings.text("locale")),
             zone: settings.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()),
@@ -402,23 +406,20 @@ impl Dialect for Site {
     }
 
     fn marks(&self) -> &'static [MarkKind] {
-        &[MarkKind::Output, MarkKind::Tag, MarkKind::Attributes]
+        &liquid::KINDS
     }
 
     fn is_liquid(&self) -> bool {
         true
     }
 
-    fn convert(&self, mark: &Mark<'_>, asked: &Asked<'_>) -> Option<String> {
-        liquid::convert(&self.base, mark, asked)
+    fn is_kramdown(&self) -> bool {
+        true
     }
 
-    fn has_block(&self, name: &str) -> bool {
-        matches!(name, "raw" | "highlight")
-    }
-
-    fn block(&self, mark: &Mark<'_>, content: &str) -> Option<(String, String)> {
-        Some(if mark.name() == "raw" { Default::default() } else { liquid::fences(mark.rest(), content) })
+    fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
+        let site = liquid::Site { base: &self.base, url: &self.url, settings: Some(&self.settings) };
+        liquid::evaluate(site, text, asked)
     }
 
     fn site(&self) -> OldSite {

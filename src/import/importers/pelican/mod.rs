@@ -250,7 +250,17 @@ impl Dialect for Site {
     }
 
     fn marks(&self) -> &'static [MarkKind] {
-        &[]
+        // Of its plugin `liquid_tags`.
+        &[MarkKind::Tag]
+    }
+
+    fn is_liquid(&self) -> bool {
+        true
+    }
+
+    fn is_kramdown(&self) -> bool {
+        // What its Markdown has by default is mostly the same.
+        true
     }
 
     fn site(&self) -> OldSite {

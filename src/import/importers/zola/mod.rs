@@ -347,7 +347,7 @@ impl Dialect for Site {
         &[MarkKind::Output, MarkKind::Tag]
     }
 
-    fn convert(&self, mark: &Mark<'_>, _asked: &Asked<'_>) -> Option<String> {
+    fn convert(&self, mark: &Mark<'_>, _text: &str, _asked: &Asked<'_>) -> Option<String> {
         // `{{/* name() */}}` shows `{{ name() }}`.
         let inner = mark.inner.strip_prefix("/*")?.strip_suffix("*/")?.trim();
         Some(match mark.kind {
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn links_to_other_articles_become_their_urls_and_files_come_along() {
-        let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[a](@/posts/b.md#c) ![m](map.png) ![s](/s.png) [r](../c/) {{ youtube(id=\"x\") }}\n\n`{{ y() }}`\n";
+        let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[a](@/posts/b.md#c) ![m](map.png) ![s](/s.png) [r](../c/) {{ mine(id=\"x\") }}\n\n`{{ y() }}`\n";
         let dir = archive(&[
             ("config.toml", SETTINGS),
             ("content/posts/a/index.md", text),
@@ -414,7 +414,7 @@ mod tests {
         assert_eq!(
             made.story.body.lines().next(),
             Some(
-                "[a](/news/posts/bee/#c) ![m](map.png) ![s](/s.png) [r](/news/posts/c/) {{ youtube(id=\"x\") }}"
+                "[a](/news/posts/bee/#c) ![m](map.png) ![s](/s.png) [r](/news/posts/c/) {{ mine(id=\"x\") }}"
             )
         );
         assert_eq!(made.story.media[0].name, "map.png");

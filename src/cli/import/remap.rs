@@ -1,0 +1,90 @@
+//! `bulletin import --remap`: what the site's table of shortcodes says now counts for articles that were imported before.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cli::{MessageFormat, Words, counted};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::import::{self, Remapped};
+use crate::site::SiteDir;
+
+/// What came of it.
+#[derive(Default)]
+struct Totals {
+    articles: usize,
+    failed: usize,
+    made: BTreeMap<String, usize>,
+    left: BTreeMap<String, usize>,
+}
+
+/// Goes over all imported articles.
+pub(super) fn run(dry_run: bool, site: &SiteDir, config: &Config, words: &Words) -> ExitCode {
+    let mut totals = Totals::default();
+    let done = import::remap(site, config, dry_run, &mut |row| {
+        tell(&row, words);
+        totals.add(row);
+    });
+    if let Err(problems) = done {
+        return words.problems(&problems);
+    }
+    totals.tell(dry_run, words);
+    if totals.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+fn tell(row: &Remapped, words: &Words) {
+    let Remapped { path, made, left, failed } = row;
+    let file = format!("content/{path}");
+    if words.format == MessageFormat::Json {
+        let line =
+            json!({"reason": "import-remapped", "file": file, "made": made, "left": left, "failed": failed});
+        words.data(&line.to_string());
+    } else if let Some(why) = failed {
+        let message = format!("this was not rewritten: {why}");
+        words.problems(&[Diagnostic::error("import/failed", message).at(Place::file(file))]);
+    } else if !made.is_empty() {
+        words.data(&file);
+    }
+}
+
+impl Totals {
+    fn add(&mut self, row: Remapped) {
+        let add = |all: &mut BTreeMap<String, usize>, some: BTreeMap<String, usize>| {
+            some.into_iter().for_each(|(name, count)| *all.entry(name).or_default() += count);
+        };
+        add(&mut self.left, row.left);
+        if row.failed.is_some() {
+            self.failed += 1;
+        } else if !row.made.is_empty() {
+            self.articles += 1;
+            add(&mut self.made, row.made);
+        }
+    }
+
+    fn tell(&self, dry_run: bool, words: &Words) {
+        let Self { articles, failed, made, left } = self;
+        if words.format == MessageFormat::Json {
+            let line = json!({
+                "reason": "remap-finished", "articles": articles, "made": made, "left": left, "failed": failed, "dry_run": dry_run,
+            });
+            return words.data(&line.to_string());
+        }
+        let did = if dry_run { "Would rewrite" } else { "Rewrote" };
+        let marks = counted(made.values().sum(), "shortcode", "shortcodes");
+        words.say(&format!("{did} {marks} in {}{}", counted(*articles, "article", "articles"), names(made)));
+        if !left.is_empty() {
+            let marks = counted(left.values().sum(), "is left as it is", "are left as they are");
+            words.say(&format!("{marks}{}", names(left)));
+        }
+    }
+}
+
+/// `: youtube 2, vimeo 1`, the most frequent first.
+fn names(counts: &BTreeMap<String, usize>) -> String {
+    let mut all: Vec<_> = counts.iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let all: Vec<_> = all.into_iter().map(|(name, count)| format!("`{name}` {count}")).collect();
+    if all.is_empty() { String::new() } else { format!(": {}", all.join(", ")) }
+}

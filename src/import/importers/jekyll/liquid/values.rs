@@ -1,0 +1,292 @@
+//! Expressions and conditions of Liquid → values. `None`: nobody can know here.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::{Place, Site};
+use crate::import::archive::{Asked, urls, when};
+use crate::import::front;
+
+/// Longest value in bytes.
+const LONGEST: usize = 1 << 16;
+/// What Jekyll knows of a page and an archive does not.
+const COMPUTED: [&str; 9] = [
+    "content",
+    "excerpt",
+    "next",
+    "previous",
+    "output",
+    "collection",
+    "related_posts",
+    "dir",
+    "relative_path",
+];
+
+/// What names stand for.
+pub(super) struct Scope<'a> {
+    pub(super) site: Site<'a>,
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) vars: BTreeMap<String, Json>,
+    /// The values that the file at hand was included with.
+    pub(super) include: Option<Map<String, Json>>,
+}
+
+impl Scope<'_> {
+    /// Remembers a value, or that nobody knows it; whether it is known.
+    pub(super) fn set(&mut self, name: &str, value: Option<Json>) -> bool {
+        let is_known = value.is_some();
+        self.vars.remove(name);
+        self.vars.extend(value.map(|value| (name.to_owned(), value)));
+        is_known
+    }
+
+    /// The values of `include`: `a="b" c=page.title`.
+    pub(super) fn arguments(&self, text: &str) -> Option<Vec<(String, Json)>> {
+        let mut found = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let (name, value) = rest.split_once('=')?;
+            let value = value.trim_start();
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let end = match quote {
+                Some(quote) => value.get(1..)?.find(quote)? + 2,
+                None => value.find(char::is_whitespace).unwrap_or(value.len()),
+            };
+            let known = self.operand(value.get(..end)?, Place::default())?;
+            found.push((name.trim().to_owned(), known));
+            rest = value.get(end..)?.trim_start();
+        }
+        Some(found)
+    }
+
+    /// `page.title | default: site.title | upcase`
+    pub(super) fn value(&self, text: &str, place: Place) -> Option<Json> {
+        let mut parts = split(text, '|').into_iter();
+        let first = parts.next()?;
+        let mut value = self.operand(first, place)?;
+        for filter in parts.filter(|filter| !filter.trim().is_empty()) {
+            let (name, arguments) = filter.split_once(':').unwrap_or((filter, ""));
+            let arguments = split(arguments, ',').into_iter().filter(|argument| !argument.trim().is_empty());
+            let arguments: Option<Vec<Json>> =
+                arguments.map(|argument| self.operand(argument, place)).collect();
+            value = self.filtered(name.trim(), value, &arguments?, place)?;
+        }
+        Some(value)
+    }
+
+    /// Whether a condition holds.
+    pub(super) fn holds(&self, text: &str) -> Option<bool> {
+        let mut is_any = false;
+        for part in text.split(" or ") {
+            let mut are_all = true;
+            for test in part.split(" and ") {
+                are_all &= self.test(test)?;
+            }
+            is_any |= are_all;
+        }
+        Some(is_any)
+    }
+
+    fn test(&self, text: &str) -> Option<bool> {
+        for sign in ["==", "!=", "<>", ">=", "<=", ">", "<", " contains "] {
+            let Some((one, other)) = text.split_once(sign) else { continue };
+            let (one, other) = (self.operand(one, Place::default())?, self.operand(other, Place::default())?);
+            let numbers = one.as_f64().zip(other.as_f64());
+            let is_blank =
+                |one: &Json, other: &Json| other.as_str() == Some("") && (one.is_null() || one == "");
+            return Some(match sign {
+                "==" => one == other || is_blank(&one, &other),
+                "!=" | "<>" => one != other && !is_blank(&one, &other),
+                ">=" => numbers?.0 >= numbers?.1,
+                "<=" => numbers?.0 <= numbers?.1,
+                ">" => numbers?.0 > numbers?.1,
+                "<" => numbers?.0 < numbers?.1,
+                _ => match &one {
+                    Json::Array(items) => items.contains(&other),
+                    one => text_of(one)?.contains(&text_of(&other)?),
+                },
+            });
+        }
+        self.operand(text, Place::default()).map(|value| !matches!(value, Json::Null | Json::Bool(false)))
+    }
+
+    fn operand(&self, text: &str, place: Place) -> Option<Json> {
+        let text = text.trim();
+        let quoted = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+        if let Some(inner) = ['"', '\''].into_iter().find_map(quoted) {
+            return Some(inner.into());
+        }
+        match text {
+            "true" => return Some(true.into()),
+            "false" => return Some(false.into()),
+            "nil" | "null" => return Some(Json::Null),
+            "empty" | "blank" => return Some("".into()),
+            _ => {}
+        }
+        if let Ok(number) = serde_json::from_str::<serde_json::Number>(text) {
+            return Some(number.into());
+        }
+        let path = text.replace("[\"", ".").replace("['", ".").replace("\"]", "").replace("']", "");
+        let mut keys = path.split('.');
+        let root = keys.next()?;
+        let keys: Vec<&str> = keys.collect();
+        match (root, keys.as_slice()) {
+            ("site", ["url"]) if place.is_destination => Some("".into()),
+            ("site", ["url"]) => Some(self.site.url.into()),
+            ("site", ["baseurl"]) => Some(self.site.base.into()),
+            ("site", ["data", name, rest @ ..]) => within(&self.data(name)?, rest),
+            ("site", [key, rest @ ..]) => within(self.site.settings?.0.get(*key)?, rest),
+            ("page", [key, rest @ ..]) => self.of_page(key, rest),
+            ("include", [key, rest @ ..]) => {
+                Some(self.include.as_ref()?.get(*key).map_or(Some(Json::Null), |value| within(value, rest))?)
+            }
+            ("jekyll", ["environment"]) => Some("production".into()),
+            (name, rest) => within(self.vars.get(name)?, rest),
+        }
+    }
+
+    fn of_page(&self, key: &str, rest: &[&str]) -> Option<Json> {
+        let (page, front) = (self.asked.page, self.asked.front);
+        if let Some(value) = front.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value) {
+            return within(value, rest);
+        }
+        match key {
+            "url" => {
+                let url = page.url.as_deref()?;
+                Some(url.strip_prefix(self.site.base).unwrap_or(url).into())
+            }
+            "title" => page.title.clone().map(Json::from),
+            "date" => page.date.as_ref().map(|date| date.text.clone().into()),
+            "path" => Some(self.asked.path.into()),
+            "slug" => Some(page.name.as_str().into()),
+            _ if COMPUTED.contains(&key) || self.site.settings.is_none() => None,
+            _ => Some(Json::Null),
+        }
+    }
+
+    fn data(&self, name: &str) -> Option<Json> {
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+        let names = ["yml", "yaml", "json"].into_iter().map(|extension| format!("{name}.{extension}"));
+        names.filter(|_| is_name).find_map(|name| {
+            let text = self.asked.finder.text_of(&format!("_data/{name}"))?;
+            front::settings(&name, &text).map(Json::Object)
+        })
+    }
+
+    fn filtered(&self, name: &str, value: Json, arguments: &[Json], place: Place) -> Option<Json> {
+        let text = || text_of(&value);
+        let argument = |index: usize| text_of(arguments.get(index)?);
+        let made: String = match name {
+            "default" => {
+                let is_empty = matches!(&value, Json::Null | Json::Bool(false)) || value == "";
+                return if is_empty { arguments.first().cloned() } else { Some(value) };
+            }
+            "size" => {
+                return Some(match &value {
+                    Json::Array(items) => items.len().into(),
+                    value => text_of(value)?.chars().count().into(),
+                });
+            }
+            "first" => return value.as_array()?.first().cloned(),
+            "last" => return value.as_array()?.last().cloned(),
+            "join" => {
+                let parts: Option<Vec<String>> = value.as_array()?.iter().map(text_of).collect();
+                parts?.join(argument(0).as_deref().unwrap_or(" "))
+            }
+            "split" => {
+                return Some(text()?.split(argument(0)?.as_str()).take(1000).map(Json::from).collect());
+            }
+            "relative_url" | "absolute_url" => self.url(&text()?, name == "absolute_url", place),
+            "prepend" if place.is_destination && arguments.first()? == "" => text()?,
+            "prepend" => argument(0)? + &text()?,
+            "append" => text()? + &argument(0)?,
+            "upcase" => text()?.to_uppercase(),
+            "downcase" => text()?.to_lowercase(),
+            "capitalize" => {
+                let text = text()?.to_lowercase();
+                let mut chars = text.chars();
+                chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+            }
+            "strip" => text()?.trim().to_owned(),
+            "lstrip" => text()?.trim_start().to_owned(),
+            "rstrip" => text()?.trim_end().to_owned(),
+            "strip_newlines" => text()?.replace(['\n', '\r'], ""),
+            "normalize_whitespace" => text()?.split_whitespace().collect::<Vec<_>>().join(" "),
+            "escape" | "xml_escape" | "escape_once" | "h" => crate::import::html::escaped(&text()?),
+            "uri_escape" => urls::encoded(&text()?),
+            "slugify" => super::super::addresses::slugify(&text()?),
+            "remove" => text()?.replace(&argument(0)?, ""),
+            "replace" => {
+                let (text, old, new) = (text()?, argument(0)?, argument(1)?);
+                if old.is_empty() || text.matches(&old).count().saturating_mul(new.len()) > LONGEST {
+                    return None;
+                }
+                text.replace(&old, &new)
+            }
+            "replace_first" => text()?.replacen(&argument(0)?, &argument(1)?, 1),
+            "date" => dated(&text()?, &argument(0)?)?,
+            "date_to_string" => dated(&text()?, "%d %b %Y")?,
+            "date_to_long_string" => dated(&text()?, "%d %B %Y")?,
+            _ => return None,
+        };
+        (made.len() <= LONGEST).then(|| made.into())
+    }
+
+    /// A path on the old site; its host goes where a link leads, as links follow the site.
+    fn url(&self, path: &str, is_absolute: bool, place: Place) -> String {
+        if path.contains("://") {
+            return path.to_owned();
+        }
+        let base = if place.is_continued { "" } else { self.site.base };
+        let host =
+            if is_absolute && !place.is_destination { self.site.url.trim_end_matches('/') } else { "" };
+        format!("{host}{base}/{}", path.trim_start_matches('/'))
+    }
+}
+
+/// A value in a value.
+fn within(value: &Json, keys: &[&str]) -> Option<Json> {
+    let mut value = value;
+    for key in keys {
+        value = match value {
+            Json::Object(map) => map.get(*key).unwrap_or(&Json::Null),
+            Json::Array(items) if *key == "first" => items.first()?,
+            Json::Array(items) if *key == "last" => items.last()?,
+            Json::Array(items) if *key == "size" => return Some(items.len().into()),
+            _ => return None,
+        };
+    }
+    Some(value.clone())
+}
+
+/// What readers see of a value.
+pub(super) fn text_of(value: &Json) -> Option<String> {
+    Some(match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(number) => number.to_string(),
+        Json::Array(_) | Json::Object(_) => return None,
+    })
+}
+
+fn dated(text: &str, format: &str) -> Option<String> {
+    let when = when::read(text)?;
+    jiff::fmt::strtime::format(format, when.civil).ok()
+}
+
+/// Parts of a text between a sign that is in no quotation marks.
+fn split(text: &str, sign: char) -> Vec<&str> {
+    let mut quote = None;
+    text.split(|c| {
+        match quote {
+            Some(open) if open == c => quote = None,
+            Some(_) => return false,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None => {}
+        }
+        c == sign && quote.is_none()
+    })
+    .collect()
+}

@@ -1,0 +1,268 @@
+//! Shortcodes and tags of other generators → Markdown or HTML, by a table.
+//!
+//! The table is data: [`SHIPPED`] and, over it, the site's own `import.map.yaml`. [`pass`] finds the marks of a text and puts what the
+//! table says in their place, [`brackets`] finds those of WordPress, [`filters`] are what templates of the table have besides Tera's
+//! own, [`remap`] goes over articles that were imported before.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::sync::{Arc, LazyLock};
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::site::SiteDir;
+use crate::yaml::{Document, Node};
+
+pub(super) mod brackets;
+mod filters;
+pub(super) mod pass;
+pub(super) mod remap;
+
+pub(super) use filters::{fenced, unbroken};
+
+/// The name of the site's own table, beside its settings.
+const FILE: &str = "import.map.yaml";
+/// What every site has.
+const TEXT: &str = include_str!("shortcodes/import.map.yaml");
+
+/// Whose marks they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Generator {
+    /// `{{< name >}}…{{< /name >}}`
+    Hugo,
+    /// `{{ name() }}` and `{% name() %}…{% end %}`
+    Zola,
+    /// `{% name %}…{% endname %}`
+    Jekyll,
+    /// `[name]…[/name]`
+    Wordpress,
+}
+
+impl Generator {
+    const ALL: [&str; 5] = ["all", "hugo", "zola", "jekyll", "wordpress"];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hugo => "hugo",
+            Self::Zola => "zola",
+            Self::Jekyll => "jekyll",
+            Self::Wordpress => "wordpress",
+        }
+    }
+}
+
+/// A shortcode as it is used in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Call<'a> {
+    pub(super) generator: Generator,
+    pub(super) name: &'a str,
+    /// Its values; one without a name has an empty one.
+    pub(super) values: Vec<(String, String)>,
+}
+
+/// What stands in the place of a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    pub(super) text: String,
+    /// Whether it is a block of its own.
+    pub(super) is_block: bool,
+}
+
+/// What a table says of a name.
+#[derive(Clone, Debug)]
+struct Entry {
+    /// The name of its template. `None`: marks of this name stay.
+    template: Option<String>,
+    is_block: bool,
+    takes_inner: bool,
+}
+
+/// A table.
+#[derive(Default)]
+struct Layer {
+    tera: Tera,
+    /// By `generator name`.
+    entries: HashMap<String, Entry>,
+}
+
+static SHIPPED: LazyLock<Layer> = LazyLock::new(|| {
+    let (layer, problems) = Layer::read(&FILE.into(), &TEXT.into());
+    debug_assert!(problems.is_empty(), "{:?}", problems.first().map(|problem| &problem.message));
+    layer
+});
+
+/// The table of a site.
+#[derive(Default)]
+pub struct Map {
+    own: Option<Layer>,
+}
+
+/// The table of a site that has none of its own.
+#[cfg(test)]
+pub(super) static OF_NO_SITE: Map = Map { own: None };
+
+impl std::fmt::Debug for Map {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Map").field("has_own", &self.own.is_some()).finish()
+    }
+}
+
+impl Map {
+    /// Reads what a site adds to the shipped table, if it adds anything.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its file.
+    pub(super) fn read(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
+        let text = match fs::read_to_string(site.root().join(FILE)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => {
+                let message = format!("this cannot be read: {error}");
+                return Err(vec![Diagnostic::fatal("import/map", message).at(Place::file(FILE))]);
+            }
+        };
+        let (layer, problems) = Layer::read(&FILE.into(), &text.into());
+        if problems.is_empty() { Ok(Self { own: Some(layer) }) } else { Err(problems) }
+    }
+
+    fn entry(&self, generator: Generator, name: &str) -> Option<(&Layer, &Entry)> {
+        let name = name.to_lowercase();
+        let own = format!("{} {name}", generator.name());
+        // The texts of WordPress are HTML, those of all others Markdown.
+        let all = (generator != Generator::Wordpress).then(|| format!("all {name}"));
+        let keys = [Some(own), all];
+        let layers = [self.own.as_ref(), Some(&*SHIPPED)];
+        layers.into_iter().flatten().find_map(|layer| {
+            let entry = keys.iter().flatten().find_map(|key| layer.entries.get(key))?;
+            Some((layer, entry))
+        })
+    }
+
+    /// Whether the table says anything of a name, be it that its marks stay.
+    fn knows(&self, generator: Generator, name: &str) -> bool {
+        self.entry(generator, name).is_some()
+    }
+
+    /// Whether there is an entry for a name, and whether it is for the text between a mark and its end.
+    pub(super) fn takes(&self, generator: Generator, name: &str) -> Option<bool> {
+        let (_, entry) = self.entry(generator, name)?;
+        entry.template.as_ref().map(|_| entry.takes_inner)
+    }
+
+    /// What stands for a shortcode, around `inner` if it has an end; `verbatim` is that text as it was. `None` if the table does not
+    /// know, or what the template needs is not there.
+    pub(super) fn made(&self, call: &Call<'_>, inner: Option<(&str, &str)>) -> Option<Made> {
+        let (layer, entry) = self.entry(call.generator, call.name)?;
+        let template = entry.template.as_ref()?;
+        if !entry.takes_inner && inner.is_some_and(|(inner, _)| !inner.trim().is_empty()) {
+            return None;
+        }
+        let mut context = Context::new();
+        let (mut args, mut params) = (Vec::new(), HashMap::new());
+        for (name, value) in &call.values {
+            let name = if name.is_empty() {
+                args.push(value.as_str());
+                (args.len() - 1).to_string()
+            } else {
+                name.to_lowercase()
+            };
+            params.insert(name, value.as_str());
+        }
+        put(&mut context, "args", &args);
+        put(&mut context, "params", &params);
+        put(&mut context, "name", &call.name);
+        if let Some((inner, verbatim)) = inner {
+            put(&mut context, "inner", &inner.trim());
+            put(&mut context, "verbatim", &verbatim);
+        }
+        let text = layer.tera.render(template, &context).ok()?;
+        Some(Made { text: text.trim_matches('\n').trim_end().to_owned(), is_block: entry.is_block })
+    }
+}
+
+fn put(context: &mut Context, name: &'static str, value: &impl Serialize) {
+    context.insert(name, value);
+}
+
+impl Layer {
+    /// Reads a table, and says what is wrong with it.
+    fn read(file: &Arc<str>, text: &Arc<str>) -> (Self, Vec<Diagnostic>) {
+        let mut layer = Self::default();
+        layer.tera.autoescape_on(Vec::<String>::new());
+        filters::register(&mut layer.tera);
+        let mut problems = Vec::new();
+        let document = match Document::parse(file, text, 0..text.len()) {
+            Ok(document) => document,
+            Err(problem) => return (layer, vec![*problem]),
+        };
+        if document.root().is_null() {
+            return (layer, problems);
+        }
+        let of_all = match document.map() {
+            Ok(map) => map,
+            Err(problem) => return (layer, vec![*problem]),
+        };
+        for (key, entries) in of_all.entries() {
+            let generator = key.string().unwrap_or_default();
+            if !Generator::ALL.contains(&&*generator) {
+                let known =
+                    did_you_mean(&generator, Generator::ALL).map(|name| format!("; did you mean `{name}`?"));
+                let known = known.unwrap_or_default();
+                problems.push(
+                    key.error("import/map", format!("`{generator}` is no generator that has marks{known}"))
+                        .help(format!("write one of {}", Generator::ALL.join(", "))),
+                );
+                continue;
+            }
+            match entries.map() {
+                Ok(map) => map.entries().for_each(|(names, text)| {
+                    let names = names.string().unwrap_or_default();
+                    problems.extend(layer.add(&generator, &names, text));
+                }),
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        (layer, problems)
+    }
+
+    /// Adds what the table says of one or several names with commas between.
+    fn add(&mut self, generator: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
+        let mut entry = Entry { template: None, is_block: false, takes_inner: false };
+        if !text.is_null() {
+            let template = match text.string() {
+                Ok(template) => template,
+                Err(problem) => return Some(*problem),
+            };
+            entry.is_block = template.ends_with('\n');
+            entry.takes_inner = template.contains("inner") || template.contains("verbatim");
+            let name = format!("{generator} {names}");
+            if let Err(error) = self.tera.add_raw_template(&name, &template) {
+                let message = match error.kind() {
+                    tera::ErrorKind::SyntaxError(report) => {
+                        report.message().trim().trim_end_matches('.').to_owned()
+                    }
+                    _ => error
+                        .to_string()
+                        .lines()
+                        .next()
+                        .unwrap_or_default()
+                        .trim_start_matches("error: ")
+                        .to_owned(),
+                };
+                let message = format!("the template of `{names}` cannot be used: {message}");
+                return Some(text.error("import/map", message));
+            }
+            entry.template = Some(name);
+        }
+        for name in names.split(',').map(|name| name.trim().to_lowercase()) {
+            self.entries.insert(format!("{generator} {name}"), entry.clone());
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

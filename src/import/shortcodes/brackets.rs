@@ -1,0 +1,69 @@
+//! The marks of WordPress: `[name a="b"]…[/name]`. The text around them is HTML.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{Generator, Map};
+use crate::import::archive::marks::{Kind, Mark};
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern that is tested")
+}
+
+static MARK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"\\?\[(/?[A-Za-z][A-Za-z0-9_-]*(?:[\s=](?:"[^"]*"|'[^']*'|[^\[\]"'])*)?/?)\\?\]"#)
+});
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<(?:pre|code)\b.*?</(?:pre|code)>"));
+static PICTURE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$"));
+
+/// Finds the marks of a text: names that the table knows, and others with an attribute or an end. `[sic]` is none.
+pub(super) fn find<'t>(text: &'t str, map: &Map) -> Vec<Mark<'t>> {
+    let mark = |found: Captures<'t>| {
+        let inner = found.get(1)?.as_str().trim_end_matches('\\').trim();
+        Some(Mark { kind: Kind::Bracket, inner, range: found.get(0)?.range() })
+    };
+    let all: Vec<Mark<'t>> = MARK.captures_iter(text).filter_map(mark).collect();
+    let closed: HashSet<String> =
+        all.iter().filter_map(|mark| mark.inner.strip_prefix('/')).map(str::to_owned).collect();
+    let is_mark = |mark: &Mark<'_>| {
+        let name = mark.name().trim_matches('/');
+        mark.rest().contains('=') || closed.contains(name) || map.knows(Generator::Wordpress, name)
+    };
+    all.into_iter().filter(is_mark).collect()
+}
+
+/// Where code is.
+pub(super) fn code(html: &str) -> Vec<Range<usize>> {
+    CODE.find_iter(html).map(|found| found.range()).collect()
+}
+
+/// The picture that a text begins with, and the text behind it as its caption.
+pub(super) fn captioned(inner: &str) -> String {
+    let parts = PICTURE.captures(inner);
+    let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
+    let (picture, text) = (part(1).unwrap_or(inner), part(2).unwrap_or_default());
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("<figure>{picture}<figcaption>{text}</figcaption></figure>")
+}
+
+/// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
+/// of WordPress before anything makes paragraphs of their lines.
+pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
+    let mut told = super::pass::Told::default();
+    let pass = super::pass::Pass {
+        map,
+        generator: Generator::Wordpress,
+        kinds: &[],
+        is_markdown: false,
+        own: &|_, _| None,
+    };
+    let edits = pass.edits(html, 0, &mut told);
+    let mut left: Vec<String> = told.left.into_iter().map(|(_, name, _)| name).collect();
+    left.sort_unstable();
+    left.dedup();
+    (edits.apply(html).0, left)
+}
