@@ -1,6 +1,6 @@
 //! A text with marks → the same with what the table says in their place, and what is left.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::{Call, Generator, Map, brackets};
@@ -11,6 +11,9 @@ use crate::import::html;
 
 /// Deepest mark in a mark that is looked at.
 const DEEPEST: usize = 16;
+
+/// Marks that stay before those that are the same are no longer tried.
+const MANY: usize = 100;
 
 /// What a generator's own code makes of a mark that no table can know: URLs of other articles, values of settings.
 pub(in crate::import) type Own<'a> = dyn Fn(&Mark<'_>, &str) -> Option<String> + 'a;
@@ -57,6 +60,8 @@ impl Pass<'_> {
         };
         let ends = self.ends(&found);
         let (mut next, mut told_of) = (0, 0);
+        // What cannot be made once cannot be made again: hostile texts have thousands of one mark.
+        let mut failed: HashSet<&str> = HashSet::new();
         while let Some(mark) = found.get(next) {
             let end = ends.get(next).copied().flatten();
             next += 1;
@@ -71,7 +76,12 @@ impl Pass<'_> {
                 continue;
             }
             let closing = end.and_then(|end| found.get(end));
-            if let Some((range, new)) = self.made(text, (mark, closing), start, told, depth) {
+            let is_known = closing.is_none() && failed.contains(mark.inner);
+            let made = if is_known { None } else { self.made(text, (mark, closing), start, told, depth) };
+            if made.is_none() && closing.is_none() && told.left.len() > MANY {
+                failed.insert(mark.inner);
+            }
+            if let Some((range, new)) = made {
                 *told.made.entry(self.name(mark)).or_default() += 1;
                 edits.put(range, new);
                 next = end.map_or(next, |end| end + 1);
