@@ -149,7 +149,7 @@ fn plain(text: &str) -> String {
     let text = ASKS.as_ref().map_or_else(|| text.into(), |asks| asks.replace_all(text, ""));
     let link = |found: &Captures<'_>| {
         let says =
-            found.get(1).map(|found| crate::import::entities::decode(found.as_str())).unwrap_or_default();
+            found.get(1).map(|found| htmlize::unescape(found.as_str()).into_owned()).unwrap_or_default();
         let says: Json = serde_json::from_str(&says).unwrap_or_default();
         let of = |name: &str| says.get(name).and_then(Json::as_str);
         let url = of("url")

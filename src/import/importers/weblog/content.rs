@@ -275,7 +275,7 @@ fn gist(attributes: &str) -> String {
 }
 
 fn link(url: &str) -> String {
-    let url = escaped(&crate::import::entities::decode(url));
+    let url = escaped(&htmlize::unescape(url));
     format!("\n\n<p><a href=\"{url}\">{url}</a></p>\n\n")
 }
 
