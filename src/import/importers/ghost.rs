@@ -228,7 +228,7 @@ impl<'j> Export<'j> {
                 has_sections && self.tags_of.values().any(|tags| tags.first() == Some(&key(tag, "id")));
             if is_section { site.sections.push(list) } else { site.tags.push(list) }
         }
-        for user in list(self.data, "users") {
+        for user in list(self.data, "users").filter(|user| !text(user, "/name").contains('@')) {
             let slug = text(user, "/slug").to_owned();
             let picture = Some(address(text(user, "/profile_image"))).filter(|url| !url.is_empty());
             site.authors.push(OldAuthor {

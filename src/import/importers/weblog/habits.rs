@@ -122,9 +122,12 @@ impl Habits {
             let right = all.iter().filter(|(instant, offset)| zone.to_offset(*instant).seconds() == *offset);
             right.count() * 50 >= all.len() * 49
         };
+        // Half a year does not show whether clocks are changed.
+        let is_whole =
+            [1, 7].iter().all(|season| self.offsets.keys().any(|(_, month)| (*month - season).abs() <= 1));
         let is_constant = all.iter().all(|(_, offset)| *offset == first);
         if is_constant && first == 0 {
-            return Some(("UTC".to_owned(), true));
+            return Some(("UTC".to_owned(), is_whole));
         }
         let speaks = |languages: &str| language.is_some_and(|own| languages.split(' ').any(|one| one == own));
         let spoken = ZONES.iter().find(|(zone, languages)| speaks(languages) && fits(zone));
@@ -135,7 +138,7 @@ impl Habits {
             // Names of these zones count to the west.
             let hours = -first / 3600;
             return (first % 3600 == 0 && (-14..=12).contains(&hours))
-                .then(|| (format!("Etc/GMT{hours:+}"), true));
+                .then(|| (format!("Etc/GMT{hours:+}"), is_whole));
         }
         ZONES.iter().find(|(zone, _)| fits(zone)).map(|(zone, _)| ((*zone).to_owned(), false))
     }
