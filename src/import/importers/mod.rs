@@ -8,8 +8,6 @@ mod docx;
 mod email;
 mod folders;
 mod ghost;
-#[cfg(test)]
-mod hostile;
 mod hugo;
 mod jekyll;
 mod medium;

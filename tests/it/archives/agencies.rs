@@ -400,3 +400,64 @@ fn a_folder_of_no_known_kind_became_drafts() {
     assert_eq!(import(&site, &["more/a.txt"]).code, Some(0));
     assert_eq!(import(&site, &["more", "--from", "wire"]).code, Some(0));
 }
+
+/// Files of the fixtures of a kind, each cut off at several places.
+fn cut_fixtures(kind: &str) -> Vec<Vec<u8>> {
+    let fixtures = tree(&crate::support::repository().join("tests/import"));
+    let inputs = fixtures.into_iter().filter(|(path, _)| {
+        path.starts_with(&format!("{kind}-")) && path.contains("/input/") && !path.ends_with(".jpg")
+    });
+    let cuts = inputs.flat_map(|(_, bytes)| {
+        let step = bytes.len() / 12 + 1;
+        (0..bytes.len()).step_by(step).map(|cut| bytes[..cut].to_vec()).collect::<Vec<_>>()
+    });
+    cuts.collect()
+}
+
+#[test]
+fn hostile_copy_kept_an_importer_from_an_answer() {
+    let n = 100_000;
+    let deep = |open: &str, close: &str| format!("{}x{}", open.repeat(n), close.repeat(n));
+    let utf_16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let html = deep("<div>", "</div>").replace('<', "&lt;");
+    let item = |body: &str| format!("{{\"uri\": \"x\", \"headline\": \"H\", \"body_html\": \"{body}\"}}");
+    let files: Vec<Vec<u8>> = vec![
+        Vec::new(),
+        b" \n".to_vec(),
+        b"PK\x03\x04\x14\0\0\0".to_vec(),
+        b"\x1f\x8b\x08".to_vec(),
+        vec![0xff; 1000],
+        vec![b'<'; n],
+        vec![b'{'; n],
+        deep("[", "]").into_bytes(),
+        deep("{\"a\":", "}").into_bytes(),
+        deep("<a>", "</a>").into_bytes(),
+        b"<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]><rss><channel><item><title>&b;</title></item></channel></rss>".to_vec(),
+        utf_16("<?xml version='1.0' encoding='UTF-16'?><rss><channel><item><title>é title</title></item></channel></rss>"),
+        b"<!DOCTYPE html><html><body><p>No copy<br></body></html>".to_vec(),
+        format!("<rss><channel><item><title>T</title><description>{html}</description></item></channel></rss>").into_bytes(),
+        item(&deep("<b title=1>", "</b>")).into_bytes(),
+        b"[1, \"two\", null, {}]".to_vec(),
+        b"{\"uri\": {}, \"headline\": [], \"headlines\": 7, \"bodies\": {\"a\": 1}, \"associations\": [[]], \"urgency\": -1e99}".to_vec(),
+        b"<nitf><head/><body><body.head/><body.content><media/><table><tr/></table></body.content></body></nitf>".to_vec(),
+        b"<newsItem><itemMeta><itemClass/><pubStatus/></itemMeta><contentMeta><headline>H</headline></contentMeta><contentSet><inlineXML/></contentSet></newsItem>".to_vec(),
+        format!("<NewsML><NewsItem>{}</NewsItem></NewsML>", "<NewsComponent>".repeat(240) + &"</NewsComponent>".repeat(240)).into_bytes(),
+        format!("<NewsML><NewsItem><NewsComponent>{}</NewsComponent></NewsItem></NewsML>", "<NewsComponent><ContentItem Href='a.jpg'/></NewsComponent>".repeat(5000)).into_bytes(),
+    ];
+    for kind in ["docx", "email", "newsml-1", "newsml-g2", "ninjs", "nitf", "rss", "wire", "wxr"] {
+        let site = site();
+        for (number, bytes) in files.iter().cloned().chain(cut_fixtures(kind)).enumerate() {
+            site.write(&format!("../in/{number}.xml"), bytes);
+        }
+        let start = Instant::now();
+        let run = import(&site, &["in", "--from", kind, "--json", "--dry-run"]);
+        assert!(start.elapsed().as_secs() < 120, "{kind}: {:?}", start.elapsed());
+        assert!(run.code.is_some() && !run.stderr.contains("panicked"), "{kind}: {}", run.stderr);
+        let rows: Vec<Json> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(rows.len() > files.len() - 8, "{kind}: {}", rows.len());
+        for row in rows.iter().filter(|row| row["outcome"] == "failed" || row["outcome"] == "skipped") {
+            let why = row["why"].as_str().unwrap();
+            assert!(!why.is_empty() && !why.ends_with('.') && !why.contains('\n'), "{kind}: {why}");
+        }
+    }
+}
