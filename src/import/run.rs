@@ -371,7 +371,7 @@ impl Run<'_> {
             (Place::New(path), None) => Outcome::Imported(path),
             (Place::Update(path, _), None) => Outcome::Updated(path),
             (Place::New(path), Some(writer)) => {
-                match keep(&path).and_then(|()| writer.new(&path, &text, media)) {
+                match keep(&path).and_then(|()| writer.add(&path, &text, media)) {
                     Ok(()) => Outcome::Imported(path),
                     Err(error) => cannot(&error),
                 }

@@ -50,7 +50,7 @@ impl Writer {
     ///
     /// # Errors
     /// `AlreadyExists`, and what the disk says.
-    pub(super) fn new(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
+    pub(super) fn add(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
         match path.strip_suffix("/index.md") {
             Some(folder) if !media.is_empty() => self.new_bundle(&self.root.join(folder), text, media),
             _ => self.named(self.unfinished(text.as_bytes())?, &self.root.join(path)),
@@ -216,8 +216,8 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let writer = Writer::open(temp.path().join("content")).unwrap();
         let path = temp.path().join("content/world/a.md");
-        writer.new("world/a.md", "one", &[]).unwrap();
-        let again = writer.new("world/a.md", "two", &[]);
+        writer.add("world/a.md", "one", &[]).unwrap();
+        let again = writer.add("world/a.md", "two", &[]);
         assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&path).unwrap(), "one");
         writer.update("world/a.md", "two", &[]).unwrap();
@@ -255,12 +255,12 @@ mod tests {
         let root = temp.path().join("content");
         let writer = Writer::open(root.clone()).unwrap();
         let gone = Media { from: temp.path().join("gone.png"), name: "gone.png".to_owned() };
-        assert!(writer.new("world/a/index.md", "text", &[gone]).is_err());
+        assert!(writer.add("world/a/index.md", "text", &[gone]).is_err());
         assert!(!root.join("world").exists());
         let picture = [Media { from: temp.path().join("p.png"), name: "img/p.png".to_owned() }];
-        writer.new("world/a/index.md", "text", &picture).unwrap();
+        writer.add("world/a/index.md", "text", &picture).unwrap();
         assert_eq!(fs::read_to_string(root.join("world/a/img/p.png")).unwrap(), "p");
-        let again = writer.new("world/a/index.md", "text", &picture);
+        let again = writer.add("world/a/index.md", "text", &picture);
         assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         drop(writer);
         assert_eq!(fs::read_dir(root).unwrap().count(), 1);

@@ -12,7 +12,7 @@ pub fn patterns<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<(String, us
     let mut found: BTreeMap<String, (usize, &'a str)> = BTreeMap::new();
     sort_in(String::new(), paths.into_iter().map(|path| (path, path)).collect(), &mut found);
     let mut all: Vec<_> = found.into_iter().map(|(pattern, (count, path))| (pattern, count, path)).collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1));
+    all.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     all
 }
 

@@ -74,7 +74,7 @@ impl<'a> Repairs<'a> {
             if edition.plan.article(&edition.archive, id).is_none() {
                 continue;
             }
-            let source = Source::new(&*article.path, "");
+            let source = Source::new(&article.path, "");
             let file = source.name();
             for name in [&article.slug, undated(file)]
                 .into_iter()
