@@ -253,7 +253,8 @@ fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
 /// Adds the feeds of some names that each list had, and those of the site: where they are now.
 pub(in crate::import) fn add_feeds(site: &mut OldSite, home: &[String], names: &[String]) {
     let mut all: Vec<(String, &[String])> = Vec::new();
-    let tags = site.tags.iter().map(|list| (slugify(&list.title), &*list.urls)).filter(|(slug, _)| !slug.is_empty());
+    let tags =
+        site.tags.iter().map(|list| (slugify(&list.title), &*list.urls)).filter(|(slug, _)| !slug.is_empty());
     all.extend(tags.map(|(slug, urls)| (format!("/tags/{slug}"), urls)));
     all.extend(site.sections.iter().map(|list| (format!("/{}", list.slug), &*list.urls)));
     all.extend(site.authors.iter().map(|author| (format!("/authors/{}", author.slug), &*author.urls)));
