@@ -200,7 +200,7 @@ impl Names {
         let total: usize = self.0.values().map(count).sum();
         let mut all: Vec<(usize, String)> = self.0.values().map(count).zip(self.all()).collect();
         all.retain(|(count, _)| self.0.len() <= MOST_SECTIONS || count * 200 > total);
-        all.sort_by(|one, other| other.0.cmp(&one.0));
+        all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         all.into_iter().take(MOST_SECTIONS).map(|(_, name)| name).collect()
     }
 }
