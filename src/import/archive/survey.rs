@@ -201,7 +201,7 @@ impl Names {
         let total: usize = self.0.values().map(count).sum();
         let mut all: Vec<(usize, String)> = self.0.values().map(count).zip(self.all()).collect();
         all.retain(|(count, _)| self.0.len() <= MOST_SECTIONS || count * 200 > total);
-        all.sort_by(|one, other| other.0.cmp(&one.0));
+        all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         all.into_iter().take(MOST_SECTIONS).map(|(_, name)| name).collect()
     }
 }
@@ -254,7 +254,9 @@ fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
 /// Adds the feeds of some names that each list had, and those of the site: where they are now.
 pub(in crate::import) fn add_feeds(site: &mut OldSite, home: &[String], names: &[String]) {
     let mut all: Vec<(String, &[String])> = Vec::new();
-    all.extend(site.tags.iter().map(|list| (format!("/tags/{}", slugify(&list.title)), &*list.urls)));
+    let tags =
+        site.tags.iter().map(|list| (slugify(&list.title), &*list.urls)).filter(|(slug, _)| !slug.is_empty());
+    all.extend(tags.map(|(slug, urls)| (format!("/tags/{slug}"), urls)));
     all.extend(site.sections.iter().map(|list| (format!("/{}", list.slug), &*list.urls)));
     all.extend(site.authors.iter().map(|author| (format!("/authors/{}", author.slug), &*author.urls)));
     all.push((String::new(), home));

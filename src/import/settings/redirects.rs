@@ -49,7 +49,8 @@ impl Settings<'_> {
                     nowhere.push((urls::encoded(from.as_str()), urls::encoded(route.as_str())));
                     continue;
                 }
-                Some((route, _)) if route == from => continue,
+                // The site has no two URLs that differ in capitals only.
+                Some((route, _)) if route.as_str().to_lowercase() == from.as_str().to_lowercase() => continue,
                 Some((route, rest)) => format!("{}{rest}", route.as_str()),
                 None => to,
             };

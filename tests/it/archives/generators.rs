@@ -256,3 +256,13 @@ fn urls_of_eleventy_follow_data_files_and_simple_templates() {
         assert_eq!(read_all("eleventy", &dir)[0].story.old_url.as_deref(), expected, "{permalink}");
     }
 }
+
+#[test]
+fn a_tag_in_capitals_kept_the_site_from_building() {
+    let post = "---\ntitle: A\ndate: 2019-05-07 08:00:00\ntags: [Sea Side]\n---\nText";
+    let dir = archive(&[("_config.yml", "title: x\nurl: https://x.example\n"), ("source/_posts/a.md", post)]);
+    let (site, run) = imported(&dir, "");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    site.build(&[]);
+    assert!(site.public().contains_key("tags/sea-side/index.html"));
+}
