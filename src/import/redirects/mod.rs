@@ -19,7 +19,7 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 /// Folders below the root of an archive that may have such files.
 const FOLDERS: [&str; 6] = ["", "static", "public", "source", "src", "content/extra"];
 /// Names of files with rules, and what reads them.
-const KINDS: [(&str, fn(&str) -> Rules); 6] = [
+const KINDS: [(&str, Reader); 6] = [
     ("_redirects", hosts::lines),
     (".htaccess", apache::read),
     ("nginx.conf", nginx::read),
@@ -27,6 +27,9 @@ const KINDS: [(&str, fn(&str) -> Rules); 6] = [
     ("now.json", hosts::vercel),
     ("netlify.toml", hosts::netlify),
 ];
+
+/// What reads the text of a file.
+type Reader = fn(&str) -> Rules;
 
 /// What is in a file of rules.
 #[derive(Debug, Default, PartialEq, Eq)]
