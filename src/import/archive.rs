@@ -19,6 +19,7 @@ use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
 mod body;
 mod edits;
 mod fields;
+pub(super) mod lenient;
 mod links;
 pub(super) mod marks;
 pub(super) mod markup;

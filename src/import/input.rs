@@ -44,8 +44,10 @@ pub(super) struct Sorted {
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub enum Entry {
+    /// What came on standard input.
     Standard(Vec<u8>),
+    /// Where it is.
     Path(PathBuf),
 }
 
@@ -85,7 +87,8 @@ pub(super) fn sort(
             }
         }
     }
-    let Sorter { batches, skipped, problems, .. } = sorter;
+    let Sorter { mut batches, skipped, problems, .. } = sorter;
+    batches.iter_mut().for_each(|batch| batch.source.survey(&batch.files, desk));
     if problems.is_empty() { Ok(Sorted { batches, skipped }) } else { Err(problems) }
 }
 
@@ -126,9 +129,7 @@ impl Sorter<'_> {
 
     fn folder(&mut self, folder: &Path) {
         let archive = match self.kind {
-            Some(kind) => {
-                Some(kind).filter(|kind| kind.origin() == super::Origin::Archive && kind.name() != "wxr")
-            }
+            Some(kind) => Some(kind).filter(|kind| kind.origin() == super::Origin::Archive),
             None => ALL.iter().copied().find(|importer| importer.fits_folder(folder)),
         };
         match archive {
@@ -187,7 +188,7 @@ fn of_file(path: &Path) -> &'static dyn Importer {
     of_bytes(&name, &read_head(path).unwrap_or_default())
 }
 
-fn read_head(path: &Path) -> Option<Vec<u8>> {
+pub(super) fn read_head(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     fs::File::open(path).ok()?.take(SAMPLE).read_to_end(&mut head).ok()?;
     Some(head)

@@ -40,7 +40,7 @@ use old_site::OldSite;
 use stories::Stories;
 use topics::Topics;
 
-pub use input::Input;
+pub use input::{Entry, Input};
 pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
 pub use settings::vacant;
 pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
@@ -88,6 +88,14 @@ pub trait Source: Sync {
     /// Why there are none.
     fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal>;
 
+    /// Looks through all that is going to be read, before the first story is: what one file says of another, and of the site.
+    fn survey(&mut self, _all: &[Entry], _desk: &Desk<'_>) {}
+
+    /// The stories of a file that may be too large for memory, in order and in portions. `None`: it is read whole.
+    fn portions<'s>(&'s self, _entry: &'s Entry, _desk: &'s Desk<'_>) -> Option<Portions<'s>> {
+        None
+    }
+
     /// Files that belong to the whole site, as pictures that many stories show: from where, and their path below `static/`.
     fn statics(&self) -> Vec<Media> {
         Vec::new()
@@ -98,6 +106,9 @@ pub trait Source: Sync {
         OldSite::default()
     }
 }
+
+/// Stories of a file, some hundred at a time; in their place why one cannot be read.
+pub type Portions<'s> = Box<dyn Iterator<Item = Vec<Result<Story, Refusal>>> + 's>;
 
 /// What is to be read of a folder.
 #[derive(Clone, Debug, Default)]

@@ -73,8 +73,8 @@ pub(super) struct Places<'a> {
     site: &'a SiteDir,
     config: &'a Config,
     ids: HashMap<String, Known>,
-    /// The same by hashes of copy.
-    hashes: HashMap<String, Known>,
+    /// Their ids by hashes of copy.
+    hashes: HashMap<String, String>,
     /// Files below `content/`, in small letters, as some file systems do not tell them apart.
     files: HashSet<String>,
     routes: HashSet<String>,
@@ -114,8 +114,9 @@ impl<'a> Places<'a> {
             places.files.insert(path.to_lowercase());
             let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
             let known = Known { path, hash, file: None, since: Since::Before, stamp: Stamp::default() };
-            places.hashes.extend(known.hash.clone().map(|hash| (hash, known.clone())));
-            places.ids.insert(article.identity().into_owned(), known);
+            let id = article.identity().into_owned();
+            places.hashes.extend(known.hash.clone().map(|hash| (hash, id.clone())));
+            places.ids.insert(id, known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
             let old = article.front.aliases.iter().filter_map(|alias| Route::parse(alias).ok());
             places.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));
@@ -166,7 +167,10 @@ impl<'a> Places<'a> {
     /// that it has as the second of two of one headline.
     fn known(&self, story: &Prepared) -> Option<Known> {
         let by_bytes = self.hashes.get(&story.hash).filter(|_| !story.is_given);
-        let known = by_bytes.or_else(|| self.ids.get(&second_id(story))).or_else(|| self.ids.get(&story.id));
+        let known = by_bytes
+            .and_then(|id| self.ids.get(id))
+            .or_else(|| self.ids.get(&second_id(story)))
+            .or_else(|| self.ids.get(&story.id));
         known.cloned()
     }
 
@@ -182,9 +186,9 @@ impl<'a> Places<'a> {
     fn learn(&mut self, story: &Prepared, path: String, since: Since) {
         let (hash, file) = (Some(story.hash.clone()), Some(story.file.clone()));
         let known = Known { path, hash, file, since, stamp: Stamp::of(&story.front) };
-        self.hashes.insert(story.hash.clone(), known.clone());
         let second = second_id(story);
         let id = if self.ids.contains_key(&second) { second } else { story.id.clone() };
+        self.hashes.insert(story.hash.clone(), id.clone());
         self.ids.insert(id, known);
     }
 

@@ -71,6 +71,7 @@ impl Prepared {
         config: &Config,
     ) -> Result<Self, String> {
         headline(&mut story);
+        bylines(&mut story);
         release(&mut story, origins.whose, request.status);
         if origins.whose == Origin::Archive {
             settled(&mut story);
@@ -218,14 +219,17 @@ impl Prepared {
         }
         let name = rest.strip_suffix("-x").map_or_else(|| format!("page-{}", self.name), str::to_owned);
         let url = format!("/{}{}/", self.folder, self.name);
-        self.front.entry("permalink").or_insert(url.into());
+        if self.loaded.permalink.is_none() {
+            self.put("permalink", Some(&url));
+        }
         self.name = name;
     }
 
     /// Takes out of the front matter what the site would not read, until it loads.
     fn load(&mut self, config: &Config) -> Result<(), String> {
         loop {
-            let (front, problems) = content::head_of(&self.path(&self.name), &self.front, config);
+            // Its own name may hold a day, which is not its date.
+            let (front, problems) = content::head_of(&self.path("x"), &self.front, config);
             let mut errors = problems.into_iter().filter(|(_, problem)| problem.is_error()).peekable();
             let Some((_, first)) = errors.peek() else {
                 self.loaded = front.unwrap_or_default();
@@ -283,10 +287,59 @@ fn headline(story: &mut Story) {
     story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Sure::Derived, Vec::new());
 }
 
+/// An address of mail is nobody's name: `jo@a.example (Jo Lind)` and `Jo Lind <jo@a.example>` are Jo Lind.
+fn bylines(story: &mut Story) {
+    let Some(field) = story.fields.iter_mut().find(|field| field.key == "authors") else { return };
+    let name = |text: &str| {
+        let kept = text
+            .split(['(', ')', '<', '>', '[', ']', ' '])
+            .filter(|part| !part.contains('@') && !part.is_empty());
+        kept.filter(|part| *part != "mailto:").collect::<Vec<_>>().join(" ")
+    };
+    let is_address =
+        |text: &str| text.split_whitespace().any(|part| part.contains('@') && part.contains('.'));
+    let mut has_lost = false;
+    let mut clean = |value: &mut Json| -> bool {
+        if let Some(person) = value.as_object_mut()
+            && person.get("role").and_then(Json::as_str).is_some_and(is_address)
+        {
+            person.shift_remove("role");
+        }
+        let Some(Json::String(text)) = (if value.is_object() { value.get_mut("name") } else { Some(value) })
+        else {
+            return true;
+        };
+        if is_address(text) {
+            *text = name(text);
+            has_lost |= text.is_empty();
+        }
+        !text.is_empty()
+    };
+    match &mut field.value {
+        Json::Array(names) => names.retain_mut(&mut clean),
+        value => {
+            if !clean(value) {
+                *value = Json::Array(Vec::new());
+            }
+        }
+    }
+    if field.value.as_array().is_some_and(Vec::is_empty) {
+        story.fields.retain(|field| field.key != "authors");
+    }
+    if has_lost {
+        let message = "its byline is an address of mail, which is not printed: write the name in `authors`";
+        story.remark("import/byline", message, None);
+    }
+}
+
 /// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.
 fn settled(story: &mut Story) {
-    let is_rule =
-        |field: &&mut Field| matches!(&*field.key, "section" | "date" | "lang" | "tags" | "permalink");
+    let is_rule = |field: &&mut Field| {
+        matches!(
+            &*field.key,
+            "section" | "date" | "lang" | "tags" | "permalink" | "authors" | "noindex" | "feed"
+        )
+    };
     for field in story.fields.iter_mut().filter(is_rule) {
         if matches!(field.sure, Sure::Positional | Sure::Derived) {
             field.sure = Sure::Explicit;

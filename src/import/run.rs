@@ -214,7 +214,7 @@ struct Run<'a> {
 struct Read {
     input: String,
     name: String,
-    stories: Result<Vec<Result<Prepared, String>>, Refusal>,
+    stories: Result<Vec<Result<Prepared, Refusal>>, Refusal>,
 }
 
 /// A row that is certain, or a story with a place, about to be written.
@@ -226,7 +226,15 @@ enum Work {
 impl Run<'_> {
     fn batch(&mut self, batch: &Batch) {
         self.skip(batch.importer.name(), &batch.skipped);
-        for files in batch.files.chunks(AT_ONCE) {
+        let desk = self.desk;
+        let mut whole = Vec::new();
+        for entry in &batch.files {
+            match batch.source.portions(entry, &desk).filter(|_| !self.is_own(entry)) {
+                Some(portions) => portions.for_each(|portion| self.portion(batch, entry, portion)),
+                None => whole.push(entry),
+            }
+        }
+        for files in whole.chunks(AT_ONCE) {
             let read: Vec<Read> = files.par_iter().map(|file| self.read(batch, file)).collect();
             self.write(batch, read);
         }
@@ -239,27 +247,47 @@ impl Run<'_> {
         }
     }
 
+    /// Writes some of the stories of a file.
+    fn portion(&mut self, batch: &Batch, entry: &Entry, portion: Vec<Result<super::Story, Refusal>>) {
+        let (input, name) = names(batch, entry);
+        let prepare = |story: Result<super::Story, Refusal>| {
+            let story = story?;
+            self.prepared(batch, &name, &hash_of(&story), story)
+        };
+        let stories = Ok(portion.into_par_iter().map(prepare).collect());
+        self.write(batch, vec![Read { input, name, stories }]);
+    }
+
+    /// Whether a file is in the folder of the site's own articles.
+    fn is_own(&self, entry: &Entry) -> bool {
+        let Entry::Path(path) = entry else { return false };
+        path.canonicalize().is_ok_and(|path| self.own.as_ref().is_some_and(|own| path.starts_with(own)))
+    }
+
+    fn prepared(
+        &self,
+        batch: &Batch,
+        file: &str,
+        hash: &str,
+        story: super::Story,
+    ) -> Result<Prepared, Refusal> {
+        let origins = Origins { from: batch.importer.name(), whose: batch.importer.origin(), file, hash };
+        Prepared::new(story, origins, self.request, self.desk.config)
+            .map_err(|why| Refusal::Failed(why, None))
+    }
+
     fn read(&self, batch: &Batch, entry: &Entry) -> Read {
-        let own = |path: &Path| {
-            path.canonicalize().is_ok_and(|path| self.own.as_ref().is_some_and(|own| path.starts_with(own)))
+        let (input, name) = names(batch, entry);
+        if self.is_own(entry) {
+            let why = "it is an article of this site already".to_owned();
+            return Read { input, name: String::new(), stories: Err(Refusal::Skipped(why)) };
+        }
+        let file = match entry {
+            Entry::Standard(bytes) => Ok(File { path: PathBuf::new(), bytes: bytes.clone() }),
+            Entry::Path(path) => load(path).map(|bytes| File { path: path.clone(), bytes }),
         };
-        let (path, bytes) = match entry {
-            Entry::Path(path) if own(path) => {
-                let why = "it is an article of this site already".to_owned();
-                return Read { input: shown(path), name: String::new(), stories: Err(Refusal::Skipped(why)) };
-            }
-            Entry::Standard(bytes) => (Path::new(""), Ok(bytes.clone())),
-            Entry::Path(path) => (&**path, load(path)),
-        };
-        let input = if path.as_os_str().is_empty() { "standard input".to_owned() } else { shown(path) };
-        let name = batch
-            .root
-            .as_deref()
-            .and_then(|root| path.strip_prefix(root).ok())
-            .or(path.file_name().map(Path::new));
-        let name = name.map(shown).unwrap_or_default();
-        let file = match bytes {
-            Ok(bytes) => File { path: path.to_owned(), bytes },
+        let file = match file {
+            Ok(file) => file,
             Err(why) => return Read { input, name, stories: Err(Refusal::Failed(why, None)) },
         };
         let hash = article::hash(&file.bytes);
@@ -269,10 +297,7 @@ impl Run<'_> {
                 self.settings.fit(&mut story);
                 // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
                 let own = many.then(|| hash_of(&story));
-                let hash = own.as_deref().unwrap_or(&hash);
-                let (from, whose) = (batch.importer.name(), batch.importer.origin());
-                let origins = Origins { from, whose, file: &name, hash };
-                Prepared::new(story, origins, self.request, self.desk.config)
+                self.prepared(batch, &name, own.as_deref().unwrap_or(&hash), story)
             };
             stories.into_iter().map(prepare).collect()
         });
@@ -286,27 +311,15 @@ impl Run<'_> {
         let ready = read.iter().filter_map(|file| file.stories.as_ref().ok());
         self.places.reserve_sections(ready.flatten().filter_map(|story| story.as_ref().ok()));
         for Read { input, name, stories } in read {
-            let stories = match stories {
-                Ok(stories) => stories,
-                Err(refusal) => {
-                    let outcome = match refusal {
-                        Refusal::Skipped(why) => Outcome::Skipped(why),
-                        Refusal::Failed(why, at) => Outcome::Failed(why, at),
-                    };
-                    work.push(Work::Done(Row { input, from, outcome, told: None }));
-                    continue;
-                }
-            };
-            for story in stories {
+            for story in stories.unwrap_or_else(|refusal| vec![Err(refusal)]) {
                 let mut story = match story {
                     Ok(story) => story,
-                    Err(why) => {
-                        work.push(Work::Done(Row {
-                            input: input.clone(),
-                            from,
-                            outcome: Outcome::Failed(why, None),
-                            told: None,
-                        }));
+                    Err(refusal) => {
+                        let outcome = match refusal {
+                            Refusal::Skipped(why) => Outcome::Skipped(why),
+                            Refusal::Failed(why, at) => Outcome::Failed(why, at),
+                        };
+                        work.push(Work::Done(Row { input: input.clone(), from, outcome, told: None }));
                         continue;
                     }
                 };
@@ -346,26 +359,31 @@ impl Run<'_> {
         }
         let text =
             story.text(&Origins { from, whose: batch.importer.origin(), file: &name, hash: &story.hash });
-        let Prepared { story: super::Story { media, .. }, .. } = &*story;
+        let Prepared { id, story: super::Story { media, comments, .. }, .. } = &*story;
+        let keep = |path: &str| write::comments(&self.site.data(), path, id, comments);
         let outcome = match (place, &self.writer) {
             (Place::There(path), _) => Outcome::There(path),
             (Place::Skip(why), _) => Outcome::Skipped(why),
             (Place::Refuse(why), _) => Outcome::Failed(why, None),
             (Place::New(path), None) => Outcome::Imported(path),
             (Place::Update(path, _), None) => Outcome::Updated(path),
-            (Place::New(path), Some(writer)) => match writer.new(&path, &text, media) {
-                Ok(()) => Outcome::Imported(path),
-                Err(error) => cannot(&error),
-            },
+            (Place::New(path), Some(writer)) => {
+                match keep(&path).and_then(|()| writer.new(&path, &text, media)) {
+                    Ok(()) => Outcome::Imported(path),
+                    Err(error) => cannot(&error),
+                }
+            }
             (Place::Update(path, _), Some(_)) if self.is_as_it_is(&path, &text) => Outcome::There(path),
             (Place::Update(path, _), Some(_)) if !media.is_empty() && !path.ends_with("/index.md") => {
                 let why = "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one";
                 Outcome::Failed(why.replace("{path}", &path), None)
             }
-            (Place::Update(path, _), Some(writer)) => match writer.update(&path, &text, media) {
-                Ok(()) => Outcome::Updated(path),
-                Err(error) => cannot(&error),
-            },
+            (Place::Update(path, _), Some(writer)) => {
+                match keep(&path).and_then(|()| writer.update(&path, &text, media)) {
+                    Ok(()) => Outcome::Updated(path),
+                    Err(error) => cannot(&error),
+                }
+            }
         };
         let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
         let Prepared { story, id, url, .. } = *story;
@@ -444,6 +462,13 @@ fn hash_of(story: &super::Story) -> String {
     let said = story.fields.iter().filter(|field| field.sure != super::Sure::Derived);
     let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
     article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
+}
+
+/// What a file is called in reports, and in the record of an article.
+fn names(batch: &Batch, entry: &Entry) -> (String, String) {
+    let Entry::Path(path) = entry else { return ("standard input".to_owned(), String::new()) };
+    let below = batch.root.as_deref().and_then(|root| path.strip_prefix(root).ok());
+    (shown(path), below.or(path.file_name().map(Path::new)).map(shown).unwrap_or_default())
 }
 
 fn shown(path: &Path) -> String {

@@ -136,6 +136,8 @@ pub struct Story {
     pub remarks: Vec<Remark>,
     /// For plain text: every piece of it.
     pub pieces: Vec<Piece>,
+    /// What readers wrote below it: data beside the story, which no build publishes.
+    pub comments: Vec<Json>,
 }
 
 impl Story {

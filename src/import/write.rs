@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use serde_json::{Value as Json, json};
 use tempfile::{Builder, NamedTempFile};
 
 use super::Media;
@@ -126,6 +127,19 @@ impl Drop for Writer {
             let _ = fs::remove_dir(&self.root);
         }
     }
+}
+
+/// Writes what readers wrote below an article as data, under the path of the article in `comments/`.
+///
+/// # Errors
+/// What the disk says.
+pub(super) fn comments(data: &Path, path: &str, id: &str, comments: &[Json]) -> io::Result<()> {
+    if comments.is_empty() {
+        return Ok(());
+    }
+    let stem = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+    let all = json!({"article": path, "id": id, "comments": comments});
+    replace(&within(&data.join("comments"), &format!("{stem}.json"))?, &format!("{all:#}\n"))
 }
 
 /// Whether a file is there already, with the same bytes.

@@ -83,7 +83,7 @@ fn floor(text: &str, at: usize) -> usize {
 }
 
 /// The encoding that an XML declaration names. Its characters are those of ASCII in all encodings but UTF-16, which is told otherwise.
-fn declared(bytes: &[u8]) -> Option<String> {
+pub(crate) fn declared(bytes: &[u8]) -> Option<String> {
     let head = bytes.get(..bytes.len().min(200))?;
     let head: String = head.iter().map(|byte| char::from(*byte)).collect();
     let declaration = head.trim_start_matches("\u{ef}\u{bb}\u{bf}").trim_start().strip_prefix("<?xml")?;

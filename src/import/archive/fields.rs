@@ -212,7 +212,11 @@ impl<D: Dialect> Writer<'_, '_, D> {
                 return;
             }
         }
-        if name == "updated" || name == "pinned_until" {
+        if name == "date" && self.context.page.date.is_some() {
+            let words =
+                format!("`{}` cannot be read as a date; the one in the name of its file is used", entry.key);
+            self.story.remark("import/date", words, entry.at);
+        } else if name == "updated" || name == "pinned_until" {
             self.kept(entry, "it cannot be read as a date");
         } else {
             self.hold(&format!("`{}` cannot be read as a date; write `2026-11-22`", entry.key), entry.at);
@@ -431,7 +435,11 @@ impl<D: Dialect> Writer<'_, '_, D> {
             None if self.section.is_some() => {
                 self.section.take().map(|(section, at)| (section, Sure::Explicit, at))
             }
-            None => terms.next().map(|(term, at)| (term, Sure::Explicit, at)),
+            // A category that is no section here is a topic.
+            None => match terms.as_slice().first() {
+                Some((term, _)) if self.refusal("section", &json!(term)).is_some() => None,
+                _ => terms.next().map(|(term, at)| (term, Sure::Explicit, at)),
+            },
         };
         if let Some((section, sure, at)) = section.filter(|_| !is_standing) {
             match self.refusal("section", &json!(section)) {

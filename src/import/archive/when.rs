@@ -16,21 +16,25 @@ pub(in crate::import) struct When {
     pub(in crate::import) text: String,
 }
 
+/// Names of months in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and Russian.
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "january januar janvier enero gennaio janeiro januari stycznia января",
+    "february februar février fevrier febrero febbraio fevereiro februari lutego февраля",
+    "march märz maerz mars marzo março marco maart mrt marca марта",
+    "april avril abril aprile kwietnia апреля",
+    "may mai mayo maggio maio mei maja мая",
+    "june juni juin junio giugno junho czerwca июня",
+    "july juli juillet julio luglio julho lipca июля",
+    "august août aout agosto augustus sierpnia августа",
+    "september septembre septiembre settembre setembro września сентября",
+    "october oktober octobre octubre ottobre outubro października октября",
+    "november novembre noviembre novembro listopada ноября",
+    "december dezember décembre decembre diciembre dicembre dezembro grudnia декабря",
 ];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Days, and other words that a date may have.
+const OTHERS: &str = "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag \
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo";
+const LITTLE: &str = "at of the de del den der le el um uhr à a las alle às om";
 
 /// Zones that mail has by name (RFC 5322, section 4.3).
 const ZONES: [(&str, &str); 12] = [
@@ -70,9 +74,10 @@ fn in_order(text: &str) -> Option<String> {
     for token in text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()) {
         let word = token.trim_end_matches('.').to_ascii_lowercase();
         let number = digits(&word);
-        if is_name(&word, &DAYS).is_some() || matches!(&*word, "at" | "of" | "the") {
-        } else if let Some(index) = is_name(&word, &MONTHS) {
+        if LITTLE.split(' ').any(|little| little == word) {
+        } else if let Some(index) = MONTHS.iter().position(|names| is_name(&word, names)) {
             set(&mut month, index + 1)?;
+        } else if is_name(&word, OTHERS) {
         } else if let Some((name, offset)) = ZONES.iter().find(|(name, _)| *name == word) {
             // Go writes `+0000 UTC`.
             if zone.is_none() {
@@ -84,8 +89,15 @@ fn in_order(text: &str) -> Option<String> {
             set(&mut zone, word)?;
         } else if matches!(&*word, "am" | "pm") {
             half = if word == "am" { " am" } else { " pm" };
-        } else if word.contains(':') {
-            set(&mut time, word)?;
+        } else if let Some((day_, month_, year_)) = dotted(&word) {
+            set(&mut day, day_)?;
+            set(&mut month, month_)?;
+            set(&mut year, year_)?;
+        } else if word.contains(':') && word.contains('-') {
+            return None;
+        } else if let Some((clock, of_day)) = clock(&word) {
+            set(&mut time, clock)?;
+            half = if of_day.is_empty() { half } else { of_day };
         } else if let Some(number) = number.filter(|_| word.len() == 4) {
             set(&mut year, number)?;
         } else if let Some(number) = number.filter(|_| word.len() <= 2).or_else(|| ordinal(&word)) {
@@ -124,10 +136,37 @@ fn ordinal(word: &str) -> Option<usize> {
     digits(end).filter(|_| end.len() <= 2)
 }
 
-/// The place of a name, or of its first three or four letters, in a list.
-fn is_name(word: &str, names: &[&str]) -> Option<usize> {
-    let is = |name: &str| name == word || (3..=4).contains(&word.len()) && name.starts_with(word);
-    names.iter().position(|name| is(name))
+/// Whether a word is one of some names, or the first three or four letters of one.
+fn is_name(word: &str, names: &str) -> bool {
+    let is_short = (3..=4).contains(&word.chars().count());
+    names.split_whitespace().any(|name| name == word || is_short && name.starts_with(word))
+}
+
+/// `15.45`, `15h45`, `8:5` and `3:05pm` as `15:45`, `15:45`, `8:05`, and `3:05` with its half of the day.
+fn clock(word: &str) -> Option<(String, &'static str)> {
+    let halves = [("am", " am"), ("pm", " pm"), ("", "")];
+    let (bare, half) = halves.into_iter().find_map(|(end, half)| Some((word.strip_suffix(end)?, half)))?;
+    let mut parts = bare.split([':', '.', 'h']);
+    let hour = parts.next().and_then(digits).filter(|hour| *hour < 25)?;
+    let rest: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let is_time = !half.is_empty() || !rest.is_empty() || bare.ends_with('h');
+    let (minute, seconds) = match rest.as_slice() {
+        [] => (0, None),
+        [minute] => (digits(minute)?, None),
+        [minute, seconds] => (digits(minute)?, Some(digits(seconds)?)),
+        _ => return None,
+    };
+    let seconds = seconds.map(|seconds| format!(":{seconds:02}")).unwrap_or_default();
+    (is_time && minute < 60).then(|| (format!("{hour}:{minute:02}{seconds}"), half))
+}
+
+/// `3.5.2015`, whose day is first wherever dates have dots.
+fn dotted(word: &str) -> Option<(usize, usize, usize)> {
+    let parts: Vec<usize> = word.split('.').map(digits).collect::<Option<_>>()?;
+    match parts.as_slice() {
+        [day, month, year] if *year > 999 => Some((*day, *month, *year)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +189,13 @@ mod tests {
             ("3 Sept 2015 9:05 PM", "2015-09-03 9:05 pm"),
             ("2015-03-03 14:05:00 +0000 UTC", "2015-03-03 14:05:00 +0000"),
             ("Tuesday, 03 Mar 2015 at 14:05", "2015-03-03 14:05"),
+            ("2015-03-03 15.45", "2015-03-03 15:45"),
+            ("2015-03-03 8:5", "2015-03-03 8:05"),
+            ("3. März 2015, 14.05 Uhr", "2015-03-03 14:05"),
+            ("mardi 3 mars 2015 à 14h05", "2015-03-03 14:05"),
+            ("3 de abril de 2015 3:05pm", "2015-04-03 3:05 pm"),
+            ("03.04.2015", "2015-04-03"),
+            ("3 марта 2015", "2015-03-03"),
         ] {
             let when = read(text).unwrap();
             assert_eq!(when.text, expected);

@@ -5,27 +5,36 @@ use super::Importer;
 
 mod common;
 mod folders;
+mod ghost;
 #[cfg(test)]
 mod hostile;
 mod hugo;
 mod jekyll;
+mod medium;
 mod newsml_g2;
 mod ninjs;
 mod nitf;
 mod pelican;
 mod rss;
+mod substack;
 #[cfg(test)]
 mod testing;
+mod weblog;
 mod wire;
+mod wp_rest;
 mod wxr;
 mod zola;
 
 /// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
-pub static ALL: [&dyn Importer; 13] = [
+pub static ALL: [&dyn Importer; 17] = [
     &newsml_g2::NewsmlG2,
     &nitf::Nitf,
     &wxr::Wxr,
+    &substack::Substack,
+    &medium::Medium,
     &rss::Rss,
+    &ghost::Ghost,
+    &wp_rest::WpRest,
     &ninjs::Ninjs,
     &pelican::Pelican,
     &zola::Zola,

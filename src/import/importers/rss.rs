@@ -188,14 +188,13 @@ impl<'f> Feed<'f> {
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         for creator in item.all("dc:creator") {
-            let said = self.said(Some(creator)).and_then(Said::plain);
-            draft.byline(said.and_then(without_address));
+            draft.byline(self.said(Some(creator)).and_then(Said::plain));
         }
         for author in item.all("atom:author") {
             draft.byline(self.said(author.find("atom:name")));
         }
         if let Some(author) = self.said(item.find("author")).filter(|_| !draft.has("authors")) {
-            draft.byline(without_address(author));
+            draft.byline(Some(author));
         }
         draft.source(
             self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
@@ -281,16 +280,6 @@ impl<'f> Feed<'f> {
         );
         draft.say("image.credit", inner("media:credit").and_then(Said::plain));
     }
-}
-
-/// A name without the address of mail that RSS puts in front of it: `jo@a.example (Jo)`. `None` if there is an address only.
-fn without_address(said: Said) -> Option<Said> {
-    if !said.text.contains('@') {
-        return Some(said);
-    }
-    let name =
-        said.text.split_once('(').and_then(|(_, name)| name.split_once(')')).map(|(name, _)| name.trim());
-    Said::new(name.filter(|name| !name.is_empty())?, said.at)
 }
 
 /// Where the story was: on this site, or elsewhere.

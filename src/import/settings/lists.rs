@@ -25,6 +25,9 @@ pub(super) struct Used {
     /// By what makes names one: the spellings.
     pub(super) tags: HashMap<String, HashSet<String>>,
     pub(super) authors: HashSet<String>,
+    /// Of these, those of which readers see a story, so that there is a list of them.
+    pub(super) shown_tags: HashSet<String>,
+    pub(super) shown_authors: HashSet<String>,
 }
 
 impl Used {
@@ -48,10 +51,17 @@ impl Used {
             let name = |item: &Json| item.as_str().or_else(|| item.get("name")?.as_str()).map(str::to_owned);
             items.filter_map(name).collect::<Vec<_>>()
         };
+        let is_shown = !story.day.is_empty()
+            && !["draft", "status", "embargo"].iter().any(|key| story.front.contains_key(*key));
         for tag in names("tags") {
-            self.tags.entry(config.slugs.key(&tag)).or_default().insert(tag);
+            let key = config.slugs.key(&tag);
+            self.shown_tags.extend(is_shown.then(|| key.clone()));
+            self.tags.entry(key).or_default().insert(tag);
         }
-        self.authors.extend(names("authors").iter().map(|name| config.slugs.key(name)));
+        for author in names("authors").iter().map(|name| config.slugs.key(name)) {
+            self.shown_authors.extend(is_shown.then(|| author.clone()));
+            self.authors.insert(author);
+        }
     }
 }
 

@@ -11,6 +11,11 @@ use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::import::placing::{Places, is_of_list};
 use crate::plan::Route;
 
+/// The front page, and lists of lists, which a site has only if there is something in them.
+const INDEXES: [&str; 4] = ["/", "/tags/", "/authors/", "/series/"];
+/// Most redirects that follow each other.
+const LONGEST: usize = 32;
+
 impl Settings<'_> {
     /// Old paths and where they lead, but those that answer anyway. What leads nowhere is left out, which is said.
     pub(super) fn redirects(&mut self, old: &OldSite, places: &Places<'_>, statics: &[&Media]) -> Json {
@@ -22,7 +27,7 @@ impl Settings<'_> {
             let path = route.as_str();
             let own = path.strip_prefix('/').unwrap_or(path);
             let list = path.rfind('/').and_then(|at| path.get(..=at));
-            places.is_taken(route)
+            (places.is_taken(route) && !INDEXES.contains(&path))
                 || pages.contains(path)
                 || path.ends_with("/rss.xml") && list.is_some_and(|list| pages.contains(list))
                 || is_of_list(path) && path.trim_matches('/').starts_with(|c: char| c.is_ascii_digit())
@@ -34,10 +39,13 @@ impl Settings<'_> {
         let (mut redirects, mut nowhere) = (Map::new(), Vec::new());
         for OldRedirect { from, to } in all {
             let Some((from, rest)) = own_path(&from, old, &self.config) else { continue };
+            let is_free = !is_there(&from) && !INDEXES.contains(&from.as_str()) && !taken.contains(&from);
+            if !is_free || !rest.is_empty() || from.as_str().contains('*') {
+                continue;
+            }
             let to = match own_path(&to, old, &self.config) {
-                Some((route, _))
-                    if !is_there(&route) && !froms.contains(&route) && !taken.contains(&from) =>
-                {
+                Some((route, _)) if INDEXES.contains(&route.as_str()) && !is_there(&route) => "/".to_owned(),
+                Some((route, _)) if !is_there(&route) && !froms.contains(&route) => {
                     nowhere.push((urls::encoded(from.as_str()), urls::encoded(route.as_str())));
                     continue;
                 }
@@ -45,13 +53,17 @@ impl Settings<'_> {
                 Some((route, rest)) => format!("{}{rest}", route.as_str()),
                 None => to,
             };
-            if rest.is_empty()
-                && !is_there(&from)
-                && taken.insert(from.clone())
-                && !from.as_str().contains('*')
-            {
-                redirects.insert(from.as_str().to_owned(), to.into());
-            }
+            redirects.insert(from.as_str().to_owned(), to.into());
+            taken.insert(from);
+        }
+        let circles: Vec<String> =
+            redirects.keys().filter(|from| is_circle(&redirects, from)).cloned().collect();
+        for from in circles {
+            self.remark(
+                "import/redirect-circle",
+                format!("the redirect from {from} led in a circle, and is left out"),
+            );
+            redirects.shift_remove(&from);
         }
         // Hosts may know what is there: of that the site says nothing itself.
         for (from, to) in nowhere {
@@ -76,19 +88,24 @@ impl Settings<'_> {
     fn lists(&self, old: &OldSite) -> HashSet<String> {
         let slugs = self.config.slugs;
         let sections = self.used.sections.keys().map(|slug| format!("/{slug}/"));
-        let names = self.used.tags.values().filter_map(|spellings| spellings.iter().min());
-        let tags = names.map(|name| format!("/tags/{}/", slugs.of_name(name)));
+        let tags = self.used.shown_tags.iter().map(|key| format!("/tags/{}/", slugs.of_name(key)));
         let of_old = old.tags.iter().filter_map(|tag| self.tag_of(tag));
-        let authors = self.used.authors.iter().map(|name| format!("/authors/{}/", slugs.of_name(name)));
+        let authors = self.used.shown_authors.iter().map(|key| format!("/authors/{}/", slugs.of_name(key)));
         let named = old.authors.iter().filter_map(|author| self.author_of(author));
-        sections.chain(tags).chain(of_old).chain(authors).chain(named).collect()
+        let indexes = [
+            ("/", true),
+            ("/tags/", !self.used.shown_tags.is_empty()),
+            ("/authors/", !self.used.shown_authors.is_empty()),
+        ];
+        let indexes = indexes.into_iter().filter(|(_, is_there)| *is_there).map(|(path, _)| path.to_owned());
+        sections.chain(tags).chain(of_old).chain(authors).chain(named).chain(indexes).collect()
     }
 
     /// Where the page of a topic is here, if stories have it.
     fn tag_of(&self, tag: &OldList) -> Option<String> {
         let slugs = self.config.slugs;
         let is_used =
-            [&tag.title, &tag.slug].iter().any(|name| self.used.tags.contains_key(&slugs.key(name)));
+            [&tag.title, &tag.slug].iter().any(|name| self.used.shown_tags.contains(&slugs.key(name)));
         is_used.then(|| format!("/tags/{}/", slugs.of_name(&tag.title)))
     }
 
@@ -96,7 +113,7 @@ impl Settings<'_> {
     fn author_of(&self, author: &OldAuthor) -> Option<String> {
         let slugs = self.config.slugs;
         let mut names = [&author.name, &author.slug].into_iter().chain(&author.aliases);
-        let used = names.find(|name| self.used.authors.contains(&slugs.key(name)))?;
+        let used = names.find(|name| self.used.shown_authors.contains(&slugs.key(name)))?;
         let own = Some(slugs.of_written(&author.slug)).filter(|slug| self.profiles.contains(slug));
         Some(format!("/authors/{}/", own.unwrap_or_else(|| slugs.of_name(used))))
     }
@@ -119,4 +136,14 @@ impl Settings<'_> {
         })
         .collect()
     }
+}
+
+/// Whether a redirect leads to where it comes from, or so far that it must.
+fn is_circle(redirects: &Map<String, Json>, from: &str) -> bool {
+    let mut at = from;
+    for _ in 0..LONGEST {
+        let Some(to) = redirects.get(at).and_then(Json::as_str) else { return false };
+        at = to.split(['?', '#']).next().unwrap_or_default();
+    }
+    true
 }

@@ -55,6 +55,8 @@ fn old_and_new_urls_were_nowhere_side_by_side() {
     let posts =
         [("_posts/2014-03-01-a.md", post("", "Text.")), ("_posts/2014-03-01-x.md", post("", "[b](b.md)"))];
     let site = moved(&posts.each_ref().map(|(path, text)| (*path, &**text)));
+    // URLs that the desk has decided on, and not those of the archive.
+    site.write("bulletin.yaml", format!("{SETTINGS}permalink: /:year/:month/:slug/\n"));
     let run = import(&site, &["--json"]);
     let rows: Vec<serde_json::Value> =
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -71,7 +73,11 @@ fn old_and_new_urls_were_nowhere_side_by_side() {
     site.build(&[]);
     assert!(!site.public().keys().any(|path| path.contains("import-report")));
     let again = import(&site, &[]);
-    assert_eq!(again.stderr, "All 2 stories are in the site already: nothing to import\n");
+    assert!(
+        again.stderr.ends_with("All 2 stories are in the site already: nothing to import\n"),
+        "{}",
+        again.stderr
+    );
     assert_eq!(site.read("import-report.html"), page);
 }
 

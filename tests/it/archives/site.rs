@@ -138,6 +138,8 @@ fn paper() -> OldSite {
             ["/port/", "/about/", "https://shop.example/"].iter().map(|url| item("Entry", url)).collect(),
         )],
         redirects: [
+            ("/round/", "/about-it/"),
+            ("/about-it/", "/round/"),
             ("/feed/", "/rss.xml"),
             ("/gone/", "/nowhere/"),
             ("/a-list/", "https://paper.example/port/crane/?x=1#y"),
@@ -489,7 +491,9 @@ const A: &str = "+++\ntitle = 'A'\ndate = 2024-05-01\n+++\nText.\n";
 
 fn redirects(site: &Site) -> Vec<(String, String)> {
     let config = Config::load(&SiteDir::new(&site.root)).0.unwrap();
-    config.redirects.into_iter().map(|redirect| (redirect.from, redirect.to)).collect()
+    // Those that every site of Hugo has are not what is looked for.
+    let all = config.redirects.into_iter().map(|redirect| (redirect.from, redirect.to));
+    all.filter(|(from, _)| !["/index.xml", "/categories/"].contains(&&**from)).collect()
 }
 
 #[test]

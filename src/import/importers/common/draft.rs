@@ -32,6 +32,8 @@ pub(in crate::import::importers) struct Draft<'d> {
     file: &'d File,
     /// Whether it is a page without a date.
     pub(in crate::import::importers) is_standing: bool,
+    /// Whether it was published before: its tags were chosen, and its site still has its pictures.
+    pub(in crate::import::importers) is_archive: bool,
     tags: Said,
     names: Vec<String>,
     notes: Said,
@@ -45,11 +47,17 @@ impl<'d> Draft<'d> {
             desk,
             file,
             is_standing: false,
+            is_archive: false,
             tags: Said::default(),
             names: Vec::new(),
             notes: Said::default(),
             deck: None,
         }
+    }
+
+    /// What is known of the site.
+    pub(in crate::import::importers) fn desk(&self) -> &'d Desk<'d> {
+        self.desk
     }
 
     /// Whether a key has a value.
@@ -334,6 +342,11 @@ impl<'d> Draft<'d> {
         if pictures.is_empty() {
             return;
         }
+        if self.is_archive {
+            let first: String = pictures[0].chars().take(120).collect();
+            let message = format!("its pictures are still on the old host ({first})");
+            return self.story.remark("import/remote-picture", message, None);
+        }
         let some = pictures.iter().take(5).copied().collect::<Vec<_>>().join(", ");
         let rest = pictures.len().saturating_sub(5);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
@@ -357,7 +370,9 @@ impl<'d> Draft<'d> {
         }
         self.settle();
         self.known_by_its_words();
-        self.topics();
+        if !self.is_archive {
+            self.topics();
+        }
         let notes = std::mem::take(&mut self.notes);
         if !notes.text.is_empty() {
             self.story.set("ednote", notes.text, Sure::Explicit, notes.at);

@@ -134,8 +134,9 @@ impl Flavor for Eleventy {
             return None;
         }
         let Some(pattern) = front.text("permalink") else {
-            let is_own = matches!(bare, "index") || urls::split(folder).1 == bare;
-            let whole = if is_own { folder } else { &whole };
+            // A date in the name stays, but for the words of a pattern.
+            let is_own = name == "index" || urls::split(folder).1 == name;
+            let whole = if is_own { folder } else { stem };
             return Some(if whole.is_empty() { String::new() } else { format!("{whole}/") });
         };
         let of_folder = urls::split(folder).1;

@@ -13,7 +13,9 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::{Kind as MarkKind, Mark};
 use crate::import::archive::said::describes;
 use crate::import::archive::survey::{self, List};
-use crate::import::archive::{Archive, Dialect, Kind, Meaning, Page, Settings, Target, text_at, urls, when};
+use crate::import::archive::{
+    Archive, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
+};
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Lines, Sure};
@@ -149,7 +151,7 @@ impl<F: Flavor> Dialect for Site<F> {
     }
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
-        let mut front = match front::read(text, lines)? {
+        let mut front = match lenient::read(text, lines)? {
             None if F::NEEDS_FRONT => return Err(Refusal::Skipped("it has no front matter".to_owned())),
             front => front.unwrap_or_default(),
         };

@@ -208,7 +208,12 @@ pub(super) fn dated(stem: &str) -> Option<(String, &str)> {
         return None;
     }
     let century = if year.len() == 2 { "20" } else { "" };
-    Some((format!("{century}{year}-{month:0>2}-{day:0>2}"), name))
+    let date = format!("{century}{year}-{month:0>2}-{day:0>2}");
+    // The 30th of February is the 2nd of March to Ruby.
+    let first = jiff::civil::Date::new(format!("{century}{year}").parse().ok()?, month.parse().ok()?, 1);
+    let rolled = day.parse::<i64>().ok().filter(|day| (29..=31).contains(day)).zip(first.ok());
+    let rolled = rolled.and_then(|(day, first)| first.checked_add(jiff::Span::new().days(day - 1)).ok());
+    Some((rolled.map_or(date, |date| date.to_string()), name))
 }
 
 /// A text in lower case with a hyphen for all that is no letter or digit.
@@ -247,6 +252,7 @@ mod tests {
     #[test]
     fn names_of_posts_have_a_date() {
         assert_eq!(dated("2019-5-1-gate"), Some(("2019-05-01".to_owned(), "gate")));
+        assert_eq!(dated("2011-02-29-gate"), Some(("2011-03-01".to_owned(), "gate")));
         assert_eq!(dated("09-05-01-gate-3"), Some(("2009-05-01".to_owned(), "gate-3")));
         for stem in ["gate", "2019-05-gate", "2019-05-01", "2019-05-01-", "x-1-1-gate", "123-1-1-a", ""] {
             assert_eq!(dated(stem), None, "{stem}");

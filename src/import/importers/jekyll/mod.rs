@@ -12,8 +12,8 @@ use crate::import::archive::marks::{Kind as MarkKind, Mark};
 use crate::import::archive::patterns::Patterns;
 use crate::import::archive::survey::{self, List};
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, other_markup,
-    urls, when,
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, lenient,
+    other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -298,7 +298,7 @@ impl Dialect for Site {
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         let is_yaml = text.starts_with("---");
-        let front = if is_yaml { front::read(text, lines)? } else { None };
+        let front = if is_yaml { lenient::read(text, lines)? } else { None };
         let mut front = front.ok_or_else(|| Refusal::Skipped("it has no front matter".to_owned()))?;
         self.add_defaults(&mut front, path);
         if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
@@ -455,6 +455,3 @@ impl Dialect for Site {
 fn is_markdown(extension: &str) -> bool {
     matches!(extension, "md" | "markdown" | "mkdown" | "mkdn" | "mkd")
 }
-
-#[cfg(test)]
-mod tests;

@@ -108,7 +108,7 @@ impl Site {
 
     /// The slug of an article: its own, or made from the title or the name of the file.
     fn slug_of(&self, stem: &str, front: &Front) -> String {
-        if let Some(slug) = front.text("slug") {
+        if let Some(slug) = front.text("slug").or_else(|| front.text(super::SLUG)) {
             return slug;
         }
         let title = front.text("title").filter(|_| !self.slugs_of_names);

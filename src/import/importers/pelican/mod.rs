@@ -10,8 +10,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::survey::List;
 use crate::import::archive::{
-    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, markup, other_markup, urls,
-    when,
+    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, lenient, markup,
+    other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -23,6 +23,9 @@ mod old;
 mod settings;
 
 use settings::Site;
+
+/// What the slug of a translation is kept under.
+const SLUG: &str = "slug_of_all";
 
 /// Sites of Pelican.
 pub(super) struct Pelican;
@@ -101,7 +104,7 @@ impl Dialect for Site {
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         // A plugin reads YAML; what is no YAML are headers between lines.
-        let yaml = text.starts_with("---").then(|| front::read(text, lines).ok().flatten()).flatten();
+        let yaml = text.starts_with("---").then(|| lenient::read(text, lines).ok().flatten()).flatten();
         let mut front = yaml.unwrap_or_else(|| front::headers(text, lines));
         if front.entries.is_empty() {
             return Err(Refusal::Skipped("it has no headers such as `Title:`".to_owned()));
@@ -120,6 +123,12 @@ impl Dialect for Site {
                 urls::dated(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
         {
             default_entry(&mut front, "date", date.into());
+        }
+        // A translation shares the slug of the original, and here has a name of its own.
+        let is_translation =
+            front.text("lang").is_some_and(|lang| !lang.eq_ignore_ascii_case(&self.language));
+        if let Some(slug) = front.entries.iter_mut().find(|entry| is_translation && entry.key == "slug") {
+            SLUG.clone_into(&mut slug.key);
         }
         if !is_page {
             let category = self.settings.text("DEFAULT_CATEGORY").filter(|_| !self.has_category(path));
@@ -161,10 +170,16 @@ impl Dialect for Site {
         Page {
             url: Some(urls::encoded(&url)).filter(|_| has_url),
             own_path,
-            name: front.text("slug").map_or_else(|| name.to_owned(), |slug| self.slug(&slug)),
+            name: front
+                .text("slug")
+                .or(front.text(SLUG))
+                .map_or_else(|| name.to_owned(), |slug| self.slug(&slug)),
             section: by_folder.map(|folder| (folder.to_owned(), Sure::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
+            date: urls::dated(stem)
+                .filter(|_| front.text("date").is_some_and(|date| when::read(&date).is_none()))
+                .and_then(|(date, _)| when::read(date)),
             lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.language)),
             ..Page::default()
         }
@@ -172,7 +187,7 @@ impl Dialect for Site {
 
     fn meaning(&self, key: &str) -> Meaning {
         match key {
-            "save_as" => Meaning::Read,
+            "save_as" | SLUG => Meaning::Read,
             // What it says is said by `draft`.
             "status" => Meaning::Read,
             "section" => Meaning::Extra,
@@ -265,6 +280,3 @@ fn list(value: Option<&Json>) -> Option<Vec<String>> {
     };
     Some(all)
 }
-
-#[cfg(test)]
-mod tests;

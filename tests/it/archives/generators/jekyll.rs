@@ -1,10 +1,12 @@
 //! What becomes of sites of Jekyll.
 
-use super::*;
-use crate::import::archive::tests::{Made, archive, read, read_all};
+use std::path::Path;
+
+use super::{Made, archive, lists, read, read_all, seen};
+use bulletin::import::{Identity, Refusal, Sure, importers};
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
-    let mut all = read_all(&Jekyll, &archive(&[("_config.yml", settings), (path, text)]));
+    let mut all = read_all("jekyll", &archive(&[("_config.yml", settings), (path, text)]));
     all.remove(0)
 }
 
@@ -93,8 +95,8 @@ fn drafts_and_what_is_not_published_are_drafts() {
         ("true".to_owned(), None, None)
     );
     assert_eq!(made("", "_posts/2019-05-07-a.md", "---\npublished: false\n---\n").field("draft"), "true");
-    let dir = archive(&[("_posts/2019-02-31-a.md", "---\ntitle: x\n---\n")]);
-    let all = read_all(&Jekyll, &dir);
+    let dir = archive(&[("_posts/2019-13-31-a.md", "---\ntitle: x\n---\n")]);
+    let all = read_all("jekyll", &dir);
     assert_eq!(all[0].field("date"), "null");
     assert_eq!(all[0].field("draft"), "true");
 }
@@ -112,11 +114,11 @@ fn pages_keep_their_place() {
         ("index.html", "---\n---\n"),
         ("_posts/notes.md", "x"),
     ]);
-    let source =
-        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap();
-    let read = crate::import::archive::tests::try_read(&*source, &dir.path().join("README.md"));
-    assert_eq!(read, Err(Refusal::Skipped("it has no front matter".to_owned())));
-    assert_eq!(source.files().skipped.len(), 2);
+    let seen = seen("jekyll", dir.path());
+    let (file, read) = &seen.files[0];
+    assert!(file.ends_with("README.md"));
+    assert_eq!(read, &Err(Refusal::Skipped("it has no front matter".to_owned())));
+    assert_eq!(seen.skipped.len(), 2);
 }
 
 #[test]
@@ -131,7 +133,7 @@ fn liquid_in_destinations_is_done_without() {
         ("assets/e.png", "x"),
         ("assets/site.css", "x"),
     ]);
-    let made = read(&Jekyll, &dir, "_posts/2019-05-06-a.md");
+    let made = read("jekyll", &dir, "_posts/2019-05-06-a.md");
     let expected = "[a](/b/x/) [b](/b/y/) [c](/b/bee/) [d](/b/bee/) ![e](/assets/e.png) {{ site.time }}\n\n\
         ```ruby\na {{ b }}\n```\n\n{{ c }}\n{: .lead}\n\n{% include x.html %}\n";
     assert_eq!(made.story.body, expected);
@@ -171,9 +173,9 @@ fn many_remarks_are_counted() {
 fn a_folder_of_posts_alone_can_be_read() {
     let dir = archive(&[("_posts/2019-05-06-a.md", "---\ntitle: x\n---\n")]);
     let posts = dir.path().join("_posts");
-    assert!(Jekyll.fits_folder(&posts));
-    let source = crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(&posts), desk)).unwrap();
-    let story = crate::import::archive::tests::try_read(&*source, &source.files().files[0]).unwrap();
+    assert!(importers::named("jekyll").unwrap().fits_folder(&posts));
+    let seen = seen("jekyll", &posts);
+    let story = &seen.files[0].1.as_ref().unwrap()[0];
     assert_eq!(story.old_url.as_deref(), Some("/2019/05/06/a.html"));
 }
 
@@ -192,21 +194,14 @@ fn what_the_settings_exclude_and_pages_of_the_site_itself_are_skipped() {
         ("tags.md", list),
         ("about.md", &list.replace("<h2", "All of our topics <h2")),
     ]);
-    let source =
-        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap();
-    let listing = source.files();
-    let names = |paths: &mut dyn Iterator<Item = &std::path::PathBuf>| -> Vec<String> {
-        paths.map(|path| path.strip_prefix(dir.path()).unwrap().to_string_lossy().into_owned()).collect()
-    };
-    assert_eq!(names(&mut listing.files.iter()), ["_posts/2019-05-06-a.md", "about.md", "tags.md"]);
-    assert_eq!(
-        names(&mut listing.skipped.iter().map(|(path, _)| path)),
-        ["404.md", "_posts/2019-05-06-a.bak.md", "index.md", "old/b.md"]
-    );
-    assert!(source.statics().is_empty());
-    let tags = crate::import::archive::tests::try_read(&*source, &dir.path().join("tags.md"));
-    assert_eq!(tags, Err(Refusal::Skipped("it is a list, which the new site makes itself".to_owned())));
-    assert!(crate::import::archive::tests::try_read(&*source, &dir.path().join("about.md")).is_ok());
+    let seen = seen("jekyll", dir.path());
+    let name = |path: &Path| path.strip_prefix(dir.path()).unwrap().to_string_lossy().into_owned();
+    let read: Vec<_> = seen.files.iter().map(|(path, read)| (name(path), read.is_ok())).collect();
+    let expected = [("_posts/2019-05-06-a.md", true), ("about.md", true), ("tags.md", false)];
+    assert_eq!(read, expected.map(|(path, is_read)| (path.to_owned(), is_read)));
+    let skipped: Vec<_> = seen.skipped.iter().map(|(path, _)| name(path)).collect();
+    assert_eq!(skipped, ["404.md", "_posts/2019-05-06-a.bak.md", "index.md", "old/b.md"]);
+    assert!(seen.statics.is_empty());
 }
 
 #[test]
@@ -219,10 +214,10 @@ fn the_url_of_a_post_may_stand_in_the_text() {
         ),
         ("_posts/2019-05-07-b.md", "---\ntitle: x\npermalink: /bee/\n---\n"),
     ]);
-    let made = read(&Jekyll, &dir, "_posts/2019-05-06-a.md");
+    let made = read("jekyll", &dir, "_posts/2019-05-06-a.md");
     assert_eq!(made.story.body, "See /b/bee/ or {% post_url gone %}\n");
     let url = "https://x.example/b/2019/05/06/a.html".to_owned();
-    assert_eq!(made.story.identity, Some(crate::import::Identity::Given(url)));
+    assert_eq!(made.story.identity, Some(Identity::Given(url)));
 }
 
 #[test]
@@ -254,20 +249,14 @@ fn the_site_is_described_as_its_readers_saw_it() {
         ("_posts/2019-05-07-b.md", "---\ntitle: x\ncategories: [Deep Sea, ships]\nauthor: bo\n---\n"),
         ("sport/_posts/2019-05-08-c.md", "---\ntitle: x\n---\n"),
     ]);
-    let site =
-        crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk)).unwrap().site();
+    let site = seen("jekyll", dir.path()).site;
     let head =
         [site.title, site.description, site.base_url, site.language, site.timezone].map(Option::unwrap);
     assert_eq!(head, ["Harbour & Sea", "News from the port", "https://h.example/b/", "en-GB", "Asia/Tokyo"]);
-    let lists = |all: Vec<crate::import::old_site::OldList>| -> Vec<String> {
-        let words = |list: crate::import::old_site::OldList| {
-            format!("{} {} {:?} {}", list.slug, list.title, list.description, list.urls.join(" "))
-        };
-        all.into_iter().map(words).collect()
-    };
-    let deep = "deep-sea Deep Sea Some(\"Far out\") /b/category/deep-sea.html";
-    assert_eq!(lists(site.sections), [deep, "sport Sport None "]);
-    assert_eq!(lists(site.tags), ["port port None /b/t/port/ /b/tag/port/", "ships ships None /b/t/ships/"]);
+    let deep = "deep-sea Deep Sea /b/category/deep-sea.html";
+    assert_eq!(site.sections[0].description.as_deref(), Some("Far out"));
+    assert_eq!(lists(&site.sections), [deep, "sport Sport "]);
+    assert_eq!(lists(&site.tags), ["port port /b/t/port/ /b/tag/port/", "ships ships /b/t/ships/"]);
     let authors: Vec<_> =
         site.authors.iter().map(|author| (&*author.slug, author.bio.as_deref().unwrap())).collect();
     assert_eq!(authors, [("bo-lind", "Writes of ships."), ("ana-ruiz", "Covers the port")]);
@@ -294,9 +283,7 @@ fn the_pattern_of_most_stories_is_that_of_the_site() {
             ("_posts/2019-05-05-a.md", post),
             ("_posts/2019-06-07-b-c.md", post),
         ]);
-        let site = crate::import::archive::tests::with_desk(|desk| Jekyll.open(Some(dir.path()), desk))
-            .unwrap()
-            .site();
+        let site = seen("jekyll", dir.path()).site;
         assert_eq!(site.permalink.as_deref(), expected, "{settings}");
     }
 }

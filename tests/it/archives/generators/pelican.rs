@@ -1,10 +1,14 @@
 //! What becomes of sites of Pelican.
 
-use super::*;
-use crate::import::archive::tests::{Made, archive, read, read_all};
+use std::path::Path;
+
+use bulletin::import::{Identity, Sample, Sure, importers};
+use serde_json::Value as Json;
+
+use super::{Made, archive, lists, read, read_all, seen};
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
-    read_all(&Pelican, &archive(&[("pelicanconf.py", settings), (path, text)])).remove(0)
+    read_all("pelican", &archive(&[("pelicanconf.py", settings), (path, text)])).remove(0)
 }
 
 fn url(settings: &str, path: &str, head: &str) -> String {
@@ -104,7 +108,7 @@ fn links_in_its_own_notation_are_followed() {
         ("content/port/c.rst", "x"),
         ("content/notes.md", "No headers\n"),
     ]);
-    let made = read(&Pelican, &dir, "content/port/a.md");
+    let made = read("pelican", &dir, "content/port/a.md");
     assert_eq!(
         made.story.body,
         "[b](/s/bee.html#c) [d](/s/bee.html) ![e](/images/e.png) ![f](f.png) [g](/s/bee.html) [h](/s/tag/sea.html) [i](/s/) \
@@ -116,13 +120,16 @@ fn links_in_its_own_notation_are_followed() {
 
 #[test]
 fn its_files_and_folders_are_known() {
-    let sample = |name, head| Pelican.fits(&Sample { name, head });
+    let sample = |name, head| importers::named("pelican").unwrap().fits(&Sample { name, head });
     assert!(sample("a.md", "Title: x\nDate: 2019-01-01\n\nText"));
     assert!(!sample("a.md", "---\nTitle: x\nDate: 2019-01-01\n---\nText"));
     assert!(!sample("a.txt", "Title: x\nDate: 2019-01-01\n\nText"));
     let dir = archive(&[("pelicanconf.py", ""), ("content/a.md", "x")]);
-    assert!(Pelican.fits_folder(dir.path()) && Pelican.fits_folder(&dir.path().join("content")));
-    assert!(!Pelican.fits_folder(Path::new("/nowhere")));
+    assert!(
+        importers::named("pelican").unwrap().fits_folder(dir.path())
+            && importers::named("pelican").unwrap().fits_folder(&dir.path().join("content"))
+    );
+    assert!(!importers::named("pelican").unwrap().fits_folder(Path::new("/nowhere")));
 }
 
 #[test]
@@ -141,7 +148,7 @@ fn what_the_settings_hold_back_is_skipped_or_a_draft() {
         ("content/pages/old/d.md", text),
         ("content/pages/excl.md", text),
     ]);
-    let all = read_all(&Pelican, &dir);
+    let all = read_all("pelican", &dir);
     let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
     assert_eq!(drafts, ["true", "", "true"]);
     assert_eq!(all[1].field("tags"), "[\"sea\"]");
@@ -159,7 +166,7 @@ fn sources_do_not_come_along() {
         ("content/n.txt", "x"),
         ("content/f.pdf", "x"),
     ]);
-    let made = read(&Pelican, &dir, "content/a.md");
+    let made = read("pelican", &dir, "content/a.md");
     assert_eq!(made.story.body, "[a](/b) [c](/d) [e](/n.txt) [f](f.pdf)\n");
     assert_eq!(made.story.media.iter().map(|media| media.name.as_str()).collect::<Vec<_>>(), ["f.pdf"]);
     assert_eq!(made.codes(), ["import/link", "import/link", "import/missing-file"]);
@@ -173,12 +180,12 @@ fn settings_have_several_names_and_ways_to_be_written() {
             (name, "SITEURL = 'https://x.example'\nPAGE_URL = PAGE_SAVE_AS = '{slug}/'\n"),
             ("content/pages/a.md", text),
         ]);
-        assert!(Pelican.fits_folder(dir.path()), "{name}");
-        let made = read(&Pelican, &dir, "content/pages/a.md");
+        assert!(importers::named("pelican").unwrap().fits_folder(dir.path()), "{name}");
+        let made = read("pelican", &dir, "content/pages/a.md");
         assert_eq!(made.story.old_url.as_deref(), Some("/gate/"));
         assert_eq!(made.field("authors"), "[\"Ana Ruiz\",\"Bo Lind\"]");
         let id = "https://x.example/gate/".to_owned();
-        assert_eq!(made.story.identity, Some(crate::import::Identity::Given(id)));
+        assert_eq!(made.story.identity, Some(Identity::Given(id)));
     }
 }
 
@@ -202,7 +209,7 @@ fn settings_say_what_the_site_was() {
         ("content/extra/f.ico", "x"),
         ("content/extra/site.css", "x"),
     ]);
-    let all = read_all(&Pelican, &dir);
+    let all = read_all("pelican", &dir);
     let shown = |key: &str| all.iter().map(|made| made.field(key)).collect::<Vec<_>>().join(" ");
     assert_eq!(shown("date"), "\"2020-01-02\" \"2019-05-07\"");
     assert_eq!(shown("authors"), "[\"Ana Ruiz\"] [\"Bo Lind\"]");
@@ -210,15 +217,14 @@ fn settings_say_what_the_site_was() {
     assert_eq!(all[0].story.old_url.as_deref(), Some("/b/gate/"));
     assert_eq!(all[0].story.body, "[a](/b/t/sea/) [b](/b/category/old-port.html)\n");
     assert_eq!(all[0].statics, ["extra/site.css", "favicon.ico"]);
-    let site =
-        crate::import::archive::tests::with_desk(|desk| Pelican.open(Some(dir.path()), desk)).unwrap().site();
+    let site = seen("pelican", dir.path()).site;
     assert_eq!(site.base_url.as_deref(), Some("https://h.example/b/"));
     assert_eq!((site.title.as_deref(), site.permalink.as_deref()), (Some("Harbour"), None));
-    let lists = |all: &[crate::import::old_site::OldList]| -> Vec<String> {
-        all.iter().map(|list| format!("{} {}", list.title, list.urls.join(" "))).collect()
-    };
-    assert_eq!(lists(&site.sections), ["Port /b/category/port.html", "Ships /b/category/ships.html"]);
-    assert_eq!(lists(&site.tags), ["C++ /b/t/c/", "salt /b/t/salt/", "sea /b/t/sea/"]);
+    assert_eq!(
+        lists(&site.sections),
+        ["port Port /b/category/port.html", "ships Ships /b/category/ships.html"]
+    );
+    assert_eq!(lists(&site.tags), ["c-plus-plus C++ /b/t/c/", "salt salt /b/t/salt/", "sea sea /b/t/sea/"]);
     assert!(site.authors.is_empty());
     assert_eq!(
         site.menus[0].1.iter().map(|item| &*item.url).collect::<Vec<_>>(),

@@ -1,0 +1,257 @@
+//! Posts and pages as the REST interface of WordPress gives them (`/wp-json/wp/v2/posts?_embed`) → stories.
+//!
+//! Files of terms, users and media that lie beside them are what posts refer to by number.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+use url::Url;
+
+use super::common::{self, Draft, Said};
+use super::weblog::{self, Blog, Shown, said, text};
+use crate::diagnostic::Diagnostic;
+use crate::import::old_site::{OldAuthor, OldList, OldSite};
+use crate::import::{
+    Desk, Entry, File, Importer, Listing, Origin, Refusal, Sample, Source, Story, Sure, html,
+};
+
+/// What WordPress answers to programs.
+pub(super) struct WpRest;
+
+impl Importer for WpRest {
+    fn name(&self) -> &'static str {
+        "wp-rest"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Archive
+    }
+
+    fn fits(&self, sample: &Sample<'_>) -> bool {
+        let head: String = sample.head.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+        head.starts_with(['[', '{'])
+            && (head.contains("\"guid\":{\"rendered\"") || head.contains("/wp-json/wp/v2/"))
+    }
+
+    fn fits_folder(&self, folder: &Path) -> bool {
+        weblog::has_export(folder, self, &["json"])
+    }
+
+    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+        Ok(Box::new(Dump { folder: folder.map(Path::to_owned), ..Dump::default() }))
+    }
+}
+
+/// Answers of one site.
+#[derive(Default)]
+struct Dump {
+    folder: Option<PathBuf>,
+    blog: Blog,
+    files: HashMap<String, Shown>,
+    users: HashMap<String, String>,
+    /// Names of categories and tags with their slugs.
+    terms: HashMap<String, (String, String)>,
+}
+
+impl Source for Dump {
+    fn files(&self) -> Listing {
+        self.folder.as_deref().map(|folder| weblog::exports(folder, &WpRest, &["json"])).unwrap_or_default()
+    }
+
+    fn survey(&mut self, all: &[Entry], _: &Desk<'_>) {
+        let values = |entry: &Entry| weblog::bytes(entry).and_then(|bytes| common::json_values(&bytes).ok());
+        let mut posts = Vec::new();
+        for entry in all {
+            self.blog.folders.extend(weblog::path(entry).parent().map(Path::to_owned));
+            for value in values(entry).unwrap_or_default() {
+                if let Some(base) = base(&value).filter(|_| self.blog.base.is_none()) {
+                    self.blog.site.base_url = Some(base.to_string());
+                    self.blog.base = Some(base);
+                }
+                self.part(&value);
+                for embedded in
+                    value.get("_embedded").and_then(Json::as_object).into_iter().flat_map(|all| all.values())
+                {
+                    let lists = embedded.as_array().into_iter().flatten();
+                    lists
+                        .flat_map(|one| one.as_array().map_or(std::slice::from_ref(one), Vec::as_slice))
+                        .for_each(|one| self.part(one));
+                }
+                if value.get("content").is_some() {
+                    let of = |pointer: &str| text(&value, pointer).to_owned();
+                    let section = value.pointer("/categories/0").map(Json::to_string).unwrap_or_default();
+                    posts.push([
+                        of("/id"),
+                        of("/link"),
+                        of("/date"),
+                        of("/date_gmt"),
+                        of("/slug"),
+                        of("/type"),
+                        section,
+                    ]);
+                    if let Some(id) = value.get("id") {
+                        self.blog.learn(&id.to_string(), text(&value, "/link"));
+                    }
+                }
+            }
+        }
+        for [_, link, local, world, name, _, section] in posts.iter().filter(|post| post[5] == "post") {
+            let section = self.terms.get(section).map_or("", |(slug, _)| slug);
+            self.blog.vote(link, local, world, name, section);
+        }
+    }
+
+    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+        let values = common::json_values(&file.bytes)?;
+        let stories = values.iter().filter_map(|value| self.story(value, file, desk)).collect();
+        common::some(stories, None, "it has no posts, but what posts refer to")
+    }
+
+    fn site(&self) -> OldSite {
+        self.blog.old_site()
+    }
+}
+
+impl Dump {
+    /// Keeps a term, a user or a file, which posts refer to by number.
+    fn part(&mut self, value: &Json) {
+        let Some(id) = value.get("id").map(Json::to_string) else { return };
+        let slug = weblog::decoded(text(value, "/slug"));
+        let name = html::text(text(value, "/name"));
+        let urls: Vec<_> =
+            Url::parse(text(value, "/link")).map(|link| link.path().to_owned()).into_iter().collect();
+        let description = Some(html::text(text(value, "/description"))).filter(|text| !text.is_empty());
+        if let Some(taxonomy) = value.get("taxonomy").and_then(Json::as_str) {
+            let list = OldList { slug: slug.clone(), title: name.clone(), description, urls };
+            let is_new = self.terms.insert(id, (slug, name)).is_none();
+            match taxonomy {
+                "category" if is_new && list.slug != "uncategorized" => self.blog.site.sections.push(list),
+                "post_tag" if is_new => self.blog.site.tags.push(list),
+                _ => {}
+            }
+        } else if value.get("source_url").is_some() {
+            let alt = said(value, "/alt_text").and_then(Said::plain);
+            let caption = said(value, "/caption/rendered").and_then(Said::plain);
+            let credit = said(value, "/media_details/image_meta/credit");
+            self.files.insert(id, Shown { url: said(value, "/source_url"), alt, caption, credit });
+        } else if value.get("content").is_none() && !name.is_empty() && value.get("avatar_urls").is_some() {
+            let url = Some(text(value, "/url").to_owned()).filter(|url| url.starts_with("http"));
+            let author =
+                OldAuthor { slug, name: name.clone(), bio: description, url, urls, ..OldAuthor::default() };
+            if self.users.insert(id, name).is_none() {
+                self.blog.site.authors.push(author);
+            }
+        }
+    }
+
+    fn story(&self, value: &Json, file: &File, desk: &Desk<'_>) -> Option<Story> {
+        let content = value.pointer("/content/rendered").and_then(Json::as_str)?;
+        let mut draft = Draft::new(desk, file);
+        let kind = text(value, "/type");
+        draft.is_archive = true;
+        draft.is_standing = kind == "page";
+        draft.identity(said(value, "/guid/rendered").or_else(|| said(value, "/link")).as_ref());
+        draft.say("title", said(value, "/title/rendered").and_then(Said::plain));
+        draft.deck(said(value, "/excerpt/rendered").and_then(Said::plain));
+        if !draft.is_standing {
+            let time = |name: &str| {
+                let world = said(value, &format!("/{name}_gmt"));
+                world
+                    .map(|said| Said { text: format!("{}Z", said.text), at: said.at })
+                    .or_else(|| said(value, &format!("/{name}")))
+            };
+            draft.versions(time("date"), time("modified"));
+            self.filed(value, kind, &mut draft);
+            let author = value.get("author").map(Json::to_string).and_then(|id| self.users.get(&id));
+            draft.byline(author.and_then(|name| Said::new(name, Vec::new())));
+        }
+        match text(value, "/status") {
+            "" | "publish" | "future" => {}
+            "draft" | "pending" | "auto-draft" => weblog::hold(&mut draft, &[], "", None),
+            other => weblog::hold(&mut draft, &[], other, Some(&format!("its status was `{other}`"))),
+        }
+        if value.pointer("/content/protected") == Some(&Json::Bool(true)) {
+            weblog::hold(&mut draft, &[], "password", Some("it asked for a password"));
+        }
+        if value.get("sticky") == Some(&Json::Bool(true)) {
+            draft.story.remark(
+                "import/sticky",
+                "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day",
+                None,
+            );
+        }
+        if text(value, "/yoast_head_json/robots/index") == "noindex" {
+            draft.story.set("noindex", true, Sure::Explicit, Vec::new());
+        }
+        let link = text(value, "/link");
+        let canonical = said(value, "/yoast_head_json/canonical");
+        draft.say(
+            "canonical_url",
+            canonical.filter(|said| said.text.trim_end_matches('/') != link.trim_end_matches('/')),
+        );
+        draft.deck(said(value, "/yoast_head_json/description"));
+        let picture = value.get("featured_media").map(Json::to_string).and_then(|id| self.files.get(&id));
+        if let Some(shown) = picture {
+            self.blog.picture(&mut draft, shown.clone());
+        }
+        self.blog.body(&mut draft, content, Url::parse(link).ok().as_ref());
+        self.blog.place(&mut draft, link, Some(text(value, "/slug")), Vec::new());
+        let replies = value.pointer("/_embedded/replies/0").and_then(Json::as_array);
+        let replies =
+            replies.into_iter().flatten().filter(|reply| matches!(text(reply, "/status"), "" | "approved"));
+        let comments = replies.map(|reply| {
+            let number = |key: &str| reply.get(key).map(Json::to_string).unwrap_or_default();
+            let of = |pointer: &str| text(reply, pointer);
+            weblog::comment(
+                &number("id"),
+                &number("parent"),
+                of("/author_name"),
+                of("/author_url"),
+                of("/date"),
+                of("/content/rendered"),
+            )
+        });
+        weblog::comments(&mut draft, comments.collect(), None);
+        draft.finish()
+    }
+
+    /// The first category is the section, the others are tags.
+    fn filed(&self, value: &Json, kind: &str, draft: &mut Draft<'_>) {
+        let of = |key: &str| {
+            value
+                .get(key)
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .map(Json::to_string)
+                .collect::<Vec<_>>()
+        };
+        let categories: Vec<_> = of("categories")
+            .iter()
+            .filter_map(|id| self.terms.get(id))
+            .filter(|(slug, _)| slug != "uncategorized")
+            .cloned()
+            .collect();
+        let tags: Vec<_> = of("tags").iter().filter_map(|id| self.terms.get(id)).cloned().collect();
+        match categories.first() {
+            Some((slug, _)) => draft.story.set("section", slug.clone(), Sure::Explicit, Vec::new()),
+            None if kind != "post" => draft.story.set("section", kind, Sure::Explicit, Vec::new()),
+            None => {}
+        }
+        let names =
+            categories.iter().skip(1).chain(&tags).filter_map(|(_, name)| Said::new(name, Vec::new()));
+        weblog::tags(draft, names.collect());
+    }
+}
+
+/// Where the site was.
+fn base(value: &Json) -> Option<Url> {
+    let own = text(value, "/_links/self/0/href").split_once("/wp-json/").map(|(base, _)| base);
+    let mut url = Url::parse(own.unwrap_or(text(value, "/link"))).ok()?;
+    if own.is_none() {
+        url.set_path("");
+        url.set_query(None);
+    }
+    Some(url)
+}

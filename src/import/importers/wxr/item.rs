@@ -1,0 +1,396 @@
+//! An item of an export → a story.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+use url::Url;
+
+use super::super::common::{Draft, Said};
+use super::super::weblog::{self, content};
+use super::items::{Piece, text};
+use super::site::{Export, Term};
+use crate::import::xml::{Document, Element};
+use crate::import::{At, Desk, File, Lines, Refusal, Story, Sure};
+use crate::slug::slugify;
+
+/// Pages that may stand above each other.
+const DEEPEST: usize = 20;
+
+/// Keys of plugins with a line for search engines, which stands in for a deck; those of a line under the headline are first.
+const DECKS: [&str; 10] = [
+    "_subtitle",
+    "subtitle",
+    "kia_subtitle",
+    "wps_subtitle",
+    "_secondary_title",
+    "_yoast_wpseo_metadesc",
+    "rank_math_description",
+    "_aioseo_description",
+    "_aioseop_description",
+    "_seopress_titles_desc",
+];
+
+/// Keys of plugins that say where a story first ran.
+const CANONICAL: [&str; 4] = [
+    "_yoast_wpseo_canonical",
+    "rank_math_canonical_url",
+    "_seopress_robots_canonical",
+    "_genesis_canonical_uri",
+];
+
+/// Keys that keep a story from search engines, and a part of the value with which they do.
+const NOINDEX: [(&str, &str); 5] = [
+    ("_yoast_wpseo_meta-robots-noindex", "1"),
+    ("rank_math_robots", "noindex"),
+    ("_seopress_robots_index", "yes"),
+    ("_aioseop_noindex", "on"),
+    ("_genesis_noindex", "1"),
+];
+
+/// An item that was read.
+pub(super) struct Item<'a> {
+    pub(super) element: Element<'a>,
+    lines: &'a Lines<'a>,
+}
+
+/// Reads an item between the start tags of `wrap`.
+///
+/// # Errors
+/// If it is not well-formed.
+pub(super) fn parsed<T>(
+    piece: &Piece,
+    wrap: &str,
+    read: impl FnOnce(&Item<'_>) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    // What is around it is on a line of its own, so that places are right.
+    let (gap, before) = if piece.line < 2 {
+        (String::new(), 0)
+    } else {
+        (format!("\n{}", " ".repeat(piece.column.min(200) - 1)), piece.line - 2)
+    };
+    let whole = format!("{wrap}{gap}{}\n</channel></rss>", text(&piece.bytes, wrap.as_bytes()));
+    // It is in UTF-8 by now, whatever was declared.
+    let whole = whole.find("?>").map_or(&*whole, |end| &whole[end + 2..]);
+    let document = Document::parse(whole.as_bytes()).map_err(|refusal| match refusal {
+        Refusal::Failed(words, at) => Refusal::Failed(
+            words,
+            at.map(|at| At { line: at.line + before, end_line: at.end_line + before, ..at }),
+        ),
+        other => other,
+    })?;
+    let lines = document.lines().behind(before);
+    let element = document.root().find("channel/item");
+    Ok(element.and_then(|element| read(&Item { element, lines: &lines })))
+}
+
+impl<'a> Item<'a> {
+    pub(super) fn text(&self, name: &str) -> String {
+        self.element.find(name).and_then(Element::line).unwrap_or_default()
+    }
+
+    pub(super) fn said(&self, name: &str) -> Option<Said> {
+        Said::of(self.element.find(name), self.lines)
+    }
+
+    fn at(&self, name: &str) -> Option<At> {
+        self.element.find(name).map(|element| self.lines.at(element.span()))
+    }
+
+    /// The values of a key of an item's own data.
+    pub(super) fn metas(&self, key: &str) -> impl Iterator<Item = Said> {
+        let of_key = move |meta: &Element<'a>| {
+            meta.find("wp:meta_key").and_then(Element::line).as_deref() == Some(key)
+        };
+        let values = self.element.all("wp:postmeta").filter(of_key);
+        values
+            .filter_map(|meta| Said::of(meta.find("wp:meta_value"), self.lines))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The value of a key of its own data as it is.
+    fn raw(&self, key: &str) -> Option<String> {
+        let metas = self.element.all("wp:postmeta");
+        let mut of_key =
+            metas.filter(|meta| meta.find("wp:meta_key").and_then(Element::line).as_deref() == Some(key));
+        of_key.next()?.find("wp:meta_value").map(Element::text)
+    }
+
+    pub(super) fn meta(&self, key: &str) -> Option<Said> {
+        self.metas(key).next()
+    }
+
+    /// What it is filed under: the kind, the slug, the name. Before WordPress 3 each stood there twice, once without a kind.
+    pub(super) fn terms(&self) -> Vec<(&'a str, String, Option<Said>)> {
+        let has_kind = self.element.all("category").any(|term| term.attribute("domain").is_some());
+        let terms =
+            self.element.all("category").filter(|term| term.attribute("domain").is_some() || !has_kind);
+        let term = |term: Element<'a>| {
+            let slug = weblog::decoded(term.attribute("nicename").unwrap_or_default());
+            (
+                term.attribute("domain").unwrap_or("category"),
+                slug,
+                Said::of(Some(term), self.lines).and_then(Said::plain),
+            )
+        };
+        terms.map(term).collect()
+    }
+
+    /// Its section: the one that an editor named as the first, else one that is in its address, else the first.
+    pub(super) fn section(&self, terms: &HashMap<String, Term>) -> Option<(String, Option<Said>)> {
+        let sections: Vec<_> = self
+            .terms()
+            .into_iter()
+            .filter(|(kind, slug, _)| *kind == "category" && slug != "uncategorized")
+            .collect();
+        let chosen = ["_yoast_wpseo_primary_category", "rank_math_primary_category"]
+            .iter()
+            .find_map(|key| self.meta(key));
+        let chosen = chosen.and_then(|id| terms.get(&id.text)).map(|term| term.slug.clone());
+        let link = self.text("link");
+        let in_link = |slug: &str| link.split('/').any(|part| weblog::decoded(part) == slug);
+        let found = sections.iter().find(|(_, slug, _)| Some(slug) == chosen.as_ref());
+        let found =
+            found.or_else(|| sections.iter().rfind(|(_, slug, _)| in_link(slug))).or(sections.first());
+        found.map(|(_, slug, name)| (slug.clone(), name.clone()))
+    }
+}
+
+impl Export {
+    /// The story of an item, if it is one.
+    pub(super) fn story(&self, item: &Item<'_>, file: &File, desk: &Desk<'_>) -> Option<Story> {
+        self.why_not(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
+            .is_none()
+            .then_some(())?;
+        let kind = item.text("wp:post_type");
+        let mut draft = Draft::new(desk, file);
+        draft.is_archive = true;
+        draft.is_standing = kind == "page";
+        draft.identity(self.identity(item).as_ref());
+        draft.say("title", item.said("title").and_then(Said::plain));
+        draft.deck(item.said("excerpt:encoded").and_then(Said::plain));
+        for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
+            draft.deck(Some(deck));
+        }
+        times(item, &mut draft);
+        status(item, &mut draft);
+        self.filed(item, &kind, &mut draft);
+        if !draft.is_standing {
+            self.bylines(item, &mut draft);
+        }
+        plugins(item, &mut draft);
+        if let Some(id) = item.meta("_thumbnail_id") {
+            match self.files.get(&id.text) {
+                Some(shown) => self.blog.picture(&mut draft, shown.clone()),
+                None => draft.story.remark(
+                    "import/picture",
+                    "its lead picture is not in this export; import the export of the media with it, or add it by hand",
+                    id.at.first().copied(),
+                ),
+            }
+        }
+        self.text(item, &mut draft);
+        comments(item, &mut draft);
+        if item.text("wp:is_sticky") == "1" {
+            let message = "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day";
+            draft.story.remark("import/sticky", message, item.at("wp:is_sticky"));
+        }
+        self.blog.place(&mut draft, &item.text("link"), Some(&item.text("wp:post_name")), self.parents(item));
+        if item.text("wp:status") == "publish" && draft.story.old_url.is_none() && !draft.is_standing {
+            draft.story.remark(
+                "import/address",
+                "its address is a number only, which nothing leads here from",
+                item.at("link"),
+            );
+        }
+        old_names(item, &mut draft);
+        draft.finish()
+    }
+
+    /// Its identifier in feeds, with its number if others have the same: exports that were merged repeat them.
+    fn identity(&self, item: &Item<'_>) -> Option<Said> {
+        let mut guid = item.said("guid")?;
+        if self.is_shared(&guid.text) {
+            guid.text.push_str(&format!("#{}", item.text("wp:post_id")));
+        }
+        Some(guid)
+    }
+
+    /// The first category is the section, the others are tags.
+    fn filed(&self, item: &Item<'_>, kind: &str, draft: &mut Draft<'_>) {
+        let section = item.section(&self.terms).filter(|_| !draft.is_standing);
+        let mut tags = Vec::new();
+        for (domain, slug, name) in item.terms() {
+            match domain {
+                "category"
+                    if slug == "uncategorized" || section.as_ref().is_some_and(|(own, _)| *own == slug) => {}
+                "category" | "post_tag" | "tag" => tags.extend(name),
+                "post_format" => {
+                    let format = slug.trim_start_matches("post-format-").to_owned();
+                    draft.story.set("extra.format", format, Sure::Explicit, Vec::new());
+                }
+                _ => {}
+            }
+        }
+        weblog::tags(draft, tags);
+        let at = |name: &Option<Said>| name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+        match section {
+            Some((slug, name)) => draft.story.set(
+                "section",
+                self.section(&slug, name.as_ref(), draft.desk()),
+                Sure::Explicit,
+                at(&name),
+            ),
+            None if !matches!(kind, "post" | "page") => {
+                let message = format!(
+                    "it was of the type `{kind}` of a plugin, and is an article of the section `{kind}` now"
+                );
+                draft.story.remark_about("import/post-type", kind, message, item.at("wp:post_type"));
+                draft.story.set("section", slugify(kind), Sure::Explicit, Vec::new());
+            }
+            None => {}
+        }
+    }
+
+    /// The site's own slug of a category, else its name, if that is spelt as in its URL, else its part of the URL.
+    fn section(&self, slug: &str, name: Option<&Said>, desk: &Desk<'_>) -> String {
+        let name = name.map_or("", |name| &name.text);
+        let known = desk.config.sections.iter().flatten();
+        let mut known =
+            known.filter(|section| section.slug == slug || section.title.eq_ignore_ascii_case(name));
+        let spelt = |text: &str| desk.config.slugs.of(text);
+        let is_name = slug.is_empty() || !name.is_empty() && spelt(name) == spelt(slug);
+        known.next().map_or(if is_name { name } else { slug }, |section| &section.slug).to_owned()
+    }
+
+    /// Who wrote it: all that a plugin names, else who it belongs to.
+    fn bylines(&self, item: &Item<'_>, draft: &mut Draft<'_>) {
+        for (_, slug, name) in item.terms().into_iter().filter(|(kind, ..)| *kind == "author") {
+            let login = slug.strip_prefix("cap-").unwrap_or(&slug).to_owned();
+            let known = self.author(&login).or_else(|| self.author(&name.as_ref()?.text));
+            let at = name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+            draft.byline(known.and_then(|known| Said::new(known, at)).or(name));
+        }
+        if !draft.has("authors") {
+            draft.byline(item.said("dc:creator").map(|said| Said {
+                text: self.author(&said.text).map(str::to_owned).unwrap_or(said.text),
+                at: said.at,
+            }));
+        }
+    }
+
+    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>) {
+        let Some(encoded) = item.element.find("content:encoded") else { return };
+        let attached = self.attached.get(&item.text("wp:post_id"));
+        let known = content::Known {
+            file: &|id| self.files.get(id),
+            block: &|id| self.blocks.get(id).map(String::as_str),
+            attached: attached.map(Vec::as_slice).unwrap_or_default(),
+            notes: item.raw("footnotes"),
+        };
+        let found = content::html(&encoded.text(), &known);
+        let base = Url::parse(&item.text("link")).ok().filter(|link| link.query().is_none());
+        self.blog.body(draft, &found.html, base.as_ref());
+        for name in found.shortcodes {
+            let message = format!("its text has `[{name}]`, which nothing here fills in");
+            draft.story.remark_about("import/shortcode", name, message, item.at("content:encoded"));
+        }
+    }
+
+    /// Names of the pages above one.
+    fn parents(&self, item: &Item<'_>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut above = item.text("wp:post_parent");
+        while let Some((name, parent)) = self.pages.get(&above).filter(|_| names.len() < DEEPEST) {
+            names.insert(0, name.clone());
+            above.clone_from(parent);
+        }
+        names
+    }
+}
+
+/// A page has no date: it is in no list.
+fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let time = |name: &str| {
+        let is_set = |said: &Said| !said.text.starts_with("0000");
+        let world = item.said(&format!("{name}_gmt")).filter(is_set);
+        let world = world.map(|said| Said { text: format!("{}Z", said.text), at: said.at });
+        world.or_else(|| item.said(name).filter(is_set))
+    };
+    if !draft.is_standing {
+        draft.versions(time("wp:post_date"), time("wp:post_modified"));
+    }
+}
+
+fn status(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let status = item.said("wp:status").unwrap_or_default();
+    match status.text.as_str() {
+        "publish" => {}
+        "future" if draft.has("date") => {}
+        "future" => {
+            weblog::hold(draft, &status.at, "future", Some("it was to appear later, and has no date"))
+        }
+        "draft" | "pending" | "auto-draft" => weblog::hold(draft, &status.at, "", None),
+        name => {
+            let name: String = name.chars().take(40).collect();
+            weblog::hold(draft, &status.at, &name, Some(&format!("its status was `{name}`")));
+        }
+    }
+    if let Some(password) = item.said("wp:post_password") {
+        weblog::hold(draft, &password.at, "password", Some("it asked for a password"));
+    }
+}
+
+/// Whether a plugin would have put the excerpt or title in it.
+fn is_pattern(text: &str) -> bool {
+    ["%%", "%excerpt%", "%title%", "#post_", "#site_"].iter().any(|sign| text.contains(sign))
+}
+
+/// What plugins for search engines say.
+fn plugins(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let link = item.text("link");
+    let is_other = |said: &Said| {
+        said.text.starts_with("http") && said.text.trim_end_matches('/') != link.trim_end_matches('/')
+    };
+    draft.say("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
+    let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
+    if let Some(said) = NOINDEX.iter().find_map(noindex) {
+        draft.story.set("noindex", true, Sure::Explicit, said.at);
+    }
+}
+
+fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let said = |comment: Element<'_>| -> Option<Json> {
+        let text = |name: &str| comment.find(name).and_then(Element::line).unwrap_or_default();
+        let is_shown =
+            text("wp:comment_approved") == "1" && matches!(&*text("wp:comment_type"), "" | "comment");
+        let written = comment.find("wp:comment_content").map(Element::text).filter(|_| is_shown)?;
+        let date = text("wp:comment_date_gmt").replace(' ', "T") + "Z";
+        Some(weblog::comment(
+            &text("wp:comment_id"),
+            &text("wp:comment_parent"),
+            &text("wp:comment_author"),
+            &text("wp:comment_author_url"),
+            &date,
+            &content::paragraphs(&written),
+        ))
+    };
+    weblog::comments(draft, item.element.all("wp:comment").filter_map(said).collect(), item.at("wp:comment"));
+}
+
+/// URLs that a post had under other names: those of its own with another last part.
+fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let Some(own) = draft.story.old_url.clone() else { return };
+    let (path, end) = own.strip_suffix('/').map_or((own.as_str(), ""), |path| (path, "/"));
+    let Some((above, last)) = path.rsplit_once('/') else { return };
+    // An address of numbers alone never changed.
+    if draft.story.name.as_deref() != Some(&*weblog::decoded(last)) {
+        return;
+    }
+    let old: Vec<_> = item.metas("_wp_old_slug").filter(|said| !said.text.contains('/')).collect();
+    let paths: Vec<_> =
+        old.iter().map(|said| weblog::decoded(&format!("{above}/{}{end}", said.text))).collect();
+    if !paths.is_empty() {
+        draft.story.set("aliases", paths, Sure::Explicit, old.into_iter().flat_map(|said| said.at).collect());
+    }
+}

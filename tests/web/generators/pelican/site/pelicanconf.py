@@ -1,0 +1,12 @@
+AUTHOR = "The desk"
+SITENAME = "The Hill"
+SITEURL = ""
+PATH = "content"
+TIMEZONE = "Asia/Tokyo"
+DEFAULT_LANG = "en"
+DEFAULT_CATEGORY = "notes"
+ARTICLE_URL = "{date:%Y}/{date:%m}/{slug}/"
+ARTICLE_SAVE_AS = ARTICLE_URL + "index.html"
+STATIC_PATHS = ["images", "extra"]
+EXTRA_PATH_METADATA = {"extra/plan.pdf": {"path": "plan.pdf"}}
+MENUITEMS = (("About", "/pages/about.html"),)
