@@ -297,7 +297,8 @@ fn contents(settings: &Settings, content: &str, languages: &[Language]) -> Vec<(
         }
     }
     // Where each language has a folder of its own, Hugo reads nothing else.
-    let needs_one = languages.is_empty() || languages.iter().any(|own| own.settings.text("contentDir").is_none());
+    let needs_one =
+        languages.is_empty() || languages.iter().any(|own| own.settings.text("contentDir").is_none());
     if all.is_empty() && needs_one {
         all.push((content.to_owned(), None));
     }
