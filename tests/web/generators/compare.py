@@ -64,6 +64,15 @@ def plain(parts):
     return " ".join("".join(parts).translate(PLAIN).replace('" ', '"').replace(' "', '"').replace(" .", ".").split()).replace('" ', '"').replace(' "', '"')
 
 
+def differs_at(wanted, there):
+    """How much of a text is in another: found by halves, as texts may be long."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if wanted[:middle] in there else (low, middle - 1)
+    return low
+
+
 def path_of(url):
     return unquote(urlsplit(url).path) or "/"
 
@@ -134,7 +143,7 @@ def main(old, new, base=""):
         texts += 1
         there = plain(Page(found.read_text()).whole)
         if wanted not in there:
-            end = next((at for at in range(len(wanted), 0, -1) if wanted[:at] in there), 0)
+            end = differs_at(wanted, there)
             failed.append(f"{quote(path)}: the text differs at {wanted[max(0, end - 40):end]!r} → {wanted[end:end + 60]!r}")
     for line in failed:
         print(f"FAIL {line}")

@@ -299,7 +299,10 @@ fn contents(settings: &Settings, content: &str, languages: &[Language]) -> Vec<(
             all.extend(mount.text("source").map(|source| (folder(source), language)));
         }
     }
-    if all.is_empty() {
+    // Where each language has a folder of its own, Hugo reads nothing else.
+    let needs_one =
+        languages.is_empty() || languages.iter().any(|own| own.settings.text("contentDir").is_none());
+    if all.is_empty() && needs_one {
         all.push((content.to_owned(), None));
     }
     for language in languages {
