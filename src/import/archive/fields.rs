@@ -30,7 +30,10 @@ impl<D: Dialect> Context<'_, D> {
             path_at: None,
         };
         let entries = self.meanings(front);
-        for (index, (entry, meaning)) in entries.iter().enumerate() {
+        // The date first, as other keys are compared with it.
+        let is_date = |entry: &&(usize, &(Entry, Meaning))| matches!(entry.1.1, Meaning::Field("date", _));
+        let (dates, others): (Vec<_>, Vec<_>) = entries.iter().enumerate().partition(|entry| is_date(&entry));
+        for (index, (entry, meaning)) in dates.into_iter().chain(others) {
             match *meaning {
                 Meaning::Field(name, rank) if is_best(&entries, index, name, rank) => {
                     writer.field(name, entry)
@@ -373,7 +376,12 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let text = front::text(&entry.value).unwrap_or_default();
         let is_held = match writing::says_hold(&entry.key, &text, front::truth(&entry.value)) {
             Hold::No => false,
-            Hold::Yes => true,
+            // When it appeared, or was to appear: it has.
+            Hold::Yes => {
+                when::read(&text).is_none()
+                    || self.is_late(&text)
+                    || entry.key.to_lowercase().starts_with("expir")
+            }
             Hold::IfLate => self.is_late(&text),
         };
         if is_held {

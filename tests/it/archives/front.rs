@@ -22,3 +22,23 @@ fn headlines_showed_character_references() {
         assert!(article.contains(line), "{line}: {article}");
     }
 }
+
+#[test]
+fn a_key_with_a_date_of_the_past_held_a_story_back() {
+    let story = |key: &str| format!("---\ntitle: A\n{key}\ndate: 2024-05-01\n---\nText.\n");
+    for (key, is_held) in [
+        ("release_date: May 1, 2020", false),
+        ("scheduled: 2024-05-01", false),
+        ("release_date: 2030-01-01", true),
+        ("release_date: soon", true),
+        ("expiration: 2025-01-01", true),
+    ] {
+        let site = Site::new(&[
+            ("old/hugo.toml", "baseURL = 'https://old.example/'\ntitle = 'Old'\n"),
+            ("old/content/news/a.md", &story(key)),
+        ]);
+        let run = Run::of(bulletin().arg("import").arg(site.path("old")).arg("--site").arg(&site.root));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert_eq!(site.read("content/news/2024-05-01-a.md").contains("draft: true"), is_held, "{key}");
+    }
+}
