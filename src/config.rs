@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::plain_text;
 use crate::site::SiteDir;
 use crate::slug::Slugs;
@@ -311,6 +311,30 @@ pub enum PermalinkPart {
 }
 
 impl Config {
+    /// The slug of a section, from how it was typed.
+    ///
+    /// # Errors
+    /// If the site does not have it.
+    pub(crate) fn known_section(&self, written: &str) -> Result<String, Diagnostic> {
+        let slug = self.slugs.of(written);
+        let Some(sections) = &self.sections else {
+            return if slug.is_empty() {
+                Err(Diagnostic::fatal("new/section", "this is not a section"))
+            } else {
+                Ok(slug)
+            };
+        };
+        if sections.iter().any(|section| section.slug == slug) {
+            return Ok(slug);
+        }
+        let slugs = || sections.iter().map(|section| section.slug.as_str());
+        let problem = Diagnostic::fatal("new/section", format!("there is no section `{written}`"));
+        Err(match did_you_mean(&slug, slugs()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("there are: {}", slugs().collect::<Vec<_>>().join(", "))),
+        })
+    }
+
     /// How texts are set, by the article's own language or else the site's. `None` if they stay as they are typed.
     pub fn typography(&self, language: Option<&str>) -> Option<Typography> {
         self.markdown.smart_punctuation.then(|| Typography::of(language.unwrap_or(&self.language)))

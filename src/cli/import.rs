@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use super::build::shown_twice;
-use super::new::{known_section, settings};
+use super::new::settings;
 use super::{MessageFormat, Words, counted};
 use crate::diagnostic::Diagnostic;
 use crate::import::{self, Input, Request, Totals, importers};
@@ -32,7 +32,7 @@ pub(super) struct Import {
     /// Files, folders of archives, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "remap")]
     inputs: Vec<PathBuf>,
-    /// What kind of copy it is [default: it is told from each file]
+    /// What kind of copy it is [default: recognized from each file]
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(importers::names()))]
     from: Option<String>,
     /// Show what would be written, and write nothing
@@ -50,7 +50,7 @@ pub(super) struct Import {
     /// How the stories are released [default: copy of agencies is a draft, an archive stays as it was]
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
-    /// Write a new version of a story in the place of the one that is there, unless somebody has edited its text
+    /// Replace a story with its new version, unless its text was edited
     #[arg(long)]
     update: bool,
     /// Apply `import.map.yaml` to the shortcodes that are left in articles that were imported before, and import nothing
@@ -87,11 +87,6 @@ impl Import {
             }
         };
         words.problems(shown_twice("--date", self.date, &config.timezone).as_slice());
-        let section = match self.section.as_deref().map(|section| known_section(&config, section)).transpose()
-        {
-            Ok(section) => section,
-            Err(problem) => return words.problem(problem),
-        };
         let inputs = match self.inputs() {
             Ok(inputs) => inputs,
             Err(problem) => return words.problem(problem),
@@ -99,7 +94,7 @@ impl Import {
         let request = Request {
             inputs,
             kind: self.from.as_deref().and_then(importers::named),
-            section,
+            section: self.section.as_deref().map(|section| config.slugs.of(section)),
             date,
             status: self.status.map(Status::of_import),
             update: self.update,

@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::init::{cannot_write, write_new};
 use super::{MessageFormat, Words};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::formats::authority;
 use crate::site::SiteDir;
 
@@ -66,7 +66,7 @@ impl New {
                 "this headline has no letter to make a URL from, or is not one line",
             ));
         }
-        let section = self.section.as_deref().map(|section| known_section(config, section)).transpose()?;
+        let section = self.section.as_deref().map(|section| config.known_section(section)).transpose()?;
         let authority = authority(config);
         // An id is a URI, of ASCII alone.
         let name = utf8_percent_encode(&slug, NON_ALPHANUMERIC).to_string().replace("%2D", "-");
@@ -85,26 +85,6 @@ pub(super) fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
     let (config, problems) = Config::load(site);
     let failed = problems.has_errors();
     config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
-}
-
-pub(super) fn known_section(config: &Config, written: &str) -> Result<String, Diagnostic> {
-    let slug = config.slugs.of(written);
-    let Some(sections) = &config.sections else {
-        return if slug.is_empty() {
-            Err(Diagnostic::fatal("new/section", "this is not a section"))
-        } else {
-            Ok(slug)
-        };
-    };
-    if sections.iter().any(|section| section.slug == slug) {
-        return Ok(slug);
-    }
-    let slugs = || sections.iter().map(|section| section.slug.as_str());
-    let problem = Diagnostic::fatal("new/section", format!("there is no section `{written}`"));
-    Err(match did_you_mean(&slug, slugs()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("there are: {}", slugs().collect::<Vec<_>>().join(", "))),
-    })
 }
 
 fn already_there(path: &str) -> Diagnostic {

@@ -41,7 +41,7 @@ pub enum Status {
 pub struct Request {
     /// Where the copy is.
     pub inputs: Vec<Input>,
-    /// The kind of copy; `None`: it is told from each file.
+    /// The kind of copy; `None`: it is recognized from each file.
     pub kind: Option<&'static dyn Importer>,
     /// A section for all stories: a slug.
     pub section: Option<String>,
@@ -124,7 +124,7 @@ pub struct Totals {
     pub drafts: usize,
 }
 
-/// Imports all that is asked for. Each row is told of as soon as it is certain, in the order of the files.
+/// Imports all that is asked for, and reports each row as soon as it is certain, in the order of the files.
 ///
 /// # Errors
 /// What kept it from starting; nothing was written then.
@@ -409,8 +409,8 @@ impl Run<'_> {
         let writer = self.writer.is_some() && !batch.statics.is_empty();
         let writer = writer.then(|| Writer::open(folder.clone())).transpose();
         for file in &batch.statics {
-            if let Some((about, why)) = statics::stays(file, &self.places) {
-                self.settings.stays(file, about, why);
+            if let Some((code, why)) = statics::stays(file, &self.places) {
+                self.settings.stays(file, code, why);
                 continue;
             }
             let Media { from, name } = file;

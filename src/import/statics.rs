@@ -30,7 +30,7 @@ const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 /// Ends of files that generators may fill in.
 const FILLED: [&str; 9] = ["css", "js", "scss", "sass", "xml", "json", "txt", "html", "webmanifest"];
 
-/// Why a file stays, if it does: what files are counted by, and the words. No words: nobody would miss it.
+/// Why a file stays, if it does: the code of the remark, and the words. No words: nobody would miss it.
 pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str, &'static str)> {
     let name = media.name.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
@@ -39,22 +39,21 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
         return Some(("", ""));
     }
     if KEYS.contains(&name) || SECRET.contains(&&*end) && !(end == "key" && begins(media, b"PK")) {
-        return Some(("secret", "it may hold a secret; copy it to static/ if all may read it"));
+        return Some(("import/static-secret", "it may hold a secret"));
     }
     if is_hidden {
-        return Some(("hidden", "it is hidden; copy it to static/ if readers need it"));
+        return Some(("import/static-hidden", "it is hidden"));
     }
     if MADE.contains(&&*media.name) {
-        return Some(("made", "the site makes that file itself"));
+        return Some(("import/static-made", "the site makes that file itself"));
     }
     if FILLED.contains(&&*end) && (begins(media, b"---\n") || begins(media, b"---\r\n")) {
-        return Some((
-            "filled",
-            "it is a template of its generator; copy what the old site made of it to static/",
-        ));
+        return Some(("import/static-template", "it is a template of the old generator"));
     }
     let route = Route::parse(&format!("/{}", media.name)).ok();
-    route.is_some_and(|route| places.is_taken(&route)).then_some(("taken", "a page of the site has its URL"))
+    route
+        .is_some_and(|route| places.is_taken(&route))
+        .then_some(("import/static-taken", "a page of the site has its URL"))
 }
 
 fn begins(media: &Media, with: &[u8]) -> bool {

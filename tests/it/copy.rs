@@ -230,7 +230,7 @@ fn scripts_of_an_archive_came_along() {
         assert!(said.contains(what), "{said}");
     }
     site.build(&[]);
-    let html = site.read("public/2020/01/old/index.html");
+    let html = site.read("public/posts/old/index.html");
     assert!(!html.contains("alert(") && !html.contains("<base"), "{html}");
     assert!(
         html.contains("<figure class=\"wide\">") && html.contains("<code>&lt;script&gt;</code>"),
@@ -266,12 +266,25 @@ fn times_and_language_of_an_archive_were_taken_for_those_of_the_site() {
             "old/pelicanconf.py" => "Title: A\nDate: 2020-05-01 22:30\n\nText.\n",
             _ => "---\ntitle: A\ndate: 2020-05-01 22:30:00\n---\nText.\n",
         };
-        let site = Site::new(&[(settings, says), (post, text)]);
-        let run = import(&site, &["old"]);
-        assert_eq!(run.code, Some(0), "{settings}: {}{}", run.stdout, run.stderr);
-        let file = imported(&site, "content");
-        assert!(file.contains("date: 2020-05-01T22:30-04:00\n"), "{settings}: {file}");
-        assert!(file.contains("lang: fa\n"), "{settings}: {file}");
+        // A site without stories takes over zone and language; where there are stories, the files of the archive say their own.
+        for has_stories in [false, true] {
+            let site = Site::new(&[(settings, says), (post, text)]);
+            if has_stories {
+                site.write("content/own.md", story("Own", "2026-11-01", "", "Text."));
+            }
+            let run = import(&site, &["old"]);
+            assert_eq!(run.code, Some(0), "{settings}: {}{}", run.stdout, run.stderr);
+            if has_stories {
+                site.remove("content/own.md");
+            }
+            let (file, bulletin) = (imported(&site, "content"), site.read("bulletin.yaml"));
+            let offset = if has_stories { "T22:30-04:00\n" } else { " 22:30" };
+            assert!(file.contains(&format!("date: 2020-05-01{offset}")), "{settings}: {file}");
+            assert_eq!(file.contains("lang: fa\n"), has_stories, "{settings}: {file}");
+            for key in ["language: fa\n", "timezone: America/New_York\n"] {
+                assert_eq!(bulletin.contains(key), !has_stories, "{settings}: {bulletin}");
+            }
+        }
     }
 }
 
@@ -317,7 +330,7 @@ fn stories_that_search_engines_were_kept_from_came_into_search() {
 fn code_comments_and_links_of_captions_went_without_a_word() {
     let export = r#"<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>O</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version><item><title>Code</title><link>https://old.example/a/</link><guid>https://old.example/?p=1</guid><content:encoded><![CDATA[Run [code]<?php say("a" & 1); ?>[/code] twice.
 
-[caption width="300"]<img src="https://old.example/a.jpg" alt="" /> By <a href="https://p.example">P</a>[/caption]]]></content:encoded><wp:post_id>1</wp:post_id><wp:post_date>2019-05-11 23:30:00</wp:post_date><wp:status>publish</wp:status><wp:post_type>post</wp:post_type><wp:is_sticky>1</wp:is_sticky><wp:comment><wp:comment_content>First</wp:comment_content></wp:comment><wp:comment><wp:comment_content>Second</wp:comment_content></wp:comment></item></channel></rss>"#;
+[caption width="300"]<img src="https://old.example/a.jpg" alt="" /> By <a href="https://p.example">P</a>[/caption]]]></content:encoded><wp:post_id>1</wp:post_id><wp:post_date>2019-05-11 23:30:00</wp:post_date><wp:status>publish</wp:status><wp:post_type>post</wp:post_type><wp:is_sticky>1</wp:is_sticky><wp:comment><wp:comment_approved>1</wp:comment_approved><wp:comment_content>First</wp:comment_content></wp:comment><wp:comment><wp:comment_approved>1</wp:comment_approved><wp:comment_content>Second</wp:comment_content></wp:comment></item></channel></rss>"#;
     let site = Site::new(&[("e.xml", export)]);
     let run = import(&site, &["e.xml"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
@@ -325,10 +338,13 @@ fn code_comments_and_links_of_captions_went_without_a_word() {
     assert!(file.contains("```\n<?php say(\"a\" & 1); ?>\n```"), "{file}");
     assert!(file.contains("<figcaption>By <a href=\"https://p.example/\">P</a></figcaption>"), "{file}");
     let said = format!("{}{}", run.stdout, run.stderr);
-    for what in ["2 comments of readers are left out", "`pinned_until`"] {
+    for what in ["the comments of its readers are kept in data/comments", "`pinned_until`"] {
         assert!(said.contains(what), "{said}");
     }
     assert!(!said.contains("[code]"), "{said}");
+    let comments = crate::support::tree(&site.path("data/comments")).into_values().next().unwrap();
+    let comments: serde_json::Value = serde_json::from_slice(&comments).unwrap();
+    assert_eq!(comments["comments"], serde_json::json!([{"text": "First"}, {"text": "Second"}]));
 }
 
 #[test]

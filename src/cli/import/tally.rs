@@ -68,7 +68,10 @@ impl Tally {
     fn remarks(&mut self, row: &Row) {
         let Some(told) = &row.told else { return };
         for remark in &told.remarks {
-            self.count(Of::Remark, remark.code, remark.about.clone(), &row.input, remark.at.as_ref(), || {
+            // Of the settings, the words of the first say more than the name of their file.
+            let is_of_site = matches!(row.outcome, Outcome::Settings(..));
+            let example = if is_of_site { &remark.message } else { &row.input };
+            self.count(Of::Remark, remark.code, remark.about.clone(), example, remark.at.as_ref(), || {
                 match kinds::told(remark.code) {
                     Some((what, help)) if remark.about.is_empty() => (what.to_owned(), help),
                     Some((what, help)) => (format!("`{}`: {what}", remark.about), help),

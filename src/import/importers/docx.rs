@@ -73,7 +73,7 @@ pub(super) fn read(file: &File, desk: &Desk<'_>, spill: &Spill) -> Result<Story,
     let mut story = marked::of_markdown("", &body, desk)?;
     story.media = pictures;
     let counted = [
-        (found.comments, "import/comments", "comments in the document are left out"),
+        (found.comments, "import/document-comments", "comments in the document are left out"),
         (
             found.changes,
             "import/changes",

@@ -99,11 +99,10 @@ fn unknown(folder: &Path, path: &Path, what: &str) -> Diagnostic {
             },
         )
         .collect();
-    let message = format!(
-        "this folder is neither an archive that is known nor copy of agencies: it has `{name}`{what}"
-    );
+    let message =
+        format!("this folder is neither a known archive nor a delivery of copy, as it has `{name}`{what}");
     Diagnostic::fatal("import/unknown-folder", message).at(Place::file(folder.to_string_lossy())).help(format!(
-        "looked for {}; name the folder with the settings, say the kind with `--from`, or name the files of the copy",
+        "the import looked for the settings of {}; name the folder that has them, set `--from`, or name single files of copy",
         looked.join(", ")
     ))
 }

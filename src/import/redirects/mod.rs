@@ -1,7 +1,7 @@
 //! The rules by which hosts of an old site sent readers on → redirects of the settings, and lines for `static/_redirects`.
 //!
 //! Each kind of file is read into [`Rule`]s in the notation of `_redirects`. Those from one path to one URL become redirects; those with
-//! wildcards, conditions or another status stay lines; what no line can say is told.
+//! wildcards, conditions or another status stay lines; what no line can say is reported.
 
 use std::path::Path;
 

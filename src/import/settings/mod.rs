@@ -2,7 +2,7 @@
 //!
 //! What decides where stories go (zone, URLs) is written before the first of them has a place, the rest when all are known: which sections,
 //! authors and topics they have, and which URLs. Until then the file has no `sections`, so that a run that is killed can be repeated.
-//! A site that somebody has begun to edit gets the keys that it lacks; what is missing in others is proposed.
+//! Settings that the desk has edited get the keys that they lack; what an existing list lacks is proposed.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
-use walkdir::WalkDir;
 
 use super::input::Batch;
 use super::old_site::{OldRedirect, OldSite};
@@ -24,14 +23,17 @@ use crate::config::{Config, additions, is_section_slug_free};
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::Route;
-use crate::site::{SiteDir, is_left_behind};
+use crate::site::SiteDir;
 use crate::slug::Letters;
 use crate::starter;
 use crate::yaml::{Document, block};
 
+mod ground;
 mod lists;
 mod redirects;
 
+use ground::Ground;
+pub use ground::vacant;
 use lists::Used;
 
 /// Most old URLs that are in a story's front matter, and most of a page without text that is a page nevertheless.
@@ -40,7 +42,7 @@ const CARRIES: usize = 10;
 const FILE: &str = "bulletin.yaml";
 /// The first line of settings that an archive gives.
 const HEAD: &str =
-    "# The settings of the site, as its archive has them. Everything but title and base_url has a default.\n";
+    "# The settings of the site, taken from its archive. Everything but title and base_url has a default.\n";
 /// Keys with one value, with what is said of them.
 const VALUES: [(&str, &str); 6] = [
     ("title", ""),
@@ -53,8 +55,8 @@ const VALUES: [(&str, &str); 6] = [
 /// Keys with many, with what is said of them.
 const LISTS: [(&str, &str); 5] = [
     ("sections", "In the order of the navigation. A story belongs to the section whose folder it is in."),
-    ("authors", "Those who sign stories."),
-    ("tags", "Topics of which there is more to say than a name."),
+    ("authors", "The authors of stories."),
+    ("tags", "Topics with a description, or with other names."),
     ("extra", "For the theme: links at the foot of each page."),
     ("redirects", "Old URLs and where they lead."),
 ];
@@ -82,15 +84,6 @@ pub(super) struct Settings<'a> {
     proposed: Map<String, Json>,
     remarks: Vec<Remark>,
     said: Vec<String>,
-}
-
-/// The folder of a site before an archive moves in.
-struct Ground {
-    text: String,
-    is_new: bool,
-    /// Articles of a new site that nobody has edited.
-    samples: Vec<PathBuf>,
-    has_articles: bool,
 }
 
 impl<'a> Settings<'a> {
@@ -132,20 +125,26 @@ impl<'a> Settings<'a> {
             said: Vec::new(),
         };
         if settings.old.is_some() {
-            settings.prepare(&ground).map_err(|error| vec![cannot_write(&error)])?;
+            settings.prepare(&ground);
+        }
+        if let Some(section) = &request.section {
+            settings.config.known_section(section).map_err(|problem| vec![problem])?;
+        }
+        if settings.old.is_some() && !request.dry_run {
+            settings.begin_site(&ground).map_err(|error| vec![cannot_write(&error)])?;
         }
         Ok(settings)
     }
 
-    fn prepare(&mut self, ground: &Ground) -> std::io::Result<()> {
-        if !ground.has_articles && starter::is_as_begun(FILE, &ground.text) {
+    fn prepare(&mut self, ground: &Ground) {
+        if ground.is_fresh() {
             self.fresh(ground);
         } else {
             self.add_values(!ground.has_articles);
         }
         if ground.is_new {
             let root = self.site.root().display();
-            self.said.push(format!("there was no site in {root}, so one was started"));
+            self.said.push(format!("{root} had no site, so the import started one"));
         }
         if let Some(config) = self.loaded(&self.text) {
             self.config = config;
@@ -157,9 +156,10 @@ impl<'a> Settings<'a> {
         if self.is_open {
             self.config.sections = None;
         }
-        if self.request.dry_run {
-            return Ok(());
-        }
+    }
+
+    /// Writes what stories are placed by, and the rest of a new site.
+    fn begin_site(&mut self, ground: &Ground) -> std::io::Result<()> {
         if ground.is_new {
             fs::create_dir_all(self.site.content())?;
         }
@@ -181,12 +181,13 @@ impl<'a> Settings<'a> {
             let _ = sample.parent().filter(|folder| **folder != self.site.content()).map(fs::remove_dir);
         }
         if !samples.is_empty() {
-            self.said.push("the sample stories, which nobody had edited, were removed".to_owned());
+            self.said
+                .push("removed the sample stories of `bulletin init`, which had not been edited".to_owned());
         }
         Ok(())
     }
 
-    /// Settings that nobody has edited give way to those of the archive.
+    /// Settings that are as `init` wrote them give way to those of the archive.
     fn fresh(&mut self, ground: &Ground) {
         let begun = |key: &str| {
             ground.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
@@ -199,9 +200,15 @@ impl<'a> Settings<'a> {
                 self.text = additions::with_key(&self.text, key, &value.into(), comment);
             }
         }
+        let missing = ["title", "base_url"].into_iter().filter(|key| !self.written.contains(key));
+        let missing: Vec<_> = missing.map(|key| format!("`{key}`")).collect();
+        if !missing.is_empty() {
+            let keys = missing.join(" and ");
+            self.said.push(format!("the archive does not say its {keys}, so set it in bulletin.yaml"));
+        }
     }
 
-    /// What somebody has begun to edit gets what it lacks. Where there are stories, nothing that would move or change them.
+    /// Edited settings get what they lack. Where there are stories, nothing that would move or change them.
     fn add_values(&mut self, is_empty: bool) {
         let before = self.config.clone();
         for (key, comment) in VALUES {
@@ -296,10 +303,9 @@ impl<'a> Settings<'a> {
     }
 
     /// Notes that a file stays where it is.
-    pub(super) fn stays(&mut self, file: &Media, about: &str, why: &str) {
+    pub(super) fn stays(&mut self, file: &Media, code: &'static str, why: &str) {
         if !why.is_empty() {
-            let message = format!("{} of the old site stays there: {why}", file.name);
-            self.remarks.push(Remark { code: "import/static", about: about.to_owned(), message, at: None });
+            self.remark(code, format!("{} of the old site is left out: {why}", file.name));
         }
     }
 
@@ -397,7 +403,8 @@ impl<'a> Settings<'a> {
         }
         if count > 0 {
             let verb = if self.request.dry_run { "would get" } else { "has" };
-            self.said.push(format!("static/_redirects {verb} {count} more of the archive's rules"));
+            let rules = if count == 1 { "rule" } else { "rules" };
+            self.said.push(format!("static/_redirects {verb} {count} {rules} from the archive"));
         }
         if count > 0 && !self.request.dry_run { write::replace(&file, &text) } else { Ok(()) }
     }
@@ -415,9 +422,7 @@ impl<'a> Settings<'a> {
             rows.push(row(said, self.request.dry_run.then(|| self.text.clone())));
         }
         if !self.proposed.is_empty() {
-            let said =
-                "bulletin.yaml has settings of its own, which stay; this is what the archive says besides"
-                    .to_owned();
+            let said = "bulletin.yaml keeps its own settings; these of the archive are not in it".to_owned();
             rows.push(row(said, Some(block(&self.proposed.into()))));
         }
         if !self.remarks.is_empty() {
@@ -427,46 +432,6 @@ impl<'a> Settings<'a> {
         }
         rows
     }
-}
-
-impl Ground {
-    fn look(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
-        let (text, is_new) = match crate::site::read_text(&site.config()) {
-            Ok(text) => (text, false),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let settings = starter::empty().into_iter().find(|(path, _)| *path == FILE);
-                (settings.map(|(_, text)| text).unwrap_or_default(), true)
-            }
-            Err(_) => return Err(Config::load(site).1.into_sorted()),
-        };
-        let content = site.content();
-        let is_sample = |path: &str| {
-            let text = crate::site::read_text(&content.join(path));
-            text.is_ok_and(|text| starter::is_as_begun(&format!("content/{path}"), &text))
-        };
-        let samples: Vec<PathBuf> =
-            starter::articles().filter(|path| is_sample(path)).map(|path| content.join(path)).collect();
-        let has_articles = WalkDir::new(&content).into_iter().filter_map(Result::ok).any(|entry| {
-            let is_file =
-                entry.file_type().is_file() && !is_left_behind(&entry.file_name().to_string_lossy());
-            is_file && !samples.iter().any(|sample| sample == entry.path())
-        });
-        Ok(Self { text, is_new, samples, has_articles })
-    }
-}
-
-/// The settings that an archive begins with where there is no site, and nothing that one would be put over.
-pub fn vacant(site: &SiteDir) -> Option<Config> {
-    let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
-    let is_vacant = match fs::read_dir(site.root()) {
-        Ok(entries) => entries.filter_map(Result::ok).all(|entry| {
-            let name = entry.file_name();
-            name.to_string_lossy().starts_with('.') || name == "content" && is_empty(entry.path())
-        }),
-        Err(error) => error.kind() == ErrorKind::NotFound,
-    };
-    let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
-    text.and_then(|(_, text)| parsed(&text).0)
 }
 
 fn aliases(story: &Story) -> Vec<String> {

@@ -62,14 +62,14 @@ impl Settings<'_> {
         for from in circles {
             self.remark(
                 "import/redirect-circle",
-                format!("the redirect from {from} led in a circle, and is left out"),
+                format!("the redirect from {from} leads in a circle, and is left out"),
             );
             redirects.shift_remove(&from);
         }
         // Hosts may know what is there: of that the site says nothing itself.
         for (from, to) in nowhere {
             let message = format!(
-                "the redirect from {from} leads to {to}, where nothing is; it is in static/_redirects"
+                "the redirect from {from} leads to {to}, which the site does not have; it is in static/_redirects"
             );
             self.remark("import/redirect", message);
             self.lines.push(format!("{from} {to} 301"));

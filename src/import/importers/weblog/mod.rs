@@ -99,9 +99,8 @@ impl Blog {
             && let Some((zone, is_certain)) = self.habits.zone(site.language.as_deref())
         {
             if !is_certain {
-                let message = format!(
-                    "its time zone is not in the export; the times of its posts are those of {zone}, and of its neighbours: correct `timezone` if it is another"
-                );
+                let message =
+                    format!("the export does not say its time zone; the times of its posts fit {zone}");
                 site.remarks.push(remark("import/timezone", message));
             }
             site.timezone = Some(zone);
@@ -259,7 +258,7 @@ pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Said>) {
 /// What readers wrote, for the data of the site.
 pub(super) fn comments(draft: &mut Draft<'_>, comments: Vec<Json>, at: Option<At>) {
     if !comments.is_empty() {
-        let message = "what readers wrote below it is kept in data/comments, where themes can read it";
+        let message = "the comments of its readers are kept in data/comments, where themes can read them";
         draft.story.remark("import/comments", message, at);
         draft.story.comments = comments;
     }

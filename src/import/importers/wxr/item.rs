@@ -365,7 +365,8 @@ fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
         let is_shown =
             text("wp:comment_approved") == "1" && matches!(&*text("wp:comment_type"), "" | "comment");
         let written = comment.find("wp:comment_content").map(Element::text).filter(|_| is_shown)?;
-        let date = text("wp:comment_date_gmt").replace(' ', "T") + "Z";
+        let date = text("wp:comment_date_gmt");
+        let date = if date.is_empty() { date } else { date.replace(' ', "T") + "Z" };
         Some(weblog::comment(
             &text("wp:comment_id"),
             &text("wp:comment_parent"),

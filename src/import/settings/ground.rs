@@ -1,0 +1,67 @@
+//! A folder before an archive moves in → whether it is a site, and what in it gives way.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use walkdir::WalkDir;
+
+use super::{FILE, parsed};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::site::{SiteDir, is_left_behind};
+use crate::starter;
+
+/// The folder of a site before an archive moves in.
+pub(super) struct Ground {
+    pub(super) text: String,
+    pub(super) is_new: bool,
+    /// Sample articles that are as `init` wrote them.
+    pub(super) samples: Vec<PathBuf>,
+    pub(super) has_articles: bool,
+}
+
+impl Ground {
+    pub(super) fn look(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
+        let (text, is_new) = match crate::site::read_text(&site.config()) {
+            Ok(text) => (text, false),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let settings = starter::empty().into_iter().find(|(path, _)| *path == FILE);
+                (settings.map(|(_, text)| text).unwrap_or_default(), true)
+            }
+            Err(_) => return Err(Config::load(site).1.into_sorted()),
+        };
+        let content = site.content();
+        let is_sample = |path: &str| {
+            let text = crate::site::read_text(&content.join(path));
+            text.is_ok_and(|text| starter::is_as_begun(&format!("content/{path}"), &text))
+        };
+        let samples: Vec<PathBuf> =
+            starter::articles().filter(|path| is_sample(path)).map(|path| content.join(path)).collect();
+        let has_articles = WalkDir::new(&content).into_iter().filter_map(Result::ok).any(|entry| {
+            let is_file =
+                entry.file_type().is_file() && !is_left_behind(&entry.file_name().to_string_lossy());
+            is_file && !samples.iter().any(|sample| sample == entry.path())
+        });
+        Ok(Self { text, is_new, samples, has_articles })
+    }
+
+    /// Whether nothing in the folder was edited, so that the settings give way to those of an archive.
+    pub(super) fn is_fresh(&self) -> bool {
+        !self.has_articles && starter::is_as_begun(FILE, &self.text)
+    }
+}
+
+/// The settings of a site that `import` makes in an empty folder. `None`: the folder is not empty.
+pub fn vacant(site: &SiteDir) -> Option<Config> {
+    let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
+    let is_vacant = match fs::read_dir(site.root()) {
+        Ok(entries) => entries.filter_map(Result::ok).all(|entry| {
+            let name = entry.file_name();
+            name.to_string_lossy().starts_with('.') || name == "content" && is_empty(entry.path())
+        }),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    };
+    let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
+    text.and_then(|(_, text)| parsed(&text).0)
+}
