@@ -255,7 +255,12 @@ impl<'a> Places<'a> {
 
     /// Sections get lists of their own, whose URLs no story may have.
     pub(super) fn reserve_sections<'s>(&mut self, stories: impl Iterator<Item = &'s Prepared>) {
-        let folders = stories.filter(|story| !story.day.is_empty()).map(|story| format!("/{}", story.folder));
+        let slugs = self.config.slugs;
+        let folders = stories.flat_map(|story| {
+            let written = story.front.get("section").and_then(Json::as_str);
+            let of_folder = (!story.day.is_empty()).then(|| format!("/{}", story.folder));
+            written.map(|section| format!("/{}", slugs.of(section))).into_iter().chain(of_folder)
+        });
         let routes =
             folders.filter_map(|folder| Route::parse(&folder).ok()).filter(|route| route.as_str() != "/");
         self.routes.extend(routes.map(|route| key(&route)));

@@ -32,6 +32,9 @@ pub(in crate::import) enum Of {
     Gone(&'static str),
 }
 
+/// Of what a file describes the list, the paths that led to it, the list's own first, and whether it is in the main language.
+pub(in crate::import) type About = (Of, Vec<String>, bool);
+
 /// What the files that describe folders say, by their paths below the root.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct Sections {
@@ -108,13 +111,12 @@ impl Sections {
         all.filter_map(|path| path.get(..start.len() + inner(path)?)).collect()
     }
 
-    /// Adds what the files say to what is known of a site. `about` tells of what one describes the list, the paths that led to it,
-    /// the list's own first, and whether it is in the main language.
+    /// Adds what the files say to what is known of a site.
     pub(in crate::import) fn tell(
         &self,
         site: &mut OldSite,
         base: &str,
-        about: &dyn Fn(&str, &Front) -> (Of, Vec<String>, bool),
+        about: &dyn Fn(&str, &Front) -> About,
     ) {
         let mut weights: BTreeMap<String, i64> = BTreeMap::new();
         for (path, front, text) in self.all().filter(|(path, ..)| !self.is_page(path)) {

@@ -49,21 +49,3 @@ pub(super) fn captioned(inner: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("<figure>{picture}<figcaption>{text}</figcaption></figure>")
 }
-
-/// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
-/// of WordPress before anything makes paragraphs of their lines.
-pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
-    let mut told = super::pass::Told::default();
-    let pass = super::pass::Pass {
-        map,
-        generator: Generator::Wordpress,
-        kinds: &[],
-        is_markdown: false,
-        own: &|_, _| None,
-    };
-    let edits = pass.edits(html, 0, &mut told);
-    let mut left: Vec<String> = told.left.into_iter().map(|(_, name, _)| name).collect();
-    left.sort_unstable();
-    left.dedup();
-    (edits.apply(html).0, left)
-}

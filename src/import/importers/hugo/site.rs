@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::settings::Site;
 use crate::import::archive::said::{describes, of_author};
-use crate::import::archive::sections::Of;
+use crate::import::archive::sections::{About, Of};
 use crate::import::archive::survey::{List, add_feeds};
 use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{Settings, urls};
@@ -55,8 +55,8 @@ impl Site {
         site
     }
 
-    /// Of what a file describes the list, the paths that led there, and whether it is in the main language.
-    fn about(&self, path: &str, front: &Front) -> (Of, Vec<String>, bool) {
+    /// Of what a file describes the list.
+    fn about(&self, path: &str, front: &Front) -> About {
         let (folder, name, language) = self.parts(path);
         let is_main = language.is_none_or(|language| language.eq_ignore_ascii_case(&self.language));
         let (url, _) = self.address(path, front);
@@ -126,23 +126,28 @@ impl Site {
         if languages.is_empty() {
             languages.push(&self.language);
         }
+        let are_many = languages.len() > 1;
         for language in languages {
             let prefix = self.prefix(language);
+            // Where the main language has no folder, its folder leads to the front page, and its sitemap is there.
+            let folder = if are_many && prefix.is_empty() { language.to_lowercase() } else { prefix.clone() };
             let mut lead = |parts: &[&str], to: &str| {
                 let inner = urls::path([&*prefix].into_iter().chain(parts.iter().copied()));
                 let from = format!("{}{}/", self.base, inner.trim_end_matches('/'));
                 site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
             };
-            if !prefix.is_empty() {
-                lead(&[], "/");
-            }
             for taxonomy in self.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
                 lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.role));
             }
-            if !prefix.is_empty() && !is_off("sitemap") {
-                let from = format!("{}{}/sitemap.xml", self.base, urls::path([&*prefix]));
+            if folder.is_empty() {
+                continue;
+            }
+            let folder = format!("{}{}/", self.base, urls::path([&*folder]).trim_end_matches('/'));
+            if !is_off("sitemap") {
+                let from = format!("{folder}sitemap.xml");
                 site.redirects.push(OldRedirect { from, to: "/sitemap.xml".to_owned() });
             }
+            site.redirects.push(OldRedirect { from: folder, to: "/".to_owned() });
         }
         // A folder of pages has a list, too, though nothing describes it.
         for (content, language) in &self.contents {
@@ -313,6 +318,11 @@ impl Site {
         let home = self.languages.iter().map(|language| self.prefix(&language.key)).chain([String::new()]);
         let home =
             home.map(|prefix| format!("{}{}/", self.base, urls::path([&*prefix]).trim_end_matches('/')));
+        // Lists that the new site does not have had feeds, too.
+        let mut lists = OldSite::default();
+        self.add_lists(&mut lists);
+        self.sections.tell(&mut lists, &self.base, &|path, front| self.about(path, front));
+        let home = home.chain(lists.redirects.into_iter().map(|list| list.from));
         add_feeds(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::Site;
 use crate::import::archive::said::{describes, menu_items};
-use crate::import::archive::sections::Of;
+use crate::import::archive::sections::{About, Of};
 use crate::import::archive::survey::{List, add_feeds};
 use crate::import::archive::taxonomies::{Role, Taxonomy};
 use crate::import::archive::{Settings, urls};
@@ -53,7 +53,7 @@ impl Site {
     }
 
     /// Of what a file describes the list, the paths that led there, and whether it is in the main language.
-    fn about(&self, path: &str, front: &Front) -> (Of, Vec<String>, bool) {
+    fn about(&self, path: &str, front: &Front) -> About {
         let (inner, file) = urls::split(self.inner(path).unwrap_or(path));
         let language = self.without_language(urls::stem(file).0).1;
         let is_main = language.is_none_or(|language| language == self.language);
