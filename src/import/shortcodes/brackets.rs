@@ -9,6 +9,9 @@ use regex::{Captures, Regex};
 use super::{Generator, Map};
 use crate::import::archive::marks::{Kind, Mark};
 
+/// Quotation marks, round ones too: some editors make them so around values.
+pub(in crate::import) const ROUND: [char; 8] = ['"', '\'', '“', '”', '″', '‘', '’', '′'];
+
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern that is tested")
 }
@@ -62,7 +65,8 @@ pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>)
         own: &|_, _| None,
     };
     let edits = pass.edits(html, 0, &mut told);
-    let mut left: Vec<String> = told.left.into_iter().map(|(_, name, _)| name).collect();
+    let name = |name: String| name.trim_start_matches('/').to_owned();
+    let mut left: Vec<String> = told.left.into_iter().map(|(_, left, _)| name(left)).collect();
     left.sort_unstable();
     left.dedup();
     (edits.apply(html).0, left)
