@@ -52,8 +52,8 @@ pub(in crate::import::importers) struct Content {
     pub(in crate::import::importers) html: String,
     /// Names of shortcodes that stay, each once.
     pub(in crate::import::importers) shortcodes: Vec<String>,
-    /// Names of blocks that are left out, each once.
-    pub(in crate::import::importers) blocks: Vec<String>,
+    /// Names of what is left out, each once.
+    pub(in crate::import::importers) left_out: Vec<String>,
 }
 
 /// What the rest of an export says of what a post shows.
@@ -120,7 +120,7 @@ pub(in crate::import::importers) fn html(content: &str, known: &Known<'_>) -> Co
     found
 }
 
-fn replaced(pattern: &Pattern, text: &str, with: impl Fn(&Captures<'_>) -> String) -> String {
+fn replaced(pattern: &Pattern, text: &str, mut with: impl FnMut(&Captures<'_>) -> String) -> String {
     match &**pattern {
         Some(pattern) => pattern.replace_all(text, |found: &Captures<'_>| with(found)).into_owned(),
         None => text.to_owned(),
@@ -274,7 +274,7 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
                     blocks(&shared, known, found, depth - 1)
                 }
                 None => {
-                    tell(&mut found.blocks, "wp:block");
+                    tell(&mut found.left_out, "wp:block");
                     String::new()
                 }
             }
@@ -282,7 +282,7 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
         "footnotes" => known.notes.as_deref().map(notes).unwrap_or_default(),
         _ if SILENT.iter().any(|silent| name.starts_with(silent)) => String::new(),
         _ => {
-            tell(&mut found.blocks, &format!("wp:{name}"));
+            tell(&mut found.left_out, &format!("wp:{name}"));
             String::new()
         }
     }
@@ -316,10 +316,10 @@ fn lone_urls(content: &str) -> String {
 
 /// Fills in what the export or the table knows, and tells of the rest.
 fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
-    let held = std::cell::RefCell::new(held);
     let content = replaced(&GALLERY, content, |found| match group(found, 1) {
-        "" => pictures(group(found, 2), group(found, 3), known).unwrap_or_else(|| group(found, 0).to_owned()),
-        text => kept(&escaped(text), &mut held.borrow_mut()),
+        "" => pictures(group(found, 2), group(found, 3), known, told)
+            .unwrap_or_else(|| group(found, 0).to_owned()),
+        text => kept(&escaped(text), held),
     });
     let (content, left) = brackets::in_html(&content, known.map);
     left.iter().for_each(|name| tell(&mut told.shortcodes, name));
@@ -327,7 +327,7 @@ fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &m
 }
 
 /// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
-fn pictures(name: &str, says: &str, known: &Known<'_>) -> Option<String> {
+fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
     let attributes = marks::values(says, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
@@ -342,12 +342,16 @@ fn pictures(name: &str, says: &str, known: &Known<'_>) -> Option<String> {
         None if name == "gallery" => known.attached.to_vec(),
         None => return None,
     };
-    let all = ids.iter().filter(|id| !left_out.contains(id)).filter_map(|id| (known.file)(id));
-    let all: Vec<_> = all.filter(|shown| shown.url.is_some()).take(MOST_PICTURES).collect();
-    if all.is_empty() {
+    let all = ids.iter().filter(|id| !left_out.contains(id)).take(MOST_PICTURES);
+    let all: Vec<_> = all.map(|id| (known.file)(id).filter(|shown| shown.url.is_some())).collect();
+    let there: Vec<_> = all.iter().flatten().collect();
+    if there.is_empty() {
         return None;
     }
-    let one = |shown: &&Shown| {
+    if there.len() < all.len() {
+        tell(&mut told.left_out, "picture of a gallery");
+    }
+    let one = |shown: &&&Shown| {
         let text =
             |said: &Option<super::Said>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
         let (url, caption) = (text(&shown.url), text(&shown.caption));
@@ -362,7 +366,7 @@ fn pictures(name: &str, says: &str, known: &Known<'_>) -> Option<String> {
             format!("\n\n<figure>{picture}<figcaption>{caption}</figcaption></figure>")
         }
     };
-    Some(format!("{}\n\n", all.iter().map(one).collect::<String>()))
+    Some(format!("{}\n\n", there.iter().map(one).collect::<String>()))
 }
 
 /// Text of the classic editor: blank lines are between paragraphs, and the end of a line is one, unless a block is next to it.

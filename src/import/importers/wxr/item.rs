@@ -296,8 +296,8 @@ impl Export {
             let message = format!("its text has `[{name}]`, which nothing here fills in");
             draft.story.remark_about("import/shortcode", name, message, item.at("content:encoded"));
         }
-        for name in found.blocks {
-            let message = format!("its text had the block `{name}`, which is left out");
+        for name in found.left_out {
+            let message = format!("its text showed `{name}`, which is not in the export");
             draft.story.remark_about("import/dropped", name, message, item.at("content:encoded"));
         }
     }
