@@ -21,7 +21,7 @@ mod filters;
 pub(super) mod pass;
 pub(super) mod remap;
 
-pub(super) use filters::{fenced, unbroken};
+pub(super) use filters::{fenced, linked, unbroken};
 
 /// The name of the site's own table, beside its settings.
 const FILE: &str = "import.map.yaml";

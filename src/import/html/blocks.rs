@@ -472,6 +472,9 @@ impl<'a> Writer<'a> {
         if self.indents >= DEEPEST_INDENT {
             return self.paragraph(node);
         }
+        if is_gallery(node) {
+            return node.children().for_each(|item| self.children(item));
+        }
         if is_numbered_otherwise(node, tag) {
             let html = super::raw::html(self, node);
             return self.block(&html);
@@ -591,6 +594,15 @@ fn begins_with_text(node: Ref<'_>) -> bool {
         let mut around = first.ancestors().take_while(|outer| *outer != node);
         around.all(|outer| is_inline(role(name(outer))) || matches!(name(outer), "p" | "div"))
     })
+}
+
+/// Whether a list is one of pictures with captions, which readers see only of pictures that are blocks.
+fn is_gallery(node: Ref<'_>) -> bool {
+    let is_seen = |node: &Ref<'_>| !matches!(node.value(), Node::Text(text) if text.trim().is_empty());
+    let mut items = node.children().filter(is_seen).peekable();
+    let is_figure =
+        |item: Ref<'_>| name(item) == "li" && item.children().filter(is_seen).map(name).eq(["figure"]);
+    items.peek().is_some() && items.all(is_figure)
 }
 
 /// Whether a list has signs that Markdown has none of.

@@ -9,6 +9,9 @@ use regex::{Captures, Regex};
 use super::{Generator, Map};
 use crate::import::archive::marks::{Kind, Mark};
 
+/// Quotation marks, round ones too: some editors make them so around values.
+pub(in crate::import) const ROUND: [char; 8] = ['"', '\'', '“', '”', '″', '‘', '’', '′'];
+
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern that is tested")
 }
@@ -48,4 +51,23 @@ pub(super) fn captioned(inner: &str) -> String {
     let (picture, text) = (part(1).unwrap_or(inner), part(2).unwrap_or_default());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("<figure>{picture}<figcaption>{text}</figcaption></figure>")
+}
+
+/// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
+/// of WordPress before anything makes paragraphs of their lines.
+pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
+    let mut told = super::pass::Told::default();
+    let pass = super::pass::Pass {
+        map,
+        generator: Generator::Wordpress,
+        kinds: &[],
+        is_markdown: false,
+        own: &|_, _| None,
+    };
+    let edits = pass.edits(html, 0, &mut told);
+    let name = |name: String| name.trim_start_matches('/').to_owned();
+    let mut left: Vec<String> = told.left.into_iter().map(|(_, left, _)| name(left)).collect();
+    left.sort_unstable();
+    left.dedup();
+    (edits.apply(html).0, left)
 }

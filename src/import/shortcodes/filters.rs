@@ -37,6 +37,9 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("on", |id: &str, kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         Ok(on(id, kwargs.must_get::<&str>("site")?))
     });
+    tera.register_filter("linked", |url: &str, _: Kwargs, _: &State<'_>| -> TeraResult<String> {
+        linked(url).ok_or_else(|| Error::message("it names no URL".to_owned()))
+    });
     text_filter(tera, "part", |text| utf8_percent_encode(text, &PART).to_string());
     text_filter(tera, "url", urls::in_markdown);
     text_filter(tera, "plain", |text| markdown::escape(&one_line(text)));
@@ -57,6 +60,13 @@ pub(super) fn register(tera: &mut Tera) {
 
 fn text_filter(tera: &mut Tera, name: &'static str, filter: impl Fn(&str) -> String + Send + Sync + 'static) {
     tera.register_filter(name, move |text: &str, _: Kwargs, _: &State<'_>| filter(text));
+}
+
+/// A link to what HTML shows from a URL.
+pub(in crate::import) fn linked(url: &str) -> Option<String> {
+    let url = html::escaped(&htmlize::unescape(url.trim()));
+    let is_url = url.starts_with("http://") || url.starts_with("https://") || url.starts_with('/');
+    is_url.then(|| format!("\n\n<p><a href=\"{url}\">{url}</a></p>\n\n"))
 }
 
 /// The values of a mark by their names.

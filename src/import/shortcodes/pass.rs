@@ -53,12 +53,10 @@ impl Pass<'_> {
         if found.is_empty() {
             return edits;
         }
-        let code = if self.generator == Generator::Wordpress {
-            brackets::code(text)
-        } else {
-            destinations(text).code
-        };
+        let is_wordpress = self.generator == Generator::Wordpress;
+        let code = if is_wordpress { brackets::code(text) } else { destinations(text).code };
         let ends = self.ends(&found);
+        let paired: HashSet<usize> = ends.iter().flatten().copied().collect();
         let (mut next, mut told_of) = (0, 0);
         // What cannot be made once cannot be made again: hostile texts have thousands of one mark.
         let mut failed: HashSet<&str> = HashSet::new();
@@ -85,7 +83,9 @@ impl Pass<'_> {
                 *told.made.entry(self.name(mark)).or_default() += 1;
                 edits.put(range, new);
                 next = end.map_or(next, |end| end + 1);
-            } else if !self.closes(mark) && mark.range.start >= told_of {
+            } else if (!self.closes(mark) || is_wordpress && !paired.contains(&(next - 1)))
+                && mark.range.start >= told_of
+            {
                 // What is in a loop is part of it.
                 let block = closing.filter(|_| self.generator == Generator::Jekyll);
                 told_of = block.map_or(told_of, |end| end.range.end);
@@ -201,7 +201,11 @@ impl Pass<'_> {
             Generator::Wordpress => rest.trim_end_matches('/').trim_start_matches('=').trim(),
         };
         let all = values(rest, self.generator == Generator::Zola)?;
-        Some(all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        let round = |value: String| match self.generator {
+            Generator::Wordpress => value.trim_matches(brackets::ROUND).to_owned(),
+            _ => value,
+        };
+        Some(all.into_iter().map(|(name, value)| (name.to_owned(), round(value))).collect())
     }
 }
 

@@ -6,7 +6,9 @@ use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
 use super::Shown;
+use crate::import::archive::marks;
 use crate::import::html::{self, escaped};
+use crate::import::shortcodes::{Map, brackets, linked};
 
 /// Most names of shortcodes that are told of.
 const MOST: usize = 10;
@@ -17,71 +19,13 @@ const MOST_PICTURES: usize = 500;
 /// Blocks that may refer to each other.
 const DEEPEST: usize = 4;
 
-/// Shortcodes that show something of another place: their names, and what stands in front of a number in its URL.
-const SHOWN: [(&str, &str); 24] = [
-    ("audio", ""),
-    ("bandcamp", ""),
-    ("crowdsignal", "https://poll.fm/"),
-    ("dailymotion", "https://www.dailymotion.com/video/"),
-    ("embed", ""),
-    ("facebook", ""),
-    ("flickr", ""),
-    ("gist", "https://gist.github.com/"),
-    ("googlemaps", ""),
-    ("iframe", ""),
-    ("instagram", "https://www.instagram.com/p/"),
-    ("polldaddy", "https://poll.fm/"),
-    ("scribd", "https://www.scribd.com/doc/"),
-    ("soundcloud", ""),
-    ("spotify", ""),
-    ("ted", "https://www.ted.com/talks/"),
-    ("tiktok", ""),
-    ("tweet", "https://twitter.com/i/status/"),
-    ("twitter", "https://twitter.com/i/status/"),
-    ("video", ""),
-    ("videopress", "https://videopress.com/v/"),
-    ("vimeo", "https://vimeo.com/"),
-    ("wpvideo", "https://videopress.com/v/"),
-    ("youtube", "https://www.youtube.com/watch?v="),
-];
-
-/// Attributes that say where something is, the surest first.
-const PLACES: [&str; 14] =
-    ["url", "src", "href", "file", "mp4", "m4v", "webm", "ogv", "mp3", "m4a", "ogg", "wav", "id", "poll"];
-
-/// Beginnings of names of shortcodes that lay out what is in them.
-const LAYOUT: [&str; 22] = [
-    "vc_row",
-    "vc_column",
-    "vc_section",
-    "vc_empty",
-    "vc_separator",
-    "et_pb_section",
-    "et_pb_row",
-    "et_pb_column",
-    "et_pb_text",
-    "fusion_builder",
-    "fusion_text",
-    "av_textblock",
-    "av_section",
-    "av_one",
-    "one_half",
-    "one_third",
-    "two_third",
-    "column",
-    "row",
-    "dropcap",
-    "center",
-    "clear",
-];
-
 /// Blocks that show lists and the like, of which an article has none.
-const SILENT: [&str; 21] = [
+const SILENT: [&str; 23] = [
     "archives",
     "avatar",
     "calendar",
     "categories",
-    "comments",
+    "comment",
     "footnotes",
     "home-link",
     "latest",
@@ -94,22 +38,28 @@ const SILENT: [&str; 21] = [
     "query",
     "read-more",
     "search",
+    "shortcode",
     "site-",
     "social-link",
     "spacer",
     "tag-cloud",
+    "term-",
 ];
 
 /// HTML, and what WordPress would have put something else in place of.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::import::importers) struct Content {
     pub(in crate::import::importers) html: String,
-    /// Names of shortcodes and blocks, each once.
+    /// Names of shortcodes that stay, each once.
     pub(in crate::import::importers) shortcodes: Vec<String>,
+    /// Names of what is left out, each once.
+    pub(in crate::import::importers) left_out: Vec<String>,
 }
 
 /// What the rest of an export says of what a post shows.
 pub(in crate::import::importers) struct Known<'k> {
+    /// What becomes of shortcodes.
+    pub(in crate::import::importers) map: &'k Map,
     /// Pictures and other files by their numbers.
     pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k Shown>,
     /// Blocks that many posts share, by their numbers.
@@ -122,8 +72,6 @@ pub(in crate::import::importers) struct Known<'k> {
 
 type Pattern = LazyLock<Option<Regex>>;
 
-static CAPTION: Pattern =
-    LazyLock::new(|| Regex::new(r"(?s)\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]").ok());
 static RAW: Pattern = LazyLock::new(|| {
     Regex::new(
         r"(?i)<(pre|code|script|style)\b([^>]*)>|\[(source-?code|source|code|crayon|cc|php|css|js|javascript|html|xml|python|py|ruby|bash|shell|sql|java|csharp|cpp)\b([^\[\]]*)\]",
@@ -134,16 +82,17 @@ static LANGUAGE: Pattern = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:language-|lang-|lang:|brush:\s*|(?:data-)?lang(?:uage)?=["']?)([a-z0-9+\#-]+)"#)
         .ok()
 });
-static PICTURE: Pattern =
-    LazyLock::new(|| Regex::new(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$").ok());
-static SHORTCODE: Pattern =
-    LazyLock::new(|| Regex::new(r"(\[?)\[(/?)([A-Za-z][A-Za-z0-9_-]*)((?:[\s=:][^\[\]]*?)?)/?\](\]?)").ok());
-static ATTRIBUTE: Pattern =
-    LazyLock::new(|| Regex::new(r#"([A-Za-z0-9_-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))|(\S+)"#).ok());
+/// Shortcodes whose pictures and files the text does not name, and those in two pairs of brackets, which are text.
+static GALLERY: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"\[(\[/?[A-Za-z][^\[\]]*\])\]|\[(gallery|playlist|vc_gallery|vc_single_image)((?:\s[^\[\]]*?)?)/?\]",
+    )
+    .ok()
+});
 static BLOCK: Pattern =
     LazyLock::new(|| Regex::new(r"(?s)<!--\s+(/?)wp:([a-z0-9/_-]+)\s*(\{.*?\})?\s*(/?)-->").ok());
 static BUTTON: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?s)<a\b[^>]*wp-block-file__button[^>]*>.*?</a>|<!--nextpage-->|<!--noteaser-->"#).ok()
+    Regex::new(r#"(<a\b[^>]*wp-block-file__button[^>]*>)|<!--nextpage-->|<!--noteaser-->"#).ok()
 });
 static MORE: Pattern = LazyLock::new(|| Regex::new(r"<!--more\b.*?-->").ok());
 static LONE_URL: Pattern = LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[^\s<>"\[\]]+)[ \t]*$"#).ok());
@@ -152,26 +101,26 @@ static LONE_URL: Pattern = LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[
 pub(in crate::import::importers) fn html(content: &str, known: &Known<'_>) -> Content {
     let content = content.replace("\r\n", "\n").replace(['\r'], "\n").replace(['\u{e000}', '\u{e001}'], "");
     let mut found = Content::default();
-    let content = replaced(&BUTTON, &content, |_| String::new());
+    let content = replaced(&BUTTON, &content, |found| group(found, 1).replace("<a", " <a"));
     let content = replaced(&MORE, &content, |_| "<!--more-->".to_owned());
     let mut held = Vec::new();
     let content = hold(&content, &mut held);
-    let has_blocks = content.contains("<!-- wp:");
-    let content = if has_blocks {
+    let content = shortcodes(&content, known, &mut held, &mut found);
+    let html = if content.contains("<!-- wp:") {
         blocks(&content, known, &mut found, DEEPEST)
     } else {
-        filled(&content, known, &mut found)
+        paragraphs(&lone_urls(&content))
     };
-    found.html = if has_blocks { content } else { paragraphs(&content) };
-    for (at, text) in held.iter().enumerate() {
-        if found.html.len() < 64 << 20 {
-            found.html = found.html.replace(&format!("\u{e000}{at}\u{e001}"), text);
-        }
+    let mut parts = html.split('\u{e000}');
+    found.html = parts.next().unwrap_or_default().to_owned();
+    for (at, rest) in parts.filter_map(|part| part.split_once('\u{e001}')) {
+        let text = at.parse().ok().and_then(|at: usize| held.get(at));
+        found.html.extend([text.map_or("", String::as_str), rest]);
     }
     found
 }
 
-fn replaced(pattern: &Pattern, text: &str, with: impl Fn(&Captures<'_>) -> String) -> String {
+fn replaced(pattern: &Pattern, text: &str, mut with: impl FnMut(&Captures<'_>) -> String) -> String {
     match &**pattern {
         Some(pattern) => pattern.replace_all(text, |found: &Captures<'_>| with(found)).into_owned(),
         None => text.to_owned(),
@@ -271,12 +220,7 @@ fn language(attributes: &str) -> Option<String> {
 /// A script that shows a text of GitHub, as a link to it.
 fn gist(attributes: &str) -> String {
     let url = attributes.split(['"', '\'']).find(|part| part.starts_with("https://gist.github.com/"));
-    url.map(|url| link(url.split(".js").next().unwrap_or(url))).unwrap_or_default()
-}
-
-fn link(url: &str) -> String {
-    let url = escaped(&htmlize::unescape(url));
-    format!("\n\n<p><a href=\"{url}\">{url}</a></p>\n\n")
+    url.and_then(|url| linked(url.split(".js").next().unwrap_or(url))).unwrap_or_default()
 }
 
 /// Blocks without their marks. Text outside of them is that of the classic editor.
@@ -284,8 +228,8 @@ fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -
     let Some(block) = &*BLOCK else { return content.to_owned() };
     let mut out = String::with_capacity(content.len());
     let (mut at, mut open, mut spoken) = (0, 0_usize, None);
-    let text = |range: &str, open: usize, spoken: &mut Option<String>, found: &mut Content| {
-        let filled = filled(range, known, found);
+    let text = |range: &str, open: usize, spoken: &mut Option<String>| {
+        let filled = lone_urls(range);
         let filled = if open == 0 && !filled.trim().is_empty() { paragraphs(&filled) } else { filled };
         match spoken.take().filter(|_| filled.contains("<pre><code>")) {
             Some(language) => filled.replacen(
@@ -298,7 +242,7 @@ fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -
     };
     for mark in block.captures_iter(content) {
         let Some(whole) = mark.get(0) else { continue };
-        out.push_str(&text(&content[at..whole.start()], open, &mut spoken, found));
+        out.push_str(&text(&content[at..whole.start()], open, &mut spoken));
         at = whole.end();
         let (name, is_end, is_whole) = (group(&mark, 2), group(&mark, 1) == "/", group(&mark, 4) == "/");
         let says: Json = serde_json::from_str(group(&mark, 3)).unwrap_or_default();
@@ -313,7 +257,7 @@ fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -
                 .map(str::to_owned);
         }
     }
-    out.push_str(&text(&content[at..], open, &mut spoken, found));
+    out.push_str(&text(&content[at..], open, &mut spoken));
     out
 }
 
@@ -324,9 +268,13 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
         "block" => {
             let shared = says.get("ref").map(Json::to_string).and_then(|number| (known.block)(&number));
             match shared.filter(|_| depth > 0) {
-                Some(shared) => blocks(shared, known, found, depth - 1),
+                Some(shared) => {
+                    let (shared, left) = brackets::in_html(shared, known.map);
+                    left.iter().for_each(|name| tell(&mut found.shortcodes, name));
+                    blocks(&shared, known, found, depth - 1)
+                }
                 None => {
-                    tell(found, "wp:block");
+                    tell(&mut found.left_out, "wp:block");
                     String::new()
                 }
             }
@@ -334,7 +282,7 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
         "footnotes" => known.notes.as_deref().map(notes).unwrap_or_default(),
         _ if SILENT.iter().any(|silent| name.starts_with(silent)) => String::new(),
         _ => {
-            tell(found, &format!("wp:{name}"));
+            tell(&mut found.left_out, &format!("wp:{name}"));
             String::new()
         }
     }
@@ -355,128 +303,35 @@ fn notes(json: &str) -> String {
     }
 }
 
-fn tell(found: &mut Content, name: &str) {
-    if name.len() <= 60
-        && found.shortcodes.len() < MOST
-        && !found.shortcodes.iter().any(|other| other == name)
-    {
-        found.shortcodes.push(name.to_owned());
+fn tell(names: &mut Vec<String>, name: &str) {
+    if name.len() <= 60 && names.len() < MOST && !names.iter().any(|other| other == name) {
+        names.push(name.to_owned());
     }
 }
 
-/// Text in which captions, shortcodes that are known and lone URLs are what they show.
-fn filled(content: &str, known: &Known<'_>, told: &mut Content) -> String {
-    let content = replaced(&CAPTION, content, figure);
-    let content = shortcodes(&content, known, told);
-    // WordPress shows what a URL alone on a line leads to.
-    replaced(&LONE_URL, &content, |found| format!("<p><a href=\"{0}\">{0}</a></p>", group(found, 1)))
+/// WordPress shows what a URL alone on a line leads to.
+fn lone_urls(content: &str) -> String {
+    replaced(&LONE_URL, content, |found| format!("<p><a href=\"{0}\">{0}</a></p>", group(found, 1)))
 }
 
-/// Fills in what is known and tells of the rest: a shortcode has an attribute or an end; `[sic]` and `[1]` are text.
-fn shortcodes(content: &str, known: &Known<'_>, told: &mut Content) -> String {
-    let Some(shortcode) = SHORTCODE.as_ref().filter(|_| content.contains('[')) else {
-        return content.to_owned();
-    };
-    let mut out = String::with_capacity(content.len());
-    let mut at = 0;
-    for found in shortcode.captures_iter(content) {
-        let Some(whole) = found.get(0).filter(|whole| whole.start() >= at) else { continue };
-        let (is_end, name, says) = (group(&found, 2) == "/", group(&found, 3), group(&found, 4));
-        let attributes = attributes(says);
-        out.push_str(&content[at..whole.start()]);
-        at = whole.end();
-        // Written twice, brackets are text.
-        if !group(&found, 1).is_empty() && !group(&found, 5).is_empty() {
-            out.push_str(&escaped(&content[whole.start() + 1..whole.end() - 1]));
-            continue;
-        }
-        let end = format!("[/{name}]");
-        // What it shows may stand between its tags.
-        let inside =
-            content[at..].get(..content[at..].len().min(2048)).or(Some(&content[at..])).unwrap_or_default();
-        let inside = inside
-            .find(&end)
-            .map(|length| &inside[..length])
-            .filter(|inside| !inside.trim().contains([' ', '<', '[', '\n']));
-        let filled = match name {
-            _ if LAYOUT.iter().any(|layout| name.starts_with(layout))
-                && (is_end || !says.is_empty() || name.contains('_')) =>
-            {
-                Some(String::new())
-            }
-            _ if is_end => None,
-            "gallery" | "playlist" | "vc_gallery" | "vc_single_image" => pictures(name, &attributes, known),
-            _ => {
-                let value = shown(name, &attributes, inside.unwrap_or_default());
-                if value.is_some()
-                    && let Some(inside) = inside
-                {
-                    at += inside.len() + end.len();
-                }
-                value.map(|url| link(&url))
-            }
-        };
-        if filled.is_none()
-            && (is_end
-                || says.contains('=')
-                || is_shown(name)
-                || name == "gallery"
-                || name.starts_with("contact-form"))
-        {
-            tell(told, name);
-        }
-        match filled {
-            Some(filled) => {
-                out.push_str(group(&found, 1));
-                out.push_str(&filled);
-                out.push_str(group(&found, 5));
-            }
-            None => out.push_str(whole.as_str()),
-        }
-    }
-    out.push_str(&content[at..]);
-    out
+/// Fills in what the export or the table knows, and tells of the rest.
+fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
+    let content = replaced(&GALLERY, content, |found| match group(found, 1) {
+        "" => pictures(group(found, 2), group(found, 3), known, told)
+            .unwrap_or_else(|| group(found, 0).to_owned()),
+        text => kept(&escaped(text), held),
+    });
+    let (content, left) = brackets::in_html(&content, known.map);
+    left.iter().for_each(|name| tell(&mut told.shortcodes, name));
+    content
 }
 
-fn is_shown(name: &str) -> bool {
-    SHOWN.iter().any(|(known, _)| *known == name)
-}
-
-/// Attributes of a shortcode; those without a name have none. Some editors make their quotation marks round.
-fn attributes(says: &str) -> Vec<(String, String)> {
-    let round = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '″' | '‘' | '’' | '′');
-    let Some(attribute) = ATTRIBUTE.as_ref().filter(|_| !says.is_empty()) else { return Vec::new() };
-    let says = says.trim_start_matches(['=', ':']);
-    let pair = |found: Captures<'_>| {
-        let value =
-            [2, 3, 4, 5].into_iter().map(|index| group(&found, index)).find(|value| !value.is_empty());
-        (group(&found, 1).to_lowercase(), value.unwrap_or_default().trim_matches(round).to_owned())
-    };
-    attribute.captures_iter(says).map(pair).collect()
-}
-
-/// The URL of what a shortcode shows.
-fn shown(name: &str, attributes: &[(String, String)], inside: &str) -> Option<String> {
-    let (_, before) = SHOWN.iter().find(|(known, _)| *known == name)?;
-    let of = |wanted: &str| attributes.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
-    let value = PLACES.iter().find_map(|place| of(place)).or_else(|| of("")).unwrap_or(inside).trim();
-    let value = value.split('|').next().unwrap_or_default();
-    let is_id =
-        !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
-    match value {
-        _ if value.starts_with("http://") || value.starts_with("https://") => Some(value.to_owned()),
-        _ if value.starts_with("//") => Some(format!("https:{value}")),
-        // `[youtube v=ID&w=640]` was URL-like in old days.
-        _ if is_id && !before.is_empty() => Some(format!("{before}{value}")),
-        _ if value.starts_with('/') => Some(value.to_owned()),
-        _ => None,
-    }
-}
-
-/// The files of a gallery or playlist, each a paragraph; nothing, if one of them is not known.
-fn pictures(name: &str, attributes: &[(String, String)], known: &Known<'_>) -> Option<String> {
+/// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
+fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
+    let attributes = marks::values(says, false)?;
     let of = |wanted: &[&str]| {
-        attributes.iter().find(|(key, _)| wanted.contains(&&**key)).map(|(_, value)| value.as_str())
+        let found = attributes.iter().find(|(key, _)| wanted.contains(key));
+        found.map(|(_, value)| value.trim_matches(brackets::ROUND))
     };
     let numbers = |list: &str| -> Vec<String> {
         list.split([',', ' ']).map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
@@ -488,9 +343,15 @@ fn pictures(name: &str, attributes: &[(String, String)], known: &Known<'_>) -> O
         None => return None,
     };
     let all = ids.iter().filter(|id| !left_out.contains(id)).take(MOST_PICTURES);
-    let all: Option<Vec<_>> = all.map(|id| (known.file)(id).filter(|shown| shown.url.is_some())).collect();
-    let all = all.filter(|all| !all.is_empty())?;
-    let one = |shown: &&Shown| {
+    let all: Vec<_> = all.map(|id| (known.file)(id).filter(|shown| shown.url.is_some())).collect();
+    let there: Vec<_> = all.iter().flatten().collect();
+    if there.is_empty() {
+        return None;
+    }
+    if there.len() < all.len() {
+        tell(&mut told.left_out, "picture of a gallery");
+    }
+    let one = |shown: &&&Shown| {
         let text =
             |said: &Option<super::Said>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
         let (url, caption) = (text(&shown.url), text(&shown.caption));
@@ -505,24 +366,7 @@ fn pictures(name: &str, attributes: &[(String, String)], known: &Known<'_>) -> O
             format!("\n\n<figure>{picture}<figcaption>{caption}</figcaption></figure>")
         }
     };
-    Some(format!("{}\n\n", all.iter().map(one).collect::<String>()))
-}
-
-/// The picture of `[caption ...]<img ...> Text[/caption]`, and the text.
-fn picture_and_text<'c>(found: &Captures<'c>) -> (&'c str, &'c str) {
-    let inside = group(found, 2);
-    let parts = PICTURE.as_ref().and_then(|picture| picture.captures(inside));
-    let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
-    (part(1).unwrap_or(inside), part(2).unwrap_or_default().trim())
-}
-
-/// `[caption ...]<img ...> Text[/caption]` as a figure.
-fn figure(found: &Captures<'_>) -> String {
-    let (picture, text) = picture_and_text(found);
-    // Before WordPress 3.4 the text was an attribute, of HTML.
-    let old = attributes(group(found, 1)).into_iter().find(|(key, _)| key == "caption").map(|(_, text)| text);
-    let text = if text.is_empty() { old.unwrap_or_default() } else { text.replace('\n', " ") };
-    format!("\n\n<figure>{picture}<figcaption>{text}</figcaption></figure>\n\n")
+    Some(format!("{}\n\n", there.iter().map(one).collect::<String>()))
 }
 
 /// Text of the classic editor: blank lines are between paragraphs, and the end of a line is one, unless a block is next to it.

@@ -189,7 +189,7 @@ impl Export {
                 ),
             }
         }
-        self.text(item, &mut draft);
+        self.text(item, &mut draft, desk);
         comments(item, &mut draft);
         if item.text("wp:is_sticky") == "1" {
             let message = "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day";
@@ -279,10 +279,11 @@ impl Export {
         }
     }
 
-    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>) {
+    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, desk: &Desk<'_>) {
         let Some(encoded) = item.element.find("content:encoded") else { return };
         let attached = self.attached.get(&item.text("wp:post_id"));
         let known = content::Known {
+            map: desk.map,
             file: &|id| self.files.get(id),
             block: &|id| self.blocks.get(id).map(String::as_str),
             attached: attached.map(Vec::as_slice).unwrap_or_default(),
@@ -294,6 +295,10 @@ impl Export {
         for name in found.shortcodes {
             let message = format!("its text has `[{name}]`, which nothing here fills in");
             draft.story.remark_about("import/shortcode", name, message, item.at("content:encoded"));
+        }
+        for name in found.left_out {
+            let message = format!("its text showed `{name}`, which is not in the export");
+            draft.story.remark_about("import/dropped", name, message, item.at("content:encoded"));
         }
     }
 
