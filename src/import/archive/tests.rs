@@ -114,24 +114,6 @@ fn ours() -> impl Iterator<Item = &'static dyn Importer> {
     ["pelican", "zola", "jekyll", "hugo"].into_iter().filter_map(crate::import::importers::named)
 }
 
-/// The sites beside the tests of whole imports.
-#[test]
-fn whole_sites_are_read() {
-    for (name, count) in [("hugo", 6), ("zola", 5), ("jekyll", 6), ("pelican", 6)] {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/import/{name}-archive/input"));
-        let fitting: Vec<_> = ours().filter(|importer| importer.fits_folder(&root)).collect();
-        assert_eq!(fitting.iter().map(|importer| importer.name()).collect::<Vec<_>>(), [name]);
-        let source = with_desk(|desk| fitting[0].open(Some(&root), desk)).unwrap();
-        let listing = source.files();
-        let mut stories = 0;
-        for file in &listing.files {
-            let story = try_read(&*source, file);
-            stories += usize::from(story.is_ok());
-        }
-        assert_eq!(stories, count, "{name}");
-    }
-}
-
 #[test]
 fn single_files_are_told_apart() {
     use crate::import::Sample;
@@ -183,42 +165,6 @@ fn a_hostile_text_takes_no_long_time() {
                 importer.name()
             );
         }
-    }
-}
-
-/// Stories as articles of a site, each in a folder with its files.
-fn write_site(root: &Path, stories: &[Story]) {
-    for (number, story) in stories.iter().enumerate() {
-        let folder = root.join(format!("content/{number}-{}", story.name.as_deref().unwrap_or("x")));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("index.md"), format!("---\n{}\n---\n{}", front_of(story), story.body))
-            .unwrap();
-        for media in &story.media {
-            let file = folder.join(&media.name);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::copy(&media.from, file).unwrap();
-        }
-    }
-}
-
-#[test]
-fn whole_sites_load_without_an_error() {
-    use crate::content::{Content, Known};
-    use crate::import::importers;
-    for name in ["hugo", "zola", "jekyll", "pelican"] {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/import/{name}-archive/input"));
-        let source = with_desk(|desk| importers::named(name).unwrap().open(Some(&root), desk)).unwrap();
-        let stories: Vec<_> =
-            source.files().files.iter().filter_map(|file| try_read(&*source, file).ok()).collect();
-        let dir = tempfile::tempdir().unwrap();
-        write_site(dir.path(), &stories);
-        let config = Config::new("x", "https://new.example/".parse().unwrap());
-        let (content, problems) =
-            Content::load(&crate::site::SiteDir::new(dir.path()), &config, Known::default(), None);
-        let errors: Vec<_> =
-            problems.into_sorted().into_iter().filter(|problem| problem.is_error()).collect();
-        assert!(errors.is_empty(), "{name} {errors:#?}");
-        assert_eq!(content.len(), stories.len(), "{name}");
     }
 }
 

@@ -6,13 +6,8 @@ use crate::config::Config;
 use crate::import::topics::OF_NO_SITE;
 use crate::import::{Desk, File, Importer, Refusal, Sample, Story};
 
-/// The stories of a text, which the importer must know as its own.
-pub(super) fn stories(importer: &dyn Importer, bytes: &[u8]) -> Result<Vec<Story>, Refusal> {
-    stories_of(importer, File { path: PathBuf::new(), bytes: bytes.to_vec() })
-}
-
-/// The stories of a file that may have others beside it.
-pub(super) fn stories_of(importer: &dyn Importer, file: File) -> Result<Vec<Story>, Refusal> {
+/// The stories of a text.
+fn stories(importer: &dyn Importer, text: &str) -> Result<Vec<Story>, Refusal> {
     let mut config = Config::new("Test", url::Url::parse("https://news.example/").unwrap());
     config.timezone = jiff::tz::TimeZone::get("Europe/Athens").unwrap();
     let desk = Desk {
@@ -23,18 +18,13 @@ pub(super) fn stories_of(importer: &dyn Importer, file: File) -> Result<Vec<Stor
         map: &crate::import::shortcodes::OF_NO_SITE,
     };
     let source = importer.open(None, &desk).unwrap();
-    source.read(&file, &desk)
-}
-
-/// Whether the importer takes a text for its own.
-pub(super) fn fits(importer: &dyn Importer, head: &str) -> bool {
-    importer.fits(&Sample { name: "copy.xml", head })
+    source.read(&File { path: PathBuf::new(), bytes: text.into() }, &desk)
 }
 
 /// The only story of a text.
 pub(super) fn one(importer: &dyn Importer, text: &str) -> Story {
-    assert!(fits(importer, text), "it is not recognised");
-    let mut all = stories(importer, text.as_bytes()).unwrap();
+    assert!(importer.fits(&Sample { name: "copy.xml", head: text }), "it is not recognised");
+    let mut all = stories(importer, text).unwrap();
     assert_eq!(all.len(), 1);
     all.remove(0)
 }
@@ -46,7 +36,7 @@ pub(super) fn value(story: &Story, key: &str) -> String {
 
 /// Why a text gives no story, with the place in front.
 pub(super) fn refused(importer: &dyn Importer, text: &str) -> String {
-    match stories(importer, text.as_bytes()) {
+    match stories(importer, text) {
         Err(Refusal::Failed(message, Some(at))) => format!("{}:{} {message}", at.line, at.column),
         Err(Refusal::Failed(message, None) | Refusal::Skipped(message)) => message,
         Ok(stories) => format!("{stories:?}"),
