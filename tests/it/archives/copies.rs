@@ -611,3 +611,51 @@ fn what_has_no_date_is_told_to_lack_it() {
     let fields = story.row["fields"].as_array().unwrap();
     assert!(fields.iter().any(|field| field["key"] == "date" && field["sure"] == "missing"));
 }
+
+fn dated(located: &str, text: &str) -> Story {
+    one(
+        "ninjs",
+        &format!(
+            "{{\"uri\": \"u\", \"headline\": \"H\", \"located\": \"{located}\", \"body_html\": \"{text}\"}}"
+        ),
+    )
+}
+
+#[test]
+fn a_dateline_is_told_once() {
+    for (located, text, dateline, body) in [
+        ("Grosseto", "<p>GROSSETO, Italy (AP) -- The port</p>", "Grosseto, Italy", "The port"),
+        ("GROSSETO, Italy", "<p>GROSSETO (AP) -- The</p><p>b</p>", "Grosseto, Italy", "The\n\nb"),
+        ("LONDON", "<p>Fog came.</p>", "London", "Fog came."),
+        ("LONDON (AP)", "<p>LONDON (AP) — “Fog”</p>", "London", "“Fog”"),
+        ("London", "<p><b>LONDON (AP)</b> — Fog</p>", "London", "Fog"),
+        ("London", "<p><b>LONDON (AP) — Fog</b> came</p>", "London", "**LONDON (AP) — Fog** came"),
+        ("Paris", "<p>LONDON (AP) — Fog</p>", "Paris", "LONDON (AP) — Fog"),
+        ("Ana B. Berg, Michigan", "<p>Fog</p>", "Ana B. Berg, Michigan", "Fog"),
+    ] {
+        let story = dated(located, text);
+        assert_eq!((value(&story, "dateline"), &*story.body), (json!(dateline).to_string(), body), "{text}");
+    }
+}
+
+#[test]
+fn what_else_a_dateline_says_is_kept_where_the_copy_does_not_say_it() {
+    let story = dated("LONDON", "<p>LONDON, Jan 5, 2024 (Reuters) - Fog</p>");
+    assert_eq!(value(&story, "source"), "[\"Reuters\"]");
+    assert_eq!(value(&story, "date"), "\"2024-01-05T00:00:00+02:00\"");
+    assert_eq!(story.body, "Fog");
+}
+
+#[test]
+fn an_item_of_json_feed_becomes_a_story() {
+    let story = one(
+        "rss",
+        r#"{"version": "https:\/\/jsonfeed.org\/version\/1.1", "title": "Delta Wire", "authors": [{"name": "Desk"}], "items": [{"id": 7,
+        "url": "https://dw.example/a", "title": "A", "content_html": "<p>One <a href='b'>two</a></p>", "summary": "S", "tags": ["t"],
+        "date_published": "2026-11-22T10:00:00+02:00", "authors": [{"name": "Ana Berg"}, {"name": "Jo Lind"}]}]}"#,
+    );
+    assert_eq!(value(&story, "authors"), "[\"Ana Berg\",\"Jo Lind\"]");
+    assert_eq!(value(&story, "deck"), "\"S\"");
+    assert_eq!(story.body, "One [two](https://dw.example/b)");
+    assert!(refused("rss", "{\"version\": \"https://jsonfeed.org/version/1\"}").contains("no `items`"));
+}

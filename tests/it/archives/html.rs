@@ -5,7 +5,7 @@ use crate::support::{Run, Site, bulletin};
 const CODE: &str = "fn a() {\n\n    # not a heading\n    \"*x*\" \\ {{ y }}\n}";
 
 /// What was written, and what stands in its page.
-const CASES: [(&str, &str); 54] = [
+const CASES: [(&str, &str); 55] = [
     // Names of places.
     (
         "<p>Claim.<a name='_ftnref1' href='#_ftn1'>[1]</a></p><p><a href='#_ftnref1' name='_ftn1'>[1]</a> Source.</p>",
@@ -164,6 +164,7 @@ const CASES: [(&str, &str); 54] = [
     ),
     ("<table><caption>A <b>b</b><tr><th>c<th>d</table>", "<p>A <strong>b</strong></p>"),
     ("<table><tr><td>a<td><ul><li>b<li>c</ul></table>", "<td>a</td><td><ul>\n<li>b</li>\n<li>c</li>"),
+    ("<table><![CDATA[t]]><tr><th>a<th>b<tr><td>1<td>2</table>", "<p>t</p>"),
     ("<p onclick=x()>Ends<script>no()</script><style>no</style><form>Name <input></form></p>", "<p>Ends</p>"),
 ];
 
