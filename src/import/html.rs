@@ -83,7 +83,7 @@ fn plain(node: Ref<'_>) -> String {
 fn collect(node: Ref<'_>, out: &mut String) {
     match node.value() {
         Node::Text(text) => out.push_str(text),
-        Node::Comment(text) => out.push_str(cdata(text)),
+        Node::Comment(_) => {}
         Node::Element(tag) => match role(tag.name()) {
             Role::Gone | Role::Drawing => {}
             Role::Embed | Role::Player => out.push(' '),
@@ -103,12 +103,6 @@ fn collect(node: Ref<'_>, out: &mut String) {
         },
         Node::Root => node.children().for_each(|child| collect(child, out)),
     }
-}
-
-/// The text in a comment that XML would not take for one.
-fn cdata(comment: &str) -> &str {
-    let text = comment.strip_prefix("[CDATA[").unwrap_or_default();
-    text.strip_suffix("]]").unwrap_or(text)
 }
 
 /// Whether an element of this name is a block, or a part of one.

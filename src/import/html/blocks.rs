@@ -10,13 +10,12 @@ use url::Url;
 
 use super::elements::{Mark, Role, is_inline, kept_attributes, role, role_of};
 use super::inline::{self, Piece, Place, Sign};
-use super::tree::{Node, Ref, Tag, find, name, tag};
+use super::tree::{Node, Ref, Tag, tag};
 use super::{Converted, address, code, escaped, media, plain, tables};
 use crate::slug::slugify;
 use crate::typography::without_primes;
 
-/// Lists and quotations that may stand in each other: each indents all of its lines.
-const DEEPEST_INDENT: usize = 10;
+mod lists;
 
 /// Longest name of a place in a text.
 const LONGEST_NAME: usize = 200;
@@ -120,7 +119,7 @@ impl<'a> Writer<'a> {
                     self.block("<!--more-->");
                 }
             }
-            Node::Comment(text) => self.text(super::cdata(text)),
+            Node::Comment(_) => {}
             Node::Root => self.children(node),
         }
     }
@@ -453,164 +452,6 @@ impl<'a> Writer<'a> {
         rest.iter().for_each(|node| self.node(*node));
         self.flush();
     }
-
-    fn quote(&mut self, node: Ref<'_>, tag: &Tag) {
-        self.flush();
-        if self.indents >= DEEPEST_INDENT {
-            return self.paragraph(node);
-        }
-        self.indents += 1;
-        self.indented("> ", "> ", |writer| writer.children(node));
-        self.indents -= 1;
-        if let Some(url) = media::quoted(self, node, tag) {
-            self.block(&url);
-        }
-    }
-
-    fn list(&mut self, node: Ref<'_>, tag: &Tag) {
-        self.flush();
-        if self.indents >= DEEPEST_INDENT {
-            return self.paragraph(node);
-        }
-        if is_gallery(node) {
-            return node.children().for_each(|item| self.children(item));
-        }
-        if is_numbered_otherwise(node, tag) {
-            let html = super::raw::html(self, node);
-            return self.block(&html);
-        }
-        let start = tag.value("start").and_then(|start| start.trim().parse::<u32>().ok());
-        let mut number = start.filter(|start| *start < 1_000_000).unwrap_or(1);
-        let is_ordered = tag.name() == "ol";
-        let marker = match (is_ordered, self.last_list) {
-            (true, Some('.')) => ')',
-            (true, _) => '.',
-            (false, Some('-')) => '*',
-            (false, _) => '-',
-        };
-        // Right behind the paragraph of an item, which another number than 1 cannot end.
-        if self.blocks == 1 && self.gap == Gap::BlankLine && (!is_ordered || number == 1) {
-            self.gap = Gap::Line;
-        }
-        self.indents += 1;
-        let is_space = |node: &Ref<'_>| matches!(node.value(), Node::Text(text) if text.trim().is_empty());
-        let mut width = None;
-        for child in node.children().filter(|child| !is_space(child)) {
-            if width.is_some() {
-                self.gap = Gap::Line;
-            }
-            if name(child) == "li" {
-                let sign = if is_ordered { format!("{number}{marker} ") } else { format!("{marker} ") };
-                super::tree::tag(child).into_iter().for_each(|tag| self.anchor(tag));
-                if self.item(child, &sign) {
-                    number += 1;
-                    width = Some(sign.len());
-                }
-                continue;
-            }
-            // What stands between items belongs to the one before it.
-            let outer = self.prefix.len();
-            self.prefix.push_str(&" ".repeat(width.unwrap_or_default()));
-            if !matches!(name(child), "ul" | "ol") && width.is_some() {
-                self.gap = Gap::BlankLine;
-            }
-            self.node(child);
-            self.flush();
-            self.prefix.truncate(outer);
-        }
-        self.indents -= 1;
-        if width.is_some() {
-            self.gap = Gap::BlankLine;
-            self.last_list = Some(marker);
-        }
-    }
-
-    /// Writes an item of a list, if there is something in it.
-    fn item(&mut self, node: Ref<'_>, sign: &str) -> bool {
-        self.flush();
-        let blocks = std::mem::replace(&mut self.blocks, 0);
-        let is_written = self.indented(sign, &" ".repeat(sign.len()), |writer| writer.children(node));
-        self.blocks = blocks + usize::from(is_written);
-        is_written
-    }
-
-    /// Terms and what they mean.
-    fn terms(&mut self, node: Ref<'_>) {
-        self.flush();
-        let parts = node.children().flat_map(|child| match name(child) {
-            "div" => child.children().collect::<Vec<_>>(),
-            _ => vec![child],
-        });
-        let mut parts =
-            parts.filter(|part| !plain(*part).is_empty() || find(*part, &["img"]).is_some()).peekable();
-        let mut has_term = false;
-        while let Some(part) = parts.next() {
-            tag(part).into_iter().for_each(|tag| self.anchor(tag));
-            match name(part) {
-                "dt" => {
-                    let waiting = std::mem::take(&mut self.line);
-                    let term = self.phrase(Place::Heading, |writer| {
-                        writer.line.extend(waiting);
-                        writer.children(part);
-                    });
-                    has_term = self.indents == 0
-                        && parts.peek().is_some_and(|next| name(*next) == "dd" && begins_with_text(*next));
-                    self.lines(&if has_term { term } else { super::strong(&term) });
-                }
-                "dd" if has_term && begins_with_text(part) => {
-                    self.gap = Gap::Line;
-                    self.indented(": ", "  ", |writer| writer.children(part));
-                }
-                name => {
-                    has_term = false;
-                    match name {
-                        "dd" => self.paragraph(part),
-                        _ => self.node(part),
-                    }
-                    self.flush();
-                }
-            }
-        }
-    }
-
-    fn details(&mut self, node: Ref<'_>, tag: &Tag) {
-        let summary = node.children().find(|child| name(*child) == "summary");
-        let html = summary.map(|summary| super::raw::html(self, summary)).unwrap_or_default();
-        self.block(format!("<details{}>\n{html}", kept_attributes(tag)).trim_end());
-        node.children().filter(|child| Some(*child) != summary).for_each(|child| self.node(child));
-        self.block("</details>");
-    }
-}
-
-/// Whether the first thing in an element is text of a paragraph.
-fn begins_with_text(node: Ref<'_>) -> bool {
-    let first = node.descendants().find(|inner| match inner.value() {
-        Node::Text(text) => !text.trim_matches(|c: char| c.is_whitespace() || inline::is_space(c)).is_empty(),
-        Node::Element(tag) => matches!(tag.name(), "img" | "hr" | "iframe"),
-        _ => false,
-    });
-    let first = first.filter(|first| matches!(first.value(), Node::Text(_)));
-    first.is_some_and(|first| {
-        let mut around = first.ancestors().take_while(|outer| *outer != node);
-        around.all(|outer| is_inline(role(name(outer))) || matches!(name(outer), "p" | "div"))
-    })
-}
-
-/// Whether a list is one of pictures with captions, which readers see only of pictures that are blocks.
-fn is_gallery(node: Ref<'_>) -> bool {
-    let is_seen = |node: &Ref<'_>| !matches!(node.value(), Node::Text(text) if text.trim().is_empty());
-    let mut items = node.children().filter(is_seen).peekable();
-    let is_figure =
-        |item: Ref<'_>| name(item) == "li" && item.children().filter(is_seen).map(name).eq(["figure"]);
-    items.peek().is_some() && items.all(is_figure)
-}
-
-/// Whether a list has signs that Markdown has none of.
-fn is_numbered_otherwise(node: Ref<'_>, tag: &Tag) -> bool {
-    tag.name() == "ol"
-        && (tag.value("reversed").is_some()
-            || tag.value("type").is_some_and(|kind| matches!(kind.trim(), "a" | "A" | "i" | "I"))
-            || node.children().skip(1).filter_map(self::tag).any(|item| item.value("value").is_some()))
 }
 
 /// Whether a node is a block, not a part of a line.

@@ -115,7 +115,7 @@ fn collect(node: Ref<'_>, out: &mut String) {
     for child in node.children() {
         match child.value() {
             Node::Text(text) => out.push_str(text),
-            Node::Comment(text) => out.push_str(super::cdata(text)),
+            Node::Comment(_) => {}
             Node::Element(tag) if is_left_out(tag) => {}
             Node::Element(tag) if tag.name() == "q" => {
                 out.push('“');

@@ -213,16 +213,7 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     let has_links = parts.iter().any(|part| name(*part) == "a" || find(*part, &["a"]).is_some());
     let count = shown.len();
     for (index, (image, picture)) in shown.iter_mut().enumerate() {
-        let link = image.ancestors().take_while(|outer| *outer != node).find(|outer| name(*outer) == "a");
-        let link = link.and_then(|link| super::address(tag(link)?.value("href")?, writer.base));
-        let link = link.filter(|link| {
-            let is_larger = is_same_picture(&picture.src, link);
-            if is_larger {
-                picture.src.clone_from(link);
-            }
-            // The pages of pictures are not here.
-            !is_larger && !link.contains("attachment")
-        });
+        let link = page_of(*image, node, picture, writer.base);
         let caption = Some(&caption).filter(|caption| index + 1 == count && !caption.is_empty());
         match (&link, caption) {
             (Some(link), None) => {
@@ -246,6 +237,17 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
         }
         writer.found.pictures.push(picture.clone());
     }
+}
+
+/// Where a picture of a figure leads, unless it is to a larger one, which is taken, or to the page of the picture, which is not here.
+fn page_of(image: Ref<'_>, figure: Ref<'_>, picture: &mut Picture, base: Option<&Url>) -> Option<String> {
+    let link = image.ancestors().take_while(|outer| *outer != figure).find(|outer| name(*outer) == "a")?;
+    let link = super::address(tag(link)?.value("href")?, base)?;
+    let is_larger = is_same_picture(&picture.src, &link);
+    if is_larger {
+        picture.src.clone_from(&link);
+    }
+    (!is_larger && !link.contains("attachment")).then_some(link)
 }
 
 /// What a figure holds beside its pictures.

@@ -9,36 +9,7 @@ use super::tree::{Node, Ref, Tag, name};
 use super::{address, escaped, media};
 
 /// Elements that stay, besides those in lines.
-const KEPT: [&str; 28] = [
-    "blockquote",
-    "caption",
-    "code",
-    "dd",
-    "details",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "q",
-];
+const KEPT: &str = "blockquote caption code dd details dl dt figcaption figure h2 h3 h4 h5 h6 li ol p pre summary table tbody td tfoot th thead tr ul q";
 
 /// An element as HTML.
 pub(super) fn html(writer: &mut Writer<'_>, node: Ref<'_>) -> String {
@@ -64,8 +35,7 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
             }
         }
         Node::Element(tag) => element(writer, node, tag, in_code, out),
-        Node::Comment(text) => out.push_str(&escaped(super::cdata(text))),
-        Node::Root => {}
+        Node::Comment(_) | Node::Root => {}
     }
 }
 
@@ -116,7 +86,7 @@ fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out
         Role::Inline(Mark::Tag(name)) => name,
         Role::Sample => "code",
         Role::Heading(2) => "h2",
-        _ => KEPT.iter().find(|kept| **kept == tag.name()).copied().unwrap_or_default(),
+        _ => KEPT.split(' ').find(|kept| *kept == tag.name()).unwrap_or_default(),
     };
     let is_box = name.is_empty() && super::blocks::is_block(node);
     match name {

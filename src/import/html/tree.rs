@@ -272,6 +272,13 @@ impl TokenSink for Guard {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        // HTML takes text as XML writes it for a comment.
+        let cdata = match &token {
+            Token::CommentToken(text) => text.strip_prefix("[CDATA["),
+            _ => None,
+        };
+        let text = cdata.map(|text| StrTendril::from_slice(text.strip_suffix("]]").unwrap_or(text)));
+        let token = text.map_or(token, Token::CharacterTokens);
         if let Token::TagToken(tag) = &token
             && tag.kind == StartTag
         {

@@ -18,8 +18,6 @@ mod nitf;
 mod pelican;
 mod rss;
 mod substack;
-#[cfg(test)]
-mod testing;
 mod weblog;
 mod wire;
 mod wp_rest;

@@ -1,4 +1,4 @@
-//! Jekyll, Pelican, Eleventy, Astro and Hexo move in.
+//! Hugo, Zola, Jekyll, Pelican, Eleventy, Astro and Hexo move in.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -14,8 +14,10 @@ use tempfile::TempDir;
 
 use crate::support::{Run, Site, bulletin};
 
+mod hugo;
 mod jekyll;
 mod pelican;
+mod zola;
 
 /// What an importer reads of a folder.
 #[derive(Default)]
@@ -61,12 +63,17 @@ impl Importer for Probe {
 }
 
 fn seen(kind: &str, folder: &Path) -> Seen {
+    seen_for("https://new.example/", kind, folder)
+}
+
+/// What an importer reads for a site of this base URL.
+fn seen_for(base: &str, kind: &str, folder: &Path) -> Seen {
     let real = importers::named(kind).unwrap();
     let probe: &'static Probe = Box::leak(Box::new(Probe { real, seen: Mutex::new(None) }));
     let site = tempfile::tempdir().unwrap();
     std::fs::create_dir(site.path().join("content")).unwrap();
-    std::fs::write(site.path().join("bulletin.yaml"), "title: x\nbase_url: https://new.example/\n").unwrap();
-    let config = Config::new("x", "https://new.example/".parse().unwrap());
+    std::fs::write(site.path().join("bulletin.yaml"), format!("title: x\nbase_url: {base}\n")).unwrap();
+    let config = Config::new("x", base.parse().unwrap());
     let request = Request {
         inputs: vec![Input::Path(folder.to_owned())],
         kind: Some(probe),

@@ -5,7 +5,7 @@ use crate::support::{Run, Site, bulletin};
 const CODE: &str = "fn a() {\n\n    # not a heading\n    \"*x*\" \\ {{ y }}\n}";
 
 /// What was written, and what stands in its page.
-const CASES: [(&str, &str); 46] = [
+const CASES: [(&str, &str); 55] = [
     // Names of places.
     (
         "<p>Claim.<a name='_ftnref1' href='#_ftn1'>[1]</a></p><p><a href='#_ftnref1' name='_ftn1'>[1]</a> Source.</p>",
@@ -150,6 +150,21 @@ const CASES: [(&str, &str); 46] = [
         "<p>All of an old page",
     ),
     ("<p>1. a<br># b<br>- c</p>", "<p>1. a<br>\n# b<br>\n- c</p>"),
+    ("<p>Hear!<a href='https://x.example/'>x</a></p>", "<p>Hear!<a href=\"https://x.example/\">x</a></p>"),
+    ("<ul><li># a</li><li>1. b</li></ul>", "<li># a</li>\n<li>1. b</li>"),
+    ("a<a href='javascript:x'>b</a><svg><text>t</text></svg>", "<p>ab</p>"),
+    ("<form>never closed <p>text</p>", "<p>never closed</p>\n<p>text</p>"),
+    (
+        "<figure><img src='https://p.example/a.jpg' alt='A [map]'><figcaption>The \"old\" port</figcaption></figure>",
+        "alt=\"A [map]\"",
+    ),
+    (
+        "<figure><blockquote>a</blockquote><figcaption>b</figcaption></figure>",
+        "<p>a</p>\n</blockquote>\n<p>b</p>",
+    ),
+    ("<table><caption>A <b>b</b><tr><th>c<th>d</table>", "<p>A <strong>b</strong></p>"),
+    ("<table><tr><td>a<td><ul><li>b<li>c</ul></table>", "<td>a</td><td><ul>\n<li>b</li>\n<li>c</li>"),
+    ("<table><![CDATA[t]]><tr><th>a<th>b<tr><td>1<td>2</table>", "<p>t</p>"),
     ("<p onclick=x()>Ends<script>no()</script><style>no</style><form>Name <input></form></p>", "<p>Ends</p>"),
 ];
 

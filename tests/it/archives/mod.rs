@@ -1,6 +1,7 @@
 //! Archives of other generators move in.
 
 mod agencies;
+mod copies;
 mod front;
 mod generators;
 mod html;

@@ -401,6 +401,3 @@ impl Site {
         is_list.then(|| urls::encoded(&format!("{}/{list}/", self.base)))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -66,23 +66,3 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &Desk<'_>) -> Option<S
     draft.language(said("language").or_else(|| Said::json(feed.get("language"))));
     draft.finish()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::super::testing::{one, refused, value};
-    use super::super::Rss;
-
-    #[test]
-    fn an_item_becomes_a_story() {
-        let story = one(
-            &Rss,
-            r#"{"version": "https:\/\/jsonfeed.org\/version\/1.1", "title": "Delta Wire", "authors": [{"name": "Desk"}], "items": [{"id": 7,
-            "url": "https://dw.example/a", "title": "A", "content_html": "<p>One <a href='b'>two</a></p>", "summary": "S", "tags": ["t"],
-            "date_published": "2026-11-22T10:00:00+02:00", "authors": [{"name": "Ana Berg"}, {"name": "Jo Lind"}]}]}"#,
-        );
-        assert_eq!(value(&story, "authors"), "[\"Ana Berg\",\"Jo Lind\"]");
-        assert_eq!(value(&story, "deck"), "\"S\"");
-        assert_eq!(story.body, "One [two](https://dw.example/b)");
-        assert!(refused(&Rss, "{\"version\": \"https://jsonfeed.org/version/1\"}").contains("no `items`"));
-    }
-}

@@ -1,13 +1,14 @@
 //! What becomes of sites of Hugo.
 
-use super::*;
-use crate::import::Identity;
-use crate::import::archive::tests::{Made, archive, read, read_all};
+use bulletin::import::{Identity, Sure};
+
+use super::{Made, archive, read, read_all, seen_for};
+use crate::support::{Run, Site, bulletin};
 
 const SETTINGS: &str = "baseURL: https://x.example/blog/\nlanguages: {en: {}, fr: {}}\n";
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
-    let mut all = read_all(&Hugo, &archive(&[("hugo.yaml", settings), (path, text)]));
+    let mut all = read_all("hugo", &archive(&[("hugo.yaml", settings), (path, text)]));
     all.remove(0)
 }
 
@@ -98,7 +99,7 @@ fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
         ("content/posts/b.md", "---\ntitle: b\nslug: bee\n---\n"),
         ("content/posts/c/index.md", "---\ntitle: c\n---\n"),
     ]);
-    let made = read(&Hugo, &dir, "content/posts/a/index.md");
+    let made = read("hugo", &dir, "content/posts/a/index.md");
     let expected = "![A map](map.png \"The \\\"port\\\"\")\n\n[![](map.png)](/blog/posts/a/wide)\n\n\
         [b](/blog/posts/bee/#x) [c](/blog/posts/c/) [d](/blog/posts/a/nowhere)\n\n\
         `{{< ref \"b\" >}}` {{< mine x >}}\n\n```\n{{< code >}}\n```\n";
@@ -122,7 +123,7 @@ fn pictures_are_found_wherever_they_are() {
         ("static/img/lead.png", "x"),
         ("static/site.css", "x"),
     ]);
-    let made = read(&Hugo, &dir, "content/posts/a.md");
+    let made = read("hugo", &dir, "content/posts/a.md");
     assert_eq!(
         made.story.body,
         "![a](near.png) ![b](/img/lead.png) ![c](/img/lead.png) ![d](far.png) ![e](/blog/posts/a/gone.png)\n\
@@ -166,13 +167,15 @@ fn a_story_whose_date_cannot_be_read_is_no_standing_page() {
 
 #[test]
 fn files_without_an_archive_are_read_with_its_defaults() {
-    use crate::import::archive::tests::{try_read, with_desk};
     let dir = archive(&[("x/a.md", "---\ntitle: x\ndate: 2019-01-01\n---\n![](a.png)"), ("x/a.png", "x")]);
-    let source = with_desk(|desk| Hugo.open(None, desk)).unwrap();
-    let story = try_read(&*source, &dir.path().join("x/a.md")).unwrap();
-    assert_eq!((story.body.as_str(), story.media.len()), ("![](a.png)\n", 1));
+    let site = Site::new(&[]);
+    let mut command = bulletin();
+    command.args(["import", "--from", "hugo", "--dry-run", "--json", "--site"]).arg(&site.root);
+    let run = Run::of(command.arg(dir.path().join("x/a.md")));
     assert!(
-        matches!(try_read(&*source, Path::new("")), Ok(story) if story.text("title") == Some("Untitled"))
+        run.stdout.contains("\"body\":\"![](a.png)\\n\"") && !run.stdout.contains("missing-file"),
+        "{}",
+        run.stdout
     );
 }
 
@@ -202,9 +205,9 @@ fn what_a_section_or_the_settings_hold_back_is_a_draft() {
         ("plans/a.md", "true"),
         ("news/a.md", ""),
     ] {
-        assert_eq!(read(&Hugo, &dir, &format!("content/{path}")).field("draft"), draft, "{path}");
+        assert_eq!(read("hugo", &dir, &format!("content/{path}")).field("draft"), draft, "{path}");
     }
-    assert_eq!(read(&Hugo, &dir, "content/wip/own.md").field("authors"), "[\"Ana Ruiz\"]");
+    assert_eq!(read("hugo", &dir, "content/wip/own.md").field("authors"), "[\"Ana Ruiz\"]");
 }
 
 #[test]
@@ -215,7 +218,7 @@ fn files_that_the_settings_ignore_are_skipped() {
         ("content/posts/a_note.md", text),
         ("content/posts/a.md", text),
     ]);
-    let all = read_all(&Hugo, &dir);
+    let all = read_all("hugo", &dir);
     assert_eq!(
         (all.len(), all[0].skipped.as_slice()),
         (1, ["the settings leave it out".to_owned()].as_slice())
@@ -231,19 +234,17 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
         ("content/us-politics/_index.md", "---\ntitle: US Politics\n---\nAll of it"),
         ("content/us-politics/a.md", "---\ntitle: x\ndate: 2019-01-01\n---\n"),
     ]);
-    let page = read(&Hugo, &dir, "content/about/_index.md");
+    let page = read("hugo", &dir, "content/about/_index.md");
     assert_eq!(page.story.old_url.as_deref(), Some("/about/"));
     assert_eq!((page.story.name.as_deref(), page.story.folder.as_deref()), (Some("about"), Some("")));
     assert_eq!((page.field("date"), page.field("section")), (String::new(), String::new()));
-    assert_eq!(read(&Hugo, &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
+    assert_eq!(read("hugo", &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
     assert_eq!(page.skipped, ["it describes a list"]);
-    assert_eq!(read(&Hugo, &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
+    assert_eq!(read("hugo", &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
 }
 
 #[test]
 fn links_have_the_path_of_the_site_once() {
-    use crate::config::Config;
-    use crate::import::{Desk, File, topics::OF_NO_SITE};
     let text = "---\ntitle: x\ndate: 2019-01-01\nimage: /blog/i.png\n---\n[a](/blog/posts/b/) [b](b.md#c) [c](/blog) [d](/blogs/) ![e](/blog/i.png) ![f](/blog/own.png)";
     let dir = archive(&[
         ("hugo.toml", "baseURL = 'https://o.example/blog/'"),
@@ -253,18 +254,8 @@ fn links_have_the_path_of_the_site_once() {
         ("static/blog/own.png", "x"),
     ]);
     let body = |base: &str| {
-        let config = Config::new("x", base.parse().unwrap());
-        let desk = Desk {
-            config: &config,
-            date: None,
-            topics: &OF_NO_SITE,
-            stories: &crate::import::stories::Stories::default(),
-            map: &crate::import::shortcodes::OF_NO_SITE,
-        };
-        let path = dir.path().join("content/posts/a.md");
-        let file = File { bytes: std::fs::read(&path).unwrap(), path };
-        let story = Hugo.open(Some(dir.path()), &desk).unwrap().read(&file, &desk).unwrap().remove(0);
-        story.body
+        let (_, read) = seen_for(base, "hugo", dir.path()).files.remove(0);
+        read.unwrap().remove(0).body
     };
     assert_eq!(
         body("https://o.example/blog/"),
@@ -321,7 +312,7 @@ fn references_and_figures_need_not_be_written_exactly() {
         ("content/docs/overview.md", "---\ntitle: x\n---\n"),
         ("static/i.png", "x"),
     ]);
-    let made = read(&Hugo, &dir, "content/posts/a.md");
+    let made = read("hugo", &dir, "content/posts/a.md");
     assert_eq!(
         made.story.body,
         "See /docs/overview/ and [a](/docs/overview/).\n\n![The gate. It is open.](/i.png \"The gate. It is open.\")\n\n[![](/i.png)](/x)\n"

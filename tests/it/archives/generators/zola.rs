@@ -1,0 +1,128 @@
+//! What becomes of sites of Zola.
+
+use bulletin::import::importers;
+
+use super::{Made, archive, read, read_all};
+
+const SETTINGS: &str = "base_url = 'https://x.example/news/'\n[languages.fr]\n";
+
+fn site(files: &[(&str, &str)]) -> Vec<Made> {
+    let mut all = vec![("config.toml", SETTINGS)];
+    all.extend(files);
+    read_all("zola", &archive(&all))
+}
+
+#[test]
+fn front_matter_becomes_ours() {
+    let text = "+++\ntitle = 'Gate'\ndescription = 'A deck'\nweight = 3\ntemplate = 'page.html'\naliases = ['old']\n\
+        [taxonomies]\ntags = ['Sea', '!']\ncategories = ['Port']\n[extra]\nimage = 'x.png'\ndraft = true\n+++\nText";
+    let made = site(&[("content/posts/2018-10-10-gate.md", text)]).remove(0);
+    let story = &made.story;
+    assert_eq!(made.field("date"), "\"2018-10-10\"");
+    assert_eq!(made.field("section"), "\"posts\"");
+    assert_eq!(made.field("tags"), "[\"Sea\",\"Port\"]");
+    assert_eq!(made.field("aliases"), "[\"/news/old\"]");
+    assert_eq!(
+        (made.field("extra.weight"), made.field("extra.template")),
+        ("3".to_owned(), "\"page.html\"".to_owned())
+    );
+    assert_eq!(
+        (made.field("extra.draft_written"), made.field("draft")),
+        ("true".to_owned(), "true".to_owned())
+    );
+    assert_eq!((story.name.as_deref(), story.folder.as_deref()), (Some("gate"), None));
+}
+
+#[test]
+fn a_page_without_a_date_keeps_its_place() {
+    let made = site(&[("content/about/us.md", "+++\ntitle = 'x'\npath = 'who'\n+++\n")]).remove(0);
+    assert_eq!(made.story.folder.as_deref(), Some("about"));
+    assert_eq!(made.field("permalink"), "\"/who/\"");
+    assert_eq!(made.field("section"), "");
+}
+
+#[test]
+fn links_to_other_articles_become_their_urls_and_files_come_along() {
+    let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[a](@/posts/b.md#c) ![m](map.png) ![s](/s.png) [r](../c/) {{ mine(id=\"x\") }}\n\n`{{ y() }}`\n";
+    let dir = archive(&[
+        ("config.toml", SETTINGS),
+        ("content/posts/a/index.md", text),
+        ("content/posts/a/map.png", "x"),
+        ("content/posts/b.md", "+++\ntitle = 'b'\nslug = 'bee'\n+++\n"),
+        ("static/s.png", "x"),
+        ("content/posts/_index.md", "+++\n+++\n"),
+    ]);
+    let made = read("zola", &dir, "content/posts/a/index.md");
+    assert_eq!(
+        made.story.body.lines().next(),
+        Some("[a](/news/posts/bee/#c) ![m](map.png) ![s](/s.png) [r](/news/posts/c/) {{ mine(id=\"x\") }}")
+    );
+    assert_eq!(made.story.media[0].name, "map.png");
+    assert_eq!(made.codes(), ["import/shortcode"]);
+    assert_eq!(made.skipped, ["it describes a list"]);
+    assert_eq!(made.statics, ["s.png"]);
+}
+
+#[test]
+fn what_was_not_public_is_skipped_or_a_draft() {
+    let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n";
+    let dir = archive(&[
+        ("config.toml", &format!("ignored_content = ['ign*.md']\n{SETTINGS}")),
+        ("content/posts/ignored.md", text),
+        ("content/posts/a.md", "+++\ntitle = 'x'\ndate = 2019-01-01\nrender = false\n+++\n"),
+        ("content/wip/_index.md", "+++\ndraft = true\n+++\n"),
+        ("content/wip/deep/b.md", text),
+        ("content/parts/_index.md", "+++\nrender = false\n+++\n"),
+        ("content/parts/c.md", text),
+    ]);
+    let all = read_all("zola", &dir);
+    let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
+    assert_eq!(drafts, ["", "true"]);
+    assert_eq!(
+        all[0].skipped,
+        ["it describes a list", "the settings leave it out", "it describes a list", "its section is a draft"]
+    );
+}
+
+#[test]
+fn a_folder_with_a_text_and_no_stories_is_a_page() {
+    let dir = archive(&[
+        ("config.toml", SETTINGS),
+        ("content/about/_index.md", "+++\ntitle = 'About us'\n+++\nText"),
+        ("content/us-politics/_index.md", "+++\ntitle = 'US Politics'\n+++\n"),
+        ("content/us-politics/a.md", "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[b](@/about/_index.md)"),
+    ]);
+    let page = read("zola", &dir, "content/about/_index.md");
+    assert_eq!(
+        (page.story.old_url.as_deref(), page.story.folder.as_deref()),
+        (Some("/news/about/"), Some(""))
+    );
+    let story = read("zola", &dir, "content/us-politics/a.md");
+    assert_eq!(
+        (story.field("section").as_str(), story.story.body.as_str()),
+        ("\"US Politics\"", "[b](/news/about/)\n")
+    );
+}
+
+#[test]
+fn keys_for_the_theme_and_paths_say_what_nothing_else_does() {
+    let text = "+++\ntitle = 'x'\npath = '2025/09/12/x'\n[taxonomies]\nsections = ['Port']\n[extra]\nauthor = 'Ana Ruiz'\nkicker = 'K'\ncolor = 'red'\n+++\n";
+    let made = site(&[("content/x.md", text)]).remove(0);
+    for (key, value) in [
+        ("date", "\"2025-09-12\""),
+        ("authors", "[\"Ana Ruiz\"]"),
+        ("kicker", "\"K\""),
+        ("section", "\"Port\""),
+        ("extra.color", "\"red\""),
+    ] {
+        assert_eq!(made.field(key), value, "{key}");
+    }
+}
+
+#[test]
+fn sites_of_hugo_are_not_its_own() {
+    let dir = archive(&[("config.toml", "baseURL = 'https://x.example/'"), ("content/a.md", "x")]);
+    assert!(!importers::named("zola").unwrap().fits_folder(dir.path()));
+    let dir = archive(&[("config.toml", SETTINGS), ("content/a.md", "x")]);
+    assert!(importers::named("zola").unwrap().fits_folder(dir.path()));
+}
