@@ -30,7 +30,7 @@ pub(super) mod said;
 pub(super) mod sections;
 pub(super) mod survey;
 pub(super) mod taxonomies;
-mod translations;
+pub(super) mod translations;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;

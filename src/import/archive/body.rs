@@ -97,7 +97,7 @@ impl<D: Dialect> Context<'_, D> {
         let edits =
             Pass { map: asked.map, generator, kinds, is_markdown: true, own }.edits(text, 0, &mut told);
         let mut few = Few::new(story, "shortcodes and tags");
-        for (_, name, range) in told.left {
+        for (kind, name, range) in told.left {
             let at = (!few.is_full(story)).then(|| self.lines.at(place(range.start)..place(range.end)));
             let shown: String = name.chars().take(40).collect();
             let (code, what) = if is_liquid {
@@ -105,11 +105,21 @@ impl<D: Dialect> Context<'_, D> {
             } else {
                 ("import/shortcode", format!("the shortcode `{shown}`"))
             };
-            story.remark_about(code, name, format!("{what} is kept as it is; readers would see it"), at);
+            let about = if is_liquid && kind == Kind::Output { root_of(&name) } else { name };
+            story.remark_about(code, about, format!("{what} is kept as it is; readers would see it"), at);
             few.keep(story);
         }
         few.finish(story);
         edits
+    }
+}
+
+/// What values of Liquid are counted by: `release.url.gz` is of `release`, `page.image.alt` of `page.image`.
+fn root_of(name: &str) -> String {
+    let parts = if name.starts_with("site.") || name.starts_with("page.") { 2 } else { 1 };
+    match name.chars().next() {
+        Some('"' | '\'') => "\"…\"".to_owned(),
+        _ => name.split('.').take(parts).collect::<Vec<_>>().join("."),
     }
 }
 

@@ -192,6 +192,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
             "type" if !is_genre(&entry.value) => self.extra(entry),
             "title" | "deck" | "kicker" | "dateline" | "lang" | "slug" | "ednote" | "canonical_url" => {
                 match front::text(&entry.value) {
+                    Some(text) if name == "lang" => {
+                        self.put_or_keep(name, text.replace('_', "-").into(), entry);
+                    }
                     Some(text) => self.put_or_keep(name, text.into(), entry),
                     None => self.put_or_keep(name, entry.value.clone(), entry),
                 }

@@ -1,6 +1,7 @@
 //! The articles of a site in several languages → which of them is the original of which.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -31,6 +32,21 @@ pub(super) fn originals<D: Dialect>(dialect: &D, tree: &Tree) -> BTreeMap<String
         originals.extend(others.map(|(_, path)| (path.clone(), original.clone())));
     }
     originals
+}
+
+/// Folders in a folder that have names of languages, if there are several.
+pub(in crate::import) fn language_folders(content: &Path) -> Vec<String> {
+    const LANGUAGES: &str = "ar bg bn ca cs da de el en es et eu fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro \
+        ru sk sl sr sv tr uk ur vi zh";
+    let folders = content.read_dir().into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_language = |name: &String| {
+        let (primary, region) = name.split_once(['-', '_']).unwrap_or((name, "xx"));
+        LANGUAGES.split(' ').any(|known| known == primary) && region.len() == 2
+    };
+    let mut all: Vec<String> = names.filter(is_language).collect();
+    all.sort_unstable();
+    if all.len() > 1 { all } else { Vec::new() }
 }
 
 /// The key that front matter gives to an article in all languages.

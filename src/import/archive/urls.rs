@@ -111,21 +111,8 @@ pub(in crate::import) fn is_document(path: &str) -> bool {
     DOCUMENTS.contains(&&*extension) || MORE.contains(&&*extension)
 }
 
-/// Why a file of the old site does not come along, if it does not: the new site makes its own, it was for the tools of the old
-/// one, or nobody was to see it.
+/// Why a file of the old site does not come along, if it was for its tools. [`crate::import::statics`] decides about all others.
 pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
-    const OWN: [&str; 10] = [
-        "404.html",
-        "_headers",
-        "_redirects",
-        "atom.xml",
-        "feed.json",
-        "index.html",
-        "index.json",
-        "robots.txt",
-        "rss.xml",
-        "sitemap.xml",
-    ];
     const TOOLS: [&str; 18] = [
         "gemfile",
         "rakefile",
@@ -150,22 +137,11 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
         "coffee", "ejs", "erb", "gemspec", "haml", "hbs", "jsx", "less", "liquid", "njk", "php", "pug", "py",
         "rb", "sass", "scss", "styl", "tsx",
     ];
-    const SECRETS: [&str; 14] = [
-        "bak", "db", "env", "htpasswd", "jks", "kdbx", "key", "log", "p12", "pem", "pfx", "ppk", "sql",
-        "sqlite",
-    ];
     let (folder, name) = split(path);
     let lower = name.to_ascii_lowercase();
     let (first, extension) = (lower.split('.').next().unwrap_or_default(), super::tree::extension(&lower));
-    if folder.is_empty() && OWN.contains(&&*lower) {
-        Some("the new site makes its own")
-    } else if SECRETS.contains(&extension) || first.starts_with("id_rsa") {
-        Some("it looks like one that nobody was to see; copy it to `static/` if readers may")
-    } else if SOURCES.contains(&extension) || folder.is_empty() && TOOLS.contains(&first) {
-        Some("it is for the tools of the old site")
-    } else {
-        None
-    }
+    let is_tool = SOURCES.contains(&extension) || folder.is_empty() && TOOLS.contains(&first);
+    is_tool.then_some("it is for the tools of the old site")
 }
 
 /// `2019-05-01-a-name` → its date and the rest, if both are there.

@@ -12,6 +12,7 @@ use crate::import::archive::patterns::Patterns;
 use crate::import::archive::said::of_author;
 use crate::import::archive::sections::Sections;
 use crate::import::archive::taxonomies::{Role, Taxonomy};
+use crate::import::archive::translations::language_folders;
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
@@ -370,21 +371,6 @@ fn dates(settings: &Settings) -> Vec<String> {
         }
     }
     all
-}
-
-/// Folders of the content that have names of languages, if there are several.
-fn language_folders(content: &Path) -> Vec<String> {
-    const LANGUAGES: &str = "ar bg bn ca cs da de el en es et eu fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro \
-        ru sk sl sr sv tr uk ur vi zh";
-    let folders = content.read_dir().into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
-    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
-    let is_language = |name: &String| {
-        let (primary, region) = name.split_once('-').unwrap_or((name, "xx"));
-        LANGUAGES.split(' ').any(|known| known == primary) && region.len() == 2
-    };
-    let mut all: Vec<String> = names.filter(is_language).collect();
-    all.sort_unstable();
-    if all.len() > 1 { all } else { Vec::new() }
 }
 
 /// The folder of the site, if a folder is its content.

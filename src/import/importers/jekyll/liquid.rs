@@ -132,7 +132,7 @@ impl Run<'_> {
             let index = next;
             next += 1;
             let is_verbatim = mark.kind == Kind::Tag && matches!(mark.name(), "raw" | "highlight");
-            if is_in(&code, mark.range.start) && !is_verbatim {
+            if is_in(&code, mark.range.start) && !is_verbatim && !self.is_of_variable(mark) {
                 continue;
             }
             let made = match mark.kind {
@@ -147,6 +147,12 @@ impl Run<'_> {
             }
         }
         edits
+    }
+
+    /// Whether it shows a variable of the text itself: what is like Liquid in a listing has none.
+    fn is_of_variable(&self, mark: &Mark<'_>) -> bool {
+        let name = mark.inner.split(['.', '|', ' ']).next().unwrap_or_default();
+        mark.kind == Kind::Output && self.scope.vars.contains_key(name)
     }
 
     fn rendered(&mut self, text: &str) -> String {
@@ -235,7 +241,8 @@ impl Run<'_> {
     fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
         let (asked, base) = (self.scope.asked, self.scope.site.base);
         let file = match mark.name() {
-            "post_url" => asked.finder.ending_with(mark.rest())?.to_owned(),
+            // A dot in the name of a post is no extension.
+            "post_url" => asked.finder.ending_with(&format!("{}.md", mark.rest()))?.to_owned(),
             _ => mark.rest().trim_matches(['"', '\'', '/']).to_owned(),
         };
         let Some(url) = asked.finder.url_of(&file) else {

@@ -12,6 +12,7 @@ use crate::import::archive::edits::Edits;
 use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::patterns::Patterns;
 use crate::import::archive::survey::{self, List};
+use crate::import::archive::translations::language_folders;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, lenient,
     other_markup, urls, when,
@@ -28,6 +29,9 @@ mod old;
 
 /// The names of the settings.
 const SETTINGS: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
+
+/// Deepest folder of data files.
+const DEEPEST: usize = 4;
 
 /// Values that settings give to many files and that mean something here.
 const DEFAULTS: [&str; 11] = [
@@ -95,8 +99,30 @@ impl Importer for Jekyll {
             ..Site::new(&settings)
         };
         site.old = site.old(root, &settings);
+        site.languages = language_folders(root);
+        let main = site.main_language().to_owned();
+        site.languages.sort_by_key(|name| !name.eq_ignore_ascii_case(&main));
+        let data = root.join(settings.text("data_dir").unwrap_or_else(|| "_data".to_owned()));
+        site.settings.0.insert("data".to_owned(), data_in(&data, DEEPEST));
         Ok(Box::new(Archive::new(Some(root), site)))
     }
+}
+
+/// All data files in a folder, by their names.
+fn data_in(folder: &Path, depth: usize) -> Json {
+    let files = folder.read_dir().into_iter().flatten().flatten();
+    let of = |file: std::fs::DirEntry| {
+        let name = file.file_name().into_string().ok()?;
+        let kind = file.file_type().ok()?;
+        if kind.is_dir() && depth > 0 {
+            return Some((name, data_in(&file.path(), depth - 1)));
+        }
+        let (stem, extension) = urls::stem(&name);
+        let is_data = kind.is_file() && matches!(extension, "yml" | "yaml" | "json" | "toml");
+        let value = is_data.then(|| Settings::data(folder, stem)).filter(|value| !value.is_null())?;
+        Some((stem.to_owned(), value))
+    };
+    Json::Object(files.filter_map(of).collect())
 }
 
 fn is_posts(folder: &Path) -> bool {
@@ -115,6 +141,8 @@ struct Site {
     settings: Settings,
     /// The language, if the settings name it.
     language: Option<String>,
+    /// Folders with a language each.
+    languages: Vec<String>,
     /// Collections with their settings.
     collections: Settings,
     collections_folder: String,
@@ -173,6 +201,11 @@ impl Site {
             archives: settings.get("jekyll-archives").map(|_| settings.map("jekyll-archives")),
             ..Self::default()
         }
+    }
+
+    /// The language of what is in no folder of one.
+    fn main_language(&self) -> &str {
+        self.language.as_deref().unwrap_or("en")
     }
 
     /// What a file is by its path.
@@ -331,20 +364,30 @@ impl Dialect for Site {
         let stem = urls::stem(file).0;
         let dated = addresses::dated(stem).filter(|_| !matches!(role, Role::Page(..)));
         let name = dated.as_ref().map_or(stem, |(_, name)| *name);
-        let folders = if matches!(role, Role::Post(..)) {
+        let mut folders: Vec<&str> = if matches!(role, Role::Post(..)) {
             folder.split('/').filter(|part| !part.is_empty()).collect()
         } else {
             Vec::new()
         };
+        let language = folders.first().copied().filter(|top| self.languages.iter().any(|known| known == top));
+        folders.drain(..usize::from(language.is_some()));
+        let lang = language.filter(|language| !language.eq_ignore_ascii_case(self.main_language()));
         let section = match role {
             Role::Document(collection, ..) => Some((collection.to_owned(), Sure::Positional)),
             _ => folders.first().map(|top| ((*top).to_owned(), Sure::Positional)),
         };
         let own_path = front.text("permalink").filter(|path| !path.contains(':'));
         let slug = front.text("slug").map(|slug| addresses::slugify(&slug)).filter(|slug| !slug.is_empty());
+        let url = self.address(path, front);
+        let of_language =
+            url.as_deref().filter(|_| lang.is_some()).and_then(|url| url.strip_prefix(&*self.base));
         Page {
-            url: self.address(path, front).map(|url| urls::encoded(&url)),
-            own_path: own_path.map(|path| format!("/{}", path.trim_start_matches('/'))),
+            own_path: own_path
+                .map(|path| format!("/{}", path.trim_start_matches('/')))
+                .or_else(|| of_language.map(str::to_owned)),
+            url: url.as_deref().map(urls::encoded),
+            lang: lang.map(|lang| lang.replace('_', "-")),
+            keeps_url: lang.is_some(),
             name: slug.unwrap_or_else(|| name.to_owned()),
             section,
             date: dated
@@ -363,6 +406,14 @@ impl Dialect for Site {
             folder,
             ..Page::default()
         }
+    }
+
+    fn translation(&self, path: &str) -> Option<(String, usize)> {
+        let in_folder = path.split_once('/').and_then(|(top, rest)| {
+            let place = self.languages.iter().position(|known| known == top)?;
+            Some((rest.to_owned(), place + 1))
+        });
+        in_folder.or_else(|| (!self.languages.is_empty()).then(|| (path.to_owned(), 0)))
     }
 
     fn meaning(&self, key: &str) -> Meaning {

@@ -211,12 +211,13 @@ fn the_url_of_a_post_may_stand_in_the_text() {
         ("_config.yml", "url: https://x.example\nbaseurl: /b"),
         (
             "_posts/2019-05-06-a.md",
-            "---\ntitle: x\n---\nSee {% post_url 2019-05-07-b %} or {% post_url gone %}",
+            "---\ntitle: x\n---\nSee {% post_url 2019-05-07-b %}, {% post_url 2019-05-08-4.0.13-out %} or {% post_url gone %}",
         ),
+        ("_posts/2019-05-08-4.0.13-out.md", "---\ntitle: x\npermalink: /out/\n---\n"),
         ("_posts/2019-05-07-b.md", "---\ntitle: x\npermalink: /bee/\n---\n"),
     ]);
     let made = read("jekyll", &dir, "_posts/2019-05-06-a.md");
-    assert_eq!(made.story.body, "See /b/bee/ or {% post_url gone %}\n");
+    assert_eq!(made.story.body, "See /b/bee/, /b/out/ or {% post_url gone %}\n");
     let url = "https://x.example/b/2019/05/06/a.html".to_owned();
     assert_eq!(made.story.identity, Some(Identity::Given(url)));
 }
@@ -287,4 +288,30 @@ fn the_pattern_of_most_stories_is_that_of_the_site() {
         let site = seen("jekyll", dir.path()).site;
         assert_eq!(site.permalink.as_deref(), expected, "{settings}");
     }
+}
+
+#[test]
+fn values_of_data_files_are_put_in_place() {
+    let body = "{% assign r = site.data.all | where: \"v\", \"2.4\" | first %}<{{ r.url }}> {{ site.data.all[0].v }}\n\n    {{ r.url }} {{ b }}\n";
+    let dir = archive(&[
+        ("_config.yml", ""),
+        ("_data/all.yml", "- v: '2.5'\n  url: https://x.example/5\n- v: '2.4'\n  url: https://x.example/4\n"),
+        ("_posts/2019-05-06-a.md", &format!("---\ntitle: x\n---\n{body}")),
+    ]);
+    let made = read("jekyll", &dir, "_posts/2019-05-06-a.md");
+    assert_eq!(made.story.body, "<https://x.example/4> 2.5\n\n    https://x.example/4 {{ b }}\n");
+}
+
+#[test]
+fn folders_of_languages_are_no_sections() {
+    let path = "zh_tw/news/_posts/2019-05-06-a.md";
+    let dir = archive(&[
+        ("_config.yml", "url: https://x.example"),
+        ("en/news/_posts/2019-05-06-a.md", "---\ntitle: x\nlang: en\n---\n"),
+        (path, "---\ntitle: y\nlang: zh_tw\n---\n"),
+    ]);
+    let made = read("jekyll", &dir, path);
+    assert_eq!((&*made.field("lang"), &*made.field("section")), ("\"zh-tw\"", "\"news\""));
+    assert_eq!(made.story.original.as_deref(), Some("https://x.example/en/news/2019/05/06/a.html"));
+    assert_eq!(made.story.old_url.as_deref(), Some("/zh_tw/news/2019/05/06/a.html"));
 }

@@ -6,7 +6,6 @@ use serde_json::{Map, Value as Json};
 
 use super::{Place, Site};
 use crate::import::archive::{Asked, urls, when};
-use crate::import::front;
 
 /// Longest value in bytes.
 const LONGEST: usize = 1 << 16;
@@ -128,6 +127,11 @@ impl Scope<'_> {
             return Some(number.into());
         }
         let path = text.replace("[\"", ".").replace("['", ".").replace("\"]", "").replace("']", "");
+        // `list[0]`, but not `list[page.lang]`.
+        if path.split('[').skip(1).any(|index| !index.starts_with(|c: char| c.is_ascii_digit())) {
+            return None;
+        }
+        let path = path.replace('[', ".").replace(']', "");
         let mut keys = path.split('.');
         let root = keys.next()?;
         let keys: Vec<&str> = keys.collect();
@@ -135,7 +139,9 @@ impl Scope<'_> {
             ("site", ["url"]) if place.is_destination => Some("".into()),
             ("site", ["url"]) => Some(self.site.url.into()),
             ("site", ["baseurl"]) => Some(self.site.base.into()),
-            ("site", ["data", name, rest @ ..]) => within(&self.data(name)?, rest),
+            ("site", ["data", name, rest @ ..]) => {
+                within(self.site.settings?.0.get("data")?.get(*name)?, rest)
+            }
             ("site", [key, rest @ ..]) => within(self.site.settings?.0.get(*key)?, rest),
             ("page", [key, rest @ ..]) => self.of_page(key, rest),
             ("include", [key, rest @ ..]) => {
@@ -165,15 +171,6 @@ impl Scope<'_> {
         }
     }
 
-    fn data(&self, name: &str) -> Option<Json> {
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-        let names = ["yml", "yaml", "json"].into_iter().map(|extension| format!("{name}.{extension}"));
-        names.filter(|_| is_name).find_map(|name| {
-            let text = self.asked.finder.text_of(&format!("_data/{name}"))?;
-            front::settings(&name, &text).map(Json::Object)
-        })
-    }
-
     fn filtered(&self, name: &str, value: Json, arguments: &[Json], place: Place) -> Option<Json> {
         let text = || text_of(&value);
         let argument = |index: usize| text_of(arguments.get(index)?);
@@ -190,6 +187,12 @@ impl Scope<'_> {
             }
             "first" => return value.as_array()?.first().cloned(),
             "last" => return value.as_array()?.last().cloned(),
+            "where" => {
+                let (key, wanted) = (argument(0)?, argument(1)?);
+                let is_wanted =
+                    |item: &&Json| item.get(&key).and_then(text_of).as_deref() == Some(wanted.as_str());
+                return Some(value.as_array()?.iter().filter(is_wanted).cloned().collect());
+            }
             "join" => {
                 let parts: Option<Vec<String>> = value.as_array()?.iter().map(text_of).collect();
                 parts?.join(argument(0).as_deref().unwrap_or(" "))
@@ -197,7 +200,7 @@ impl Scope<'_> {
             "split" => {
                 return Some(text()?.split(argument(0)?.as_str()).take(1000).map(Json::from).collect());
             }
-            "relative_url" | "absolute_url" => self.url(&text()?, name == "absolute_url", place),
+            "relative_url" | "absolute_url" | "url" => self.url(&text()?, name == "absolute_url", place),
             "prepend" if place.is_destination && arguments.first()? == "" => text()?,
             "prepend" => argument(0)? + &text()?,
             "append" => text()? + &argument(0)?,
@@ -254,6 +257,7 @@ fn within(value: &Json, keys: &[&str]) -> Option<Json> {
             Json::Array(items) if *key == "first" => items.first()?,
             Json::Array(items) if *key == "last" => items.last()?,
             Json::Array(items) if *key == "size" => return Some(items.len().into()),
+            Json::Array(items) => items.get(key.parse::<usize>().ok()?)?,
             _ => return None,
         };
     }
