@@ -338,7 +338,7 @@ fn code_comments_and_links_of_captions_went_without_a_word() {
     assert!(file.contains("```\n<?php say(\"a\" & 1); ?>\n```"), "{file}");
     assert!(file.contains("<figcaption>By <a href=\"https://p.example/\">P</a></figcaption>"), "{file}");
     let said = format!("{}{}", run.stdout, run.stderr);
-    for what in ["the comments of its readers are kept in data/comments", "`pinned_until`"] {
+    for what in ["the comments of its readers are kept in data/comments", "`pinned_until: DATE`"] {
         assert!(said.contains(what), "{said}");
     }
     assert!(!said.contains("[code]"), "{said}");

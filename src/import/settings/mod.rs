@@ -204,7 +204,7 @@ impl<'a> Settings<'a> {
         let missing: Vec<_> = missing.map(|key| format!("`{key}`")).collect();
         if !missing.is_empty() {
             let keys = missing.join(" and ");
-            self.said.push(format!("the archive does not say its {keys}, so set it in bulletin.yaml"));
+            self.said.push(format!("the archive does not say its {keys}; complete bulletin.yaml by hand"));
         }
     }
 

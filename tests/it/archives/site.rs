@@ -552,7 +552,7 @@ fn rules_of_hosts_were_dropped_without_a_word() {
         assert_eq!(redirects(&site), plain, "{name}: {}", run.stderr);
         assert_eq!(site.read("static/_redirects"), kept, "{name}");
         assert_eq!(
-            run.stderr.matches("cannot be kept").count(),
+            run.stderr.matches("redirect rule cannot be kept").count(),
             usize::from(lost > 0),
             "{name}: {}",
             run.stderr
