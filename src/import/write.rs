@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use tempfile::{Builder, NamedTempFile};
 
 use super::Media;
+use crate::pictures::erase_location;
 
 /// Where files are until they are whole.
 const UNFINISHED: &str = ".bulletin-import";
@@ -80,7 +81,7 @@ impl Writer {
     /// `AlreadyExists`, and what the disk says.
     pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut file = self.unfinished(&[])?;
-        io::copy(&mut File::open(from)?, file.as_file_mut())?;
+        take(from, file.as_file_mut())?;
         self.named(file, to)
     }
 
@@ -93,7 +94,7 @@ impl Writer {
             let to = within(&made, name)?;
             fs::create_dir_all(to.parent().unwrap_or(&made))?;
             if !same_or_absent(from, &to)? {
-                fs::copy(from, &to)?;
+                take(from, &mut File::create(&to)?)?;
             }
         }
         if folder.symlink_metadata().is_ok() {
@@ -142,13 +143,34 @@ pub(super) fn comments(data: &Path, path: &str, id: &str, comments: &[Json]) -> 
     replace(&within(&data.join("comments"), &format!("{stem}.json"))?, &format!("{all:#}\n"))
 }
 
+/// Most bytes of a photograph.
+const LARGEST_PHOTOGRAPH: u64 = 128 << 20;
+
+/// What comes along of a photograph that tells where it was taken: all but that, as readers must not learn it. `None` if it does not.
+fn taken(from: &Path) -> io::Result<Option<Vec<u8>>> {
+    let name = from.extension().unwrap_or_default();
+    let is_photograph = ["jpg", "jpeg", "jpe"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    if !is_photograph || fs::metadata(from)?.len() > LARGEST_PHOTOGRAPH {
+        return Ok(None);
+    }
+    let mut bytes = fs::read(from)?;
+    Ok(erase_location(&mut bytes).then_some(bytes))
+}
+
+fn take(from: &Path, to: &mut File) -> io::Result<()> {
+    match taken(from)? {
+        Some(bytes) => to.write_all(&bytes),
+        None => io::copy(&mut File::open(from)?, to).map(drop),
+    }
+}
+
 /// Whether a file is there already, with the same bytes.
 ///
 /// # Errors
 /// `AlreadyExists`, if its bytes are others, and what the disk says.
 pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::read(to) {
-        Ok(bytes) if fs::read(from)? == bytes => Ok(true),
+        Ok(bytes) if fs::read(from)? == bytes || taken(from)?.is_some_and(|taken| taken == bytes) => Ok(true),
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -161,7 +183,7 @@ pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
 /// `AlreadyExists`, and what the disk says.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut file = beside(to)?;
-    io::copy(&mut File::open(from)?, file.as_file_mut())?;
+    take(from, file.as_file_mut())?;
     file.persist_noclobber(to)?;
     Ok(())
 }

@@ -48,6 +48,12 @@ pub fn is_picture(name: &str) -> bool {
     Format::of_name(name).is_some()
 }
 
+/// Blanks out where a JPEG was taken, so that nothing else of it changes; gives whether something was there. Other files stay as they are.
+pub fn erase_location(bytes: &mut [u8]) -> bool {
+    Format::of_bytes(bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default()) == Some(Format::Jpeg)
+        && location::erase(bytes)
+}
+
 /// Looks through a picture's file. A file whose name is not one of a picture has no size and no flaws.
 ///
 /// # Errors

@@ -639,7 +639,7 @@ pub(super) fn is_past(key: &str) -> bool {
 }
 
 /// The words of a name, folded: `releaseAt`, `release_at` and `Release at` have the same.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for c in name.chars().take(4 * LONGEST) {

@@ -31,6 +31,40 @@ pub(crate) enum Hold {
     IfLate,
 }
 
+/// Parts of a page that themes hide: keys with these words say nothing of the whole story.
+const PARTS: [&str; 30] = [
+    "ad",
+    "ads",
+    "author",
+    "banner",
+    "breadcrumb",
+    "breadcrumbs",
+    "byline",
+    "caption",
+    "comments",
+    "cover",
+    "date",
+    "description",
+    "featured",
+    "footer",
+    "header",
+    "hero",
+    "image",
+    "menu",
+    "meta",
+    "nav",
+    "newsletter",
+    "related",
+    "share",
+    "sidebar",
+    "summary",
+    "tags",
+    "thumbnail",
+    "title",
+    "toc",
+    "translations",
+];
+
 /// What an unknown key with this value, which is not blank, says of its story.
 pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
     let when = |is_held| if is_held { Hold::Yes } else { Hold::No };
@@ -41,6 +75,7 @@ pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
     }
     match holding::sign(key) {
         _ if holding::is_state(text) => Hold::Yes,
+        Some(Sign::Hides) if holding::words(key).iter().any(|word| PARTS.contains(&&**word)) => Hold::No,
         Some(Sign::Hides) => when(truth != Some(false)),
         Some(Sign::State) => when(!holding::is_public(text)),
         Some(Sign::Shows) if truth.is_some() => when(truth == Some(false)),
@@ -79,6 +114,9 @@ mod tests {
         for (key, value, hold) in [
             ("hidden", "true", Hold::Yes),
             ("hidden", "false", Hold::No),
+            ("should_hide_footer_newsletter", "true", Hold::No),
+            ("hideTitle", "true", Hold::No),
+            ("hide_story", "true", Hold::Yes),
             ("visible", "false", Hold::Yes),
             ("release", "2030-01-01", Hold::IfLate),
             ("stage", "draft", Hold::Yes),
