@@ -404,7 +404,6 @@ impl Dialect for Site {
             title: matches!(role, Role::Post(..) | Role::Draft(_)).then(|| addresses::title_of(name)),
             tags: folders.iter().skip(1).map(|folder| (*folder).to_owned()).collect(),
             folder,
-            ..Page::default()
         }
     }
 
