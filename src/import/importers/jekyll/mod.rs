@@ -380,14 +380,14 @@ impl Dialect for Site {
         let slug = front.text("slug").map(|slug| addresses::slugify(&slug)).filter(|slug| !slug.is_empty());
         let url = self.address(path, front);
         let of_language =
-            url.as_deref().filter(|_| lang.is_some()).and_then(|url| url.strip_prefix(&*self.base));
+            url.as_deref().filter(|_| language.is_some()).and_then(|url| url.strip_prefix(&*self.base));
         Page {
             own_path: own_path
                 .map(|path| format!("/{}", path.trim_start_matches('/')))
                 .or_else(|| of_language.map(str::to_owned)),
             url: url.as_deref().map(urls::encoded),
             lang: lang.map(|lang| lang.replace('_', "-")),
-            keeps_url: lang.is_some(),
+            keeps_url: language.is_some(),
             name: slug.unwrap_or_else(|| name.to_owned()),
             section,
             date: dated
@@ -404,7 +404,6 @@ impl Dialect for Site {
             title: matches!(role, Role::Post(..) | Role::Draft(_)).then(|| addresses::title_of(name)),
             tags: folders.iter().skip(1).map(|folder| (*folder).to_owned()).collect(),
             folder,
-            ..Page::default()
         }
     }
 
