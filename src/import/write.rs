@@ -259,7 +259,11 @@ mod tests {
         let other = Writer::open(root.clone()).err().unwrap();
         assert_eq!(other.kind(), io::ErrorKind::WouldBlock);
         drop(writer);
-        assert!(!root.exists());
+        // The folder was there before: it stays. One that nothing was written to does not.
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 0);
+        let new = temp.path().join("new");
+        drop(Writer::open(new.clone()).unwrap());
+        assert!(!new.exists());
     }
 
     #[test]
