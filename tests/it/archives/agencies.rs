@@ -268,7 +268,7 @@ fn mails_within_mails_had_no_end() {
     let files = [
         ("deep.eml", mail(&format!("{head}{}", deep.trim_end()), "x")),
         ("mails.eml", mail(&format!("{head}{}", nested("mixed").trim_end()), PROSE)),
-        ("headers.eml", mail(&format!("X-A: b\n{}", "Received: from a\n".repeat(n)).trim_end(), PROSE)),
+        ("headers.eml", mail(format!("X-A: b\n{}", "Received: from a\n".repeat(n)).trim_end(), PROSE)),
         ("words.eml", mail("Subject: Fog", &format!("On Monday wrote:\n{}", "> On x wrote:\n".repeat(n)))),
         ("from.eml", mail("Subject: Fog", &"From: a\nSent: b\n".repeat(5000))),
         ("passed.eml", mail("Subject: Fog", &"Begin forwarded message:\n".repeat(5000))),
