@@ -16,6 +16,8 @@ const NAMED: usize = 12;
 pub struct Imported {
     /// Hash of the copy.
     pub hash: Option<String>,
+    /// The file that it was in.
+    pub file: Option<String>,
     /// The fields that the copy does not say outright and nobody has reviewed, as `title (positional 1:1-38)`.
     pub unreviewed: Vec<String>,
     /// Where the key `import` is in the source, in bytes behind a byte order mark, if something is to be reviewed.

@@ -4,8 +4,9 @@
 //! [`body`], [`kramdown`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Mutex;
 
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
@@ -294,6 +295,8 @@ pub(super) struct Archive<D> {
     tree: Tree,
     /// Translations and the articles that they are of.
     originals: BTreeMap<String, String>,
+    /// The URLs of articles that were read already.
+    urls: Mutex<HashMap<String, Option<String>>>,
     tools: markup::Tools,
 }
 
@@ -302,7 +305,7 @@ impl<D: Dialect> Archive<D> {
     pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
         let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
         let originals = translations::originals(&dialect, &tree);
-        Self { dialect, tree, originals, tools: markup::Tools::default() }
+        Self { dialect, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
@@ -400,11 +403,7 @@ impl<D: Dialect> Archive<D> {
 
 impl<D: Dialect> Finder for Archive<D> {
     fn url_of(&self, path: &str) -> Option<String> {
-        if !self.is_article(path) {
-            return None;
-        }
-        let (_, front) = self.load(path)?;
-        self.dialect.page(path, &front).url
+        self.is_article(path).then(|| self.url_of_section(path)).flatten()
     }
 
     fn ending_with(&self, end: &str) -> Option<&str> {
@@ -416,8 +415,11 @@ impl<D: Dialect> Finder for Archive<D> {
     }
 
     fn url_of_section(&self, path: &str) -> Option<String> {
-        let (_, front) = self.load(path)?;
-        self.dialect.page(path, &front).url
+        let known = self.urls.lock().ok().and_then(|urls| urls.get(path).cloned());
+        known.unwrap_or_else(|| {
+            let url = self.load(path).and_then(|(_, front)| self.dialect.page(path, &front).url);
+            self.urls.lock().ok()?.entry(path.to_owned()).or_insert(url).clone()
+        })
     }
 
     fn text_of(&self, path: &str) -> Option<String> {

@@ -30,11 +30,21 @@ pub(super) struct Batch {
     pub(super) source: Box<dyn Source>,
     /// The folder that their names are relative to.
     pub(super) root: Option<PathBuf>,
+    /// The same without symbolic links.
+    real: Option<PathBuf>,
     pub(super) files: Vec<Entry>,
     /// Files that are not read, with the reason.
     pub(super) skipped: Vec<(PathBuf, String)>,
     /// Files of the whole site.
     pub(super) statics: Vec<Media>,
+}
+
+impl Batch {
+    /// Whether files of it may be in a folder or around it.
+    pub(super) fn is_near(&self, folder: Option<&Path>) -> bool {
+        let real = self.real.as_deref().zip(folder);
+        real.is_none_or(|(real, folder)| real.starts_with(folder) || folder.starts_with(real))
+    }
 }
 
 /// All that is to be imported.
@@ -115,6 +125,7 @@ impl Sorter<'_> {
                 importer,
                 source,
                 root: None,
+                real: None,
                 files: vec![entry],
                 skipped: Vec::new(),
                 statics: Vec::new(),
@@ -141,7 +152,8 @@ impl Sorter<'_> {
                     let statics = source.statics();
                     let files = files.into_iter().map(Entry::Path).collect();
                     let root = Some(folder.to_owned());
-                    self.batches.push(Batch { importer, source, root, files, skipped, statics });
+                    let real = folder.canonicalize().ok();
+                    self.batches.push(Batch { importer, source, root, real, files, skipped, statics });
                 }
                 Err(problem) => self.problems.push(*problem),
             },

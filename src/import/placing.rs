@@ -26,7 +26,7 @@ struct Known {
     path: String,
     /// Hash of the copy that it was imported from.
     hash: Option<String>,
-    /// The file of the copy; `None`: it is noted in the article, if anywhere.
+    /// The file of the copy, if the article says so.
     file: Option<String>,
     since: Since,
     stamp: Stamp,
@@ -112,8 +112,9 @@ impl<'a> Places<'a> {
         for (_, article) in content.iter() {
             let path = article.path.to_string();
             places.files.insert(path.to_lowercase());
-            let hash = article.front.import.as_ref().and_then(|import| import.hash.clone());
-            let known = Known { path, hash, file: None, since: Since::Before, stamp: Stamp::default() };
+            let import = article.front.import.as_deref().cloned().unwrap_or_default();
+            let (hash, file) = (import.hash, import.file);
+            let known = Known { path, hash, file, since: Since::Before, stamp: Stamp::default() };
             let id = article.identity().into_owned();
             places.hashes.extend(known.hash.clone().map(|hash| (hash, id.clone())));
             places.ids.insert(id, known);
@@ -142,7 +143,7 @@ impl<'a> Places<'a> {
             let stamp = Stamp::of(&story.front);
             let in_run = known.since > Since::Before;
             // Two files of archives with one URL are two stories.
-            let is_other = story.is_by_url && self.file_of(&known).is_some_and(|file| file != story.file);
+            let is_other = story.is_by_url && known.file.as_ref().is_some_and(|file| *file != story.file);
             if in_run && story.is_given && !is_other && stamp.is_before(known.stamp) {
                 return Place::Skip(format!("content/{} is a newer version of it", known.path));
             }
@@ -174,13 +175,17 @@ impl<'a> Places<'a> {
         known.cloned()
     }
 
-    /// The file of the copy that an article was imported from, if it says so.
-    fn file_of(&self, known: &Known) -> Option<String> {
-        known.file.clone().or_else(|| {
-            let text = fs::read_to_string(self.site.content().join(&known.path)).ok()?;
-            let (keys, _) = content::keys(&known.path, &text).ok()?;
-            keys.get("import")?.get("file")?.as_str().map(str::to_owned)
-        })
+    /// The article that an earlier run made of the same bytes in the same file.
+    pub(super) fn unchanged(&self, file: &str, hash: &str) -> Option<String> {
+        let known = self.ids.get(self.hashes.get(hash)?)?;
+        let is_it = known.file.as_deref() == Some(file) && known.since != Since::Now;
+        is_it.then(|| known.path.clone())
+    }
+
+    /// Notes that the copy of an earlier run is in this one, too.
+    pub(super) fn again(&mut self, hash: &str) {
+        let known = self.hashes.get(hash).and_then(|id| self.ids.get_mut(id));
+        known.into_iter().for_each(|known| known.since = Since::Again);
     }
 
     fn learn(&mut self, story: &Prepared, path: String, since: Since) {

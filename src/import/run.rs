@@ -15,7 +15,7 @@ use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
-use super::{At, Desk, Field, File, Importer, Media, Piece, Refusal, Remark, article, statics};
+use super::{At, Desk, Field, File, Importer, Media, Origin, Piece, Refusal, Remark, article, statics};
 use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::{self, Diagnostic};
@@ -217,6 +217,8 @@ struct Run<'a> {
 struct Read {
     input: String,
     name: String,
+    /// The hash of the copy and the article that it is already, if it need not be read.
+    there: Option<(String, String)>,
     stories: Result<Vec<Result<Prepared, Refusal>>, Refusal>,
 }
 
@@ -258,7 +260,7 @@ impl Run<'_> {
             self.prepared(batch, &name, &hash_of(&story), story)
         };
         let stories = Ok(portion.into_par_iter().map(prepare).collect());
-        self.write(batch, vec![Read { input, name, stories }]);
+        self.write(batch, vec![Read { input, name, there: None, stories }]);
     }
 
     /// Whether a file is in the folder of the site's own articles.
@@ -281,9 +283,9 @@ impl Run<'_> {
 
     fn read(&self, batch: &Batch, entry: &Entry) -> Read {
         let (input, name) = names(batch, entry);
-        if self.is_own(entry) {
+        if batch.is_near(self.own.as_deref()) && self.is_own(entry) {
             let why = "it is an article of this site already".to_owned();
-            return Read { input, name: String::new(), stories: Err(Refusal::Skipped(why)) };
+            return Read { input, name: String::new(), there: None, stories: Err(Refusal::Skipped(why)) };
         }
         let file = match entry {
             Entry::Standard(bytes) => Ok(File { path: PathBuf::new(), bytes: bytes.clone() }),
@@ -291,9 +293,13 @@ impl Run<'_> {
         };
         let file = match file {
             Ok(file) => file,
-            Err(why) => return Read { input, name, stories: Err(Refusal::Failed(why, None)) },
+            Err(why) => return Read { input, name, there: None, stories: Err(Refusal::Failed(why, None)) },
         };
         let hash = article::hash(&file.bytes);
+        let is_settled = batch.importer.origin() == Origin::Archive && self.settings.is_settled();
+        if let Some(path) = self.places.unchanged(&name, &hash).filter(|_| is_settled) {
+            return Read { input, name, there: Some((hash, path)), stories: Ok(Vec::new()) };
+        }
         let stories = batch.source.read(&file, &self.desk).map(|stories| {
             let many = stories.len() > 1;
             let prepare = |mut story: super::Story| {
@@ -304,7 +310,7 @@ impl Run<'_> {
             };
             stories.into_iter().map(prepare).collect()
         });
-        Read { input, name, stories }
+        Read { input, name, there: None, stories }
     }
 
     /// Gives each story its place, in the order of the files, and writes them side by side.
@@ -313,7 +319,12 @@ impl Run<'_> {
         let mut work = Vec::new();
         let ready = read.iter().filter_map(|file| file.stories.as_ref().ok());
         self.places.reserve_sections(ready.flatten().filter_map(|story| story.as_ref().ok()));
-        for Read { input, name, stories } in read {
+        for Read { input, name, there, stories } in read {
+            if let Some((hash, path)) = there {
+                self.places.again(&hash);
+                work.push(Work::Done(Row { input, from, outcome: Outcome::There(path), told: None }));
+                continue;
+            }
             for story in stories.unwrap_or_else(|refusal| vec![Err(refusal)]) {
                 let mut story = match story {
                     Ok(story) => story,

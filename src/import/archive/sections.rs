@@ -86,6 +86,11 @@ impl Sections {
         sections
     }
 
+    /// Whether there is a file with copy at a path. Where no folder was looked through, the disk knows.
+    pub(in crate::import) fn has(&self, root: &Path, path: &str) -> bool {
+        if self.files.is_empty() { root.join(path).is_file() } else { self.files.contains(path) }
+    }
+
     /// Whether a story with a date is in a folder or below.
     pub(in crate::import) fn has_stories(&self, folder: &str) -> bool {
         has_dated(&self.root, &self.files, folder)

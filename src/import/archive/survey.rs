@@ -111,6 +111,7 @@ impl<D: Dialect> Archive<D> {
     fn seen(&self, path: &str) -> Option<Seen> {
         let (text, front) = self.load(path)?;
         let page = self.dialect.page(path, &front);
+        self.urls.lock().ok()?.insert(path.to_owned(), page.url.clone());
         let body = text.get(front.body..).unwrap_or_default();
         let lists = self.dialect.lists(path, &front);
         let mut seen = Seen { redirect: redirect(&page, &front), lists, ..Seen::default() };
@@ -234,9 +235,9 @@ fn add(all: &mut Vec<OldList>, name: &str, url: Option<String>, new: OldList) {
 }
 
 fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
-    let key = name_key(name);
+    let (key, slug) = (name_key(name), slugify(name));
     let is = |author: &OldAuthor| {
-        author.slug == slugify(name)
+        author.slug == slug
             || name_key(&author.name) == key
             || author.aliases.iter().any(|alias| name_key(alias) == key)
     };
@@ -244,7 +245,7 @@ fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
     let Some(url) = url else { return };
     // Who has but a name needs no profile.
     if at == all.len() {
-        all.push(OldAuthor { slug: slugify(name), name: name.to_owned(), ..OldAuthor::default() });
+        all.push(OldAuthor { slug, name: name.to_owned(), ..OldAuthor::default() });
     }
     if !all[at].urls.contains(&url) {
         all[at].urls.push(url);

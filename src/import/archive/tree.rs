@@ -128,7 +128,10 @@ impl Tree {
 
     /// What is in a file of the archive.
     pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
-        bytes_of(&self.holds(path)?, most)
+        // The walk over the folder followed no link.
+        let is_known = self.articles.contains(path) || self.lists.contains(path);
+        let file = if is_known { self.root.as_deref()?.join(path) } else { self.holds(path)? };
+        bytes_of(&file, most)
     }
 
     /// Whether something belongs to the whole site under a path without `/` in front.

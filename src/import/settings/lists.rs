@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Settings, not_used, own_path};
 use crate::config::Config;
+use crate::content::FrontMatter;
 use crate::import::old_site::{OldAuthor, OldList, OldSite, Picture};
 use crate::import::placing::Places;
 use crate::import::prepared::Prepared;
@@ -31,6 +32,23 @@ pub(super) struct Used {
 }
 
 impl Used {
+    /// Notes what an article of the site has.
+    pub(super) fn see_article(&mut self, front: &FrontMatter, config: &Config) {
+        if let Some(section) = &front.section {
+            self.sections.entry(section.clone()).or_default();
+        }
+        let is_shown = front.date.is_some() && front.embargo.is_none() && !front.is_held();
+        for tag in &front.tags {
+            let key = config.slugs.key(tag);
+            self.shown_tags.extend(is_shown.then(|| key.clone()));
+            self.tags.entry(key).or_default().insert(tag.clone());
+        }
+        for author in front.authors.iter().map(|author| config.slugs.key(&author.name)) {
+            self.shown_authors.extend(is_shown.then(|| author.clone()));
+            self.authors.insert(author);
+        }
+    }
+
     pub(super) fn see(&mut self, story: &Prepared, config: &Config) {
         let lost = story.not_used.get("section").and_then(Json::as_str).map(|lost| config.slugs.of(lost));
         let written =

@@ -337,11 +337,16 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Notes the sections that the articles of the site have already.
+    /// Notes what the articles of the site have already.
     pub(super) fn see_content(&mut self, content: &Content) {
-        for section in content.iter().filter_map(|(_, article)| article.front.section.as_ref()) {
-            self.used.sections.entry(section.clone()).or_default();
+        for (_, article) in content.iter() {
+            self.used.see_article(&article.front, &self.config);
         }
+    }
+
+    /// Whether an earlier run has written all settings: a story that is there already has nothing to add.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.is_open && !self.request.update
     }
 
     /// Writes what is known only now, and says what became of all.

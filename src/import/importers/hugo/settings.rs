@@ -230,7 +230,7 @@ impl Site {
                 .map(str::to_owned)
                 .into_iter()
                 .chain(languages)
-                .any(|name| root.join(folder).join(name).is_file())
+                .any(|name| self.sections.has(root, &urls::below(folder, &name)))
             {
                 return true;
             }
