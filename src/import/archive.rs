@@ -9,9 +9,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use jiff::tz::TimeZone;
-use serde_json::Value as Json;
 
-use super::front::{self, Entry, Front};
+use super::front::{self, Front};
 use super::html::Converted;
 use super::old_site::OldSite;
 use super::shortcodes::Map;
@@ -26,9 +25,11 @@ pub(super) mod lenient;
 mod links;
 pub(super) mod marks;
 pub(super) mod markup;
+mod meanings;
 pub(super) mod patterns;
 pub(super) mod said;
 pub(super) mod sections;
+mod settings;
 pub(super) mod survey;
 pub(super) mod taxonomies;
 pub(super) mod translations;
@@ -37,6 +38,10 @@ pub(super) mod urls;
 pub(super) mod when;
 
 use edits::Edits;
+pub(super) use markup::other_markup;
+pub(super) use meanings::{Meaning, common_meaning};
+pub(super) use settings::{Settings, default_entry};
+
 use marks::{Kind as MarkKind, Mark};
 use tree::Tree;
 pub(super) use tree::bytes_of as tree_bytes;
@@ -58,27 +63,6 @@ pub(super) enum Kind {
     Static(String),
     /// It comes along if an article names it.
     Beside,
-}
-
-/// What a key of front matter means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// A field of ours, and how good a name of it the key is: 0 is the best.
-    Field(&'static str, usize),
-    /// Categories: the first is the section if nothing else says it, the others are tags.
-    Terms,
-    /// Topics.
-    Tags,
-    /// The section, if its place is none.
-    Section,
-    /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
-    Keys,
-    /// A map of keys for the theme.
-    Theme,
-    /// It is kept for the theme.
-    Extra,
-    /// [`Dialect::page`] has read it.
-    Read,
 }
 
 /// Where a page was, and what its place says of it.
@@ -504,83 +488,6 @@ pub(super) fn text_at(file: &Path) -> Option<String> {
 fn text_of(bytes: &[u8]) -> Option<String> {
     let text = encoding::decode(bytes, None)?.text;
     Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
-}
-
-/// Why a file with an extension is not read, if it has copy or data that other tools read.
-pub(super) fn other_markup(extension: &str) -> Option<&'static str> {
-    Some(match extension.to_ascii_lowercase().as_str() {
-        "html" | "htm" => "it is HTML",
-        "rst" => "it is reStructuredText; convert it to Markdown first",
-        "adoc" | "asciidoc" | "ad" => "it is AsciiDoc; convert it to Markdown first",
-        "org" => "it is Org; convert it to Markdown first",
-        "ipynb" => "it is a notebook; convert it to Markdown first",
-        "textile" | "pandoc" | "pdc" | "mmark" | "rmd" => "it is no Markdown; convert it first",
-        "yaml" | "yml" | "toml" | "json" | "xml" => "it is data",
-        _ => return None,
-    })
-}
-
-/// What a key means in most generators.
-pub(super) fn common_meaning(key: &str) -> Meaning {
-    let lower = key.to_ascii_lowercase();
-    match lower.as_str() {
-        // Files and templates of the other site, other articles by its own names, and numbers of its own.
-        "template" | "layout" | "related" | "translation_of" | "id" | "uri" | "priority" | "import" => {
-            Meaning::Extra
-        }
-        "permalink" | "url" | "path" => Meaning::Read,
-        "category" | "categories" => Meaning::Terms,
-        "params" | "extra" => Meaning::Theme,
-        _ => match crate::content::writing::own_name(key) {
-            Some((name, rank)) => Meaning::Field(name, rank),
-            None => Meaning::Extra,
-        },
-    }
-}
-
-/// Settings of an archive, whose keys may be in any case.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Settings(pub(super) serde_json::Map<String, Json>);
-
-impl Settings {
-    /// The first file with settings among those of some names, below a folder.
-    pub(super) fn first(folder: &Path, names: &[&str]) -> Option<Self> {
-        names.iter().find_map(|name| Self::read(&folder.join(name)))
-    }
-
-    /// The settings in a file.
-    pub(super) fn read(file: &Path) -> Option<Self> {
-        let name = file.file_name()?.to_str()?;
-        let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
-        front::settings(name, &text).map(Self)
-    }
-
-    /// A value, whatever the case of the letters of its key.
-    pub(super) fn get(&self, key: &str) -> Option<&Json> {
-        self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
-    }
-
-    /// A text that is not blank.
-    pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.get(key).and_then(front::text)
-    }
-
-    /// A truth value; false if there is none.
-    pub(super) fn is(&self, key: &str) -> bool {
-        self.get(key).and_then(front::truth).unwrap_or(false)
-    }
-
-    /// A map in them.
-    pub(super) fn map(&self, key: &str) -> Self {
-        Self(self.get(key).and_then(Json::as_object).cloned().unwrap_or_default())
-    }
-}
-
-/// Adds an entry that the settings make, unless the article has one of its own.
-pub(super) fn default_entry(front: &mut Front, key: &str, value: Json) {
-    if front.get(key).is_none() {
-        front.entries.push(Entry { key: key.to_owned(), value, at: None, inner: Vec::new() });
-    }
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl Tally {
 
     /// A line for each kind; of more than a person reads, `rest` says where the others are.
     pub(super) fn lines(&self, most: usize, rest: &str) -> Vec<String> {
-        let all = self.sorted();
+        let all = few_of_each_code(self.sorted().into_iter().cloned().collect());
         let shown = &all[..all.len().min(most)];
         let width = shown.iter().map(|kind| thousands(kind.count as u64).len()).max().unwrap_or_default();
         let mut lines: Vec<String> = shown
@@ -132,6 +132,36 @@ impl Tally {
         }
         lines
     }
+}
+
+/// Most kinds of one code that have a line of their own.
+const OWN_LINES: usize = 5;
+
+/// Kinds of which a code has many, as shortcodes of a site's own: the rarer of them in one, by their names.
+fn few_of_each_code(all: Vec<Kind>) -> Vec<Kind> {
+    let mut kept: Vec<Kind> = Vec::new();
+    for kind in all {
+        let same: Vec<usize> = kept
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| is_one_code(other, &kind))
+            .map(|(at, _)| at)
+            .collect();
+        let name = |what: &str| what.split_once(": ").map(|(name, _)| name.to_owned());
+        match (same.get(OWN_LINES).copied(), name(&kind.what)) {
+            (Some(last), Some(name)) if kind.what.starts_with('`') => {
+                let merged = &mut kept[last];
+                merged.count += kind.count;
+                merged.what = merged.what.replacen(": ", &format!(", {name}: "), 1);
+            }
+            _ => kept.push(kind),
+        }
+    }
+    kept
+}
+
+fn is_one_code(one: &Kind, other: &Kind) -> bool {
+    one.of == Of::Remark && other.of == Of::Remark && one.code == other.code && one.what.starts_with('`')
 }
 
 /// A file with line and column.
@@ -173,6 +203,25 @@ mod tests {
         ];
         assert_eq!(tally.lines(SHOWN, "elsewhere"), expected);
         assert_eq!(tally.lines(1, "elsewhere"), [expected[0], "1 more kind elsewhere"]);
+    }
+
+    #[test]
+    fn shortcodes_of_a_sites_own_do_not_fill_the_screen() {
+        let mut tally = Tally::default();
+        for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+            let kind = Kind {
+                of: Of::Remark,
+                code: "import/shortcode",
+                count: 1,
+                what: format!("`{name}`: it stays"),
+                help: "",
+                example: "x.md".to_owned(),
+            };
+            tally.kinds.push(kind);
+        }
+        let lines = tally.lines(SHOWN, "elsewhere");
+        assert_eq!(lines.len(), 6);
+        assert_eq!(lines[5], "3 × `f`, `g`, `h`: it stays (for example x.md)");
     }
 
     #[test]

@@ -239,6 +239,20 @@ fn finished(child: &mut Child) -> bool {
     }
 }
 
+/// Why a file with an extension is not read, if it has copy or data that other tools read.
+pub(in crate::import) fn other_markup(extension: &str) -> Option<&'static str> {
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" => "it is HTML",
+        "rst" => "it is reStructuredText; convert it to Markdown first",
+        "adoc" | "asciidoc" | "ad" => "it is AsciiDoc; convert it to Markdown first",
+        "org" => "it is Org; convert it to Markdown first",
+        "ipynb" => "it is a notebook; convert it to Markdown first",
+        "textile" | "pandoc" | "pdc" | "mmark" | "rmd" => "it is no Markdown; convert it first",
+        "yaml" | "yml" | "toml" | "json" | "xml" => "it is data",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

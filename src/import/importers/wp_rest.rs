@@ -197,22 +197,7 @@ impl Dump {
         }
         self.blog.body(&mut draft, content, Url::parse(link).ok().as_ref());
         self.blog.place(&mut draft, link, Some(text(value, "/slug")), Vec::new());
-        let replies = value.pointer("/_embedded/replies/0").and_then(Json::as_array);
-        let replies =
-            replies.into_iter().flatten().filter(|reply| matches!(text(reply, "/status"), "" | "approved"));
-        let comments = replies.map(|reply| {
-            let number = |key: &str| reply.get(key).map(Json::to_string).unwrap_or_default();
-            let of = |pointer: &str| text(reply, pointer);
-            weblog::comment(
-                &number("id"),
-                &number("parent"),
-                of("/author_name"),
-                of("/author_url"),
-                of("/date"),
-                of("/content/rendered"),
-            )
-        });
-        weblog::comments(&mut draft, comments.collect(), None);
+        comments(value, &mut draft);
         draft.finish()
     }
 
@@ -254,4 +239,24 @@ fn base(value: &Json) -> Option<Url> {
         url.set_query(None);
     }
     Some(url)
+}
+
+/// What readers wrote below a post, as far as it was approved.
+fn comments(value: &Json, draft: &mut Draft<'_>) {
+    let replies = value.pointer("/_embedded/replies/0").and_then(Json::as_array);
+    let replies =
+        replies.into_iter().flatten().filter(|reply| matches!(text(reply, "/status"), "" | "approved"));
+    let comments = replies.map(|reply| {
+        let number = |key: &str| reply.get(key).map(Json::to_string).unwrap_or_default();
+        let of = |pointer: &str| text(reply, pointer);
+        weblog::comment(
+            &number("id"),
+            &number("parent"),
+            of("/author_name"),
+            of("/author_url"),
+            of("/date"),
+            of("/content/rendered"),
+        )
+    });
+    weblog::comments(draft, comments.collect(), None);
 }

@@ -57,23 +57,8 @@ impl Settings<'_> {
             redirects.insert(from.as_str().to_owned(), to.into());
             taken.insert(from);
         }
-        let circles: Vec<String> =
-            redirects.keys().filter(|from| is_circle(&redirects, from)).cloned().collect();
-        for from in circles {
-            self.remark(
-                "import/redirect-circle",
-                format!("the redirect from {from} leads in a circle, and is left out"),
-            );
-            redirects.shift_remove(&from);
-        }
-        // Hosts may know what is there: of that the site says nothing itself.
-        for (from, to) in nowhere {
-            let message = format!(
-                "the redirect from {from} leads to {to}, which the site does not have; it is in static/_redirects"
-            );
-            self.remark("import/redirect", message);
-            self.lines.push(format!("{from} {to} 301"));
-        }
+        self.without_circles(&mut redirects);
+        self.nowhere(nowhere);
         let whole = Json::Object(redirects);
         if super::is_empty(&whole) || self.is_taken("redirects", whole.clone()) {
             return whole;
@@ -83,6 +68,31 @@ impl Settings<'_> {
             self.is_taken("redirects", Map::from_iter([(from.clone(), to.clone())]).into())
         });
         Json::Object(kept.collect())
+    }
+
+    /// Leaves out redirects that lead in a circle.
+    fn without_circles(&mut self, redirects: &mut Map<String, Json>) {
+        let circles: Vec<String> =
+            redirects.keys().filter(|from| is_circle(redirects, from)).cloned().collect();
+        for from in circles {
+            self.remark(
+                "import/redirect-circle",
+                format!("the redirect from {from} leads in a circle, and is left out"),
+            );
+            redirects.shift_remove(&from);
+        }
+    }
+
+    /// Says which redirects lead nowhere, and leaves them to the host.
+    fn nowhere(&mut self, redirects: Vec<(String, String)>) {
+        // Hosts may know what is there: of that the site says nothing itself.
+        for (from, to) in redirects {
+            let message = format!(
+                "the redirect from {from} leads to {to}, which the site does not have; it is in static/_redirects"
+            );
+            self.remark("import/redirect", message);
+            self.lines.push(format!("{from} {to} 301"));
+        }
     }
 
     /// The paths of the lists that the site will have for sections, topics and authors.

@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
         let hash = map.get("hash").and_then(|node| self.noted(node.string())).map(|text| folded(&text));
         let fields = map.get("fields").and_then(|node| self.noted(node.map()));
         let is_reviewed = [Some(map), fields].into_iter().flatten().any(|map| self.is_reviewed(map));
-        let file = map.get("file").and_then(|node| self.noted(node.string())).map(|text| text.into_owned());
+        let file = map.get("file").and_then(|node| node.string().ok()).map(|text| text.into_owned());
         let mut imported = Imported { hash, file, ..Imported::default() };
         if let Some(fields) = fields.filter(|_| !is_reviewed) {
             let no_date = self.unreviewed(fields, &mut imported);

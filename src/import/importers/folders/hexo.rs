@@ -100,42 +100,17 @@ impl Flavor for Hexo {
         let mut url = own
             .or_else(|| site.settings.text("permalink"))
             .unwrap_or_else(|| ":year/:month/:day/:title/".to_owned());
-        let words = [
-            "post_title",
-            "i_month",
-            "i_day",
-            "category",
-            "second",
-            "minute",
-            "month",
-            "title",
-            "year",
-            "hour",
-            "name",
-            "day",
-        ];
-        for word in words.iter().filter(|_| url.contains(':')).collect::<Vec<_>>() {
-            let format = match *word {
-                "i_month" => "%-m",
-                "i_day" => "%-d",
-                "second" => "%S",
-                "minute" => "%M",
-                "month" => "%m",
-                "year" => "%Y",
-                "hour" => "%H",
-                "day" => "%d",
-                _ => "",
-            };
+        for word in WORDS.split(' ').filter(|_| url.contains(':')).collect::<Vec<_>>() {
             let sign = format!(":{word}");
             if !url.contains(&sign) {
                 continue;
             }
-            let value = match *word {
+            let value = match word {
                 "post_title" => front.text("title").map(|title| part(&title)),
                 "category" => Some(category()),
                 "title" => Some(front.text("slug").unwrap_or_else(|| slug.to_owned())),
                 "name" => Some(name.to_owned()),
-                _ => date.and_then(|date| strtime::format(format, date).ok()),
+                _ => date.and_then(|date| strtime::format(format_of(word), date).ok()),
             };
             url = url.replace(&sign, &value?);
         }
@@ -167,6 +142,23 @@ impl Flavor for Hexo {
 fn without_index(path: &str) -> String {
     let folder = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'));
     folder.unwrap_or(path).to_owned()
+}
+
+/// The words of a pattern, those before that begin with others.
+const WORDS: &str = "post_title i_month i_day category second minute month title year hour name day";
+
+/// How a word of a pattern writes a date.
+fn format_of(word: &str) -> &'static str {
+    match word {
+        "i_month" => "%-m",
+        "i_day" => "%-d",
+        "second" => "%S",
+        "minute" => "%M",
+        "month" => "%m",
+        "year" => "%Y",
+        "hour" => "%H",
+        _ => "%d",
+    }
 }
 
 /// A name as Hexo has it in a URL: signs and spaces are hyphens, letters stay.

@@ -75,17 +75,7 @@ fn card(kind: &str, says: &Json) -> String {
         format!("<img src=\"{}\" alt=\"{}\">", escaped(text(image, "/src")), escaped(text(image, "/alt")))
     };
     match kind {
-        "markdown" | "card-markdown" => {
-            let mut out = String::new();
-            let options = pulldown_cmark::Options::ENABLE_TABLES
-                | pulldown_cmark::Options::ENABLE_STRIKETHROUGH
-                | pulldown_cmark::Options::ENABLE_FOOTNOTES;
-            pulldown_cmark::html::push_html(
-                &mut out,
-                pulldown_cmark::Parser::new_ext(of("/markdown"), options),
-            );
-            out
-        }
+        "markdown" | "card-markdown" => of_markdown(of("/markdown")),
         "html" => of("/html").to_owned(),
         "image" => {
             let image = picture(says);
@@ -132,22 +122,28 @@ fn card(kind: &str, says: &Json) -> String {
             of("/subheader"),
             link(of("/buttonUrl"), of("/buttonText"))
         ),
-        "product" => {
-            let image = if of("/productImageSrc").is_empty() {
-                String::new()
-            } else {
-                format!("<img src=\"{}\" alt=\"\">", escaped(of("/productImageSrc")))
-            };
-            format!(
-                "{image}<h4>{}</h4>{}{}",
-                of("/productTitle"),
-                of("/productDescription"),
-                link(of("/productUrl"), of("/productButton"))
-            )
-        }
+        "product" => product(says),
         "hr" | "horizontalrule" => "<hr>".to_owned(),
         _ => String::new(),
     }
+}
+
+fn of_markdown(markdown: &str) -> String {
+    use pulldown_cmark::{Options, Parser, html};
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let mut out = String::new();
+    html::push_html(&mut out, Parser::new_ext(markdown, options));
+    out
+}
+
+fn product(says: &Json) -> String {
+    let of = |name: &str| text(says, name);
+    let image = match of("/productImageSrc") {
+        "" => String::new(),
+        src => format!("<img src=\"{}\" alt=\"\">", escaped(src)),
+    };
+    let (title, description) = (of("/productTitle"), of("/productDescription"));
+    format!("{image}<h4>{title}</h4>{description}{}", link(of("/productUrl"), of("/productButton")))
 }
 
 /// A text as lists of numbers: kinds of sections, markers with the marks that they open and close.

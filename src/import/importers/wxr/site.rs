@@ -119,20 +119,7 @@ impl Fact {
             ..Self::default()
         };
         match &*kind {
-            "attachment" => {
-                // What cameras and agencies wrote into the picture.
-                let data = meta("_wp_attachment_metadata");
-                let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
-                let own = ["_media_credit", "media_credit", "_credit", "photographer_name"]
-                    .iter()
-                    .find_map(|key| item.meta(key));
-                fact.shown = Some(Shown {
-                    url: item.said("wp:attachment_url"),
-                    alt: item.meta("_wp_attachment_image_alt"),
-                    caption: item.said("excerpt:encoded").and_then(Said::plain),
-                    credit: own.or_else(|| Said::new(inside?, Vec::new())),
-                });
-            }
+            "attachment" => fact.shown = Some(shown(item)),
             "wp_block" => {
                 fact.html = item.element.find("content:encoded").map(Element::text).unwrap_or_default()
             }
@@ -169,6 +156,20 @@ impl Fact {
         fact.kind = kind;
         fact.section = item.section(&HashMap::new()).map(|(slug, _)| slug).unwrap_or_default();
         fact
+    }
+}
+
+/// A picture or file, with what cameras and agencies wrote into it.
+fn shown(item: &Item<'_>) -> Shown {
+    let data = item.meta("_wp_attachment_metadata").map(|said| said.text).unwrap_or_default();
+    let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
+    let names = ["_media_credit", "media_credit", "_credit", "photographer_name"];
+    let own = names.iter().find_map(|key| item.meta(key));
+    Shown {
+        url: item.said("wp:attachment_url"),
+        alt: item.meta("_wp_attachment_image_alt"),
+        caption: item.said("excerpt:encoded").and_then(Said::plain),
+        credit: own.or_else(|| Said::new(inside?, Vec::new())),
     }
 }
 

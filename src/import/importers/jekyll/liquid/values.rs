@@ -179,20 +179,7 @@ impl Scope<'_> {
                 let is_empty = matches!(&value, Json::Null | Json::Bool(false)) || value == "";
                 return if is_empty { arguments.first().cloned() } else { Some(value) };
             }
-            "size" => {
-                return Some(match &value {
-                    Json::Array(items) => items.len().into(),
-                    value => text_of(value)?.chars().count().into(),
-                });
-            }
-            "first" => return value.as_array()?.first().cloned(),
-            "last" => return value.as_array()?.last().cloned(),
-            "where" => {
-                let (key, wanted) = (argument(0)?, argument(1)?);
-                let is_wanted =
-                    |item: &&Json| item.get(&key).and_then(text_of).as_deref() == Some(wanted.as_str());
-                return Some(value.as_array()?.iter().filter(is_wanted).cloned().collect());
-            }
+            "size" | "first" | "last" | "where" => return of_list(name, &value, arguments),
             "join" => {
                 let parts: Option<Vec<String>> = value.as_array()?.iter().map(text_of).collect();
                 parts?.join(argument(0).as_deref().unwrap_or(" "))
@@ -293,4 +280,25 @@ fn split(text: &str, sign: char) -> Vec<&str> {
         c == sign && quote.is_none()
     })
     .collect()
+}
+
+/// What a filter makes of a list, or the length of a text.
+fn of_list(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
+    let argument = |index: usize| text_of(arguments.get(index)?);
+    let items = value.as_array();
+    match name {
+        "size" => Some(
+            items
+                .map_or_else(|| text_of(value).map(|text| text.chars().count()), |items| Some(items.len()))?
+                .into(),
+        ),
+        "first" => items?.first().cloned(),
+        "last" => items?.last().cloned(),
+        _ => {
+            let (key, wanted) = (argument(0)?, argument(1)?);
+            let is_wanted =
+                |item: &&Json| item.get(&key).and_then(text_of).as_deref() == Some(wanted.as_str());
+            Some(items?.iter().filter(is_wanted).cloned().collect())
+        }
+    }
 }
