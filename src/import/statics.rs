@@ -38,7 +38,8 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
     if is_left_behind(name) || redirects::is_rules(&media.name) {
         return Some(("", ""));
     }
-    if KEYS.contains(&name) || SECRET.contains(&&*end) && !(end == "key" && begins(media, b"PK")) {
+    let is_shown = end == "key" && begins(media, b"PK") || end == "pem" && is_certificate(media);
+    if KEYS.contains(&name) || SECRET.contains(&&*end) && !is_shown {
         return Some(("import/static-secret", "it may hold a secret"));
     }
     if is_hidden {
@@ -54,6 +55,12 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
     route
         .is_some_and(|route| places.is_taken(&route))
         .then_some(("import/static-taken", "a page of the site has its URL"))
+}
+
+/// Whether a file holds certificates (RFC 7468), which everybody may read, and no key.
+fn is_certificate(media: &Media) -> bool {
+    let text = std::fs::read_to_string(&media.from).unwrap_or_default();
+    text.contains("-----BEGIN CERTIFICATE-----") && !text.contains("PRIVATE KEY")
 }
 
 fn begins(media: &Media, with: &[u8]) -> bool {

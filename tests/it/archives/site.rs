@@ -619,9 +619,11 @@ fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
         "fonts/a.woff2",
         "talk.key",
         "sub/index.html",
+        "certs/root.pem",
     ];
     let stay = [
         "id_rsa",
+        "both.pem",
         "tls.pem",
         "x/prod.env",
         ".secret",
@@ -634,6 +636,8 @@ fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
     ];
     let text = |name: &str| match name {
         "talk.key" => "PK\u{3}\u{4}",
+        "certs/root.pem" => "-----BEGIN CERTIFICATE-----\nMII\n",
+        "both.pem" => "-----BEGIN CERTIFICATE-----\nMII\n-----BEGIN PRIVATE KEY-----\n",
         "css/new.scss" => "---\n---\na {}\n",
         _ => "x",
     };
