@@ -17,7 +17,7 @@ pub(in crate::import) enum Meaning {
     Theme,
     /// It is kept for the theme.
     Extra,
-    /// [`Dialect::page`] has read it.
+    /// [`super::Dialect::page`] has read it.
     Read,
 }
 
