@@ -1,4 +1,4 @@
-//! The metadata of a picture → whether it tells where the picture was taken.
+//! The metadata of a picture → whether it tells where the picture was taken, and the same without it.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
