@@ -112,11 +112,6 @@ pub(crate) fn is_block(name: &str) -> bool {
             || matches!(role(name), Role::Break | Role::Embed | Role::Player | Role::Form))
 }
 
-/// Strong text.
-fn strong(text: &str) -> String {
-    if text.contains("**") { text.to_owned() } else { format!("**{text}**") }
-}
-
 /// Text on one line, without control characters.
 pub(crate) fn line(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

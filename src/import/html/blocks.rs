@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
             return self.flat(node, tag, role);
         }
         match role {
-            Role::Inline(mark) => self.mark(node, tag, mark),
+            Role::Inline(mark) => self.mark(node, mark, kept_attributes(tag)),
             Role::Link => self.link(node, tag),
             Role::Sample => code::sample(self, node),
             Role::Said => {
@@ -244,12 +244,12 @@ impl<'a> Writer<'a> {
         self.piece(Piece::Close);
     }
 
-    fn mark(&mut self, node: Ref<'_>, tag: &Tag, mark: Mark) {
+    fn mark(&mut self, node: Ref<'_>, mark: Mark, attributes: String) {
         let is_open = |sign: &Sign| matches!(sign, Sign::Mark(other, _) if *other == mark);
         if self.open.iter().any(is_open) {
             return self.children(node);
         }
-        self.signed(Sign::Mark(mark, kept_attributes(tag)), |writer| writer.children(node));
+        self.signed(Sign::Mark(mark, attributes), |writer| writer.children(node));
     }
 
     fn link(&mut self, node: Ref<'_>, tag: &Tag) {
@@ -396,6 +396,18 @@ impl<'a> Writer<'a> {
         String::new()
     }
 
+    /// A heading or term, with the names of places that wait for what follows them.
+    fn line_of_its_own(&mut self, content: impl FnOnce(&mut Self)) -> String {
+        let line = std::mem::take(&mut self.line);
+        let anchors: Vec<_> = line.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))).collect();
+        let text = self.phrase(Place::Heading, |writer| {
+            writer.line.extend(anchors);
+            content(writer);
+        });
+        self.line = self.open.iter().cloned().map(Piece::Open).collect();
+        text
+    }
+
     /// The name of a place that an element is, if links lead there or its kind is that of places.
     fn anchor(&mut self, tag: &Tag) {
         let name = tag.value("name").filter(|_| tag.name() == "a");
@@ -437,16 +449,8 @@ impl<'a> Writer<'a> {
             }
             title.iter().for_each(|node| self.node(*node));
         } else {
-            let waiting: Vec<_> = std::mem::take(&mut self.line)
-                .into_iter()
-                .filter(|piece| matches!(piece, Piece::Anchor(_)))
-                .collect();
-            let text = self.phrase(Place::Heading, |writer| {
-                writer.line.extend(waiting);
-                title.iter().for_each(|node| writer.node(*node));
-            });
+            let text = self.line_of_its_own(|writer| title.iter().for_each(|node| writer.node(*node)));
             let id = id.map(|id| format!(" {{#{id}}}")).unwrap_or_default();
-            self.line = self.open.iter().cloned().map(Piece::Open).collect();
             self.lines(&format!("{} {text}{id}", "#".repeat(level)));
         }
         rest.iter().for_each(|node| self.node(*node));

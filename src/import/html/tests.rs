@@ -116,6 +116,11 @@ fn hostile_html_is_read_in_short_time() {
 }
 
 #[test]
+fn a_term_in_a_link_is_strong_within_it() {
+    assert_eq!(body("<a href=https://a.example/x><dl><dt>&#42;"), "[**\\***](https://a.example/x)");
+}
+
+#[test]
 fn the_text_alone_is_one_line() {
     assert_eq!(text("<p>One &amp; <b>t</b>wo</p><p>three<script>x</script></p>"), "One & two three");
     assert_eq!(of_plain("One\ntwo\n\nthree # x"), "One two\n\nthree # x");

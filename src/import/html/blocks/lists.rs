@@ -1,9 +1,9 @@
 //! Lists, terms, quotations and what can be opened → blocks of Markdown that indent their lines.
 
-use super::super::elements::{is_inline, kept_attributes, role};
-use super::super::inline::{self, Place};
+use super::super::elements::{Mark, is_inline, kept_attributes, role};
+use super::super::inline;
 use super::super::tree::{Node, Ref, Tag, find, name};
-use super::super::{media, plain, raw, strong};
+use super::super::{media, plain, raw};
 use super::{Gap, Writer, tag};
 
 /// Lists and quotations that may stand in each other: each indents all of its lines.
@@ -104,14 +104,13 @@ impl Writer<'_> {
             tag(part).into_iter().for_each(|tag| self.anchor(tag));
             match name(part) {
                 "dt" => {
-                    let waiting = std::mem::take(&mut self.line);
-                    let term = self.phrase(Place::Heading, |writer| {
-                        writer.line.extend(waiting);
-                        writer.children(part);
-                    });
                     has_term = self.indents == 0
                         && parts.peek().is_some_and(|next| name(*next) == "dd" && begins_with_text(*next));
-                    self.lines(&if has_term { term } else { strong(&term) });
+                    let term = self.line_of_its_own(|writer| match has_term {
+                        true => writer.children(part),
+                        false => writer.mark(part, Mark::Strong, String::new()),
+                    });
+                    self.lines(&term);
                 }
                 "dd" if has_term && begins_with_text(part) => {
                     self.gap = Gap::Line;
