@@ -10,7 +10,6 @@
 //! `ARCHITECTURE.md` describes the rooms, the laws they keep and where a change belongs.
 
 pub mod archive;
-pub mod build;
 pub mod cli;
 pub mod config;
 pub mod conflict;
@@ -24,6 +23,7 @@ pub mod instant;
 pub mod manifest;
 pub mod output;
 pub mod pictures;
+pub mod pipeline;
 pub mod plain_text;
 pub mod plan;
 pub mod render;

@@ -10,8 +10,8 @@ mod support;
 
 use std::{fmt, fs};
 
-use bulletin::build::{Outcome, Request};
 use bulletin::diagnostic::Diagnostic;
+use bulletin::pipeline::{Outcome, Request};
 use proptest::prelude::*;
 use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
 use support::{Tree, build_in_process, difference, request, tree};

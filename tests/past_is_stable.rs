@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use bulletin::build::{Built, Request};
+use bulletin::pipeline::{Built, Request};
 use support::paper::Dice;
 use support::{AS_OF, Site, Tree, build_in_process, request, story};
 

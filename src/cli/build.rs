@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
-use crate::build::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::instant;
 use crate::output::Lock;
+use crate::pipeline::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
 

@@ -8,9 +8,9 @@ use super::build::{instant_of, shown_twice, zone_of};
 use super::progress::Bar;
 use super::{MessageFormat, Words, counted};
 use crate::archive::View;
-use crate::build::{Checked, Request, check};
 use crate::diagnostic::Severity;
 use crate::instant;
+use crate::pipeline::{Checked, Request, check};
 use crate::site::SiteDir;
 
 /// Arguments of `bulletin check`.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::build::Progress;
+use crate::pipeline::Progress;
 
 /// Builds that are done sooner show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);

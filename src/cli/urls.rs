@@ -9,10 +9,10 @@ use serde_json::json;
 use super::build::{instant_of, shown_twice, wait_for_other_build, zone_of};
 use super::{MessageFormat, Words, counted};
 use crate::archive::View;
-use crate::build::Request;
-use crate::build::against::{self, Answer, OldUrl};
 use crate::diagnostic::Diagnostic;
 use crate::instant;
+use crate::pipeline::Request;
+use crate::pipeline::against::{self, Answer, OldUrl};
 use crate::site::SiteDir;
 use crate::timings::thousands;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::imported::Imported;
 use super::markdown::Outline;
-use crate::manifest::{Print, Stat};
+use crate::manifest::{Fingerprint, Stat};
 use crate::pictures::Flaw;
 use crate::slug::composed;
 
@@ -33,11 +33,11 @@ pub struct Article {
     /// The files that it names, whether they are there or not.
     pub named: Vec<Named>,
     /// Fingerprint of all that others than its own page may show of it.
-    pub digest: Print,
+    pub digest: Fingerprint,
     /// Where the Markdown starts in the source, in bytes behind a byte order mark.
     pub body_start: usize,
     /// Hash of the whole source.
-    pub hash: Print,
+    pub hash: Fingerprint,
 }
 
 impl Article {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::config::{self, Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
-use crate::manifest::{Clock, Print, Stat};
+use crate::manifest::{Clock, Fingerprint, Stat};
 use crate::site::SiteDir;
 use crate::slug::composed;
 use crate::timings::Recorder;
@@ -280,7 +280,7 @@ impl Content {
         }
         let article = self.get(id);
         let bytes = fs::read(self.file(&article.path)).map_err(|error| Changed(Some(error)))?;
-        if Print::of_bytes(&bytes) != article.hash {
+        if Fingerprint::of_bytes(&bytes) != article.hash {
             return Err(Changed(None));
         }
         let text = std::str::from_utf8(&bytes).map_err(|_| Changed(None))?;

@@ -13,7 +13,7 @@ use super::names::on_disk;
 use super::{Article, ArticleId, Content, Found};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Clock, Piece, Print, Stat, Store, Table};
+use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, Table};
 use crate::site::SiteDir;
 
 /// The name of the record.
@@ -37,7 +37,7 @@ pub(super) struct Source {
     pub(super) path: Arc<str>,
     /// `None` if it may have changed since without showing it.
     pub(super) stat: Option<Stat>,
-    pub(super) hash: Print,
+    pub(super) hash: Fingerprint,
     /// `None` if the file is none of an article.
     pub(super) article: Option<Arc<Article>>,
     /// What is wrong with it, however bad: of a story that is not due yet, an error keeps no site from being built.
@@ -49,7 +49,7 @@ pub(super) struct Source {
 
 /// The settings that a source is read by: with others, it means something else.
 #[derive(PartialEq, Serialize, Deserialize)]
-struct Settings(Print);
+struct Settings(Fingerprint);
 
 impl Settings {
     fn new(config: &Config) -> Self {
@@ -61,7 +61,7 @@ impl Settings {
         let language = config.markdown.smart_punctuation.then_some(&*config.language);
         let slugs = format!("{:?}", config.slugs);
         let markdown = (config.markdown.raw_html, &config.policy);
-        Self(Print::of(&(sections, zone, config.base_url.as_str(), language, markdown, slugs)))
+        Self(Fingerprint::of(&(sections, zone, config.base_url.as_str(), language, markdown, slugs)))
     }
 }
 
@@ -144,7 +144,7 @@ impl Source {
 struct Written<'a> {
     path: &'a str,
     stat: Option<Stat>,
-    hash: &'a Print,
+    hash: &'a Fingerprint,
     article: Option<&'a Article>,
     problems: &'a [Diagnostic],
     #[serde(skip)]
@@ -213,7 +213,7 @@ impl Content {
             let file = self.file(&article.path);
             let stat = Stat::of(&file).ok().filter(|stat| stat.is_settled(now))?;
             let bytes = fs::read(&file).ok()?;
-            (Print::of_bytes(&bytes) == article.hash).then_some((id, stat))
+            (Fingerprint::of_bytes(&bytes) == article.hash).then_some((id, stat))
         });
         settled.collect()
     }

@@ -13,7 +13,7 @@ use super::source::{Read, Reading};
 use super::{Article, Content, Seen, is_article, remembered, walk};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::site::SiteDir;
 
 /// What came of looking again.
@@ -148,7 +148,7 @@ impl Content {
 }
 
 /// Equal if an article says the same, and the files that it names are the same.
-fn said(article: &Article) -> (Print, Print) {
+fn said(article: &Article) -> (Fingerprint, Fingerprint) {
     (article.hash, article.digest)
 }
 

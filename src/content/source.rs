@@ -11,7 +11,7 @@ use super::remembered;
 use super::{Article, assets, front_matter, leftovers, markdown, shown_path};
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place, first_of_each_kind};
-use crate::manifest::{Clock, Print, Stat};
+use crate::manifest::{Clock, Fingerprint, Stat};
 use crate::plain_text;
 use crate::site::SiteDir;
 use crate::timings::Recorder;
@@ -104,7 +104,7 @@ impl Reading<'_> {
             Ok(loaded) => loaded,
             Err(problem) => return Read { source: None, problems: vec![problem], before: None, body: None },
         };
-        let hash = Print::of_bytes(&bytes);
+        let hash = Fingerprint::of_bytes(&bytes);
         // One that may change without showing it is read again by the next build.
         let stat = Some(stat).filter(|stat| self.clock.is_some_and(|clock| stat.is_settled(clock)));
         if let Some(known) = known.take_if(|known| has_its_files && known.hash == hash) {
@@ -147,7 +147,7 @@ impl Reading<'_> {
         &self,
         path: &str,
         bytes: &[u8],
-        hash: Print,
+        hash: Fingerprint,
     ) -> (Option<Arc<Article>>, Vec<Diagnostic>, Option<String>) {
         let text = match text_of(path, bytes) {
             Ok(text) => text,
@@ -187,7 +187,7 @@ impl Reading<'_> {
         let mut front = head.front;
         // No other page shows what the desk notes of it.
         let import = front.import.take();
-        let digest = Print::of(&(&slug, &front, &outline.summary, outline.length, &assets));
+        let digest = Fingerprint::of(&(&slug, &front, &outline.summary, outline.length, &assets));
         front.import = import;
         let article = Article {
             path: source.path.clone(),

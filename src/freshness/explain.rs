@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::{Before, Changed, Gist, Made, Mention, Print, Reason};
+use super::{Before, Changed, Fingerprint, Gist, Made, Mention, Reason};
 use crate::content::{ArticleId, Content};
 use crate::plan::{Page, PageKind};
 use crate::render::{Inputs, Renderer};
@@ -78,7 +78,7 @@ impl<'a> Words<'a> {
         sentences: &mut Vec<String>,
     ) {
         let Some(is) = now.inputs else { return };
-        let from_to = |before: Print, after: Print| format!("(from {before} to {after})");
+        let from_to = |before: Fingerprint, after: Fingerprint| format!("(from {before} to {after})");
         if was.settings != is.settings {
             sentences.push(format!("the settings changed: {}", self.settings()));
         }
@@ -113,9 +113,9 @@ impl<'a> Words<'a> {
     }
 
     fn templates(&self) -> String {
-        let before: BTreeMap<&str, Print> =
+        let before: BTreeMap<&str, Fingerprint> =
             self.before.about.templates.iter().map(|(name, print)| (name.as_str(), *print)).collect();
-        let now: BTreeMap<&str, Print> =
+        let now: BTreeMap<&str, Fingerprint> =
             self.theme.texts().iter().map(|(name, print)| (name.as_str(), *print)).collect();
         let names = before.keys().chain(now.keys()).filter(|name| before.get(*name) != now.get(*name));
         let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
@@ -152,7 +152,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn answer(&self, print: Print) -> Option<String> {
+    fn answer(&self, print: Fingerprint) -> Option<String> {
         let asked = describe(&self.before.asked.get(&print)?.query);
         let (before, now) = self.changed.0.get(&print)?;
         let Some(now) = now else { return Some(format!("{asked} has no answer any more")) };
@@ -169,7 +169,7 @@ impl<'a> Words<'a> {
     fn stories(&self, was: &[Mention], is: &[Mention]) -> String {
         let names = self.names.get_or_init(|| {
             let paths = self.content.iter().map(|(_, article)| &*article.path);
-            paths.map(|path| (Print::of(path).short(), path)).collect()
+            paths.map(|path| (Fingerprint::of(path).short(), path)).collect()
         });
         let name = |path: u32| {
             names.get(&path).map_or_else(|| "one that is gone".to_owned(), |name| format!("`{name}`"))

@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{Clock, Piece, Print, Stat, Store, prune};
+use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, prune};
 use crate::render::{Inputs, Job, Renderer};
 use crate::site::SiteDir;
 use crate::theme::queries::{Gist, Mention, Query};
@@ -36,11 +36,11 @@ pub struct Made {
     /// What it was made from; `None` if that may change without showing it.
     pub inputs: Option<Inputs>,
     /// Fingerprints of the questions that it asked.
-    pub asked: Vec<Print>,
+    pub asked: Vec<Fingerprint>,
     /// The stories of a list page.
     pub stories: Vec<Mention>,
     /// Hash of its bytes.
-    pub hash: Print,
+    pub hash: Fingerprint,
     /// The file; `None` if it may change without showing it.
     pub stat: Option<Stat>,
 }
@@ -62,10 +62,10 @@ struct About {
     /// The settings that all pages see, as JSON.
     settings: String,
     /// Templates' texts by name.
-    templates: Vec<(String, Print)>,
-    strings: Print,
+    templates: Vec<(String, Fingerprint)>,
+    strings: Fingerprint,
     /// The record of files in the output folder.
-    ledger: Option<Print>,
+    ledger: Option<Fingerprint>,
     notes: Notes,
 }
 
@@ -96,7 +96,7 @@ pub struct Before {
     /// Places in `pages`, by hashes of their paths.
     by_path: HashMap<u64, u32, FixedState>,
     page_pieces: Vec<Piece>,
-    asked: HashMap<Print, Asked>,
+    asked: HashMap<Fingerprint, Asked>,
     asked_pieces: Vec<Piece>,
 }
 
@@ -119,18 +119,18 @@ pub enum Reason {
     /// Its inputs changed: those of the last build.
     Inputs(Inputs),
     /// The answer to this question changed.
-    Answer(Print),
+    Answer(Fingerprint),
 }
 
 /// The files that the last build into an output folder wrote, with the hashes of their bytes, whatever is believed of it otherwise.
-pub fn written(site: &SiteDir, output: &Path) -> Vec<(Box<str>, Print)> {
+pub fn written(site: &SiteDir, output: &Path) -> Vec<(Box<str>, Fingerprint)> {
     Before::open(site, output, false).pages.into_iter().map(|made| (made.path, made.hash)).collect()
 }
 
 impl Before {
     /// Reads what the last build into an output folder made; nothing if `forget`.
     pub fn open(site: &SiteDir, output: &Path, forget: bool) -> Self {
-        let name = format!("{PREFIX}{}", Print::of(&*output.to_string_lossy()));
+        let name = format!("{PREFIX}{}", Fingerprint::of(&*output.to_string_lossy()));
         let store = Store::new(&site.manifest(), &name);
         let index = store.index::<About>().filter(|_| site.remembers());
         // What somebody has yet to answer is no part of what may be wrong.
@@ -150,8 +150,11 @@ impl Before {
             about.ledger = None;
         }
         let asked_table = store.read::<Asked>(asked_pieces);
-        let asked: HashMap<Print, Asked> =
-            asked_table.records.into_iter().map(|asked| (Print::from_bytes(asked.print), asked)).collect();
+        let asked: HashMap<Fingerprint, Asked> = asked_table
+            .records
+            .into_iter()
+            .map(|asked| (Fingerprint::from_bytes(asked.print), asked))
+            .collect();
         // Where a question was lost, nobody can tell whether its answer is the same.
         let is_whole = |page: &&Made| page.asked.iter().all(|print| asked.contains_key(print));
         let places = pages.records.iter().zip(0..).filter(|(page, _)| is_whole(page));
@@ -178,13 +181,13 @@ impl Before {
     }
 
     /// The fingerprint of the record of files that the last build left in the output folder, if it is known.
-    pub fn record(&self) -> Option<Print> {
+    pub fn record(&self) -> Option<Fingerprint> {
         self.about.ledger
     }
 
     /// The fingerprint of the record of files that the last build left in the output folder, if these pages have the
     /// same paths.
-    pub fn ledger(&self, pages: &[Record]) -> Option<Print> {
+    pub fn ledger(&self, pages: &[Record]) -> Option<Fingerprint> {
         let kept = |page: &&Record| match page {
             Record::Kept(..) => true,
             Record::Made(_, place) => place.is_some(),
@@ -201,7 +204,7 @@ impl Before {
         }
     }
 
-    fn asked_by<'a>(&'a self, page: &'a Record) -> &'a [Print] {
+    fn asked_by<'a>(&'a self, page: &'a Record) -> &'a [Fingerprint] {
         match page {
             Record::Kept(place, _) => &self.at(*place).asked,
             Record::Made(made, _) => &made.asked,
@@ -232,7 +235,7 @@ impl Before {
 
     /// Answers all questions that pages asked; gives those whose answers changed, and takes the new ones over.
     pub fn ask_again(&mut self, queries: &Queries) -> Changed {
-        let now: Vec<(Print, Option<Gist>)> = self
+        let now: Vec<(Fingerprint, Option<Gist>)> = self
             .asked
             .par_iter()
             .map(|(print, asked)| (*print, queries.gist(&asked.query, &asked.gist).ok()))
@@ -261,8 +264,8 @@ impl Before {
         self.used(pages).into_iter().filter_map(|print| self.asked.get(&print).map(|asked| &asked.query))
     }
 
-    fn used(&self, pages: &[Record]) -> Vec<Print> {
-        let mut used: Vec<Print> = pages.iter().flat_map(|page| self.asked_by(page)).copied().collect();
+    fn used(&self, pages: &[Record]) -> Vec<Fingerprint> {
+        let mut used: Vec<Fingerprint> = pages.iter().flat_map(|page| self.asked_by(page)).copied().collect();
         used.par_sort_unstable();
         used.dedup();
         used
@@ -271,7 +274,7 @@ impl Before {
     /// Notes what pages asked that were made.
     pub fn note(&mut self, reads: impl IntoIterator<Item = Arc<Read>>) {
         for read in reads {
-            let print = Print::of(&read.query);
+            let print = Fingerprint::of(&read.query);
             let is_known = self.asked.get(&print).is_some_and(|asked| asked.gist == read.answer);
             if !is_known {
                 let (query, gist) = (read.query.clone(), read.answer.clone());
@@ -290,7 +293,7 @@ impl Before {
         site: &SiteDir,
         pages: &[Record],
         renderer: &Renderer,
-        ledger: Option<Print>,
+        ledger: Option<Fingerprint>,
         notes: Notes,
         clocks: [Clock; 2],
     ) -> io::Result<()> {
@@ -386,7 +389,7 @@ impl About {
 
 /// The questions whose answers changed, with the answers of then and now.
 #[derive(Debug)]
-pub struct Changed(HashMap<Print, (Gist, Option<Gist>)>);
+pub struct Changed(HashMap<Fingerprint, (Gist, Option<Gist>)>);
 
 impl Changed {
     /// Why a page must be made again: for no reason if it is fresh. `is_intact`: its file is as the last build left it.
@@ -409,7 +412,7 @@ impl Changed {
 
 /// The URL of a page, if it was one of an article, or the own page of a section, tag, author or series.
 fn url_of(made: &Made) -> Option<Lost> {
-    let (inputs, nothing) = (made.inputs?, Print::default());
+    let (inputs, nothing) = (made.inputs?, Fingerprint::default());
     if inputs.template == nothing || !made.path.ends_with(".html") {
         return None;
     }

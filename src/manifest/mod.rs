@@ -22,9 +22,9 @@ pub use store::{Piece, Store, Table, prune};
 ///
 /// 64 bits: two builds of a million pages take different things for equal once in ten million million years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Print(u64);
+pub struct Fingerprint(u64);
 
-impl Print {
+impl Fingerprint {
     /// The fingerprint of a value: equal for equal values, if the value has an order of its own.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
         // Serialising to memory fails only for values that have no form, which no type here has.
@@ -47,13 +47,13 @@ impl Print {
     }
 
     /// The fingerprint of several things together, in whatever order they come. Sums of such sums can be taken apart
-    /// again by [`Print::without`].
+    /// again by [`Fingerprint::without`].
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
 
-    /// Takes out what [`Print::with`] put in.
+    /// Takes out what [`Fingerprint::with`] put in.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0.wrapping_sub(other.0))
@@ -64,7 +64,7 @@ impl Print {
         self.0.to_be_bytes()
     }
 
-    /// What [`Print::to_bytes`] gave.
+    /// What [`Fingerprint::to_bytes`] gave.
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(u64::from_be_bytes(bytes))
     }
@@ -75,7 +75,7 @@ impl Print {
     }
 }
 
-impl fmt::Display for Print {
+impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
     }
@@ -86,20 +86,20 @@ pub const PIECE: usize = 1 << 20;
 
 /// Pieces of a file in their order → the fingerprint of the whole. All are [`PIECE`] bytes long, but for the last.
 #[derive(Debug, Default)]
-pub struct Contents(Vec<Print>);
+pub struct Contents(Vec<Fingerprint>);
 
 impl Contents {
     /// The next piece.
     pub fn add(&mut self, piece: &[u8]) {
-        self.0.push(Print::of_bytes(piece));
+        self.0.push(Fingerprint::of_bytes(piece));
     }
 
     /// The fingerprint of all pieces.
-    pub fn finish(self) -> Print {
+    pub fn finish(self) -> Fingerprint {
         match self.0[..] {
-            [] => Print::of_bytes(&[]),
+            [] => Fingerprint::of_bytes(&[]),
             [one] => one,
-            ref more => Print::of(more),
+            ref more => Fingerprint::of(more),
         }
     }
 }

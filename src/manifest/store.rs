@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Print, clear, program};
+use super::{Fingerprint, clear, program};
 
 const INDEX: &str = "index";
 const UNFINISHED: &str = "index.new";
@@ -206,7 +206,7 @@ impl Piece {
 
 /// Whether a piece ends at this record: so that it does not depend on what else there is.
 fn ends_piece(key: &[u8]) -> bool {
-    Print::of_bytes(key).0.is_multiple_of(PIECE)
+    Fingerprint::of_bytes(key).0.is_multiple_of(PIECE)
 }
 
 /// Removes the records of a folder that were not written for longest, but for so many.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::Route;
 
 const NAME: &str = crate::site::RECORD;
@@ -53,16 +53,16 @@ impl Record {
     }
 
     /// A fingerprint of it, if it can be believed.
-    pub(super) fn print(&self) -> Option<Print> {
-        self.text().and_then(|text| text.lines().next()).map(Print::of)
+    pub(super) fn print(&self) -> Option<Fingerprint> {
+        self.text().and_then(|text| text.lines().next()).map(Fingerprint::of)
     }
 }
 
 /// A fingerprint of the record that a build has just left in a folder: its first line tells it from any other.
-pub(super) fn print(dir: &Path) -> Option<Print> {
+pub(super) fn print(dir: &Path) -> Option<Fingerprint> {
     let mut line = String::new();
     BufReader::new(fs::File::open(file(dir)).ok()?).take(256).read_line(&mut line).ok()?;
-    line.strip_suffix('\n').map(Print::of)
+    line.strip_suffix('\n').map(Fingerprint::of)
 }
 
 /// Where the record of a folder is.

@@ -16,7 +16,7 @@ use super::ledger::{Ledger, Record};
 use super::places::{behind_link, link_above};
 use super::{File, shown, streams};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::DOTTED;
 
 /// Endings of copies that hosts serve in place of a file.
@@ -59,10 +59,10 @@ pub(super) struct Search<'a> {
 }
 
 /// The files that the last build into a folder wrote, with the hashes of their bytes.
-pub(super) struct Known<'a>(HashMap<&'a str, Print>);
+pub(super) struct Known<'a>(HashMap<&'a str, Fingerprint>);
 
 impl<'a> Known<'a> {
-    pub(super) fn new(written: &'a [(Box<str>, Print)]) -> Self {
+    pub(super) fn new(written: &'a [(Box<str>, Fingerprint)]) -> Self {
         Self(written.iter().map(|(path, hash)| (&**path, *hash)).collect())
     }
 
@@ -162,7 +162,7 @@ impl Search<'_> {
     fn any_suspect(&self, unknown: &[&str], known: &Known<'_>, now: &Ledger<'_>) -> bool {
         // Where a folder was moved, its pages stand at other paths.
         let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
-        let gone: HashSet<Print> =
+        let gone: HashSet<Fingerprint> =
             known.0.par_iter().filter(|(path, _)| is_gone(path)).map(|(_, hash)| *hash).collect();
         let is_left =
             |file: &Path| has_mark(file) || streams::hash(file).is_ok_and(|hash| gone.contains(&hash));

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::manifest::{PIECE, Print, Stat};
+use crate::manifest::{Fingerprint, PIECE, Stat};
 use crate::site::SiteDir;
 
 mod guard;
@@ -60,7 +60,7 @@ pub struct File<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Put {
     /// Hash of its bytes.
-    pub hash: Print,
+    pub hash: Fingerprint,
     /// The file.
     pub stat: Stat,
     /// Whether it differs from the file on disk.
@@ -114,7 +114,7 @@ impl Output {
 
     /// What a file of the output folder is now, if it is still the file of an earlier build: one that had this hash
     /// and, unless it may have changed without showing it, this stat.
-    pub fn intact(&self, path: &str, hash: &Print, stat: Option<Stat>) -> Option<Stat> {
+    pub fn intact(&self, path: &str, hash: &Fingerprint, stat: Option<Stat>) -> Option<Stat> {
         let file = self.dir.join(path);
         let now = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
         let now = Stat::new(&now);
@@ -126,8 +126,8 @@ impl Output {
     ///
     /// # Errors
     /// If they cannot be kept, as on a full disk.
-    pub fn put(&self, path: &str, bytes: &[u8], now: Option<(Print, Stat)>) -> Result<Put, Diagnostic> {
-        let hash = Print::of_contents(bytes);
+    pub fn put(&self, path: &str, bytes: &[u8], now: Option<(Fingerprint, Stat)>) -> Result<Put, Diagnostic> {
+        let hash = Fingerprint::of_contents(bytes);
         let target = self.dir.join(path);
         let on_disk = match now {
             _ if self.is_new() || self.rewrite => None,
@@ -145,7 +145,12 @@ impl Output {
     ///
     /// # Errors
     /// If it cannot be read, or not be kept.
-    pub fn put_copy(&self, path: &str, source: &Path, now: Option<(Print, Stat)>) -> Result<Put, Diagnostic> {
+    pub fn put_copy(
+        &self,
+        path: &str,
+        source: &Path,
+        now: Option<(Fingerprint, Stat)>,
+    ) -> Result<Put, Diagnostic> {
         let unreadable = |error: io::Error| {
             Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
                 .at(Place::file(shown(source)))
@@ -177,8 +182,8 @@ impl Output {
         files: &[File<'_>],
         hidden: &[String],
         had: &[String],
-        [record, same]: [Option<Print>; 2],
-        written: impl FnOnce() -> Vec<(Box<str>, Print)>,
+        [record, same]: [Option<Fingerprint>; 2],
+        written: impl FnOnce() -> Vec<(Box<str>, Fingerprint)>,
     ) -> Leftovers {
         if self.is_new() {
             return Leftovers::default();
@@ -226,7 +231,7 @@ impl Output {
     }
 
     /// Files of the record that are not among these. `same` is the fingerprint of the record that lists these very paths.
-    fn orphans(&self, files: &[File<'_>], same: Option<Print>) -> BTreeSet<String> {
+    fn orphans(&self, files: &[File<'_>], same: Option<Fingerprint>) -> BTreeSet<String> {
         let Some(text) = self.before.text() else { return BTreeSet::new() };
         if same.is_some() && self.before.print() == same {
             return BTreeSet::new();
@@ -242,7 +247,7 @@ impl Output {
     }
 
     /// A fingerprint of the record of files that stands in the folder.
-    pub fn ledger(&self) -> Option<Print> {
+    pub fn ledger(&self) -> Option<Fingerprint> {
         ledger::print(&self.dir)
     }
 
@@ -255,7 +260,7 @@ impl Output {
         &self,
         files: &[File<'_>],
         leftovers: &Leftovers,
-        same: Option<Print>,
+        same: Option<Fingerprint>,
     ) -> Result<Committed, Diagnostic> {
         let staged: Vec<File<'_>> = files.iter().copied().filter(|file| file.is_staged).collect();
         let unchanged = files.len() - staged.len();
@@ -392,7 +397,7 @@ fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
 }
 
 /// A file at a path of this size, and its hash.
-fn large_file(target: &Path, size: u64) -> Option<(Print, Stat)> {
+fn large_file(target: &Path, size: u64) -> Option<(Fingerprint, Stat)> {
     let found = fs::symlink_metadata(target).ok().filter(|found| found.is_file() && found.len() == size)?;
     Some((streams::hash(target).ok()?, Stat::new(&found)))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::manifest::{Print, Stat};
+use crate::manifest::{Fingerprint, Stat};
 use crate::site::SiteDir;
 
 /// Names in the output folder that are in use only while a site is built.
@@ -84,7 +84,7 @@ impl Staging {
     }
 
     /// Copies a file; gives its hash and what the copy is.
-    pub(super) fn copy(&self, path: &str, source: &Path) -> io::Result<(Print, Stat)> {
+    pub(super) fn copy(&self, path: &str, source: &Path) -> io::Result<(Fingerprint, Stat)> {
         let mut file = self.create(path)?;
         let hash = super::streams::copy(source, &mut file)?;
         Ok((hash, Stat::new(&file.metadata()?)))

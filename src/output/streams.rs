@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::manifest::{Contents, PIECE, Print};
+use crate::manifest::{Contents, Fingerprint, PIECE};
 
 /// Fills a buffer with the next piece of a file; nothing is in it at the end.
 fn next(file: &mut File, piece: &mut Vec<u8>) -> io::Result<()> {
@@ -13,7 +13,7 @@ fn next(file: &mut File, piece: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// Hands over a file piece by piece; gives the hash of it.
-fn each_piece(file: &mut File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<Print> {
+fn each_piece(file: &mut File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<Fingerprint> {
     let (mut piece, mut contents) = (Vec::new(), Contents::default());
     loop {
         next(file, &mut piece)?;
@@ -26,11 +26,11 @@ fn each_piece(file: &mut File, mut take: impl FnMut(&[u8]) -> io::Result<()>) ->
 }
 
 /// The hash of a file.
-pub(super) fn hash(file: &Path) -> io::Result<Print> {
+pub(super) fn hash(file: &Path) -> io::Result<Fingerprint> {
     each_piece(&mut File::open(file)?, |_| Ok(()))
 }
 
 /// Copies a file; gives the hash of it.
-pub(super) fn copy(from: &Path, to: &mut File) -> io::Result<Print> {
+pub(super) fn copy(from: &Path, to: &mut File) -> io::Result<Fingerprint> {
     each_piece(&mut File::open(from)?, |piece| to.write_all(piece))
 }

@@ -11,7 +11,7 @@ use crate::edition::Edition;
 use crate::formats::feed::{self, Entry, Feed, Notice, Words};
 use crate::formats::ninjs::{self, ListPage};
 use crate::formats::{Site, Story, rfc3339, zoned};
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
 
 /// A file that is made from stories: telling whether they are the same is quicker than making it.
@@ -46,25 +46,25 @@ impl Renderer {
     }
 
     pub(super) fn bytes(&self, bytes: Vec<u8>) -> (Work<'_>, Inputs) {
-        let inputs = Inputs { source: Print::of_bytes(&bytes), ..Inputs::default() };
+        let inputs = Inputs { source: Fingerprint::of_bytes(&bytes), ..Inputs::default() };
         (Work::Bytes(bytes), inputs)
     }
 
     /// What a file is made from that has the whole text of these articles.
     fn of_texts(&self, ids: &[ArticleId]) -> Inputs {
         let content = &self.edition().content;
-        let hashes: Vec<Print> = ids.iter().map(|id| content.get(*id).hash).collect();
+        let hashes: Vec<Fingerprint> = ids.iter().map(|id| content.get(*id).hash).collect();
         let links: Vec<Target> = ids.iter().flat_map(|id| self.targets(*id)).collect();
         Inputs {
             settings: self.print,
-            source: Print::of(&hashes),
-            links: Print::of(&links),
+            source: Fingerprint::of(&hashes),
+            links: Fingerprint::of(&links),
             ..Inputs::default()
         }
     }
 
-    pub(super) fn cards(&self, ids: &[ArticleId]) -> Print {
-        Print::of(&ids.iter().map(|id| self.queries.card_print(*id)).collect::<Vec<_>>())
+    pub(super) fn cards(&self, ids: &[ArticleId]) -> Fingerprint {
+        Fingerprint::of(&ids.iter().map(|id| self.queries.card_print(*id)).collect::<Vec<_>>())
     }
 
     /// The text of an article as HTML that is right anywhere.
@@ -91,7 +91,7 @@ impl Renderer {
         let (title, description) = self.about(list);
         let inputs = Inputs {
             template: self.theme.strings(),
-            facts: Print::of(&(
+            facts: Fingerprint::of(&(
                 page.route.as_str(),
                 title,
                 description,
@@ -181,7 +181,7 @@ impl Renderer {
         let stories = plan.shown_on(archive, &page.kind).to_vec();
         let inputs = Inputs {
             settings: self.print,
-            facts: Print::of(&(page.route.as_str(), self.list_facts(list))),
+            facts: Fingerprint::of(&(page.route.as_str(), self.list_facts(list))),
             stories: self.cards(&stories),
             ..Inputs::default()
         };

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
 use crate::formats::portable::Portable;
-use crate::manifest::{Print, Stat};
+use crate::manifest::{Fingerprint, Stat};
 use crate::plan::{Destination, FileSource, Lead, List, Page, PageKind, Part, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
@@ -48,17 +48,17 @@ pub struct Rendered {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs {
     /// What all pages share: `site`, the zone of times, the language of dates.
-    pub settings: Print,
+    pub settings: Fingerprint,
     /// The template, and all that it uses.
-    pub template: Print,
+    pub template: Fingerprint,
     /// The article's text, or the file that is copied.
-    pub source: Print,
+    pub source: Fingerprint,
     /// What the page's own values are made from: front matter, names and numbers of a list.
-    pub facts: Print,
+    pub facts: Fingerprint,
     /// Where the links and pictures of a text lead.
-    pub links: Print,
+    pub links: Fingerprint,
     /// The stories of a list, as they are shown.
-    pub stories: Print,
+    pub stories: Fingerprint,
 }
 
 /// A page that can be made.
@@ -127,7 +127,7 @@ pub struct Renderer {
     /// The settings that all pages are made from, as JSON.
     settings: String,
     /// Of those.
-    print: Print,
+    print: Fingerprint,
     portable: Portable,
     /// What was chosen for pages of each kind, with its fingerprint.
     chosen: [Option<Template>; TEMPLATES.len()],
@@ -164,13 +164,13 @@ impl Chosen {
 #[derive(Clone, Debug)]
 struct Template {
     name: Arc<str>,
-    print: Print,
+    print: Fingerprint,
 }
 
 impl Template {
     fn choose(theme: &Theme, templates: &[&str]) -> Option<Self> {
         let name = theme.choose(templates)?;
-        Some(Self { name: name.into(), print: Print::of(&(name, theme.print(name), theme.strings())) })
+        Some(Self { name: name.into(), print: Fingerprint::of(&(name, theme.print(name), theme.strings())) })
     }
 }
 
@@ -196,7 +196,7 @@ impl Renderer {
             theme,
             queries,
             site,
-            print: Print::of(&settings),
+            print: Fingerprint::of(&settings),
             settings,
             portable: Portable::default(),
             chosen,
@@ -247,13 +247,13 @@ impl Renderer {
                 if let Some((list, format)) = self.moved_feed(page, to) {
                     return Ok(job(page, self.feed(page, list, format)));
                 }
-                let facts = Print::of(&to.absolute(self.edition().plan.urls()));
+                let facts = Fingerprint::of(&to.absolute(self.edition().plan.urls()));
                 let inputs = Some(Inputs { facts, ..Inputs::default() });
                 Ok(Job { page, inputs, work: Work::Redirect(to) })
             }
             PageKind::RedirectRules => {
                 let rules = self.rules()?;
-                let inputs = Some(Inputs { source: Print::of(&rules), ..Inputs::default() });
+                let inputs = Some(Inputs { source: Fingerprint::of(&rules), ..Inputs::default() });
                 Ok(Job { page, inputs, work: Work::Bytes(rules) })
             }
             PageKind::File(source) | PageKind::Asset(_, source) => {
@@ -335,12 +335,12 @@ impl Renderer {
     fn of_file(&self, source: &FileSource) -> Option<Inputs> {
         let source = match source {
             // What is in the program changes with the program, whose records are not believed then.
-            FileSource::Embedded(bytes) => Print::of(&bytes.len()),
+            FileSource::Embedded(bytes) => Fingerprint::of(&bytes.len()),
             FileSource::Disk(path) => {
                 let stat = Stat::of(path).ok()?;
                 let settled = self.edition().content.clock().is_some_and(|clock| stat.is_settled(clock));
                 let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
-                Print::of(&(name, settled.then_some(stat)?))
+                Fingerprint::of(&(name, settled.then_some(stat)?))
             }
         };
         Some(Inputs { source, ..Inputs::default() })
@@ -368,7 +368,7 @@ impl Renderer {
         let inputs = Inputs {
             settings: self.print,
             template: template.print,
-            facts: Print::of(&(&facts, page.route.as_str(), index.as_ref().map(prints::of_value))),
+            facts: Fingerprint::of(&(&facts, page.route.as_str(), index.as_ref().map(prints::of_value))),
             ..Inputs::default()
         };
         Ok(Job { page, inputs: Some(inputs), work: Work::Plain { template: template.name, facts, index } })
@@ -389,8 +389,8 @@ impl Renderer {
             template: template.print,
             source: article.hash,
             facts: self.queries.card_print(id),
-            links: Print::of(&(links, self.translations(id))),
-            stories: Print::default(),
+            links: Fingerprint::of(&(links, self.translations(id))),
+            stories: Fingerprint::default(),
         };
         Ok(Job { page, inputs: Some(inputs), work: Work::Article { template: template.name, id } })
     }
@@ -434,12 +434,12 @@ impl Renderer {
     }
 
     fn with_list<'s>(&'s self, page: &'s Page, template: Template, facts: ListFacts<'s>) -> Job<'s> {
-        let stories: Vec<Print> = facts.stories.iter().map(|id| self.queries.card_print(*id)).collect();
+        let stories: Vec<Fingerprint> = facts.stories.iter().map(|id| self.queries.card_print(*id)).collect();
         let inputs = Inputs {
             settings: self.print,
             template: template.print,
-            facts: Print::of(&(&facts, page.route.as_str())),
-            stories: Print::of(&stories),
+            facts: Fingerprint::of(&(&facts, page.route.as_str())),
+            stories: Fingerprint::of(&stories),
             ..Inputs::default()
         };
         Job {

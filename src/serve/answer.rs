@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::media;
 use super::range::{Wanted, wanted};
 use super::target::Refusal;
-use crate::manifest::{Print, Stat};
+use crate::manifest::{Fingerprint, Stat};
 
 pub(super) type Body = BoxBody<Bytes, Infallible>;
 
@@ -134,7 +134,7 @@ pub(super) struct Part<'a> {
 
 /// A file of the program, under this name.
 pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Answer {
-    let etag = Print::of_bytes(bytes).to_string();
+    let etag = Fingerprint::of_bytes(bytes).to_string();
     page(200, media::content_type(name), Bytes::from_static(bytes), (known, etag))
 }
 
@@ -143,7 +143,7 @@ pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<Par
     let Ok(stat) = file.metadata().map(|found| Stat::new(&found)) else {
         return refusal(Refusal { status: 404, why: "this file is gone" });
     };
-    let etag = Print::of(&stat).to_string();
+    let etag = Fingerprint::of(&stat).to_string();
     if is_known(known, &etag) {
         return unchanged(&etag);
     }

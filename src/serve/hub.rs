@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::choice::Choice;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 
 /// Events that wait for a browser.
 const WAITING: usize = 32;
@@ -29,7 +29,7 @@ pub(super) struct Sight {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct News {
     /// Of the page's bytes; `None` if there is none.
-    pub(super) state: Option<Print>,
+    pub(super) state: Option<Fingerprint>,
     /// All that is wrong.
     pub(super) problems: Value,
 }

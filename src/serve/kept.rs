@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::hub::Sight;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 
 /// Pages that are kept.
 const MOST: usize = 64;
@@ -30,7 +30,7 @@ pub(super) struct Made {
     pub(super) subject: Subject,
     pub(super) bytes: Vec<u8>,
     /// Of the bytes.
-    pub(super) state: Print,
+    pub(super) state: Fingerprint,
     /// Why it is an earlier one, or none of the site's.
     pub(super) problem: Option<Diagnostic>,
 }

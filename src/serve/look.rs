@@ -14,7 +14,7 @@ use super::rules;
 use super::snapshot::{Found, Snapshot};
 use super::touched::Touched;
 use crate::diagnostic::{self, Diagnostic};
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::{FileSource, Page};
 
 /// How often a page is tried whose source changes while it is made.
@@ -100,7 +100,7 @@ impl Viewed<'_> {
         let made = match self.try_to_make(page) {
             Ok(bytes) => {
                 self.live.tell_of_page(self.sight, None);
-                let state = Print::of_bytes(&bytes);
+                let state = Fingerprint::of_bytes(&bytes);
                 Made { status, file: page.route.file_path(), subject, bytes, state, problem: None }
             }
             Err(problem) => {
@@ -154,7 +154,7 @@ fn nothing(problem: Option<Diagnostic>) -> Arc<Made> {
         format!("<pre>{}</pre>\n", browser::escaped(&diagnostic::human::render(problem, false)))
     });
     let bytes = NOTHING_YET.replace("{reason}", &reason).into_bytes();
-    let state = Print::of_bytes(&bytes);
+    let state = Fingerprint::of_bytes(&bytes);
     let file = "nothing.html".to_owned();
     Arc::new(Made { status: 503, file, subject: Subject::Hidden, bytes, state, problem })
 }

@@ -7,7 +7,7 @@ use tera::{Context, Tera, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::{Page, PageKind, StaticFile};
 use crate::site::SiteDir;
 
@@ -66,11 +66,11 @@ pub struct Theme {
     /// The theme's defaults of `site.extra`.
     options: serde_json::Map<String, serde_json::Value>,
     /// Of each template's text.
-    texts: BTreeMap<String, Print>,
+    texts: BTreeMap<String, Fingerprint>,
     /// Of each template with all that it uses.
-    closures: BTreeMap<String, Print>,
+    closures: BTreeMap<String, Fingerprint>,
     /// Of the words that templates take from `theme.yaml`.
-    strings: Print,
+    strings: Fingerprint,
     words: Arc<BTreeMap<String, String>>,
 }
 
@@ -115,7 +115,7 @@ impl Theme {
         let (settings, problems) = Settings::of(site, &config.theme);
         diagnostics.extend(problems);
         let strings = Arc::new(settings.strings(&config.language));
-        let strings_print = Print::of(&*strings);
+        let strings_print = Fingerprint::of(&*strings);
         let (compiled, problems) =
             limits::with_large_stack(|| compile::all(config, &sources, Arc::clone(&strings)));
         diagnostics.extend(problems);
@@ -156,12 +156,12 @@ impl Theme {
     }
 
     /// Fingerprints of the templates' texts, by name.
-    pub fn texts(&self) -> &BTreeMap<String, Print> {
+    pub fn texts(&self) -> &BTreeMap<String, Fingerprint> {
         &self.texts
     }
 
     /// A fingerprint of the words that templates take from `theme.yaml`.
-    pub fn strings(&self) -> Print {
+    pub fn strings(&self) -> Fingerprint {
         self.strings
     }
 
@@ -171,7 +171,7 @@ impl Theme {
     }
 
     /// A fingerprint of a template and of all that it uses.
-    pub fn print(&self, template: &str) -> Print {
+    pub fn print(&self, template: &str) -> Fingerprint {
         self.closures.get(template).copied().unwrap_or_default()
     }
 

@@ -14,25 +14,25 @@ use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::modified;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 
 /// The fingerprints of one edition.
 #[derive(Debug)]
-pub(super) struct Prints {
+pub(super) struct Fingerprints {
     /// By taxonomy and term.
-    terms: [Vec<Print>; 4],
+    terms: [Vec<Fingerprint>; 4],
     /// Each taken when it is first asked for.
-    cards: Vec<OnceLock<Print>>,
+    cards: Vec<OnceLock<Fingerprint>>,
     /// For each taxonomy and term: sums over its first stories, of 0, 1, 2, … of them. Made when first asked for.
-    sums: OnceLock<[Vec<Vec<Print>>; 4]>,
+    sums: OnceLock<[Vec<Vec<Fingerprint>>; 4]>,
 }
 
 /// The fingerprint of a value of templates: a map keeps the order of its keys, so equal values have equal JSON.
-pub(crate) fn of_value(value: &Value) -> Print {
-    Print::of_bytes(&serde_json::to_vec(value).unwrap_or_default())
+pub(crate) fn of_value(value: &Value) -> Fingerprint {
+    Fingerprint::of_bytes(&serde_json::to_vec(value).unwrap_or_default())
 }
 
-impl Prints {
+impl Fingerprints {
     pub(super) fn new(edition: &Edition, values: &Values) -> Self {
         let terms = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series]
             .map(|taxonomy| terms(edition, values, taxonomy));
@@ -41,21 +41,21 @@ impl Prints {
 
     /// What is remembered of a story that a page shows.
     pub(super) fn mention(&self, edition: &Edition, id: ArticleId) -> Mention {
-        let path = Print::of(&*edition.content.get(id).path).short();
+        let path = Fingerprint::of(&*edition.content.get(id).path).short();
         Mention { path, card: self.card(edition, id).short() }
     }
 
     /// Of an article as its own page and all lists show it.
-    pub(super) fn card(&self, edition: &Edition, id: ArticleId) -> Print {
+    pub(super) fn card(&self, edition: &Edition, id: ArticleId) -> Fingerprint {
         *self.cards[id.0 as usize].get_or_init(|| card(edition, &self.terms, id))
     }
 
     /// Of what decides which stories go with an article, and what is shown of them.
-    pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Print {
+    pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Fingerprint {
         let sums = self.sums.get_or_init(|| self.sum_up(edition));
         let near = edition.archive.near(&edition.content, id);
-        let picked: Vec<Print> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
-        let older: Vec<(u8, Print)> = near
+        let picked: Vec<Fingerprint> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
+        let older: Vec<(u8, Fingerprint)> = near
             .older
             .iter()
             .map(|(taxonomy, term, range)| {
@@ -64,15 +64,15 @@ impl Prints {
                 (*taxonomy as u8, sums[range.end].without(sums[range.start]))
             })
             .collect();
-        Print::of(&(limit, picked, older, edition.archive.language(&edition.content, id)))
+        Fingerprint::of(&(limit, picked, older, edition.archive.language(&edition.content, id)))
     }
 
-    fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Print>>; 4] {
+    fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Fingerprint>>; 4] {
         [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series].map(|taxonomy| {
             let sums = |stories: &[ArticleId]| {
                 let mut sums = Vec::with_capacity(stories.len() + 1);
-                sums.push(Print::default());
-                let mut sum = Print::default();
+                sums.push(Fingerprint::default());
+                let mut sum = Fingerprint::default();
                 for id in stories {
                     sum = sum.with(self.card(edition, *id));
                     sums.push(sum);
@@ -84,19 +84,21 @@ impl Prints {
     }
 }
 
-fn terms(edition: &Edition, values: &Values, taxonomy: Taxonomy) -> Vec<Print> {
+fn terms(edition: &Edition, values: &Values, taxonomy: Taxonomy) -> Vec<Fingerprint> {
     let terms = edition.archive.terms(taxonomy).iter();
     terms
-        .map(|(id, term)| Print::of(&(of_value(&values.term(taxonomy, id)), &term.url, term.is_organization)))
+        .map(|(id, term)| {
+            Fingerprint::of(&(of_value(&values.term(taxonomy, id)), &term.url, term.is_organization))
+        })
         .collect()
 }
 
-fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {
+fn card(edition: &Edition, terms: &[Vec<Fingerprint>; 4], id: ArticleId) -> Fingerprint {
     let Edition { content, archive, plan, .. } = edition;
     let article = content.get(id);
     let visibility = archive.visibility(id);
     if matches!(visibility, Visibility::Hidden(_)) {
-        return Print::default();
+        return Fingerprint::default();
     }
     let membership = archive.membership(id);
     let of = |taxonomy: Taxonomy, term: TermId| terms[taxonomy as usize][term.0 as usize];
@@ -105,17 +107,17 @@ fn card(edition: &Edition, terms: &[Vec<Print>; 4], id: ArticleId) -> Print {
     let authors = membership.authors.iter().map(|term| term.map(|term| of(Taxonomy::Author, term)));
     // Tags and authors in their order; the rest of what is asked about them is in the digest.
     let in_order = membership.tags.iter().map(|term| Some(of(Taxonomy::Tag, *term))).chain(authors);
-    let belongs: Vec<Option<Print>> = in_order.collect();
+    let belongs: Vec<Option<Fingerprint>> = in_order.collect();
     let may_show: Vec<bool> = article.assets.iter().map(|asset| archive.may_show(content, asset)).collect();
     let route = plan.article(archive, id).map(|route| route.as_str());
     let withdrawn = visibility == Visibility::Withdrawn;
     // Of the dates those that are to come do not count yet.
     let modified = modified(article, archive.as_of()).map(|instant| instant.as_nanosecond());
     let seen = (route, withdrawn, modified);
-    let card = Print::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show));
+    let card = Fingerprint::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show));
     match hidden_links(edition, id) {
         None => card,
-        Some(hidden) => Print::of(&(card, hidden)),
+        Some(hidden) => Fingerprint::of(&(card, hidden)),
     }
 }
 

@@ -13,13 +13,13 @@ use tera::Value;
 use super::cards::Cards;
 use super::data;
 use super::dates::Dates;
-use super::prints::{self, Prints};
+use super::prints::{self, Fingerprints};
 use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::did_you_mean;
 use crate::edition::{Edition, leave_out};
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::{FileSource, Lead, List, Route, stories_of};
 use crate::slug::is_latin;
 
@@ -93,11 +93,11 @@ pub enum TermOrder {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gist {
     /// Equal for equal answers.
-    pub print: Print,
+    pub print: Fingerprint,
     /// The stories of the answer.
     pub stories: Vec<Mention>,
     /// Equal if what the answer is found from is equal, for questions where that is quicker to tell than the answer.
-    pub from: Option<Print>,
+    pub from: Option<Fingerprint>,
 }
 
 /// A story that a page shows: its path and what is shown of it, as far as needed to recognise them.
@@ -127,7 +127,7 @@ struct Answer {
 
 /// What an answer is made from.
 enum Found {
-    Stories(Vec<ArticleId>, Option<Print>),
+    Stories(Vec<ArticleId>, Option<Fingerprint>),
     Value(Value),
 }
 
@@ -140,7 +140,7 @@ pub struct Queries {
     edition: Arc<Edition>,
     data: PathBuf,
     values: Values,
-    prints: Prints,
+    prints: Fingerprints,
     dates: Dates,
     cards: Cards,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
@@ -166,7 +166,7 @@ impl Queries {
     fn with(cards: Cards, edition: Arc<Edition>, data: PathBuf) -> Self {
         let values = Values::new(&edition);
         Self {
-            prints: Prints::new(&edition, &values),
+            prints: Fingerprints::new(&edition, &values),
             values,
             dates: Dates::new(&edition.config.language, edition.config.timezone.clone()),
             cards,
@@ -216,7 +216,7 @@ impl Queries {
     }
 
     /// The fingerprint of an article as templates see it.
-    pub(crate) fn card_print(&self, id: ArticleId) -> Print {
+    pub(crate) fn card_print(&self, id: ArticleId) -> Fingerprint {
         self.prints.card(&self.edition, id)
     }
 
@@ -290,9 +290,9 @@ impl Queries {
         Ok(Answer { value, read: Arc::new(Read { query: query.clone(), answer }) })
     }
 
-    fn gist_of(&self, ids: &[ArticleId], from: Option<Print>) -> Gist {
-        let cards: Vec<Print> = ids.iter().map(|id| self.prints.card(&self.edition, *id)).collect();
-        Gist { print: Print::of(&cards), stories: self.mentions(ids), from }
+    fn gist_of(&self, ids: &[ArticleId], from: Option<Fingerprint>) -> Gist {
+        let cards: Vec<Fingerprint> = ids.iter().map(|id| self.prints.card(&self.edition, *id)).collect();
+        Gist { print: Fingerprint::of(&cards), stories: self.mentions(ids), from }
     }
 
     fn find(&self, query: &Query) -> Result<Found, String> {

@@ -7,19 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lookup::Source;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 
 /// A fingerprint of each template's own text.
-pub(super) fn texts(sources: &BTreeMap<String, Source>) -> BTreeMap<String, Print> {
-    sources.iter().map(|(name, source)| (name.clone(), Print::of(&*source.text))).collect()
+pub(super) fn texts(sources: &BTreeMap<String, Source>) -> BTreeMap<String, Fingerprint> {
+    sources.iter().map(|(name, source)| (name.clone(), Fingerprint::of(&*source.text))).collect()
 }
 
 /// A fingerprint of each template with all that it uses. `prefixes` are those that a template need not be named by.
 pub(super) fn closures(
     sources: &BTreeMap<String, Source>,
-    texts: &BTreeMap<String, Print>,
+    texts: &BTreeMap<String, Fingerprint>,
     prefixes: &[&str],
-) -> BTreeMap<String, Print> {
+) -> BTreeMap<String, Fingerprint> {
     let marks: BTreeMap<&str, Vec<String>> =
         sources.iter().map(|(name, source)| (name.as_str(), marks(name, source, prefixes))).collect();
     let direct: BTreeMap<&str, Vec<&str>> = sources
@@ -40,7 +40,7 @@ pub(super) fn closures(
         }
         used.into_iter().filter_map(|name| texts.get(&name).map(|print| (name, *print))).collect::<Vec<_>>()
     };
-    sources.keys().map(|name| (name.clone(), Print::of(&closure(name)))).collect()
+    sources.keys().map(|name| (name.clone(), Fingerprint::of(&closure(name)))).collect()
 }
 
 /// A text without what may stand between the parts of a name, or before its letters.

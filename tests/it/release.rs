@@ -593,7 +593,7 @@ mod withdrawn_stories {
 }
 
 mod a_build_at_the_next_change {
-    use bulletin::build::Built;
+    use bulletin::pipeline::Built;
     use proptest::prelude::*;
 
     use super::*;

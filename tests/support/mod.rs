@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use bulletin::archive::View;
-use bulletin::build::{Outcome, Progress, Request};
 use bulletin::diagnostic::Diagnostic;
+use bulletin::pipeline::{Outcome, Progress, Request};
 use bulletin::site::SiteDir;
 use tempfile::TempDir;
 
@@ -197,7 +197,7 @@ pub fn build_in_process(request: &Request) -> Outcome {
     // A program that another test starts has the lock of this one until it runs.
     let lock = bulletin::output::Lock::take(&request.site).or_else(|busy| busy.wait());
     let lock = lock.expect("no other build is running");
-    bulletin::build::build(request, &lock, &Silent)
+    bulletin::pipeline::build(request, &lock, &Silent)
 }
 
 /// An article with a title and this text between it and the body.

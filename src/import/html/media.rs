@@ -204,7 +204,10 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
         .filter(|image| is_shown(image))
         .filter_map(|image| Some((*image, read(*image, tag(*image)?, writer.base)?)));
     let mut shown: Vec<_> = shown.collect();
-    if find(node, &OTHERS).is_some() || shown.is_empty() {
+    let is_quoted = |image: &Ref<'_>| {
+        image.ancestors().take_while(|outer| *outer != node).any(|outer| name(outer) == "q")
+    };
+    if find(node, &OTHERS).is_some() || shown.is_empty() || images.iter().any(is_quoted) {
         return writer.paragraph(node);
     }
     let mut parts = Vec::new();
@@ -221,7 +224,7 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
                 let pieces = std::iter::once(open).chain(pieces(picture)).chain([Piece::Close]);
                 writer.block(&written(pieces.collect(), Place::Paragraph));
             }
-            (link, Some(_)) if link.is_some() || has_links => {
+            (link, Some(_)) if link.is_some() || has_links || writer.items > 0 => {
                 let html = as_html(picture);
                 let html = match link {
                     Some(link) => format!("<a href=\"{}\">{html}</a>", escaped(link)),

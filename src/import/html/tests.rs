@@ -121,6 +121,17 @@ fn a_term_in_a_link_is_strong_within_it() {
 }
 
 #[test]
+fn nothing_around_a_picture_of_a_figure_is_lost() {
+    let figure =
+        "- <figure><img src=\"https://a.example/i.jpg\" alt=\"\"><figcaption>A cat</figcaption></figure>";
+    assert_eq!(body("<li><figure><img src=https://a.example/i.jpg>A cat"), figure);
+    assert_eq!(
+        body("<figure><q><img src=https://a.example/i.jpg></q></figure>"),
+        "“![](https://a.example/i.jpg)”"
+    );
+}
+
+#[test]
 fn the_text_alone_is_one_line() {
     assert_eq!(text("<p>One &amp; <b>t</b>wo</p><p>three<script>x</script></p>"), "One & two three");
     assert_eq!(of_plain("One\ntwo\n\nthree # x"), "One two\n\nthree # x");

@@ -85,7 +85,9 @@ impl Writer<'_> {
     pub(super) fn item(&mut self, node: Ref<'_>, sign: &str) -> bool {
         self.flush();
         let blocks = std::mem::replace(&mut self.blocks, 0);
+        self.items += 1;
         let is_written = self.indented(sign, &" ".repeat(sign.len()), |writer| writer.children(node));
+        self.items -= 1;
         self.blocks = blocks + usize::from(is_written);
         is_written
     }

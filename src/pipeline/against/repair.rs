@@ -13,7 +13,7 @@ use crate::archive::Taxonomy;
 use crate::content::{Article, ArticleId, Source, head, keys, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 use crate::plan::{List, Route};
 use crate::site::SiteDir;
 
@@ -214,7 +214,7 @@ fn write_aliases(edition: &Edition, id: ArticleId, urls: &[&str]) -> Result<(), 
     let article = edition.content.get(id);
     let file = edition.content.file(&article.path);
     let bytes = fs::read(&file).map_err(|error| error.to_string())?;
-    if Print::of_bytes(&bytes) != article.hash {
+    if Fingerprint::of_bytes(&bytes) != article.hash {
         return Err("it changed while it was read".to_owned());
     }
     let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;

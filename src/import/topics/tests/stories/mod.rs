@@ -7,7 +7,7 @@ macro_rules! story {
     ($test:ident, $file:literal, [$($tag:literal),*], not [$($wrong:literal),*]) => {
         #[test]
         fn $test() {
-            let found = names(&site(&[], &[]), include_str!(concat!("stories/", $file, ".txt")));
+            let found = names(&site(&[], &[]), include_str!(concat!($file, ".txt")));
             for tag in [$($tag),*] as [&str; _] {
                 assert!(found.iter().any(|name| name == tag), "{tag} is not in {found:?}");
             }

@@ -12,7 +12,7 @@ pub(super) fn file(name: &str) -> Option<&'static [u8]> {
 
 /// The page of the desk.
 pub(super) fn desk(title: &str, token: &str) -> String {
-    include_str!("browser/desk.html").replace("{{token}}", token).replace("{{title}}", &escaped(title))
+    include_str!("desk.html").replace("{{token}}", token).replace("{{title}}", &escaped(title))
 }
 
 /// A page with the script of the preview, which is all that is added to it. `state` tells the script what it sees.

@@ -10,7 +10,7 @@ use super::Progress;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edition::Edition;
 use crate::freshness::{Before, Changed, Explanation, Made, Reason, Record, Words};
-use crate::manifest::{Print, Stat};
+use crate::manifest::{Fingerprint, Stat};
 use crate::output::{File, Output};
 use crate::plan::{FileSource, Page, PageKind, Route};
 use crate::render::Renderer;
@@ -158,7 +158,7 @@ impl Press<'_> {
         let made = Box::new(Made {
             path: path.into(),
             inputs: job.inputs(),
-            asked: reads.iter().map(|read| Print::of(&read.query)).collect(),
+            asked: reads.iter().map(|read| Fingerprint::of(&read.query)).collect(),
             stories: self.renderer.mentions(&job),
             hash: put.hash,
             stat: Some(put.stat),

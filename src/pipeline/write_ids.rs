@@ -10,7 +10,7 @@ use crate::content::{ArticleId, Content, head, keys, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::formats::identity;
-use crate::manifest::Print;
+use crate::manifest::Fingerprint;
 
 /// Stories that have no `id` of their own.
 pub(super) fn without(content: &Content) -> impl Iterator<Item = ArticleId> {
@@ -41,7 +41,7 @@ fn write_one(content: &Content, config: &Config, id: ArticleId) -> Result<(), St
     let article = content.get(id);
     let file = content.file(&article.path);
     let bytes = fs::read(&file).map_err(|error| error.to_string())?;
-    if Print::of_bytes(&bytes) != article.hash {
+    if Fingerprint::of_bytes(&bytes) != article.hash {
         return Err("it changed while it was read".to_owned());
     }
     let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;

@@ -26,7 +26,7 @@ pub(super) use filters::{fenced, linked, unbroken};
 /// The name of the site's own table, beside its settings.
 const FILE: &str = "import.map.yaml";
 /// What every site has.
-const TEXT: &str = include_str!("shortcodes/import.map.yaml");
+const TEXT: &str = include_str!("import.map.yaml");
 
 /// Whose marks they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,8 @@ pub(super) struct Writer<'a> {
     /// Marker of the list that was written last, if nothing came behind it: a list next to it has another.
     last_list: Option<char>,
     indents: usize,
+    /// Items of lists around the place. A picture there need not be a block, and shows no caption then.
+    pub(super) items: usize,
     /// Blocks that were written in the item at hand.
     blocks: usize,
     line: Vec<Piece>,
@@ -78,6 +80,7 @@ impl<'a> Writer<'a> {
             gap: Gap::Nothing,
             last_list: None,
             indents: 0,
+            items: 0,
             // In no item.
             blocks: 2,
             line: Vec::new(),

@@ -2,18 +2,18 @@
 
 /// Path and text of each file of a site with samples. `@DATE@` and `@TIMEZONE@` are filled in, and stand at the ends of lines.
 const SAMPLE: [(&str, &str); 5] = [
-    (SETTINGS, include_str!("starter/bulletin.yaml")),
-    ("content/local/the-first-story.md", include_str!("starter/first.md")),
-    ("content/opinion/what-may-wait.md", include_str!("starter/second.md")),
-    ("content/about.md", include_str!("starter/about.md")),
+    (SETTINGS, include_str!("bulletin.yaml")),
+    ("content/local/the-first-story.md", include_str!("first.md")),
+    ("content/opinion/what-may-wait.md", include_str!("second.md")),
+    ("content/about.md", include_str!("about.md")),
     IGNORED,
 ];
 
 /// The same of a site without any.
-const EMPTY: [(&str, &str); 2] = [(SETTINGS, include_str!("starter/empty.yaml")), IGNORED];
+const EMPTY: [(&str, &str); 2] = [(SETTINGS, include_str!("empty.yaml")), IGNORED];
 
 const SETTINGS: &str = "bulletin.yaml";
-const IGNORED: (&str, &str) = (".gitignore", include_str!("starter/gitignore"));
+const IGNORED: (&str, &str) = (".gitignore", include_str!("gitignore"));
 
 /// The files of a new site with samples, from the folder of the site.
 pub fn sample(date: &str, timezone: &str) -> Vec<(&'static str, String)> {
