@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Field, Story, Sure};
+use super::{Confidence, Field, Story};
 use crate::yaml;
 
 /// What is written of an import, besides the story.
@@ -22,7 +22,7 @@ pub(super) struct Record<'a> {
 pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
     for Field { key, value, sure, .. } in &story.fields {
-        if *sure != Sure::Missing && !value.is_null() {
+        if *sure != Confidence::Missing && !value.is_null() {
             put(&mut all, key, value.clone());
         }
     }
@@ -152,12 +152,12 @@ mod tests {
     #[test]
     fn front_matter_is_in_the_order_that_desks_read_it() {
         let mut story = Story { body: "Text.\n".to_owned(), ..Story::default() };
-        story.set("image.caption", "A boat", Sure::Positional, Vec::new());
-        story.set("extra.weight", 3, Sure::Explicit, Vec::new());
+        story.set("image.caption", "A boat", Confidence::Positional, Vec::new());
+        story.set("extra.weight", 3, Confidence::Explicit, Vec::new());
         story.set(
             "title",
             "Talks: a \"failure\"",
-            Sure::Positional,
+            Confidence::Positional,
             vec![super::super::Lines::new("Talks").at(0..5)],
         );
         story.lacks("date");

@@ -6,7 +6,7 @@
 //!           kind      kind of copy  + sure    aliases     import block
 //! ```
 //!
-//! An importer knows nothing of the site that its stories go to, but for what [`Desk`] tells it.
+//! An importer knows nothing of the site that its stories go to, but for what [`ImportContext`] tells it.
 
 use std::path::{Path, PathBuf};
 
@@ -43,10 +43,10 @@ use stories::Stories;
 use topics::Topics;
 
 pub use input::{Entry, Input};
-pub use run::{Outcome, Request, Row, Status, Told, Totals, import};
+pub use run::{Outcome, Request, Row, Status, StoryReport, Totals, import};
 pub use settings::vacant;
 pub use shortcodes::remap::{Remapped, remap};
-pub use story::{At, Field, Identity, Lines, Media, Piece, Remark, Story, Sure};
+pub use story::{Confidence, Field, Identity, Lines, Media, Piece, Remark, Span, Story};
 
 /// Whose copy it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,11 @@ pub trait Importer: Sync {
     ///
     /// # Errors
     /// If the folder has none of what an archive of this kind must have.
-    fn open(&self, folder: Option<&Path>, desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>>;
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>>;
 }
 
 /// An archive, or single files, about to be read.
@@ -94,13 +98,13 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// Why there are none.
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal>;
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
 
     /// Looks through all that is going to be read, before the first story is: what one file says of another, and of the site.
-    fn survey(&mut self, _all: &[Entry], _desk: &Desk<'_>) {}
+    fn survey(&mut self, _all: &[Entry], _desk: &ImportContext<'_>) {}
 
     /// The stories of a file that may be too large for memory, in order and in portions. `None`: it is read whole.
-    fn portions<'s>(&'s self, _entry: &'s Entry, _desk: &'s Desk<'_>) -> Option<Portions<'s>> {
+    fn portions<'s>(&'s self, _entry: &'s Entry, _desk: &'s ImportContext<'_>) -> Option<Portions<'s>> {
         None
     }
 
@@ -151,12 +155,12 @@ pub enum Refusal {
     /// It is none, which is as it should be: half a sentence.
     Skipped(String),
     /// It should be one: what is wrong with it, with a way out, and where.
-    Failed(String, Option<At>),
+    Failed(String, Option<Span>),
 }
 
 /// What an importer is told of the site and the wishes of whoever imports.
 #[derive(Clone, Copy, Debug)]
-pub struct Desk<'a> {
+pub struct ImportContext<'a> {
     /// The settings of the site.
     pub config: &'a Config,
     /// `--date`: when copy that does not say its year is from.

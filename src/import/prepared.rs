@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
 use super::placing::is_of_list;
-use super::{Field, Identity, Origin, Request, Status, Story, Sure};
+use super::{Confidence, Field, Identity, Origin, Request, Status, Story};
 use crate::config::Config;
 use crate::content::text::beginning;
 use crate::content::{self, FrontMatter};
@@ -77,9 +77,14 @@ impl Prepared {
             settled(&mut story);
         }
         let (id, is_given) = identity(&story, &origins, config);
-        story.set("id", id.clone(), if is_given { Sure::Explicit } else { Sure::Derived }, Vec::new());
+        story.set(
+            "id",
+            id.clone(),
+            if is_given { Confidence::Explicit } else { Confidence::Derived },
+            Vec::new(),
+        );
         if let Some(section) = &request.section {
-            story.set("section", section.clone(), Sure::Explicit, Vec::new());
+            story.set("section", section.clone(), Confidence::Explicit, Vec::new());
         }
         if origins.whose == Origin::Agency && config.sections.is_some() {
             story.lacks("section");
@@ -284,7 +289,7 @@ fn headline(story: &mut Story) {
     let title = words
         .map(|line| beginning(line, HEADLINE))
         .or_else(|| story.name.as_ref().map(|name| name.replace('-', " ")));
-    story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Sure::Derived, Vec::new());
+    story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Confidence::Derived, Vec::new());
 }
 
 /// An address of mail is nobody's name: `jo@a.example (Jo Lind)` and `Jo Lind <jo@a.example>` are Jo Lind.
@@ -341,8 +346,8 @@ fn settled(story: &mut Story) {
         )
     };
     for field in story.fields.iter_mut().filter(is_rule) {
-        if matches!(field.sure, Sure::Positional | Sure::Derived) {
-            field.sure = Sure::Explicit;
+        if matches!(field.sure, Confidence::Positional | Confidence::Derived) {
+            field.sure = Confidence::Explicit;
         }
     }
 }
@@ -353,10 +358,10 @@ fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
         // What the copy itself, or an importer that could not read it, holds back stays so.
         (Some(Status::Published), _) => {}
         (Some(Status::Draft), _) | (None, Origin::Agency) => {
-            story.set("draft", true, Sure::Explicit, Vec::new())
+            story.set("draft", true, Confidence::Explicit, Vec::new())
         }
-        (Some(Status::Withheld), _) => story.set("status", "withheld", Sure::Explicit, Vec::new()),
-        (Some(Status::Withdrawn), _) => story.set("status", "withdrawn", Sure::Explicit, Vec::new()),
+        (Some(Status::Withheld), _) => story.set("status", "withheld", Confidence::Explicit, Vec::new()),
+        (Some(Status::Withdrawn), _) => story.set("status", "withdrawn", Confidence::Explicit, Vec::new()),
         (None, Origin::Archive) => {}
     }
 }

@@ -15,7 +15,9 @@ use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
-use super::{At, Desk, Field, File, Importer, Media, Origin, Piece, Refusal, Remark, article, statics};
+use super::{
+    Field, File, ImportContext, Importer, Media, Origin, Piece, Refusal, Remark, Span, article, statics,
+};
 use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::{self, Diagnostic};
@@ -65,7 +67,7 @@ pub struct Row {
     /// What became of it.
     pub outcome: Outcome,
     /// What was read, if it was a story.
-    pub told: Option<Box<Told>>,
+    pub told: Option<Box<StoryReport>>,
 }
 
 /// What became of a story or file.
@@ -80,14 +82,14 @@ pub enum Outcome {
     /// Nothing, which is as it should be.
     Skipped(String),
     /// Nothing, which a person should fix; where in the file.
-    Failed(String, Option<At>),
+    Failed(String, Option<Span>),
     /// Something was done to the settings or files of the whole site: what, and YAML to look at. Remarks may come alone.
     Settings(String, Option<String>),
 }
 
 /// What was read of a story.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct StoryReport {
     /// Its identity.
     pub id: String,
     /// Whether readers do not see it until an editor has reviewed it.
@@ -136,7 +138,8 @@ pub fn import(
 ) -> Result<Totals, Vec<Diagnostic>> {
     let map = Map::read(site)?;
     let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
-    let desk = Desk { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };
+    let desk =
+        ImportContext { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };
     let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &desk)?;
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
@@ -146,7 +149,7 @@ pub fn import(
     settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);
-    let desk = Desk { config, date: request.date, topics: &topics, stories: &stories, map: &map };
+    let desk = ImportContext { config, date: request.date, topics: &topics, stories: &stories, map: &map };
     let mut run = Run {
         request,
         site,
@@ -204,7 +207,7 @@ struct Run<'a> {
     site: &'a SiteDir,
     /// The folder of the site's own articles, links followed.
     own: Option<PathBuf>,
-    desk: Desk<'a>,
+    desk: ImportContext<'a>,
     places: Places<'a>,
     /// `None`: nothing is written.
     writer: Option<Writer>,
@@ -406,7 +409,17 @@ impl Run<'_> {
             input,
             from,
             outcome,
-            told: Some(Box::new(Told { id, is_draft, old_url, url, fields, remarks, pieces, body, text })),
+            told: Some(Box::new(StoryReport {
+                id,
+                is_draft,
+                old_url,
+                url,
+                fields,
+                remarks,
+                pieces,
+                body,
+                text,
+            })),
         }
     }
 
@@ -473,7 +486,7 @@ fn cannot(error: &std::io::Error) -> Outcome {
 
 /// A hash of what the copy says of a story.
 fn hash_of(story: &super::Story) -> String {
-    let said = story.fields.iter().filter(|field| field.sure != super::Sure::Derived);
+    let said = story.fields.iter().filter(|field| field.sure != super::Confidence::Derived);
     let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
     article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
 }

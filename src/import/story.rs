@@ -12,7 +12,7 @@ const ORDER: &str = "title deck kicker date updated draft embargo expires status
 
 /// How sure a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sure {
+pub enum Confidence {
     /// The copy says so: `Source:`, `By `, a key of front matter, an element.
     Explicit,
     /// It stands where such a thing stands, and looks like one.
@@ -23,7 +23,7 @@ pub enum Sure {
     Missing,
 }
 
-impl Sure {
+impl Confidence {
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,14 +38,14 @@ impl Sure {
 /// A range of the copy, as people count: lines and characters from 1, the end behind the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
-pub struct At {
+pub struct Span {
     pub line: usize,
     pub column: usize,
     pub end_line: usize,
     pub end_column: usize,
 }
 
-impl std::fmt::Display for At {
+impl std::fmt::Display for Span {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { line, column, end_line, end_column } = self;
         if line == end_line {
@@ -64,9 +64,9 @@ pub struct Field {
     /// What goes into the file. `Null` for what is missing.
     pub value: Json,
     /// How sure it is.
-    pub sure: Sure,
+    pub sure: Confidence,
     /// Where it came from: all ranges that it was made from.
-    pub at: Vec<At>,
+    pub at: Vec<Span>,
 }
 
 /// By what a story is known as the same when it comes again.
@@ -97,7 +97,7 @@ pub struct Remark {
     /// The words.
     pub message: String,
     /// Where in the copy.
-    pub at: Option<At>,
+    pub at: Option<Span>,
 }
 
 /// A piece of the copy and what became of it. All pieces of a text, in order, hold each of its non-blank characters once.
@@ -108,7 +108,7 @@ pub struct Piece {
     /// The field that it went to, `body`, or `left-out` for marks such as `By` and `-30-`.
     pub to: &'static str,
     /// Where it is.
-    pub at: At,
+    pub at: Span,
 }
 
 /// A story that was read, before it has a place in the site.
@@ -142,7 +142,7 @@ pub struct Story {
 
 impl Story {
     /// Adds a field, in place of one of that key.
-    pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>, sure: Sure, at: Vec<At>) {
+    pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>, sure: Confidence, at: Vec<Span>) {
         let field = Field { key: key.into(), value: value.into(), sure, at };
         match self.fields.iter_mut().find(|other| other.key == field.key) {
             Some(other) => *other = field,
@@ -153,7 +153,7 @@ impl Story {
     /// Says that a field is not there and a desk needs it.
     pub fn lacks(&mut self, key: &str) {
         if self.field(key).is_none() {
-            self.set(key, Json::Null, Sure::Missing, Vec::new());
+            self.set(key, Json::Null, Confidence::Missing, Vec::new());
         }
     }
 
@@ -177,7 +177,7 @@ impl Story {
     }
 
     /// Tells a person something of the story.
-    pub fn remark(&mut self, code: &'static str, message: impl Into<String>, at: Option<At>) {
+    pub fn remark(&mut self, code: &'static str, message: impl Into<String>, at: Option<Span>) {
         self.remark_about(code, "", message, at);
     }
 
@@ -187,7 +187,7 @@ impl Story {
         code: &'static str,
         about: impl Into<String>,
         message: impl Into<String>,
-        at: Option<At>,
+        at: Option<Span>,
     ) {
         self.remarks.push(Remark { code, about: about.into(), message: message.into(), at });
     }
@@ -223,10 +223,10 @@ impl<'a> Lines<'a> {
     }
 
     /// Where a range of bytes is. Both ends are on borders of characters.
-    pub fn at(&self, span: std::ops::Range<usize>) -> At {
+    pub fn at(&self, span: std::ops::Range<usize>) -> Span {
         let (line, column) = self.position(span.start);
         let (end_line, end_column) = self.position(span.end);
-        At { line, column, end_line, end_column }
+        Span { line, column, end_line, end_column }
     }
 
     fn position(&self, at: usize) -> (usize, usize) {
@@ -256,7 +256,7 @@ mod tests {
     fn a_field_is_there_once() {
         let mut story = Story::default();
         story.lacks("date");
-        story.set("date", "2026-11-22", Sure::Explicit, Vec::new());
+        story.set("date", "2026-11-22", Confidence::Explicit, Vec::new());
         story.lacks("date");
         assert_eq!(story.fields.len(), 1);
         assert_eq!(story.text("date"), Some("2026-11-22"));

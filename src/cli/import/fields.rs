@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 
-use crate::import::{Sure, Told};
+use crate::import::{Confidence, StoryReport};
 
 /// Characters of a value that a table shows.
 const WIDTH: usize = 60;
 
 /// Every field with how sure it is, where it came from and what it is.
-pub(super) fn table(told: &Told) -> String {
+pub(super) fn table(told: &StoryReport) -> String {
     // The id and the release are made here, and shown in the file.
     let fields = || told.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
@@ -16,13 +16,15 @@ pub(super) fn table(told: &Told) -> String {
     for field in fields() {
         let place = field.at.first().map(ToString::to_string).unwrap_or_default();
         let value = match (field.sure, &*field.key) {
-            (Sure::Missing, "date") if told.remarks.iter().any(|remark| remark.code == "import/no-year") => {
+            (Confidence::Missing, "date")
+                if told.remarks.iter().any(|remark| remark.code == "import/no-year") =>
+            {
                 "its year is not in the copy: give it with --date, or write the date into the file".to_owned()
             }
-            (Sure::Missing, "date") => {
+            (Confidence::Missing, "date") => {
                 "not in the copy: write it into the file, or give it with --date".to_owned()
             }
-            (Sure::Missing, _) => "not in the copy: write it into the file".to_owned(),
+            (Confidence::Missing, _) => "not in the copy: write it into the file".to_owned(),
             _ => shortened(&shown(&field.value)),
         };
         lines.push(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::import::{At, Field, Outcome, Row};
+use crate::import::{Field, Outcome, Row, Span};
 
 /// The line of a row.
 pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
@@ -65,6 +65,6 @@ fn field(field: &Field) -> Json {
     json!({"key": field.key, "value": field.value, "sure": field.sure.name(), "at": field.at.iter().map(place).collect::<Vec<_>>()})
 }
 
-fn place(at: &At) -> Json {
+fn place(at: &Span) -> Json {
     json!({"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column})
 }

@@ -11,7 +11,7 @@ use super::report::{NAME, Report};
 use super::summary;
 use super::tally::{SHOWN, Tally, place_of};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::{Origin, Outcome, Row, Told, Totals, importers};
+use crate::import::{Origin, Outcome, Row, StoryReport, Totals, importers};
 use crate::site::SiteDir;
 
 /// Most files or stories each of which is told of field by field.
@@ -124,7 +124,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// Says of one of many stories of agencies what nobody should overlook.
-    fn heed(&self, told: &Told, path: &str) {
+    fn heed(&self, told: &StoryReport, path: &str) {
         let text = |key: &str| {
             told.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
         };

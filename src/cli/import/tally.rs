@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::super::counted;
 use super::kinds;
-use crate::import::{At, Outcome, Row, Sure};
+use crate::import::{Confidence, Outcome, Row, Span};
 use crate::timings::thousands;
 
 /// Most kinds that are told apart: reasons that differ in each file must not fill the memory.
@@ -79,7 +79,8 @@ impl Tally {
                 }
             });
         }
-        let is_undated = told.fields.iter().any(|field| field.key == "date" && field.sure == Sure::Missing);
+        let is_undated =
+            told.fields.iter().any(|field| field.key == "date" && field.sure == Confidence::Missing);
         if is_undated && !told.remarks.iter().any(|remark| remark.code == "import/undated") {
             let (what, help) = kinds::told("import/undated").unwrap_or_default();
             self.count(Of::Remark, "import/undated", String::new(), &row.input, None, || {
@@ -94,7 +95,7 @@ impl Tally {
         code: &'static str,
         about: String,
         input: &str,
-        at: Option<&At>,
+        at: Option<&Span>,
         words: impl FnOnce() -> (String, &'static str),
     ) {
         let about = if self.kinds.len() < MOST { about } else { String::new() };
@@ -165,8 +166,8 @@ fn is_one_code(one: &Kind, other: &Kind) -> bool {
 }
 
 /// A file with line and column.
-pub(super) fn place_of(input: &str, at: Option<&At>) -> String {
-    at.map_or_else(|| input.to_owned(), |At { line, column, .. }| format!("{input}:{line}:{column}"))
+pub(super) fn place_of(input: &str, at: Option<&Span>) -> String {
+    at.map_or_else(|| input.to_owned(), |Span { line, column, .. }| format!("{input}:{line}:{column}"))
 }
 
 /// A reason without what differs from file to file: what is quoted, paths, numbers.
@@ -182,7 +183,7 @@ mod tests {
     use super::*;
 
     fn failed(input: &str, why: &str) -> Row {
-        let at = At { line: 3, column: 1, end_line: 3, end_column: 2 };
+        let at = Span { line: 3, column: 1, end_line: 3, end_column: 2 };
         Row {
             input: input.to_owned(),
             from: "hugo",

@@ -8,7 +8,7 @@ use super::{Asked, Context, Dialect};
 use crate::content::markdown::{ReferenceKind, destinations, scrubbed, texts};
 use crate::import::front::Front;
 use crate::import::shortcodes::Generator;
-use crate::import::shortcodes::pass::{Pass, Told, is_in};
+use crate::import::shortcodes::pass::{MarkCounts, Pass, is_in};
 use crate::import::story::Story;
 
 /// Most remarks of a kind for one text.
@@ -93,7 +93,7 @@ impl<D: Dialect> Context<'_, D> {
         };
         let own: &crate::import::shortcodes::pass::Own<'_> =
             &|mark, text| self.dialect.convert(mark, text, asked);
-        let mut told = Told::default();
+        let mut told = MarkCounts::default();
         let edits =
             Pass { map: asked.map, generator, kinds, is_markdown: true, own }.edits(text, 0, &mut told);
         let mut few = Few::new(story, "shortcodes and tags");

@@ -8,10 +8,10 @@ use percent_encoding::percent_decode_str;
 use super::urls::{below, encoded, in_markdown, is_document, join, split};
 use super::{Context, Dialect, Finder as _, Kind, Target};
 use crate::content::markdown::{Written, classify, resolve};
-use crate::import::story::{At, Media, Story};
+use crate::import::story::{Media, Span, Story};
 
 /// Finds the place of a destination, if it is wanted: counting columns takes time.
-pub(super) type Where<'a> = &'a dyn Fn() -> Option<At>;
+pub(super) type Where<'a> = &'a dyn Fn() -> Option<Span>;
 
 /// What a destination is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

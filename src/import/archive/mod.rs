@@ -14,8 +14,8 @@ use super::front::{self, Front};
 use super::html::Converted;
 use super::old_site::OldSite;
 use super::shortcodes::Map;
-use super::story::{Identity, Lines, Story, Sure};
-use super::{Desk, File, Listing, Media, Refusal, Source, encoding};
+use super::story::{Confidence, Identity, Lines, Story};
+use super::{File, ImportContext, Listing, Media, Refusal, Source, encoding};
 
 pub(super) mod body;
 pub(super) mod edits;
@@ -75,7 +75,7 @@ pub(super) struct Page {
     /// What its file is called.
     pub(super) name: String,
     /// The section that its folder or category is.
-    pub(super) section: Option<(String, Sure)>,
+    pub(super) section: Option<(String, Confidence)>,
     /// Its folders below the content.
     pub(super) folder: String,
     /// The date in the name of its file, if front matter has none.
@@ -301,7 +301,7 @@ impl<D: Dialect> Archive<D> {
         Some((text, front))
     }
 
-    fn story(&self, path: &str, tree: &Tree, text: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+    fn story(&self, path: &str, tree: &Tree, text: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
         let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
         let text = headed.as_ref().map_or(text, |(_, text)| text);
         let lines = Lines::new(text);
@@ -421,7 +421,7 @@ impl<D: Dialect> Source for Archive<D> {
         listing
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         if file.bytes.len() as u64 > LARGEST {
             return Err(Refusal::Failed(format!("it has more than {} MiB", LARGEST >> 20), None));
         }
@@ -455,7 +455,7 @@ struct Context<'a, D> {
     path: &'a str,
     page: &'a Page,
     lines: &'a Lines<'a>,
-    desk: &'a Desk<'a>,
+    desk: &'a ImportContext<'a>,
 }
 
 /// What a story is known by: the whole URL that it had. Without a host that others could reach there is none.

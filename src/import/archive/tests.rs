@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use crate::config::Config;
 use crate::content::writing;
 use crate::import::topics::OF_NO_SITE;
-use crate::import::{Desk, File, Importer, Story};
+use crate::import::{File, ImportContext, Importer, Story};
 
 /// A folder with these files.
 pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
@@ -19,9 +19,9 @@ pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
-fn with_desk<T>(work: impl FnOnce(&Desk<'_>) -> T) -> T {
+fn with_desk<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
     let config = Config::new("x", "https://new.example/".parse().unwrap());
-    work(&Desk {
+    work(&ImportContext {
         config: &config,
         date: None,
         topics: &OF_NO_SITE,
@@ -118,7 +118,7 @@ fn a_section_that_the_site_does_not_have_is_kept_aside() {
     let text = "title: x\nbase_url: https://new.example/\nsections: [world]\n";
     let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
     let config = config.unwrap();
-    let desk = Desk {
+    let desk = ImportContext {
         config: &config,
         date: None,
         topics: &OF_NO_SITE,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::story::{At, Lines};
+use super::story::{Lines, Span};
 use super::{Refusal, story};
 use crate::diagnostic::Diagnostic;
 use crate::yaml::{self, Document, Format};
@@ -28,7 +28,7 @@ pub(super) struct Front {
     /// Where the text behind it begins, in bytes.
     pub(super) body: usize,
     /// What cannot be kept, with the words to say so.
-    pub(super) lost: Vec<(String, At)>,
+    pub(super) lost: Vec<(String, Span)>,
 }
 
 /// A key and its value.
@@ -39,9 +39,9 @@ pub(super) struct Entry {
     /// Dates are text, as written.
     pub(super) value: Json,
     /// The line of the key. `None` for what the settings of the archive say for many files.
-    pub(super) at: Option<At>,
+    pub(super) at: Option<Span>,
     /// The lines of the keys of its map.
-    pub(super) inner: Vec<(String, At)>,
+    pub(super) inner: Vec<(String, Span)>,
 }
 
 impl Front {
@@ -146,7 +146,7 @@ fn closing(text: &str, from: usize, fence: &str) -> Option<(usize, usize)> {
     None
 }
 
-fn check_size(bytes: usize, at: impl Fn() -> At) -> Result<(), Refusal> {
+fn check_size(bytes: usize, at: impl Fn() -> Span) -> Result<(), Refusal> {
     if bytes <= LARGEST {
         return Ok(());
     }
@@ -191,7 +191,7 @@ fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> R
 }
 
 /// From a place to the end of its line.
-fn line_of(text: &str, span: Range<usize>, lines: &Lines<'_>) -> At {
+fn line_of(text: &str, span: Range<usize>, lines: &Lines<'_>) -> Span {
     let rest = text.get(span.start..).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
     lines.at(span.start..span.start + line.len())
@@ -209,7 +209,7 @@ pub(super) fn inside(entry: &Entry) -> Vec<Entry> {
 }
 
 /// The places of an entry, for a field.
-pub(super) fn at(entry: &Entry) -> Vec<story::At> {
+pub(super) fn at(entry: &Entry) -> Vec<story::Span> {
     entry.at.into_iter().collect()
 }
 

@@ -23,7 +23,7 @@ pub(super) enum Role {
     Sample,
     Link,
     /// Words between quotation marks.
-    Said,
+    Sourced,
     Break,
     Rule,
     Picture,
@@ -79,7 +79,7 @@ pub(super) fn role(name: &str) -> Role {
         "del" | "s" | "strike" => Role::Inline(Mark::Deleted),
         "code" | "samp" | "tt" => Role::Sample,
         "a" => Role::Link,
-        "q" => Role::Said,
+        "q" => Role::Sourced,
         "br" => Role::Break,
         "hr" => Role::Rule,
         "img" | "image" => Role::Picture,
@@ -123,8 +123,8 @@ pub(super) fn role_of(tag: &Tag) -> Role {
 
 /// Whether an element of this role is in a line.
 pub(super) fn is_inline(role: Role) -> bool {
-    use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Said, Sample, Shell};
-    matches!(role, Inline(_) | Sample | Link | Said | Picture | Drawing | Formula | Gone | Shell)
+    use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Sample, Shell, Sourced};
+    matches!(role, Inline(_) | Sample | Link | Sourced | Picture | Drawing | Formula | Gone | Shell)
 }
 
 /// Attributes that stay on elements which are written as HTML.

@@ -87,7 +87,7 @@ fn collect(node: Ref<'_>, out: &mut String) {
         Node::Element(tag) => match role(tag.name()) {
             Role::Gone | Role::Drawing => {}
             Role::Embed | Role::Player => out.push(' '),
-            Role::Said => {
+            Role::Sourced => {
                 out.push('“');
                 node.children().for_each(|child| collect(child, out));
                 out.push('”');

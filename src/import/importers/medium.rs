@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
-use super::common::{Draft, Said};
+use super::common::{Draft, Sourced};
 use super::weblog::{self, Blog};
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::OldSite;
-use crate::import::{Desk, File, Importer, Listing, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story};
 
 type Pattern = LazyLock<Option<Regex>>;
 
@@ -60,7 +60,7 @@ impl Importer for Medium {
         weblog::has_export(&folder.join("posts"), self, &["html"])
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(Box::new(Export { folder: folder.map(Path::to_owned), blog: Blog::new(None, folder) }))
     }
 }
@@ -75,13 +75,13 @@ impl Source for Export {
         self.folder.as_deref().map(|folder| weblog::exports(folder, &Medium, &["html"])).unwrap_or_default()
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let text = String::from_utf8_lossy(&file.bytes);
         let of = |pattern: &Pattern| {
             pattern.as_ref()?.captures(&text)?.get(1).map(|found| found.as_str().to_owned())
         };
         let said = |pattern: &Pattern| {
-            of(pattern).and_then(|text| Said::new(&text, Vec::new())).and_then(Said::plain)
+            of(pattern).and_then(|text| Sourced::new(&text, Vec::new())).and_then(Sourced::plain)
         };
         let Some(body) = of(&BODY) else {
             return Err(Refusal::Failed(
@@ -98,8 +98,8 @@ impl Source for Export {
         draft.versions(said(&DATE), None);
         draft.byline(said(&AUTHOR));
         let tags = TAGS.as_ref().into_iter().flat_map(|tags| tags.captures_iter(&text));
-        let tags =
-            tags.filter_map(|found| Said::new(found.get(1)?.as_str(), Vec::new()).and_then(Said::plain));
+        let tags = tags
+            .filter_map(|found| Sourced::new(found.get(1)?.as_str(), Vec::new()).and_then(Sourced::plain));
         weblog::tags(&mut draft, tags.collect());
         let name = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with("draft_") || !draft.has("date") {

@@ -5,12 +5,12 @@
 
 use std::path::Path;
 
-use super::common::{self, Draft, Picture, Said};
+use super::common::{self, Draft, Picture, Sourced};
 use super::nitf;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
 
 /// NewsML 1.
 pub(super) struct Newsml1;
@@ -32,12 +32,12 @@ impl Importer for Newsml1 {
         of_root(sample.head).is_some_and(|(name, _)| name == "NewsML")
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["xml", "newsml"], read))
     }
 }
 
-fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = Document::parse(&file.bytes)?;
     let root = document.root();
     if root.name() != "NewsML" {
@@ -111,7 +111,7 @@ fn nitf_in(data: Element<'_>) -> Option<Element<'_>> {
 }
 
 impl<'a> NewsItem<'a> {
-    fn new(root: Element<'a>, item: Element<'a>, desk: &Desk<'_>) -> Self {
+    fn new(root: Element<'a>, item: Element<'a>, desk: &ImportContext<'_>) -> Self {
         let mut news = Self { root, item, texts: Vec::new(), captions: Vec::new(), pictures: Vec::new() };
         let mut waiting: Vec<Vec<Element<'a>>> =
             item.all("NewsComponent").map(|component| vec![component, item]).collect();
@@ -156,7 +156,7 @@ impl<'a> NewsItem<'a> {
         }
     }
 
-    fn story(&self, lines: &Lines<'_>, file: &File, desk: &Desk<'_>) -> Option<Story> {
+    fn story(&self, lines: &Lines<'_>, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
         let mut draft = Draft::new(desk, file);
         let main = self.texts.iter().find(|text| text.is_of(&["main"])).or(self.texts.first())?;
         self.identification(lines, &mut draft);
@@ -170,7 +170,7 @@ impl<'a> NewsItem<'a> {
         draft.dateline_of_text();
         for text in self.texts.iter().filter(|text| !std::ptr::eq(*text, main)) {
             if text.is_of(&["abstract", "summary", "teaser", "deck", "lead-in"]) {
-                draft.summary(Said::of(text.item.find("DataContent"), lines));
+                draft.summary(Sourced::of(text.item.find("DataContent"), lines));
                 continue;
             }
             let own = text.around[0].find("NewsLines/HeadLine").filter(|_| text.around[0] != main.around[0]);
@@ -178,22 +178,22 @@ impl<'a> NewsItem<'a> {
             let rest = text.html().unwrap_or_default();
             draft.body(html::markdown(&format!("{}{rest}", head.unwrap_or_default()), None));
         }
-        let label = Said::of(self.item.find("Identification/NameLabel"), lines);
+        let label = Sourced::of(self.item.find("Identification/NameLabel"), lines);
         draft.say("extra.slugline", label.clone());
-        draft.language(Said::attribute(Some(self.item), "xml:lang", lines));
+        draft.language(Sourced::attribute(Some(self.item), "xml:lang", lines));
         draft.finish()
     }
 
     fn identification(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         let of = |name: &str| {
-            Said::of(self.item.find("Identification/NewsIdentifier").and_then(|id| id.find(name)), lines)
+            Sourced::of(self.item.find("Identification/NewsIdentifier").and_then(|id| id.find(name)), lines)
         };
         if let (Some(provider), Some(date), Some(id)) = (of("ProviderId"), of("DateId"), of("NewsItemId")) {
             let text = format!("urn:newsml:{}:{}:{}", provider.text, date.text, id.text);
-            draft.identity(Said::new(&text, id.at).as_ref());
+            draft.identity(Sourced::new(&text, id.at).as_ref());
         }
         // The last part is the revision.
-        let public = of("PublicIdentifier").map(|said| Said {
+        let public = of("PublicIdentifier").map(|said| Sourced {
             text: said.text.rsplit_once(':').map_or(said.text.clone(), |(id, _)| id.to_owned()),
             at: said.at,
         });
@@ -202,11 +202,11 @@ impl<'a> NewsItem<'a> {
     }
 
     fn management(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-        let sent = Said::of(self.root.find("NewsEnvelope/DateAndTime"), lines);
-        let priority = Said::attribute(self.root.find("NewsEnvelope/Priority"), "FormalName", lines);
+        let sent = Sourced::of(self.root.find("NewsEnvelope/DateAndTime"), lines);
+        let priority = Sourced::attribute(self.root.find("NewsEnvelope/Priority"), "FormalName", lines);
         let Some(management) = self.item.find("NewsManagement") else { return };
-        let of = |path: &str| Said::of(management.find(path), lines);
-        let named = |path: &str| Said::attribute(management.find(path), "FormalName", lines);
+        let of = |path: &str| Sourced::of(management.find(path), lines);
+        let named = |path: &str| Sourced::attribute(management.find(path), "FormalName", lines);
         draft.versions(of("FirstCreated").or(sent), of("ThisRevisionCreated"));
         let (now, later) = (named("Status"), formal(management.find("StatusWillChange/FutureStatus")));
         let is_usable = now.as_ref().is_none_or(|now| now.text.eq_ignore_ascii_case("usable"));
@@ -216,14 +216,14 @@ impl<'a> NewsItem<'a> {
             Some(when) if formal(management.find("Status")) != "canceled" => {
                 draft.date("embargo", Some(when))
             }
-            _ => draft.status(now.map(|now| Said { text: now.text.to_lowercase(), ..now })),
+            _ => draft.status(now.map(|now| Sourced { text: now.text.to_lowercase(), ..now })),
         }
         draft.urgency(named("Urgency").or(priority));
         for instruction in management.all("Instruction") {
             let at = Some(lines.at(instruction.span()));
             match formal(Some(instruction)).as_str() {
                 "delete" | "kill" | "cancel" | "withdraw" => {
-                    draft.status(Said::new("canceled", at.into_iter().collect()));
+                    draft.status(Sourced::new("canceled", at.into_iter().collect()));
                 }
                 "correction" | "correct" | "rectify" => draft.corrects(at),
                 "update" => draft.updates(at),
@@ -244,13 +244,13 @@ impl<'a> NewsItem<'a> {
         let line = |name: &str| {
             around
                 .iter()
-                .find_map(|own| Said::of(own.find("NewsLines").and_then(|lines| lines.find(name)), lines))
+                .find_map(|own| Sourced::of(own.find("NewsLines").and_then(|lines| lines.find(name)), lines))
         };
         Picture {
-            src: Said::attribute(Some(content.item), "Href", lines),
+            src: Sourced::attribute(Some(content.item), "Href", lines),
             alt: None,
             caption: caption
-                .and_then(|caption| Said::of(caption.item.find("DataContent"), lines))
+                .and_then(|caption| Sourced::of(caption.item.find("DataContent"), lines))
                 .or_else(|| line("HeadLine")),
             credit: line("CreditLine").or_else(|| line("ByLine")),
         }
@@ -263,7 +263,7 @@ fn best(contents: Vec<Content<'_>>) -> Option<Content<'_>> {
 }
 
 /// The component in the language of the site, else the one whose text serves best, else the first.
-fn equivalent<'a>(components: &[Element<'a>], desk: &Desk<'_>) -> Element<'a> {
+fn equivalent<'a>(components: &[Element<'a>], desk: &ImportContext<'_>) -> Element<'a> {
     let score = |component: &Element<'a>| {
         let language = component.attribute("xml:lang").or_else(|| {
             component
@@ -330,19 +330,19 @@ impl<'a> Content<'a> {
     }
 
     fn news_lines(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-        let all = |name: &str| -> Vec<Said> {
+        let all = |name: &str| -> Vec<Sourced> {
             let found = self.all(&format!("NewsLines/{name}"));
-            found.into_iter().filter_map(|line| Said::of(Some(line), lines)).collect()
+            found.into_iter().filter_map(|line| Sourced::of(Some(line), lines)).collect()
         };
         let first = |name: &str| all(name).into_iter().next();
         draft.say(
             "title",
-            common::first_headline(all("HeadLine").into_iter().map(Some)).and_then(Said::plain),
+            common::first_headline(all("HeadLine").into_iter().map(Some)).and_then(Sourced::plain),
         );
         draft.deck(first("SubHeadLine"));
         let role = first("ByLineTitle").map(|role| format!(", {}", role.text)).unwrap_or_default();
         for name in all("ByLine") {
-            draft.byline(Some(Said { text: format!("{}{role}", name.text), at: name.at }));
+            draft.byline(Some(Sourced { text: format!("{}{role}", name.text), at: name.at }));
         }
         draft.say("dateline", first("DateLine"));
         all("CreditLine").into_iter().for_each(|credit| draft.source(Some(credit)));
@@ -352,17 +352,17 @@ impl<'a> Content<'a> {
         draft.say("extra.slugline", first("SlugLine"));
         for line in all("KeywordLine") {
             for keyword in line.text.split([',', ';', '/']) {
-                draft.tag(Said::new(keyword, line.at.clone()));
+                draft.tag(Sourced::new(keyword, line.at.clone()));
             }
         }
         for line in self.all("NewsLines/NewsLine") {
-            draft.note(Said::of(line.find("NewsLineText"), lines));
+            draft.note(Sourced::of(line.find("NewsLineText"), lines));
         }
     }
 
     fn metadata(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         let named = |path: &str| {
-            self.all(path).into_iter().find_map(|found| Said::attribute(Some(found), "FormalName", lines))
+            self.all(path).into_iter().find_map(|found| Sourced::attribute(Some(found), "FormalName", lines))
         };
         let party = |of: &str| named(&format!("AdministrativeMetadata/{of}/Party"));
         for of in ["Source", "Provider"] {
@@ -374,22 +374,24 @@ impl<'a> Content<'a> {
             draft.byline(party("Creator").filter(|name| name.text.contains(' ')));
         }
         draft.note(
-            self.all("RightsMetadata/UsageRights").first().and_then(|rights| Said::of(Some(*rights), lines)),
+            self.all("RightsMetadata/UsageRights")
+                .first()
+                .and_then(|rights| Sourced::of(Some(*rights), lines)),
         );
         draft.genre(named("DescriptiveMetadata/Genre"));
         draft.language(named("DescriptiveMetadata/Language"));
         for component in &self.around {
-            draft.language(Said::attribute(Some(*component), "xml:lang", lines));
+            draft.language(Sourced::attribute(Some(*component), "xml:lang", lines));
         }
         for subject in self.all("DescriptiveMetadata/SubjectCode").iter().flat_map(|code| code.elements()) {
-            let Some(said) = Said::attribute(Some(subject), "FormalName", lines) else { continue };
+            let Some(said) = Sourced::attribute(Some(subject), "FormalName", lines) else { continue };
             match said.text.get(..2).filter(|_| said.text.bytes().all(|byte| byte.is_ascii_digit())) {
                 Some(code) => {
                     let name = code
                         .parse::<usize>()
                         .ok()
                         .and_then(|code| SUBJECTS.split('|').nth(code.checked_sub(1)?));
-                    draft.section(name.and_then(|name| Said::new(name, said.at.clone())));
+                    draft.section(name.and_then(|name| Sourced::new(name, said.at.clone())));
                 }
                 None => draft.tag(Some(said)),
             }
@@ -397,7 +399,7 @@ impl<'a> Content<'a> {
         let place = |name: &str| {
             self.all("DescriptiveMetadata/Location").into_iter().find_map(|location| {
                 let found = location.all("Property").find(|property| formal(Some(*property)) == name);
-                Said::attribute(found, "Value", lines)
+                Sourced::attribute(found, "Value", lines)
             })
         };
         draft.say("dateline", place("city"));

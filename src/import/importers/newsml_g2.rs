@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::common::{self, Draft, Picture, Said};
+use super::common::{self, Draft, Picture, Sourced};
 use super::nitf;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
 
 /// NewsML-G2.
 pub(super) struct NewsmlG2;
@@ -39,12 +39,12 @@ impl Importer for NewsmlG2 {
         })
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["xml", "newsml"], read))
     }
 }
 
-fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = Document::parse(&file.bytes)?;
     let root = document.root();
     let items: Vec<_> = match root.name() {
@@ -155,10 +155,10 @@ fn story(
     pictures: &[Element<'_>],
     lines: &Lines<'_>,
     file: &File,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
 ) -> Option<Story> {
     let mut draft = Draft::new(desk, file);
-    draft.identity(Said::attribute(Some(item), "guid", lines).as_ref());
+    draft.identity(Sourced::attribute(Some(item), "guid", lines).as_ref());
     item_meta(item, lines, &mut draft);
     content_meta(item, lines, &mut draft);
     rights(item, lines, &mut draft);
@@ -166,32 +166,32 @@ fn story(
         picture_item(*picture, lines, &mut draft);
     }
     body(item, lines, &mut draft);
-    draft.say("extra.version", Said::attribute(Some(item), "version", lines));
+    draft.say("extra.version", Sourced::attribute(Some(item), "version", lines));
     draft.finish()
 }
 
 /// A code or URI, or the words of an element.
-fn code(element: Option<Element<'_>>, lines: &Lines<'_>) -> Option<Said> {
+fn code(element: Option<Element<'_>>, lines: &Lines<'_>) -> Option<Sourced> {
     ["qcode", "uri", "literal"]
         .iter()
-        .find_map(|name| Said::attribute(element, name, lines))
-        .or_else(|| Said::of(element, lines))
+        .find_map(|name| Sourced::attribute(element, name, lines))
+        .or_else(|| Sourced::of(element, lines))
 }
 
 /// The name of a thing, in the language of the item if there are several.
-fn name_of(element: Element<'_>, lines: &Lines<'_>, language: Option<&str>) -> Option<Said> {
+fn name_of(element: Element<'_>, lines: &Lines<'_>, language: Option<&str>) -> Option<Sourced> {
     let names: Vec<_> = element.all("name").collect();
     let fitting = names.iter().find(|name| language.is_some() && name.attribute("xml:lang") == language);
     let name = fitting.or_else(|| names.first()).copied();
-    Said::of(name, lines).or_else(|| Said::attribute(Some(element), "literal", lines))
+    Sourced::of(name, lines).or_else(|| Sourced::attribute(Some(element), "literal", lines))
 }
 
 fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let Some(meta) = item.find("itemMeta") else {
         return;
     };
-    let of = |name: &str| Said::of(meta.find(name), lines);
-    let created = Said::of(item.find("contentMeta/contentCreated"), lines);
+    let of = |name: &str| Sourced::of(meta.find(name), lines);
+    let created = Sourced::of(item.find("contentMeta/contentCreated"), lines);
     draft.versions(of("firstCreated").or(created), of("versionCreated"));
     draft.date("embargo", of("embargoed"));
     draft.status(code(meta.find("pubStatus"), lines));
@@ -203,7 +203,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         draft.section(name_of(service, lines, language));
     }
     for note in meta.all("edNote") {
-        draft.note(Said::of(Some(note), lines));
+        draft.note(Sourced::of(Some(note), lines));
     }
     for signal in meta.all("signal") {
         let Some(said) = code(Some(signal), lines) else { continue };
@@ -214,7 +214,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         }
     }
     let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
-    let headlines = headlines.map(|headline| Said::of(Some(headline), lines));
+    let headlines = headlines.map(|headline| Sourced::of(Some(headline), lines));
     draft.say("title", common::first_headline(headlines.chain([of("title")])));
 }
 
@@ -222,7 +222,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let Some(meta) = item.find("contentMeta") else {
         return;
     };
-    let of = |name: &str| Said::of(meta.find(name), lines);
+    let of = |name: &str| Sourced::of(meta.find(name), lines);
     let language = item.attribute("xml:lang");
     draft.urgency(of("urgency"));
     draft.deck(description(meta, &["summary", "caption", "description"], lines));
@@ -235,7 +235,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let place = meta.all("located").find_map(|place| name_of(place, lines, language));
     draft.say("dateline", place.or_else(|| of("dateline")));
     for source in meta.all("infoSource") {
-        draft.source(name_of(source, lines, language).or_else(|| Said::of(Some(source), lines)));
+        draft.source(name_of(source, lines, language).or_else(|| Sourced::of(Some(source), lines)));
     }
     if !draft.has("source") {
         draft.source(of("creditline"));
@@ -245,20 +245,20 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         draft.genre(code(Some(genre), lines));
     }
     for subject in meta.all("subject").chain(meta.all("keyword")) {
-        draft.tag(name_of(subject, lines, language).or_else(|| Said::of(Some(subject), lines)));
+        draft.tag(name_of(subject, lines, language).or_else(|| Sourced::of(Some(subject), lines)));
     }
-    draft.language(Said::attribute(meta.find("language"), "tag", lines));
-    draft.language(Said::attribute(Some(item), "xml:lang", lines));
+    draft.language(Sourced::attribute(meta.find("language"), "tag", lines));
+    draft.language(Sourced::attribute(Some(item), "xml:lang", lines));
     draft.say("extra.slugline", of("slugline"));
 }
 
 /// The description of one of these roles, or one without a role.
-fn description(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Said> {
+fn description(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Sourced> {
     described(meta, roles, lines).or_else(|| described(meta, &[""], lines))
 }
 
 /// The description of one of these roles.
-fn described(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Said> {
+fn described(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Sourced> {
     let role = |element: &Element<'_>| {
         element
             .attribute("role")
@@ -267,15 +267,15 @@ fn described(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Sai
             .to_owned()
     };
     let with = |wanted: &str| meta.all("description").find(|element| role(element) == wanted);
-    Said::of(roles.iter().find_map(|wanted| with(wanted)), lines)
+    Sourced::of(roles.iter().find_map(|wanted| with(wanted)), lines)
 }
 
 fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     for rights in item.all("rightsInfo") {
         for terms in rights.all("usageTerms") {
-            draft.note(Said::of(Some(terms), lines));
+            draft.note(Sourced::of(Some(terms), lines));
         }
-        draft.note(Said::of(rights.find("copyrightNotice"), lines));
+        draft.note(Sourced::of(rights.find("copyrightNotice"), lines));
         let holder = rights.find("copyrightHolder");
         if !draft.has("source") {
             draft.source(holder.and_then(|holder| name_of(holder, lines, None)));
@@ -292,10 +292,10 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     let contents = item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent"));
     let meta = item.find("contentMeta");
-    let of = |name: &str| Said::of(meta.and_then(|meta| meta.find(name)), lines);
+    let of = |name: &str| Sourced::of(meta.and_then(|meta| meta.find(name)), lines);
     let holder = item.find("rightsInfo/copyrightHolder");
     draft.show(Picture {
-        src: Said::attribute(contents.max_by_key(rendition), "href", lines),
+        src: Sourced::attribute(contents.max_by_key(rendition), "href", lines),
         alt: meta.and_then(|meta| described(meta, &["altText"], lines)),
         caption: meta
             .and_then(|meta| description(meta, &["caption", "summary"], lines))
@@ -304,9 +304,9 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             .or_else(|| of("by"))
             .or_else(|| holder.and_then(|holder| name_of(holder, lines, None))),
     });
-    draft.note(Said::of(item.find("rightsInfo/usageTerms"), lines));
+    draft.note(Sourced::of(item.find("rightsInfo/usageTerms"), lines));
     // What holds a picture back holds back what shows it.
-    draft.date("embargo", Said::of(item.find("itemMeta/embargoed"), lines));
+    draft.date("embargo", Sourced::of(item.find("itemMeta/embargoed"), lines));
 }
 
 /// How well a rendition fits a page: browsers show it, it is no thumbnail, it is large.

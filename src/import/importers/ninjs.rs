@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Sourced};
 use crate::diagnostic::Diagnostic;
-use crate::import::{Desk, File, Importer, Origin, Refusal, Sample, Source, Story, html};
+use crate::import::{File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html};
 
 /// ninjs.
 pub(super) struct Ninjs;
@@ -53,7 +53,7 @@ impl Importer for Ninjs {
         tells(head) >= 2
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["json", "jsonl", "ndjson", "ninjs"], read))
     }
 }
@@ -116,11 +116,11 @@ fn get<'i>(item: &'i Item, key: &str) -> Option<&'i Json> {
     item.iter().find(|(name, value)| plain(name) == key && !value.is_null()).map(|(_, value)| value)
 }
 
-fn said(item: &Item, key: &str) -> Option<Said> {
-    Said::json(get(item, key))
+fn said(item: &Item, key: &str) -> Option<Sourced> {
+    Sourced::json(get(item, key))
 }
 
-fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let (mut stories, mut reason) = (Vec::new(), None);
     let values = common::json_values(&file.bytes)?;
     let all = values.iter().any(Json::is_object);
@@ -137,7 +137,7 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
 }
 
 /// The story of an item, or why it has none.
-fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
+fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, String> {
     let kind = said(item, "type").map(|said| said.text.to_lowercase()).unwrap_or_default();
     let kind = kind.rsplit(':').next().unwrap_or_default();
     let is_media =
@@ -180,11 +180,11 @@ fn story(item: &Item, file: &File, desk: &Desk<'_>) -> Result<Story, String> {
 }
 
 /// The value of the entry of a list that has one of these roles, else of the first: `[{"role": "main", "value": "..."}]`.
-fn of_role(item: &Item, key: &str, roles: &[&str]) -> Option<Said> {
+fn of_role(item: &Item, key: &str, roles: &[&str]) -> Option<Sourced> {
     let entries: Vec<_> = get(item, key)?.as_array()?.iter().collect();
     let role = |entry: &Json| entry.get("role").and_then(Json::as_str).unwrap_or_default().to_lowercase();
     let entry = roles.iter().find_map(|wanted| entries.iter().find(|entry| role(entry) == *wanted));
-    Said::json(value(entry.or_else(|| entries.first())?))
+    Sourced::json(value(entry.or_else(|| entries.first())?))
 }
 
 /// The text of an entry, which may be the entry itself.
@@ -196,22 +196,23 @@ fn value(entry: &Json) -> Option<&Json> {
 }
 
 /// Until when it is held back. Who says only that it is, does not say until when.
-fn embargo(item: &Item) -> Option<Said> {
+fn embargo(item: &Item) -> Option<Sourced> {
     ["embargoeduntil", "embargoed", "embargo"].iter().find_map(|key| match get(item, key) {
-        Some(Json::Bool(true)) => Said::new("true", Vec::new()),
-        value => Said::json(value),
+        Some(Json::Bool(true)) => Sourced::new("true", Vec::new()),
+        value => Sourced::json(value),
     })
 }
 
-fn headline(item: &Item) -> Option<Said> {
+fn headline(item: &Item) -> Option<Sourced> {
     let all =
         [said(item, "headline"), of_role(item, "headlines", &["main", "headline", ""]), said(item, "title")];
-    common::first_headline(all).and_then(Said::plain)
+    common::first_headline(all).and_then(Sourced::plain)
 }
 
-fn deck(item: &Item) -> Option<Said> {
+fn deck(item: &Item) -> Option<Sourced> {
     let said = said(item, "descriptiontext").or_else(|| said(item, "descriptionhtml"));
-    said.or_else(|| of_role(item, "descriptions", &["summary", "abstract", "main", ""])).and_then(Said::plain)
+    said.or_else(|| of_role(item, "descriptions", &["summary", "abstract", "main", ""]))
+        .and_then(Sourced::plain)
 }
 
 /// Who wrote it, and whose it is.
@@ -220,15 +221,17 @@ fn people(item: &Item, draft: &mut Draft<'_>) {
     for key in ["bylines", "authors", "creators"] {
         for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
             if !draft.has("authors") || key != "authors" {
-                draft.byline(Said::json(value(entry)));
+                draft.byline(Sourced::json(value(entry)));
             }
         }
     }
     let sources = ["infosources", "infosource"].iter().filter_map(|key| get(item, key));
     for source in sources {
         match source {
-            Json::Array(entries) => entries.iter().for_each(|entry| draft.source(Said::json(value(entry)))),
-            other => draft.source(Said::json(value(other))),
+            Json::Array(entries) => {
+                entries.iter().for_each(|entry| draft.source(Sourced::json(value(entry))))
+            }
+            other => draft.source(Sourced::json(value(other))),
         }
     }
     for key in ["source", "provider", "copyrightholder"] {
@@ -252,22 +255,22 @@ fn topics(item: &Item, draft: &mut Draft<'_>) {
     ] {
         match get(item, key) {
             Some(Json::Array(entries)) => {
-                entries.iter().for_each(|entry| draft.tag(Said::json(value(entry))))
+                entries.iter().for_each(|entry| draft.tag(Sourced::json(value(entry))))
             }
             Some(Json::String(words)) => {
-                words.split(',').for_each(|word| draft.tag(Said::new(word, Vec::new())))
+                words.split(',').for_each(|word| draft.tag(Sourced::new(word, Vec::new())))
             }
             _ => {}
         }
     }
     for key in ["genres", "genre"] {
         for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
-            draft.genre(Said::json(value(entry)));
+            draft.genre(Sourced::json(value(entry)));
         }
     }
     for key in ["services", "service"] {
         for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
-            draft.section(Said::json(value(entry)));
+            draft.section(Sourced::json(value(entry)));
         }
     }
 }
@@ -312,7 +315,7 @@ fn picture(item: &Item, draft: &mut Draft<'_>) {
 }
 
 /// The largest rendition: a map of names in version 1, a list since.
-fn rendition(entry: &Item) -> Option<Said> {
+fn rendition(entry: &Item) -> Option<Sourced> {
     let all: Vec<&Json> = match get(entry, "renditions")? {
         Json::Object(map) => map.values().collect(),
         Json::Array(list) => list.iter().collect(),
@@ -325,7 +328,7 @@ fn rendition(entry: &Item) -> Option<Said> {
             best = Some(rendition);
         }
     }
-    Said::json(best?.get("href"))
+    Sourced::json(best?.get("href"))
 }
 
 fn body(item: &Item, draft: &mut Draft<'_>) {

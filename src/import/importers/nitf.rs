@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::common::{self, Draft, Picture, Said};
+use super::common::{self, Draft, Picture, Sourced};
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
 
 /// NITF.
 pub(super) struct Nitf;
@@ -24,12 +24,12 @@ impl Importer for Nitf {
         of_root(sample.head).is_some_and(|(name, _)| name == "nitf")
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["xml", "nitf", "ntf"], read))
     }
 }
 
-fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = Document::parse(&file.bytes)?;
     let root = document.root();
     if root.name() != "nitf" {
@@ -42,8 +42,8 @@ fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
 
 /// Puts what NITF says into a story, where nothing is said yet: it may come within NewsML.
 pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-    let of = |path: &str| Said::of(nitf.find(path), lines);
-    let attribute = |path: &str, name: &str| Said::attribute(nitf.find(path), name, lines);
+    let of = |path: &str| Sourced::of(nitf.find(path), lines);
+    let attribute = |path: &str, name: &str| Sourced::attribute(nitf.find(path), name, lines);
     draft.identity(attribute("head/docdata/doc-id", "id-string").as_ref());
     headlines(nitf, lines, draft);
     if !draft.has("source") {
@@ -54,7 +54,7 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
         body_head(head, lines, draft);
     }
     if let Some(tagline) = of("body/body.end/tagline") {
-        draft.note(Some(Said { text: format!("sign-off: {}", tagline.text), at: tagline.at }));
+        draft.note(Some(Sourced { text: format!("sign-off: {}", tagline.text), at: tagline.at }));
     }
     if let Some(content) = nitf.find("body/body.content") {
         for image in images(content) {
@@ -66,17 +66,17 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
 
 /// Headline and deck. Keyword lines of the desk are neither if there is something else.
 fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-    let of = |path: &str| Said::of(nitf.find(path), lines);
+    let of = |path: &str| Sourced::of(nitf.find(path), lines);
     let (first, second) = (of("body/body.head/hedline/hl1"), of("body/body.head/hedline/hl2"));
     let keywords =
         [&first, &second].into_iter().flatten().find(|line| common::is_keyword_line(line)).cloned();
     let title = common::first_headline([first, of("head/title"), second.clone()]);
-    let is_title = |said: &Said| title.as_ref().is_some_and(|title| title.text == said.text);
+    let is_title = |said: &Sourced| title.as_ref().is_some_and(|title| title.text == said.text);
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
     draft.deck(deck);
     draft.summary(of("body/body.head/abstract"));
     draft.say("title", title);
-    let key = Said::attribute(nitf.find("head/docdata/du-key"), "key", lines);
+    let key = Sourced::attribute(nitf.find("head/docdata/du-key"), "key", lines);
     draft.say("extra.slugline", key.or(keywords));
 }
 
@@ -84,10 +84,10 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let Some(data) = nitf.find("head/docdata") else {
         return;
     };
-    let norm = |name: &str| Said::attribute(data.find(name), "norm", lines);
-    let issue =
-        norm("date.issue").or_else(|| Said::attribute(nitf.find("head/pubdata"), "date.publication", lines));
-    let story_date = Said::attribute(nitf.find("body/body.head/dateline/story.date"), "norm", lines);
+    let norm = |name: &str| Sourced::attribute(data.find(name), "norm", lines);
+    let issue = norm("date.issue")
+        .or_else(|| Sourced::attribute(nitf.find("head/pubdata"), "date.publication", lines));
+    let story_date = Sourced::attribute(nitf.find("body/body.head/dateline/story.date"), "norm", lines);
     let release = norm("date.release");
     draft.date("date", issue.or(story_date));
     // A release with the issue is no embargo.
@@ -106,23 +106,26 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     draft.date("date", release);
     draft.date("expires", norm("date.expire"));
-    draft.status(Said::attribute(Some(data), "management-status", lines));
-    draft.urgency(Said::attribute(data.find("urgency"), "ed-urg", lines));
+    draft.status(Sourced::attribute(Some(data), "management-status", lines));
+    draft.urgency(Sourced::attribute(data.find("urgency"), "ed-urg", lines));
     for keyword in data.all("key-list").flat_map(|list| list.all("keyword")) {
-        draft.tag(Said::attribute(Some(keyword), "key", lines));
+        draft.tag(Sourced::attribute(Some(keyword), "key", lines));
     }
     for content in data.all("identified-content").flat_map(|content| content.elements()) {
-        let said = Said::attribute(Some(content), "value", lines).or_else(|| Said::of(Some(content), lines));
+        let said =
+            Sourced::attribute(Some(content), "value", lines).or_else(|| Sourced::of(Some(content), lines));
         if content.is("classifier") || said.is_some() && !content.is("location") {
             draft.tag(said);
         }
     }
     for message in data.all("ed-msg") {
-        draft.note(Said::attribute(Some(message), "info", lines).or_else(|| Said::of(Some(message), lines)));
+        draft.note(
+            Sourced::attribute(Some(message), "info", lines).or_else(|| Sourced::of(Some(message), lines)),
+        );
     }
-    draft.say("extra.slugline", Said::attribute(data.find("du-key"), "key", lines));
-    draft.say("extra.version", Said::attribute(data.find("du-key"), "version", lines));
-    let holder = Said::attribute(data.find("doc.copyright"), "holder", lines);
+    draft.say("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
+    draft.say("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
+    let holder = Sourced::attribute(data.find("doc.copyright"), "holder", lines);
     if !draft.has("source") {
         draft.source(holder);
     }
@@ -132,33 +135,35 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let has_authors = draft.has("authors");
     for byline in head.all("byline").filter(|_| !has_authors) {
         let names: Vec<_> = byline.all("person").chain(byline.all("virtloc")).collect();
-        let role = Said::of(byline.find("byttl"), lines);
+        let role = Sourced::of(byline.find("byttl"), lines);
         match (names.first(), role) {
             (Some(only), Some(role)) if names.len() == 1 => {
-                if let Some(name) = Said::of(Some(*only), lines) {
-                    draft.byline(Some(Said {
+                if let Some(name) = Sourced::of(Some(*only), lines) {
+                    draft.byline(Some(Sourced {
                         text: format!("{}, {}", name.text.replace(',', ""), role.text),
                         at: name.at,
                     }));
                 }
             }
-            (Some(_), _) => names.iter().for_each(|name| draft.byline(Said::of(Some(*name), lines))),
-            (None, _) => draft.byline(Said::of(Some(byline), lines)),
+            (Some(_), _) => names.iter().for_each(|name| draft.byline(Sourced::of(Some(*name), lines))),
+            (None, _) => draft.byline(Sourced::of(Some(byline), lines)),
         }
     }
     let dateline = head.find("dateline");
     let place = dateline.and_then(|dateline| dateline.find("location"));
     let place =
-        Said::of(place.and_then(|place| place.find("city")), lines).or_else(|| Said::of(place, lines));
+        Sourced::of(place.and_then(|place| place.find("city")), lines).or_else(|| Sourced::of(place, lines));
     draft.say(
         "dateline",
-        place.or_else(|| Said::of(dateline.filter(|dateline| dateline.find("story.date").is_none()), lines)),
+        place.or_else(|| {
+            Sourced::of(dateline.filter(|dateline| dateline.find("story.date").is_none()), lines)
+        }),
     );
     for rights in head.all("rights") {
-        draft.note(Said::of(Some(rights), lines));
+        draft.note(Sourced::of(Some(rights), lines));
     }
     for note in head.all("note") {
-        draft.note(Said::of(Some(note), lines));
+        draft.note(Sourced::of(Some(note), lines));
     }
 }
 
@@ -180,10 +185,10 @@ fn picture(image: Element<'_>, lines: &Lines<'_>) -> Picture {
         |element: &&Element<'_>| element.attribute("width").and_then(|width| width.parse::<u32>().ok());
     let reference = references.iter().rev().max_by_key(width).copied();
     Picture {
-        src: Said::attribute(reference, "source", lines),
-        alt: Said::attribute(reference, "alternate-text", lines),
-        caption: Said::of(image.find("media-caption"), lines),
-        credit: Said::of(image.find("media-producer"), lines),
+        src: Sourced::attribute(reference, "source", lines),
+        alt: Sourced::attribute(reference, "alternate-text", lines),
+        caption: Sourced::of(image.find("media-caption"), lines),
+        credit: Sourced::of(image.find("media-producer"), lines),
     }
 }
 

@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
-use super::common::{Draft, Said};
+use super::common::{Draft, Sourced};
 use super::weblog::{self, Blog};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::html::escaped;
 use crate::import::old_site::OldSite;
-use crate::import::{Desk, File, Identity, Importer, Listing, Origin, Refusal, Sample, Source, Story};
+use crate::import::{
+    File, Identity, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story,
+};
 
 /// What is filled in when a page is shown: an empty element with the data of a post, a picture, a recording.
 static EMPTY: LazyLock<Option<Regex>> =
@@ -42,7 +44,7 @@ impl Importer for Substack {
         folder.join("posts.csv").is_file() && folder.join("posts").is_dir()
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let folder = folder.filter(|folder| self.fits_folder(folder));
         let Some(folder) = folder else {
             let problem = Diagnostic::fatal(
@@ -97,7 +99,7 @@ impl Source for Export {
         listing
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let stem = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let (number, slug) = stem.split_once('.').unwrap_or(("", &stem));
         let Some(row) = self.rows.get(&stem).or_else(|| self.rows.get(number)) else {
@@ -112,7 +114,7 @@ impl Source for Export {
         draft.is_archive = true;
         draft.is_standing = of("type") == Some("page");
         draft.story.identity = Some(Identity::Given(format!("substack:{stem}")));
-        let said = |name: &str| of(name).and_then(|text| Said::new(text, Vec::new()));
+        let said = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
         draft.say("title", said("title"));
         draft.deck(said("subtitle"));
         if !draft.is_standing {

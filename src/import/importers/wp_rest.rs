@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use url::Url;
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Sourced};
 use super::weblog::{self, Blog, Shown, said, text};
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{OldAuthor, OldList, OldSite};
 use crate::import::{
-    Desk, Entry, File, Importer, Listing, Origin, Refusal, Sample, Source, Story, Sure, html,
+    Confidence, Entry, File, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story, html,
 };
 
 /// What WordPress answers to programs.
@@ -38,7 +38,7 @@ impl Importer for WpRest {
         weblog::has_export(folder, self, &["json"])
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(Box::new(Dump { folder: folder.map(Path::to_owned), ..Dump::default() }))
     }
 }
@@ -59,7 +59,7 @@ impl Source for Dump {
         self.folder.as_deref().map(|folder| weblog::exports(folder, &WpRest, &["json"])).unwrap_or_default()
     }
 
-    fn survey(&mut self, all: &[Entry], _: &Desk<'_>) {
+    fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
         let values = |entry: &Entry| weblog::bytes(entry).and_then(|bytes| common::json_values(&bytes).ok());
         let mut posts = Vec::new();
         for entry in all {
@@ -102,7 +102,7 @@ impl Source for Dump {
         }
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
         let stories = values.iter().filter_map(|value| self.story(value, file, desk)).collect();
         common::some(stories, None, "it has no posts, but what posts refer to")
@@ -131,8 +131,8 @@ impl Dump {
                 _ => {}
             }
         } else if value.get("source_url").is_some() {
-            let alt = said(value, "/alt_text").and_then(Said::plain);
-            let caption = said(value, "/caption/rendered").and_then(Said::plain);
+            let alt = said(value, "/alt_text").and_then(Sourced::plain);
+            let caption = said(value, "/caption/rendered").and_then(Sourced::plain);
             let credit = said(value, "/media_details/image_meta/credit");
             self.files.insert(id, Shown { url: said(value, "/source_url"), alt, caption, credit });
         } else if value.get("content").is_none() && !name.is_empty() && value.get("avatar_urls").is_some() {
@@ -145,26 +145,26 @@ impl Dump {
         }
     }
 
-    fn story(&self, value: &Json, file: &File, desk: &Desk<'_>) -> Option<Story> {
+    fn story(&self, value: &Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
         let content = value.pointer("/content/rendered").and_then(Json::as_str)?;
         let mut draft = Draft::new(desk, file);
         let kind = text(value, "/type");
         draft.is_archive = true;
         draft.is_standing = kind == "page";
         draft.identity(said(value, "/guid/rendered").or_else(|| said(value, "/link")).as_ref());
-        draft.say("title", said(value, "/title/rendered").and_then(Said::plain));
-        draft.deck(said(value, "/excerpt/rendered").and_then(Said::plain));
+        draft.say("title", said(value, "/title/rendered").and_then(Sourced::plain));
+        draft.deck(said(value, "/excerpt/rendered").and_then(Sourced::plain));
         if !draft.is_standing {
             let time = |name: &str| {
                 let world = said(value, &format!("/{name}_gmt"));
                 world
-                    .map(|said| Said { text: format!("{}Z", said.text), at: said.at })
+                    .map(|said| Sourced { text: format!("{}Z", said.text), at: said.at })
                     .or_else(|| said(value, &format!("/{name}")))
             };
             draft.versions(time("date"), time("modified"));
             self.filed(value, kind, &mut draft);
             let author = value.get("author").map(Json::to_string).and_then(|id| self.users.get(&id));
-            draft.byline(author.and_then(|name| Said::new(name, Vec::new())));
+            draft.byline(author.and_then(|name| Sourced::new(name, Vec::new())));
         }
         match text(value, "/status") {
             "" | "publish" | "future" => {}
@@ -182,7 +182,7 @@ impl Dump {
             );
         }
         if text(value, "/yoast_head_json/robots/index") == "noindex" {
-            draft.story.set("noindex", true, Sure::Explicit, Vec::new());
+            draft.story.set("noindex", true, Confidence::Explicit, Vec::new());
         }
         let link = text(value, "/link");
         let canonical = said(value, "/yoast_head_json/canonical");
@@ -220,12 +220,12 @@ impl Dump {
             .collect();
         let tags: Vec<_> = of("tags").iter().filter_map(|id| self.terms.get(id)).cloned().collect();
         match categories.first() {
-            Some((slug, _)) => draft.story.set("section", slug.clone(), Sure::Explicit, Vec::new()),
-            None if kind != "post" => draft.story.set("section", kind, Sure::Explicit, Vec::new()),
+            Some((slug, _)) => draft.story.set("section", slug.clone(), Confidence::Explicit, Vec::new()),
+            None if kind != "post" => draft.story.set("section", kind, Confidence::Explicit, Vec::new()),
             None => {}
         }
         let names =
-            categories.iter().skip(1).chain(&tags).filter_map(|(_, name)| Said::new(name, Vec::new()));
+            categories.iter().skip(1).chain(&tags).filter_map(|(_, name)| Sourced::new(name, Vec::new()));
         weblog::tags(draft, names.collect());
     }
 }

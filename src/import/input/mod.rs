@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::importers::ALL;
-use super::{Desk, Importer, Listing, Media, Sample, Source, encoding};
+use super::{ImportContext, Importer, Listing, Media, Sample, Source, encoding};
 use crate::diagnostic::{Diagnostic, Place};
 
 mod loose;
@@ -70,7 +70,7 @@ pub enum Entry {
 pub(super) fn sort(
     inputs: &[Input],
     kind: Option<&'static dyn Importer>,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
 ) -> Result<Sorted, Vec<Diagnostic>> {
     let mut sorter = Sorter { kind, desk, batches: Vec::new(), skipped: Vec::new(), problems: Vec::new() };
     for input in inputs {
@@ -106,7 +106,7 @@ pub(super) fn sort(
 
 struct Sorter<'a> {
     kind: Option<&'static dyn Importer>,
-    desk: &'a Desk<'a>,
+    desk: &'a ImportContext<'a>,
     batches: Vec<Batch>,
     skipped: Vec<(PathBuf, String)>,
     problems: Vec<Diagnostic>,

@@ -17,7 +17,7 @@ use super::old_site::{OldRedirect, OldSite};
 use super::placing::Places;
 use super::prepared::Prepared;
 use super::redirects as redirects_of;
-use super::run::{Outcome, Row, Told};
+use super::run::{Outcome, Row, StoryReport};
 use super::{Media, Origin, Remark, Request, Story, write};
 use crate::config::{Config, additions, is_section_slug_free};
 use crate::content::Content;
@@ -431,7 +431,7 @@ impl<'a> Settings<'a> {
             rows.push(row(said, Some(block(&self.proposed.into()))));
         }
         if !self.remarks.is_empty() {
-            let told = Told { remarks: self.remarks, ..Told::default() };
+            let told = StoryReport { remarks: self.remarks, ..StoryReport::default() };
             let outcome = Outcome::Settings(String::new(), None);
             rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, told: Some(Box::new(told)) });
         }

@@ -56,7 +56,7 @@ pub(super) fn captioned(inner: &str) -> String {
 /// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
 /// of WordPress before anything makes paragraphs of their lines.
 pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
-    let mut told = super::pass::Told::default();
+    let mut told = super::pass::MarkCounts::default();
     let pass = super::pass::Pass {
         map,
         generator: Generator::Wordpress,

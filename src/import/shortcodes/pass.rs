@@ -31,7 +31,7 @@ pub(in crate::import) struct Pass<'a> {
 
 /// What became of the marks of a text.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Told {
+pub(in crate::import) struct MarkCounts {
     /// Those that stay: kind, name, and bytes.
     pub(in crate::import) left: Vec<(Kind, String, Range<usize>)>,
     /// How many of a name something else stands for now.
@@ -40,11 +40,11 @@ pub(in crate::import) struct Told {
 
 impl Pass<'_> {
     /// What is to be done with the marks of a text that begins at a byte.
-    pub(in crate::import) fn edits(&self, text: &str, start: usize, told: &mut Told) -> Edits {
+    pub(in crate::import) fn edits(&self, text: &str, start: usize, told: &mut MarkCounts) -> Edits {
         self.at_depth(text, start, told, 0)
     }
 
-    fn at_depth(&self, text: &str, start: usize, told: &mut Told, depth: usize) -> Edits {
+    fn at_depth(&self, text: &str, start: usize, told: &mut MarkCounts, depth: usize) -> Edits {
         let mut edits = Edits::default();
         let found = match self.generator {
             Generator::Wordpress => brackets::find(text, self.map),
@@ -102,7 +102,7 @@ impl Pass<'_> {
         text: &str,
         (mark, closing): (&Mark<'_>, Option<&Mark<'_>>),
         start: usize,
-        told: &mut Told,
+        told: &mut MarkCounts,
         depth: usize,
     ) -> Option<(Range<usize>, String)> {
         let name = self.name(mark);
@@ -111,7 +111,7 @@ impl Pass<'_> {
         let (range, made) = match closing {
             Some(closing) => {
                 let verbatim = text.get(mark.range.end..closing.range.start)?;
-                let mut inside = Told::default();
+                let mut inside = MarkCounts::default();
                 let inner = if takes_inner && depth < DEEPEST {
                     let edits = self.at_depth(verbatim, start + mark.range.end, &mut inside, depth + 1);
                     edits.apply(verbatim).0

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Map as Keys, Value as Json};
 
-use super::pass::{Pass, Told};
+use super::pass::{MarkCounts, Pass};
 use super::{Generator, Map};
 use crate::config::Config;
 use crate::content::{self, Content, Known};
@@ -61,7 +61,7 @@ fn rewritten(map: &Map, path: &str, text: &str) -> Option<(Remapped, String)> {
     let (keys, start) = content::keys(path, text).ok()?;
     let (head, body) = text.split_at_checked(start)?;
     let (generator, kinds) = marks_of(keys.get("import")?.get("from")?.as_str()?);
-    let mut told = Told::default();
+    let mut told = MarkCounts::default();
     let pass = Pass { map, generator, kinds, is_markdown: true, own: &|_, _| None };
     let (new, _) = pass.edits(body, 0, &mut told).apply(body);
     let mut row = Remapped { path: path.to_owned(), ..Remapped::default() };

@@ -1,6 +1,6 @@
 //! What the tables make of marks.
 
-use super::pass::{Pass, Told};
+use super::pass::{MarkCounts, Pass};
 use super::*;
 use crate::import::archive::marks::Kind;
 
@@ -10,7 +10,7 @@ fn with(map: &Map, generator: Generator, text: &str) -> (String, Vec<String>) {
         Generator::Zola | Generator::Jekyll => &[Kind::Output, Kind::Tag],
         Generator::Wordpress => &[],
     };
-    let mut told = Told::default();
+    let mut told = MarkCounts::default();
     let edits =
         Pass { map, generator, kinds, is_markdown: generator != Generator::Wordpress, own: &|_, _| None }
             .edits(text, 0, &mut told);

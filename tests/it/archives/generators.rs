@@ -7,7 +7,7 @@ use bulletin::config::Config;
 use bulletin::diagnostic::Diagnostic;
 use bulletin::import::old_site::{OldList, OldSite};
 use bulletin::import::{
-    self, Desk, File, Importer, Input, Origin, Refusal, Request, Sample, Source, Story, importers,
+    self, File, ImportContext, Importer, Input, Origin, Refusal, Request, Sample, Source, Story, importers,
 };
 use bulletin::site::SiteDir;
 use tempfile::TempDir;
@@ -47,7 +47,11 @@ impl Importer for Probe {
         false
     }
 
-    fn open(&self, folder: Option<&Path>, desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let source = self.real.open(folder, desk)?;
         let listing = source.files();
         let read = |path: &PathBuf| {

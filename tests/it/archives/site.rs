@@ -7,8 +7,8 @@ use bulletin::config::Config;
 use bulletin::diagnostic::Diagnostic;
 use bulletin::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite};
 use bulletin::import::{
-    self, Desk, File, Importer, Input, Listing, Media, Origin, Outcome, Refusal, Request, Row, Sample,
-    Source, Story, Sure,
+    self, Confidence, File, ImportContext, Importer, Input, Listing, Media, Origin, Outcome, Refusal,
+    Request, Row, Sample, Source, Story,
 };
 use bulletin::site::SiteDir;
 
@@ -66,7 +66,7 @@ impl Importer for Old {
         false
     }
 
-    fn open(&self, _: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, _: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let Self { site, stories, statics } = self;
         Ok(Box::new(Self { site: site.clone(), stories: stories.clone(), statics: statics.clone() }))
     }
@@ -78,7 +78,7 @@ impl Source for Old {
         Listing { files: vec![repository().join("Cargo.toml")], skipped: Vec::new() }
     }
 
-    fn read(&self, _: &File, _: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, _: &File, _: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         Ok(self.stories.clone())
     }
 
@@ -98,7 +98,7 @@ fn old_story(url: &str, fields: &[(&str, &str)]) -> Story {
     for (key, value) in fields {
         let list = ["tags", "authors", "aliases"].contains(key);
         let value = if list { value.split(", ").collect() } else { serde_json::Value::from(*value) };
-        story.set(*key, value, Sure::Explicit, Vec::new());
+        story.set(*key, value, Confidence::Explicit, Vec::new());
     }
     story
 }

@@ -9,8 +9,8 @@ use crate::config::Config;
 use crate::content::Genre;
 use crate::content::writing;
 use crate::import::front::{self, Entry, Front};
-use crate::import::story::{At, Story, Sure};
-use crate::import::{Desk, html};
+use crate::import::story::{Confidence, Span, Story};
+use crate::import::{ImportContext, html};
 use crate::slug::name_key;
 
 mod image;
@@ -18,7 +18,7 @@ mod release;
 
 impl<D: Dialect> Context<'_, D> {
     /// Adds the fields of a story whose body is there.
-    pub(super) fn fields(&self, story: &mut Story, front: &Front, desk: &Desk<'_>) {
+    pub(super) fn fields(&self, story: &mut Story, front: &Front, desk: &ImportContext<'_>) {
         let mut writer = Writer {
             context: self,
             config: desk.config,
@@ -91,7 +91,7 @@ impl<D: Dialect> Context<'_, D> {
     }
 
     /// The words of a key that are topics.
-    fn topics(&self, entry: &Entry) -> Vec<(String, Vec<At>)> {
+    fn topics(&self, entry: &Entry) -> Vec<(String, Vec<Span>)> {
         let words = match &entry.value {
             Json::String(text) => self.dialect.split(&entry.key, text),
             value => front::texts(value),
@@ -140,12 +140,12 @@ struct Writer<'a, 'c, D> {
     context: &'a Context<'c, D>,
     config: &'a Config,
     story: &'a mut Story,
-    tags: Vec<(String, Vec<At>)>,
-    terms: Vec<(String, Vec<At>)>,
+    tags: Vec<(String, Vec<Span>)>,
+    terms: Vec<(String, Vec<Span>)>,
     /// The section that a key for the theme names.
-    section: Option<(String, Vec<At>)>,
+    section: Option<(String, Vec<Span>)>,
     /// Where front matter says the path.
-    path_at: Option<At>,
+    path_at: Option<Span>,
 }
 
 /// Fields that readers see as text, in which old themes read HTML.
@@ -304,7 +304,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
     fn place(&mut self) {
         let page = self.context.page;
         if let Some(when) = page.date.as_ref().filter(|_| self.story.field("date").is_none()) {
-            self.story.set("date", when.text.clone(), Sure::Derived, Vec::new());
+            self.story.set("date", when.text.clone(), Confidence::Derived, Vec::new());
         }
         if let Some(why) = page.draft {
             self.hold(why, None);
@@ -315,7 +315,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
         if let Some(lang) = page.lang.as_deref().or(named).filter(|_| self.story.field("lang").is_none())
             && self.refusal("lang", &json!(lang)).is_none()
         {
-            self.story.set("lang", lang, Sure::Derived, Vec::new());
+            self.story.set("lang", lang, Confidence::Derived, Vec::new());
         }
         let keeps = |_: &&String| page.keeps_url || self.context.is_standing(self.story);
         if let Some(path) = page.own_path.as_ref().filter(keeps) {
@@ -323,7 +323,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
                 None => self.story.set(
                     "permalink",
                     path.as_str(),
-                    Sure::Explicit,
+                    Confidence::Explicit,
                     self.path_at.into_iter().collect(),
                 ),
                 Some(why) => {
@@ -342,12 +342,12 @@ impl<D: Dialect> Writer<'_, '_, D> {
             Some((section, sure)) => Some((section.clone(), *sure, Vec::new())),
             None if is_standing => None,
             None if self.section.is_some() => {
-                self.section.take().map(|(section, at)| (section, Sure::Explicit, at))
+                self.section.take().map(|(section, at)| (section, Confidence::Explicit, at))
             }
             // A category that is no section here is a topic.
             None => match terms.as_slice().first() {
                 Some((term, _)) if self.refusal("section", &json!(term)).is_some() => None,
-                _ => terms.next().map(|(term, at)| (term, Sure::Explicit, at)),
+                _ => terms.next().map(|(term, at)| (term, Confidence::Explicit, at)),
             },
         };
         if let Some((section, sure, at)) = section.filter(|_| !is_standing) {
@@ -364,7 +364,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
             page.section.as_ref().is_some_and(|(section, _)| name_key(section) == name_key(term))
         };
         if let Some((section, at)) = self.section.take() {
-            self.story.set("extra.section", section, Sure::Explicit, at);
+            self.story.set("extra.section", section, Confidence::Explicit, at);
         }
         let others = terms.filter(|(term, _)| !is_section(term));
         let own = page.tags.iter().map(|tag| (tag.clone(), Vec::new()));
@@ -372,7 +372,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
         self.tag(all);
     }
 
-    fn tag(&mut self, all: Vec<(String, Vec<At>)>) {
+    fn tag(&mut self, all: Vec<(String, Vec<Span>)>) {
         let (mut keys, mut good, mut bad, mut at) =
             (std::collections::HashSet::new(), Vec::new(), Vec::new(), Vec::new());
         for (tag, places) in all {
@@ -385,7 +385,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
             at.extend(places.into_iter().filter(|place| !at.contains(place)).collect::<Vec<_>>());
         }
         at.sort_unstable();
-        let sure = if at.is_empty() { Sure::Derived } else { Sure::Explicit };
+        let sure = if at.is_empty() { Confidence::Derived } else { Confidence::Explicit };
         if !bad.is_empty() {
             let words =
                 "tags without a letter or digit are kept under `extra.tags`: their pages would have no URL";
@@ -407,7 +407,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let title =
             title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| urls::title_of(&page.name));
         let title = if title.is_empty() { "Untitled".to_owned() } else { title };
-        self.story.set("title", title, Sure::Derived, Vec::new());
+        self.story.set("title", title, Confidence::Derived, Vec::new());
         self.story.remark("import/title", "it has no title, so one was made for it", None);
     }
 }
@@ -421,8 +421,8 @@ fn heading_of(body: &mut String) -> Option<String> {
     Some(title)
 }
 
-fn sure(entry: &Entry) -> Sure {
-    if entry.at.is_some() { Sure::Explicit } else { Sure::Derived }
+fn sure(entry: &Entry) -> Confidence {
+    if entry.at.is_some() { Confidence::Explicit } else { Confidence::Derived }
 }
 
 /// Whether a type is one of ours; other generators have `post` and `page`.

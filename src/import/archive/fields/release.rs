@@ -7,7 +7,7 @@ use super::super::when::{self, When};
 use super::{Writer, is_blank, shortened};
 use crate::content::writing::{self, Hold};
 use crate::import::front::{self, Entry, Front};
-use crate::import::story::{At, Sure};
+use crate::import::story::{Confidence, Span};
 use crate::instant;
 
 impl<D: Dialect> Writer<'_, '_, D> {
@@ -75,7 +75,7 @@ impl<D: Dialect> Writer<'_, '_, D> {
     /// Sets a field that front matter does not have.
     fn derive(&mut self, name: &'static str, value: bool) {
         if self.story.field(name).is_none() {
-            self.story.set(name, value, Sure::Derived, Vec::new());
+            self.story.set(name, value, Confidence::Derived, Vec::new());
         }
     }
 
@@ -107,8 +107,8 @@ impl<D: Dialect> Writer<'_, '_, D> {
         }
     }
 
-    pub(super) fn hold(&mut self, why: &str, at: Option<At>) {
-        self.story.set("draft", true, Sure::Derived, at.into_iter().collect());
+    pub(super) fn hold(&mut self, why: &str, at: Option<Span>) {
+        self.story.set("draft", true, Confidence::Derived, at.into_iter().collect());
         self.story.remark("import/held-back", format!("it is a draft, because {why}"), at);
     }
 }

@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
             Role::Inline(mark) => self.mark(node, mark, kept_attributes(tag)),
             Role::Link => self.link(node, tag),
             Role::Sample => code::sample(self, node),
-            Role::Said => {
+            Role::Sourced => {
                 self.text("“");
                 self.children(node);
                 self.text("”");

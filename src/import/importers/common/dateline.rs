@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::super::wire::dateline::{Spoken, spoken};
 use super::super::wire::place::in_running_case;
-use super::{Story, Sure};
+use super::{Confidence, Story};
 
 /// Bytes of a text in which a dateline is looked for.
 const NEAR: usize = 600;
@@ -25,7 +25,7 @@ pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> 
         _ => place,
     };
     if best != named {
-        story.set("dateline", best, Sure::Explicit, at);
+        story.set("dateline", best, Confidence::Explicit, at);
     }
     let (found, rest) = found?;
     story.body = rest;
@@ -36,7 +36,7 @@ pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> 
 pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
     let found = first_of(&story.body, latest).filter(|(found, _)| found.agency.is_some());
     let (found, rest) = found.filter(|_| story.field("dateline").is_none())?;
-    story.set("dateline", found.place.clone(), Sure::Positional, Vec::new());
+    story.set("dateline", found.place.clone(), Confidence::Positional, Vec::new());
     story.body = rest;
     Some(found)
 }

@@ -5,12 +5,14 @@ use serde_json::{Value as Json, json};
 
 use super::super::wire::dateline::Spoken;
 use super::lines::{bare, first_words};
-use super::{Converted, Desk, File, Identity, Said, Story, Sure, dateline, dates, lines, names};
+use super::{
+    Confidence, Converted, File, Identity, ImportContext, Sourced, Story, dateline, dates, lines, names,
+};
 use crate::content::Genre;
 use crate::content::is_media;
 use crate::import::html::{self, escaped};
 use crate::import::topics::Words;
-use crate::import::{At, Media};
+use crate::import::{Media, Span};
 use crate::slug::{name_key, slugify};
 
 /// Most tags that are taken from copy.
@@ -31,16 +33,16 @@ const KNOWN_BY: usize = 200;
 /// A story in the making.
 pub(in crate::import::importers) struct Draft<'d> {
     pub(in crate::import::importers) story: Story,
-    desk: &'d Desk<'d>,
+    desk: &'d ImportContext<'d>,
     file: &'d File,
     /// Whether it is a page without a date.
     pub(in crate::import::importers) is_standing: bool,
     /// Whether it was published before: its tags were chosen, and its site still has its pictures.
     pub(in crate::import::importers) is_archive: bool,
-    tags: Said,
+    tags: Sourced,
     names: Vec<String>,
-    notes: Said,
-    deck: Option<Said>,
+    notes: Sourced,
+    deck: Option<Sourced>,
     /// Pictures behind the first, as HTML.
     figures: String,
 }
@@ -48,30 +50,30 @@ pub(in crate::import::importers) struct Draft<'d> {
 /// A picture and its words.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import::importers) struct Picture {
-    pub(in crate::import::importers) src: Option<Said>,
-    pub(in crate::import::importers) alt: Option<Said>,
-    pub(in crate::import::importers) caption: Option<Said>,
-    pub(in crate::import::importers) credit: Option<Said>,
+    pub(in crate::import::importers) src: Option<Sourced>,
+    pub(in crate::import::importers) alt: Option<Sourced>,
+    pub(in crate::import::importers) caption: Option<Sourced>,
+    pub(in crate::import::importers) credit: Option<Sourced>,
 }
 
 impl<'d> Draft<'d> {
-    pub(in crate::import::importers) fn new(desk: &'d Desk<'d>, file: &'d File) -> Self {
+    pub(in crate::import::importers) fn new(desk: &'d ImportContext<'d>, file: &'d File) -> Self {
         Self {
             story: Story::default(),
             desk,
             file,
             is_standing: false,
             is_archive: false,
-            tags: Said::default(),
+            tags: Sourced::default(),
             names: Vec::new(),
-            notes: Said::default(),
+            notes: Sourced::default(),
             deck: None,
             figures: String::new(),
         }
     }
 
     /// What is known of the site.
-    pub(in crate::import::importers) fn desk(&self) -> &'d Desk<'d> {
+    pub(in crate::import::importers) fn desk(&self) -> &'d ImportContext<'d> {
         self.desk
     }
 
@@ -81,33 +83,33 @@ impl<'d> Draft<'d> {
     }
 
     /// What the copy says, unless the key has a value.
-    pub(in crate::import::importers) fn say(&mut self, key: &str, said: Option<Said>) {
+    pub(in crate::import::importers) fn say(&mut self, key: &str, said: Option<Sourced>) {
         if let Some(said) = said.filter(|_| !self.has(key)) {
-            self.story.set(key, said.text, Sure::Explicit, said.at);
+            self.story.set(key, said.text, Confidence::Explicit, said.at);
         }
     }
 
     /// What was made of other parts, unless the key has a value.
-    pub(in crate::import::importers) fn derive(&mut self, key: &str, value: impl Into<Json>, at: Vec<At>) {
+    pub(in crate::import::importers) fn derive(&mut self, key: &str, value: impl Into<Json>, at: Vec<Span>) {
         if !self.has(key) {
-            self.story.set(key, value, Sure::Derived, at);
+            self.story.set(key, value, Confidence::Derived, at);
         }
     }
 
-    pub(in crate::import::importers) fn identity(&mut self, said: Option<&Said>) {
+    pub(in crate::import::importers) fn identity(&mut self, said: Option<&Sourced>) {
         if let Some(said) = said.filter(|_| self.story.identity.is_none()) {
             self.story.identity = Some(Identity::Given(said.text.clone()));
         }
     }
 
     /// A date. One that cannot be read makes the story a draft, and withheld if it is an embargo. Of two embargoes the later holds.
-    pub(in crate::import::importers) fn date(&mut self, key: &'static str, said: Option<Said>) {
+    pub(in crate::import::importers) fn date(&mut self, key: &'static str, said: Option<Sourced>) {
         let Some(said) = said.filter(|_| key == "embargo" || !self.has(key)) else {
             return;
         };
         if let Some(date) = dates::read(&said.text, &self.desk.config.timezone) {
             if self.story.text(key).is_none_or(|other| dates::is_later(&date, other)) {
-                self.story.set(key, date, Sure::Explicit, said.at);
+                self.story.set(key, date, Confidence::Explicit, said.at);
             }
             return;
         }
@@ -115,20 +117,20 @@ impl<'d> Draft<'d> {
         let message = format!("`{text}` is no date that is known; write `{key}` by hand");
         self.story.remark("import/date", message, said.at.first().copied());
         if key == "embargo" {
-            self.story.set("status", "withheld", Sure::Derived, said.at.clone());
+            self.story.set("status", "withheld", Confidence::Derived, said.at.clone());
         }
-        self.story.set("draft", true, Sure::Derived, said.at);
+        self.story.set("draft", true, Confidence::Derived, said.at);
     }
 
     /// An embargo that is there without a time: it holds until somebody says otherwise.
     pub(in crate::import::importers) fn embargo_without_end(&mut self) {
         let message = "it is under an embargo without a time that can be read, so it is withheld";
         self.story.remark("import/embargo", message, None);
-        self.story.set("status", "withheld", Sure::Derived, Vec::new());
+        self.story.set("status", "withheld", Confidence::Derived, Vec::new());
     }
 
     /// Date and time of change, of the first and of this version.
-    pub(in crate::import::importers) fn versions(&mut self, first: Option<Said>, this: Option<Said>) {
+    pub(in crate::import::importers) fn versions(&mut self, first: Option<Sourced>, this: Option<Sourced>) {
         self.date("date", first);
         if !self.has("date") {
             return self.date("date", this);
@@ -141,7 +143,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Whether it may run, in the words of IPTC: `usable`, `withheld`, `canceled`, with or without `stat:`.
-    pub(in crate::import::importers) fn status(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn status(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let status = said.text.rsplit(':').next().unwrap_or_default().to_lowercase();
         let ours = match status.as_str() {
@@ -158,33 +160,33 @@ impl<'d> Draft<'d> {
         if status == "embargoed" && self.has("embargo") {
             return;
         }
-        self.story.set("status", ours, Sure::Explicit, said.at);
+        self.story.set("status", ours, Confidence::Explicit, said.at);
     }
 
     /// A version that corrects an earlier one.
-    pub(in crate::import::importers) fn corrects(&mut self, at: Option<At>) {
+    pub(in crate::import::importers) fn corrects(&mut self, at: Option<Span>) {
         let message = "this version corrects an earlier one; say what was wrong under `corrections`";
         self.story.remark("import/correction", message, at);
     }
 
     /// A version that updates an earlier one.
-    pub(in crate::import::importers) fn updates(&mut self, at: Option<At>) {
+    pub(in crate::import::importers) fn updates(&mut self, at: Option<Span>) {
         self.story.remark("import/update", "this version updates an earlier one", at);
     }
 
-    pub(in crate::import::importers) fn urgency(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn urgency(&mut self, said: Option<Sourced>) {
         let number = said.as_ref().and_then(|said| said.text.parse::<u8>().ok());
         if let Some((number, said)) = number.filter(|number| (1..=9).contains(number)).zip(said)
             && !self.has("urgency")
         {
-            self.story.set("urgency", number, Sure::Explicit, said.at);
+            self.story.set("urgency", number, Confidence::Explicit, said.at);
         }
     }
 
-    pub(in crate::import::importers) fn byline(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn byline(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         if lines::is_sign_off(&said) {
-            return self.note(Said::new(&format!("sign-off: {}", said.text), said.at));
+            return self.note(Sourced::new(&format!("sign-off: {}", said.text), said.at));
         }
         let names = names::of(&said.text).into_iter().filter(|name| name.as_str() != Some(""));
         for name in names {
@@ -193,14 +195,14 @@ impl<'d> Draft<'d> {
     }
 
     /// An agency that the copy comes from.
-    pub(in crate::import::importers) fn source(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn source(&mut self, said: Option<Sourced>) {
         if let Some(said) = said {
             self.add("source", json!(said.text), &said.at);
         }
     }
 
     /// Adds to a list, what is not in it.
-    fn add(&mut self, key: &str, value: Json, at: &[At]) {
+    fn add(&mut self, key: &str, value: Json, at: &[Span]) {
         match self.story.fields.iter_mut().find(|field| field.key == key) {
             Some(field) => {
                 if let Json::Array(values) = &mut field.value
@@ -211,12 +213,12 @@ impl<'d> Draft<'d> {
                     field.at.extend_from_slice(at);
                 }
             }
-            None => self.story.set(key, json!([value]), Sure::Explicit, at.to_vec()),
+            None => self.story.set(key, json!([value]), Confidence::Explicit, at.to_vec()),
         }
     }
 
     /// A topic.
-    pub(in crate::import::importers) fn tag(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn tag(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let key = name_key(&said.text);
         let is_new = !key.is_empty()
@@ -229,7 +231,7 @@ impl<'d> Draft<'d> {
     }
 
     /// The section, if the site has one of this name.
-    pub(in crate::import::importers) fn section(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn section(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let slug = slugify(&said.text);
         let known = self.desk.config.sections.iter().flatten();
@@ -237,12 +239,12 @@ impl<'d> Draft<'d> {
             known.into_iter().find(|section| section.slug == slug || slugify(&section.title) == slug)
             && !self.has("section")
         {
-            self.story.set("section", section.slug.clone(), Sure::Explicit, said.at);
+            self.story.set("section", section.slug.clone(), Confidence::Explicit, said.at);
         }
     }
 
     /// The kind of piece, if it is one of ours.
-    pub(in crate::import::importers) fn genre(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn genre(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let word = slugify(said.text.rsplit(':').next().unwrap_or_default()).replace('-', "");
         let word = match word.as_str() {
@@ -252,32 +254,32 @@ impl<'d> Draft<'d> {
             word => word,
         };
         if Genre::ALL.iter().any(|(name, _)| *name == word) && !self.has("type") {
-            self.story.set("type", word, Sure::Explicit, said.at);
+            self.story.set("type", word, Confidence::Explicit, said.at);
         }
     }
 
-    pub(in crate::import::importers) fn language(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn language(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let tag = crate::config::language_tag(&said.text);
         let ours = &self.desk.config.language;
         // `en-US` on a site in `en` is its language.
         let is_other = |tag: &String| tag != ours && tag.split('-').next() != Some(ours.as_str());
         if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
-            self.story.set("lang", tag, Sure::Explicit, said.at);
+            self.story.set("lang", tag, Confidence::Explicit, said.at);
         }
     }
 
     /// The line under the headline, unless it is the beginning of the text.
-    pub(in crate::import::importers) fn deck(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn deck(&mut self, said: Option<Sourced>) {
         // One that is cut off is the beginning of the text, or of no use.
-        let is_cut = |said: &Said| ["[…]", "[...]", "[…"].iter().any(|end| said.text.ends_with(end));
+        let is_cut = |said: &Sourced| ["[…]", "[...]", "[…"].iter().any(|end| said.text.ends_with(end));
         if self.deck.is_none() {
-            self.deck = said.and_then(Said::plain).filter(|said| !is_cut(said));
+            self.deck = said.and_then(Sourced::plain).filter(|said| !is_cut(said));
         }
     }
 
     /// A summary: the deck, or for the desk if there is one.
-    pub(in crate::import::importers) fn summary(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn summary(&mut self, said: Option<Sourced>) {
         match (&self.deck, said) {
             (Some(deck), Some(said)) if deck.text != said.text => self.note(Some(said)),
             (_, said) => self.deck(said),
@@ -285,7 +287,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Something for the desk.
-    pub(in crate::import::importers) fn note(&mut self, said: Option<Said>) {
+    pub(in crate::import::importers) fn note(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         let fits = self.notes.text.len() + said.text.len() < LONGEST_NOTE;
         if fits && !self.notes.text.lines().any(|line| line == said.text) {
@@ -298,7 +300,7 @@ impl<'d> Draft<'d> {
     }
 
     /// The picture of a story: its URL, or a file beside the copy, which comes along.
-    pub(in crate::import::importers) fn picture(&mut self, src: Option<Said>) {
+    pub(in crate::import::importers) fn picture(&mut self, src: Option<Sourced>) {
         let Some(mut src) = src.filter(|_| !self.has("image.src")) else {
             return;
         };
@@ -310,7 +312,7 @@ impl<'d> Draft<'d> {
             let message = format!("its picture `{name}` is not beside the copy; add it by hand");
             return self.story.remark("import/picture", message, src.at.first().copied());
         }
-        self.story.set("image.src", src.text, Sure::Explicit, src.at);
+        self.story.set("image.src", src.text, Confidence::Explicit, src.at);
     }
 
     /// A picture that goes with the text: the story's own if it has none, else one under the text.
@@ -324,7 +326,7 @@ impl<'d> Draft<'d> {
             self.say("image.caption", caption);
             return self.say("image.credit", credit);
         }
-        let text = |said: &Option<Said>| escaped(said.as_ref().map_or("", |said| &said.text));
+        let text = |said: &Option<Sourced>| escaped(said.as_ref().map_or("", |said| &said.text));
         let words = [text(&caption), text(&credit)].join(" ");
         self.figures.push_str(&format!(
             "<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>",
@@ -429,7 +431,7 @@ impl<'d> Draft<'d> {
         }
         let notes = std::mem::take(&mut self.notes);
         if !notes.text.is_empty() {
-            self.story.set("ednote", notes.text, Sure::Explicit, notes.at);
+            self.story.set("ednote", notes.text, Confidence::Explicit, notes.at);
         }
         Some(self.story)
     }
@@ -493,11 +495,9 @@ impl<'d> Draft<'d> {
     fn settle(&mut self) {
         let first = self.story.body.split("\n\n").next().unwrap_or_default();
         let is_title = |title: &str| bare(first) == bare(title);
-        if self
-            .story
-            .field("title")
-            .is_some_and(|title| title.sure == Sure::Explicit && title.value.as_str().is_some_and(is_title))
-        {
+        if self.story.field("title").is_some_and(|title| {
+            title.sure == Confidence::Explicit && title.value.as_str().is_some_and(is_title)
+        }) {
             self.story.body = self.story.body.get(first.len()..).unwrap_or_default().trim_start().to_owned();
         }
         self.dateline();
@@ -542,7 +542,7 @@ impl<'d> Draft<'d> {
     fn topics(&mut self) {
         if !self.names.is_empty() {
             let (names, at) = (std::mem::take(&mut self.names), std::mem::take(&mut self.tags.at));
-            return self.story.set("tags", names, Sure::Explicit, at);
+            return self.story.set("tags", names, Confidence::Explicit, at);
         }
         let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();
         let words = Words {
@@ -553,7 +553,7 @@ impl<'d> Draft<'d> {
         };
         let names: Vec<_> = self.desk.topics.of(&words).into_iter().map(|topic| topic.name).collect();
         if !names.is_empty() {
-            self.story.set("tags", names, Sure::Derived, Vec::new());
+            self.story.set("tags", names, Confidence::Derived, Vec::new());
         }
     }
 }

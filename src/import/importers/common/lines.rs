@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Said;
+use super::Sourced;
 
 /// Most words of a headline that is made from the text.
 const HEADLINE: usize = 12;
@@ -25,20 +25,20 @@ fn is_match(pattern: &Option<Regex>, text: &str) -> bool {
 }
 
 /// Whether a line is keywords for the desk.
-pub(in crate::import::importers) fn is_keyword_line(said: &Said) -> bool {
+pub(in crate::import::importers) fn is_keyword_line(said: &Sourced) -> bool {
     is_match(&KEYWORDS, &said.text)
 }
 
 /// The first line that is no keyword line, else the first.
 pub(in crate::import::importers) fn first_headline(
-    lines: impl IntoIterator<Item = Option<Said>>,
-) -> Option<Said> {
+    lines: impl IntoIterator<Item = Option<Sourced>>,
+) -> Option<Sourced> {
     let lines: Vec<_> = lines.into_iter().flatten().collect();
     lines.iter().find(|line| !is_keyword_line(line)).or(lines.first()).cloned()
 }
 
 /// Whether a byline is the initials of a sign-off.
-pub(super) fn is_sign_off(said: &Said) -> bool {
+pub(super) fn is_sign_off(said: &Sourced) -> bool {
     is_match(&INITIALS, &said.text)
 }
 

@@ -9,7 +9,9 @@ use serde_json::Value as Json;
 
 use crate::import::html::{self, Converted};
 use crate::import::xml::Element;
-use crate::import::{At, Desk, File, Identity, Lines, Listing, Refusal, Source, Story, Sure};
+use crate::import::{
+    Confidence, File, Identity, ImportContext, Lines, Listing, Refusal, Source, Span, Story,
+};
 
 mod dateline;
 pub(super) mod dates;
@@ -24,7 +26,7 @@ pub(super) use lines::{first_headline, is_keyword_line};
 const LONGEST: usize = 4000;
 
 /// Reads the stories of a file.
-pub(super) type Read = fn(&File, &Desk<'_>) -> Result<Vec<Story>, Refusal>;
+pub(super) type Read = fn(&File, &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
 
 /// Files that each hold their stories.
 pub(super) struct Files {
@@ -43,7 +45,7 @@ pub(super) fn files(
 }
 
 /// Reads the stories of a file that has others in it.
-type ReadPacked = fn(&File, &Desk<'_>, &Spill) -> Result<Vec<Story>, Refusal>;
+type ReadPacked = fn(&File, &ImportContext<'_>, &Spill) -> Result<Vec<Story>, Refusal>;
 
 /// Files of these extensions that have others in them.
 pub(super) fn packed(
@@ -66,7 +68,7 @@ impl Source for Packed {
         self.files.files()
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         (self.read)(file, desk, &self.spill)
     }
 }
@@ -118,21 +120,21 @@ impl Source for Files {
         listing
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         (self.read)(file, desk)
     }
 }
 
 /// What the copy says, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct Sourced {
     pub(super) text: String,
-    pub(super) at: Vec<At>,
+    pub(super) at: Vec<Span>,
 }
 
-impl Said {
+impl Sourced {
     /// Text on one line, if there is some.
-    pub(super) fn new(text: &str, at: Vec<At>) -> Option<Self> {
+    pub(super) fn new(text: &str, at: Vec<Span>) -> Option<Self> {
         let mut text = html::line(text);
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text.truncate(end);
@@ -188,7 +190,7 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
                 let message = format!("it is no JSON: {words}; is it cut off, or damaged?");
                 return Err(Refusal::Failed(
                     message,
-                    Some(At { line, column, end_line: line, end_column: column + 1 }),
+                    Some(Span { line, column, end_line: line, end_column: column + 1 }),
                 ));
             }
         }

@@ -13,7 +13,7 @@ use crate::content::is_media;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::Document;
-use crate::import::{Desk, File, Importer, Media, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Media, Origin, Refusal, Sample, Source, Story};
 
 mod archive;
 mod text;
@@ -38,7 +38,7 @@ impl Importer for Docx {
         sample.head.is_empty() && (name.ends_with(".docx") || name.ends_with(".docm"))
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::packed(folder, &["docx", "docm"], |file, desk, spill| Ok(vec![read(file, desk, spill)?])))
     }
 }
@@ -47,7 +47,7 @@ impl Importer for Docx {
 ///
 /// # Errors
 /// If it is none, or what of it cannot be read.
-pub(super) fn read(file: &File, desk: &Desk<'_>, spill: &Spill) -> Result<Story, Refusal> {
+pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Story, Refusal> {
     let mut archive = Archive::open(&file.bytes)?;
     let document = archive.xml("word/document.xml")?.ok_or_else(|| {
         Refusal::Failed("it has no `word/document.xml`; is it a document of Word?".to_owned(), None)

@@ -15,7 +15,9 @@ use super::common::{self, Spill};
 use super::docx;
 use super::wire::marked;
 use crate::diagnostic::Diagnostic;
-use crate::import::{Desk, File, Importer, Origin, Refusal, Sample, Source, Story, Sure, html};
+use crate::import::{
+    Confidence, File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html,
+};
 
 mod pictures;
 mod quoted;
@@ -67,7 +69,7 @@ impl Importer for Email {
         }
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::packed(folder, &["eml", "mbox", "mbx"], read))
     }
 }
@@ -78,7 +80,7 @@ fn is_field(line: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-fn read(file: &File, desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
     if !file.bytes.starts_with(b"From ") {
         return mail(&file.bytes, desk, spill);
     }
@@ -96,7 +98,7 @@ fn read(file: &File, desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refus
     common::some(stories, reasons.into_iter().next(), "there is no mail in it")
 }
 
-fn mail(bytes: &[u8], desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
     if PART.find_iter(bytes).take(MOST_PARTS + 1).count() > MOST_PARTS {
         let message = format!("it has more than {MOST_PARTS} parts; such a mail is not read");
         return Err(Refusal::Failed(message, None));
@@ -108,7 +110,7 @@ fn mail(bytes: &[u8], desk: &Desk<'_>, spill: &Spill) -> Result<Vec<Story>, Refu
 
 fn of_message(
     message: &Message<'_>,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
     spill: &Spill,
     depth: usize,
 ) -> Result<Vec<Story>, Refusal> {
@@ -213,7 +215,7 @@ fn story(
     body: &Body,
     cut: &Cut,
     pictures: &Pictures,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
 ) -> Result<Story, Refusal> {
     // What was passed on has a head of its own.
     let passed = cut.passed.as_deref().filter(|_| words(&cut.kept) <= NOTE);
@@ -235,7 +237,7 @@ fn story(
     dated(&mut story, message, desk);
     only_line(&mut story, message);
     if let Some(title) = story.text("title").filter(|title| PREFIX.is_match(title)).map(without_prefix) {
-        story.set("title", title, Sure::Explicit, Vec::new());
+        story.set("title", title, Confidence::Explicit, Vec::new());
     }
     if passed.is_some() {
         add_note(&mut story, cut.kept.trim());
@@ -258,7 +260,7 @@ fn only_line(story: &mut Story, message: &Message<'_>) {
     };
     let line = story.text("title").map(crate::import::markdown::escape).unwrap_or_default();
     story.body = if line == subject { String::new() } else { line };
-    story.set("title", subject.clone(), Sure::Explicit, Vec::new());
+    story.set("title", subject.clone(), Confidence::Explicit, Vec::new());
     let notes =
         story.text("ednote").map(|notes| notes.replace(&format!("Subject: {subject}"), "").trim().to_owned());
     story.fields.retain(|field| field.key != "ednote");
@@ -292,7 +294,7 @@ fn without_prefix(subject: &str) -> String {
 fn enclosed(
     part: &MessagePart<'_>,
     message: &Message<'_>,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
     spill: &Spill,
     depth: usize,
 ) -> Result<Vec<Story>, Refusal> {
@@ -309,12 +311,12 @@ fn enclosed(
 }
 
 /// A story without a date is from the day of the mail.
-fn dated(story: &mut Story, message: &Message<'_>, desk: &Desk<'_>) {
+fn dated(story: &mut Story, message: &Message<'_>, desk: &ImportContext<'_>) {
     story.pieces.clear();
     let date = message.date().filter(|date| date.is_valid());
     let date = date.and_then(|date| common::dates::read(&date.to_rfc3339(), &desk.config.timezone));
     if let Some(date) = date.filter(|_| story.text("date").is_none()) {
-        story.set("date", date, Sure::Derived, Vec::new());
+        story.set("date", date, Confidence::Derived, Vec::new());
         story.remarks.retain(|remark| remark.code != "import/no-year");
     }
 }
@@ -367,5 +369,5 @@ fn add_note(story: &mut Story, note: &str) {
         return;
     }
     let before = story.text("ednote").map(|before| format!("{before}\n")).unwrap_or_default();
-    story.set("ednote", format!("{before}{note}"), Sure::Explicit, Vec::new());
+    story.set("ednote", format!("{before}{note}"), Confidence::Explicit, Vec::new());
 }

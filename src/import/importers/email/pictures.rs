@@ -6,7 +6,7 @@ use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::Spill;
 use crate::content::is_media;
-use crate::import::{Media, Refusal, Story, Sure};
+use crate::import::{Confidence, Media, Refusal, Story};
 use crate::slug::slugify;
 
 /// Most bytes of a picture that is a sign of the sender and not of the story, and how such are called.
@@ -97,7 +97,7 @@ impl Pictures {
                     continue;
                 }
                 () if story.field("image.src").is_none() => {
-                    story.set("image.src", name.clone(), Sure::Derived, Vec::new());
+                    story.set("image.src", name.clone(), Confidence::Derived, Vec::new());
                 }
                 () => story.body = format!("{}\n\n![]({name})", story.body.trim_end()),
             }

@@ -20,8 +20,8 @@ use crate::import::archive::{
 use crate::import::front::{self, Front};
 use crate::import::importers::jekyll::liquid;
 use crate::import::old_site::OldSite;
-use crate::import::story::{Lines, Sure};
-use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+use crate::import::story::{Confidence, Lines};
+use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
 mod astro;
 mod eleventy;
@@ -108,7 +108,11 @@ impl<F: Flavor> Importer for Folders<F> {
         F::fits(folder)
     }
 
-    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let mut site = Site::<F>::default();
         let Some(root) = folder.filter(|folder| folder.is_dir()) else {
             let (name, file) = F::SHOWN;
@@ -190,7 +194,7 @@ impl<F: Flavor> Dialect for Site<F> {
                 .filter(|path| !path.contains(['{', ':']))
                 .map(|path| format!("/{}", path.trim_start_matches('/'))),
             name: urls::split(&name).1.to_owned(),
-            section: section.map(|name| ((*name).to_owned(), Sure::Positional)),
+            section: section.map(|name| ((*name).to_owned(), Confidence::Positional)),
             folder: urls::split(self.inner(path).unwrap_or(path)).0.to_owned(),
             date: dated
                 .filter(|_| front.text("date").is_none_or(|date| when::read(&date).is_none()))

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Sourced};
 use super::weblog::{self, Blog, Shown, remark, said, text};
 use crate::config::language_tag;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::{
-    Desk, Entry, File, Identity, Importer, Listing, Origin, Refusal, Sample, Source, Story, Sure, html,
+    Confidence, Entry, File, Identity, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source,
+    Story, html,
 };
 
 mod cards;
@@ -45,7 +46,7 @@ impl Importer for Ghost {
         weblog::has_export(folder, self, &["json"])
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(Box::new(Exports { folder: folder.map(Path::to_owned), site: OldSite::default() }))
     }
 }
@@ -60,7 +61,7 @@ impl Source for Exports {
         self.folder.as_deref().map(|folder| weblog::exports(folder, &Ghost, &["json"])).unwrap_or_default()
     }
 
-    fn survey(&mut self, all: &[Entry], _: &Desk<'_>) {
+    fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
         let first = all.first().and_then(|entry| {
             let values = common::json_values(&weblog::bytes(entry)?).ok()?;
             let data = data(&values)?;
@@ -69,7 +70,7 @@ impl Source for Exports {
         self.site = first.unwrap_or_default();
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
         let Some(data) = data(&values) else {
             return Err(Refusal::Failed(
@@ -283,7 +284,7 @@ impl<'j> Export<'j> {
         }
     }
 
-    fn story(&self, post: &'j Json, file: &File, desk: &Desk<'_>) -> Option<Story> {
+    fn story(&self, post: &'j Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
         let id = key(post, "id");
         let slug = text(post, "/slug");
         let of = |name: &str| {
@@ -298,7 +299,8 @@ impl<'j> Export<'j> {
         ));
         draft.say("title", of("title"));
         draft.deck(of("custom_excerpt").or_else(|| of("meta_description")));
-        let time = |name: &str| post.get(name).and_then(when).and_then(|time| Said::new(&time, Vec::new()));
+        let time =
+            |name: &str| post.get(name).and_then(when).and_then(|time| Sourced::new(&time, Vec::new()));
         if !draft.is_standing {
             draft.versions(
                 time("published_at").or_else(|| time("created_at")),
@@ -307,9 +309,9 @@ impl<'j> Export<'j> {
         }
         status(post, &mut draft);
         self.filed(&id, post, &mut draft);
-        let image = |url: Said| Said { text: address(&url.text), ..url };
+        let image = |url: Sourced| Sourced { text: address(&url.text), ..url };
         if let Some(url) = of("feature_image").or_else(|| of("image")).map(image) {
-            let caption = of("feature_image_caption").and_then(Said::plain);
+            let caption = of("feature_image_caption").and_then(Sourced::plain);
             self.blog.picture(
                 &mut draft,
                 Shown { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
@@ -317,7 +319,7 @@ impl<'j> Export<'j> {
         }
         draft.say("canonical_url", of("canonical_url").filter(|said| said.text.starts_with("http")));
         if post.get("featured").is_some_and(|featured| *featured == true || *featured == 1) {
-            draft.story.set("extra.featured", true, Sure::Explicit, Vec::new());
+            draft.story.set("extra.featured", true, Confidence::Explicit, Vec::new());
         }
         draft.language(of("locale"));
         let content = match text(post, "/html") {
@@ -365,7 +367,7 @@ impl<'j> Export<'j> {
             .collect();
         let has_section = self.permalink.contains(":section") && !draft.is_standing;
         if let Some(first) = tags.first().filter(|_| has_section) {
-            draft.story.set("section", text(first, "/slug"), Sure::Explicit, Vec::new());
+            draft.story.set("section", text(first, "/slug"), Confidence::Explicit, Vec::new());
         }
         let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| said(tag, "/name"));
         weblog::tags(draft, names.collect());

@@ -19,8 +19,8 @@ use crate::import::archive::{
 use crate::import::front::{self, Front};
 use crate::import::html::Converted;
 use crate::import::old_site::OldSite;
-use crate::import::story::{Lines, Sure};
-use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+use crate::import::story::{Confidence, Lines};
+use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod cascade;
@@ -64,7 +64,11 @@ impl Importer for Hugo {
         files::is_site(folder) || settings::above(folder).is_some()
     }
 
-    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let Some(folder) = folder else { return Ok(Box::new(Archive::new(None, Site::alone("content")))) };
         if !folder.is_dir() {
             return Err(Box::new(
@@ -151,9 +155,9 @@ impl Dialect for Site {
                 .or(slug)
                 .filter(|slug| !slug.is_empty())
                 .unwrap_or_else(|| self.urlize(dated.unwrap_or(name))),
-            section: named
-                .map(|name| (name, Sure::Explicit))
-                .or_else(|| section.map(|section| (self.section_name(path, section), Sure::Positional))),
+            section: named.map(|name| (name, Confidence::Explicit)).or_else(|| {
+                section.map(|section| (self.section_name(path, section), Confidence::Positional))
+            }),
             folder: shelf.to_owned(),
             draft: not_rendered(front).or_else(|| {
                 known.is_some_and(|known| known.is_off).then_some("its language is switched off")

@@ -19,8 +19,8 @@ use crate::import::archive::{
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
-use crate::import::story::{Lines, Sure};
-use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+use crate::import::story::{Confidence, Lines};
+use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod html;
@@ -77,7 +77,11 @@ impl Importer for Jekyll {
             || is_posts(folder)
     }
 
-    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let Some(folder) = folder else {
             return Ok(Box::new(Archive::new(None, Site::new(&Settings::default()))));
         };
@@ -373,8 +377,8 @@ impl Dialect for Site {
         folders.drain(..usize::from(language.is_some()));
         let lang = language.filter(|language| !language.eq_ignore_ascii_case(self.main_language()));
         let section = match role {
-            Role::Document(collection, ..) => Some((collection.to_owned(), Sure::Positional)),
-            _ => folders.first().map(|top| ((*top).to_owned(), Sure::Positional)),
+            Role::Document(collection, ..) => Some((collection.to_owned(), Confidence::Positional)),
+            _ => folders.first().map(|top| ((*top).to_owned(), Confidence::Positional)),
         };
         let own_path = front.text("permalink").filter(|path| !path.contains(':'));
         let slug = front.text("slug").map(|slug| addresses::slugify(&slug)).filter(|slug| !slug.is_empty());

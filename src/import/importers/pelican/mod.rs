@@ -15,8 +15,8 @@ use crate::import::archive::{
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
-use crate::import::story::{Lines, Sure};
-use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+use crate::import::story::{Confidence, Lines};
+use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
 mod addresses;
 mod old;
@@ -57,7 +57,11 @@ impl Importer for Pelican {
         settings::is_site(folder) || settings::above(folder).is_some()
     }
 
-    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let Some(folder) = folder else { return Ok(Box::new(Archive::new(None, Site::alone("content")))) };
         if !folder.is_dir() {
             return Err(Box::new(
@@ -178,7 +182,7 @@ impl Dialect for Site {
                 .text("slug")
                 .or(front.text(SLUG))
                 .map_or_else(|| name.to_owned(), |slug| self.slug(&slug)),
-            section: by_folder.map(|folder| (folder.to_owned(), Sure::Positional)),
+            section: by_folder.map(|folder| (folder.to_owned(), Confidence::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
             date: urls::dated(stem)

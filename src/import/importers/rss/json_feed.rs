@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::common::{self, Draft, Said};
+use super::super::common::{self, Draft, Sourced};
 use super::place;
-use crate::import::{Desk, File, Refusal, Story, html};
+use crate::import::{File, ImportContext, Refusal, Story, html};
 use url::Url;
 
 type Object = Map<String, Json>;
@@ -16,7 +16,7 @@ pub(super) fn fits(head: &str) -> bool {
     head.starts_with('{') && head.replace("\\/", "/").contains("jsonfeed.org/version/")
 }
 
-pub(super) fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+pub(super) fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let values = common::json_values(&file.bytes)?;
     let feed = values.first().and_then(Json::as_object);
     let items = feed.and_then(|feed| feed.get("items")).and_then(Json::as_array);
@@ -28,8 +28,8 @@ pub(super) fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> 
     common::some(stories, None, "it has no item with a headline or text")
 }
 
-fn story(item: &Object, feed: &Object, file: &File, desk: &Desk<'_>) -> Option<Story> {
-    let said = |key: &str| Said::json(item.get(key));
+fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+    let said = |key: &str| Sourced::json(item.get(key));
     let mut draft = Draft::new(desk, file);
     let link = said("url").or_else(|| said("external_url"));
     draft.identity(said("id").or_else(|| link.clone()).as_ref());
@@ -38,16 +38,16 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &Desk<'_>) -> Option<S
     for people in [item, feed] {
         let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
         let names: Vec<_> =
-            list.chain(people.get("author")).filter_map(|author| Said::json(author.get("name"))).collect();
+            list.chain(people.get("author")).filter_map(|author| Sourced::json(author.get("name"))).collect();
         if !draft.has("authors") {
             names.into_iter().for_each(|name| draft.byline(Some(name)));
         }
     }
-    if let Some(title) = Said::json(feed.get("title")) {
+    if let Some(title) = Sourced::json(feed.get("title")) {
         draft.derive("source", vec![title.text], title.at);
     }
     for tag in item.get("tags").and_then(Json::as_array).into_iter().flatten() {
-        draft.tag(Said::json(Some(tag)));
+        draft.tag(Sourced::json(Some(tag)));
     }
     let base = link.as_ref().and_then(|link| Url::parse(&link.text).ok());
     if let Some(text) = item.get("content_html").and_then(Json::as_str) {
@@ -63,6 +63,6 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &Desk<'_>) -> Option<S
     if let Some(link) = link {
         place(&mut draft, link, desk);
     }
-    draft.language(said("language").or_else(|| Said::json(feed.get("language"))));
+    draft.language(said("language").or_else(|| Sourced::json(feed.get("language"))));
     draft.finish()
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use url::Url;
 
-use super::common::{self, Draft, Said};
+use super::common::{self, Draft, Sourced};
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{Desk, File, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
 
 mod json_feed;
 
@@ -43,12 +43,12 @@ impl Importer for Rss {
         })
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(common::files(folder, &["xml", "rss", "atom", "rdf", "json"], read))
     }
 }
 
-fn read(file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     if file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf))
         == Some(&b'{')
     {
@@ -90,26 +90,26 @@ struct Feed<'f> {
     language: Option<Element<'f>>,
     lines: &'f Lines<'f>,
     file: &'f File,
-    desk: &'f Desk<'f>,
+    desk: &'f ImportContext<'f>,
 }
 
 impl<'f> Feed<'f> {
-    fn said(&self, element: Option<Element<'f>>) -> Option<Said> {
-        Said::of(element, self.lines)
+    fn said(&self, element: Option<Element<'f>>) -> Option<Sourced> {
+        Sourced::of(element, self.lines)
     }
 
     /// What the first of some elements says.
-    fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Said> {
+    fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Sourced> {
         names.iter().find_map(|name| self.said(item.find(name)))
     }
 
     fn story(&self, item: Element<'f>) -> Option<Story> {
         let mut draft = Draft::new(self.desk, self.file);
         let title = self.first(item, &["title", "atom:title", "dc:title", "media:title"]);
-        draft.say("title", title.and_then(Said::plain));
+        draft.say("title", title.and_then(Sourced::plain));
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
-        let about = Said::attribute(Some(item), "rdf:about", self.lines);
+        let about = Sourced::attribute(Some(item), "rdf:about", self.lines);
         // The page of the feed is no story's own.
         let page = link.clone().filter(|link| !self.is_channel(&link.text));
         draft.identity(given.or(about).or(page).as_ref());
@@ -126,9 +126,10 @@ impl<'f> Feed<'f> {
         self.people(item, &mut draft);
         for category in item.elements().filter(|element| matches!(element.name(), "category" | "subject")) {
             let said =
-                Said::attribute(Some(category), "label", self.lines).or_else(|| self.said(Some(category)));
+                Sourced::attribute(Some(category), "label", self.lines).or_else(|| self.said(Some(category)));
             draft.tag(
-                said.or_else(|| Said::attribute(Some(category), "term", self.lines)).and_then(Said::plain),
+                said.or_else(|| Sourced::attribute(Some(category), "term", self.lines))
+                    .and_then(Sourced::plain),
             );
         }
         let base = self.base(item, link.as_ref(), true);
@@ -138,9 +139,9 @@ impl<'f> Feed<'f> {
         if let Some(link) = link.filter(|link| !self.is_channel(&link.text)) {
             place(&mut draft, link, self.desk);
         }
-        draft.language(Said::attribute(Some(item), "xml:lang", self.lines));
+        draft.language(Sourced::attribute(Some(item), "xml:lang", self.lines));
         draft.language(self.said(self.language));
-        draft.language(Said::attribute(Some(self.root), "xml:lang", self.lines));
+        draft.language(Sourced::attribute(Some(self.root), "xml:lang", self.lines));
         draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
         draft.finish()
     }
@@ -152,29 +153,29 @@ impl<'f> Feed<'f> {
     }
 
     /// The page of an item.
-    fn link(&self, item: Element<'f>) -> Option<Said> {
+    fn link(&self, item: Element<'f>) -> Option<Sourced> {
         let web =
-            |said: &Said| Url::parse(&said.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            |said: &Sourced| Url::parse(&said.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         let is_page = |link: &Element<'f>| matches!(link.attribute("rel"), None | Some("alternate"));
         let atom = item.all("atom:link").find(is_page);
         let base = self.base(item, None, false);
-        let whole = |said: Said| {
+        let whole = |said: Sourced| {
             let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
-            Said::new(url.as_str(), said.at)
+            Sourced::new(url.as_str(), said.at)
         };
-        let atom = Said::attribute(atom, "href", self.lines).and_then(whole);
+        let atom = Sourced::attribute(atom, "href", self.lines).and_then(whole);
         let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
         let all = [
             self.said(item.find("link")).and_then(whole),
             atom,
             self.said(guid),
-            Said::attribute(Some(item), "rdf:about", self.lines),
+            Sourced::attribute(Some(item), "rdf:about", self.lines),
         ];
         all.into_iter().flatten().find(web)
     }
 
     /// What relative URLs of an item's text are taken against: `xml:base`, else its page, else that of the feed.
-    fn base(&self, item: Element<'f>, link: Option<&Said>, is_content: bool) -> Option<Url> {
+    fn base(&self, item: Element<'f>, link: Option<&Sourced>, is_content: bool) -> Option<Url> {
         let content = item.elements().find(|element| is_content && element.is("atom:content"));
         let outer = self.root.attribute("xml:base").and_then(|base| Url::parse(base).ok());
         let mut base = outer;
@@ -188,7 +189,7 @@ impl<'f> Feed<'f> {
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         for creator in item.all("dc:creator") {
-            let said = self.said(Some(creator)).and_then(Said::plain);
+            let said = self.said(Some(creator)).and_then(Sourced::plain);
             draft.byline(said);
         }
         for author in item.all("atom:author") {
@@ -201,7 +202,7 @@ impl<'f> Feed<'f> {
             self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
         );
         if !draft.has("source")
-            && let Some(said) = self.said(self.title).and_then(Said::plain)
+            && let Some(said) = self.said(self.title).and_then(Sourced::plain)
         {
             draft.derive("source", vec![said.text], said.at);
         }
@@ -232,8 +233,8 @@ impl<'f> Feed<'f> {
         };
         let mut seen = Vec::new();
         for element in item.elements().filter(is_enclosure).filter(is_recording) {
-            let said = Said::attribute(Some(element), "url", self.lines)
-                .or_else(|| Said::attribute(Some(element), "href", self.lines));
+            let said = Sourced::attribute(Some(element), "url", self.lines)
+                .or_else(|| Sourced::attribute(Some(element), "href", self.lines));
             let url = said.as_ref().and_then(|said| Url::parse(&said.text).ok());
             let (Some(url), Some(said)) = (url.filter(|url| matches!(url.scheme(), "http" | "https")), said)
             else {
@@ -269,28 +270,28 @@ impl<'f> Feed<'f> {
         let found = contents.iter().filter(enclosure).find(|element| is_image(element)).copied();
         let found = found.or_else(|| contents.iter().find(|element| element.is("media:thumbnail")).copied());
         let Some(image) = found else { return };
-        let url = Said::attribute(Some(image), "url", self.lines)
-            .or_else(|| Said::attribute(Some(image), "href", self.lines));
+        let url = Sourced::attribute(Some(image), "url", self.lines)
+            .or_else(|| Sourced::attribute(Some(image), "href", self.lines));
         draft.picture(url);
         let inner = |name: &str| {
             self.said(image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()))
         };
         draft.say(
             "image.caption",
-            inner("media:description").and_then(Said::plain).filter(|_| image.is("media:content")),
+            inner("media:description").and_then(Sourced::plain).filter(|_| image.is("media:content")),
         );
-        draft.say("image.credit", inner("media:credit").and_then(Said::plain));
+        draft.say("image.credit", inner("media:credit").and_then(Sourced::plain));
     }
 }
 
 /// Where the story was: on this site, or elsewhere.
-pub(super) fn place(draft: &mut Draft<'_>, link: Said, desk: &Desk<'_>) {
+pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, desk: &ImportContext<'_>) {
     let Ok(url) = Url::parse(&link.text) else { return };
     if url.host_str() == desk.config.base_url.host_str() {
         draft.story.old_url = Some(url.path().to_owned());
     } else {
         let text = without_tracking(url).into();
-        draft.say("canonical_url", Some(Said { text, at: link.at }));
+        draft.say("canonical_url", Some(Sourced { text, at: link.at }));
     }
 }
 

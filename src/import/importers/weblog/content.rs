@@ -353,7 +353,7 @@ fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Op
     }
     let one = |shown: &&&Shown| {
         let text =
-            |said: &Option<super::Said>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
+            |said: &Option<super::Sourced>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
         let (url, caption) = (text(&shown.url), text(&shown.caption));
         if name == "playlist" {
             let title = if caption.is_empty() { &url } else { &caption };

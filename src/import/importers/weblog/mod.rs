@@ -11,10 +11,10 @@ use regex::{Captures, Regex};
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use super::common::{Draft, Said};
+use super::common::{Draft, Sourced};
 use crate::import::html::{self, Converted};
 use crate::import::old_site::OldSite;
-use crate::import::{At, Entry, Importer, Listing, Media, Sample, Story, Sure};
+use crate::import::{Confidence, Entry, Importer, Listing, Media, Sample, Span, Story};
 use crate::slug::name_key;
 
 pub(super) mod content;
@@ -39,10 +39,10 @@ static SIZE: LazyLock<Option<Regex>> =
 /// A picture or another file of an export.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
-    pub(super) url: Option<Said>,
-    pub(super) alt: Option<Said>,
-    pub(super) caption: Option<Said>,
-    pub(super) credit: Option<Said>,
+    pub(super) url: Option<Sourced>,
+    pub(super) alt: Option<Sourced>,
+    pub(super) caption: Option<Sourced>,
+    pub(super) credit: Option<Sourced>,
 }
 
 /// An exported weblog.
@@ -203,7 +203,7 @@ impl Blog {
         let beside = shown.url.as_ref().and_then(|url| self.file(&url.text));
         match beside.zip(shown.url.as_ref()) {
             Some((media, url)) => {
-                draft.story.set("image.src", media.name.clone(), Sure::Explicit, url.at.clone());
+                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.at.clone());
                 comes(&mut draft.story, media);
             }
             None => draft.picture(shown.url),
@@ -235,8 +235,8 @@ impl Blog {
 }
 
 /// Why readers of the old site did not see a story, or not all of them: it is a draft here.
-pub(super) fn hold(draft: &mut Draft<'_>, at: &[At], about: &str, why: Option<&str>) {
-    draft.story.set("draft", true, Sure::Explicit, at.to_vec());
+pub(super) fn hold(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
+    draft.story.set("draft", true, Confidence::Explicit, at.to_vec());
     if let Some(why) = why {
         let message = format!("{why}, so it is a draft");
         draft.story.remark_about("import/status", about, message, at.first().copied());
@@ -244,19 +244,19 @@ pub(super) fn hold(draft: &mut Draft<'_>, at: &[At], about: &str, why: Option<&s
 }
 
 /// The tags of a story, all of them: those of an archive were chosen.
-pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Said>) {
+pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Sourced>) {
     let (mut names, mut at, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for tag in said.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
         names.push(tag.text);
         at.extend(tag.at);
     }
     if !names.is_empty() {
-        draft.story.set("tags", names, Sure::Explicit, at);
+        draft.story.set("tags", names, Confidence::Explicit, at);
     }
 }
 
 /// What readers wrote, for the data of the site.
-pub(super) fn comments(draft: &mut Draft<'_>, comments: Vec<Json>, at: Option<At>) {
+pub(super) fn comments(draft: &mut Draft<'_>, comments: Vec<Json>, at: Option<Span>) {
     if !comments.is_empty() {
         let message = "the comments of its readers are kept in data/comments, where themes can read them";
         draft.story.remark("import/comments", message, at);
@@ -323,8 +323,8 @@ pub(super) fn text<'j>(value: &'j Json, pointer: &str) -> &'j str {
 }
 
 /// A text or number of JSON on one line.
-pub(super) fn said(value: &Json, pointer: &str) -> Option<Said> {
-    Said::json(value.pointer(pointer))
+pub(super) fn said(value: &Json, pointer: &str) -> Option<Sourced> {
+    Sourced::json(value.pointer(pointer))
 }
 
 /// Where an export is; empty for standard input.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::super::Sure;
+use super::super::super::Confidence;
 use super::days::Day;
 use super::flow::{Flow, is_seen};
 use super::layout::Block;
@@ -13,7 +13,7 @@ pub(super) struct Part {
     pub(super) text: String,
     /// Bytes of the copy.
     pub(super) span: Range<usize>,
-    pub(super) sure: Sure,
+    pub(super) sure: Confidence,
 }
 
 /// A picture's words.
@@ -81,7 +81,13 @@ impl Found {
     }
 
     /// Takes a part of a flow for a field; what is around it within the flow is left out.
-    pub(super) fn part(&mut self, flow: &Flow, range: Range<usize>, to: &'static str, sure: Sure) -> Part {
+    pub(super) fn part(
+        &mut self,
+        flow: &Flow,
+        range: Range<usize>,
+        to: &'static str,
+        sure: Confidence,
+    ) -> Part {
         let part = flow.part(range);
         let span = part.whole();
         self.take(span.clone(), to);
@@ -99,7 +105,7 @@ impl Found {
 
     /// Takes a whole flow as a note to the desk.
     pub(super) fn note(&mut self, flow: &Flow) {
-        let note = self.part(flow, 0..flow.text().len(), "ednote", Sure::Explicit);
+        let note = self.part(flow, 0..flow.text().len(), "ednote", Confidence::Explicit);
         self.notes.push(note);
     }
 

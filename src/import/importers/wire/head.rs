@@ -12,7 +12,7 @@ use super::found::{Author, Caption, Found, Part, When};
 use super::labels::{self, Label};
 use super::layout::{Block, ends_sentence, is_rule};
 use super::{byline, caption, dateline, place};
-use crate::import::Sure;
+use crate::import::Confidence;
 
 /// Most paragraphs of a head.
 const DEEPEST: usize = 30;
@@ -91,7 +91,7 @@ impl Head {
             if found.slugline.is_some() || text.len() < 12 && !text.contains(' ') {
                 found.take(block.flow.whole(), "left-out");
             } else {
-                found.slugline = Some(found.part(&block.flow, trimmed(text), "ednote", Sure::Explicit));
+                found.slugline = Some(found.part(&block.flow, trimmed(text), "ednote", Confidence::Explicit));
             }
             return true;
         }
@@ -120,9 +120,9 @@ impl Head {
             // ANPA: what it is not said to be is a summary, and the rest is for the desk.
             let whole = trimmed(text);
             if found.deck.is_none() && !text.ends_with('=') {
-                found.deck = Some(found.part(&block.flow, whole, "deck", Sure::Explicit));
+                found.deck = Some(found.part(&block.flow, whole, "deck", Confidence::Explicit));
             } else {
-                let note = found.part(&block.flow, whole, "ednote", Sure::Explicit);
+                let note = found.part(&block.flow, whole, "ednote", Confidence::Explicit);
                 found.notes.push(note);
             }
             return true;
@@ -152,13 +152,13 @@ impl Head {
             // A lone word may be the headline.
             Label::Genre(_) | Label::Kicker if found.title.is_some() => return false,
             Label::Embargo(when) => {
-                let embargo = found.part(flow, when, "embargo", Sure::Explicit);
+                let embargo = found.part(flow, when, "embargo", Confidence::Explicit);
                 found.embargoes.push(embargo);
                 return true;
             }
             Label::Nothing => found.take(whole, "left-out"),
             Label::Kicker => {
-                found.kicker = Some(found.part(flow, 0..flow.text().len(), "kicker", Sure::Positional))
+                found.kicker = Some(found.part(flow, 0..flow.text().len(), "kicker", Confidence::Positional))
             }
             label => note_label(&label, flow, 0..flow.text().len(), found),
         }
@@ -174,7 +174,7 @@ impl Head {
             return false;
         }
         let range = trimmed(text);
-        let note = found.part(&block.flow, range, "ednote", Sure::Explicit);
+        let note = found.part(&block.flow, range, "ednote", Confidence::Explicit);
         let start = note.text.trim_start_matches(['(', '[', '*']).to_lowercase();
         let kind = if start.starts_with("correct") {
             Some("correction")
@@ -196,7 +196,7 @@ impl Head {
         let flow = &block.flow;
         if let Some(byline) = byline::find(text).filter(|_| found.title.is_some() || blocks.len() > 2) {
             for name in byline.names {
-                let part = found.part(flow, name, "authors", Sure::Explicit);
+                let part = found.part(flow, name, "authors", Confidence::Explicit);
                 add_author(part, found);
             }
             if let Some(body) = byline.body {
@@ -209,7 +209,7 @@ impl Head {
         }
         let next = blocks.get(1).map(|next| next.text().trim_matches(['^', '=', '<', ' ']).to_owned());
         if byline::is_name_in_capitals(text) && next.as_deref().is_some_and(byline::is_job) {
-            let part = found.part(flow, 0..text.len(), "authors", Sure::Positional);
+            let part = found.part(flow, 0..text.len(), "authors", Confidence::Positional);
             add_author(part, found);
             return true;
         }
@@ -239,7 +239,7 @@ impl Head {
             && is_kicker(text)
             && blocks.get(1).is_some_and(|next| is_headline_after_kicker(next.text()))
         {
-            found.kicker = Some(found.part(flow, 0..text.len(), "kicker", Sure::Positional));
+            found.kicker = Some(found.part(flow, 0..text.len(), "kicker", Confidence::Positional));
             return true;
         }
         let mut start = trimmed(text).start;
@@ -251,7 +251,7 @@ impl Head {
         start = labels::prefixes(text.get(start..end).unwrap_or_default())
             .last()
             .map_or(start, |(_, range)| start + range.end);
-        let sure = if marked { Sure::Explicit } else { Sure::Positional };
+        let sure = if marked { Confidence::Explicit } else { Confidence::Positional };
         found.title = Some(found.part(flow, start..end, "title", sure));
         true
     }
@@ -271,7 +271,7 @@ impl Head {
         {
             return false;
         }
-        found.deck = Some(found.part(&block.flow, 0..text.len(), "deck", Sure::Positional));
+        found.deck = Some(found.part(&block.flow, 0..text.len(), "deck", Confidence::Positional));
         true
     }
 }
@@ -284,11 +284,12 @@ impl Found {
         let agency = [job, first].into_iter().find(|name| is_agency(name)).map(str::len);
         match agency {
             Some(length) => {
-                let agency = self.part(flow, range.start..range.start + length, "source", Sure::Explicit);
+                let agency =
+                    self.part(flow, range.start..range.start + length, "source", Confidence::Explicit);
                 self.signed.push(agency);
             }
             None => {
-                self.part(flow, range, "left-out", Sure::Explicit);
+                self.part(flow, range, "left-out", Confidence::Explicit);
             }
         }
     }
@@ -319,7 +320,7 @@ fn note_label(label: &Label, flow: &Flow, range: Range<usize>, found: &mut Found
     let span = flow.source(range.clone());
     let note = |found: &mut Found| {
         let end = range.start + flow.text()[range.clone()].trim_end_matches(['-', ':', '–', '—', ' ']).len();
-        let part = found.part(flow, range.start..end, "ednote", Sure::Explicit);
+        let part = found.part(flow, range.start..end, "ednote", Confidence::Explicit);
         found.notes.push(part.clone());
         part
     };
@@ -347,7 +348,7 @@ fn note_label(label: &Label, flow: &Flow, range: Range<usize>, found: &mut Found
         }
         Label::Kicker => {
             let end = range.start + flow.text()[range.clone()].trim_end_matches(['-', ':', ' ']).len();
-            found.kicker = Some(found.part(flow, range.start..end, "kicker", Sure::Explicit));
+            found.kicker = Some(found.part(flow, range.start..end, "kicker", Confidence::Explicit));
         }
     }
 }
@@ -358,8 +359,9 @@ fn picture(block: &Block, found: &mut Found) -> bool {
         return false;
     };
     let caption =
-        words.caption.map(|range| found.part(&block.flow, range, "image.caption", Sure::Positional));
-    let credit = words.credit.map(|range| found.part(&block.flow, range, "image.credit", Sure::Explicit));
+        words.caption.map(|range| found.part(&block.flow, range, "image.caption", Confidence::Positional));
+    let credit =
+        words.credit.map(|range| found.part(&block.flow, range, "image.credit", Confidence::Explicit));
     match found.captions.last_mut() {
         Some(last) if caption.is_none() && last.credit.is_none() => last.credit = credit,
         _ => found.captions.push(Caption { caption, credit }),
@@ -462,7 +464,7 @@ fn dateline(blocks: &mut VecDeque<Block>, found: &mut Found) {
     };
     let flow = block.flow.clone();
     let is_signed = line.agency.is_some();
-    let sure = if is_signed { Sure::Explicit } else { Sure::Positional };
+    let sure = if is_signed { Confidence::Explicit } else { Confidence::Positional };
     if !line.place.is_empty() {
         let place = found.part(&flow, line.place, "dateline", sure);
         found.dateline = Some(Part { text: place::in_running_case(&place.text), ..place });
@@ -473,7 +475,7 @@ fn dateline(blocks: &mut VecDeque<Block>, found: &mut Found) {
         found.when.push((When::Day(day), span));
     }
     if let Some(agency) = line.agency {
-        let part = found.part(&flow, agency, "source", Sure::Explicit);
+        let part = found.part(&flow, agency, "source", Confidence::Explicit);
         found.signed.push(part);
     }
     block.keep(line.whole.end..flow.text().len());
@@ -496,7 +498,7 @@ fn byline_of_chinese(blocks: &mut VecDeque<Block>, found: &mut Found) {
         let range = at..at + name.len();
         at = range.end + flow.text()[range.end..].chars().next().map_or(0, char::len_utf8);
         if !name.is_empty() {
-            let name = found.part(&flow, range, "authors", Sure::Explicit);
+            let name = found.part(&flow, range, "authors", Confidence::Explicit);
             found.authors.push(Author { name });
         }
     }

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::days::month;
 use super::flow::{Flow, is_seen};
 use super::found::{Found, Part, When};
-use crate::import::Sure;
+use crate::import::Confidence;
 
 const START_OF_TEXT: char = '\u{2}';
 const END_OF_TEXT: char = '\u{3}';
@@ -101,7 +101,7 @@ fn wire(copy: &str, range: Range<usize>, found: &mut Found) {
     for line in text.get(first_end..).unwrap_or_default().split_inclusive('\n') {
         let flow = Flow::of(copy, std::slice::from_ref(&(range.start + at..range.start + at + line.len())));
         if flow.text().chars().filter(|c| c.is_alphabetic()).count() > 2 {
-            let part = found.part(&flow, 0..flow.text().len(), "ednote", Sure::Explicit);
+            let part = found.part(&flow, 0..flow.text().len(), "ednote", Confidence::Explicit);
             found.notes.extend(found.slugline.replace(part));
         }
         at += line.len();
@@ -185,7 +185,7 @@ fn mail(copy: &str, range: Range<usize>, found: &mut Found) -> Option<usize> {
         let flow = Flow::of(copy, std::slice::from_ref(&value));
         match &*name {
             "subject" | "betreff" | "objet" | "asunto" => {
-                let part = found.part(&flow, 0..flow.text().len(), "title", Sure::Explicit);
+                let part = found.part(&flow, 0..flow.text().len(), "title", Confidence::Explicit);
                 found.subject = Some(part);
             }
             "date" | "sent" => {

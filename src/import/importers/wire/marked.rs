@@ -8,7 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{kill, normalised, read, refused, withdraws};
-use crate::import::{At, Desk, Refusal, Story, Sure};
+use crate::import::{Confidence, ImportContext, Refusal, Span, Story};
 
 /// A block of Markdown.
 struct Block<'a> {
@@ -25,13 +25,13 @@ struct Block<'a> {
 pub(in crate::import::importers) fn of_text(
     head: &str,
     text: &str,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
 ) -> Result<Story, Refusal> {
     let copy = normalised(&format!("{head}{text}"));
     checked(&copy, desk)
 }
 
-fn checked(copy: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
+fn checked(copy: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
     if let Some(why) = refused(copy) {
         return Err(Refusal::Failed(why.to_owned(), None));
     }
@@ -52,7 +52,7 @@ fn checked(copy: &str, desk: &Desk<'_>) -> Result<Story, Refusal> {
 pub(in crate::import::importers) fn of_markdown(
     head: &str,
     markdown: &str,
-    desk: &Desk<'_>,
+    desk: &ImportContext<'_>,
 ) -> Result<Story, Refusal> {
     let markdown = normalised(markdown);
     let mut copy = normalised(head);
@@ -167,7 +167,7 @@ fn kept(copy: &str, story: &Story) -> Vec<Range<usize>> {
     let bodies = story.pieces.iter().filter(|piece| piece.to == "body");
     bodies
         .map(|piece| {
-            let At { line, column, end_line, end_column } = piece.at;
+            let Span { line, column, end_line, end_column } = piece.at;
             place(line, column)..place(end_line, end_column)
         })
         .collect()
@@ -175,14 +175,14 @@ fn kept(copy: &str, story: &Story) -> Vec<Range<usize>> {
 
 /// A heading that begins a document is its headline, if the reading has found none.
 fn heading(copy: &str, blocks: &mut Vec<Block<'_>>, kept: &[Range<usize>], story: &mut Story) {
-    let has_title = story.field("title").is_some_and(|title| title.sure <= Sure::Positional);
+    let has_title = story.field("title").is_some_and(|title| title.sure <= Confidence::Positional);
     let first = blocks.iter().position(|block| block.words.is_some());
     let Some(at) = first.filter(|at| blocks[*at].is_heading) else { return };
     let Some(words) = blocks[at].words.clone() else { return };
     let is_text = kept.iter().any(|kept| kept.start < words.end && kept.end > words.start);
     if is_text && !has_title {
         let title = copy.get(words).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        story.set("title", title, Sure::Explicit, Vec::new());
+        story.set("title", title, Confidence::Explicit, Vec::new());
         story.remarks.retain(|remark| remark.code != "import/no-headline");
         blocks.remove(at);
     }

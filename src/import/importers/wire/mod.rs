@@ -16,7 +16,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::super::topics::{Topic, Words};
 use super::super::{
-    At, Desk, File, Identity, Importer, Lines, Listing, Origin, Piece, Refusal, Sample, Source, Story, Sure,
+    Confidence, File, Identity, ImportContext, Importer, Lines, Listing, Origin, Piece, Refusal, Sample,
+    Source, Span, Story,
 };
 use crate::content::text::beginning;
 use crate::diagnostic::Diagnostic;
@@ -73,7 +74,11 @@ impl Importer for Wire {
         true
     }
 
-    fn open(&self, _folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        _folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(Box::new(Texts))
     }
 }
@@ -86,7 +91,7 @@ impl Source for Texts {
         Listing::default()
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         if file.bytes.len() > LARGEST {
             let size = file.bytes.len() >> 20;
             return Err(Refusal::Failed(
@@ -124,7 +129,7 @@ impl Source for Texts {
 }
 
 /// What is to be done about a notice that kills a story.
-fn withdraws(kill: &kill::Kill, desk: &Desk<'_>) -> String {
+fn withdraws(kill: &kill::Kill, desk: &ImportContext<'_>) -> String {
     let found = desk.stories.named(kill.headline.as_deref(), kill.slugline.as_deref());
     match &found[..] {
         [] => match kill.headline.as_ref().or(kill.slugline.as_ref()) {
@@ -210,7 +215,7 @@ fn about_encoding(decoded: &Decoded, story: &mut Story) {
 }
 
 /// Reads copy that is decoded and normalised, and has so many lines before it in its file.
-fn read(copy: &str, before: usize, desk: &Desk<'_>) -> Story {
+fn read(copy: &str, before: usize, desk: &ImportContext<'_>) -> Story {
     if page::is_html(copy) {
         return page::read(copy);
     }
@@ -248,13 +253,13 @@ fn read(copy: &str, before: usize, desk: &Desk<'_>) -> Story {
 /// What was found, on its way into a story.
 struct Reading<'a> {
     lines: Lines<'a>,
-    desk: &'a Desk<'a>,
+    desk: &'a ImportContext<'a>,
     found: Found,
     story: Story,
 }
 
 impl Reading<'_> {
-    fn at(&self, part: &Part) -> Vec<At> {
+    fn at(&self, part: &Part) -> Vec<Span> {
         vec![self.lines.at(part.span.clone())]
     }
 
@@ -300,7 +305,7 @@ impl Reading<'_> {
         match first {
             Some(block) => {
                 let at = vec![self.lines.at(block.flow.whole())];
-                self.story.set("title", beginning(block.text(), HEADLINE), Sure::Derived, at);
+                self.story.set("title", beginning(block.text(), HEADLINE), Confidence::Derived, at);
                 self.story.remark(
                     "import/no-headline",
                     "it has no headline, so its first words are one",
@@ -308,7 +313,7 @@ impl Reading<'_> {
                 );
             }
             None => match self.found.slugline.clone() {
-                Some(slugline) => self.set("title", &Part { sure: Sure::Derived, ..slugline }),
+                Some(slugline) => self.set("title", &Part { sure: Confidence::Derived, ..slugline }),
                 None => self.story.lacks("title"),
             },
         }
@@ -324,14 +329,16 @@ impl Reading<'_> {
         let day = self.found.when.iter().find(|(when, _)| matches!(when, When::Day(_))).cloned();
         let latest = self.latest();
         let (value, sure, span) = match (exact, &day) {
-            (Some((When::Exact(text), span)), _) => (Some(text.clone()), Sure::Explicit, Some(span.clone())),
+            (Some((When::Exact(text), span)), _) => {
+                (Some(text.clone()), Confidence::Explicit, Some(span.clone()))
+            }
             (_, Some((When::Day(day), span))) => {
-                let sure = if day.year.is_some() { Sure::Explicit } else { Sure::Derived };
+                let sure = if day.year.is_some() { Confidence::Explicit } else { Confidence::Derived };
                 (day.date(latest).map(|date| date.to_string()), sure, Some(span.clone()))
             }
             _ => (
                 self.desk.date.map(|date| as_written(date, &self.desk.config.timezone)),
-                Sure::Explicit,
+                Confidence::Explicit,
                 None,
             ),
         };
@@ -367,15 +374,15 @@ impl Reading<'_> {
             Some((instant, written))
         };
         let Some(first) = embargoes.first() else { return };
-        let at: Vec<At> = embargoes.iter().map(|embargo| self.lines.at(embargo.span.clone())).collect();
+        let at: Vec<Span> = embargoes.iter().map(|embargo| self.lines.at(embargo.span.clone())).collect();
         let all: Option<Vec<_>> = embargoes.iter().map(read).collect();
         if let Some((_, until)) = all.and_then(|all| all.into_iter().max()) {
-            self.story.set("embargo", until, Sure::Explicit, at);
+            self.story.set("embargo", until, Confidence::Explicit, at);
             return;
         }
         let first = self.lines.at(first.span.clone());
         self.story.lacks("embargo");
-        self.story.set("status", "withheld", Sure::Derived, at);
+        self.story.set("status", "withheld", Confidence::Derived, at);
         let message = "it is under an embargo whose time cannot be read, so it is withheld";
         self.story.remark("import/embargo", message, Some(first));
         let notes =
@@ -388,15 +395,15 @@ impl Reading<'_> {
         self.embargo();
         if let Some(span) = self.found.withdrawn.clone() {
             let at = self.lines.at(span);
-            self.story.set("status", "withdrawn", Sure::Explicit, vec![at]);
+            self.story.set("status", "withdrawn", Confidence::Explicit, vec![at]);
         }
         if let Some((genre, span)) = self.found.genre.clone() {
             let at = self.lines.at(span);
-            self.story.set("type", genre, Sure::Explicit, vec![at]);
+            self.story.set("type", genre, Confidence::Explicit, vec![at]);
         }
         if let Some((urgency, span)) = self.found.urgency.clone() {
             let at = self.lines.at(span);
-            self.story.set("urgency", urgency, Sure::Explicit, vec![at]);
+            self.story.set("urgency", urgency, Confidence::Explicit, vec![at]);
         }
         // A correction without a day cannot stand in an article; it is among the notes in any case.
         if let Some((kind, text)) = self.found.correction.clone()
@@ -408,7 +415,7 @@ impl Reading<'_> {
             self.story.set(
                 "corrections",
                 json!([{"date": date, "kind": kind, "text": words}]),
-                Sure::Explicit,
+                Confidence::Explicit,
                 at,
             );
         }
@@ -449,7 +456,7 @@ impl Reading<'_> {
             return;
         }
         let at = parts.iter().map(|part| self.lines.at(part.span.clone())).collect();
-        let sure = parts.iter().map(|part| part.sure).max().unwrap_or(Sure::Explicit);
+        let sure = parts.iter().map(|part| part.sure).max().unwrap_or(Confidence::Explicit);
         let texts: Vec<Json> = parts.iter().map(|part| part.text.clone().into()).collect();
         self.story.set(key, texts, sure, at);
     }
@@ -509,7 +516,7 @@ impl Reading<'_> {
         let names: Vec<Json> = topics.iter().map(|topic| topic.name.clone().into()).collect();
         let new: Vec<&str> =
             topics.iter().filter(|topic| !topic.is_known).map(|topic| &*topic.name).collect();
-        self.story.set("tags", names, Sure::Derived, at);
+        self.story.set("tags", names, Confidence::Derived, at);
         if !new.is_empty() {
             self.story.remark("import/new-tags", format!("new tags: {}", new.join(", ")), None);
         }
@@ -523,7 +530,7 @@ impl Reading<'_> {
         }
         let site = self.desk.config.language.split('-').next().unwrap_or_default();
         if let Some(lang) = language::detect(&text).filter(|lang| *lang != site) {
-            self.story.set("lang", lang, Sure::Derived, Vec::new());
+            self.story.set("lang", lang, Confidence::Derived, Vec::new());
         }
     }
 
@@ -552,7 +559,7 @@ impl Reading<'_> {
             let (kept, rest) = text.split_at(end);
             let rest: Vec<String> = rest.lines().map(crate::import::markdown::escape).collect();
             self.story.body.push_str(&format!("\n{}\n", rest.join("\n\n")));
-            self.story.set("ednote", kept, Sure::Explicit, at);
+            self.story.set("ednote", kept, Confidence::Explicit, at);
             self.story.remark(
                 "import/notes",
                 "there are more notes to the desk than front matter can hold; the rest is under the text",
@@ -560,7 +567,7 @@ impl Reading<'_> {
             );
             return;
         }
-        self.story.set("ednote", text, Sure::Explicit, at);
+        self.story.set("ednote", text, Confidence::Explicit, at);
     }
 
     fn pieces(&mut self, copy: &str) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::flow::is_seen;
-use crate::import::{Identity, Lines, Piece, Story, Sure, html};
+use crate::import::{Confidence, Identity, Lines, Piece, Story, html};
 use crate::slug::slugify;
 
 /// Characters of the longest headline.
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Story {
                 story.body = rest.trim_start().to_owned();
             }
             story.identity = Some(Identity::Derived(slugify(&title)));
-            story.set("title", title, Sure::Explicit, vec![lines.at(found.range())]);
+            story.set("title", title, Confidence::Explicit, vec![lines.at(found.range())]);
         }
     }
     if story.text("title").is_none()
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Story {
     {
         story.identity = Some(Identity::Derived(slugify(&title)));
         let at = text.find(&title).map(|at| lines.at(at..at + title.len()));
-        story.set("title", title, Sure::Positional, at.into_iter().collect());
+        story.set("title", title, Confidence::Positional, at.into_iter().collect());
         story.body = rest;
     }
     story.body.push('\n');

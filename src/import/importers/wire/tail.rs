@@ -11,7 +11,7 @@ use super::found::{Author, Caption, Found, Part, When};
 use super::labels::Label;
 use super::layout::Block;
 use super::{byline, caption, header, labels};
-use crate::import::Sure;
+use crate::import::Confidence;
 
 /// Most paragraphs that are looked at from the end.
 const DEEPEST: usize = 40;
@@ -161,7 +161,7 @@ fn embargoes(blocks: &mut Vec<Block>, found: &mut Found) {
             Some(Label::Embargo(when)) => line.start() + when.start..line.start() + when.end,
             _ => line.range(),
         };
-        let part = found.part(&block.flow, when, "embargo", Sure::Explicit);
+        let part = found.part(&block.flow, when, "embargo", Confidence::Explicit);
         found.embargoes.push(part);
         false
     });
@@ -201,7 +201,7 @@ fn peel_one(blocks: &mut Vec<Block>, found: &mut Found) -> bool {
     let is_behind = blocks.len() > 2;
     if is_behind && found.correction.is_none() && EARLIER.is_match(flow.text()) {
         let kind = if flow.text().to_lowercase().contains("clarif") { "clarification" } else { "correction" };
-        found.correction = Some((kind, part(&flow, 0..flow.text().len(), Sure::Explicit)));
+        found.correction = Some((kind, part(&flow, 0..flow.text().len(), Confidence::Explicit)));
         found.told = blocks.pop();
         return true;
     }
@@ -224,7 +224,7 @@ fn mark(flow: &Flow, found: &mut Found) -> bool {
     }
     let name = text.trim_end_matches('.');
     if is_agency(name) {
-        found.signed.push(part(flow, 0..name.len(), Sure::Explicit));
+        found.signed.push(part(flow, 0..name.len(), Confidence::Explicit));
     }
     found.take(flow.whole(), "left-out");
     true
@@ -237,7 +237,7 @@ fn glued(flow: &Flow, found: &mut Found) -> Option<usize> {
     let name = mark.as_str().trim_matches(['（', '(', '）', ')']);
     if is_agency(name) {
         let start = mark.start() + mark.as_str().find(name).unwrap_or_default();
-        found.signed.push(part(flow, start..start + name.len(), Sure::Explicit));
+        found.signed.push(part(flow, start..start + name.len(), Confidence::Explicit));
     }
     found.take(flow.source(mark.start()..text.len()), "left-out");
     Some(mark.start())
@@ -251,7 +251,7 @@ fn sources(flow: &Flow, found: &mut Found) -> Option<usize> {
         return None;
     }
     for name in list(names.as_str(), names.start()).into_iter().rev() {
-        let part = found.part(flow, name, "source", Sure::Explicit);
+        let part = found.part(flow, name, "source", Confidence::Explicit);
         found.sources.insert(0, part);
     }
     Some(label.start())
@@ -300,7 +300,7 @@ fn signed(flow: &Flow, blocks: usize, found: &mut Found) -> Option<usize> {
     if !is_sign || !is_agency(who.as_str()) || is_line && !is_marked && desk.is_empty() {
         return None;
     }
-    let agency = found.part(flow, who.range(), "source", Sure::Explicit);
+    let agency = found.part(flow, who.range(), "source", Confidence::Explicit);
     found.signed.push(agency);
     Some(mark.start())
 }
@@ -348,7 +348,7 @@ fn list(text: &str, base: usize) -> Vec<Range<usize>> {
     names.map(|name| base + name.start..base + name.end).collect()
 }
 
-fn part(flow: &Flow, range: Range<usize>, sure: Sure) -> Part {
+fn part(flow: &Flow, range: Range<usize>, sure: Confidence) -> Part {
     let part = flow.part(range);
     Part { text: part.text().to_owned(), span: part.whole(), sure }
 }
@@ -360,7 +360,7 @@ fn sign_off(flow: &Flow, found: &mut Found) {
     if let Some(names) = names {
         let byline = byline::names(names.as_str().trim_end_matches(['.', ' ']), names.start());
         for name in byline.into_iter().flat_map(|byline| byline.names) {
-            found.reporters.push(Author { name: part(flow, name, Sure::Explicit) });
+            found.reporters.push(Author { name: part(flow, name, Confidence::Explicit) });
         }
     }
     let with = text.to_lowercase();
@@ -368,7 +368,7 @@ fn sign_off(flow: &Flow, found: &mut Found) {
         && with.trim_start_matches(['(', '[']).starts_with("with ")
     {
         for name in list(rest.as_str(), rest.start()) {
-            let name = part(flow, name, Sure::Explicit);
+            let name = part(flow, name, Confidence::Explicit);
             if is_agency(&name.text) {
                 found.signed.push(name);
             }
@@ -381,7 +381,7 @@ fn sign_off(flow: &Flow, found: &mut Found) {
 fn byline(flow: &Flow, found: &mut Found) -> bool {
     let Some(byline) = byline::find(flow.text()).filter(|_| found.authors.is_empty()) else { return false };
     for name in byline.names {
-        let name = found.part(flow, name, "authors", Sure::Explicit);
+        let name = found.part(flow, name, "authors", Confidence::Explicit);
         found.authors.push(Author { name });
     }
     if let Some(body) = byline.body {
@@ -396,8 +396,8 @@ fn picture(flow: &Flow, found: &mut Found) -> bool {
     if words.credit.is_none() || flow.text().ends_with(']') && !words.is_marked {
         return false;
     }
-    let caption = words.caption.map(|range| found.part(flow, range, "image.caption", Sure::Positional));
-    let credit = words.credit.map(|range| found.part(flow, range, "image.credit", Sure::Explicit));
+    let caption = words.caption.map(|range| found.part(flow, range, "image.caption", Confidence::Positional));
+    let credit = words.credit.map(|range| found.part(flow, range, "image.credit", Confidence::Explicit));
     found.captions.insert(0, Caption { caption, credit });
     true
 }
@@ -405,7 +405,7 @@ fn picture(flow: &Flow, found: &mut Found) -> bool {
 fn rights(flow: &Flow, found: &mut Found) {
     let who = RIGHTS.captures(flow.text()).and_then(|captures| captures.name("who"));
     if let Some(who) = who.filter(|who| is_agency(who.as_str())) {
-        let part = part(flow, who.range(), Sure::Explicit);
+        let part = part(flow, who.range(), Confidence::Explicit);
         found.signed.push(part);
     }
     found.note(flow);
@@ -422,7 +422,7 @@ fn credit_line(flow: &Flow, found: &mut Found) -> bool {
         return false;
     }
     for name in names {
-        let part = found.part(flow, name, "source", Sure::Explicit);
+        let part = found.part(flow, name, "source", Confidence::Explicit);
         found.signed.push(part);
     }
     true

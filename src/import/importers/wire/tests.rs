@@ -13,7 +13,7 @@ pub(super) fn story(copy: &str) -> Story {
     read(
         &normalised(copy),
         0,
-        &Desk {
+        &ImportContext {
             config: &config(),
             date: None,
             topics: &OF_NO_SITE,
@@ -86,10 +86,10 @@ Talks go on.Source: Meridian Wire, Agencies";
 fn a_story_of_the_common_shape_is_read() {
     let story = story(STORY);
     for (key, text, sure) in [
-        ("title", "Ferry strike shuts Meridian port", Sure::Positional),
-        ("deck", "Crews walk out over night shifts; talks are to go on.", Sure::Positional),
-        ("image.caption", "Empty quays in Meridian on Monday", Sure::Positional),
-        ("image.credit", "Ana Ruiz/Reuters", Sure::Explicit),
+        ("title", "Ferry strike shuts Meridian port", Confidence::Positional),
+        ("deck", "Crews walk out over night shifts; talks are to go on.", Confidence::Positional),
+        ("image.caption", "Empty quays in Meridian on Monday", Confidence::Positional),
+        ("image.credit", "Ana Ruiz/Reuters", Confidence::Explicit),
     ] {
         assert_eq!(story.text(key), Some(text), "{key}");
         assert_eq!(story.field(key).map(|field| field.sure), Some(sure), "{key}");
@@ -98,7 +98,7 @@ fn a_story_of_the_common_shape_is_read() {
         story.field("source").map(|field| field.value.clone()),
         Some(json!(["Meridian Wire", "Agencies"]))
     );
-    assert_eq!(story.field("date").map(|field| field.sure), Some(Sure::Missing));
+    assert_eq!(story.field("date").map(|field| field.sure), Some(Confidence::Missing));
     assert!(
         story.body.starts_with("Ferries stayed") && story.body.ends_with("Talks go on.\n"),
         "{}",

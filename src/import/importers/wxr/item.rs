@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::super::common::{Draft, Said};
+use super::super::common::{Draft, Sourced};
 use super::super::weblog::{self, content};
 use super::items::{Piece, text};
 use super::site::{Export, Term};
 use crate::import::xml::{Document, Element};
-use crate::import::{At, Desk, File, Lines, Refusal, Story, Sure};
+use crate::import::{Confidence, File, ImportContext, Lines, Refusal, Span, Story};
 use crate::slug::slugify;
 
 /// Pages that may stand above each other.
@@ -74,7 +74,7 @@ pub(super) fn parsed<T>(
     let document = Document::parse(whole.as_bytes()).map_err(|refusal| match refusal {
         Refusal::Failed(words, at) => Refusal::Failed(
             words,
-            at.map(|at| At { line: at.line + before, end_line: at.end_line + before, ..at }),
+            at.map(|at| Span { line: at.line + before, end_line: at.end_line + before, ..at }),
         ),
         other => other,
     })?;
@@ -88,22 +88,22 @@ impl<'a> Item<'a> {
         self.element.find(name).and_then(Element::line).unwrap_or_default()
     }
 
-    pub(super) fn said(&self, name: &str) -> Option<Said> {
-        Said::of(self.element.find(name), self.lines)
+    pub(super) fn said(&self, name: &str) -> Option<Sourced> {
+        Sourced::of(self.element.find(name), self.lines)
     }
 
-    fn at(&self, name: &str) -> Option<At> {
+    fn at(&self, name: &str) -> Option<Span> {
         self.element.find(name).map(|element| self.lines.at(element.span()))
     }
 
     /// The values of a key of an item's own data.
-    pub(super) fn metas(&self, key: &str) -> impl Iterator<Item = Said> {
+    pub(super) fn metas(&self, key: &str) -> impl Iterator<Item = Sourced> {
         let of_key = move |meta: &Element<'a>| {
             meta.find("wp:meta_key").and_then(Element::line).as_deref() == Some(key)
         };
         let values = self.element.all("wp:postmeta").filter(of_key);
         values
-            .filter_map(|meta| Said::of(meta.find("wp:meta_value"), self.lines))
+            .filter_map(|meta| Sourced::of(meta.find("wp:meta_value"), self.lines))
             .collect::<Vec<_>>()
             .into_iter()
     }
@@ -116,12 +116,12 @@ impl<'a> Item<'a> {
         of_key.next()?.find("wp:meta_value").map(Element::text)
     }
 
-    pub(super) fn meta(&self, key: &str) -> Option<Said> {
+    pub(super) fn meta(&self, key: &str) -> Option<Sourced> {
         self.metas(key).next()
     }
 
     /// What it is filed under: the kind, the slug, the name. Before WordPress 3 each stood there twice, once without a kind.
-    pub(super) fn terms(&self) -> Vec<(&'a str, String, Option<Said>)> {
+    pub(super) fn terms(&self) -> Vec<(&'a str, String, Option<Sourced>)> {
         let has_kind = self.element.all("category").any(|term| term.attribute("domain").is_some());
         let terms =
             self.element.all("category").filter(|term| term.attribute("domain").is_some() || !has_kind);
@@ -130,14 +130,14 @@ impl<'a> Item<'a> {
             (
                 term.attribute("domain").unwrap_or("category"),
                 slug,
-                Said::of(Some(term), self.lines).and_then(Said::plain),
+                Sourced::of(Some(term), self.lines).and_then(Sourced::plain),
             )
         };
         terms.map(term).collect()
     }
 
     /// Its section: the one that an editor named as the first, else one that is in its address, else the first.
-    pub(super) fn section(&self, terms: &HashMap<String, Term>) -> Option<(String, Option<Said>)> {
+    pub(super) fn section(&self, terms: &HashMap<String, Term>) -> Option<(String, Option<Sourced>)> {
         let sections: Vec<_> = self
             .terms()
             .into_iter()
@@ -158,7 +158,7 @@ impl<'a> Item<'a> {
 
 impl Export {
     /// The story of an item, if it is one.
-    pub(super) fn story(&self, item: &Item<'_>, file: &File, desk: &Desk<'_>) -> Option<Story> {
+    pub(super) fn story(&self, item: &Item<'_>, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
         self.why_not(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
             .is_none()
             .then_some(())?;
@@ -167,8 +167,8 @@ impl Export {
         draft.is_archive = true;
         draft.is_standing = kind == "page";
         draft.identity(self.identity(item).as_ref());
-        draft.say("title", item.said("title").and_then(Said::plain));
-        draft.deck(item.said("excerpt:encoded").and_then(Said::plain));
+        draft.say("title", item.said("title").and_then(Sourced::plain));
+        draft.deck(item.said("excerpt:encoded").and_then(Sourced::plain));
         for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
             draft.deck(Some(deck));
         }
@@ -208,7 +208,7 @@ impl Export {
     }
 
     /// Its identifier in feeds, with its number if others have the same: exports that were merged repeat them.
-    fn identity(&self, item: &Item<'_>) -> Option<Said> {
+    fn identity(&self, item: &Item<'_>) -> Option<Sourced> {
         let mut guid = item.said("guid")?;
         if self.is_shared(&guid.text) {
             guid.text.push_str(&format!("#{}", item.text("wp:post_id")));
@@ -227,18 +227,18 @@ impl Export {
                 "category" | "post_tag" | "tag" => tags.extend(name),
                 "post_format" => {
                     let format = slug.trim_start_matches("post-format-").to_owned();
-                    draft.story.set("extra.format", format, Sure::Explicit, Vec::new());
+                    draft.story.set("extra.format", format, Confidence::Explicit, Vec::new());
                 }
                 _ => {}
             }
         }
         weblog::tags(draft, tags);
-        let at = |name: &Option<Said>| name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+        let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
         match section {
             Some((slug, name)) => draft.story.set(
                 "section",
                 self.section(&slug, name.as_ref(), draft.desk()),
-                Sure::Explicit,
+                Confidence::Explicit,
                 at(&name),
             ),
             None if !matches!(kind, "post" | "page") => {
@@ -246,14 +246,14 @@ impl Export {
                     "it was of the type `{kind}` of a plugin, and is an article of the section `{kind}` now"
                 );
                 draft.story.remark_about("import/post-type", kind, message, item.at("wp:post_type"));
-                draft.story.set("section", slugify(kind), Sure::Explicit, Vec::new());
+                draft.story.set("section", slugify(kind), Confidence::Explicit, Vec::new());
             }
             None => {}
         }
     }
 
     /// The site's own slug of a category, else its name, if that is spelt as in its URL, else its part of the URL.
-    fn section(&self, slug: &str, name: Option<&Said>, desk: &Desk<'_>) -> String {
+    fn section(&self, slug: &str, name: Option<&Sourced>, desk: &ImportContext<'_>) -> String {
         let name = name.map_or("", |name| &name.text);
         let known = desk.config.sections.iter().flatten();
         let mut known =
@@ -269,17 +269,17 @@ impl Export {
             let login = slug.strip_prefix("cap-").unwrap_or(&slug).to_owned();
             let known = self.author(&login).or_else(|| self.author(&name.as_ref()?.text));
             let at = name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
-            draft.byline(known.and_then(|known| Said::new(known, at)).or(name));
+            draft.byline(known.and_then(|known| Sourced::new(known, at)).or(name));
         }
         if !draft.has("authors") {
-            draft.byline(item.said("dc:creator").map(|said| Said {
+            draft.byline(item.said("dc:creator").map(|said| Sourced {
                 text: self.author(&said.text).map(str::to_owned).unwrap_or(said.text),
                 at: said.at,
             }));
         }
     }
 
-    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, desk: &Desk<'_>) {
+    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, desk: &ImportContext<'_>) {
         let Some(encoded) = item.element.find("content:encoded") else { return };
         let attached = self.attached.get(&item.text("wp:post_id"));
         let known = content::Known {
@@ -317,9 +317,9 @@ impl Export {
 /// A page has no date: it is in no list.
 fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
     let time = |name: &str| {
-        let is_set = |said: &Said| !said.text.starts_with("0000");
+        let is_set = |said: &Sourced| !said.text.starts_with("0000");
         let world = item.said(&format!("{name}_gmt")).filter(is_set);
-        let world = world.map(|said| Said { text: format!("{}Z", said.text), at: said.at });
+        let world = world.map(|said| Sourced { text: format!("{}Z", said.text), at: said.at });
         world.or_else(|| item.said(name).filter(is_set))
     };
     if !draft.is_standing {
@@ -354,13 +354,13 @@ fn is_pattern(text: &str) -> bool {
 /// What plugins for search engines say.
 fn plugins(item: &Item<'_>, draft: &mut Draft<'_>) {
     let link = item.text("link");
-    let is_other = |said: &Said| {
+    let is_other = |said: &Sourced| {
         said.text.starts_with("http") && said.text.trim_end_matches('/') != link.trim_end_matches('/')
     };
     draft.say("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
     if let Some(said) = NOINDEX.iter().find_map(noindex) {
-        draft.story.set("noindex", true, Sure::Explicit, said.at);
+        draft.story.set("noindex", true, Confidence::Explicit, said.at);
     }
 }
 
@@ -397,6 +397,11 @@ fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
     let paths: Vec<_> =
         old.iter().map(|said| weblog::decoded(&format!("{above}/{}{end}", said.text))).collect();
     if !paths.is_empty() {
-        draft.story.set("aliases", paths, Sure::Explicit, old.into_iter().flat_map(|said| said.at).collect());
+        draft.story.set(
+            "aliases",
+            paths,
+            Confidence::Explicit,
+            old.into_iter().flat_map(|said| said.at).collect(),
+        );
     }
 }

@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::super::common;
 use crate::import::xml::Document;
-use crate::import::{At, Refusal, encoding};
+use crate::import::{Refusal, Span, encoding};
 
 /// Bytes that are read at least.
 const CHUNK: usize = 256 * 1024;
@@ -37,7 +37,7 @@ pub(super) struct Items<R> {
     line: usize,
     column: usize,
     around: Vec<u8>,
-    fault: Option<(String, At)>,
+    fault: Option<(String, Span)>,
 }
 
 impl<R: Read> Items<R> {
@@ -143,8 +143,8 @@ impl<R: Read> Items<R> {
         self.fault = Some((words, self.here()));
     }
 
-    fn here(&self) -> At {
-        At { line: self.line, column: self.column, end_line: self.line, end_column: self.column + 1 }
+    fn here(&self) -> Span {
+        Span { line: self.line, column: self.column, end_line: self.line, end_column: self.column + 1 }
     }
 
     /// Passes over what is no part of an item.
@@ -167,7 +167,7 @@ impl<R: Read> Items<R> {
     }
 
     /// What is wrong with the file, once all was read.
-    pub(super) fn fault(&mut self) -> Option<(String, At)> {
+    pub(super) fn fault(&mut self) -> Option<(String, Span)> {
         self.fault.take()
     }
 

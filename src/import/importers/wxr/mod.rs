@@ -19,7 +19,9 @@ use super::weblog::{self, Blog};
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::OldSite;
 use crate::import::xml::of_root;
-use crate::import::{Desk, Entry, File, Importer, Listing, Origin, Portions, Refusal, Sample, Source, Story};
+use crate::import::{
+    Entry, File, ImportContext, Importer, Listing, Origin, Portions, Refusal, Sample, Source, Story,
+};
 
 mod item;
 mod items;
@@ -56,7 +58,7 @@ impl Importer for Wxr {
         weblog::has_export(folder, self, &EXTENSIONS)
     }
 
-    fn open(&self, folder: Option<&Path>, _: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         Ok(Box::new(Exports { folder: folder.map(Path::to_owned), ..Exports::default() }))
     }
 }
@@ -75,7 +77,7 @@ impl Source for Exports {
         self.folder.as_deref().map(|folder| weblog::exports(folder, &Wxr, &EXTENSIONS)).unwrap_or_default()
     }
 
-    fn survey(&mut self, all: &[Entry], _: &Desk<'_>) {
+    fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
         for entry in all {
             let Ok(mut items) = open(entry) else { continue };
             let mut portion = portion(&mut items);
@@ -105,7 +107,7 @@ impl Source for Exports {
         self.sites.iter_mut().for_each(Export::settle);
     }
 
-    fn portions<'s>(&'s self, entry: &'s Entry, desk: &'s Desk<'_>) -> Option<Portions<'s>> {
+    fn portions<'s>(&'s self, entry: &'s Entry, desk: &'s ImportContext<'_>) -> Option<Portions<'s>> {
         let export = self.of.get(weblog::path(entry)).and_then(|index| self.sites.get(*index));
         let (Some(export), Ok(items)) = (export, open(entry)) else {
             let refusal = Refusal::Failed("it cannot be read".to_owned(), None);
@@ -115,7 +117,7 @@ impl Source for Exports {
         Some(Box::new(Stories { items, export, file, desk, has_begun: false, is_done: false }))
     }
 
-    fn read(&self, file: &File, desk: &Desk<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let entry = Entry::Standard(file.bytes.clone());
         let mut all = Self::default();
         all.survey(std::slice::from_ref(&entry), desk);
@@ -137,7 +139,7 @@ struct Stories<'s> {
     items: Items<Box<dyn Read>>,
     export: &'s Export,
     file: File,
-    desk: &'s Desk<'s>,
+    desk: &'s ImportContext<'s>,
     has_begun: bool,
     is_done: bool,
 }

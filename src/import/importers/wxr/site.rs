@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use url::Url;
 
-use super::super::common::Said;
+use super::super::common::Sourced;
 use super::super::weblog::{self, Blog, Shown};
 use super::item::Item;
 use crate::config::language_tag;
@@ -168,8 +168,8 @@ fn shown(item: &Item<'_>) -> Shown {
     Shown {
         url: item.said("wp:attachment_url"),
         alt: item.meta("_wp_attachment_image_alt"),
-        caption: item.said("excerpt:encoded").and_then(Said::plain),
-        credit: own.or_else(|| Said::new(inside?, Vec::new())),
+        caption: item.said("excerpt:encoded").and_then(Sourced::plain),
+        credit: own.or_else(|| Sourced::new(inside?, Vec::new())),
     }
 }
 

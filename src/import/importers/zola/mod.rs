@@ -19,8 +19,8 @@ use crate::import::archive::{
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
-use crate::import::story::{Lines, Sure};
-use crate::import::{Desk, Importer, Origin, Refusal, Sample, Source};
+use crate::import::story::{Confidence, Lines};
+use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
 mod site;
 
@@ -54,7 +54,11 @@ impl Importer for Zola {
         settings(folder).is_some()
     }
 
-    fn open(&self, folder: Option<&Path>, _desk: &Desk<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
+    fn open(
+        &self,
+        folder: Option<&Path>,
+        _desk: &ImportContext<'_>,
+    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         let Some(folder) = folder else {
             return Ok(Box::new(Archive::new(None, Site::new(&Settings::default(), "content"))));
         };
@@ -255,7 +259,7 @@ impl Dialect for Site {
             name: if slug.is_empty() { name.to_owned() } else { slug },
             section: folder.split('/').next().filter(|top| !top.is_empty()).map(|top| {
                 let name = self.sections.name_of(&urls::below(self.content, top));
-                (name.unwrap_or_else(|| top.to_owned()), Sure::Positional)
+                (name.unwrap_or_else(|| top.to_owned()), Confidence::Positional)
             }),
             folder: folder.to_owned(),
             draft: (front.get("render").and_then(front::truth) == Some(false))

@@ -1,6 +1,6 @@
 //! What becomes of sites of Hugo.
 
-use bulletin::import::{Identity, Sure};
+use bulletin::import::{Confidence, Identity};
 
 use super::{Made, archive, read, read_all, seen_for};
 use crate::support::{Run, Site, bulletin};
@@ -48,8 +48,8 @@ fn front_matter_becomes_ours() {
         assert_eq!(found, value, "{key}");
     }
     let date = made.story.field("date").unwrap();
-    assert_eq!((date.sure, date.at[0].to_string().as_str()), (Sure::Explicit, "5:1-18"));
-    assert_eq!(made.story.field("section").unwrap().sure, Sure::Positional);
+    assert_eq!((date.sure, date.at[0].to_string().as_str()), (Confidence::Explicit, "5:1-18"));
+    assert_eq!(made.story.field("section").unwrap().sure, Confidence::Positional);
 }
 
 #[test]

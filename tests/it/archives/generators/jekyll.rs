@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Made, archive, lists, read, read_all, seen};
-use bulletin::import::{Identity, Refusal, Sure, importers};
+use bulletin::import::{Confidence, Identity, Refusal, importers};
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
     let mut all = read_all("jekyll", &archive(&[("_config.yml", settings), (path, text)]));
@@ -82,7 +82,7 @@ fn front_matter_becomes_ours() {
     ] {
         assert_eq!(made.field(key), value, "{key}");
     }
-    assert_eq!(made.story.field("date").unwrap().sure, Sure::Derived);
+    assert_eq!(made.story.field("date").unwrap().sure, Confidence::Derived);
     assert_eq!(made.story.old_url.as_deref(), Some("/b/x/"));
     assert_eq!(made.story.name.as_deref(), Some("gate-3"));
 }

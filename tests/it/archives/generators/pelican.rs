@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bulletin::import::{Identity, Sample, Sure, importers};
+use bulletin::import::{Confidence, Identity, Sample, importers};
 use serde_json::Value as Json;
 
 use super::{Made, archive, lists, read, read_all, seen};
@@ -90,7 +90,7 @@ fn what_was_in_no_list_is_a_draft() {
 fn folders_are_categories_and_names_may_have_dates() {
     let made = made("", "content/news/port/2019-05-07-a.md", "Title: x\n\nText\n");
     assert_eq!((made.field("section").as_str(), made.field("date").as_str()), ("\"port\"", "\"2019-05-07\""));
-    assert_eq!(made.story.field("date").unwrap().sure, Sure::Derived);
+    assert_eq!(made.story.field("date").unwrap().sure, Confidence::Derived);
     let page = self::made("", "content/pages/us/a.md", "Title: x\nURL: who/\n\nText\n");
     assert_eq!((page.story.folder.as_deref(), page.field("permalink").as_str()), (Some("us"), "\"/who/\""));
 }
