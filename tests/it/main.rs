@@ -1,18 +1,34 @@
-//! What real use broke, by subject: each test is named after what went wrong.
+//! What the program does, from outside: the laws of `ARCHITECTURE.md`, each command, every byte of small sites, and what real use broke.
+//!
+//! One program, as linking sixteen takes longer than running most of their tests.
 #![allow(clippy::unwrap_used)] // A failure here is a failed test.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod archives;
+mod bad_input;
+mod check;
+mod cli;
+mod collisions;
 mod copy;
 mod costs;
+mod feeds;
 mod front_matter;
+mod golden;
+mod import;
+mod incremental;
+mod laws;
 mod links;
+mod machines;
+mod manifest;
 mod output;
+mod past_is_stable;
 mod pictures;
 mod preview;
+mod redirects;
 mod release;
+mod sample_site;
+mod serve;
+mod serve_attacks;
+mod support;
 mod tampering;
 mod text;
 mod themes;

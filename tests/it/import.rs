@@ -1,16 +1,13 @@
 //! Guards what `bulletin import` writes, by folders: each under `tests/import` is named `KIND-what` and holds an `input` folder, which is
 //! imported as it is, and the `expected` files: `content/` and `static/` of the site, and what was said. `BULLETIN_BLESS=1` writes what is
 //! made to `expected`; look at it before it is committed. What `import` does whatever the kind of copy is tested here, too.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use support::{Run, SETTINGS, Site, Tree, bulletin, copy, repository, tree};
+use crate::support::{Run, SETTINGS, Site, Tree, bulletin, copy, repository, tree};
 
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join("tests/import")).unwrap();
@@ -80,7 +77,7 @@ fn assert_old_urls_answer(case: &Path, site: &Site) {
 
 #[test]
 fn every_kind_of_copy_is_imported_as_expected() {
-    support::assert_as_expected(&cases(), made, "import");
+    crate::support::assert_as_expected(&cases(), made, "import");
 }
 
 #[test]

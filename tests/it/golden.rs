@@ -1,15 +1,12 @@
 //! Guards every byte of the output for small sites: each folder under `tests/golden` holds a `site`, the `expected`
 //! output, and maybe an `as-of` with the instant. `BULLETIN_BLESS=1` writes what is built to `expected`; look at it
-//! before it is committed. The sites have the theme of `tests/support/plain`, so that a new look of the default theme
+//! before it is committed. The sites have the theme of `tests/it/support/plain`, so that a new look of the default theme
 //! changes nothing here.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{AS_OF, Site, Tree, copy, repository};
+use crate::support::{AS_OF, Site, Tree, copy, repository};
 
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join("tests/golden")).unwrap();
@@ -31,7 +28,7 @@ fn output(case: &Path) -> Tree {
     let record = String::from_utf8(tree.remove(".bulletin-files").unwrap()).unwrap();
     let recorded: Vec<&str> = record.lines().skip(1).collect();
     assert!(tree.keys().eq(recorded.iter().copied()), "{}: the record is {recorded:?}", case.display());
-    for path in support::tree(&repository().join("themes/broadsheet/static")).keys() {
+    for path in crate::support::tree(&repository().join("themes/broadsheet/static")).keys() {
         if !site.path("static").join(path).exists() {
             tree.remove(path);
         }
@@ -44,14 +41,14 @@ fn output(case: &Path) -> Tree {
 fn every_site_is_built_as_expected() {
     let cases = cases();
     assert!(cases.len() >= 13, "{} cases", cases.len());
-    support::assert_as_expected(&cases, output, "golden");
+    crate::support::assert_as_expected(&cases, output, "golden");
 }
 
 #[test]
 fn a_theme_may_have_templates_with_the_names_of_the_default_ones() {
     let site = Site::bare(&[
-        ("bulletin.yaml", support::SETTINGS),
-        ("content/world/a.md", &support::story("A", "2026-11-01", "tags: [x]\n", "Text.")),
+        ("bulletin.yaml", crate::support::SETTINGS),
+        ("content/world/a.md", &crate::support::story("A", "2026-11-01", "tags: [x]\n", "Text.")),
         ("content/about.md", "---\ntitle: About\n---\nText.\n"),
         ("themes/plain/templates/base.html", "<title>{{ site.title }}</title>{% block main %}{% endblock %}"),
         (

@@ -1,13 +1,10 @@
 //! Guards the commands: what they write, say and return, and what they leave alone.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::fs;
 use std::process::Command;
 
+use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
-use support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))
@@ -334,7 +331,7 @@ fn a_site_is_built_where_it_is_told_to() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_same(&tree(&other), &tree(&here.path().join("out")), "two folders");
     // Without --site the site is here.
-    let run = Run::of(bulletin().args(["build", "--as-of", support::AS_OF]).current_dir(&site.root));
+    let run = Run::of(bulletin().args(["build", "--as-of", crate::support::AS_OF]).current_dir(&site.root));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_same(&tree(&other), &site.public(), "the usual folder");
 }

@@ -1,13 +1,10 @@
 //! What `feed-rs` reads in our feeds. It shares no code with what writes them.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::path::{Path, PathBuf};
 
+use crate::support::{Site, story};
 use feed_rs::model::{Entry, Feed, Person};
 use serde_json::Value;
-use support::{Site, story};
 
 const SETTINGS: &str = "title: The <Odd> & Other]]> Paper\nbase_url: https://odd.example:8080/news/\ntimezone: Europe/Athens\n\
                         feeds: {lists: [rss, atom, json], hub: https://hub.example/}\n";

@@ -1,14 +1,11 @@
 //! Guards the site of this repository, which shows what the default theme does: every link leads somewhere, every page
 //! is whole and small.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::support::{Run, Tree, bulletin, copy, repository, tree};
 use percent_encoding::percent_decode_str;
-use support::{Run, Tree, bulletin, copy, repository, tree};
 
 /// The pages and files of the site, built once for all tests here.
 static SITE: LazyLock<Tree> = LazyLock::new(|| {
@@ -18,8 +15,9 @@ static SITE: LazyLock<Tree> = LazyLock::new(|| {
     }
     std::fs::copy(repository().join("bulletin.yaml"), temp.path().join("bulletin.yaml")).unwrap();
     let mut command = bulletin();
-    let run =
-        Run::of(command.args(["build", "--strict", "--as-of", support::AS_OF, "--site"]).arg(temp.path()));
+    let run = Run::of(
+        command.args(["build", "--strict", "--as-of", crate::support::AS_OF, "--site"]).arg(temp.path()),
+    );
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     tree(&temp.path().join("public"))
 });

@@ -1,9 +1,6 @@
 //! Guards `bulletin check` and what builds say of imported articles: everything is told, and nothing is written.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
 
-mod support;
-
-use support::{AS_OF, Run, Site, assert_same, bulletin, repository, story, times, tree};
+use crate::support::{AS_OF, Run, Site, assert_same, bulletin, repository, story, times, tree};
 
 /// What an import notes, of which nobody has looked at the title.
 const NOTES: &str = "import:\n  from: wire\n  file: turkey.txt\n  fields:\n    title: positional 1:1-38\n    source: explicit 31:9-36\n";

@@ -1,10 +1,7 @@
 //! What machines read of a site: that it is true, whole, and the same wherever it stands.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
 
-mod support;
-
+use crate::support::{SETTINGS, Site, story};
 use serde_json::Value;
-use support::{SETTINGS, Site, story};
 
 /// A site whose pages say in their heads what machines read.
 fn site(settings: &str, articles: &[(&str, &str, &str)]) -> Site {

@@ -1,8 +1,5 @@
 //! Guards law 2 of `ARCHITECTURE.md` against what is not an edit: whatever is in `.bulletin/`, whatever the clocks say,
 //! whoever kills a build or builds or writes at the same time, the next build gives the tree of a build from nothing.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use support::paper::{Dice, Edit, Field, Kept, Paper, Part, Saving, Setting, save_file, set_time};
-use support::{AS_OF, Site, Tree, assert_same, build_in_process, copy, request, story, times, tree};
+use crate::support::paper::{Dice, Edit, Field, Kept, Paper, Part, Saving, Setting, save_file, set_time};
+use crate::support::{AS_OF, Site, Tree, assert_same, build_in_process, copy, request, story, times, tree};
 
 /// A site that was built, and the same sources for builds from nothing.
 struct Bench {
@@ -50,7 +47,7 @@ impl Bench {
         let build = |kept: &Kept| build_in_process(&request(&kept.site.root, &self.paper.as_of()));
         let (over, clean) = (build(&self.kept), build(&self.fresh));
         assert!(clean.built.is_some(), "{what}: {:?}", clean.diagnostics);
-        assert_eq!(clean.diagnostics, support::but_for_what_was_lost(&over), "{what}");
+        assert_eq!(clean.diagnostics, crate::support::but_for_what_was_lost(&over), "{what}");
         assert_same_site(&self.fresh.site, &self.kept.site, what);
     }
 
@@ -506,7 +503,7 @@ fn piece_of_statics(site: &Site) -> (String, Vec<String>) {
 #[test]
 fn a_lost_piece_leaves_no_file_behind() {
     let site = Site::bare(&[
-        ("bulletin.yaml", support::SETTINGS),
+        ("bulletin.yaml", crate::support::SETTINGS),
         ("content/a.md", &story("A", "2026-11-01", "", "Text.")),
     ]);
     site.add_plain_theme();

@@ -91,7 +91,7 @@ impl Site {
     }
 
     pub fn add_plain_theme(&self) {
-        copy(&repository().join("tests/support/plain"), &self.path("themes/plain"));
+        copy(&repository().join("tests/it/support/plain"), &self.path("themes/plain"));
     }
 
     pub fn path(&self, path: &str) -> PathBuf {

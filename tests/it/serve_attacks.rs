@@ -1,8 +1,5 @@
 //! Guards the preview against what is not a browser of this machine on a page of this site: who may ask, what can be had,
 //! and that nothing that is sent to it stops it.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::fs;
 use std::io::Write;
@@ -10,9 +7,9 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::paper::Dice;
-use support::server::{Answer, Server, is_closed, read};
-use support::{SETTINGS, Site, story};
+use crate::support::paper::Dice;
+use crate::support::server::{Answer, Server, is_closed, read};
+use crate::support::{SETTINGS, Site, story};
 
 /// Stands wherever nothing may be had.
 const SECRET: &str = "SECRET";

@@ -1,14 +1,11 @@
 //! Guards law 3 of `ARCHITECTURE.md` on an archive of eight years and two thousand stories: what one more story, one
 //! corrected sentence and nothing at all change in the output folder.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::paper::Dice;
+use crate::support::{AS_OF, Site, Tree, build_in_process, request, story};
 use bulletin::pipeline::{Built, Request};
-use support::paper::Dice;
-use support::{AS_OF, Site, Tree, build_in_process, request, story};
 
 const STORIES: u64 = 2000;
 const YEARS: u64 = 8;

@@ -1,9 +1,6 @@
 //! Guards that two pages which want one place are told of, with the file that a person can change and what to do there.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
 
-mod support;
-
-use support::{SETTINGS, Site, story};
+use crate::support::{SETTINGS, Site, story};
 
 /// The only problem of a site that cannot be built: its file, message and help.
 #[track_caller]

@@ -1,9 +1,6 @@
 //! The preview as a running program: whatever happens to the files of a site, it shows what a build would make of them.
 //!
-//! `BULLETIN_CASES=200 cargo test --test serve` tries more histories than an ordinary run.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
+//! `BULLETIN_CASES=200 cargo test --test it serve` tries more histories than an ordinary run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,14 +8,14 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::paper::{Edit, Kept, Paper, Saving, an_edit};
+use crate::support::server::{Answer, Server, next_event};
+use crate::support::{Run, Site, Tree, build_in_process, bulletin, request, story, tree};
 use bulletin::config::Config;
 use bulletin::diagnostic::{Diagnostic, Severity};
 use bulletin::site::SiteDir;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use proptest::prelude::*;
-use support::paper::{Edit, Kept, Paper, Saving, an_edit};
-use support::server::{Answer, Server, next_event};
-use support::{Run, Site, Tree, build_in_process, bulletin, request, story, tree};
 
 /// Longest time until an edit is on the screen, on a machine that does other things.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -335,7 +332,7 @@ fn a_site_that_cannot_be_shown_at_first_is_once_it_is_mended() {
     assert_eq!(server.get("/").status, Some(503));
     let (mut stream, hello) = server.listen("/", &[]);
     assert_eq!(hello["problems"][0]["file"], "bulletin.yaml", "{hello:#}");
-    site.write("bulletin.yaml", support::SETTINGS);
+    site.write("bulletin.yaml", crate::support::SETTINGS);
     next_event(&mut stream, "page");
     assert_eq!(server.get("/").status, Some(200));
 
@@ -401,7 +398,7 @@ fn a_site_that_is_moved_away_and_made_again_is_followed() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let copy = site.root.with_file_name("copy");
-    support::copy(&site.root, &copy);
+    crate::support::copy(&site.root, &copy);
     // The preview may be writing to `.bulletin/`.
     eventually(|| fs::remove_dir_all(&site.root).map_err(|error| error.to_string()));
     fs::rename(&copy, &site.root).unwrap();
@@ -543,6 +540,6 @@ fn both_addresses_of_this_machine_are_served() {
         let mut stream = std::net::TcpStream::connect(("::1", server.port)).unwrap();
         let request = format!("GET / HTTP/1.1\r\nHost: [::1]:{}\r\nConnection: close\r\n\r\n", server.port);
         stream.write_all(request.as_bytes()).unwrap();
-        assert_eq!(support::server::read(&mut stream, PATIENCE).status, Some(200));
+        assert_eq!(crate::support::server::read(&mut stream, PATIENCE).status, Some(200));
     }
 }

@@ -1,8 +1,5 @@
 //! Guards the laws of `ARCHITECTURE.md`: the same input gives the same bytes, a build over another equals a clean one,
 //! the past is stable, nothing leaks, a failed build changes nothing, and a page depends on what it reads.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs::{self, FileTimes};
@@ -11,6 +8,9 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::support::{
+    AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
+};
 use bulletin::archive::View;
 use bulletin::config::Config;
 use bulletin::content::{Content, Known};
@@ -21,9 +21,6 @@ use bulletin::site::SiteDir;
 use bulletin::theme::queries::Query;
 use bulletin::theme::{self, Queries, Read, Theme};
 use proptest::prelude::*;
-use support::{
-    AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
-};
 
 #[test]
 fn same_in_same_out() {
@@ -37,12 +34,12 @@ fn same_in_same_out() {
         fs::copy(repository().join("bulletin.yaml"), folder.join("bulletin.yaml")).unwrap();
         let threads = (index + 1).to_string();
         touch_all(folder, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 * (index as u64 + 1)));
-        let mut command = support::bulletin();
+        let mut command = crate::support::bulletin();
         // The instant of these is the same, their spelling is not.
         let as_of = ["2026-11-22T12:00:00Z", "2026-11-22T14:00:00+02:00"][index];
         command.args(["build", "--as-of", as_of]).current_dir(folder).env("RAYON_NUM_THREADS", threads);
         command.env("TZ", ["Asia/Tokyo", "America/Lima"][index]);
-        let run = support::Run::of(&mut command);
+        let run = crate::support::Run::of(&mut command);
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         trees.push(tree(&folder.join("public")));
     }
@@ -173,7 +170,7 @@ impl World {
         ];
         put(
             "bulletin.yaml".into(),
-            format!("{}{}\n", support::SETTINGS, settings[usize::from(self.config) % settings.len()]),
+            format!("{}{}\n", crate::support::SETTINGS, settings[usize::from(self.config) % settings.len()]),
         );
         if !self.template.is_multiple_of(3) {
             let extra = [
@@ -338,7 +335,7 @@ proptest! {
             prop_assert_eq!(over.built.is_some(), clean.built.is_some(), "{:?} {:?}", over.diagnostics, clean.diagnostics);
             prop_assert_eq!(clean.built.is_none(), world.broken, "{:?}", clean.diagnostics);
             let expected = if world.broken { previous } else { fresh.public() };
-            let difference = support::difference(&expected, &site.public());
+            let difference = crate::support::difference(&expected, &site.public());
             prop_assert!(difference.is_empty(), "after {:?}\n{}", edit, difference);
         }
     }
@@ -364,7 +361,10 @@ fn a_folder_may_stand_where_a_file_was_and_a_file_where_a_folder_was() {
 #[test]
 fn publishing_a_story_leaves_full_pages_alone() {
     let site = Site::empty();
-    site.write("bulletin.yaml", format!("{}lists: {{per_page: 4}}\nsections: [world]\n", support::SETTINGS));
+    site.write(
+        "bulletin.yaml",
+        format!("{}lists: {{per_page: 4}}\nsections: [world]\n", crate::support::SETTINGS),
+    );
     for number in 0..30 {
         let keys = "tags: [ferries, harbour]\nauthors: [Ann Lee]\nseries: Crossing\n";
         let date = format!("2026-{:02}-{:02}", 1 + number / 3, 1 + number % 3 * 9);
@@ -382,7 +382,11 @@ fn publishing_a_story_leaves_full_pages_alone() {
     let full = before.iter().filter(|(path, bytes)| path.contains("/page/") && !is_redirect(bytes));
     let mut numbered = 0;
     for (path, bytes) in full {
-        assert!(after.get(path) == Some(bytes), "{path} changed\n{}", support::difference(&before, &after));
+        assert!(
+            after.get(path) == Some(bytes),
+            "{path} changed\n{}",
+            crate::support::difference(&before, &after)
+        );
         numbered += 1;
     }
     // Seven of the section, two tags, the author, the series and the year.
@@ -649,9 +653,9 @@ fn a_failed_build_changes_nothing() {
     fails("a template that is wrong", 1, &[]);
     site.remove("templates/article.html");
 
-    site.write("bulletin.yaml", format!("{}theme: [\n", support::SETTINGS));
+    site.write("bulletin.yaml", format!("{}theme: [\n", crate::support::SETTINGS));
     fails("settings", 1, &[]);
-    site.write("bulletin.yaml", support::SETTINGS);
+    site.write("bulletin.yaml", crate::support::SETTINGS);
 
     site.write("templates/front.html", "{{ data(file=\"gone.yaml\") }}");
     fails("data", 1, &[]);
@@ -677,7 +681,7 @@ const MANY: usize = 1500;
 /// A site of many stories, which all change with `edition`; one in ten is there only in every second one.
 fn many(site: &Site, edition: usize) {
     let template =
-        fs::read_to_string(repository().join("tests/support/plain/templates/article.html")).unwrap();
+        fs::read_to_string(repository().join("tests/it/support/plain/templates/article.html")).unwrap();
     site.write(
         "templates/article.html",
         template.replace("<article", &format!("<article data-edition=\"{edition}\"")),
@@ -702,7 +706,7 @@ fn a_killed_build_leaves_no_half_file() {
     let site = Site::empty();
     site.write(
         "bulletin.yaml",
-        format!("{}lists: {{archives: false}}\nsections: [s0, s1, s2, s3, s4]\n", support::SETTINGS),
+        format!("{}lists: {{archives: false}}\nsections: [s0, s1, s2, s3, s4]\n", crate::support::SETTINGS),
     );
     let whole = |edition: usize| {
         many(&site, edition);
@@ -806,7 +810,7 @@ impl Proof {
 #[test]
 fn a_page_depends_on_what_it_reads() {
     let site = Site::new(&[
-        ("bulletin.yaml", &format!("{}sections: [world, sport]\n", support::SETTINGS)),
+        ("bulletin.yaml", &format!("{}sections: [world, sport]\n", crate::support::SETTINGS)),
         ("data/d.yaml", "word: one\n"),
         ("static/s.css", "a {}\n"),
         ("content/world/a.md", &story("A", "2026-11-01", "tags: [ferries]\n", "Text.")),
@@ -887,7 +891,8 @@ fn a_site_is_the_same_by_whatever_path_it_is_named() {
     let site =
         Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text.")), ("static/s.css", "a {}")]);
     site.build(&[]);
-    let run =
-        support::Run::of(support::bulletin().args(["build", "--as-of", AS_OF, "--site"]).arg(&site.root));
+    let run = crate::support::Run::of(
+        crate::support::bulletin().args(["build", "--as-of", AS_OF, "--site"]).arg(&site.root),
+    );
     assert!(run.stderr.contains(" 0 rendered, 0 written, "), "{}", run.stderr);
 }

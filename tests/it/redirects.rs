@@ -1,9 +1,6 @@
 //! Guards old URLs: those of articles and of the settings lead to where readers should be, at once, and give nothing away.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
 
-mod support;
-
-use support::{Run, SETTINGS, Site, story};
+use crate::support::{Run, SETTINGS, Site, story};
 
 /// A site with these settings for redirects, and two stories and a page.
 fn site(redirects: &[(&str, &str)]) -> Site {
@@ -371,7 +368,7 @@ fn a_link_to_an_old_url_is_none_to_nothing() {
 #[test]
 fn the_preview_follows_redirects_of_the_settings() {
     let site = site(&[("/go.php", "/about/"), ("/shop/", "https://shop.example/")]);
-    let server = support::server::Server::start(&site, &[]);
+    let server = crate::support::server::Server::start(&site, &[]);
     let moved = server.get("/go.php");
     assert_eq!((moved.status, moved.header("location")), (Some(301), Some("/about/")));
     assert!(server.get("/shop/").text().contains("https://shop.example/"));

@@ -1,20 +1,17 @@
 //! Guards law 2 of `ARCHITECTURE.md`: whatever a newsroom does to a site between two builds, a build over the earlier
 //! ones gives the tree and the diagnostics that a build from nothing gives.
 //!
-//! The sites are in memory where there is `/dev/shm`. A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test incremental`
+//! The sites are in memory where there is `/dev/shm`. A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test it incremental`
 //! tries many more cases than an ordinary run, which tries 16, and every value of every edit. A case that fails shrinks to few steps, which are printed
 //! with the paths that differ.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::{fmt, fs};
 
+use crate::support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
+use crate::support::{Tree, build_in_process, difference, request, tree};
 use bulletin::diagnostic::Diagnostic;
 use bulletin::pipeline::{Outcome, Request};
 use proptest::prelude::*;
-use support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
-use support::{Tree, build_in_process, difference, request, tree};
 
 /// Something that happens between two builds.
 #[derive(Clone, Debug)]
@@ -172,7 +169,7 @@ impl Desk {
     }
 
     fn add_stray(&mut self, number: u8) {
-        // Into a folder that no build has made, a stray file is another matter: `tests/cli.rs`.
+        // Into a folder that no build has made, a stray file is another matter: `tests/it/cli.rs`.
         if self.kept.site.path("public/.bulletin-files").exists() {
             let path = ["stray.txt", "2026/stray.txt", "stray/er/index.html"][usize::from(number)];
             self.kept.site.write(&format!("public/{path}"), "mine");
@@ -225,7 +222,7 @@ fn cut(difference: &str) -> String {
 
 /// Compares what two builds say.
 fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
-    let said = support::but_for_what_was_lost(over);
+    let said = crate::support::but_for_what_was_lost(over);
     if said != clean.diagnostics {
         return Err(format!(
             "a clean build says:\n{}this one says:\n{}",

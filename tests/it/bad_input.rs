@@ -1,13 +1,10 @@
 //! Guards what people see when the input is wrong: an exit code, a stable code, the file and the line; nothing is
 //! written, and nothing panics.
-#![allow(clippy::unwrap_used)] // A failure in a function that a test calls is a failed test.
-
-mod support;
 
 use std::fs;
 use std::process::Command;
 
-use support::{Run, SETTINGS, Site, assert_same, bulletin, story, times};
+use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, times};
 
 /// A site that builds, built.
 fn built() -> Site {
@@ -431,10 +428,10 @@ fn output_folders_that_are_refused() {
         &format!("{root}/public/../content"),
         &format!("{root}/bulletin.yaml"),
     ] {
-        let content = support::tree(&site.path("content"));
+        let content = crate::support::tree(&site.path("content"));
         let run = refused(&site, 2, &["--output", output]);
         assert_eq!(run.places()[0].0, "output/refused", "{output}: {}", run.stdout);
-        assert_same(&content, &support::tree(&site.path("content")), output);
+        assert_same(&content, &crate::support::tree(&site.path("content")), output);
     }
     // A path below a file cannot be made.
     site.write("file", "x");
@@ -555,7 +552,7 @@ fn a_file_that_cannot_be_written() {
         "ulimit -f 1024; trap '' XFSZ; exec '{}' build --site '{}' --as-of {} --message-format json",
         env!("CARGO_BIN_EXE_bulletin"),
         site.root.display(),
-        support::AS_OF
+        crate::support::AS_OF
     );
     let run = Run::of(Command::new("bash").args(["-c", &script]));
     assert_eq!(run.code, Some(2), "{}{}", run.stdout, run.stderr);
