@@ -15,7 +15,7 @@ use super::{Words, counted};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::instant::Instant;
-use crate::serve::{Addresses, Choice, Editor, Options, Report, serve};
+use crate::serve::{Addresses, Editor, Options, Report, ViewOptions, serve};
 use crate::site::SiteDir;
 
 /// Files that are named in a line about what changed.
@@ -48,7 +48,7 @@ pub(super) struct Serve {
     /// Another name by which this machine may be asked, as behind a proxy
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,
-    /// Look at the files again and again, where the system does not tell when they change (network folders, some containers)
+    /// Resolved at the files again and again, where the system does not tell when they change (network folders, some containers)
     #[arg(long)]
     poll: bool,
 }
@@ -66,7 +66,7 @@ impl Serve {
         words.problems(shown_twice("--as-of", self.as_of, &zone).as_slice());
         let options = Options {
             site: site.clone(),
-            view: Choice { as_of, drafts: self.drafts },
+            view: ViewOptions { as_of, drafts: self.drafts },
             port: self.port,
             lan: self.lan,
             names: self.host_name.clone(),
@@ -113,15 +113,15 @@ impl Report for Terminal {
             .say(&format!("Read {articles} in {}; Ctrl-C ends the preview", super::build::seconds(time)));
     }
 
-    fn problems(&self, new: &[&Diagnostic], is_mended: bool) {
+    fn problems(&self, new: &[&Diagnostic], is_fixed: bool) {
         let new: Vec<Diagnostic> = new.iter().map(|problem| (*problem).clone()).collect();
         self.words.problems(&new);
-        if is_mended {
+        if is_fixed {
             self.words.say("All errors are mended");
         }
     }
 
-    fn renewed(&self, files: &[String], pages: usize, time: Duration) {
+    fn changed(&self, files: &[String], pages: usize, time: Duration) {
         let files: BTreeSet<&String> = files.iter().collect();
         let named: Vec<&str> = files.iter().take(NAMED).map(|file| file.as_str()).collect();
         let more = files.len().saturating_sub(NAMED);
@@ -131,16 +131,17 @@ impl Report for Terminal {
         } else {
             format!("{}{more}", named.join(", "))
         };
-        self.words.say(&format!("Changed: {what} ({}){}", super::build::seconds(time), told(pages)));
+        self.words.say(&format!("Changed: {what} ({}){}", super::build::seconds(time), pages_updated(pages)));
     }
 
     fn time_passed(&self, pages: usize) {
-        self.words.say(&format!("The time has come for something to appear or to go{}", told(pages)));
+        self.words
+            .say(&format!("The time has come for something to appear or to go{}", pages_updated(pages)));
     }
 }
 
 /// How many pages were renewed that somebody looks at.
-fn told(pages: usize) -> String {
+fn pages_updated(pages: usize) -> String {
     if pages == 0 {
         String::new()
     } else {

@@ -217,7 +217,7 @@ fn in_front_matter(text: Option<Arc<str>>, article: &Article, written: &str) -> 
 
 /// The text of an article's file as it is now, without a byte order mark. All who hold it at one time share it: a story
 /// with a thousand dead links must not be in memory a thousand times.
-pub(super) fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
+pub(crate) fn text_of(content: &Content, article: &Article) -> Option<Arc<str>> {
     content.texts.get_or_read(&article.path, || {
         let text = fs::read_to_string(content.file(&article.path)).ok()?;
         Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into())

@@ -26,8 +26,6 @@ mod imported;
 mod leftovers;
 pub mod markdown;
 mod names;
-mod notes;
-mod pictures;
 mod remembered;
 mod renewed;
 mod source;
@@ -39,13 +37,11 @@ pub use article::{
     Status, Withdrawal,
 };
 pub(crate) use assets::is_media;
-pub(crate) use check::{missing_file, missing_heading};
+pub(crate) use check::{missing_file, missing_heading, text_of};
 pub use check::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
 pub use flaws::problem as problem_of_picture;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
-pub use notes::editors_notes;
-pub use pictures::problems_of_pictures;
 pub use remembered::Known;
 pub use remembered::reads_alike;
 pub use renewed::Renewed;
@@ -358,7 +354,7 @@ pub fn place_of(article: &Article) -> Place {
 }
 
 /// The path of a file under `content/`, as diagnostics show it.
-fn shown_path(path: &str) -> String {
+pub(crate) fn shown_path(path: &str) -> String {
     format!("content/{path}")
 }
 

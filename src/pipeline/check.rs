@@ -6,11 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Progress, Request, Run, press, write_ids};
-use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, Known, editors_notes, problems_of_pictures, unreviewed};
+use crate::content::Known;
 use crate::diagnostic::Diagnostic;
-use crate::edition::Edition;
 use crate::freshness::Before;
+use crate::lint;
 use crate::plan::Page;
 use crate::render::{Job, Renderer};
 use crate::theme::queries::Query;
@@ -49,7 +48,7 @@ impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition) = self.edition(|_, _| Known::default())?;
         let counts = (edition.content.len(), write_ids::without(&edition.content).count());
-        self.diagnostics.extend(embarrassments(&edition));
+        self.diagnostics.extend(lint::check(&edition));
         let site = &self.request.site;
         let before = Before::open(site, &site.output(), false);
         self.notes(&edition, &before, None);
@@ -58,32 +57,6 @@ impl Run<'_> {
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(counts)
     }
-}
-
-/// What no build minds: fields of imported drafts that nobody has looked at, what pictures lack that readers see, and notes to the
-/// desk that they would.
-fn embarrassments(edition: &Edition) -> Vec<Diagnostic> {
-    let articles: Vec<ArticleId> = edition.content.iter().map(|(id, _)| id).collect();
-    articles.par_iter().flat_map_iter(|id| of_article(edition, *id)).collect()
-}
-
-fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
-    let Edition { content, archive, .. } = edition;
-    let article = content.get(id);
-    // What is scheduled comes out when nobody is looking.
-    let is_for_readers = match archive.visibility(id) {
-        Visibility::Shown | Visibility::Hidden(Reason::Embargoed | Reason::Scheduled) => true,
-        Visibility::Withdrawn | Visibility::Hidden(Reason::Draft | Reason::Withheld | Reason::Expired) => {
-            false
-        }
-    };
-    let mut problems = Vec::new();
-    if is_for_readers {
-        problems.extend(problems_of_pictures(content, article));
-        problems.extend(editors_notes(content, article));
-    }
-    problems.extend(unreviewed(content, article));
-    problems
 }
 
 /// Makes every page in memory, and gives what is wrong with them.

@@ -13,19 +13,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::connection_limits::{self, Connection, ConnectionLimits};
 use super::http::{self, Server};
-use super::patient::Patient;
-use super::room::{self, Guest, Room};
+use super::write_timeout::WriteTimeout;
 use crate::diagnostic::Diagnostic;
 
 /// How long a browser may take for the head of a request, or say nothing between two.
-const HEAD: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of a head.
-const LARGEST_HEAD: usize = 32 * 1024;
+const MAX_HEAD: usize = 32 * 1024;
 /// How often open streams are written to.
-const TICK: Duration = Duration::from_secs(15);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Ports that are tried beyond the wanted one.
-const MORE_PORTS: u16 = 100;
+const EXTRA_PORTS: u16 = 100;
 
 /// Where connections come in.
 pub(super) struct Listeners {
@@ -43,7 +43,7 @@ impl Listeners {
     pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
         let mut why = None;
         // One that is free for IPv4 need not be for IPv6: any is taken again then.
-        for more in 0..=MORE_PORTS {
+        for more in 0..=EXTRA_PORTS {
             let port = if wanted == 0 { 0 } else { wanted.saturating_add(more) };
             match Self::on(port, lan).await {
                 Ok(listeners) => return Ok(listeners),
@@ -105,17 +105,25 @@ pub(super) fn own_address() -> Option<IpAddr> {
 
 /// Answers all that comes, for ever.
 pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infallible {
-    let (places, room) = (Arc::new(Semaphore::new(room::KNOWN)), Arc::new(Room::default()));
+    let (places, limits) = (
+        Arc::new(Semaphore::new(connection_limits::MAX_AUTHENTICATED)),
+        Arc::new(ConnectionLimits::default()),
+    );
     for listener in listeners.all {
-        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&places), Arc::clone(&room)));
+        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&places), Arc::clone(&limits)));
     }
     loop {
-        tokio::time::sleep(TICK).await;
-        server.live.hub.tick();
+        tokio::time::sleep(KEEP_ALIVE).await;
+        server.live.hub.keep_alive();
     }
 }
 
-async fn accept_on(server: Arc<Server>, listener: TcpListener, places: Arc<Semaphore>, room: Arc<Room>) {
+async fn accept_on(
+    server: Arc<Server>,
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    limits: Arc<ConnectionLimits>,
+) {
     loop {
         // Where all may come in, they wait for a place; where a key is asked for, nobody without it may take one.
         let place = match server.key {
@@ -124,11 +132,11 @@ async fn accept_on(server: Arc<Server>, listener: TcpListener, places: Arc<Semap
         };
         match listener.accept().await {
             Ok((stream, from)) => {
-                let guest = Arc::new(room.enter(from.ip()));
+                let connection = Arc::new(limits.admit(from.ip()));
                 if place.is_some() {
-                    guest.is_known();
+                    connection.authenticate();
                 }
-                drop(tokio::spawn(connection(Arc::clone(&server), stream, guest, place)));
+                drop(tokio::spawn(serve_connection(Arc::clone(&server), stream, connection, place)));
             }
             // Too many open files, or the browser is gone already: neither is a reason to end.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -136,23 +144,23 @@ async fn accept_on(server: Arc<Server>, listener: TcpListener, places: Arc<Semap
     }
 }
 
-async fn connection(
+async fn serve_connection(
     server: Arc<Server>,
     stream: TcpStream,
-    guest: Arc<Guest>,
+    connection: Arc<Connection>,
     place: Option<OwnedSemaphorePermit>,
 ) {
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&guest), request));
+    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&connection), request));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(Patient::new(stream)), answer);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(WriteTimeout::new(stream)), answer);
     tokio::select! {
         // A browser that breaks off or talks nonsense is nobody's problem but its own.
         _ = serving => {}
-        () = guest.cut.notified() => {}
+        () = connection.close.notified() => {}
     }
     drop(place);
 }

@@ -78,7 +78,7 @@ impl Hosts {
     }
 }
 
-/// Parts a host from its port, which must be a number.
+/// SiteInputs a host from its port, which must be a number.
 fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     let end_of_address = host.rfind(']').map_or(0, |at| at + 1);
     match host[end_of_address..].find(':') {

@@ -1,7 +1,7 @@
 //! Requests of a browser on this machine → pages of the site as its files are at that moment: the preview.
 //!
 //! ```text
-//! files → watch → touched → parts → snapshot ─┐
+//! files → watch → changes → parts → snapshot ─┐
 //!                                             ├→ live → http → browsers
 //! requests → target, host → ──────────────────┘     └→ hub → events
 //! ```
@@ -21,41 +21,35 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::SiteDir;
 
-mod answer;
 mod browser;
-mod choice;
+mod changes;
+mod connection_limits;
 mod connections;
+mod content_type;
+mod csp;
 mod desk;
 mod editor;
-mod facts;
-mod handle;
+mod events;
 mod host;
 mod http;
-mod hub;
-mod kept;
 mod live;
-mod look;
-mod media;
-mod parts;
-mod patient;
-mod pattern;
+mod open_file;
 mod range;
-mod room;
-pub(crate) mod rules;
-mod site_headers;
-mod snapshot;
+mod reply;
+mod story_status;
 mod target;
-mod touched;
+mod view_options;
 mod watch;
+mod write_timeout;
 
-pub use choice::Choice;
 pub use editor::Editor;
+pub use view_options::ViewOptions;
 
+use changes::FileChanges;
 use connections::Listeners;
 use host::Hosts;
 use http::Server;
-use live::Live;
-use touched::Touched;
+use live::LiveSite;
 use watch::Watch;
 
 /// What to show, and to whom.
@@ -64,14 +58,14 @@ pub struct Options {
     /// The site.
     pub site: SiteDir,
     /// What browsers see that did not choose otherwise.
-    pub view: Choice,
+    pub view: ViewOptions,
     /// The first port that is tried; 0: any.
     pub port: u16,
     /// The address at which the network may see it that knows the key: an unspecified one is all that this machine has.
     pub lan: Option<IpAddr>,
     /// Names of this machine that requests may come by, besides its own.
     pub names: Vec<String>,
-    /// Look at files again and again, where the system does not tell when they change.
+    /// Resolved at files again and again, where the system does not tell when they change.
     pub poll: bool,
     /// Take browsers to the page that is being edited.
     pub follow: bool,
@@ -99,9 +93,9 @@ pub trait Report: Send + Sync {
     /// The site was read: so many articles in this time.
     fn ready(&self, articles: usize, time: Duration);
     /// What is wrong that was not before; or nothing keeps the site from being built any more.
-    fn problems(&self, new: &[&Diagnostic], is_mended: bool);
+    fn problems(&self, new: &[&Diagnostic], is_fixed: bool);
     /// These files changed, and so many pages that somebody looks at.
-    fn renewed(&self, files: &[String], pages: usize, time: Duration);
+    fn changed(&self, files: &[String], pages: usize, time: Duration);
     /// Something appeared or went by itself, on so many pages that somebody looks at.
     fn time_passed(&self, pages: usize);
 }
@@ -128,7 +122,7 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
     let key = options.lan.map(|_| secret()).transpose()?;
     report.listening(&addresses(&listeners, &options, key.as_deref()));
     let server = Arc::new(Server {
-        live: Live::new(options, report),
+        live: LiveSite::new(options, report),
         hosts,
         run: secret()?,
         token: secret()?,
@@ -151,7 +145,7 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
 }
 
 /// Follows the files of a site and the clock, for ever.
-fn follow(live: &Live, mut watch: Watch) {
+fn follow(live: &LiveSite, mut watch: Watch) {
     let started = SystemTime::now();
     live.start();
     // In a large archive this takes a while, in which the first page is there already.
@@ -159,23 +153,23 @@ fn follow(live: &Live, mut watch: Watch) {
         live.report.problems(&[&cannot_watch(&error)], false);
     }
     // What was written between being read and being watched.
-    live.catch_up(&watch.touched_since(started));
+    live.catch_up(&watch.changes_since(started));
     loop {
         let now = (live.options.now)();
         let next = live.next_change();
         // A clock that was set back has the site of an earlier instant.
         let is_back = live.settings().1.duration_since(now) > SignedDuration::from_secs(1);
         if is_back || next.is_some_and(|next| next <= now) {
-            live.time_passes();
+            live.tick();
             continue;
         }
-        let mut trouble = None;
-        let touched: Touched = watch.next(live::patience(next, now), &mut trouble);
-        if let Some(error) = trouble {
+        let mut error = None;
+        let changes: FileChanges = watch.next(live::wait_time(next, now), &mut error);
+        if let Some(error) = error {
             live.report.problems(&[&cannot_watch(&error)], false);
         }
-        if !touched.is_empty() {
-            live.renew(&touched);
+        if !changes.is_empty() {
+            live.update(&changes);
         }
     }
 }

@@ -4,28 +4,28 @@ use std::ops::RangeInclusive;
 
 /// What to answer with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum ByteRange {
     /// All of it, with status 200.
-    Whole,
+    Full,
     /// These bytes, with status 206.
-    Part(RangeInclusive<u64>),
+    Partial(RangeInclusive<u64>),
     /// Nothing: the range lies behind the end of the file. Status 416.
     Unsatisfiable,
 }
 
 /// What a request wants of a file of this length. A server may always answer with all of it, and does if the header
 /// names several ranges or cannot be read.
-pub(super) fn wanted(header: Option<&str>, length: u64) -> Wanted {
-    let Some((first, last)) = header.and_then(bounds) else { return Wanted::Whole };
+pub(super) fn parse_range(header: Option<&str>, length: u64) -> ByteRange {
+    let Some((first, last)) = header.and_then(bounds) else { return ByteRange::Full };
     match (number(first), number(last)) {
-        (Some(first), Some(last)) if first > last => Wanted::Whole,
-        (Some(first), _) if first >= length => Wanted::Unsatisfiable,
-        (Some(first), last) => Wanted::Part(first..=last.unwrap_or(u64::MAX).min(length - 1)),
-        (None, Some(0)) => Wanted::Unsatisfiable,
+        (Some(first), Some(last)) if first > last => ByteRange::Full,
+        (Some(first), _) if first >= length => ByteRange::Unsatisfiable,
+        (Some(first), last) => ByteRange::Partial(first..=last.unwrap_or(u64::MAX).min(length - 1)),
+        (None, Some(0)) => ByteRange::Unsatisfiable,
         // No range of bytes is the last one of nothing.
-        (None, Some(_)) if length == 0 => Wanted::Whole,
-        (None, Some(count)) => Wanted::Part(length.saturating_sub(count)..=length - 1),
-        (None, None) => Wanted::Whole,
+        (None, Some(_)) if length == 0 => ByteRange::Full,
+        (None, Some(count)) => ByteRange::Partial(length.saturating_sub(count)..=length - 1),
+        (None, None) => ByteRange::Full,
     }
 }
 
@@ -59,16 +59,16 @@ mod tests {
             ("bytes=1-99999999999999999999999", 1..=999),
             ("bytes=-99999999999999999999999", 0..=999),
         ] {
-            assert_eq!(wanted(Some(header), 1000), Wanted::Part(part), "{header}");
+            assert_eq!(parse_range(Some(header), 1000), ByteRange::Partial(part), "{header}");
         }
     }
 
     #[test]
     fn a_range_behind_the_end_cannot_be_had() {
         for header in ["bytes=1000-", "bytes=1000-1001", "bytes=-0", "bytes=99999999999999999999999-"] {
-            assert_eq!(wanted(Some(header), 1000), Wanted::Unsatisfiable, "{header}");
+            assert_eq!(parse_range(Some(header), 1000), ByteRange::Unsatisfiable, "{header}");
         }
-        assert_eq!(wanted(Some("bytes=0-"), 0), Wanted::Unsatisfiable);
+        assert_eq!(parse_range(Some("bytes=0-"), 0), ByteRange::Unsatisfiable);
     }
 
     #[test]
@@ -79,16 +79,16 @@ mod tests {
             "lines=0-1", "bytes 0-1", "bytes=0 - 1", "0-1",
         ];
         for header in headers {
-            assert_eq!(wanted(Some(header), 1000), Wanted::Whole, "{header}");
+            assert_eq!(parse_range(Some(header), 1000), ByteRange::Full, "{header}");
         }
-        assert_eq!(wanted(None, 1000), Wanted::Whole);
-        assert_eq!(wanted(Some("bytes=-500"), 0), Wanted::Whole);
+        assert_eq!(parse_range(None, 1000), ByteRange::Full);
+        assert_eq!(parse_range(Some("bytes=-500"), 0), ByteRange::Full);
     }
 
     proptest::proptest! {
         #[test]
         fn a_part_lies_within_the_file(first in "[0-9]{0,21}", last in "[0-9]{0,21}", length in proptest::num::u64::ANY) {
-            if let Wanted::Part(part) = wanted(Some(&format!("bytes={first}-{last}")), length) {
+            if let ByteRange::Partial(part) = parse_range(Some(&format!("bytes={first}-{last}")), length) {
                 proptest::prop_assert!(part.start() <= part.end() && *part.end() < length);
             }
         }

@@ -5,6 +5,8 @@
 
 use percent_encoding::percent_decode;
 
+use crate::host_files::is_well_encoded;
+
 /// What readers of a site ask with.
 const READING: &[&str] = &["GET", "HEAD"];
 /// Longest target in bytes.
@@ -108,14 +110,6 @@ fn check_part(part: &str, is_last: bool) -> Result<(), Refusal> {
         return Err(Refusal::bad("a part of the path is too long"));
     }
     Ok(())
-}
-
-/// Whether every `%` begins an escape. Decoders leave others as they are.
-pub(super) fn is_well_encoded(written: &[u8]) -> bool {
-    let escapes = written.iter().enumerate().filter(|(_, byte)| **byte == b'%');
-    escapes
-        .map(|(at, _)| written.get(at + 1..at + 3))
-        .all(|digits| digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 #[cfg(test)]

@@ -85,12 +85,7 @@ fn events<'t>(prepared: &'t Prepared<'_>, text: &'t str, typography: Option<Typo
     events
 }
 
-/// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
-pub fn undescribed_images(text: &str) -> Vec<String> {
-    undescribed(text).into_iter().map(|(written, _)| written).collect()
-}
-
-/// The same, each with the bytes of the text that it takes.
+/// Images without alternative text: each path as written, with its byte range.
 pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
     let text = comments::cleared(text).text;
@@ -153,7 +148,8 @@ mod tests {
     #[test]
     fn an_image_without_a_description_is_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
-        assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
+        let paths: Vec<String> = undescribed(text).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a.png", "b.png"]);
         let places: Vec<&str> = undescribed(text).into_iter().map(|(_, span)| &text[span]).collect();
         assert_eq!(places, ["![](a.png)", "![ ](b.png)"]);
     }

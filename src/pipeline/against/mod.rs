@@ -11,9 +11,9 @@ use super::{Request, Run};
 use crate::content::Known;
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::host_files::RedirectRules;
 use crate::output::Lock;
 use crate::plan::{PageKind, RULES, Route};
-use crate::serve::rules::Rules;
 
 mod list;
 mod patterns;
@@ -135,7 +135,7 @@ fn names_a_page(query: &str) -> bool {
 /// The planned site as a static host has it.
 struct Host<'a> {
     edition: &'a Edition,
-    rules: Rules,
+    rules: RedirectRules,
     /// What stands in front of all paths of the site, without `/` at its end.
     base: String,
 }
@@ -146,7 +146,7 @@ impl<'a> Host<'a> {
         let rules = rules.and_then(|file| file.text()).unwrap_or_default();
         let base = edition.config.base_url.path().trim_end_matches('/');
         let base = percent_decode_str(base).decode_utf8_lossy().into_owned();
-        Self { edition, rules: Rules::read(&rules), base }
+        Self { edition, rules: RedirectRules::read(&rules), base }
     }
 
     /// A path of the host as one below the site.

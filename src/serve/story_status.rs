@@ -1,13 +1,11 @@
 //! An article → what its desk wants to know of it: whether readers see it, from when, and what it lacks.
 
-use std::fs;
-
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::choice::Choice;
+use super::view_options::ViewOptions;
 use crate::archive::{Reason, View, Visibility, visibility};
-use crate::content::{Article, Content, FrontMatter, markdown};
+use crate::content::FrontMatter;
 
 /// What readers see of an article now, in a word; and since or until when, if that is a matter of time.
 pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Option<Timestamp>) {
@@ -21,46 +19,13 @@ pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Optio
 }
 
 /// How an article can be seen that readers do not see now; `None` if it cannot be, or they do.
-pub(super) fn preview(front: &FrontMatter, now: Timestamp) -> Option<Choice> {
+pub(super) fn preview(front: &FrontMatter, now: Timestamp) -> Option<ViewOptions> {
     let appears = front.appears_at().filter(|instant| *instant > now);
     let before_end = || front.expires?.checked_sub(SignedDuration::from_secs(1)).ok();
     let as_of = if front.expires.is_some_and(|end| end <= now) { before_end() } else { appears };
-    let choice = Choice { as_of, drafts: front.draft };
-    let is_seen = matches!(visibility(front, choice.view(now)), Visibility::Shown | Visibility::Withdrawn);
-    is_seen.then_some(choice)
-}
-
-/// What a desk would be embarrassed by, and no rule forbids.
-pub(super) fn remarks(content: &Content, article: &Article) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if let Some(image) = &article.front.image {
-        let name = image.src.as_deref().map_or("the lead picture", file_name);
-        if image.src.is_none() {
-            remarks.push("the lead picture is yet to be chosen".to_owned());
-        } else if is_missing(image.alt.as_deref()) {
-            remarks.push(format!("{name} has no alternative text"));
-        }
-        if is_missing(image.credit.as_deref()) {
-            remarks.push(format!("{name} has no credit"));
-        }
-    }
-    let text = fs::read_to_string(content.file(&article.path)).unwrap_or_default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let body = text.get(article.body_start..).unwrap_or_default();
-    let undescribed = markdown::undescribed_images(body);
-    remarks.extend(undescribed.iter().map(|name| format!("{} has no alternative text", file_name(name))));
-    if article.front.deck.is_none() && !article.is_standing() {
-        remarks.push("it has no deck: lists show the beginning of the text".to_owned());
-    }
-    remarks
-}
-
-fn is_missing(text: Option<&str>) -> bool {
-    text.is_none_or(|text| text.trim().is_empty())
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    let options = ViewOptions { as_of, drafts: front.draft };
+    let is_seen = matches!(visibility(front, options.view(now)), Visibility::Shown | Visibility::Withdrawn);
+    is_seen.then_some(options)
 }
 
 /// A time as the desk reads it: in the site's zone, to the minute.
@@ -94,14 +59,14 @@ mod tests {
         let date = at("2026-11-22T18:00:00Z");
         let front = FrontMatter { date: Some(date), draft: true, ..FrontMatter::default() };
         assert_eq!(state(&front, now), ("draft", Some(date)));
-        assert_eq!(preview(&front, now), Some(Choice { as_of: Some(date), drafts: true }));
+        assert_eq!(preview(&front, now), Some(ViewOptions { as_of: Some(date), drafts: true }));
         let gone = FrontMatter {
             date: Some(at("2026-01-01T00:00:00Z")),
             expires: Some(now),
             ..FrontMatter::default()
         };
         assert_eq!(state(&gone, now), ("expired", Some(now)));
-        assert_eq!(preview(&gone, now).and_then(|choice| choice.as_of), Some(at("2026-11-22T11:59:59Z")));
+        assert_eq!(preview(&gone, now).and_then(|options| options.as_of), Some(at("2026-11-22T11:59:59Z")));
         let withheld = FrontMatter { status: crate::content::Status::Withheld, ..FrontMatter::default() };
         assert_eq!((state(&withheld, now).0, preview(&withheld, now)), ("withheld", None));
     }

@@ -1,4 +1,4 @@
-//! The folder of a site → its parts as they were last good, and what is wrong with them now.
+//! The folder of a site → its inputs as they were last good, and what is wrong with them now.
 //!
 //! A part that breaks while somebody works on it stays as it was: the preview shows the last good site, and the problems
 //! over it.
@@ -6,30 +6,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::touched::Touched;
 use crate::config::Config;
 use crate::content::{Content, Known, reads_alike};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::StaticFile;
+use crate::serve::changes::FileChanges;
 use crate::site::SiteDir;
 use crate::theme::{self, Theme};
 
 /// A part of the site.
 #[derive(Debug)]
-struct Part<T> {
+struct LastGood<T> {
     /// As it was last good, or as good as it ever was.
     value: Option<T>,
     problems: Vec<Diagnostic>,
 }
 
-impl<T> Default for Part<T> {
+impl<T> Default for LastGood<T> {
     fn default() -> Self {
         Self { value: None, problems: Vec::new() }
     }
 }
 
-impl<T> Part<T> {
-    fn renew(&mut self, value: Option<T>, problems: Diagnostics) {
+impl<T> LastGood<T> {
+    fn set(&mut self, value: Option<T>, problems: Diagnostics) {
         let is_good = !problems.has_errors() || self.value.is_none();
         self.problems = problems.into_iter().collect();
         if is_good && value.is_some() {
@@ -38,13 +38,13 @@ impl<T> Part<T> {
     }
 }
 
-/// The parts that a site is made from.
+/// The inputs that a site is made from.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct SiteInputs {
     site: SiteDir,
-    config: Part<Arc<Config>>,
-    theme: Part<Arc<Theme>>,
-    statics: Part<Vec<StaticFile>>,
+    config: LastGood<Arc<Config>>,
+    theme: LastGood<Arc<Theme>>,
+    statics: LastGood<Vec<StaticFile>>,
     content: Option<Arc<Content>>,
     /// What is wrong with single sources, by their paths; what concerns none of them goes by the empty path.
     sources: BTreeMap<String, Vec<Diagnostic>>,
@@ -52,8 +52,8 @@ pub(super) struct Parts {
     checks: Vec<Diagnostic>,
 }
 
-/// All parts, as the last good ones were.
-pub(super) struct Whole {
+/// All inputs, as the last good ones were.
+pub(super) struct CompleteInputs {
     pub(super) config: Arc<Config>,
     pub(super) theme: Arc<Theme>,
     pub(super) statics: Vec<StaticFile>,
@@ -62,43 +62,43 @@ pub(super) struct Whole {
 
 /// What came of looking again.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Renewal {
+pub(super) struct Reload {
     /// Sources that say something else, relative to `content/`.
     pub(super) sources: BTreeSet<String>,
     /// Whether anything but single sources may differ.
-    pub(super) more: bool,
+    pub(super) is_full: bool,
 }
 
-impl Parts {
+impl SiteInputs {
     /// Reads a site; its sources as far as builds do not know them.
     pub(super) fn read(site: &SiteDir) -> Self {
-        let mut parts = Self {
+        let mut inputs = Self {
             site: site.clone(),
-            config: Part::default(),
-            theme: Part::default(),
-            statics: Part::default(),
+            config: LastGood::default(),
+            theme: LastGood::default(),
+            statics: LastGood::default(),
             content: None,
             sources: BTreeMap::new(),
             checks: Vec::new(),
         };
-        parts.read_settings();
-        parts.read_theme();
-        parts.read_statics();
-        parts.read_content();
-        parts
+        inputs.read_settings();
+        inputs.read_theme();
+        inputs.read_statics();
+        inputs.read_content();
+        inputs
     }
 
-    /// Looks again at what was touched.
-    pub(super) fn renew(&mut self, touched: &Touched) -> Renewal {
-        let mut renewal = Renewal { more: !touched.is_content_only(), ..Renewal::default() };
+    /// Looks again at what was changes.
+    pub(super) fn reload(&mut self, changes: &FileChanges) -> Reload {
+        let mut reload = Reload { is_full: !changes.is_content_only(), ..Reload::default() };
         let before = self.config.value.clone();
-        if touched.settings {
+        if changes.settings {
             self.read_settings();
         }
-        if touched.settings || touched.theme {
+        if changes.settings || changes.theme {
             self.read_theme();
         }
-        if touched.settings || touched.theme || touched.statics {
+        if changes.settings || changes.theme || changes.statics {
             self.read_statics();
         }
         let alike = match (&before, &self.config.value) {
@@ -106,22 +106,22 @@ impl Parts {
             _ => false,
         };
         match (alike, &self.content) {
-            (true, Some(content)) if !touched.content.is_empty() && !touched.is_everything() => {
+            (true, Some(content)) if !changes.content.is_empty() && !changes.is_everything() => {
                 let content = Arc::clone(content);
-                renewal.sources = self.renew_content(&content, &touched.content);
+                reload.sources = self.reload_content(&content, &changes.content);
             }
-            (true, Some(_)) if touched.content.is_empty() => {}
+            (true, Some(_)) if changes.content.is_empty() => {}
             _ => {
                 self.read_content();
-                renewal.more = true;
+                reload.is_full = true;
             }
         }
-        renewal
+        reload
     }
 
     /// All of them, if each was good once.
-    pub(super) fn whole(&self) -> Option<Whole> {
-        Some(Whole {
+    pub(super) fn complete(&self) -> Option<CompleteInputs> {
+        Some(CompleteInputs {
             config: self.config.value.clone()?,
             theme: self.theme.value.clone()?,
             statics: self.statics.value.clone()?,
@@ -148,19 +148,19 @@ impl Parts {
 
     fn read_settings(&mut self) {
         let (config, problems) = Config::load(&self.site);
-        self.config.renew(config.map(Arc::new), problems);
+        self.config.set(config.map(Arc::new), problems);
     }
 
     fn read_theme(&mut self) {
         let Some(config) = &self.config.value else { return };
         let (theme, problems) = Theme::load(&self.site, config);
-        self.theme.renew(theme.map(Arc::new), problems);
+        self.theme.set(theme.map(Arc::new), problems);
     }
 
     fn read_statics(&mut self) {
         let Some(config) = &self.config.value else { return };
         let (statics, problems) = theme::statics(&self.site, config, self.theme.value.as_deref());
-        self.statics.renew(Some(statics), problems);
+        self.statics.set(Some(statics), problems);
     }
 
     fn read_content(&mut self) {
@@ -180,7 +180,7 @@ impl Parts {
         self.content = Some(Arc::new(content));
     }
 
-    fn renew_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
+    fn reload_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
         let Some(config) = &self.config.value else { return BTreeSet::new() };
         let renewed = content.renewed(&self.site, config, paths);
         // What was said of a folder or a link is looked at with all of them.

@@ -18,18 +18,18 @@ const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(
 /// What has no meaning in a URL.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Rules, of which the first that fits counts.
+/// RedirectRules, of which the first that fits counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules {
+pub(crate) struct RedirectRules {
     /// Those for a single path, by the path without a slash at its end: a site may have one for every old story.
-    exact: HashMap<String, (usize, Found)>,
+    exact: HashMap<String, (usize, Redirect)>,
     /// The others, in order.
-    patterns: Vec<(usize, Pattern, Found)>,
+    patterns: Vec<(usize, Pattern, Redirect)>,
 }
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Redirect {
     /// Percent-encoded: a path that begins with a single `/`, or a URL with `http://` or `https://`.
     pub(crate) to: String,
     /// 200 and 404: what is at `to` is shown in place with this status. Others: the reader is sent there.
@@ -38,7 +38,7 @@ pub(crate) struct Found {
     pub(crate) forced: bool,
 }
 
-impl Rules {
+impl RedirectRules {
     /// Reads the rules that can be followed.
     pub(crate) fn read(text: &str) -> Self {
         let mut rules = Self::default();
@@ -56,20 +56,20 @@ impl Rules {
     }
 
     /// Where a decoded path leads. A rule that leads to the path itself leads nowhere.
-    pub(crate) fn find(&self, path: &str) -> Option<Found> {
+    pub(crate) fn find(&self, path: &str) -> Option<Redirect> {
         let exact = self.exact.get(path.strip_suffix('/').unwrap_or(path));
         let before = exact.map_or(usize::MAX, |(number, _)| *number);
         let earlier = self.patterns.iter().take_while(|(number, ..)| *number < before);
         let mut fitting = earlier.filter_map(|(_, pattern, found)| {
             let to = fill(&found.to, &pattern.fit(path)?);
-            (!leads_to(&to, path)).then(|| Found { to, ..found.clone() })
+            (!leads_to(&to, path)).then(|| Redirect { to, ..found.clone() })
         });
         fitting.next().or_else(|| exact.map(|(_, found)| found.clone()))
     }
 }
 
 /// Reads `FROM TO [STATUS[!]]`. None if the preview cannot follow it.
-fn read_line(line: &str) -> Option<(Pattern, Found)> {
+fn read_line(line: &str) -> Option<(Pattern, Redirect)> {
     let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
     let (from, to) = (words.next()?, words.next()?);
     let (status, forced) = match words.next() {
@@ -82,7 +82,7 @@ fn read_line(line: &str) -> Option<(Pattern, Found)> {
     }
     let pattern = Pattern::read(from).filter(Pattern::ends_with_any)?;
     is_destination(to)
-        .then(|| (pattern, Found { to: utf8_percent_encode(to, UNSAFE).to_string(), status, forced }))
+        .then(|| (pattern, Redirect { to: utf8_percent_encode(to, UNSAFE).to_string(), status, forced }))
 }
 
 fn read_status(word: &str) -> Option<(u16, bool)> {
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn find(text: &str, path: &str) -> Option<(String, u16, bool)> {
-        Rules::read(text).find(path).map(|found| (found.to, found.status, found.forced))
+        RedirectRules::read(text).find(path).map(|found| (found.to, found.status, found.forced))
     }
 
     fn to(text: &str, path: &str) -> Option<String> {
@@ -252,7 +252,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_rules_say_a_destination_fits_a_header(text in "[/:*a!#%?@ .\\\\\n\r\t3012東\0-]{0,60}", path in "/[/a.%:@\\\\\n東-]{0,12}") {
-            if let Some(found) = Rules::read(&text).find(&path) {
+            if let Some(found) = RedirectRules::read(&text).find(&path) {
                 prop_assert!(found.to.bytes().all(|byte| byte.is_ascii_graphic()), "{:?}", found.to);
                 prop_assert!(is_destination(&found.to), "{:?}", found.to);
             }
@@ -261,7 +261,7 @@ mod tests {
         #[test]
         fn a_path_that_is_filled_in_stays_on_its_host(template in "/(:splat|:a|/|\\.|x){0,6}", path in "/[/a.@\\\\]{1,12}") {
             let text = format!("/* {template}\n/:a/* {template}");
-            if let Some(found) = Rules::read(&text).find(&path) {
+            if let Some(found) = RedirectRules::read(&text).find(&path) {
                 let base = url::Url::parse("http://localhost/").unwrap();
                 let url = base.join(&found.to).unwrap();
                 prop_assert_eq!(url.host_str(), Some("localhost"));

@@ -2,8 +2,6 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::target::is_well_encoded;
-
 /// What `*` stands for has this name.
 const SPLAT: &str = "splat";
 
@@ -87,7 +85,7 @@ fn without_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// Parts a piece of a pattern where there are names. A name is a whole part of the path.
+/// SiteInputs a piece of a pattern where there are names. A name is a whole part of the path.
 fn pieces(written: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut text = String::new();
@@ -142,6 +140,14 @@ fn fit_back<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>)
             (!part.is_empty()).then_some(rest)
         }
     })
+}
+
+/// Whether every `%` begins an escape. Decoders leave others as they are.
+pub(crate) fn is_well_encoded(written: &[u8]) -> bool {
+    let escapes = written.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+    escapes
+        .map(|(at, _)| written.get(at + 1..at + 3))
+        .all(|digits| digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 #[cfg(test)]

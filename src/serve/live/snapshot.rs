@@ -4,50 +4,54 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::choice::Choice;
-use super::kept::Subject;
-use super::parts::Whole;
-use super::rules::Rules;
-use super::site_headers::SiteHeaders;
+use super::inputs::CompleteInputs;
+use super::page_cache::Subject;
 use crate::archive::Visibility;
 use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::host_files::{RedirectRules, SiteHeaders};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::render::{self, Renderer};
+use crate::serve::view_options::ViewOptions;
 use crate::site::SiteDir;
 use crate::theme::{Queries, Theme, limits};
 
 /// The site at one instant of one state of its files.
 #[derive(Debug)]
-pub(super) struct Snapshot {
-    pub(super) choice: Choice,
+pub(in crate::serve) struct Snapshot {
+    pub(in crate::serve) options: ViewOptions,
     theme: Arc<Theme>,
     renderer: Renderer,
     /// What is wrong with the plan.
     problems: Vec<Diagnostic>,
-    rules: Rules,
+    rules: RedirectRules,
     headers: SiteHeaders,
 }
 
 /// What is at a path.
 #[derive(Debug)]
-pub(super) enum Found<'a> {
+pub(in crate::serve) enum Lookup<'a> {
     /// A page that is rendered.
     Page(&'a Page),
     /// A file that is copied, and its path on the site, which tells what it is.
     File(FileSource, String),
     /// Something is at another path, which a host sends browsers to.
-    Moved(String),
+    Redirect(String),
     /// Nothing.
-    Nothing,
+    NotFound,
 }
 
 impl Snapshot {
-    /// The site as `choice` has it; `now` is the time of those who want to see it now.
-    pub(super) fn new(site: &SiteDir, whole: Whole, choice: Choice, now: Timestamp) -> Self {
-        let Whole { config, theme, statics, content } = whole;
-        let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
+    /// The site as `options` has it; `now` is the time of those who want to see it now.
+    pub(super) fn new(
+        site: &SiteDir,
+        inputs: CompleteInputs,
+        options: ViewOptions,
+        now: Timestamp,
+    ) -> Self {
+        let CompleteInputs { config, theme, statics, content } = inputs;
+        let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
@@ -55,11 +59,11 @@ impl Snapshot {
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
         let headers = headers(&renderer);
-        Self { choice, theme, renderer, problems, rules, headers }
+        Self { options, theme, renderer, problems, rules, headers }
     }
 
     /// The same with some articles changed, if that moves none of them.
-    pub(super) fn with_texts(
+    pub(in crate::serve) fn with_texts(
         &self,
         site: &SiteDir,
         content: &Arc<Content>,
@@ -77,7 +81,7 @@ impl Snapshot {
         }
         let problems = of_others.into_iter().cloned().chain(links).collect();
         Some(Self {
-            choice: self.choice,
+            options: self.options,
             renderer: renderer(site, &self.theme, edition),
             theme: Arc::clone(&self.theme),
             problems,
@@ -86,67 +90,67 @@ impl Snapshot {
         })
     }
 
-    pub(super) fn edition(&self) -> &Edition {
+    pub(in crate::serve) fn edition(&self) -> &Edition {
         self.renderer.queries().edition()
     }
 
-    pub(super) fn problems(&self) -> &[Diagnostic] {
+    pub(in crate::serve) fn problems(&self) -> &[Diagnostic] {
         &self.problems
     }
 
     /// The site's own rules of redirection.
-    pub(super) fn rules(&self) -> &Rules {
+    pub(in crate::serve) fn rules(&self) -> &RedirectRules {
         &self.rules
     }
 
     /// The headers that the site has its host send.
-    pub(super) fn headers(&self) -> &SiteHeaders {
+    pub(in crate::serve) fn headers(&self) -> &SiteHeaders {
         &self.headers
     }
 
     /// What is at a path of the host, decoded, as a static host would find it.
-    pub(super) fn find(&self, path: &str) -> Found<'_> {
+    pub(in crate::serve) fn look_up(&self, path: &str) -> Lookup<'_> {
         let plan = &self.edition().plan;
         let urls = plan.urls();
         let home = urls.path(&Route::root());
         let Some(within) = path.strip_prefix(home.trim_end_matches('/')).filter(|rest| rest.starts_with('/'))
         else {
             let is_above = home.starts_with(&format!("{}/", path.trim_end_matches('/')));
-            return if is_above { Found::Moved(home) } else { Found::Nothing };
+            return if is_above { Lookup::Redirect(home) } else { Lookup::NotFound };
         };
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         let Some(page) = plan.served(within) else {
             let source = self.fingerprinted(within);
-            return source.map_or(Found::Nothing, |source| Found::File(source, within.to_owned()));
+            return source.map_or(Lookup::NotFound, |source| Lookup::File(source, within.to_owned()));
         };
         let route = page.route.as_str();
         let is_index = route.ends_with('/') || route == format!("{as_folder}index.html");
         if is_index && !within.ends_with('/') && !within.ends_with("/index.html") {
-            return Found::Moved(urls.path(&page.route).trim_end_matches("index.html").to_owned());
+            return Lookup::Redirect(urls.path(&page.route).trim_end_matches("index.html").to_owned());
         }
         match &page.kind {
             PageKind::File(source) | PageKind::Asset(_, source) => {
-                Found::File(source.clone(), route.to_owned())
+                Lookup::File(source.clone(), route.to_owned())
             }
-            _ => Found::Page(page),
+            _ => Lookup::Page(page),
         }
     }
 
     /// The page that a host shows for what it does not have.
-    pub(super) fn not_found(&self) -> Option<&Page> {
+    pub(in crate::serve) fn not_found(&self) -> Option<&Page> {
         self.edition().plan.page(&Route::parse("/404.html").ok()?)
     }
 
     /// The article whose page is at a path.
-    pub(super) fn article_at(&self, path: &str) -> Option<ArticleId> {
-        match self.find(path) {
-            Found::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
+    pub(in crate::serve) fn article_at(&self, path: &str) -> Option<ArticleId> {
+        match self.look_up(path) {
+            Lookup::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
             _ => None,
         }
     }
 
     /// What a page is about.
-    pub(super) fn subject(&self, page: &Page) -> Subject {
+    pub(in crate::serve) fn subject(&self, page: &Page) -> Subject {
         let Edition { archive, content, .. } = self.edition();
         match page.kind {
             PageKind::Article(id) if archive.visibility(id) == Visibility::Shown => {
@@ -158,7 +162,7 @@ impl Snapshot {
     }
 
     /// Makes a page.
-    pub(super) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+    pub(in crate::serve) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
         limits::with_large_stack(|| {
             let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
             Ok(rendered.bytes.into_owned())
@@ -166,7 +170,7 @@ impl Snapshot {
     }
 
     /// Paths on the host of copied files whose source is one of these.
-    pub(super) fn paths_of<'a>(
+    pub(in crate::serve) fn paths_of<'a>(
         &'a self,
         is_one: &'a dyn Fn(&std::path::Path) -> bool,
     ) -> impl Iterator<Item = String> + 'a {
@@ -208,7 +212,7 @@ fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
 }
 
 /// The rules of redirection as the build writes them: the site's own and those of its articles.
-fn rules(renderer: &Renderer) -> Rules {
+fn rules(renderer: &Renderer) -> RedirectRules {
     let plan = &renderer.queries().edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
@@ -223,7 +227,7 @@ fn rules(renderer: &Renderer) -> Rules {
             rules.extend([line, "\n"]);
         }
     }
-    Rules::read(&rules)
+    RedirectRules::read(&rules)
 }
 
 /// The headers that the site has its host send, as the build writes them. What is cached for how long is left out: a preview has

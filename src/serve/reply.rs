@@ -14,8 +14,8 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, CONTROLS};
 use serde_json::Value;
 
-use super::media;
-use super::range::{Wanted, wanted};
+use super::content_type::content_type;
+use super::range::{ByteRange, parse_range};
 use super::target::Refusal;
 use crate::manifest::{Fingerprint, Stat};
 
@@ -26,10 +26,10 @@ pub(super) const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'%');
 
 /// Bytes of a file that are read at once.
-const PIECE: u64 = 64 * 1024;
+const CHUNK_SIZE: u64 = 64 * 1024;
 
-/// Headers of every answer. Nothing of a preview is kept by browsers or search engines, or read by other sites.
-const ALWAYS: [(&str, &str); 5] = [
+/// Headers of every reply. Nothing of a preview is kept by browsers or search engines, or read by other sites.
+const COMMON_HEADERS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("x-robots-tag", "noindex"),
@@ -38,10 +38,10 @@ const ALWAYS: [(&str, &str); 5] = [
 ];
 
 /// What the preview's own pages may load.
-const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 
-/// An answer that is yet to be sent.
-pub(super) struct Answer {
+/// An reply that is yet to be sent.
+pub(super) struct Reply {
     status: u16,
     headers: HeaderMap,
     content: Content,
@@ -54,10 +54,10 @@ enum Content {
     Events(Channel<Bytes>),
 }
 
-impl Answer {
+impl Reply {
     fn new(status: u16, content_type: &str, bytes: impl Into<Bytes>) -> Self {
-        let answer = Self { status, headers: HeaderMap::new(), content: Content::Bytes(bytes.into()) };
-        answer.with_header("content-type", content_type)
+        let reply = Self { status, headers: HeaderMap::new(), content: Content::Bytes(bytes.into()) };
+        reply.with_header("content-type", content_type)
     }
 
     /// Values that no header can have are left out.
@@ -70,8 +70,8 @@ impl Answer {
     }
 
     /// Adds a header that the site has its host send.
-    pub(super) fn with_header_of_site(mut self, name: &str, value: &str) -> Self {
-        let is_ours = ALWAYS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
+    pub(super) fn with_site_header(mut self, name: &str, value: &str) -> Self {
+        let is_ours = COMMON_HEADERS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
         let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()));
         match parsed {
             // The one header whose values cannot be joined.
@@ -88,8 +88,8 @@ impl Answer {
     }
 
     /// The response; to a question for the head of it alone, without its body.
-    pub(super) fn finish(mut self, is_head: bool) -> Response<Body> {
-        for (name, value) in ALWAYS {
+    pub(super) fn into_response(mut self, is_head: bool) -> Response<Body> {
+        for (name, value) in COMMON_HEADERS {
             self.headers.insert(name, HeaderValue::from_static(value));
         }
         let length = match &self.content {
@@ -119,119 +119,119 @@ pub(super) fn page(
     content_type: &str,
     bytes: impl Into<Bytes>,
     (known, etag): (Option<&str>, String),
-) -> Answer {
-    if status == 200 && is_known(known, &etag) {
-        return unchanged(&etag);
+) -> Reply {
+    if status == 200 && matches_etag(known, &etag) {
+        return not_modified(&etag);
     }
-    Answer::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
+    Reply::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
 }
 
 /// A part of a file that a browser wants, if the file is still what the browser has the rest of (`If-Range`).
-pub(super) struct Part<'a> {
+pub(super) struct RangeRequest<'a> {
     pub(super) range: &'a str,
     pub(super) of: Option<&'a str>,
 }
 
 /// A file of the program, under this name.
-pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Answer {
+pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Reply {
     let etag = Fingerprint::of_bytes(bytes).to_string();
-    page(200, media::content_type(name), Bytes::from_static(bytes), (known, etag))
+    page(200, content_type(name), Bytes::from_static(bytes), (known, etag))
 }
 
 /// A file that is copied, under this name. It is sent from this handle, whatever takes its place meanwhile.
-pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<Part<'_>>) -> Answer {
+pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<RangeRequest<'_>>) -> Reply {
     let Ok(stat) = file.metadata().map(|found| Stat::new(&found)) else {
         return refusal(Refusal { status: 404, why: "this file is gone" });
     };
     let etag = Fingerprint::of(&stat).to_string();
-    if is_known(known, &etag) {
-        return unchanged(&etag);
+    if matches_etag(known, &etag) {
+        return not_modified(&etag);
     }
     let part = part.filter(|part| part.of.is_none_or(|of| of.trim_matches('"') == etag));
-    part_of_file(file, media::content_type(name), stat.size(), part.map(|part| part.range))
+    part_of_file(file, content_type(name), stat.size(), part.map(|part| part.range))
         .with_header("etag", &format!("\"{etag}\""))
 }
 
-fn part_of_file(file: File, kind: &str, length: u64, range: Option<&str>) -> Answer {
-    let (status, part) = match wanted(range, length) {
-        Wanted::Whole if length == 0 => return Answer::new(200, kind, Bytes::new()),
-        Wanted::Whole => (200, 0..=length - 1),
-        Wanted::Part(part) => (206, part),
-        Wanted::Unsatisfiable => {
-            let answer = refusal(Refusal { status: 416, why: "the file is not that long" });
-            return answer.with_header("content-range", &format!("bytes */{length}"));
+fn part_of_file(file: File, kind: &str, length: u64, range: Option<&str>) -> Reply {
+    let (status, part) = match parse_range(range, length) {
+        ByteRange::Full if length == 0 => return Reply::new(200, kind, Bytes::new()),
+        ByteRange::Full => (200, 0..=length - 1),
+        ByteRange::Partial(part) => (206, part),
+        ByteRange::Unsatisfiable => {
+            let reply = refusal(Refusal { status: 416, why: "the file is not that long" });
+            return reply.with_header("content-range", &format!("bytes */{length}"));
         }
     };
-    let mut answer = Answer::new(status, kind, Bytes::new()).with_header("accept-ranges", "bytes");
+    let mut reply = Reply::new(status, kind, Bytes::new()).with_header("accept-ranges", "bytes");
     if status == 206 {
         let (first, last) = (part.start(), part.end());
-        answer = answer.with_header("content-range", &format!("bytes {first}-{last}/{length}"));
+        reply = reply.with_header("content-range", &format!("bytes {first}-{last}/{length}"));
     }
-    answer.content = Content::File(file, part);
-    answer
+    reply.content = Content::File(file, part);
+    reply
 }
 
 /// Something is elsewhere. `to` is encoded.
-pub(super) fn elsewhere(to: &str, status: u16) -> Answer {
-    Answer::new(status, "text/plain; charset=utf-8", "").with_header("location", to)
+pub(super) fn redirect(to: &str, status: u16) -> Reply {
+    Reply::new(status, "text/plain; charset=utf-8", "").with_header("location", to)
 }
 
 /// Data.
-pub(super) fn json(status: u16, value: &Value) -> Answer {
-    Answer::new(status, "application/json", value.to_string())
+pub(super) fn json(status: u16, value: &Value) -> Reply {
+    Reply::new(status, "application/json", value.to_string())
 }
 
 /// It is done, and there is nothing to say of it.
-pub(super) fn done() -> Answer {
-    Answer { status: 204, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) }
+pub(super) fn no_content() -> Reply {
+    Reply { status: 204, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) }
 }
 
 /// A stream of events.
-pub(super) fn events(events: Channel<Bytes>) -> Answer {
-    let mut answer = Answer::new(200, "text/event-stream", "").with_header("x-accel-buffering", "no");
-    answer.content = Content::Events(events);
-    answer
+pub(super) fn events(events: Channel<Bytes>) -> Reply {
+    let mut reply = Reply::new(200, "text/event-stream", "").with_header("x-accel-buffering", "no");
+    reply.content = Content::Events(events);
+    reply
 }
 
 /// The head of a stream that is not opened.
-pub(super) fn events_to_come() -> Answer {
-    Answer::new(200, "text/event-stream", "")
+pub(super) fn event_stream_head() -> Reply {
+    Reply::new(200, "text/event-stream", "")
 }
 
 /// A page of the preview itself.
-pub(super) fn own_page(html: String) -> Answer {
-    let answer = Answer::new(200, "text/html; charset=utf-8", html);
-    answer.with_header("content-security-policy", OWN_POLICY).with_header("x-frame-options", "SAMEORIGIN")
+pub(super) fn preview_page(html: String) -> Reply {
+    let reply = Reply::new(200, "text/html; charset=utf-8", html);
+    reply.with_header("content-security-policy", PREVIEW_POLICY).with_header("x-frame-options", "SAMEORIGIN")
 }
 
 /// A file of the preview itself.
-pub(super) fn own_file(name: &str, bytes: &'static [u8]) -> Answer {
-    Answer::new(200, media::content_type(name), Bytes::from_static(bytes))
+pub(super) fn preview_file(name: &str, bytes: &'static [u8]) -> Reply {
+    Reply::new(200, content_type(name), Bytes::from_static(bytes))
 }
 
 /// Why a request is not answered.
-pub(super) fn refusal(refusal: Refusal) -> Answer {
-    let answer = Answer::new(refusal.status, "text/plain; charset=utf-8", format!("{}\n", refusal.why));
+pub(super) fn refusal(refusal: Refusal) -> Reply {
+    let reply = Reply::new(refusal.status, "text/plain; charset=utf-8", format!("{}\n", refusal.why));
     match refusal.status {
-        405 => answer.with_header("allow", "GET, HEAD"),
-        _ => answer,
+        405 => reply.with_header("allow", "GET, HEAD"),
+        _ => reply,
     }
 }
 
-fn unchanged(etag: &str) -> Answer {
-    let answer = Answer { status: 304, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) };
-    answer.with_header("etag", &format!("\"{etag}\""))
+fn not_modified(etag: &str) -> Reply {
+    let reply = Reply { status: 304, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) };
+    reply.with_header("etag", &format!("\"{etag}\""))
 }
 
 /// Whether `If-None-Match` names what there is (RFC 9110, section 13.1.2).
-fn is_known(known: Option<&str>, etag: &str) -> bool {
+fn matches_etag(known: Option<&str>, etag: &str) -> bool {
     known.into_iter().flat_map(|known| known.split(',')).any(|known| {
         let known = known.trim();
         known == "*" || known.strip_prefix("W/").unwrap_or(known).trim_matches('"') == etag
     })
 }
 
-/// Sends a part of a file piece by piece, as fast as the browser takes it.
+/// Sends a part of a file chunk by chunk, as fast as the browser takes it.
 fn stream(file: File, range: RangeInclusive<u64>) -> Channel<Bytes> {
     let (sender, body) = Channel::new(2);
     tokio::spawn(send(file, range, sender));
@@ -241,22 +241,22 @@ fn stream(file: File, range: RangeInclusive<u64>) -> Channel<Bytes> {
 async fn send(mut file: File, range: RangeInclusive<u64>, mut sender: Sender<Bytes>) {
     let (mut at, end) = range.into_inner();
     while at <= end {
-        let length = PIECE.min(end + 1 - at);
+        let length = CHUNK_SIZE.min(end + 1 - at);
         let read = tokio::task::spawn_blocking(move || {
-            let piece = piece(&mut file, at, length);
-            (file, piece)
+            let chunk = chunk(&mut file, at, length);
+            (file, chunk)
         });
         // A file that is cut while it is sent: the browser notices, as less comes than was promised.
-        let Ok((same, Ok(piece))) = read.await else { return };
+        let Ok((same, Ok(chunk))) = read.await else { return };
         file = same;
-        at += piece.len() as u64;
-        if piece.is_empty() || sender.send_data(piece).await.is_err() {
+        at += chunk.len() as u64;
+        if chunk.is_empty() || sender.send_data(chunk).await.is_err() {
             return;
         }
     }
 }
 
-fn piece(file: &mut File, at: u64, length: u64) -> std::io::Result<Bytes> {
+fn chunk(file: &mut File, at: u64, length: u64) -> std::io::Result<Bytes> {
     file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::with_capacity(length as usize);
     file.take(length).read_to_end(&mut bytes)?;

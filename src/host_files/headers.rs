@@ -30,7 +30,7 @@ const HELD_PREFIX: &str = "access-control-";
 
 /// Headers by path, in the order in which they were written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SiteHeaders(Vec<Block>);
+pub(crate) struct SiteHeaders(Vec<Block>);
 
 /// A path and what stands below it.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ struct Block {
 
 impl SiteHeaders {
     /// Reads what can be followed: a block whose path no host or no preview can follow is skipped as a whole.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let mut blocks = Vec::new();
         let mut block: Option<Block> = None;
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -60,7 +60,7 @@ impl SiteHeaders {
     }
 
     /// The headers of a decoded path. A header that several lines set has all their values, joined by commas.
-    pub(super) fn for_path(&self, path: &str) -> Vec<(String, String)> {
+    pub(crate) fn for_path(&self, path: &str) -> Vec<(String, String)> {
         let mut headers: Vec<(String, String)> = Vec::new();
         for block in self.0.iter().filter(|block| block.pattern.fit(path).is_some()) {
             headers.retain(|(name, _)| !block.detached.contains(&name.to_ascii_lowercase()));
@@ -111,56 +111,6 @@ fn is_held(name: &str) -> bool {
     name.starts_with(HELD_PREFIX) || HELD.contains(&name.as_str())
 }
 
-/// A content security policy with which the preview's own script is loaded and may ask for news. Several policies may be
-/// joined by commas, and all of them count. A preview speaks plain HTTP, so it does not ask browsers for more.
-pub(super) fn with_preview(csp: &str) -> String {
-    let policies: Vec<String> = csp.split(',').map(amend).filter(|policy| !policy.is_empty()).collect();
-    policies.join(", ")
-}
-
-/// A directive of a policy: its name as written, and what it allows.
-type Directive<'a> = (&'a str, Vec<&'a str>);
-
-fn amend(policy: &str) -> String {
-    let mut directives: Vec<Directive<'_>> = Vec::new();
-    for mut words in policy.split(';').map(str::split_ascii_whitespace) {
-        let Some(name) = words.next() else { continue };
-        // Of directives with one name, browsers read the first.
-        if !name.eq_ignore_ascii_case("upgrade-insecure-requests") && !has(&directives, name) {
-            directives.push((name, words.collect()));
-        }
-    }
-    for name in ["script-src", "connect-src"] {
-        if let Some(default) = sources(&mut directives, "default-src").cloned()
-            && !has(&directives, name)
-        {
-            directives.push((name, default));
-        }
-    }
-    for name in ["script-src", "script-src-elem", "connect-src"] {
-        if let Some(sources) = sources(&mut directives, name) {
-            allow_self(sources);
-        }
-    }
-    let written = |(name, values): Directive<'_>| [&[name], values.as_slice()].concat().join(" ");
-    directives.into_iter().map(written).collect::<Vec<_>>().join("; ")
-}
-
-fn has(directives: &[Directive<'_>], name: &str) -> bool {
-    directives.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
-}
-
-fn sources<'a, 'b>(directives: &'a mut [Directive<'b>], name: &str) -> Option<&'a mut Vec<&'b str>> {
-    directives.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, sources)| sources)
-}
-
-fn allow_self(sources: &mut Vec<&str>) {
-    sources.retain(|source| !source.eq_ignore_ascii_case("'none'"));
-    if !sources.iter().any(|source| source.eq_ignore_ascii_case("'self'")) {
-        sources.push("'self'");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -207,8 +157,6 @@ mod tests {
             let found = SiteHeaders::read(&text).for_path(path);
             let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, ["Content-Security-Policy", "Referrer-Policy", "Permissions-Policy"], "{path}");
-            // There is room for the preview already.
-            assert_eq!(with_preview(&found[0].1), found[0].1);
         }
     }
 
@@ -234,46 +182,12 @@ mod tests {
         assert_eq!(headers(text, "/"), "");
     }
 
-    #[test]
-    fn a_policy_lets_the_preview_in() {
-        for (policy, amended) in [
-            ("", ""),
-            ("img-src *", "img-src *"),
-            ("default-src 'self'", "default-src 'self'; script-src 'self'; connect-src 'self'"),
-            ("default-src 'none'", "default-src 'none'; script-src 'self'; connect-src 'self'"),
-            ("script-src 'none'; style-src 'none'", "script-src 'self'; style-src 'none'"),
-            ("script-src", "script-src 'self'"),
-            (
-                "Default-Src 'none'; Script-Src https://a.example 'sha256-x';",
-                "Default-Src 'none'; Script-Src https://a.example 'sha256-x' 'self'; connect-src 'self'",
-            ),
-            (
-                "default-src https://a.example 'unsafe-inline'",
-                "default-src https://a.example 'unsafe-inline'; script-src https://a.example 'unsafe-inline' 'self'; \
-                 connect-src https://a.example 'unsafe-inline' 'self'",
-            ),
-            ("script-src-elem 'None'; connect-src *", "script-src-elem 'self'; connect-src * 'self'"),
-            ("script-src 'none'; script-src *", "script-src 'self'"),
-            ("script-src 'none', connect-src 'none'", "script-src 'self', connect-src 'self'"),
-            ("script-src a,, ;", "script-src a 'self'"),
-            ("upgrade-insecure-requests; img-src *", "img-src *"),
-        ] {
-            assert_eq!(with_preview(policy), amended, "{policy}");
-        }
-    }
-
     proptest! {
         #[test]
         fn whatever_a_file_says_its_headers_are_headers(text in "[/*:!#%aX\n\r\t \0\u{80}é-]{0,80}") {
             for (name, value) in SiteHeaders::read(&text).for_path("/a") {
                 prop_assert!(is_header_name(&name) && !value.chars().any(char::is_control));
             }
-        }
-
-        #[test]
-        fn an_amended_policy_needs_no_amending(policy in "((default|script|connect|style)-src|'none'|'self'|\\*|;|,| ){0,20}") {
-            let once = with_preview(&policy);
-            prop_assert_eq!(with_preview(&once), once.clone());
         }
     }
 }

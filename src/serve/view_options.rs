@@ -6,14 +6,14 @@ use crate::archive::View;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Choice {
+pub struct ViewOptions {
     /// The instant whose site is shown; `None`: now, whenever that is.
     pub as_of: Option<Timestamp>,
     /// Whether drafts are.
     pub drafts: bool,
 }
 
-impl Choice {
+impl ViewOptions {
     /// What readers see, and drafts if they are wanted.
     pub(super) fn view(self, now: Timestamp) -> View {
         View { as_of: self.as_of.unwrap_or(now), drafts: self.drafts }
@@ -26,7 +26,7 @@ impl Choice {
         format!("{drafts}@{as_of}")
     }
 
-    /// What [`Choice::to_cookie`] gave.
+    /// What [`ViewOptions::to_cookie`] gave.
     pub(super) fn from_cookie(value: &str) -> Option<Self> {
         let (drafts, as_of) = value.split_once('@')?;
         let drafts = match drafts {
@@ -54,13 +54,17 @@ mod tests {
     #[test]
     fn a_choice_comes_back_from_its_cookie() {
         let as_of = Some("2026-11-23T04:00:00Z".parse().unwrap());
-        for choice in [Choice::default(), Choice { as_of, drafts: true }, Choice { as_of, drafts: false }] {
-            let cookies = format!("a=b; view={}", choice.to_cookie());
+        for options in [
+            ViewOptions::default(),
+            ViewOptions { as_of, drafts: true },
+            ViewOptions { as_of, drafts: false },
+        ] {
+            let cookies = format!("a=b; view={}", options.to_cookie());
             let value = cookie([cookies.as_str()].into_iter(), "view").unwrap();
-            assert_eq!(Choice::from_cookie(value), Some(choice));
+            assert_eq!(ViewOptions::from_cookie(value), Some(options));
         }
         for nonsense in ["", "@", "drafts", "drafts@", "readers@tomorrow", "x@now"] {
-            assert_eq!(Choice::from_cookie(nonsense), None, "{nonsense}");
+            assert_eq!(ViewOptions::from_cookie(nonsense), None, "{nonsense}");
         }
     }
 }

@@ -1,17 +1,14 @@
-//! An article → the notes that editors leave for each other (`TK`, `[check]`, `FIXME`) and that readers would see.
-//!
-//! For `bulletin check` alone: work in progress is full of them.
+//! A story → the notes that editors left in its text (`TK`, `[check]`, `FIXME`).
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::check::text_of;
-use super::{Article, Content, markdown, shown_path};
+use crate::content::{Article, Content, markdown, shown_path, text_of};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
+/// Words in capitals, words in brackets, question marks in place of a fact, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) \b(?:TK)+\b | \bX{3,}\b | \bFIXME\b | \bTODO:
@@ -19,12 +16,12 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
         | (?i:\blorem\s+ipsum\b)
         | \?{2,}",
     )
-    .expect("a pattern that is tested")
+    .expect("valid pattern")
 });
 
-/// The notes in an article, as warnings. Its file is read again.
-pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
-    // One that changes meanwhile is checked by the next run.
+/// Returns a warning for each note. Reads the source file again.
+pub(super) fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
+    // A file that changes meanwhile is checked by the next run.
     let Some(text) = text_of(content, article) else { return Vec::new() };
     let (head, body) = text.split_at_checked(article.body_start).unwrap_or((&text, ""));
     let front = &article.front;
@@ -33,10 +30,10 @@ pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
     let shown =
         [&front.title].into_iter().chain(&front.deck).chain(&front.kicker).chain(image).chain(corrections);
     let mut places = Vec::new();
-    for words in shown {
-        for note in notes(words) {
-            let start = head.find(words.as_str()).map(|at| at + note.start);
-            let start = start.or_else(|| head.find(&words[note.clone()])).unwrap_or_default();
+    for value in shown {
+        for note in notes(value) {
+            let start = head.find(value.as_str()).map(|at| at + note.start);
+            let start = start.or_else(|| head.find(&value[note.clone()])).unwrap_or_default();
             places.push(start..start + note.len());
         }
     }
@@ -49,39 +46,39 @@ pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
         let note = text.get(span.clone()).unwrap_or_default();
         Diagnostic::warning(
             "text/editors-note",
-            format!("`{note}` looks like a note to the desk, and readers see it"),
+            format!("`{note}` looks like an editor's note, but readers will see it"),
         )
         .at(Place::new(shown_path(&article.path), text.clone(), span))
-        .help("fill in what is missing, or put it between backticks if it is meant to be read")
+        .help("replace it with the missing text, or put it in backticks if readers should see it")
     };
     places.into_iter().map(warning).collect()
 }
 
-/// Where notes are in a piece of text.
+/// Returns the byte ranges of the notes in a text.
 fn notes(text: &str) -> Vec<Range<usize>> {
     let is_note = |note: &Range<usize>| {
-        let words = &text[note.clone()];
+        let found = &text[note.clone()];
         let before = &text[..note.start];
-        let behind = text[note.end..].chars().next();
+        let next = text[note.end..].chars().next();
         let last = before.chars().next_back();
-        match words.as_bytes().first() {
-            // A question that is asked with force is one; a mark that stands alone is none.
+        match found.as_bytes().first() {
+            // `What??` is an emphatic question; `cost ?? euros` lacks a number.
             Some(b'?') => last.is_none_or(|c| {
                 c.is_whitespace() || matches!(c, '(' | '[' | '“' | '"' | '–' | '—' | '$' | '£' | '€')
             }),
-            // The numbers of flights, and Roman ones behind a name (`Super Bowl XXX`).
-            Some(b'T') if words == "TK" => {
+            // `TK 1980` is a flight and `Super Bowl XXX` a Roman numeral.
+            Some(b'T') if found == "TK" => {
                 let is_number = text[note.end..]
                     .trim_start_matches([' ', '-', '\u{a0}'])
                     .starts_with(|c: char| c.is_ascii_digit());
                 !is_number && last != Some('.') && last != Some('-')
             }
-            Some(b'X') if words == "XXX" => {
+            Some(b'X') if found == "XXX" => {
                 let name = before.strip_suffix(' ').and_then(|before| before.rsplit(' ').next());
                 let is_name = name.is_some_and(|name| {
                     name.starts_with(char::is_uppercase) && name.chars().skip(1).any(char::is_lowercase)
                 });
-                !is_name && last != Some('-') && behind != Some('-') && last != Some('.')
+                !is_name && last != Some('-') && next != Some('-') && last != Some('.')
             }
             _ => true,
         }
@@ -94,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_are_found_and_words_are_not() {
+    fn editors_notes_are_told_apart_from_prose() {
         let found = |text: &str| -> Vec<String> {
             notes(text).into_iter().map(|note| text[note].to_owned()).collect()
         };

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::plan::DOTTED;
 use crate::site::SiteDir;
 
-/// Parts of a site where something changed.
+/// SiteInputs of a site where something changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Touched {
+pub(super) struct FileChanges {
     /// `bulletin.yaml`.
     pub(super) settings: bool,
     /// Templates and the theme's words.
@@ -23,7 +23,7 @@ pub(super) struct Touched {
     pub(super) files: BTreeSet<PathBuf>,
 }
 
-impl Touched {
+impl FileChanges {
     /// Everything may have changed, as when the system lost count.
     pub(super) fn everything() -> Self {
         let content = BTreeSet::from([String::new()]);
@@ -57,12 +57,12 @@ impl Touched {
         self.files.insert(path.to_owned());
     }
 
-    /// Whether it is not known what was touched.
+    /// Whether it is not known what was changes.
     pub(super) fn is_everything(&self) -> bool {
         *self == Self::everything()
     }
 
-    /// Whether nothing is touched.
+    /// Whether nothing is changes.
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -86,16 +86,16 @@ mod tests {
     #[test]
     fn a_path_concerns_the_part_that_it_is_in() {
         let site = SiteDir::new("/site");
-        let touched = |path: &str| {
-            let mut touched = Touched::default();
-            touched.add(&site, Path::new(path));
-            touched
+        let changes = |path: &str| {
+            let mut changes = FileChanges::default();
+            changes.add(&site, Path::new(path));
+            changes
         };
-        assert!(touched("/site/bulletin.yaml").settings);
-        assert!(touched("/site/themes/x/static/a.css").statics && touched("/site/templates/a.html").theme);
-        assert!(touched("/site/data/a.yaml").data && touched("/site/static/a.css").statics);
-        assert_eq!(touched("/site/content/world/a.md").content, BTreeSet::from(["world/a.md".to_owned()]));
-        assert_eq!(touched("/site/content").content, Touched::everything().content);
+        assert!(changes("/site/bulletin.yaml").settings);
+        assert!(changes("/site/themes/x/static/a.css").statics && changes("/site/templates/a.html").theme);
+        assert!(changes("/site/data/a.yaml").data && changes("/site/static/a.css").statics);
+        assert_eq!(changes("/site/content/world/a.md").content, BTreeSet::from(["world/a.md".to_owned()]));
+        assert_eq!(changes("/site/content").content, FileChanges::everything().content);
         for elsewhere in [
             "/site/public/index.html",
             "/site/.bulletin/lock",
@@ -104,7 +104,7 @@ mod tests {
             "/site/README.md",
             "/site/content/.a.md.swp",
         ] {
-            assert!(touched(elsewhere).is_empty(), "{elsewhere}");
+            assert!(changes(elsewhere).is_empty(), "{elsewhere}");
         }
     }
 }
