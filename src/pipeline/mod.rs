@@ -51,6 +51,13 @@ pub struct Request {
     pub timings: Option<Arc<Recorder>>,
 }
 
+impl Request {
+    /// The site in a view, built into its own `public` with every other option off.
+    pub fn new(site: SiteDir, view: View) -> Self {
+        Self { site, output: None, view, clean: false, strict: false, explain: false, timings: None }
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Outcome {

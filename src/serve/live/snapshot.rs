@@ -44,12 +44,7 @@ pub(in crate::serve) enum Lookup<'a> {
 
 impl Snapshot {
     /// The site as `options` has it; `now` is the time of those who want to see it now.
-    pub(super) fn new(
-        site: &SiteDir,
-        inputs: CompleteInputs,
-        options: ViewOptions,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(site: &SiteDir, inputs: CompleteInputs, options: ViewOptions, now: Timestamp) -> Self {
         let CompleteInputs { config, theme, statics, content } = inputs;
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
