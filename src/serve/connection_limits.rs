@@ -1,7 +1,7 @@
-//! Connections of a preview that asks for a key → those that have shown it, and few of the others.
+//! Limits on open connections, with and without the key of the preview.
 //!
-//! Who is on the network can open connections without the key. They are counted apart, and each one too many costs the oldest
-//! of the address that has most: so nobody can keep out those who have the key.
+//! Anyone on the network can open connections without the key. They are counted separately, and one too many closes the oldest
+//! connection of the address that has most. So nobody can lock out visitors who have the key.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,17 +10,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Connections at once that have shown the key, or need none: a system gives a process a thousand files.
+/// The most connections with the key, or that need none. A process can usually open about a thousand files.
 pub(super) const MAX_AUTHENTICATED: usize = 700;
-/// Connections at once that have not shown the key.
+/// The most connections without the key.
 const MAX_UNAUTHENTICATED: usize = 200;
 
-/// All connections.
+/// The open connections.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionLimits {
-    /// Those that have not shown the key, the oldest first.
+    /// Connections that have not shown the key, oldest first.
     unauthenticated: Mutex<Vec<Unauthenticated>>,
-    /// How many have.
+    /// How many have shown it.
     authenticated: AtomicUsize,
 }
 
@@ -30,17 +30,17 @@ struct Unauthenticated {
     close: Arc<Notify>,
 }
 
-/// A connection. It is a connection's until it has shown the key.
+/// An open connection, unauthenticated until it shows the key.
 #[derive(Debug)]
 pub(super) struct Connection {
     limits: Arc<ConnectionLimits>,
-    /// Ends the connection.
+    /// Closes the connection.
     pub(super) close: Arc<Notify>,
     is_authenticated: AtomicBool,
 }
 
 impl ConnectionLimits {
-    /// Lets a connection in; ends another if there are too many.
+    /// Admits a connection, and closes another if there are too many.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Connection {
         let close = Arc::new(Notify::new());
         let mut unauthenticated = self.unauthenticated();
@@ -63,7 +63,7 @@ impl ConnectionLimits {
 }
 
 impl Connection {
-    /// It has shown the key, or needs none. One too many of those is ended.
+    /// Records that the connection has shown the key or needs none. Closes it if there are too many.
     pub(super) fn authenticate(&self) {
         if self.is_authenticated.swap(true, Ordering::Relaxed) {
             return;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_from_one_address_ends_its_own_connections_and_no_others() {
+    fn a_flood_from_one_address_closes_only_its_own_connections() {
         let limits = Arc::new(ConnectionLimits::default());
         let (owner, flooder) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         let [known, new] = [owner, owner].map(|address| limits.admit(address));

@@ -1,4 +1,4 @@
-//! Ports of this machine → connections, no more than it can bear, none for longer than it has something to say.
+//! Ports → connections, limited in number and in time.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,31 +18,31 @@ use super::http::{self, Server};
 use super::write_timeout::WriteTimeout;
 use crate::diagnostic::Diagnostic;
 
-/// How long a browser may take for the head of a request, or say nothing between two.
+/// How long a browser may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of a head.
+/// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 32 * 1024;
-/// How often open streams are written to.
+/// How often open event streams are written to.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Ports that are tried beyond the wanted one.
+/// How many ports after the requested one are tried.
 const EXTRA_PORTS: u16 = 100;
 
-/// Where connections come in.
+/// The sockets that accept connections.
 pub(super) struct Listeners {
     port: u16,
     all: Vec<TcpListener>,
 }
 
-/// One thread for connections, some for the work that they ask for.
+/// One thread for connections, and a few for the work of requests.
 pub(super) fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(16).build()
 }
 
 impl Listeners {
-    /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on its networks as well.
+    /// Listens on a port or, if it is taken, on the next free one.
     pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
         let mut why = None;
-        // One that is free for IPv4 need not be for IPv6: any is taken again then.
+        // A port that is free for IPv4 may be taken for IPv6; with port 0, another one is tried then.
         for more in 0..=EXTRA_PORTS {
             let port = if wanted == 0 { 0 } else { wanted.saturating_add(more) };
             match Self::on(port, lan).await {
@@ -59,9 +59,9 @@ impl Listeners {
         let why = why.map_or_else(String::new, |error| error.to_string());
         Err(Diagnostic::fatal(
             "serve/port",
-            format!("there is no port for the preview from {wanted} on: {why}"),
+            format!("no port is free for the preview from {wanted} on: {why}"),
         )
-        .help("name another with `--port`, one above 1023; 0 takes any that is free"))
+        .help("choose another one above 1023 with `--port`, or 0 for any free one"))
     }
 
     async fn on(port: u16, lan: Option<IpAddr>) -> io::Result<Self> {
@@ -81,7 +81,7 @@ impl Listeners {
                     listeners.port = listener.local_addr()?.port();
                     listeners.all.push(listener);
                 }
-                // Not every machine has IPv6, and on some all addresses of IPv4 are among those of IPv6.
+                // Not every machine has IPv6, and on some, IPv6 includes all addresses of IPv4.
                 Err(error) if address == own[1] && error.kind() != io::ErrorKind::AddrInUse => drop(error),
                 Err(_) if address == IpAddr::from(Ipv6Addr::UNSPECIFIED) => {}
                 Err(error) => return Err(error),
@@ -95,15 +95,15 @@ impl Listeners {
     }
 }
 
-/// The address of this machine on its network: the one that it would send from. Nothing is sent.
+/// The address from which this machine would reach the network. Sends nothing.
 pub(super) fn own_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // Of a network that is for documentation (RFC 5737): any that is not this machine will do.
+    // An address for documentation (RFC 5737); any address of another machine would do.
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     socket.local_addr().ok().map(|address| address.ip())
 }
 
-/// Answers all that comes, for ever.
+/// Accepts connections forever.
 pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infallible {
     let (places, limits) = (
         Arc::new(Semaphore::new(connection_limits::MAX_AUTHENTICATED)),
@@ -125,7 +125,7 @@ async fn accept_on(
     limits: Arc<ConnectionLimits>,
 ) {
     loop {
-        // Where all may come in, they wait for a place; where a key is asked for, nobody without it may take one.
+        // Without a key, connections wait for a free slot. With one, unauthenticated connections must not occupy slots.
         let place = match server.key {
             None => Arc::clone(&places).acquire_owned().await.ok(),
             Some(_) => None,
@@ -138,7 +138,7 @@ async fn accept_on(
                 }
                 drop(tokio::spawn(serve_connection(Arc::clone(&server), stream, connection, place)));
             }
-            // Too many open files, or the browser is gone already: neither is a reason to end.
+            // Too many open files, or the browser is gone: neither should end the server.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
@@ -158,7 +158,7 @@ async fn serve_connection(
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(WriteTimeout::new(stream)), answer);
     tokio::select! {
-        // A browser that breaks off or talks nonsense is nobody's problem but its own.
+        // Errors of a connection concern nobody else.
         _ = serving => {}
         () = connection.close.notified() => {}
     }

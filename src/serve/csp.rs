@@ -1,20 +1,20 @@
 //! A content security policy → the same policy, loosened as far as the preview's own script needs.
 
-/// A content security policy with which the preview's own script is loaded and may ask for news. Several policies may be
-/// joined by commas, and all of them count. A preview speaks plain HTTP, so it does not ask browsers for more.
+/// Allows the preview's script to load and to connect. A header may hold several policies, separated by commas, all of which apply.
+/// Upgrades to HTTPS are removed, because the preview has only HTTP.
 pub(super) fn allow_preview(csp: &str) -> String {
     let policies: Vec<String> = csp.split(',').map(amend).filter(|policy| !policy.is_empty()).collect();
     policies.join(", ")
 }
 
-/// A directive of a policy: its name as written, and what it allows.
+/// The name of a directive as written, and its values.
 type Directive<'a> = (&'a str, Vec<&'a str>);
 
 fn amend(policy: &str) -> String {
     let mut directives: Vec<Directive<'_>> = Vec::new();
     for mut words in policy.split(';').map(str::split_ascii_whitespace) {
         let Some(name) = words.next() else { continue };
-        // Of directives with one name, browsers read the first.
+        // Browsers use the first of several directives with the same name.
         if !name.eq_ignore_ascii_case("upgrade-insecure-requests") && !has(&directives, name) {
             directives.push((name, words.collect()));
         }
@@ -89,14 +89,14 @@ mod tests {
     fn the_policy_of_a_new_site_already_lets_the_preview_in() {
         use crate::formats::host_headers::{Files, headers};
         let urls = crate::plan::Urls::new(&url::Url::parse("https://example.org/").unwrap());
-        let written = SiteHeaders::read(&headers(&urls, &Files::default())).for_path("/");
+        let written = SiteHeaders::parse(&headers(&urls, &Files::default())).for_path("/");
         let policy = &written.iter().find(|(name, _)| name == "Content-Security-Policy").unwrap().1;
         assert_eq!(allow_preview(policy), *policy);
     }
 
     proptest! {
         #[test]
-        fn an_amended_policy_needs_no_amending(policy in "((default|script|connect|style)-src|'none'|'self'|\\*|;|,| ){0,20}") {
+        fn an_amended_policy_needs_no_further_change(policy in "((default|script|connect|style)-src|'none'|'self'|\\*|;|,| ){0,20}") {
             let once = allow_preview(&policy);
             prop_assert_eq!(allow_preview(&once), once.clone());
         }

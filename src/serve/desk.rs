@@ -1,4 +1,4 @@
-//! All articles + what the desk asks for → the rows of its list; and one article → the bar at the foot of its page.
+//! The stories of the site → the rows of the desk; a page → the content of its bar.
 
 use std::collections::HashMap;
 
@@ -16,15 +16,15 @@ use crate::edition::Edition;
 use crate::lint;
 use crate::plan::next_change;
 
-/// Most rows of one answer.
+/// The most rows in a reply.
 const MAX_ROWS: usize = 500;
-/// The states of articles in the order in which they are shown.
+/// The states of stories, in the order of the desk.
 const STATES: [&str; 7] = ["live", "scheduled", "embargoed", "draft", "expired", "withheld", "withdrawn"];
 
-/// What the desk asks for.
+/// Filters and order of the desk's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DeskQuery {
-    /// Words that headline, byline, section or path hold.
+    /// Text to find in the title, authors, section or path.
     text: String,
     state: String,
     section: String,
@@ -35,7 +35,7 @@ pub(super) struct DeskQuery {
 }
 
 impl DeskQuery {
-    /// Reads the query of a URL. What cannot be read is as if it was not there.
+    /// Parses the query of a URL. Invalid values are ignored.
     pub(super) fn parse(text: &str) -> Self {
         let mut query = Self {
             text: String::new(),
@@ -62,7 +62,7 @@ impl DeskQuery {
     }
 }
 
-/// An article in the list.
+/// A story in the list.
 struct StoryRow<'a> {
     id: ArticleId,
     article: &'a Article,
@@ -72,7 +72,7 @@ struct StoryRow<'a> {
     warnings: usize,
 }
 
-/// The answer to a query of the desk.
+/// The rows and filters that match a query.
 pub(super) fn stories(live: &LiveSite, snapshot: &Snapshot, query: &DeskQuery, now: Timestamp) -> Value {
     let edition = snapshot.edition();
     let problems = live.problems(snapshot.options, Vec::new());
@@ -110,7 +110,7 @@ pub(super) fn stories(live: &LiveSite, snapshot: &Snapshot, query: &DeskQuery, n
     answer
 }
 
-/// What the bar says of the page at a path.
+/// The content of the bar on a page.
 pub(super) fn bar(live: &LiveSite, snapshot: &Snapshot, path: &str, now: Timestamp) -> Value {
     let edition = snapshot.edition();
     let zone = &edition.config.timezone;
@@ -139,7 +139,7 @@ pub(super) fn bar(live: &LiveSite, snapshot: &Snapshot, path: &str, now: Timesta
     bar
 }
 
-/// When the site next differs by itself, and what happens then.
+/// When the site next changes without an edit, and how.
 fn next(edition: &Edition) -> (Value, Value) {
     let Some(next) = next_change(&edition.config, &edition.content, &edition.archive) else {
         return Default::default();
@@ -149,7 +149,7 @@ fn next(edition: &Edition) -> (Value, Value) {
     (story_status::time(next.at, &edition.config.timezone).into(), happens.into())
 }
 
-/// What is shown, and the time.
+/// The current view and time.
 fn view(live: &LiveSite, options: ViewOptions, now: Timestamp) -> Value {
     let zone = live.zone();
     let as_of = options.as_of.map(|as_of| story_status::instant(as_of, &zone));
@@ -179,7 +179,7 @@ fn matches_text(row: &StoryRow<'_>, text: &str) -> bool {
     let front = &row.article.front;
     let authors = front.authors.iter().map(|author| author.name.as_str());
     let texts = authors.chain([front.title.as_str(), &row.article.path]).chain(row.section);
-    // Keyboards have straight apostrophes, headlines curly ones.
+    // Keyboards type straight apostrophes, titles have curly ones.
     let typed = |text: &str| text.to_lowercase().replace('’', "'");
     text.is_empty() || texts.into_iter().any(|place| typed(place).contains(&typed(text)))
 }

@@ -1,7 +1,6 @@
-//! What happens to the site → events on the streams of the browsers that look at it.
+//! Changes of the site → events for the browsers that show it.
 //!
-//! A subscriber holds no more than a few events: a browser that does not read them is close off, and is told all anew should it
-//! come back.
+//! A browser that does not read its events is disconnected, and gets everything when it comes back.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,20 +16,20 @@ use crate::manifest::Fingerprint;
 /// Events that wait for a browser.
 const MAX_QUEUED: usize = 32;
 
-/// What a browser looks at.
+/// A page in a browser's view.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PageView {
     pub(super) options: ViewOptions,
-    /// Path of its page on the host, decoded.
+    /// The decoded path of the page.
     pub(super) path: String,
 }
 
-/// What a browser is to know of what it looks at.
+/// What a browser should know about its page.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PageStatus {
-    /// Of the page's bytes; `None` if there is none.
+    /// The fingerprint of the page's bytes; `None` if there is no page.
     pub(super) state: Option<Fingerprint>,
-    /// All that is wrong.
+    /// The problems of the site.
     pub(super) problems: Value,
 }
 
@@ -39,16 +38,16 @@ struct Subscriber {
     view: PageView,
     last: PageStatus,
     events: Sender<Bytes>,
-    /// Ends the connection.
+    /// Closes the connection.
     close: Arc<Notify>,
 }
 
-/// The streams.
+/// The open streams.
 #[derive(Debug, Default)]
 pub(super) struct EventHub(Mutex<Vec<Subscriber>>);
 
 impl EventHub {
-    /// Opens a subscriber for a browser that looks at something, and tells it how that is. `hello` is what else it is told.
+    /// Opens a stream that begins with the status of a page. `hello` is further data of the first event.
     pub(super) fn subscribe(
         &self,
         mut hello: Value,
@@ -59,19 +58,19 @@ impl EventHub {
         let (mut events, body) = Channel::new(MAX_QUEUED);
         hello["state"] = fingerprint(&status).into();
         hello["problems"] = status.problems.clone();
-        // How long browsers wait before they come back to a server that was started again.
+        // How long browsers wait before they reconnect to a restarted server.
         let _ = events.try_send(Frame::data(Bytes::from_static(b"retry: 500\n\n")));
         let _ = events.try_send(frame("hello", &hello));
         self.lock().push(Subscriber { view: view.clone(), last: status, events, close });
         body
     }
 
-    /// What is looked at, each once.
+    /// The pages that browsers show, without duplicates.
     pub(super) fn views(&self) -> HashSet<PageView> {
         self.lock().iter().map(|subscriber| subscriber.view.clone()).collect()
     }
 
-    /// Tells the browsers that look at something how it is now, if that is status to them; whether a page was.
+    /// Sends the status of a page to the browsers that show it, where it changed. Returns whether the page itself did.
     pub(super) fn publish(&self, view: &PageView, status: &PageStatus) -> bool {
         let mut is_changed = false;
         self.retain(|subscriber| {
@@ -88,19 +87,19 @@ impl EventHub {
         is_changed
     }
 
-    /// Tells all browsers.
+    /// Sends an event to all browsers.
     pub(super) fn broadcast(&self, event: &str, data: &Value) {
         self.retain(|subscriber| subscriber.send(event, data));
     }
 
-    /// Keeps streams open through whatever stands between, and finds those that nobody reads any more.
+    /// Keeps streams open through proxies, and finds those that nobody reads.
     pub(super) fn keep_alive(&self) {
         self.retain(|subscriber| {
             subscriber.events.try_send(Frame::data(Bytes::from_static(b":\n\n"))).is_ok()
         });
     }
 
-    /// Does something with each subscriber; those where it gives `false` are close off.
+    /// Calls a function for each stream, and closes those for which it returns `false`.
     fn retain(&self, mut act: impl FnMut(&mut Subscriber) -> bool) {
         self.lock().retain_mut(|subscriber| {
             let stays = act(subscriber);
@@ -126,7 +125,7 @@ fn fingerprint(status: &PageStatus) -> Option<String> {
     status.state.map(|state| state.to_string())
 }
 
-/// An event as the HTML standard has it. JSON has no line ends.
+/// An event in the format of the HTML standard. JSON has no line breaks.
 fn frame(event: &str, data: &Value) -> Frame<Bytes> {
     Frame::data(format!("event: {event}\ndata: {data}\n\n").into())
 }

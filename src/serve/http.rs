@@ -1,4 +1,4 @@
-//! A request of a browser → an reply.
+//! HTTP requests → replies.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -23,30 +23,30 @@ use super::{browser, csp, desk};
 use crate::instant::Instant;
 use crate::plan::FileSource;
 
-/// Where the preview's own pages and files are.
+/// The path of the preview's own pages and files.
 pub(super) const PREVIEW_PATH: &str = "/__bulletin/";
-/// Bytes that a browser may send.
+/// The largest request body, in bytes.
 const MAX_BODY: usize = 4096;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The header that shows that a request comes from a page of this preview.
+/// The header that proves that a request comes from a page of this preview.
 const TOKEN: HeaderName = HeaderName::from_static("x-bulletin-token");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What answers.
+/// The HTTP server.
 pub(super) struct Server {
     pub(super) live: LiveSite,
     pub(super) hosts: Hosts,
-    /// Of this run, so that browsers notice a restart.
+    /// The id of this run, by which browsers notice a restart.
     pub(super) run: String,
-    /// Known to the pages that this run serves, and to nobody else.
+    /// A secret that only pages of this run have.
     pub(super) token: String,
-    /// What those on the network must know to see anything.
+    /// The secret that visitors from the network need.
     pub(super) key: Option<String>,
-    /// Cookies are shared by all ports of a host.
+    /// Part of cookie names, because cookies are shared by all ports of a host.
     pub(super) port: u16,
 }
 
-/// A request, as far as it was understood.
+/// A request whose target and host are valid.
 struct ParsedRequest {
     method: Method,
     target: Target,
@@ -69,7 +69,7 @@ impl ParsedRequest {
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// What was request for, as browsers ask, but for a part of the query.
+    /// The target as browsers write it, without one parameter of the query.
     fn url_without(&self, name: &str) -> String {
         let path = percent_encoding::utf8_percent_encode(&self.target.path, reply::PATH).to_string();
         let query = self.target.query.as_deref().unwrap_or_default();
@@ -119,16 +119,16 @@ impl Server {
         Ok(ParsedRequest { method: method.clone(), target, host: host.to_owned(), headers: headers.clone() })
     }
 
-    /// On the network, the key is request for; it comes by the URL once, and then by a cookie.
+    /// Requires the key, if there is one. It arrives in the URL once and then in a cookie.
     fn check_key(&self, request: &ParsedRequest) -> Option<Reply> {
         let key = self.key.as_deref()?;
         let name = format!("bulletin-key-{}", self.port);
         if request.query("key").is_some_and(|known| same_secret(&known, key)) {
-            // Out of the address bar, where scripts of the site could read it.
+            // Remove the key from the address bar, where scripts of the site could read it.
             return Some(reply::redirect(&request.url_without("key"), 303).with_cookie(&name, key));
         }
         let has_it = request.cookie(&name).is_some_and(|known| same_secret(known, key));
-        let why = "this preview is shown to those who have its whole address, with the key";
+        let why = "this preview requires its full URL, including the key";
         (!has_it).then(|| reply::refusal(Refusal { status: 403, why }))
     }
 
@@ -146,7 +146,7 @@ impl Server {
         }
     }
 
-    /// A page or file of the site.
+    /// Replies with a page or file of the site.
     fn site_reply(&self, request: &ParsedRequest) -> Reply {
         let options = self.view_options(request);
         let view = PageView { options, path: request.target.path.clone() };
@@ -159,10 +159,7 @@ impl Server {
                 let part = range.map(|range| reply::RangeRequest { range, of: request.header(&IF_RANGE) });
                 match self.live.open(&path) {
                     Ok(file) => reply::file(file, &name, etag, part),
-                    Err(_) => reply::refusal(Refusal {
-                        status: 404,
-                        why: "this file is gone, or no longer one of the site",
-                    }),
+                    Err(_) => reply::refusal(Refusal { status: 404, why: "this file no longer exists" }),
                 }
             }
             Resolved::Page(made) if made.file.ends_with(".html") => {
@@ -185,7 +182,7 @@ impl Server {
         })
     }
 
-    /// A page or file of the preview itself.
+    /// Replies with a page or file of the preview itself.
     fn preview_reply(&self, request: &ParsedRequest, name: &str, close: Arc<Notify>) -> Reply {
         let (config, now) = self.live.settings();
         match name {
@@ -195,7 +192,7 @@ impl Server {
             }
             "events" | "page" | "desk.json" if !self.is_from_preview(request) => reply::refusal(Refusal {
                 status: 403,
-                why: "this is for pages of this preview alone; after a restart of it, reload the page",
+                why: "only pages of this preview may request this; reload the page if the preview was restarted",
             }),
             "events" => {
                 let path = decode(&request.query("path").unwrap_or_default());
@@ -206,7 +203,7 @@ impl Server {
                 let (status, _) = self.live.page_status(&view);
                 let hello = serde_json::json!({"run": self.run, "files": self.live.file_changes()});
                 let events = self.live.hub.subscribe(hello, &view, status, close);
-                // What changed before the stream was open is told now.
+                // Publish what changed before the stream was open.
                 self.live.hub.publish(&view, &self.live.page_status(&view).0);
                 reply::events(events)
             }
@@ -228,17 +225,17 @@ impl Server {
         }
     }
 
-    /// What a browser wants to see from now on.
+    /// Stores the view of the browser in its cookie.
     async fn set_view(self: &Arc<Self>, request: &ParsedRequest, body: Incoming) -> Reply {
         let refused = |status, why| reply::refusal(Refusal { status, why });
         let (origin, site) = (request.header(&ORIGIN), request.header(&SEC_FETCH_SITE));
         if !may_act(origin, site, &request.host) || !self.has_token(request) {
-            return refused(403, "only pages of this preview may do that");
+            return refused(403, "only pages of this preview may do this");
         }
         let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
-        let Ok(Ok(body)) = body else { return refused(400, "the request has no body that can be read") };
+        let Ok(Ok(body)) = body else { return refused(400, "the request has no readable body") };
         let Ok(body) = serde_json::from_slice::<serde_json::Value>(&body.to_bytes()) else {
-            return refused(400, "the request has no JSON in it");
+            return refused(400, "the request body is not JSON");
         };
         let server = Arc::clone(self);
         let zone = tokio::task::spawn_blocking(move || server.live.zone()).await.unwrap_or(TimeZone::UTC);
@@ -257,13 +254,13 @@ impl Server {
         format!("bulletin-view-{}", self.port)
     }
 
-    /// What the browser wants to see.
+    /// The view of the browser.
     fn view_options(&self, request: &ParsedRequest) -> ViewOptions {
         let body = request.cookie(&self.view_cookie()).and_then(ViewOptions::from_cookie);
         body.unwrap_or(self.live.options.view)
     }
 
-    /// Whether a request for what only the preview's own pages need comes from one of them.
+    /// Whether a request comes from a page of this preview.
     fn is_from_preview(&self, request: &ParsedRequest) -> bool {
         let (origin, site) = (request.header(&ORIGIN), request.header(&SEC_FETCH_SITE));
         self.has_token(request) && is_same_origin(origin, site, &request.host)
@@ -275,15 +272,15 @@ impl Server {
     }
 }
 
-/// A path as browsers write it in `location.pathname`, decoded.
+/// Decodes a path from `location.pathname`.
 fn decode(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-/// Makes an reply where it keeps no other connection waiting.
+/// Creates a reply on a thread where it blocks no other connection.
 async fn spawn_blocking(make: impl FnOnce() -> Reply + Send + 'static) -> Reply {
     let made = tokio::task::spawn_blocking(make).await;
     made.unwrap_or_else(|_| {
-        reply::refusal(Refusal { status: 500, why: "the preview failed; its terminal says more" })
+        reply::refusal(Refusal { status: 500, why: "the preview failed; see its terminal" })
     })
 }

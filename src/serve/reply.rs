@@ -1,4 +1,4 @@
-//! What is to be said to a browser → a response of HTTP, with the headers that keep a preview to itself.
+//! The outcome of a request → an HTTP response, with headers that keep the preview private.
 
 use std::convert::Infallible;
 use std::fs::File;
@@ -21,14 +21,14 @@ use crate::manifest::{Fingerprint, Stat};
 
 pub(super) type Body = BoxBody<Bytes, Infallible>;
 
-/// What a path must escape to stand in a header.
+/// Characters of a path that must be escaped in a header.
 pub(super) const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'%');
 
-/// Bytes of a file that are read at once.
+/// How many bytes of a file are read at once.
 const CHUNK_SIZE: u64 = 64 * 1024;
 
-/// Headers of every reply. Nothing of a preview is kept by browsers or search engines, or read by other sites.
+/// Headers of every response. Browsers and search engines store nothing of a preview, and other sites cannot read it.
 const COMMON_HEADERS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
@@ -37,10 +37,10 @@ const COMMON_HEADERS: [(&str, &str); 5] = [
     ("referrer-policy", "same-origin"),
 ];
 
-/// What the preview's own pages may load.
+/// The content security policy of the preview's own pages.
 const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 
-/// An reply that is yet to be sent.
+/// A response before it is sent.
 pub(super) struct Reply {
     status: u16,
     headers: HeaderMap,
@@ -60,7 +60,7 @@ impl Reply {
         reply.with_header("content-type", content_type)
     }
 
-    /// Values that no header can have are left out.
+    /// Sets a header. Invalid values are left out.
     fn with_header(mut self, name: &str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
         {
@@ -69,12 +69,12 @@ impl Reply {
         self
     }
 
-    /// Adds a header that the site has its host send.
+    /// Sets a response header of the site.
     pub(super) fn with_site_header(mut self, name: &str, value: &str) -> Self {
         let is_ours = COMMON_HEADERS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
         let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()));
         match parsed {
-            // The one header whose values cannot be joined.
+            // The values of this header cannot be joined.
             (Ok(name), Ok(value)) if name == SET_COOKIE => drop(self.headers.append(name, value)),
             (Ok(name), Ok(value)) if !is_ours => drop(self.headers.insert(name, value)),
             _ => {}
@@ -82,12 +82,12 @@ impl Reply {
         self
     }
 
-    /// Keeps something in the browser until it is closed. Scripts do not see it, and other sites do not make it be sent.
+    /// Sets a session cookie that scripts cannot read and that other sites cannot make the browser send.
     pub(super) fn with_cookie(self, name: &str, value: &str) -> Self {
         self.with_header("set-cookie", &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax"))
     }
 
-    /// The response; to a question for the head of it alone, without its body.
+    /// Converts the reply into a response, without a body for `HEAD`.
     pub(super) fn into_response(mut self, is_head: bool) -> Response<Body> {
         for (name, value) in COMMON_HEADERS {
             self.headers.insert(name, HeaderValue::from_static(value));
@@ -113,7 +113,7 @@ impl Reply {
     }
 }
 
-/// A page or another file that was made. `etag` is what the browser has of it, and what it is.
+/// A rendered page or file. The pair is the `If-None-Match` of the browser and the current tag.
 pub(super) fn page(
     status: u16,
     content_type: &str,
@@ -126,22 +126,22 @@ pub(super) fn page(
     Reply::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
 }
 
-/// A part of a file that a browser wants, if the file is still what the browser has the rest of (`If-Range`).
+/// A requested range. It applies only if the file still has the tag that the browser knows (`If-Range`).
 pub(super) struct RangeRequest<'a> {
     pub(super) range: &'a str,
     pub(super) of: Option<&'a str>,
 }
 
-/// A file of the program, under this name.
+/// A file that is embedded in the program.
 pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Reply {
     let etag = Fingerprint::of_bytes(bytes).to_string();
     page(200, content_type(name), Bytes::from_static(bytes), (known, etag))
 }
 
-/// A file that is copied, under this name. It is sent from this handle, whatever takes its place meanwhile.
+/// A copied file. It is sent from this handle, even if another file takes its place.
 pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<RangeRequest<'_>>) -> Reply {
     let Ok(stat) = file.metadata().map(|found| Stat::new(&found)) else {
-        return refusal(Refusal { status: 404, why: "this file is gone" });
+        return refusal(Refusal { status: 404, why: "this file no longer exists" });
     };
     let etag = Fingerprint::of(&stat).to_string();
     if matches_etag(known, &etag) {
@@ -158,7 +158,7 @@ fn part_of_file(file: File, kind: &str, length: u64, range: Option<&str>) -> Rep
         ByteRange::Full => (200, 0..=length - 1),
         ByteRange::Partial(part) => (206, part),
         ByteRange::Unsatisfiable => {
-            let reply = refusal(Refusal { status: 416, why: "the file is not that long" });
+            let reply = refusal(Refusal { status: 416, why: "the range is after the end of the file" });
             return reply.with_header("content-range", &format!("bytes */{length}"));
         }
     };
@@ -171,17 +171,17 @@ fn part_of_file(file: File, kind: &str, length: u64, range: Option<&str>) -> Rep
     reply
 }
 
-/// Something is elsewhere. `to` is encoded.
+/// A redirect to an encoded path or URL.
 pub(super) fn redirect(to: &str, status: u16) -> Reply {
     Reply::new(status, "text/plain; charset=utf-8", "").with_header("location", to)
 }
 
-/// Data.
+/// JSON data.
 pub(super) fn json(status: u16, value: &Value) -> Reply {
     Reply::new(status, "application/json", value.to_string())
 }
 
-/// It is done, and there is nothing to say of it.
+/// Success without a body.
 pub(super) fn no_content() -> Reply {
     Reply { status: 204, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) }
 }
@@ -193,7 +193,7 @@ pub(super) fn events(events: Channel<Bytes>) -> Reply {
     reply
 }
 
-/// The head of a stream that is not opened.
+/// The headers of an event stream, for `HEAD`.
 pub(super) fn event_stream_head() -> Reply {
     Reply::new(200, "text/event-stream", "")
 }
@@ -209,7 +209,7 @@ pub(super) fn preview_file(name: &str, bytes: &'static [u8]) -> Reply {
     Reply::new(200, content_type(name), Bytes::from_static(bytes))
 }
 
-/// Why a request is not answered.
+/// A refused request.
 pub(super) fn refusal(refusal: Refusal) -> Reply {
     let reply = Reply::new(refusal.status, "text/plain; charset=utf-8", format!("{}\n", refusal.why));
     match refusal.status {
@@ -223,7 +223,7 @@ fn not_modified(etag: &str) -> Reply {
     reply.with_header("etag", &format!("\"{etag}\""))
 }
 
-/// Whether `If-None-Match` names what there is (RFC 9110, section 13.1.2).
+/// Whether `If-None-Match` matches the current tag (RFC 9110, section 13.1.2).
 fn matches_etag(known: Option<&str>, etag: &str) -> bool {
     known.into_iter().flat_map(|known| known.split(',')).any(|known| {
         let known = known.trim();
@@ -231,7 +231,7 @@ fn matches_etag(known: Option<&str>, etag: &str) -> bool {
     })
 }
 
-/// Sends a part of a file chunk by chunk, as fast as the browser takes it.
+/// Sends a part of a file in chunks, as fast as the browser reads.
 fn stream(file: File, range: RangeInclusive<u64>) -> Channel<Bytes> {
     let (sender, body) = Channel::new(2);
     tokio::spawn(send(file, range, sender));
@@ -246,7 +246,7 @@ async fn send(mut file: File, range: RangeInclusive<u64>, mut sender: Sender<Byt
             let chunk = chunk(&mut file, at, length);
             (file, chunk)
         });
-        // A file that is cut while it is sent: the browser notices, as less comes than was promised.
+        // If the file was truncated, the browser notices that less arrives than was announced.
         let Ok((same, Ok(chunk))) = read.await else { return };
         file = same;
         at += chunk.len() as u64;

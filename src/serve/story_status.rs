@@ -1,4 +1,4 @@
-//! An article → what its desk wants to know of it: whether readers see it, from when, and what it lacks.
+//! The front matter of a story → its state and times, as the desk and the bar show them.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -7,7 +7,7 @@ use super::view_options::ViewOptions;
 use crate::archive::{Reason, View, Visibility, visibility};
 use crate::content::FrontMatter;
 
-/// What readers see of an article now, in a word; and since or until when, if that is a matter of time.
+/// The state of a story, and the time since or until which it applies.
 pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Option<Timestamp>) {
     let appears = front.appears_at().filter(|instant| *instant > now);
     match visibility(front, View { as_of: now, drafts: false }) {
@@ -18,7 +18,7 @@ pub(super) fn state(front: &FrontMatter, now: Timestamp) -> (&'static str, Optio
     }
 }
 
-/// How an article can be seen that readers do not see now; `None` if it cannot be, or they do.
+/// The view in which a hidden story can be seen; `None` if there is none, or if readers see the story.
 pub(super) fn preview(front: &FrontMatter, now: Timestamp) -> Option<ViewOptions> {
     let appears = front.appears_at().filter(|instant| *instant > now);
     let before_end = || front.expires?.checked_sub(SignedDuration::from_secs(1)).ok();
@@ -28,15 +28,15 @@ pub(super) fn preview(front: &FrontMatter, now: Timestamp) -> Option<ViewOptions
     is_seen.then_some(options)
 }
 
-/// A time as the desk reads it: in the site's zone, to the minute.
+/// A time in the site's zone, to the minute.
 pub(super) fn time(instant: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// An instant that can be asked for again: with its offset, and to the second.
+/// An instant that can be requested again: with its offset, to the second.
 pub(super) fn instant(instant: Timestamp, zone: &TimeZone) -> String {
     let whole = instant.round(jiff::Unit::Second).unwrap_or(instant);
-    // Rounded up: an instant at which something appears must not fall before it.
+    // Rounded up, because the instant at which something appears must not be before it appears.
     let whole = if whole < instant {
         whole.checked_add(SignedDuration::from_secs(1)).unwrap_or(whole)
     } else {
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_readers_do_not_see_yet_is_seen_from_the_moment_they_do() {
+    fn a_hidden_story_is_previewed_at_the_time_it_appears() {
         let now = at("2026-11-22T12:00:00Z");
         let date = at("2026-11-22T18:00:00Z");
         let front = FrontMatter { date: Some(date), draft: true, ..FrontMatter::default() };
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_never_told_too_early() {
+    fn an_instant_is_rounded_up() {
         let instant = instant(at("2026-11-22T12:00:00.2Z"), &TimeZone::UTC);
         assert_eq!(instant, "2026-11-22T12:00:01+00:00");
     }

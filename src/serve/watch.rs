@@ -1,4 +1,4 @@
-//! The folders of a site → what was changes in them, a moment after it was.
+//! The folders of a site → the files that changed in them.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -15,18 +15,18 @@ use crate::manifest::Stat;
 use crate::serve::changes::FileChanges;
 use crate::site::SiteDir;
 
-/// How long files must be at rest: editors save in several steps.
+/// How long files must be unchanged: editors save in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(30);
-/// How often files are looked at where the system does not tell.
+/// How often files are polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// What the times of files may be behind the clock: a tick, or more where only whole seconds are kept.
+/// How far file times may lag behind the clock: a tick, or two seconds where only whole seconds are stored.
 const TICK: Duration = Duration::from_millis(20);
 const COARSE: Duration = Duration::from_secs(2);
 
 enum Watcher {
-    /// The system tells.
+    /// The system reports changes.
     Native(Debouncer<RecommendedWatcher, NoCache>),
-    /// Files are looked at again and again.
+    /// Files are polled.
     Polling(Debouncer<PollWatcher, NoCache>),
 }
 
@@ -35,15 +35,15 @@ pub(super) struct Watch {
     site: SiteDir,
     watcher: Watcher,
     events: Receiver<DebounceEventResult>,
-    /// The folder that is watched; another may take its name.
+    /// The watched folder; another one may take its name.
     root: Option<Stat>,
 }
 
 impl Watch {
-    /// Prepares to watch. With `poll`, files are looked at again and again, as is needed for folders of other machines.
+    /// Prepares to watch. `poll` serves network folders, whose changes the system does not report.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// Fails if the system refuses.
     pub(super) fn new(site: &SiteDir, poll: bool) -> notify::Result<Self> {
         let (sender, events) = mpsc::channel();
         let watcher = if poll {
@@ -55,7 +55,7 @@ impl Watch {
         Ok(Self { site: site.clone(), watcher, events, root: None })
     }
 
-    /// What was changes from an instant on, as far as the files and folders tell: for what comes before they are watched.
+    /// Returns what changed since an instant, by the times of files and folders. Covers the time before they were watched.
     pub(super) fn changes_since(&self, instant: SystemTime) -> FileChanges {
         let mut changes = FileChanges::default();
         let is_since = |time: SystemTime| {
@@ -72,8 +72,7 @@ impl Watch {
         changes
     }
 
-    /// Waits for something to be changes, but no longer than `timeout`; nothing may have been. `error` is what keeps
-    /// some of the site from being watched.
+    /// Waits for changes, at most for `timeout`. Sets `error` if a part of the site can no longer be watched.
     pub(super) fn next(&mut self, timeout: Duration, error: &mut Option<notify::Error>) -> FileChanges {
         let mut changes = FileChanges::default();
         if self.has_moved() {
@@ -87,10 +86,10 @@ impl Watch {
         match self.events.recv_timeout(timeout) {
             Ok(events) => self.record(events, &mut changes, error),
             Err(RecvTimeoutError::Timeout) => {}
-            // Without a watcher there is nothing to wait for but time.
+            // Without a watcher, only time can pass.
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(timeout),
         }
-        // What came meanwhile is one change: a checkout of another branch touches thousands of files.
+        // Events that arrive together are one change: checking out a branch touches thousands of files.
         while let Ok(events) = self.events.try_recv() {
             self.record(events, &mut changes, error);
         }
@@ -125,7 +124,7 @@ impl Watch {
             }
             for path in &event.paths {
                 changes.add(&self.site, path);
-                // A folder that came or came back is not watched yet.
+                // A new folder is not watched yet.
                 if folders(&self.site).iter().any(|folder| folder == path) && path.is_dir() {
                     let watched = self.watch(path, RecursiveMode::Recursive);
                     *error = error.take().or(watched.err());
@@ -134,16 +133,16 @@ impl Watch {
         }
     }
 
-    /// Whether the folder that is watched is not the site's any more.
+    /// Whether the site's folder is no longer the watched one.
     fn has_moved(&self) -> bool {
         let now = Stat::of(self.site.root()).ok();
         !now.zip(self.root).is_some_and(|(now, root)| now.is_same_file(root))
     }
 
-    /// Begins to watch: in a large archive this takes a while.
+    /// Starts watching, which takes a while in a large archive.
     ///
     /// # Errors
-    /// If the system does not let it watch all of the site.
+    /// Fails if the system refuses to watch a part of the site.
     pub(super) fn watch_all(&mut self) -> notify::Result<()> {
         self.root = Stat::of(self.site.root()).ok();
         let site = self.site.clone();

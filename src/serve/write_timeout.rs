@@ -1,4 +1,4 @@
-//! A stream of bytes to a browser → the same stream, which ends if the browser takes nothing for too long.
+//! A stream to a browser → the same stream, which fails if the browser stops reading.
 
 use std::future::Future;
 use std::io;
@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// How long a browser may take nothing of what waits for it.
+/// How long a browser may read nothing.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A stream that is not written to for ever.
+/// A stream whose writes time out.
 pub(super) struct WriteTimeout<S> {
     stream: S,
-    /// Runs while nothing is taken.
+    /// Runs while the browser reads nothing.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -24,7 +24,7 @@ impl<S> WriteTimeout<S> {
         Self { stream, timer: None }
     }
 
-    /// What a try to write gave, or an error once it has given nothing for too long.
+    /// Returns the result of a write, or an error once writes have been blocked for too long.
     fn check_timeout<T>(
         &mut self,
         context: &mut Context<'_>,

@@ -37,7 +37,7 @@ fn a_site_without_faults_is_checked_and_nothing_is_written() {
     let (before, stamps) = (tree(&site.root), times(&site.root));
     let run = check(&site, &[]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
-    assert_eq!(run.stderr, "Checked 2 articles: nothing to mend\n");
+    assert_eq!(run.stderr, "Checked 2 stories: no problems\n");
     assert_eq!(check(&site, &["-q"]).stderr, "");
     let json = check(&site, &["--message-format", "json"]);
     assert_eq!(
@@ -71,7 +71,7 @@ fn fields_of_drafts_that_nobody_has_looked_at_are_found_by_a_check_and_not_by_a_
         "title (positional 1:1-38)",
         "content/world/a.md:5:1",
         "`import.fields`",
-        "Checked 1 article: 1 warning\n",
+        "Checked 1 story: 1 warning\n",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
@@ -235,7 +235,7 @@ fn the_site_of_this_repository_has_nothing_to_mend() {
 fn a_check_that_cannot_be_made_says_so() {
     let nowhere = Run::of(bulletin().args(["check", "--site", "/nowhere"]));
     assert_eq!(nowhere.code, Some(2), "{}", nowhere.stderr);
-    assert!(nowhere.stderr.contains("The check could not be finished: 1 error"), "{}", nowhere.stderr);
+    assert!(nowhere.stderr.contains("The check could not finish: 1 error"), "{}", nowhere.stderr);
     let site = site_of(&[("a", "")]);
     let wrong = check(&site, &["--as-of", "2026-02-30"]);
     assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);

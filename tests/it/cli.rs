@@ -6,6 +6,9 @@ use std::process::Command;
 use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
 
+const COMMANDS: [&str; 9] =
+    ["init", "new", "import", "build", "check", "urls", "serve", "completions", "man"];
+
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))
 }
@@ -150,18 +153,78 @@ fn a_new_article_needs_a_headline_and_a_section_that_is_there() {
 }
 
 #[test]
-fn the_help_says_what_there_is() {
+fn the_help_of_every_command_has_global_options_and_examples() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["init", "new", "build", "check", "--site", "--message-format", "--quiet", "--verbose"] {
-        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    for text in ["Commands:", "Global options:", "Examples:", "Exit codes:", "--site <DIR>", "--color <WHEN>"]
+    {
+        assert!(help.stdout.contains(text), "{text} is not in\n{}", help.stdout);
     }
-    let help = run(&["build", "--help"]);
-    for word in ["--as-of", "--drafts", "--output", "--clean", "--strict", "--site"] {
-        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    for command in COMMANDS {
+        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} is not in\n{}", help.stdout);
+        let help = run(&[command, "--help"]).stdout;
+        let (own, rest) = help.split_once("\nGlobal options:\n").unwrap();
+        let (global, examples) = rest.split_once("\nExamples:\n").unwrap();
+        assert!(own.contains(&format!("Usage: bulletin {command}")), "{help}");
+        assert!(
+            !own.contains("--color") && global.contains("--color") && global.contains("--help"),
+            "{help}"
+        );
+        assert!(examples.starts_with(&format!("  bulletin {command}")), "{help}");
+    }
+    let help = run(&["build", "--help"]).stdout;
+    for option in ["--as-of", "--drafts", "--output", "--clean", "--strict", "--site"] {
+        assert!(help.contains(option), "{option} is not in\n{help}");
     }
     let version = run(&["--version"]);
     assert_eq!(version.stdout, format!("bulletin {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// Options that do nothing are not shown, but a script may pass them to every command.
+#[test]
+fn a_command_does_not_show_options_that_it_ignores() {
+    for (command, ignored) in [
+        ("init", &["--site", "--verbose"][..]),
+        ("new", &["--quiet", "--verbose"]),
+        ("completions", &["--site", "--message-format", "--quiet", "--verbose"]),
+        ("man", &["--site", "--message-format", "--verbose"]),
+    ] {
+        let help = run(&[command, "--help"]).stdout;
+        for option in ignored {
+            assert!(!help.contains(option), "{option} is in\n{help}");
+        }
+    }
+    let site = small();
+    let root = site.root.to_str().unwrap();
+    assert_eq!(run(&["--site", root, "new", "Before the command", "-q", "-v"]).code, Some(0));
+    assert_eq!(run(&["completions", "bash", "--site", root, "--message-format", "json"]).code, Some(0));
+}
+
+#[test]
+fn completions_and_man_pages_cover_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&["completions", shell]);
+        assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""), "{shell}");
+        for word in COMMANDS.into_iter().chain(["record-urls", "write-ids"]) {
+            assert!(script.stdout.contains(word), "{word} is not completed in {shell}");
+        }
+    }
+    assert_eq!(run(&["completions", "tcsh"]).code, Some(2));
+
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path().join("share/man1");
+    let written = run(&["man", dir.to_str().unwrap()]);
+    assert_eq!((written.code, written.stdout.as_str()), (Some(0), ""), "{}", written.stderr);
+    let pages = tree(&dir);
+    assert_eq!(pages.len(), COMMANDS.len() + 1);
+    for command in COMMANDS {
+        let page = String::from_utf8(pages[&format!("bulletin-{command}.1")].clone()).unwrap();
+        for heading in [".SH NAME", ".SH SYNOPSIS", ".SH \"EXIT STATUS\"", ".SH EXAMPLES"] {
+            assert!(page.contains(heading), "{heading} is not in the page of {command}");
+        }
+    }
+    let whole = String::from_utf8(pages["bulletin.1"].clone()).unwrap();
+    assert!(whole.contains("bulletin\\-build(1)"), "{whole}");
 }
 
 #[test]
@@ -213,7 +276,7 @@ fn a_build_says_how_it_went() {
         str![[r#"
 Held back: 1 scheduled; the next appears 2026-11-22 18:00
 Next change: 2026-11-22 18:00, `content/world/a.md` appears
-Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
+Built 1 story in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
 
 "#]]
     );
@@ -315,6 +378,17 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!none.stderr.contains(escape), "when they are not wanted");
     let json = Run::of(site.command(&["--message-format", "json"]).env("CLICOLOR_FORCE", "1"));
     assert!(!json.stdout.contains(escape), "in data");
+    // The option counts more than the environment, for problems as for the help.
+    let run = |args: &[&str], variable: &str| Run::of(bulletin().args(args).env(variable, "1"));
+    let root = site.root.to_str().unwrap();
+    for (color, variable, is_colored) in [("always", "NO_COLOR", true), ("never", "CLICOLOR_FORCE", false)] {
+        let built = run(&["build", "--site", root, "--color", color], variable);
+        assert_eq!(built.stderr.contains(escape), is_colored, "problems with {color}");
+        let help = run(&["build", "--help", &format!("--color={color}")], variable);
+        assert_eq!(help.stdout.contains(escape), is_colored, "help with {color}");
+        let wrong = run(&["--color", color, "biuld"], variable);
+        assert_eq!(wrong.stderr.contains(escape), is_colored, "wrong arguments with {color}");
+    }
 }
 
 #[test]

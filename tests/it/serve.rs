@@ -314,7 +314,7 @@ fn a_broken_article_stays_as_it_was_and_the_reason_is_told() {
     site.write("content/world/a.md", story("A", "2020-01-01", "", "Mended."));
     assert_eq!(next_event(&mut stream, "problems")["problems"], serde_json::json!([]));
     assert!(server.get("/2020/01/a/").text().contains("Mended."));
-    eventually(|| if server.said().contains("All errors are mended") { Ok(()) } else { Err(server.said()) });
+    eventually(|| if server.said().contains("All errors are fixed") { Ok(()) } else { Err(server.said()) });
     // Broken again and deleted, it is gone.
     site.write("content/world/a.md", "---\ntitle: \"A\n---\n");
     next_event(&mut stream, "problems");
@@ -451,7 +451,7 @@ fn a_busy_port_is_left_to_who_has_it() {
     let port = other.local_addr().unwrap().port().to_string();
     let site = paper(&[]);
     let server = Server::start(&site, &["--port", &port]);
-    assert!(server.said().contains(&format!("Port {port} is busy")), "{}", server.said());
+    assert!(server.said().contains(&format!("Port {port} is in use")), "{}", server.said());
     assert_eq!(server.get("/").status, Some(200));
 }
 

@@ -175,7 +175,7 @@ fn corrected(site: &Site, home: &Path) {
     for day in days {
         let (run, output) = build_for(site, home, &format!("{day}T12:00"));
         assert!(
-            run.stderr.contains("\nBuilt 3 articles") || run.stderr.starts_with("Held back: 1"),
+            run.stderr.contains("\nBuilt 3 stories") || run.stderr.starts_with("Held back: 1"),
             "{}",
             run.stderr
         );
@@ -187,7 +187,7 @@ fn corrected(site: &Site, home: &Path) {
     }
     for time in ["2099-11-22T18:01", "2099-12-31T23:59", "2100-02-28T00:00"] {
         let (run, output) = build_for(site, home, time);
-        assert!(run.stderr.contains("Built 4 articles") && !run.stderr.contains("warning"), "{}", run.stderr);
+        assert!(run.stderr.contains("Built 4 stories") && !run.stderr.contains("warning"), "{}", run.stderr);
         let page = tree(&output)
             .into_iter()
             .find(|(path, _)| path.ends_with("harbour-strike-talks-stall/index.html"));

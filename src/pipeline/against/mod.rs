@@ -146,7 +146,7 @@ impl<'a> Host<'a> {
         let rules = rules.and_then(|file| file.text()).unwrap_or_default();
         let base = edition.config.base_url.path().trim_end_matches('/');
         let base = percent_decode_str(base).decode_utf8_lossy().into_owned();
-        Self { edition, rules: RedirectRules::read(&rules), base }
+        Self { edition, rules: RedirectRules::parse(&rules), base }
     }
 
     /// A path of the host as one below the site.

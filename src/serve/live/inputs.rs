@@ -1,7 +1,7 @@
-//! The folder of a site → its inputs as they were last good, and what is wrong with them now.
+//! The folder of a site → its last good settings, theme, static files and articles, and their current problems.
 //!
-//! A part that breaks while somebody works on it stays as it was: the preview shows the last good site, and the problems
-//! over it.
+//! An input that breaks during an edit keeps its last good value, so that the preview shows the last good site with the problems on
+//! top.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::serve::changes::FileChanges;
 use crate::site::SiteDir;
 use crate::theme::{self, Theme};
 
-/// A part of the site.
+/// An input of the site.
 #[derive(Debug)]
 struct LastGood<T> {
-    /// As it was last good, or as good as it ever was.
+    /// The last good value, or the first one, if none was good.
     value: Option<T>,
     problems: Vec<Diagnostic>,
 }
@@ -38,7 +38,7 @@ impl<T> LastGood<T> {
     }
 }
 
-/// The inputs that a site is made from.
+/// The inputs of a site.
 #[derive(Debug)]
 pub(super) struct SiteInputs {
     site: SiteDir,
@@ -46,13 +46,13 @@ pub(super) struct SiteInputs {
     theme: LastGood<Arc<Theme>>,
     statics: LastGood<Vec<StaticFile>>,
     content: Option<Arc<Content>>,
-    /// What is wrong with single sources, by their paths; what concerns none of them goes by the empty path.
+    /// Problems of single source files by path; other problems of `content/` have the empty path.
     sources: BTreeMap<String, Vec<Diagnostic>>,
-    /// What is wrong between articles.
+    /// Problems between articles.
     checks: Vec<Diagnostic>,
 }
 
-/// All inputs, as the last good ones were.
+/// The last good value of every input.
 pub(super) struct CompleteInputs {
     pub(super) config: Arc<Config>,
     pub(super) theme: Arc<Theme>,
@@ -60,17 +60,17 @@ pub(super) struct CompleteInputs {
     pub(super) content: Arc<Content>,
 }
 
-/// What came of looking again.
+/// What a reload changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Reload {
-    /// Sources that say something else, relative to `content/`.
+    /// Changed source files, relative to `content/`.
     pub(super) sources: BTreeSet<String>,
-    /// Whether anything but single sources may differ.
+    /// Whether more than these files may have changed.
     pub(super) is_full: bool,
 }
 
 impl SiteInputs {
-    /// Reads a site; its sources as far as builds do not know them.
+    /// Reads a site, taking unchanged sources from the records of earlier builds.
     pub(super) fn read(site: &SiteDir) -> Self {
         let mut inputs = Self {
             site: site.clone(),
@@ -88,7 +88,7 @@ impl SiteInputs {
         inputs
     }
 
-    /// Looks again at what was changes.
+    /// Reads again what changed.
     pub(super) fn reload(&mut self, changes: &FileChanges) -> Reload {
         let mut reload = Reload { is_full: !changes.is_content_only(), ..Reload::default() };
         let before = self.config.value.clone();
@@ -119,7 +119,7 @@ impl SiteInputs {
         reload
     }
 
-    /// All of them, if each was good once.
+    /// Returns all inputs, once each has a value.
     pub(super) fn complete(&self) -> Option<CompleteInputs> {
         Some(CompleteInputs {
             config: self.config.value.clone()?,
@@ -129,17 +129,17 @@ impl SiteInputs {
         })
     }
 
-    /// The settings, if they were good once.
+    /// The settings, once they have been readable.
     pub(super) fn config(&self) -> Option<&Arc<Config>> {
         self.config.value.as_ref()
     }
 
-    /// The articles, if they could be read once.
+    /// The articles, once they have been readable.
     pub(super) fn content(&self) -> Option<&Arc<Content>> {
         self.content.as_ref()
     }
 
-    /// What is wrong with them now.
+    /// The current problems.
     pub(super) fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         let settings = self.config.problems.iter();
         let theme = settings.chain(&self.theme.problems).chain(&self.statics.problems);
@@ -183,7 +183,7 @@ impl SiteInputs {
     fn reload_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
         let Some(config) = &self.config.value else { return BTreeSet::new() };
         let renewed = content.renewed(&self.site, config, paths);
-        // What was said of a folder or a link is looked at with all of them.
+        // Problems of folders and links go too, as they are found again with the rest.
         self.sources.retain(|path, _| !paths.contains(path) && !renewed.sources.contains_key(path));
         for (path, problems) in renewed.sources {
             if !problems.is_empty() {

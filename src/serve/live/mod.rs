@@ -1,4 +1,4 @@
-//! A site whose files change → what it is at any moment, for whoever looks at it.
+//! A site whose files change → its current pages and problems.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -30,20 +30,20 @@ use page_cache::PageCache;
 pub(super) use resolve::Resolved;
 pub(super) use snapshot::Snapshot;
 
-/// Views that are kept ready: an editor switches between a few.
+/// Snapshots that are kept: an editor switches between a few views.
 const MAX_SNAPSHOTS: usize = 6;
-/// Problems that a browser is told of.
+/// Problems that a browser receives.
 const MAX_PROBLEMS: usize = 200;
-/// Paths of changed files that browsers are told of.
+/// Changed files that a browser receives.
 const MAX_PATHS: usize = 1000;
 
-/// The site as it is.
+/// The site as it is now.
 pub(super) struct LiveSite {
     pub(super) options: Options,
     pub(super) hub: EventHub,
     pub(super) report: Box<dyn Report>,
     state: Mutex<State>,
-    /// The site was read for the first time.
+    /// Notified once the site has been read.
     is_read: Condvar,
     pub(super) cache: PageCache,
     /// How often copied files changed.
@@ -51,18 +51,18 @@ pub(super) struct LiveSite {
 }
 
 struct State {
-    /// `None` until the site is read.
+    /// `None` until the site has been read.
     inputs: Option<SiteInputs>,
-    /// Counts the changes.
+    /// Counts changes.
     generation: u64,
-    /// The time of those who look at the site now.
+    /// The current time for views without a fixed one.
     now: Timestamp,
     snapshots: Vec<Arc<Snapshot>>,
-    /// Sources that changed, of which browsers were not told to follow them yet.
+    /// Changed sources that browsers have not been sent to yet.
     changed: BTreeSet<String>,
-    /// What was reported last.
+    /// The problems in the last report.
     reported: Vec<Diagnostic>,
-    /// What was reported of pages that could not be cached, until they can be.
+    /// Reported problems of pages that fail to render.
     page_problems: HashMap<PageView, Diagnostic>,
 }
 
@@ -89,7 +89,7 @@ impl LiveSite {
         }
     }
 
-    /// Reads the site for the first time, and writes down for the next start what builds did not know of it.
+    /// Reads the site for the first time, and records new sources for the next start.
     pub(super) fn start(&self) {
         let started = Instant::now();
         let inputs = SiteInputs::read(&self.options.site);
@@ -105,7 +105,7 @@ impl LiveSite {
         }
     }
 
-    /// What there is to say of what a browser looks at, and what is wrong with its page.
+    /// What a browser should know about its page, and the problem that keeps the page from rendering.
     pub(super) fn page_status(&self, view: &PageView) -> (PageStatus, Option<Diagnostic>) {
         let (state, problem) = match self.resolve(view) {
             Resolved::Page(cached) => (Some(cached.state), cached.problem.clone()),
@@ -115,12 +115,12 @@ impl LiveSite {
         (status, problem)
     }
 
-    /// The site as somebody wants to see it, if there is one yet; and the generation of its state.
+    /// Returns the site in a view, once there is one, and its generation.
     pub(super) fn snapshot(&self, options: ViewOptions) -> Option<(Arc<Snapshot>, u64)> {
         let mut state = self.lock();
         let generation = state.generation;
         if let Some(at) = state.snapshots.iter().position(|known| known.options == options) {
-            // Those that were asked for last stand at the end, and stay.
+            // The most recently used snapshots are last, and stay.
             let known = state.snapshots.remove(at);
             state.snapshots.push(Arc::clone(&known));
             return Some((known, generation));
@@ -134,7 +134,7 @@ impl LiveSite {
         Some((snapshot, generation))
     }
 
-    /// Something changed on disk: finds out what, and tells whom it concerns.
+    /// Applies changed files and notifies browsers.
     pub(super) fn update(&self, changes: &FileChanges) {
         let started = Instant::now();
         let Some(old) = self.apply(changes) else { return };
@@ -154,7 +154,7 @@ impl LiveSite {
         drop(old);
     }
 
-    /// Some files may have changed between being read and being watched: most did not.
+    /// Applies files that may have changed before they were watched; most have not.
     pub(super) fn catch_up(&self, changes: &FileChanges) {
         let started = Instant::now();
         if changes.is_empty() || self.apply(changes).is_none() {
@@ -170,12 +170,12 @@ impl LiveSite {
         self.report_problems(problems);
     }
 
-    /// The sources that changed since this was asked for.
+    /// Takes the sources that changed since the last call.
     fn take_changed(&self) -> BTreeSet<String> {
         std::mem::take(&mut self.lock().changed)
     }
 
-    /// The time has come for something to appear or to go, or the clock was set.
+    /// Applies a scheduled change, or a clock that was set.
     pub(super) fn tick(&self) {
         let old = {
             let mut state = self.lock();
@@ -190,37 +190,37 @@ impl LiveSite {
         drop(old);
     }
 
-    /// The next instant at which the site changes by itself.
+    /// When the site next changes without an edit.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         let (content, now) = {
             let state = self.lock();
             (state.inputs.as_ref()?.content()?.clone(), state.now)
         };
         let instants = content.iter().flat_map(|(_, article)| {
-            // Of a date and an embargo the first, too: then the desk tells another reason why the story waits.
+            // The earlier one of date and embargo counts too: after it, the desk gives another reason why the story is hidden.
             let own = [article.front.date, article.front.embargo].into_iter().flatten();
             instants(article).map(|(at, _)| at).chain(own)
         });
         instants.filter(|instant| *instant > now).min()
     }
 
-    /// The zone of the site's times.
+    /// The site's time zone.
     pub(super) fn zone(&self) -> TimeZone {
         self.settings().0.map_or(TimeZone::UTC, |config| config.timezone.clone())
     }
 
-    /// How often copied files changed so far.
+    /// How often copied files changed.
     pub(super) fn file_changes(&self) -> u64 {
         self.file_changes.load(Ordering::Relaxed)
     }
 
-    /// The settings, if there are any yet; and the time of those who look at the site now.
+    /// The settings, once there are any, and the current time for views without a fixed one.
     pub(super) fn settings(&self) -> (Option<Arc<Config>>, Timestamp) {
         let state = self.lock();
         (state.inputs.as_ref().and_then(|inputs| inputs.config().cloned()), state.now)
     }
 
-    /// All problems of the site in a view, and those of some pages.
+    /// Returns the problems of the site in a view, and those of some pages.
     pub(super) fn problems(&self, options: ViewOptions, page_problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let snapshot = self.snapshot(options);
         let mut problems = Diagnostics::default();
@@ -236,15 +236,15 @@ impl LiveSite {
         }
     }
 
-    /// The link that opens a file of the site in an editor, if the user named one.
+    /// The link that opens a file of the site in the user's editor.
     pub(super) fn editor(&self, file: &str, line: usize, column: usize) -> Option<String> {
-        // `(default theme) templates/…` is in the program.
+        // `(default theme) templates/…` is not a file on disk.
         let path = self.options.site.root().join(file);
         let editor = self.options.editor.as_ref().filter(|_| path.is_file())?;
         Some(editor.link(&path, line, column))
     }
 
-    /// Problems as browsers are told of them: errors first, and no more than anybody reads.
+    /// The problems as browsers receive them: errors first, up to a limit.
     fn problems_as_json(&self, options: ViewOptions, of_page: Option<Diagnostic>) -> Value {
         let link = |file: &str, line: usize, column: usize| self.editor(file, line, column);
         let mut problems = self.problems(options, of_page.into_iter().collect());
@@ -252,7 +252,7 @@ impl LiveSite {
         problems.iter().take(MAX_PROBLEMS).map(|problem| browser::render(problem, &link)).collect()
     }
 
-    /// Takes in what changed; `None` if nothing did. Gives the old views, which take a while to drop.
+    /// Applies changes; `None` if there are none. Returns the old snapshots, because dropping them takes a while.
     pub(super) fn apply(&self, changes: &FileChanges) -> Option<Vec<Arc<Snapshot>>> {
         let mut state = self.lock();
         let inputs = state.inputs.as_mut()?;
@@ -277,7 +277,7 @@ impl LiveSite {
         Some(old)
     }
 
-    /// Tells browsers what is status to them; gives of how many pages, and what is wrong with single ones.
+    /// Notifies browsers. Returns how many pages changed, and the problems of pages.
     fn publish(&self) -> (usize, Vec<Diagnostic>) {
         let views: Vec<PageView> = self.hub.views().into_iter().collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -285,7 +285,7 @@ impl LiveSite {
             let (status, problem) = self.page_status(view);
             (self.hub.publish(view, &status), problem)
         };
-        // Not on rayon's threads: who waits for the state there keeps those from working who hold it and plan the site.
+        // Not on rayon's threads: blocked there, they could not help the thread that holds the state and plans the site.
         let told: Vec<(bool, Option<Diagnostic>)> = std::thread::scope(|scope| {
             let inputs = views.chunks(views.len().div_ceil(threads).max(1));
             let telling: Vec<_> =
@@ -296,7 +296,7 @@ impl LiveSite {
         (changed, told.into_iter().filter_map(|(_, problem)| problem).collect())
     }
 
-    /// Reports what is wrong with a page that somebody asked for, once until the page can be cached.
+    /// Reports why a page fails to render, once until it renders again.
     pub(super) fn report_page(&self, view: &PageView, problem: Option<&Diagnostic>) {
         let mut state = self.lock();
         let Some(problem) = problem else {
@@ -312,7 +312,7 @@ impl LiveSite {
         }
     }
 
-    /// Reports what is wrong to the user of the server, once; `page_problems` is what is wrong with pages that are looked at.
+    /// Reports new problems on the terminal; `page_problems` are those of pages that browsers show.
     fn report_problems(&self, page_problems: Vec<Diagnostic>) {
         let problems = self.problems(self.options.view, page_problems);
         let (before, page_problems) = {
@@ -329,7 +329,7 @@ impl LiveSite {
         }
     }
 
-    /// Tells the desk of articles that were edited, and takes browsers to the page of one if they are to follow.
+    /// Updates the desk, and sends browsers to an edited story if they follow edits.
     fn follow(&self, sources: &BTreeSet<String>) {
         self.hub.broadcast("desk", &json!({}));
         if !self.options.follow {
@@ -346,7 +346,7 @@ impl LiveSite {
         }
     }
 
-    /// The paths of copied files whose bytes changed.
+    /// The URL paths of copied files that changed.
     fn changed_files(&self, changes: &FileChanges) -> Vec<String> {
         let Some((snapshot, _)) = self.snapshot(self.options.view) else { return Vec::new() };
         let is_source = |file: &Path| file.extension().is_some_and(|extension| extension == "md");
@@ -359,26 +359,26 @@ impl LiveSite {
         snapshot.paths_of(&|file| changes.files.contains(file)).take(MAX_PATHS).collect()
     }
 
-    /// Writes down what was read of the sources, so that the next start need not.
+    /// Records what was read, so that the next start need not read it.
     fn remember(&self, content: &Content, config: &Config) {
         if content.sources_read() == 0 {
             return;
         }
-        // A build that is running writes it down itself.
+        // A running build records it itself.
         if let Ok(_lock) = Lock::take(&self.options.site) {
-            // What cannot be written costs the next start time, and nothing else.
+            // A failed write costs the next start some time, and nothing else.
             let _ = content.remember(&self.options.site, config);
         }
     }
 
-    /// The state of the site. Who comes before it is read waits for that.
+    /// Locks the state, waiting until the site has been read.
     fn lock(&self) -> MutexGuard<'_, State> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_read.wait_while(state, |state| state.inputs.is_none()).unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How long to wait for the next change of the site by itself, at most a minute: clocks are set, machines sleep.
+/// How long to wait for the next scheduled change: at most a minute, because clocks are set and machines sleep.
 pub(super) fn wait_time(next: Option<Timestamp>, now: Timestamp) -> Duration {
     const LONGEST: Duration = Duration::from_secs(60);
     let until = next.and_then(|next| Duration::try_from(next.duration_since(now)).ok());

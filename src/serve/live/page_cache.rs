@@ -1,4 +1,4 @@
-//! The pages that were shown last: what is served while one cannot be cached, and what a browser fetches after an event.
+//! Recently rendered pages. They are served while a page fails to render, and when a browser fetches a page after an event.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,41 +6,41 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::Fingerprint;
 use crate::serve::events::PageView;
 
-/// Pages that are kept.
+/// Pages in the cache.
 const MAX_PAGES: usize = 64;
 
 /// What a page is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Subject {
-    /// An article that readers see, by its source.
+    /// A visible article, by its source file.
     Article(String),
-    /// What is at a route, other than an article.
+    /// Another page, by its route.
     Route(String),
-    /// Nothing that may be shown again.
+    /// Something that must not be shown again.
     Hidden,
 }
 
-/// A page as it was cached.
+/// A rendered page.
 #[derive(Clone, Debug)]
 pub(in crate::serve) struct CachedPage {
-    /// 200, or 404 for what a host shows for what it does not have.
+    /// 200, or 404 for the site's own error page.
     pub(in crate::serve) status: u16,
-    /// The name of its file, which tells its content type.
+    /// The file name, for the content type.
     pub(in crate::serve) file: String,
     pub(in crate::serve) subject: Subject,
     pub(in crate::serve) bytes: Vec<u8>,
     /// Of the bytes.
     pub(in crate::serve) state: Fingerprint,
-    /// Why it is an earlier one, or none of the site's.
+    /// Why this is an older version or an error page.
     pub(in crate::serve) problem: Option<Diagnostic>,
 }
 
-/// Pages, those that were asked for last at the end, each with the state of the site that it was cached from.
+/// Pages with the generation of the site that they show, the most recently used last.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct PageCache(Mutex<Vec<(PageView, u64, Arc<CachedPage>)>>);
 
 impl PageCache {
-    /// The page that was cached last for what somebody looks at, and the state of the site it was cached from.
+    /// Returns a page and its generation.
     pub(in crate::serve) fn get(&self, view: &PageView) -> Option<(u64, Arc<CachedPage>)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = kept.iter().position(|(known, ..)| known == view)?;
@@ -50,7 +50,7 @@ impl PageCache {
         Some(page)
     }
 
-    /// Keeps a page, and lets the one go that nobody asked for in the longest time.
+    /// Adds a page and drops the least recently used one.
     pub(in crate::serve) fn put(&self, view: &PageView, state: u64, cached: &Arc<CachedPage>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(known, ..)| known != view);

@@ -1,4 +1,4 @@
-//! A path that a browser asks for → what it gets: a page, a file, another address.
+//! A path → the page, file or redirect that a browser gets.
 
 use std::fs::File;
 use std::io;
@@ -16,9 +16,9 @@ use crate::serve::changes::FileChanges;
 use crate::serve::events::PageView;
 use crate::serve::{browser, open_file};
 
-/// How often a page is tried whose source changes while it is cached.
+/// How often rendering is retried if the source file changes meanwhile.
 const MAX_TRIES: usize = 3;
-/// What a browser gets for a page that could not be cached yet.
+/// The page for a page that cannot be shown yet.
 const UNAVAILABLE: &str = include_str!("../browser/unavailable.html");
 
 /// What a browser gets for a path.
@@ -27,12 +27,12 @@ pub(in crate::serve) enum Resolved {
     Page(Arc<CachedPage>),
     /// A file, and its path on the site.
     File(FileSource, String),
-    /// Another path or URL, with the status that says so.
+    /// A path or URL to go to, with the status.
     Redirect(String, u16),
 }
 
 impl LiveSite {
-    /// What a browser gets for a path.
+    /// Resolves a path.
     pub(in crate::serve) fn resolve(&self, view: &PageView) -> Resolved {
         let Some((snapshot, generation)) = self.snapshot(view.options) else {
             let problems = self.problems(view.options, Vec::new());
@@ -48,23 +48,23 @@ impl LiveSite {
         }
     }
 
-    /// Opens a file, if it is still one of the site: since it was found, a link may have taken its place.
+    /// Opens a file if it still belongs to the site: a symbolic link may have replaced it.
     pub(in crate::serve) fn open(&self, file: &Path) -> io::Result<File> {
         open_file::open(&self.options.site, file)
     }
 }
 
-/// The site as a browser looks at it.
+/// The site in a browser's view.
 struct Resolver<'a> {
     live: &'a LiveSite,
     view: &'a PageView,
     snapshot: &'a Arc<Snapshot>,
-    /// Of its state.
+    /// The generation of the snapshot.
     generation: u64,
 }
 
 impl Resolver<'_> {
-    /// Where a rule of the site leads; `None` if it leads nowhere.
+    /// Applies a redirect rule; `None` if its target does not exist.
     fn by_rule(&self, rule: Redirect) -> Option<Resolved> {
         if !matches!(rule.status, 200 | 404) {
             return Some(Resolved::Redirect(rule.to, rule.status));
@@ -74,7 +74,7 @@ impl Resolver<'_> {
             percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
         };
         let found = match self.snapshot.look_up(&path(&rule.to)) {
-            // A host that shows something in place does not send the browser there.
+            // A host that rewrites a path does not redirect the browser.
             Lookup::Redirect(to) => self.snapshot.look_up(&path(&to)),
             found => found,
         };
@@ -85,7 +85,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What the host of the site shows for what it does not have.
+    /// The site's own error page.
     fn not_found(&self) -> Resolved {
         self.snapshot
             .not_found()
@@ -105,10 +105,10 @@ impl Resolver<'_> {
                 CachedPage { status, file: page.route.file_path(), subject, bytes, state, problem: None }
             }
             Err(problem) => {
-                // What keeps an article from being read is reported of its source.
+                // A source file that cannot be read is reported for itself.
                 let problem = Some(problem).filter(|problem| problem.code != "content/changed");
                 self.live.report_page(self.view, problem.as_ref());
-                // What was there before is better than nothing, unless it was something else or readers see it no more.
+                // An older version is better than nothing, unless it was something else or is now hidden.
                 match before.filter(|(_, cached)| subject != Subject::Hidden && cached.subject == subject) {
                     Some((_, cached)) => CachedPage { problem, ..CachedPage::clone(&cached) },
                     None => return Resolved::Page(unavailable(problem)),
@@ -120,7 +120,7 @@ impl Resolver<'_> {
         Resolved::Page(cached)
     }
 
-    /// Makes a page. If its source changes meanwhile, it is read again at once, without waiting for the system to tell.
+    /// Renders a page. If its source file changes meanwhile, the file is read again without waiting for the watcher.
     fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
         let (mut snapshot, mut page) = (Arc::clone(self.snapshot), page.clone());
         let mut tries = 0;

@@ -1,4 +1,4 @@
-//! The parts of a site + what somebody wants to see of it → any page of it, made when it is asked for.
+//! The inputs of a site, in a view → any of its pages, rendered on request.
 
 use std::sync::Arc;
 
@@ -17,33 +17,33 @@ use crate::serve::view_options::ViewOptions;
 use crate::site::SiteDir;
 use crate::theme::{Queries, Theme, limits};
 
-/// The site at one instant of one state of its files.
+/// The site in one view at one generation.
 #[derive(Debug)]
 pub(in crate::serve) struct Snapshot {
     pub(in crate::serve) options: ViewOptions,
     theme: Arc<Theme>,
     renderer: Renderer,
-    /// What is wrong with the plan.
+    /// Problems of the plan.
     problems: Vec<Diagnostic>,
     rules: RedirectRules,
     headers: SiteHeaders,
 }
 
-/// What is at a path.
+/// What a path leads to.
 #[derive(Debug)]
 pub(in crate::serve) enum Lookup<'a> {
-    /// A page that is rendered.
+    /// A rendered page.
     Page(&'a Page),
-    /// A file that is copied, and its path on the site, which tells what it is.
+    /// A copied file, and its path on the site.
     File(FileSource, String),
-    /// Something is at another path, which a host sends browsers to.
+    /// A redirect to another path.
     Redirect(String),
     /// Nothing.
     NotFound,
 }
 
 impl Snapshot {
-    /// The site as `options` has it; `now` is the time of those who want to see it now.
+    /// Creates a snapshot; `now` is the time of views without a fixed one.
     pub(super) fn new(site: &SiteDir, inputs: CompleteInputs, options: ViewOptions, now: Timestamp) -> Self {
         let CompleteInputs { config, theme, statics, content } = inputs;
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
@@ -57,7 +57,7 @@ impl Snapshot {
         Self { options, theme, renderer, problems, rules, headers }
     }
 
-    /// The same with some articles changed, if that moves none of them.
+    /// The same site with some articles changed, unless that moves any of them.
     pub(in crate::serve) fn with_texts(
         &self,
         site: &SiteDir,
@@ -93,17 +93,17 @@ impl Snapshot {
         &self.problems
     }
 
-    /// The site's own rules of redirection.
+    /// The redirect rules of the site.
     pub(in crate::serve) fn rules(&self) -> &RedirectRules {
         &self.rules
     }
 
-    /// The headers that the site has its host send.
+    /// The response headers of the site.
     pub(in crate::serve) fn headers(&self) -> &SiteHeaders {
         &self.headers
     }
 
-    /// What is at a path of the host, decoded, as a static host would find it.
+    /// Looks up a decoded path as a static host does.
     pub(in crate::serve) fn look_up(&self, path: &str) -> Lookup<'_> {
         let plan = &self.edition().plan;
         let urls = plan.urls();
@@ -131,7 +131,7 @@ impl Snapshot {
         }
     }
 
-    /// The page that a host shows for what it does not have.
+    /// The site's own error page.
     pub(in crate::serve) fn not_found(&self) -> Option<&Page> {
         self.edition().plan.page(&Route::parse("/404.html").ok()?)
     }
@@ -156,7 +156,7 @@ impl Snapshot {
         }
     }
 
-    /// Makes a page.
+    /// Renders a page.
     pub(in crate::serve) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
         limits::with_large_stack(|| {
             let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
@@ -164,7 +164,7 @@ impl Snapshot {
         })
     }
 
-    /// Paths on the host of copied files whose source is one of these.
+    /// The URL paths of copied files whose source matches.
     pub(in crate::serve) fn paths_of<'a>(
         &'a self,
         is_one: &'a dyn Fn(&std::path::Path) -> bool,
@@ -179,7 +179,7 @@ impl Snapshot {
         copied.map(move |page| plan.urls().path(&page.route))
     }
 
-    /// The file under a name that changes with its bytes: `/css/site.0123456789.css` is `css/site.css`.
+    /// The file behind a fingerprinted name: `/css/site.0123456789.css` is `css/site.css`.
     fn fingerprinted(&self, path: &str) -> Option<FileSource> {
         let (folder, name) = path.rsplit_once('/')?;
         let mut parts: Vec<&str> = name.split('.').collect();
@@ -195,7 +195,7 @@ impl Snapshot {
     }
 }
 
-/// Whether a problem is one of those that are looked for again with a changed text.
+/// Whether a changed text leads to a new search for this problem.
 fn is_of_a_link(problem: &Diagnostic) -> bool {
     let is_at_a_span = problem.place.as_ref().is_some_and(|place| place.start().is_some());
     problem.code.starts_with("link/") && is_at_a_span
@@ -206,15 +206,15 @@ fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
     Renderer::new(Arc::clone(theme), Arc::new(queries))
 }
 
-/// The rules of redirection as the build writes them: the site's own and those of its articles.
+/// The redirect rules that a build writes: the site's own and those of articles.
 fn rules(renderer: &Renderer) -> RedirectRules {
     let plan = &renderer.queries().edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
     let text =
         String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()).into_owned();
-    // Where bulletin makes a page, the preview shows it, so that somebody sees it before readers do: of the two lines that hosts
-    // get, the one that Netlify needs is left out.
+    // A real page comes before a rule here, so that editors notice the conflict. Of the two lines that hosts get, this drops the
+    // one for Netlify.
     let mut lines = text.lines().peekable();
     let mut rules = String::new();
     while let Some(line) = lines.next() {
@@ -222,20 +222,19 @@ fn rules(renderer: &Renderer) -> RedirectRules {
             rules.extend([line, "\n"]);
         }
     }
-    RedirectRules::read(&rules)
+    RedirectRules::parse(&rules)
 }
 
-/// The headers that the site has its host send, as the build writes them. What is cached for how long is left out: a preview has
-/// no use for it.
+/// The response headers that a build writes, without those for fingerprinted files.
 fn headers(renderer: &Renderer) -> SiteHeaders {
     let ours = renderer.headers_page(std::iter::empty());
     let rendered = ours.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
     match rendered {
-        Some(rendered) => SiteHeaders::read(&String::from_utf8_lossy(&rendered.bytes)),
+        Some(rendered) => SiteHeaders::parse(&String::from_utf8_lossy(&rendered.bytes)),
         None => {
             let statics = &renderer.queries().edition().statics;
             let file = statics.iter().find(|file| file.path == HEADERS);
-            SiteHeaders::read(&file.and_then(StaticFile::text).unwrap_or_default())
+            SiteHeaders::parse(&file.and_then(StaticFile::text).unwrap_or_default())
         }
     }
 }
