@@ -1,13 +1,13 @@
-//! Bulletin turns a folder of article files into a news site.
+//! Bulletin turns a folder of stories into a news site.
 //!
-//! Data goes one way, each room a function from values to values:
+//! Data flows one way; each room is a function from values to values:
 //!
 //! ```text
 //! content/ → content → archive → plan → render → output → public/
 //! themes/  ────────────────────→ theme ──┘
 //! ```
 //!
-//! `ARCHITECTURE.md` describes the rooms, the laws they keep and where a change belongs.
+//! `ARCHITECTURE.md` describes the rooms, the laws that they keep, and where a change belongs.
 
 pub mod archive;
 pub mod cli;

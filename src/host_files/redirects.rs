@@ -69,14 +69,14 @@ impl RedirectRules {
 
 /// Parses `FROM TO [STATUS[!]]`. `None` if the line does not apply to every request.
 fn parse_line(line: &str) -> Option<(Pattern, Redirect)> {
-    let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
-    let (from, to) = (words.next()?, words.next()?);
-    let (status, forced) = match words.next() {
+    let mut fields = line.split_whitespace().take_while(|word| !word.starts_with('#'));
+    let (from, to) = (fields.next()?, fields.next()?);
+    let (status, forced) = match fields.next() {
         Some(word) => parse_status(word)?,
         None => (DEFAULT_STATUS, false),
     };
     // Conditions come after the status.
-    if words.next().is_some() || line.chars().any(|c| c.is_control() && c != '\t') {
+    if fields.next().is_some() || line.chars().any(|c| c.is_control() && c != '\t') {
         return None;
     }
     let pattern = Pattern::parse(from).filter(Pattern::ends_with_any)?;

@@ -1,4 +1,4 @@
-//! A site's folder and an instant → all that a desk would be embarrassed by. Nothing is written.
+//! A site's folder and an instant → everything that is wrong with the site. Writes nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,20 +15,19 @@ use crate::render::{Job, Renderer};
 use crate::theme::queries::Query;
 use crate::theme::{Queries, Read, doubts, limits};
 
-/// What came of it.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
-    /// Everything that is wrong, sorted by file.
+    /// All problems, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many stories have no `id`, so that feeds know them by the path of their file.
+    /// How many stories have no `id`, so that feeds identify them by the path of their file.
     pub without_id: usize,
-    /// How many articles were looked at; `None` if the settings or the theme cannot be read.
+    /// How many articles were checked; `None` if the settings or the theme cannot be read.
     pub articles: Option<usize>,
 }
 
-/// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
-/// and `strict` matter. Of earlier builds only the URLs and ids that they gave are asked, so that all sources are read and no lock is
-/// needed.
+/// Checks a site as a build does, rendering every page in memory, and for what builds ignore. Only the site, the view and `strict`
+/// of the request count. Of earlier builds only their URLs and ids count, so that all sources are read and no lock is needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     limits::prepare_threads();
     let mut run = Run::new(request);
@@ -59,24 +58,24 @@ impl Run<'_> {
     }
 }
 
-/// Makes every page in memory, and gives what is wrong with them.
+/// Renders every page in memory and returns the problems.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
     let plan = &renderer.queries().edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
     let mut asked = BTreeSet::new();
-    let mut problems = proofread(renderer, pages, &mut asked, progress);
+    let mut problems = render_pages(renderer, pages, &mut asked, progress);
     let more = press::fingerprinted(renderer, &asked);
     problems.extend(doubts::of(renderer.theme(), renderer.queries(), &asked));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
     let more: Vec<Page> = more.iter().cloned().chain(headers).collect();
-    problems.extend(proofread(renderer, &more, &mut BTreeSet::new(), progress));
+    problems.extend(render_pages(renderer, &more, &mut BTreeSet::new(), progress));
     problems
 }
 
-/// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
+/// Renders a page and returns what it read. A copied file only has to be readable.
 fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnostic> {
     match job.copies() {
         Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
@@ -84,27 +83,28 @@ fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnosti
     }
 }
 
-/// What a page asked, or why it could not be made.
-type Made = Result<Vec<Arc<Read>>, Diagnostic>;
+/// What a page read, or why it failed to render.
+type PageReads = Result<Vec<Arc<Read>>, Diagnostic>;
 
-/// Makes some pages; takes down what they ask.
-fn proofread(
+/// Renders some pages and collects what they query.
+fn render_pages(
     renderer: &Renderer,
     pages: &[Page],
     asked: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
-    let made = |at: &usize| {
+    let render = |at: &usize| {
         let page = &pages[*at];
         let reads = renderer.prepare(page).and_then(|job| reads(renderer, &job));
         renderer.let_go(page);
         progress.page();
         (*at, reads)
     };
-    let mut made: Vec<(usize, Made)> = press::by_time(renderer, pages).par_iter().map(made).collect();
-    made.par_sort_unstable_by_key(|(at, _)| *at);
+    let mut rendered: Vec<(usize, PageReads)> =
+        press::by_time(renderer, pages).par_iter().map(render).collect();
+    rendered.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, reads) in made {
+    for (at, reads) in rendered {
         match reads {
             Ok(reads) => asked.extend(reads.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),

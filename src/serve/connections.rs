@@ -40,11 +40,11 @@ pub(super) fn runtime() -> io::Result<Runtime> {
 
 impl Listeners {
     /// Listens on a port or, if it is taken, on the next free one.
-    pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
+    pub(super) async fn open(first: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
         let mut why = None;
         // A port that is free for IPv4 may be taken for IPv6; with port 0, another one is tried then.
         for more in 0..=EXTRA_PORTS {
-            let port = if wanted == 0 { 0 } else { wanted.saturating_add(more) };
+            let port = if first == 0 { 0 } else { first.saturating_add(more) };
             match Self::on(port, lan).await {
                 Ok(listeners) => return Ok(listeners),
                 Err(error) => {
@@ -59,7 +59,7 @@ impl Listeners {
         let why = why.map_or_else(String::new, |error| error.to_string());
         Err(Diagnostic::fatal(
             "serve/port",
-            format!("no port is free for the preview from {wanted} on: {why}"),
+            format!("no port is free for the preview from {first} on: {why}"),
         )
         .help("choose another one above 1023 with `--port`, or 0 for any free one"))
     }
@@ -114,7 +114,7 @@ pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infalli
     }
     loop {
         tokio::time::sleep(KEEP_ALIVE).await;
-        server.live.hub.keep_alive();
+        server.live.events.keep_alive();
     }
 }
 

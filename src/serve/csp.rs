@@ -12,11 +12,11 @@ type Directive<'a> = (&'a str, Vec<&'a str>);
 
 fn amend(policy: &str) -> String {
     let mut directives: Vec<Directive<'_>> = Vec::new();
-    for mut words in policy.split(';').map(str::split_ascii_whitespace) {
-        let Some(name) = words.next() else { continue };
+    for mut parts in policy.split(';').map(str::split_ascii_whitespace) {
+        let Some(name) = parts.next() else { continue };
         // Browsers use the first of several directives with the same name.
         if !name.eq_ignore_ascii_case("upgrade-insecure-requests") && !has(&directives, name) {
-            directives.push((name, words.collect()));
+            directives.push((name, parts.collect()));
         }
     }
     for name in ["script-src", "connect-src"] {

@@ -123,13 +123,13 @@ impl Server {
     fn check_key(&self, request: &ParsedRequest) -> Option<Reply> {
         let key = self.key.as_deref()?;
         let name = format!("bulletin-key-{}", self.port);
-        if request.query("key").is_some_and(|known| same_secret(&known, key)) {
+        if request.query("key").is_some_and(|value| same_secret(&value, key)) {
             // Remove the key from the address bar, where scripts of the site could read it.
             return Some(reply::redirect(&request.url_without("key"), 303).with_cookie(&name, key));
         }
-        let has_it = request.cookie(&name).is_some_and(|known| same_secret(known, key));
+        let has_key = request.cookie(&name).is_some_and(|value| same_secret(value, key));
         let why = "this preview requires its full URL, including the key";
-        (!has_it).then(|| reply::refusal(Refusal { status: 403, why }))
+        (!has_key).then(|| reply::refusal(Refusal { status: 403, why }))
     }
 
     async fn reply(self: &Arc<Self>, request: ParsedRequest, close: Arc<Notify>, body: Incoming) -> Reply {
@@ -162,15 +162,15 @@ impl Server {
                     Err(_) => reply::refusal(Refusal { status: 404, why: "this file no longer exists" }),
                 }
             }
-            Resolved::Page(made) if made.file.ends_with(".html") => {
-                let state = made.state.to_string();
-                let html = browser::with_script(&made.bytes, &self.token, &state);
+            Resolved::Page(page) if page.file.ends_with(".html") => {
+                let state = page.state.to_string();
+                let html = browser::with_script(&page.bytes, &self.token, &state);
                 let etag = (etag, format!("{state}-{}", self.run));
-                reply::page(made.status, "text/html; charset=utf-8", html, etag)
+                reply::page(page.status, "text/html; charset=utf-8", html, etag)
             }
-            Resolved::Page(made) => {
-                let etag = (etag, made.state.to_string());
-                reply::page(made.status, content_type(&made.file), made.bytes.clone(), etag)
+            Resolved::Page(page) => {
+                let etag = (etag, page.state.to_string());
+                reply::page(page.status, content_type(&page.file), page.bytes.clone(), etag)
             }
         };
         let snapshot = self.live.snapshot(options);
@@ -202,9 +202,9 @@ impl Server {
                 }
                 let (status, _) = self.live.page_status(&view);
                 let hello = serde_json::json!({"run": self.run, "files": self.live.file_changes()});
-                let events = self.live.hub.subscribe(hello, &view, status, close);
+                let events = self.live.events.subscribe(hello, &view, status, close);
                 // Publish what changed before the stream was open.
-                self.live.hub.publish(&view, &self.live.page_status(&view).0);
+                self.live.events.publish(&view, &self.live.page_status(&view).0);
                 reply::events(events)
             }
             "page" | "desk.json" => match self.live.snapshot(self.view_options(request)) {
@@ -278,9 +278,9 @@ fn decode(path: &str) -> String {
 }
 
 /// Creates a reply on a thread where it blocks no other connection.
-async fn spawn_blocking(make: impl FnOnce() -> Reply + Send + 'static) -> Reply {
-    let made = tokio::task::spawn_blocking(make).await;
-    made.unwrap_or_else(|_| {
+async fn spawn_blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
+    let result = tokio::task::spawn_blocking(work).await;
+    result.unwrap_or_else(|_| {
         reply::refusal(Refusal { status: 500, why: "the preview failed; see its terminal" })
     })
 }

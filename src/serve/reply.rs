@@ -71,12 +71,12 @@ impl Reply {
 
     /// Sets a response header of the site.
     pub(super) fn with_site_header(mut self, name: &str, value: &str) -> Self {
-        let is_ours = COMMON_HEADERS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
+        let is_reserved = COMMON_HEADERS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
         let parsed = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()));
         match parsed {
             // The values of this header cannot be joined.
             (Ok(name), Ok(value)) if name == SET_COOKIE => drop(self.headers.append(name, value)),
-            (Ok(name), Ok(value)) if !is_ours => drop(self.headers.insert(name, value)),
+            (Ok(name), Ok(value)) if !is_reserved => drop(self.headers.insert(name, value)),
             _ => {}
         }
         self
@@ -118,9 +118,9 @@ pub(super) fn page(
     status: u16,
     content_type: &str,
     bytes: impl Into<Bytes>,
-    (known, etag): (Option<&str>, String),
+    (requested, etag): (Option<&str>, String),
 ) -> Reply {
-    if status == 200 && matches_etag(known, &etag) {
+    if status == 200 && matches_etag(requested, &etag) {
         return not_modified(&etag);
     }
     Reply::new(status, content_type, bytes).with_header("etag", &format!("\"{etag}\""))
@@ -133,18 +133,18 @@ pub(super) struct RangeRequest<'a> {
 }
 
 /// A file that is embedded in the program.
-pub(super) fn embedded(bytes: &'static [u8], name: &str, known: Option<&str>) -> Reply {
+pub(super) fn embedded(bytes: &'static [u8], name: &str, requested: Option<&str>) -> Reply {
     let etag = Fingerprint::of_bytes(bytes).to_string();
-    page(200, content_type(name), Bytes::from_static(bytes), (known, etag))
+    page(200, content_type(name), Bytes::from_static(bytes), (requested, etag))
 }
 
 /// A copied file. It is sent from this handle, even if another file takes its place.
-pub(super) fn file(file: File, name: &str, known: Option<&str>, part: Option<RangeRequest<'_>>) -> Reply {
+pub(super) fn file(file: File, name: &str, requested: Option<&str>, part: Option<RangeRequest<'_>>) -> Reply {
     let Ok(stat) = file.metadata().map(|found| Stat::new(&found)) else {
         return refusal(Refusal { status: 404, why: "this file no longer exists" });
     };
     let etag = Fingerprint::of(&stat).to_string();
-    if matches_etag(known, &etag) {
+    if matches_etag(requested, &etag) {
         return not_modified(&etag);
     }
     let part = part.filter(|part| part.of.is_none_or(|of| of.trim_matches('"') == etag));
@@ -224,10 +224,10 @@ fn not_modified(etag: &str) -> Reply {
 }
 
 /// Whether `If-None-Match` matches the current tag (RFC 9110, section 13.1.2).
-fn matches_etag(known: Option<&str>, etag: &str) -> bool {
-    known.into_iter().flat_map(|known| known.split(',')).any(|known| {
-        let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known).trim_matches('"') == etag
+fn matches_etag(requested: Option<&str>, etag: &str) -> bool {
+    requested.into_iter().flat_map(|tags| tags.split(',')).any(|tag| {
+        let tag = tag.trim();
+        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"') == etag
     })
 }
 

@@ -40,7 +40,7 @@ const MAX_PATHS: usize = 1000;
 /// The site as it is now.
 pub(super) struct LiveSite {
     pub(super) options: Options,
-    pub(super) hub: EventHub,
+    pub(super) events: EventHub,
     pub(super) report: Box<dyn Report>,
     state: Mutex<State>,
     /// Notified once the site has been read.
@@ -81,7 +81,7 @@ impl LiveSite {
         Self {
             options,
             report,
-            hub: EventHub::default(),
+            events: EventHub::default(),
             state: Mutex::new(state),
             is_read: Condvar::new(),
             cache: PageCache::default(),
@@ -142,9 +142,9 @@ impl LiveSite {
         let files = self.changed_files(changes);
         if !files.is_empty() {
             let generation = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
-            self.hub.broadcast("files", &json!({"paths": files, "files": generation}));
+            self.events.broadcast("files", &json!({"paths": files, "files": generation}));
         }
-        let sources = self.take_changed();
+        let sources = self.take_changed_sources();
         self.follow(&sources);
         let root = self.options.site.root();
         let within = changes.files.iter().map(|file| file.strip_prefix(root).unwrap_or(file));
@@ -161,7 +161,7 @@ impl LiveSite {
             return;
         }
         let (changed, problems) = self.publish();
-        let sources = self.take_changed();
+        let sources = self.take_changed_sources();
         self.follow(&sources);
         if !sources.is_empty() {
             let files: Vec<String> = sources.iter().map(|source| format!("content/{source}")).collect();
@@ -171,7 +171,7 @@ impl LiveSite {
     }
 
     /// Takes the sources that changed since the last call.
-    fn take_changed(&self) -> BTreeSet<String> {
+    fn take_changed_sources(&self) -> BTreeSet<String> {
         std::mem::take(&mut self.lock().changed)
     }
 
@@ -184,7 +184,7 @@ impl LiveSite {
             std::mem::take(&mut state.snapshots)
         };
         let (changed, problems) = self.publish();
-        self.hub.broadcast("desk", &json!({}));
+        self.events.broadcast("desk", &json!({}));
         self.report.time_passed(changed);
         self.report_problems(problems);
         drop(old);
@@ -279,21 +279,22 @@ impl LiveSite {
 
     /// Notifies browsers. Returns how many pages changed, and the problems of pages.
     fn publish(&self) -> (usize, Vec<Diagnostic>) {
-        let views: Vec<PageView> = self.hub.views().into_iter().collect();
+        let views: Vec<PageView> = self.events.views().into_iter().collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let tell = |view: &PageView| {
+        let publish = |view: &PageView| {
             let (status, problem) = self.page_status(view);
-            (self.hub.publish(view, &status), problem)
+            (self.events.publish(view, &status), problem)
         };
         // Not on rayon's threads: blocked there, they could not help the thread that holds the state and plans the site.
-        let told: Vec<(bool, Option<Diagnostic>)> = std::thread::scope(|scope| {
+        let results: Vec<(bool, Option<Diagnostic>)> = std::thread::scope(|scope| {
             let inputs = views.chunks(views.len().div_ceil(threads).max(1));
-            let telling: Vec<_> =
-                inputs.map(|part| scope.spawn(move || part.iter().map(tell).collect::<Vec<_>>())).collect();
-            telling.into_iter().filter_map(|told| told.join().ok()).flatten().collect()
+            let threads_of_views: Vec<_> = inputs
+                .map(|part| scope.spawn(move || part.iter().map(publish).collect::<Vec<_>>()))
+                .collect();
+            threads_of_views.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
         });
-        let changed = told.iter().filter(|(is_news, _)| *is_news).count();
-        (changed, told.into_iter().filter_map(|(_, problem)| problem).collect())
+        let changed = results.iter().filter(|(is_changed, _)| *is_changed).count();
+        (changed, results.into_iter().filter_map(|(_, problem)| problem).collect())
     }
 
     /// Reports why a page fails to render, once until it renders again.
@@ -303,8 +304,8 @@ impl LiveSite {
             state.page_problems.remove(view);
             return;
         };
-        let is_new =
-            !state.reported.contains(problem) && !state.page_problems.values().any(|told| told == problem);
+        let is_new = !state.reported.contains(problem)
+            && !state.page_problems.values().any(|reported| reported == problem);
         state.page_problems.insert(view.clone(), problem.clone());
         drop(state);
         if is_new {
@@ -331,7 +332,7 @@ impl LiveSite {
 
     /// Updates the desk, and sends browsers to an edited story if they follow edits.
     fn follow(&self, sources: &BTreeSet<String>) {
-        self.hub.broadcast("desk", &json!({}));
+        self.events.broadcast("desk", &json!({}));
         if !self.options.follow {
             return;
         }
@@ -342,7 +343,7 @@ impl LiveSite {
             edition.plan.article(&edition.archive, id)
         });
         if let Some(route) = route {
-            self.hub.broadcast("follow", &json!({"path": edition.plan.urls().path(route)}));
+            self.events.broadcast("follow", &json!({"path": edition.plan.urls().path(route)}));
         }
     }
 

@@ -42,21 +42,21 @@ pub(in crate::serve) struct PageCache(Mutex<Vec<(PageView, u64, Arc<CachedPage>)
 impl PageCache {
     /// Returns a page and its generation.
     pub(in crate::serve) fn get(&self, view: &PageView) -> Option<(u64, Arc<CachedPage>)> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = kept.iter().position(|(known, ..)| known == view)?;
-        let found = kept.remove(at);
-        let page = (found.1, Arc::clone(&found.2));
-        kept.push(found);
-        Some(page)
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = pages.iter().position(|(known, ..)| known == view)?;
+        let entry = pages.remove(at);
+        let result = (entry.1, Arc::clone(&entry.2));
+        pages.push(entry);
+        Some(result)
     }
 
     /// Adds a page and drops the least recently used one.
-    pub(in crate::serve) fn put(&self, view: &PageView, state: u64, cached: &Arc<CachedPage>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(known, ..)| known != view);
-        if kept.len() == MAX_PAGES {
-            kept.remove(0);
+    pub(in crate::serve) fn put(&self, view: &PageView, generation: u64, cached: &Arc<CachedPage>) {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|(known, ..)| known != view);
+        if pages.len() == MAX_PAGES {
+            pages.remove(0);
         }
-        kept.push((view.clone(), state, Arc::clone(cached)));
+        pages.push((view.clone(), generation, Arc::clone(cached)));
     }
 }

@@ -227,8 +227,8 @@ fn rules(renderer: &Renderer) -> RedirectRules {
 
 /// The response headers that a build writes, without those for fingerprinted files.
 fn headers(renderer: &Renderer) -> SiteHeaders {
-    let ours = renderer.headers_page(std::iter::empty());
-    let rendered = ours.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
+    let generated = renderer.headers_page(std::iter::empty());
+    let rendered = generated.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
     match rendered {
         Some(rendered) => SiteHeaders::parse(&String::from_utf8_lossy(&rendered.bytes)),
         None => {
