@@ -31,7 +31,7 @@ pub struct Article {
     /// The files of the article that its page needs, found beside the source.
     pub assets: Vec<Asset>,
     /// The files that it names, whether they are there or not.
-    pub named: Vec<Named>,
+    pub named: Vec<NamedFile>,
     /// Fingerprint of all that others than its own page may show of it.
     pub digest: Fingerprint,
     /// Where the Markdown starts in the source, in bytes behind a byte order mark.
@@ -62,24 +62,24 @@ impl Article {
     }
 }
 
-/// A file that an article names, when it was looked for.
+/// A file that an article names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct NamedFile {
     /// Path of the file relative to `content/`.
     pub path: String,
-    /// What was found there.
-    pub found: Found,
+    /// What was there.
+    pub state: FileState,
 }
 
-/// What was found where a file was looked for.
+/// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Found {
+pub enum FileState {
     /// Nothing.
-    Nothing,
-    /// A file that may have changed since without showing it.
+    Missing,
+    /// A file whose later changes may not show in its time.
     Unsettled,
-    /// A file that shows when it changes.
-    File(Stat),
+    /// A file whose later changes show in its time.
+    Settled(Stat),
 }
 
 /// A file beside an article that is published with it.
@@ -216,6 +216,14 @@ impl FrontMatter {
     pub fn notice_headline(&self) -> &str {
         let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.headline.as_deref());
         own.unwrap_or(&self.title)
+    }
+
+    /// The texts that readers see as plain text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let image = self.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
+        let optional = [&self.deck, &self.kicker, &self.dateline].into_iter().chain(image).flatten();
+        let corrections = self.corrections.iter().map(|correction| &correction.text);
+        std::iter::once(&self.title).chain(optional).chain(corrections).map(String::as_str)
     }
 
     /// Whether the desk holds it back, whatever the time is: it is work in progress.

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::markdown::{Outline, ReferenceKind, Written, classify, resolve};
-use super::names::on_disk;
-use super::{Asset, Found, FrontMatter, Named};
+use super::unicode_paths::on_disk;
+use super::{Asset, FileState, FrontMatter, NamedFile};
 use crate::manifest::{Clock, Stat};
 use crate::pictures::{self, Picture};
 use crate::site::SiteDir;
@@ -21,7 +21,7 @@ pub(super) fn find(
     front: &FrontMatter,
     outline: &Outline,
     clock: Option<Clock>,
-) -> (Vec<Asset>, Vec<Named>) {
+) -> (Vec<Asset>, Vec<NamedFile>) {
     let in_text = outline.references.iter().filter(|reference| reference.kind != ReferenceKind::Mention);
     let mut named: Vec<&str> = in_text.map(|reference| reference.written.as_str()).collect();
     named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
@@ -29,7 +29,7 @@ pub(super) fn find(
     front.extra.values().for_each(|value| strings_in(value, &mut in_extra));
     named.extend(in_extra.into_iter().filter(|file| is_media(file)));
     let mut assets: Vec<Asset> = Vec::new();
-    let mut looked_for: Vec<Named> = Vec::new();
+    let mut looked_for: Vec<NamedFile> = Vec::new();
     let mut names = HashSet::new();
     for written in named {
         let Written::File(reference) = classify(written) else { continue };
@@ -40,7 +40,7 @@ pub(super) fn find(
         let found = on_disk(&site.content(), &path);
         let file = site.content().join(&*found);
         if looked_for.iter().all(|named| named.path != path) {
-            looked_for.push(Named { found: look_at(&file, clock), path: path.clone() });
+            looked_for.push(NamedFile { state: file_state(&file, clock), path: path.clone() });
         }
         if !is_publishable(site, &file) {
             continue;
@@ -55,12 +55,12 @@ pub(super) fn find(
     (assets, looked_for)
 }
 
-/// What is at a path. Looked at before it is read, so that a change in between shows.
-fn look_at(file: &Path, clock: Option<Clock>) -> Found {
+/// What is at a path. Asked before the file is read, so that a change in between shows.
+fn file_state(file: &Path, clock: Option<Clock>) -> FileState {
     match Stat::of(file) {
-        Err(_) => Found::Nothing,
-        Ok(stat) if clock.is_some_and(|clock| stat.is_settled(clock)) => Found::File(stat),
-        Ok(_) => Found::Unsettled,
+        Err(_) => FileState::Missing,
+        Ok(stat) if clock.is_some_and(|clock| stat.is_settled(clock)) => FileState::Settled(stat),
+        Ok(_) => FileState::Unsettled,
     }
 }
 

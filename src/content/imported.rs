@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::check::text_of;
-use super::{Article, Content, place_of, shown_path};
+use super::places::ArticleText;
+use super::{Article, Content, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// Most fields that a warning names.
@@ -54,8 +54,8 @@ impl Imported {
 /// read again for the place.
 pub fn unreviewed(content: &Content, article: &Article) -> Option<Diagnostic> {
     let imported = article.front.import.as_ref().filter(|imported| !imported.unreviewed.is_empty())?;
-    let place = text_of(content, article)
-        .map(|text| Place::new(shown_path(&article.path), text, imported.at.clone()));
+    let source = ArticleText::read(content, article).source;
+    let place = source.map(|source| source.place(imported.at.clone()));
     imported.warning(place.unwrap_or_else(|| place_of(article)))
 }
 

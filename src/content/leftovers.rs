@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
-use super::markdown::{Hazard, Kind, Leftover};
+use super::front_matter::places::{self, ValuePlaces};
+use super::markdown::{Hazard, Leftover, LeftoverKind};
 use super::{FrontMatter, Source};
 use crate::config::policy::Load;
 use crate::config::{Config, RawHtml};
@@ -29,38 +30,38 @@ pub(super) fn of_text(
     found.iter().filter_map(warning).collect()
 }
 
-fn warning(kind: &Kind, config: &Config) -> Option<Diagnostic> {
+fn warning(kind: &LeftoverKind, config: &Config) -> Option<Diagnostic> {
     Some(match kind {
-        Kind::BrokenLink => Diagnostic::warning("markdown/broken-link", "this is not read as a link; readers see it as it is")
+        LeftoverKind::BrokenLink => Diagnostic::warning("markdown/broken-link", "this is not read as a link; readers see it as it is")
             .help("write an address with spaces between angle brackets, `[report](<my file.pdf>)`"),
-        Kind::Undefined => Diagnostic::warning(
+        LeftoverKind::Undefined => Diagnostic::warning(
             "markdown/undefined-reference",
             "nothing in this text defines what this refers to; readers see it as it is",
         )
         .help("add a line `[name]: address`, or a backslash in front of the bracket if it is meant to be read"),
-        Kind::Emphasis => Diagnostic::warning(
+        LeftoverKind::Emphasis => Diagnostic::warning(
             "markdown/literal-emphasis",
             "these stars make nothing strong; readers see them as they are",
         )
         .help("put `**` directly before the first and behind the last word, or a backslash in front of each star"),
-        Kind::Foreign => Diagnostic::warning(
+        LeftoverKind::Foreign => Diagnostic::warning(
             "markdown/foreign-syntax",
             "this looks like the markup of another generator; readers see it as it is",
         )
         .help("write it in Markdown or HTML, or put it between backticks if it is meant to be read"),
-        Kind::Comment => Diagnostic::warning("markdown/visible-comment", "this looks like a comment, and readers see it")
+        LeftoverKind::Comment => Diagnostic::warning("markdown/visible-comment", "this looks like a comment, and readers see it")
             .help("delete it, or write it as `<!-- … -->`"),
-        Kind::Swallowed => Diagnostic::warning(
+        LeftoverKind::Swallowed => Diagnostic::warning(
             "markdown/in-html",
             "this stands behind a comment, where Markdown is not read; readers see it as it is",
         )
         .help("put a blank line between the comment and the text"),
-        Kind::TwiceEscaped => Diagnostic::warning(
+        LeftoverKind::TwiceEscaped => Diagnostic::warning(
             "markdown/escaped-twice",
             "this is escaped twice; readers see `&…;` in place of a character",
         )
         .help("write the character itself"),
-        Kind::HeadingAttributes { is_text } => {
+        LeftoverKind::HeadingAttributes { is_text } => {
             let what = if *is_text { "readers see this as text" } else { "what else is in the braces is left out" };
             Diagnostic::warning(
                 "markdown/heading-attributes",
@@ -68,7 +69,7 @@ fn warning(kind: &Kind, config: &Config) -> Option<Diagnostic> {
             )
             .help("write `{#id .class}`, or a backslash in front of the brace if it is meant to be read")
         }
-        Kind::Html(hazard) => return of_html(hazard, config),
+        LeftoverKind::Html(hazard) => return of_html(hazard, config),
     })
 }
 
@@ -143,46 +144,23 @@ fn blocked(load: Load, written: &str, config: &Config) -> Option<Diagnostic> {
     Some(Diagnostic::warning("policy/blocked", message).help(help))
 }
 
-/// The warnings about the front matter of a source that ends at a byte.
-pub(super) fn of_front(
-    source: &Source,
-    head_end: usize,
-    front: &FrontMatter,
-    config: &Config,
-) -> Vec<Diagnostic> {
+/// The warnings about the front matter of a source.
+pub(super) fn of_front(source: &Source, front: &FrontMatter, config: &Config) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    let head = source.text.get(..head_end).unwrap_or_default();
-    let at = |fragment: &str| match head.find(fragment) {
-        Some(at) => Place::new(source.file.clone(), source.text.clone(), at..at + fragment.len()),
-        None => Place::file(source.file.clone()),
-    };
-    for text in texts(front) {
-        for found in markup(text) {
-            let fragment = text.get(found).unwrap_or_default();
-            warnings.push(
-                Diagnostic::warning(
-                    "front-matter/markup",
-                    format!("this is plain text, so readers see `{fragment}` as it is"),
-                )
-                .at(at(fragment))
-                .help("write it without markup"),
-            );
-        }
+    if front.texts().any(|text| !markup(text).is_empty()) {
+        warnings.extend(places::in_texts(source, &markup).into_iter().map(|(fragment, place)| {
+            let message = format!("markup does not work here: readers will see `{fragment}` as it is");
+            Diagnostic::warning("front-matter/markup", message).at(place).help("write plain text")
+        }));
     }
     if let Some(src) = front.image.as_ref().and_then(|image| image.src.as_deref())
         && super::markdown::is_elsewhere(src)
+        && let Some(warning) = blocked(Load::Picture, src, config)
     {
-        warnings.extend(blocked(Load::Picture, src, config).map(|warning| warning.at(at(src))));
+        let place = ValuePlaces::of(source).get(src).unwrap_or_else(|| Place::file(source.file.clone()));
+        warnings.push(warning.at(place));
     }
     warnings
-}
-
-/// What readers see of front matter as plain text.
-fn texts(front: &FrontMatter) -> impl Iterator<Item = &str> {
-    let of_image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
-    let optional = [&front.deck, &front.kicker, &front.dateline].into_iter().flatten().chain(of_image);
-    let corrections = front.corrections.iter().map(|correction| correction.text.as_str());
-    [front.title.as_str()].into_iter().chain(optional.map(String::as_str)).chain(corrections)
 }
 
 /// Markup in plain text: links, emphasis and code of Markdown, tags and references of HTML, shortcodes.

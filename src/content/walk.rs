@@ -83,7 +83,7 @@ impl Found {
             }
             let is_dir = entry.file_type().is_dir();
             let skipped = is_skipped_at(entry.path());
-            let refused = refused(site, &entry).filter(|_| !skipped);
+            let refused = refusal(site, &entry).filter(|_| !skipped);
             let is_refused = refused.is_some();
             let place = || Place::file(lossy(content, entry.path()));
             self.problems.extend(refused.map(|refuse| refuse(place())));
@@ -112,7 +112,7 @@ impl Found {
 
 /// Says why something in a folder of sources is not read: a link that leads out of the site or to what builds write, or what is
 /// neither a file nor a folder.
-pub(crate) fn refused(site: &SiteDir, entry: &walkdir::DirEntry) -> Option<fn(Place) -> Diagnostic> {
+pub(crate) fn refusal(site: &SiteDir, entry: &walkdir::DirEntry) -> Option<fn(Place) -> Diagnostic> {
     let kind = entry.file_type();
     if entry.path_is_symlink() && !site.holds(entry.path()) {
         Some(Diagnostic::link_leaves_site)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::references::{Written, classify};
-use super::tags::{Tag, tags};
+use super::tags::{RawText, Tag, Token, tokens};
 use crate::config::policy::Load;
 
 /// What a tag or attribute does.
@@ -47,7 +47,11 @@ const URLS: [&str; 12] = [
 pub(super) fn hazards(html: &str) -> Vec<(Hazard, Range<usize>)> {
     let mut found = Vec::new();
     let mut in_picture = false;
-    for tag in tags(html) {
+    for token in tokens(html, RawText::Search) {
+        let Token::Tag(tag) = token else { continue };
+        if tag.is_end {
+            continue;
+        }
         in_picture = tag.name == "picture" || in_picture && matches!(tag.name.as_str(), "source" | "img");
         if !tag.is_closed {
             found.push((Hazard::Unclosed(tag.name.clone()), tag.span.clone()));
@@ -58,7 +62,9 @@ pub(super) fn hazards(html: &str) -> Vec<(Hazard, Range<usize>)> {
             let is_handler = name.len() > 2 && name.starts_with("on");
             let hazard = if is_handler && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 Hazard::Handler(name.to_owned())
-            } else if name == "srcdoc" || URLS.contains(&name) && runs_code(&attribute.value) {
+            } else if name == "srcdoc"
+                || URLS.contains(&name) && attribute.value.as_deref().is_some_and(runs_code)
+            {
                 Hazard::RunsCode(name.to_owned())
             } else if name == "style" {
                 Hazard::Style("attribute")
@@ -78,7 +84,7 @@ fn runs_code(value: &str) -> bool {
         || classify(value) == Written::Unsafe
 }
 
-fn of_element(tag: &Tag, found: &mut Vec<(Hazard, Range<usize>)>) {
+fn of_element(tag: &Tag<'_>, found: &mut Vec<(Hazard, Range<usize>)>) {
     let hazard = match tag.name.as_str() {
         "script" if is_program(tag) => {
             let elsewhere = tag.value("src").filter(|url| is_elsewhere(url));
@@ -95,13 +101,13 @@ fn of_element(tag: &Tag, found: &mut Vec<(Hazard, Range<usize>)>) {
 }
 
 /// Whether a script runs: one of another type is data (HTML, section 4.12.1).
-fn is_program(tag: &Tag) -> bool {
+fn is_program(tag: &Tag<'_>) -> bool {
     let kind = tag.value("type").unwrap_or_default().trim().to_ascii_lowercase();
     kind.is_empty() || kind == "module" || kind.ends_with("javascript") || kind.ends_with("ecmascript")
 }
 
 /// What a tag loads from elsewhere; of scripts that is known.
-fn loads(tag: &Tag, in_picture: bool) -> Vec<(Load, String)> {
+fn loads(tag: &Tag<'_>, in_picture: bool) -> Vec<(Load, String)> {
     let of = |load: Load, names: &[&str]| {
         let values = names.iter().filter_map(|name| tag.value(name)).filter(|url| is_elsewhere(url));
         values.map(|url| (load, url.trim().to_owned())).collect::<Vec<_>>()

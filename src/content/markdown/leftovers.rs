@@ -18,14 +18,14 @@ use crate::config::policy::Load;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
     /// What it is.
-    pub kind: Kind,
+    pub kind: LeftoverKind,
     /// Where it is.
     pub span: Range<usize>,
 }
 
 /// What was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LeftoverKind {
     /// `[text](an address with spaces)`
     BrokenLink,
     /// `[text][name]` without `[name]: …`
@@ -143,7 +143,7 @@ impl Reader {
                 self.closed += 1;
                 if is_elsewhere(dest_url) {
                     let load = Hazard::Loads(Load::Picture, dest_url.to_string());
-                    self.push(Kind::Html(load), span.clone());
+                    self.push(LeftoverKind::Html(load), span.clone());
                 }
             }
             Event::Start(Tag::Link { .. }) => self.closed += 1,
@@ -153,7 +153,10 @@ impl Reader {
                 let heading = text.get(span.clone()).unwrap_or_default();
                 let at = heading.rfind('{').unwrap_or_default();
                 let end = heading.rfind('}').map_or(heading.len(), |end| end + 1);
-                self.push(Kind::HeadingAttributes { is_text: false }, span.start + at..span.start + end);
+                self.push(
+                    LeftoverKind::HeadingAttributes { is_text: false },
+                    span.start + at..span.start + end,
+                );
             }
             Event::InlineHtml(html) => self.look(html, |at| span.start + at),
             Event::Start(Tag::HtmlBlock) => {
@@ -183,11 +186,11 @@ impl Reader {
         self.found
     }
 
-    fn push(&mut self, kind: Kind, span: Range<usize>) {
+    fn push(&mut self, kind: LeftoverKind, span: Range<usize>) {
         // What is loaded is judged later.
-        let is_judged = !matches!(kind, Kind::Html(Hazard::Loads(..)));
+        let is_judged = !matches!(kind, LeftoverKind::Html(Hazard::Loads(..)));
         let is_same = |one: &&Leftover| match (&one.kind, &kind) {
-            (Kind::Html(one), Kind::Html(other)) => discriminant(one) == discriminant(other),
+            (LeftoverKind::Html(one), LeftoverKind::Html(other)) => discriminant(one) == discriminant(other),
             (one, other) => discriminant(one) == discriminant(other),
         };
         if !is_judged || self.found.iter().filter(is_same).take(MOST).count() < MOST {
@@ -199,10 +202,10 @@ impl Reader {
         if html.starts_with("<!--")
             && let Some(found) = SWALLOWED.captures(html).and_then(|found| found.get(1))
         {
-            self.push(Kind::Swallowed, place(found.start())..place(found.end() - 1) + 1);
+            self.push(LeftoverKind::Swallowed, place(found.start())..place(found.end() - 1) + 1);
         }
         for (hazard, span) in hazards(html) {
-            self.push(Kind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
+            self.push(LeftoverKind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
         }
     }
 
@@ -229,11 +232,11 @@ impl Reader {
         let place = run.start + from..run.end;
         let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
         if before_code && let Some(role) = ROLE.find(words) {
-            self.push(Kind::Foreign, at(role.range()));
+            self.push(LeftoverKind::Foreign, at(role.range()));
         }
         let is_foreign = self.foreign(text, &place, signs, at_start);
         if signs & AND != 0 {
-            TWICE.find_iter(words).for_each(|found| self.push(Kind::TwiceEscaped, at(found.range())));
+            TWICE.find_iter(words).for_each(|found| self.push(LeftoverKind::TwiceEscaped, at(found.range())));
         }
         if signs & BRACKET != 0 && !is_foreign {
             let links = links(words, text.get(run.end..).unwrap_or_default());
@@ -242,7 +245,7 @@ impl Reader {
         if signs & STAR != 0
             && let Some(span) = stars(words, before.filter(|_| from == 0))
         {
-            self.push(Kind::Emphasis, at(span));
+            self.push(LeftoverKind::Emphasis, at(span));
         }
     }
 
@@ -253,11 +256,11 @@ impl Reader {
         let in_braces = text.get(place.end..).is_some_and(|next| next.starts_with('<'));
         let comment = COMMENT.find(words).filter(|_| signs & (BRACE | OTHER | BRACKET) != 0);
         if let Some(comment) = &comment {
-            self.push(Kind::Comment, at(comment.range()));
+            self.push(LeftoverKind::Comment, at(comment.range()));
         }
         let heading = HEADING.find(words).filter(|_| signs & BRACE != 0 && is_heading(text, place.start));
         if let Some(braces) = &heading {
-            self.push(Kind::HeadingAttributes { is_text: true }, at(braces.range()));
+            self.push(LeftoverKind::HeadingAttributes { is_text: true }, at(braces.range()));
         }
         let is_told = |found: &Range<usize>| {
             let overlaps =
@@ -270,7 +273,7 @@ impl Reader {
                 let is_open = found.as_str() == "{{";
                 if !is_told(&found.range()) && (!is_open || in_braces) {
                     is_foreign = true;
-                    self.push(Kind::Foreign, at(found.range()));
+                    self.push(LeftoverKind::Foreign, at(found.range()));
                 }
             }
         }
@@ -288,18 +291,18 @@ fn is_heading(text: &str, at: usize) -> bool {
 }
 
 /// Links that are none.
-fn links(words: &str, behind: &str) -> Vec<(Kind, Range<usize>)> {
+fn links(words: &str, behind: &str) -> Vec<(LeftoverKind, Range<usize>)> {
     let mut found = Vec::new();
     for (bracket, _) in words.match_indices("](").take(MOST) {
         let start = words[..bracket].rfind('[').unwrap_or(bracket);
         let end = words[bracket..].find(')').map_or(words.len(), |end| bracket + end + 1);
-        found.push((Kind::BrokenLink, start..end));
+        found.push((LeftoverKind::BrokenLink, start..end));
     }
     // `(text)[address]`
     if words.ends_with(")[") && behind.starts_with("http") {
-        found.push((Kind::BrokenLink, words.len() - 2..words.len()));
+        found.push((LeftoverKind::BrokenLink, words.len() - 2..words.len()));
     }
-    found.extend(UNDEFINED.find_iter(words).take(MOST).map(|found| (Kind::Undefined, found.range())));
+    found.extend(UNDEFINED.find_iter(words).take(MOST).map(|found| (LeftoverKind::Undefined, found.range())));
     found
 }
 
@@ -329,14 +332,14 @@ mod tests {
     use super::*;
     use crate::content::markdown::outline;
 
-    fn found(text: &str) -> Vec<(Kind, &str)> {
+    fn found(text: &str) -> Vec<(LeftoverKind, &str)> {
         let all = outline(text, None, "").leftovers;
         all.into_iter().map(|one| (one.kind, &text[one.span])).collect()
     }
 
     #[test]
     fn markup_that_reaches_readers_is_found() {
-        use Kind::{BrokenLink, Comment, Emphasis, Foreign, TwiceEscaped, Undefined};
+        use LeftoverKind::{BrokenLink, Comment, Emphasis, Foreign, TwiceEscaped, Undefined};
         for (text, kind, place) in [
             ("a [report](my file.pdf) b", BrokenLink, "[report](my file.pdf)"),
             ("a [report](https://a.example/b c) d", BrokenLink, "[report]("),
@@ -349,7 +352,7 @@ mod tests {
             ("a {{ x() }} b", Foreign, "{{ x() }}"),
             ("a {{< youtube x >}} b", Foreign, "{{< youtube x >}}"),
             ("| A | B |\n|---+---|\n| c | d |", Foreign, "|---+---|"),
-            ("<!-- more -->A [link](b) c", Kind::Swallowed, "[link](b)"),
+            ("<!-- more -->A [link](b) c", LeftoverKind::Swallowed, "[link](b)"),
             ("a {{<youtube x>}} b", Foreign, "{{"),
             ("a {% raw %} b", Foreign, "{% raw %}"),
             ("[x]({% post_url y %})", Foreign, "{% post_url y %}"),
@@ -373,8 +376,8 @@ mod tests {
             ("a %%b c%% d", Comment, "%%b c%%"),
             ("AT&amp;amp;T", TwiceEscaped, "&amp;amp;"),
             ("caf&amp;eacute;", TwiceEscaped, "&amp;eacute;"),
-            ("## A {#b x=y}", Kind::HeadingAttributes { is_text: false }, "{#b x=y}"),
-            ("## A {x=y}", Kind::HeadingAttributes { is_text: true }, "{x=y}"),
+            ("## A {#b x=y}", LeftoverKind::HeadingAttributes { is_text: false }, "{#b x=y}"),
+            ("## A {x=y}", LeftoverKind::HeadingAttributes { is_text: true }, "{x=y}"),
         ] {
             assert_eq!(found(text), [(kind, place)], "{text}");
         }

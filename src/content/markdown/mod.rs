@@ -11,6 +11,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 mod autolinks;
 mod comments;
 mod destinations;
+mod escape;
 mod footnotes;
 mod hazards;
 mod headings;
@@ -31,12 +32,12 @@ use comments::Cleared;
 pub(crate) use destinations::destinations;
 pub use hazards::Hazard;
 pub(crate) use hazards::is_elsewhere;
-pub use html::{Target, to_html};
-pub use leftovers::{Kind, Leftover};
+pub use html::to_html;
+pub use leftovers::{Leftover, LeftoverKind};
 pub use outline::{Heading, Outline};
 use prepared::{Prepared, prepare};
-pub use references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, resolve};
-pub use sanitize::sanitized;
+pub use references::{Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve};
+pub use sanitize::sanitize;
 pub use scrub::scrubbed;
 pub(crate) use unlinked::unlinked;
 
@@ -53,7 +54,7 @@ type Events<'t> = Vec<(Event<'t>, Range<usize>)>;
 
 /// Reads a Markdown text of a site at `host` once: what it holds, and its HTML unless that depends on the rest of the site.
 pub fn read(text: &str, typography: Option<Typography>, host: &str) -> (Outline, Option<String>) {
-    let Cleared { text, unclosed } = comments::cleared(text);
+    let Cleared { text, unclosed } = comments::clear(text);
     let prepared = prepare(&text);
     let events = events(&prepared, &text, typography);
     let mut outline = outline::outline(&text, host, &events);
@@ -68,7 +69,7 @@ pub fn read(text: &str, typography: Option<Typography>, host: &str) -> (Outline,
 
 /// Reads a Markdown text of a site at `host`: what it holds.
 pub fn outline(text: &str, typography: Option<Typography>, host: &str) -> Outline {
-    let Cleared { text, unclosed } = comments::cleared(text);
+    let Cleared { text, unclosed } = comments::clear(text);
     let mut outline = outline::outline(&text, host, &events(&prepare(&text), &text, typography));
     outline.unclosed_comment = unclosed;
     outline
@@ -93,7 +94,7 @@ pub fn undescribed_images(text: &str) -> Vec<String> {
 /// The same, each with the bytes of the text that it takes.
 pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
-    let text = comments::cleared(text).text;
+    let text = comments::clear(text).text;
     let prepared = prepare(&text);
     let images = prepared.events().into_iter().filter_map(|(event, span)| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
@@ -114,7 +115,7 @@ pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
 pub fn texts(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut in_code = false;
-    let text = comments::cleared(text).text;
+    let text = comments::clear(text).text;
     for (event, span) in prepare(&text).events() {
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,

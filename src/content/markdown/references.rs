@@ -29,6 +29,17 @@ pub enum ReferenceKind {
     Mention,
 }
 
+/// What a destination becomes in HTML.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Target {
+    /// It stays as written.
+    Keep,
+    /// This URL, and for an image its width and height.
+    Url(String, Option<(u32, u32)>),
+    /// Readers must not see it: the text of a link stays, the link goes.
+    Hidden,
+}
+
 /// What a destination names, by its shape alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written<'a> {

@@ -3,7 +3,7 @@
 //! Only what does harm is cut out, so that people can edit the rest as it was.
 
 use super::hazards::Hazard;
-use super::leftovers::Kind;
+use super::leftovers::LeftoverKind;
 use super::outline;
 
 /// How often a text is looked at: of each kind, a limited number is found at once.
@@ -16,7 +16,7 @@ pub fn scrubbed(text: &str) -> (String, Vec<String>) {
         let mut out = String::with_capacity(text.len());
         let mut copied = 0;
         for leftover in outline(&text, None, "").leftovers {
-            let Kind::Html(hazard) = leftover.kind else { continue };
+            let LeftoverKind::Html(hazard) = leftover.kind else { continue };
             let span = leftover.span;
             let (what, cut, instead) = match hazard {
                 Hazard::Script(_) => {

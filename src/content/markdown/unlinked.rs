@@ -8,7 +8,7 @@ use super::{comments, events, prepare};
 
 /// A text without the links that are hidden: the words of a link stay, a picture and a bare URL do not. `None`: there are none.
 pub(crate) fn unlinked(text: &str, is_hidden: &mut impl FnMut(&str) -> bool) -> Option<String> {
-    let cleared = comments::cleared(text).text;
+    let cleared = comments::clear(text).text;
     let prepared = prepare(&cleared);
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut open: Option<Open> = None;

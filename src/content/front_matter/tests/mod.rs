@@ -8,7 +8,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 mod imported;
-mod inner;
+mod nested_keys;
 mod release;
 
 fn config() -> Config {
@@ -232,10 +232,10 @@ fn times_are_read_by_each_of_their_names() {
 
 #[test]
 fn empty_values_are_absent() {
-    let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
+    let names = keys::KEYS.iter().flat_map(|(_, names)| names.iter());
     let said = |name: &str| {
-        let field = keys::find(name).unwrap().field;
-        use keys::Field::{Date, Draft, Embargo, Expires, Status, Title, Withdrawn};
+        let field = keys::find(name).unwrap().key;
+        use keys::Key::{Date, Draft, Embargo, Expires, Status, Title, Withdrawn};
         matches!(field, Title | Date | Draft | Embargo | Expires | Status | Withdrawn)
     };
     for name in names.filter(|name| !name.contains('.') && !said(name)) {
@@ -599,7 +599,7 @@ proptest! {
     #[test]
     fn no_text_panics_and_every_place_is_in_the_text(
         bytes in proptest::collection::vec(any::<u8>(), 0..60),
-        lines in proptest::collection::vec((0..keys::FIELDS.len(), 0..9usize, prop_oneof![
+        lines in proptest::collection::vec((0..keys::KEYS.len(), 0..9usize, prop_oneof![
             "\\PC{0,20}",
             "[-0-9:TZ+. ]{0,25}",
             "[\\[\\]{},:'\"#&*!|>@%/. a-z\n-]{0,20}",
@@ -611,7 +611,7 @@ proptest! {
     ) {
         let mut yaml = String::from("---\n");
         for (field, name, value) in lines {
-            let names = keys::FIELDS[field].1;
+            let names = keys::KEYS[field].1;
             yaml += &format!("{}: {value}\n", names[name % names.len()]);
         }
         yaml += "---\nbody";

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::check::text_of;
-use super::{Article, Content, markdown, shown_path};
-use crate::diagnostic::{Diagnostic, Place};
+use super::places::ArticleText;
+use super::{Article, Content, front_matter, markdown};
+use crate::diagnostic::Diagnostic;
 
 /// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,39 +22,30 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a pattern that is tested")
 });
 
-/// The notes in an article, as warnings. Its file is read again.
+/// The notes in an article that readers would see, as warnings.
 pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
-    // One that changes meanwhile is checked by the next run.
-    let Some(text) = text_of(content, article) else { return Vec::new() };
-    let (head, body) = text.split_at_checked(article.body_start).unwrap_or((&text, ""));
-    let front = &article.front;
-    let corrections = front.corrections.iter().map(|correction| &correction.text);
-    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
-    let shown =
-        [&front.title].into_iter().chain(&front.deck).chain(&front.kicker).chain(image).chain(corrections);
-    let mut places = Vec::new();
-    for words in shown {
-        for note in notes(words) {
-            let start = head.find(words.as_str()).map(|at| at + note.start);
-            let start = start.or_else(|| head.find(&words[note.clone()])).unwrap_or_default();
-            places.push(start..start + note.len());
-        }
-    }
-    let of_body = markdown::texts(body).into_iter().flat_map(|span| {
+    // A file that changes meanwhile is checked by the next run.
+    let Some(source) = ArticleText::read(content, article).source else { return Vec::new() };
+    let body = source.text.get(article.body_start..).unwrap_or_default();
+    let in_body = markdown::texts(body).into_iter().flat_map(|span| {
         let found = notes(&body[span.clone()]);
         found.into_iter().map(move |note| span.start + note.start..span.start + note.end)
     });
-    places.extend(of_body.map(|note| head.len() + note.start..head.len() + note.end));
-    let warning = |span: Range<usize>| {
-        let note = text.get(span.clone()).unwrap_or_default();
-        Diagnostic::warning(
-            "text/editors-note",
-            format!("`{note}` looks like a note to the desk, and readers see it"),
-        )
-        .at(Place::new(shown_path(&article.path), text.clone(), span))
-        .help("fill in what is missing, or put it between backticks if it is meant to be read")
+    let in_body = in_body.map(|note| {
+        let place = source.place(article.body_start + note.start..article.body_start + note.end);
+        (body[note].to_owned(), place)
+    });
+    let in_front = match article.front.texts().any(|text| !notes(text).is_empty()) {
+        true => front_matter::places::in_texts(&source, &notes),
+        false => Vec::new(),
     };
-    places.into_iter().map(warning).collect()
+    let warning = |(note, place)| {
+        let message = format!("`{note}` looks like a note to the desk, and readers will see it");
+        Diagnostic::warning("text/editors-note", message)
+            .at(place)
+            .help("fill in what is missing, or put it between backticks if readers should see it")
+    };
+    in_front.into_iter().chain(in_body).map(warning).collect()
 }
 
 /// Where notes are in a piece of text.
