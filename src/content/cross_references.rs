@@ -75,22 +75,22 @@ fn is_broken(content: &Content, path: &str) -> bool {
         || (!path.is_ascii() && content.broken.iter().any(|broken| are_alike(broken, path)))
 }
 
-/// What is wrong with a link to a place on an article's page.
+/// The problem of a link to a fragment that an article's page does not have.
 pub(crate) fn missing_heading(article: &Article, fragment: &str) -> Option<Diagnostic> {
-    // What browsers look for in the text is not the name of a place.
+    // A text fragment is searched for by browsers.
     let fragment = fragment.split(":~:").next().unwrap_or_default();
     let decoded = percent_decode_str(fragment).decode_utf8_lossy();
     let headings = || article.outline.headings.iter().map(|heading| heading.id.as_str());
     let anchors = article.outline.anchors.iter().map(String::as_str);
     let is_named = |name: &str| name == fragment || name == decoded;
-    // The page's own and those of footnotes are not looked after.
+    // Fragments of the page itself and of footnotes are not checked.
     let is_made = fragment.is_empty()
         || fragment == "top"
         || ["fn_", "fnref_"].iter().any(|of| fragment.starts_with(of));
     if is_made || headings().chain(anchors).any(is_named) {
         return None;
     }
-    let problem = Diagnostic::warning("link/no-heading", format!("there is no heading `#{fragment}`"));
+    let problem = Diagnostic::warning("link/no-heading", format!("no heading matches `#{fragment}`"));
     Some(match did_you_mean(fragment, headings()) {
         Some(near) => problem.help(format!("did you mean `#{near}`?")),
         None => problem,
@@ -104,7 +104,7 @@ fn missing_article(
     fragment: Option<&str>,
 ) -> Option<Diagnostic> {
     let Some(target) = resolve(&article.path, path) else {
-        return Some(Diagnostic::error("link/leaves-content", "this link leads out of `content/`"));
+        return Some(Diagnostic::error("link/leaves-content", "this link leads outside `content/`"));
     };
     if let Some(id) = content.by_path(&target) {
         return missing_heading(content.get(id), fragment?);
@@ -112,16 +112,16 @@ fn missing_article(
     if is_broken(content, &target) {
         return None;
     }
-    let problem =
-        Diagnostic::error("link/no-article", format!("there is no article `{}`", shown_path(&target)));
+    let problem = Diagnostic::error("link/no-article", format!("no story matches `{}`", shown_path(&target)));
     Some(match content.by_name(&target) {
         Some(near) => problem.help(format!("did you mean `{}`?", shown_path(&near.path))),
-        None => problem
-            .help("the path is relative to this file; one that begins with `/` is relative to `content/`"),
+        None => problem.help(
+            "write a path relative to this file, or one that starts with `/` and is relative to `content/`",
+        ),
     })
 }
 
-/// What is wrong with a reference to a file that is not there.
+/// The problem of a reference to a missing file.
 pub(crate) fn missing_file(
     content: &Content,
     article: &Article,
@@ -129,19 +129,23 @@ pub(crate) fn missing_file(
     path: &str,
 ) -> Diagnostic {
     let problem = match kind {
-        ReferenceKind::Image => Diagnostic::error("image/missing", format!("there is no picture `{path}`")),
-        _ => Diagnostic::warning("link/no-file", format!("there is no file `{path}` beside this article")),
+        ReferenceKind::Image => {
+            Diagnostic::error("image/missing", format!("the picture `{path}` does not exist"))
+        }
+        _ => {
+            Diagnostic::warning("link/no-file", format!("the file `{path}` does not exist beside this story"))
+        }
     };
     match (other_case(content, article, path), kind) {
-        (Some(near), _) => problem.help(format!("did you mean `{near}`? Most hosts tell capitals from small letters")),
+        (Some(near), _) => problem.help(format!("did you mean `{near}`? On most hosts, file names are case-sensitive")),
         (None, ReferenceKind::Image) => problem.help(
-            "the path is relative to this file; a picture for all pages belongs into `static/` and is named from `/`",
+            "write a path relative to this file; put a picture for all pages into `static/` and start its path with `/`",
         ),
-        (None, _) => problem.help("a link to another site begins with `https://`"),
+        (None, _) => problem.help("start a link to another site with `https://`"),
     }
 }
 
-/// The name of a file that differs from a path in capitals only, as it is on disk.
+/// The path as it is on disk, if it differs only in case.
 fn other_case(content: &Content, article: &Article, path: &str) -> Option<String> {
     let wanted = resolve(&article.path, path)?;
     let (folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
@@ -151,7 +155,7 @@ fn other_case(content: &Content, article: &Article, path: &str) -> Option<String
     Some(path.strip_suffix(name).map_or_else(|| same.clone(), |before| format!("{before}{same}")))
 }
 
-/// Articles that claim one identity: a reader's app would show one and hide the other.
+/// Reports articles with the same identity: a feed reader would show one and hide the other.
 fn shared_ids(content: &Content) -> Vec<Diagnostic> {
     let mut seen: HashMap<Cow<'_, str>, &Article> = HashMap::new();
     let mut diagnostics = Vec::new();
@@ -162,10 +166,10 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
         if let Some(first) = seen.insert(id.clone(), article) {
             let id = &*id;
             diagnostics.push(
-                Diagnostic::error("front-matter/shared-id", format!("two articles have the id `{id}`"))
+                Diagnostic::error("front-matter/shared-id", format!("two stories have the id `{id}`"))
                     .at(place_of_key(content, article, "id", Some(id)))
-                    .also("it is also the id of this one", place_of_key(content, first, "id", Some(id)))
-                    .help("was one copied from the other? Take the `id` out of the copy"),
+                    .also("the other story", place_of_key(content, first, "id", Some(id)))
+                    .help("remove the `id` from one of them, or change it"),
             );
         }
     }
@@ -173,22 +177,22 @@ fn shared_ids(content: &Content) -> Vec<Diagnostic> {
         let id = article.identity();
         let other = seen.get(&id).copied().or_else(|| twin(content, article));
         if let Some(other) = other {
-            let message = format!("this article and another are both known as `{id}` to feed readers");
+            let message = format!("two stories have the identity `{id}` in feeds");
             diagnostics.push(
                 Diagnostic::error("front-matter/shared-id", message)
                     .at(place_of(article))
-                    .also("the other one", place_of(other))
-                    .help("give one of them an `id` of its own"),
+                    .also("the other story", place_of(other))
+                    .help("give one of them an `id`"),
             );
         }
     }
     diagnostics
 }
 
-/// An article without an `id` whose path comes to the same identity: `x.md` is one of `x/index.md`.
+/// An article without an `id` whose path gives the same identity, as `x.md` and `x/index.md` do.
 fn twin<'c>(content: &'c Content, article: &Article) -> Option<&'c Article> {
     let path = &*article.path;
-    // Of two, the plain one need not look for the other.
+    // One of the two reports both.
     if path.ends_with(".md") && !path.ends_with("/index.md") {
         return None;
     }

@@ -1,6 +1,6 @@
-//! An article → the notes that editors leave for each other (`TK`, `[check]`, `FIXME`) and that readers would see.
+//! An article → the notes to editors in it (`TK`, `[check]`, `FIXME`) that readers would see.
 //!
-//! For `bulletin check` alone: work in progress is full of them.
+//! For `bulletin check` only: work in progress is full of them.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use super::places::ArticleText;
 use super::{Article, Content, front_matter, markdown};
 use crate::diagnostic::Diagnostic;
 
-/// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
+/// Words in capitals, words in brackets, question marks for a missing fact, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) \b(?:TK)+\b | \bX{3,}\b | \bFIXME\b | \bTODO:
@@ -19,7 +19,7 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
         | (?i:\blorem\s+ipsum\b)
         | \?{2,}",
     )
-    .expect("a pattern that is tested")
+    .expect("a tested pattern")
 });
 
 /// The notes in an article that readers would see, as warnings.
@@ -48,31 +48,32 @@ pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
     in_front.into_iter().chain(in_body).map(warning).collect()
 }
 
-/// Where notes are in a piece of text.
+/// The notes in a text.
 fn notes(text: &str) -> Vec<Range<usize>> {
     let is_note = |note: &Range<usize>| {
-        let words = &text[note.clone()];
+        let word = &text[note.clone()];
         let before = &text[..note.start];
-        let behind = text[note.end..].chars().next();
+        let after = text[note.end..].chars().next();
         let last = before.chars().next_back();
-        match words.as_bytes().first() {
-            // A question that is asked with force is one; a mark that stands alone is none.
+        match word.as_bytes().first() {
+            // Several marks after a word are an emphatic question.
             Some(b'?') => last.is_none_or(|c| {
                 c.is_whitespace() || matches!(c, '(' | '[' | '“' | '"' | '–' | '—' | '$' | '£' | '€')
             }),
-            // The numbers of flights, and Roman ones behind a name (`Super Bowl XXX`).
-            Some(b'T') if words == "TK" => {
+            // Flight numbers (`TK 1980`) are not notes.
+            Some(b'T') if word == "TK" => {
                 let is_number = text[note.end..]
                     .trim_start_matches([' ', '-', '\u{a0}'])
                     .starts_with(|c: char| c.is_ascii_digit());
                 !is_number && last != Some('.') && last != Some('-')
             }
-            Some(b'X') if words == "XXX" => {
+            // Roman numerals after a name (`Super Bowl XXX`) are not notes.
+            Some(b'X') if word == "XXX" => {
                 let name = before.strip_suffix(' ').and_then(|before| before.rsplit(' ').next());
                 let is_name = name.is_some_and(|name| {
                     name.starts_with(char::is_uppercase) && name.chars().skip(1).any(char::is_lowercase)
                 });
-                !is_name && last != Some('-') && behind != Some('-') && last != Some('.')
+                !is_name && last != Some('-') && after != Some('-') && last != Some('.')
             }
             _ => true,
         }
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_are_found_and_words_are_not() {
+    fn notes_are_found_and_other_words_are_not() {
         let found = |text: &str| -> Vec<String> {
             notes(text).into_iter().map(|note| text[note].to_owned()).collect()
         };

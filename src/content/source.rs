@@ -1,4 +1,4 @@
-//! A source file in memory: its text, and what its path says of the article.
+//! A source file in memory: its text, and what its path says about the article.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::shown_path;
 use crate::diagnostic::Place;
 
-/// A source file in memory, with what its path says about the article.
+/// A source file in memory.
 #[derive(Debug)]
 pub struct Source {
     /// Path relative to `content/`.
@@ -29,14 +29,14 @@ impl Source {
         Place::new(self.file.clone(), self.text.clone(), span)
     }
 
-    /// The name that the article goes by: of its file, or of its folder if it is an `index.md` in one.
+    /// The name of the article: that of its file, or of its folder if the file is an `index.md`.
     pub fn name(&self) -> &str {
         let stem = stem_of(&self.path);
         let stem = stem.strip_suffix("/index").unwrap_or(stem);
         stem.rsplit('/').next().unwrap_or(stem)
     }
 
-    /// The first folder under `content/`, unless it is the article's own or a year.
+    /// The first folder below `content/`, unless it is the article's own or a year.
     pub fn first_folder(&self) -> Option<&str> {
         let stem = self.path.rsplit_once('/')?.0;
         let own = stem_of(&self.path).ends_with("/index");
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_article_goes_by_the_name_of_its_file_or_folder() {
+    fn the_name_is_that_of_the_file_or_folder() {
         for (path, name, folder) in [
             ("world/2026-11-20-strike.md", "2026-11-20-strike", Some("world")),
             ("world/strike/index.md", "strike", Some("world")),

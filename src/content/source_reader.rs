@@ -118,7 +118,7 @@ impl SourceReader<'_> {
         let typography = self.config.typography(head.front.lang.as_deref());
         let (mut outline, html) = markdown::read(body, typography, host);
         if head.front.deck.is_some() {
-            // It stands for a missing deck.
+            // A summary only replaces a missing deck.
             outline.summary = String::new();
         }
         for span in &outline.unsafe_links {
@@ -139,7 +139,7 @@ impl SourceReader<'_> {
         }
         let (assets, named) = assets::find(self.site, path, &head.front, &outline, self.clock);
         let mut front = head.front;
-        // No other page shows what the desk notes of it.
+        // No page shows the notes of an import.
         let import = front.import.take();
         let digest = Fingerprint::of(&(&slug, &front, &outline.summary, outline.length, &assets));
         front.import = import;
@@ -158,7 +158,7 @@ impl SourceReader<'_> {
     }
 }
 
-/// The bytes of a source, and what it was before they were read.
+/// The bytes of a source, and its metadata from before they were read.
 fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
@@ -170,13 +170,13 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
     if size > LARGEST {
         return Err(Diagnostic::error(
             "content/too-large",
-            format!("this file has {} MiB; an article may have {}", size >> 20, LARGEST >> 20),
+            format!("this file is {} MiB large; the limit is {} MiB", size >> 20, LARGEST >> 20),
         )
         .at(Place::file(shown_path(path)))
-        .help("is it an article at all? Pictures and data belong beside it, in files of their own"));
+        .help("put pictures and data into files of their own beside it"));
     }
     let mut bytes = Vec::with_capacity(size as usize);
-    // What is added while it is read shows in its time, and is read by the next build.
+    // Anything added meanwhile changes the time of the file, and is read by the next build.
     file.by_ref().take(size).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok((bytes, stat))
 }
@@ -188,29 +188,29 @@ fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
 fn index_file(path: &str) -> Diagnostic {
     Diagnostic::warning(
         "content/index-file",
-        "`_index.md` describes a section in other generators and is not used here",
+        "`_index.md` describes a section in other generators and is ignored here",
     )
     .at(Place::file(shown_path(path)))
-    .help("give sections their titles and descriptions in `bulletin.yaml`, under `sections`")
+    .help("set titles and descriptions of sections in `bulletin.yaml`, under `sections`")
 }
 
 fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {
-    Diagnostic::warning("link/unsafe", "this link would run code; its text is shown without it")
-        .at(Place::new(source.file.clone(), source.text.clone(), span))
+    Diagnostic::warning("link/unsafe", "this link would run code, so only its text is shown")
+        .at(source.place(span))
         .help("link to an `https:` address")
 }
 
 fn unclosed_comment(source: &Source, at: usize) -> Diagnostic {
     Diagnostic::warning(
         "markdown/open-comment",
-        "this comment has no end; readers see nothing of what follows",
+        "this comment is not closed, so readers do not see the text after it",
     )
-    .at(Place::new(source.file.clone(), source.text.clone(), at..at + 4))
-    .help("end it with `-->`, or write `\\<!--` if readers are to see it")
+    .at(source.place(at..at + 4))
+    .help("close it with `-->`, or write `\\<!--` to show it")
 }
 
 fn no_slug(source: &Source) -> Diagnostic {
-    Diagnostic::error("content/no-slug", "the name of this file has no letter or digit to make a URL from")
+    Diagnostic::error("content/no-slug", "the name of this file has no letter or digit for a URL")
         .at(Place::file(source.file.clone()))
-        .help("rename it, or give the article a `slug`")
+        .help("rename it, or add a `slug`")
 }
