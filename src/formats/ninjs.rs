@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::feed::{line, picture_type};
 use super::xml::allowed;
-use super::{Author, Named, Picture, Site, Story, json, rfc3339};
+use super::{Author, Named, Picture, Site, Story, json};
 use crate::content::Genre;
+use crate::view::rfc3339;
 
 const STANDARD: Standard = Standard {
     name: "ninjs",

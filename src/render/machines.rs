@@ -10,9 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::formats::feed::{self, Entry, Feed, Notice, Words};
 use crate::formats::ninjs::{self, ListPage};
-use crate::formats::{Site, Story, rfc3339, zoned};
+use crate::formats::{Site, Story};
 use crate::manifest::Fingerprint;
 use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
+use crate::view::{rfc3339, zoned};
 
 /// A file that is made from stories: telling whether they are the same is quicker than making it.
 #[derive(Debug)]

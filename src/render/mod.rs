@@ -15,7 +15,6 @@ use crate::content::markdown::{ReferenceKind, Target, Written, classify};
 use crate::content::{Article, ArticleId, Changed, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::formats::file_url;
 use crate::formats::portable::Portable;
 use crate::manifest::{Fingerprint, Stat};
 use crate::plan::{Destination, FileSource, Lead, List, Page, PageKind, Part, Route};
@@ -23,6 +22,7 @@ use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, TEMPLATES, Theme, prints};
+use crate::view::file_url;
 
 mod hosts;
 mod location;

@@ -4,11 +4,11 @@ use serde::Serialize;
 use tera::Value;
 
 use super::queries::Queries;
-use super::values::{map, text};
 use crate::archive::{Period, Taxonomy, Term};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::plan::{List, Part, Route, numbered, stories_of};
+use crate::view::values::{map, text};
 
 /// What a page of a list says about itself. All that its template sees of it is made from this.
 #[derive(Debug, Serialize)]

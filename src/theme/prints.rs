@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 use tera::Value;
 
 use super::queries::Mention;
-use super::values::Values;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::modified;
 use crate::manifest::Fingerprint;
+use crate::view::modified;
+use crate::view::values::Values;
 
 /// The fingerprints of one edition.
 #[derive(Debug)]

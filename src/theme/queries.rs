@@ -14,7 +14,6 @@ use super::cards::Cards;
 use super::data;
 use super::dates::Dates;
 use super::prints::{self, Fingerprints};
-use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::did_you_mean;
@@ -22,6 +21,7 @@ use crate::edition::{Edition, leave_out};
 use crate::manifest::Fingerprint;
 use crate::plan::{FileSource, Lead, List, Route, stories_of};
 use crate::slug::is_latin;
+use crate::view::values::{Values, map, text};
 
 /// A question. Equal questions have equal answers in one edition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

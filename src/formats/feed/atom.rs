@@ -1,8 +1,8 @@
 //! A feed → Atom (RFC 4287).
 
 use super::{Feed, GENERATOR, Item, line, media};
-use crate::formats::rfc3339;
 use crate::formats::xml::{Xml, document};
+use crate::view::rfc3339;
 
 /// What a feed without stories says of its last change: RFC 4287 wants a time, and that of the build would make every
 /// build another one.

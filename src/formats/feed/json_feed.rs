@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Feed, Item, line};
-use crate::formats::rfc3339;
+use crate::view::rfc3339;
 
 #[derive(Serialize)]
 struct File<'a> {

@@ -5,8 +5,8 @@ use jiff::fmt::rfc2822;
 use quick_xml::escape::partial_escape;
 
 use super::{Feed, GENERATOR, Item, line, media, picture_type, said};
-use crate::formats::rfc3339;
 use crate::formats::xml::{Xml, document};
+use crate::view::rfc3339;
 
 const NAMESPACES: [(&str, Option<&str>); 5] = [
     ("version", Some("2.0")),

@@ -5,7 +5,8 @@ use quick_xml::escape::escape;
 
 use super::{line, said};
 use crate::content::{CorrectionKind, Genre};
-use crate::formats::{Note, Picture, Story, direction, rfc3339};
+use crate::formats::{Note, Picture, Story};
+use crate::view::{direction, rfc3339};
 
 /// The words of the house around a story.
 #[derive(Clone, Copy)]

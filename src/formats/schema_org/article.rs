@@ -7,7 +7,8 @@ use super::page::{WebSite, part_of};
 use super::{Anchor, Reference, crumbs};
 use crate::content::{CorrectionKind, Genre};
 use crate::formats::head::Head;
-use crate::formats::{Named, Note, Picture, Story, rfc3339};
+use crate::formats::{Named, Note, Picture, Story};
+use crate::view::rfc3339;
 
 /// A story. What Google and Bing read of it: developers.google.com/search/docs/appearance/structured-data/article.
 #[derive(Debug, Serialize)]
