@@ -19,7 +19,7 @@ pub mod trust;
 pub mod xml;
 
 pub use site::{Publisher, Site};
-pub use story::{Author, Named, Note, Picture, Story};
+pub use story::{Author, CorrectionNote, Picture, Story, TermLink};
 
 /// Whether HTML must not have a character: a control that is no white space, or a noncharacter.
 fn is_forbidden(char: char) -> bool {

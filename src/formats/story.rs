@@ -32,11 +32,11 @@ pub struct Story<'a> {
     /// When it last changed for its readers: the latest of its dates and those of its corrections.
     pub modified: Option<Zoned>,
     /// Its part of the paper.
-    pub section: Option<Named<'a>>,
+    pub section: Option<TermLink<'a>>,
     /// Its topics.
-    pub tags: Vec<Named<'a>>,
+    pub tags: Vec<TermLink<'a>>,
     /// Its storyline.
-    pub series: Option<Named<'a>>,
+    pub series: Option<TermLink<'a>>,
     /// Who wrote it, in the order of the byline.
     pub authors: Vec<Author<'a>>,
     /// Place of reporting.
@@ -48,7 +48,7 @@ pub struct Story<'a> {
     /// Lead picture.
     pub image: Option<Picture<'a>>,
     /// Corrections, oldest first.
-    pub corrections: Vec<Note<'a>>,
+    pub corrections: Vec<CorrectionNote<'a>>,
     /// 1 (flash) to 9.
     pub urgency: Option<u8>,
     /// Words of the text.
@@ -62,7 +62,7 @@ pub struct Story<'a> {
 
 /// A section, tag or series.
 #[derive(Clone, Debug)]
-pub struct Named<'a> {
+pub struct TermLink<'a> {
     /// As readers see it.
     pub name: &'a str,
     /// Of its list, if the site has it.
@@ -99,7 +99,7 @@ pub struct Picture<'a> {
 
 /// A note about what was wrong.
 #[derive(Clone, Debug)]
-pub struct Note<'a> {
+pub struct CorrectionNote<'a> {
     /// When it was made.
     pub date: Zoned,
     /// How grave it is.
@@ -141,7 +141,7 @@ impl<'a> Story<'a> {
             genre: if view.is_withdrawn() { Genre::default() } else { view.genre() },
             image: view.picture().and_then(|picture| Picture::new(edition, &picture)),
             corrections: notes
-                .map(|note| Note { date: time(note.date), kind: note.kind, text: &note.text })
+                .map(|note| CorrectionNote { date: time(note.date), kind: note.kind, text: &note.text })
                 .collect(),
             urgency: view.urgency(),
             words: view.words(),
@@ -165,10 +165,10 @@ impl<'a> Picture<'a> {
     }
 }
 
-fn named(edition: &Edition, taxonomy: Taxonomy, id: TermId) -> Named<'_> {
+fn named(edition: &Edition, taxonomy: Taxonomy, id: TermId) -> TermLink<'_> {
     let Edition { archive, plan, .. } = edition;
     let url = plan.list(archive, List::Term(taxonomy, id)).map(|route| plan.urls().absolute(&route));
-    Named { name: &archive.terms(taxonomy).get(id).name, url }
+    TermLink { name: &archive.terms(taxonomy).get(id).name, url }
 }
 
 fn author<'a>(edition: &Edition, author: AuthorView<'a>) -> Author<'a> {

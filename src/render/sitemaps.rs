@@ -7,7 +7,7 @@ use super::{Inputs, Renderer, Work};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::sitemap::{self, Location, NewsItem};
-use crate::plan::{Listed, PageKind, Part, Route, Sitemap};
+use crate::plan::{ListPage, PageKind, Route, Sitemap, SitemapEntry};
 use crate::view::{StoryView, modified, zoned};
 
 impl Renderer {
@@ -62,19 +62,19 @@ impl Renderer {
         })
     }
 
-    fn listed(&self, page: Listed) -> Option<Location> {
+    fn listed(&self, page: SitemapEntry) -> Option<Location> {
         let Edition { config, plan, archive, .. } = self.edition();
         let kind = match page {
-            Listed::List(list) => PageKind::List(list, Part::Newest),
-            Listed::Front | Listed::Standing(_) => PageKind::Front,
+            SitemapEntry::List(list) => PageKind::List(list, ListPage::Newest),
+            SitemapEntry::Front | SitemapEntry::Standing(_) => PageKind::Front,
         };
         let (route, shown) = match page {
-            Listed::Standing(id) => return self.location(id),
-            Listed::Front => {
+            SitemapEntry::Standing(id) => return self.location(id),
+            SitemapEntry::Front => {
                 let newest = archive.stories().len().min(2 * config.lists.per_page);
                 (Route::root(), &archive.stories()[..newest])
             }
-            Listed::List(list) => (plan.list(archive, list)?, plan.shown_on(archive, &kind)),
+            SitemapEntry::List(list) => (plan.list(archive, list)?, plan.shown_on(archive, &kind)),
         };
         let modified = self.latest(shown).map(|instant| zoned(config, instant));
         Some(Location { url: plan.urls().absolute(&route), modified, images: Vec::new() })

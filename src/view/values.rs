@@ -59,7 +59,6 @@ struct Author {
 
 impl Values {
     pub(crate) fn new(edition: &Edition) -> Self {
-        let all = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series];
         let terms = |taxonomy| {
             let terms = edition.archive.terms(taxonomy).iter();
             terms.map(|(id, value)| term(edition, taxonomy, id, value)).collect()
@@ -69,7 +68,7 @@ impl Values {
             Author { value: author(edition, &view), has_page: matches!(view.link, Some(Link::Page(_))) }
         });
         Self {
-            terms: all.map(terms),
+            terms: Taxonomy::ALL.map(terms),
             authors: authors.collect(),
             no_extra: Value::from(Map::new()),
             direction: direction(&edition.config.language),
