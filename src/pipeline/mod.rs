@@ -14,7 +14,7 @@ use crate::edition::Edition;
 use crate::freshness::{self, Before, Explanation, Notes, Record};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::plan::{self, Change, Happening, Route, next_change};
+use crate::plan::{self, Change, ChangeKind, Route, next_change};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Queries, Theme, limits};
@@ -91,7 +91,7 @@ pub struct NextChange {
     /// When it comes.
     pub at: Timestamp,
     /// What happens.
-    pub what: Happening,
+    pub what: ChangeKind,
     /// The file of the article that it happens to, relative to the site's folder.
     pub file: String,
     /// How many more things happen at that instant.

@@ -15,14 +15,14 @@ use crate::content::markdown::{ReferenceKind, Target, Written, classify};
 use crate::content::{Article, ArticleId, BodySpool, SourceCache, SourceChanged, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::formats::file_url;
 use crate::formats::portable::Portable;
 use crate::manifest::{Clock, Fingerprint, Stat};
-use crate::plan::{Destination, FileSource, Lead, List, Page, PageKind, Part, Route};
+use crate::plan::{Destination, FileSource, LinkTarget, List, ListPage, Page, PageKind, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
 use crate::theme::queries::{Mention, Query, TermKind, TermOrder};
 use crate::theme::{Queries, Read, TEMPLATES, Theme, prints};
+use crate::view::file_url;
 
 mod hosts;
 mod location;
@@ -449,7 +449,7 @@ impl Renderer {
             .map_err(|problem| problem.also("while this article was on the press", place_of(article)))
     }
 
-    fn list<'s>(&'s self, page: &'s Page, list: List, part: Part) -> Result<Job<'s>, Diagnostic> {
+    fn list<'s>(&'s self, page: &'s Page, list: List, part: ListPage) -> Result<Job<'s>, Diagnostic> {
         let template = self.template(page, Chosen::of_list(list))?;
         let Edition { archive, plan, .. } = self.edition();
         let shown = plan.shown_on(archive, &page.kind);
@@ -517,11 +517,11 @@ impl Renderer {
     /// What a destination in an article's text becomes.
     fn target(&self, id: ArticleId, written: &str, kind: ReferenceKind) -> Target {
         let Edition { content, archive, plan, .. } = self.edition();
-        let target = match plan.lead(content, archive, id, written) {
-            Lead::Hidden(_) => return Target::Hidden,
-            Lead::Page { url: Some(url), .. } => Target::Url(url, None),
-            Lead::Page { url: None, .. } => Target::Keep,
-            Lead::Nowhere(_) | Lead::Away => match classify(written) {
+        let target = match plan.resolve_link(content, archive, id, written) {
+            LinkTarget::Hidden(_) => return Target::Hidden,
+            LinkTarget::Page { url: Some(url), .. } => Target::Url(url, None),
+            LinkTarget::Page { url: None, .. } => Target::Keep,
+            LinkTarget::Missing(_) | LinkTarget::Outside => match classify(written) {
                 Written::Source { .. } => Target::Hidden,
                 Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
                 Written::File(reference) => match file_url(self.edition(), id, written) {
