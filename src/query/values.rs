@@ -12,7 +12,7 @@ use crate::formats::{direction, file_url, identity};
 use crate::plan::{List, Route};
 
 /// A map whose keys are known when the program is compiled, in the order given.
-pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
+pub(crate) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
     let mut map = Map::with_capacity(N);
     for (key, value) in pairs {
         map.insert(Key::Str(key), value);
@@ -21,7 +21,7 @@ pub(super) fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
 }
 
 /// A string or none.
-pub(super) fn text(text: Option<&str>) -> Value {
+pub(crate) fn text(text: Option<&str>) -> Value {
     text.map_or_else(Value::none, Value::from)
 }
 
@@ -42,7 +42,7 @@ fn rfc3339(edition: &Edition, instant: Timestamp) -> String {
 
 /// Makes the values of terms and articles.
 #[derive(Debug)]
-pub(super) struct Values {
+pub(crate) struct Values {
     /// By taxonomy and term: `{name, slug, url}`, shared by all articles.
     terms: [Vec<Value>; 4],
     authors: Vec<Author>,
@@ -52,7 +52,7 @@ pub(super) struct Values {
 }
 
 impl Values {
-    pub(super) fn new(edition: &Edition) -> Self {
+    pub(crate) fn new(edition: &Edition) -> Self {
         let of = |taxonomy| {
             edition.archive.terms(taxonomy).iter().map(move |(id, term)| {
                 let url = edition.plan.list(&edition.archive, List::Term(taxonomy, id));
@@ -87,12 +87,12 @@ impl Values {
     }
 
     /// A term as articles refer to it.
-    pub(super) fn term(&self, taxonomy: Taxonomy, id: TermId) -> Value {
+    pub(crate) fn term(&self, taxonomy: Taxonomy, id: TermId) -> Value {
         self.terms[taxonomy as usize][id.0 as usize].clone()
     }
 
     /// All sections that readers can go to.
-    pub(super) fn sections(&self) -> Vec<Value> {
+    pub(crate) fn sections(&self) -> Vec<Value> {
         let sections = self.terms[Taxonomy::Section as usize].iter();
         sections
             .filter(|section| section.get_from_path("url").is_some_and(|url| !url.is_none()))
@@ -130,7 +130,7 @@ impl Values {
     }
 
     /// An article as its own page and all lists show it.
-    pub(super) fn article(&self, edition: &Edition, id: ArticleId) -> Value {
+    pub(crate) fn article(&self, edition: &Edition, id: ArticleId) -> Value {
         let article = edition.content.get(id);
         let front = &article.front;
         decided_upon(front);
@@ -359,7 +359,7 @@ fn addresses(edition: &Edition, id: ArticleId) -> Addresses {
 }
 
 /// Headings as templates see them.
-pub(super) fn table_of_contents(headings: &[Heading]) -> Value {
+pub(crate) fn table_of_contents(headings: &[Heading]) -> Value {
     let values: Vec<Value> = headings
         .iter()
         .map(|heading| {
