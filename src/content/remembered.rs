@@ -13,7 +13,7 @@ use super::names::on_disk;
 use super::{Article, ArticleId, Content, Found};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, Table};
+use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, Table};
 use crate::site::SiteDir;
 
 /// The name of the record.
@@ -22,7 +22,7 @@ const NAME: &str = "sources";
 /// What an earlier build knew of the sources.
 #[derive(Debug, Default)]
 pub struct Known {
-    record: Option<(Store, Vec<Piece>)>,
+    record: Option<(Store, Vec<Chunk>)>,
     /// The time before anything is read; `None` if nothing is to be remembered.
     pub(super) clock: Option<Clock>,
 }
@@ -86,7 +86,7 @@ impl Known {
         let Self { clock: Some(clock), .. } = Self::nothing(site) else { return Self::default() };
         let store = Store::new(&site.manifest(), NAME);
         let known = store.index::<Settings>().filter(|(settings, _)| *settings == Settings::new(config));
-        let pieces = known.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok());
+        let pieces = known.and_then(|(_, tables)| <[Vec<Chunk>; 1]>::try_from(tables).ok());
         Self { record: pieces.map(|[pieces]| (store, pieces)), clock: Some(clock) }
     }
 
@@ -112,13 +112,13 @@ pub(super) fn match_up(recalled: Recalled, paths: Vec<String>) -> (Vec<Matched>,
         }
     }
     let gone = gone || sources.next().is_some();
-    (matched, Rest { pieces: recalled.pieces, gone, others: Vec::new() })
+    (matched, Rest { chunks: recalled.chunks, gone, others: Vec::new() })
 }
 
 /// What of a record is needed to write the next one.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
-    pieces: Vec<Piece>,
+    chunks: Vec<Chunk>,
     /// Whether a source of the last build is no more.
     gone: bool,
     /// Sources that are no articles.
@@ -182,14 +182,14 @@ impl Content {
         records.sort_unstable_by_key(|record| record.path);
         let store = Store::new(&site.manifest(), NAME);
         let is_as_before = !self.rest.gone && !records.iter().any(|record| record.is_new);
-        let pieces = if is_as_before && !self.rest.pieces.is_empty() {
-            self.rest.pieces.clone()
+        let pieces = if is_as_before && !self.rest.chunks.is_empty() {
+            self.rest.chunks.clone()
         } else {
             store.write(
                 &records,
                 |record| record.path.as_bytes(),
                 |record| record.is_new,
-                &self.rest.pieces,
+                &self.rest.chunks,
             )?
         };
         store.finish(Settings::new(config), vec![pieces])

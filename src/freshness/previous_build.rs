@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::records::{AnswerRecord, BuildRecord, LostUrl, PageRecord, Reminders};
 use super::{BuiltPage, ChangedAnswers};
-use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, prune};
+use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, prune};
 use crate::query::{AnswerDigest, Dependency, Queries, Query};
 use crate::render::Renderer;
 use crate::site::SiteDir;
@@ -31,9 +31,9 @@ pub struct PreviousBuild {
     pages: Vec<PageRecord>,
     /// Indices in `pages`, by hashes of their paths.
     by_path: HashMap<u64, u32, FixedState>,
-    page_pieces: Vec<Piece>,
+    page_chunks: Vec<Chunk>,
     pub(super) answers: HashMap<Fingerprint, AnswerRecord>,
-    answer_pieces: Vec<Piece>,
+    answer_chunks: Vec<Chunk>,
 }
 
 /// The paths and hashes of the files that the last build into an output folder wrote, even if its records are otherwise ignored.
@@ -51,18 +51,18 @@ impl PreviousBuild {
         let reminders = index.as_ref().map(|(build, _)| build.reminders.clone()).unwrap_or_default();
         let file_list = index.as_ref().and_then(|(build, _)| build.file_list).filter(|_| clean);
         let index = index.filter(|_| !clean);
-        let (mut build, [page_pieces, answer_pieces]): (BuildRecord, _) = index
-            .and_then(|(build, tables)| Some((build, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
+        let (mut build, [page_chunks, answer_chunks]): (BuildRecord, _) = index
+            .and_then(|(build, tables)| Some((build, <[Vec<Chunk>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
         build.reminders = reminders;
         build.file_list = build.file_list.or(file_list);
-        let pieces = page_pieces.len();
-        let pages = store.read::<PageRecord>(page_pieces);
-        if pages.pieces.len() < pieces {
+        let count = page_chunks.len();
+        let pages = store.read::<PageRecord>(page_chunks);
+        if pages.chunks.len() < count {
             // Some pages are unknown, so only the list in the output folder is complete.
             build.file_list = None;
         }
-        let answer_table = store.read::<AnswerRecord>(answer_pieces);
+        let answer_table = store.read::<AnswerRecord>(answer_chunks);
         let records = answer_table.records.into_iter();
         let answers: HashMap<Fingerprint, AnswerRecord> =
             records.map(|record| (Fingerprint::from_bytes(record.key), record)).collect();
@@ -73,9 +73,9 @@ impl PreviousBuild {
             build,
             by_path: indices.map(|(page, index)| (hash(&page.path), index)).collect(),
             pages: pages.records,
-            page_pieces: pages.pieces,
+            page_chunks: pages.chunks,
             answers,
-            answer_pieces: answer_table.pieces,
+            answer_chunks: answer_table.chunks,
             store,
         }
     }
@@ -210,7 +210,7 @@ impl PreviousBuild {
         let is_unchanged = |page: &BuiltPage| matches!(page, BuiltPage::Kept(_, None));
         let all_unchanged = pages.len() == self.pages.len() && pages.iter().all(is_unchanged);
         if all_unchanged && self.answers.values().all(|record| !record.is_new) && !pages.is_empty() {
-            return self.store.finish(build, vec![self.page_pieces.clone(), self.answer_pieces.clone()]);
+            return self.store.finish(build, vec![self.page_chunks.clone(), self.answer_chunks.clone()]);
         }
         let answers = self.used_answers(pages);
         let pages = self.sorted_records(pages, clocks);
@@ -218,10 +218,10 @@ impl PreviousBuild {
             &pages,
             |page| page.record.path.as_bytes(),
             |page| page.is_new,
-            &self.page_pieces,
+            &self.page_chunks,
         )?;
         let answers =
-            self.store.write(&answers, |record| &record.key, |record| record.is_new, &self.answer_pieces)?;
+            self.store.write(&answers, |record| &record.key, |record| record.is_new, &self.answer_chunks)?;
         self.store.finish(build, vec![pages, answers])?;
         prune(&site.manifest(), PREFIX, MAX_FOLDERS)
     }

@@ -14,7 +14,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::plan::{self, Change, Happening, Route, next_change};
+use crate::plan::{self, Change, ChangeKind, Route, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
@@ -93,7 +93,7 @@ pub struct NextChange {
     /// When it happens.
     pub at: Timestamp,
     /// What happens.
-    pub what: Happening,
+    pub what: ChangeKind,
     /// The source file of the affected article, relative to the site's folder.
     pub file: String,
     /// The number of other changes at the same instant.

@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::plan::{List, PageKind, Part, Route};
+use crate::plan::{List, ListPage, PageKind, Route};
 use crate::site::SiteDir;
 
 /// The name of the file.
@@ -72,8 +72,9 @@ fn parse_path(path: &str) -> Result<Route, String> {
 
 /// The routes of stories, standing pages and lists.
 pub(super) fn permanent(edition: &Edition) -> impl Iterator<Item = &Route> {
-    let is_permanent =
-        |kind: &PageKind| matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), Part::Newest));
+    let is_permanent = |kind: &PageKind| {
+        matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), ListPage::Newest))
+    };
     edition.plan.pages().iter().filter(move |page| is_permanent(&page.kind)).map(|page| &page.route)
 }
 

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::content::{ArticleId, Content, head, keys, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::identity;
+use crate::view::identity;
 
 /// The stories without an `id`.
 pub(super) fn without_id(content: &Content) -> impl Iterator<Item = ArticleId> {

@@ -9,14 +9,12 @@ use std::sync::OnceLock;
 use tera::Value;
 
 use super::StoryReference;
-use super::values::Values;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::modified;
 use crate::manifest::Fingerprint;
-
-const TAXONOMIES: [Taxonomy; 4] = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series];
+use crate::view::modified;
+use crate::view::values::Values;
 
 /// The fingerprints of one edition.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ pub(crate) fn of_value(value: &Value) -> Fingerprint {
 
 impl CardFingerprints {
     pub(super) fn new(edition: &Edition, values: &Values) -> Self {
-        let terms = TAXONOMIES.map(|taxonomy| terms(edition, values, taxonomy));
+        let terms = Taxonomy::ALL.map(|taxonomy| terms(edition, values, taxonomy));
         Self { terms, cards: vec![OnceLock::new(); edition.content.len()], sums: OnceLock::new() }
     }
 
@@ -54,7 +52,7 @@ impl CardFingerprints {
     /// The fingerprint of everything that decides which stories are related to an article, and how they look.
     pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Fingerprint {
         let sums = self.sums.get_or_init(|| self.running_sums(edition));
-        let near = edition.archive.near(&edition.content, id);
+        let near = edition.archive.related_candidates(&edition.content, id);
         let picked: Vec<Fingerprint> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
         let older: Vec<(u8, Fingerprint)> = near
             .older
@@ -69,7 +67,7 @@ impl CardFingerprints {
     }
 
     fn running_sums(&self, edition: &Edition) -> [Vec<Vec<Fingerprint>>; 4] {
-        TAXONOMIES.map(|taxonomy| {
+        Taxonomy::ALL.map(|taxonomy| {
             let sums = |stories: &[ArticleId]| {
                 let mut sums = Vec::with_capacity(stories.len() + 1);
                 sums.push(Fingerprint::default());
@@ -125,7 +123,7 @@ fn card(edition: &Edition, terms: &[Vec<Fingerprint>; 4], id: ArticleId) -> Fing
 
 /// Which links in an article's front matter lead to hidden pages; `None` if none do.
 fn hidden_links(edition: &Edition, id: ArticleId) -> Option<(Vec<bool>, Option<String>)> {
-    if !edition.plan.has_secrets() {
+    if !edition.plan.has_hidden_paths() {
         return None;
     }
     let front = &edition.content.get(id).front;

@@ -13,7 +13,8 @@ use crate::archive::Visibility;
 use crate::content::ArticleId;
 use crate::edition::{Edition, leave_out};
 use crate::manifest::Fingerprint;
-use crate::plan::Lead;
+use crate::plan::LinkTarget;
+use crate::view::values::Values;
 
 mod assets;
 mod cards;
@@ -25,7 +26,6 @@ pub(crate) mod lists;
 mod question;
 mod stories;
 mod terms;
-pub(crate) mod values;
 
 use assets::Assets;
 pub use assets::FingerprintedFile;
@@ -38,7 +38,6 @@ pub use question::{
 };
 use stories::StoryIndex;
 pub(crate) use stories::language_of;
-use values::Values;
 
 /// An answer with its value.
 #[derive(Clone, Debug)]
@@ -219,15 +218,15 @@ impl Queries {
                 Resolved::Value(terms::terms(&self.edition, *kind, *order, *limit))
             }
             Query::Data(file) => {
-                let is_hidden = |text: &str| matches!(plan.lead_of_site(text), Lead::Hidden(_));
+                let is_hidden = |text: &str| matches!(plan.resolve_site_link(text), LinkTarget::Hidden(_));
                 let mut value = data::read(&self.data, file)?;
-                if plan.has_secrets() {
+                if plan.has_hidden_paths() {
                     leave_out(&mut value, &is_hidden);
                 }
                 Resolved::Value(Value::from_serializable(&value))
             }
-            Query::Url(path) => Resolved::Value(match plan.lead_of_site(path) {
-                Lead::Hidden(_) => Value::from(""),
+            Query::Url(path) => Resolved::Value(match plan.resolve_site_link(path) {
+                LinkTarget::Hidden(_) => Value::from(""),
                 _ => Value::from(plan.urls().path_of_any(path)),
             }),
             Query::Asset(name) => {

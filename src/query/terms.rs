@@ -2,12 +2,12 @@
 
 use tera::Value;
 
-use super::values::{map, text};
 use super::{TermKind, TermOrder};
 use crate::archive::Taxonomy;
 use crate::edition::Edition;
 use crate::plan::{List, stories_of};
 use crate::slug::is_latin;
+use crate::view::values::{map, text};
 
 struct TermEntry {
     list: List,

@@ -11,7 +11,7 @@ use crate::content::{ArticleId, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::manifest::Fingerprint;
-use crate::plan::{List, Page, Part};
+use crate::plan::{List, ListPage, Page};
 use crate::query::lists::ListFacts;
 use crate::query::{Query, TermKind, TermOrder, of_value};
 use crate::theme::context::{self, PageFacts};
@@ -111,7 +111,7 @@ impl Renderer {
         Ok((Task::Article { template: template.name, id }, inputs))
     }
 
-    pub(super) fn list<'s>(&'s self, page: &'s Page, list: List, part: Part) -> Prepared<'s> {
+    pub(super) fn list<'s>(&'s self, page: &'s Page, list: List, part: ListPage) -> Prepared<'s> {
         let template = self.template(page, TemplateKind::of_list(list))?;
         let Edition { archive, plan, .. } = self.edition();
         let shown = plan.shown_on(archive, &page.kind);

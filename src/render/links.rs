@@ -4,8 +4,8 @@ use super::Renderer;
 use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target, Written, classify};
 use crate::edition::Edition;
-use crate::formats::file_url;
-use crate::plan::{Lead, Route};
+use crate::plan::{LinkTarget, Route};
+use crate::view::file_url;
 
 impl Renderer {
     /// The targets of all references in an article's text.
@@ -17,11 +17,11 @@ impl Renderer {
     /// The target of a reference in an article's text.
     pub(super) fn target(&self, id: ArticleId, reference: &str, kind: ReferenceKind) -> Target {
         let Edition { content, archive, plan, .. } = self.edition();
-        let target = match plan.lead(content, archive, id, reference) {
-            Lead::Hidden(_) => return Target::Hidden,
-            Lead::Page { url: Some(url), .. } => Target::Url(url, None),
-            Lead::Page { url: None, .. } => Target::Keep,
-            Lead::Nowhere(_) | Lead::Away => match classify(reference) {
+        let target = match plan.resolve_link(content, archive, id, reference) {
+            LinkTarget::Hidden(_) => return Target::Hidden,
+            LinkTarget::Page { url: Some(url), .. } => Target::Url(url, None),
+            LinkTarget::Page { url: None, .. } => Target::Keep,
+            LinkTarget::Missing(_) | LinkTarget::Outside => match classify(reference) {
                 Written::Source { .. } => Target::Hidden,
                 Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
                 Written::File(file) => match file_url(self.edition(), id, reference) {

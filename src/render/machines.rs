@@ -8,11 +8,12 @@ use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::feed::{self, Entry, Feed, Notice, Words};
-use crate::formats::ninjs::{self, ListPage};
-use crate::formats::{Site, Story, rfc3339, zoned};
+use crate::formats::feed::{self, Entry, Feed, Labels, Notice};
+use crate::formats::ninjs::{self, StoryList};
+use crate::formats::{Site, Story};
 use crate::manifest::Fingerprint;
 use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
+use crate::view::{rfc3339, zoned};
 
 /// A file for machines. Comparing the fingerprints of its stories is cheaper than rendering it.
 #[derive(Debug)]
@@ -139,7 +140,7 @@ impl Renderer {
             let day = rfc3339(day);
             self.queries.dates().format(&day, "long").unwrap_or(day)
         };
-        let words = Words { language: &config.language, say: &say, day: &day };
+        let words = Labels { language: &config.language, say: &say, day: &day };
         let mut entries = Vec::with_capacity(stories.ids.len());
         for id in &stories.ids {
             let Some(story) = Story::new(edition, *id) else { continue };
@@ -201,6 +202,6 @@ impl Renderer {
         let (kind, title, at) = self.list_facts(list);
         let stories = stories.iter().filter_map(|id| Story::new(edition, *id)).collect();
         let url = edition.plan.urls().absolute(&page.route);
-        ninjs::list(&Site::new(edition), &ListPage { title, kind, url, page: at, stories })
+        ninjs::list(&Site::new(edition), &StoryList { title, kind, url, page: at, stories })
     }
 }

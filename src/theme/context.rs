@@ -7,10 +7,10 @@ use super::Theme;
 use crate::archive::Taxonomy;
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::direction;
 use crate::plan::{Page, Route};
-use crate::query::values::{map, table_of_contents, text};
 use crate::query::{Queries, TermKind};
+use crate::view::direction;
+use crate::view::values::{map, table_of_contents, text};
 
 /// The facts about a page.
 #[derive(Debug, Serialize)]
