@@ -1,23 +1,22 @@
-//! Old URLs that nothing answers → the story or list that each was of, if there is only one, and a line in its file or in the settings.
+//! Dead old URLs → the story or list that each belonged to, if unambiguous, and an alias or redirect for it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::super::write_ids::replace;
-use super::settings;
+use super::super::source_edit::edit_source;
+use super::redirects;
 use crate::archive::Taxonomy;
+use crate::config::Config;
 use crate::content::{Article, ArticleId, Source, head, keys, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::manifest::Fingerprint;
 use crate::plan::{List, Route};
 use crate::site::SiteDir;
 
-/// What old sites call the folders of their lists, and which lists they may have been.
+/// Common names of folders for lists, with the taxonomies that they may stand for.
 const LISTS: [(&str, &[Taxonomy]); 14] = [
     ("tag", &[Taxonomy::Tag, Taxonomy::Section]),
     ("tags", &[Taxonomy::Tag, Taxonomy::Section]),
@@ -35,16 +34,16 @@ const LISTS: [(&str, &[Taxonomy]); 14] = [
     ("serie", &[Taxonomy::Series]),
 ];
 
-/// Where an old URL should lead.
+/// The page that an old URL should lead to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Repair {
-    /// To a story: by an alias.
+pub(super) enum RepairTarget {
+    /// A story; it gets an alias.
     Story(ArticleId, Route),
-    /// To a list: by a redirect of the settings.
+    /// A list; the settings get a redirect.
     List(Route),
 }
 
-impl Repair {
+impl RepairTarget {
     pub(super) fn route(&self) -> &Route {
         match self {
             Self::Story(_, route) | Self::List(route) => route,
@@ -52,18 +51,18 @@ impl Repair {
     }
 }
 
-/// What the stories and lists of a site were called.
-pub(super) struct Repairs<'a> {
+/// Finds the targets of old URLs of a site.
+pub(super) struct RepairFinder<'a> {
     edition: &'a Edition,
-    /// By names: slugs, old slugs, names of files.
-    named: HashMap<String, Vec<ArticleId>>,
-    /// By paths of the URLs that identify them elsewhere.
-    paths: HashMap<String, Vec<ArticleId>>,
+    /// Stories by slug, old slugs and file name.
+    by_name: HashMap<String, Vec<ArticleId>>,
+    /// Stories by the paths of the URLs that identify them elsewhere.
+    by_path: HashMap<String, Vec<ArticleId>>,
 }
 
-impl<'a> Repairs<'a> {
+impl<'a> RepairFinder<'a> {
     pub(super) fn new(edition: &'a Edition) -> Self {
-        let (mut named, mut paths) = (HashMap::new(), HashMap::new());
+        let (mut by_name, mut by_path) = (HashMap::new(), HashMap::new());
         let add = |map: &mut HashMap<String, Vec<ArticleId>>, key: String, id: ArticleId| {
             let all = map.entry(key).or_default();
             if !all.contains(&id) {
@@ -80,41 +79,40 @@ impl<'a> Repairs<'a> {
                 .into_iter()
                 .chain(article.front.old_slugs.iter().map(String::as_str))
             {
-                add(&mut named, name.to_lowercase(), id);
+                add(&mut by_name, name.to_lowercase(), id);
             }
             let urls = article.front.id.iter().chain(&article.front.canonical_url);
             for url in urls.filter_map(|url| Url::parse(url).ok()).filter(|url| url.has_host()) {
                 let path = percent_decode_str(url.path()).decode_utf8_lossy().into_owned();
-                add(&mut paths, bare(&path).to_owned(), id);
+                add(&mut by_path, bare(&path).to_owned(), id);
             }
         }
-        Self { edition, named, paths }
+        Self { edition, by_name, by_path }
     }
 
-    /// Where an old path below the site should lead, if only one place comes into question.
-    pub(super) fn of(&self, path: &str) -> Option<Repair> {
+    /// The target of an old path of the site, if it is unambiguous.
+    pub(super) fn find(&self, path: &str) -> Option<RepairTarget> {
         if path.contains('?') {
             return None;
         }
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let list = parts.iter().position(|part| LISTS.iter().any(|(name, _)| name == part));
-        let by_path = self.paths.get(bare(path)).map(Vec::as_slice);
-        if let Some([id]) = by_path {
+        if let Some([id]) = self.by_path.get(bare(path)).map(Vec::as_slice) {
             return self.story(*id);
         }
         match list {
-            Some(at) => self.list(&parts[at..]).map(Repair::List),
-            None => self.by_name(&parts).and_then(|id| self.story(id)),
+            Some(at) => self.list(&parts[at..]).map(RepairTarget::List),
+            None => self.story_by_name(&parts).and_then(|id| self.story(id)),
         }
     }
 
-    fn story(&self, id: ArticleId) -> Option<Repair> {
+    fn story(&self, id: ArticleId) -> Option<RepairTarget> {
         let Edition { plan, archive, .. } = self.edition;
-        plan.article(archive, id).map(|route| Repair::Story(id, route.clone()))
+        plan.article(archive, id).map(|route| RepairTarget::Story(id, route.clone()))
     }
 
-    /// The one story of the name and, as far as the path says it, of the day.
-    fn by_name(&self, parts: &[&str]) -> Option<ArticleId> {
+    /// The only story with the name and, if the path has one, the date.
+    fn story_by_name(&self, parts: &[&str]) -> Option<ArticleId> {
         let (last, folders) = parts.split_last()?;
         let (last, folders) = match (bare(last), folders.split_last()) {
             ("index" | "amp" | "print", Some((last, folders))) => (*last, folders),
@@ -126,15 +124,15 @@ impl<'a> Repairs<'a> {
         if name != last {
             numbers = last[..last.len() - name.len()].split('-').filter(|part| !part.is_empty()).collect();
         }
-        let is_of_day = |id: &&ArticleId| is_of_day(self.edition, self.edition.content.get(**id), &numbers);
-        let all = self.named.get(&name.to_lowercase())?;
-        let mut fitting = all.iter().filter(is_of_day);
-        let found = fitting.next().filter(|_| fitting.next().is_none())?;
-        // A single word without a day may be anything.
+        let has_date = |id: &&ArticleId| has_date(self.edition, self.edition.content.get(**id), &numbers);
+        let all = self.by_name.get(&name.to_lowercase())?;
+        let mut matches = all.iter().filter(has_date);
+        let found = matches.next().filter(|_| matches.next().is_none())?;
+        // A single word without a date is too ambiguous.
         (name.contains('-') || !numbers.is_empty()).then_some(*found)
     }
 
-    /// The list of `/tag/harbour/page/2/`.
+    /// The list of a path such as `/tag/harbour/page/2/`.
     fn list(&self, parts: &[&str]) -> Option<Route> {
         let Edition { archive, plan, .. } = self.edition;
         let [folder, slug, rest @ ..] = parts else { return None };
@@ -148,7 +146,7 @@ impl<'a> Repairs<'a> {
     }
 }
 
-/// A name without the day in front of it.
+/// A name without a leading date.
 fn undated(name: &str) -> &str {
     let is_day = name.is_char_boundary(11)
         && name.len() > 11
@@ -157,15 +155,15 @@ fn undated(name: &str) -> &str {
     if is_day { &name[11..] } else { name }
 }
 
-/// A path or name without what hosts add or leave out: `.html`, `/` at the end.
+/// A path or name without a trailing `/`, `index.html` or extension.
 fn bare(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     let path = path.strip_suffix("/index.html").unwrap_or(path);
     [".html", ".htm", ".php", ".md"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }
 
-/// Whether year, month and day in a path are those of a story, as far as they are there.
-fn is_of_day(edition: &Edition, article: &Article, numbers: &[&str]) -> bool {
+/// Whether the year, month and day in a path, as far as present, are those of an article.
+fn has_date(edition: &Edition, article: &Article, numbers: &[&str]) -> bool {
     let Some(date) = article.front.date.map(|date| date.to_zoned(edition.config.timezone.clone()).date())
     else {
         return numbers.is_empty();
@@ -175,61 +173,47 @@ fn is_of_day(edition: &Edition, article: &Article, numbers: &[&str]) -> bool {
         && numbers.iter().zip(day).all(|(written, number)| written.parse::<i32>() == Ok(number))
 }
 
-/// Writes aliases and redirects; gives the positions of those that are written, and why others are not.
+/// Writes aliases and redirects. Returns the indices of those written and the problems with others.
 pub(super) fn write(
     site: &SiteDir,
     edition: &Edition,
-    wanted: &[(&str, &Repair)],
+    repairs: &[(&str, &RepairTarget)],
 ) -> (Vec<usize>, Vec<Diagnostic>) {
     let (mut written, mut problems) = (Vec::new(), Vec::new());
     let mut stories: BTreeMap<ArticleId, Vec<usize>> = BTreeMap::new();
     let mut lists = Vec::new();
-    for (at, (_, repair)) in wanted.iter().enumerate() {
-        match repair {
-            Repair::Story(id, _) => stories.entry(*id).or_default().push(at),
-            Repair::List(_) => lists.push(at),
+    for (at, (_, target)) in repairs.iter().enumerate() {
+        match target {
+            RepairTarget::Story(id, _) => stories.entry(*id).or_default().push(at),
+            RepairTarget::List(_) => lists.push(at),
         }
     }
-    for (id, places) in stories {
-        let urls: Vec<&str> = places.iter().map(|at| wanted[*at].0).collect();
-        match write_aliases(edition, id, &urls) {
-            Ok(()) => written.extend(places),
+    for (id, indices) in stories {
+        let urls: Vec<&str> = indices.iter().map(|at| repairs[*at].0).collect();
+        match edit_source(edition, id, |path, text| with_aliases(path, text, &urls, &edition.config)) {
+            Ok(()) => written.extend(indices),
             Err(why) => problems.push(
-                Diagnostic::warning("urls/not-written", format!("this story did not get its aliases: {why}"))
+                Diagnostic::warning("urls/not-written", format!("cannot add aliases to this story: {why}"))
                     .at(place_of(edition.content.get(id)))
-                    .help(format!("add to its front matter `aliases: [{}]`", urls.join(", "))),
+                    .help(format!("add `aliases: [{}]` to its front matter", urls.join(", "))),
             ),
         }
     }
-    let redirects: Vec<(&str, &str)> =
-        lists.iter().map(|at| (wanted[*at].0, wanted[*at].1.route().as_str())).collect();
-    match settings::add_redirects(site, &redirects) {
+    let new_redirects: Vec<(&str, &str)> =
+        lists.iter().map(|at| (repairs[*at].0, repairs[*at].1.route().as_str())).collect();
+    match redirects::add_redirects(site, &new_redirects) {
         Ok(()) => written.extend(lists),
         Err(problem) => problems.push(*problem),
     }
     (written, problems)
 }
 
-fn write_aliases(edition: &Edition, id: ArticleId, urls: &[&str]) -> Result<(), String> {
-    let article = edition.content.get(id);
-    let file = edition.content.file(&article.path);
-    let bytes = fs::read(&file).map_err(|error| error.to_string())?;
-    if Fingerprint::of_bytes(&bytes) != article.hash {
-        return Err("it changed while it was read".to_owned());
-    }
-    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
-    let new = with_aliases(&article.path, &text, urls);
-    let new = new.filter(|new| head(&article.path, new, &edition.config).0.is_some());
-    let new = new.ok_or("its front matter has no place for them")?;
-    replace(&file, &new).map_err(|error| error.to_string())
-}
-
-/// A source with more aliases. `None` if it would say something else than before, too.
-fn with_aliases(path: &str, text: &str, urls: &[&str]) -> Option<String> {
+/// Adds aliases to the front matter of a source. Returns `None` if that would change anything else.
+fn with_aliases(path: &str, text: &str, urls: &[&str], config: &Config) -> Option<String> {
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (before, body) = keys(path, text).ok()?;
     let front = &text[..bom + body];
-    let scalars: Vec<String> = urls.iter().map(|url| settings::scalar(url)).collect();
+    let scalars: Vec<String> = urls.iter().map(|url| redirects::scalar(url)).collect();
     let new = match front.find("\naliases:").map(|at| at + 1) {
         None => {
             let closing = front.trim_end_matches(['\r', '\n']).rfind('\n')? + 1;
@@ -278,7 +262,8 @@ fn with_aliases(path: &str, text: &str, urls: &[&str]) -> Option<String> {
         map.shift_remove("aliases");
         map
     };
-    (found == expected && rest(&before) == rest(&after)).then_some(new)
+    let is_valid = head(path, &new, config).0.is_some();
+    (is_valid && found == expected && rest(&before) == rest(&after)).then_some(new)
 }
 
 #[cfg(test)]
@@ -286,8 +271,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aliases_are_added_wherever_they_stand_and_all_else_stays() {
-        let with = |text: &str| with_aliases("a.md", text, &["/b/", "/c d.html"]);
+    fn aliases_are_added_in_any_style_and_all_else_stays() {
+        let config = Config::new("T", Url::parse("https://x.example/").unwrap());
+        let with = |text: &str| with_aliases("a.md", text, &["/b/", "/c d.html"], &config);
         for (text, expected) in [
             ("---\ntitle: A\n---\nText.\n", "---\ntitle: A\naliases:\n- /b/\n- \"/c d.html\"\n---\nText.\n"),
             (

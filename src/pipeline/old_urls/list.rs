@@ -1,4 +1,4 @@
-//! A sitemap, a list of URLs, the log of a server, or the folder of a built site → the URLs in it, as they are written.
+//! A sitemap, a list of URLs, a server log, or the folder of a built site → the URLs in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,32 +11,32 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Sitemaps that an index leads to, and those that these lead to.
-const DEPTH: usize = 3;
-/// Files of a built site that belong to its theme, or tell machines of it: nobody links to them.
+/// The maximum depth of nested sitemap indexes.
+const MAX_DEPTH: usize = 3;
+/// Extensions of files that nobody links to: those of themes and metadata.
 const NOT_LINKED: [&str; 10] =
     ["css", "js", "mjs", "map", "woff", "woff2", "ttf", "eot", "webmanifest", "gz"];
 
-/// The URLs of a file or folder.
+/// Reads the URLs in a file or folder.
 ///
 /// # Errors
-/// If it cannot be read, or has no URL.
+/// If it cannot be read or has no URLs.
 pub(super) fn read(path: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
-    let urls = if path.is_dir() { built(path) } else { of_file(path, 0)? };
+    let urls = if path.is_dir() { site_files(path) } else { file_urls(path, 0)? };
     if urls.is_empty() {
-        return Err(problem(path, "there is no URL in it").into());
+        return Err(problem(path, "it contains no URLs").into());
     }
     Ok(urls)
 }
 
 fn problem(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::fatal("urls/list", format!("this list of old URLs cannot be used: {why}"))
+    Diagnostic::fatal("urls/list", format!("cannot use this list of old URLs: {why}"))
         .at(Place::file(path.to_string_lossy()))
-        .help("name a sitemap, a text file with a URL or path a line, or the folder of the site as it was built")
+        .help("give a sitemap, a text file with one URL or path per line, a server log, or the folder of the built site")
 }
 
-/// Of each file of a built site the path that it had.
-fn built(folder: &Path) -> Vec<String> {
+/// The URL paths of the files of a built site.
+fn site_files(folder: &Path) -> Vec<String> {
     let is_shown = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with(['.', '_'])
     };
@@ -46,44 +46,41 @@ fn built(folder: &Path) -> Vec<String> {
         let path = entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
         let kind = path.rsplit_once('.').map(|(_, kind)| kind.to_ascii_lowercase()).unwrap_or_default();
         let is_linked = !NOT_LINKED.contains(&&*kind) && path != "404.html";
-        // What is read next is encoded.
+        // URLs are decoded later, so encode the characters that matter.
         is_linked.then(|| format!("/{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")))
     });
     paths.collect()
 }
 
-fn of_file(path: &Path, depth: usize) -> Result<Vec<String>, Box<Diagnostic>> {
+fn file_urls(path: &Path, depth: usize) -> Result<Vec<String>, Box<Diagnostic>> {
     let bytes = fs::read(path).map_err(|error| problem(path, &error.to_string()))?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Err(problem(path, "it is compressed; unpack it first (`gunzip`)").into());
+        return Err(problem(path, "it is compressed; decompress it first with `gunzip`").into());
     }
-    let text = String::from_utf8(bytes).map_err(|_| problem(path, "it is no text in UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| problem(path, "it is not UTF-8 text"))?;
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with('<') {
-        return Ok(text.lines().filter_map(of_line).collect());
+        return Ok(text.lines().filter_map(line_url).collect());
     }
     let (is_index, locations) = locations(text).map_err(|why| problem(path, &why))?;
     if !is_index {
         return Ok(locations);
     }
-    if depth == DEPTH {
-        return Err(problem(path, "it is an index of indexes without end").into());
+    if depth == MAX_DEPTH {
+        return Err(problem(path, "its sitemap indexes are nested too deeply").into());
     }
     let mut urls = Vec::new();
     for location in locations {
-        let file = beside(path, &location).ok_or_else(|| {
-            problem(
-                path,
-                &format!("the sitemap {location} that it lists is not beside it; download it there"),
-            )
+        let file = local_sitemap(path, &location).ok_or_else(|| {
+            problem(path, &format!("it refers to the sitemap {location}; download that into the same folder"))
         })?;
-        urls.extend(of_file(&file, depth + 1)?);
+        urls.extend(file_urls(&file, depth + 1)?);
     }
     Ok(urls)
 }
 
-/// The file of a sitemap that an index lists: beside the index, with as many of its folders as are there.
-fn beside(index: &Path, location: &str) -> Option<PathBuf> {
+/// The local file of a sitemap in an index: next to the index, in as many of its folders as exist.
+fn local_sitemap(index: &Path, location: &str) -> Option<PathBuf> {
     let path = super::path_of(location)?;
     let folder = index.parent().unwrap_or(Path::new("."));
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
@@ -91,23 +88,25 @@ fn beside(index: &Path, location: &str) -> Option<PathBuf> {
     files.into_iter().find(|file| file.is_file() && file != index)
 }
 
-/// The content of each `<loc>` of a sitemap, and whether it is an index of others.
+/// The content of each `<loc>` of a sitemap, and whether it is an index.
 fn locations(text: &str) -> Result<(bool, Vec<String>), String> {
     let mut reader = Reader::from_str(text);
     let (mut is_index, mut is_open, mut found) = (false, false, Vec::new());
-    let mut now = String::new();
+    let mut current = String::new();
     loop {
-        match reader.read_event().map_err(|error| format!("it is no XML that can be read: {error}"))? {
+        match reader.read_event().map_err(|error| format!("it is not valid XML: {error}"))? {
             Event::Start(tag) => {
                 is_index |= tag.local_name().as_ref() == "sitemapindex";
                 is_open = tag.name().as_ref() == "loc";
-                now.clear();
+                current.clear();
             }
-            Event::Text(words) if is_open => now.push_str(&words),
-            Event::CData(words) if is_open => now.push_str(&words),
-            Event::GeneralRef(name) if is_open => now.push_str(&htmlize::unescape(format!("&{};", &*name))),
+            Event::Text(text) if is_open => current.push_str(&text),
+            Event::CData(text) if is_open => current.push_str(&text),
+            Event::GeneralRef(name) if is_open => {
+                current.push_str(&htmlize::unescape(format!("&{};", &*name)))
+            }
             Event::End(_) if is_open => {
-                found.push(now.trim().to_owned());
+                found.push(current.trim().to_owned());
                 is_open = false;
             }
             Event::Eof => return Ok((is_index, found)),
@@ -116,18 +115,18 @@ fn locations(text: &str) -> Result<(bool, Vec<String>), String> {
     }
 }
 
-/// The URL of a line: of a list, the first column of a table, or a request in the log of a server that was answered.
-fn of_line(line: &str) -> Option<String> {
+/// The URL in a line of a list, in the first column of a table, or of a successful request in a server log.
+fn line_url(line: &str) -> Option<String> {
     static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#""(?:GET|HEAD) (\S+) HTTP/[\d.]+"(?: (\d{3}))?"#).expect("a pattern that is tested")
+        Regex::new(r#""(?:GET|HEAD) (\S+) HTTP/[\d.]+"(?: (\d{3}))?"#).expect("the pattern is valid")
     });
     static URL: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"^"?((?:https?:/)?/[^\s"]*)"#).expect("a pattern that is tested"));
+        LazyLock::new(|| Regex::new(r#"^"?((?:https?:/)?/[^\s"]*)"#).expect("the pattern is valid"));
     static NUMBERS: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:[,;][\d.%]+)+$").expect("a pattern that is tested"));
+        LazyLock::new(|| Regex::new(r"(?:[,;][\d.%]+)+$").expect("the pattern is valid"));
     if let Some(request) = REQUEST.captures(line) {
-        let was_there = request.get(2).is_none_or(|status| status.as_str().starts_with(['2', '3']));
-        return was_there.then(|| request[1].to_owned());
+        let succeeded = request.get(2).is_none_or(|status| status.as_str().starts_with(['2', '3']));
+        return succeeded.then(|| request[1].to_owned());
     }
     let url = URL.captures(line.trim())?;
     Some(NUMBERS.replace(&url[1], "").into_owned())
@@ -150,12 +149,12 @@ mod tests {
             ("# Old URLs", None),
             ("", None),
         ] {
-            assert_eq!(of_line(line).as_deref(), url, "{line}");
+            assert_eq!(line_url(line).as_deref(), url, "{line}");
         }
     }
 
     #[test]
-    fn pictures_of_a_sitemap_are_no_pages() {
+    fn pictures_in_a_sitemap_are_ignored() {
         let text = "<urlset xmlns:image='x'><url><loc> https://a.example/?a=1&amp;b=2 </loc>\
                     <image:image><image:loc>https://a.example/p.png</image:loc></image:image></url></urlset>";
         assert_eq!(locations(text).unwrap(), (false, vec!["https://a.example/?a=1&b=2".to_owned()]));

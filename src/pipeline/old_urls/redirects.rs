@@ -1,8 +1,8 @@
-//! Redirects → lines under `redirects` in `bulletin.yaml`, whose other lines stay as they are.
+//! Redirects → lines under `redirects` in `bulletin.yaml`; all other lines stay as they are.
 
 use std::fs;
 
-use super::super::write_ids::replace;
+use super::super::source_edit::replace;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::SiteDir;
@@ -10,7 +10,7 @@ use crate::site::SiteDir;
 /// Adds redirects to the settings.
 ///
 /// # Errors
-/// If the file cannot be written, or would say something else than before, too.
+/// If the file cannot be written, or its format does not allow adding lines.
 pub(super) fn add_redirects(site: &SiteDir, new: &[(&str, &str)]) -> Result<(), Box<Diagnostic>> {
     if new.is_empty() {
         return Ok(());
@@ -18,7 +18,7 @@ pub(super) fn add_redirects(site: &SiteDir, new: &[(&str, &str)]) -> Result<(), 
     let failed = |why: String| {
         let lines: String =
             new.iter().map(|(from, to)| format!("\n  {}: {}", scalar(from), scalar(to))).collect();
-        let message = format!("the settings did not get these redirects: {why}");
+        let message = format!("cannot add redirects to the settings: {why}");
         let help = format!("add to `bulletin.yaml`:\nredirects:{lines}");
         Box::new(Diagnostic::warning("urls/not-written", message).at(Place::file("bulletin.yaml")).help(help))
     };
@@ -30,12 +30,12 @@ pub(super) fn add_redirects(site: &SiteDir, new: &[(&str, &str)]) -> Result<(), 
         config.filter(|_| !problems.has_errors()).map(|config| config.redirects.len())
     };
     if count(&text).map(|before| before + new.len()) != count(&all) {
-        return Err(failed("there is no place for more lines under `redirects`".to_owned()));
+        return Err(failed("the format of `redirects` does not allow it".to_owned()));
     }
     replace(&file, &all).map_err(|error| failed(error.to_string()))
 }
 
-/// The text of settings with more redirects.
+/// Adds redirects to the text of settings.
 fn with_redirects(text: &str, new: &[(&str, &str)]) -> String {
     let start =
         if text.starts_with("redirects:") { Some(0) } else { text.find("\nredirects:").map(|at| at + 1) };
@@ -55,7 +55,7 @@ fn with_redirects(text: &str, new: &[(&str, &str)]) -> String {
     format!("{}{gap}{}{}", &text[..end], lines(indent.unwrap_or("  ")), &text[end..])
 }
 
-/// A path as YAML has it.
+/// A path as a YAML scalar.
 pub(super) fn scalar(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-');
     if path.bytes().all(is_plain) { path.to_owned() } else { serde_json::Value::from(path).to_string() }

@@ -1,4 +1,4 @@
-//! A time → words in the site's language.
+//! A time → text in the site's language.
 
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::FixedCalendarDateTimeFormatter;
@@ -15,35 +15,35 @@ use jiff::tz::TimeZone;
 
 type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFieldSet>;
 
-/// The formats that a language has its own order and words for (CLDR).
+/// Named styles, which CLDR defines for each language.
 const STYLES: [&str; 8] = ["short", "medium", "long", "full", "time", "datetime", "month", "year"];
 
-/// Formats times in one language and zone.
+/// Formats times in one language and time zone.
 #[derive(Debug)]
-pub(super) struct Dates {
+pub(crate) struct DateFormatter {
     /// In the order of `STYLES`.
     formatters: Vec<Formatter>,
     zone: TimeZone,
 }
 
-impl Dates {
-    /// For a BCP 47 language; one that is not known is shown as English.
-    pub(super) fn new(language: &str, zone: TimeZone) -> Self {
+impl DateFormatter {
+    /// A formatter for a BCP 47 language; unknown languages fall back to English.
+    pub(crate) fn new(language: &str, zone: TimeZone) -> Self {
         let locale = Locale::try_from_str(language).unwrap_or(icu_locale::locale!("en"));
         let formatters = STYLES.iter().filter_map(|style| formatter(&locale, style)).collect();
         Self { formatters, zone }
     }
 
-    /// A time in words. `time` is RFC 3339 or a date; `format` is a style or a strftime pattern. A date has no time of day:
-    /// with `datetime` it is shown as with `long`, and with `time` nothing is.
+    /// Formats an RFC 3339 time or a date; `format` is a style or a strftime pattern. A date has no time of day: `datetime`
+    /// formats it like `long`, and `time` gives an empty string.
     ///
     /// # Errors
-    /// A sentence for theme authors.
-    pub(super) fn format(&self, time: &str, format: &str) -> Result<String, String> {
+    /// If the time or the format is invalid, with a message for theme authors.
+    pub(crate) fn format(&self, time: &str, format: &str) -> Result<String, String> {
         let zoned = self.parse(time)?;
         if format.contains('%') {
             return jiff::fmt::strtime::format(format, &zoned)
-                .map_err(|error| format!("`{format}` is not a strftime pattern: {error}"));
+                .map_err(|error| format!("`{format}` is not a valid strftime pattern: {error}"));
         }
         let format = match format {
             "datetime" if is_day(time) => "long",
@@ -53,7 +53,7 @@ impl Dates {
         let style = STYLES.iter().position(|style| *style == format);
         let formatter = style.and_then(|style| self.formatters.get(style)).ok_or_else(|| {
             format!(
-                "there is no date format `{format}`; there are {}, and strftime patterns such as `%d.%m.%Y`",
+                "unknown date format `{format}`; use {} or a strftime pattern such as `%d.%m.%Y`",
                 STYLES.join(", ")
             )
         })?;
@@ -66,7 +66,7 @@ impl Dates {
         let instant = PARSER.parse_timestamp(time).map(|instant| instant.to_zoned(self.zone.clone()));
         instant
             .or_else(|_| PARSER.parse_datetime(time).and_then(|local| local.to_zoned(self.zone.clone())))
-            .map_err(|_| format!("`{time}` is not a time; times look like 2026-11-20T14:05:00+02:00"))
+            .map_err(|_| format!("`{time}` is not a valid time; write it as in `2026-11-20T14:05:00+02:00`"))
     }
 }
 
@@ -89,8 +89,8 @@ fn formatter(locale: &Locale, style: &str) -> Option<Formatter> {
         _ => CompositeDateTimeFieldSet::CalendarPeriod(CalendarPeriodFieldSet::Y(Y::long())),
     };
     let formatter = Formatter::try_new(locale.into(), fields).ok()?;
-    // A formatter loads what the pattern with an era needs, which has no number for `month` in Portuguese (CLDR has a letter
-    // there that means nothing to it), and formats with the one without an era. So the digits are loaded in any case.
+    // ICU loads data for the pattern with an era but formats without one. For `month` in Portuguese, the former has no
+    // number, so digits would be missing: load them in any case.
     let mut names = FixedCalendarDateTimeNames::from_formatter(locale.into(), formatter);
     names.include_decimal_formatter().ok()?;
     names.try_into_formatter(fields).ok()
@@ -109,31 +109,31 @@ fn icu_time(zoned: &Zoned) -> Option<DateTime<Gregorian>> {
 mod tests {
     use super::*;
 
-    fn shown(language: &str, format: &str) -> String {
+    fn formatted(language: &str, format: &str) -> String {
         let zone = TimeZone::get("Europe/Athens").unwrap();
-        Dates::new(language, zone).format("2026-11-20T14:05:00+02:00", format).unwrap()
+        DateFormatter::new(language, zone).format("2026-11-20T14:05:00+02:00", format).unwrap()
     }
 
     #[test]
-    fn each_language_has_its_own_order_and_words() {
-        assert_eq!(shown("en", "long"), "November 20, 2026");
-        assert_eq!(shown("en-GB", "long"), "20 November 2026");
-        assert_eq!(shown("el", "long"), "20 Νοεμβρίου 2026");
-        assert_eq!(shown("de", "full"), "Freitag, 20. November 2026");
-        assert_eq!(shown("en-GB", "time"), "14:05");
-        assert_eq!(shown("fr", "month"), "novembre 2026");
-        assert_eq!(shown("en-GB", "year"), "2026");
+    fn each_language_has_its_own_order_and_names() {
+        assert_eq!(formatted("en", "long"), "November 20, 2026");
+        assert_eq!(formatted("en-GB", "long"), "20 November 2026");
+        assert_eq!(formatted("el", "long"), "20 Νοεμβρίου 2026");
+        assert_eq!(formatted("de", "full"), "Freitag, 20. November 2026");
+        assert_eq!(formatted("en-GB", "time"), "14:05");
+        assert_eq!(formatted("fr", "month"), "novembre 2026");
+        assert_eq!(formatted("en-GB", "year"), "2026");
     }
 
     #[test]
     fn months_of_portuguese_have_their_year() {
         for language in ["pt", "pt-BR", "pt-PT"] {
-            assert_eq!(shown(language, "month"), "novembro de 2026");
-            assert_eq!(shown(language, "long"), "20 de novembro de 2026");
+            assert_eq!(formatted(language, "month"), "novembro de 2026");
+            assert_eq!(formatted(language, "long"), "20 de novembro de 2026");
         }
     }
 
-    /// A formatter that lacks what it needs panics in debug builds.
+    /// A formatter that lacks data panics in debug builds.
     #[test]
     fn every_format_works_in_every_language() {
         let languages = "af ar be bg bn bs ca cs cy da de el en en-GB es es-MX et eu fa fi fil fr fr-CA ga gl gu he hi hr hu hy id is it ja ka \
@@ -141,7 +141,7 @@ mod tests {
                          uz vi yue zh zh-Hant zu";
         for language in languages.split_whitespace() {
             for zone in [TimeZone::UTC, TimeZone::get("Asia/Tokyo").unwrap()] {
-                let dates = Dates::new(language, zone);
+                let dates = DateFormatter::new(language, zone);
                 for time in [
                     "2026-11-20T14:05:00+02:00",
                     "2026-01-31T00:00:00Z",
@@ -149,11 +149,11 @@ mod tests {
                     "1066-12-25",
                 ] {
                     for style in STYLES {
-                        let shown = dates.format(time, style).unwrap();
+                        let text = dates.format(time, style).unwrap();
                         let may_be_empty = style == "time" && is_day(time);
                         assert!(
-                            may_be_empty || shown.chars().any(char::is_numeric),
-                            "{language} {style}: {shown}"
+                            may_be_empty || text.chars().any(char::is_numeric),
+                            "{language} {style}: {text}"
                         );
                     }
                 }
@@ -162,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_taken_as_written() {
-        assert_eq!(shown("en", "%Y/%m/%d %H:%M"), "2026/11/20 14:05");
+    fn strftime_patterns_are_used_as_written() {
+        assert_eq!(formatted("en", "%Y/%m/%d %H:%M"), "2026/11/20 14:05");
     }
 
     #[test]
-    fn times_are_shown_in_the_sites_zone() {
-        let dates = Dates::new("en-GB", TimeZone::get("Europe/Athens").unwrap());
+    fn times_are_converted_to_the_sites_zone() {
+        let dates = DateFormatter::new("en-GB", TimeZone::get("Europe/Athens").unwrap());
         assert_eq!(dates.format("2026-11-20T23:30:00Z", "long").unwrap(), "21 November 2026");
     }
 
@@ -179,7 +179,7 @@ mod tests {
             ("de", "Europe/Berlin", "22. November 2026"),
             ("ar", "Africa/Cairo", "22 نوفمبر 2026"),
         ] {
-            let dates = Dates::new(language, TimeZone::get(zone).unwrap());
+            let dates = DateFormatter::new(language, TimeZone::get(zone).unwrap());
             assert_eq!(
                 dates.format("2026-11-22", "long").unwrap(),
                 dates.format("2026-11-22", "datetime").unwrap()
@@ -190,9 +190,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_time_or_format_says_so() {
-        let dates = Dates::new("en", TimeZone::UTC);
-        assert!(dates.format("yesterday", "long").unwrap_err().contains("not a time"));
-        assert!(dates.format("2026-11-20", "lnog").unwrap_err().contains("no date format"));
+    fn invalid_times_and_formats_are_reported() {
+        let dates = DateFormatter::new("en", TimeZone::UTC);
+        assert!(dates.format("yesterday", "long").unwrap_err().contains("not a valid time"));
+        assert!(dates.format("2026-11-20", "lnog").unwrap_err().contains("unknown date format"));
     }
 }

@@ -1,14 +1,14 @@
-//! An edition → fingerprints of what templates may see of its articles and terms.
+//! An edition → fingerprints of what templates see of its articles and terms.
 //!
-//! They tell without making any value whether one would differ: an incremental build takes them of the whole archive and
-//! makes the values of a few pages. What enters here is what [`Values`] is made from, besides the settings that all
-//! pages share.
+//! They reveal whether a card changed without building it: an incremental build takes the fingerprints of the whole
+//! archive but builds the values of only a few pages. They cover what [`Values`] is built from, except for the settings
+//! that all pages share.
 
 use std::sync::OnceLock;
 
 use tera::Value;
 
-use super::queries::Mention;
+use super::StoryReference;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
@@ -18,40 +18,40 @@ use crate::view::values::Values;
 
 /// The fingerprints of one edition.
 #[derive(Debug)]
-pub(super) struct Fingerprints {
+pub(super) struct CardFingerprints {
     /// By taxonomy and term.
     terms: [Vec<Fingerprint>; 4],
-    /// Each taken when it is first asked for.
+    /// Each is computed on first use.
     cards: Vec<OnceLock<Fingerprint>>,
-    /// For each taxonomy and term: sums over its first stories, of 0, 1, 2, … of them. Made when first asked for.
+    /// For each taxonomy and term: running sums over its first 0, 1, 2, … stories. Computed on first use.
     sums: OnceLock<[Vec<Vec<Fingerprint>>; 4]>,
 }
 
-/// The fingerprint of a value of templates: a map keeps the order of its keys, so equal values have equal JSON.
+/// The fingerprint of a template value. Maps keep the order of their keys, so equal values have equal JSON.
 pub(crate) fn of_value(value: &Value) -> Fingerprint {
     Fingerprint::of_bytes(&serde_json::to_vec(value).unwrap_or_default())
 }
 
-impl Fingerprints {
+impl CardFingerprints {
     pub(super) fn new(edition: &Edition, values: &Values) -> Self {
         let terms = Taxonomy::ALL.map(|taxonomy| terms(edition, values, taxonomy));
         Self { terms, cards: vec![OnceLock::new(); edition.content.len()], sums: OnceLock::new() }
     }
 
-    /// What is remembered of a story that a page shows.
-    pub(super) fn mention(&self, edition: &Edition, id: ArticleId) -> Mention {
+    /// A reference to a story that a page shows.
+    pub(super) fn reference(&self, edition: &Edition, id: ArticleId) -> StoryReference {
         let path = Fingerprint::of(&*edition.content.get(id).path).short();
-        Mention { path, card: self.card(edition, id).short() }
+        StoryReference { path, card: self.card(edition, id).short() }
     }
 
-    /// Of an article as its own page and all lists show it.
+    /// The fingerprint of an article as its own page and all lists show it.
     pub(super) fn card(&self, edition: &Edition, id: ArticleId) -> Fingerprint {
         *self.cards[id.0 as usize].get_or_init(|| card(edition, &self.terms, id))
     }
 
-    /// Of what decides which stories go with an article, and what is shown of them.
+    /// The fingerprint of everything that decides which stories are related to an article, and how they look.
     pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Fingerprint {
-        let sums = self.sums.get_or_init(|| self.sum_up(edition));
+        let sums = self.sums.get_or_init(|| self.running_sums(edition));
         let near = edition.archive.related_candidates(&edition.content, id);
         let picked: Vec<Fingerprint> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
         let older: Vec<(u8, Fingerprint)> = near
@@ -59,14 +59,14 @@ impl Fingerprints {
             .iter()
             .map(|(taxonomy, term, range)| {
                 let sums = &sums[*taxonomy as usize][term.0 as usize];
-                // A shared tag counts more than a shared section.
+                // The taxonomy matters: a shared tag weighs more than a shared section.
                 (*taxonomy as u8, sums[range.end].without(sums[range.start]))
             })
             .collect();
         Fingerprint::of(&(limit, picked, older, edition.archive.language(&edition.content, id)))
     }
 
-    fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Fingerprint>>; 4] {
+    fn running_sums(&self, edition: &Edition) -> [Vec<Vec<Fingerprint>>; 4] {
         Taxonomy::ALL.map(|taxonomy| {
             let sums = |stories: &[ArticleId]| {
                 let mut sums = Vec::with_capacity(stories.len() + 1);
@@ -104,23 +104,24 @@ fn card(edition: &Edition, terms: &[Vec<Fingerprint>; 4], id: ArticleId) -> Fing
     let section = membership.section.map(|term| of(Taxonomy::Section, term));
     let series = membership.series.map(|term| of(Taxonomy::Series, term));
     let authors = membership.authors.iter().map(|term| term.map(|term| of(Taxonomy::Author, term)));
-    // Tags and authors in their order; the rest of what is asked about them is in the digest.
+    // The order of tags and authors matters here; the article's digest covers the rest of them.
     let in_order = membership.tags.iter().map(|term| Some(of(Taxonomy::Tag, *term))).chain(authors);
-    let belongs: Vec<Option<Fingerprint>> = in_order.collect();
+    let terms_in_order: Vec<Option<Fingerprint>> = in_order.collect();
     let may_show: Vec<bool> = article.assets.iter().map(|asset| archive.may_show(content, asset)).collect();
     let route = plan.article(archive, id).map(|route| route.as_str());
     let withdrawn = visibility == Visibility::Withdrawn;
-    // Of the dates those that are to come do not count yet.
+    // Future dates do not count yet.
     let modified = modified(article, archive.as_of()).map(|instant| instant.as_nanosecond());
-    let seen = (route, withdrawn, modified);
-    let card = Fingerprint::of(&(&*article.path, article.digest, seen, section, series, belongs, may_show));
+    let state = (route, withdrawn, modified);
+    let card =
+        Fingerprint::of(&(&*article.path, article.digest, state, section, series, terms_in_order, may_show));
     match hidden_links(edition, id) {
         None => card,
         Some(hidden) => Fingerprint::of(&(card, hidden)),
     }
 }
 
-/// Which of the links in an article's front matter lead to what readers do not see, if any may.
+/// Which links in an article's front matter lead to hidden pages; `None` if none do.
 fn hidden_links(edition: &Edition, id: ArticleId) -> Option<(Vec<bool>, Option<String>)> {
     if !edition.plan.has_hidden_paths() {
         return None;

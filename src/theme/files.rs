@@ -1,7 +1,7 @@
-//! The folders of a site, its theme and the default theme → the templates and static files that count.
+//! The folders of a site, its theme and the default theme → templates and static files.
 //!
-//! A template has two names: `article.html`, found in the first of the three places that has it, and
-//! `THEME/article.html`, so that an override can extend what it replaces.
+//! A template has two names: `article.html` refers to the first of the three folders that has it, and `THEME/article.html` to
+//! the one of the theme, so that an override can extend what it replaces.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -21,23 +21,23 @@ use crate::slug::composed;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
-/// Codes of files of a theme that are no text.
+/// The codes for files of a theme that are not text.
 const NOT_TEXT: [&str; 2] = ["theme/not-text", "theme/not-utf8"];
 
-/// A template's source.
+/// The source of a template.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
-    /// The file as diagnostics show it.
+pub(super) struct TemplateSource {
+    /// The path that diagnostics show.
     pub(super) file: Arc<str>,
     pub(super) text: Arc<str>,
 }
 
-/// All templates by name, in the order of their names.
-pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source>, Diagnostics) {
+/// Reads all templates, by name.
+pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, TemplateSource>, Diagnostics) {
     let mut found = BTreeMap::new();
     let mut diagnostics = Diagnostics::default();
     for file in embedded("templates") {
-        let source = Source {
+        let source = TemplateSource {
             file: format!("(default theme) templates/{}", file.path).into(),
             text: String::from_utf8_lossy(file.bytes).into(),
         };
@@ -50,9 +50,9 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
     }
     for (prefix, dir) in folders {
         for (path, file) in files(site, &dir, &mut diagnostics) {
-            let shown: Arc<str> = shown(site, &file).into();
+            let shown: Arc<str> = display_path(site, &file).into();
             if !path.ends_with(".html") {
-                diagnostics.extend(no_template(&path, shown));
+                diagnostics.extend(wrong_extension(&path, shown));
                 continue;
             }
             let read = crate::site::read(&file).map_err(|error| unreadable(shown.clone(), &error));
@@ -60,7 +60,7 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
             match text {
                 Ok(text) => {
                     diagnostics.extend(conflict::problem(&shown, &text));
-                    found.insert(format!("{prefix}{path}"), Source { file: shown, text });
+                    found.insert(format!("{prefix}{path}"), TemplateSource { file: shown, text });
                 }
                 Err(problem) => diagnostics.push(problem),
             }
@@ -69,8 +69,7 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Source
     (found, diagnostics)
 }
 
-/// Static files: the site's own, the theme's and those of the default theme that are used, each path once, in the order of
-/// paths.
+/// Finds the static files of the site, the theme and, if they are used, of the default theme: each path once, sorted.
 pub(super) fn statics(
     site: &SiteDir,
     theme: &str,
@@ -89,14 +88,14 @@ pub(super) fn statics(
             if *dir == default && !is_used(&path) {
                 continue;
             }
-            let shown = shown(site, &file);
+            let shown = display_path(site, &file);
             let new = StaticFile { path: path.clone(), shown, source: FileSource::Disk(file.clone()) };
-            if let Some(before) = found.insert(path, new)
-                && let FileSource::Disk(other) = &before.source
+            if let Some(previous) = found.insert(path, new)
+                && let FileSource::Disk(other) = &previous.source
                 && other.starts_with(dir)
                 && *other != file
             {
-                diagnostics.push(twin(&before.shown));
+                diagnostics.push(ambiguous_name(&previous.shown));
             }
         }
     }
@@ -105,26 +104,26 @@ pub(super) fn statics(
     (statics, diagnostics)
 }
 
-/// `theme.yaml` of the theme, and of the default theme behind it.
-pub(super) fn settings(site: &SiteDir, theme: &str) -> Vec<Source> {
+/// Reads `theme.yaml` of the theme and of the default theme.
+pub(super) fn settings(site: &SiteDir, theme: &str) -> Vec<TemplateSource> {
     let mut found = Vec::new();
     for name in [theme, DEFAULT] {
         let file = site.theme(name).join("theme.yaml");
         if let Ok(text) = crate::site::read_text(&file) {
-            found.push(Source { file: shown(site, &file).into(), text: text.into() });
+            found.push(TemplateSource { file: display_path(site, &file).into(), text: text.into() });
         }
         if theme == DEFAULT {
             break;
         }
     }
     if let Some(text) = EMBEDDED.get_file("theme.yaml").and_then(|file| file.contents_utf8()) {
-        found.push(Source { file: "(default theme) theme.yaml".into(), text: text.into() });
+        found.push(TemplateSource { file: "(default theme) theme.yaml".into(), text: text.into() });
     }
     found
 }
 
-/// Names of the themes of a site, with the default one.
-pub(super) fn names(site: &SiteDir) -> Vec<String> {
+/// The names of the site's themes, including the default theme.
+pub(super) fn theme_names(site: &SiteDir) -> Vec<String> {
     let mut names = vec![DEFAULT.to_owned()];
     let entries = std::fs::read_dir(site.root().join("themes")).into_iter().flatten().flatten();
     names.extend(entries.filter_map(|entry| entry.file_name().into_string().ok()));
@@ -145,24 +144,25 @@ fn embedded(part: &str) -> Vec<EmbeddedFile> {
         folders.extend(folder.dirs());
         for file in folder.files() {
             let path = file.path().strip_prefix(part).unwrap_or(file.path());
-            found.push(EmbeddedFile { path: slashed(path), bytes: file.contents() });
+            found.push(EmbeddedFile { path: with_slashes(path), bytes: file.contents() });
         }
     }
     found
 }
 
-/// Files below a folder with their paths relative to it, without editors' and hidden ones, but with those that hosts need.
+/// The files below a folder with their relative paths. Skips hidden files and leftovers of editors, but keeps dotfiles that hosts
+/// need.
 fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     if !dir.is_dir() {
         return found;
     }
     if site.leads_into_builds(dir) {
-        diagnostics.push(Diagnostic::link_into_output(Place::file(shown(site, dir))));
+        diagnostics.push(Diagnostic::link_into_output(Place::file(display_path(site, dir))));
         return found;
     }
     let entries = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
-    let mut entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry.path()));
+    let mut entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry.path()));
     while let Some(entry) = entries.next() {
         match entry {
             Ok(entry) => match refusal(site, &entry) {
@@ -170,26 +170,31 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
-                    diagnostics.push(refuse(Place::file(shown(site, entry.path()))));
+                    diagnostics.push(refuse(Place::file(display_path(site, entry.path()))));
                 }
                 None if entry.file_type().is_file() && is_backup(&entry.file_name().to_string_lossy()) => {
-                    diagnostics.push(backup(shown(site, entry.path())));
+                    diagnostics.push(backup(display_path(site, entry.path())));
                 }
                 None if entry.file_type().is_file() => {
                     let path = entry.path().strip_prefix(dir).unwrap_or(entry.path());
-                    match bad_name(path) {
-                        Some(why) => diagnostics.push(misnamed(shown(site, entry.path()), why)),
-                        None => found.push((composed(&slashed(path)).into_owned(), entry.path().to_owned())),
+                    match name_problem(path) {
+                        Some(why) => diagnostics.push(bad_name(display_path(site, entry.path()), why)),
+                        None => {
+                            found.push((composed(&with_slashes(path)).into_owned(), entry.path().to_owned()))
+                        }
                     }
                 }
                 None => {}
             },
-            // What locks a file that is being edited is often a link that leads nowhere.
-            Err(error) if error.path().is_some_and(is_passed_over) => {}
+            // Lock files of editors are often dangling symbolic links.
+            Err(error) if error.path().is_some_and(is_skipped) => {}
             Err(error) => {
-                let file: Arc<str> =
-                    error.path().map_or_else(|| shown(site, dir), |path| shown(site, path)).into();
-                let cause = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
+                let file: Arc<str> = error
+                    .path()
+                    .map_or_else(|| display_path(site, dir), |path| display_path(site, path))
+                    .into();
+                let cause =
+                    error.into_io_error().unwrap_or_else(|| std::io::Error::other("loop of symbolic links"));
                 diagnostics.push(unreadable(file, &cause));
             }
         }
@@ -197,61 +202,61 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     found
 }
 
-fn is_passed_over(path: &Path) -> bool {
+fn is_skipped(path: &Path) -> bool {
     let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
     name.is_some_and(|name| !DOTTED.contains(&&*name) && (name.starts_with('.') || is_left_behind(&name)))
 }
 
 fn backup(shown: String) -> Diagnostic {
-    Diagnostic::warning("static/backup", "this looks like an older state of another file, and is left out")
+    Diagnostic::warning("static/backup", "this file looks like a backup and is not published")
         .at(Place::file(shown))
-        .help("delete it, or give it another name if it is meant")
+        .help("delete it, or rename it to publish it")
 }
 
-fn twin(shown: &str) -> Diagnostic {
-    let message = "two files here have names that read the same: they differ in the form of a letter alone, as `ü` is one character or two";
+fn ambiguous_name(shown: &str) -> Diagnostic {
+    let message = "two files here have names that look the same but are encoded differently in Unicode";
     Diagnostic::error("static/twin-names", message)
         .at(Place::file(shown))
-        .help("delete one of them, or rename it: a link to it cannot tell which is meant")
+        .help("delete or rename one of them: links cannot tell them apart")
 }
 
-/// What is wrong with a path as that of a URL, if anything is.
-fn bad_name(path: &Path) -> Option<&'static str> {
+/// What is wrong with a file name that becomes part of a URL.
+fn name_problem(path: &Path) -> Option<&'static str> {
     match path.to_str() {
-        None => Some("the name of this file is not valid UTF-8"),
+        None => Some("the file name is not valid UTF-8"),
         Some(name) if cfg!(unix) && name.contains('\\') => {
-            Some("the name of this file has a backslash, which browsers take for `/`")
+            Some("the file name contains a backslash, which browsers treat as `/`")
         }
         Some(_) => None,
     }
 }
 
-fn misnamed(file: String, why: &str) -> Diagnostic {
+fn bad_name(file: String, why: &str) -> Diagnostic {
     Diagnostic::error("static/name", why)
         .at(Place::file(file))
-        .help("rename it with letters, digits and hyphens")
+        .help("rename the file using letters, digits and hyphens")
 }
 
-/// A file that looks as if somebody took it for a template.
-fn no_template(path: &str, shown: Arc<str>) -> Option<Diagnostic> {
+/// Warns about a file that looks like a template but has the wrong extension.
+fn wrong_extension(path: &str, shown: Arc<str>) -> Option<Diagnostic> {
     const OTHERS: [&str; 9] = ["htm", "HTML", "HTM", "xhtml", "tera", "j2", "jinja", "jinja2", "twig"];
     let (name, extension) = path.rsplit_once('.')?;
     let name = name.strip_suffix(".html").unwrap_or(name);
     OTHERS.contains(&extension).then(|| {
-        Diagnostic::warning("theme/unused", "names of templates end in `.html`: this file is not used")
+        Diagnostic::warning("theme/unused", "this file is not used: names of templates end in `.html`")
             .at(Place::file(shown))
             .help(format!("rename it to `{name}.html`"))
     })
 }
 
-fn shown(site: &SiteDir, file: &Path) -> String {
-    slashed(file.strip_prefix(site.root()).unwrap_or(file))
+fn display_path(site: &SiteDir, file: &Path) -> String {
+    with_slashes(file.strip_prefix(site.root()).unwrap_or(file))
 }
 
-fn slashed(path: &Path) -> String {
+fn with_slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
 fn unreadable(file: Arc<str>, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("theme/unreadable", format!("this file cannot be read: {error}")).at(Place::file(file))
+    Diagnostic::error("theme/unreadable", format!("cannot read this file: {error}")).at(Place::file(file))
 }

@@ -1,13 +1,13 @@
-//! Old URLs → which of them the planned site answers, and how those that it does not could be answered.
+//! The URLs of an old site → which of them the planned site serves, and where the others should lead.
 //!
-//! A path is looked up as static hosts look it up, with the rules of `_redirects`, so that nobody must build and serve the site first.
+//! Paths are resolved like on a static host, including the rules of `_redirects`, so the site need not be built and served first.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use percent_encoding::percent_decode_str;
 
-use super::{Request, Run};
+use super::{Request, valid_edition};
 use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
@@ -17,126 +17,119 @@ use crate::serve::rules::Rules;
 
 mod list;
 mod patterns;
+mod redirects;
 mod repair;
-mod settings;
 
 pub use patterns::patterns;
+use repair::RepairFinder;
 
-/// Most redirects that are followed.
-const STEPS: usize = 6;
+/// The maximum number of redirects to follow.
+const MAX_REDIRECTS: usize = 6;
 
-/// What is at an old URL now.
+/// What an old URL leads to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A page or file.
     Found,
-    /// A redirect that leads to something.
+    /// A redirect to an existing page.
     Redirected,
     /// Nothing.
     Missing,
 }
 
-/// An old URL and what is there now.
+/// An old URL with what it leads to now.
 #[derive(Clone, Debug)]
 pub struct OldUrl {
-    /// Its path, decoded; with `?` and the rest if that says which page it was.
+    /// Its decoded path, with the query if that identified the page.
     pub path: String,
-    /// What is there.
+    /// What it leads to.
     pub answer: Answer,
-    /// Where it should lead, if that is certain: a path of the site.
+    /// The path of the page that it should lead to, if that is certain.
     pub target: Option<String>,
-    /// Whether this run wrote an alias or a redirect for it.
+    /// Whether an alias or a redirect was written for it.
     pub is_written: bool,
 }
 
-/// Looks up each URL of a list: a sitemap, a list of paths, a log of a server, or the folder of a built site. With `write`, stories get
-/// aliases and settings redirects for URLs whose target is certain.
+/// Looks up each URL of a list: a sitemap, a list of paths, a server log, or the folder of a built site. With `write`, adds aliases to
+/// stories and redirects to the settings for URLs whose target is certain.
 ///
 /// # Errors
-/// All that is wrong, if the site or the list cannot be read.
-pub fn against(
+/// If the site has errors or the list cannot be read.
+pub fn look_up(
     request: &Request,
     list: &Path,
     write: Option<&Lock>,
 ) -> Result<(Vec<OldUrl>, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let written = list::read(list).map_err(|problem| vec![*problem])?;
-    let mut run = Run::new(request);
-    let edition = run.edition(|_, _| SourceCache::disabled());
-    let Some((_, edition, _)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
-        return Err(run.diagnostics.into_sorted());
-    };
+    let listed = list::read(list).map_err(|problem| vec![*problem])?;
+    let edition = valid_edition(request, |_, _| SourceCache::disabled())?;
     let site = Host::new(&edition);
-    let paths: BTreeSet<String> = written.iter().filter_map(|url| path_of(url)).collect();
+    let paths: BTreeSet<String> = listed.iter().filter_map(|url| path_of(url)).collect();
     let mut urls: Vec<OldUrl> = paths
         .into_iter()
         .map(|path| OldUrl { answer: site.answer(&path, 0), path, target: None, is_written: false })
         .collect();
-    let repairs = repair::Repairs::new(&edition);
-    let mut found = Vec::new();
+    let finder = RepairFinder::new(&edition);
+    let mut targets = Vec::new();
     for (at, url) in urls.iter_mut().enumerate().filter(|(_, url)| url.answer == Answer::Missing) {
-        let Some(repair) = repairs.of(site.within(&url.path)) else { continue };
-        url.target = Some(repair.route().as_str().to_owned());
-        found.push((at, repair));
+        let Some(target) = finder.find(site.within(&url.path)) else { continue };
+        url.target = Some(target.route().as_str().to_owned());
+        targets.push((at, target));
     }
     let mut problems = Vec::new();
     if write.is_some() {
-        let wanted: Vec<(&str, &repair::Repair)> =
-            found.iter().map(|(at, repair)| (site.within(&urls[*at].path), repair)).collect();
-        let (written, refused) = repair::write(&request.site, &edition, &wanted);
-        let done: Vec<usize> = written.into_iter().map(|place| found[place].0).collect();
-        done.into_iter().for_each(|at| urls[at].is_written = true);
-        problems = refused;
+        let repairs: Vec<(&str, &repair::RepairTarget)> =
+            targets.iter().map(|(at, target)| (site.within(&urls[*at].path), target)).collect();
+        let (written, failed) = repair::write(&request.site, &edition, &repairs);
+        let written: Vec<usize> = written.into_iter().map(|index| targets[index].0).collect();
+        written.into_iter().for_each(|at| urls[at].is_written = true);
+        problems = failed;
     }
     Ok((urls, problems))
 }
 
-/// The URLs of the site: of stories, standing pages and lists.
+/// The URLs of the site's stories, standing pages and lists.
 ///
 /// # Errors
-/// All that is wrong, if the site cannot be read.
-pub fn own(request: &Request) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let mut run = Run::new(request);
-    let edition = run.edition(|_, _| SourceCache::disabled());
-    let Some((_, edition, _)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
-        return Err(run.diagnostics.into_sorted());
-    };
-    Ok(super::urls::kept(&edition).map(|route| edition.plan.urls().path(route)).collect())
+/// If the site has errors.
+pub fn site_urls(request: &Request) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let edition = valid_edition(request, |_, _| SourceCache::disabled())?;
+    Ok(super::urls::permanent(&edition).map(|route| edition.plan.urls().path(route)).collect())
 }
 
-/// The path of a URL on its host, decoded. A query that says which page it was stays behind it.
+/// The decoded path of a URL, with its query if that identifies a page.
 fn path_of(url: &str) -> Option<String> {
     let rest = url.strip_prefix("//").or_else(|| url.split_once("://").map(|(_, rest)| rest));
-    let written = match rest {
+    let path = match rest {
         Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
         None => url,
     };
-    let written = written.split('#').next().unwrap_or_default();
-    let (written, query) = written.split_once('?').unwrap_or((written, ""));
-    if !written.starts_with('/') {
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    if !path.starts_with('/') {
         return None;
     }
-    let mut path = percent_decode_str(written).decode_utf8_lossy().into_owned();
+    let mut path = percent_decode_str(path).decode_utf8_lossy().into_owned();
     while path.contains("//") {
         path = path.replace("//", "/");
     }
-    if names_a_page(query) {
+    if identifies_page(query) {
         path.extend(["?", query]);
     }
     Some(path)
 }
 
-/// Whether a query says which page of a dynamic site is meant; others are for counting readers, and static hosts ignore them.
-fn names_a_page(query: &str) -> bool {
+/// Whether a query identifies a page of a dynamic site. Others are for tracking, and static hosts ignore them.
+fn identifies_page(query: &str) -> bool {
     const KEYS: [&str; 10] =
         ["p", "page_id", "attachment_id", "cat", "tag", "author", "m", "id", "post", "paged"];
     query.split('&').any(|pair| pair.split('=').next().is_some_and(|key| KEYS.contains(&key)))
 }
 
-/// The planned site as a static host has it.
+/// The planned site as a static host serves it.
 struct Host<'a> {
     edition: &'a Edition,
     rules: Rules,
-    /// What stands in front of all paths of the site, without `/` at its end.
+    /// The path prefix of the site, without a trailing `/`.
     base: String,
 }
 
@@ -149,13 +142,13 @@ impl<'a> Host<'a> {
         Self { edition, rules: Rules::read(&rules), base }
     }
 
-    /// A path of the host as one below the site.
+    /// A path of the host, relative to the site.
     fn within<'p>(&self, path: &'p str) -> &'p str {
         path.strip_prefix(&self.base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
     }
 
     fn answer(&self, path: &str, steps: usize) -> Answer {
-        if steps > STEPS || path.contains('?') {
+        if steps > MAX_REDIRECTS || path.contains('?') {
             return Answer::Missing;
         }
         let within = self.within(path);
@@ -172,7 +165,7 @@ impl<'a> Host<'a> {
         }
         match rule {
             Some(rule) if rule.status == 404 => Answer::Missing,
-            // Whether another site answers is its own affair.
+            // Other sites are not checked.
             Some(rule) if !rule.to.starts_with('/') => Answer::Redirected,
             Some(rule) => match path_of(&rule.to).map(|to| self.answer(&to, steps + 1)) {
                 Some(Answer::Found | Answer::Redirected) => Answer::Redirected,
@@ -188,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn host_query_and_encoding_are_no_part_of_a_path() {
+    fn paths_lose_host_tracking_query_and_encoding() {
         for (url, path) in [
             ("https://old.example/a/b.html?utm_source=x#top", "/a/b.html"),
             ("http://old.example", "/"),

@@ -1,21 +1,21 @@
-//! A page of a list → what it says about itself: the variable `list`, but for its articles.
+//! A page of a list → the template variable `list`, without its articles.
 
 use serde::Serialize;
 use tera::Value;
 
-use super::queries::Queries;
+use super::Queries;
 use crate::archive::{Period, Taxonomy, Term};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::plan::{List, ListPage, Route, numbered, stories_of};
 use crate::view::values::{map, text};
 
-/// What a page of a list says about itself. All that its template sees of it is made from this.
+/// The facts about a page of a list; the template sees nothing else of the list.
 #[derive(Debug, Serialize)]
 pub(crate) struct ListFacts<'a> {
-    /// The kind of list.
+    /// The kind of list, as templates see it.
     pub(crate) kind: &'static str,
-    /// Its name; of a period, its first day as a date.
+    /// The name of the term, or the period written out.
     pub(crate) title: String,
     pub(crate) description: Option<&'a str>,
     slug: String,
@@ -25,14 +25,14 @@ pub(crate) struct ListFacts<'a> {
     newer: Option<String>,
     older: Option<String>,
     profile: Option<Profile<'a>>,
-    children: Vec<Calendar>,
-    parent: Option<Calendar>,
+    children: Vec<CalendarEntry>,
+    parent: Option<CalendarEntry>,
     /// Its stories, newest first.
     #[serde(skip)]
     pub(crate) stories: &'a [ArticleId],
 }
 
-/// An author of whom there is more to say than a name.
+/// An author with more than a name.
 #[derive(Debug, Serialize)]
 struct Profile<'a> {
     name: &'a str,
@@ -42,9 +42,9 @@ struct Profile<'a> {
     image: Option<String>,
 }
 
-/// What a period is called, its first day and its URL.
+/// A year, month or day.
 #[derive(Debug, Serialize)]
-struct Calendar {
+struct CalendarEntry {
     title: String,
     date: String,
     url: Option<String>,
@@ -52,7 +52,7 @@ struct Calendar {
 }
 
 impl<'a> ListFacts<'a> {
-    /// Of a page that shows these of the stories. `None` if the site does not have the list.
+    /// The facts about a page that shows these stories; `None` if the site does not have the list.
     pub(crate) fn new(
         queries: &'a Queries,
         list: List,
@@ -67,7 +67,7 @@ impl<'a> ListFacts<'a> {
         let url = |number: usize| urls.path(&numbered(&route, number));
         let (number, newer, older) = match part {
             ListPage::Newest => (None, None, pagination.older_than_newest().map(url)),
-            // The page behind the last full one leads to the list, so this need not change when it fills.
+            // The number after the last full page redirects to the list, so this link stays valid when that page fills up.
             ListPage::Numbered(number) => {
                 let older = (number > 1).then(|| url(number - 1));
                 (Some(number), Some(url(number + 1)), older)
@@ -97,13 +97,13 @@ impl<'a> ListFacts<'a> {
             older,
             profile: profile(queries, list),
             children: period.filter(|_| newest).map_or_else(Vec::new, |period| children(queries, period)),
-            // Without its count, which changes with every story: a full page must not.
-            parent: period.and_then(Period::parent).map(|parent| Calendar::new(queries, parent, None)),
+            // No count: it changes with every story, and a full page must not change.
+            parent: period.and_then(Period::parent).map(|parent| CalendarEntry::new(queries, parent, None)),
             stories: shown,
         })
     }
 
-    /// Of the front page, for a template of lists: the stories that it begins with.
+    /// The front page as a list, for themes that render it with their list template.
     pub(crate) fn of_front(queries: &'a Queries) -> Self {
         let Edition { archive, plan, config, .. } = queries.edition();
         let front = archive.front();
@@ -124,7 +124,7 @@ impl<'a> ListFacts<'a> {
         }
     }
 
-    /// `list`, with these articles.
+    /// The variable `list` with these articles.
     pub(crate) fn value(&self, articles: Value) -> Value {
         let count = |count: Option<usize>| count.map_or_else(Value::none, Value::from);
         let children: Vec<Value> = self.children.iter().map(|child| child.value()).collect();
@@ -146,7 +146,6 @@ impl<'a> ListFacts<'a> {
     }
 }
 
-/// The kind of a list as templates see it.
 fn kind(list: List) -> &'static str {
     match list {
         List::Term(Taxonomy::Section, _) => "section",
@@ -167,7 +166,7 @@ fn slug(period: Period) -> String {
     slug
 }
 
-pub(super) fn title(queries: &Queries, period: Period) -> String {
+pub(crate) fn title(queries: &Queries, period: Period) -> String {
     let style = match period {
         Period { day: Some(_), .. } => "long",
         Period { month: Some(_), .. } => "month",
@@ -202,17 +201,17 @@ impl Profile<'_> {
     }
 }
 
-/// The months of a year, the days of a month, oldest first.
-fn children(queries: &Queries, period: Period) -> Vec<Calendar> {
+/// The months of a year or the days of a month, oldest first.
+fn children(queries: &Queries, period: Period) -> Vec<CalendarEntry> {
     let below = queries.edition().archive.periods().range(period..);
     let below = below.take_while(|(child, _)| {
         std::iter::successors(Some(**child), |child| child.parent()).any(|above| above == period)
     });
     let children = below.filter(|(child, _)| child.parent() == Some(period));
-    children.map(|(child, stories)| Calendar::new(queries, *child, Some(stories.len()))).collect()
+    children.map(|(child, stories)| CalendarEntry::new(queries, *child, Some(stories.len()))).collect()
 }
 
-impl Calendar {
+impl CalendarEntry {
     fn new(queries: &Queries, period: Period, count: Option<usize>) -> Self {
         let Edition { archive, plan, .. } = queries.edition();
         let url = plan.list(archive, List::Period(period)).map(|route| plan.urls().path(&route));
