@@ -9,7 +9,7 @@ use regex::{Captures, Regex};
 use super::edits::Edits;
 use crate::content::markdown::{destinations, texts};
 use crate::import::html::escaped;
-use crate::import::shortcodes::pass::is_in;
+use crate::import::shortcodes::replace::is_in;
 
 /// Most abbreviations of a text.
 const MOST: usize = 200;
@@ -40,7 +40,7 @@ static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What is to be changed in a text.
 #[derive(Debug, Default)]
-pub(super) struct Tidied {
+pub(super) struct Conversion {
     pub(super) edits: Edits,
     /// Abbreviations and what they stand for.
     pub(super) abbreviations: Vec<(String, String)>,
@@ -54,11 +54,11 @@ struct Text<'t> {
 }
 
 /// Finds what is to be changed in a text: comments in those of all programs, the rest in those of kramdown.
-pub(super) fn tidied(text: &str, is_kramdown: bool) -> Tidied {
+pub(super) fn convert(text: &str, is_kramdown: bool) -> Conversion {
     let has = |sign: &str| text.contains(sign);
     let has_own = is_kramdown && (has("{:") || has("|") || has("*[") || has("markdown=") || has("\n^\n"));
     if !has_own && !has("<!--") {
-        return Tidied::default();
+        return Conversion::default();
     }
     let mut text = Text { text, code: destinations(text).code, found: Vec::new() };
     text.comments();
@@ -71,12 +71,12 @@ pub(super) fn tidied(text: &str, is_kramdown: bool) -> Tidied {
     }
     text.found.sort_by_key(|(range, _)| (range.start, range.end));
     let mut edits = Edits::default();
-    text.found.into_iter().for_each(|(range, new)| edits.put(range, new));
-    Tidied { edits, abbreviations }
+    text.found.into_iter().for_each(|(range, new)| edits.replace(range, new));
+    Conversion { edits, abbreviations }
 }
 
 /// Says of words of a text what they are short for.
-pub(super) fn abbreviated(text: &str, abbreviations: &[(String, String)]) -> Edits {
+pub(super) fn expand_abbreviations(text: &str, abbreviations: &[(String, String)]) -> Edits {
     let mut edits = Edits::default();
     let names: Vec<_> = abbreviations.iter().map(|(name, _)| regex::escape(name)).collect();
     let Some(words) = Regex::new(&names.join("|")).ok().filter(|_| !names.is_empty()) else { return edits };
@@ -92,7 +92,7 @@ pub(super) fn abbreviated(text: &str, abbreviations: &[(String, String)]) -> Edi
             }
             let long = abbreviations.iter().find(|(name, _)| name == found.as_str()).map(|(_, long)| long);
             if let Some(long) = long {
-                edits.put(range, format!("<abbr title=\"{}\">{}</abbr>", escaped(long), found.as_str()));
+                edits.replace(range, format!("<abbr title=\"{}\">{}</abbr>", escaped(long), found.as_str()));
             }
         }
     }
@@ -100,7 +100,7 @@ pub(super) fn abbreviated(text: &str, abbreviations: &[(String, String)]) -> Edi
 }
 
 impl<'t> Text<'t> {
-    fn put(&mut self, range: Range<usize>, new: impl Into<String>) {
+    fn replace(&mut self, range: Range<usize>, new: impl Into<String>) {
         if !is_in(&self.code, range.start) {
             self.found.push((range, new.into()));
         }
@@ -139,14 +139,14 @@ impl<'t> Text<'t> {
                 (true, _) | (_, true) => "",
                 _ => " ",
             };
-            self.put(found.range(), new);
+            self.replace(found.range(), new);
         }
         for found in COMMENT.captures_iter(text) {
             let is_more = found.get(0).is_some_and(|whole| MORE.is_match(whole.as_str()));
             if let (Some(gap), Some(_), false) = (found.get(1), found.get(2), is_more) {
                 let is_comment = text.get(gap.end()..).is_some_and(|rest| rest.starts_with("<!--"));
                 if !is_comment {
-                    self.put(gap.range(), "\n\n");
+                    self.replace(gap.range(), "\n\n");
                 }
             }
         }
@@ -176,16 +176,16 @@ impl<'t> Text<'t> {
             if is_alone {
                 self.alone(line.start..range.end, inner, id);
             } else if is_extension {
-                self.put(range, "");
+                self.replace(range, "");
             } else if is_heading && is_last {
                 let start = line.start + before.trim_end().len();
-                self.put(start..range.end, id.map(|id| format!(" {{#{id}}}")).unwrap_or_default());
+                self.replace(start..range.end, id.map(|id| format!(" {{#{id}}}")).unwrap_or_default());
             } else if ITEM.find(before).is_some_and(|item| item.end() == before.len()) {
                 let gap =
                     text.get(range.end..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
-                self.put(range.start..range.end + gap, anchor(id));
+                self.replace(range.start..range.end + gap, anchor(id));
             } else if before.ends_with(|c: char| !c.is_whitespace()) {
-                self.put(range, anchor(id));
+                self.replace(range, anchor(id));
             }
         }
     }
@@ -200,26 +200,26 @@ impl<'t> Text<'t> {
         let with_end = line.start..(self.line(line.end).end + 1).min(self.text.len());
         let is_toc = inner.split([' ', '.']).any(|word| word == "toc");
         if is_toc && let Some((item, _)) = above.as_ref().filter(|(_, above)| ITEM.is_match(above)) {
-            return self.put(item.start..with_end.end, "");
+            return self.replace(item.start..with_end.end, "");
         }
         let owner = if has_above { &above } else { &below };
         let is_heading = owner.as_ref().is_some_and(|(_, text)| text.trim_start().starts_with('#'));
         match (id, owner) {
             (Some(id), Some((heading, text))) if is_heading && !is_toc => {
                 if !text.contains("{#") {
-                    self.put(heading.end..heading.end, format!(" {{#{id}}}"));
+                    self.replace(heading.end..heading.end, format!(" {{#{id}}}"));
                 }
-                self.put(with_end, if has_above && has_below { "\n" } else { "" });
+                self.replace(with_end, if has_above && has_below { "\n" } else { "" });
             }
             (Some(_), _) if has_above => {
-                self.put(line, format!("\n{}{}", anchor(id), if has_below { "\n" } else { "" }))
+                self.replace(line, format!("\n{}{}", anchor(id), if has_below { "\n" } else { "" }))
             }
-            (Some(_), _) => self.put(line, format!("{}\n", anchor(id))),
+            (Some(_), _) => self.replace(line, format!("{}\n", anchor(id))),
             (None, _) => {
                 let is_item = below
                     .is_some_and(|(_, below)| ITEM.is_match(below) || below.starts_with(['|', ' ', '>']));
                 let new = if has_above && has_below && !is_item { "\n" } else { "" };
-                self.put(with_end, new);
+                self.replace(with_end, new);
             }
         }
     }
@@ -261,15 +261,15 @@ impl<'t> Text<'t> {
                 return;
             }
             let line = |cell: &str| format!("|{}\n", format!(" {cell} |").repeat(cells(widest)));
-            self.put(first.start..first.start, line(" ") + &line("---"));
+            self.replace(first.start..first.start, line(" ") + &line("---"));
         }
         for (index, (range, row)) in rows.iter().enumerate().filter(|(index, _)| is_line(*index)) {
             if has_header && index == header {
                 if row.contains(['+', '=']) {
-                    self.put(range.clone(), row.replace('+', "|").replace('=', "-"));
+                    self.replace(range.clone(), row.replace('+', "|").replace('=', "-"));
                 }
             } else {
-                self.put(range.start..(range.end + 1).min(self.text.len()), "");
+                self.replace(range.start..(range.end + 1).min(self.text.len()), "");
             }
         }
     }
@@ -283,10 +283,10 @@ impl<'t> Text<'t> {
             let name = group(1).to_ascii_lowercase();
             let is_block = BLOCKS.contains(&&*name) && matches!(group(3), "1" | "block" | "true");
             let gap = if is_block { "\n\n" } else { "" };
-            self.put(whole.clone(), format!("<{}{}{}>{gap}", group(1), group(2), group(4)));
+            self.replace(whole.clone(), format!("<{}{}{}>{gap}", group(1), group(2), group(4)));
             let behind = text.get(whole.end..).unwrap_or_default();
             if let Some(end) = behind.to_ascii_lowercase().find(&format!("</{name}")).filter(|_| is_block) {
-                self.put(whole.end + end..whole.end + end, "\n\n");
+                self.replace(whole.end + end..whole.end + end, "\n\n");
             }
         }
     }
@@ -302,7 +302,7 @@ impl<'t> Text<'t> {
         all.into_iter()
             .filter_map(|(range, abbreviation)| {
                 let is_code = is_in(&self.code, range.start);
-                self.put(range, "");
+                self.replace(range, "");
                 (!is_code).then_some(abbreviation)
             })
             .collect()
@@ -325,9 +325,9 @@ mod tests {
     use super::*;
 
     fn made(text: &str) -> String {
-        let Tidied { edits, abbreviations } = tidied(text, true);
+        let Conversion { edits, abbreviations } = convert(text, true);
         let text = edits.apply(text).0;
-        abbreviated(&text, &abbreviations).apply(&text).0
+        expand_abbreviations(&text, &abbreviations).apply(&text).0
     }
 
     #[test]
@@ -376,7 +376,7 @@ mod tests {
             ("<!-- x --> *a*\n<!-- y -->\n", "<!-- x -->\n\n*a*\n<!-- y -->\n"),
             ("    <!-- more -->a\n\n`<!--more-->`", "    <!-- more -->a\n\n`<!--more-->`"),
         ] {
-            assert_eq!(tidied(text, false).edits.apply(text).0, expected, "{text}");
+            assert_eq!(convert(text, false).edits.apply(text).0, expected, "{text}");
         }
     }
 

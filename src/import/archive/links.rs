@@ -5,17 +5,17 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::urls::{below, encoded, in_markdown, is_document, join, split};
-use super::{Context, Dialect, Finder as _, Kind, Target};
+use super::urls::{encode, encode_destination, is_document, join, resolve_reference, split};
+use super::{ArticleContext, ArticleIndex as _, FileKind, Generator, LinkTarget};
 use crate::content::markdown::{Written, classify, resolve};
 use crate::import::story::{Media, Span, Story};
 
 /// Finds the place of a destination, if it is wanted: counting columns takes time.
-pub(super) type Where<'a> = &'a dyn Fn() -> Option<Span>;
+pub(super) type SpanLookup<'a> = &'a dyn Fn() -> Option<Span>;
 
 /// What a destination is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum LinkUse {
     /// A link or an attribute of HTML.
     Link,
     /// A picture in the text.
@@ -24,17 +24,17 @@ pub(super) enum Use {
     Lead,
 }
 
-impl<D: Dialect> Context<'_, D> {
+impl<D: Generator> ArticleContext<'_, D> {
     /// What is to be written in place of a destination. `None` if it stays.
-    pub(super) fn destination(
+    pub(super) fn rewrite_destination(
         &self,
         story: &mut Story,
         written: &str,
-        usage: Use,
-        at: Where<'_>,
+        usage: LinkUse,
+        at: SpanLookup<'_>,
     ) -> Option<String> {
-        let new = self.on_the_old_site(story, written, usage, at);
-        let base = self.dialect.base();
+        let new = self.resolve_on_old_site(story, written, usage, at);
+        let base = self.generator.base();
         // The new site puts its own path in front, so that it may not be there twice.
         let is_same = !base.is_empty() && self.desk.config.base_url.path().trim_end_matches('/') == base;
         if !is_same {
@@ -44,7 +44,7 @@ impl<D: Dialect> Context<'_, D> {
         let inner =
             there.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
         match inner {
-            Some(inner) if !self.tree.is_static(split_end(there).0.trim_start_matches('/')) => {
+            Some(inner) if !self.tree.is_static(split_suffix(there).0.trim_start_matches('/')) => {
                 let slash = if inner.starts_with('/') { "" } else { "/" };
                 Some(format!("{slash}{inner}"))
             }
@@ -53,20 +53,26 @@ impl<D: Dialect> Context<'_, D> {
     }
 
     /// The same with the paths of the old site.
-    fn on_the_old_site(&self, story: &mut Story, written: &str, usage: Use, at: Where<'_>) -> Option<String> {
+    fn resolve_on_old_site(
+        &self,
+        story: &mut Story,
+        written: &str,
+        usage: LinkUse,
+        at: SpanLookup<'_>,
+    ) -> Option<String> {
         let written = written.trim();
-        let (reference, end) = split_end(written);
+        let (reference, end) = split_suffix(written);
         let path = percent_decode_str(reference).decode_utf8_lossy();
-        match self.dialect.target(self.path, &path) {
-            Some(Target::Path(path)) => return Some(in_markdown(&path) + end),
-            Some(Target::File(file)) => return Some(self.file(story, &file, written, (usage, end), at)),
+        match self.generator.link_target(self.path, &path) {
+            Some(LinkTarget::Path(path)) => return Some(encode_destination(&path) + end),
+            Some(LinkTarget::File(file)) => return Some(self.file(story, &file, written, (usage, end), at)),
             None => {}
         }
         match classify(written) {
             Written::Unsafe | Written::Fragment(_) => None,
             Written::Source { path, .. } => {
                 let found = self.article(&path);
-                let whole = join(self.url(), &path);
+                let whole = resolve_reference(self.url(), &path);
                 Some(self.to_article(story, found, (&path, &whole), end, at))
             }
             Written::Site(_) => self.site_path(story, &path, (usage, end), at),
@@ -75,14 +81,14 @@ impl<D: Dialect> Context<'_, D> {
                 story.remark("import/link", words, at());
                 None
             }
-            _ if is_whole(written) || path.is_empty() => None,
+            _ if is_absolute(written) || path.is_empty() => None,
             _ => Some(self.relative(story, &path, (usage, end), at)),
         }
     }
 
     /// The article that a path leads to: from the folder of this one, or from the content.
     fn article(&self, path: &str) -> Option<String> {
-        let from_root = |path: &str| resolve("", path).map(|path| below(self.dialect.content(), &path));
+        let from_root = |path: &str| resolve("", path).map(|path| join(self.generator.content(), &path));
         let ways = match path.strip_prefix('/') {
             Some(rest) => [from_root(rest), resolve("", rest)],
             None => [resolve(self.path, path), from_root(path)],
@@ -96,9 +102,9 @@ impl<D: Dialect> Context<'_, D> {
         found: Option<String>,
         (written, whole): (&str, &str),
         end: &str,
-        at: Where<'_>,
+        at: SpanLookup<'_>,
     ) -> String {
-        if let Some(url) = found.and_then(|path| self.archive.url_of(&path)) {
+        if let Some(url) = found.and_then(|path| self.archive.article_url(&path)) {
             return url + end;
         }
         story.remark(
@@ -110,14 +116,14 @@ impl<D: Dialect> Context<'_, D> {
         let path = whole.trim_end_matches('/');
         let bare = [".md", ".markdown", ".rst", ".adoc", ".org", ".ipynb"];
         let path = bare.iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(path);
-        in_markdown(path.strip_suffix("_index").unwrap_or(path)) + end
+        encode_destination(path.strip_suffix("_index").unwrap_or(path)) + end
     }
 
     /// The path that a file of the content has from the root of the old site, about.
-    fn about(&self, file: &str) -> String {
-        let content = self.dialect.content();
+    fn approximate_path(&self, file: &str) -> String {
+        let content = self.generator.content();
         let inner = file.strip_prefix(content).filter(|_| !content.is_empty()).unwrap_or(file);
-        format!("{}/{}", self.dialect.base(), inner.trim_start_matches('/'))
+        format!("{}/{}", self.generator.base(), inner.trim_start_matches('/'))
     }
 
     /// What is written for a file of the archive.
@@ -126,23 +132,23 @@ impl<D: Dialect> Context<'_, D> {
         story: &mut Story,
         file: &str,
         written: &str,
-        (usage, end): (Use, &str),
-        at: Where<'_>,
+        (usage, end): (LinkUse, &str),
+        at: SpanLookup<'_>,
     ) -> String {
-        match self.dialect.sort(file) {
-            Kind::Article | Kind::List => {
+        match self.generator.classify(file) {
+            FileKind::Article | FileKind::List => {
                 let found = self.archive.is_article(file).then(|| file.to_owned());
-                self.to_article(story, found, (written, &self.about(file)), end, at)
+                self.to_article(story, found, (written, &self.approximate_path(file)), end, at)
             }
-            Kind::Skipped(_) if is_source(file) => {
-                self.to_article(story, None, (written, &self.about(file)), end, at)
+            FileKind::Skipped(_) if is_source(file) => {
+                self.to_article(story, None, (written, &self.approximate_path(file)), end, at)
             }
-            Kind::Static(name) => format!("/{}{end}", in_markdown(&name)),
-            _ => match self.along(story, file, split(file).1) {
+            FileKind::Static(name) => format!("/{}{end}", encode_destination(&name)),
+            _ => match self.attach(story, file, split(file).1) {
                 Some(name) => name + end,
                 None => {
-                    self.missing(story, written, usage, at);
-                    in_markdown(&self.about(file)) + end
+                    self.remark_missing(story, written, usage, at);
+                    encode_destination(&self.approximate_path(file)) + end
                 }
             },
         }
@@ -153,116 +159,123 @@ impl<D: Dialect> Context<'_, D> {
         &self,
         story: &mut Story,
         path: &str,
-        (usage, end): (Use, &str),
-        at: Where<'_>,
+        (usage, end): (LinkUse, &str),
+        at: SpanLookup<'_>,
     ) -> Option<String> {
         let inner =
-            path.strip_prefix(self.dialect.base()).filter(|rest| rest.starts_with('/')).unwrap_or(path);
+            path.strip_prefix(self.generator.base()).filter(|rest| rest.starts_with('/')).unwrap_or(path);
         let name = inner.trim_start_matches('/');
         if self.tree.is_static(name) {
-            return (inner != path).then(|| format!("/{}{end}", in_markdown(name)));
+            return (inner != path).then(|| format!("/{}{end}", encode_destination(name)));
         }
-        let file = below(self.dialect.content(), name);
+        let file = join(self.generator.content(), name);
         if is_document(name)
-            && self.dialect.sort(&file) == Kind::Beside
-            && let Some(name) = self.along(story, &file, split(&file).1)
+            && self.generator.classify(&file) == FileKind::Beside
+            && let Some(name) = self.attach(story, &file, split(&file).1)
         {
             return Some(name + end);
         }
-        if usage != Use::Link {
-            self.missing(story, path, usage, at);
+        if usage != LinkUse::Link {
+            self.remark_missing(story, path, usage, at);
         }
         None
     }
 
     /// A path that is relative to the page.
-    fn relative(&self, story: &mut Story, path: &str, (usage, end): (Use, &str), at: Where<'_>) -> String {
+    fn relative(
+        &self,
+        story: &mut Story,
+        path: &str,
+        (usage, end): (LinkUse, &str),
+        at: SpanLookup<'_>,
+    ) -> String {
         if let Some(file) = resolve(self.path, path)
-            && self.tree.holds(&file).is_some()
+            && self.tree.resolve(&file).is_some()
         {
-            match self.dialect.sort(&file) {
-                Kind::Static(name) => return format!("/{}{end}", in_markdown(&name)),
-                Kind::Article => return self.file(story, &file, path, (usage, end), at),
+            match self.generator.classify(&file) {
+                FileKind::Static(name) => return format!("/{}{end}", encode_destination(&name)),
+                FileKind::Article => return self.file(story, &file, path, (usage, end), at),
                 _ => {
                     let own = path.trim_start_matches("./");
-                    if let Some(name) = self.along(story, &file, own) {
+                    if let Some(name) = self.attach(story, &file, own) {
                         return name + end;
                     }
                 }
             }
         }
-        if usage == Use::Lead {
+        if usage == LinkUse::Lead {
             // Templates begin at the root of the site.
             let inner = path.trim_start_matches("./");
             if !self.tree.is_static(inner) {
-                self.missing(story, path, usage, at);
+                self.remark_missing(story, path, usage, at);
             }
-            return in_markdown(&join("/", inner)) + end;
+            return encode_destination(&join("/", inner)) + end;
         }
-        let whole = join(self.url(), path);
+        let whole = resolve_reference(self.url(), path);
         let remarks = story.remarks.len();
         if let Some(known) = self.site_path(story, &whole, (usage, end), at) {
             return known;
         }
-        let inner = whole.strip_prefix(self.dialect.base()).unwrap_or(&whole).trim_start_matches('/');
+        let inner = whole.strip_prefix(self.generator.base()).unwrap_or(&whole).trim_start_matches('/');
         let is_said = story.remarks.len() > remarks;
         if !is_said && is_document(path) && !self.tree.is_static(inner) {
-            self.missing(story, path, usage, at);
+            self.remark_missing(story, path, usage, at);
         }
-        in_markdown(&whole) + end
+        encode_destination(&whole) + end
     }
 
     /// Takes along the pictures and documents beside the article that a value names.
-    pub(super) fn named_in(&self, story: &mut Story, value: &serde_json::Value, depth: usize) {
+    pub(super) fn attach_named(&self, story: &mut Story, value: &serde_json::Value, depth: usize) {
         match value {
             serde_json::Value::String(path)
                 if path.len() < 512 && is_document(path) && !path.starts_with('/') =>
             {
-                let file = resolve(self.path, path).filter(|file| self.dialect.sort(file) == Kind::Beside);
+                let file =
+                    resolve(self.path, path).filter(|file| self.generator.classify(file) == FileKind::Beside);
                 if let Some(file) = file.filter(|_| !path.split('/').any(|part| part == "..")) {
-                    self.along(story, &file, path);
+                    self.attach(story, &file, path);
                 }
             }
             serde_json::Value::Array(items) if depth > 0 => {
-                items.iter().for_each(|item| self.named_in(story, item, depth - 1));
+                items.iter().for_each(|item| self.attach_named(story, item, depth - 1));
             }
             serde_json::Value::Object(map) if depth > 0 => {
-                map.values().for_each(|item| self.named_in(story, item, depth - 1));
+                map.values().for_each(|item| self.attach_named(story, item, depth - 1));
             }
             _ => {}
         }
     }
 
     /// Takes along all files in a folder that readers could be given, with the folders that they are in.
-    pub(super) fn whole(&self, story: &mut Story, folder: &str) {
-        for (file, name) in self.tree.within(folder) {
-            if self.dialect.sort(&file) == Kind::Beside && is_document(&name) {
-                self.along(story, &file, &name);
+    pub(super) fn attach_folder(&self, story: &mut Story, folder: &str) {
+        for (file, name) in self.tree.files_in(folder) {
+            if self.generator.classify(&file) == FileKind::Beside && is_document(&name) {
+                self.attach(story, &file, &name);
             }
         }
     }
 
     /// Takes a file along, and gives its name as it is written in the text. `None` if it is not there.
-    fn along(&self, story: &mut Story, file: &str, wanted: &str) -> Option<String> {
-        let from = self.tree.holds(file).filter(|_| !is_source(file))?;
+    fn attach(&self, story: &mut Story, file: &str, wanted: &str) -> Option<String> {
+        let from = self.tree.resolve(file).filter(|_| !is_source(file))?;
         let wanted =
             wanted.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/");
         let mut name = wanted.clone();
         let mut number = 2;
         while let Some(media) = story.media.iter().find(|media| media.name.eq_ignore_ascii_case(&name)) {
             if media.from == from {
-                return Some(written_name(&media.name));
+                return Some(encode_file_name(&media.name));
             }
             let (folder, last) = split(&wanted);
-            name = below(folder, &format!("{number}-{last}"));
+            name = join(folder, &format!("{number}-{last}"));
             number += 1;
         }
         story.media.push(Media { from, name: name.clone() });
-        Some(written_name(&name))
+        Some(encode_file_name(&name))
     }
 
-    fn missing(&self, story: &mut Story, path: &str, usage: Use, at: Where<'_>) {
-        let what = if usage == Use::Link { "file" } else { "picture" };
+    fn remark_missing(&self, story: &mut Story, path: &str, usage: LinkUse, at: SpanLookup<'_>) {
+        let what = if usage == LinkUse::Link { "file" } else { "picture" };
         if is_source(path) {
             let words = format!("the {what} `{path}` is a source of the old site, and is not taken along");
             story.remark("import/missing-file", words, at());
@@ -278,8 +291,8 @@ impl<D: Dialect> Context<'_, D> {
 }
 
 /// The name of a file in a destination: `#`, `?` and `%` are part of it.
-fn written_name(name: &str) -> String {
-    encoded(&name.replace('%', "%25"))
+fn encode_file_name(name: &str) -> String {
+    encode(&name.replace('%', "%25"))
         .replace('#', "%23")
         .replace('?', "%3F")
         .replace('(', "%28")
@@ -294,13 +307,13 @@ fn is_source(path: &str) -> bool {
 }
 
 /// A destination without query and fragment, and those.
-fn split_end(destination: &str) -> (&str, &str) {
+fn split_suffix(destination: &str) -> (&str, &str) {
     let end = destination.find(['?', '#']).unwrap_or(destination.len());
     destination.split_at_checked(end).unwrap_or((destination, ""))
 }
 
 /// Whether a destination names its scheme or its host.
-fn is_whole(destination: &str) -> bool {
+fn is_absolute(destination: &str) -> bool {
     let start = destination.split(['/', '?', '#']).next().unwrap_or_default();
     destination.starts_with("//") || start.contains(':')
 }
@@ -318,9 +331,9 @@ mod tests {
             ("a/b:c", false),
             ("a", false),
         ] {
-            assert_eq!(is_whole(destination), whole, "{destination}");
+            assert_eq!(is_absolute(destination), whole, "{destination}");
         }
-        assert_eq!(split_end("a?b#c"), ("a", "?b#c"));
-        assert_eq!(written_name("a #1 (é).png"), "a%20%231%20%28%C3%A9%29.png");
+        assert_eq!(split_suffix("a?b#c"), ("a", "?b#c"));
+        assert_eq!(encode_file_name("a #1 (é).png"), "a%20%231%20%28%C3%A9%29.png");
     }
 }

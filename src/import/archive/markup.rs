@@ -24,7 +24,7 @@ pub(in crate::import) enum Markup {
 }
 
 /// The markup of a file, by the end of its name.
-pub(in crate::import) fn of(path: &str) -> Option<Markup> {
+pub(in crate::import) fn detect(path: &str) -> Option<Markup> {
     match &*super::tree::extension(path).to_ascii_lowercase() {
         "rst" => Some(Markup::Rest),
         "adoc" | "asciidoc" | "asc" => Some(Markup::AsciiDoc),
@@ -33,7 +33,7 @@ pub(in crate::import) fn of(path: &str) -> Option<Markup> {
 }
 
 /// A text whose title and fields are YAML, and the rest as it was. One with front matter of its own stays.
-pub(super) fn headed(markup: Markup, text: &str) -> String {
+pub(super) fn with_yaml_front(markup: Markup, text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with("---\n") || text.starts_with("+++\n") {
         return text.to_owned();
@@ -166,13 +166,15 @@ impl Tools {
         let is_there = |way: &&&[&str]| run(way, &["--version"], "").is_some();
         let found = tool.get_or_init(|| ways.iter().find(is_there).map(|way| way.to_vec()));
         let found = found.as_ref().ok_or_else(|| failed(missing))?;
-        let (page, said) = run(found, options, text)
+        let (page, messages) = run(found, options, text)
             .ok_or_else(|| failed(&format!("`{}` cannot read it within ten seconds", found.join(" "))))?;
         static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r#"Unknown (?:directive type|interpreted text role) "([^"]*)""#)
                 .expect("a pattern that is tested")
         });
-        for name in UNKNOWN.captures_iter(&said).filter_map(|found| Some(found.get(1)?.as_str().to_owned())) {
+        for name in
+            UNKNOWN.captures_iter(&messages).filter_map(|found| Some(found.get(1)?.as_str().to_owned()))
+        {
             let words =
                 format!("`{name}` is a directive of the old site's own; its source is kept as a listing");
             story.remark_about("import/directive", name, words, None);
@@ -180,12 +182,12 @@ impl Tools {
         let body = page
             .split_once("<body")
             .map_or(&*page, |(_, rest)| rest.split_once('>').map_or("", |(_, rest)| rest));
-        Ok(html::markdown(&plain(body.split("</body>").next().unwrap_or_default()), None).body)
+        Ok(html::markdown(&clean_docutils(body.split("</body>").next().unwrap_or_default()), None).body)
     }
 }
 
 /// HTML of docutils without its messages, with languages of listings where browsers have them.
-fn plain(page: &str) -> String {
+fn clean_docutils(page: &str) -> String {
     static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?s)<p class="system-message-title">.*?</p>(?:\s*<p>(?:Unknown|No role|No directive|Error in).*?</p>)*"#)
             .expect("a pattern that is tested")
@@ -215,16 +217,16 @@ fn run(way: &[&str], options: &[&str], text: &str) -> Option<(String, String)> {
                 String::from_utf8_lossy(&bytes).into_owned()
             })
         };
-        let (out, said) = (reading(Box::new(stdout)), reading(Box::new(stderr)));
-        let is_done = finished(&mut child);
+        let (out, messages) = (reading(Box::new(stdout)), reading(Box::new(stderr)));
+        let is_done = wait(&mut child);
         let _ = written.join();
-        let (out, said) = (out.join().ok()?, said.join().ok()?);
-        is_done.then_some((out, said))
+        let (out, messages) = (out.join().ok()?, messages.join().ok()?);
+        is_done.then_some((out, messages))
     })
 }
 
 /// Waits until a program ends. One that takes too long is ended.
-fn finished(child: &mut Child) -> bool {
+fn wait(child: &mut Child) -> bool {
     let start = Instant::now();
     loop {
         match child.try_wait() {
@@ -262,15 +264,18 @@ mod tests {
         let rest = "=====\nTitle\n=====\n\n:date: 2019-05-07\n:tags: a,\n    b\n\nText\n";
         let with_head =
             "---\n\"title\": \"Title\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a, b\"\n---\n\nText\n";
-        assert_eq!(headed(Markup::Rest, rest), with_head);
+        assert_eq!(with_yaml_front(Markup::Rest, rest), with_head);
         assert_eq!(
-            headed(Markup::Rest, "T\n##\n:a: b\n\n:c: d\n"),
+            with_yaml_front(Markup::Rest, "T\n##\n:a: b\n\n:c: d\n"),
             "---\n\"title\": \"T\"\n\"a\": \"b\"\n---\n\n:c: d\n"
         );
-        assert_eq!(headed(Markup::Rest, "Text\n"), "---\n---\nText\n");
+        assert_eq!(with_yaml_front(Markup::Rest, "Text\n"), "---\n---\nText\n");
         let doc = "= Title\nAna Ruiz <a@b.example>\nv1.0, 2019-05-07\n:page-tags: a\n\nText\n";
         let with_head = "---\n\"title\": \"Title\"\n\"author\": \"Ana Ruiz\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a\"\n---\n";
-        assert_eq!(headed(Markup::AsciiDoc, doc), format!("{with_head}{doc}"));
-        assert_eq!(headed(Markup::AsciiDoc, "---\ntitle: x\n---\n= Y\n"), "---\ntitle: x\n---\n= Y\n");
+        assert_eq!(with_yaml_front(Markup::AsciiDoc, doc), format!("{with_head}{doc}"));
+        assert_eq!(
+            with_yaml_front(Markup::AsciiDoc, "---\ntitle: x\n---\n= Y\n"),
+            "---\ntitle: x\n---\n= Y\n"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The archive of another generator → stories: what all generators have in common.
 //!
-//! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
-//! [`body`], [`kramdown`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
+//! [`Generator`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
+//! [`body`], [`kramdown`] and [`links`] look after the text, [`tags`] finds shortcodes, [`when`] reads dates.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -13,38 +13,38 @@ use jiff::tz::TimeZone;
 use super::front::{self, Front};
 use super::html::Converted;
 use super::old_site::OldSite;
-use super::shortcodes::Map;
+use super::shortcodes::ShortcodeMap;
 use super::story::{Confidence, Identity, Lines, Story};
 use super::{File, ImportContext, Listing, Media, Refusal, Source, encoding};
 
 pub(super) mod body;
 pub(super) mod edits;
 mod fields;
+mod keys;
 mod kramdown;
-pub(super) mod lenient;
+pub(super) mod lenient_yaml;
 mod links;
-pub(super) mod marks;
 pub(super) mod markup;
-mod meanings;
-pub(super) mod patterns;
-pub(super) mod said;
+pub(super) mod path_patterns;
 pub(super) mod sections;
 mod settings;
+pub(super) mod site_data;
 pub(super) mod survey;
 pub(super) mod taxonomies;
+pub(super) mod template_tags;
 pub(super) mod translations;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
 
 use edits::Edits;
+pub(super) use keys::{KeyMapping, map_common_key};
 pub(super) use markup::other_markup;
-pub(super) use meanings::{Meaning, common_meaning};
 pub(super) use settings::{Settings, default_entry};
 
-use marks::{Kind as MarkKind, Mark};
-use tree::Tree;
-pub(super) use tree::bytes_of as tree_bytes;
+use template_tags::{Delimiters, TemplateTag};
+use tree::FileTree;
+pub(super) use tree::read_bytes;
 use when::When;
 
 /// Largest article in bytes, as in bulletin itself.
@@ -52,7 +52,7 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// What a file of an archive is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// An article.
     Article,
     /// It is passed over, which is said.
@@ -67,7 +67,7 @@ pub(super) enum Kind {
 
 /// Where a page was, and what its place says of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Page {
+pub(super) struct PathInfo {
     /// Path of its URL with the path of the site, encoded.
     pub(super) url: Option<String>,
     /// The path that front matter gave it, without that of the site.
@@ -94,7 +94,7 @@ pub(super) struct Page {
 
 /// What a destination in a text leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum LinkTarget {
     /// A file of the archive, by its path below the root.
     File(String),
     /// A path from the root of the site.
@@ -102,9 +102,9 @@ pub(super) enum Target {
 }
 
 /// What one generator does its own way. Paths are below the root of the archive, with `/` on every system.
-pub(super) trait Dialect: Send + Sync {
+pub(super) trait Generator: Send + Sync {
     /// What a file is, by its path.
-    fn sort(&self, path: &str) -> Kind;
+    fn classify(&self, path: &str) -> FileKind;
 
     /// The front matter of an article, with what the settings say for it.
     ///
@@ -123,30 +123,30 @@ pub(super) trait Dialect: Send + Sync {
     }
 
     /// The name of an author as readers saw it, if stories call them otherwise.
-    fn author(&self, _called: &str) -> Option<&str> {
+    fn author_name(&self, _name: &str) -> Option<&str> {
         None
     }
 
     /// A text that is not Markdown as Markdown, with its shortcodes.
-    fn markdown(&self, _path: &str, _text: &str) -> Option<Converted> {
+    fn html_to_markdown(&self, _path: &str, _text: &str) -> Option<Converted> {
         None
     }
 
     /// Where an article was.
-    fn page(&self, path: &str, front: &Front) -> Page;
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo;
 
     /// What a key means.
-    fn meaning(&self, key: &str) -> Meaning {
-        common_meaning(key)
+    fn map_key(&self, key: &str) -> KeyMapping {
+        map_common_key(key)
     }
 
     /// The parts of a text that is the value of a field with several.
-    fn split(&self, _key: &str, text: &str) -> Vec<String> {
+    fn split_list(&self, _key: &str, text: &str) -> Vec<String> {
         vec![text.to_owned()]
     }
 
     /// The path that an alias stood for.
-    fn alias(&self, _page: &Page, alias: &str) -> String {
+    fn alias_path(&self, _page: &PathInfo, alias: &str) -> String {
         alias.to_owned()
     }
 
@@ -177,21 +177,21 @@ pub(super) trait Dialect: Send + Sync {
     fn content(&self) -> &str;
 
     /// What a destination in the generator's own notation leads to.
-    fn target(&self, _path: &str, _destination: &str) -> Option<Target> {
+    fn link_target(&self, _path: &str, _destination: &str) -> Option<LinkTarget> {
         None
     }
 
     /// The kinds of marks that its texts have.
-    fn marks(&self) -> &'static [MarkKind];
+    fn delimiters(&self) -> &'static [Delimiters];
 
     /// What stands for a mark that no table can know: the URL of another article, a value of the front matter. It is a mark of
     /// `text`.
-    fn convert(&self, _mark: &Mark<'_>, _text: &str, _asked: &Asked<'_>) -> Option<String> {
+    fn convert_tag(&self, _mark: &TemplateTag<'_>, _text: &str, _asked: &TagContext<'_>) -> Option<String> {
         None
     }
 
     /// What its language of templates makes of a text, before anything else looks at it.
-    fn evaluate(&self, _text: &str, _asked: &Asked<'_>) -> Edits {
+    fn evaluate_templates(&self, _text: &str, _asked: &TagContext<'_>) -> Edits {
         Edits::default()
     }
 
@@ -211,72 +211,72 @@ pub(super) trait Dialect: Send + Sync {
     }
 
     /// The lists that an article is in by its terms, with the name and the path of each.
-    fn lists(&self, _path: &str, _front: &Front) -> Vec<(survey::List, String, String)> {
+    fn term_lists(&self, _path: &str, _front: &Front) -> Vec<(survey::ListKind, String, String)> {
         Vec::new()
     }
 
     /// The last word on what is said of the site, when all articles are looked through.
-    fn finished(&self, site: OldSite) -> OldSite {
+    fn finish_site(&self, site: OldSite) -> OldSite {
         site
     }
 
     /// The path of the list of a section, tag or author, if it had one.
-    fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
+    fn list_url(&self, _list: survey::ListKind, _name: &str) -> Option<String> {
         None
     }
 
     /// Whether a page is nothing but a list that a template makes, or says something of a section, tag or author.
-    fn is_list(&self, _path: &str, _page: &Page, _front: &Front, _body: &str) -> bool {
+    fn is_list(&self, _path: &str, _page: &PathInfo, _front: &Front, _body: &str) -> bool {
         false
     }
 
     /// A text without the tags of components, which only a program shows, and their names.
-    fn components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
+    fn strip_components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
         None
     }
 
     /// Changes a whole text that is not Markdown, before its links are looked at.
-    fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
+    fn wrap_html(&self, _path: &str, _text: &str) -> Option<String> {
         None
     }
 }
 
 /// What is known where a mark is looked at.
-pub(super) struct Asked<'a> {
+pub(super) struct TagContext<'a> {
     /// The path of the article that has the mark.
     pub(super) path: &'a str,
     /// What is at its head.
     pub(super) front: &'a Front,
     /// Where it was.
-    pub(super) page: &'a Page,
+    pub(super) page: &'a PathInfo,
     /// What shortcodes become.
-    pub(super) map: &'a Map,
+    pub(super) map: &'a ShortcodeMap,
     /// Finds other articles and files.
-    pub(super) finder: &'a dyn Finder,
+    pub(super) articles: &'a dyn ArticleIndex,
 }
 
 /// Finds articles of the archive.
-pub(super) trait Finder {
+pub(super) trait ArticleIndex {
     /// The URL that an article had, by its path.
-    fn url_of(&self, path: &str) -> Option<String>;
+    fn article_url(&self, path: &str) -> Option<String>;
 
     /// The path of the only article whose path ends with this.
-    fn ending_with(&self, end: &str) -> Option<&str>;
+    fn find_by_suffix(&self, end: &str) -> Option<&str>;
 
     /// Whether there is an article at a path, or what describes a list.
     fn is_article(&self, path: &str) -> bool;
 
     /// The URL that the page of a section had, by the path of the file that describes it.
-    fn url_of_section(&self, path: &str) -> Option<String>;
+    fn section_url(&self, path: &str) -> Option<String>;
 
     /// The text of any file of the archive, if it is one that may be read.
-    fn text_of(&self, path: &str) -> Option<String>;
+    fn read_text(&self, path: &str) -> Option<String>;
 }
 
 /// An archive that is open.
 pub(super) struct Archive<D> {
-    dialect: D,
-    tree: Tree,
+    generator: D,
+    tree: FileTree,
     /// Translations and the articles that they are of.
     originals: BTreeMap<String, String>,
     /// The URLs of articles that were read already.
@@ -284,33 +284,39 @@ pub(super) struct Archive<D> {
     tools: markup::Tools,
 }
 
-impl<D: Dialect> Archive<D> {
+impl<D: Generator> Archive<D> {
     /// Opens a folder, or nothing if single files are read.
-    pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
-        let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
-        let originals = translations::originals(&dialect, &tree);
-        Self { dialect, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
+    pub(super) fn new(root: Option<&Path>, generator: D) -> Self {
+        let tree = root.map(|root| FileTree::new(root, &|path| generator.classify(path))).unwrap_or_default();
+        let originals = translations::originals(&generator, &tree);
+        Self { generator, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
     }
 
     /// The text of a file with its head, if it is one that may be read.
     fn load(&self, path: &str) -> Option<(String, Front)> {
         let bytes = self.tree.bytes(path, LARGEST)?;
-        let text = text_of(&bytes)?;
-        let text = markup::of(path).map_or(text.clone(), |markup| markup::headed(markup, &text));
-        let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
+        let text = decode(&bytes)?;
+        let text = markup::detect(path).map_or(text.clone(), |markup| markup::with_yaml_front(markup, &text));
+        let front = self.generator.front(path, &text, &Lines::new(&text)).ok()?;
         Some((text, front))
     }
 
-    fn story(&self, path: &str, tree: &Tree, text: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
-        let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
+    fn story(
+        &self,
+        path: &str,
+        tree: &FileTree,
+        text: &str,
+        desk: &ImportContext<'_>,
+    ) -> Result<Story, Refusal> {
+        let headed = markup::detect(path).map(|markup| (markup, markup::with_yaml_front(markup, text)));
         let text = headed.as_ref().map_or(text, |(_, text)| text);
         let lines = Lines::new(text);
-        let front = self.dialect.front(path, text, &lines)?;
-        let page = self.dialect.page(path, &front);
+        let front = self.generator.front(path, text, &lines)?;
+        let page = self.generator.path_info(path, &front);
         let body = text.get(front.body..).unwrap_or_default();
         let kind = match survey::redirect(&page, &front) {
             Some(_) => Some("it only leads elsewhere: its redirect comes along"),
-            None if self.dialect.is_list(path, &page, &front, body) => {
+            None if self.generator.is_list(path, &page, &front, body) => {
                 Some("it is a list, which the new site makes itself")
             }
             None => None,
@@ -318,17 +324,24 @@ impl<D: Dialect> Archive<D> {
         if let Some(why) = kind {
             return Err(Refusal::Skipped(why.to_owned()));
         }
-        let context =
-            Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
+        let context = ArticleContext {
+            generator: &self.generator,
+            archive: self,
+            tree,
+            path,
+            page: &page,
+            lines: &lines,
+            desk,
+        };
         // A translation beside the original has its name.
-        let language = page.lang.as_deref().filter(|language| *language != self.dialect.language());
+        let language = page.lang.as_deref().filter(|language| *language != self.generator.language());
         let name = language.map_or_else(|| page.name.clone(), |language| format!("{}-{language}", page.name));
         let mut story = Story {
-            identity: page.url.as_deref().and_then(|url| identity(self.dialect.site_url(), url)),
+            identity: page.url.as_deref().and_then(|url| identity(self.generator.site_url(), url)),
             old_url: page.url.clone(),
             original: self.originals.get(path).and_then(|original| {
-                let url = self.url_of(original)?;
-                Some(match identity(self.dialect.site_url(), &url) {
+                let url = self.article_url(original)?;
+                Some(match identity(self.generator.site_url(), &url) {
                     Some(Identity::Given(whole)) => whole,
                     _ => url,
                 })
@@ -337,7 +350,7 @@ impl<D: Dialect> Archive<D> {
                 .filter(|_| page.name.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        self.told(&context, &mut story, &front, body, markup::of(path))?;
+        self.fill_body(&context, &mut story, &front, body, markup::detect(path))?;
         context.fields(&mut story, &front, desk);
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
@@ -348,9 +361,9 @@ impl<D: Dialect> Archive<D> {
     }
 
     /// Puts the text of an article into a story, and the files that were published with it.
-    fn told(
+    fn fill_body(
         &self,
-        context: &Context<'_, D>,
+        context: &ArticleContext<'_, D>,
         story: &mut Story,
         front: &Front,
         body: &str,
@@ -360,14 +373,14 @@ impl<D: Dialect> Archive<D> {
             Some(markup) => Cow::Owned(self.tools.markdown(markup, body, story)?),
             None => Cow::Borrowed(body),
         };
-        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(context.path, &body) {
+        if let Some(Converted { body, embeds, .. }) = self.generator.html_to_markdown(context.path, &body) {
             context.body(story, front, &body);
             // Places of the text are not those of the file.
             story.remarks.iter_mut().for_each(|remark| remark.at = None);
             for url in embeds {
                 story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
             }
-        } else if let Some((text, names)) = self.dialect.components(context.path, &body) {
+        } else if let Some((text, names)) = self.generator.strip_components(context.path, &body) {
             context.body(story, front, &text);
             for name in names {
                 let words = format!("the tags of the component `{name}` are left out; its text stays");
@@ -377,46 +390,46 @@ impl<D: Dialect> Archive<D> {
             context.body(story, front, &body);
         }
         // Those of a translation are the same.
-        let bundle = self.dialect.bundle(context.path).filter(|_| context.page.lang.is_none());
+        let bundle = self.generator.bundle(context.path).filter(|_| context.page.lang.is_none());
         if let Some(folder) = bundle {
-            context.whole(story, folder);
+            context.attach_folder(story, folder);
         }
         Ok(())
     }
 }
 
-impl<D: Dialect> Finder for Archive<D> {
-    fn url_of(&self, path: &str) -> Option<String> {
-        self.is_article(path).then(|| self.url_of_section(path)).flatten()
+impl<D: Generator> ArticleIndex for Archive<D> {
+    fn article_url(&self, path: &str) -> Option<String> {
+        self.is_article(path).then(|| self.section_url(path)).flatten()
     }
 
-    fn ending_with(&self, end: &str) -> Option<&str> {
-        self.tree.ending_with(end)
+    fn find_by_suffix(&self, end: &str) -> Option<&str> {
+        self.tree.find_by_suffix(end)
     }
 
     fn is_article(&self, path: &str) -> bool {
         self.tree.articles.contains(path) || self.tree.lists.contains(path)
     }
 
-    fn url_of_section(&self, path: &str) -> Option<String> {
+    fn section_url(&self, path: &str) -> Option<String> {
         let known = self.urls.lock().ok().and_then(|urls| urls.get(path).cloned());
         known.unwrap_or_else(|| {
-            let url = self.load(path).and_then(|(_, front)| self.dialect.page(path, &front).url);
+            let url = self.load(path).and_then(|(_, front)| self.generator.path_info(path, &front).url);
             self.urls.lock().ok()?.entry(path.to_owned()).or_insert(url).clone()
         })
     }
 
-    fn text_of(&self, path: &str) -> Option<String> {
-        text_of(&self.tree.bytes(path, LARGEST)?)
+    fn read_text(&self, path: &str) -> Option<String> {
+        decode(&self.tree.bytes(path, LARGEST)?)
     }
 }
 
-impl<D: Dialect> Source for Archive<D> {
+impl<D: Generator> Source for Archive<D> {
     fn files(&self) -> Listing {
         let mut listing = self.tree.listing();
         // An original has its place when its translations name it.
         listing.files.sort_by_cached_key(|file| {
-            self.tree.below(file).is_some_and(|path| self.originals.contains_key(&path))
+            self.tree.relative_path(file).is_some_and(|path| self.originals.contains_key(&path))
         });
         listing
     }
@@ -425,13 +438,13 @@ impl<D: Dialect> Source for Archive<D> {
         if file.bytes.len() as u64 > LARGEST {
             return Err(Refusal::Failed(format!("it has more than {} MiB", LARGEST >> 20), None));
         }
-        let Some(text) = text_of(&file.bytes) else {
+        let Some(text) = decode(&file.bytes) else {
             return Err(Refusal::Failed("it is no text; save it as UTF-8".to_owned(), None));
         };
-        let story = match self.tree.below(&file.path) {
+        let story = match self.tree.relative_path(&file.path) {
             Some(path) => self.story(&path, &self.tree, &text, desk)?,
             None => {
-                let (tree, path) = Tree::around(&file.path, self.dialect.content());
+                let (tree, path) = FileTree::for_single_file(&file.path, self.generator.content());
                 self.story(&path, &tree, &text, desk)?
             }
         };
@@ -443,17 +456,17 @@ impl<D: Dialect> Source for Archive<D> {
     }
 
     fn site(&self) -> OldSite {
-        self.dialect.finished(self.surveyed(self.dialect.site()))
+        self.generator.finish_site(self.survey(self.generator.site()))
     }
 }
 
 /// What is known while one article is read.
-struct Context<'a, D> {
-    dialect: &'a D,
+struct ArticleContext<'a, D> {
+    generator: &'a D,
     archive: &'a Archive<D>,
-    tree: &'a Tree,
+    tree: &'a FileTree,
     path: &'a str,
-    page: &'a Page,
+    page: &'a PathInfo,
     lines: &'a Lines<'a>,
     desk: &'a ImportContext<'a>,
 }
@@ -472,20 +485,20 @@ fn identity(site: &str, url: &str) -> Option<Identity> {
 }
 
 /// What is at the head of a file, and the text behind it.
-pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
-    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+pub(super) fn read_front_matter(file: &Path) -> Option<(Front, String)> {
+    let text = decode(&tree::read_bytes(file, LARGEST)?)?;
     let front = front::read(&text, &Lines::new(&text)).ok()??;
     let body = text.get(front.body..).unwrap_or_default().to_owned();
     Some((front, body))
 }
 
 /// The text of a file of settings.
-pub(super) fn text_at(file: &Path) -> Option<String> {
-    text_of(&tree::bytes_of(file, LARGEST)?)
+pub(super) fn read_text(file: &Path) -> Option<String> {
+    decode(&tree::read_bytes(file, LARGEST)?)
 }
 
 /// Text with line ends of one kind.
-fn text_of(bytes: &[u8]) -> Option<String> {
+fn decode(bytes: &[u8]) -> Option<String> {
     let text = encoding::decode(bytes, None)?.text;
     Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }

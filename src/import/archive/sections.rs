@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 use walkdir::WalkDir;
 
-use super::said::of_author;
-use super::{LARGEST, text_of, tree, urls, when};
+use super::site_data::parse_author;
+use super::{LARGEST, decode, tree, urls, when};
 use crate::import::front::{self, Front};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::story::Lines;
@@ -21,7 +21,7 @@ const LISTS: [&str; 4] = ["tags", "categories", "authors", "series"];
 
 /// Of what a file describes the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Of {
+pub(in crate::import) enum ListSubject {
     /// The section with stories in a folder of this name, or one in it.
     Section(String),
     /// What stories call a topic.
@@ -33,7 +33,7 @@ pub(in crate::import) enum Of {
 }
 
 /// Of what a file describes the list, the paths that led to it, the list's own first, and whether it is in the main language.
-pub(in crate::import) type About = (Of, Vec<String>, bool);
+pub(in crate::import) type ListPage = (ListSubject, Vec<String>, bool);
 
 /// What the files that describe folders say, by their paths below the root.
 #[derive(Clone, Debug, Default)]
@@ -97,9 +97,9 @@ impl Sections {
     }
 
     /// The heads of all files, those that describe folders too, whose text has a word, in small letters.
-    pub(in crate::import) fn with_word(&self, word: &str) -> Vec<(&str, Front)> {
+    pub(in crate::import) fn mentioning(&self, word: &str) -> Vec<(&str, Front)> {
         let head = |path: &str| {
-            let bytes = tree::bytes_of(&self.root.join(path), LARGEST)?;
+            let bytes = tree::read_bytes(&self.root.join(path), LARGEST)?;
             let head = bytes.get(..bytes.len().min(1 << 14))?.to_ascii_lowercase();
             let is_there = head.windows(word.len()).any(|part| part == word.as_bytes());
             is_there.then(|| Some(read(&self.root.join(path))?.0)).flatten()
@@ -117,11 +117,11 @@ impl Sections {
     }
 
     /// Adds what the files say to what is known of a site.
-    pub(in crate::import) fn tell(
+    pub(in crate::import) fn add_to(
         &self,
         site: &mut OldSite,
         base: &str,
-        about: &dyn Fn(&str, &Front) -> About,
+        about: &dyn Fn(&str, &Front) -> ListPage,
     ) {
         let mut weights: BTreeMap<String, i64> = BTreeMap::new();
         for (path, front, text) in self.all().filter(|(path, ..)| !self.is_page(path)) {
@@ -133,7 +133,7 @@ impl Sections {
                 urls: urls.clone(),
             };
             match of {
-                Of::Section(name) => {
+                ListSubject::Section(name) => {
                     let weight = front.get("weight").and_then(Json::as_i64).filter(|weight| *weight != 0);
                     let is_top = urls::split(urls::split(path).0).1 == name;
                     let new = if is_top {
@@ -144,9 +144,9 @@ impl Sections {
                     weights.entry(new.slug.clone()).or_insert(weight.filter(|_| is_top).unwrap_or(i64::MAX));
                     add(&mut site.sections, new);
                 }
-                Of::Tag(name) => add(&mut site.tags, list(&name)),
-                Of::Author(name) => self.add_author(site, base, (path, &name, front, text), urls),
-                Of::Gone(to) => site
+                ListSubject::Tag(name) => add(&mut site.tags, list(&name)),
+                ListSubject::Author(name) => self.add_author(site, base, (path, &name, front, text), urls),
+                ListSubject::Gone(to) => site
                     .redirects
                     .extend(urls.into_iter().map(|from| OldRedirect { from, to: to.to_owned() })),
             }
@@ -188,7 +188,7 @@ impl Sections {
                 }
             }
         }
-        let author = of_author(name, &Json::Object(all), base)?;
+        let author = parse_author(name, &Json::Object(all), base)?;
         let slug = slugify(name);
         Some(OldAuthor {
             picture: author.picture.map(|picture| self.near(path, picture)).or_else(|| self.portrait(path)),
@@ -237,7 +237,7 @@ impl Sections {
         let mut found = Vec::new();
         let mut folder = urls::split(path).0;
         for _ in 0..=DEEPEST {
-            let start = urls::below(folder, "_index.");
+            let start = urls::join(folder, "_index.");
             let all = self.all.range(start.clone()..).take_while(|(other, _)| other.starts_with(&start));
             let others = all.filter(|(other, _)| *other != path);
             found.extend(others.map(|(other, (front, _))| (other.as_str(), front)));
@@ -251,18 +251,18 @@ impl Sections {
 
     /// The name of the section in a folder, if it is written otherwise than its slug would be shown.
     pub(in crate::import) fn name_of(&self, folder: &str) -> Option<String> {
-        let title = self.all.get(&urls::below(folder, "_index.md"))?.0.text("title")?;
+        let title = self.all.get(&urls::join(folder, "_index.md"))?.0.text("title")?;
         let slug = urls::split(folder).1;
         // A title of other words would move the section.
         let is_same = crate::slug::slugify(&title) == crate::slug::slugify(slug);
-        (is_same && title != slug && title != urls::title_of(slug)).then_some(title)
+        (is_same && title != slug && title != urls::humanize(slug)).then_some(title)
     }
 }
 
 /// Adds a list, or what is new of it.
 fn add(all: &mut Vec<OldList>, new: OldList) {
     let Some(known) = all.iter_mut().find(|known| known.slug == new.slug) else {
-        let title = if new.title.is_empty() { urls::title_of(&new.slug) } else { new.title };
+        let title = if new.title.is_empty() { urls::humanize(&new.slug) } else { new.title };
         return all.push(OldList { title, ..new });
     };
     if !new.title.is_empty() {
@@ -280,7 +280,7 @@ fn description(front: &Front, text: &str) -> Option<String> {
 
 /// What is at the head of a file, and the text behind it.
 fn read(file: &Path) -> Option<(Front, String)> {
-    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+    let text = decode(&tree::read_bytes(file, LARGEST)?)?;
     let front = front::read(&text, &Lines::new(&text)).ok()?.unwrap_or_default();
     let body = text.get(front.body..).unwrap_or_default().trim().to_owned();
     Some((front, body))
@@ -290,8 +290,9 @@ fn read(file: &Path) -> Option<(Front, String)> {
 fn has_dated(root: &Path, files: &BTreeSet<String>, folder: &str) -> bool {
     let start = format!("{folder}/");
     files.range(start.clone()..).take_while(|path| path.starts_with(&start)).any(|path| {
-        let is_dated =
-            path.split('/').any(|part| urls::dated(part).is_some_and(|(date, _)| when::read(date).is_some()));
+        let is_dated = path
+            .split('/')
+            .any(|part| urls::split_date(part).is_some_and(|(date, _)| when::read(date).is_some()));
         is_dated || read(&root.join(path)).is_some_and(|(front, _)| front.text("date").is_some())
     })
 }

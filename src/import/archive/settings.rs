@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::{LARGEST, text_of, tree};
-use crate::import::front::{self, Entry, Front};
+use super::{LARGEST, decode, tree};
+use crate::import::front::{self, Front, FrontEntry};
 
 /// Settings of an archive, whose keys may be in any case.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +20,8 @@ impl Settings {
     /// The settings in a file.
     pub(in crate::import) fn read(file: &Path) -> Option<Self> {
         let name = file.file_name()?.to_str()?;
-        let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
-        front::settings(name, &text).map(Self)
+        let text = decode(&tree::read_bytes(file, LARGEST)?)?;
+        front::parse_settings(name, &text).map(Self)
     }
 
     /// A value, whatever the case of the letters of its key.
@@ -31,12 +31,12 @@ impl Settings {
 
     /// A text that is not blank.
     pub(in crate::import) fn text(&self, key: &str) -> Option<String> {
-        self.get(key).and_then(front::text)
+        self.get(key).and_then(front::as_text)
     }
 
     /// A truth value; false if there is none.
     pub(in crate::import) fn is(&self, key: &str) -> bool {
-        self.get(key).and_then(front::truth).unwrap_or(false)
+        self.get(key).and_then(front::as_bool).unwrap_or(false)
     }
 
     /// A map in them.
@@ -48,6 +48,6 @@ impl Settings {
 /// Adds an entry that the settings make, unless the article has one of its own.
 pub(in crate::import) fn default_entry(front: &mut Front, key: &str, value: Json) {
     if front.get(key).is_none() {
-        front.entries.push(Entry { key: key.to_owned(), value, at: None, inner: Vec::new() });
+        front.entries.push(FrontEntry { key: key.to_owned(), value, at: None, inner: Vec::new() });
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 
-use super::{Archive, Dialect, Meaning, Page, urls, when};
-use crate::import::front::{self, Entry, Front};
+use super::{Archive, Generator, KeyMapping, PathInfo, urls, when};
+use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::slug::{name_key, slugify};
 
@@ -16,7 +16,7 @@ const MOST_SECTIONS: usize = 40;
 
 /// What a list of the old site is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::import) enum List {
+pub(in crate::import) enum ListKind {
     Section,
     Tag,
     Author,
@@ -25,31 +25,36 @@ pub(in crate::import) enum List {
 }
 
 /// The names of the pages and folders of lists.
-const LISTS: [(List, &[&str]); 4] = [
-    (List::Tag, &["tag", "tags", "topic", "topics", "keyword", "keywords"]),
-    (List::Section, &["category", "categories", "section", "sections"]),
-    (List::Author, &["author", "authors"]),
-    (List::All, &["archive", "archives", "blog", "posts", "news", "articles", "all", "stories", "latest"]),
+const LISTS: [(ListKind, &[&str]); 4] = [
+    (ListKind::Tag, &["tag", "tags", "topic", "topics", "keyword", "keywords"]),
+    (ListKind::Section, &["category", "categories", "section", "sections"]),
+    (ListKind::Author, &["author", "authors"]),
+    (
+        ListKind::All,
+        &["archive", "archives", "blog", "posts", "news", "articles", "all", "stories", "latest"],
+    ),
 ];
 
 /// What one article adds.
 #[derive(Debug, Default)]
-struct Seen {
+struct ArticleSurvey {
     section: Option<String>,
     tags: Vec<String>,
     authors: Vec<String>,
     pattern: Option<String>,
-    list: Option<(List, OldList)>,
+    list: Option<(ListKind, OldList)>,
     /// The lists that it is in, with the name and the path of each.
-    lists: Vec<(List, String, String)>,
+    lists: Vec<(ListKind, String, String)>,
     redirect: Option<OldRedirect>,
 }
 
-impl<D: Dialect> Archive<D> {
+impl<D: Generator> Archive<D> {
     /// Adds to what the settings say of a site what its articles say.
-    pub(super) fn surveyed(&self, mut site: OldSite) -> OldSite {
-        let seen: Vec<Seen> = self.tree.articles.par_iter().filter_map(|path| self.seen(path)).collect();
-        let (mut sections, mut tags, mut authors) = (Names::default(), Names::default(), Names::default());
+    pub(super) fn survey(&self, mut site: OldSite) -> OldSite {
+        let seen: Vec<ArticleSurvey> =
+            self.tree.articles.par_iter().filter_map(|path| self.survey_article(path)).collect();
+        let (mut sections, mut tags, mut authors) =
+            (NameCounts::default(), NameCounts::default(), NameCounts::default());
         let mut patterns: BTreeMap<&str, usize> = BTreeMap::new();
         for one in &seen {
             one.section.iter().for_each(|name| sections.add(name));
@@ -61,69 +66,69 @@ impl<D: Dialect> Archive<D> {
         let usual = patterns.into_iter().max_by_key(|(_, count)| *count);
         let usual = usual.filter(|(pattern, count)| pattern.contains(":slug") && count * 2 > stories);
         site.permalink = site.permalink.or(usual.map(|(pattern, _)| pattern.to_owned()));
-        let address = |list, name: &str| self.dialect.list_url(list, name).map(|url| urls::encoded(&url));
+        let address = |list, name: &str| self.generator.list_url(list, name).map(|url| urls::encode(&url));
         for name in sections.frequent() {
-            let title = if has(&site.sections, &name) { String::new() } else { shown(&name) };
+            let title = if has(&site.sections, &name) { String::new() } else { display_name(&name) };
             add(
                 &mut site.sections,
                 &name,
-                address(List::Section, &name),
+                address(ListKind::Section, &name),
                 OldList { title, ..OldList::default() },
             );
         }
-        for name in tags.all().filter(|name| address(List::Tag, name).is_some()) {
-            add(&mut site.tags, &name, address(List::Tag, &name), OldList::default());
+        for name in tags.all().filter(|name| address(ListKind::Tag, name).is_some()) {
+            add(&mut site.tags, &name, address(ListKind::Tag, &name), OldList::default());
         }
         for name in authors.all() {
-            add_author(&mut site.authors, &name, address(List::Author, &name));
+            add_author(&mut site.authors, &name, address(ListKind::Author, &name));
         }
         let lists: std::collections::BTreeSet<_> =
             seen.iter().flat_map(|one| one.lists.iter().cloned()).collect();
         let lists = lists.into_iter().filter(|(_, name, _)| !slugify(name).is_empty());
         for (list, name, url) in lists {
             match list {
-                List::Section => add(&mut site.sections, &name, Some(url), OldList::default()),
-                List::Tag => add(&mut site.tags, &name, Some(url), OldList::default()),
-                List::Author => add_author(&mut site.authors, &name, Some(url)),
-                List::All => {}
+                ListKind::Section => add(&mut site.sections, &name, Some(url), OldList::default()),
+                ListKind::Tag => add(&mut site.tags, &name, Some(url), OldList::default()),
+                ListKind::Author => add_author(&mut site.authors, &name, Some(url)),
+                ListKind::All => {}
             }
         }
         for one in seen {
             site.redirects.extend(one.redirect);
             match one.list {
-                Some((List::Section, list)) if has(&site.sections, &list.slug) => {
+                Some((ListKind::Section, list)) if has(&site.sections, &list.slug) => {
                     let name = list.slug.clone();
                     add(&mut site.sections, &name, None, list);
                 }
-                Some((List::Tag | List::Section, list)) => {
+                Some((ListKind::Tag | ListKind::Section, list)) => {
                     let name = list.slug.clone();
                     add(&mut site.tags, &name, None, list);
                 }
-                Some((List::Author, list)) => {
+                Some((ListKind::Author, list)) => {
                     add_author(&mut site.authors, &list.slug, list.urls.into_iter().next());
                 }
-                Some((List::All, _)) | None => {}
+                Some((ListKind::All, _)) | None => {}
             }
         }
         site
     }
 
-    fn seen(&self, path: &str) -> Option<Seen> {
+    fn survey_article(&self, path: &str) -> Option<ArticleSurvey> {
         let (text, front) = self.load(path)?;
-        let page = self.dialect.page(path, &front);
+        let page = self.generator.path_info(path, &front);
         self.urls.lock().ok()?.insert(path.to_owned(), page.url.clone());
         let body = text.get(front.body..).unwrap_or_default();
-        let lists = self.dialect.lists(path, &front);
-        let mut seen = Seen { redirect: redirect(&page, &front), lists, ..Seen::default() };
-        if seen.redirect.is_some() || self.dialect.is_list(path, &page, &front, body) {
-            let base = self.dialect.base();
-            match list_of(&page, &front, base) {
+        let lists = self.generator.term_lists(path, &front);
+        let mut seen = ArticleSurvey { redirect: redirect(&page, &front), lists, ..ArticleSurvey::default() };
+        if seen.redirect.is_some() || self.generator.is_list(path, &page, &front, body) {
+            let base = self.generator.base();
+            match detect_list(&page, &front, base) {
                 Some((list, described)) if !described.slug.is_empty() => seen.list = Some((list, described)),
                 Some((list, _)) if seen.redirect.is_none() => {
                     let to = match list {
-                        List::Tag => "/tags/",
-                        List::Author => "/authors/",
-                        List::Section | List::All => "/",
+                        ListKind::Tag => "/tags/",
+                        ListKind::Author => "/authors/",
+                        ListKind::Section | ListKind::All => "/",
                     };
                     let from = page.url.clone().filter(|url| url.trim_end_matches('/') != base);
                     seen.redirect = from.map(|from| OldRedirect { from, to: to.to_owned() });
@@ -135,7 +140,7 @@ impl<D: Dialect> Archive<D> {
         let date = front.text("date").as_deref().and_then(when::read).or_else(|| page.date.clone());
         let Some(date) = date else { return Some(seen) };
         let (section, tags, authors) = self.names(&page, &front);
-        let local = match self.dialect.zone().zip(date.offset) {
+        let local = match self.generator.zone().zip(date.offset) {
             Some((zone, offset)) => {
                 offset.to_timestamp(date.civil).ok().map(|at| at.to_zoned(zone.clone()).datetime())
             }
@@ -143,33 +148,35 @@ impl<D: Dialect> Archive<D> {
         };
         seen.pattern = Some(pattern(
             &page,
-            self.dialect.base(),
+            self.generator.base(),
             section.as_deref().unwrap_or_default(),
             local.unwrap_or(date.civil),
         ));
-        Some(Seen { section, tags, authors, ..seen })
+        Some(ArticleSurvey { section, tags, authors, ..seen })
     }
 
     /// The section, topics and authors that a story names.
-    fn names(&self, page: &Page, front: &Front) -> (Option<String>, Vec<String>, Vec<String>) {
+    fn names(&self, page: &PathInfo, front: &Front) -> (Option<String>, Vec<String>, Vec<String>) {
         let (mut section, mut tags, mut authors) =
             (page.section.clone().map(|(name, _)| name), page.tags.clone(), Vec::new());
-        let is_keys = |entry: &Entry| self.dialect.meaning(&entry.key) == Meaning::Keys;
-        let inside = |entry: &Entry| if is_keys(entry) { front::inside(entry) } else { vec![entry.clone()] };
+        let is_keys = |entry: &FrontEntry| self.generator.map_key(&entry.key) == KeyMapping::Nested;
+        let inside = |entry: &FrontEntry| {
+            if is_keys(entry) { front::nested_entries(entry) } else { vec![entry.clone()] }
+        };
         for entry in &front.entries.iter().flat_map(inside).collect::<Vec<_>>() {
             let words = || match &entry.value {
-                serde_json::Value::String(text) => self.dialect.split(&entry.key, text),
-                value => front::texts(value),
+                serde_json::Value::String(text) => self.generator.split_list(&entry.key, text),
+                value => front::as_texts(value),
             };
-            match self.dialect.meaning(&entry.key) {
-                Meaning::Section if section.is_none() => section = front::text(&entry.value),
-                Meaning::Terms => {
+            match self.generator.map_key(&entry.key) {
+                KeyMapping::Section if section.is_none() => section = front::as_text(&entry.value),
+                KeyMapping::Categories => {
                     let mut words = words().into_iter();
                     section = section.or_else(|| words.next());
                     tags.extend(words.filter(|word| Some(word) != section.as_ref()));
                 }
-                Meaning::Field("tags", _) | Meaning::Tags => tags.extend(words()),
-                Meaning::Field("authors", _) => authors.extend(words()),
+                KeyMapping::Field("tags", _) | KeyMapping::Tags => tags.extend(words()),
+                KeyMapping::Field("authors", _) => authors.extend(words()),
                 _ => {}
             }
         }
@@ -179,9 +186,9 @@ impl<D: Dialect> Archive<D> {
 
 /// Names with how often each is used, in its most frequent spelling.
 #[derive(Default)]
-struct Names(BTreeMap<String, BTreeMap<String, usize>>);
+struct NameCounts(BTreeMap<String, BTreeMap<String, usize>>);
 
-impl Names {
+impl NameCounts {
     fn add(&mut self, name: &str) {
         let key = name_key(name);
         if !key.is_empty() {
@@ -208,9 +215,9 @@ impl Names {
 }
 
 /// A name as readers may see it: `us-politics` → `Us politics`.
-fn shown(name: &str) -> String {
+fn display_name(name: &str) -> String {
     let is_slug = !name.chars().any(|c| c.is_uppercase() || c.is_whitespace());
-    if is_slug { urls::title_of(name) } else { name.to_owned() }
+    if is_slug { urls::humanize(name) } else { name.to_owned() }
 }
 
 fn has(all: &[OldList], name: &str) -> bool {
@@ -253,7 +260,7 @@ fn add_author(all: &mut Vec<OldAuthor>, name: &str, url: Option<String>) {
 }
 
 /// Adds the feeds of some names that each list had, and those of the site: where they are now.
-pub(in crate::import) fn add_feeds(site: &mut OldSite, home: &[String], names: &[String]) {
+pub(in crate::import) fn add_feed_redirects(site: &mut OldSite, home: &[String], names: &[String]) {
     let mut all: Vec<(String, &[String])> = Vec::new();
     let tags =
         site.tags.iter().map(|list| (slugify(&list.title), &*list.urls)).filter(|(slug, _)| !slug.is_empty());
@@ -281,13 +288,17 @@ pub(in crate::import) fn add_feeds(site: &mut OldSite, home: &[String], names: &
 }
 
 /// A page that only leads elsewhere.
-pub(super) fn redirect(page: &Page, front: &Front) -> Option<OldRedirect> {
-    let to = front.get("redirect_to").map(front::texts)?.into_iter().next()?;
+pub(super) fn redirect(page: &PathInfo, front: &Front) -> Option<OldRedirect> {
+    let to = front.get("redirect_to").map(front::as_texts)?.into_iter().next()?;
     Some(OldRedirect { from: page.url.clone()?, to })
 }
 
 /// Of what a page is a list, by its keys or its URL. Its slug is empty if it is of all of them.
-pub(in crate::import) fn list_of(page: &Page, front: &Front, base: &str) -> Option<(List, OldList)> {
+pub(in crate::import) fn detect_list(
+    page: &PathInfo,
+    front: &Front,
+    base: &str,
+) -> Option<(ListKind, OldList)> {
     let kind = |word: &str| LISTS.iter().find(|(_, names)| names.contains(&word)).map(|(list, _)| *list);
     let url = page.url.clone()?;
     let path = url.strip_prefix(base).unwrap_or(&url).trim_matches('/').to_lowercase();
@@ -296,7 +307,7 @@ pub(in crate::import) fn list_of(page: &Page, front: &Front, base: &str) -> Opti
     let keys = ["tag", "category", "author"].into_iter().filter(|_| folder != "page");
     let by_key = keys.filter_map(|key| Some((kind(key)?, front.text(key)?))).next();
     let by_url =
-        || Some((kind(urls::split(folder).1)?, last.to_owned())).filter(|(list, _)| *list != List::All);
+        || Some((kind(urls::split(folder).1)?, last.to_owned())).filter(|(list, _)| *list != ListKind::All);
     let Some((list, name)) = by_key.or_else(by_url) else {
         let of_all = kind(last).or_else(|| last.split(['-', '_']).find_map(kind));
         return of_all.map(|list| (list, OldList::default()));
@@ -310,7 +321,7 @@ pub(in crate::import) fn list_of(page: &Page, front: &Front, base: &str) -> Opti
 }
 
 /// The pattern of bulletin that gives a story the URL it had; what it does not know stays as it is.
-fn pattern(page: &Page, base: &str, section: &str, date: DateTime) -> String {
+fn pattern(page: &PathInfo, base: &str, section: &str, date: DateTime) -> String {
     let url = page.url.as_deref().unwrap_or_default();
     let url = url.strip_prefix(base).unwrap_or(url);
     let mut fields = vec![

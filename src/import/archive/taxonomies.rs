@@ -1,11 +1,11 @@
 //! The names that sites give to their lists of terms → what the terms are.
 
-use super::Meaning;
+use super::KeyMapping;
 use crate::slug::slugify;
 
 /// What the terms of a taxonomy are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Role {
+pub(in crate::import) enum TermKind {
     Section,
     Author,
     Series,
@@ -15,9 +15,9 @@ pub(in crate::import) enum Role {
 }
 
 /// The names of roles in the languages that many papers are written in, without accents. What else there is are tags.
-const NAMES: [(Role, &str); 4] = [
+const NAMES: [(TermKind, &str); 4] = [
     (
-        Role::Author,
+        TermKind::Author,
         "author authors autor autores autoren autorin autorinnen autora autoras auteur auteurs autrices \
         auteurice auteurices autore autori autorzy byline bylines writer writers contributor contributors \
         contributeurs journalist journalists journalistes redakteur redakteure reporter reporters columnist \
@@ -25,14 +25,14 @@ const NAMES: [(Role, &str); 4] = [
         yazar yazarlar szerzo szerzok penulis",
     ),
     (
-        Role::Section,
+        TermKind::Section,
         "section sections rubrique rubriques rubrik rubriken ressort ressorts seccion secciones secao secoes \
         sezione sezioni rubrica rubriche rubric rubrics rubryka rubriki seksjon seksjoner sektion sektioner \
         osasto osastot bolum rovat rovatok desk desks",
     ),
-    (Role::Series, "series serie serien seria serier sarja sarjat storyline storylines"),
+    (TermKind::Series, "series serie serien seria serier sarja sarjat storyline storylines"),
     (
-        Role::Category,
+        TermKind::Category,
         "category categories kategorie kategorien categorie categoria categorias categorieen kategori \
         kategorier kategoriat kategoriler kategoria kategorije",
     ),
@@ -43,27 +43,27 @@ const NAMES: [(Role, &str); 4] = [
 pub(in crate::import) struct Taxonomy {
     /// The key, which is the folder of its lists too.
     pub(in crate::import) name: String,
-    pub(in crate::import) role: Role,
+    pub(in crate::import) kind: TermKind,
 }
 
 impl Taxonomy {
     /// What a name says.
-    pub(in crate::import) fn of(name: String) -> Self {
+    pub(in crate::import) fn named(name: String) -> Self {
         let plain = slugify(&name);
-        let role = NAMES
+        let kind = NAMES
             .iter()
             .find(|(_, names)| names.split(' ').any(|known| known == plain))
-            .map_or(Role::Tag, |(role, _)| *role);
-        Self { name, role }
+            .map_or(TermKind::Tag, |(kind, _)| *kind);
+        Self { name, kind }
     }
 
     /// What its key in front matter means.
-    pub(in crate::import) fn meaning(&self) -> Meaning {
-        match self.role {
-            Role::Section | Role::Category => Meaning::Terms,
-            Role::Author => Meaning::Field("authors", 3),
-            Role::Series => Meaning::Field("series", 3),
-            Role::Tag => Meaning::Tags,
+    pub(in crate::import) fn map_key(&self) -> KeyMapping {
+        match self.kind {
+            TermKind::Section | TermKind::Category => KeyMapping::Categories,
+            TermKind::Author => KeyMapping::Field("authors", 3),
+            TermKind::Series => KeyMapping::Field("series", 3),
+            TermKind::Tag => KeyMapping::Tags,
         }
     }
 }
@@ -74,16 +74,16 @@ mod tests {
 
     #[test]
     fn what_terms_are_is_told_in_many_languages() {
-        for (name, role) in [
-            ("Rubriques", Role::Section),
-            ("secções", Role::Tag),
-            ("Seções", Role::Section),
-            ("Autorinnen", Role::Author),
-            ("Séries", Role::Series),
-            ("Kategorien", Role::Category),
-            ("countries", Role::Tag),
+        for (name, kind) in [
+            ("Rubriques", TermKind::Section),
+            ("secções", TermKind::Tag),
+            ("Seções", TermKind::Section),
+            ("Autorinnen", TermKind::Author),
+            ("Séries", TermKind::Series),
+            ("Kategorien", TermKind::Category),
+            ("countries", TermKind::Tag),
         ] {
-            assert_eq!(Taxonomy::of(name.to_owned()).role, role, "{name}");
+            assert_eq!(Taxonomy::named(name.to_owned()).kind, kind, "{name}");
         }
     }
 }

@@ -26,7 +26,7 @@ fn with_desk<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
-        map: &crate::import::shortcodes::OF_NO_SITE,
+        map: &crate::import::shortcodes::SHIPPED_ONLY,
     })
 }
 
@@ -123,7 +123,7 @@ fn a_section_that_the_site_does_not_have_is_kept_aside() {
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
-        map: &crate::import::shortcodes::OF_NO_SITE,
+        map: &crate::import::shortcodes::SHIPPED_ONLY,
     };
     let source = crate::import::importers::named("hugo").unwrap().open(None, &desk).unwrap();
     for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {

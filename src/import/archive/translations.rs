@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::tree::Tree;
-use super::{Dialect, LARGEST, text_of};
+use super::tree::FileTree;
+use super::{Generator, LARGEST, decode};
 use crate::import::front;
 use crate::import::story::Lines;
 
@@ -14,9 +14,9 @@ use crate::import::story::Lines;
 const KEY: &str = "translationkey";
 
 /// Each translation with the article that it is of: the one in the main language, or in the first that there is.
-pub(super) fn originals<D: Dialect>(dialect: &D, tree: &Tree) -> BTreeMap<String, String> {
+pub(super) fn originals<D: Generator>(generator: &D, tree: &FileTree) -> BTreeMap<String, String> {
     let keyed = |path: &String| {
-        let (place, rank) = dialect.translation(path)?;
+        let (place, rank) = generator.translation(path)?;
         Some((own_key(tree, path).unwrap_or(place), (rank, path.clone())))
     };
     let all: Vec<(String, (usize, String))> = tree.articles.par_iter().filter_map(keyed).collect();
@@ -50,11 +50,11 @@ pub(in crate::import) fn language_folders(content: &Path) -> Vec<String> {
 }
 
 /// The key that front matter gives to an article in all languages.
-fn own_key(tree: &Tree, path: &str) -> Option<String> {
+fn own_key(tree: &FileTree, path: &str) -> Option<String> {
     let bytes = tree.bytes(path, LARGEST)?;
     let is_there =
         bytes.windows(KEY.len()).take(1 << 16).any(|word| word.eq_ignore_ascii_case(KEY.as_bytes()));
-    let text = is_there.then(|| text_of(&bytes)).flatten()?;
+    let text = is_there.then(|| decode(&bytes)).flatten()?;
     let front = front::read(&text, &Lines::new(&text)).ok()??;
     // No path begins so.
     front.text(KEY).map(|key| format!("/{key}"))

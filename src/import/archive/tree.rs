@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Kind, LARGEST};
+use super::{FileKind, LARGEST};
 use crate::import::{Listing, Media};
 
 /// Folders that hold no copy: of tools, of what was built, of themes. Those that only some generators have are theirs to tell.
@@ -18,7 +18,7 @@ const DEEPEST: usize = 64;
 
 /// The files of an archive by their paths below its root.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(super) struct FileTree {
     root: Option<PathBuf>,
     /// The root without symbolic links.
     real: Option<PathBuf>,
@@ -32,9 +32,9 @@ pub(super) struct Tree {
     skipped: Vec<(String, &'static str)>,
 }
 
-impl Tree {
+impl FileTree {
     /// Looks at all files of a folder.
-    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> Kind) -> Self {
+    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> FileKind) -> Self {
         let mut tree =
             Self { root: Some(root.to_owned()), real: root.canonicalize().ok(), ..Self::default() };
         let walk = WalkDir::new(root).max_depth(DEEPEST).sort_by_file_name().into_iter();
@@ -51,11 +51,11 @@ impl Tree {
             }
             let Some(path) = relative(root, entry.path()) else { continue };
             let kind = sort(&path);
-            if !matches!(kind, Kind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
+            if !matches!(kind, FileKind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
                 continue;
             }
             let is_link = entry.path_is_symlink();
-            if kind == Kind::Beside && !(is_link && entry.path().is_dir()) {
+            if kind == FileKind::Beside && !(is_link && entry.path().is_dir()) {
                 continue;
             }
             if is_link {
@@ -68,28 +68,28 @@ impl Tree {
         tree
     }
 
-    fn add(&mut self, path: String, kind: Kind, size: u64) {
+    fn add(&mut self, path: String, kind: FileKind, size: u64) {
         match kind {
-            Kind::Article if size > LARGEST => self.skipped.push((path, "it has more than 8 MiB")),
-            Kind::Article => {
+            FileKind::Article if size > LARGEST => self.skipped.push((path, "it has more than 8 MiB")),
+            FileKind::Article => {
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.articles.insert(path);
             }
-            Kind::List => {
+            FileKind::List => {
                 self.skipped.push((path.clone(), "it describes a list"));
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.lists.insert(path);
             }
-            Kind::Skipped(why) => self.skipped.push((path, why)),
-            Kind::Static(name) => {
+            FileKind::Skipped(why) => self.skipped.push((path, why)),
+            FileKind::Static(name) => {
                 self.statics.entry(name).or_insert(path);
             }
-            Kind::Beside => {}
+            FileKind::Beside => {}
         }
     }
 
     /// The surroundings of a single file, and its path in them: its folders up to the one of the content, if that is there.
-    pub(super) fn around(file: &Path, content: &str) -> (Self, String) {
+    pub(super) fn for_single_file(file: &Path, content: &str) -> (Self, String) {
         let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
         let is_top = |part: &String| part.starts_with('_') || (!content.is_empty() && part == content);
         let folders = parts.len().saturating_sub(1);
@@ -101,12 +101,12 @@ impl Tree {
     }
 
     /// The path of a file below the root, if it is there.
-    pub(super) fn below(&self, file: &Path) -> Option<String> {
+    pub(super) fn relative_path(&self, file: &Path) -> Option<String> {
         relative(self.root.as_deref()?, file)
     }
 
     /// Where a file is, if there is one at a path, and it is in the archive when all symbolic links are followed.
-    pub(super) fn holds(&self, path: &str) -> Option<PathBuf> {
+    pub(super) fn resolve(&self, path: &str) -> Option<PathBuf> {
         if path.is_empty() || path.contains('\0') || path.split('/').any(|part| part.starts_with('.')) {
             return None;
         }
@@ -116,7 +116,7 @@ impl Tree {
     }
 
     /// The files in a folder and below, by their paths below the root and below the folder.
-    pub(super) fn within(&self, folder: &str) -> Vec<(String, String)> {
+    pub(super) fn files_in(&self, folder: &str) -> Vec<(String, String)> {
         let Some(root) = &self.root else { return Vec::new() };
         let start = root.join(folder);
         let walk = WalkDir::new(&start).max_depth(DEEPEST).sort_by_file_name().into_iter();
@@ -130,8 +130,8 @@ impl Tree {
     pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
         // The walk over the folder followed no link.
         let is_known = self.articles.contains(path) || self.lists.contains(path);
-        let file = if is_known { self.root.as_deref()?.join(path) } else { self.holds(path)? };
-        bytes_of(&file, most)
+        let file = if is_known { self.root.as_deref()?.join(path) } else { self.resolve(path)? };
+        read_bytes(&file, most)
     }
 
     /// Whether something belongs to the whole site under a path without `/` in front.
@@ -142,7 +142,7 @@ impl Tree {
     /// The path of the only article whose path ends with this, its extension left out or not.
     /// Capitals count only if there would be several without them.
     /// What describes lists is meant if no article is.
-    pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
+    pub(super) fn find_by_suffix(&self, end: &str) -> Option<&str> {
         let small = |text: &str| text.to_lowercase();
         let ways = [&self.articles, &self.lists];
         ways.into_iter().find_map(|among| {
@@ -189,7 +189,7 @@ impl Tree {
 }
 
 /// What is in a file that is not too large.
-pub(in crate::import) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
+pub(in crate::import) fn read_bytes(file: &Path, most: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= most).then_some(bytes)
@@ -219,12 +219,12 @@ fn relative(root: &Path, file: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn sort(path: &str) -> Kind {
+    fn sort(path: &str) -> FileKind {
         match extension(path) {
-            "md" => Kind::Article,
-            "png" => Kind::Static(path.to_owned()),
-            "rst" => Kind::Skipped("it is reStructuredText"),
-            _ => Kind::Beside,
+            "md" => FileKind::Article,
+            "png" => FileKind::Static(path.to_owned()),
+            "rst" => FileKind::Skipped("it is reStructuredText"),
+            _ => FileKind::Beside,
         }
     }
 
@@ -250,7 +250,7 @@ mod tests {
             "g.png",
             "b/vendor/h.md",
         ]);
-        let tree = Tree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &sort);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md", "b/vendor/h.md", "b/z.md"]);
         assert_eq!(tree.listing().skipped, [(dir.path().join("f.rst"), "it is reStructuredText".to_owned())]);
         assert_eq!(tree.statics()[0].name, "g.png");
@@ -265,31 +265,31 @@ mod tests {
             std::os::unix::fs::symlink(outside.path().join(name), dir.path().join(name)).unwrap();
         }
         std::os::unix::fs::symlink(outside.path(), dir.path().join("folder")).unwrap();
-        let tree = Tree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &sort);
         assert_eq!(tree.listing().skipped.len(), 3);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md"]);
         for path in ["secret.md", "secret.png", "folder/secret.md", "../secret.md", "", "a\0b"] {
-            assert_eq!(tree.holds(path), None, "{path}");
+            assert_eq!(tree.resolve(path), None, "{path}");
         }
-        assert!(tree.holds("a.md").is_some() && tree.statics().is_empty());
+        assert!(tree.resolve("a.md").is_some() && tree.statics().is_empty());
     }
 
     #[test]
     fn articles_are_found_by_the_end_of_their_path() {
         let dir = archive(&["a/one.md", "b/one.md", "b/two.md", "c/three/index.md"]);
-        let tree = Tree::new(dir.path(), &sort);
-        assert_eq!(tree.ending_with("one"), None);
-        assert_eq!(tree.ending_with("/b/one.md"), Some("b/one.md"));
-        assert_eq!(tree.ending_with("two"), Some("b/two.md"));
-        assert_eq!(tree.ending_with("three"), Some("c/three/index.md"));
-        assert_eq!(tree.ending_with("wo"), None);
-        assert_eq!(tree.ending_with("B/Two.md"), Some("b/two.md"));
-        assert_eq!(tree.ending_with("ONE"), None);
+        let tree = FileTree::new(dir.path(), &sort);
+        assert_eq!(tree.find_by_suffix("one"), None);
+        assert_eq!(tree.find_by_suffix("/b/one.md"), Some("b/one.md"));
+        assert_eq!(tree.find_by_suffix("two"), Some("b/two.md"));
+        assert_eq!(tree.find_by_suffix("three"), Some("c/three/index.md"));
+        assert_eq!(tree.find_by_suffix("wo"), None);
+        assert_eq!(tree.find_by_suffix("B/Two.md"), Some("b/two.md"));
+        assert_eq!(tree.find_by_suffix("ONE"), None);
     }
 
     #[test]
     fn a_single_file_has_the_folders_from_the_content_on() {
-        let path = |file: &str| Tree::around(Path::new(file), "content").1;
+        let path = |file: &str| FileTree::for_single_file(Path::new(file), "content").1;
         assert_eq!(path("/x/content/posts/a.md"), "content/posts/a.md");
         assert_eq!(path("/x/_posts/a.md"), "_posts/a.md");
         assert_eq!(path("x/a.md"), "a.md");

@@ -19,12 +19,12 @@ const IN_PATH: AsciiSet = CONTROLS
 const IN_MARKDOWN: AsciiSet = IN_PATH.add(b'(').add(b')').add(b'\'');
 
 /// A path with what must be encoded encoded.
-pub(in crate::import) fn encoded(path: &str) -> String {
+pub(in crate::import) fn encode(path: &str) -> String {
     utf8_percent_encode(path, &IN_PATH).to_string()
 }
 
 /// A path as it can be the destination of a link.
-pub(in crate::import) fn in_markdown(path: &str) -> String {
+pub(in crate::import) fn encode_destination(path: &str) -> String {
     utf8_percent_encode(path, &IN_MARKDOWN).to_string()
 }
 
@@ -43,19 +43,19 @@ pub(in crate::import) fn path_of(url: &str) -> String {
 }
 
 /// Whether a URL has the host of another, or none.
-pub(in crate::import) fn is_of_host(url: &str, other: &str) -> bool {
+pub(in crate::import) fn has_same_host(url: &str, other: &str) -> bool {
     let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
     host(url).is_none() || host(url) == host(other)
 }
 
 /// Scheme and host of a URL: `https://x.example/blog/` → `https://x.example`.
-pub(in crate::import) fn origin_of(url: &str) -> Option<String> {
+pub(in crate::import) fn origin(url: &str) -> Option<String> {
     let url = url::Url::parse(url.trim()).ok().filter(url::Url::has_host)?;
     Some(url.origin().ascii_serialization())
 }
 
 /// A relative reference (RFC 3986, section 5.2.4) from a page, whose path has `/` in front. Both without query and fragment.
-pub(in crate::import) fn join(page: &str, reference: &str) -> String {
+pub(in crate::import) fn resolve_reference(page: &str, reference: &str) -> String {
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
     let whole =
         if reference.starts_with('/') { reference.to_owned() } else { format!("{folder}/{reference}") };
@@ -85,7 +85,7 @@ pub(in crate::import) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> S
 }
 
 /// A folder and a name, with a slash between if there is a folder.
-pub(in crate::import) fn below(folder: &str, name: &str) -> String {
+pub(in crate::import) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
@@ -112,7 +112,7 @@ pub(in crate::import) fn is_document(path: &str) -> bool {
 }
 
 /// Why a file of the old site does not come along, if it was for its tools. [`crate::import::statics`] decides about all others.
-pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
+pub(in crate::import) fn skip_reason(path: &str) -> Option<&'static str> {
     const TOOLS: [&str; 18] = [
         "gemfile",
         "rakefile",
@@ -145,13 +145,13 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
 }
 
 /// `2019-05-01-a-name` → its date and the rest, if both are there.
-pub(in crate::import) fn dated(name: &str) -> Option<(&str, &str)> {
+pub(in crate::import) fn split_date(name: &str) -> Option<(&str, &str)> {
     let rest = crate::content::writing::without_date(name);
     (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
 }
 
 /// `/2019/05/01/gate` → its date.
-pub(in crate::import) fn date_of_path(path: &str) -> Option<String> {
+pub(in crate::import) fn date_in_path(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let is_number = |text: &str, most: usize| {
         (1..=most).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit())
@@ -171,7 +171,7 @@ pub(in crate::import) fn date_of_path(path: &str) -> Option<String> {
 }
 
 /// `a-fire_at_sea` → `A fire at sea`.
-pub(in crate::import) fn title_of(name: &str) -> String {
+pub(in crate::import) fn humanize(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut chars = words.trim().chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -191,7 +191,7 @@ mod tests {
             ("/a/", "/x/./y", "/x/y"),
             ("/", "é x", "/é x"),
         ] {
-            assert_eq!(join(page, reference), expected, "{page} {reference}");
+            assert_eq!(resolve_reference(page, reference), expected, "{page} {reference}");
         }
     }
 
@@ -207,18 +207,18 @@ mod tests {
             assert_eq!(path_of(url), expected, "{url}");
         }
         assert_eq!(path(["/a//b", "", "c/"]), "/a/b/c");
-        assert_eq!(encoded("/é b/%20"), "/%C3%A9%20b/%20");
+        assert_eq!(encode("/é b/%20"), "/%C3%A9%20b/%20");
     }
 
     #[test]
     fn names_are_taken_apart() {
-        assert_eq!(dated("2019-05-01-gate"), Some(("2019-05-01", "gate")));
-        assert_eq!((dated("2019-05-01"), dated("gate"), dated("")), (None, None, None));
-        assert_eq!(date_of_path("/x/2019/5/01/gate/").as_deref(), Some("2019-05-01"));
-        assert_eq!((date_of_path("/2019/05/"), date_of_path("/2019/x/01/gate")), (None, None));
+        assert_eq!(split_date("2019-05-01-gate"), Some(("2019-05-01", "gate")));
+        assert_eq!((split_date("2019-05-01"), split_date("gate"), split_date("")), (None, None, None));
+        assert_eq!(date_in_path("/x/2019/5/01/gate/").as_deref(), Some("2019-05-01"));
+        assert_eq!((date_in_path("/2019/05/"), date_in_path("/2019/x/01/gate")), (None, None));
         assert_eq!(stem("a.b.md"), ("a.b", "md"));
         assert_eq!(stem(".md"), (".md", ""));
-        assert_eq!(title_of("a-fire_at-sea"), "A fire at sea");
+        assert_eq!(humanize("a-fire_at-sea"), "A fire at sea");
         assert!(is_document("a/B.JPG") && !is_document("a.css") && !is_document("jpg"));
     }
 }

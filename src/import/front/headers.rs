@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Entry, Front, line_of};
+use super::{Front, FrontEntry, line_of};
 use crate::import::story::Lines;
 
 /// Reads the headers. A text that begins with none has no entries.
@@ -25,14 +25,14 @@ pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Front {
         }
         let is_more = line.starts_with("    ") || line.starts_with('\t');
         if let Some((key, value)) = header(content).filter(|_| !is_more) {
-            let entry = Entry {
+            let entry = FrontEntry {
                 key: key.to_ascii_lowercase(),
                 value: Json::String(value.trim().to_owned()),
                 at: Some(line_of(text, start..at, lines)),
                 inner: Vec::new(),
             };
             front.entries.push(entry);
-        } else if let Some(Entry { value: Json::String(value), .. }) =
+        } else if let Some(FrontEntry { value: Json::String(value), .. }) =
             front.entries.last_mut().filter(|_| is_more)
         {
             value.push('\n');
@@ -63,7 +63,7 @@ mod tests {
 
     fn found(text: &str) -> (Vec<(String, String)>, &str) {
         let front = read(text, &Lines::new(text));
-        let pair = |entry: Entry| (entry.key, entry.value.as_str().unwrap_or_default().to_owned());
+        let pair = |entry: FrontEntry| (entry.key, entry.value.as_str().unwrap_or_default().to_owned());
         (front.entries.into_iter().map(pair).collect(), &text[front.body..])
     }
 

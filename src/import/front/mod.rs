@@ -24,16 +24,16 @@ const LARGEST: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Front {
     /// Keys and values in the order of the file.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<FrontEntry>,
     /// Where the text behind it begins, in bytes.
     pub(super) body: usize,
     /// What cannot be kept, with the words to say so.
-    pub(super) lost: Vec<(String, Span)>,
+    pub(super) unreadable: Vec<(String, Span)>,
 }
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct FrontEntry {
     /// As it is written.
     pub(super) key: String,
     /// Dates are text, as written.
@@ -51,18 +51,18 @@ impl Front {
     }
 
     /// The entry of a key, whatever the case of its letters.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, key: &str) -> Option<&FrontEntry> {
         self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key))
     }
 
     /// The value of a key as text, if it is a text or number that is not blank.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.get(key).and_then(text)
+        self.get(key).and_then(as_text)
     }
 }
 
 /// A text or number that is not blank.
-pub(super) fn text(value: &Json) -> Option<String> {
+pub(super) fn as_text(value: &Json) -> Option<String> {
     let text = match value {
         Json::String(text) => text.trim().to_owned(),
         Json::Number(number) => number.to_string(),
@@ -72,15 +72,15 @@ pub(super) fn text(value: &Json) -> Option<String> {
 }
 
 /// The texts of a list, or the one text that there is.
-pub(super) fn texts(value: &Json) -> Vec<String> {
+pub(super) fn as_texts(value: &Json) -> Vec<String> {
     match value {
-        Json::Array(items) => items.iter().filter_map(text).collect(),
-        value => text(value).into_iter().collect(),
+        Json::Array(items) => items.iter().filter_map(as_text).collect(),
+        value => as_text(value).into_iter().collect(),
     }
 }
 
 /// The truth value of `true` and `"true"`, `yes`, `on`, and their opposites.
-pub(super) fn truth(value: &Json) -> Option<bool> {
+pub(super) fn as_bool(value: &Json) -> Option<bool> {
     match value {
         Json::Bool(truth) => Some(*truth),
         Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
@@ -122,7 +122,7 @@ pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refus
 }
 
 /// Settings in YAML, TOML or JSON, by the name of their file.
-pub(super) fn settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
+pub(super) fn parse_settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
     let format = match name.rsplit('.').next()? {
         "toml" => Format::Toml,
         "yaml" | "yml" => Format::Yaml,
@@ -174,7 +174,7 @@ fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> R
                 let written = value_node.string().map(|text| text.trim().to_owned()).unwrap_or_default();
                 let is_same = written.is_empty() || written == number.to_string();
                 let value = if is_same { Json::Number(number) } else { Json::String(written) };
-                front.entries.push(Entry { key, value, at: Some(at), inner: Vec::new() });
+                front.entries.push(FrontEntry { key, value, at: Some(at), inner: Vec::new() });
             }
             Ok((key, value)) => {
                 let inside = value_node.map().into_iter().flat_map(|map| map.entries());
@@ -182,9 +182,9 @@ fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> R
                     let name = key.string().ok()?.into_owned();
                     Some((name, line_of(text, key.place().span, lines)))
                 });
-                front.entries.push(Entry { key, value, at: Some(at), inner: inner.collect() });
+                front.entries.push(FrontEntry { key, value, at: Some(at), inner: inner.collect() });
             }
-            Err(error) => front.lost.push((error.message.clone(), at)),
+            Err(error) => front.unreadable.push((error.message.clone(), at)),
         }
     }
     Ok(front)
@@ -198,18 +198,18 @@ fn line_of(text: &str, span: Range<usize>, lines: &Lines<'_>) -> Span {
 }
 
 /// The keys of a map in place of the key that has it, as `[extra]` of Zola.
-pub(super) fn inside(entry: &Entry) -> Vec<Entry> {
+pub(super) fn nested_entries(entry: &FrontEntry) -> Vec<FrontEntry> {
     let Json::Object(map) = &entry.value else { return vec![entry.clone()] };
     let place = |key: &str| entry.inner.iter().find(|(name, _)| name == key).map(|(_, at)| *at);
     let inner = |(key, value): (&String, &Json)| {
         let at = place(key).or(entry.at);
-        Entry { key: key.clone(), value: value.clone(), at, inner: Vec::new() }
+        FrontEntry { key: key.clone(), value: value.clone(), at, inner: Vec::new() }
     };
     map.iter().map(inner).collect()
 }
 
 /// The places of an entry, for a field.
-pub(super) fn at(entry: &Entry) -> Vec<story::Span> {
+pub(super) fn spans(entry: &FrontEntry) -> Vec<story::Span> {
     entry.at.into_iter().collect()
 }
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn found(text: &str) -> Vec<(String, String, String)> {
-        let entry = |entry: Entry| (entry.key, entry.value.to_string(), entry.at.unwrap().to_string());
+        let entry = |entry: FrontEntry| (entry.key, entry.value.to_string(), entry.at.unwrap().to_string());
         front(text).entries.into_iter().map(entry).collect()
     }
 
@@ -257,7 +257,7 @@ mod tests {
             ]
         );
         assert_eq!(text.get(front(text).body..), Some("\nText"));
-        let inner = inside(&front(text).entries[3]);
+        let inner = nested_entries(&front(text).entries[3]);
         assert_eq!(inner[0].at.map(|at| at.to_string()).as_deref(), Some("6:1-8"));
     }
 
@@ -312,12 +312,13 @@ mod tests {
         ] {
             let read = read(&text, &Lines::new(&text));
             assert!(
-                read.is_err() || read.is_ok_and(|front| front.is_some_and(|front| !front.lost.is_empty()))
+                read.is_err()
+                    || read.is_ok_and(|front| front.is_some_and(|front| !front.unreadable.is_empty()))
             );
         }
         let deep = format!("---\ntitle: x\na: {}1{}\n---\n", "[".repeat(60), "]".repeat(60));
         let front = front(&deep);
-        assert_eq!((front.entries.len(), front.lost.len()), (1, 1));
+        assert_eq!((front.entries.len(), front.unreadable.len()), (1, 1));
     }
 
     #[test]
@@ -327,10 +328,10 @@ mod tests {
             ("_config.yml", "baseURL: https://x.example/"),
             ("config.json", "{\"baseURL\": \"https://x.example/\"}"),
         ] {
-            let settings = settings(name, text).unwrap();
+            let settings = parse_settings(name, text).unwrap();
             assert_eq!(settings.get("baseURL").and_then(Json::as_str), Some("https://x.example/"));
         }
-        assert_eq!(settings("x.ini", "a=b"), None);
-        assert_eq!(settings("x.toml", "a = "), None);
+        assert_eq!(parse_settings("x.ini", "a=b"), None);
+        assert_eq!(parse_settings("x.toml", "a = "), None);
     }
 }

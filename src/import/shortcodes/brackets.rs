@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Generator, Map};
-use crate::import::archive::marks::{Kind, Mark};
+use super::{ShortcodeMap, Syntax};
+use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 
 /// Quotation marks, round ones too: some editors make them so around values.
 pub(in crate::import) const ROUND: [char; 8] = ['"', '\'', '“', '”', '″', '‘', '’', '′'];
@@ -24,19 +24,19 @@ static PICTURE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$"));
 
 /// Finds the marks of a text: names that the table knows, and others with an attribute or an end. `[sic]` is none.
-pub(super) fn find<'t>(text: &'t str, map: &Map) -> Vec<Mark<'t>> {
-    let mark = |found: Captures<'t>| {
+pub(super) fn find<'t>(text: &'t str, map: &ShortcodeMap) -> Vec<TemplateTag<'t>> {
+    let tag = |found: Captures<'t>| {
         let inner = found.get(1)?.as_str().trim_end_matches('\\').trim();
-        Some(Mark { kind: Kind::Bracket, inner, range: found.get(0)?.range() })
+        Some(TemplateTag { kind: Delimiters::Bracket, inner, range: found.get(0)?.range() })
     };
-    let all: Vec<Mark<'t>> = MARK.captures_iter(text).filter_map(mark).collect();
+    let all: Vec<TemplateTag<'t>> = MARK.captures_iter(text).filter_map(tag).collect();
     let closed: HashSet<String> =
-        all.iter().filter_map(|mark| mark.inner.strip_prefix('/')).map(str::to_owned).collect();
-    let is_mark = |mark: &Mark<'_>| {
-        let name = mark.name().trim_matches('/');
-        mark.rest().contains('=') || closed.contains(name) || map.knows(Generator::Wordpress, name)
+        all.iter().filter_map(|tag| tag.inner.strip_prefix('/')).map(str::to_owned).collect();
+    let is_tag = |tag: &TemplateTag<'_>| {
+        let name = tag.name().trim_matches('/');
+        tag.rest().contains('=') || closed.contains(name) || map.knows(Syntax::Wordpress, name)
     };
-    all.into_iter().filter(is_mark).collect()
+    all.into_iter().filter(is_tag).collect()
 }
 
 /// Where code is.
@@ -55,18 +55,18 @@ pub(super) fn captioned(inner: &str) -> String {
 
 /// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
 /// of WordPress before anything makes paragraphs of their lines.
-pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
-    let mut told = super::pass::MarkCounts::default();
-    let pass = super::pass::Pass {
+pub(in crate::import) fn in_html(html: &str, map: &ShortcodeMap) -> (String, Vec<String>) {
+    let mut report = super::replace::TagReport::default();
+    let pass = super::replace::Replacer {
         map,
-        generator: Generator::Wordpress,
+        syntax: Syntax::Wordpress,
         kinds: &[],
         is_markdown: false,
         own: &|_, _| None,
     };
-    let edits = pass.edits(html, 0, &mut told);
+    let edits = pass.edits(html, 0, &mut report);
     let name = |name: String| name.trim_start_matches('/').to_owned();
-    let mut left: Vec<String> = told.left.into_iter().map(|(_, left, _)| name(left)).collect();
+    let mut left: Vec<String> = report.unresolved.into_iter().map(|(_, left, _)| name(left)).collect();
     left.sort_unstable();
     left.dedup();
     (edits.apply(html).0, left)

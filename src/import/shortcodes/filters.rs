@@ -41,7 +41,7 @@ pub(super) fn register(tera: &mut Tera) {
         linked(url).ok_or_else(|| Error::message("it names no URL".to_owned()))
     });
     text_filter(tera, "part", |text| utf8_percent_encode(text, &PART).to_string());
-    text_filter(tera, "url", urls::in_markdown);
+    text_filter(tera, "url", urls::encode_destination);
     text_filter(tera, "plain", |text| markdown::escape(&one_line(text)));
     text_filter(tera, "quoted", |text| {
         text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
@@ -85,8 +85,8 @@ fn first<'p>(params: &'p BTreeMap<String, String>, names: &[&str]) -> Option<&'p
 fn on(id: &str, site: &str) -> String {
     let id = id.trim();
     match id.strip_prefix("//") {
-        _ if id.starts_with("https://") || id.starts_with("http://") => urls::in_markdown(id),
-        Some(rest) => format!("https://{}", urls::in_markdown(rest)),
+        _ if id.starts_with("https://") || id.starts_with("http://") => urls::encode_destination(id),
+        Some(rest) => format!("https://{}", urls::encode_destination(rest)),
         None => {
             let parts = id.split('/').map(|part| utf8_percent_encode(part, &PART).to_string());
             format!("{site}{}", parts.collect::<Vec<_>>().join("/"))
@@ -131,7 +131,7 @@ fn figure(params: &BTreeMap<String, String>, inner: &str) -> Option<String> {
     let mut caption = words.into_iter().reduce(sentences).unwrap_or_default();
     if let Some(credit) = first(params, &CREDITS) {
         let credit = match first(params, &["attrlink", "attribution_link", "credit_link"]) {
-            Some(link) => format!("[{}]({})", one_line(credit), urls::in_markdown(link)),
+            Some(link) => format!("[{}]({})", one_line(credit), urls::encode_destination(link)),
             None => one_line(credit),
         };
         caption = if caption.is_empty() { credit } else { sentences(caption, credit) };
@@ -139,12 +139,12 @@ fn figure(params: &BTreeMap<String, String>, inner: &str) -> Option<String> {
     let is_plain = !caption.contains(['*', '_', '[', '<', '`', '\\']);
     let alt =
         without_brackets(&markdown::escape(&one_line(alt.unwrap_or(if is_plain { &caption } else { "" }))));
-    let src = urls::in_markdown(src);
+    let src = urls::encode_destination(src);
     if is_plain && link.is_none() && !caption.is_empty() {
         return Some(format!("![{alt}]({src} \"{}\")", caption.replace('"', "\\\"")));
     }
     let picture = match link {
-        Some(link) => format!("[![{alt}]({src})]({})", urls::in_markdown(link.trim())),
+        Some(link) => format!("[![{alt}]({src})]({})", urls::encode_destination(link.trim())),
         None => format!("![{alt}]({src})"),
     };
     if caption.is_empty() {

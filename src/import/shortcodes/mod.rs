@@ -18,8 +18,8 @@ use crate::yaml::{Document, Node};
 
 pub(super) mod brackets;
 mod filters;
-pub(super) mod pass;
 pub(super) mod remap;
+pub(super) mod replace;
 
 pub(super) use filters::{fenced, linked, unbroken};
 
@@ -30,7 +30,7 @@ const TEXT: &str = include_str!("import.map.yaml");
 
 /// Whose marks they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Generator {
+pub(super) enum Syntax {
     /// `{{< name >}}…{{< /name >}}`
     Hugo,
     /// `{{ name() }}` and `{% name() %}…{% end %}`
@@ -41,7 +41,7 @@ pub(super) enum Generator {
     Wordpress,
 }
 
-impl Generator {
+impl Syntax {
     const ALL: [&str; 5] = ["all", "hugo", "zola", "jekyll", "wordpress"];
 
     fn name(self) -> &'static str {
@@ -56,8 +56,8 @@ impl Generator {
 
 /// A shortcode as it is used in a text.
 #[derive(Clone, Debug)]
-pub(super) struct Call<'a> {
-    pub(super) generator: Generator,
+pub(super) struct ShortcodeCall<'a> {
+    pub(super) syntax: Syntax,
     pub(super) name: &'a str,
     /// Its values; one without a name has an empty one.
     pub(super) values: Vec<(String, String)>,
@@ -65,7 +65,7 @@ pub(super) struct Call<'a> {
 
 /// What stands in the place of a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Made {
+pub(super) struct Replacement {
     pub(super) text: String,
     /// Whether it is a block of its own.
     pub(super) is_block: bool,
@@ -73,7 +73,7 @@ pub(super) struct Made {
 
 /// What a table says of a name.
 #[derive(Clone, Debug)]
-struct Entry {
+struct MapEntry {
     /// The name of its template. `None`: marks of this name stay.
     template: Option<String>,
     is_block: bool,
@@ -82,35 +82,35 @@ struct Entry {
 
 /// A table.
 #[derive(Default)]
-struct Layer {
+struct MapLayer {
     tera: Tera,
     /// By `generator name`.
-    entries: HashMap<String, Entry>,
+    entries: HashMap<String, MapEntry>,
 }
 
-static SHIPPED: LazyLock<Layer> = LazyLock::new(|| {
-    let (layer, problems) = Layer::read(&FILE.into(), &TEXT.into());
+static SHIPPED: LazyLock<MapLayer> = LazyLock::new(|| {
+    let (layer, problems) = MapLayer::read(&FILE.into(), &TEXT.into());
     debug_assert!(problems.is_empty(), "{:?}", problems.first().map(|problem| &problem.message));
     layer
 });
 
 /// The table of a site.
 #[derive(Default)]
-pub struct Map {
-    own: Option<Layer>,
+pub struct ShortcodeMap {
+    own: Option<MapLayer>,
 }
 
 /// The table of a site that has none of its own.
 #[cfg(test)]
-pub(super) static OF_NO_SITE: Map = Map { own: None };
+pub(super) static SHIPPED_ONLY: ShortcodeMap = ShortcodeMap { own: None };
 
-impl std::fmt::Debug for Map {
+impl std::fmt::Debug for ShortcodeMap {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Map").field("has_own", &self.own.is_some()).finish()
     }
 }
 
-impl Map {
+impl ShortcodeMap {
     /// Reads what a site adds to the shipped table, if it adds anything.
     ///
     /// # Errors
@@ -124,15 +124,15 @@ impl Map {
                 return Err(vec![Diagnostic::fatal("import/map", message).at(Place::file(FILE))]);
             }
         };
-        let (layer, problems) = Layer::read(&FILE.into(), &text.into());
+        let (layer, problems) = MapLayer::read(&FILE.into(), &text.into());
         if problems.is_empty() { Ok(Self { own: Some(layer) }) } else { Err(problems) }
     }
 
-    fn entry(&self, generator: Generator, name: &str) -> Option<(&Layer, &Entry)> {
+    fn entry(&self, syntax: Syntax, name: &str) -> Option<(&MapLayer, &MapEntry)> {
         let name = name.to_lowercase();
-        let own = format!("{} {name}", generator.name());
+        let own = format!("{} {name}", syntax.name());
         // The texts of WordPress are HTML, those of all others Markdown.
-        let all = (generator != Generator::Wordpress).then(|| format!("all {name}"));
+        let all = (syntax != Syntax::Wordpress).then(|| format!("all {name}"));
         let keys = [Some(own), all];
         let layers = [self.own.as_ref(), Some(&*SHIPPED)];
         layers.into_iter().flatten().find_map(|layer| {
@@ -142,20 +142,24 @@ impl Map {
     }
 
     /// Whether the table says anything of a name, be it that its marks stay.
-    fn knows(&self, generator: Generator, name: &str) -> bool {
-        self.entry(generator, name).is_some()
+    fn knows(&self, syntax: Syntax, name: &str) -> bool {
+        self.entry(syntax, name).is_some()
     }
 
     /// Whether there is an entry for a name, and whether it is for the text between a mark and its end.
-    pub(super) fn takes(&self, generator: Generator, name: &str) -> Option<bool> {
-        let (_, entry) = self.entry(generator, name)?;
+    pub(super) fn takes_body(&self, syntax: Syntax, name: &str) -> Option<bool> {
+        let (_, entry) = self.entry(syntax, name)?;
         entry.template.as_ref().map(|_| entry.takes_inner)
     }
 
     /// What stands for a shortcode, around `inner` if it has an end; `verbatim` is that text as it was. `None` if the table does not
     /// know, or what the template needs is not there.
-    pub(super) fn made(&self, call: &Call<'_>, inner: Option<(&str, &str)>) -> Option<Made> {
-        let (layer, entry) = self.entry(call.generator, call.name)?;
+    pub(super) fn expand(
+        &self,
+        call: &ShortcodeCall<'_>,
+        inner: Option<(&str, &str)>,
+    ) -> Option<Replacement> {
+        let (layer, entry) = self.entry(call.syntax, call.name)?;
         let template = entry.template.as_ref()?;
         if !entry.takes_inner && inner.is_some_and(|(inner, _)| !inner.trim().is_empty()) {
             return None;
@@ -179,7 +183,7 @@ impl Map {
             put(&mut context, "verbatim", &verbatim);
         }
         let text = layer.tera.render(template, &context).ok()?;
-        Some(Made { text: text.trim_matches('\n').trim_end().to_owned(), is_block: entry.is_block })
+        Some(Replacement { text: text.trim_matches('\n').trim_end().to_owned(), is_block: entry.is_block })
     }
 }
 
@@ -187,7 +191,7 @@ fn put(context: &mut Context, name: &'static str, value: &impl Serialize) {
     context.insert(name, value);
 }
 
-impl Layer {
+impl MapLayer {
     /// Reads a table, and says what is wrong with it.
     fn read(file: &Arc<str>, text: &Arc<str>) -> (Self, Vec<Diagnostic>) {
         let mut layer = Self::default();
@@ -206,21 +210,21 @@ impl Layer {
             Err(problem) => return (layer, vec![*problem]),
         };
         for (key, entries) in of_all.entries() {
-            let generator = key.string().unwrap_or_default();
-            if !Generator::ALL.contains(&&*generator) {
+            let syntax = key.string().unwrap_or_default();
+            if !Syntax::ALL.contains(&&*syntax) {
                 let known =
-                    did_you_mean(&generator, Generator::ALL).map(|name| format!("; did you mean `{name}`?"));
+                    did_you_mean(&syntax, Syntax::ALL).map(|name| format!("; did you mean `{name}`?"));
                 let known = known.unwrap_or_default();
                 problems.push(
-                    key.error("import/map", format!("`{generator}` is no generator that has marks{known}"))
-                        .help(format!("write one of {}", Generator::ALL.join(", "))),
+                    key.error("import/map", format!("`{syntax}` is no generator that has marks{known}"))
+                        .help(format!("write one of {}", Syntax::ALL.join(", "))),
                 );
                 continue;
             }
             match entries.map() {
                 Ok(map) => map.entries().for_each(|(names, text)| {
                     let names = names.string().unwrap_or_default();
-                    problems.extend(layer.add(&generator, &names, text));
+                    problems.extend(layer.add(&syntax, &names, text));
                 }),
                 Err(problem) => problems.push(*problem),
             }
@@ -229,8 +233,8 @@ impl Layer {
     }
 
     /// Adds what the table says of one or several names with commas between.
-    fn add(&mut self, generator: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
-        let mut entry = Entry { template: None, is_block: false, takes_inner: false };
+    fn add(&mut self, syntax: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
+        let mut entry = MapEntry { template: None, is_block: false, takes_inner: false };
         if !text.is_null() {
             let template = match text.string() {
                 Ok(template) => template,
@@ -238,7 +242,7 @@ impl Layer {
             };
             entry.is_block = template.ends_with('\n');
             entry.takes_inner = template.contains("inner") || template.contains("verbatim");
-            let name = format!("{generator} {names}");
+            let name = format!("{syntax} {names}");
             if let Err(error) = self.tera.add_raw_template(&name, &template) {
                 let message = match error.kind() {
                     tera::ErrorKind::SyntaxError(report) => {
@@ -258,7 +262,7 @@ impl Layer {
             entry.template = Some(name);
         }
         for name in names.split(',').map(|name| name.trim().to_lowercase()) {
-            self.entries.insert(format!("{generator} {name}"), entry.clone());
+            self.entries.insert(format!("{syntax} {name}"), entry.clone());
         }
         None
     }

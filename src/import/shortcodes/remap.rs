@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use serde_json::{Map as Keys, Value as Json};
+use serde_json::{Map as JsonMap, Value as Json};
 
-use super::pass::{MarkCounts, Pass};
-use super::{Generator, Map};
+use super::replace::{Replacer, TagReport};
+use super::{ShortcodeMap, Syntax};
 use crate::config::Config;
 use crate::content::{self, Content, Known};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::Kind;
+use crate::import::archive::template_tags::Delimiters;
 use crate::import::{article, run};
 use crate::site::SiteDir;
 
@@ -20,9 +20,9 @@ pub struct Remapped {
     /// Its path below `content/`.
     pub path: String,
     /// How many marks of a name something else stands for now.
-    pub made: BTreeMap<String, usize>,
+    pub replaced: BTreeMap<String, usize>,
     /// How many of a name are left.
-    pub left: BTreeMap<String, usize>,
+    pub unresolved: BTreeMap<String, usize>,
     /// Why it could not be written, if so.
     pub failed: Option<String>,
 }
@@ -37,7 +37,7 @@ pub fn remap(
     dry_run: bool,
     tell: &mut dyn FnMut(Remapped),
 ) -> Result<(), Vec<Diagnostic>> {
-    let map = Map::read(site)?;
+    let map = ShortcodeMap::read(site)?;
     let writer = if dry_run { None } else { Some(run::writer(site.content())?) };
     let (content, _) = Content::read(site, config, Known::open(site, config), None);
     for (_, article) in content.iter().filter(|(_, article)| article.front.import.is_some()) {
@@ -47,7 +47,7 @@ pub fn remap(
             vec![Diagnostic::fatal("import/remap", message).at(Place::file(format!("content/{path}")))]
         })?;
         let Some((mut row, new)) = rewritten(&map, &path, &text) else { continue };
-        if let Some(writer) = writer.as_ref().filter(|_| !row.made.is_empty()) {
+        if let Some(writer) = writer.as_ref().filter(|_| !row.replaced.is_empty()) {
             row.failed = writer.update(&path, &new, &[]).err().map(|error| error.to_string());
         }
         tell(row);
@@ -56,36 +56,36 @@ pub fn remap(
 }
 
 /// The text of an article with other marks, and what they were. `None` if it has none.
-fn rewritten(map: &Map, path: &str, text: &str) -> Option<(Remapped, String)> {
+fn rewritten(map: &ShortcodeMap, path: &str, text: &str) -> Option<(Remapped, String)> {
     let (bom, text) = text.split_at(text.len() - text.trim_start_matches('\u{feff}').len());
     let (keys, start) = content::keys(path, text).ok()?;
     let (head, body) = text.split_at_checked(start)?;
-    let (generator, kinds) = marks_of(keys.get("import")?.get("from")?.as_str()?);
-    let mut told = MarkCounts::default();
-    let pass = Pass { map, generator, kinds, is_markdown: true, own: &|_, _| None };
-    let (new, _) = pass.edits(body, 0, &mut told).apply(body);
+    let (syntax, kinds) = delimiters_of(keys.get("import")?.get("from")?.as_str()?);
+    let mut report = TagReport::default();
+    let pass = Replacer { map, syntax, kinds, is_markdown: true, own: &|_, _| None };
+    let (new, _) = pass.edits(body, 0, &mut report).apply(body);
     let mut row = Remapped { path: path.to_owned(), ..Remapped::default() };
-    row.made.extend(told.made);
-    told.left.into_iter().for_each(|(_, name, _)| *row.left.entry(name).or_default() += 1);
-    let is_any = !row.made.is_empty() || !row.left.is_empty();
+    row.replaced.extend(report.replaced);
+    report.unresolved.into_iter().for_each(|(_, name, _)| *row.unresolved.entry(name).or_default() += 1);
+    let is_any = !row.replaced.is_empty() || !row.unresolved.is_empty();
     is_any.then(|| (row, format!("{bom}{}{new}", with_hash(head, &keys, body, &new))))
 }
 
 /// The kinds of marks in the texts of a kind of copy.
-fn marks_of(from: &str) -> (Generator, &'static [Kind]) {
+fn delimiters_of(from: &str) -> (Syntax, &'static [Delimiters]) {
     match from {
-        "hugo" => (Generator::Hugo, &[Kind::Angle, Kind::Percent]),
-        "zola" => (Generator::Zola, &[Kind::Output, Kind::Tag]),
+        "hugo" => (Syntax::Hugo, &[Delimiters::Angle, Delimiters::Percent]),
+        "zola" => (Syntax::Zola, &[Delimiters::Output, Delimiters::Tag]),
         "jekyll" | "pelican" | "eleventy" | "astro" | "hexo" => {
-            (Generator::Jekyll, &[Kind::Output, Kind::Tag])
+            (Syntax::Jekyll, &[Delimiters::Output, Delimiters::Tag])
         }
-        _ => (Generator::Wordpress, &[]),
+        _ => (Syntax::Wordpress, &[]),
     }
 }
 
 /// Front matter byte for byte, but for the hash of the text: `--update` must still know whether somebody edited it, so that of a text that
 /// was edited stays.
-fn with_hash(head: &str, keys: &Keys<String, Json>, body: &str, new: &str) -> String {
+fn with_hash(head: &str, keys: &JsonMap<String, Json>, body: &str, new: &str) -> String {
     let (old_hash, new_hash) = (article::written(keys, body), article::written(keys, new));
     let known = keys.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
     let line = head.find("written: ").filter(|_| known == Some(&*old_hash));

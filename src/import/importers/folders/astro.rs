@@ -7,8 +7,8 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::{Kind, Meaning, Target, text_at, urls};
+use crate::import::archive::template_tags::Delimiters;
+use crate::import::archive::{FileKind, KeyMapping, LinkTarget, read_text, urls};
 use crate::import::front::Front;
 
 const CONFIG: [&str; 5] =
@@ -23,7 +23,7 @@ pub(super) struct Astro {
 impl Flavor for Astro {
     const NAME: &'static str = "astro";
     const SHOWN: (&'static str, &'static str) = ("Astro", "astro.config.mjs");
-    const MARKS: &'static [MarkKind] = &[];
+    const DELIMITERS: &'static [Delimiters] = &[];
 
     fn fits(folder: &Path) -> bool {
         CONFIG.iter().any(|name| folder.join(name).is_file())
@@ -38,7 +38,7 @@ impl Flavor for Astro {
                 Regex::new(r#"(?m)^\s*(?:export const )?(?:SITE_)?(TITLE|title|DESCRIPTION|desc|description|lang|timezone)\s*[=:]\s*["'`]([^"'`\n]*)["'`]"#)
                     .expect("a pattern that is tested")
             });
-            for found in CONSTANT.captures_iter(&text_at(&root.join(name)).unwrap_or_default()) {
+            for found in CONSTANT.captures_iter(&read_text(&root.join(name)).unwrap_or_default()) {
                 let key =
                     if &found[1] == "desc" { "description".to_owned() } else { found[1].to_lowercase() };
                 site.settings.0.entry(key).or_insert(found[2].into());
@@ -65,18 +65,20 @@ impl Flavor for Astro {
             names.into_iter().map(|(folder, name)| (folder, route(root, &name).unwrap_or(name))).collect();
     }
 
-    fn sort(site: &Site<Self>, path: &str) -> Kind {
+    fn classify(site: &Site<Self>, path: &str) -> FileKind {
         let is_page = path.starts_with("src/pages/");
         match path.strip_prefix("public/") {
-            Some(inner) => urls::stays(inner).map_or_else(|| Kind::Static(inner.to_owned()), Kind::Skipped),
+            Some(inner) => {
+                urls::skip_reason(inner).map_or_else(|| FileKind::Static(inner.to_owned()), FileKind::Skipped)
+            }
             None if is_markdown(path) && urls::split(path).1.starts_with('_') => {
-                Kind::Skipped("its name begins with `_`")
+                FileKind::Skipped("its name begins with `_`")
             }
-            None if is_markdown(path) && (is_page || site.collection(path).is_some()) => Kind::Article,
+            None if is_markdown(path) && (is_page || site.collection(path).is_some()) => FileKind::Article,
             None if is_page && path.ends_with(".astro") && !path.contains('[') => {
-                Kind::Skipped("it is a page of the old theme")
+                FileKind::Skipped("it is a page of the old theme")
             }
-            None => Kind::Beside,
+            None => FileKind::Beside,
         }
     }
 
@@ -104,19 +106,19 @@ impl Flavor for Astro {
         Some(if whole.is_empty() { "/".to_owned() } else { format!("{whole}{end}") })
     }
 
-    fn meaning(key: &str) -> Option<Meaning> {
+    fn map_key(key: &str) -> Option<KeyMapping> {
         Some(match key {
-            "pubDatetime" | "publishedAt" | "createdAt" => Meaning::Field("date", 20),
-            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => Meaning::Field("updated", 20),
-            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => Meaning::Field("image", 20),
+            "pubDatetime" | "publishedAt" | "createdAt" => KeyMapping::Field("date", 20),
+            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => KeyMapping::Field("updated", 20),
+            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => KeyMapping::Field("image", 20),
             _ => return None,
         })
     }
 
-    fn target(_site: &Site<Self>, _path: &str, destination: &str) -> Option<Target> {
+    fn link_target(_site: &Site<Self>, _path: &str, destination: &str) -> Option<LinkTarget> {
         let rest = ["@/", "~/", "@assets/"].iter().find_map(|alias| destination.strip_prefix(alias))?;
         let folder = if destination.starts_with("@assets") { "src/assets" } else { "src" };
-        Some(Target::File(format!("{folder}/{rest}")))
+        Some(LinkTarget::File(format!("{folder}/{rest}")))
     }
 }
 
@@ -136,7 +138,7 @@ fn loaded(file: &Path) -> Vec<(String, String)> {
         Regex::new(r#"const\s+(\w+)\s*=\s*defineCollection\([^;]*?base\s*:\s*["'`]([^"'`]+)"#)
             .expect("a pattern that is tested")
     });
-    let text = text_at(file).unwrap_or_default();
+    let text = read_text(file).unwrap_or_default();
     let pair = |found: regex::Captures<'_>| {
         (found[2].trim_start_matches("./").trim_matches('/').to_owned(), found[1].to_owned())
     };
@@ -164,7 +166,7 @@ fn route(root: &Path, collection: &str) -> Option<String> {
                 .iter()
                 .any(|quote| text.contains(&format!("getCollection({quote}{collection}{quote}")))
         };
-        let is_own = is_of_all && text_at(&file).is_some_and(reads);
+        let is_own = is_of_all && read_text(&file).is_some_and(reads);
         is_own.then(|| folder.split('/').filter(|part| !part.starts_with('[')).collect::<Vec<_>>().join("/"))
     })
 }

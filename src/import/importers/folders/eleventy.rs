@@ -7,8 +7,8 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::{Kind, Settings, default_entry, text_at, urls, when};
+use crate::import::archive::template_tags::Delimiters;
+use crate::import::archive::{FileKind, Settings, default_entry, read_text, urls, when};
 use crate::import::front::{self, Front};
 use crate::slug::slugify;
 
@@ -31,11 +31,11 @@ pub(super) struct Eleventy {
 impl Flavor for Eleventy {
     const NAME: &'static str = "eleventy";
     const SHOWN: (&'static str, &'static str) = ("Eleventy", "eleventy.config.js");
-    const MARKS: &'static [MarkKind] = &[MarkKind::Output, MarkKind::Tag];
+    const DELIMITERS: &'static [Delimiters] = &[Delimiters::Output, Delimiters::Tag];
 
     fn fits(folder: &Path) -> bool {
         CONFIG.iter().any(|name| folder.join(name).is_file())
-            || text_at(&folder.join("package.json")).is_some_and(|text| text.contains("\"@11ty/eleventy\""))
+            || read_text(&folder.join("package.json")).is_some_and(|text| text.contains("\"@11ty/eleventy\""))
     }
 
     fn open(site: &mut Site<Self>, root: &Path) {
@@ -56,35 +56,35 @@ impl Flavor for Eleventy {
         site.settings.0.extend(plain.0.get("pathPrefix").map(|base| ("pathprefix".to_owned(), base.clone())));
         // Dates without an offset are UTC.
         site.zone = Some(jiff::tz::TimeZone::UTC);
-        let text = config.and_then(|config| text_at(&config)).unwrap_or_default();
+        let text = config.and_then(|config| read_text(&config)).unwrap_or_default();
         site.own.copied = copied(&text, &content);
         site.contents = vec![content];
     }
 
-    fn sort(site: &Site<Self>, path: &str) -> Kind {
+    fn classify(site: &Site<Self>, path: &str) -> FileKind {
         let in_folder = |(from, to): &(String, String)| {
             let rest = if from.is_empty() { path } else { path.strip_prefix(from.as_str())? };
             (rest.is_empty() || rest.starts_with('/') || from.is_empty())
                 .then(|| format!("{to}/{}", rest.trim_matches('/')).trim_matches('/').to_owned())
         };
         if let Some(to) = site.own.copied.iter().find_map(in_folder) {
-            return urls::stays(&to).map_or_else(|| Kind::Static(to.clone()), Kind::Skipped);
+            return urls::skip_reason(&to).map_or_else(|| FileKind::Static(to.clone()), FileKind::Skipped);
         }
-        let Some(inner) = site.inner(path) else { return Kind::Beside };
+        let Some(inner) = site.inner(path) else { return FileKind::Beside };
         let (folder, name) = urls::split(inner);
         let is_hidden =
             folder.split('/').any(|part| part.starts_with('_') && part != "_posts" || part == "node_modules");
-        let is_own = folder.is_empty() && is_markdown(path) && urls::stays(inner).is_some();
+        let is_own = folder.is_empty() && is_markdown(path) && urls::skip_reason(inner).is_some();
         match urls::stem(name).1 {
-            _ if is_hidden || is_own => Kind::Beside,
+            _ if is_hidden || is_own => FileKind::Beside,
             _ if is_markdown(path) && urls::stem(name).0 == "404" => {
-                Kind::Skipped("the new site makes its own")
+                FileKind::Skipped("the new site makes its own")
             }
-            _ if is_markdown(path) => Kind::Article,
+            _ if is_markdown(path) => FileKind::Article,
             "njk" | "liquid" | "html" | "hbs" | "ejs" | "webc" => {
-                Kind::Skipped("it is a template of the old site")
+                FileKind::Skipped("it is a template of the old site")
             }
-            _ => Kind::Beside,
+            _ => FileKind::Beside,
         }
     }
 
@@ -104,7 +104,7 @@ impl Flavor for Eleventy {
                 .0
             {
                 match &*key {
-                    "tags" => collections.extend(front::texts(&value)),
+                    "tags" => collections.extend(front::as_texts(&value)),
                     "permalink" | "lang" | "author" | "category" | "draft" => {
                         default_entry(front, &key, value)
                     }
@@ -117,7 +117,7 @@ impl Flavor for Eleventy {
             folder = urls::split(folder).0;
         }
         for entry in front.entries.iter_mut().filter(|entry| entry.key == "tags") {
-            let topics = front::texts(&entry.value).into_iter().filter(|tag| !collections.contains(tag));
+            let topics = front::as_texts(&entry.value).into_iter().filter(|tag| !collections.contains(tag));
             entry.value = topics.map(Json::from).collect();
         }
         if front.get("permalink") == Some(&Json::Bool(false)) {
@@ -128,8 +128,8 @@ impl Flavor for Eleventy {
     fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String> {
         let stem = urls::stem(site.inner(path)?).0;
         let (folder, name) = urls::split(stem);
-        let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
-        let whole = urls::below(folder, bare);
+        let bare = urls::split_date(name).map_or(name, |(_, rest)| rest);
+        let whole = urls::join(folder, bare);
         if front.get("permalink") == Some(&Json::Bool(false)) {
             return None;
         }
@@ -140,8 +140,11 @@ impl Flavor for Eleventy {
             return Some(if whole.is_empty() { String::new() } else { format!("{whole}/") });
         };
         let of_folder = urls::split(folder).1;
-        let slug =
-            if bare == "index" { urls::dated(of_folder).map_or(of_folder, |(_, rest)| rest) } else { bare };
+        let slug = if bare == "index" {
+            urls::split_date(of_folder).map_or(of_folder, |(_, rest)| rest)
+        } else {
+            bare
+        };
         let url = filled(&pattern, slug, &whole, path, front)?;
         let url = url.strip_suffix("index.html").unwrap_or(&url).to_owned();
         Some(url)
@@ -161,7 +164,7 @@ fn filled(pattern: &str, slug: &str, whole: &str, path: &str, front: &Front) -> 
             "page.fileSlug" => slug.to_owned(),
             "page.filePathStem" => format!("/{whole}"),
             "page.date" | "date" => {
-                let named = path.rsplit('/').find_map(urls::dated).map(|(date, _)| date.to_owned());
+                let named = path.rsplit('/').find_map(urls::split_date).map(|(date, _)| date.to_owned());
                 when::read(&front.text("date").or(named)?)?.civil.to_string()
             }
             key => front.text(key)?,

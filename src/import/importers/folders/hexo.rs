@@ -6,10 +6,10 @@ use jiff::fmt::strtime;
 use serde_json::Value as Json;
 
 use super::{Flavor, Site, is_markdown};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::said::menu_items;
-use crate::import::archive::survey::List;
-use crate::import::archive::{Kind, Settings, Target, urls, when};
+use crate::import::archive::site_data::parse_menu;
+use crate::import::archive::survey::ListKind;
+use crate::import::archive::template_tags::Delimiters;
+use crate::import::archive::{FileKind, LinkTarget, Settings, urls, when};
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldRedirect;
 
@@ -19,7 +19,7 @@ pub(super) struct Hexo;
 impl Flavor for Hexo {
     const NAME: &'static str = "hexo";
     const SHOWN: (&'static str, &'static str) = ("Hexo", "_config.yml");
-    const MARKS: &'static [MarkKind] = &[MarkKind::Tag];
+    const DELIMITERS: &'static [Delimiters] = &[Delimiters::Tag];
     const NEEDS_FRONT: bool = true;
 
     fn fits(folder: &Path) -> bool {
@@ -42,7 +42,7 @@ impl Flavor for Hexo {
             .iter()
             .filter_map(|file| Settings::read(file))
             .find_map(|settings| settings.get("menu").cloned());
-        let items = menu.map(|menu| menu_items(&menu, "")).unwrap_or_default();
+        let items = menu.map(|menu| parse_menu(&menu, "")).unwrap_or_default();
         site.old.menus.extend((!items.is_empty()).then(|| ("main".to_owned(), items)));
         let archives = site.settings.text("archive_dir").unwrap_or_else(|| "archives".to_owned());
         let base = site.settings.text("root").unwrap_or_default();
@@ -50,14 +50,16 @@ impl Flavor for Hexo {
         site.old.redirects.push(OldRedirect { from, to: "/".to_owned() });
     }
 
-    fn sort(site: &Site<Self>, path: &str) -> Kind {
-        let Some(inner) = site.inner(path) else { return Kind::Beside };
+    fn classify(site: &Site<Self>, path: &str) -> FileKind {
+        let Some(inner) = site.inner(path) else { return FileKind::Beside };
         let is_post = inner.starts_with("_posts/") || inner.starts_with("_drafts/");
         let is_hidden = inner.split('/').any(|part| part.starts_with('_'));
         match () {
-            () if is_markdown(path) && (is_post || !is_hidden) => Kind::Article,
-            () if is_post || is_hidden => Kind::Beside,
-            () => urls::stays(inner).map_or_else(|| Kind::Static(inner.to_owned()), Kind::Skipped),
+            () if is_markdown(path) && (is_post || !is_hidden) => FileKind::Article,
+            () if is_post || is_hidden => FileKind::Beside,
+            () => {
+                urls::skip_reason(inner).map_or_else(|| FileKind::Static(inner.to_owned()), FileKind::Skipped)
+            }
         }
     }
 
@@ -65,7 +67,7 @@ impl Flavor for Hexo {
     fn front(_site: &Site<Self>, _path: &str, front: &mut Front) {
         for entry in front.entries.iter_mut().filter(|entry| entry.key == "categories") {
             if let Json::Array(items) = &entry.value {
-                entry.value = items.iter().flat_map(front::texts).collect();
+                entry.value = items.iter().flat_map(front::as_texts).collect();
             }
         }
     }
@@ -80,7 +82,7 @@ impl Flavor for Hexo {
         };
         let date = front.text("date").and_then(|date| when::read(&date)).map(|date| date.civil);
         let name = urls::split(post).1;
-        let (named, slug) = match urls::dated(name)
+        let (named, slug) = match urls::split_date(name)
             .filter(|_| site.settings.text("new_post_name").is_some_and(|name| name.contains(":year")))
         {
             Some((date, slug)) => (when::read(date).map(|date| date.civil), slug),
@@ -88,7 +90,7 @@ impl Flavor for Hexo {
         };
         let date = date.or(named);
         let categories =
-            front.get("categories").or(front.get("category")).map(front::texts).unwrap_or_default();
+            front.get("categories").or(front.get("category")).map(front::as_texts).unwrap_or_default();
         let default = || site.settings.text("default_category").unwrap_or_else(|| "uncategorized".to_owned());
         let category = || {
             if categories.is_empty() {
@@ -117,21 +119,21 @@ impl Flavor for Hexo {
         (!url.contains("/:")).then(|| without_index(&url))
     }
 
-    fn list_url(site: &Site<Self>, list: List, name: &str) -> Option<String> {
+    fn list_url(site: &Site<Self>, list: ListKind, name: &str) -> Option<String> {
         let (key, default) = match list {
-            List::Section => ("category_dir", "categories"),
-            List::Tag => ("tag_dir", "tags"),
-            List::Author | List::All => return None,
+            ListKind::Section => ("category_dir", "categories"),
+            ListKind::Tag => ("tag_dir", "tags"),
+            ListKind::Author | ListKind::All => return None,
         };
         Some(format!("{}/{}/", site.settings.text(key).unwrap_or_else(|| default.to_owned()), part(name)))
     }
 
     /// With `post_asset_folder`, what is named lies in the folder beside the post.
-    fn target(site: &Site<Self>, path: &str, destination: &str) -> Option<Target> {
+    fn link_target(site: &Site<Self>, path: &str, destination: &str) -> Option<LinkTarget> {
         let file = format!("{}/{}", urls::stem(path).0, destination.trim_start_matches("./"));
         let is_plain =
             !destination.is_empty() && !destination.starts_with(['/', '#']) && !destination.contains("..");
-        (is_plain && site.root.join(&file).is_file()).then_some(Target::File(file))
+        (is_plain && site.root.join(&file).is_file()).then_some(LinkTarget::File(file))
     }
 
     fn is_draft(path: &str) -> bool {

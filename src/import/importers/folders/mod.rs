@@ -11,11 +11,12 @@ use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::said::describes;
-use crate::import::archive::survey::{self, List};
+use crate::import::archive::site_data::site_from_settings;
+use crate::import::archive::survey::{self, ListKind};
+use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
+    Archive, FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, TagContext, lenient_yaml,
+    read_text, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::importers::jekyll::liquid;
@@ -35,7 +36,7 @@ trait Flavor: Clone + Default + Send + Sync + 'static {
     const NAME: &'static str;
     /// Its name as people write it, and a file that its sites have.
     const SHOWN: (&'static str, &'static str);
-    const MARKS: &'static [MarkKind];
+    const DELIMITERS: &'static [Delimiters];
     /// Whether a file without front matter is no page.
     const NEEDS_FRONT: bool = false;
 
@@ -43,18 +44,18 @@ trait Flavor: Clone + Default + Send + Sync + 'static {
     /// Reads its settings into what all have.
     fn open(site: &mut Site<Self>, root: &Path);
     /// What a file below the root is.
-    fn sort(site: &Site<Self>, path: &str) -> Kind;
+    fn classify(site: &Site<Self>, path: &str) -> FileKind;
     /// Changes front matter by what lies beside it.
     fn front(_site: &Site<Self>, _path: &str, _front: &mut Front) {}
     /// The path of a URL without that of the site; `None` if it had none, or it cannot be told.
     fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String>;
-    fn meaning(_key: &str) -> Option<Meaning> {
+    fn map_key(_key: &str) -> Option<KeyMapping> {
         None
     }
-    fn target(_site: &Site<Self>, _path: &str, _destination: &str) -> Option<Target> {
+    fn link_target(_site: &Site<Self>, _path: &str, _destination: &str) -> Option<LinkTarget> {
         None
     }
-    fn list_url(_site: &Site<Self>, _list: List, _name: &str) -> Option<String> {
+    fn list_url(_site: &Site<Self>, _list: ListKind, _name: &str) -> Option<String> {
         None
     }
     /// Whether it is a draft by its place.
@@ -133,7 +134,7 @@ impl<F: Flavor> Importer for Folders<F> {
         site.zone =
             site.zone.or_else(|| words.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()));
         let OldSite { menus, redirects, .. } = std::mem::take(&mut site.old);
-        site.old = OldSite { menus, redirects, ..describes(&site.settings, &site.base) };
+        site.old = OldSite { menus, redirects, ..site_from_settings(&site.settings, &site.base) };
         Ok(Box::new(Archive::new(Some(root), site)))
     }
 }
@@ -155,19 +156,19 @@ impl<F: Flavor> Site<F> {
     }
 }
 
-impl<F: Flavor> Dialect for Site<F> {
-    fn sort(&self, path: &str) -> Kind {
-        F::sort(self, path)
+impl<F: Flavor> Generator for Site<F> {
+    fn classify(&self, path: &str) -> FileKind {
+        F::classify(self, path)
     }
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
-        let mut front = match lenient::read(text, lines)? {
+        let mut front = match lenient_yaml::read(text, lines)? {
             None if F::NEEDS_FRONT => return Err(Refusal::Skipped("it has no front matter".to_owned())),
             front => front.unwrap_or_default(),
         };
         F::front(self, path, &mut front);
         if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
-            && let Some(is_published) = front::truth(&entry.value)
+            && let Some(is_published) = front::as_bool(&entry.value)
         {
             "draft".clone_into(&mut entry.key);
             entry.value = Json::Bool(!is_published);
@@ -175,11 +176,11 @@ impl<F: Flavor> Dialect for Site<F> {
         Ok(front)
     }
 
-    fn page(&self, path: &str, front: &Front) -> Page {
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo {
         let (folder, file) = urls::split(path);
         let stem = urls::stem(file).0;
         let stem = if stem == "index" { urls::split(folder).1 } else { stem };
-        let dated = urls::dated(stem).filter(|(date, _)| when::read(date).is_some());
+        let dated = urls::split_date(stem).filter(|(date, _)| when::read(date).is_some());
         let name = front.text("slug").unwrap_or_else(|| dated.map_or(stem, |(_, name)| name).to_owned());
         let mut folders = self.folders(path);
         let is_dated = dated.is_some() || front.text("date").is_some() || front.text("pubDate").is_some();
@@ -187,8 +188,8 @@ impl<F: Flavor> Dialect for Site<F> {
         folders.pop_if(|folder| file.starts_with("index.") || *folder == stem);
         let section = folders.first().filter(|_| is_dated);
         let url = F::url(self, path, front).filter(|_| !F::is_draft(path));
-        Page {
-            url: url.map(|url| urls::encoded(&format!("{}/{}", self.base, url.trim_start_matches('/')))),
+        PathInfo {
+            url: url.map(|url| urls::encode(&format!("{}/{}", self.base, url.trim_start_matches('/')))),
             own_path: front
                 .text("permalink")
                 .filter(|path| !path.contains(['{', ':']))
@@ -200,12 +201,12 @@ impl<F: Flavor> Dialect for Site<F> {
                 .filter(|_| front.text("date").is_none_or(|date| when::read(&date).is_none()))
                 .and_then(|(date, _)| when::read(date)),
             draft: F::is_draft(path).then_some("it was in the folder of drafts"),
-            ..Page::default()
+            ..PathInfo::default()
         }
     }
 
-    fn meaning(&self, key: &str) -> Meaning {
-        F::meaning(key).unwrap_or_else(|| crate::import::archive::common_meaning(key))
+    fn map_key(&self, key: &str) -> KeyMapping {
+        F::map_key(key).unwrap_or_else(|| crate::import::archive::map_common_key(key))
     }
 
     fn base(&self) -> &str {
@@ -228,16 +229,16 @@ impl<F: Flavor> Dialect for Site<F> {
         self.contents.last().map_or("", |folder| folder)
     }
 
-    fn target(&self, path: &str, destination: &str) -> Option<Target> {
-        F::target(self, path, destination)
+    fn link_target(&self, path: &str, destination: &str) -> Option<LinkTarget> {
+        F::link_target(self, path, destination)
     }
 
-    fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
-        liquid::evaluate(liquid::Site { base: &self.base, url: &self.url, settings: None }, text, asked)
+    fn evaluate_templates(&self, text: &str, context: &TagContext<'_>) -> Edits {
+        liquid::evaluate(liquid::Site { base: &self.base, url: &self.url, settings: None }, text, context)
     }
 
-    fn marks(&self) -> &'static [MarkKind] {
-        F::MARKS
+    fn delimiters(&self) -> &'static [Delimiters] {
+        F::DELIMITERS
     }
 
     fn is_liquid(&self) -> bool {
@@ -248,15 +249,15 @@ impl<F: Flavor> Dialect for Site<F> {
         self.old.clone()
     }
 
-    fn list_url(&self, list: List, name: &str) -> Option<String> {
+    fn list_url(&self, list: ListKind, name: &str) -> Option<String> {
         F::list_url(self, list, name).map(|url| format!("{}/{}", self.base, url.trim_start_matches('/')))
     }
 
-    fn is_list(&self, _path: &str, page: &Page, front: &Front, body: &str) -> bool {
-        body.trim().is_empty() && survey::list_of(page, front, &self.base).is_some()
+    fn is_list(&self, _path: &str, page: &PathInfo, front: &Front, body: &str) -> bool {
+        body.trim().is_empty() && survey::detect_list(page, front, &self.base).is_some()
     }
 
-    fn components(&self, path: &str, text: &str) -> Option<(String, Vec<String>)> {
+    fn strip_components(&self, path: &str, text: &str) -> Option<(String, Vec<String>)> {
         path.ends_with(".mdx").then(|| astro::without_components(text))
     }
 }
@@ -271,7 +272,7 @@ fn plain_settings(file: &Path) -> Option<Settings> {
         Regex::new(r#"(?m)(?:^|[\s{,(])["']?(\w+)["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`$\n]*)`|(true|false)\b)"#)
             .expect("a pattern that is tested")
     });
-    let text = text_at(file)?;
+    let text = read_text(file)?;
     let mut all = Map::new();
     for found in PAIR.captures_iter(&text) {
         let value = (2..=4).find_map(|group| found.get(group)).map(|text| Json::from(text.as_str()));

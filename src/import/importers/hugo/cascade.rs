@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::patterns::Patterns;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::{default_entry, urls};
 use crate::import::front::{self, Front};
 
@@ -87,7 +87,7 @@ impl Site {
 
     pub(super) fn is_target(&self, target: &Json, path: &str) -> bool {
         let (folder, name) = self.name(path);
-        let page = format!("/{}", urls::below(folder, name)).to_lowercase();
+        let page = format!("/{}", urls::join(folder, name)).to_lowercase();
         let languages = target.get("sites").and_then(|sites| sites.get("matrix")?.get("languages"));
         let wanted = [
             (target.get("path"), page.as_str()),
@@ -97,10 +97,10 @@ impl Site {
             (target.get("environment"), "production"),
         ];
         wanted.into_iter().all(|(pattern, is)| {
-            let all = pattern.map(front::texts).unwrap_or_default();
+            let all = pattern.map(front::as_texts).unwrap_or_default();
             let all: Vec<String> = all.into_iter().map(|pattern| pattern.to_lowercase()).collect();
-            let patterns = Patterns::globs_of_folders(&all);
-            patterns.is_empty() || patterns.fit(is)
+            let patterns = PathPatterns::segment_globs(&all);
+            patterns.is_empty() || patterns.matches(is)
         })
     }
 }
@@ -116,5 +116,5 @@ fn items(given: Option<&Json>) -> Vec<&Json> {
 
 /// Whether a page says itself whether it is a draft.
 fn says_draft(front: &Front) -> bool {
-    front.get("published").and_then(front::truth).is_some()
+    front.get("published").and_then(front::as_bool).is_some()
 }

@@ -1,6 +1,6 @@
 //! A page in HTML → Markdown with its shortcodes as they were, for what becomes of these is decided later.
 
-use crate::import::archive::marks::{self, Kind};
+use crate::import::archive::template_tags::{self, Delimiters};
 use crate::import::html::{Converted, markdown};
 
 /// Whether files with an extension are HTML.
@@ -9,18 +9,18 @@ pub(super) fn is_html(extension: &str) -> bool {
 }
 
 /// The same text in Markdown.
-pub(super) fn in_markdown(text: &str, kinds: &[Kind]) -> Converted {
-    let found = marks::find(text, kinds);
+pub(super) fn to_markdown(text: &str, kinds: &[Delimiters]) -> Converted {
+    let found = template_tags::find(text, kinds);
     // A word that the text does not have stands for each, in texts and in attributes.
     let mut word = "shortcode".to_owned();
     while text.contains(&word) {
         word.push('x');
     }
     let (mut html, mut from) = (String::with_capacity(text.len()), 0);
-    for (number, mark) in found.iter().enumerate() {
-        html.push_str(text.get(from..mark.range.start).unwrap_or_default());
+    for (number, tag) in found.iter().enumerate() {
+        html.push_str(text.get(from..tag.range.start).unwrap_or_default());
         html.push_str(&format!("{word}{number}z"));
-        from = mark.range.end;
+        from = tag.range.end;
     }
     html.push_str(text.get(from..).unwrap_or_default());
     let converted = markdown(&html, None);
@@ -32,8 +32,8 @@ pub(super) fn in_markdown(text: &str, kinds: &[Kind]) -> Converted {
             .split_once('z')
             .and_then(|(number, behind)| Some((found.get(number.parse::<usize>().ok()?)?, behind)));
         rest = match known {
-            Some((mark, behind)) => {
-                body.push_str(text.get(mark.range.clone()).unwrap_or_default());
+            Some((tag, behind)) => {
+                body.push_str(text.get(tag.range.clone()).unwrap_or_default());
                 behind
             }
             None => behind,
@@ -51,7 +51,7 @@ mod tests {
     fn shortcodes_of_a_page_in_html_stay_as_they_are() {
         let html = "<p>A shortcode <a href=\"{{< ref \"b_c.md\" >}}\">b</a></p>\n\n{{< figure src=\"a_b.png\" >}}\n<p><em>c</em></p>";
         assert_eq!(
-            in_markdown(html, &[Kind::Angle]).body,
+            to_markdown(html, &[Delimiters::Angle]).body,
             "A shortcode [b]({{< ref \"b_c.md\" >}})\n\n{{< figure src=\"a_b.png\" >}}\n\n*c*"
         );
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use crate::import::archive::patterns::Patterns;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::{default_entry, urls};
 use crate::import::front::{self, Front};
 
@@ -23,10 +23,12 @@ pub(super) fn describe(front: &mut Front, folder: Option<&Path>) {
         _ => Vec::new(),
     };
     let is_picture = |key: &str| PICTURES.iter().any(|known| key.eq_ignore_ascii_case(known));
-    let own =
-        front.entries.iter_mut().find(|entry| is_picture(&entry.key) && front::text(&entry.value).is_some());
+    let own = front
+        .entries
+        .iter_mut()
+        .find(|entry| is_picture(&entry.key) && front::as_text(&entry.value).is_some());
     if let Some(entry) = own {
-        let src = front::text(&entry.value).unwrap_or_default();
+        let src = front::as_text(&entry.value).unwrap_or_default();
         let about = said.iter().find(|about| is_of(about, &src));
         if let Some(picture) = about.map(|about| picture(&src, about)).filter(|picture| picture.len() > 1) {
             entry.value = picture.into();
@@ -37,8 +39,8 @@ pub(super) fn describe(front: &mut Front, folder: Option<&Path>) {
         return;
     }
     let named = said.iter().find_map(|about| {
-        let name = about.get("name").and_then(front::text)?;
-        let src = about.get("src").and_then(front::text).filter(|src| !src.contains('*'))?;
+        let name = about.get("name").and_then(front::as_text)?;
+        let src = about.get("src").and_then(front::as_text).filter(|src| !src.contains('*'))?;
         CALLED.contains(&&*name.to_lowercase()).then(|| picture(&src, about))
     });
     let found = || {
@@ -66,14 +68,14 @@ fn of_folder(folder: &Path) -> Option<String> {
 /// Whether what is said is of a file.
 fn is_of(about: &Map<String, Json>, src: &str) -> bool {
     let src = src.trim_start_matches("./");
-    about.get("src").and_then(front::text).is_some_and(|glob| Patterns::globs(&[glob]).fit(src))
+    about.get("src").and_then(front::as_text).is_some_and(|glob| PathPatterns::globs(&[glob]).matches(src))
 }
 
 fn picture(src: &str, about: &Map<String, Json>) -> Map<String, Json> {
     let params = about.get("params").and_then(Json::as_object);
     let one = |keys: &[&str]| {
         let all = params.into_iter().chain([about]);
-        all.flat_map(|map| keys.iter().find_map(|key| front::text(map.get(*key)?))).next()
+        all.flat_map(|map| keys.iter().find_map(|key| front::as_text(map.get(*key)?))).next()
     };
     let mut picture = Map::from_iter([("src".to_owned(), Json::from(src))]);
     // `Picture :counter` is for many.

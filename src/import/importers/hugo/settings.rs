@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
-use super::addresses::Permalinks;
-use super::files;
-use crate::import::archive::patterns::Patterns;
-use crate::import::archive::said::of_author;
+use super::config_files;
+use super::permalinks::Permalinks;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::sections::Sections;
-use crate::import::archive::taxonomies::{Role, Taxonomy};
+use crate::import::archive::site_data::parse_author;
+use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::translations::language_folders;
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
@@ -68,7 +68,7 @@ pub(super) struct Site {
     /// What the date is taken from, the best first.
     pub(super) dates: Vec<String>,
     /// Files that are none of the site.
-    pub(super) ignored: Patterns,
+    pub(super) ignored: PathPatterns,
     /// What the settings give to pages.
     pub(super) cascade: Json,
     /// What the settings give to templates.
@@ -97,7 +97,7 @@ impl Site {
 
     /// The site in a folder.
     pub(super) fn read(root: &Path) -> Self {
-        let settings = files::settings(root).unwrap_or_default();
+        let settings = config_files::settings(root).unwrap_or_default();
         let content = settings.text("contentDir").unwrap_or_else(|| "content".to_owned());
         let content = content.trim_matches('/').to_owned();
         let (language, languages) = languages(&settings);
@@ -135,8 +135,8 @@ impl Site {
             keeps_case: settings.is("disablePathToLower"),
             removes_accents: settings.is("removePathAccents"),
             dates: dates(&settings.map("frontmatter")),
-            ignored: Patterns::expressions(
-                &settings.get("ignoreFiles").map(front::texts).unwrap_or_default(),
+            ignored: PathPatterns::regexes(
+                &settings.get("ignoreFiles").map(front::as_texts).unwrap_or_default(),
             ),
             cascade: settings.get("cascade").cloned().unwrap_or_default(),
             taxonomies,
@@ -153,14 +153,14 @@ impl Site {
         let mut names = BTreeMap::new();
         for (path, front, _) in self.sections.all() {
             let (folder, name) = self.name(path);
-            let is_author = Taxonomy::of(folder.to_owned()).role == Role::Author;
+            let is_author = Taxonomy::named(folder.to_owned()).kind == TermKind::Author;
             if let Some(author) = is_author.then(|| self.sections.author(path, name, front, "", "")).flatten()
             {
                 names.entry(name.to_lowercase()).or_insert(author.name);
             }
         }
         for (key, value) in self.author_data().into_iter().flatten() {
-            if let Some(author) = of_author(&key, &value, "") {
+            if let Some(author) = parse_author(&key, &value, "") {
                 names.entry(key.to_lowercase()).or_insert(author.name);
             }
         }
@@ -230,7 +230,7 @@ impl Site {
                 .map(str::to_owned)
                 .into_iter()
                 .chain(languages)
-                .any(|name| self.sections.has(root, &urls::below(folder, &name)))
+                .any(|name| self.sections.has(root, &urls::join(folder, &name)))
             {
                 return true;
             }
@@ -247,7 +247,7 @@ impl Site {
 
 /// The key of the main language, and all that are named, the main one first.
 fn languages(settings: &Settings) -> (String, Vec<Language>) {
-    let off: Vec<String> = settings.get("disableLanguages").map(front::texts).unwrap_or_default();
+    let off: Vec<String> = settings.get("disableLanguages").map(front::as_texts).unwrap_or_default();
     let mut languages: Vec<(i64, Language)> = Vec::new();
     for (key, value) in settings.map("languages").0 {
         let own = Settings(value.as_object().cloned().unwrap_or_default());
@@ -331,7 +331,7 @@ fn static_folders(settings: &Settings, languages: &[Language]) -> Vec<(String, S
     }
     let named = |settings: &Settings| {
         let all = settings.0.iter().filter(|(key, _)| key.to_lowercase().starts_with("staticdir"));
-        all.flat_map(|(_, value)| front::texts(value)).collect::<Vec<_>>()
+        all.flat_map(|(_, value)| front::as_texts(value)).collect::<Vec<_>>()
     };
     let mut own = named(settings);
     own.extend(languages.iter().flat_map(|language| named(&language.settings)));
@@ -354,9 +354,9 @@ fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
     let all: Vec<String> = if named.is_empty() {
         ["categories", "tags"].map(str::to_owned).into()
     } else {
-        named.values().filter_map(front::text).collect()
+        named.values().filter_map(front::as_text).collect()
     };
-    all.into_iter().map(Taxonomy::of).collect()
+    all.into_iter().map(Taxonomy::named).collect()
 }
 
 /// What the date of a page is taken from.
@@ -364,7 +364,7 @@ fn dates(settings: &Settings) -> Vec<String> {
     // Hugo takes the day of the last change, too, but a page that has only that is no news.
     const DEFAULT: [&str; 5] = ["date", "publishdate", "pubdate", "published", "publish_date"];
     let mut all = Vec::new();
-    for source in settings.get("date").map(front::texts).unwrap_or_else(|| vec![":default".to_owned()]) {
+    for source in settings.get("date").map(front::as_texts).unwrap_or_else(|| vec![":default".to_owned()]) {
         match source.to_lowercase().as_str() {
             ":default" => all.extend(DEFAULT.map(str::to_owned)),
             source => all.push(source.to_owned()),
@@ -375,8 +375,8 @@ fn dates(settings: &Settings) -> Vec<String> {
 
 /// The folder of the site, if a folder is its content.
 pub(super) fn above(folder: &Path) -> Option<&Path> {
-    let above = folder.parent().filter(|above| files::is_site(above))?;
-    let settings = files::settings(above).unwrap_or_default();
+    let above = folder.parent().filter(|above| config_files::is_site(above))?;
+    let settings = config_files::settings(above).unwrap_or_default();
     let content = settings.text("contentDir").unwrap_or_else(|| "content".to_owned());
     (above.join(content.trim_matches('/')) == folder).then_some(above)
 }

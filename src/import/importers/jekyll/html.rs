@@ -1,7 +1,7 @@
 //! A post in HTML → HTML that Markdown leaves alone.
 
 /// One block of HTML: Markdown ends a block at a blank line (CommonMark, section 4.6), so there are none in it.
-pub(super) fn in_markdown(html: &str) -> String {
+pub(super) fn wrap_in_block(html: &str) -> String {
     let mut block = String::from("<div>\n");
     let mut in_pre = false;
     for line in html.lines() {
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn blank_lines_go_but_for_those_in_listings() {
         assert_eq!(
-            in_markdown("<p>a</p>\n\n    <p>*b*</p>\n<pre>c\n\nd</pre>\n\n"),
+            wrap_in_block("<p>a</p>\n\n    <p>*b*</p>\n<pre>c\n\nd</pre>\n\n"),
             "<div>\n<p>a</p>\n    <p>*b*</p>\n<pre>c\n<!-- -->\nd</pre>\n</div>\n"
         );
     }

@@ -9,23 +9,23 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::patterns::Patterns;
-use crate::import::archive::survey::{self, List};
+use crate::import::archive::path_patterns::PathPatterns;
+use crate::import::archive::survey::{self, ListKind};
+use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::translations::language_folders;
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, lenient,
-    other_markup, urls, when,
+    Archive, FileKind, Generator, KeyMapping, PathInfo, Settings, TagContext, default_entry, lenient_yaml,
+    map_common_key, other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
-mod addresses;
 mod html;
 pub(super) mod liquid;
-mod old;
+mod permalinks;
+mod site_data;
 
 /// The names of the settings.
 const SETTINGS: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
@@ -63,7 +63,7 @@ impl Importer for Jekyll {
     fn fits(&self, sample: &Sample<'_>) -> bool {
         let (stem, extension) = urls::stem(sample.name);
         is_markdown(extension)
-            && addresses::dated(stem).is_some()
+            && permalinks::split_date(stem).is_some()
             && sample.head.lines().next().is_some_and(|line| line.trim_end() == "---")
     }
 
@@ -153,7 +153,7 @@ struct Site {
     /// For the files of a path and a type these values, the weakest first.
     defaults: Vec<(String, String, Settings)>,
     excluded: Vec<String>,
-    excluded_names: Patterns,
+    excluded_names: PathPatterns,
     /// Whether its root is the folder of posts.
     is_posts: bool,
     root: Option<PathBuf>,
@@ -180,13 +180,13 @@ impl Site {
     fn new(settings: &Settings) -> Self {
         let mut collections = settings.map("collections");
         if let Some(Json::Array(names)) = settings.get("collections") {
-            collections.0 = names.iter().filter_map(front::text).map(|name| (name, Json::Null)).collect();
+            collections.0 = names.iter().filter_map(front::as_text).map(|name| (name, Json::Null)).collect();
         }
         let mut defaults: Vec<_> =
             settings.get("defaults").and_then(Json::as_array).into_iter().flatten().map(of_scope).collect();
         defaults.sort_by_key(|(path, kind, _)| (path.len(), !kind.is_empty()));
         let folder = settings.text("collections_dir").unwrap_or_default();
-        let excluded = settings.get("exclude").map(front::texts).unwrap_or_default();
+        let excluded = settings.get("exclude").map(front::as_texts).unwrap_or_default();
         Self {
             base: urls::path_of(&format!(
                 "/{}",
@@ -200,7 +200,7 @@ impl Site {
             collections,
             collections_folder: folder.trim_matches('/').to_owned(),
             defaults,
-            excluded_names: Patterns::globs(&excluded),
+            excluded_names: PathPatterns::globs(&excluded),
             excluded,
             archives: settings.get("jekyll-archives").map(|_| settings.map("jekyll-archives")),
             ..Self::default()
@@ -222,13 +222,13 @@ impl Site {
             path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).filter(|_| !folder.is_empty());
         let inner = inner.unwrap_or(path);
         let (folders, name) = urls::split(inner);
-        let below = |mark: &str| {
-            let at = if folders == mark || folders.starts_with(&format!("{mark}/")) {
+        let below = |tag: &str| {
+            let at = if folders == tag || folders.starts_with(&format!("{tag}/")) {
                 0
             } else {
                 folders
-                    .find(&format!("/{mark}/"))
-                    .or_else(|| folders.strip_suffix(mark)?.strip_suffix('/').map(str::len))?
+                    .find(&format!("/{tag}/"))
+                    .or_else(|| folders.strip_suffix(tag)?.strip_suffix('/').map(str::len))?
             };
             folders.get(..at)
         };
@@ -264,7 +264,7 @@ impl Site {
             path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         };
         self.excluded.iter().any(|excluded| is_in(excluded.trim_matches('/')))
-            || self.excluded_names.fit_path(path)
+            || self.excluded_names.matches_path(path)
     }
 
     /// What the settings say for the files of a type at a path.
@@ -303,51 +303,51 @@ fn of_scope(entry: &Json) -> (String, String, Settings) {
     (path, scope.text("type").unwrap_or_default(), part("values"))
 }
 
-impl Dialect for Site {
-    fn sort(&self, path: &str) -> Kind {
+impl Generator for Site {
+    fn classify(&self, path: &str) -> FileKind {
         let (stem, extension) = urls::stem(urls::split(path).1);
         let (is_markdown, is_html) = (is_markdown(extension), matches!(extension, "html" | "htm"));
-        let other = || other_markup(extension).map_or(Kind::Beside, Kind::Skipped);
+        let other = || other_markup(extension).map_or(FileKind::Beside, FileKind::Skipped);
         match self.role(path) {
-            Role::Hidden => Kind::Beside,
-            _ if self.is_excluded(path) && is_markdown => Kind::Skipped("the settings leave it out"),
-            _ if self.is_excluded(path) => Kind::Beside,
-            Role::Post(..) if is_markdown || is_html => match addresses::dated(stem) {
-                Some(_) => Kind::Article,
-                None => Kind::Skipped("its name does not begin with a date, so it was no post"),
+            Role::Hidden => FileKind::Beside,
+            _ if self.is_excluded(path) && is_markdown => FileKind::Skipped("the settings leave it out"),
+            _ if self.is_excluded(path) => FileKind::Beside,
+            Role::Post(..) if is_markdown || is_html => match permalinks::split_date(stem) {
+                Some(_) => FileKind::Article,
+                None => FileKind::Skipped("its name does not begin with a date, so it was no post"),
             },
-            Role::Draft(_) if is_markdown || is_html => Kind::Article,
+            Role::Draft(_) if is_markdown || is_html => FileKind::Article,
             Role::Document(collection, ..) if is_markdown || is_html => {
                 if self.collections.map(collection).is("output") {
-                    Kind::Article
+                    FileKind::Article
                 } else {
-                    Kind::Skipped("its collection had no pages")
+                    FileKind::Skipped("its collection had no pages")
                 }
             }
             Role::Post(..) | Role::Draft(_) | Role::Document(..) => other(),
             Role::Page("", _) if (is_markdown || is_html) && stem == "404" => {
-                Kind::Skipped("it says that a page is not there, which the new site does itself")
+                FileKind::Skipped("it says that a page is not there, which the new site does itself")
             }
             Role::Page("", _) if (is_markdown || is_html) && stem == "index" => {
-                Kind::Skipped("it is the front page, which the new site makes itself")
+                FileKind::Skipped("it is the front page, which the new site makes itself")
             }
-            Role::Page(..) if is_markdown => Kind::Article,
-            Role::Page(..) => match (self.is_made(path), urls::stays(path)) {
-                (true, _) if is_html => Kind::Article,
-                (_, Some(why)) => Kind::Skipped(why),
-                (true, None) => Kind::Skipped("Liquid makes it"),
-                (false, None) => Kind::Static(path.to_owned()),
+            Role::Page(..) if is_markdown => FileKind::Article,
+            Role::Page(..) => match (self.is_made(path), urls::skip_reason(path)) {
+                (true, _) if is_html => FileKind::Article,
+                (_, Some(why)) => FileKind::Skipped(why),
+                (true, None) => FileKind::Skipped("Liquid makes it"),
+                (false, None) => FileKind::Static(path.to_owned()),
             },
         }
     }
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         let is_yaml = text.starts_with("---");
-        let front = if is_yaml { lenient::read(text, lines)? } else { None };
+        let front = if is_yaml { lenient_yaml::read(text, lines)? } else { None };
         let mut front = front.ok_or_else(|| Refusal::Skipped("it has no front matter".to_owned()))?;
         self.add_defaults(&mut front, path);
         if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
-            && let Some(is_published) = front::truth(&entry.value)
+            && let Some(is_published) = front::as_bool(&entry.value)
         {
             "draft".clone_into(&mut entry.key);
             entry.value = Json::Bool(!is_published);
@@ -355,18 +355,18 @@ impl Dialect for Site {
         Ok(front)
     }
 
-    fn page(&self, path: &str, front: &Front) -> Page {
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo {
         let role = self.role(path);
         let (folder, file) = match role {
             Role::Post(folder, name) | Role::Page(folder, name) => (folder.to_owned(), name),
             Role::Document(collection, folder, name) => {
-                (urls::below(collection, folder).trim_end_matches('/').to_owned(), name)
+                (urls::join(collection, folder).trim_end_matches('/').to_owned(), name)
             }
             Role::Draft(name) => (String::new(), name),
             Role::Hidden => (String::new(), urls::split(path).1),
         };
         let stem = urls::stem(file).0;
-        let dated = addresses::dated(stem).filter(|_| !matches!(role, Role::Page(..)));
+        let dated = permalinks::split_date(stem).filter(|_| !matches!(role, Role::Page(..)));
         let name = dated.as_ref().map_or(stem, |(_, name)| *name);
         let mut folders: Vec<&str> = if matches!(role, Role::Post(..)) {
             folder.split('/').filter(|part| !part.is_empty()).collect()
@@ -381,15 +381,15 @@ impl Dialect for Site {
             _ => folders.first().map(|top| ((*top).to_owned(), Confidence::Positional)),
         };
         let own_path = front.text("permalink").filter(|path| !path.contains(':'));
-        let slug = front.text("slug").map(|slug| addresses::slugify(&slug)).filter(|slug| !slug.is_empty());
+        let slug = front.text("slug").map(|slug| permalinks::slugify(&slug)).filter(|slug| !slug.is_empty());
         let url = self.address(path, front);
         let of_language =
             url.as_deref().filter(|_| language.is_some()).and_then(|url| url.strip_prefix(&*self.base));
-        Page {
+        PathInfo {
             own_path: own_path
                 .map(|path| format!("/{}", path.trim_start_matches('/')))
                 .or_else(|| of_language.map(str::to_owned)),
-            url: url.as_deref().map(urls::encoded),
+            url: url.as_deref().map(urls::encode),
             lang: lang.map(|lang| lang.replace('_', "-")),
             keeps_url: language.is_some(),
             name: slug.unwrap_or_else(|| name.to_owned()),
@@ -405,7 +405,7 @@ impl Dialect for Site {
                 }
                 _ => None,
             },
-            title: matches!(role, Role::Post(..) | Role::Draft(_)).then(|| addresses::title_of(name)),
+            title: matches!(role, Role::Post(..) | Role::Draft(_)).then(|| permalinks::title_of(name)),
             tags: folders.iter().skip(1).map(|folder| (*folder).to_owned()).collect(),
             folder,
         }
@@ -419,11 +419,11 @@ impl Dialect for Site {
         in_folder.or_else(|| (!self.languages.is_empty()).then(|| (path.to_owned(), 0)))
     }
 
-    fn meaning(&self, key: &str) -> Meaning {
-        if key == "section" { Meaning::Extra } else { common_meaning(key) }
+    fn map_key(&self, key: &str) -> KeyMapping {
+        if key == "section" { KeyMapping::Extra } else { map_common_key(key) }
     }
 
-    fn split(&self, key: &str, text: &str) -> Vec<String> {
+    fn split_list(&self, key: &str, text: &str) -> Vec<String> {
         match key {
             "tags" | "categories" => text.split_whitespace().map(str::to_owned).collect(),
             "keywords" => text.split(',').map(|word| word.trim().to_owned()).collect(),
@@ -431,7 +431,7 @@ impl Dialect for Site {
         }
     }
 
-    fn alias(&self, _page: &Page, alias: &str) -> String {
+    fn alias_path(&self, _page: &PathInfo, alias: &str) -> String {
         if alias.contains("://") {
             alias.to_owned()
         } else {
@@ -459,8 +459,8 @@ impl Dialect for Site {
         ""
     }
 
-    fn marks(&self) -> &'static [MarkKind] {
-        &liquid::KINDS
+    fn delimiters(&self) -> &'static [Delimiters] {
+        &liquid::DELIMITERS
     }
 
     fn is_liquid(&self) -> bool {
@@ -471,42 +471,42 @@ impl Dialect for Site {
         true
     }
 
-    fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
+    fn evaluate_templates(&self, text: &str, context: &TagContext<'_>) -> Edits {
         let site = liquid::Site { base: &self.base, url: &self.url, settings: Some(&self.settings) };
-        liquid::evaluate(site, text, asked)
+        liquid::evaluate(site, text, context)
     }
 
     fn site(&self) -> OldSite {
         self.old.clone()
     }
 
-    fn list_url(&self, list: List, name: &str) -> Option<String> {
+    fn list_url(&self, list: ListKind, name: &str) -> Option<String> {
         let archives = self.archives.as_ref()?;
         let kind = match list {
-            List::Section => "category",
-            List::Tag => "tag",
-            List::Author | List::All => return None,
+            ListKind::Section => "category",
+            ListKind::Tag => "tag",
+            ListKind::Author | ListKind::All => return None,
         };
-        let enabled = archives.get("enabled").map(front::texts).unwrap_or_default().join(" ");
+        let enabled = archives.get("enabled").map(front::as_texts).unwrap_or_default().join(" ");
         let plural = if kind == "tag" { "tags" } else { "categories" };
         let pattern = archives.map("permalinks").text(kind).unwrap_or_else(|| format!("/{kind}/:name/"));
         let is_made = enabled.contains("all") || enabled.contains(plural);
-        is_made.then(|| format!("{}{}", self.base, pattern.replace(":name", &addresses::slugify(name))))
+        is_made.then(|| format!("{}{}", self.base, pattern.replace(":name", &permalinks::slugify(name))))
     }
 
-    fn is_list(&self, path: &str, page: &Page, front: &Front, body: &str) -> bool {
+    fn is_list(&self, path: &str, page: &PathInfo, front: &Front, body: &str) -> bool {
         match self.role(path) {
-            Role::Document(collection, ..) => old::AUTHORS.contains(&collection),
+            Role::Document(collection, ..) => site_data::AUTHORS.contains(&collection),
             Role::Page(..) => {
-                liquid::is_all(body, self.marks())
-                    || body.trim().is_empty() && survey::list_of(page, front, &self.base).is_some()
+                liquid::is_all(body, self.delimiters())
+                    || body.trim().is_empty() && survey::detect_list(page, front, &self.base).is_some()
             }
             _ => false,
         }
     }
 
-    fn prepare(&self, path: &str, text: &str) -> Option<String> {
-        matches!(urls::stem(urls::split(path).1).1, "html" | "htm").then(|| html::in_markdown(text))
+    fn wrap_html(&self, path: &str, text: &str) -> Option<String> {
+        matches!(urls::stem(urls::split(path).1).1, "html" | "htm").then(|| html::wrap_in_block(text))
     }
 }
 

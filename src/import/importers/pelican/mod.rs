@@ -7,20 +7,20 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::survey::List;
+use crate::import::archive::survey::ListKind;
+use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, lenient, markup,
-    other_markup, urls, when,
+    Archive, FileKind, Generator, KeyMapping, LinkTarget, PathInfo, default_entry, lenient_yaml,
+    map_common_key, markup, other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
-mod addresses;
-mod old;
+mod permalinks;
 mod settings;
+mod site_data;
 
 use settings::Site;
 
@@ -79,15 +79,15 @@ impl Importer for Pelican {
     }
 }
 
-impl Dialect for Site {
-    fn sort(&self, path: &str) -> Kind {
-        let Some(inner) = self.inner(path) else { return Kind::Beside };
+impl Generator for Site {
+    fn classify(&self, path: &str) -> FileKind {
+        let Some(inner) = self.inner(path) else { return FileKind::Beside };
         let (folder, name) = urls::split(inner);
         let (_, extension) = urls::stem(name);
         if let Some((_, to)) = self.moved.iter().find(|(from, _)| from == inner) {
-            return urls::stays(to).map_or_else(|| Kind::Static(to.clone()), Kind::Skipped);
+            return urls::skip_reason(to).map_or_else(|| FileKind::Static(to.clone()), FileKind::Skipped);
         }
-        if is_markdown(extension) || markup::of(inner).is_some() {
+        if is_markdown(extension) || markup::detect(inner).is_some() {
             let is_page = self.is_page(inner);
             let excludes = if is_page { &self.page_excludes } else { &self.article_excludes };
             let is_excluded = excludes.iter().any(|excluded| {
@@ -96,23 +96,24 @@ impl Dialect for Site {
                         .strip_prefix(excluded.as_str())
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             });
-            return if is_excluded || inner.split('/').any(|part| self.ignored.fit(part)) {
-                Kind::Skipped("the settings leave it out")
+            return if is_excluded || inner.split('/').any(|part| self.ignored.matches(part)) {
+                FileKind::Skipped("the settings leave it out")
             } else if is_page || is_below(inner, &self.article_paths) {
-                Kind::Article
+                FileKind::Article
             } else {
-                Kind::Beside
+                FileKind::Beside
             };
         }
         if is_below(inner, &self.static_paths) {
-            return urls::stays(inner).map_or_else(|| Kind::Static(inner.to_owned()), Kind::Skipped);
+            return urls::skip_reason(inner)
+                .map_or_else(|| FileKind::Static(inner.to_owned()), FileKind::Skipped);
         }
-        other_markup(extension).map_or(Kind::Beside, Kind::Skipped)
+        other_markup(extension).map_or(FileKind::Beside, FileKind::Skipped)
     }
 
     fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
         // A plugin reads YAML; what is no YAML are headers between lines.
-        let yaml = text.starts_with("---").then(|| lenient::read(text, lines).ok().flatten()).flatten();
+        let yaml = text.starts_with("---").then(|| lenient_yaml::read(text, lines).ok().flatten()).flatten();
         let mut front = yaml.unwrap_or_else(|| front::headers(text, lines));
         if front.entries.is_empty() {
             return Err(Refusal::Skipped("it has no headers such as `Title:`".to_owned()));
@@ -128,7 +129,7 @@ impl Dialect for Site {
         if front.text("date").is_none()
             && !is_page
             && let Some((date, _)) =
-                urls::dated(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
+                urls::split_date(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
         {
             default_entry(&mut front, "date", date.into());
         }
@@ -152,11 +153,11 @@ impl Dialect for Site {
         Ok(front)
     }
 
-    fn page(&self, path: &str, front: &Front) -> Page {
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo {
         let inner = self.inner(path).unwrap_or(path);
         let (folder, file) = urls::split(inner);
         let stem = urls::stem(file).0;
-        let name = urls::dated(stem).map_or(stem, |(_, name)| name);
+        let name = urls::split_date(stem).map_or(stem, |(_, name)| name);
         let is_page = self.is_page(inner);
         let status = front.text("status").unwrap_or_default().to_ascii_lowercase();
         let draft = match status.as_str() {
@@ -175,8 +176,8 @@ impl Dialect for Site {
         let by_folder = category.filter(|_| front.text("category").is_none() && !is_page);
         // Below `pages` as it was named here.
         let standing = folder.split_once('/').map_or("", |(_, rest)| rest);
-        Page {
-            url: Some(urls::encoded(&url)).filter(|_| has_url),
+        PathInfo {
+            url: Some(urls::encode(&url)).filter(|_| has_url),
             own_path,
             name: front
                 .text("slug")
@@ -185,25 +186,25 @@ impl Dialect for Site {
             section: by_folder.map(|folder| (folder.to_owned(), Confidence::Positional)),
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
-            date: urls::dated(stem)
+            date: urls::split_date(stem)
                 .filter(|_| front.text("date").is_some_and(|date| when::read(&date).is_none()))
                 .and_then(|(date, _)| when::read(date)),
             lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.language)),
-            ..Page::default()
+            ..PathInfo::default()
         }
     }
 
-    fn meaning(&self, key: &str) -> Meaning {
+    fn map_key(&self, key: &str) -> KeyMapping {
         match key {
-            "save_as" | SLUG => Meaning::Read,
+            "save_as" | SLUG => KeyMapping::Consumed,
             // What it says is said by `draft`.
-            "status" => Meaning::Read,
-            "section" => Meaning::Extra,
-            key => common_meaning(key),
+            "status" => KeyMapping::Consumed,
+            "section" => KeyMapping::Extra,
+            key => map_common_key(key),
         }
     }
 
-    fn split(&self, key: &str, text: &str) -> Vec<String> {
+    fn split_list(&self, key: &str, text: &str) -> Vec<String> {
         match key {
             "category" | "series" => vec![text.to_owned()],
             "author" if !text.contains(';') => vec![text.to_owned()],
@@ -234,28 +235,28 @@ impl Dialect for Site {
         &self.content
     }
 
-    fn target(&self, path: &str, destination: &str) -> Option<Target> {
+    fn link_target(&self, path: &str, destination: &str) -> Option<LinkTarget> {
         let (word, rest) = match destination.strip_prefix('{') {
             Some(inner) => inner.split_once('}')?,
             None => destination.strip_prefix('|')?.split_once('|')?,
         };
         match word {
-            "index" => Some(Target::Path(format!("{}/", self.base))),
-            "tag" => self.list_url(List::Tag, rest).map(Target::Path),
-            "category" => self.list_url(List::Section, rest).map(Target::Path),
-            "author" => self.list_url(List::Author, rest).map(Target::Path),
+            "index" => Some(LinkTarget::Path(format!("{}/", self.base))),
+            "tag" => self.list_url(ListKind::Tag, rest).map(LinkTarget::Path),
+            "category" => self.list_url(ListKind::Section, rest).map(LinkTarget::Path),
+            "author" => self.list_url(ListKind::Author, rest).map(LinkTarget::Path),
             "filename" | "static" | "attach" => {
                 let folder = if rest.starts_with('/') { self.content.as_str() } else { urls::split(path).0 };
-                let file = urls::join(&format!("/{folder}/"), rest.trim_start_matches('/'));
-                Some(Target::File(file.trim_start_matches('/').to_owned()))
+                let file = urls::resolve_reference(&format!("/{folder}/"), rest.trim_start_matches('/'));
+                Some(LinkTarget::File(file.trim_start_matches('/').to_owned()))
             }
             _ => None,
         }
     }
 
-    fn marks(&self) -> &'static [MarkKind] {
+    fn delimiters(&self) -> &'static [Delimiters] {
         // Of its plugin `liquid_tags`.
-        &[MarkKind::Tag]
+        &[Delimiters::Tag]
     }
 
     fn is_liquid(&self) -> bool {
@@ -271,7 +272,7 @@ impl Dialect for Site {
         self.old()
     }
 
-    fn list_url(&self, list: List, name: &str) -> Option<String> {
+    fn list_url(&self, list: ListKind, name: &str) -> Option<String> {
         self.list_address(list, name)
     }
 }

@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value as Json};
 
 use super::{is_below, list};
-use crate::import::archive::patterns::Patterns;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::{Settings, urls};
 use crate::import::front;
 
@@ -33,7 +33,7 @@ pub(super) struct Site {
     /// Folders that have no articles, and those that have no pages.
     pub(super) article_excludes: Vec<String>,
     pub(super) page_excludes: Vec<String>,
-    pub(super) ignored: Patterns,
+    pub(super) ignored: PathPatterns,
     /// Headers for all that do not have them.
     pub(super) metadata: Map<String, Json>,
     pub(super) folder_is_category: bool,
@@ -92,9 +92,12 @@ impl Site {
             static_paths: list(settings.get("STATIC_PATHS")).unwrap_or_else(|| one("images")),
             article_excludes: list(settings.get("ARTICLE_EXCLUDES")).unwrap_or_default(),
             page_excludes: list(settings.get("PAGE_EXCLUDES")).unwrap_or_default(),
-            ignored: Patterns::globs(&settings.get("IGNORE_FILES").map(front::texts).unwrap_or_default()),
+            ignored: PathPatterns::globs(
+                &settings.get("IGNORE_FILES").map(front::as_texts).unwrap_or_default(),
+            ),
             metadata: settings.map("DEFAULT_METADATA").0,
-            folder_is_category: settings.get("USE_FOLDER_AS_CATEGORY").and_then(front::truth) != Some(false),
+            folder_is_category: settings.get("USE_FOLDER_AS_CATEGORY").and_then(front::as_bool)
+                != Some(false),
             category: text("DEFAULT_CATEGORY", "misc"),
             author: text("AUTHOR", ""),
             language: text("DEFAULT_LANG", "en"),
@@ -105,7 +108,7 @@ impl Site {
                     let number = |index: usize| parts.get(index).and_then(Json::as_i64).unwrap_or(1);
                     Some(format!("{:04}-{:02}-{:02}", number(0), number(1), number(2)))
                 }
-                date => date.and_then(front::text).filter(|date| date != "fs"),
+                date => date.and_then(front::as_text).filter(|date| date != "fs"),
             },
             name_pattern: settings.text("FILENAME_METADATA").and_then(|pattern| {
                 RegexBuilder::new(&format!("^(?:{pattern})")).size_limit(LARGEST).build().ok()

@@ -9,20 +9,21 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::import::archive::marks::{Kind as MarkKind, Mark};
-use crate::import::archive::patterns::Patterns;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::sections::Sections;
-use crate::import::archive::survey::List;
+use crate::import::archive::survey::ListKind;
 use crate::import::archive::taxonomies::Taxonomy;
+use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
+    Archive, FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, TagContext, map_common_key,
+    other_markup, urls, when,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
 
-mod site;
+mod site_data;
 
 /// The names of the settings.
 const SETTINGS: [&str; 2] = ["zola.toml", "config.toml"];
@@ -91,10 +92,10 @@ fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
     let own = settings.map("languages").0;
     let own = own.values().filter_map(|language| language.get("taxonomies"));
     let all = settings.get("taxonomies").into_iter().chain(own).filter_map(Json::as_array).flatten();
-    let mut names: Vec<String> = all.filter_map(|one| front::text(one.get("name")?)).collect();
+    let mut names: Vec<String> = all.filter_map(|one| front::as_text(one.get("name")?)).collect();
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));
-    names.into_iter().map(Taxonomy::of).collect()
+    names.into_iter().map(Taxonomy::named).collect()
 }
 
 /// How a site writes its paths.
@@ -117,7 +118,7 @@ struct Site {
     slugs: Slugs,
     /// Whether a date in front of a name is part of the URL.
     keeps_dates: bool,
-    ignored: Patterns,
+    ignored: PathPatterns,
     sections: Sections,
     taxonomies: Vec<Taxonomy>,
     settings: Settings,
@@ -143,7 +144,9 @@ impl Site {
                 _ => Slugs::On,
             },
             keeps_dates: settings.map("slugify").is("paths_keep_dates"),
-            ignored: Patterns::globs(&settings.get("ignored_content").map(front::texts).unwrap_or_default()),
+            ignored: PathPatterns::globs(
+                &settings.get("ignored_content").map(front::as_texts).unwrap_or_default(),
+            ),
             sections: Sections::default(),
             taxonomies: taxonomies(settings),
             settings: settings.clone(),
@@ -165,7 +168,7 @@ impl Site {
         self.sections
             .above(path)
             .iter()
-            .any(|(_, front)| front.get("draft").and_then(front::truth) == Some(true))
+            .any(|(_, front)| front.get("draft").and_then(front::as_bool) == Some(true))
     }
 
     /// The path of a file below the content.
@@ -198,22 +201,22 @@ impl Site {
     }
 }
 
-impl Dialect for Site {
-    fn sort(&self, path: &str) -> Kind {
+impl Generator for Site {
+    fn classify(&self, path: &str) -> FileKind {
         if let Some(name) = path.strip_prefix("static/").filter(|_| !self.content.is_empty()) {
-            return Kind::Static(name.to_owned());
+            return FileKind::Static(name.to_owned());
         }
-        let Some(inner) = self.inner(path) else { return Kind::Beside };
+        let Some(inner) = self.inner(path) else { return FileKind::Beside };
         let (_, name) = urls::split(inner);
         match urls::stem(name) {
-            _ if self.ignored.fit(inner) || self.ignored.fit(name) => {
-                Kind::Skipped("the settings leave it out")
+            _ if self.ignored.matches(inner) || self.ignored.matches(name) => {
+                FileKind::Skipped("the settings leave it out")
             }
-            (_, "md") if self.is_in_draft(path) => Kind::Skipped("its section is a draft"),
-            (_, "md") if self.sections.is_page(path) => Kind::Article,
-            (stem, "md") if self.without_language(stem).0 == "_index" => Kind::List,
-            (_, "md") => Kind::Article,
-            (_, extension) => other_markup(extension).map_or(Kind::Beside, Kind::Skipped),
+            (_, "md") if self.is_in_draft(path) => FileKind::Skipped("its section is a draft"),
+            (_, "md") if self.sections.is_page(path) => FileKind::Article,
+            (stem, "md") if self.without_language(stem).0 == "_index" => FileKind::List,
+            (_, "md") => FileKind::Article,
+            (_, extension) => other_markup(extension).map_or(FileKind::Beside, FileKind::Skipped),
         }
     }
 
@@ -230,12 +233,12 @@ impl Dialect for Site {
         Ok(front)
     }
 
-    fn page(&self, path: &str, front: &Front) -> Page {
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo {
         let (folder, file) = urls::split(self.inner(path).unwrap_or(path));
         let (name, language) = self.without_language(urls::stem(file).0);
         let (folder, name) =
             if matches!(name, "index" | "_index") { urls::split(folder) } else { (folder, name) };
-        let dated = urls::dated(name);
+        let dated = urls::split_date(name);
         let slug = match (front.text("slug"), dated.filter(|_| !self.keeps_dates)) {
             (Some(slug), _) => self.slug(&slug),
             (None, Some((_, rest))) => self.slug(rest),
@@ -247,26 +250,26 @@ impl Dialect for Site {
         let part = if name == "_index" { "" } else { &*slug };
         let inner = own.clone().unwrap_or_else(|| urls::path([language.unwrap_or_default(), folder, part]));
         let url = format!("{}{}/", self.base, inner.trim_end_matches('/'));
-        let of_path = own.as_deref().and_then(urls::date_of_path);
+        let of_path = own.as_deref().and_then(urls::date_in_path);
         let date = dated.map(|(date, _)| date.to_owned()).or(of_path);
         let date = date.filter(|_| front.text("date").is_none()).and_then(|date| when::read(&date));
-        Page {
-            url: Some(urls::encoded(&url)),
+        PathInfo {
+            url: Some(urls::encode(&url)),
             keeps_url: language.is_some(),
             own_path: own
                 .or_else(|| language.map(|_| inner.clone()))
                 .map(|path| format!("{}/", path.trim_end_matches('/'))),
             name: if slug.is_empty() { name.to_owned() } else { slug },
             section: folder.split('/').next().filter(|top| !top.is_empty()).map(|top| {
-                let name = self.sections.name_of(&urls::below(self.content, top));
+                let name = self.sections.name_of(&urls::join(self.content, top));
                 (name.unwrap_or_else(|| top.to_owned()), Confidence::Positional)
             }),
             folder: folder.to_owned(),
-            draft: (front.get("render").and_then(front::truth) == Some(false))
+            draft: (front.get("render").and_then(front::as_bool) == Some(false))
                 .then_some("`render` is false: it had no page"),
             date,
             lang: language.map(str::to_owned),
-            ..Page::default()
+            ..PathInfo::default()
         }
     }
 
@@ -274,17 +277,17 @@ impl Dialect for Site {
         self.old()
     }
 
-    fn lists(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+    fn term_lists(&self, path: &str, front: &Front) -> Vec<(ListKind, String, String)> {
         self.lists_of(path, front)
     }
 
-    fn finished(&self, mut site: OldSite) -> OldSite {
+    fn finish_site(&self, mut site: OldSite) -> OldSite {
         self.feeds(&mut site);
         site
     }
 
-    fn author(&self, called: &str) -> Option<&str> {
-        self.names.get(&called.to_lowercase()).map(String::as_str)
+    fn author_name(&self, name: &str) -> Option<&str> {
+        self.names.get(&name.to_lowercase()).map(String::as_str)
     }
 
     fn translation(&self, path: &str) -> Option<(String, usize)> {
@@ -294,7 +297,7 @@ impl Dialect for Site {
         let rank = rank.map_or(Some(0), |language| {
             self.languages.iter().position(|known| known == language).map(|at| at + 1)
         });
-        (!self.languages.is_empty()).then(|| Some((urls::below(folder, name), rank?))).flatten()
+        (!self.languages.is_empty()).then(|| Some((urls::join(folder, name), rank?))).flatten()
     }
 
     fn bundle<'p>(&self, path: &'p str) -> Option<&'p str> {
@@ -307,18 +310,18 @@ impl Dialect for Site {
         self.zone.as_ref()
     }
 
-    fn meaning(&self, key: &str) -> Meaning {
+    fn map_key(&self, key: &str) -> KeyMapping {
         match key {
-            "taxonomies" => Meaning::Keys,
-            "section" | "sections" => Meaning::Terms,
+            "taxonomies" => KeyMapping::Nested,
+            "section" | "sections" => KeyMapping::Categories,
             key => match self.taxonomies.iter().find(|taxonomy| taxonomy.name == key) {
-                Some(taxonomy) => taxonomy.meaning(),
-                None => common_meaning(key),
+                Some(taxonomy) => taxonomy.map_key(),
+                None => map_common_key(key),
             },
         }
     }
 
-    fn alias(&self, _page: &Page, alias: &str) -> String {
+    fn alias_path(&self, _page: &PathInfo, alias: &str) -> String {
         format!("{}{}", self.base, urls::path([alias]))
     }
 
@@ -342,20 +345,20 @@ impl Dialect for Site {
         self.content
     }
 
-    fn target(&self, _path: &str, destination: &str) -> Option<Target> {
+    fn link_target(&self, _path: &str, destination: &str) -> Option<LinkTarget> {
         let inner = destination.strip_prefix("@/")?;
-        Some(Target::File(urls::below(self.content, inner)))
+        Some(LinkTarget::File(urls::join(self.content, inner)))
     }
 
-    fn marks(&self) -> &'static [MarkKind] {
-        &[MarkKind::Output, MarkKind::Tag]
+    fn delimiters(&self) -> &'static [Delimiters] {
+        &[Delimiters::Output, Delimiters::Tag]
     }
 
-    fn convert(&self, mark: &Mark<'_>, _text: &str, _asked: &Asked<'_>) -> Option<String> {
+    fn convert_tag(&self, tag: &TemplateTag<'_>, _text: &str, _asked: &TagContext<'_>) -> Option<String> {
         // `{{/* name() */}}` shows `{{ name() }}`.
-        let inner = mark.inner.strip_prefix("/*")?.strip_suffix("*/")?.trim();
-        Some(match mark.kind {
-            MarkKind::Tag => format!("{{% {inner} %}}"),
+        let inner = tag.inner.strip_prefix("/*")?.strip_suffix("*/")?.trim();
+        Some(match tag.kind {
+            Delimiters::Tag => format!("{{% {inner} %}}"),
             _ => format!("{{{{ {inner} }}}}"),
         })
     }

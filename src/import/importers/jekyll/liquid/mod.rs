@@ -12,17 +12,17 @@ use serde_json::Value as Json;
 use crate::content::markdown::destinations;
 use crate::import::archive::body::BRACE;
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::{self, Kind, Mark};
-use crate::import::archive::{Asked, Settings, urls};
-use crate::import::shortcodes::pass::{is_in, placed};
-use crate::import::shortcodes::{Call, Generator, Made, fenced, unbroken};
+use crate::import::archive::template_tags::{self, Delimiters, TemplateTag};
+use crate::import::archive::{Settings, TagContext, urls};
+use crate::import::shortcodes::replace::{is_in, placed};
+use crate::import::shortcodes::{Replacement, ShortcodeCall, Syntax, fenced, unbroken};
 
 mod values;
 
-use values::{Scope, text_of};
+use values::{Scope, to_text};
 
 /// The kinds of marks of Liquid.
-pub(super) const KINDS: [Kind; 2] = [Kind::Output, Kind::Tag];
+pub(super) const DELIMITERS: [Delimiters; 2] = [Delimiters::Output, Delimiters::Tag];
 /// Deepest file that a file includes.
 const DEEPEST: usize = 16;
 /// Most bytes of all files that a text includes.
@@ -41,22 +41,23 @@ pub(in crate::import) struct Site<'a> {
 }
 
 /// What is known of a text is put in its place.
-pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, asked: &Asked<'_>) -> Edits {
-    let scope = Scope { site, asked, vars: BTreeMap::new(), include: None };
+pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, context: &TagContext<'_>) -> Edits {
+    let scope = Scope { site, context, vars: BTreeMap::new(), include: None };
     Run { scope, depth: 0, left: MOST }.edits(text)
 }
 
 /// Whether a text is nothing but Liquid and the HTML around it.
-pub(super) fn is_all(text: &str, kinds: &[Kind]) -> bool {
-    let found = marks::find(text, kinds);
-    let is_loop = |mark: &Mark<'_>| mark.kind == Kind::Tag && matches!(mark.name(), "for" | "include");
+pub(super) fn is_all(text: &str, kinds: &[Delimiters]) -> bool {
+    let found = template_tags::find(text, kinds);
+    let is_loop =
+        |tag: &TemplateTag<'_>| tag.kind == Delimiters::Tag && matches!(tag.name(), "for" | "include");
     if !found.iter().any(is_loop) {
         return false;
     }
     let (mut others, mut at) = (String::new(), 0);
-    for mark in &found {
-        others.push_str(text.get(at..mark.range.start).unwrap_or_default());
-        at = mark.range.end;
+    for tag in &found {
+        others.push_str(text.get(at..tag.range.start).unwrap_or_default());
+        at = tag.range.end;
     }
     others.push_str(text.get(at..).unwrap_or_default());
     let mut is_tag = false;
@@ -76,30 +77,30 @@ struct Run<'a> {
 /// A text, its marks, and for each mark which one ends it.
 struct Source<'t> {
     text: &'t str,
-    found: Vec<Mark<'t>>,
+    found: Vec<TemplateTag<'t>>,
     ends: Vec<Option<usize>>,
 }
 
 impl<'t> Source<'t> {
     fn new(text: &'t str) -> Self {
-        let found = marks::find(text, &KINDS);
+        let found = template_tags::find(text, &DELIMITERS);
         let mut ends = vec![None; found.len()];
         let mut open: Vec<(&str, usize)> = Vec::new();
         for index in 0..found.len() {
-            let Some(mark) = found.get(index).filter(|mark| mark.kind == Kind::Tag) else { continue };
+            let Some(tag) = found.get(index).filter(|tag| tag.kind == Delimiters::Tag) else { continue };
             // What is raw has no marks.
             if let Some((verbatim @ ("raw" | "comment"), _)) = open.last()
-                && mark.name().strip_prefix("end") != Some(verbatim)
+                && tag.name().strip_prefix("end") != Some(verbatim)
             {
                 continue;
             }
-            if let Some(name) = mark.name().strip_prefix("end") {
+            if let Some(name) = tag.name().strip_prefix("end") {
                 let begin = open.iter().rev().take(32).position(|(other, _)| *other == name);
                 if let Some(begin) = begin.map(|behind| open.len() - 1 - behind) {
                     ends[open[begin].1] = Some(index);
                     open.truncate(begin);
                 }
-            } else if let Some(name) = BLOCKS.iter().find(|name| **name == mark.name()) {
+            } else if let Some(name) = BLOCKS.iter().find(|name| **name == tag.name()) {
                 open.push((name, index));
             }
         }
@@ -113,9 +114,9 @@ impl<'t> Source<'t> {
     }
 
     fn whole(&self, index: usize) -> Option<Range<usize>> {
-        let mark = self.found.get(index)?;
+        let tag = self.found.get(index)?;
         let end = self.ends.get(index).copied()?.and_then(|end| self.found.get(end));
-        Some(mark.range.start..end.map_or(mark.range.end, |end| end.range.end))
+        Some(tag.range.start..end.map_or(tag.range.end, |end| end.range.end))
     }
 }
 
@@ -128,86 +129,86 @@ impl Run<'_> {
         }
         let code = destinations(text).code;
         let mut next = 0;
-        while let Some(mark) = source.found.get(next) {
+        while let Some(tag) = source.found.get(next) {
             let index = next;
             next += 1;
-            let is_verbatim = mark.kind == Kind::Tag && matches!(mark.name(), "raw" | "highlight");
-            if is_in(&code, mark.range.start) && !is_verbatim && !self.is_of_variable(mark) {
+            let is_verbatim = tag.kind == Delimiters::Tag && matches!(tag.name(), "raw" | "highlight");
+            if is_in(&code, tag.range.start) && !is_verbatim && !self.is_of_variable(tag) {
                 continue;
             }
-            let made = match mark.kind {
-                Kind::Tag => self.tag(&source, index),
-                _ => self.output(text, mark).map(|new| (mark.range.clone(), new)),
+            let made = match tag.kind {
+                Delimiters::Tag => self.tag(&source, index),
+                _ => self.output(text, tag).map(|new| (tag.range.clone(), new)),
             };
             if let Some((range, new)) = made {
-                while source.found.get(next).is_some_and(|mark| mark.range.start < range.end) {
+                while source.found.get(next).is_some_and(|tag| tag.range.start < range.end) {
                     next += 1;
                 }
-                edits.put(range, new);
+                edits.replace(range, new);
             }
         }
         edits
     }
 
     /// Whether it shows a variable of the text itself: what is like Liquid in a listing has none.
-    fn is_of_variable(&self, mark: &Mark<'_>) -> bool {
-        let name = mark.inner.split(['.', '|', ' ']).next().unwrap_or_default();
-        mark.kind == Kind::Output && self.scope.vars.contains_key(name)
+    fn is_of_variable(&self, tag: &TemplateTag<'_>) -> bool {
+        let name = tag.inner.split(['.', '|', ' ']).next().unwrap_or_default();
+        tag.kind == Delimiters::Output && self.scope.vars.contains_key(name)
     }
 
     fn rendered(&mut self, text: &str) -> String {
         self.edits(text).apply(text).0
     }
 
-    fn output(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
-        let value = self.scope.value(mark.inner, place(text, mark.range.start))?;
+    fn output(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
+        let value = self.scope.value(tag.inner, place(text, tag.range.start))?;
         // A value is no template.
-        text_of(&value).map(|text| text.replace('{', &BRACE.to_string()))
+        to_text(&value).map(|text| text.replace('{', &BRACE.to_string()))
     }
 
     fn tag(&mut self, source: &Source<'_>, index: usize) -> Option<(Range<usize>, String)> {
-        let mark = source.found.get(index)?;
+        let tag = source.found.get(index)?;
         let range = source.whole(index)?;
-        let new = match mark.name() {
+        let new = match tag.name() {
             "raw" => source.inner(index)?.replace('{', &BRACE.to_string()),
             "comment" => source.inner(index).map(|_| String::new())?,
             "highlight" => {
                 let inner = listing(source.inner(index)?);
-                let lang = mark.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
+                let lang = tag.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
                 return placed(source.text, range, &fenced(&inner, lang.unwrap_or_default()));
             }
             "assign" => {
-                let (name, value) = mark.rest().split_once('=')?;
+                let (name, value) = tag.rest().split_once('=')?;
                 let value = self.scope.value(value, Place::default());
                 self.scope.set(name.trim(), value).then(String::new)?
             }
             "capture" => {
                 let text = self.rendered(source.inner(index)?);
-                let value = marks::find(&text, &KINDS).is_empty().then_some(Json::String(text));
-                self.scope.set(mark.rest(), value).then(String::new)?
+                let value = template_tags::find(&text, &DELIMITERS).is_empty().then_some(Json::String(text));
+                self.scope.set(tag.rest(), value).then(String::new)?
             }
             "if" | "unless" => {
                 let branch = self.branch(source, index)?;
                 self.rendered(&branch)
             }
             "for" => self.repeated(source, index)?,
-            "link" | "post_url" => self.url(source.text, mark)?,
-            "include" | "include_relative" | "include_cached" => return self.include(source.text, mark),
-            _ => return self.plugin(source.text, mark),
+            "link" | "post_url" => self.url(source.text, tag)?,
+            "include" | "include_relative" | "include_cached" => return self.include(source.text, tag),
+            _ => return self.plugin(source.text, tag),
         };
         Some((range, new))
     }
 
     /// The part of a condition that counts.
     fn branch(&self, source: &Source<'_>, index: usize) -> Option<String> {
-        let mark = source.found.get(index)?;
+        let tag = source.found.get(index)?;
         let end = source.ends.get(index).copied()??;
-        let mut holds = self.scope.holds(mark.rest())? != (mark.name() == "unless");
-        let mut start = mark.range.end;
+        let mut holds = self.scope.holds(tag.rest())? != (tag.name() == "unless");
+        let mut start = tag.range.end;
         let mut next = index + 1;
         while next < end {
             let inner = source.found.get(next)?;
-            let is_part = inner.kind == Kind::Tag && matches!(inner.name(), "else" | "elsif");
+            let is_part = inner.kind == Delimiters::Tag && matches!(inner.name(), "else" | "elsif");
             if is_part {
                 if holds {
                     return source.text.get(start..inner.range.start).map(str::to_owned);
@@ -234,42 +235,42 @@ impl Run<'_> {
             made.push_str(&self.rendered(inner));
             self.scope.set(name, outer);
         }
-        (marks::find(&made, &KINDS).is_empty() && made.len() <= MOST).then_some(made)
+        (template_tags::find(&made, &DELIMITERS).is_empty() && made.len() <= MOST).then_some(made)
     }
 
     /// The URL that `link` and `post_url` give.
-    fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
-        let (asked, base) = (self.scope.asked, self.scope.site.base);
-        let file = match mark.name() {
+    fn url(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
+        let (context, base) = (self.scope.context, self.scope.site.base);
+        let file = match tag.name() {
             // A dot in the name of a post is no extension.
-            "post_url" => asked.finder.ending_with(&format!("{}.md", mark.rest()))?.to_owned(),
-            _ => mark.rest().trim_matches(['"', '\'', '/']).to_owned(),
+            "post_url" => context.articles.find_by_suffix(&format!("{}.md", tag.rest()))?.to_owned(),
+            _ => tag.rest().trim_matches(['"', '\'', '/']).to_owned(),
         };
-        let Some(url) = asked.finder.url_of(&file) else {
-            let is_file = mark.name() == "link" && urls::is_document(&file);
-            return is_file.then(|| format!("/{}", urls::in_markdown(&file)));
+        let Some(url) = context.articles.article_url(&file) else {
+            let is_file = tag.name() == "link" && urls::is_document(&file);
+            return is_file.then(|| format!("/{}", urls::encode_destination(&file)));
         };
         // `{{ site.baseurl }}{% post_url x %}`
-        let is_continued = place(text, mark.range.start).is_continued;
+        let is_continued = place(text, tag.range.start).is_continued;
         let inner = url.strip_prefix(base).filter(|rest| is_continued && rest.starts_with('/'));
         Some(inner.map_or_else(|| url.clone(), str::to_owned))
     }
 
     /// What a file says, or the table for a file of that name.
-    fn include(&mut self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
-        let (file, rest) = mark.rest().split_once(char::is_whitespace).unwrap_or((mark.rest(), ""));
+    fn include(&mut self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
+        let (file, rest) = tag.rest().split_once(char::is_whitespace).unwrap_or((tag.rest(), ""));
         let values = self.scope.arguments(rest)?;
         let name = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
         let texts: Option<Vec<_>> =
-            values.iter().map(|(name, value)| Some((name.clone(), text_of(value)?))).collect();
+            values.iter().map(|(name, value)| Some((name.clone(), to_text(value)?))).collect();
         if let Some(made) = texts.and_then(|values| self.of_table(&format!("include {name}"), &values)) {
-            return in_place(text, mark, made);
+            return in_place(text, tag, made);
         }
-        let path = match mark.name() {
-            "include_relative" => urls::below(urls::split(self.scope.asked.path).0, file),
+        let path = match tag.name() {
+            "include_relative" => urls::join(urls::split(self.scope.context.path).0, file),
             _ => format!("_includes/{file}"),
         };
-        let content = self.scope.asked.finder.text_of(&path)?;
+        let content = self.scope.context.articles.read_text(&path)?;
         if self.depth >= DEEPEST || content.len() + 64 > self.left {
             return None;
         }
@@ -280,55 +281,55 @@ impl Run<'_> {
         let made = self.rendered(content);
         self.scope.include = outer;
         self.depth -= 1;
-        if !marks::find(&made, &KINDS).is_empty() || made.len() > MOST {
+        if !template_tags::find(&made, &DELIMITERS).is_empty() || made.len() > MOST {
             return None;
         }
         let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !made.contains("<pre");
         let made = if is_html { unbroken(&made) } else { made.trim().to_owned() };
         let is_block = made.contains('\n') || made.trim_start().starts_with('<');
-        in_place(text, mark, Made { text: made, is_block })
+        in_place(text, tag, Replacement { text: made, is_block })
     }
 
     /// A tag of a plugin that the table knows, with a value of the page in it.
-    fn plugin(&self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
+    fn plugin(&self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
         let is_variable =
             |value: &str| ["page.", "site.", "include."].iter().any(|root| value.starts_with(root));
-        let values = marks::values(mark.rest(), false)?;
+        let values = template_tags::values(tag.rest(), false)?;
         if !values.iter().any(|(_, value)| is_variable(value)) {
             return None;
         }
         let value = |(name, value): (&str, String)| {
             let known = if is_variable(&value) {
-                text_of(&self.scope.value(&value, Place::default())?)?
+                to_text(&self.scope.value(&value, Place::default())?)?
             } else {
                 value
             };
             Some((name.to_owned(), known))
         };
         let values: Option<Vec<_>> = values.into_iter().map(value).collect();
-        in_place(text, mark, self.of_table(mark.name(), &values?)?)
+        in_place(text, tag, self.of_table(tag.name(), &values?)?)
     }
 
-    fn of_table(&self, name: &str, values: &[(String, String)]) -> Option<Made> {
-        let call = Call { generator: Generator::Jekyll, name, values: values.to_vec() };
-        self.scope.asked.map.made(&call, None)
+    fn of_table(&self, name: &str, values: &[(String, String)]) -> Option<Replacement> {
+        let call = ShortcodeCall { syntax: Syntax::Jekyll, name, values: values.to_vec() };
+        self.scope.context.map.expand(&call, None)
     }
 }
 
-fn in_place(text: &str, mark: &Mark<'_>, made: Made) -> Option<(Range<usize>, String)> {
+fn in_place(text: &str, tag: &TemplateTag<'_>, made: Replacement) -> Option<(Range<usize>, String)> {
     if made.is_block {
-        placed(text, mark.range.clone(), &made.text)
+        placed(text, tag.range.clone(), &made.text)
     } else {
-        Some((mark.range.clone(), made.text))
+        Some((tag.range.clone(), made.text))
     }
 }
 
 /// The text of a listing: there may be `raw` around parts of it.
 fn listing(inner: &str) -> String {
     let mut edits = Edits::default();
-    let found = marks::find(inner, &[Kind::Tag]);
-    let is_raw = |mark: &&Mark<'_>| matches!(mark.name(), "raw" | "endraw");
-    found.iter().filter(is_raw).for_each(|mark| edits.put(mark.range.clone(), ""));
+    let found = template_tags::find(inner, &[Delimiters::Tag]);
+    let is_raw = |tag: &&TemplateTag<'_>| matches!(tag.name(), "raw" | "endraw");
+    found.iter().filter(is_raw).for_each(|tag| edits.replace(tag.range.clone(), ""));
     let (text, _) = edits.apply(inner);
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     text.trim_matches('\n').replace('{', &BRACE.to_string())
@@ -345,5 +346,5 @@ struct Place {
 
 fn place(text: &str, start: usize) -> Place {
     let is_continued = text.get(..start).is_some_and(|before| before.ends_with("}}"));
-    Place { is_destination: marks::is_destination(text, start), is_continued }
+    Place { is_destination: template_tags::is_destination(text, start), is_continued }
 }

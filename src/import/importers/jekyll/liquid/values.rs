@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::{Place, Site};
-use crate::import::archive::{Asked, urls, when};
+use crate::import::archive::{TagContext, urls, when};
 
 /// Longest value in bytes.
 const LONGEST: usize = 1 << 16;
@@ -25,7 +25,7 @@ const COMPUTED: [&str; 9] = [
 /// What names stand for.
 pub(super) struct Scope<'a> {
     pub(super) site: Site<'a>,
-    pub(super) asked: &'a Asked<'a>,
+    pub(super) context: &'a TagContext<'a>,
     pub(super) vars: BTreeMap<String, Json>,
     /// The values that the file at hand was included with.
     pub(super) include: Option<Map<String, Json>>,
@@ -103,7 +103,7 @@ impl Scope<'_> {
                 "<" => numbers?.0 < numbers?.1,
                 _ => match &one {
                     Json::Array(items) => items.contains(&other),
-                    one => text_of(one)?.contains(&text_of(&other)?),
+                    one => to_text(one)?.contains(&to_text(&other)?),
                 },
             });
         }
@@ -153,7 +153,7 @@ impl Scope<'_> {
     }
 
     fn of_page(&self, key: &str, rest: &[&str]) -> Option<Json> {
-        let (page, front) = (self.asked.page, self.asked.front);
+        let (page, front) = (self.context.page, self.context.front);
         if let Some(value) = front.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value) {
             return within(value, rest);
         }
@@ -164,7 +164,7 @@ impl Scope<'_> {
             }
             "title" => page.title.clone().map(Json::from),
             "date" => page.date.as_ref().map(|date| date.text.clone().into()),
-            "path" => Some(self.asked.path.into()),
+            "path" => Some(self.context.path.into()),
             "slug" => Some(page.name.as_str().into()),
             _ if COMPUTED.contains(&key) || self.site.settings.is_none() => None,
             _ => Some(Json::Null),
@@ -172,8 +172,8 @@ impl Scope<'_> {
     }
 
     fn filtered(&self, name: &str, value: Json, arguments: &[Json], place: Place) -> Option<Json> {
-        let text = || text_of(&value);
-        let argument = |index: usize| text_of(arguments.get(index)?);
+        let text = || to_text(&value);
+        let argument = |index: usize| to_text(arguments.get(index)?);
         let made: String = match name {
             "default" => {
                 let is_empty = matches!(&value, Json::Null | Json::Bool(false)) || value == "";
@@ -181,7 +181,7 @@ impl Scope<'_> {
             }
             "size" | "first" | "last" | "where" => return of_list(name, &value, arguments),
             "join" => {
-                let parts: Option<Vec<String>> = value.as_array()?.iter().map(text_of).collect();
+                let parts: Option<Vec<String>> = value.as_array()?.iter().map(to_text).collect();
                 parts?.join(argument(0).as_deref().unwrap_or(" "))
             }
             "split" => {
@@ -204,8 +204,8 @@ impl Scope<'_> {
             "strip_newlines" => text()?.replace(['\n', '\r'], ""),
             "normalize_whitespace" => text()?.split_whitespace().collect::<Vec<_>>().join(" "),
             "escape" | "xml_escape" | "escape_once" | "h" => crate::import::html::escaped(&text()?),
-            "uri_escape" => urls::encoded(&text()?),
-            "slugify" => super::super::addresses::slugify(&text()?),
+            "uri_escape" => urls::encode(&text()?),
+            "slugify" => super::super::permalinks::slugify(&text()?),
             "remove" => text()?.replace(&argument(0)?, ""),
             "replace" => {
                 let (text, old, new) = (text()?, argument(0)?, argument(1)?);
@@ -215,9 +215,9 @@ impl Scope<'_> {
                 text.replace(&old, &new)
             }
             "replace_first" => text()?.replacen(&argument(0)?, &argument(1)?, 1),
-            "date" => dated(&text()?, &argument(0)?)?,
-            "date_to_string" => dated(&text()?, "%d %b %Y")?,
-            "date_to_long_string" => dated(&text()?, "%d %B %Y")?,
+            "date" => format_date(&text()?, &argument(0)?)?,
+            "date_to_string" => format_date(&text()?, "%d %b %Y")?,
+            "date_to_long_string" => format_date(&text()?, "%d %B %Y")?,
             _ => return None,
         };
         (made.len() <= LONGEST).then(|| made.into())
@@ -252,7 +252,7 @@ fn within(value: &Json, keys: &[&str]) -> Option<Json> {
 }
 
 /// What readers see of a value.
-pub(super) fn text_of(value: &Json) -> Option<String> {
+pub(super) fn to_text(value: &Json) -> Option<String> {
     Some(match value {
         Json::Null => String::new(),
         Json::String(text) => text.clone(),
@@ -262,7 +262,7 @@ pub(super) fn text_of(value: &Json) -> Option<String> {
     })
 }
 
-fn dated(text: &str, format: &str) -> Option<String> {
+fn format_date(text: &str, format: &str) -> Option<String> {
     let when = when::read(text)?;
     jiff::fmt::strtime::format(format, when.civil).ok()
 }
@@ -284,12 +284,12 @@ fn split(text: &str, sign: char) -> Vec<&str> {
 
 /// What a filter makes of a list, or the length of a text.
 fn of_list(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
-    let argument = |index: usize| text_of(arguments.get(index)?);
+    let argument = |index: usize| to_text(arguments.get(index)?);
     let items = value.as_array();
     match name {
         "size" => Some(
             items
-                .map_or_else(|| text_of(value).map(|text| text.chars().count()), |items| Some(items.len()))?
+                .map_or_else(|| to_text(value).map(|text| text.chars().count()), |items| Some(items.len()))?
                 .into(),
         ),
         "first" => items?.first().cloned(),
@@ -297,7 +297,7 @@ fn of_list(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
         _ => {
             let (key, wanted) = (argument(0)?, argument(1)?);
             let is_wanted =
-                |item: &&Json| item.get(&key).and_then(text_of).as_deref() == Some(wanted.as_str());
+                |item: &&Json| item.get(&key).and_then(to_text).as_deref() == Some(wanted.as_str());
             Some(items?.iter().filter(is_wanted).cloned().collect())
         }
     }

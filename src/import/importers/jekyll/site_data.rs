@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::{Site, urls};
-use crate::import::archive::said::{describes, menu_items, of_author};
-use crate::import::archive::{Settings, head_of};
+use crate::import::archive::site_data::{parse_author, parse_menu, site_from_settings};
+use crate::import::archive::{Settings, read_front_matter};
 use crate::import::front;
 use crate::import::old_site::{MenuItem, OldAuthor, OldRedirect, OldSite};
 
@@ -24,7 +24,7 @@ const MOST_PAGES: usize = 200;
 impl Site {
     /// What is said of the site whose settings these are.
     pub(super) fn old(&self, root: &Path, settings: &Settings) -> OldSite {
-        let mut site = describes(settings, &self.base);
+        let mut site = site_from_settings(settings, &self.base);
         let data = root.join("_data");
         for folder in
             AUTHORS.map(|name| root.join(format!("_{name}"))).iter().filter(|folder| folder.is_dir())
@@ -35,20 +35,20 @@ impl Site {
             DATA.iter().map(|name| Settings::data(&data, name)).chain(settings.get("authors").cloned());
         for all in authors {
             let Json::Object(map) = all else { continue };
-            site.authors.extend(map.iter().filter_map(|(key, value)| of_author(key, value, &self.base)));
+            site.authors.extend(map.iter().filter_map(|(key, value)| parse_author(key, value, &self.base)));
         }
         for name in MENUS {
             for all in [Some(Settings::data(&data, name)), settings.get(name).cloned()].into_iter().flatten()
             {
                 match all {
                     Json::Object(menus) => site.menus.extend(
-                        menus.iter().map(|(name, menu)| (name.clone(), menu_items(menu, &self.base))),
+                        menus.iter().map(|(name, menu)| (name.clone(), parse_menu(menu, &self.base))),
                     ),
-                    list => site.menus.push(("main".to_owned(), menu_items(&list, &self.base))),
+                    list => site.menus.push(("main".to_owned(), parse_menu(&list, &self.base))),
                 }
             }
         }
-        let pages = settings.get("header_pages").map(front::texts).unwrap_or_default();
+        let pages = settings.get("header_pages").map(front::as_texts).unwrap_or_default();
         let page = |path: &String| self.menu_item(root, path);
         site.menus.push(("main".to_owned(), pages.iter().filter_map(page).collect()));
         site.menus.retain(|(_, items)| !items.is_empty());
@@ -60,10 +60,10 @@ impl Site {
     fn documented(&self, folder: &Path) -> Vec<OldAuthor> {
         let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
         let author = |file: walkdir::DirEntry| {
-            let (front, body) = head_of(file.path())?;
+            let (front, body) = read_front_matter(file.path())?;
             let stem = file.path().file_stem()?.to_str()?.to_owned();
             let map = front.entries.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect();
-            let mut author = of_author(&stem, &Json::Object(map), &self.base)?;
+            let mut author = parse_author(&stem, &Json::Object(map), &self.base)?;
             author.aliases.extend(["short_name", "username"].iter().filter_map(|key| front.text(key)));
             author.aliases.sort();
             author.aliases.dedup();
@@ -76,14 +76,15 @@ impl Site {
 
     /// The entry of a page that a menu names by its file.
     fn menu_item(&self, root: &Path, path: &str) -> Option<MenuItem> {
-        let (front, _) = head_of(&root.join(path))?;
+        let (front, _) = read_front_matter(&root.join(path))?;
         let url = self.address(path, &front)?;
-        Some(MenuItem { title: front.text("title")?, url: urls::encoded(&url) })
+        Some(MenuItem { title: front.text("title")?, url: urls::encode(&url) })
     }
 
     /// Feeds, and the numbered pages of the front page.
     fn old_feeds(&self, root: &Path, settings: &Settings) -> Vec<OldRedirect> {
-        let plugins = ["plugins", "gems"].iter().filter_map(|key| settings.get(key)).flat_map(front::texts);
+        let plugins =
+            ["plugins", "gems"].iter().filter_map(|key| settings.get(key)).flat_map(front::as_texts);
         let mut feeds: Vec<String> =
             FEEDS.iter().filter(|feed| root.join(feed).is_file()).map(|feed| (*feed).to_owned()).collect();
         if plugins.into_iter().any(|plugin| plugin == "jekyll-feed") || settings.get("feed").is_some() {

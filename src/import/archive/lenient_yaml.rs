@@ -13,19 +13,19 @@ pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Fr
         Err(error) if text.starts_with("---") => error,
         read => return read,
     };
-    let Some((fixed, changed)) = corrected(text) else { return Err(error) };
+    let Some((fixed, changed)) = repair(text) else { return Err(error) };
     let Ok(Some(mut front)) = front::read(&fixed, &Lines::new(&fixed)) else { return Err(error) };
     front.body = text.len() - (fixed.len() - front.body);
     let place = |line: usize| {
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
         lines.at(start..start + text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len))
     };
-    front.lost.extend(changed.into_iter().map(|(line, what)| (what, place(line))));
+    front.unreadable.extend(changed.into_iter().map(|(line, what)| (what, place(line))));
     Ok(Some(front))
 }
 
 /// A text with its head put right, line by line, and what was done in which line.
-fn corrected(text: &str) -> Option<(String, Vec<(usize, String)>)> {
+fn repair(text: &str) -> Option<(String, Vec<(usize, String)>)> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let end = 1 + lines.iter().skip(1).position(|line| matches!(line.trim_end(), "---" | "..."))?;
     let key = |line: &str| {
@@ -79,8 +79,8 @@ mod tests {
         let found: Vec<_> =
             front.entries.iter().map(|entry| format!("{} {}", entry.key, entry.value)).collect();
         assert_eq!(found, ["tags [\"a\"]", "date \"2019-01-01\"", "title \"Last: of all\""]);
-        assert_eq!((text.get(front.body..), front.lost.len()), (Some("Text"), 1));
-        assert_eq!(front.lost[0].1.to_string(), "2:1-16");
+        assert_eq!((text.get(front.body..), front.unreadable.len()), (Some("Text"), 1));
+        assert_eq!(front.unreadable[0].1.to_string(), "2:1-16");
         for text in ["---\n- a\n---\n", "---\na: [\n---\n", "---\na: 1"] {
             assert!(read(text, &Lines::new(text)).is_err(), "{text}");
         }

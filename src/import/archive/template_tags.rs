@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A kind of mark by what it stands between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Kind {
+pub(in crate::import) enum Delimiters {
     /// `{{< name >}}` of Hugo.
     Angle,
     /// `{{% name %}}` of Hugo.
@@ -17,7 +17,7 @@ pub(in crate::import) enum Kind {
     Bracket,
 }
 
-impl Kind {
+impl Delimiters {
     fn signs(self) -> (&'static str, &'static str) {
         match self {
             Self::Angle => ("{{<", ">}}"),
@@ -31,19 +31,19 @@ impl Kind {
 
 /// A mark in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) struct Mark<'a> {
+pub(in crate::import) struct TemplateTag<'a> {
     /// What it stands between.
-    pub(in crate::import) kind: Kind,
+    pub(in crate::import) kind: Delimiters,
     /// What is between, trimmed, without the `-` of Liquid that takes spaces away.
     pub(in crate::import) inner: &'a str,
     /// All of it.
     pub(in crate::import) range: Range<usize>,
 }
 
-impl Mark<'_> {
+impl TemplateTag<'_> {
     /// The name in front: of a shortcode or tag.
     pub(in crate::import) fn name(&self) -> &str {
-        let ends = |c: char| c.is_whitespace() || c == '(' || c == '=' && self.kind == Kind::Bracket;
+        let ends = |c: char| c.is_whitespace() || c == '(' || c == '=' && self.kind == Delimiters::Bracket;
         self.inner.split(ends).next().unwrap_or_default()
     }
 
@@ -54,7 +54,7 @@ impl Mark<'_> {
 }
 
 /// Finds the marks of some kinds, the longer signs before the shorter. One that is not closed is none.
-pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>> {
+pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Delimiters]) -> Vec<TemplateTag<'a>> {
     let mut found = Vec::new();
     // For each kind where its next closing sign is: looked for once, however many are opened before it.
     let mut closings: Vec<Option<usize>> = vec![Some(0); kinds.len()];
@@ -81,7 +81,7 @@ pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>
         let inner = inner.strip_suffix('-').unwrap_or(inner).trim();
         let range = at..end + close.len();
         at = range.end;
-        found.push(Mark { kind: *kind, inner, range });
+        found.push(TemplateTag { kind: *kind, inner, range });
     }
     found
 }
@@ -147,19 +147,18 @@ mod tests {
     #[test]
     fn marks_are_found_by_their_signs() {
         let text = "a {{< figure src=\"x\" >}} {{%/* c */%}} {{ site.url }} {%- raw -%} {{ open";
-        let marks = find(text, &[Kind::Angle, Kind::Percent, Kind::Output, Kind::Tag]);
-        let found: Vec<_> =
-            marks.iter().map(|mark| (mark.kind, mark.inner, mark.name(), mark.rest())).collect();
+        let tags = find(text, &[Delimiters::Angle, Delimiters::Percent, Delimiters::Output, Delimiters::Tag]);
+        let found: Vec<_> = tags.iter().map(|tag| (tag.kind, tag.inner, tag.name(), tag.rest())).collect();
         assert_eq!(
             found,
             [
-                (Kind::Angle, "figure src=\"x\"", "figure", "src=\"x\""),
-                (Kind::Percent, "/* c */", "/*", "c */"),
-                (Kind::Output, "site.url", "site.url", ""),
-                (Kind::Tag, "raw", "raw", ""),
+                (Delimiters::Angle, "figure src=\"x\"", "figure", "src=\"x\""),
+                (Delimiters::Percent, "/* c */", "/*", "c */"),
+                (Delimiters::Output, "site.url", "site.url", ""),
+                (Delimiters::Tag, "raw", "raw", ""),
             ]
         );
-        assert_eq!(&text[marks[0].range.clone()], "{{< figure src=\"x\" >}}");
+        assert_eq!(&text[tags[0].range.clone()], "{{< figure src=\"x\" >}}");
         assert!(find(text, &[]).is_empty());
     }
 
@@ -176,7 +175,7 @@ mod tests {
     #[test]
     fn many_that_are_not_closed_take_no_long_time() {
         for text in ["{{<".repeat(300_000), "{".repeat(1_000_000), "{{ {% ".repeat(200_000)] {
-            assert!(find(&text, &[Kind::Angle, Kind::Output, Kind::Tag]).is_empty());
+            assert!(find(&text, &[Delimiters::Angle, Delimiters::Output, Delimiters::Tag]).is_empty());
         }
         assert_eq!(values(&"\\".repeat(100_000), false).map(|all| all.len()), Some(1));
     }

@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::survey::List;
+use crate::import::archive::survey::ListKind;
 use crate::import::archive::{urls, when};
 use crate::import::front::{self, Front};
 
@@ -26,12 +26,12 @@ impl Site {
     }
 
     /// The path of a list, unless it had none.
-    pub(super) fn list_address(&self, list: List, name: &str) -> Option<String> {
+    pub(super) fn list_address(&self, list: ListKind, name: &str) -> Option<String> {
         let kind = match list {
-            List::Section => "category",
-            List::Tag => "tag",
-            List::Author => "author",
-            List::All => return None,
+            ListKind::Section => "category",
+            ListKind::Tag => "tag",
+            ListKind::Author => "author",
+            ListKind::All => return None,
         };
         let key = kind.to_uppercase();
         let is_made = self.settings.get(&format!("{key}_SAVE_AS")).and_then(Json::as_str) != Some("");
@@ -100,9 +100,9 @@ impl Site {
             }
             "lang" => front.text("lang").unwrap_or_else(|| self.language.clone()).to_lowercase(),
             "base_name" => stem.to_owned(),
-            "path_no_ext" => urls::below(folder, stem),
+            "path_no_ext" => urls::join(folder, stem),
             "title" => front.text("title")?,
-            key => front.get(key).and_then(front::text)?,
+            key => front.get(key).and_then(front::as_text)?,
         })
     }
 

@@ -3,12 +3,12 @@
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::said::{describes, of_author};
-use crate::import::archive::sections::{About, Of};
-use crate::import::archive::survey::{List, add_feeds};
-use crate::import::archive::taxonomies::{Role, Taxonomy};
+use crate::import::archive::sections::{ListPage, ListSubject};
+use crate::import::archive::site_data::{parse_author, site_from_settings};
+use crate::import::archive::survey::{ListKind, add_feed_redirects};
+use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::{Settings, urls};
-use crate::import::front::{self, Entry, Front};
+use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{MenuItem, OldRedirect, OldSite};
 use crate::import::story::Remark;
 
@@ -28,8 +28,8 @@ impl Site {
     /// What the settings and the pages of lists say of the site.
     pub(super) fn old(&self) -> OldSite {
         let main = self.languages.first().map(|main| main.settings.clone()).unwrap_or_default();
-        let mut site = describes(&self.settings, &self.base);
-        let (own, params) = (describes(&main, &self.base), self.settings.map("params"));
+        let mut site = site_from_settings(&self.settings, &self.base);
+        let (own, params) = (site_from_settings(&main, &self.base), self.settings.map("params"));
         site.title = own.title.or(site.title);
         site.description = main
             .map("params")
@@ -39,12 +39,12 @@ impl Site {
             .or(site.description);
         site.base_url = own.base_url.or(site.base_url);
         site.language.clone_from(&self.named_language);
-        self.sections.tell(&mut site, &self.base, &|path, front| self.about(path, front));
+        self.sections.add_to(&mut site, &self.base, &|path, front| self.list_page(path, front));
         for authors in self.author_data() {
             let known = |slug: &str| site.authors.iter().any(|author| author.slug == slug);
             let new: Vec<_> = authors
                 .iter()
-                .filter_map(|(key, value)| of_author(key, value, &self.base))
+                .filter_map(|(key, value)| parse_author(key, value, &self.base))
                 .filter(|author| !known(&author.slug) && !author.aliases.iter().any(|alias| known(alias)))
                 .collect();
             site.authors.extend(new);
@@ -56,33 +56,35 @@ impl Site {
     }
 
     /// Of what a file describes the list.
-    fn about(&self, path: &str, front: &Front) -> About {
+    fn list_page(&self, path: &str, front: &Front) -> ListPage {
         let (folder, name, language) = self.parts(path);
         let is_main = language.is_none_or(|language| language.eq_ignore_ascii_case(&self.language));
         let (url, _) = self.address(path, front);
-        let aliases = front.get("aliases").map(front::texts).unwrap_or_default();
+        let aliases = front.get("aliases").map(front::as_texts).unwrap_or_default();
         let alias = |alias: String| match alias.strip_prefix('/') {
             Some(inner) => format!("{}/{inner}", self.base),
-            None => urls::join(url.trim_end_matches('/'), &alias),
+            None => urls::resolve_reference(url.trim_end_matches('/'), &alias),
         };
         let all =
-            std::iter::once(url.clone()).chain(aliases.into_iter().map(alias)).map(|url| urls::encoded(&url));
+            std::iter::once(url.clone()).chain(aliases.into_iter().map(alias)).map(|url| urls::encode(&url));
         let sections = self.sections_of(path);
         let (sections, _) = self.without_language_folder(&sections);
         let top = sections.split('/').next().unwrap_or_default();
         let taxonomy = self
             .taxonomy(folder)
             .or_else(|| Some(self.taxonomy(name)).filter(|_| folder.is_empty()).flatten());
-        let of = match (self.kind(path), taxonomy.map(|taxonomy| taxonomy.role)) {
-            ("home", _) => Of::Gone("/"),
-            ("taxonomy", Some(role)) => Of::Gone(index_of(role)),
-            ("term", Some(Role::Author)) => Of::Author(name.to_owned()),
-            ("term", Some(Role::Section)) => Of::Section(name.to_owned()),
-            ("term", Some(Role::Series)) => Of::Gone("/"),
-            ("term", Some(_)) => Of::Tag(name.to_owned()),
-            _ if Taxonomy::of(folder.to_owned()).role == Role::Author => Of::Author(name.to_owned()),
-            _ if self.has_stories(top) => Of::Section(top.to_owned()),
-            _ => Of::Gone("/"),
+        let of = match (self.kind(path), taxonomy.map(|taxonomy| taxonomy.kind)) {
+            ("home", _) => ListSubject::Gone("/"),
+            ("taxonomy", Some(kind)) => ListSubject::Gone(index_of(kind)),
+            ("term", Some(TermKind::Author)) => ListSubject::Author(name.to_owned()),
+            ("term", Some(TermKind::Section)) => ListSubject::Section(name.to_owned()),
+            ("term", Some(TermKind::Series)) => ListSubject::Gone("/"),
+            ("term", Some(_)) => ListSubject::Tag(name.to_owned()),
+            _ if Taxonomy::named(folder.to_owned()).kind == TermKind::Author => {
+                ListSubject::Author(name.to_owned())
+            }
+            _ if self.has_stories(top) => ListSubject::Section(top.to_owned()),
+            _ => ListSubject::Gone("/"),
         };
         (of, all.collect(), is_main)
     }
@@ -90,9 +92,9 @@ impl Site {
     /// Whether a top folder of the content, in any language, has stories.
     fn has_stories(&self, top: &str) -> bool {
         let contents = self.contents.iter().map(|(content, _)| content.clone());
-        let folders = self.language_folders.iter().map(|language| urls::below(&self.content, language));
+        let folders = self.language_folders.iter().map(|language| urls::join(&self.content, language));
         !top.is_empty()
-            && contents.chain(folders).any(|content| self.sections.has_stories(&urls::below(&content, top)))
+            && contents.chain(folders).any(|content| self.sections.has_stories(&urls::join(&content, top)))
     }
 
     /// Authors by what stories call them, from the data files and the settings.
@@ -120,7 +122,7 @@ impl Site {
 
     /// The lists that every site of Hugo has, of which no file needs to say anything.
     fn add_lists(&self, site: &mut OldSite) {
-        let off: Vec<String> = self.settings.get("disableKinds").map(front::texts).unwrap_or_default();
+        let off: Vec<String> = self.settings.get("disableKinds").map(front::as_texts).unwrap_or_default();
         let is_off = |kind: &str| off.iter().any(|name| name.eq_ignore_ascii_case(kind));
         let mut languages: Vec<&str> = self.languages.iter().map(|language| language.key.as_str()).collect();
         if languages.is_empty() {
@@ -134,10 +136,10 @@ impl Site {
             let mut lead = |parts: &[&str], to: &str| {
                 let inner = urls::path([&*prefix].into_iter().chain(parts.iter().copied()));
                 let from = format!("{}{}/", self.base, inner.trim_end_matches('/'));
-                site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
+                site.redirects.push(OldRedirect { from: urls::encode(&from), to: to.to_owned() });
             };
             for taxonomy in self.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
-                lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.role));
+                lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.kind));
             }
             if folder.is_empty() {
                 continue;
@@ -160,7 +162,7 @@ impl Site {
                     &self.urlize(name),
                 ]);
                 if !is_known && !is_bundle {
-                    let from = urls::encoded(&format!("{}{inner}/", self.base));
+                    let from = urls::encode(&format!("{}{inner}/", self.base));
                     site.redirects.push(OldRedirect { from, to: "/".to_owned() });
                 }
             }
@@ -199,23 +201,23 @@ impl Site {
                 }
             }
         }
-        for (path, front) in self.sections.with_word("menu") {
+        for (path, front) in self.sections.mentioning("menu") {
             let (_, name, language) = self.parts(path);
             if language.is_some_and(|language| !language.eq_ignore_ascii_case(&self.language)) {
                 continue;
             }
             let title = front.text("linkTitle").or_else(|| front.text("title"));
             let page = MenuItem {
-                title: title.unwrap_or_else(|| urls::title_of(name)),
-                url: urls::encoded(&self.address(path, &front).0),
+                title: title.unwrap_or_else(|| urls::humanize(name)),
+                url: urls::encode(&self.address(path, &front).0),
             };
             match front.get("menus").or_else(|| front.get("menu")) {
                 Some(Json::Object(menus)) => menus.iter().for_each(|(menu, item)| {
                     add(menu, Settings(item.as_object().cloned().unwrap_or_default()), page.clone());
                 }),
-                Some(names) => {
-                    front::texts(names).iter().for_each(|menu| add(menu, Settings::default(), page.clone()))
-                }
+                Some(names) => front::as_texts(names)
+                    .iter()
+                    .for_each(|menu| add(menu, Settings::default(), page.clone())),
                 None => {}
             }
         }
@@ -235,7 +237,7 @@ impl Site {
             Some(last) if !last.is_empty() && !last.contains(['.', '#', '?']) => format!("{inner}/"),
             _ => inner.to_owned(),
         };
-        urls::encoded(&format!("{}/{inner}", self.base))
+        urls::encode(&format!("{}/{inner}", self.base))
     }
 
     fn remarks(&self) -> Vec<Remark> {
@@ -253,15 +255,15 @@ impl Site {
                     .cloned()
                     .unwrap_or_default();
             }
-            front::truth(&value).unwrap_or(
-                matches!(&value, Json::Object(map) if !map.is_empty()) || front::text(&value).is_some(),
+            front::as_bool(&value).unwrap_or(
+                matches!(&value, Json::Object(map) if !map.is_empty()) || front::as_text(&value).is_some(),
             )
         };
         let told = ELSEWHERE.iter().filter(|(path, _)| is_set(path));
         let mut all: Vec<Remark> =
             told.map(|(path, what)| remark(path, format!("the old site had `{path}`: {what}"))).collect();
         for language in self.languages.iter().skip(1) {
-            let own = language.settings.text("baseURL").filter(|own| !urls::is_of_host(own, &self.url));
+            let own = language.settings.text("baseURL").filter(|own| !urls::has_same_host(own, &self.url));
             all.extend(own.map(|own| {
                 let message = format!(
                     "stories in `{}` were at {own} and are at /{}/ here; let that host lead there",
@@ -274,30 +276,30 @@ impl Site {
     }
 
     /// The lists that a page is in by its terms.
-    pub(super) fn lists_of(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+    pub(super) fn lists_of(&self, path: &str, front: &Front) -> Vec<(ListKind, String, String)> {
         let mut all = Vec::new();
         let language =
             self.parts(path).2.map(|language| format!(".{}", language.to_lowercase())).unwrap_or_default();
         for taxonomy in &self.taxonomies {
-            let list = match taxonomy.role {
-                Role::Author => List::Author,
-                Role::Section => List::Section,
-                Role::Tag | Role::Category => List::Tag,
-                Role::Series => continue,
+            let list = match taxonomy.kind {
+                TermKind::Author => ListKind::Author,
+                TermKind::Section => ListKind::Section,
+                TermKind::Tag | TermKind::Category => ListKind::Tag,
+                TermKind::Series => continue,
             };
-            for term in front.get(&taxonomy.name).map(front::texts).unwrap_or_default() {
+            for term in front.get(&taxonomy.name).map(front::as_texts).unwrap_or_default() {
                 let page = format!(
                     "{}/_index{language}.md",
-                    urls::below(&self.content, &format!("{}/{}", taxonomy.name, self.urlize(&term)))
+                    urls::join(&self.content, &format!("{}/{}", taxonomy.name, self.urlize(&term)))
                 );
-                let title = Entry {
+                let title = FrontEntry {
                     key: "title".to_owned(),
                     value: term.clone().into(),
                     at: None,
                     inner: Vec::new(),
                 };
                 let (url, _) = self.address(&page, &Front { entries: vec![title], ..Front::default() });
-                all.push((list, term, urls::encoded(&url)));
+                all.push((list, term, urls::encode(&url)));
             }
         }
         all
@@ -305,7 +307,7 @@ impl Site {
 
     /// Feeds of the site and of its lists, which have the same place in all of them.
     pub(super) fn feeds(&self, site: &mut OldSite) {
-        let off: Vec<String> = self.settings.get("disableKinds").map(front::texts).unwrap_or_default();
+        let off: Vec<String> = self.settings.get("disableKinds").map(front::as_texts).unwrap_or_default();
         if off.iter().any(|name| name.eq_ignore_ascii_case("rss")) {
             return;
         }
@@ -321,18 +323,18 @@ impl Site {
         // Lists that the new site does not have had feeds, too.
         let mut lists = OldSite::default();
         self.add_lists(&mut lists);
-        self.sections.tell(&mut lists, &self.base, &|path, front| self.about(path, front));
+        self.sections.add_to(&mut lists, &self.base, &|path, front| self.list_page(path, front));
         let home = home.chain(lists.redirects.into_iter().map(|list| list.from));
-        add_feeds(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
+        add_feed_redirects(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
     }
 }
 
 /// The list of all topics, or what stands for that of other terms.
-fn index_of(role: Role) -> &'static str {
-    match role {
-        Role::Author => "/authors/",
-        Role::Section | Role::Series => "/",
-        Role::Tag | Role::Category => "/tags/",
+fn index_of(kind: TermKind) -> &'static str {
+    match kind {
+        TermKind::Author => "/authors/",
+        TermKind::Section | TermKind::Series => "/",
+        TermKind::Tag | TermKind::Category => "/tags/",
     }
 }
 
@@ -342,12 +344,12 @@ fn by_key(value: Json) -> Option<serde_json::Map<String, Json>> {
         Json::Object(map) if map.values().any(Json::is_object) => Some(map),
         // One author.
         Json::Object(map) => {
-            let name = front::text(map.get("name")?)?;
+            let name = front::as_text(map.get("name")?)?;
             Some([(name, Json::Object(map))].into_iter().collect())
         }
         Json::Array(items) => {
             let key = |item: &Json| {
-                ["id", "slug", "key", "name"].iter().find_map(|key| front::text(item.get(*key)?))
+                ["id", "slug", "key", "name"].iter().find_map(|key| front::as_text(item.get(*key)?))
             };
             Some(items.into_iter().filter_map(|item| Some((key(&item)?, item))).collect())
         }

@@ -9,21 +9,21 @@ const LARGEST: usize = 1 << 20;
 
 /// Patterns of one list. Those that are none are left out.
 #[derive(Clone, Debug, Default)]
-pub(in crate::import) struct Patterns(Vec<Regex>);
+pub(in crate::import) struct PathPatterns(Vec<Regex>);
 
-impl Patterns {
+impl PathPatterns {
     /// Patterns such as `*.bak.md`, whose `*` stands for folders too.
     pub(in crate::import) fn globs(all: &[String]) -> Self {
         Self(all.iter().filter_map(|glob| compiled(&expression(glob, true))).collect())
     }
 
     /// The same, whose `*` ends at a folder; only `**` does not.
-    pub(in crate::import) fn globs_of_folders(all: &[String]) -> Self {
+    pub(in crate::import) fn segment_globs(all: &[String]) -> Self {
         Self(all.iter().filter_map(|glob| compiled(&expression(glob, false))).collect())
     }
 
     /// Regular expressions, which may fit a part of a path.
-    pub(in crate::import) fn expressions(all: &[String]) -> Self {
+    pub(in crate::import) fn regexes(all: &[String]) -> Self {
         Self(all.iter().filter_map(|expression| compiled(expression)).collect())
     }
 
@@ -33,14 +33,14 @@ impl Patterns {
     }
 
     /// Whether a text fits one of them.
-    pub(in crate::import) fn fit(&self, text: &str) -> bool {
+    pub(in crate::import) fn matches(&self, text: &str) -> bool {
         self.0.iter().any(|pattern| pattern.is_match(text))
     }
 
     /// Whether a path, or one of the folders that it is in, fits one of them.
-    pub(in crate::import) fn fit_path(&self, path: &str) -> bool {
+    pub(in crate::import) fn matches_path(&self, path: &str) -> bool {
         let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        !self.0.is_empty() && (self.fit(path) || folders.into_iter().any(|folder| self.fit(folder)))
+        !self.0.is_empty() && (self.matches(path) || folders.into_iter().any(|folder| self.matches(folder)))
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn fits(glob: &str, path: &str) -> bool {
-        Patterns::globs(&[glob.to_owned()]).fit_path(path)
+        PathPatterns::globs(&[glob.to_owned()]).matches_path(path)
     }
 
     #[test]
@@ -130,15 +130,15 @@ mod tests {
         ] {
             assert_eq!(fits(glob, path), expected, "{glob} {path}");
         }
-        let folders = Patterns::globs_of_folders(&["/a/*".to_owned(), "/b/**".to_owned()]);
-        assert!(folders.fit("/a/x") && folders.fit("/b/x/y") && !folders.fit("/a/x/y"));
+        let folders = PathPatterns::segment_globs(&["/a/*".to_owned(), "/b/**".to_owned()]);
+        assert!(folders.matches("/a/x") && folders.matches("/b/x/y") && !folders.matches("/a/x/y"));
     }
 
     #[test]
     fn what_is_no_pattern_fits_nothing() {
         let all = ["(".to_owned(), "a{9999999}".to_owned(), "(a{999}){999}".to_owned(), "x".repeat(100_000)];
-        assert!(!Patterns::expressions(&all).fit("aaaa("));
+        assert!(!PathPatterns::regexes(&all).matches("aaaa("));
         assert!(!fits(&"{".repeat(100_000), "a") && fits(&"*".repeat(100_000), "a"));
-        assert!(Patterns::expressions(&["_note\\.md$".to_owned()]).fit("/content/a_note.md"));
+        assert!(PathPatterns::regexes(&["_note\\.md$".to_owned()]).matches("/content/a_note.md"));
     }
 }

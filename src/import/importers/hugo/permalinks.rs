@@ -26,7 +26,7 @@ impl Permalinks {
                 let item = |item: &Json| {
                     Some((
                         item.get("target").cloned().unwrap_or_default(),
-                        front::text(item.get("pattern")?)?,
+                        front::as_text(item.get("pattern")?)?,
                     ))
                 };
                 all.list = items.iter().filter_map(item).collect();
@@ -86,8 +86,8 @@ impl Site {
             }
         };
         let is_ugly = match &self.ugly {
-            Json::Object(sections) => sections.get(section).and_then(front::truth) == Some(true),
-            value => front::truth(value) == Some(true),
+            Json::Object(sections) => sections.get(section).and_then(front::as_bool) == Some(true),
+            value => front::as_bool(value) == Some(true),
         };
         let end = match inner.rsplit('/').next() {
             Some(last) if last.ends_with(".html") || last.ends_with(".htm") || last.is_empty() => "",
@@ -101,7 +101,7 @@ impl Site {
     pub(super) fn prefix(&self, language: &str) -> String {
         let is_main = language.eq_ignore_ascii_case(&self.language);
         let own = self.language_named(language).and_then(|own| own.settings.text("baseURL"));
-        match own.filter(|own| !is_main && urls::is_of_host(own, &self.url)) {
+        match own.filter(|own| !is_main && urls::has_same_host(own, &self.url)) {
             Some(own) => urls::path_of(&own).strip_prefix(&*self.base).unwrap_or_default().to_owned(),
             None if !is_main || self.main_in_folder => language.to_lowercase(),
             None => String::new(),
@@ -123,7 +123,7 @@ impl Site {
     /// The sections that a page is in. What describes one is in it.
     pub(super) fn sections_of(&self, path: &str) -> String {
         let (folder, name) = self.name(path);
-        if self.is_index(path) && name != "_index" { urls::below(folder, name) } else { folder.to_owned() }
+        if self.is_index(path) && name != "_index" { urls::join(folder, name) } else { folder.to_owned() }
     }
 
     /// A pattern with its words filled in.

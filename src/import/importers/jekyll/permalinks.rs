@@ -57,7 +57,7 @@ impl Site {
             (None, _) if stem == "index" => "/:path/".to_owned(),
             (None, _) => format!("/:path/:basename{}", self.end()),
         };
-        let dated = dated(stem).filter(|_| !matches!(role, Role::Page(..)));
+        let dated = split_date(stem).filter(|_| !matches!(role, Role::Page(..)));
         let date = front.text("date").and_then(|date| when::read(&date)).map(|when| self.local(&when));
         let words = Words {
             date: date
@@ -103,10 +103,10 @@ fn style(name: &str) -> Option<&'static str> {
 /// The categories of a post: the folders above `_posts`, then those of its front matter.
 fn categories(folder: &str, front: &Front) -> Vec<String> {
     let mut all: Vec<String> = folder.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    all.extend(front.get("category").map(front::texts).unwrap_or_default());
+    all.extend(front.get("category").map(front::as_texts).unwrap_or_default());
     match front.get("categories") {
         Some(serde_json::Value::String(words)) => all.extend(words.split_whitespace().map(str::to_owned)),
-        Some(value) => all.extend(front::texts(value)),
+        Some(value) => all.extend(front::as_texts(value)),
         None => {}
     }
     let mut unique: Vec<String> = Vec::new();
@@ -154,7 +154,7 @@ impl Words<'_> {
             "collection" => self.collection.to_owned(),
             "output_ext" => ".html".to_owned(),
             "path" if self.collection.is_empty() => self.folder.to_owned(),
-            "path" => urls::below(self.folder, self.stem),
+            "path" => urls::join(self.folder, self.stem),
             "basename" => self.stem.to_owned(),
             "name" => slugify(self.stem),
             "title" => slug().map_or_else(|| pretty(self.name), |slug| pretty(&slug)),
@@ -193,7 +193,7 @@ impl Words<'_> {
 }
 
 /// `2019-5-1-name` or `19-05-01-name` → its date as bulletin reads it, and the name.
-pub(super) fn dated(stem: &str) -> Option<(String, &str)> {
+pub(super) fn split_date(stem: &str) -> Option<(String, &str)> {
     let mut parts = stem.splitn(4, '-');
     let (year, month, day, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_number = |text: &str, most: usize| {
@@ -251,11 +251,11 @@ mod tests {
 
     #[test]
     fn names_of_posts_have_a_date() {
-        assert_eq!(dated("2019-5-1-gate"), Some(("2019-05-01".to_owned(), "gate")));
-        assert_eq!(dated("2011-02-29-gate"), Some(("2011-03-01".to_owned(), "gate")));
-        assert_eq!(dated("09-05-01-gate-3"), Some(("2009-05-01".to_owned(), "gate-3")));
+        assert_eq!(split_date("2019-5-1-gate"), Some(("2019-05-01".to_owned(), "gate")));
+        assert_eq!(split_date("2011-02-29-gate"), Some(("2011-03-01".to_owned(), "gate")));
+        assert_eq!(split_date("09-05-01-gate-3"), Some(("2009-05-01".to_owned(), "gate-3")));
         for stem in ["gate", "2019-05-gate", "2019-05-01", "2019-05-01-", "x-1-1-gate", "123-1-1-a", ""] {
-            assert_eq!(dated(stem), None, "{stem}");
+            assert_eq!(split_date(stem), None, "{stem}");
         }
     }
 

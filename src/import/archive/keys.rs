@@ -2,39 +2,39 @@
 
 /// What a key of front matter means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Meaning {
+pub(in crate::import) enum KeyMapping {
     /// A field of ours, and how good a name of it the key is: 0 is the best.
     Field(&'static str, usize),
     /// Categories: the first is the section if nothing else says it, the others are tags.
-    Terms,
+    Categories,
     /// Topics.
     Tags,
     /// The section, if its place is none.
     Section,
     /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
-    Keys,
+    Nested,
     /// A map of keys for the theme.
-    Theme,
+    ThemeParams,
     /// It is kept for the theme.
     Extra,
-    /// [`super::Dialect::page`] has read it.
-    Read,
+    /// [`super::Generator::page`] has read it.
+    Consumed,
 }
 
 /// What a key means in most generators.
-pub(in crate::import) fn common_meaning(key: &str) -> Meaning {
+pub(in crate::import) fn map_common_key(key: &str) -> KeyMapping {
     let lower = key.to_ascii_lowercase();
     match lower.as_str() {
         // Files and templates of the other site, other articles by its own names, and numbers of its own.
         "template" | "layout" | "related" | "translation_of" | "id" | "uri" | "priority" | "import" => {
-            Meaning::Extra
+            KeyMapping::Extra
         }
-        "permalink" | "url" | "path" => Meaning::Read,
-        "category" | "categories" => Meaning::Terms,
-        "params" | "extra" => Meaning::Theme,
+        "permalink" | "url" | "path" => KeyMapping::Consumed,
+        "category" | "categories" => KeyMapping::Categories,
+        "params" | "extra" => KeyMapping::ThemeParams,
         _ => match crate::content::writing::own_name(key) {
-            Some((name, rank)) => Meaning::Field(name, rank),
-            None => Meaning::Extra,
+            Some((name, rank)) => KeyMapping::Field(name, rank),
+            None => KeyMapping::Extra,
         },
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::said::{describes, menu_items};
+use crate::import::archive::site_data::{parse_menu, site_from_settings};
 use crate::import::archive::urls;
 use crate::import::old_site::{OldRedirect, OldSite};
 
@@ -29,9 +29,9 @@ const LISTS: [(&str, &str); 5] = [
 impl Site {
     /// What the settings say of the site.
     pub(super) fn old(&self) -> OldSite {
-        let mut site = describes(&self.settings, &self.base);
+        let mut site = site_from_settings(&self.settings, &self.base);
         for (key, name) in MENUS {
-            let items = self.settings.get(key).map(|menu| menu_items(menu, &self.base)).unwrap_or_default();
+            let items = self.settings.get(key).map(|menu| parse_menu(menu, &self.base)).unwrap_or_default();
             site.menus.extend((!items.is_empty()).then(|| (name.to_owned(), items)));
         }
         let path = |key: &str, default: &str| match self.settings.get(key) {
@@ -40,7 +40,7 @@ impl Site {
             None => default.to_owned(),
         };
         let feeds = FEEDS.iter().map(|(key, default, to)| (path(key, default), *to));
-        let direct = self.settings.get("DIRECT_TEMPLATES").map(crate::import::front::texts);
+        let direct = self.settings.get("DIRECT_TEMPLATES").map(crate::import::front::as_texts);
         let lists = LISTS.iter().filter_map(|(name, to)| {
             let template = name.to_lowercase();
             let is_made = direct.as_ref().map_or(*name != "PERIOD_ARCHIVES", |all| all.contains(&template));
@@ -50,7 +50,7 @@ impl Site {
             let from =
                 format!("{}/{}", self.base, from.trim_start_matches('/').trim_end_matches("index.html"));
             if from != to {
-                site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
+                site.redirects.push(OldRedirect { from: urls::encode(&from), to: to.to_owned() });
             }
         }
         site

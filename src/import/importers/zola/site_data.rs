@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::Site;
-use crate::import::archive::said::{describes, menu_items};
-use crate::import::archive::sections::{About, Of};
-use crate::import::archive::survey::{List, add_feeds};
-use crate::import::archive::taxonomies::{Role, Taxonomy};
+use crate::import::archive::sections::{ListPage, ListSubject};
+use crate::import::archive::site_data::{parse_menu, site_from_settings};
+use crate::import::archive::survey::{ListKind, add_feed_redirects};
+use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::{Settings, urls};
 use crate::import::front::{self, Front};
 use crate::import::old_site::{OldRedirect, OldSite};
@@ -16,30 +16,26 @@ use crate::import::old_site::{OldRedirect, OldSite};
 impl Site {
     /// What the settings and the pages of sections say of the site.
     pub(super) fn old(&self) -> OldSite {
-        let mut site = describes(&self.settings, &self.base);
+        let mut site = site_from_settings(&self.settings, &self.base);
         site.base_url =
             Some(format!("{}/", self.url.trim_end_matches('/'))).filter(|url| url.contains("://"));
         site.language = self.named_language.as_deref().and_then(crate::config::language_tag);
-        self.sections.tell(&mut site, &self.base, &|path, front| self.about(path, front));
+        self.sections.add_to(&mut site, &self.base, &|path, front| self.list_page(path, front));
         for (key, value) in self.settings.map("extra").0 {
             if key.contains("menu") || key.contains("nav") {
                 let text = value.to_string().replace("$BASE_URL", "");
-                let items = menu_items(&serde_json::from_str(&text).unwrap_or_default(), &self.base);
+                let items = parse_menu(&serde_json::from_str(&text).unwrap_or_default(), &self.base);
                 site.menus.extend((!items.is_empty()).then(|| ("main".to_owned(), items)));
             }
         }
         for taxonomy in &self.taxonomies {
-            let to = match taxonomy.role {
-                Role::Author => "/authors/",
-                Role::Tag | Role::Category => "/tags/",
-                Role::Section | Role::Series => "/",
+            let to = match taxonomy.kind {
+                TermKind::Author => "/authors/",
+                TermKind::Tag | TermKind::Category => "/tags/",
+                TermKind::Section | TermKind::Series => "/",
             };
             let from = |language: &str| {
-                urls::encoded(&format!(
-                    "{}{}/",
-                    self.base,
-                    urls::path([language, &self.slug(&taxonomy.name)])
-                ))
+                urls::encode(&format!("{}{}/", self.base, urls::path([language, &self.slug(&taxonomy.name)])))
             };
             let all = std::iter::once("").chain(self.languages.iter().map(String::as_str)).map(from);
             site.redirects.extend(all.map(|from| OldRedirect { from, to: to.to_owned() }));
@@ -53,25 +49,26 @@ impl Site {
     }
 
     /// Of what a file describes the list, the paths that led there, and whether it is in the main language.
-    fn about(&self, path: &str, front: &Front) -> About {
+    fn list_page(&self, path: &str, front: &Front) -> ListPage {
         let (inner, file) = urls::split(self.inner(path).unwrap_or(path));
         let language = self.without_language(urls::stem(file).0).1;
         let is_main = language.is_none_or(|language| language == self.language);
         let part = language.filter(|_| !is_main).unwrap_or_default();
         let own = front.text("path").unwrap_or_else(|| urls::path([part, inner]));
-        let aliases = front.get("aliases").map(front::texts).unwrap_or_default();
-        let whole = |path: &str| {
-            urls::encoded(&format!("{}{}/", self.base, urls::path([path]).trim_end_matches('/')))
-        };
+        let aliases = front.get("aliases").map(front::as_texts).unwrap_or_default();
+        let whole =
+            |path: &str| urls::encode(&format!("{}{}/", self.base, urls::path([path]).trim_end_matches('/')));
         let all = std::iter::once(&own).chain(&aliases).map(|path| whole(path)).collect();
         let (folder, name) = urls::split(inner);
         let top = inner.split('/').next().unwrap_or_default();
-        let is_author = Taxonomy::of(folder.to_owned()).role == Role::Author;
+        let is_author = Taxonomy::named(folder.to_owned()).kind == TermKind::Author;
         let of = match top {
-            _ if is_author => Of::Author(name.to_owned()),
-            "" => Of::Gone("/"),
-            top if self.sections.has_stories(&urls::below(self.content, top)) => Of::Section(top.to_owned()),
-            _ => Of::Gone("/"),
+            _ if is_author => ListSubject::Author(name.to_owned()),
+            "" => ListSubject::Gone("/"),
+            top if self.sections.has_stories(&urls::join(self.content, top)) => {
+                ListSubject::Section(top.to_owned())
+            }
+            _ => ListSubject::Gone("/"),
         };
         (of, all, is_main)
     }
@@ -81,7 +78,7 @@ impl Site {
         let mut names = BTreeMap::new();
         for (path, front, _) in self.sections.all() {
             let (folder, name) = urls::split(urls::split(self.inner(path).unwrap_or(path)).0);
-            let is_author = Taxonomy::of(folder.to_owned()).role == Role::Author;
+            let is_author = Taxonomy::named(folder.to_owned()).kind == TermKind::Author;
             if let Some(author) = is_author.then(|| self.sections.author(path, name, front, "", "")).flatten()
             {
                 names.entry(name.to_lowercase()).or_insert(author.name);
@@ -91,23 +88,23 @@ impl Site {
     }
 
     /// The lists that a page is in by its terms.
-    pub(super) fn lists_of(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
+    pub(super) fn lists_of(&self, path: &str, front: &Front) -> Vec<(ListKind, String, String)> {
         let file = urls::split(path).1;
         let language =
             self.without_language(urls::stem(file).0).1.filter(|language| *language != self.language);
         let mut all = Vec::new();
         for taxonomy in &self.taxonomies {
-            let list = match taxonomy.role {
-                Role::Author => List::Author,
-                Role::Section => List::Section,
-                Role::Tag | Role::Category => List::Tag,
-                Role::Series => continue,
+            let list = match taxonomy.kind {
+                TermKind::Author => ListKind::Author,
+                TermKind::Section => ListKind::Section,
+                TermKind::Tag | TermKind::Category => ListKind::Tag,
+                TermKind::Series => continue,
             };
             let terms = front.get("taxonomies").and_then(|all| all.get(&taxonomy.name));
-            for term in terms.map(front::texts).unwrap_or_default() {
+            for term in terms.map(front::as_texts).unwrap_or_default() {
                 let inner =
                     urls::path([language.unwrap_or_default(), &self.slug(&taxonomy.name), &self.slug(&term)]);
-                all.push((list, term, urls::encoded(&format!("{}{inner}/", self.base))));
+                all.push((list, term, urls::encode(&format!("{}{inner}/", self.base))));
             }
         }
         all
@@ -129,7 +126,7 @@ impl Site {
         }
         let names = ["feed_filenames", "feed_filename"]
             .iter()
-            .find_map(|key| self.settings.get(key).map(front::texts));
-        add_feeds(site, &home, &names.unwrap_or_else(|| vec!["atom.xml".to_owned()]));
+            .find_map(|key| self.settings.get(key).map(front::as_texts));
+        add_feed_redirects(site, &home, &names.unwrap_or_else(|| vec!["atom.xml".to_owned()]));
     }
 }

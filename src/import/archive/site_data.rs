@@ -13,7 +13,7 @@ use crate::slug::slugify;
 const DEEPEST: usize = 4;
 
 /// What the settings of a site say of it, whose URLs have a path in front.
-pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
+pub(in crate::import) fn site_from_settings(settings: &Settings, base: &str) -> OldSite {
     let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
     let words = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
     let url = one(&["siteurl", "url", "baseurl", "site"]).filter(|url| url.contains("://"));
@@ -21,7 +21,7 @@ pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
     OldSite {
         title: words(&["sitename", "title", "name"]),
         description: words(&["description", "sitesubtitle", "tagline", "subtitle"]),
-        base_url: url.and_then(|url| Some(format!("{}{base}/", urls::origin_of(&url)?))),
+        base_url: url.and_then(|url| Some(format!("{}{base}/", urls::origin(&url)?))),
         language: tag.map(|tag| tag.split('.').next().unwrap_or_default().replace('_', "-")),
         timezone: one(&["timezone"]).filter(|zone| jiff::tz::TimeZone::get(zone).is_ok()),
         ..OldSite::default()
@@ -29,7 +29,7 @@ pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
 }
 
 /// An author of a data file or of front matter, by what stories call them.
-pub(in crate::import) fn of_author(key: &str, value: &Json, base: &str) -> Option<OldAuthor> {
+pub(in crate::import) fn parse_author(key: &str, value: &Json, base: &str) -> Option<OldAuthor> {
     let settings = match value {
         Json::Object(map) => Settings(map.clone()),
         Json::String(name) => Settings(Map::from_iter([("name".to_owned(), Json::from(name.as_str()))])),
@@ -46,14 +46,14 @@ pub(in crate::import) fn of_author(key: &str, value: &Json, base: &str) -> Optio
         bio: one(&["bio", "biography", "description", "about"]).map(|bio| crate::import::html::text(&bio)),
         url: site,
         picture: picture
-            .map(|path| Picture::Url(if path.contains("://") { path } else { from_root(base, &path) })),
+            .map(|path| Picture::Url(if path.contains("://") { path } else { site_path(base, &path) })),
         name,
         ..OldAuthor::default()
     })
 }
 
 /// The entries of a menu, those of its menus behind them: maps with a title and a URL, pairs of them, or a map from one to the other.
-pub(in crate::import) fn menu_items(menu: &Json, base: &str) -> Vec<MenuItem> {
+pub(in crate::import) fn parse_menu(menu: &Json, base: &str) -> Vec<MenuItem> {
     let mut items = Vec::new();
     add_items(&mut items, menu, base, DEEPEST);
     items
@@ -62,7 +62,7 @@ pub(in crate::import) fn menu_items(menu: &Json, base: &str) -> Vec<MenuItem> {
 fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
     let item = |title: &str, url: &str| {
         let url =
-            if url.contains(':') || url.starts_with('#') { url.to_owned() } else { from_root(base, url) };
+            if url.contains(':') || url.starts_with('#') { url.to_owned() } else { site_path(base, url) };
         MenuItem { title: htmlize::unescape(title).into_owned(), url }
     };
     match menu {
@@ -97,22 +97,22 @@ fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
 }
 
 /// A path of the old site, with that of the site in front.
-fn from_root(base: &str, path: &str) -> String {
+fn site_path(base: &str, path: &str) -> String {
     let path = path.trim_start_matches("./").trim_start_matches('/');
-    urls::encoded(&format!("{base}/{path}"))
+    urls::encode(&format!("{base}/{path}"))
 }
 
 impl Settings {
     /// What is in a data file below a folder, whose extension may be any: a map or a list.
     pub(in crate::import) fn data(folder: &Path, name: &str) -> Json {
         let read = |extension: &str| {
-            let text = super::text_of(&super::tree::bytes_of(
+            let text = super::decode(&super::tree::read_bytes(
                 &folder.join(format!("{name}.{extension}")),
                 super::LARGEST,
             )?)?;
             match extension {
                 "json" => serde_json::from_str(&text).ok(),
-                "toml" => front::settings("x.toml", &text).map(Json::Object),
+                "toml" => front::parse_settings("x.toml", &text).map(Json::Object),
                 // A document of YAML may be a list, too.
                 _ => {
                     let inner: String = text
@@ -120,7 +120,7 @@ impl Settings {
                         .filter(|line| *line != "---")
                         .map(|line| format!("  {line}\n"))
                         .collect();
-                    front::settings("x.yml", &format!("data:\n{inner}"))?.remove("data")
+                    front::parse_settings("x.yml", &format!("data:\n{inner}"))?.remove("data")
                 }
             }
         };

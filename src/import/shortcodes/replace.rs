@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Call, Generator, Map, brackets};
+use super::{ShortcodeCall, ShortcodeMap, Syntax, brackets};
 use crate::content::markdown::{self, destinations};
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::{self, Kind, Mark, values};
+use crate::import::archive::template_tags::{self, Delimiters, TemplateTag, values};
 use crate::import::html;
 
 /// Deepest mark in a mark that is looked at.
@@ -16,81 +16,81 @@ const DEEPEST: usize = 16;
 const MANY: usize = 100;
 
 /// What a generator's own code makes of a mark that no table can know: URLs of other articles, values of settings.
-pub(in crate::import) type Own<'a> = dyn Fn(&Mark<'_>, &str) -> Option<String> + 'a;
+pub(in crate::import) type CustomTag<'a> = dyn Fn(&TemplateTag<'_>, &str) -> Option<String> + 'a;
 
 /// How the marks of a text are read.
-pub(in crate::import) struct Pass<'a> {
-    pub(in crate::import) map: &'a Map,
-    pub(in crate::import) generator: Generator,
+pub(in crate::import) struct Replacer<'a> {
+    pub(in crate::import) map: &'a ShortcodeMap,
+    pub(in crate::import) syntax: Syntax,
     /// The kinds of marks that there are.
-    pub(in crate::import) kinds: &'a [Kind],
+    pub(in crate::import) kinds: &'a [Delimiters],
     /// Whether the text is Markdown: that of WordPress is, once it is imported.
     pub(in crate::import) is_markdown: bool,
-    pub(in crate::import) own: &'a Own<'a>,
+    pub(in crate::import) own: &'a CustomTag<'a>,
 }
 
 /// What became of the marks of a text.
 #[derive(Debug, Default)]
-pub(in crate::import) struct MarkCounts {
+pub(in crate::import) struct TagReport {
     /// Those that stay: kind, name, and bytes.
-    pub(in crate::import) left: Vec<(Kind, String, Range<usize>)>,
+    pub(in crate::import) unresolved: Vec<(Delimiters, String, Range<usize>)>,
     /// How many of a name something else stands for now.
-    pub(in crate::import) made: HashMap<String, usize>,
+    pub(in crate::import) replaced: HashMap<String, usize>,
 }
 
-impl Pass<'_> {
+impl Replacer<'_> {
     /// What is to be done with the marks of a text that begins at a byte.
-    pub(in crate::import) fn edits(&self, text: &str, start: usize, told: &mut MarkCounts) -> Edits {
-        self.at_depth(text, start, told, 0)
+    pub(in crate::import) fn edits(&self, text: &str, start: usize, report: &mut TagReport) -> Edits {
+        self.at_depth(text, start, report, 0)
     }
 
-    fn at_depth(&self, text: &str, start: usize, told: &mut MarkCounts, depth: usize) -> Edits {
+    fn at_depth(&self, text: &str, start: usize, report: &mut TagReport, depth: usize) -> Edits {
         let mut edits = Edits::default();
-        let found = match self.generator {
-            Generator::Wordpress => brackets::find(text, self.map),
-            _ => marks::find(text, self.kinds),
+        let found = match self.syntax {
+            Syntax::Wordpress => brackets::find(text, self.map),
+            _ => template_tags::find(text, self.kinds),
         };
         if found.is_empty() {
             return edits;
         }
-        let is_wordpress = self.generator == Generator::Wordpress;
+        let is_wordpress = self.syntax == Syntax::Wordpress;
         let code = if is_wordpress { brackets::code(text) } else { destinations(text).code };
         let ends = self.ends(&found);
         let paired: HashSet<usize> = ends.iter().flatten().copied().collect();
-        let (mut next, mut told_of) = (0, 0);
+        let (mut next, mut reported_to) = (0, 0);
         // What cannot be made once cannot be made again: hostile texts have thousands of one mark.
         let mut failed: HashSet<&str> = HashSet::new();
-        while let Some(mark) = found.get(next) {
+        while let Some(tag) = found.get(next) {
             let end = ends.get(next).copied().flatten();
             next += 1;
             // How a shortcode is shown and not run is mostly code.
-            let is_shown = mark.inner.starts_with("/*")
-                && (mark.kind != Kind::Output || self.generator == Generator::Zola);
-            if is_in(&code, mark.range.start) && !is_shown {
+            let is_shown = tag.inner.starts_with("/*")
+                && (tag.kind != Delimiters::Output || self.syntax == Syntax::Zola);
+            if is_in(&code, tag.range.start) && !is_shown {
                 continue;
             }
-            if let Some(new) = (self.own)(mark, text) {
-                edits.put(mark.range.clone(), new);
+            if let Some(new) = (self.own)(tag, text) {
+                edits.replace(tag.range.clone(), new);
                 continue;
             }
             let closing = end.and_then(|end| found.get(end));
-            let is_known = closing.is_none() && failed.contains(mark.inner);
-            let made = if is_known { None } else { self.made(text, (mark, closing), start, told, depth) };
-            if made.is_none() && closing.is_none() && told.left.len() > MANY {
-                failed.insert(mark.inner);
+            let is_known = closing.is_none() && failed.contains(tag.inner);
+            let made = if is_known { None } else { self.made(text, (tag, closing), start, report, depth) };
+            if made.is_none() && closing.is_none() && report.unresolved.len() > MANY {
+                failed.insert(tag.inner);
             }
             if let Some((range, new)) = made {
-                *told.made.entry(self.name(mark)).or_default() += 1;
-                edits.put(range, new);
+                *report.replaced.entry(self.name(tag)).or_default() += 1;
+                edits.replace(range, new);
                 next = end.map_or(next, |end| end + 1);
-            } else if (!self.closes(mark) || is_wordpress && !paired.contains(&(next - 1)))
-                && mark.range.start >= told_of
+            } else if (!self.closes(tag) || is_wordpress && !paired.contains(&(next - 1)))
+                && tag.range.start >= reported_to
             {
                 // What is in a loop is part of it.
-                let block = closing.filter(|_| self.generator == Generator::Jekyll);
-                told_of = block.map_or(told_of, |end| end.range.end);
-                let range = start + mark.range.start..start + mark.range.end;
-                told.left.push((mark.kind, self.name(mark), range));
+                let block = closing.filter(|_| self.syntax == Syntax::Jekyll);
+                reported_to = block.map_or(reported_to, |end| end.range.end);
+                let range = start + tag.range.start..start + tag.range.end;
+                report.unresolved.push((tag.kind, self.name(tag), range));
             }
         }
         edits
@@ -100,40 +100,40 @@ impl Pass<'_> {
     fn made(
         &self,
         text: &str,
-        (mark, closing): (&Mark<'_>, Option<&Mark<'_>>),
+        (tag, closing): (&TemplateTag<'_>, Option<&TemplateTag<'_>>),
         start: usize,
-        told: &mut MarkCounts,
+        report: &mut TagReport,
         depth: usize,
     ) -> Option<(Range<usize>, String)> {
-        let name = self.name(mark);
-        let takes_inner = self.map.takes(self.generator, &name)?;
-        let call = Call { generator: self.generator, name: &name, values: self.values(mark)? };
+        let name = self.name(tag);
+        let takes_inner = self.map.takes_body(self.syntax, &name)?;
+        let call = ShortcodeCall { syntax: self.syntax, name: &name, values: self.values(tag)? };
         let (range, made) = match closing {
             Some(closing) => {
-                let verbatim = text.get(mark.range.end..closing.range.start)?;
-                let mut inside = MarkCounts::default();
+                let verbatim = text.get(tag.range.end..closing.range.start)?;
+                let mut inside = TagReport::default();
                 let inner = if takes_inner && depth < DEEPEST {
-                    let edits = self.at_depth(verbatim, start + mark.range.end, &mut inside, depth + 1);
+                    let edits = self.at_depth(verbatim, start + tag.range.end, &mut inside, depth + 1);
                     edits.apply(verbatim).0
                 } else {
                     verbatim.to_owned()
                 };
-                let is_html = self.is_markdown && self.generator == Generator::Wordpress;
+                let is_html = self.is_markdown && self.syntax == Syntax::Wordpress;
                 let inner = if is_html { in_html(&inner) } else { inner };
-                let made = self.map.made(&call, Some((&inner, verbatim)))?;
+                let made = self.map.expand(&call, Some((&inner, verbatim)))?;
                 // What is in a listing is nobody's mark.
                 if made.text.contains(inner.trim()) || inner != *verbatim {
-                    told.left.extend(inside.left);
+                    report.unresolved.extend(inside.unresolved);
                 }
                 inside
-                    .made
+                    .replaced
                     .into_iter()
-                    .for_each(|(name, count)| *told.made.entry(name).or_default() += count);
-                (mark.range.start..closing.range.end, made)
+                    .for_each(|(name, count)| *report.replaced.entry(name).or_default() += count);
+                (tag.range.start..closing.range.end, made)
             }
-            None => (mark.range.clone(), self.map.made(&call, None)?),
+            None => (tag.range.clone(), self.map.expand(&call, None)?),
         };
-        let is_html = self.generator == Generator::Wordpress;
+        let is_html = self.syntax == Syntax::Wordpress;
         let new = if is_html && self.is_markdown { html::markdown(&made.text, None).body } else { made.text };
         match self.is_markdown {
             _ if !made.is_block => Some((range, new)),
@@ -143,17 +143,17 @@ impl Pass<'_> {
     }
 
     /// For each mark which one ends it.
-    fn ends(&self, found: &[Mark<'_>]) -> Vec<Option<usize>> {
+    fn ends(&self, found: &[TemplateTag<'_>]) -> Vec<Option<usize>> {
         let mut ends = vec![None; found.len()];
         let mut open: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, mark) in found.iter().enumerate() {
-            if let Some(name) = self.ended(mark) {
+        for (index, tag) in found.iter().enumerate() {
+            if let Some(name) = self.ended(tag) {
                 if let Some(begin) = open.get_mut(name).and_then(Vec::pop) {
                     ends[begin] = Some(index);
                 }
-            } else if self.generator != Generator::Zola {
-                open.entry(mark.name().trim_end_matches('/').to_owned()).or_default().push(index);
-            } else if mark.kind == Kind::Tag {
+            } else if self.syntax != Syntax::Zola {
+                open.entry(tag.name().trim_end_matches('/').to_owned()).or_default().push(index);
+            } else if tag.kind == Delimiters::Tag {
                 open.entry(String::new()).or_default().push(index);
             }
         }
@@ -161,25 +161,25 @@ impl Pass<'_> {
     }
 
     /// The name of what a mark ends.
-    fn ended<'m>(&self, mark: &'m Mark<'_>) -> Option<&'m str> {
-        match self.generator {
-            Generator::Zola => (mark.kind == Kind::Tag && mark.inner == "end").then_some(""),
-            Generator::Jekyll => mark.name().strip_prefix("end").filter(|_| mark.kind == Kind::Tag),
-            Generator::Hugo | Generator::Wordpress => mark.inner.strip_prefix('/').map(str::trim),
+    fn ended<'m>(&self, tag: &'m TemplateTag<'_>) -> Option<&'m str> {
+        match self.syntax {
+            Syntax::Zola => (tag.kind == Delimiters::Tag && tag.inner == "end").then_some(""),
+            Syntax::Jekyll => tag.name().strip_prefix("end").filter(|_| tag.kind == Delimiters::Tag),
+            Syntax::Hugo | Syntax::Wordpress => tag.inner.strip_prefix('/').map(str::trim),
         }
     }
 
     /// Whether a mark is the end of another, which is told of.
-    fn closes(&self, mark: &Mark<'_>) -> bool {
-        self.ended(mark).is_some()
+    fn closes(&self, tag: &TemplateTag<'_>) -> bool {
+        self.ended(tag).is_some()
     }
 
     /// What a mark is known by: `youtube`, `include youtube`, `site.time`.
-    pub(in crate::import) fn name(&self, mark: &Mark<'_>) -> String {
-        let name = mark.name().trim_end_matches('/');
+    pub(in crate::import) fn name(&self, tag: &TemplateTag<'_>) -> String {
+        let name = tag.name().trim_end_matches('/');
         let name = match name {
-            "include" | "include_relative" | "include_cached" if self.generator == Generator::Jekyll => {
-                let file = mark.rest().split_whitespace().next().unwrap_or_default();
+            "include" | "include_relative" | "include_cached" if self.syntax == Syntax::Jekyll => {
+                let file = tag.rest().split_whitespace().next().unwrap_or_default();
                 let file = file.rsplit('/').next().unwrap_or_default();
                 format!("include {}", file.split('.').next().unwrap_or_default())
             }
@@ -188,21 +188,21 @@ impl Pass<'_> {
         name.chars().take(60).collect()
     }
 
-    fn values(&self, mark: &Mark<'_>) -> Option<Vec<(String, String)>> {
-        let rest = mark.rest();
-        let rest = match self.generator {
-            Generator::Hugo => rest.trim_end_matches('/').trim_end(),
-            Generator::Zola => rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))?,
-            Generator::Jekyll if self.name(mark).starts_with("include ") => {
+    fn values(&self, tag: &TemplateTag<'_>) -> Option<Vec<(String, String)>> {
+        let rest = tag.rest();
+        let rest = match self.syntax {
+            Syntax::Hugo => rest.trim_end_matches('/').trim_end(),
+            Syntax::Zola => rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))?,
+            Syntax::Jekyll if self.name(tag).starts_with("include ") => {
                 rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest)
             }
-            Generator::Jekyll => rest,
+            Syntax::Jekyll => rest,
             // `[youtube=https://…]`
-            Generator::Wordpress => rest.trim_end_matches('/').trim_start_matches('=').trim(),
+            Syntax::Wordpress => rest.trim_end_matches('/').trim_start_matches('=').trim(),
         };
-        let all = values(rest, self.generator == Generator::Zola)?;
-        let round = |value: String| match self.generator {
-            Generator::Wordpress => value.trim_matches(brackets::ROUND).to_owned(),
+        let all = values(rest, self.syntax == Syntax::Zola)?;
+        let round = |value: String| match self.syntax {
+            Syntax::Wordpress => value.trim_matches(brackets::ROUND).to_owned(),
             _ => value,
         };
         Some(all.into_iter().map(|(name, value)| (name.to_owned(), round(value))).collect())
