@@ -1,4 +1,4 @@
-//! The text of an article → the same for bulletin: shortcodes, then links.
+//! The text of an article → Markdown for the new site: first its shortcodes, then its links.
 
 use super::edits::{Edits, OffsetMap};
 use super::kramdown::{self, Conversion};
@@ -11,18 +11,18 @@ use crate::import::shortcodes::Syntax;
 use crate::import::shortcodes::replace::{Replacer, TagReport, is_in};
 use crate::import::story::Story;
 
-/// Most remarks of a kind for one text.
+/// The limit of remarks of one kind per text.
 const MOST: usize = 20;
 
-/// What stands for a brace that is to be read as it is, until no more marks are looked for.
+/// Stands for a literal brace until all tags are replaced.
 pub(in crate::import) const BRACE: char = '\u{1}';
 
-impl<D: Generator> ArticleContext<'_, D> {
-    /// Puts a text into a story. It is behind `front` in the file.
+impl<G: Generator> ArticleContext<'_, G> {
+    /// Converts the text of an article, which follows `front` in the file.
     pub(super) fn body(&self, story: &mut Story, front: &Front, body: &str) {
         let (text, before) = self.convert_markup(story, front, body);
         let prepared = self.generator.wrap_html(self.path, &text);
-        // Places are lost then, but for whole lines of HTML nobody misses them.
+        // Wrapping moves whole lines of HTML, so places are no longer known.
         let is_same = prepared.is_none();
         let text = prepared.unwrap_or(text);
         let mut edits = Edits::default();
@@ -49,25 +49,21 @@ impl<D: Generator> ArticleContext<'_, D> {
         let (text, dropped) = scrubbed(&text);
         let mut limit = RemarkLimit::new(story, "pieces of raw HTML");
         for what in dropped {
-            story.remark(
-                "import/runs-code",
-                format!("{what} is left out, as it could run code on the page"),
-                None,
-            );
+            story.remark("import/runs-code", format!("{what} was removed because it could run code"), None);
             limit.keep(story);
         }
         limit.finish(story);
         story.body = format!("{}\n", text.trim_matches('\n').trim_end());
     }
 
-    /// A text without the markup of its generator, and where each place of it was before each step.
+    /// Converts the markup of the generator. Also returns how to map a place back through each step.
     fn convert_markup(&self, story: &mut Story, front: &Front, body: &str) -> (String, Vec<OffsetMap>) {
         let (path, page, map) = (self.path, self.page, self.desk.map);
         let context = TagContext { path, front, page, map, articles: self.archive };
         let (text, evaluated) = self.generator.evaluate_templates(body, &context).apply(body);
         let place = |at| front.body + evaluated.original(at);
         let (text, marked) = self.convert_tags(story, &text, &context, &place).apply(&text);
-        let (text, shown) = restore_braces(&text).apply(&text);
+        let (text, restored) = restore_braces(&text).apply(&text);
         let is_markdown = self.generator.wrap_html(path, "").is_none();
         let Conversion { edits, abbreviations } = if is_markdown {
             kramdown::convert(&text, self.generator.is_kramdown())
@@ -76,10 +72,10 @@ impl<D: Generator> ArticleContext<'_, D> {
         };
         let (text, tidied) = edits.apply(&text);
         let (text, abbreviated) = kramdown::expand_abbreviations(&text, &abbreviations).apply(&text);
-        (text, vec![evaluated, marked, shown, tidied, abbreviated])
+        (text, vec![evaluated, marked, restored, tidied, abbreviated])
     }
 
-    /// What is to be done with the shortcodes and tags of a text. Those that stay are reported.
+    /// Replaces shortcodes and template tags, and reports those that stay.
     fn convert_tags(
         &self,
         story: &mut Story,
@@ -102,14 +98,19 @@ impl<D: Generator> ArticleContext<'_, D> {
         let mut limit = RemarkLimit::new(story, "shortcodes and tags");
         for (kind, name, range) in report.unresolved {
             let at = (!limit.is_full(story)).then(|| self.lines.at(place(range.start)..place(range.end)));
-            let shown: String = name.chars().take(40).collect();
+            let name_shown: String = name.chars().take(40).collect();
             let (code, what) = if is_liquid {
-                ("import/liquid", format!("`{shown}` of Liquid"))
+                ("import/liquid", format!("unknown Liquid `{name_shown}`"))
             } else {
-                ("import/shortcode", format!("the shortcode `{shown}`"))
+                ("import/shortcode", format!("unknown shortcode `{name_shown}`"))
             };
-            let about = if is_liquid && kind == Delimiters::Output { root_of(&name) } else { name };
-            story.remark_about(code, about, format!("{what} is kept as it is; readers would see it"), at);
+            let about = if is_liquid && kind == Delimiters::Output { liquid_root(&name) } else { name };
+            story.remark_about(
+                code,
+                about,
+                format!("{what} stays in the text, where readers would see it"),
+                at,
+            );
             limit.keep(story);
         }
         limit.finish(story);
@@ -117,8 +118,8 @@ impl<D: Generator> ArticleContext<'_, D> {
     }
 }
 
-/// What values of Liquid are counted by: `release.url.gz` is of `release`, `page.image.alt` of `page.image`.
-fn root_of(name: &str) -> String {
+/// The name that Liquid values are counted by: `release.url.gz` counts as `release`, `page.image.alt` as `page.image`.
+fn liquid_root(name: &str) -> String {
     let parts = if name.starts_with("site.") || name.starts_with("page.") { 2 } else { 1 };
     match name.chars().next() {
         Some('"' | '\'') => "\"…\"".to_owned(),
@@ -126,18 +127,18 @@ fn root_of(name: &str) -> String {
     }
 }
 
-/// Puts back braces that are to be read, with a backslash where they would be taken for a mark.
+/// Restores literal braces, escaped where they would start a tag.
 fn restore_braces(text: &str) -> Edits {
     let mut edits = Edits::default();
-    let words = if text.contains(BRACE) { texts(text) } else { Vec::new() };
+    let prose = if text.contains(BRACE) { texts(text) } else { Vec::new() };
     for (at, _) in text.match_indices(BRACE) {
         let is_tag = text.get(at + 1..).is_some_and(|rest| rest.starts_with([BRACE, '{', '%', ':']));
-        edits.replace(at..at + 1, if is_tag && is_in(&words, at) { "\\{" } else { "{" });
+        edits.replace(at..at + 1, if is_tag && is_in(&prose, at) { "\\{" } else { "{" });
     }
     edits
 }
 
-/// Keeps the first remarks of a kind, and counts the others.
+/// Keeps the first remarks of a kind and counts the rest.
 struct RemarkLimit {
     from: usize,
     more: usize,
@@ -161,7 +162,7 @@ impl RemarkLimit {
     fn finish(self, story: &mut Story) {
         if self.more > 0 {
             let code = story.remarks.last().map_or("import/shortcode", |last| last.code);
-            story.remark(code, format!("{} more {} are like this", self.more, self.what), None);
+            story.remark(code, format!("{} more {} like this", self.more, self.what), None);
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Changes of a text → the text changed, and where each place of it was before.
+//! Edits of a text → the edited text, and a map from its places to those in the original.
 
 use std::ops::Range;
 
-/// Changes of a text, made from left to right.
+/// Edits of a text, in order.
 #[derive(Debug, Default)]
 pub(in crate::import) struct Edits {
     all: Vec<(Range<usize>, String)>,
 }
 
-/// Places of a changed text → places of the text before.
+/// Maps places in an edited text to places in the original.
 #[derive(Debug, Default)]
 pub(in crate::import) struct OffsetMap {
-    /// Where a piece begins in the changed text and in the one before, and whether it is copied.
+    /// Where each piece begins in the edited and in the original text, and whether it is a copy.
     pieces: Vec<(usize, usize, bool)>,
 }
 
 impl Edits {
-    /// Puts a text in place of a range. What overlaps a range before it is left out.
+    /// Replaces a range. A replacement that overlaps an earlier one is ignored.
     pub(in crate::import) fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
         if self.all.last().is_none_or(|(last, _)| last.end <= range.start) {
             self.all.push((range, text.into()));
         }
     }
 
-    /// The text with the changes.
+    /// Applies the edits.
     pub(in crate::import) fn apply(self, text: &str) -> (String, OffsetMap) {
         let mut changed = String::with_capacity(text.len());
         let mut before = OffsetMap { pieces: vec![(0, 0, true)] };
@@ -44,7 +44,7 @@ impl Edits {
 }
 
 impl OffsetMap {
-    /// Where a place was.
+    /// Maps a place to the original text.
     pub(in crate::import) fn original(&self, at: usize) -> usize {
         let index = self.pieces.partition_point(|(start, ..)| *start <= at);
         let piece = index.checked_sub(1).and_then(|index| self.pieces.get(index));
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_found_again_after_changes() {
+    fn places_map_back_to_the_original() {
         let mut edits = Edits::default();
         edits.replace(2..4, "long");
         edits.replace(3..5, "overlaps");

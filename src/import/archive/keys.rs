@@ -1,31 +1,31 @@
-//! A key of front matter → what it means, whichever generator wrote it.
+//! Keys of front matter → fields, for all generators.
 
-/// What a key of front matter means.
+/// What a key of front matter maps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::import) enum KeyMapping {
-    /// A field of ours, and how good a name of it the key is: 0 is the best.
+    /// A field, and the rank of the key among those for the same field: 0 is the best.
     Field(&'static str, usize),
-    /// Categories: the first is the section if nothing else says it, the others are tags.
+    /// Categories: the first is the section if nothing else names it, the others are tags.
     Categories,
-    /// Topics.
+    /// Tags.
     Tags,
-    /// The section, if its place is none.
+    /// The section, unless the folder names one.
     Section,
-    /// A map whose keys stand for themselves, as `[taxonomies]` of Zola.
+    /// A map whose keys count like those at the top, as `[taxonomies]` in Zola.
     Nested,
-    /// A map of keys for the theme.
+    /// A map of parameters for the theme.
     ThemeParams,
-    /// It is kept for the theme.
+    /// A key that is kept under `extra`.
     Extra,
-    /// [`super::Generator::page`] has read it.
+    /// A key that [`super::Generator::path_info`] has read.
     Consumed,
 }
 
-/// What a key means in most generators.
+/// Maps the keys that most generators share.
 pub(in crate::import) fn map_common_key(key: &str) -> KeyMapping {
     let lower = key.to_ascii_lowercase();
     match lower.as_str() {
-        // Files and templates of the other site, other articles by its own names, and numbers of its own.
+        // Names and numbers that only the old site understands.
         "template" | "layout" | "related" | "translation_of" | "id" | "uri" | "priority" | "import" => {
             KeyMapping::Extra
         }

@@ -1,5 +1,5 @@
-//! Markdown of other programs → the same in ours: attribute lists, tables, abbreviations and blocks of kramdown, and comments with text
-//! behind them.
+//! Extensions of Markdown, mostly those of kramdown → plain Markdown: attribute lists, tables, abbreviations, blocks, and
+//! comments that are followed by text.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,18 +11,18 @@ use crate::content::markdown::{destinations, texts};
 use crate::import::html::escaped;
 use crate::import::shortcodes::replace::is_in;
 
-/// Most abbreviations of a text.
+/// The limit of abbreviations per text.
 const MOST: usize = 200;
 
-/// Elements that have blocks in them.
+/// Elements that contain blocks.
 const BLOCKS: [&str; 9] =
     ["div", "section", "aside", "details", "figure", "blockquote", "article", "center", "main"];
 
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern that is tested")
+    Regex::new(pattern).expect("the pattern is valid")
 }
 
-/// What ends a summary.
+/// The end of a summary.
 static MORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)[ \t]*<!--[ \t]*(?:more|read[ -]?more|excerpt|end[-_ ]excerpt)[ \t]*-->[ \t]*")
 });
@@ -38,22 +38,22 @@ static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?i)<([a-z][a-z0-9]*)\b([^<>]*?)\s+markdown\s*=\s*["']?(1|0|block|span|true)["']?([^<>]*)>"#)
 });
 
-/// What is to be changed in a text.
+/// What to change in a text.
 #[derive(Debug, Default)]
 pub(super) struct Conversion {
     pub(super) edits: Edits,
-    /// Abbreviations and what they stand for.
+    /// Abbreviations and their long forms.
     pub(super) abbreviations: Vec<(String, String)>,
 }
 
-/// A text and where its code is.
+/// A text and its code ranges.
 struct Text<'t> {
     text: &'t str,
     code: Vec<Range<usize>>,
     found: Vec<(Range<usize>, String)>,
 }
 
-/// Finds what is to be changed in a text: comments in those of all programs, the rest in those of kramdown.
+/// Finds what to change: comments for every generator, the rest only for kramdown.
 pub(super) fn convert(text: &str, is_kramdown: bool) -> Conversion {
     let has = |sign: &str| text.contains(sign);
     let has_own = is_kramdown && (has("{:") || has("|") || has("*[") || has("markdown=") || has("\n^\n"));
@@ -64,9 +64,9 @@ pub(super) fn convert(text: &str, is_kramdown: bool) -> Conversion {
     text.comments();
     let mut abbreviations = Vec::new();
     if has_own {
-        text.lists();
+        text.attribute_lists();
         text.tables();
-        text.inside();
+        text.markdown_in_html();
         abbreviations = text.abbreviations();
     }
     text.found.sort_by_key(|(range, _)| (range.start, range.end));
@@ -75,18 +75,20 @@ pub(super) fn convert(text: &str, is_kramdown: bool) -> Conversion {
     Conversion { edits, abbreviations }
 }
 
-/// Says of words of a text what they are short for.
+/// Marks up abbreviations with their long forms.
 pub(super) fn expand_abbreviations(text: &str, abbreviations: &[(String, String)]) -> Edits {
     let mut edits = Edits::default();
     let names: Vec<_> = abbreviations.iter().map(|(name, _)| regex::escape(name)).collect();
-    let Some(words) = Regex::new(&names.join("|")).ok().filter(|_| !names.is_empty()) else { return edits };
+    let Some(abbreviation) = Regex::new(&names.join("|")).ok().filter(|_| !names.is_empty()) else {
+        return edits;
+    };
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     for run in texts(text) {
-        for found in words.find_iter(text.get(run.clone()).unwrap_or_default()) {
+        for found in abbreviation.find_iter(text.get(run.clone()).unwrap_or_default()) {
             let range = run.start + found.start()..run.start + found.end();
-            let (before, behind) = (text.get(..range.start), text.get(range.end..));
+            let (before, after) = (text.get(..range.start), text.get(range.end..));
             if is_letter(before.and_then(|text| text.chars().next_back()))
-                || is_letter(behind.and_then(|text| text.chars().next()))
+                || is_letter(after.and_then(|text| text.chars().next()))
             {
                 continue;
             }
@@ -106,7 +108,7 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// The line at a place, without its end.
+    /// The line at a place, without its line end.
     fn line(&self, at: usize) -> Range<usize> {
         let start = self.text.get(..at).and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
         let end =
@@ -124,7 +126,7 @@ impl<'t> Text<'t> {
         Some((below.clone(), self.text.get(below).filter(|_| line.end < self.text.len())?))
     }
 
-    /// Browsers and our Markdown take the rest of a line that begins with a comment for HTML.
+    /// Separates comments from text: CommonMark reads the rest of a line that begins with a comment as HTML.
     fn comments(&mut self) {
         let text = self.text;
         for found in MORE.find_iter(text) {
@@ -152,8 +154,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Attribute lists and the extensions of kramdown.
-    fn lists(&mut self) {
+    /// Converts attribute lists and kramdown's own extensions.
+    fn attribute_lists(&mut self) {
         let text = self.text;
         for found in LIST.find_iter(text) {
             if is_in(&self.code, found.start()) {
@@ -174,7 +176,7 @@ impl<'t> Text<'t> {
                 });
             let is_heading = before.trim_start().starts_with('#');
             if is_alone {
-                self.alone(line.start..range.end, inner, id);
+                self.list_on_own_line(line.start..range.end, inner, id);
             } else if is_extension {
                 self.replace(range, "");
             } else if is_heading && is_last {
@@ -190,8 +192,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// An attribute list on a line of its own: it belongs to what is above, or below if nothing is.
-    fn alone(&mut self, line: Range<usize>, inner: &str, id: Option<&str>) {
+    /// Converts an attribute list on its own line. It belongs to the block above, or else to the one below.
+    fn list_on_own_line(&mut self, line: Range<usize>, inner: &str, id: Option<&str>) {
         let (above, below) = (self.above(&line), self.below(&self.line(line.end)));
         let is_text = |line: &Option<(Range<usize>, &str)>| {
             line.as_ref().is_some_and(|(_, text)| !text.trim().is_empty())
@@ -224,7 +226,7 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Tables without a header, with crosses in their lines, or with more lines than one.
+    /// Converts tables without a header, with `+` in their rules, or with several rules.
     fn tables(&mut self) {
         let mut at = 0;
         let mut rows: Vec<(Range<usize>, &str)> = Vec::new();
@@ -246,7 +248,7 @@ impl<'t> Text<'t> {
         let is_line = |index: usize| rows.get(index).is_some_and(|(_, row)| DELIMITER.is_match(row));
         let Some((first, row)) = rows.first() else { return };
         let is_framed = is_line(0) && is_line(2);
-        // Lines without a bar in front have their header above.
+        // A table without leading bars has its header first.
         let header = if !row.trim_start().starts_with('|') {
             0
         } else if is_framed {
@@ -274,8 +276,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// `<div markdown="1">`: blank lines let Markdown into HTML.
-    fn inside(&mut self) {
+    /// Puts blank lines around Markdown in HTML, as in `<div markdown="1">`.
+    fn markdown_in_html(&mut self) {
         let text = self.text;
         for found in INSIDE.captures_iter(text) {
             let group = |index| found.get(index).map(|group| group.as_str()).unwrap_or_default();
@@ -284,8 +286,8 @@ impl<'t> Text<'t> {
             let is_block = BLOCKS.contains(&&*name) && matches!(group(3), "1" | "block" | "true");
             let gap = if is_block { "\n\n" } else { "" };
             self.replace(whole.clone(), format!("<{}{}{}>{gap}", group(1), group(2), group(4)));
-            let behind = text.get(whole.end..).unwrap_or_default();
-            if let Some(end) = behind.to_ascii_lowercase().find(&format!("</{name}")).filter(|_| is_block) {
+            let after = text.get(whole.end..).unwrap_or_default();
+            if let Some(end) = after.to_ascii_lowercase().find(&format!("</{name}")).filter(|_| is_block) {
                 self.replace(whole.end + end..whole.end + end, "\n\n");
             }
         }
@@ -309,12 +311,12 @@ impl<'t> Text<'t> {
     }
 }
 
-/// A place that links lead to.
+/// A link target.
 fn anchor(id: Option<&str>) -> String {
     id.map(|id| format!("<a id=\"{id}\"></a>")).unwrap_or_default()
 }
 
-/// How many cells a row has.
+/// The number of cells in a row.
 fn cells(row: &str) -> usize {
     let row = row.replace("\\|", "");
     row.trim().trim_start_matches('|').trim_end_matches('|').split('|').count()
@@ -324,14 +326,14 @@ fn cells(row: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn made(text: &str) -> String {
+    fn converted(text: &str) -> String {
         let Conversion { edits, abbreviations } = convert(text, true);
         let text = edits.apply(text).0;
         expand_abbreviations(&text, &abbreviations).apply(&text).0
     }
 
     #[test]
-    fn markup_of_kramdown_becomes_ours() {
+    fn kramdown_becomes_markdown() {
         for (text, expected) in [
             ("![a](b.jpg)\n{: .wide }\n\nc", "![a](b.jpg)\n\nc"),
             ("{: .table }\n| a |", "| a |"),
@@ -362,12 +364,12 @@ mod tests {
             ("<div class=\"a\" markdown=\"1\">\n**b**\n</div>", "<div class=\"a\">\n\n\n**b**\n\n\n</div>"),
             ("<span markdown=\"1\">a</span>", "<span>a</span>"),
         ] {
-            assert_eq!(made(text), expected, "{text}");
+            assert_eq!(converted(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn text_behind_a_comment_is_markdown() {
+    fn text_after_a_comment_is_markdown() {
         for (text, expected) in [
             ("a\n\n<!-- more -->See [b](c)", "a\n\nSee [b](c)"),
             ("a. <!--more-->B", "a. B"),
@@ -381,12 +383,12 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_take_no_long_time() {
+    fn hostile_texts_are_fast() {
         for text in
             ["{:".repeat(100_000), "|\n".repeat(100_000), "{: x}\n".repeat(50_000), "<!-- ".repeat(50_000)]
         {
             let start = std::time::Instant::now();
-            made(&text);
+            converted(&text);
             assert!(start.elapsed().as_secs() < 10, "{}", &text[..5]);
         }
     }

@@ -1,5 +1,5 @@
-//! Front matter in YAML that is not quite right → as its author meant it, and as old parsers took it: of a key that is there twice
-//! the last counts, tabs are spaces, a value with a colon is text.
+//! Slightly invalid YAML front matter → the same as older parsers read it: the last of duplicate keys counts, tabs are spaces,
+//! a value that contains a colon is text.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::import::Refusal;
 use crate::import::front::{self, Front};
 use crate::import::story::Lines;
 
-/// Reads what is at the head of a text; if it cannot be read, then as it was meant, which is told.
+/// Reads front matter, and repairs it if it is invalid. Keys that are lost by this are reported.
 pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refusal> {
     let error = match front::read(text, lines) {
         Err(error) if text.starts_with("---") => error,
@@ -24,7 +24,7 @@ pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Fr
     Ok(Some(front))
 }
 
-/// A text with its head put right, line by line, and what was done in which line.
+/// Repairs front matter line by line, and returns what was dropped from which line.
 fn repair(text: &str) -> Option<(String, Vec<(usize, String)>)> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let end = 1 + lines.iter().skip(1).position(|line| matches!(line.trim_end(), "---" | "..."))?;
@@ -43,7 +43,7 @@ fn repair(text: &str) -> Option<(String, Vec<(usize, String)>)> {
         if let Some(key) = key(line) {
             is_dropped = last.get(&key).is_some_and(|last| *last > at);
             if is_dropped {
-                changed.push((at, format!("`{key}` is there twice, and the last one counts")));
+                changed.push((at, format!("duplicate key `{key}`; the last one counts")));
             }
         }
         if is_dropped {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_read_as_they_were_meant() {
+    fn invalid_yaml_is_repaired() {
         let text = "---\ntitle: One: two\ntags:\n\t- a\ndate: 2019-01-01\ntitle: Last: of all\n---\nText";
         let front = read(text, &Lines::new(text)).unwrap().unwrap();
         let found: Vec<_> =

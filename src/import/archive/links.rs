@@ -1,7 +1,7 @@
-//! Destinations of links and pictures → where they lead on the new site.
+//! Link and picture destinations → where they lead on the new site.
 //!
-//! A page moves, so nothing may be relative to it but the files that come along with it. Links to other articles become their old
-//! URLs, which the new site answers by aliases.
+//! Pages move, so only the files that move with them may be linked relatively. Links to other articles become their old URLs,
+//! for which the new site has aliases.
 
 use percent_encoding::percent_decode_str;
 
@@ -10,22 +10,22 @@ use super::{ArticleContext, ArticleIndex as _, FileKind, Generator, LinkTarget};
 use crate::content::markdown::{Written, classify, resolve};
 use crate::import::story::{Media, Span, Story};
 
-/// Finds the place of a destination, if it is wanted: counting columns takes time.
+/// Finds the place of a destination on demand, because counting columns is slow.
 pub(super) type SpanLookup<'a> = &'a dyn Fn() -> Option<Span>;
 
-/// What a destination is written for.
+/// What a destination is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LinkUse {
-    /// A link or an attribute of HTML.
+    /// A link, or an attribute in HTML.
     Link,
     /// A picture in the text.
     Picture,
-    /// A picture in front matter, whose path may be that of the static files without `/` in front.
+    /// The picture in front matter. Its path may be that of a static file without the leading slash.
     Lead,
 }
 
-impl<D: Generator> ArticleContext<'_, D> {
-    /// What is to be written in place of a destination. `None` if it stays.
+impl<G: Generator> ArticleContext<'_, G> {
+    /// Rewrites a destination. `None` if it stays as it is.
     pub(super) fn rewrite_destination(
         &self,
         story: &mut Story,
@@ -34,8 +34,8 @@ impl<D: Generator> ArticleContext<'_, D> {
         at: SpanLookup<'_>,
     ) -> Option<String> {
         let new = self.resolve_on_old_site(story, written, usage, at);
-        let base = self.generator.base();
-        // The new site puts its own path in front, so that it may not be there twice.
+        let base = &*self.generator.info().base;
+        // The new site adds its base path to links, so it must not be there already.
         let is_same = !base.is_empty() && self.desk.config.base_url.path().trim_end_matches('/') == base;
         if !is_same {
             return new;
@@ -52,7 +52,7 @@ impl<D: Generator> ArticleContext<'_, D> {
         }
     }
 
-    /// The same with the paths of the old site.
+    /// Rewrites a destination to a path of the old site.
     fn resolve_on_old_site(
         &self,
         story: &mut Story,
@@ -77,8 +77,8 @@ impl<D: Generator> ArticleContext<'_, D> {
             }
             Written::Site(_) => self.site_path(story, &path, (usage, end), at),
             _ if path.starts_with('{') => {
-                let words = format!("the link leads to `{written}`, which only the old site understands");
-                story.remark("import/link", words, at());
+                let message = format!("the link `{written}` works only on the old site");
+                story.remark("import/link", message, at());
                 None
             }
             _ if is_absolute(written) || path.is_empty() => None,
@@ -86,9 +86,10 @@ impl<D: Generator> ArticleContext<'_, D> {
         }
     }
 
-    /// The article that a path leads to: from the folder of this one, or from the content.
+    /// Finds the article that a path leads to, from the folder of this article or from the content folder.
     fn article(&self, path: &str) -> Option<String> {
-        let from_root = |path: &str| resolve("", path).map(|path| join(self.generator.content(), &path));
+        let from_root =
+            |path: &str| resolve("", path).map(|path| join(&self.generator.info().content, &path));
         let ways = match path.strip_prefix('/') {
             Some(rest) => [from_root(rest), resolve("", rest)],
             None => [resolve(self.path, path), from_root(path)],
@@ -109,24 +110,24 @@ impl<D: Generator> ArticleContext<'_, D> {
         }
         story.remark(
             "import/link",
-            format!("the link leads to `{written}`, which is no article of the archive"),
+            format!("the link leads to `{written}`, which is not an article of the archive"),
             at(),
         );
-        // Without its extension: it would be taken for the file of an article.
+        // With its extension it would look like the source file of an article.
         let path = whole.trim_end_matches('/');
         let bare = [".md", ".markdown", ".rst", ".adoc", ".org", ".ipynb"];
         let path = bare.iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(path);
         encode_destination(path.strip_suffix("_index").unwrap_or(path)) + end
     }
 
-    /// The path that a file of the content has from the root of the old site, about.
+    /// Guesses the URL path of a file in the content folder.
     fn approximate_path(&self, file: &str) -> String {
-        let content = self.generator.content();
+        let content = &*self.generator.info().content;
         let inner = file.strip_prefix(content).filter(|_| !content.is_empty()).unwrap_or(file);
-        format!("{}/{}", self.generator.base(), inner.trim_start_matches('/'))
+        format!("{}/{}", self.generator.info().base, inner.trim_start_matches('/'))
     }
 
-    /// What is written for a file of the archive.
+    /// Returns the destination of a file of the archive.
     fn file(
         &self,
         story: &mut Story,
@@ -154,7 +155,7 @@ impl<D: Generator> ArticleContext<'_, D> {
         }
     }
 
-    /// A path from the root of the old site.
+    /// Rewrites a path from the root of the old site.
     fn site_path(
         &self,
         story: &mut Story,
@@ -162,15 +163,17 @@ impl<D: Generator> ArticleContext<'_, D> {
         (usage, end): (LinkUse, &str),
         at: SpanLookup<'_>,
     ) -> Option<String> {
-        let inner =
-            path.strip_prefix(self.generator.base()).filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        let inner = path
+            .strip_prefix(&*self.generator.info().base)
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path);
         let name = inner.trim_start_matches('/');
         if self.tree.is_static(name) {
             return (inner != path).then(|| format!("/{}{end}", encode_destination(name)));
         }
-        let file = join(self.generator.content(), name);
+        let file = join(&self.generator.info().content, name);
         if is_document(name)
-            && self.generator.classify(&file) == FileKind::Beside
+            && self.generator.classify(&file) == FileKind::Attachment
             && let Some(name) = self.attach(story, &file, split(&file).1)
         {
             return Some(name + end);
@@ -181,7 +184,7 @@ impl<D: Generator> ArticleContext<'_, D> {
         None
     }
 
-    /// A path that is relative to the page.
+    /// Rewrites a path relative to the page.
     fn relative(
         &self,
         story: &mut Story,
@@ -204,19 +207,20 @@ impl<D: Generator> ArticleContext<'_, D> {
             }
         }
         if usage == LinkUse::Lead {
-            // Templates begin at the root of the site.
+            // Templates start from the root of the site.
             let inner = path.trim_start_matches("./");
             if !self.tree.is_static(inner) {
                 self.remark_missing(story, path, usage, at);
             }
-            return encode_destination(&join("/", inner)) + end;
+            return encode_destination(&resolve_reference("/", inner)) + end;
         }
         let whole = resolve_reference(self.url(), path);
         let remarks = story.remarks.len();
         if let Some(known) = self.site_path(story, &whole, (usage, end), at) {
             return known;
         }
-        let inner = whole.strip_prefix(self.generator.base()).unwrap_or(&whole).trim_start_matches('/');
+        let inner =
+            whole.strip_prefix(&*self.generator.info().base).unwrap_or(&whole).trim_start_matches('/');
         let is_said = story.remarks.len() > remarks;
         if !is_said && is_document(path) && !self.tree.is_static(inner) {
             self.remark_missing(story, path, usage, at);
@@ -224,14 +228,14 @@ impl<D: Generator> ArticleContext<'_, D> {
         encode_destination(&whole) + end
     }
 
-    /// Takes along the pictures and documents beside the article that a value names.
+    /// Attaches the pictures and documents beside the article that a value names.
     pub(super) fn attach_named(&self, story: &mut Story, value: &serde_json::Value, depth: usize) {
         match value {
             serde_json::Value::String(path)
                 if path.len() < 512 && is_document(path) && !path.starts_with('/') =>
             {
-                let file =
-                    resolve(self.path, path).filter(|file| self.generator.classify(file) == FileKind::Beside);
+                let file = resolve(self.path, path)
+                    .filter(|file| self.generator.classify(file) == FileKind::Attachment);
                 if let Some(file) = file.filter(|_| !path.split('/').any(|part| part == "..")) {
                     self.attach(story, &file, path);
                 }
@@ -246,16 +250,16 @@ impl<D: Generator> ArticleContext<'_, D> {
         }
     }
 
-    /// Takes along all files in a folder that readers could be given, with the folders that they are in.
+    /// Attaches all pictures and documents in a folder, and keeps its subfolders.
     pub(super) fn attach_folder(&self, story: &mut Story, folder: &str) {
         for (file, name) in self.tree.files_in(folder) {
-            if self.generator.classify(&file) == FileKind::Beside && is_document(&name) {
+            if self.generator.classify(&file) == FileKind::Attachment && is_document(&name) {
                 self.attach(story, &file, &name);
             }
         }
     }
 
-    /// Takes a file along, and gives its name as it is written in the text. `None` if it is not there.
+    /// Attaches a file, and returns its name as the text refers to it. `None` if the file does not exist.
     fn attach(&self, story: &mut Story, file: &str, wanted: &str) -> Option<String> {
         let from = self.tree.resolve(file).filter(|_| !is_source(file))?;
         let wanted =
@@ -277,20 +281,21 @@ impl<D: Generator> ArticleContext<'_, D> {
     fn remark_missing(&self, story: &mut Story, path: &str, usage: LinkUse, at: SpanLookup<'_>) {
         let what = if usage == LinkUse::Link { "file" } else { "picture" };
         if is_source(path) {
-            let words = format!("the {what} `{path}` is a source of the old site, and is not taken along");
-            story.remark("import/missing-file", words, at());
+            let message =
+                format!("the {what} `{path}` is a source file of the old site and was not imported");
+            story.remark("import/missing-file", message, at());
             return;
         }
         story.remark("import/missing-file", format!("the {what} `{path}` is not in the archive"), at());
     }
 
-    /// What relative paths begin at.
+    /// The base of relative paths.
     fn url(&self) -> &str {
         self.page.url.as_deref().unwrap_or("/")
     }
 }
 
-/// The name of a file in a destination: `#`, `?` and `%` are part of it.
+/// Encodes a file name for a destination; `#`, `?` and `%` are part of the name.
 fn encode_file_name(name: &str) -> String {
     encode(&name.replace('%', "%25"))
         .replace('#', "%23")
@@ -299,20 +304,20 @@ fn encode_file_name(name: &str) -> String {
         .replace(')', "%29")
 }
 
-/// Whether a path is that of a text that pages are made from. It may be one that nobody was to see.
+/// Whether a file is the source of a page, which may not have been public.
 fn is_source(path: &str) -> bool {
     const SOURCES: [&str; 12] =
         ["md", "markdown", "rst", "html", "htm", "adoc", "asciidoc", "txt", "ipynb", "org", "mkd", "mdown"];
     SOURCES.contains(&&*super::tree::extension(path).to_ascii_lowercase())
 }
 
-/// A destination without query and fragment, and those.
+/// Splits query and fragment off a destination.
 fn split_suffix(destination: &str) -> (&str, &str) {
     let end = destination.find(['?', '#']).unwrap_or(destination.len());
     destination.split_at_checked(end).unwrap_or((destination, ""))
 }
 
-/// Whether a destination names its scheme or its host.
+/// Whether a destination names a scheme or a host.
 fn is_absolute(destination: &str) -> bool {
     let start = destination.split(['/', '?', '#']).next().unwrap_or_default();
     destination.starts_with("//") || start.contains(':')
@@ -323,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_urls_are_told_from_paths() {
+    fn absolute_urls_are_recognized() {
         for (destination, whole) in [
             ("https://x.example/", true),
             ("mailto:a@b.example", true),

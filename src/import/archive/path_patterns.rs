@@ -1,119 +1,76 @@
-//! Patterns of paths in settings → whether a path fits one of them.
+//! The path patterns of settings → whether a path matches one of them.
 
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder, escape};
 use regex::{Regex, RegexBuilder};
 
-/// Longest pattern that is read.
-const LONGEST: usize = 1024;
-/// Most memory for one pattern.
-const LARGEST: usize = 1 << 20;
+/// The length limit of a pattern.
+const MAX_LENGTH: usize = 8 * 1024;
+/// The memory limit of a compiled pattern.
+const MAX_BYTES: usize = 1 << 20;
 
-/// Patterns of one list. Those that are none are left out.
+/// Path patterns of one setting. Invalid regular expressions are ignored; invalid globs stand for themselves.
 #[derive(Clone, Debug, Default)]
-pub(in crate::import) struct PathPatterns(Vec<Regex>);
+pub(in crate::import) struct PathPatterns {
+    globs: GlobSet,
+    regexes: Vec<Regex>,
+}
 
 impl PathPatterns {
-    /// Patterns such as `*.bak.md`, whose `*` stands for folders too.
+    /// Globs whose `*` also matches `/`: `*.bak.md` matches in every folder.
     pub(in crate::import) fn globs(all: &[String]) -> Self {
-        Self(all.iter().filter_map(|glob| compiled(&expression(glob, true))).collect())
+        Self::build(all, false)
     }
 
-    /// The same, whose `*` ends at a folder; only `**` does not.
+    /// Globs whose `*` matches within one folder; only `**` crosses folders.
     pub(in crate::import) fn segment_globs(all: &[String]) -> Self {
-        Self(all.iter().filter_map(|glob| compiled(&expression(glob, false))).collect())
+        Self::build(all, true)
     }
 
-    /// Regular expressions, which may fit a part of a path.
+    fn build(all: &[String], literal_separator: bool) -> Self {
+        let glob = |pattern: &str| GlobBuilder::new(pattern).literal_separator(literal_separator).build();
+        let mut set = GlobSetBuilder::new();
+        for pattern in all.iter().filter(|pattern| pattern.len() <= MAX_LENGTH) {
+            if let Ok(glob) = glob(pattern).or_else(|_| glob(&escape(pattern))) {
+                set.add(glob);
+            }
+        }
+        Self { globs: set.build().unwrap_or_default(), regexes: Vec::new() }
+    }
+
+    /// Regular expressions, which may match a part of a path.
     pub(in crate::import) fn regexes(all: &[String]) -> Self {
-        Self(all.iter().filter_map(|expression| compiled(expression)).collect())
+        let compile = |pattern: &String| RegexBuilder::new(pattern).size_limit(MAX_BYTES).build().ok();
+        let short = all.iter().filter(|pattern| pattern.len() <= MAX_LENGTH);
+        Self { regexes: short.filter_map(compile).collect(), ..Self::default() }
     }
 
-    /// Whether none could be read.
+    /// Whether there is no valid pattern.
     pub(in crate::import) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.globs.is_empty() && self.regexes.is_empty()
     }
 
-    /// Whether a text fits one of them.
+    /// Whether a text matches a pattern.
     pub(in crate::import) fn matches(&self, text: &str) -> bool {
-        self.0.iter().any(|pattern| pattern.is_match(text))
+        self.globs.is_match(text) || self.regexes.iter().any(|pattern| pattern.is_match(text))
     }
 
-    /// Whether a path, or one of the folders that it is in, fits one of them.
+    /// Whether a path, or a folder above it, matches a pattern.
     pub(in crate::import) fn matches_path(&self, path: &str) -> bool {
         let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        !self.0.is_empty() && (self.matches(path) || folders.into_iter().any(|folder| self.matches(folder)))
+        !self.is_empty() && folders.chain([path]).any(|path| self.matches(path))
     }
-}
-
-fn compiled(expression: &str) -> Option<Regex> {
-    if expression.len() > 8 * LONGEST {
-        return None;
-    }
-    RegexBuilder::new(expression).size_limit(LARGEST).build().ok()
-}
-
-/// A pattern of a shell as a regular expression for a whole path.
-fn expression(glob: &str, crosses: bool) -> String {
-    let glob: String = glob.chars().take(LONGEST).collect();
-    let (any, one) = if crosses { (".*", ".") } else { ("[^/]*", "[^/]") };
-    let mut expression = "(?s)^".to_owned();
-    let mut rest = glob.as_str();
-    let mut open = 0;
-    while let Some(c) = rest.chars().next() {
-        let mut length = c.len_utf8();
-        match c {
-            '*' if rest.starts_with("**/") => {
-                length = 3;
-                expression.push_str("(?:.*/)?");
-            }
-            '*' if rest.starts_with("**") => {
-                length = 2;
-                expression.push_str(".*");
-            }
-            '*' => expression.push_str(any),
-            '?' => expression.push_str(one),
-            '[' if class(rest).is_some() => {
-                let (written, taken) = class(rest).unwrap_or_default();
-                expression.push_str(&written);
-                length = taken;
-            }
-            '{' if rest.contains('}') => {
-                open += 1;
-                expression.push_str("(?:");
-            }
-            '}' if open > 0 => {
-                open -= 1;
-                expression.push(')');
-            }
-            ',' if open > 0 => expression.push('|'),
-            c => expression.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
-        }
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    expression + "$"
-}
-
-/// `[abc]`, `[!abc]` at the beginning of a text, and its length.
-fn class(text: &str) -> Option<(String, usize)> {
-    let inner = text.strip_prefix('[')?;
-    let (not, inner) = match inner.strip_prefix(['!', '^']) {
-        Some(inner) => ("^", inner),
-        None => ("", inner),
-    };
-    let end = inner.find(']').filter(|end| *end > 0)?;
-    let letters = inner.get(..end)?.replace('\\', "\\\\").replace('[', "\\[").replace('&', "\\&");
-    Some((format!("[{not}{letters}]"), text.len() - inner.len() + end + 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fits(glob: &str, path: &str) -> bool {
+    fn matches(glob: &str, path: &str) -> bool {
         PathPatterns::globs(&[glob.to_owned()]).matches_path(path)
     }
 
     #[test]
-    fn globs_stand_for_names_and_folders() {
+    fn globs_match_names_and_folders() {
         for (glob, path, expected) in [
             ("*.bak.md", "a.bak.md", true),
             ("*.bak.md", "b/a.bak.md", true),
@@ -128,17 +85,17 @@ mod tests {
             ("a[.md", "a[.md", true),
             ("", "a", false),
         ] {
-            assert_eq!(fits(glob, path), expected, "{glob} {path}");
+            assert_eq!(matches(glob, path), expected, "{glob} {path}");
         }
         let folders = PathPatterns::segment_globs(&["/a/*".to_owned(), "/b/**".to_owned()]);
         assert!(folders.matches("/a/x") && folders.matches("/b/x/y") && !folders.matches("/a/x/y"));
     }
 
     #[test]
-    fn what_is_no_pattern_fits_nothing() {
+    fn invalid_patterns_match_nothing() {
         let all = ["(".to_owned(), "a{9999999}".to_owned(), "(a{999}){999}".to_owned(), "x".repeat(100_000)];
         assert!(!PathPatterns::regexes(&all).matches("aaaa("));
-        assert!(!fits(&"{".repeat(100_000), "a") && fits(&"*".repeat(100_000), "a"));
+        assert!(!matches(&"{".repeat(100_000), "a") && !matches(&"*".repeat(100_000), "a"));
         assert!(PathPatterns::regexes(&["_note\\.md$".to_owned()]).matches("/content/a_note.md"));
     }
 }

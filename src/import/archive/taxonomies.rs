@@ -1,6 +1,7 @@
-//! The names that sites give to their lists of terms → what the terms are.
+//! The names of taxonomies → what their terms are.
 
 use super::KeyMapping;
+use super::survey::ListKind;
 use crate::slug::slugify;
 
 /// What the terms of a taxonomy are.
@@ -9,12 +10,29 @@ pub(in crate::import) enum TermKind {
     Section,
     Author,
     Series,
-    /// Categories, the first of which is the section where nothing else says it.
+    /// Categories: the first is the section if nothing else names it.
     Category,
     Tag,
 }
 
-/// The names of roles in the languages that many papers are written in, without accents. What else there is are tags.
+impl TermKind {
+    /// The kind of list that the page of a term is. Series have none on the new site.
+    pub(in crate::import) fn list(self) -> Option<ListKind> {
+        match self {
+            Self::Author => Some(ListKind::Author),
+            Self::Section => Some(ListKind::Section),
+            Self::Tag | Self::Category => Some(ListKind::Tag),
+            Self::Series => None,
+        }
+    }
+
+    /// The page of the new site that replaces the list of all terms.
+    pub(in crate::import) fn index_page(self) -> &'static str {
+        self.list().map_or("/", ListKind::index_page)
+    }
+}
+
+/// Taxonomy names in common languages, without accents. All others hold tags.
 const NAMES: [(TermKind, &str); 4] = [
     (
         TermKind::Author,
@@ -38,16 +56,16 @@ const NAMES: [(TermKind, &str); 4] = [
     ),
 ];
 
-/// A key of front matter whose values are terms.
+/// A front matter key whose values are terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::import) struct Taxonomy {
-    /// The key, which is the folder of its lists too.
+    /// The key, which is also the folder of its list pages.
     pub(in crate::import) name: String,
     pub(in crate::import) kind: TermKind,
 }
 
 impl Taxonomy {
-    /// What a name says.
+    /// Recognizes a taxonomy by its name.
     pub(in crate::import) fn named(name: String) -> Self {
         let plain = slugify(&name);
         let kind = NAMES
@@ -57,8 +75,8 @@ impl Taxonomy {
         Self { name, kind }
     }
 
-    /// What its key in front matter means.
-    pub(in crate::import) fn map_key(&self) -> KeyMapping {
+    /// Maps its key in front matter.
+    pub(in crate::import) fn mapping(&self) -> KeyMapping {
         match self.kind {
             TermKind::Section | TermKind::Category => KeyMapping::Categories,
             TermKind::Author => KeyMapping::Field("authors", 3),
@@ -73,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_terms_are_is_told_in_many_languages() {
+    fn taxonomies_are_recognized_in_many_languages() {
         for (name, kind) in [
             ("Rubriques", TermKind::Section),
             ("secções", TermKind::Tag),

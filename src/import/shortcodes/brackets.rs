@@ -1,4 +1,4 @@
-//! The marks of WordPress: `[name a="b"]…[/name]`. The text around them is HTML.
+//! WordPress shortcodes: `[name a="b"]…[/name]`, in HTML.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -9,11 +9,11 @@ use regex::{Captures, Regex};
 use super::{ShortcodeMap, Syntax};
 use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 
-/// Quotation marks, round ones too: some editors make them so around values.
+/// Quotation marks, including the curly ones that some editors put around values.
 pub(in crate::import) const ROUND: [char; 8] = ['"', '\'', '“', '”', '″', '‘', '’', '′'];
 
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern that is tested")
+    Regex::new(pattern).expect("the pattern is valid")
 }
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
@@ -23,7 +23,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<(?:pre|code)\b.*
 static PICTURE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$"));
 
-/// Finds the marks of a text: names that the table knows, and others with an attribute or an end. `[sic]` is none.
+/// Finds shortcodes: names in the table, and others with an attribute or an end. `[sic]` is not one.
 pub(super) fn find<'t>(text: &'t str, map: &ShortcodeMap) -> Vec<TemplateTag<'t>> {
     let tag = |found: Captures<'t>| {
         let inner = found.get(1)?.as_str().trim_end_matches('\\').trim();
@@ -39,13 +39,13 @@ pub(super) fn find<'t>(text: &'t str, map: &ShortcodeMap) -> Vec<TemplateTag<'t>
     all.into_iter().filter(is_tag).collect()
 }
 
-/// Where code is.
+/// The ranges of code.
 pub(super) fn code(html: &str) -> Vec<Range<usize>> {
     CODE.find_iter(html).map(|found| found.range()).collect()
 }
 
-/// The picture that a text begins with, and the text behind it as its caption.
-pub(super) fn captioned(inner: &str) -> String {
+/// A picture with the text after it as its caption.
+pub(super) fn caption_picture(inner: &str) -> String {
     let parts = PICTURE.captures(inner);
     let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
     let (picture, text) = (part(1).unwrap_or(inner), part(2).unwrap_or_default());
@@ -53,8 +53,7 @@ pub(super) fn captioned(inner: &str) -> String {
     format!("<figure>{picture}<figcaption>{text}</figcaption></figure>")
 }
 
-/// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
-/// of WordPress before anything makes paragraphs of their lines.
+/// Replaces the shortcodes of a WordPress body before its lines become paragraphs. Also returns the names of those that stay.
 pub(in crate::import) fn in_html(html: &str, map: &ShortcodeMap) -> (String, Vec<String>) {
     let mut report = super::replace::TagReport::default();
     let pass = super::replace::Replacer {

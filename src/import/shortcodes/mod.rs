@@ -1,8 +1,8 @@
-//! Shortcodes and tags of other generators → Markdown or HTML, by a table.
+//! Shortcodes and template tags of other generators → Markdown or HTML, by a table.
 //!
-//! The table is data: [`SHIPPED`] and, over it, the site's own `import.map.yaml`. [`pass`] finds the marks of a text and puts what the
-//! table says in their place, [`brackets`] finds those of WordPress, [`filters`] are what templates of the table have besides Tera's
-//! own, [`remap`] goes over articles that were imported before.
+//! The table is data: [`SHIPPED`], overridden by the site's own `import.map.yaml`. [`replace`] applies it to a text,
+//! [`brackets`] finds the shortcodes of WordPress, [`filters`] extends Tera for its templates, [`remap`] applies it to stories
+//! that were imported before.
 
 use std::collections::HashMap;
 use std::fs;
@@ -21,14 +21,14 @@ mod filters;
 pub(super) mod remap;
 pub(super) mod replace;
 
-pub(super) use filters::{fenced, linked, unbroken};
+pub(super) use filters::{fence, linked, remove_blank_lines};
 
-/// The name of the site's own table, beside its settings.
+/// The site's own table, beside its settings.
 const FILE: &str = "import.map.yaml";
-/// What every site has.
+/// The table for every site.
 const TEXT: &str = include_str!("import.map.yaml");
 
-/// Whose marks they are.
+/// The syntax of shortcodes, named after the generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     /// `{{< name >}}…{{< /name >}}`
@@ -54,27 +54,27 @@ impl Syntax {
     }
 }
 
-/// A shortcode as it is used in a text.
+/// A shortcode in a text.
 #[derive(Clone, Debug)]
 pub(super) struct ShortcodeCall<'a> {
     pub(super) syntax: Syntax,
     pub(super) name: &'a str,
-    /// Its values; one without a name has an empty one.
+    /// Its arguments. Positional ones have an empty name.
     pub(super) values: Vec<(String, String)>,
 }
 
-/// What stands in the place of a mark.
+/// What a shortcode is replaced with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Replacement {
     pub(super) text: String,
-    /// Whether it is a block of its own.
+    /// Whether it is a block.
     pub(super) is_block: bool,
 }
 
-/// What a table says of a name.
+/// An entry of the table.
 #[derive(Clone, Debug)]
 struct MapEntry {
-    /// The name of its template. `None`: marks of this name stay.
+    /// The name of its template. `None` keeps the shortcode as it is.
     template: Option<String>,
     is_block: bool,
     takes_inner: bool,
@@ -94,13 +94,13 @@ static SHIPPED: LazyLock<MapLayer> = LazyLock::new(|| {
     layer
 });
 
-/// The table of a site.
+/// The tables that apply to a site.
 #[derive(Default)]
 pub struct ShortcodeMap {
     own: Option<MapLayer>,
 }
 
-/// The table of a site that has none of its own.
+/// The tables for a site without one of its own.
 #[cfg(test)]
 pub(super) static SHIPPED_ONLY: ShortcodeMap = ShortcodeMap { own: None };
 
@@ -111,16 +111,15 @@ impl std::fmt::Debug for ShortcodeMap {
 }
 
 impl ShortcodeMap {
-    /// Reads what a site adds to the shipped table, if it adds anything.
+    /// Reads the site's own table, if there is one.
     ///
-    /// # Errors
-    /// Everything that is wrong with its file.
+    /// # Errors Everything that is wrong with the file.
     pub(super) fn read(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
         let text = match fs::read_to_string(site.root().join(FILE)) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => {
-                let message = format!("this cannot be read: {error}");
+                let message = format!("cannot read this file: {error}");
                 return Err(vec![Diagnostic::fatal("import/map", message).at(Place::file(FILE))]);
             }
         };
@@ -131,7 +130,7 @@ impl ShortcodeMap {
     fn entry(&self, syntax: Syntax, name: &str) -> Option<(&MapLayer, &MapEntry)> {
         let name = name.to_lowercase();
         let own = format!("{} {name}", syntax.name());
-        // The texts of WordPress are HTML, those of all others Markdown.
+        // Texts of WordPress are HTML, all others Markdown.
         let all = (syntax != Syntax::Wordpress).then(|| format!("all {name}"));
         let keys = [Some(own), all];
         let layers = [self.own.as_ref(), Some(&*SHIPPED)];
@@ -141,19 +140,19 @@ impl ShortcodeMap {
         })
     }
 
-    /// Whether the table says anything of a name, be it that its marks stay.
+    /// Whether the table has an entry for a name, even one that keeps the shortcode.
     fn knows(&self, syntax: Syntax, name: &str) -> bool {
         self.entry(syntax, name).is_some()
     }
 
-    /// Whether there is an entry for a name, and whether it is for the text between a mark and its end.
+    /// Whether an entry uses the text between a shortcode and its end. `None` if there is no template.
     pub(super) fn takes_body(&self, syntax: Syntax, name: &str) -> Option<bool> {
         let (_, entry) = self.entry(syntax, name)?;
         entry.template.as_ref().map(|_| entry.takes_inner)
     }
 
-    /// What stands for a shortcode, around `inner` if it has an end; `verbatim` is that text as it was. `None` if the table does not
-    /// know, or what the template needs is not there.
+    /// Expands a shortcode. `inner` is the converted and the original text up to its end, if it has one. `None` if there is no
+    /// template, or it lacks an argument.
     pub(super) fn expand(
         &self,
         call: &ShortcodeCall<'_>,
@@ -192,7 +191,7 @@ fn put(context: &mut Context, name: &'static str, value: &impl Serialize) {
 }
 
 impl MapLayer {
-    /// Reads a table, and says what is wrong with it.
+    /// Reads a table and everything that is wrong with it.
     fn read(file: &Arc<str>, text: &Arc<str>) -> (Self, Vec<Diagnostic>) {
         let mut layer = Self::default();
         layer.tera.autoescape_on(Vec::<String>::new());
@@ -216,8 +215,8 @@ impl MapLayer {
                     did_you_mean(&syntax, Syntax::ALL).map(|name| format!("; did you mean `{name}`?"));
                 let known = known.unwrap_or_default();
                 problems.push(
-                    key.error("import/map", format!("`{syntax}` is no generator that has marks{known}"))
-                        .help(format!("write one of {}", Syntax::ALL.join(", "))),
+                    key.error("import/map", format!("unknown generator `{syntax}`{known}"))
+                        .help(format!("use one of {}", Syntax::ALL.join(", "))),
                 );
                 continue;
             }
@@ -232,7 +231,7 @@ impl MapLayer {
         (layer, problems)
     }
 
-    /// Adds what the table says of one or several names with commas between.
+    /// Adds an entry for one name, or for several separated by commas.
     fn add(&mut self, syntax: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
         let mut entry = MapEntry { template: None, is_block: false, takes_inner: false };
         if !text.is_null() {
@@ -256,7 +255,7 @@ impl MapLayer {
                         .trim_start_matches("error: ")
                         .to_owned(),
                 };
-                let message = format!("the template of `{names}` cannot be used: {message}");
+                let message = format!("the template of `{names}` is invalid: {message}");
                 return Some(text.error("import/map", message));
             }
             entry.template = Some(name);

@@ -1,4 +1,4 @@
-//! Articles that were imported → the same with what the table says now in the place of marks that are left in their texts.
+//! Imported stories → the same with the shortcodes replaced that the table knows by now.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,23 +14,22 @@ use crate::import::archive::template_tags::Delimiters;
 use crate::import::{article, run};
 use crate::site::SiteDir;
 
-/// An article with marks.
+/// A story with shortcodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remapped {
     /// Its path below `content/`.
     pub path: String,
-    /// How many marks of a name something else stands for now.
+    /// How many shortcodes were replaced, by name.
     pub replaced: BTreeMap<String, usize>,
-    /// How many of a name are left.
+    /// How many are left, by name.
     pub unresolved: BTreeMap<String, usize>,
-    /// Why it could not be written, if so.
+    /// Why the file could not be written, if it could not.
     pub failed: Option<String>,
 }
 
-/// Looks through all imported articles of a site, and writes those that change, each whole or not at all.
+/// Applies the table to all imported stories, and writes those that change.
 ///
-/// # Errors
-/// What is wrong with the site's own table; nothing was written then.
+/// # Errors What is wrong with the site's own table; nothing has been written then.
 pub fn remap(
     site: &SiteDir,
     config: &Config,
@@ -43,10 +42,10 @@ pub fn remap(
     for (_, article) in content.iter().filter(|(_, article)| article.front.import.is_some()) {
         let path = article.path.to_string();
         let text = fs::read_to_string(site.content().join(&path)).map_err(|error| {
-            let message = format!("this cannot be read: {error}");
+            let message = format!("cannot read this file: {error}");
             vec![Diagnostic::fatal("import/remap", message).at(Place::file(format!("content/{path}")))]
         })?;
-        let Some((mut row, new)) = rewritten(&map, &path, &text) else { continue };
+        let Some((mut row, new)) = rewrite(&map, &path, &text) else { continue };
         if let Some(writer) = writer.as_ref().filter(|_| !row.replaced.is_empty()) {
             row.failed = writer.update(&path, &new, &[]).err().map(|error| error.to_string());
         }
@@ -55,8 +54,8 @@ pub fn remap(
     Ok(())
 }
 
-/// The text of an article with other marks, and what they were. `None` if it has none.
-fn rewritten(map: &ShortcodeMap, path: &str, text: &str) -> Option<(Remapped, String)> {
+/// Replaces the shortcodes of a story. `None` if it has none.
+fn rewrite(map: &ShortcodeMap, path: &str, text: &str) -> Option<(Remapped, String)> {
     let (bom, text) = text.split_at(text.len() - text.trim_start_matches('\u{feff}').len());
     let (keys, start) = content::keys(path, text).ok()?;
     let (head, body) = text.split_at_checked(start)?;
@@ -71,7 +70,7 @@ fn rewritten(map: &ShortcodeMap, path: &str, text: &str) -> Option<(Remapped, St
     is_any.then(|| (row, format!("{bom}{}{new}", with_hash(head, &keys, body, &new))))
 }
 
-/// The kinds of marks in the texts of a kind of copy.
+/// The syntax and the delimiters that an importer's texts have.
 fn delimiters_of(from: &str) -> (Syntax, &'static [Delimiters]) {
     match from {
         "hugo" => (Syntax::Hugo, &[Delimiters::Angle, Delimiters::Percent]),
@@ -83,8 +82,8 @@ fn delimiters_of(from: &str) -> (Syntax, &'static [Delimiters]) {
     }
 }
 
-/// Front matter byte for byte, but for the hash of the text: `--update` must still know whether somebody edited it, so that of a text that
-/// was edited stays.
+/// Updates the hash of the text in front matter, which shows `--update` whether the text was edited. The hash of an edited text
+/// stays.
 fn with_hash(head: &str, keys: &JsonMap<String, Json>, body: &str, new: &str) -> String {
     let (old_hash, new_hash) = (article::written(keys, body), article::written(keys, new));
     let known = keys.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
@@ -92,12 +91,12 @@ fn with_hash(head: &str, keys: &JsonMap<String, Json>, body: &str, new: &str) ->
     let Some(at) = line.and_then(|line| Some(line + head.get(line..)?.find(&old_hash)?)) else {
         return head.to_owned();
     };
-    let (before, behind) =
+    let (before, after) =
         (head.get(..at).unwrap_or_default(), head.get(at + old_hash.len()..).unwrap_or_default());
     // A hash of digits would be read as a number.
     let is_quoted = before.ends_with(['\'', '"']) || new_hash.contains(|c| matches!(c, 'a'..='d' | 'f'));
     let quote = if is_quoted { "" } else { "'" };
-    format!("{before}{quote}{new_hash}{quote}{behind}")
+    format!("{before}{quote}{new_hash}{quote}{after}")
 }
 
 #[cfg(test)]
@@ -105,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_of_a_text_that_nobody_edited_goes_with_it() {
+    fn the_hash_follows_a_text_that_was_not_edited() {
         let keys = serde_json::json!({"title": "x"});
         let mut keys = keys.as_object().cloned().unwrap();
         let hash = article::written(&keys, "a");

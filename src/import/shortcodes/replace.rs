@@ -1,4 +1,4 @@
-//! A text with marks → the same with what the table says in their place, and what is left.
+//! A text with shortcodes → edits that replace them, and a report of what is left.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -6,40 +6,40 @@ use std::ops::Range;
 use super::{ShortcodeCall, ShortcodeMap, Syntax, brackets};
 use crate::content::markdown::{self, destinations};
 use crate::import::archive::edits::Edits;
-use crate::import::archive::template_tags::{self, Delimiters, TemplateTag, values};
+use crate::import::archive::template_tags::{self, Delimiters, TemplateTag, parse_arguments};
 use crate::import::html;
 
-/// Deepest mark in a mark that is looked at.
+/// The depth limit of nested shortcodes.
 const DEEPEST: usize = 16;
 
-/// Marks that stay before those that are the same are no longer tried.
+/// After this many failures, identical tags are not tried again.
 const MANY: usize = 100;
 
-/// What a generator's own code makes of a mark that no table can know: URLs of other articles, values of settings.
+/// Converts tags that no table can know: URLs of other articles, values of settings.
 pub(in crate::import) type CustomTag<'a> = dyn Fn(&TemplateTag<'_>, &str) -> Option<String> + 'a;
 
-/// How the marks of a text are read.
+/// How to replace the tags of a text.
 pub(in crate::import) struct Replacer<'a> {
     pub(in crate::import) map: &'a ShortcodeMap,
     pub(in crate::import) syntax: Syntax,
-    /// The kinds of marks that there are.
+    /// The delimiters to look for.
     pub(in crate::import) kinds: &'a [Delimiters],
-    /// Whether the text is Markdown: that of WordPress is, once it is imported.
+    /// Whether the text is Markdown. That of WordPress is only after the import.
     pub(in crate::import) is_markdown: bool,
     pub(in crate::import) own: &'a CustomTag<'a>,
 }
 
-/// What became of the marks of a text.
+/// What happened to the tags of a text.
 #[derive(Debug, Default)]
 pub(in crate::import) struct TagReport {
-    /// Those that stay: kind, name, and bytes.
+    /// Tags that stay: delimiters, name and range.
     pub(in crate::import) unresolved: Vec<(Delimiters, String, Range<usize>)>,
-    /// How many of a name something else stands for now.
+    /// How many tags were replaced, by name.
     pub(in crate::import) replaced: HashMap<String, usize>,
 }
 
 impl Replacer<'_> {
-    /// What is to be done with the marks of a text that begins at a byte.
+    /// Returns the edits. `start` is the place of the text in its file.
     pub(in crate::import) fn edits(&self, text: &str, start: usize, report: &mut TagReport) -> Edits {
         self.at_depth(text, start, report, 0)
     }
@@ -58,12 +58,12 @@ impl Replacer<'_> {
         let ends = self.ends(&found);
         let paired: HashSet<usize> = ends.iter().flatten().copied().collect();
         let (mut next, mut reported_to) = (0, 0);
-        // What cannot be made once cannot be made again: hostile texts have thousands of one mark.
+        // A hostile text may repeat one failing tag thousands of times.
         let mut failed: HashSet<&str> = HashSet::new();
         while let Some(tag) = found.get(next) {
             let end = ends.get(next).copied().flatten();
             next += 1;
-            // How a shortcode is shown and not run is mostly code.
+            // A commented shortcode is displayed, usually as code.
             let is_shown = tag.inner.starts_with("/*")
                 && (tag.kind != Delimiters::Output || self.syntax == Syntax::Zola);
             if is_in(&code, tag.range.start) && !is_shown {
@@ -75,18 +75,19 @@ impl Replacer<'_> {
             }
             let closing = end.and_then(|end| found.get(end));
             let is_known = closing.is_none() && failed.contains(tag.inner);
-            let made = if is_known { None } else { self.made(text, (tag, closing), start, report, depth) };
-            if made.is_none() && closing.is_none() && report.unresolved.len() > MANY {
+            let expanded =
+                if is_known { None } else { self.expand_tag(text, (tag, closing), start, report, depth) };
+            if expanded.is_none() && closing.is_none() && report.unresolved.len() > MANY {
                 failed.insert(tag.inner);
             }
-            if let Some((range, new)) = made {
+            if let Some((range, new)) = expanded {
                 *report.replaced.entry(self.name(tag)).or_default() += 1;
                 edits.replace(range, new);
                 next = end.map_or(next, |end| end + 1);
-            } else if (!self.closes(tag) || is_wordpress && !paired.contains(&(next - 1)))
+            } else if (!self.is_end(tag) || is_wordpress && !paired.contains(&(next - 1)))
                 && tag.range.start >= reported_to
             {
-                // What is in a loop is part of it.
+                // Tags in a loop belong to it.
                 let block = closing.filter(|_| self.syntax == Syntax::Jekyll);
                 reported_to = block.map_or(reported_to, |end| end.range.end);
                 let range = start + tag.range.start..start + tag.range.end;
@@ -96,8 +97,8 @@ impl Replacer<'_> {
         edits
     }
 
-    /// What stands for a mark, and for the text up to its end.
-    fn made(
+    /// The replacement of a tag, up to its end tag if it has one.
+    fn expand_tag(
         &self,
         text: &str,
         (tag, closing): (&TemplateTag<'_>, Option<&TemplateTag<'_>>),
@@ -108,7 +109,7 @@ impl Replacer<'_> {
         let name = self.name(tag);
         let takes_inner = self.map.takes_body(self.syntax, &name)?;
         let call = ShortcodeCall { syntax: self.syntax, name: &name, values: self.values(tag)? };
-        let (range, made) = match closing {
+        let (range, expanded) = match closing {
             Some(closing) => {
                 let verbatim = text.get(tag.range.end..closing.range.start)?;
                 let mut inside = TagReport::default();
@@ -120,34 +121,38 @@ impl Replacer<'_> {
                 };
                 let is_html = self.is_markdown && self.syntax == Syntax::Wordpress;
                 let inner = if is_html { in_html(&inner) } else { inner };
-                let made = self.map.expand(&call, Some((&inner, verbatim)))?;
-                // What is in a listing is nobody's mark.
-                if made.text.contains(inner.trim()) || inner != *verbatim {
+                let expanded = self.map.expand(&call, Some((&inner, verbatim)))?;
+                // What is in a code block is not a tag.
+                if expanded.text.contains(inner.trim()) || inner != *verbatim {
                     report.unresolved.extend(inside.unresolved);
                 }
                 inside
                     .replaced
                     .into_iter()
                     .for_each(|(name, count)| *report.replaced.entry(name).or_default() += count);
-                (tag.range.start..closing.range.end, made)
+                (tag.range.start..closing.range.end, expanded)
             }
             None => (tag.range.clone(), self.map.expand(&call, None)?),
         };
         let is_html = self.syntax == Syntax::Wordpress;
-        let new = if is_html && self.is_markdown { html::markdown(&made.text, None).body } else { made.text };
+        let new = if is_html && self.is_markdown {
+            html::markdown(&expanded.text, None).body
+        } else {
+            expanded.text
+        };
         match self.is_markdown {
-            _ if !made.is_block => Some((range, new)),
+            _ if !expanded.is_block => Some((range, new)),
             false => Some((range, format!("\n\n{new}\n\n"))),
-            true => placed(text, range, &new),
+            true => place_block(text, range, &new),
         }
     }
 
-    /// For each mark which one ends it.
+    /// The index of each tag's end tag.
     fn ends(&self, found: &[TemplateTag<'_>]) -> Vec<Option<usize>> {
         let mut ends = vec![None; found.len()];
         let mut open: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, tag) in found.iter().enumerate() {
-            if let Some(name) = self.ended(tag) {
+            if let Some(name) = self.ended_name(tag) {
                 if let Some(begin) = open.get_mut(name).and_then(Vec::pop) {
                     ends[begin] = Some(index);
                 }
@@ -160,8 +165,8 @@ impl Replacer<'_> {
         ends
     }
 
-    /// The name of what a mark ends.
-    fn ended<'m>(&self, tag: &'m TemplateTag<'_>) -> Option<&'m str> {
+    /// The name of the tag that a tag ends.
+    fn ended_name<'m>(&self, tag: &'m TemplateTag<'_>) -> Option<&'m str> {
         match self.syntax {
             Syntax::Zola => (tag.kind == Delimiters::Tag && tag.inner == "end").then_some(""),
             Syntax::Jekyll => tag.name().strip_prefix("end").filter(|_| tag.kind == Delimiters::Tag),
@@ -169,12 +174,12 @@ impl Replacer<'_> {
         }
     }
 
-    /// Whether a mark is the end of another, which is told of.
-    fn closes(&self, tag: &TemplateTag<'_>) -> bool {
-        self.ended(tag).is_some()
+    /// Whether a tag ends another, which is reported instead.
+    fn is_end(&self, tag: &TemplateTag<'_>) -> bool {
+        self.ended_name(tag).is_some()
     }
 
-    /// What a mark is known by: `youtube`, `include youtube`, `site.time`.
+    /// The name in reports: `youtube`, `include youtube`, `site.time`.
     pub(in crate::import) fn name(&self, tag: &TemplateTag<'_>) -> String {
         let name = tag.name().trim_end_matches('/');
         let name = match name {
@@ -200,7 +205,7 @@ impl Replacer<'_> {
             // `[youtube=https://…]`
             Syntax::Wordpress => rest.trim_end_matches('/').trim_start_matches('=').trim(),
         };
-        let all = values(rest, self.syntax == Syntax::Zola)?;
+        let all = parse_arguments(rest, self.syntax == Syntax::Zola)?;
         let round = |value: String| match self.syntax {
             Syntax::Wordpress => value.trim_matches(brackets::ROUND).to_owned(),
             _ => value,
@@ -209,21 +214,21 @@ impl Replacer<'_> {
     }
 }
 
-/// Markdown as the HTML that readers get of it.
+/// Renders Markdown as readers get it.
 fn in_html(text: &str) -> String {
     let headings = markdown::outline(text, None, "").headings;
     markdown::to_html(text, &headings, None, &|_: &str, _| markdown::Target::Keep)
 }
 
-/// Whether a place is in one of some ranges, which are in order.
+/// Whether a place is in one of some sorted ranges.
 pub(in crate::import) fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
-    let behind = ranges.partition_point(|range| range.start <= at);
-    behind.checked_sub(1).and_then(|index| ranges.get(index)).is_some_and(|range| range.contains(&at))
+    let after = ranges.partition_point(|range| range.start <= at);
+    after.checked_sub(1).and_then(|index| ranges.get(index)).is_some_and(|range| range.contains(&at))
 }
 
-/// A block in the place of a range, with blank lines around it where there are none, indented and quoted as the line is. `None` where
-/// there is no room for one, as in the row of a table.
-pub(in crate::import) fn placed(
+/// Puts a block in place of a range: with blank lines around it, and with the indentation and quote signs of its line. `None`
+/// where no block fits, as in a table row.
+pub(in crate::import) fn place_block(
     text: &str,
     range: Range<usize>,
     block: &str,
@@ -235,7 +240,7 @@ pub(in crate::import) fn placed(
     }
     let marker = marker(before);
     let indent: String = before.chars().take(marker).map(|c| if c == '>' { '>' } else { ' ' }).collect();
-    let words = before.get(marker..)?;
+    let prose = before.get(marker..)?;
     let above = text.get(..start)?.lines().next_back().unwrap_or_default();
     let has_gap = above.trim_matches([' ', '\t', '>']).is_empty();
     let is_item = before.get(..marker)?.contains(|c: char| !matches!(c, ' ' | '\t' | '>'));
@@ -243,7 +248,7 @@ pub(in crate::import) fn placed(
     let gap = format!("\n{}{line_end}", indent.trim_end());
     let mut from = range.start;
     let mut new = match () {
-        () if !words.trim().is_empty() => gap.clone(),
+        () if !prose.trim().is_empty() => gap.clone(),
         () if !has_gap && !is_item && !block.is_empty() => {
             from = start;
             format!("{}{line_end}", indent.trim_end())
@@ -254,10 +259,10 @@ pub(in crate::import) fn placed(
     new.push_str(
         &lines.join(&line_end).replace(&format!("{line_end}\n"), &format!("\n{}\n", indent.trim_end())),
     );
-    let behind = text.get(range.end..)?;
-    let rest = behind.lines().next().unwrap_or_default();
+    let after = text.get(range.end..)?;
+    let rest = after.lines().next().unwrap_or_default();
     let end = range.end + (rest.len() - rest.trim_start().len());
-    let below = behind.get(rest.len()..)?.lines().nth(1).unwrap_or_default();
+    let below = after.get(rest.len()..)?.lines().nth(1).unwrap_or_default();
     if !rest.trim().is_empty() {
         new.push_str(&gap);
     } else if !below.trim_matches([' ', '\t', '>']).is_empty() && !block.is_empty() {
@@ -266,7 +271,7 @@ pub(in crate::import) fn placed(
     Some((from..end, new))
 }
 
-/// The length of what stands in front of the words of a line: spaces, `>` and the sign of an item.
+/// The length of the spaces, quote signs and list marker at the beginning of a line.
 fn marker(line: &str) -> usize {
     let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t', '>']).len();
     let quoted = blank(line);
@@ -275,6 +280,6 @@ fn marker(line: &str) -> usize {
     let sign = rest.get(digits..).unwrap_or_default();
     let is_item =
         sign.starts_with(['.', ')']) && digits > 0 || sign.starts_with(['-', '*', '+']) && digits == 0;
-    let behind = sign.get(1..).filter(|behind| is_item && behind.starts_with([' ', '\t']));
-    behind.map_or(quoted, |behind| quoted + digits + 1 + (behind.len() - behind.trim_start().len()))
+    let after = sign.get(1..).filter(|after| is_item && after.starts_with([' ', '\t']));
+    after.map_or(quoted, |after| quoted + digits + 1 + (after.len() - after.trim_start().len()))
 }

@@ -1,4 +1,4 @@
-//! What the tables make of marks.
+//! Tests of the tables.
 
 use super::replace::{Replacer, TagReport};
 use super::*;
@@ -18,14 +18,14 @@ fn with(map: &ShortcodeMap, syntax: Syntax, text: &str) -> (String, Vec<String>)
 
 fn all(cases: &[(Syntax, &str, &str)]) {
     for (syntax, text, expected) in cases {
-        let (made, left) = with(&SHIPPED_ONLY, *syntax, text);
-        assert_eq!(made, *expected, "{text}");
+        let (expanded, left) = with(&SHIPPED_ONLY, *syntax, text);
+        assert_eq!(expanded, *expected, "{text}");
         assert!(left.is_empty(), "{text}: {left:?}");
     }
 }
 
 #[test]
-fn the_shipped_table_can_be_read() {
+fn the_shipped_table_is_valid() {
     let (layer, problems) = MapLayer::read(&FILE.into(), &TEXT.into());
     assert!(problems.is_empty(), "{:?}", problems.first().map(|one| &one.message));
     assert!(layer.entries.len() > 150, "{}", layer.entries.len());
@@ -90,7 +90,7 @@ fn pictures_keep_caption_credit_and_link() {
 }
 
 #[test]
-fn marks_with_a_text_keep_it() {
+fn paired_shortcodes_keep_their_text() {
     use Syntax::{Hugo, Jekyll, Wordpress, Zola};
     all(&[
         (
@@ -135,7 +135,7 @@ fn marks_with_a_text_keep_it() {
 }
 
 #[test]
-fn blocks_have_room() {
+fn blocks_get_blank_lines() {
     use Syntax::Hugo;
     let url = "https://vimeo.com/1";
     for (text, expected) in [
@@ -151,11 +151,11 @@ fn blocks_have_room() {
 }
 
 #[test]
-fn what_no_table_knows_stays_and_is_told_of() {
+fn unknown_shortcodes_stay_and_are_reported() {
     use Syntax::{Hugo, Jekyll, Wordpress, Zola};
     for (syntax, text, left) in [
         (Hugo, "{{< mine a >}}b {{< own >}}{{< /mine >}}", &["mine", "own"][..]),
-        // What it needs is not there, or what it has would be lost.
+        // A required argument is missing, or the text inside would be lost.
         (
             Hugo,
             "{{< figure alt=\"x\" >}} {{< note >}} {{< youtube a >}}b{{< /youtube >}}",
@@ -167,8 +167,8 @@ fn what_no_table_knows_stays_and_is_told_of() {
         (Jekyll, "{% include map.html a=b %} {{ site.time }}", &["include map", "site.time"]),
         (Wordpress, "[mine a=b] [own]x[/own] [gallery ids='1']", &["mine", "own", "gallery"]),
     ] {
-        let (made, report) = with(&SHIPPED_ONLY, syntax, text);
-        assert_eq!(made, text);
+        let (expanded, report) = with(&SHIPPED_ONLY, syntax, text);
+        assert_eq!(expanded, text);
         assert_eq!(report, left, "{text}");
     }
     let code = "`{{< youtube x >}}`\n\n```\n{{< mine >}}\n```\n";
@@ -182,7 +182,7 @@ fn site(text: &str) -> Result<ShortcodeMap, Vec<Diagnostic>> {
 }
 
 #[test]
-fn a_site_adds_to_the_table_and_says_otherwise() {
+fn a_site_extends_and_overrides_the_table() {
     let map = site(
         "all:\n  youtube: ~\n  mine, ours: '<b title=\"{{ params.t | escape_html }}\">{{ inner }}</b>'\nhugo:\n  vimeo: |\n    V {{ args[0] }} {{ name }}\n",
     );
@@ -198,7 +198,7 @@ fn a_site_adds_to_the_table_and_says_otherwise() {
 }
 
 #[test]
-fn what_is_wrong_with_a_table_is_said_with_its_place() {
+fn problems_of_a_table_have_places() {
     let problems =
         site("hugoo: {a: b}\nhugo:\n  a: '{{ x'\n  b: [1]\n  c: '{{ x | nothing }}'\n").unwrap_err();
     let all: Vec<_> =
@@ -209,7 +209,7 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
 }
 
 #[test]
-fn hostile_texts_take_no_long_time() {
+fn hostile_texts_are_fast() {
     for (syntax, text) in [
         (Syntax::Hugo, "{{< note >}}".repeat(20_000)),
         (Syntax::Hugo, "{{< note >}}".repeat(5_000) + &"{{< /note >}}".repeat(5_000)),

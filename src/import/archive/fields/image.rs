@@ -1,4 +1,4 @@
-//! The keys of a picture in front matter → the field `image`.
+//! The picture keys of front matter → the field `image`.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use super::super::links::LinkUse;
 use super::{FieldWriter, is_blank};
 use crate::import::front::{self, FrontEntry};
 
-/// Keys that say something of the picture, and where in it that belongs.
+/// Keys that describe the picture, and the keys of `image` that they become.
 const ABOUT_IMAGE: [(&str, &str); 6] = [
     ("image_alt", "alt"),
     ("image_description", "alt"),
@@ -17,8 +17,8 @@ const ABOUT_IMAGE: [(&str, &str); 6] = [
     ("featured_image_caption", "caption"),
 ];
 
-impl<D: Generator> FieldWriter<'_, '_, D> {
-    /// A picture: a path, a list of some, or a map.
+impl<G: Generator> FieldWriter<'_, '_, G> {
+    /// Sets the picture from a path, a list or a map.
     pub(super) fn image(&mut self, entry: &FrontEntry) {
         let (src, image) = match &entry.value {
             Json::Object(map) => {
@@ -38,8 +38,8 @@ impl<D: Generator> FieldWriter<'_, '_, D> {
             return;
         };
         let new = self.context.rewrite_destination(self.story, &src, LinkUse::Lead, &|| entry.at);
-        let mut ours = serde_json::Map::new();
-        ours.insert("src".to_owned(), new.unwrap_or_else(|| src.clone()).into());
+        let mut keys = serde_json::Map::new();
+        keys.insert("src".to_owned(), new.unwrap_or_else(|| src.clone()).into());
         let mut others = serde_json::Map::new();
         for (key, value) in image {
             let own = match key.as_str() {
@@ -48,19 +48,19 @@ impl<D: Generator> FieldWriter<'_, '_, D> {
                 _ => "",
             };
             if front::as_text(&value).is_some_and(|text| text == src) || is_blank(&value) {
-            } else if own.is_empty() || ours.contains_key(own) {
+            } else if own.is_empty() || keys.contains_key(own) {
                 others.insert(key, value);
             } else {
-                ours.insert(own.to_owned(), value);
+                keys.insert(own.to_owned(), value);
             }
         }
-        self.set_or_keep("image", ours.into(), entry);
+        self.set_or_keep("image", keys.into(), entry);
         if !others.is_empty() {
             self.keep_extra(&FrontEntry { value: others.into(), ..entry.clone() });
         }
     }
 
-    /// Adds to the picture what keys such as `image-caption` say of it.
+    /// Adds keys such as `image-caption` to the picture.
     pub(super) fn about_image(&mut self) {
         let Some(Json::Object(mut image)) = self.story.field("image").map(|field| field.value.clone()) else {
             return;

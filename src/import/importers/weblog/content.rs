@@ -328,7 +328,7 @@ fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &m
 
 /// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
 fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
-    let attributes = template_tags::values(says, false)?;
+    let attributes = template_tags::parse_arguments(says, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
         found.map(|(_, value)| value.trim_matches(brackets::ROUND))

@@ -1,8 +1,8 @@
-//! Templates of Liquid in a text → what they stand for, as far as an archive knows it: values of settings and front matter, conditions on
-//! them, other files, URLs of other articles. What it does not know stays as it is.
+//! Liquid templates in a text → their output, as far as an archive can know it: values of settings and front matter, conditions
+//! on them, included files, URLs of other articles. Everything else stays as it is.
 //!
-//! Own code, as crates render all of a template or nothing of it, and bound neither how deep files include each other nor how long values
-//! become. [`values`] are the expressions.
+//! The existing crates render a template completely or not at all, and limit neither recursive includes nor the length of
+//! values. [`values`] evaluates expressions.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,40 +14,40 @@ use crate::import::archive::body::BRACE;
 use crate::import::archive::edits::Edits;
 use crate::import::archive::template_tags::{self, Delimiters, TemplateTag};
 use crate::import::archive::{Settings, TagContext, urls};
-use crate::import::shortcodes::replace::{is_in, placed};
-use crate::import::shortcodes::{Replacement, ShortcodeCall, Syntax, fenced, unbroken};
+use crate::import::shortcodes::replace::{is_in, place_block};
+use crate::import::shortcodes::{Replacement, ShortcodeCall, Syntax, fence, remove_blank_lines};
 
 mod values;
 
 use values::{Scope, to_text};
 
-/// The kinds of marks of Liquid.
+/// The delimiters of Liquid.
 pub(super) const DELIMITERS: [Delimiters; 2] = [Delimiters::Output, Delimiters::Tag];
-/// Deepest file that a file includes.
+/// The depth limit of includes.
 const DEEPEST: usize = 16;
-/// Most bytes of all files that a text includes.
+/// The size limit of all includes of a text, in bytes.
 const MOST: usize = 1 << 20;
-/// Tags that have an end.
+/// Tags that have an end tag.
 const BLOCKS: [&str; 9] =
     ["raw", "comment", "if", "unless", "case", "capture", "for", "tablerow", "highlight"];
 
-/// What a site says of itself.
+/// What templates know about the site.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::import) struct Site<'a> {
     pub(in crate::import) base: &'a str,
     pub(in crate::import) url: &'a str,
-    /// What `site` has in its templates. `None`: they are not those of Jekyll, and nobody knows.
+    /// The values of `site`. `None` if the templates are not Jekyll's.
     pub(in crate::import) settings: Option<&'a Settings>,
 }
 
-/// What is known of a text is put in its place.
+/// Evaluates what is known.
 pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, context: &TagContext<'_>) -> Edits {
     let scope = Scope { site, context, vars: BTreeMap::new(), include: None };
     Run { scope, depth: 0, left: MOST }.edits(text)
 }
 
-/// Whether a text is nothing but Liquid and the HTML around it.
-pub(super) fn is_all(text: &str, kinds: &[Delimiters]) -> bool {
+/// Whether a text consists of Liquid and the HTML around it.
+pub(super) fn is_only_liquid(text: &str, kinds: &[Delimiters]) -> bool {
     let found = template_tags::find(text, kinds);
     let is_loop =
         |tag: &TemplateTag<'_>| tag.kind == Delimiters::Tag && matches!(tag.name(), "for" | "include");
@@ -70,11 +70,11 @@ pub(super) fn is_all(text: &str, kinds: &[Delimiters]) -> bool {
 struct Run<'a> {
     scope: Scope<'a>,
     depth: usize,
-    /// Bytes of files that may still be included.
+    /// How many bytes may still be included.
     left: usize,
 }
 
-/// A text, its marks, and for each mark which one ends it.
+/// A text, its tags, and the index of each tag's end tag.
 struct Source<'t> {
     text: &'t str,
     found: Vec<TemplateTag<'t>>,
@@ -88,7 +88,7 @@ impl<'t> Source<'t> {
         let mut open: Vec<(&str, usize)> = Vec::new();
         for index in 0..found.len() {
             let Some(tag) = found.get(index).filter(|tag| tag.kind == Delimiters::Tag) else { continue };
-            // What is raw has no marks.
+            // Raw text has no tags.
             if let Some((verbatim @ ("raw" | "comment"), _)) = open.last()
                 && tag.name().strip_prefix("end") != Some(verbatim)
             {
@@ -96,7 +96,7 @@ impl<'t> Source<'t> {
             }
             if let Some(name) = tag.name().strip_prefix("end") {
                 let begin = open.iter().rev().take(32).position(|(other, _)| *other == name);
-                if let Some(begin) = begin.map(|behind| open.len() - 1 - behind) {
+                if let Some(begin) = begin.map(|depth| open.len() - 1 - depth) {
                     ends[open[begin].1] = Some(index);
                     open.truncate(begin);
                 }
@@ -107,7 +107,7 @@ impl<'t> Source<'t> {
         Self { text, found, ends }
     }
 
-    /// The text between a mark and its end.
+    /// The text between a tag and its end tag.
     fn inner(&self, index: usize) -> Option<&'t str> {
         let end = self.found.get(self.ends.get(index).copied()??)?;
         self.text.get(self.found.get(index)?.range.end..end.range.start)
@@ -136,11 +136,11 @@ impl Run<'_> {
             if is_in(&code, tag.range.start) && !is_verbatim && !self.is_of_variable(tag) {
                 continue;
             }
-            let made = match tag.kind {
+            let output = match tag.kind {
                 Delimiters::Tag => self.tag(&source, index),
                 _ => self.output(text, tag).map(|new| (tag.range.clone(), new)),
             };
-            if let Some((range, new)) = made {
+            if let Some((range, new)) = output {
                 while source.found.get(next).is_some_and(|tag| tag.range.start < range.end) {
                     next += 1;
                 }
@@ -150,19 +150,19 @@ impl Run<'_> {
         edits
     }
 
-    /// Whether it shows a variable of the text itself: what is like Liquid in a listing has none.
+    /// Whether a tag outputs a variable of the text itself. A code sample of Liquid has none.
     fn is_of_variable(&self, tag: &TemplateTag<'_>) -> bool {
         let name = tag.inner.split(['.', '|', ' ']).next().unwrap_or_default();
         tag.kind == Delimiters::Output && self.scope.vars.contains_key(name)
     }
 
-    fn rendered(&mut self, text: &str) -> String {
+    fn render(&mut self, text: &str) -> String {
         self.edits(text).apply(text).0
     }
 
     fn output(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
         let value = self.scope.value(tag.inner, place(text, tag.range.start))?;
-        // A value is no template.
+        // Values are not templates.
         to_text(&value).map(|text| text.replace('{', &BRACE.to_string()))
     }
 
@@ -175,7 +175,7 @@ impl Run<'_> {
             "highlight" => {
                 let inner = listing(source.inner(index)?);
                 let lang = tag.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
-                return placed(source.text, range, &fenced(&inner, lang.unwrap_or_default()));
+                return place_block(source.text, range, &fence(&inner, lang.unwrap_or_default()));
             }
             "assign" => {
                 let (name, value) = tag.rest().split_once('=')?;
@@ -183,15 +183,15 @@ impl Run<'_> {
                 self.scope.set(name.trim(), value).then(String::new)?
             }
             "capture" => {
-                let text = self.rendered(source.inner(index)?);
+                let text = self.render(source.inner(index)?);
                 let value = template_tags::find(&text, &DELIMITERS).is_empty().then_some(Json::String(text));
                 self.scope.set(tag.rest(), value).then(String::new)?
             }
             "if" | "unless" => {
                 let branch = self.branch(source, index)?;
-                self.rendered(&branch)
+                self.render(&branch)
             }
-            "for" => self.repeated(source, index)?,
+            "for" => self.unroll_loop(source, index)?,
             "link" | "post_url" => self.url(source.text, tag)?,
             "include" | "include_relative" | "include_cached" => return self.include(source.text, tag),
             _ => return self.plugin(source.text, tag),
@@ -199,50 +199,50 @@ impl Run<'_> {
         Some((range, new))
     }
 
-    /// The part of a condition that counts.
+    /// Selects the branch of a condition.
     fn branch(&self, source: &Source<'_>, index: usize) -> Option<String> {
         let tag = source.found.get(index)?;
         let end = source.ends.get(index).copied()??;
-        let mut holds = self.scope.holds(tag.rest())? != (tag.name() == "unless");
+        let mut evaluate_condition = self.scope.evaluate_condition(tag.rest())? != (tag.name() == "unless");
         let mut start = tag.range.end;
         let mut next = index + 1;
         while next < end {
             let inner = source.found.get(next)?;
             let is_part = inner.kind == Delimiters::Tag && matches!(inner.name(), "else" | "elsif");
             if is_part {
-                if holds {
+                if evaluate_condition {
                     return source.text.get(start..inner.range.start).map(str::to_owned);
                 }
-                holds = inner.name() == "else" || self.scope.holds(inner.rest())?;
+                evaluate_condition = inner.name() == "else" || self.scope.evaluate_condition(inner.rest())?;
                 start = inner.range.end;
             }
             next = source.ends.get(next).copied().flatten().unwrap_or(next) + 1;
         }
         let last = source.text.get(start..source.found.get(end)?.range.start)?;
-        Some(if holds { last.to_owned() } else { String::new() })
+        Some(if evaluate_condition { last.to_owned() } else { String::new() })
     }
 
-    /// A loop over values that are known: `for x in page.list`.
-    fn repeated(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
-        let words: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
-        let &[name, "in", list] = words.as_slice() else { return None };
+    /// Unrolls a loop over known values: `for x in page.list`.
+    fn unroll_loop(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
+        let parts: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
+        let &[name, "in", list] = parts.as_slice() else { return None };
         let Json::Array(items) = self.scope.value(list, Place::default())? else { return None };
         let inner = source.inner(index)?;
-        let mut made = String::new();
+        let mut output = String::new();
         for item in items {
             self.left = self.left.checked_sub(inner.len() + 64)?;
             let outer = self.scope.vars.insert(name.to_owned(), item);
-            made.push_str(&self.rendered(inner));
+            output.push_str(&self.render(inner));
             self.scope.set(name, outer);
         }
-        (template_tags::find(&made, &DELIMITERS).is_empty() && made.len() <= MOST).then_some(made)
+        (template_tags::find(&output, &DELIMITERS).is_empty() && output.len() <= MOST).then_some(output)
     }
 
-    /// The URL that `link` and `post_url` give.
+    /// The URL of a `link` or `post_url`.
     fn url(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
         let (context, base) = (self.scope.context, self.scope.site.base);
         let file = match tag.name() {
-            // A dot in the name of a post is no extension.
+            // A dot in the name of a post does not start an extension.
             "post_url" => context.articles.find_by_suffix(&format!("{}.md", tag.rest()))?.to_owned(),
             _ => tag.rest().trim_matches(['"', '\'', '/']).to_owned(),
         };
@@ -256,15 +256,17 @@ impl Run<'_> {
         Some(inner.map_or_else(|| url.clone(), str::to_owned))
     }
 
-    /// What a file says, or the table for a file of that name.
+    /// Includes a file, unless the shortcode table has an entry for it.
     fn include(&mut self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
         let (file, rest) = tag.rest().split_once(char::is_whitespace).unwrap_or((tag.rest(), ""));
         let values = self.scope.arguments(rest)?;
         let name = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
         let texts: Option<Vec<_>> =
             values.iter().map(|(name, value)| Some((name.clone(), to_text(value)?))).collect();
-        if let Some(made) = texts.and_then(|values| self.of_table(&format!("include {name}"), &values)) {
-            return in_place(text, tag, made);
+        if let Some(output) =
+            texts.and_then(|values| self.expand_by_table(&format!("include {name}"), &values))
+        {
+            return replace_tag(text, tag, output);
         }
         let path = match tag.name() {
             "include_relative" => urls::join(urls::split(self.scope.context.path).0, file),
@@ -278,23 +280,23 @@ impl Run<'_> {
         self.depth += 1;
         let outer = self.scope.include.replace(values.into_iter().collect());
         let content = content.strip_prefix("---\n---\n").unwrap_or(&content);
-        let made = self.rendered(content);
+        let output = self.render(content);
         self.scope.include = outer;
         self.depth -= 1;
-        if !template_tags::find(&made, &DELIMITERS).is_empty() || made.len() > MOST {
+        if !template_tags::find(&output, &DELIMITERS).is_empty() || output.len() > MOST {
             return None;
         }
-        let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !made.contains("<pre");
-        let made = if is_html { unbroken(&made) } else { made.trim().to_owned() };
-        let is_block = made.contains('\n') || made.trim_start().starts_with('<');
-        in_place(text, tag, Replacement { text: made, is_block })
+        let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !output.contains("<pre");
+        let output = if is_html { remove_blank_lines(&output) } else { output.trim().to_owned() };
+        let is_block = output.contains('\n') || output.trim_start().starts_with('<');
+        replace_tag(text, tag, Replacement { text: output, is_block })
     }
 
-    /// A tag of a plugin that the table knows, with a value of the page in it.
+    /// Expands a plugin's tag by the shortcode table, if its arguments use variables.
     fn plugin(&self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
         let is_variable =
             |value: &str| ["page.", "site.", "include."].iter().any(|root| value.starts_with(root));
-        let values = template_tags::values(tag.rest(), false)?;
+        let values = template_tags::parse_arguments(tag.rest(), false)?;
         if !values.iter().any(|(_, value)| is_variable(value)) {
             return None;
         }
@@ -307,24 +309,24 @@ impl Run<'_> {
             Some((name.to_owned(), known))
         };
         let values: Option<Vec<_>> = values.into_iter().map(value).collect();
-        in_place(text, tag, self.of_table(tag.name(), &values?)?)
+        replace_tag(text, tag, self.expand_by_table(tag.name(), &values?)?)
     }
 
-    fn of_table(&self, name: &str, values: &[(String, String)]) -> Option<Replacement> {
+    fn expand_by_table(&self, name: &str, values: &[(String, String)]) -> Option<Replacement> {
         let call = ShortcodeCall { syntax: Syntax::Jekyll, name, values: values.to_vec() };
         self.scope.context.map.expand(&call, None)
     }
 }
 
-fn in_place(text: &str, tag: &TemplateTag<'_>, made: Replacement) -> Option<(Range<usize>, String)> {
-    if made.is_block {
-        placed(text, tag.range.clone(), &made.text)
+fn replace_tag(text: &str, tag: &TemplateTag<'_>, output: Replacement) -> Option<(Range<usize>, String)> {
+    if output.is_block {
+        place_block(text, tag.range.clone(), &output.text)
     } else {
-        Some((tag.range.clone(), made.text))
+        Some((tag.range.clone(), output.text))
     }
 }
 
-/// The text of a listing: there may be `raw` around parts of it.
+/// The text of a listing, without `raw` tags around parts of it.
 fn listing(inner: &str) -> String {
     let mut edits = Edits::default();
     let found = template_tags::find(inner, &[Delimiters::Tag]);
@@ -335,12 +337,12 @@ fn listing(inner: &str) -> String {
     text.trim_matches('\n').replace('{', &BRACE.to_string())
 }
 
-/// Where a mark stands.
+/// Where a tag is.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// It is the destination of a link, or behind other marks there.
+    /// Whether a link destination begins here or just before.
     is_destination: bool,
-    /// Another mark is right in front of it.
+    /// Whether it follows another tag immediately.
     is_continued: bool,
 }
 
