@@ -55,7 +55,7 @@ fn front_of(story: &Story) -> String {
 }
 
 /// The importers of generators that also read single files.
-fn importers() -> impl Iterator<Item = &'static dyn Importer> {
+fn generators() -> impl Iterator<Item = &'static dyn Importer> {
     ["pelican", "zola", "jekyll", "hugo"].into_iter().filter_map(crate::import::importers::named)
 }
 
@@ -64,7 +64,7 @@ fn single_files_are_recognized() {
     use crate::import::Sample;
     let name = |name: &str, head: &str| {
         let sample = Sample { name, head };
-        importers().find(|importer| importer.fits(&sample)).map(|importer| importer.name())
+        generators().find(|importer| importer.fits(&sample)).map(|importer| importer.name())
     };
     for (file, head, expected) in [
         ("a.md", "+++\ntitle = 'x'\n+++\n", Some("hugo")),
@@ -98,7 +98,7 @@ fn hostile_texts_are_read_fast() {
         "<img src=a>",
     ] {
         let text = format!("---\ntitle: x\ndate: 2019-01-01\n---\n{}", piece.repeat(5_000));
-        for importer in importers() {
+        for importer in generators() {
             let source = with_desk(|desk| importer.open(None, desk)).unwrap();
             let file = File { path: "_posts/2019-01-01-a.md".into(), bytes: text.clone().into_bytes() };
             let started = std::time::Instant::now();
@@ -141,6 +141,7 @@ mod any_front_matter {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::import::importers;
 
     const KEYS: &str = "title date Date publishDate lastmod updated draft published expiryDate status tags categories category authors author aliases redirect_from slug url \
         path permalink image cover images series lang type layout template urgency extra params taxonomies id guid canonical_url feed noindex corrections \
@@ -178,7 +179,7 @@ mod any_front_matter {
 
         #[test]
         fn with_any_text_does_not_panic(head in "[-+{:\\[\\]\"'a-c \n]{0,40}", body in "[-!\\[\\](){}<>%:|/.a-c`~= \"\n]{0,80}") {
-            for importer in importers() {
+            for importer in generators() {
                 let name = importer.name();
                 check(name, "content/a.md", &head, &body);
                 check(name, "_posts/2019-05-01-a.html", "---\ntitle: x\n---\n", &body);
