@@ -34,4 +34,5 @@ pub mod starter;
 pub mod theme;
 pub mod timings;
 pub mod typography;
+pub mod view;
 pub mod yaml;

@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, prune};
+use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, prune};
 use crate::render::{Inputs, Job, Renderer};
 use crate::site::SiteDir;
 use crate::theme::queries::{Gist, Mention, Query};
@@ -95,9 +95,9 @@ pub struct Before {
     pages: Vec<Made>,
     /// Places in `pages`, by hashes of their paths.
     by_path: HashMap<u64, u32, FixedState>,
-    page_pieces: Vec<Piece>,
+    page_pieces: Vec<Chunk>,
     asked: HashMap<Fingerprint, Asked>,
-    asked_pieces: Vec<Piece>,
+    asked_pieces: Vec<Chunk>,
 }
 
 /// A page of this build.
@@ -139,13 +139,13 @@ impl Before {
         let ledger = index.as_ref().and_then(|(about, _)| about.ledger).filter(|_| forget);
         let index = index.filter(|_| !forget);
         let (mut about, [page_pieces, asked_pieces]): (About, _) = index
-            .and_then(|(about, tables)| Some((about, <[Vec<Piece>; 2]>::try_from(tables).ok()?)))
+            .and_then(|(about, tables)| Some((about, <[Vec<Chunk>; 2]>::try_from(tables).ok()?)))
             .unwrap_or_default();
         about.notes = notes;
         about.ledger = about.ledger.or(ledger);
         let pieces = page_pieces.len();
         let pages = store.read::<Made>(page_pieces);
-        if pages.pieces.len() < pieces {
+        if pages.chunks.len() < pieces {
             // Pages that were made are not known: only the record in the output folder tells which.
             about.ledger = None;
         }
@@ -162,9 +162,9 @@ impl Before {
             about,
             by_path: places.map(|(page, place)| (hash(&page.path), place)).collect(),
             pages: pages.records,
-            page_pieces: pages.pieces,
+            page_pieces: pages.chunks,
             asked,
-            asked_pieces: asked_table.pieces,
+            asked_pieces: asked_table.chunks,
             store,
         }
     }

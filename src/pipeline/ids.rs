@@ -10,8 +10,8 @@ use crate::archive::Archive;
 use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::formats::{authority, has_own_id};
 use crate::site::SiteDir;
+use crate::view::{authority, has_own_id};
 
 /// The host of settings that do not say one.
 const NOWHERE: &str = "site.invalid";

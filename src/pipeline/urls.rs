@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::plan::{List, PageKind, Part, Route};
+use crate::plan::{List, ListPage, PageKind, Route};
 use crate::site::SiteDir;
 
 /// The name of the file.
@@ -73,8 +73,9 @@ fn route(written: &str) -> Result<Route, String> {
 
 /// Where the site has stories, standing pages and lists.
 pub(super) fn kept(edition: &Edition) -> impl Iterator<Item = &Route> {
-    let is_kept =
-        |kind: &PageKind| matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), Part::Newest));
+    let is_kept = |kind: &PageKind| {
+        matches!(kind, PageKind::Article(_) | PageKind::List(List::Term(..), ListPage::Newest))
+    };
     edition.plan.pages().iter().filter(move |page| is_kept(&page.kind)).map(|page| &page.route)
 }
 

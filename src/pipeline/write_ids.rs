@@ -9,8 +9,8 @@ use crate::config::Config;
 use crate::content::{ArticleId, Content, head, keys, place_of};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::identity;
 use crate::manifest::Fingerprint;
+use crate::view::identity;
 
 /// Stories that have no `id` of their own.
 pub(super) fn without(content: &Content) -> impl Iterator<Item = ArticleId> {

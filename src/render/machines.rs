@@ -2,17 +2,18 @@
 
 use jiff::Zoned;
 
-use super::{Inputs, Renderer, Work, source_changed};
+use super::{Inputs, Renderer, Work};
 use crate::config::FeedFormat;
 use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::feed::{self, Entry, Feed, Notice, Words};
-use crate::formats::ninjs::{self, ListPage};
-use crate::formats::{Site, Story, rfc3339, zoned};
+use crate::formats::feed::{self, Entry, Feed, Labels, Notice};
+use crate::formats::ninjs::{self, StoryList};
+use crate::formats::{Site, Story};
 use crate::manifest::Fingerprint;
 use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
+use crate::view::{rfc3339, zoned};
 
 /// A file that is made from stories: telling whether they are the same is quicker than making it.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ impl Renderer {
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
             other => other,
         };
-        let html = content.html(id, &target).map_err(|changed| source_changed(article, &changed))?;
+        let html = self.body(id, &target)?;
         Ok(if article.outline.is_portable { html } else { self.portable.html(&html, url) })
     }
 
@@ -142,7 +143,7 @@ impl Renderer {
             let day = rfc3339(day);
             self.queries.format_date(&day, "long").unwrap_or(day)
         };
-        let words = Words { language: &config.language, say: &say, day: &day };
+        let words = Labels { language: &config.language, say: &say, day: &day };
         let mut entries = Vec::with_capacity(stories.ids.len());
         for id in &stories.ids {
             let Some(story) = Story::new(edition, *id) else { continue };
@@ -204,6 +205,6 @@ impl Renderer {
         let (kind, title, at) = self.list_facts(list);
         let stories = stories.iter().filter_map(|id| Story::new(edition, *id)).collect();
         let url = edition.plan.urls().absolute(&page.route);
-        ninjs::list(&Site::new(edition), &ListPage { title, kind, url, page: at, stories })
+        ninjs::list(&Site::new(edition), &StoryList { title, kind, url, page: at, stories })
     }
 }

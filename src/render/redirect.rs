@@ -71,7 +71,7 @@ mod tests {
             "{page}"
         );
         let about = Route::parse("/about/").unwrap();
-        let part = html("https://example.org/news/", &Destination::Part(about, "#us".to_owned()));
+        let part = html("https://example.org/news/", &Destination::RouteWithSuffix(about, "#us".to_owned()));
         assert!(part.contains("0; url=/news/about/#us\""), "{part}");
         assert!(part.contains("rel=\"canonical\" href=\"https://example.org/news/about/\""), "{part}");
     }

@@ -4,13 +4,13 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::queries::Queries;
-use super::values::{self, map, text};
 use super::{Theme, extra};
 use crate::archive::Taxonomy;
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::direction;
 use crate::plan::{Page, Route};
+use crate::view::direction;
+use crate::view::values::{self, map, text};
 
 /// What a page says about itself.
 #[derive(Debug, Serialize)]

@@ -8,7 +8,7 @@ use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::head::{self, Feed, Head, Link, Listing, Profile, Subject, Translation};
 use crate::formats::{Site, Story};
-use crate::plan::{List, Page, PageKind, Part, Route, feeds_of, is_indexable, json_of};
+use crate::plan::{List, ListPage, Page, PageKind, Route, feeds_of, is_indexable, json_of};
 
 /// The HTML; `named`: the title of pages that only the theme has a name for.
 pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String {
@@ -131,7 +131,7 @@ fn translations(edition: &Edition, id: ArticleId) -> Vec<Translation<'_>> {
     if is_one && translations.len() > 1 { translations } else { Vec::new() }
 }
 
-fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: Part) -> String {
+fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: ListPage) -> String {
     let edition = queries.edition();
     let Edition { content, archive, plan, .. } = edition;
     let shown = plan.shown_on(archive, &page.kind);
@@ -208,7 +208,7 @@ fn json(edition: &Edition, page: &Page, subject: &Subject<'_>) -> Option<String>
     if let Subject::Story(story) = subject {
         return story.json.clone();
     }
-    let has_json = matches!(page.kind, PageKind::List(List::Term(..), Part::Newest) | PageKind::Front);
+    let has_json = matches!(page.kind, PageKind::List(List::Term(..), ListPage::Newest) | PageKind::Front);
     let route = json_of(&page.route).filter(|_| has_json && edition.config.api)?;
     Some(edition.plan.urls().absolute(&route))
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 use tera::Value;
 
 use super::queries::Queries;
-use super::values::{map, text};
 use crate::archive::{Period, Taxonomy, Term};
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::plan::{List, Part, Route, numbered, stories_of};
+use crate::plan::{List, ListPage, Route, numbered, stories_of};
+use crate::view::values::{map, text};
 
 /// What a page of a list says about itself. All that its template sees of it is made from this.
 #[derive(Debug, Serialize)]
@@ -53,22 +53,27 @@ struct Calendar {
 
 impl<'a> ListFacts<'a> {
     /// Of a page that shows these of the stories. `None` if the site does not have the list.
-    pub(crate) fn new(queries: &'a Queries, list: List, part: Part, shown: &'a [ArticleId]) -> Option<Self> {
+    pub(crate) fn new(
+        queries: &'a Queries,
+        list: List,
+        part: ListPage,
+        shown: &'a [ArticleId],
+    ) -> Option<Self> {
         let Edition { archive, plan, .. } = queries.edition();
         let urls = plan.urls();
         let route = plan.list(archive, list)?;
         let stories = stories_of(archive, list);
-        let numbering = plan.numbering(stories.len());
+        let pagination = plan.pagination(stories.len());
         let url = |number: usize| urls.path(&numbered(&route, number));
         let (number, newer, older) = match part {
-            Part::Newest => (None, None, numbering.older_than_newest().map(url)),
+            ListPage::Newest => (None, None, pagination.older_than_newest().map(url)),
             // The page behind the last full one leads to the list, so this need not change when it fills.
-            Part::Numbered(number) => {
+            ListPage::Numbered(number) => {
                 let older = (number > 1).then(|| url(number - 1));
                 (Some(number), Some(url(number + 1)), older)
             }
         };
-        let newest = part == Part::Newest;
+        let newest = part == ListPage::Newest;
         let (title, slug, description) = match list {
             List::Term(taxonomy, id) => {
                 let term = archive.terms(taxonomy).get(id);

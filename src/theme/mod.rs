@@ -34,7 +34,6 @@ mod reading;
 mod settings;
 mod unused;
 mod uses;
-mod values;
 mod weaving;
 
 use asking::Recorded;

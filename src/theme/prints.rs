@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 use tera::Value;
 
 use super::queries::Mention;
-use super::values::Values;
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::modified;
 use crate::manifest::Fingerprint;
+use crate::view::modified;
+use crate::view::values::Values;
 
 /// The fingerprints of one edition.
 #[derive(Debug)]
@@ -34,8 +34,7 @@ pub(crate) fn of_value(value: &Value) -> Fingerprint {
 
 impl Fingerprints {
     pub(super) fn new(edition: &Edition, values: &Values) -> Self {
-        let terms = [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series]
-            .map(|taxonomy| terms(edition, values, taxonomy));
+        let terms = Taxonomy::ALL.map(|taxonomy| terms(edition, values, taxonomy));
         Self { terms, cards: vec![OnceLock::new(); edition.content.len()], sums: OnceLock::new() }
     }
 
@@ -53,7 +52,7 @@ impl Fingerprints {
     /// Of what decides which stories go with an article, and what is shown of them.
     pub(super) fn related(&self, edition: &Edition, id: ArticleId, limit: usize) -> Fingerprint {
         let sums = self.sums.get_or_init(|| self.sum_up(edition));
-        let near = edition.archive.near(&edition.content, id);
+        let near = edition.archive.related_candidates(&edition.content, id);
         let picked: Vec<Fingerprint> = near.picked.iter().map(|id| self.card(edition, *id)).collect();
         let older: Vec<(u8, Fingerprint)> = near
             .older
@@ -68,7 +67,7 @@ impl Fingerprints {
     }
 
     fn sum_up(&self, edition: &Edition) -> [Vec<Vec<Fingerprint>>; 4] {
-        [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series].map(|taxonomy| {
+        Taxonomy::ALL.map(|taxonomy| {
             let sums = |stories: &[ArticleId]| {
                 let mut sums = Vec::with_capacity(stories.len() + 1);
                 sums.push(Fingerprint::default());
@@ -123,7 +122,7 @@ fn card(edition: &Edition, terms: &[Vec<Fingerprint>; 4], id: ArticleId) -> Fing
 
 /// Which of the links in an article's front matter lead to what readers do not see, if any may.
 fn hidden_links(edition: &Edition, id: ArticleId) -> Option<(Vec<bool>, Option<String>)> {
-    if !edition.plan.has_secrets() {
+    if !edition.plan.has_hidden_paths() {
         return None;
     }
     let front = &edition.content.get(id).front;

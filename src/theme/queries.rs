@@ -14,14 +14,14 @@ use super::cards::Cards;
 use super::data;
 use super::dates::Dates;
 use super::prints::{self, Fingerprints};
-use super::values::{Values, map, text};
 use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId};
 use crate::diagnostic::did_you_mean;
 use crate::edition::{Edition, leave_out};
 use crate::manifest::Fingerprint;
-use crate::plan::{FileSource, Lead, List, Route, stories_of};
+use crate::plan::{FileSource, LinkTarget, List, Route, stories_of};
 use crate::slug::is_latin;
+use crate::view::values::{Values, map, text};
 
 /// A question. Equal questions have equal answers in one edition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -303,15 +303,15 @@ impl Queries {
             Query::Terms(kind, order, limit) => Found::Value(self.terms(*kind, *order, *limit)),
             Query::Data(file) => {
                 let Edition { plan, .. } = &*self.edition;
-                let is_hidden = |text: &str| matches!(plan.lead_of_site(text), Lead::Hidden(_));
+                let is_hidden = |text: &str| matches!(plan.resolve_site_link(text), LinkTarget::Hidden(_));
                 let mut value = data::read(&self.data, file)?;
-                if plan.has_secrets() {
+                if plan.has_hidden_paths() {
                     leave_out(&mut value, &is_hidden);
                 }
                 Found::Value(Value::from_serializable(&value))
             }
-            Query::Url(path) => Found::Value(match self.edition.plan.lead_of_site(path) {
-                Lead::Hidden(_) => Value::from(""),
+            Query::Url(path) => Found::Value(match self.edition.plan.resolve_site_link(path) {
+                LinkTarget::Hidden(_) => Value::from(""),
                 _ => Value::from(self.edition.plan.urls().path_of_any(path)),
             }),
             Query::Asset(name) => {

@@ -8,7 +8,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 use super::replace::{Replacer, TagReport};
 use super::{ShortcodeMap, Syntax};
 use crate::config::Config;
-use crate::content::{self, Content, Known};
+use crate::content::{self, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::{article, run};
@@ -38,7 +38,7 @@ pub fn remap(
 ) -> Result<(), Vec<Diagnostic>> {
     let map = ShortcodeMap::read(site)?;
     let writer = if dry_run { None } else { Some(run::writer(site.content())?) };
-    let (content, _) = Content::read(site, config, Known::open(site, config), None);
+    let (content, _) = Content::read(site, config, &mut SourceCache::open(site, config), None);
     for (_, article) in content.iter().filter(|(_, article)| article.front.import.is_some()) {
         let path = article.path.to_string();
         let text = fs::read_to_string(site.content().join(&path)).map_err(|error| {

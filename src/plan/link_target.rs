@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use url::{Position, Url};
 
-use super::{PageKind, Plan, Route};
+use super::paths::{folder, normalize, own_path, path_of};
+use super::{PageKind, Plan};
 use crate::archive::Archive;
 use crate::content::markdown::{Written, classify, may_be_own, may_hand_on, resolve};
 use crate::content::{Article, ArticleId, Content};
@@ -15,9 +15,9 @@ use crate::slug::composed;
 
 /// Where a reference leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lead {
+pub enum LinkTarget {
     /// Out of the site, to a place on its own page, to a file beside the article, or to a source that is not there.
-    Away,
+    Outside,
     /// To a page or file of the site.
     Page {
         /// As links should have it, if that is not as it is written: a path of the host.
@@ -28,11 +28,11 @@ pub enum Lead {
     /// To what readers do not see, because of this article.
     Hidden(ArticleId),
     /// To this path of the site, decoded, where nothing is.
-    Nowhere(String),
+    Missing(String),
 }
 
 /// What is at a path of the site.
-enum At {
+enum PathTarget {
     Page(Option<ArticleId>),
     Hidden(ArticleId),
     Nothing,
@@ -40,76 +40,84 @@ enum At {
 
 impl Plan {
     /// Where a reference leads that an article makes. Of files, only those that are none of its own are looked for.
-    pub fn lead(&self, content: &Content, archive: &Archive, from: ArticleId, written: &str) -> Lead {
+    pub fn resolve_link(
+        &self,
+        content: &Content,
+        archive: &Archive,
+        from: ArticleId,
+        written: &str,
+    ) -> LinkTarget {
         let article = content.get(from);
         match classify(written) {
             Written::Elsewhere if may_hand_on(written, self.base.host_str().unwrap_or_default()) => {
-                self.within(written).map_or(Lead::Away, Lead::Hidden)
+                self.within(written).map_or(LinkTarget::Outside, LinkTarget::Hidden)
             }
-            Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => Lead::Away,
+            Written::Elsewhere | Written::Unsafe | Written::Fragment(_) => LinkTarget::Outside,
             Written::Source { path, fragment } => {
                 let target = resolve(&article.path, &path).and_then(|path| content.by_path(&path));
-                target.map_or(Lead::Away, |target| self.article_lead(archive, target, fragment))
+                target.map_or(LinkTarget::Outside, |target| self.article_lead(archive, target, fragment))
             }
             Written::Site(written) => self.site_lead(written),
             Written::Web(written) => self.web_lead(written),
             Written::Relative(written) => self.relative_lead(content, archive, from, written),
-            Written::File(path) if article.asset(&path).is_some() => Lead::Away,
+            Written::File(path) if article.asset(&path).is_some() => LinkTarget::Outside,
             Written::File(_) => self.relative_lead(content, archive, from, written),
         }
     }
 
     /// Where a reference leads that no article makes: of a theme, a data file or the settings.
-    pub fn lead_of_site(&self, written: &str) -> Lead {
+    pub fn resolve_site_link(&self, written: &str) -> LinkTarget {
         match classify(written) {
             Written::Site(written) => self.site_lead(written),
             Written::Web(written) => self.web_lead(written),
-            _ => Lead::Away,
+            _ => LinkTarget::Outside,
         }
     }
 
     /// Whether there is anything that no reference may name.
-    pub fn has_secrets(&self) -> bool {
-        !self.secrets.is_empty()
+    pub fn has_hidden_paths(&self) -> bool {
+        !self.hidden_paths.is_empty()
     }
 
-    fn article_lead(&self, archive: &Archive, target: ArticleId, fragment: Option<&str>) -> Lead {
-        let Some(route) = self.article(archive, target) else { return Lead::Hidden(target) };
+    fn article_lead(&self, archive: &Archive, target: ArticleId, fragment: Option<&str>) -> LinkTarget {
+        let Some(route) = self.article(archive, target) else { return LinkTarget::Hidden(target) };
         let fragment = fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
-        Lead::Page { url: Some(self.urls.path(route) + &fragment), article: Some(target) }
+        LinkTarget::Page { url: Some(self.urls.path(route) + &fragment), article: Some(target) }
     }
 
     /// A path from the root of the site. Where the site is in a folder of its host, it may be written with that.
-    fn site_lead(&self, written: &str) -> Lead {
-        let path = normal("/", path_of(written));
+    fn site_lead(&self, written: &str) -> LinkTarget {
+        let path = normalize("/", path_of(written));
         let below_base = path.get(self.urls.prefix().len()..).filter(|_| {
             let is_below = |rest: &str| rest.starts_with('/');
             !self.urls.prefix().is_empty() && path.strip_prefix(self.urls.prefix()).is_some_and(is_below)
         });
         let (at, url) = match (self.at(&path), below_base.map(|path| self.at(path))) {
-            (At::Nothing, Some(at @ (At::Page(_) | At::Hidden(_)))) => (at, written.to_owned()),
+            (PathTarget::Nothing, Some(at @ (PathTarget::Page(_) | PathTarget::Hidden(_)))) => {
+                (at, written.to_owned())
+            }
             (at, _) => (at, self.urls.path_of(written)),
         };
         match at {
-            At::Page(article) => Lead::Page { url: Some(url), article },
-            At::Hidden(id) => Lead::Hidden(id),
-            At::Nothing => Lead::Nowhere(path.into_owned()),
+            PathTarget::Page(article) => LinkTarget::Page { url: Some(url), article },
+            PathTarget::Hidden(id) => LinkTarget::Hidden(id),
+            PathTarget::Nothing => LinkTarget::Missing(path.into_owned()),
         }
     }
 
     /// A URL with a host.
-    fn web_lead(&self, written: &str) -> Lead {
+    fn web_lead(&self, written: &str) -> LinkTarget {
         let host = self.base.host_str().unwrap_or_default();
         if !may_be_own(written, host) {
-            return Lead::Away;
+            return LinkTarget::Outside;
         }
-        let Ok(mut url) = self.base.join(written) else { return Lead::Away };
+        let Ok(mut url) = self.base.join(written) else { return LinkTarget::Outside };
         if let Some(path) = own_path(&url, &self.base) {
-            let path = normal("/", path_of(path));
+            let path = normalize("/", path_of(path));
             return match self.at(&path) {
-                At::Page(article) => Lead::Page { url: None, article },
-                At::Hidden(id) => Lead::Hidden(id),
-                At::Nothing => Lead::Nowhere(path.into_owned()),
+                PathTarget::Page(article) => LinkTarget::Page { url: None, article },
+                PathTarget::Hidden(id) => LinkTarget::Hidden(id),
+                PathTarget::Nothing => LinkTarget::Missing(path.into_owned()),
             };
         }
         let twin = url.host_str().map(|host| match host.strip_prefix("www.") {
@@ -118,46 +126,52 @@ impl Plan {
         });
         let is_twin = twin.as_deref() == Some(host) && url.set_host(twin.as_deref()).is_ok();
         let path = Some(&url).filter(|_| is_twin).and_then(|url| own_path(url, &self.base));
-        let hidden = path.and_then(|path| match self.at(&normal("/", path_of(path))) {
-            At::Hidden(id) => Some(id),
-            At::Page(_) | At::Nothing => None,
+        let hidden = path.and_then(|path| match self.at(&normalize("/", path_of(path))) {
+            PathTarget::Hidden(id) => Some(id),
+            PathTarget::Page(_) | PathTarget::Nothing => None,
         });
-        hidden.or_else(|| self.within(written)).map_or(Lead::Away, Lead::Hidden)
+        hidden.or_else(|| self.within(written)).map_or(LinkTarget::Outside, LinkTarget::Hidden)
     }
 
     /// A path that browsers take from the page. Some editors write it from the article's file.
-    fn relative_lead(&self, content: &Content, archive: &Archive, from: ArticleId, written: &str) -> Lead {
+    fn relative_lead(
+        &self,
+        content: &Content,
+        archive: &Archive,
+        from: ArticleId,
+        written: &str,
+    ) -> LinkTarget {
         let path = path_of(written);
         let folder = self.route_of(from).map_or("/", |route| folder(route.as_str()));
         let from_page = match self.urls.prefix() {
-            "" => Some(normal(folder, path)),
+            "" => Some(normalize(folder, path)),
             // What climbs out of the site's folder leads to another part of the host.
             prefix => {
-                let whole = normal(&format!("{prefix}{folder}"), path);
+                let whole = normalize(&format!("{prefix}{folder}"), path);
                 let below = whole.strip_prefix(prefix).filter(|below| below.starts_with('/'));
                 below.map(|below| Cow::Owned(below.to_owned()))
             }
         };
         let at = from_page.as_deref().map(|path| self.at(path));
         match at {
-            Some(At::Page(article)) => return Lead::Page { url: None, article },
-            Some(At::Hidden(id)) => return Lead::Hidden(id),
-            Some(At::Nothing) | None => {}
+            Some(PathTarget::Page(article)) => return LinkTarget::Page { url: None, article },
+            Some(PathTarget::Hidden(id)) => return LinkTarget::Hidden(id),
+            Some(PathTarget::Nothing) | None => {}
         }
         if let Some(target) = beside(content, content.get(from), path) {
             let fragment = written.split_once('#').map(|(_, fragment)| fragment);
             return self.article_lead(archive, target, fragment);
         }
-        from_page.map_or(Lead::Away, |path| Lead::Nowhere(path.into_owned()))
+        from_page.map_or(LinkTarget::Outside, |path| LinkTarget::Missing(path.into_owned()))
     }
 
-    fn at(&self, path: &str) -> At {
+    fn at(&self, path: &str) -> PathTarget {
         let path = &*composed(path);
         let shown = self.answer(path);
         if let Some(article) = shown {
-            return At::Page(article);
+            return PathTarget::Page(article);
         }
-        self.secrets.named(path).map_or(At::Nothing, At::Hidden)
+        self.hidden_paths.named(path).map_or(PathTarget::Nothing, PathTarget::Hidden)
     }
 
     /// The page or redirect that answers a decoded path, with or without `/` at its end: whose article it is, if any.
@@ -183,7 +197,7 @@ impl Plan {
 
     /// The hidden article whose URL is within something else, as that of a page to share is.
     fn within(&self, written: &str) -> Option<ArticleId> {
-        if self.secrets.is_empty() {
+        if self.hidden_paths.is_empty() {
             return None;
         }
         let host = self.base.host_str()?;
@@ -197,23 +211,12 @@ impl Plan {
             let is_end = |c: char| c.is_whitespace() || "\"'<>()&?#,;".contains(c);
             let path = port.split(is_end).next().unwrap_or_default();
             let path = path.strip_prefix(&*self.urls.prefix().to_ascii_lowercase()).unwrap_or(path);
-            match self.at(&normal("/", path)) {
-                At::Hidden(id) => Some(id),
-                At::Page(_) | At::Nothing => None,
+            match self.at(&normalize("/", path)) {
+                PathTarget::Hidden(id) => Some(id),
+                PathTarget::Page(_) | PathTarget::Nothing => None,
             }
         })
     }
-}
-
-/// What a URL of this site has behind the base URL, from its `/` on. A host is the same however its name and its usual port are
-/// written, and with or without `https`: what is hidden must be known by each of its addresses.
-pub(super) fn own_path<'u>(url: &'u Url, base: &Url) -> Option<&'u str> {
-    let port = |url: &Url| url.port().filter(|port| ![80, 443].contains(port));
-    let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
-    let is_same_host = host(url) == host(base) && port(url) == port(base);
-    let (folder, _) = url[Position::BeforePath..].split_at_checked(base.path().len())?;
-    (is_same_host && folder.eq_ignore_ascii_case(base.path()))
-        .then(|| &url[Position::BeforePath..][folder.len() - 1..])
 }
 
 /// The article that a path means if it is taken from the article's file, as `../b/` or `b.html` for `../b.md`.
@@ -225,80 +228,4 @@ fn beside(content: &Content, article: &Article, path: &str) -> Option<ArticleId>
     let names = [".md", "/index.md", ".markdown", "/index.markdown"];
     let found = names.iter().find_map(|end| content.by_path(&format!("{path}{end}")))?;
     (content.get(found).path != article.path).then_some(found)
-}
-
-/// What is before `?` or `#`.
-fn path_of(written: &str) -> &str {
-    written.split(['#', '?']).next().unwrap_or_default()
-}
-
-/// The folder of a path: up to its last `/`.
-fn folder(path: &str) -> &str {
-    path.rfind('/').map_or("/", |slash| &path[..=slash])
-}
-
-/// A path taken from a folder, decoded and as hosts read it: without `.`, `..`, empty parts, backslashes.
-fn normal<'a>(folder: &str, path: &'a str) -> Cow<'a, str> {
-    let is_plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
-    if is_plain && path.starts_with('/') && !path.contains("//") {
-        return Cow::Borrowed(path);
-    }
-    let decoded = percent_decode_str(path).decode_utf8_lossy().replace('\\', "/");
-    let decoded: String = decoded.chars().filter(|c| !c.is_control()).collect();
-    let base = if decoded.starts_with('/') { "" } else { folder };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in base.split('/').chain(decoded.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    let last = decoded.rsplit('/').next().unwrap_or_default();
-    let is_folder = matches!(last, "" | "." | "..") && !parts.is_empty();
-    Cow::Owned(format!("/{}{}", parts.join("/"), if is_folder { "/" } else { "" }))
-}
-
-/// The path of a route, for looking it up.
-impl std::borrow::Borrow<str> for Route {
-    fn borrow(&self) -> &str {
-        self.as_str()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_read_as_hosts_read_them() {
-        for (folder, path, expected) in [
-            ("/2026/a/", "../b/", "/2026/b/"),
-            ("/2026/a/", "b", "/2026/a/b"),
-            ("/2026/a/", "../../../..", "/"),
-            ("/2026/a/", ".", "/2026/a/"),
-            ("/x/", "/%62%2f\\c//./d/", "/b/c/d/"),
-            ("/x/", "/a/b/", "/a/b/"),
-            ("/x/", "", "/x/"),
-            ("/x/", "/a/%2e%2E/b", "/b"),
-            ("/x/", "/a\t\n/", "/a/"),
-        ] {
-            assert_eq!(normal(folder, path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn urls_of_the_site_are_known_by_each_address() {
-        let base = Url::parse("https://news.example/daily/").unwrap();
-        for url in ["http://NEWS.example./daily/a/?b#c", "https://news.example:80/Daily/a/?b#c"] {
-            assert_eq!(own_path(&Url::parse(url).unwrap(), &base), Some("/a/?b#c"), "{url}");
-        }
-        for url in
-            ["https://news.example/", "https://news.example:8080/daily/", "https://other.example/daily/"]
-        {
-            assert_eq!(own_path(&Url::parse(url).unwrap(), &base), None, "{url}");
-        }
-    }
 }

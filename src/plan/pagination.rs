@@ -9,12 +9,12 @@ use std::ops::Range;
 
 /// The pages of one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numbering {
+pub struct Pagination {
     stories: usize,
     per_page: usize,
 }
 
-impl Numbering {
+impl Pagination {
     /// For a list of so many stories.
     pub fn new(stories: usize, per_page: usize) -> Self {
         Self { stories, per_page: per_page.max(1) }
@@ -49,19 +49,19 @@ mod tests {
 
     #[test]
     fn pages_fill_from_the_oldest() {
-        let seven = Numbering::new(7, 3);
+        let seven = Pagination::new(7, 3);
         assert_eq!(seven.full_pages(), 2);
         assert_eq!((seven.newest(), seven.page(1), seven.page(2)), (0..4, 4..7, 1..4));
         assert_eq!(seven.older_than_newest(), Some(1));
-        let two = Numbering::new(2, 3);
+        let two = Pagination::new(2, 3);
         assert_eq!((two.full_pages(), two.newest(), two.older_than_newest()), (0, 0..2, None));
-        assert_eq!(Numbering::new(0, 3).newest(), 0..0);
+        assert_eq!(Pagination::new(0, 3).newest(), 0..0);
     }
 
     #[test]
     fn the_way_back_from_the_newest_shows_each_story_once() {
         for stories in 0..40 {
-            let list = Numbering::new(stories, 4);
+            let list = Pagination::new(stories, 4);
             let mut shown: Vec<usize> = list.newest().collect();
             for number in (1..=list.older_than_newest().unwrap_or(0)).rev() {
                 shown.extend(list.page(number));
@@ -73,11 +73,11 @@ mod tests {
     #[test]
     fn a_full_page_keeps_its_stories_when_the_list_grows() {
         // Counted from the oldest, as positions from the newest shift with every story.
-        let from_oldest = |list: Numbering, stories: usize| {
+        let from_oldest = |list: Pagination, stories: usize| {
             list.page(1).map(|place| stories - 1 - place).collect::<Vec<_>>()
         };
         for stories in 4..30 {
-            assert_eq!(from_oldest(Numbering::new(stories, 4), stories), [3, 2, 1, 0]);
+            assert_eq!(from_oldest(Pagination::new(stories, 4), stories), [3, 2, 1, 0]);
         }
     }
 }

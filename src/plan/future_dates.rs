@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 
 /// Warns of changes and corrections that are later than the instant of the site: they may be slips of the pen, and until
 /// then nothing that machines read says that the story changed.
-pub(super) fn to_come(content: &Content, archive: &Archive) -> Vec<Diagnostic> {
+pub(super) fn check(content: &Content, archive: &Archive) -> Vec<Diagnostic> {
     let as_of = archive.as_of();
     let shown = content.iter().filter(|(id, _)| archive.visibility(*id) == Visibility::Shown);
     let warn = |article: &Article, what: &str| {

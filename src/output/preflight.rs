@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Failed, File, failed, shown, staging};
+use super::{File, PathError, failed, shown, staging};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// What must be done before files can be moved to their places.
 #[derive(Default)]
-pub(super) struct Room {
+pub(super) struct FolderChanges {
     /// Folders that are where files will be, with nothing in them but what must go.
     pub(super) in_the_way: Vec<PathBuf>,
     /// Folders that are not there yet, sorted, so that those above others come first.
@@ -29,21 +29,21 @@ pub(super) fn check(
     device: Option<u64>,
     staged: &[File<'_>],
     gone: &BTreeSet<String>,
-) -> Result<Room, Diagnostic> {
+) -> Result<FolderChanges, Diagnostic> {
     if let Some(path) = gone.iter().find(|path| link_above(dir, path).is_some() && is_there(dir, path)) {
         return Err(behind_link(dir, path));
     }
     let in_the_way = staged.par_iter().filter_map(|file| folder_instead(dir, file, gone).transpose());
-    let in_the_way = in_the_way.collect::<Result<Vec<PathBuf>, Failed>>().map_err(failed)?;
+    let in_the_way = in_the_way.collect::<Result<Vec<PathBuf>, PathError>>().map_err(failed)?;
     let needed = folders(staged);
     let missing = needed.par_iter().filter_map(|folder| missing(dir, folder, gone).transpose());
-    let missing = missing.collect::<Result<Vec<&str>, Failed>>().map_err(failed)?;
+    let missing = missing.collect::<Result<Vec<&str>, PathError>>().map_err(failed)?;
     let changed = staged.iter().map(|file| file.path).chain(gone.iter().map(String::as_str));
     let changed: HashSet<&str> = changed.chain(missing.iter().copied()).map(folder_of).collect();
     changed.into_par_iter().try_for_each(|folder| check_folder(&dir.join(folder), device)).map_err(failed)?;
     let mut new_folders: Vec<PathBuf> = missing.into_iter().map(|folder| dir.join(folder)).collect();
     new_folders.par_sort_unstable();
-    Ok(Room { in_the_way, new_folders })
+    Ok(FolderChanges { in_the_way, new_folders })
 }
 
 /// The link that a path of the output folder leads through, if it does.
@@ -83,7 +83,11 @@ fn folders<'a>(files: &[File<'a>]) -> Vec<&'a str> {
 }
 
 /// The folder that is where a file will be.
-fn folder_instead(dir: &Path, file: &File<'_>, gone: &BTreeSet<String>) -> Result<Option<PathBuf>, Failed> {
+fn folder_instead(
+    dir: &Path,
+    file: &File<'_>,
+    gone: &BTreeSet<String>,
+) -> Result<Option<PathBuf>, PathError> {
     let path = dir.join(file.path);
     if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
         return Ok(None);
@@ -91,14 +95,14 @@ fn folder_instead(dir: &Path, file: &File<'_>, gone: &BTreeSet<String>) -> Resul
     if holds_only(dir, file.path, gone) {
         return Ok(Some(path));
     }
-    Err(Failed {
+    Err(PathError {
         path,
         cause: io::Error::other("a file is needed here, and this is a folder with other files"),
     })
 }
 
 /// A folder that is not there yet.
-fn missing<'a>(dir: &Path, folder: &'a str, gone: &BTreeSet<String>) -> Result<Option<&'a str>, Failed> {
+fn missing<'a>(dir: &Path, folder: &'a str, gone: &BTreeSet<String>) -> Result<Option<&'a str>, PathError> {
     let path = dir.join(folder);
     match fs::symlink_metadata(&path) {
         Ok(found) if found.is_dir() => Ok(None),
@@ -106,7 +110,7 @@ fn missing<'a>(dir: &Path, folder: &'a str, gone: &BTreeSet<String>) -> Result<O
             // Following a link would write outside of the output folder.
             let what = if found.is_symlink() { "a symbolic link" } else { "a file" };
             let cause = io::Error::other(format!("a folder is needed here, and this is {what}"));
-            Err(Failed { path, cause })
+            Err(PathError { path, cause })
         }
         _ => Ok(Some(folder)),
     }
@@ -122,7 +126,7 @@ fn holds_only(dir: &Path, folder: &str, gone: &BTreeSet<String>) -> bool {
 }
 
 /// Whether files can be moved into and out of a folder, if it is there.
-fn check_folder(folder: &Path, device: Option<u64>) -> Result<(), Failed> {
+fn check_folder(folder: &Path, device: Option<u64>) -> Result<(), PathError> {
     let is_other = |found: &Metadata| device.is_some() && staging::device(found) != device;
     let cause = match fs::symlink_metadata(folder) {
         Ok(found) if found.is_dir() && is_other(&found) => {
@@ -131,7 +135,7 @@ fn check_folder(folder: &Path, device: Option<u64>) -> Result<(), Failed> {
         Ok(found) if found.is_dir() => writable(folder).err(),
         _ => None,
     };
-    cause.map_or(Ok(()), |cause| Err(Failed { path: folder.to_owned(), cause }))
+    cause.map_or(Ok(()), |cause| Err(PathError { path: folder.to_owned(), cause }))
 }
 
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::redirects::earlier;
+use super::permalink::earlier_routes;
 use super::{Plan, Route, folder_of, json_of};
 use crate::archive::{Archive, Taxonomy, Visibility};
 use crate::config::Config;
@@ -11,7 +11,7 @@ use crate::slug::slugify;
 
 /// What no reference may name.
 #[derive(Debug, Default)]
-pub(super) struct Secrets {
+pub(super) struct HiddenPaths {
     /// Where hidden articles are and were, their JSON and files, and their sections that no other article has.
     paths: HashMap<String, ArticleId>,
     /// Lists of what hidden articles name.
@@ -20,20 +20,20 @@ pub(super) struct Secrets {
     slugs: HashMap<String, ArticleId>,
 }
 
-impl Secrets {
+impl HiddenPaths {
     pub(super) fn new(plan: &Plan, content: &Content, archive: &Archive, config: &Config) -> Self {
-        let mut secrets = Self::default();
+        let mut hidden_paths = Self::default();
         let is_hidden = |id: ArticleId| matches!(archive.visibility(id), Visibility::Hidden(_));
         for (id, article) in content.iter().filter(|(id, _)| is_hidden(*id)) {
             for path in paths(plan, archive, config, (id, article)) {
-                secrets.paths.entry(lower(path.as_str())).or_insert(id);
+                hidden_paths.paths.entry(lower(path.as_str())).or_insert(id);
             }
             for list in lists(article, config) {
-                secrets.lists.entry(lower(&list)).or_insert(id);
+                hidden_paths.lists.entry(lower(&list)).or_insert(id);
             }
-            secrets.slugs.entry(lower(&article.slug)).or_insert(id);
+            hidden_paths.slugs.entry(lower(&article.slug)).or_insert(id);
         }
-        secrets
+        hidden_paths
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -81,7 +81,7 @@ fn paths<'a>(
     let sections = archive.terms(Taxonomy::Section);
     let section = article.front.section.as_deref().filter(|slug| sections.by_slug(slug).is_none());
     let section = section.map(|slug| Route::root().folder(slug));
-    let old = earlier(article, id, config).filter_map(|(_, route)| route.ok());
+    let old = earlier_routes(article, config).filter_map(|(_, route)| route.ok());
     now.cloned().into_iter().chain(old).chain(files).chain(section)
 }
 

@@ -5,20 +5,20 @@ use crate::config::Config;
 use crate::content::Content;
 use crate::content::markdown::unlinked;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::plan::{Lead, Plan};
+use crate::plan::{LinkTarget, Plan};
 
 /// Leaves out what leads to hidden articles. `None`: nothing does.
-pub(super) fn withheld(
+pub(super) fn visible(
     config: &Config,
     content: &Content,
     archive: &mut Archive,
     plan: &Plan,
 ) -> Option<(Config, Vec<Diagnostic>)> {
-    if !plan.has_secrets() {
+    if !plan.has_hidden_paths() {
         return None;
     }
-    let hidden = |written: &str| match plan.lead_of_site(written) {
-        Lead::Hidden(id) => Some(id),
+    let hidden = |written: &str| match plan.resolve_site_link(written) {
+        LinkTarget::Hidden(id) => Some(id),
         _ => None,
     };
     let mut problems = Vec::new();
