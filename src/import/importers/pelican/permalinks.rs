@@ -6,46 +6,49 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::survey::List;
-use crate::import::archive::{urls, when};
+use crate::import::archive::survey::ListKind;
+use crate::import::archive::{permalinks, urls, when};
 use crate::import::front::{self, Front};
 
 impl Site {
-    /// The path of the URL of a file below the content with that of the site, and without if its headers say it.
-    pub(super) fn address(&self, inner: &str, front: &Front) -> (String, Option<String>) {
+    /// The URL path of a file below the content folder, and the path that its headers set.
+    pub(super) fn url_path(&self, inner: &str, front: &Front) -> (String, Option<String>) {
         let kind = if self.is_page(inner) { "PAGE" } else { "ARTICLE" };
-        let language = front.text("lang").filter(|language| !language.eq_ignore_ascii_case(&self.language));
+        let language =
+            front.text("lang").filter(|language| !language.eq_ignore_ascii_case(&self.info.language));
         let own = front.text("url").or_else(|| front.text("save_as"));
         let is_subsite = language.as_ref().is_some_and(|language| self.is_subsite(language));
         let pattern = own.clone().unwrap_or_else(|| self.pattern(kind, language.is_some() && !is_subsite));
-        let path = plain(&self.fill(&pattern, inner, front));
-        // Subsites of translations have their own folders.
+        let path = normalize(&self.expand(&pattern, inner, front));
+        // Each language of a subsite has its own folder.
         let subsite = language.filter(|_| is_subsite);
         let path = subsite.map_or_else(|| path.clone(), |language| format!("/{language}{path}"));
-        (format!("{}{path}", self.base), own.map(|_| path))
+        (format!("{}{path}", self.info.base), own.map(|_| path))
     }
 
-    /// The path of a list, unless it had none.
-    pub(super) fn list_address(&self, list: List, name: &str) -> Option<String> {
+    /// The path of a list page, if there was one.
+    pub(super) fn list_path(&self, list: ListKind, name: &str) -> Option<String> {
         let kind = match list {
-            List::Section => "category",
-            List::Tag => "tag",
-            List::Author => "author",
-            List::All => return None,
+            ListKind::Section => "category",
+            ListKind::Tag => "tag",
+            ListKind::Author => "author",
+            ListKind::All => return None,
         };
         let key = kind.to_uppercase();
-        let is_made = self.settings.get(&format!("{key}_SAVE_AS")).and_then(Json::as_str) != Some("");
-        let pattern =
-            [format!("{key}_URL"), format!("{key}_SAVE_AS")].iter().find_map(|key| self.settings.text(key));
+        let is_made = self.info.settings.get(&format!("{key}_SAVE_AS")).and_then(Json::as_str) != Some("");
+        let pattern = [format!("{key}_URL"), format!("{key}_SAVE_AS")]
+            .iter()
+            .find_map(|key| self.info.settings.text(key));
         let pattern = pattern.unwrap_or_else(|| format!("{kind}/{{slug}}.html"));
-        is_made.then(|| format!("{}{}", self.base, plain(&pattern.replace("{slug}", &self.slug(name)))))
+        is_made
+            .then(|| format!("{}{}", self.info.base, normalize(&pattern.replace("{slug}", &self.slug(name)))))
     }
 
     fn is_subsite(&self, language: &str) -> bool {
-        self.settings.map("I18N_SUBSITES").get(language).is_some()
+        self.info.settings.map("I18N_SUBSITES").get(language).is_some()
     }
 
-    /// The pattern of the URLs of articles or pages.
+    /// The URL pattern of articles or pages.
     fn pattern(&self, kind: &str, is_translation: bool) -> String {
         let lang = if is_translation { "LANG_" } else { "" };
         let own = [format!("{kind}_{lang}URL"), format!("{kind}_{lang}SAVE_AS")];
@@ -55,27 +58,19 @@ impl Site {
             (_, false) => "{slug}.html",
             (_, true) => "{slug}-{lang}.html",
         };
-        own.iter().find_map(|key| self.settings.text(key)).unwrap_or_else(|| default.to_owned())
+        own.iter().find_map(|key| self.info.settings.text(key)).unwrap_or_else(|| default.to_owned())
     }
 
-    /// A pattern with its words filled in.
-    fn fill(&self, pattern: &str, inner: &str, front: &Front) -> String {
-        let mut filled = String::new();
-        let mut rest = pattern;
-        while let Some((before, behind)) = rest.split_once('{') {
-            filled.push_str(before);
-            let Some((word, after)) = behind.split_once('}') else {
-                rest = behind;
-                break;
-            };
-            filled.push_str(&self.word(word, inner, front).unwrap_or_default());
-            rest = after;
-        }
-        filled.push_str(rest);
-        filled
+    /// Expands a URL pattern.
+    fn expand(&self, pattern: &str, inner: &str, front: &Front) -> String {
+        permalinks::expand(pattern, "{", |rest| {
+            // A brace that is not closed is dropped.
+            let Some((word, _)) = rest.split_once('}') else { return Some((String::new(), 0)) };
+            Some((self.placeholder(word, inner, front).unwrap_or_default(), word.len() + 1))
+        })
     }
 
-    fn word(&self, word: &str, inner: &str, front: &Front) -> Option<String> {
+    fn placeholder(&self, word: &str, inner: &str, front: &Front) -> Option<String> {
         let (folder, file) = urls::split(inner);
         let stem = urls::stem(file).0;
         let (word, format) = word.split_once(':').unwrap_or((word, ""));
@@ -98,15 +93,15 @@ impl Site {
                     .unwrap_or_else(|| self.author.clone());
                 self.slug(names.split([';', ',']).next().unwrap_or_default())
             }
-            "lang" => front.text("lang").unwrap_or_else(|| self.language.clone()).to_lowercase(),
+            "lang" => front.text("lang").unwrap_or_else(|| self.info.language.clone()).to_lowercase(),
             "base_name" => stem.to_owned(),
-            "path_no_ext" => urls::below(folder, stem),
+            "path_no_ext" => urls::join(folder, stem),
             "title" => front.text("title")?,
-            key => front.get(key).and_then(front::text)?,
+            key => front.get(key).and_then(front::as_text)?,
         })
     }
 
-    /// The slug of an article: its own, or made from the title or the name of the file.
+    /// The slug of an article: its own, or made from its title or file name.
     fn slug_of(&self, stem: &str, front: &Front) -> String {
         if let Some(slug) = front.text("slug").or_else(|| front.text(super::SLUG)) {
             return slug;
@@ -115,15 +110,15 @@ impl Site {
         self.slug(title.as_deref().unwrap_or(stem))
     }
 
-    /// A slug as Pelican makes it: signs go, spaces and hyphens become single hyphens, letters become ASCII.
+    /// Slugifies a text as Pelican does: punctuation is dropped, spaces and hyphens become hyphens, letters become ASCII.
     pub(super) fn slug(&self, text: &str) -> String {
-        let ascii: String = text.nfkd().filter(|c| !is_combining_mark(*c)).map(transliterated).collect();
-        let kept: String = ascii
+        let ascii: String = text.nfkd().filter(|c| !is_combining_mark(*c)).map(transliterate).collect();
+        let ascii: String = ascii
             .chars()
             .filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-') || c.is_whitespace())
             .collect();
         let mut slug = String::new();
-        for c in kept.trim().chars() {
+        for c in ascii.trim().chars() {
             let is_gap = c == '-' || c.is_whitespace();
             if !is_gap {
                 slug.push(c);
@@ -135,16 +130,16 @@ impl Site {
     }
 }
 
-/// A letter in ASCII; others as they are.
-fn transliterated(c: char) -> String {
+/// Transliterates a letter to ASCII.
+fn transliterate(c: char) -> String {
     if c.is_ascii() || !c.is_alphanumeric() {
         return c.to_string();
     }
     slug::slugify(c.to_string())
 }
 
-/// A path with one slash in front, without the name of the file that stands for a folder.
-fn plain(path: &str) -> String {
+/// Adds a leading slash, and removes `index.html`.
+fn normalize(path: &str) -> String {
     let path = if path.contains("://") { urls::path_of(path) } else { path.to_owned() };
     let path = path
         .strip_suffix("index.html")
@@ -162,8 +157,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slugs_are_those_of_pelican() {
-        let site = Site::alone("content");
+    fn names_are_slugified_like_pelican() {
+        let site = Site::new(Default::default(), "content");
         for (text, expected) in [
             ("The Sea: a  story!", "the-sea-a-story"),
             ("C++ & Go_x", "c-go_x"),
@@ -177,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_have_no_index_behind() {
+    fn paths_lose_their_index_html() {
         for (path, expected) in [
             ("a/index.html", "/a/"),
             ("index.html", "/"),
@@ -185,7 +180,7 @@ mod tests {
             ("a//b/", "/a/b/"),
             ("", "/"),
         ] {
-            assert_eq!(plain(path), expected, "{path}");
+            assert_eq!(normalize(path), expected, "{path}");
         }
     }
 }

@@ -1,23 +1,23 @@
-//! A body → the shortcodes and template tags in it.
+//! A text → the shortcodes and template tags in it.
 
 use std::ops::Range;
 
-/// A kind of mark by what it stands between.
+/// The delimiters of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Kind {
-    /// `{{< name >}}` of Hugo.
+pub(in crate::import) enum Delimiters {
+    /// `{{< name >}}` in Hugo.
     Angle,
-    /// `{{% name %}}` of Hugo.
+    /// `{{% name %}}` in Hugo.
     Percent,
-    /// `{{ value }}` of Liquid and Tera.
+    /// `{{ value }}` in Liquid and Tera.
     Output,
-    /// `{% name %}` of Liquid and Tera.
+    /// `{% name %}` in Liquid and Tera.
     Tag,
-    /// `[name]` of WordPress.
+    /// `[name]` in WordPress.
     Bracket,
 }
 
-impl Kind {
+impl Delimiters {
     fn signs(self) -> (&'static str, &'static str) {
         match self {
             Self::Angle => ("{{<", ">}}"),
@@ -29,34 +29,34 @@ impl Kind {
     }
 }
 
-/// A mark in a text.
+/// A shortcode or template tag in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) struct Mark<'a> {
-    /// What it stands between.
-    pub(in crate::import) kind: Kind,
-    /// What is between, trimmed, without the `-` of Liquid that takes spaces away.
+pub(in crate::import) struct TemplateTag<'a> {
+    /// Its delimiters.
+    pub(in crate::import) kind: Delimiters,
+    /// The trimmed text inside, without the `-` that removes spaces in Liquid.
     pub(in crate::import) inner: &'a str,
-    /// All of it.
+    /// Its range, including the delimiters.
     pub(in crate::import) range: Range<usize>,
 }
 
-impl Mark<'_> {
-    /// The name in front: of a shortcode or tag.
+impl TemplateTag<'_> {
+    /// The name of the shortcode or tag.
     pub(in crate::import) fn name(&self) -> &str {
-        let ends = |c: char| c.is_whitespace() || c == '(' || c == '=' && self.kind == Kind::Bracket;
+        let ends = |c: char| c.is_whitespace() || c == '(' || c == '=' && self.kind == Delimiters::Bracket;
         self.inner.split(ends).next().unwrap_or_default()
     }
 
-    /// What is behind the name.
+    /// The text after the name.
     pub(in crate::import) fn rest(&self) -> &str {
         self.inner.get(self.name().len()..).unwrap_or_default().trim()
     }
 }
 
-/// Finds the marks of some kinds, the longer signs before the shorter. One that is not closed is none.
-pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>> {
+/// Finds the tags with some delimiters; longer ones come before their prefixes. Unclosed tags are ignored.
+pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Delimiters]) -> Vec<TemplateTag<'a>> {
     let mut found = Vec::new();
-    // For each kind where its next closing sign is: looked for once, however many are opened before it.
+    // The next closing delimiter of each kind. Cached, or many unclosed tags would make this quadratic.
     let mut closings: Vec<Option<usize>> = vec![Some(0); kinds.len()];
     let mut at = 0;
     while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')) {
@@ -81,34 +81,34 @@ pub(in crate::import) fn find<'a>(text: &'a str, kinds: &[Kind]) -> Vec<Mark<'a>
         let inner = inner.strip_suffix('-').unwrap_or(inner).trim();
         let range = at..end + close.len();
         at = range.end;
-        found.push(Mark { kind: *kind, inner, range });
+        found.push(TemplateTag { kind: *kind, inner, range });
     }
     found
 }
 
-/// The values of a shortcode: `"x.md"`, `src="a.png"`, `` `x` ``, with commas between them if it is so. A value without a name has an
-/// empty one. `None` if they cannot be told apart.
-pub(in crate::import) fn values(text: &str, commas: bool) -> Option<Vec<(&str, String)>> {
+/// Parses the arguments of a shortcode: `"x.md"`, `src="a.png"`, `` `x` ``, optionally separated by commas. Positional
+/// arguments have an empty name. `None` if they are malformed.
+pub(in crate::import) fn parse_arguments(text: &str, commas: bool) -> Option<Vec<(&str, String)>> {
     let mut found = Vec::new();
     let is_gap = |c: char| c.is_whitespace() || commas && c == ',';
     let mut rest = text.trim_matches(is_gap);
     while !rest.is_empty() {
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
         let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at_checked(end)?;
-        let (name, value) = match behind.trim_start().strip_prefix('=') {
+        let (word, after) = rest.split_at_checked(end)?;
+        let (name, value) = match after.trim_start().strip_prefix('=') {
             Some(value) if !word.is_empty() => (word, value.trim_start()),
             _ => ("", rest),
         };
-        let (value, behind) = value_of(value, &is_gap)?;
+        let (value, after) = parse_value(value, &is_gap)?;
         found.push((name, value));
-        rest = behind.trim_start_matches(is_gap);
+        rest = after.trim_start_matches(is_gap);
     }
     Some(found)
 }
 
-/// A value in quotes or up to a space, and what is behind it.
-fn value_of<'t>(text: &'t str, is_gap: &dyn Fn(char) -> bool) -> Option<(String, &'t str)> {
+/// Parses a value, quoted or up to the next gap, and returns the rest.
+fn parse_value<'t>(text: &'t str, is_gap: &dyn Fn(char) -> bool) -> Option<(String, &'t str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '`' | '\''));
     let Some(quote) = quote else {
         let end = text.find(is_gap).unwrap_or(text.len());
@@ -129,7 +129,7 @@ fn value_of<'t>(text: &'t str, is_gap: &dyn Fn(char) -> bool) -> Option<(String,
     None
 }
 
-/// Whether a place is where a destination begins, or behind other marks there.
+/// Whether a link destination begins here, or began just before with other tags.
 pub(in crate::import) fn is_destination(text: &str, start: usize) -> bool {
     let mut before = text.get(..start).unwrap_or_default();
     // As in `{{ site.url }}{{ site.baseurl }}`.
@@ -145,39 +145,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_found_by_their_signs() {
+    fn tags_are_found_by_their_delimiters() {
         let text = "a {{< figure src=\"x\" >}} {{%/* c */%}} {{ site.url }} {%- raw -%} {{ open";
-        let marks = find(text, &[Kind::Angle, Kind::Percent, Kind::Output, Kind::Tag]);
-        let found: Vec<_> =
-            marks.iter().map(|mark| (mark.kind, mark.inner, mark.name(), mark.rest())).collect();
+        let tags = find(text, &[Delimiters::Angle, Delimiters::Percent, Delimiters::Output, Delimiters::Tag]);
+        let found: Vec<_> = tags.iter().map(|tag| (tag.kind, tag.inner, tag.name(), tag.rest())).collect();
         assert_eq!(
             found,
             [
-                (Kind::Angle, "figure src=\"x\"", "figure", "src=\"x\""),
-                (Kind::Percent, "/* c */", "/*", "c */"),
-                (Kind::Output, "site.url", "site.url", ""),
-                (Kind::Tag, "raw", "raw", ""),
+                (Delimiters::Angle, "figure src=\"x\"", "figure", "src=\"x\""),
+                (Delimiters::Percent, "/* c */", "/*", "c */"),
+                (Delimiters::Output, "site.url", "site.url", ""),
+                (Delimiters::Tag, "raw", "raw", ""),
             ]
         );
-        assert_eq!(&text[marks[0].range.clone()], "{{< figure src=\"x\" >}}");
+        assert_eq!(&text[tags[0].range.clone()], "{{< figure src=\"x\" >}}");
         assert!(find(text, &[]).is_empty());
     }
 
     #[test]
-    fn values_of_shortcodes_are_told_apart() {
+    fn arguments_are_parsed() {
         assert_eq!(
-            values("src=\"a \\\"b\\\".png\" alt=`c` d", false).unwrap(),
+            parse_arguments("src=\"a \\\"b\\\".png\" alt=`c` d", false).unwrap(),
             [("src", "a \"b\".png".to_owned()), ("alt", "c".to_owned()), ("", "d".to_owned())]
         );
-        assert_eq!(values("\"x.md#a\"", false).unwrap(), [("", "x.md#a".to_owned())]);
-        assert_eq!(values("a=\"b", false), None);
+        assert_eq!(parse_arguments("\"x.md#a\"", false).unwrap(), [("", "x.md#a".to_owned())]);
+        assert_eq!(parse_arguments("a=\"b", false), None);
     }
 
     #[test]
-    fn many_that_are_not_closed_take_no_long_time() {
+    fn many_unclosed_tags_are_fast() {
         for text in ["{{<".repeat(300_000), "{".repeat(1_000_000), "{{ {% ".repeat(200_000)] {
-            assert!(find(&text, &[Kind::Angle, Kind::Output, Kind::Tag]).is_empty());
+            assert!(find(&text, &[Delimiters::Angle, Delimiters::Output, Delimiters::Tag]).is_empty());
         }
-        assert_eq!(values(&"\\".repeat(100_000), false).map(|all| all.len()), Some(1));
+        assert_eq!(parse_arguments(&"\\".repeat(100_000), false).map(|all| all.len()), Some(1));
     }
 }

@@ -1,35 +1,35 @@
-//! What a site of Hugo was → what the new site takes over: its lists and their pages, authors, menus, feeds.
+//! Hugo's settings and `_index.md` files → what the new site takes over: lists, authors, menus and feeds.
 
 use serde_json::Value as Json;
 
 use super::settings::Site;
-use crate::import::archive::said::{describes, of_author};
-use crate::import::archive::sections::{About, Of};
-use crate::import::archive::survey::{List, add_feeds};
-use crate::import::archive::taxonomies::{Role, Taxonomy};
+use crate::import::archive::sections::{ListPage, ListSubject};
+use crate::import::archive::site_data::{parse_author, site_from_settings};
+use crate::import::archive::survey::add_feed_redirects;
+use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::{Settings, urls};
-use crate::import::front::{self, Entry, Front};
+use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{MenuItem, OldRedirect, OldSite};
 use crate::import::story::Remark;
 
-/// Settings that decide what readers see and that the new site does not have: the path of each, and what it did.
-const ELSEWHERE: [(&str, &str); 8] = [
+/// Settings without a counterpart: their paths, and what they did for readers.
+const UNSUPPORTED: [(&str, &str); 8] = [
     ("disqusShortname", "readers could comment on stories"),
     ("services.disqus.shortname", "readers could comment on stories"),
     ("params.comments", "readers could comment on stories"),
     ("params.disqusShortname", "readers could comment on stories"),
-    ("buildDrafts", "drafts were published, and are drafts here"),
-    ("buildFuture", "stories were published before their date, and wait for it here"),
-    ("buildExpired", "stories were there after they had expired, and are not here"),
-    ("enableEmoji", "words such as `:smile:` were pictures, and are words here"),
+    ("buildDrafts", "drafts were published; here they are not"),
+    ("buildFuture", "stories were published before their date; here they wait for it"),
+    ("buildExpired", "expired stories stayed online; here they do not"),
+    ("enableEmoji", "`:smile:` became an emoji; here it stays as written"),
 ];
 
 impl Site {
-    /// What the settings and the pages of lists say of the site.
-    pub(super) fn old(&self) -> OldSite {
+    /// What the settings and the list pages say about the site.
+    pub(super) fn old_site(&self) -> OldSite {
         let main = self.languages.first().map(|main| main.settings.clone()).unwrap_or_default();
-        let mut site = describes(&self.settings, &self.base);
-        let (own, params) = (describes(&main, &self.base), self.settings.map("params"));
+        let mut site = site_from_settings(&self.info.settings, &self.info.base);
+        let (own, params) = (site_from_settings(&main, &self.info.base), self.info.settings.map("params"));
         site.title = own.title.or(site.title);
         site.description = main
             .map("params")
@@ -38,13 +38,13 @@ impl Site {
             .or(own.description)
             .or(site.description);
         site.base_url = own.base_url.or(site.base_url);
-        site.language.clone_from(&self.named_language);
-        self.sections.tell(&mut site, &self.base, &|path, front| self.about(path, front));
+        site.language.clone_from(&self.info.named_language);
+        self.info.sections.add_to(&mut site, &self.info.base, &|path, front| self.list_page(path, front));
         for authors in self.author_data() {
             let known = |slug: &str| site.authors.iter().any(|author| author.slug == slug);
             let new: Vec<_> = authors
                 .iter()
-                .filter_map(|(key, value)| of_author(key, value, &self.base))
+                .filter_map(|(key, value)| parse_author(key, value, &self.info.base))
                 .filter(|author| !known(&author.slug) && !author.aliases.iter().any(|alias| known(alias)))
                 .collect();
             site.authors.extend(new);
@@ -55,50 +55,56 @@ impl Site {
         site
     }
 
-    /// Of what a file describes the list.
-    fn about(&self, path: &str, front: &Front) -> About {
-        let (folder, name, language) = self.parts(path);
-        let is_main = language.is_none_or(|language| language.eq_ignore_ascii_case(&self.language));
-        let (url, _) = self.address(path, front);
-        let aliases = front.get("aliases").map(front::texts).unwrap_or_default();
+    /// What the list page is about that a file describes.
+    fn list_page(&self, path: &str, front: &Front) -> ListPage {
+        let (folder, name, language) = self.info.parts(path);
+        let is_main_language =
+            language.is_none_or(|language| language.eq_ignore_ascii_case(&self.info.language));
+        let (url, _) = self.url_path(path, front);
+        let aliases = front.get("aliases").map(front::as_texts).unwrap_or_default();
         let alias = |alias: String| match alias.strip_prefix('/') {
-            Some(inner) => format!("{}/{inner}", self.base),
-            None => urls::join(url.trim_end_matches('/'), &alias),
+            Some(inner) => format!("{}/{inner}", self.info.base),
+            None => urls::resolve_reference(url.trim_end_matches('/'), &alias),
         };
         let all =
-            std::iter::once(url.clone()).chain(aliases.into_iter().map(alias)).map(|url| urls::encoded(&url));
+            std::iter::once(url.clone()).chain(aliases.into_iter().map(alias)).map(|url| urls::encode(&url));
         let sections = self.sections_of(path);
-        let (sections, _) = self.without_language_folder(&sections);
+        let (sections, _) = self.split_language_folder(&sections);
         let top = sections.split('/').next().unwrap_or_default();
         let taxonomy = self
+            .info
             .taxonomy(folder)
-            .or_else(|| Some(self.taxonomy(name)).filter(|_| folder.is_empty()).flatten());
-        let of = match (self.kind(path), taxonomy.map(|taxonomy| taxonomy.role)) {
-            ("home", _) => Of::Gone("/"),
-            ("taxonomy", Some(role)) => Of::Gone(index_of(role)),
-            ("term", Some(Role::Author)) => Of::Author(name.to_owned()),
-            ("term", Some(Role::Section)) => Of::Section(name.to_owned()),
-            ("term", Some(Role::Series)) => Of::Gone("/"),
-            ("term", Some(_)) => Of::Tag(name.to_owned()),
-            _ if Taxonomy::of(folder.to_owned()).role == Role::Author => Of::Author(name.to_owned()),
-            _ if self.has_stories(top) => Of::Section(top.to_owned()),
-            _ => Of::Gone("/"),
+            .or_else(|| Some(self.info.taxonomy(name)).filter(|_| folder.is_empty()).flatten());
+        let subject = match (self.kind(path), taxonomy.map(|taxonomy| taxonomy.kind)) {
+            ("home", _) => ListSubject::Gone("/"),
+            ("taxonomy", Some(kind)) => ListSubject::Gone(kind.index_page()),
+            ("term", Some(TermKind::Author)) => ListSubject::Author(name.to_owned()),
+            ("term", Some(TermKind::Section)) => ListSubject::Section(name.to_owned()),
+            ("term", Some(TermKind::Series)) => ListSubject::Gone("/"),
+            ("term", Some(_)) => ListSubject::Tag(name.to_owned()),
+            _ if Taxonomy::named(folder.to_owned()).kind == TermKind::Author => {
+                ListSubject::Author(name.to_owned())
+            }
+            _ if self.has_stories(top) => ListSubject::Section(top.to_owned()),
+            _ => ListSubject::Gone("/"),
         };
-        (of, all.collect(), is_main)
+        ListPage { subject, urls: all.collect(), is_main_language }
     }
 
-    /// Whether a top folder of the content, in any language, has stories.
+    /// Whether a top folder has stories, in any language.
     fn has_stories(&self, top: &str) -> bool {
-        let contents = self.contents.iter().map(|(content, _)| content.clone());
-        let folders = self.language_folders.iter().map(|language| urls::below(&self.content, language));
+        let contents = self.info.contents.iter().map(|(content, _)| content.clone());
+        let folders = self.language_folders.iter().map(|language| urls::join(&self.info.content, language));
         !top.is_empty()
-            && contents.chain(folders).any(|content| self.sections.has_stories(&urls::below(&content, top)))
+            && contents
+                .chain(folders)
+                .any(|content| self.info.sections.has_stories(&urls::join(&content, top)))
     }
 
-    /// Authors by what stories call them, from the data files and the settings.
+    /// Authors by the names that stories use, from data files and settings.
     pub(super) fn author_data(&self) -> Vec<serde_json::Map<String, Json>> {
         let mut all = Vec::new();
-        if let Some(data) = self.root.as_ref().map(|root| root.join("data")) {
+        if let Some(data) = self.info.root.as_ref().map(|root| root.join("data")) {
             for name in ["authors", "author", "people", "team"] {
                 let files = data.join(name).read_dir().into_iter().flatten().flatten();
                 let mut names: Vec<String> = files
@@ -113,61 +119,62 @@ impl Site {
                 all.extend(by_key(Settings::data(&data, name)));
             }
         }
-        let params = self.settings.map("params");
+        let params = self.info.settings.map("params");
         all.extend(["authors", "author"].iter().filter_map(|key| by_key(params.get(key)?.clone())));
         all
     }
 
-    /// The lists that every site of Hugo has, of which no file needs to say anything.
+    /// Adds the lists that every Hugo site has without any file.
     fn add_lists(&self, site: &mut OldSite) {
-        let off: Vec<String> = self.settings.get("disableKinds").map(front::texts).unwrap_or_default();
+        let off: Vec<String> =
+            self.info.settings.get("disableKinds").map(front::as_texts).unwrap_or_default();
         let is_off = |kind: &str| off.iter().any(|name| name.eq_ignore_ascii_case(kind));
         let mut languages: Vec<&str> = self.languages.iter().map(|language| language.key.as_str()).collect();
         if languages.is_empty() {
-            languages.push(&self.language);
+            languages.push(&self.info.language);
         }
         let are_many = languages.len() > 1;
         for language in languages {
             let prefix = self.prefix(language);
-            // Where the main language has no folder, its folder leads to the front page, and its sitemap is there.
+            // The folder of the main language redirects to the front page even if its URLs have no prefix.
             let folder = if are_many && prefix.is_empty() { language.to_lowercase() } else { prefix.clone() };
             let mut lead = |parts: &[&str], to: &str| {
                 let inner = urls::path([&*prefix].into_iter().chain(parts.iter().copied()));
-                let from = format!("{}{}/", self.base, inner.trim_end_matches('/'));
-                site.redirects.push(OldRedirect { from: urls::encoded(&from), to: to.to_owned() });
+                let from = format!("{}{}/", self.info.base, inner.trim_end_matches('/'));
+                site.redirects.push(OldRedirect { from: urls::encode(&from), to: to.to_owned() });
             };
-            for taxonomy in self.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
-                lead(&[&self.urlize(&taxonomy.name)], index_of(taxonomy.role));
+            for taxonomy in self.info.taxonomies.iter().filter(|_| !is_off("taxonomy")) {
+                lead(&[&self.urlize(&taxonomy.name)], taxonomy.kind.index_page());
             }
             if folder.is_empty() {
                 continue;
             }
-            let folder = format!("{}{}/", self.base, urls::path([&*folder]).trim_end_matches('/'));
+            let folder = format!("{}{}/", self.info.base, urls::path([&*folder]).trim_end_matches('/'));
             if !is_off("sitemap") {
                 let from = format!("{folder}sitemap.xml");
                 site.redirects.push(OldRedirect { from, to: "/sitemap.xml".to_owned() });
             }
             site.redirects.push(OldRedirect { from: folder, to: "/".to_owned() });
         }
-        // A folder of pages has a list, too, though nothing describes it.
-        for (content, language) in &self.contents {
-            for folder in self.sections.folders(content) {
+        // Every folder of pages has a list.
+        for (content, language) in &self.info.contents {
+            for folder in self.info.sections.folders(content) {
                 let name = urls::split(folder).1;
-                let is_known = self.has_stories(name) || self.taxonomy(name).is_some();
+                let is_known = self.has_stories(name) || self.info.taxonomy(name).is_some();
                 let is_bundle = self.is_in_bundle(&format!("{folder}/x"), name);
                 let inner = urls::path([
-                    &*self.prefix(language.as_deref().unwrap_or(&self.language)),
+                    &*self.prefix(language.as_deref().unwrap_or(&self.info.language)),
                     &self.urlize(name),
                 ]);
                 if !is_known && !is_bundle {
-                    let from = urls::encoded(&format!("{}{inner}/", self.base));
+                    let from = urls::encode(&format!("{}{inner}/", self.info.base));
                     site.redirects.push(OldRedirect { from, to: "/".to_owned() });
                 }
             }
         }
     }
 
-    /// The menus of the settings and of front matter, each in its order.
+    /// The menus of settings and front matter, sorted.
     fn menus(&self) -> Vec<(String, Vec<MenuItem>)> {
         let mut all: Vec<(String, Vec<(i64, MenuItem)>)> = Vec::new();
         let mut add = |menu: &str, item: Settings, default: MenuItem| {
@@ -192,30 +199,30 @@ impl Site {
             }
         };
         let main = self.languages.first().map(|main| &main.settings);
-        for settings in main.into_iter().chain([&self.settings]) {
+        for settings in main.into_iter().chain([&self.info.settings]) {
             for (menu, items) in ["menus", "menu"].iter().flat_map(|key| settings.map(key).0) {
                 for item in items.as_array().into_iter().flatten().filter_map(Json::as_object) {
                     add(&menu, Settings(item.clone()), MenuItem::default());
                 }
             }
         }
-        for (path, front) in self.sections.with_word("menu") {
-            let (_, name, language) = self.parts(path);
-            if language.is_some_and(|language| !language.eq_ignore_ascii_case(&self.language)) {
+        for (path, front) in self.info.sections.mentioning("menu") {
+            let (_, name, language) = self.info.parts(path);
+            if language.is_some_and(|language| !language.eq_ignore_ascii_case(&self.info.language)) {
                 continue;
             }
             let title = front.text("linkTitle").or_else(|| front.text("title"));
             let page = MenuItem {
-                title: title.unwrap_or_else(|| urls::title_of(name)),
-                url: urls::encoded(&self.address(path, &front).0),
+                title: title.unwrap_or_else(|| urls::humanize(name)),
+                url: urls::encode(&self.url_path(path, &front).0),
             };
             match front.get("menus").or_else(|| front.get("menu")) {
                 Some(Json::Object(menus)) => menus.iter().for_each(|(menu, item)| {
                     add(menu, Settings(item.as_object().cloned().unwrap_or_default()), page.clone());
                 }),
-                Some(names) => {
-                    front::texts(names).iter().for_each(|menu| add(menu, Settings::default(), page.clone()))
-                }
+                Some(names) => front::as_texts(names)
+                    .iter()
+                    .for_each(|menu| add(menu, Settings::default(), page.clone())),
                 None => {}
             }
         }
@@ -235,7 +242,7 @@ impl Site {
             Some(last) if !last.is_empty() && !last.contains(['.', '#', '?']) => format!("{inner}/"),
             _ => inner.to_owned(),
         };
-        urls::encoded(&format!("{}/{inner}", self.base))
+        urls::encode(&format!("{}/{inner}", self.info.base))
     }
 
     fn remarks(&self) -> Vec<Remark> {
@@ -246,25 +253,27 @@ impl Site {
             at: None,
         };
         let is_set = |path: &str| {
-            let mut value = Json::Object(self.settings.0.clone());
+            let mut value = Json::Object(self.info.settings.0.clone());
             for key in path.split('.') {
                 value = Settings(value.as_object().cloned().unwrap_or_default())
                     .get(key)
                     .cloned()
                     .unwrap_or_default();
             }
-            front::truth(&value).unwrap_or(
-                matches!(&value, Json::Object(map) if !map.is_empty()) || front::text(&value).is_some(),
+            front::as_bool(&value).unwrap_or(
+                matches!(&value, Json::Object(map) if !map.is_empty()) || front::as_text(&value).is_some(),
             )
         };
-        let told = ELSEWHERE.iter().filter(|(path, _)| is_set(path));
-        let mut all: Vec<Remark> =
-            told.map(|(path, what)| remark(path, format!("the old site had `{path}`: {what}"))).collect();
+        let unsupported = UNSUPPORTED.iter().filter(|(path, _)| is_set(path));
+        let mut all: Vec<Remark> = unsupported
+            .map(|(path, what)| remark(path, format!("the old site set `{path}`: {what}")))
+            .collect();
         for language in self.languages.iter().skip(1) {
-            let own = language.settings.text("baseURL").filter(|own| !urls::is_of_host(own, &self.url));
+            let own =
+                language.settings.text("baseURL").filter(|own| !urls::has_same_host(own, &self.info.url));
             all.extend(own.map(|own| {
                 let message = format!(
-                    "stories in `{}` were at {own} and are at /{}/ here; let that host lead there",
+                    "stories in `{}` move from {own} to /{}/; redirect that host",
                     language.key, language.key
                 );
                 remark("baseURL", message)
@@ -273,43 +282,29 @@ impl Site {
         all
     }
 
-    /// The lists that a page is in by its terms.
-    pub(super) fn lists_of(&self, path: &str, front: &Front) -> Vec<(List, String, String)> {
-        let mut all = Vec::new();
-        let language =
-            self.parts(path).2.map(|language| format!(".{}", language.to_lowercase())).unwrap_or_default();
-        for taxonomy in &self.taxonomies {
-            let list = match taxonomy.role {
-                Role::Author => List::Author,
-                Role::Section => List::Section,
-                Role::Tag | Role::Category => List::Tag,
-                Role::Series => continue,
-            };
-            for term in front.get(&taxonomy.name).map(front::texts).unwrap_or_default() {
-                let page = format!(
-                    "{}/_index{language}.md",
-                    urls::below(&self.content, &format!("{}/{}", taxonomy.name, self.urlize(&term)))
-                );
-                let title = Entry {
-                    key: "title".to_owned(),
-                    value: term.clone().into(),
-                    at: None,
-                    inner: Vec::new(),
-                };
-                let (url, _) = self.address(&page, &Front { entries: vec![title], ..Front::default() });
-                all.push((list, term, urls::encoded(&url)));
-            }
-        }
-        all
+    /// The encoded path of the page of a term.
+    pub(super) fn term_path(&self, path: &str, taxonomy: &Taxonomy, term: &str) -> String {
+        let language = self
+            .info
+            .parts(path)
+            .2
+            .map(|language| format!(".{}", language.to_lowercase()))
+            .unwrap_or_default();
+        let folder = urls::join(&self.info.content, &format!("{}/{}", taxonomy.name, self.urlize(term)));
+        let title = FrontEntry { key: "title".to_owned(), value: term.into(), at: None, inner: Vec::new() };
+        let front = Front { entries: vec![title], ..Front::default() };
+        urls::encode(&self.url_path(&format!("{folder}/_index{language}.md"), &front).0)
     }
 
-    /// Feeds of the site and of its lists, which have the same place in all of them.
-    pub(super) fn feeds(&self, site: &mut OldSite) {
-        let off: Vec<String> = self.settings.get("disableKinds").map(front::texts).unwrap_or_default();
+    /// Adds redirects for the feeds of the site and of its lists, which have the same file name everywhere.
+    pub(super) fn add_feeds(&self, site: &mut OldSite) {
+        let off: Vec<String> =
+            self.info.settings.get("disableKinds").map(front::as_texts).unwrap_or_default();
         if off.iter().any(|name| name.eq_ignore_ascii_case("rss")) {
             return;
         }
         let name = self
+            .info
             .settings
             .map("outputFormats")
             .map("rss")
@@ -317,37 +312,28 @@ impl Site {
             .unwrap_or_else(|| "index".to_owned());
         let home = self.languages.iter().map(|language| self.prefix(&language.key)).chain([String::new()]);
         let home =
-            home.map(|prefix| format!("{}{}/", self.base, urls::path([&*prefix]).trim_end_matches('/')));
-        // Lists that the new site does not have had feeds, too.
+            home.map(|prefix| format!("{}{}/", self.info.base, urls::path([&*prefix]).trim_end_matches('/')));
+        // Lists that the new site does not have had feeds as well.
         let mut lists = OldSite::default();
         self.add_lists(&mut lists);
-        self.sections.tell(&mut lists, &self.base, &|path, front| self.about(path, front));
+        self.info.sections.add_to(&mut lists, &self.info.base, &|path, front| self.list_page(path, front));
         let home = home.chain(lists.redirects.into_iter().map(|list| list.from));
-        add_feeds(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
+        add_feed_redirects(site, &home.collect::<Vec<_>>(), &[format!("{name}.xml")]);
     }
 }
 
-/// The list of all topics, or what stands for that of other terms.
-fn index_of(role: Role) -> &'static str {
-    match role {
-        Role::Author => "/authors/",
-        Role::Section | Role::Series => "/",
-        Role::Tag | Role::Category => "/tags/",
-    }
-}
-
-/// Maps by what stories call them, from a map of maps or from a list.
+/// Keys authors by the name that stories use, from a map of maps or from a list.
 fn by_key(value: Json) -> Option<serde_json::Map<String, Json>> {
     match value {
         Json::Object(map) if map.values().any(Json::is_object) => Some(map),
-        // One author.
+        // A single author.
         Json::Object(map) => {
-            let name = front::text(map.get("name")?)?;
+            let name = front::as_text(map.get("name")?)?;
             Some([(name, Json::Object(map))].into_iter().collect())
         }
         Json::Array(items) => {
             let key = |item: &Json| {
-                ["id", "slug", "key", "name"].iter().find_map(|key| front::text(item.get(*key)?))
+                ["id", "slug", "key", "name"].iter().find_map(|key| front::as_text(item.get(*key)?))
             };
             Some(items.into_iter().filter_map(|item| Some((key(&item)?, item))).collect())
         }

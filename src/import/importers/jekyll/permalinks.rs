@@ -3,11 +3,11 @@
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 
-use super::{Role, Site};
-use crate::import::archive::{urls, when};
+use super::{FileRole, Site};
+use crate::import::archive::{permalinks, urls, when};
 use crate::import::front::{self, Front};
 
-/// The names of patterns, and the patterns of posts.
+/// The built-in permalink styles and their patterns for posts.
 const STYLES: [(&str, &str); 5] = [
     ("date", "/:categories/:year/:month/:day/:title:output_ext"),
     ("pretty", "/:categories/:year/:month/:day/:title/"),
@@ -16,67 +16,76 @@ const STYLES: [(&str, &str); 5] = [
     ("none", "/:categories/:title:output_ext"),
 ];
 
-/// What the words of a pattern stand for.
-struct Words<'a> {
+/// Date placeholders and their formats.
+const DATES: &str = "year=%Y month=%m i_month=%-m day=%d i_day=%-d hour=%H minute=%M second=%S y_day=%j short_year=%y \
+    short_month=%b long_month=%B short_day=%a long_day=%A week=%V w_year=%G w_day=%u";
+
+/// The values of placeholders.
+struct Placeholders<'a> {
     date: Option<DateTime>,
     categories: Vec<String>,
     collection: &'a str,
     /// The folders of the file.
     folder: &'a str,
-    /// Its name without extension, and without date if it has one.
+    /// The file name without extension and date.
     name: &'a str,
-    /// Its name without extension.
+    /// The file name without extension.
     stem: &'a str,
     slug: Option<String>,
 }
 
 impl Site {
-    /// The path of a file's URL with that of the site. A draft has none.
-    pub(super) fn address(&self, path: &str, front: &Front) -> Option<String> {
+    /// The URL path of a file. Drafts have none.
+    pub(super) fn url_path(&self, path: &str, front: &Front) -> Option<String> {
         let role = self.role(path);
         let own = front.text("permalink");
         let (folder, file, collection) = match role {
-            Role::Post(folder, name) => (folder, name, "posts"),
-            Role::Document(collection, folder, name) => (folder, name, collection),
-            Role::Page(folder, name) => (folder, name, ""),
-            Role::Draft(_) | Role::Hidden => return None,
+            FileRole::Post(folder, name) => (folder, name, "posts"),
+            FileRole::Document(collection, folder, name) => (folder, name, collection),
+            FileRole::Page(folder, name) => (folder, name, ""),
+            FileRole::Draft(_) | FileRole::Hidden => return None,
         };
         let stem = urls::stem(file).0;
         let pattern = match (own, role) {
-            (Some(own), Role::Post(..)) => style(&own).map_or(own, str::to_owned),
+            (Some(own), FileRole::Post(..)) => style(&own).map_or(own, str::to_owned),
             (Some(own), _) => own,
-            (None, Role::Post(..)) => {
+            (None, FileRole::Post(..)) => {
                 let pattern =
                     self.collections.map("posts").text("permalink").unwrap_or_else(|| self.permalink.clone());
                 style(&pattern).map_or(pattern, str::to_owned)
             }
-            (None, Role::Document(collection, ..)) => {
+            (None, FileRole::Document(collection, ..)) => {
                 let own = self.collections.map(collection).text("permalink");
-                own.unwrap_or_else(|| format!("/:collection/:path{}", self.end()))
+                own.unwrap_or_else(|| format!("/:collection/:path{}", self.url_suffix()))
             }
             (None, _) if stem == "index" => "/:path/".to_owned(),
-            (None, _) => format!("/:path/:basename{}", self.end()),
+            (None, _) => format!("/:path/:basename{}", self.url_suffix()),
         };
-        let dated = dated(stem).filter(|_| !matches!(role, Role::Page(..)));
+        let dated = split_date(stem).filter(|_| !matches!(role, FileRole::Page(..)));
         let date = front.text("date").and_then(|date| when::read(&date)).map(|when| self.local(&when));
-        let words = Words {
+        let values = Placeholders {
             date: date
                 .or_else(|| dated.as_ref().and_then(|(date, _)| when::read(date)).map(|when| when.civil)),
-            categories: categories(if matches!(role, Role::Post(..)) { folder } else { "" }, front),
+            categories: categories(if matches!(role, FileRole::Post(..)) { folder } else { "" }, front),
             collection,
             folder,
             name: dated.as_ref().map_or(stem, |(_, name)| name),
             stem,
             slug: front.text("slug"),
         };
-        let filled = words.fill(&pattern);
+        let filled = values.expand(&pattern);
         let end = if filled.ends_with('/') { "/" } else { "" };
         let path = urls::path([filled.as_str()]);
-        Some(format!("{}{}{}", self.base, path.trim_end_matches('/'), if path == "/" { "/" } else { end }))
+        Some(format!(
+            "{}{}{}",
+            self.info.base,
+            path.trim_end_matches('/'),
+            if path == "/" { "/" } else { end }
+        ))
     }
 
-    /// How the URLs of pages and of documents end, by the pattern of posts.
-    fn end(&self) -> &'static str {
+    /// How the URLs of pages and collection documents end.
+    fn url_suffix(&self) -> &'static str {
         match self.permalink.as_str() {
             "pretty" => "/",
             "date" | "ordinal" | "weekdate" | "none" => ":output_ext",
@@ -86,9 +95,9 @@ impl Site {
         }
     }
 
-    /// A date in the zone of the site.
+    /// A date in the time zone of the site.
     fn local(&self, when: &when::When) -> DateTime {
-        let zone = self.zone.as_ref().zip(when.offset);
+        let zone = self.info.zone.as_ref().zip(when.offset);
         let local = zone.and_then(|(zone, offset)| {
             offset.to_timestamp(when.civil).ok().map(|instant| instant.to_zoned(zone.clone()).datetime())
         });
@@ -100,13 +109,13 @@ fn style(name: &str) -> Option<&'static str> {
     STYLES.iter().find(|(style, _)| *style == name).map(|(_, pattern)| *pattern)
 }
 
-/// The categories of a post: the folders above `_posts`, then those of its front matter.
+/// The categories of a post: the folders above `_posts`, then those in its front matter.
 fn categories(folder: &str, front: &Front) -> Vec<String> {
     let mut all: Vec<String> = folder.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    all.extend(front.get("category").map(front::texts).unwrap_or_default());
+    all.extend(front.get("category").map(front::as_texts).unwrap_or_default());
     match front.get("categories") {
-        Some(serde_json::Value::String(words)) => all.extend(words.split_whitespace().map(str::to_owned)),
-        Some(value) => all.extend(front::texts(value)),
+        Some(serde_json::Value::String(parts)) => all.extend(parts.split_whitespace().map(str::to_owned)),
+        Some(value) => all.extend(front::as_texts(value)),
         None => {}
     }
     let mut unique: Vec<String> = Vec::new();
@@ -118,43 +127,29 @@ fn categories(folder: &str, front: &Front) -> Vec<String> {
     unique
 }
 
-impl Words<'_> {
-    /// A pattern with its words filled in. A word that is none may be one with something behind `_`.
-    fn fill(&self, pattern: &str) -> String {
-        let mut filled = String::new();
-        let mut rest = pattern;
-        while let Some((before, behind)) = rest.split_once(':') {
-            filled.push_str(before);
+impl Placeholders<'_> {
+    /// Expands a permalink pattern. `:title_x` is `:title` and `_x`.
+    fn expand(&self, pattern: &str) -> String {
+        permalinks::expand(pattern, ":", |rest| {
             let is_part = |c: char| c.is_ascii_lowercase() || c == '_';
-            let mut length = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
-            rest = behind;
+            let mut length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
             loop {
-                let word = behind.get(..length).unwrap_or_default();
-                if let Some(value) = self.word(word) {
-                    filled.push_str(&value);
-                    rest = behind.get(length..).unwrap_or_default();
-                    break;
+                let word = rest.get(..length)?;
+                if let Some(value) = self.placeholder(word) {
+                    return Some((value, length));
                 }
-                match word.rfind('_') {
-                    Some(at) => length = at,
-                    None => {
-                        filled.push(':');
-                        break;
-                    }
-                }
+                length = word.rfind('_')?;
             }
-        }
-        filled.push_str(rest);
-        filled
+        })
     }
 
-    fn word(&self, word: &str) -> Option<String> {
+    fn placeholder(&self, word: &str) -> Option<String> {
         let slug = || self.slug.clone().filter(|slug| !slug.trim().is_empty());
         Some(match word {
             "collection" => self.collection.to_owned(),
             "output_ext" => ".html".to_owned(),
             "path" if self.collection.is_empty() => self.folder.to_owned(),
-            "path" => urls::below(self.folder, self.stem),
+            "path" => urls::join(self.folder, self.stem),
             "basename" => self.stem.to_owned(),
             "name" => slugify(self.stem),
             "title" => slug().map_or_else(|| pretty(self.name), |slug| pretty(&slug)),
@@ -163,37 +158,13 @@ impl Words<'_> {
             "slugified_categories" => {
                 self.categories.iter().map(|category| slugify(category)).collect::<Vec<_>>().join("/")
             }
-            _ => return self.date_word(word),
+            _ => return strtime::format(permalinks::date_format(DATES, word)?, self.date?).ok(),
         })
-    }
-
-    fn date_word(&self, word: &str) -> Option<String> {
-        let format = match word {
-            "year" => "%Y",
-            "month" => "%m",
-            "i_month" => "%-m",
-            "day" => "%d",
-            "i_day" => "%-d",
-            "hour" => "%H",
-            "minute" => "%M",
-            "second" => "%S",
-            "y_day" => "%j",
-            "short_year" => "%y",
-            "short_month" => "%b",
-            "long_month" => "%B",
-            "short_day" => "%a",
-            "long_day" => "%A",
-            "week" => "%V",
-            "w_year" => "%G",
-            "w_day" => "%u",
-            _ => return None,
-        };
-        strtime::format(format, self.date?).ok()
     }
 }
 
-/// `2019-5-1-name` or `19-05-01-name` → its date as bulletin reads it, and the name.
-pub(super) fn dated(stem: &str) -> Option<(String, &str)> {
+/// Splits the date off a file name: `2019-5-1-name` or `19-05-01-name`.
+pub(super) fn split_date(stem: &str) -> Option<(String, &str)> {
     let mut parts = stem.splitn(4, '-');
     let (year, month, day, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_number = |text: &str, most: usize| {
@@ -209,35 +180,35 @@ pub(super) fn dated(stem: &str) -> Option<(String, &str)> {
     }
     let century = if year.len() == 2 { "20" } else { "" };
     let date = format!("{century}{year}-{month:0>2}-{day:0>2}");
-    // The 30th of February is the 2nd of March to Ruby.
+    // Ruby reads 30 February as 2 March.
     let first = jiff::civil::Date::new(format!("{century}{year}").parse().ok()?, month.parse().ok()?, 1);
     let rolled = day.parse::<i64>().ok().filter(|day| (29..=31).contains(day)).zip(first.ok());
     let rolled = rolled.and_then(|(day, first)| first.checked_add(jiff::Span::new().days(day - 1)).ok());
     Some((rolled.map_or(date, |date| date.to_string()), name))
 }
 
-/// A text in lower case with a hyphen for all that is no letter or digit.
+/// Lowers the case, and puts hyphens for everything but letters and digits.
 pub(super) fn slugify(text: &str) -> String {
-    hyphenated(text, |c| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
+    hyphenate(text, |c| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
         .to_lowercase()
 }
 
-/// A text with a hyphen for what cannot be in a path.
+/// Puts hyphens for what a path cannot contain.
 fn pretty(text: &str) -> String {
     let is_kept = |c: char| {
         c.is_alphanumeric()
             || unicode_normalization::char::is_combining_mark(c)
             || "._~!$&'()+,;=@".contains(c)
     };
-    hyphenated(text, is_kept)
+    hyphenate(text, is_kept)
 }
 
-fn hyphenated(text: &str, is_kept: impl Fn(char) -> bool) -> String {
-    text.split(|c| !is_kept(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+fn hyphenate(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    urls::join_words(text, |c| !is_kept(c), "-")
 }
 
-/// `a-fire-at-sea` → `A Fire At Sea`, as Jekyll makes titles.
-pub(super) fn title_of(name: &str) -> String {
+/// A title as Jekyll derives it: `a-fire-at-sea` → `A Fire At Sea`.
+pub(super) fn title(name: &str) -> String {
     let capital = |word: &str| {
         let mut chars = word.chars();
         chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
@@ -250,19 +221,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_posts_have_a_date() {
-        assert_eq!(dated("2019-5-1-gate"), Some(("2019-05-01".to_owned(), "gate")));
-        assert_eq!(dated("2011-02-29-gate"), Some(("2011-03-01".to_owned(), "gate")));
-        assert_eq!(dated("09-05-01-gate-3"), Some(("2009-05-01".to_owned(), "gate-3")));
+    fn dates_are_split_off_file_names() {
+        assert_eq!(split_date("2019-5-1-gate"), Some(("2019-05-01".to_owned(), "gate")));
+        assert_eq!(split_date("2011-02-29-gate"), Some(("2011-03-01".to_owned(), "gate")));
+        assert_eq!(split_date("09-05-01-gate-3"), Some(("2009-05-01".to_owned(), "gate-3")));
         for stem in ["gate", "2019-05-gate", "2019-05-01", "2019-05-01-", "x-1-1-gate", "123-1-1-a", ""] {
-            assert_eq!(dated(stem), None, "{stem}");
+            assert_eq!(split_date(stem), None, "{stem}");
         }
     }
 
     #[test]
-    fn slugs_are_those_of_jekyll() {
+    fn names_are_slugified_like_jekyll() {
         assert_eq!(slugify("The _Sea_ & I.md"), "the-sea-i-md");
         assert_eq!(pretty("Été_2 (A)+"), "Été_2-(A)+");
-        assert_eq!(title_of("a-fire--at-sea"), "A Fire At Sea");
+        assert_eq!(title("a-fire--at-sea"), "A Fire At Sea");
     }
 }

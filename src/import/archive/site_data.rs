@@ -1,4 +1,4 @@
-//! Settings and data files of an archive → title, zone, authors and menus of the site, by the names that generators and themes have.
+//! Settings and data files of an archive → title, time zone, authors and menus, by the keys that generators and themes use.
 
 use std::path::Path;
 
@@ -9,27 +9,27 @@ use crate::import::front;
 use crate::import::old_site::{MenuItem, OldAuthor, OldSite, Picture};
 use crate::slug::slugify;
 
-/// Deepest menu that is looked into.
+/// The depth limit of nested menus.
 const DEEPEST: usize = 4;
 
-/// What the settings of a site say of it, whose URLs have a path in front.
-pub(in crate::import) fn describes(settings: &Settings, base: &str) -> OldSite {
+/// Returns what common settings say about a site.
+pub(in crate::import) fn site_from_settings(settings: &Settings, base: &str) -> OldSite {
     let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
-    let words = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
+    let plain = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
     let url = one(&["siteurl", "url", "baseurl", "site"]).filter(|url| url.contains("://"));
     let tag = one(&["default_lang", "lang", "locale", "language"]);
     OldSite {
-        title: words(&["sitename", "title", "name"]),
-        description: words(&["description", "sitesubtitle", "tagline", "subtitle"]),
-        base_url: url.and_then(|url| Some(format!("{}{base}/", urls::origin_of(&url)?))),
+        title: plain(&["sitename", "title", "name"]),
+        description: plain(&["description", "sitesubtitle", "tagline", "subtitle"]),
+        base_url: url.and_then(|url| Some(format!("{}{base}/", urls::origin(&url)?))),
         language: tag.map(|tag| tag.split('.').next().unwrap_or_default().replace('_', "-")),
         timezone: one(&["timezone"]).filter(|zone| jiff::tz::TimeZone::get(zone).is_ok()),
         ..OldSite::default()
     }
 }
 
-/// An author of a data file or of front matter, by what stories call them.
-pub(in crate::import) fn of_author(key: &str, value: &Json, base: &str) -> Option<OldAuthor> {
+/// Parses an author from a data file or from front matter. `key` is the name that stories use.
+pub(in crate::import) fn parse_author(key: &str, value: &Json, base: &str) -> Option<OldAuthor> {
     let settings = match value {
         Json::Object(map) => Settings(map.clone()),
         Json::String(name) => Settings(Map::from_iter([("name".to_owned(), Json::from(name.as_str()))])),
@@ -46,14 +46,14 @@ pub(in crate::import) fn of_author(key: &str, value: &Json, base: &str) -> Optio
         bio: one(&["bio", "biography", "description", "about"]).map(|bio| crate::import::html::text(&bio)),
         url: site,
         picture: picture
-            .map(|path| Picture::Url(if path.contains("://") { path } else { from_root(base, &path) })),
+            .map(|path| Picture::Url(if path.contains("://") { path } else { site_path(base, &path) })),
         name,
         ..OldAuthor::default()
     })
 }
 
-/// The entries of a menu, those of its menus behind them: maps with a title and a URL, pairs of them, or a map from one to the other.
-pub(in crate::import) fn menu_items(menu: &Json, base: &str) -> Vec<MenuItem> {
+/// Parses a menu: maps with a title and a URL, pairs of both, or a map from one to the other. Submenus follow their parent.
+pub(in crate::import) fn parse_menu(menu: &Json, base: &str) -> Vec<MenuItem> {
     let mut items = Vec::new();
     add_items(&mut items, menu, base, DEEPEST);
     items
@@ -62,7 +62,7 @@ pub(in crate::import) fn menu_items(menu: &Json, base: &str) -> Vec<MenuItem> {
 fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
     let item = |title: &str, url: &str| {
         let url =
-            if url.contains(':') || url.starts_with('#') { url.to_owned() } else { from_root(base, url) };
+            if url.contains(':') || url.starts_with('#') { url.to_owned() } else { site_path(base, url) };
         MenuItem { title: htmlize::unescape(title).into_owned(), url }
     };
     match menu {
@@ -83,7 +83,7 @@ fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
                     inner.for_each(|value| add_items(items, value, base, depth - 1));
                 }
                 None => map.iter().for_each(|(title, url)| match url {
-                    // Themes of Hexo have `/path/ || icon`.
+                    // Hexo themes write `/path/ || icon`.
                     Json::String(url) => {
                         items.push(item(title, url.split("||").next().unwrap_or_default().trim()))
                     }
@@ -96,31 +96,31 @@ fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
     }
 }
 
-/// A path of the old site, with that of the site in front.
-fn from_root(base: &str, path: &str) -> String {
+/// A path of the old site, including its base path.
+fn site_path(base: &str, path: &str) -> String {
     let path = path.trim_start_matches("./").trim_start_matches('/');
-    urls::encoded(&format!("{base}/{path}"))
+    urls::encode(&format!("{base}/{path}"))
 }
 
 impl Settings {
-    /// What is in a data file below a folder, whose extension may be any: a map or a list.
+    /// Reads a data file, which is a map or a list, with any of the usual extensions.
     pub(in crate::import) fn data(folder: &Path, name: &str) -> Json {
         let read = |extension: &str| {
-            let text = super::text_of(&super::tree::bytes_of(
+            let text = super::decode(&super::tree::read_bytes(
                 &folder.join(format!("{name}.{extension}")),
-                super::LARGEST,
+                super::MAX_BYTES,
             )?)?;
             match extension {
                 "json" => serde_json::from_str(&text).ok(),
-                "toml" => front::settings("x.toml", &text).map(Json::Object),
-                // A document of YAML may be a list, too.
+                "toml" => front::parse_settings("x.toml", &text).map(Json::Object),
+                // Indented under a key, because the YAML document may be a list.
                 _ => {
                     let inner: String = text
                         .lines()
                         .filter(|line| *line != "---")
                         .map(|line| format!("  {line}\n"))
                         .collect();
-                    front::settings("x.yml", &format!("data:\n{inner}"))?.remove("data")
+                    front::parse_settings("x.yml", &format!("data:\n{inner}"))?.remove("data")
                 }
             }
         };

@@ -1,5 +1,5 @@
-//! Front matter in YAML that is not quite right → as its author meant it, and as old parsers took it: of a key that is there twice
-//! the last counts, tabs are spaces, a value with a colon is text.
+//! Slightly invalid YAML front matter → the same as older parsers read it: the last of duplicate keys counts, tabs are spaces,
+//! a value that contains a colon is text.
 
 use std::collections::HashMap;
 
@@ -7,25 +7,25 @@ use crate::import::Refusal;
 use crate::import::front::{self, Front};
 use crate::import::story::Lines;
 
-/// Reads what is at the head of a text; if it cannot be read, then as it was meant, which is told.
+/// Reads front matter, and repairs it if it is invalid. Keys that are lost by this are reported.
 pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refusal> {
     let error = match front::read(text, lines) {
         Err(error) if text.starts_with("---") => error,
         read => return read,
     };
-    let Some((fixed, changed)) = corrected(text) else { return Err(error) };
+    let Some((fixed, changed)) = repair(text) else { return Err(error) };
     let Ok(Some(mut front)) = front::read(&fixed, &Lines::new(&fixed)) else { return Err(error) };
     front.body = text.len() - (fixed.len() - front.body);
     let place = |line: usize| {
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
         lines.at(start..start + text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len))
     };
-    front.lost.extend(changed.into_iter().map(|(line, what)| (what, place(line))));
+    front.unreadable.extend(changed.into_iter().map(|(line, what)| (what, place(line))));
     Ok(Some(front))
 }
 
-/// A text with its head put right, line by line, and what was done in which line.
-fn corrected(text: &str) -> Option<(String, Vec<(usize, String)>)> {
+/// Repairs front matter line by line, and returns what was dropped from which line.
+fn repair(text: &str) -> Option<(String, Vec<(usize, String)>)> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let end = 1 + lines.iter().skip(1).position(|line| matches!(line.trim_end(), "---" | "..."))?;
     let key = |line: &str| {
@@ -43,7 +43,7 @@ fn corrected(text: &str) -> Option<(String, Vec<(usize, String)>)> {
         if let Some(key) = key(line) {
             is_dropped = last.get(&key).is_some_and(|last| *last > at);
             if is_dropped {
-                changed.push((at, format!("`{key}` is there twice, and the last one counts")));
+                changed.push((at, format!("duplicate key `{key}`; the last one counts")));
             }
         }
         if is_dropped {
@@ -73,14 +73,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_read_as_they_were_meant() {
+    fn invalid_yaml_is_repaired() {
         let text = "---\ntitle: One: two\ntags:\n\t- a\ndate: 2019-01-01\ntitle: Last: of all\n---\nText";
         let front = read(text, &Lines::new(text)).unwrap().unwrap();
         let found: Vec<_> =
             front.entries.iter().map(|entry| format!("{} {}", entry.key, entry.value)).collect();
         assert_eq!(found, ["tags [\"a\"]", "date \"2019-01-01\"", "title \"Last: of all\""]);
-        assert_eq!((text.get(front.body..), front.lost.len()), (Some("Text"), 1));
-        assert_eq!(front.lost[0].1.to_string(), "2:1-16");
+        assert_eq!((text.get(front.body..), front.unreadable.len()), (Some("Text"), 1));
+        assert_eq!(front.unreadable[0].1.to_string(), "2:1-16");
         for text in ["---\n- a\n---\n", "---\na: [\n---\n", "---\na: 1"] {
             assert!(read(text, &Lines::new(text)).is_err(), "{text}");
         }

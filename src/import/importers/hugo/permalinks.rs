@@ -1,24 +1,24 @@
-//! An article of Hugo → the path of its URL.
+//! A page of Hugo → the path of its URL.
 
 use serde_json::Value as Json;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use super::OF_FILE;
+use super::FILE_NAME;
 use super::settings::Site;
-use crate::import::archive::{Settings, urls, when};
+use crate::import::archive::{Settings, permalinks, urls, when};
 use crate::import::front::{self, Front};
 
-/// Patterns of URLs.
+/// Permalink patterns.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Permalinks {
     /// Kind of page → section → pattern.
     kinds: Settings,
-    /// What each is for, and the pattern.
+    /// Targets and their patterns.
     list: Vec<(Json, String)>,
 }
 
 impl Permalinks {
-    /// What the settings say: a pattern for each section, the same for each kind of page, or a list of targets.
+    /// Reads the setting: a pattern for each section, the same for each kind of page, or a list of targets.
     pub(super) fn of(written: Option<&Json>) -> Self {
         let mut all = Self::default();
         match written {
@@ -26,7 +26,7 @@ impl Permalinks {
                 let item = |item: &Json| {
                     Some((
                         item.get("target").cloned().unwrap_or_default(),
-                        front::text(item.get("pattern")?)?,
+                        front::as_text(item.get("pattern")?)?,
                     ))
                 };
                 all.list = items.iter().filter_map(item).collect();
@@ -51,8 +51,8 @@ impl Permalinks {
         all
     }
 
-    fn pattern(&self, kind: &str, section: &str, is_target: &dyn Fn(&Json) -> bool) -> Option<String> {
-        let listed = self.list.iter().find(|(target, _)| target.is_null() || is_target(target));
+    fn pattern(&self, kind: &str, section: &str, matches_target: &dyn Fn(&Json) -> bool) -> Option<String> {
+        let listed = self.list.iter().find(|(target, _)| target.is_null() || matches_target(target));
         listed
             .map(|(_, pattern)| pattern.clone())
             .or_else(|| self.kinds.map(kind).text(if section.is_empty() { "/" } else { section }))
@@ -60,25 +60,25 @@ impl Permalinks {
 }
 
 impl Site {
-    /// The path of an article's URL with that of the site, and without if its front matter says it.
-    pub(super) fn address(&self, path: &str, front: &Front) -> (String, Option<String>) {
-        let (folder, name, language) = self.parts(path);
-        let language = language.unwrap_or(&self.language);
+    /// The URL path of a page, and the path that its front matter sets.
+    pub(super) fn url_path(&self, path: &str, front: &Front) -> (String, Option<String>) {
+        let (folder, name, language) = self.info.parts(path);
+        let language = language.unwrap_or(&self.info.language);
         let prefix = self.prefix(language);
         if let Some(url) = front.text("url") {
-            let url = if url.contains(':') { self.filled(&url, path, front) } else { url };
-            let own = own_path(&url, &prefix);
-            return (format!("{}{own}", self.base), Some(own));
+            let url = if url.contains(':') { self.expand(&url, path, front) } else { url };
+            let own = front_matter_path(&url, &prefix);
+            return (format!("{}{own}", self.info.base), Some(own));
         }
         let sections = self.sections_of(path);
         let section = sections.split('/').next().unwrap_or_default();
-        let (kind, is_target) = (self.kind(path), |target: &Json| self.is_target(target, path));
-        let own = self.language_named(language).map(|own| &own.permalinks);
+        let (kind, matches_target) = (self.kind(path), |target: &Json| self.matches_target(target, path));
+        let own = self.language(language).map(|own| &own.permalinks);
         let mut ways = own.into_iter().chain([&self.permalinks]);
-        let inner = match ways.find_map(|way| way.pattern(kind, section, &is_target)) {
-            Some(pattern) => urls::path([&*prefix, &self.filled(&pattern, path, front)]),
+        let inner = match ways.find_map(|way| way.pattern(kind, section, &matches_target)) {
+            Some(pattern) => urls::path([&*prefix, &self.expand(&pattern, path, front)]),
             None => {
-                let slug = front.text("slug").or_else(|| front.text(OF_FILE)).filter(|_| kind == "page");
+                let slug = front.text("slug").or_else(|| front.text(FILE_NAME)).filter(|_| kind == "page");
                 let slug = slug.unwrap_or_else(|| name.to_owned());
                 // The front page has no name.
                 let slug = if kind == "home" { String::new() } else { self.urlize(&slug) };
@@ -86,107 +86,90 @@ impl Site {
             }
         };
         let is_ugly = match &self.ugly {
-            Json::Object(sections) => sections.get(section).and_then(front::truth) == Some(true),
-            value => front::truth(value) == Some(true),
+            Json::Object(sections) => sections.get(section).and_then(front::as_bool) == Some(true),
+            value => front::as_bool(value) == Some(true),
         };
         let end = match inner.rsplit('/').next() {
             Some(last) if last.ends_with(".html") || last.ends_with(".htm") || last.is_empty() => "",
             _ if is_ugly => ".html",
             _ => "/",
         };
-        (format!("{}{inner}{end}", self.base), None)
+        (format!("{}{inner}{end}", self.info.base), None)
     }
 
-    /// What is in front of the paths of a language. One that had a host of its own gets a folder.
+    /// The path prefix of a language. A language that had its own host gets a folder.
     pub(super) fn prefix(&self, language: &str) -> String {
-        let is_main = language.eq_ignore_ascii_case(&self.language);
-        let own = self.language_named(language).and_then(|own| own.settings.text("baseURL"));
-        match own.filter(|own| !is_main && urls::is_of_host(own, &self.url)) {
-            Some(own) => urls::path_of(&own).strip_prefix(&*self.base).unwrap_or_default().to_owned(),
+        let is_main = language.eq_ignore_ascii_case(&self.info.language);
+        let own = self.language(language).and_then(|own| own.settings.text("baseURL"));
+        match own.filter(|own| !is_main && urls::has_same_host(own, &self.info.url)) {
+            Some(own) => urls::path_of(&own).strip_prefix(&*self.info.base).unwrap_or_default().to_owned(),
             None if !is_main || self.main_in_folder => language.to_lowercase(),
             None => String::new(),
         }
     }
 
-    /// What Hugo calls a page of this kind.
+    /// Hugo's name for the kind of a page.
     pub(super) fn kind(&self, path: &str) -> &'static str {
-        let (folder, name, _) = self.parts(path);
-        match (self.is_index(path), folder) {
+        let (folder, name, _) = self.info.parts(path);
+        match (self.info.is_section_page(path), folder) {
             (false, _) => "page",
             (true, "") if name == "_index" => "home",
-            (true, "") if self.taxonomy(name).is_some() => "taxonomy",
-            (true, _) if self.taxonomy(folder).is_some() => "term",
+            (true, "") if self.info.taxonomy(name).is_some() => "taxonomy",
+            (true, _) if self.info.taxonomy(folder).is_some() => "term",
             _ => "section",
         }
     }
 
-    /// The sections that a page is in. What describes one is in it.
+    /// The sections that a page is in. A section's own page is in that section.
     pub(super) fn sections_of(&self, path: &str) -> String {
         let (folder, name) = self.name(path);
-        if self.is_index(path) && name != "_index" { urls::below(folder, name) } else { folder.to_owned() }
-    }
-
-    /// A pattern with its words filled in.
-    fn filled(&self, pattern: &str, path: &str, front: &Front) -> String {
-        let mut filled = String::new();
-        let mut rest = pattern;
-        while let Some((before, behind)) = rest.split_once(':') {
-            if let Some(before) = before.strip_suffix('\\') {
-                filled.push_str(before);
-                filled.push(':');
-                rest = behind;
-                continue;
-            }
-            filled.push_str(before);
-            let length =
-                behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(behind.len());
-            let word = behind.get(..length).unwrap_or_default();
-            let mut tail = behind.get(length..).unwrap_or_default();
-            let mut slice = "";
-            if word.starts_with("section")
-                && let Some((inside, after)) = tail.strip_prefix('[').and_then(|tail| tail.split_once(']'))
-            {
-                (slice, tail) = (inside, after);
-            }
-            match self.word(word, slice, path, front) {
-                Some(value) => filled.push_str(&value),
-                None => {
-                    filled.push(':');
-                    filled.push_str(word);
-                }
-            }
-            rest = tail;
+        if self.info.is_section_page(path) && name != "_index" {
+            urls::join(folder, name)
+        } else {
+            folder.to_owned()
         }
-        filled.push_str(rest);
-        filled
     }
 
-    /// What a word of a pattern stands for.
-    fn word(&self, word: &str, slice: &str, path: &str, front: &Front) -> Option<String> {
+    /// Expands a permalink pattern.
+    fn expand(&self, pattern: &str, path: &str, front: &Front) -> String {
+        // `\\:` is a colon.
+        let expanded = permalinks::expand(&pattern.replace("\\:", "\0"), ":", |rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let (word, tail) = rest.split_at_checked(end)?;
+            let slice = tail.strip_prefix('[').filter(|_| word.starts_with("section"));
+            let slice = slice.and_then(|tail| Some(tail.split_once(']')?.0));
+            let value = self.placeholder(word, slice.unwrap_or_default(), path, front)?;
+            Some((value, end + slice.map_or(0, |slice| slice.len() + 2)))
+        });
+        expanded.replace('\0', ":")
+    }
+
+    /// The value of a placeholder.
+    fn placeholder(&self, word: &str, slice: &str, path: &str, front: &Front) -> Option<String> {
         let (_, name) = self.name(path);
-        let of_file = front.text(OF_FILE).filter(|_| front.text("slug").is_none());
+        let of_file = front.text(FILE_NAME).filter(|_| front.text("slug").is_none());
         let slug = || front.text("slug").or_else(|| of_file.clone());
         let title = || front.text("title").unwrap_or_else(|| name.to_owned());
         let sections = self.sections_of(path);
         let text = match word {
             "section" => sections.split('/').next().unwrap_or_default().to_owned(),
-            "sections" => sliced(&sections, slice),
+            "sections" => slice_folders(&sections, slice),
             "sectionslug" => {
                 self.section_slugs(path, &sections).split('/').next().unwrap_or_default().to_owned()
             }
-            "sectionslugs" => sliced(&self.section_slugs(path, &sections), slice),
+            "sectionslugs" => slice_folders(&self.section_slugs(path, &sections), slice),
             "title" => title(),
             "slug" => slug().unwrap_or_else(title),
             "filename" | "contentbasename" => name.to_owned(),
             "slugorfilename" | "slugorcontentbasename" => slug().unwrap_or_else(|| name.to_owned()),
-            _ => return self.date_word(word, front),
+            _ => return self.date_placeholder(word, front),
         };
         Some(self.urlize(&text))
     }
 
-    /// The same sections by their slugs, or else their titles.
+    /// The sections by their slugs, or else by their titles.
     fn section_slugs(&self, path: &str, sections: &str) -> String {
-        let above = self.sections.above(path);
+        let above = self.info.sections.above(path);
         let slug = |folder: &str| {
             let own = above.iter().find(|(section, _)| self.sections_of(section) == folder)?;
             own.1.text("slug").or_else(|| own.1.text("title"))
@@ -200,18 +183,18 @@ impl Site {
         slugs.collect::<Vec<_>>().join("/")
     }
 
-    /// What a word that is part of the date stands for: one of Hugo's, or of Go's layouts.
-    fn date_word(&self, word: &str, front: &Front) -> Option<String> {
-        const WORDS: &str = "year=%Y month=%m monthname=%B day=%d weekday=%w weekdayname=%A yearday=%-j 2006=%Y 06=%y \
+    /// The value of a date placeholder, named as in Hugo or as in Go's date layouts.
+    fn date_placeholder(&self, word: &str, front: &Front) -> Option<String> {
+        const DATES: &str = "year=%Y month=%m monthname=%B day=%d weekday=%w weekdayname=%A yearday=%-j 2006=%Y 06=%y \
             01=%m 1=%-m Jan=%b January=%B 02=%d 2=%-d 002=%j Mon=%a Monday=%A 15=%H 03=%I 3=%-I 04=%M \
             05=%S 200601=%Y%m 20060102=%Y%m%d";
-        let format = WORDS.split(' ').find_map(|known| known.strip_prefix(word)?.strip_prefix('='))?;
+        let format = permalinks::date_format(DATES, word)?;
         let written = ["date", "lastmod", "modified"].iter().find_map(|key| front.text(key))?;
         let date = when::read(&written)?.civil.strftime(format).to_string();
         Some(if word.ends_with("name") { date.to_lowercase() } else { date })
     }
 
-    /// A text as Hugo makes it part of a path: letters, digits, marks and a few signs stay, spaces become single hyphens.
+    /// Makes a text part of a path as Hugo does: letters, digits, marks and some punctuation stay, spaces become hyphens.
     pub(super) fn urlize(&self, text: &str) -> String {
         let text: String = match self.removes_accents {
             true => text.nfd().filter(|c| !is_combining_mark(*c)).nfc().collect(),
@@ -234,8 +217,8 @@ impl Site {
     }
 }
 
-/// The path that `url` of front matter gives: in the folder of the language unless it begins with `/`.
-fn own_path(url: &str, prefix: &str) -> String {
+/// The path that `url` sets in front matter: below the language prefix unless it begins with a slash.
+fn front_matter_path(url: &str, prefix: &str) -> String {
     let path = if url.contains("://") {
         urls::path_of(url)
     } else {
@@ -251,8 +234,8 @@ fn own_path(url: &str, prefix: &str) -> String {
     }
 }
 
-/// Some of the folders: `[1:]`, `[last]`, `[:2]`, `[0]`. All of them if it is none of these.
-fn sliced(folder: &str, slice: &str) -> String {
+/// Selects folders: `[1:]`, `[last]`, `[:2]`, `[0]`. Selects all if the slice is invalid.
+fn slice_folders(folder: &str, slice: &str) -> String {
     let all: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let place = |text: &str, default: usize| match text {
         "" => Some(default),
@@ -274,8 +257,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_parts_of_paths_as_hugo_makes_them() {
-        let site = Site::alone("content");
+    fn names_are_urlized_like_hugo() {
+        let site = Site::without_config(None, "content");
         for (text, expected) in [
             ("A Fire  at sea!", "a-fire-at-sea"),
             ("C# & Go", "c%23-go"),
@@ -286,12 +269,12 @@ mod tests {
         ] {
             assert_eq!(site.urlize(text), expected, "{text}");
         }
-        let other = Site { keeps_case: true, removes_accents: true, ..Site::alone("content") };
+        let other = Site { keeps_case: true, removes_accents: true, ..Site::without_config(None, "content") };
         assert_eq!(other.urlize("Été A"), "Ete-A");
     }
 
     #[test]
-    fn parts_of_folders_are_cut_out() {
+    fn folders_are_sliced() {
         for (slice, expected) in [
             ("", "a/b/c"),
             ("1:", "b/c"),
@@ -301,13 +284,13 @@ mod tests {
             ("x", "a/b/c"),
             ("9:", "a/b/c"),
         ] {
-            assert_eq!(sliced("a/b/c", slice), expected, "{slice}");
+            assert_eq!(slice_folders("a/b/c", slice), expected, "{slice}");
         }
-        assert_eq!(sliced("", "last"), "");
+        assert_eq!(slice_folders("", "last"), "");
     }
 
     #[test]
-    fn a_url_of_front_matter_is_taken_as_it_is() {
+    fn a_url_in_front_matter_stays() {
         for (url, expected) in [
             ("/a/b", "/a/b/"),
             ("a/B.html", "/fr/a/B.html"),
@@ -315,7 +298,7 @@ mod tests {
             ("https://x.example/c/", "/c/"),
             ("/", "/"),
         ] {
-            assert_eq!(own_path(url, "fr"), expected, "{url}");
+            assert_eq!(front_matter_path(url, "fr"), expected, "{url}");
         }
     }
 }

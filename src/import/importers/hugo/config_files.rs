@@ -1,7 +1,7 @@
-//! The files with the settings of a site of Hugo → one map.
+//! The settings files of a Hugo site → one map.
 //!
-//! Settings may be in one file, in `config/_default/` with a file for each key and language (`menus.fr.toml`), or in both; what
-//! `config/production/` says wins, as the public site was built with that.
+//! Settings are in one file, in `config/_default/` with a file per key and language (`menus.fr.toml`), or in both.
+//! `config/production/` overrides them, because the public site was built with it.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::import::archive::{Settings, urls};
 
-/// The names of the settings, the newer before the older.
+/// The names of settings files, newer ones first.
 const OWN: [&str; 4] = ["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"];
 const OLD: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
-/// The folders of settings in several files, the later over the earlier.
+/// The folders of settings files. Later ones override earlier ones.
 const FOLDERS: [&str; 2] = ["config/_default", "config/production"];
 
-/// The settings in a folder.
+/// Reads the settings in a folder.
 pub(super) fn settings(root: &Path) -> Option<Settings> {
     let own = Settings::first(root, &OWN).or_else(|| Settings::first(root, &OLD));
     if own.is_none() && !root.join(FOLDERS[0]).is_dir() {
@@ -30,12 +30,12 @@ pub(super) fn settings(root: &Path) -> Option<Settings> {
             let Some(name) = file.file_name().and_then(|name| name.to_str()) else { continue };
             let Some(settings) = Settings::read(&file) else { continue };
             let (key, language) = parts(urls::stem(name).0);
-            let mut value = inside(settings, key);
+            let mut value = unwrap_key(settings, key);
             if !matches!(key, "hugo" | "config") && (key != "languages" || language.is_none()) {
-                value = within(key, value);
+                value = nest(key, value);
             }
             if let Some(language) = language {
-                value = within("languages", within(language, value));
+                value = nest("languages", nest(language, value));
             }
             if let Json::Object(value) = value {
                 merge(&mut all, value);
@@ -45,13 +45,13 @@ pub(super) fn settings(root: &Path) -> Option<Settings> {
     Some(Settings(all))
 }
 
-/// `menus.fr` → the key, and the language that it is for.
+/// Splits `menus.fr` into key and language.
 fn parts(stem: &str) -> (&str, Option<&str>) {
     stem.rsplit_once('.').map_or((stem, None), |(key, language)| (key, Some(language)))
 }
 
-/// What a file says. In a file of its own a key may be there once more.
-fn inside(settings: Settings, key: &str) -> Json {
+/// The settings in a file. They may repeat the key that the file is named after.
+fn unwrap_key(settings: Settings, key: &str) -> Json {
     let mut all = settings.0;
     match all.keys().next().cloned() {
         Some(only) if all.len() == 1 && only.eq_ignore_ascii_case(key) => {
@@ -61,11 +61,11 @@ fn inside(settings: Settings, key: &str) -> Json {
     }
 }
 
-fn within(key: &str, value: Json) -> Json {
+fn nest(key: &str, value: Json) -> Json {
     Json::Object(Map::from_iter([(key.to_owned(), value)]))
 }
 
-/// Puts settings over others. The case of the letters of keys does not count.
+/// Merges settings into others, with case-insensitive keys.
 fn merge(all: &mut Map<String, Json>, over: Map<String, Json>) {
     for (key, value) in over {
         let known = all.keys().find(|known| known.eq_ignore_ascii_case(&key)).cloned().unwrap_or(key);
@@ -78,7 +78,7 @@ fn merge(all: &mut Map<String, Json>, over: Map<String, Json>) {
     }
 }
 
-/// Whether a folder is a site of Hugo, and not one of Zola, whose settings have the same name.
+/// Whether a folder is a Hugo site, and not a Zola site, which also has a `config.toml`.
 pub(super) fn is_site(folder: &Path) -> bool {
     if OWN.iter().any(|name| folder.join(name).is_file()) || folder.join(FOLDERS[0]).is_dir() {
         return true;
