@@ -10,7 +10,7 @@ use super::build::wait_for_lock;
 use super::{AsOf, Console, counted};
 use crate::archive::View;
 use crate::pipeline::Request;
-use crate::pipeline::against::{self, Answer, OldUrl};
+use crate::pipeline::old_urls::{self, Answer, OldUrl};
 use crate::site::SiteDir;
 use crate::timings::thousands;
 
@@ -52,7 +52,7 @@ impl Urls {
             Ok(lock) => lock,
             Err(code) => return code,
         };
-        match against::against(request, urls, lock.as_ref()) {
+        match old_urls::look_up(request, urls, lock.as_ref()) {
             Ok((urls, problems)) => {
                 console.problems(&problems);
                 report(&urls, self.write, console)
@@ -64,7 +64,7 @@ impl Urls {
 
 /// Prints the URLs of the site, one path per line.
 fn list(request: &Request, console: &Console) -> ExitCode {
-    match against::own(request) {
+    match old_urls::site_urls(request) {
         Ok(urls) => {
             for url in urls {
                 let json = console.is_json().then(|| json!({"reason": "url", "url": url}).to_string());
@@ -114,7 +114,7 @@ fn report(urls: &[OldUrl], write: bool, console: &Console) -> ExitCode {
 
 /// Prints the missing URLs by pattern; with `-v` also each of them, on stdout.
 fn print_missing(open: &[&OldUrl], console: &Console) {
-    let patterns = against::patterns(open.iter().map(|url| &*url.path));
+    let patterns = old_urls::patterns(open.iter().map(|url| &*url.path));
     let width = patterns.first().map_or(0, |(_, count, _)| thousands(*count as u64).len());
     for (pattern, count, example) in
         patterns.iter().take(if console.verbose { usize::MAX } else { MAX_PATTERNS })

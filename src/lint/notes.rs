@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::content::{Article, Content, markdown, shown_path, text_of};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::content::{Article, ArticleText, Content, front_matter, markdown};
+use crate::diagnostic::Diagnostic;
 
-/// Words in capitals, words in brackets, question marks in place of a fact, and dummy text.
+/// Words in capitals, words in brackets, question marks for a missing fact, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) \b(?:TK)+\b | \bX{3,}\b | \bFIXME\b | \bTODO:
@@ -16,69 +16,61 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
         | (?i:\blorem\s+ipsum\b)
         | \?{2,}",
     )
-    .expect("valid pattern")
+    .expect("a tested pattern")
 });
 
-/// Returns a warning for each note. Reads the source file again.
+/// Returns a warning for each note that readers would see.
 pub(super) fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
     // A file that changes meanwhile is checked by the next run.
-    let Some(text) = text_of(content, article) else { return Vec::new() };
-    let (head, body) = text.split_at_checked(article.body_start).unwrap_or((&text, ""));
-    let front = &article.front;
-    let corrections = front.corrections.iter().map(|correction| &correction.text);
-    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
-    let shown =
-        [&front.title].into_iter().chain(&front.deck).chain(&front.kicker).chain(image).chain(corrections);
-    let mut places = Vec::new();
-    for value in shown {
-        for note in notes(value) {
-            let start = head.find(value.as_str()).map(|at| at + note.start);
-            let start = start.or_else(|| head.find(&value[note.clone()])).unwrap_or_default();
-            places.push(start..start + note.len());
-        }
-    }
-    let of_body = markdown::texts(body).into_iter().flat_map(|span| {
+    let Some(source) = ArticleText::read(content, article).source else { return Vec::new() };
+    let body = source.text.get(article.body_start..).unwrap_or_default();
+    let in_body = markdown::texts(body).into_iter().flat_map(|span| {
         let found = notes(&body[span.clone()]);
         found.into_iter().map(move |note| span.start + note.start..span.start + note.end)
     });
-    places.extend(of_body.map(|note| head.len() + note.start..head.len() + note.end));
-    let warning = |span: Range<usize>| {
-        let note = text.get(span.clone()).unwrap_or_default();
-        Diagnostic::warning(
-            "text/editors-note",
-            format!("`{note}` looks like an editor's note, but readers will see it"),
-        )
-        .at(Place::new(shown_path(&article.path), text.clone(), span))
-        .help("replace it with the missing text, or put it in backticks if readers should see it")
+    let in_body = in_body.map(|note| {
+        let place = source.place(article.body_start + note.start..article.body_start + note.end);
+        (body[note].to_owned(), place)
+    });
+    let in_front = match article.front.texts().any(|text| !notes(text).is_empty()) {
+        true => front_matter::places::in_texts(&source, &notes),
+        false => Vec::new(),
     };
-    places.into_iter().map(warning).collect()
+    let warning = |(note, place)| {
+        let message = format!("`{note}` looks like an editor's note, but readers will see it");
+        Diagnostic::warning("text/editors-note", message)
+            .at(place)
+            .help("replace it with the missing text, or put it in backticks if readers should see it")
+    };
+    in_front.into_iter().chain(in_body).map(warning).collect()
 }
 
-/// Returns the byte ranges of the notes in a text.
+/// The notes in a text.
 fn notes(text: &str) -> Vec<Range<usize>> {
     let is_note = |note: &Range<usize>| {
-        let found = &text[note.clone()];
+        let word = &text[note.clone()];
         let before = &text[..note.start];
-        let next = text[note.end..].chars().next();
+        let after = text[note.end..].chars().next();
         let last = before.chars().next_back();
-        match found.as_bytes().first() {
-            // `What??` is an emphatic question; `cost ?? euros` lacks a number.
+        match word.as_bytes().first() {
+            // Several marks after a word are an emphatic question.
             Some(b'?') => last.is_none_or(|c| {
                 c.is_whitespace() || matches!(c, '(' | '[' | '“' | '"' | '–' | '—' | '$' | '£' | '€')
             }),
-            // `TK 1980` is a flight and `Super Bowl XXX` a Roman numeral.
-            Some(b'T') if found == "TK" => {
+            // Flight numbers (`TK 1980`) are not notes.
+            Some(b'T') if word == "TK" => {
                 let is_number = text[note.end..]
                     .trim_start_matches([' ', '-', '\u{a0}'])
                     .starts_with(|c: char| c.is_ascii_digit());
                 !is_number && last != Some('.') && last != Some('-')
             }
-            Some(b'X') if found == "XXX" => {
+            // Roman numerals after a name (`Super Bowl XXX`) are not notes.
+            Some(b'X') if word == "XXX" => {
                 let name = before.strip_suffix(' ').and_then(|before| before.rsplit(' ').next());
                 let is_name = name.is_some_and(|name| {
                     name.starts_with(char::is_uppercase) && name.chars().skip(1).any(char::is_lowercase)
                 });
-                !is_name && last != Some('-') && next != Some('-') && last != Some('.')
+                !is_name && last != Some('-') && after != Some('-') && last != Some('.')
             }
             _ => true,
         }
@@ -91,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn editors_notes_are_told_apart_from_prose() {
+    fn notes_are_found_and_other_words_are_not() {
         let found = |text: &str| -> Vec<String> {
             notes(text).into_iter().map(|note| text[note].to_owned()).collect()
         };

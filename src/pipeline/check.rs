@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Progress, Request, Run, press, write_ids};
-use crate::content::Known;
+use super::{Progress, Request, Run, page_builder, write_ids};
+use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
-use crate::freshness::Before;
+use crate::freshness::PreviousBuild;
 use crate::lint;
 use crate::plan::Page;
-use crate::render::{Job, Renderer};
-use crate::theme::queries::Query;
-use crate::theme::{Queries, Read, doubts, limits};
+use crate::query::{Dependency, Queries, Query};
+use crate::render::{PreparedPage, Renderer};
+use crate::theme::{self, limits};
 
 /// The result of a check.
 #[derive(Debug)]
@@ -45,12 +45,12 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
-        let (theme, edition) = self.edition(|_, _| Known::default())?;
-        let counts = (edition.content.len(), write_ids::without(&edition.content).count());
+        let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
+        let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         self.diagnostics.extend(lint::check(&edition));
         let site = &self.request.site;
-        let before = Before::open(site, &site.output(), false);
-        self.notes(&edition, &before, None);
+        let previous = PreviousBuild::open(site, &site.output(), false);
+        self.check_history(&edition, &previous, None);
         let queries = Arc::new(Queries::new(edition, site.data()));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
@@ -60,13 +60,13 @@ impl Run<'_> {
 
 /// Renders every page in memory and returns the problems.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
-    let plan = &renderer.queries().edition().plan;
+    let plan = &renderer.edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
-    let mut asked = BTreeSet::new();
-    let mut problems = render_pages(renderer, pages, &mut asked, progress);
-    let more = press::fingerprinted(renderer, &asked);
-    problems.extend(doubts::of(renderer.theme(), renderer.queries(), &asked));
+    let mut queried = BTreeSet::new();
+    let mut problems = render_pages(renderer, pages, &mut queried, progress);
+    let more = page_builder::fingerprinted_files(renderer, &queried);
+    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queried));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
@@ -75,40 +75,40 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     problems
 }
 
-/// Renders a page and returns what it read. A copied file only has to be readable.
-fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnostic> {
-    match job.copies() {
+/// Renders a page and returns its dependencies. A copied file only has to be readable.
+fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
+    match job.copied_file() {
         Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
-        None => renderer.render(job).map(|rendered| rendered.reads),
+        None => renderer.render(job).map(|rendered| rendered.dependencies),
     }
 }
 
-/// What a page read, or why it failed to render.
-type PageReads = Result<Vec<Arc<Read>>, Diagnostic>;
+/// The dependencies of a page, or why it failed to render.
+type PageResult = Result<Vec<Arc<Dependency>>, Diagnostic>;
 
-/// Renders some pages and collects what they query.
+/// Renders some pages and collects their queries.
 fn render_pages(
     renderer: &Renderer,
     pages: &[Page],
-    asked: &mut BTreeSet<Query>,
+    queried: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
     let render = |at: &usize| {
         let page = &pages[*at];
-        let reads = renderer.prepare(page).and_then(|job| reads(renderer, &job));
-        renderer.let_go(page);
+        let dependencies = renderer.prepare(page).and_then(|job| dependencies(renderer, &job));
+        renderer.release(page);
         progress.page();
-        (*at, reads)
+        (*at, dependencies)
     };
-    let mut rendered: Vec<(usize, PageReads)> =
-        press::by_time(renderer, pages).par_iter().map(render).collect();
+    let mut rendered: Vec<(usize, PageResult)> =
+        page_builder::by_time(renderer, pages).par_iter().map(render).collect();
     rendered.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, reads) in rendered {
-        match reads {
-            Ok(reads) => asked.extend(reads.iter().map(|read| read.query.clone())),
+    for (at, dependencies) in rendered {
+        match dependencies {
+            Ok(dependencies) => queried.extend(dependencies.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),
         }
     }
-    press::once_each(problems)
+    page_builder::merge_repeated(problems)
 }

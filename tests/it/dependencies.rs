@@ -57,10 +57,10 @@ fn is_satisfied(expression: &str, allowed: &dyn Fn(&str) -> bool) -> bool {
 #[test]
 fn every_license_is_allowed_by_the_policy() {
     let policy = read("deny.toml");
-    let licenses = &policy["licenses"];
+    let rules = &policy["licenses"];
     let general: Vec<&str> =
-        licenses["allow"].as_array().unwrap().iter().map(|license| license.as_str().unwrap()).collect();
-    let exceptions = licenses["exceptions"].as_array().unwrap();
+        rules["allow"].as_array().unwrap().iter().map(|license| license.as_str().unwrap()).collect();
+    let exceptions = rules["exceptions"].as_array().unwrap();
     for (name, license) in licenses() {
         let own = exceptions.iter().filter(|exception| exception["crate"].as_str() == Some(&name));
         let own: Vec<&str> = own

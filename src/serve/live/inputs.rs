@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::content::{Content, Known, reads_alike};
+use crate::content::{Content, SourceCache, reads_alike};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::StaticFile;
 use crate::serve::changes::FileChanges;
@@ -46,6 +46,8 @@ pub(super) struct SiteInputs {
     theme: LastGood<Arc<Theme>>,
     statics: LastGood<Vec<StaticFile>>,
     content: Option<Arc<Content>>,
+    /// The sources as they were first read, to be stored for the next start.
+    cache: Option<SourceCache>,
     /// Problems of single source files by path; other problems of `content/` have the empty path.
     sources: BTreeMap<String, Vec<Diagnostic>>,
     /// Problems between articles.
@@ -78,14 +80,20 @@ impl SiteInputs {
             theme: LastGood::default(),
             statics: LastGood::default(),
             content: None,
+            cache: None,
             sources: BTreeMap::new(),
             checks: Vec::new(),
         };
         inputs.read_settings();
         inputs.read_theme();
         inputs.read_statics();
-        inputs.read_content();
+        inputs.cache = inputs.read_content();
         inputs
+    }
+
+    /// Takes the sources as they were first read.
+    pub(super) fn take_cache(&mut self) -> Option<SourceCache> {
+        self.cache.take()
     }
 
     /// Reads again what changed.
@@ -112,7 +120,7 @@ impl SiteInputs {
             }
             (true, Some(_)) if changes.content.is_empty() => {}
             _ => {
-                self.read_content();
+                let _ = self.read_content();
                 reload.is_full = true;
             }
         }
@@ -163,10 +171,10 @@ impl SiteInputs {
         self.statics.set(Some(statics), problems);
     }
 
-    fn read_content(&mut self) {
-        let Some(config) = &self.config.value else { return };
-        let known = Known::open(&self.site, config);
-        let (content, problems) = Content::read(&self.site, config, known, None);
+    fn read_content(&mut self) -> Option<SourceCache> {
+        let config = self.config.value.as_ref()?;
+        let mut cache = SourceCache::open(&self.site, config);
+        let (content, problems) = Content::read(&self.site, config, &mut cache, None);
         self.sources = BTreeMap::new();
         for problem in problems {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
@@ -178,20 +186,21 @@ impl SiteInputs {
         };
         self.checks = content.check();
         self.content = Some(Arc::new(content));
+        Some(cache)
     }
 
     fn reload_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
         let Some(config) = &self.config.value else { return BTreeSet::new() };
-        let renewed = content.renewed(&self.site, config, paths);
+        let reload = content.reload(&self.site, config, paths);
         // Problems of folders and links go too, as they are found again with the rest.
-        self.sources.retain(|path, _| !paths.contains(path) && !renewed.sources.contains_key(path));
-        for (path, problems) in renewed.sources {
+        self.sources.retain(|path, _| !paths.contains(path) && !reload.sources.contains_key(path));
+        for (path, problems) in reload.sources {
             if !problems.is_empty() {
                 self.sources.insert(path, problems);
             }
         }
-        self.checks = renewed.content.check();
-        self.content = Some(Arc::new(renewed.content));
-        renewed.changed
+        self.checks = reload.content.check();
+        self.content = Some(Arc::new(reload.content));
+        reload.changed
     }
 }

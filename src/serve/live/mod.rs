@@ -15,7 +15,7 @@ use super::events::{EventHub, PageStatus, PageView};
 use super::view_options::ViewOptions;
 use super::{Options, Report};
 use crate::config::Config;
-use crate::content::Content;
+use crate::content::SourceCache;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
 use crate::output::Lock;
 use crate::plan::instants;
@@ -92,16 +92,16 @@ impl LiveSite {
     /// Reads the site for the first time, and records new sources for the next start.
     pub(super) fn start(&self) {
         let started = Instant::now();
-        let inputs = SiteInputs::read(&self.options.site);
-        let content = inputs.content().cloned().zip(inputs.config().cloned());
+        let mut inputs = SiteInputs::read(&self.options.site);
+        let cache = inputs.take_cache().zip(inputs.config().cloned());
+        let articles = inputs.content().map_or(0, |content| content.len());
         self.state.lock().unwrap_or_else(PoisonError::into_inner).inputs = Some(inputs);
         self.is_read.notify_all();
-        let articles = content.as_ref().map_or(0, |(content, _)| content.len());
         self.report.ready(articles, started.elapsed());
         let (_, problems) = self.publish();
         self.report_problems(problems);
-        if let Some((content, config)) = content {
-            self.remember(&content, &config);
+        if let Some((cache, config)) = cache {
+            self.save(cache, &config);
         }
     }
 
@@ -361,14 +361,14 @@ impl LiveSite {
     }
 
     /// Records what was read, so that the next start need not read it.
-    fn remember(&self, content: &Content, config: &Config) {
-        if content.sources_read() == 0 {
+    fn save(&self, mut cache: SourceCache, config: &Config) {
+        if cache.sources_read() == 0 {
             return;
         }
         // A running build records it itself.
         if let Ok(_lock) = Lock::take(&self.options.site) {
             // A failed write costs the next start some time, and nothing else.
-            let _ = content.remember(&self.options.site, config);
+            let _ = cache.save(&self.options.site, config);
         }
     }
 

@@ -12,10 +12,11 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::host_files::{RedirectRules, SiteHeaders};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
+use crate::query::Queries;
 use crate::render::{self, Renderer};
 use crate::serve::view_options::ViewOptions;
 use crate::site::SiteDir;
-use crate::theme::{Queries, Theme, limits};
+use crate::theme::{Theme, limits};
 
 /// The site in one view at one generation.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ impl Snapshot {
     }
 
     pub(in crate::serve) fn edition(&self) -> &Edition {
-        self.renderer.queries().edition()
+        self.renderer.edition()
     }
 
     pub(in crate::serve) fn problems(&self) -> &[Diagnostic] {
@@ -208,7 +209,7 @@ fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
 
 /// The redirect rules that a build writes: the site's own and those of articles.
 fn rules(renderer: &Renderer) -> RedirectRules {
-    let plan = &renderer.queries().edition().plan;
+    let plan = &renderer.edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
     let text =
@@ -232,7 +233,7 @@ fn headers(renderer: &Renderer) -> SiteHeaders {
     match rendered {
         Some(rendered) => SiteHeaders::parse(&String::from_utf8_lossy(&rendered.bytes)),
         None => {
-            let statics = &renderer.queries().edition().statics;
+            let statics = &renderer.edition().statics;
             let file = statics.iter().find(|file| file.path == HEADERS);
             SiteHeaders::parse(&file.and_then(StaticFile::text).unwrap_or_default())
         }
