@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::common::{self, Spill};
-use super::wire::marked;
+use super::wire::markdown;
 use crate::content::is_media;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
@@ -70,7 +70,7 @@ pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Resu
         }
     }
     let body = format!("{}{notes}", text::footnoted(&html::markdown(&found.html, None).body));
-    let mut story = marked::of_markdown("", &body, desk)?;
+    let mut story = markdown::read_markdown("", &body, desk)?;
     story.media = pictures;
     let counted = [
         (found.comments, "import/document-comments", "comments in the document are left out"),

@@ -13,7 +13,7 @@ use regex::Regex;
 
 use super::common::{self, Spill};
 use super::docx;
-use super::wire::marked;
+use super::wire::markdown;
 use crate::diagnostic::Diagnostic;
 use crate::import::{
     Confidence, File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html,
@@ -230,9 +230,9 @@ fn story(
             passed.map_or((head.as_str(), text), |text| text.split_once("\n\n").unwrap_or((text, "")));
         let own =
             if passed.is_some() { format!("{}\n\n", own.replace(['*', '\\'], "")) } else { own.to_owned() };
-        marked::of_markdown(&own, text, desk)?
+        markdown::read_markdown(&own, text, desk)?
     } else {
-        marked::of_text(&head, text, desk)?
+        markdown::read_text(&head, text, desk)?
     };
     dated(&mut story, message, desk);
     only_line(&mut story, message);
@@ -300,7 +300,7 @@ fn enclosed(
 ) -> Result<Vec<Story>, Refusal> {
     let mut stories = match &part.body {
         PartType::Message(inner) => of_message(inner, desk, spill, depth + 1)?,
-        PartType::Text(text) => vec![marked::of_text(&head(message), text, desk)?],
+        PartType::Text(text) => vec![markdown::read_text(&head(message), text, desk)?],
         _ => {
             let file = File { path: PathBuf::new(), bytes: part.contents().to_vec() };
             vec![docx::read(&file, desk, spill)?]
