@@ -94,7 +94,8 @@ impl Deref for Rule {
 
     fn deref(&self) -> &Regex {
         self.regex.get_or_init(|| {
-            self.compile().unwrap_or_else(|error| unreachable!("rule {}, which a test compiles: {error}", self.name))
+            self.compile()
+                .unwrap_or_else(|error| unreachable!("rule {}, which a test compiles: {error}", self.name))
         })
     }
 }
