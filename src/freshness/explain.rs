@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::{ChangedAnswers, PageRecord, PreviousBuild, StaleReason};
-use crate::content::{Article, ArticleId, Content};
+use crate::content::{Article, ArticleId, Content, SourceCache};
 use crate::manifest::Fingerprint;
 use crate::plan::{Page, PageKind};
 use crate::query::StoryReference;
@@ -35,19 +35,26 @@ pub struct Explainer<'a> {
     theme: &'a Theme,
     settings: &'a str,
     content: &'a Content,
+    sources: &'a SourceCache,
     /// The paths of sources, by their fingerprints.
     paths: OnceCell<HashMap<u32, &'a str>>,
 }
 
 impl<'a> Explainer<'a> {
     /// An explainer for the pages of one build.
-    pub fn new(previous: &'a PreviousBuild, changed: &'a ChangedAnswers, renderer: &'a Renderer) -> Self {
+    pub fn new(
+        previous: &'a PreviousBuild,
+        changed: &'a ChangedAnswers,
+        renderer: &'a Renderer,
+        sources: &'a SourceCache,
+    ) -> Self {
         Self {
             previous,
             changed,
             theme: renderer.theme(),
             settings: renderer.settings(),
             content: &renderer.edition().content,
+            sources,
             paths: OnceCell::new(),
         }
     }
@@ -144,9 +151,8 @@ impl<'a> Explainer<'a> {
     /// What changed in an article besides its text.
     fn changed_facts(&self, id: ArticleId) -> String {
         const OTHER: &str = "its URL, section, tags, authors or series changed";
-        let (Some(before), now) = (self.content.before(id), self.content.get(id)) else {
-            return OTHER.to_owned();
-        };
+        let now = self.content.get(id);
+        let Some(before) = self.sources.previous(&now.path) else { return OTHER.to_owned() };
         let json = |article: &Article| {
             let mut front = serde_json::to_value(&article.front).unwrap_or_default();
             // Notes of an import are on no page.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::Config;
-use crate::content::{Article, ArticleId, Content, Known};
+use crate::content::{Article, ArticleId, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
@@ -133,7 +133,7 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
 /// # Errors
 /// If the site has errors or the file cannot be written.
 pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnostic>> {
-    let edition = valid_edition(request, Known::open)?;
+    let edition = valid_edition(request, SourceCache::open)?;
     urls::record(&request.site, &edition).map_err(|problem| vec![*problem])
 }
 
@@ -143,19 +143,19 @@ pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnos
 /// # Errors
 /// If the site has errors.
 pub fn write_ids(request: &Request, _lock: &Lock) -> Result<(usize, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let edition = valid_edition(request, Known::open)?;
+    let edition = valid_edition(request, SourceCache::open)?;
     Ok(write_ids::write(&edition))
 }
 
 /// The edition of a site without errors, or the problems of the site.
 fn valid_edition(
     request: &Request,
-    known: impl FnOnce(&SiteDir, &Config) -> Known,
+    cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
 ) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(known);
+    let edition = run.edition(cache);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
-        Some((_, edition)) => Ok(edition),
+        Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
     }
 }
@@ -173,21 +173,23 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
-        let known =
-            if self.request.clean { |site: &SiteDir, _: &Config| Known::nothing(site) } else { Known::open };
-        let (theme, edition) = self.edition(known)?;
+        let cache = match self.request.clean {
+            true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
+            false => SourceCache::open,
+        };
+        let (theme, edition, mut sources) = self.edition(cache)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
-        let built = self.build_pages(&theme, &queries, progress);
+        let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
-        rayon::spawn(move || drop((theme, queries)));
+        rayon::spawn(move || drop((theme, queries, sources)));
         built
     }
 
     /// Reads what is not known of the site and plans its pages.
     fn edition(
         &mut self,
-        known: impl FnOnce(&SiteDir, &Config) -> Known,
-    ) -> Option<(Arc<Theme>, Arc<Edition>)> {
+        cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+    ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
@@ -195,8 +197,9 @@ impl<'a> Run<'a> {
         let (statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
-        let known = known(site, &config);
-        let (content, of_content) = Content::load(site, &config, known, self.request.timings.as_deref());
+        let mut sources = cache(site, &config);
+        let (content, of_content) =
+            Content::load(site, &config, &mut sources, self.request.timings.as_deref());
         self.phase("read");
         let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
@@ -209,7 +212,7 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(render::security_txt_problem(&edition));
         self.diagnostics.extend(render::too_many_rules(&edition));
         self.phase("plan");
-        Some((Arc::new(theme), Arc::new(edition)))
+        Some((Arc::new(theme), Arc::new(edition), sources))
     }
 
     /// Renders the stale pages and writes the changed files.
@@ -217,10 +220,11 @@ impl<'a> Run<'a> {
         &mut self,
         theme: &Arc<Theme>,
         queries: &Arc<Queries>,
+        sources: &mut SourceCache,
         progress: &dyn Progress,
     ) -> Option<Built> {
         let Request { site, clean, .. } = self.request;
-        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries));
+        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries)).with_sources(sources);
         let output = self.output()?;
         let mut previous = PreviousBuild::open(site, output.dir(), *clean);
         let changed = previous.refresh_answers(queries);
@@ -249,17 +253,19 @@ impl<'a> Run<'a> {
         let committed = output.commit(&files, &leftovers, unchanged_list);
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
         // Files that change after this have a later modification time.
-        let clocks = self.clocks(edition, &built);
+        let clocks = self.clocks(sources.clock(), &built);
         if committed.one_by_one {
             builder.refresh_metadata(&mut built);
         }
         self.phase("write");
-        let explanations = if self.request.explain { builder.explain(&built) } else { Vec::new() };
-        let statistics = statistics(edition, &built, committed.changes, explanations);
+        let explanations = if self.request.explain { builder.explain(&built, sources) } else { Vec::new() };
+        let statistics = Built {
+            sources_read: sources.sources_read(),
+            ..statistics(edition, &built, committed.changes, explanations)
+        };
         // If this fails, the next build is slower but correct.
-        let Edition { content, config, .. } = edition;
         let _ = rayon::join(
-            || content.remember(site, config),
+            || sources.save(site, &edition.config),
             || builder.previous.save(site, &built.pages, &renderer, output.ledger(), reminders, clocks),
         );
         let PageBuilder { previous, .. } = builder;
@@ -291,8 +297,8 @@ impl<'a> Run<'a> {
     }
 
     /// The clocks of the file system before any file was read and after files were written.
-    fn clocks(&self, edition: &Edition, built: &BuiltPages) -> [Clock; 2] {
-        let started = edition.content.clock().unwrap_or(Clock::NEVER);
+    fn clocks(&self, started: Option<Clock>, built: &BuiltPages) -> [Clock; 2] {
+        let started = started.unwrap_or(Clock::NEVER);
         let waits = !built.rendered.is_empty() && self.request.site.remembers();
         let dir = self.request.site.manifest();
         [started, if waits { Clock::read(&dir).next(&dir) } else { started }]
@@ -329,7 +335,7 @@ fn statistics(
     let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
-        sources_read: content.sources_read(),
+        sources_read: 0,
         pages: built.pages.len(),
         rendered: built.rendered.len(),
         changes,

@@ -7,6 +7,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::Progress;
+use crate::content::SourceCache;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edition::Edition;
 use crate::freshness::{
@@ -187,8 +188,8 @@ impl PageBuilder<'_> {
     }
 
     /// Explains why each page was rendered.
-    pub(super) fn explain(&self, built: &BuiltPages) -> Vec<Explanation> {
-        let explainer = Explainer::new(&self.previous, &self.changed, self.renderer);
+    pub(super) fn explain(&self, built: &BuiltPages, sources: &SourceCache) -> Vec<Explanation> {
+        let explainer = Explainer::new(&self.previous, &self.changed, self.renderer, sources);
         let explain = |rendered: &RenderedPage| {
             let RenderedPage { page, index, is_staged, stale } = rendered;
             let BuiltPage::Rendered(now, _) = &built.pages[*index] else { return None };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tera::{Context, Value};
 
-use super::{Inputs, Rendered, Renderer, Task, source_changed};
+use super::{Inputs, Rendered, Renderer, Task};
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::content::{ArticleId, place_of};
@@ -193,7 +193,7 @@ impl Renderer {
             String::new()
         } else {
             let target = |reference: &str, kind: ReferenceKind| self.target(id, reference, kind);
-            edition.content.html(id, &target).map_err(|changed| source_changed(article, &changed))?
+            self.body(id, &target)?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
         let canonical = article.front.canonical_url.clone();

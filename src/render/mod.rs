@@ -10,11 +10,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
-use crate::content::{Article, ArticleId, Changed, place_of};
+use crate::content::markdown::{ReferenceKind, Target};
+use crate::content::{Article, ArticleId, BodySpool, SourceCache, SourceChanged, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::portable::Portable;
-use crate::manifest::{Fingerprint, Stat};
+use crate::manifest::{Clock, Fingerprint, Stat};
 use crate::plan::{Destination, FileSource, Page, PageKind};
 use crate::query::lists::ListFacts;
 use crate::query::{Dependency, Queries, StoryReference};
@@ -137,6 +138,10 @@ pub struct Renderer {
     portable: Portable,
     /// The template of each [`TemplateKind`].
     templates: [Option<Template>; TEMPLATES.len()],
+    /// The time before the build read any file; without it, copied files are never fresh.
+    clock: Option<Clock>,
+    /// Bodies that were rendered while their sources were read.
+    bodies: Option<Arc<BodySpool>>,
 }
 
 impl Renderer {
@@ -166,7 +171,15 @@ impl Renderer {
             settings_fingerprint: Fingerprint::of(&settings),
             settings,
             portable: Portable::default(),
+            clock: None,
+            bodies: None,
         }
+    }
+
+    /// Adds what is known from reading the sources: the clock, and bodies that are rendered already.
+    #[must_use]
+    pub fn with_sources(self, sources: &SourceCache) -> Self {
+        Self { clock: sources.clock(), bodies: sources.bodies().cloned(), ..self }
     }
 
     /// The edition whose pages are rendered.
@@ -273,6 +286,20 @@ impl Renderer {
         location::check(prepared.page, source, &self.edition().statics)
     }
 
+    /// The text of an article as HTML.
+    fn body(
+        &self,
+        id: ArticleId,
+        target: &dyn Fn(&str, ReferenceKind) -> Target,
+    ) -> Result<String, Diagnostic> {
+        let Edition { content, config, .. } = self.edition();
+        let article = content.get(id);
+        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
+        spooled
+            .map_or_else(|| content.html(id, config, target), Ok)
+            .map_err(|error| source_changed(article, &error))
+    }
+
     fn bytes(&self, bytes: Vec<u8>) -> (Task<'_>, Inputs) {
         let inputs = Inputs { source: Fingerprint::of_bytes(&bytes), ..Inputs::default() };
         (Task::Bytes(bytes), inputs)
@@ -284,7 +311,7 @@ impl Renderer {
             FileSource::Embedded(bytes) => Fingerprint::of(&bytes.len()),
             FileSource::Disk(path) => {
                 let stat = Stat::of(path).ok()?;
-                let settled = self.edition().content.clock().is_some_and(|clock| stat.is_settled(clock));
+                let settled = self.clock.is_some_and(|clock| stat.is_settled(clock));
                 let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
                 Fingerprint::of(&(name, settled.then_some(stat)?))
             }
@@ -307,7 +334,7 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {
         .at(Place::file(file.to_string_lossy().replace('\\', "/")))
 }
 
-fn source_changed(article: &Article, changed: &Changed) -> Diagnostic {
+fn source_changed(article: &Article, changed: &SourceChanged) -> Diagnostic {
     let message = match &changed.0 {
         Some(error) => format!("cannot read this file again: {error}"),
         None => "this file changed during the build".to_owned(),

@@ -8,7 +8,7 @@ use std::path::Path;
 use percent_encoding::percent_decode_str;
 
 use super::{Request, valid_edition};
-use crate::content::Known;
+use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::output::Lock;
@@ -61,7 +61,7 @@ pub fn look_up(
     write: Option<&Lock>,
 ) -> Result<(Vec<OldUrl>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let listed = list::read(list).map_err(|problem| vec![*problem])?;
-    let edition = valid_edition(request, |_, _| Known::default())?;
+    let edition = valid_edition(request, |_, _| SourceCache::disabled())?;
     let site = Host::new(&edition);
     let paths: BTreeSet<String> = listed.iter().filter_map(|url| path_of(url)).collect();
     let mut urls: Vec<OldUrl> = paths
@@ -92,7 +92,7 @@ pub fn look_up(
 /// # Errors
 /// If the site has errors.
 pub fn site_urls(request: &Request) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let edition = valid_edition(request, |_, _| Known::default())?;
+    let edition = valid_edition(request, |_, _| SourceCache::disabled())?;
     Ok(super::urls::permanent(&edition).map(|route| edition.plan.urls().path(route)).collect())
 }
 
