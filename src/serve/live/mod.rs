@@ -141,8 +141,8 @@ impl LiveSite {
         let (changed, problems) = self.publish();
         let files = self.changed_files(changes);
         if !files.is_empty() {
-            let generation = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
-            self.events.broadcast("files", &json!({"paths": files, "files": generation}));
+            let count = self.file_changes.fetch_add(1, Ordering::Relaxed) + 1;
+            self.events.broadcast("files", &json!({"paths": files, "files": count}));
         }
         let sources = self.take_changed_sources();
         self.follow(&sources);
@@ -287,11 +287,11 @@ impl LiveSite {
         };
         // Not on rayon's threads: blocked there, they could not help the thread that holds the state and plans the site.
         let results: Vec<(bool, Option<Diagnostic>)> = std::thread::scope(|scope| {
-            let inputs = views.chunks(views.len().div_ceil(threads).max(1));
-            let threads_of_views: Vec<_> = inputs
-                .map(|part| scope.spawn(move || part.iter().map(publish).collect::<Vec<_>>()))
+            let chunks = views.chunks(views.len().div_ceil(threads).max(1));
+            let handles: Vec<_> = chunks
+                .map(|chunk| scope.spawn(move || chunk.iter().map(publish).collect::<Vec<_>>()))
                 .collect();
-            threads_of_views.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+            handles.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
         });
         let changed = results.iter().filter(|(is_changed, _)| *is_changed).count();
         (changed, results.into_iter().filter_map(|(_, problem)| problem).collect())
