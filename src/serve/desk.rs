@@ -146,7 +146,7 @@ fn next(edition: &Edition) -> (Value, Value) {
         return Default::default();
     };
     let file = &edition.content.get(next.article).path;
-    let happens = format!("content/{file} {}", next.what.words());
+    let happens = format!("content/{file} {}", next.what.predicate());
     (facts::time(next.at, &edition.config.timezone).into(), happens.into())
 }
 
