@@ -258,7 +258,7 @@ fn a_redirect_to_nowhere_is_warned_of() {
     for (to, near) in [
         ("/2026/10/b/", "did you mean `/2026/11/b/`?"),
         ("/abuot/#x", "did you mean `/about/`?"),
-        ("/nothing-like-it.zip", "write the path of a page or file of the site, or a URL elsewhere"),
+        ("/nothing-like-it.zip", "point it to a page or file of the site, or to a URL elsewhere"),
     ] {
         let (run, places) = problems(&site(&[("/x/", to)]), 0);
         assert_eq!(places, [place("redirect/nowhere", "bulletin.yaml", 5)], "{to}");

@@ -365,7 +365,7 @@ mod mistakes_of_stories_to_come {
         let site = site("content/later.md", &story("Later", "2026-11-01", keys, "Text."));
         let said = build(&site, TODAY);
         assert!(
-            said.contains("there is no picture `pub.jpg`; builds will fail from 2027-01-01 09:00"),
+            said.contains("the picture `pub.jpg` does not exist; builds will fail from 2027-01-01 09:00"),
             "{said}"
         );
         assert_eq!(site.run(&["--as-of", "2027-01-01T09:00:00+02:00"]).code, Some(1));
@@ -397,7 +397,7 @@ mod mistakes_of_stories_to_come {
         site.write("content/zz.md", story("Other", "2026-11-01", "id: one\n", "Text."));
         assert!(
             build(&site, TODAY)
-                .contains("two articles have the id `one`; builds will fail from 2099-01-01 00:00")
+                .contains("two stories have the id `one`; builds will fail from 2099-01-01 00:00")
         );
     }
 }
