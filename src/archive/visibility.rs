@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn an_article_is_shown_from_its_last_gate_until_it_expires() {
+    fn an_article_is_shown_from_its_last_date_until_it_expires() {
         let front = FrontMatter {
             date: Some(at("2026-01-01T10:00:00Z")),
             embargo: Some(at("2026-01-01T12:00:00Z")),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_story_says_so_and_a_withheld_one_is_silent() {
+    fn a_withdrawn_story_has_a_notice_and_a_withheld_one_does_not() {
         let mut front = FrontMatter { status: Status::Withdrawn, ..FrontMatter::default() };
         assert_eq!(seen(&front, "2026-01-01T00:00:00Z"), Visibility::Withdrawn);
         front.status = Status::Withheld;

@@ -4,6 +4,8 @@
 //! Typed code writes them, not templates, so that no theme can make them invalid.
 
 pub mod feed;
+#[cfg(test)]
+mod fixtures;
 pub mod head;
 pub mod host_headers;
 mod json;

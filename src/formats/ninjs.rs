@@ -345,61 +345,20 @@ fn characters(html: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Zoned;
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
-
     use serde_json::{Value, json};
 
     use super::*;
     use crate::content::CorrectionKind;
-    use crate::formats::{CorrectionNote, Publisher};
+    use crate::formats::CorrectionNote;
+    use crate::formats::fixtures::{at, bare_story, site};
 
-    fn site() -> Site<'static> {
-        Site {
-            title: "The Sample",
-            description: None,
-            language: "en-GB",
-            url: "https://news.example/".to_owned(),
-            publisher: Publisher {
-                name: "Sample & Co",
-                url: Some("https://co.example/".to_owned()),
-                logo: None,
-                policies: vec![("correctionsPolicy", "https://news.example/corrections/".to_owned())],
-            },
-        }
-    }
-
-    fn at(hour: i8) -> Zoned {
-        date(2026, 11, 22).at(hour, 30, 0, 0).to_zoned(TimeZone::get("Europe/Athens").unwrap()).unwrap()
-    }
-
-    /// A story with as little as possible.
     fn bare() -> Story<'static> {
         Story {
-            id: "tag:news.example,2000:storm".to_owned(),
-            url: "https://news.example/2026/11/storm/".to_owned(),
             json: Some("https://news.example/2026/11/storm/index.json".to_owned()),
-            syndicated_from: None,
-            language: "en-GB",
             title: "Storm \u{1}]]> </script> & 😀",
-            kicker: None,
             summary: " ",
-            published: Some(at(9)),
-            modified: Some(at(9)),
-            section: None,
-            tags: Vec::new(),
-            series: None,
-            authors: Vec::new(),
-            dateline: None,
-            sources: &[],
-            genre: Genre::News,
-            image: None,
-            corrections: Vec::new(),
-            urgency: None,
             words: 3,
-            noindex: false,
-            is_withdrawn: false,
+            ..bare_story()
         }
     }
 

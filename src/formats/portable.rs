@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_readers_something_stays() {
+    fn meaningful_elements_stay() {
         for html in [
             "<figure><img src=\"https://a.example/a.jpg\" alt=\"\"><figcaption>A <cite>b</cite></figcaption></figure>",
             "<table><caption>c</caption><thead><tr><th scope=\"col\">a</th></tr></thead><tbody><tr><td colspan=\"2\">b</td></tr></tbody></table>",

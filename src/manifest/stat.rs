@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_ticks_and_a_file_shows_it() {
+    fn a_file_is_settled_once_the_clock_has_ticked() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a");
         fs::write(&file, "a").unwrap();

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_and_what_holds_them_are_refused() {
+    fn folders_that_overlap_with_the_site_are_refused() {
         let temporary = tempfile::tempdir().unwrap();
         let root = temporary.path().join("site");
         std::fs::create_dir_all(root.join("content/world")).unwrap();

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_as_it_was_written_and_a_strange_one_is_not() {
+    fn only_an_intact_record_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(["index.html", "a b/ö.png"]);
         assert_eq!(Record::read(dir.path()), Record::Missing);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_climbs_is_not_believed() {
+    fn paths_with_parent_segments_are_ignored() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(NAME), format!("{OLD_HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
             .unwrap();

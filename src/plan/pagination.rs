@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_from_the_newest_shows_each_story_once() {
+    fn following_older_links_shows_each_story_once() {
         for stories in 0..40 {
             let list = Pagination::new(stories, 4);
             let mut shown: Vec<usize> = list.newest().collect();

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_read_as_hosts_read_them() {
+    fn paths_are_resolved_as_hosts_do() {
         for (folder, path, expected) in [
             ("/2026/a/", "../b/", "/2026/b/"),
             ("/2026/a/", "b", "/2026/a/b"),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_of_the_site_are_known_by_each_address() {
+    fn all_addresses_of_the_site_are_recognized() {
         let base = Url::parse("https://news.example/daily/").unwrap();
         for url in ["http://NEWS.example./daily/a/?b#c", "https://news.example:80/Daily/a/?b#c"] {
             assert_eq!(own_path(&Url::parse(url).unwrap(), &base), Some("/a/?b#c"), "{url}");

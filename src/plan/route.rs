@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_never_climbs_or_hides() {
+    fn paths_with_dots_backslashes_or_controls_are_rejected() {
         for path in ["/../x/", "/a/./b/", "/a//b/", "/a\\b/", "/a?b/", "/a\nb/", "/a#b"] {
             assert!(Route::parse(path).is_err(), "{path}");
         }
@@ -260,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_has_one_form() {
+    fn paths_are_in_nfc() {
         let (nfc, nfd) = ("\u{fc}", "u\u{308}");
         assert_eq!(Route::parse(&format!("/{nfd}ber/")), Route::parse(&format!("/{nfc}ber/")));
         assert_eq!(Route::root().file(&format!("{nfd}.png")).unwrap().file_path(), format!("{nfc}.png"));
     }
 
     #[test]
-    fn urls_are_encoded_and_carry_the_path_of_the_base() {
+    fn urls_are_encoded_and_begin_with_the_base_path() {
         let urls = Urls::new(&Url::parse("https://example.org:8080/news/").unwrap());
         let route = Route::parse("/東京 & more/").unwrap();
         assert_eq!(urls.path(&route), "/news/%E6%9D%B1%E4%BA%AC%20&%20more/");

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_cut_by_number_and_by_size() {
+    fn files_are_limited_by_number_and_size() {
         assert!(cuts(std::iter::empty()).is_empty());
         assert_eq!(cuts(std::iter::repeat_n(1, 50_000)).len(), 1);
         assert_eq!(cuts(std::iter::repeat_n(1, 100_001)), [0..50_000, 50_000..100_000, 100_000..100_001]);

@@ -302,13 +302,13 @@ mod tests {
     }
 
     #[test]
-    fn two_routes_want_one_file_whatever_their_case_and_with_or_without_its_name() {
+    fn routes_collide_regardless_of_case_and_index_name() {
         let pages = ["/a/", "/b/", "/A/Index.HTML", "/a/", "/b", "/Ä.txt", "/ä.txt"].map(page);
         assert_eq!(Files::new(&pages, &[]).repeated(), [(2, 0), (3, 0), (6, 5)]);
     }
 
     #[test]
-    fn windows_has_names_of_its_own() {
+    fn names_that_windows_reserves_are_found() {
         for (path, name) in [
             ("/2026/con/", Some("con")),
             ("/a/aux.svg", Some("aux.svg")),
