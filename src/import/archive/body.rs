@@ -12,14 +12,14 @@ use crate::import::shortcodes::replace::{Replacer, TagReport, is_in};
 use crate::import::story::Story;
 
 /// The limit of remarks of one kind per text.
-const MOST: usize = 20;
+const MAX_REMARKS: usize = 20;
 
 /// Stands for a literal brace until all tags are replaced.
 pub(in crate::import) const BRACE: char = '\u{1}';
 
 impl<G: Generator> ArticleContext<'_, G> {
     /// Converts the text of an article, which follows `front` in the file.
-    pub(super) fn body(&self, story: &mut Story, front: &Front, body: &str) {
+    pub(super) fn convert_body(&self, story: &mut Story, front: &Front, body: &str) {
         let (text, before) = self.convert_markup(story, front, body);
         let prepared = self.generator.wrap_html(self.path, &text);
         // Wrapping moves whole lines of HTML, so places are no longer known.
@@ -58,7 +58,7 @@ impl<G: Generator> ArticleContext<'_, G> {
 
     /// Converts the markup of the generator. Also returns how to map a place back through each step.
     fn convert_markup(&self, story: &mut Story, front: &Front, body: &str) -> (String, Vec<OffsetMap>) {
-        let (path, page, map) = (self.path, self.page, self.desk.map);
+        let (path, page, map) = (self.path, self.page, self.import.map);
         let context = TagContext { path, front, page, map, articles: self.archive };
         let (text, evaluated) = self.generator.evaluate_templates(body, &context).apply(body);
         let place = |at| front.body + evaluated.original(at);
@@ -98,17 +98,17 @@ impl<G: Generator> ArticleContext<'_, G> {
         let mut limit = RemarkLimit::new(story, "shortcodes and tags");
         for (kind, name, range) in report.unresolved {
             let at = (!limit.is_full(story)).then(|| self.lines.at(place(range.start)..place(range.end)));
-            let name_shown: String = name.chars().take(40).collect();
-            let (code, what) = if is_liquid {
-                ("import/liquid", format!("unknown Liquid `{name_shown}`"))
-            } else {
-                ("import/shortcode", format!("unknown shortcode `{name_shown}`"))
+            let short: String = name.chars().take(40).collect();
+            let (code, what) = match (is_liquid, kind) {
+                (false, _) => ("import/shortcode", "shortcode"),
+                (true, Delimiters::Output) => ("import/liquid", "Liquid value"),
+                (true, _) => ("import/liquid", "Liquid tag"),
             };
             let about = if is_liquid && kind == Delimiters::Output { liquid_root(&name) } else { name };
             story.remark_about(
                 code,
                 about,
-                format!("{what} stays in the text, where readers would see it"),
+                format!("unknown {what} `{short}` stays in the text, where readers would see it"),
                 at,
             );
             limit.keep(story);
@@ -151,12 +151,12 @@ impl RemarkLimit {
     }
 
     fn is_full(&self, story: &Story) -> bool {
-        story.remarks.len() >= self.from + MOST
+        story.remarks.len() >= self.from + MAX_REMARKS
     }
 
     fn keep(&mut self, story: &mut Story) {
-        self.more += story.remarks.len().saturating_sub(self.from + MOST);
-        story.remarks.truncate(self.from + MOST);
+        self.more += story.remarks.len().saturating_sub(self.from + MAX_REMARKS);
+        story.remarks.truncate(self.from + MAX_REMARKS);
     }
 
     fn finish(self, story: &mut Story) {

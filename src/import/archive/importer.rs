@@ -40,7 +40,7 @@ impl<G: Generator> Importer for ArchiveImporter<G> {
     fn open(
         &self,
         folder: Option<&Path>,
-        _desk: &ImportContext<'_>,
+        _import: &ImportContext<'_>,
     ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         if let Some(root) = folder.filter(|folder| folder.is_dir()).and_then(G::find_root) {
             return Ok(Box::new(Archive::new(Some(root), G::read(root))));

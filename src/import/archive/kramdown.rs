@@ -12,7 +12,7 @@ use crate::import::html::escaped;
 use crate::import::shortcodes::replace::is_in;
 
 /// The limit of abbreviations per text.
-const MOST: usize = 200;
+const MAX_ABBREVIATIONS: usize = 200;
 
 /// Elements that contain blocks.
 const BLOCKS: [&str; 9] =
@@ -300,7 +300,7 @@ impl<'t> Text<'t> {
             Some((found.get(0)?.range(), (group(1)?, group(2)?)))
         };
         let all: Vec<_> =
-            ABBREVIATION.captures_iter(text).filter_map(|found| of(&found)).take(MOST).collect();
+            ABBREVIATION.captures_iter(text).filter_map(|found| of(&found)).take(MAX_ABBREVIATIONS).collect();
         all.into_iter()
             .filter_map(|(range, abbreviation)| {
                 let is_code = is_in(&self.code, range.start);

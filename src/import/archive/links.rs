@@ -36,7 +36,7 @@ impl<G: Generator> ArticleContext<'_, G> {
         let new = self.resolve_on_old_site(story, written, usage, at);
         let base = &*self.generator.info().base;
         // The new site adds its base path to links, so it must not be there already.
-        let is_same = !base.is_empty() && self.desk.config.base_url.path().trim_end_matches('/') == base;
+        let is_same = !base.is_empty() && self.import.config.base_url.path().trim_end_matches('/') == base;
         if !is_same {
             return new;
         }

@@ -12,9 +12,9 @@ use serde_json::Value as Json;
 use crate::import::{Refusal, Story, html};
 
 /// The time limit of a converter for one text.
-const LONGEST: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// The size limit of converted HTML, in bytes.
-const MOST: u64 = 32 << 20;
+const MAX_OUTPUT: u64 = 32 << 20;
 
 /// A markup language other than Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,7 +211,7 @@ fn run(way: &[&str], options: &[&str], text: &str) -> Option<(String, String)> {
         let reading = |mut from: Box<dyn std::io::Read + Send>| {
             scope.spawn(move || {
                 let mut bytes = Vec::new();
-                from.by_ref().take(MOST).read_to_end(&mut bytes).ok();
+                from.by_ref().take(MAX_OUTPUT).read_to_end(&mut bytes).ok();
                 String::from_utf8_lossy(&bytes).into_owned()
             })
         };
@@ -229,7 +229,7 @@ fn wait(child: &mut Child) -> bool {
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return status.success(),
-            Ok(None) if start.elapsed() < LONGEST => std::thread::sleep(Duration::from_millis(2)),
+            Ok(None) if start.elapsed() < TIMEOUT => std::thread::sleep(Duration::from_millis(2)),
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();

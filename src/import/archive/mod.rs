@@ -83,7 +83,7 @@ impl<G: Generator> Archive<G> {
         path: &str,
         tree: &FileTree,
         text: &str,
-        desk: &ImportContext<'_>,
+        import: &ImportContext<'_>,
     ) -> Result<Story, Refusal> {
         let markup = markup::detect(path);
         let text = markup.map_or(Cow::Borrowed(text), |markup| markup::with_yaml_front(markup, text).into());
@@ -104,7 +104,7 @@ impl<G: Generator> Archive<G> {
             path,
             page: &page,
             lines: &lines,
-            desk,
+            import,
         };
         let info = self.generator.info();
         // A translation in the folder of its original would have the same name.
@@ -125,7 +125,7 @@ impl<G: Generator> Archive<G> {
             ..Story::default()
         };
         self.fill_body(&context, &mut story, &front, body, markup)?;
-        context.fields(&mut story, &front, desk);
+        context.set_fields(&mut story, &front);
         if context.is_standing_page(&story) {
             story.folder = Some(page.folder.clone());
         } else {
@@ -148,21 +148,21 @@ impl<G: Generator> Archive<G> {
             None => Cow::Borrowed(body),
         };
         if let Some(Converted { body, embeds, .. }) = self.generator.html_to_markdown(context.path, &body) {
-            context.body(story, front, &body);
+            context.convert_body(story, front, &body);
             // Places in the converted text are not those in the file.
             story.remarks.iter_mut().for_each(|remark| remark.at = None);
             for url in embeds {
                 story.remark("import/embed", format!("the embed of {url} is now a link"), None);
             }
         } else if let Some((text, names)) = self.generator.strip_components(context.path, &body) {
-            context.body(story, front, &text);
+            context.convert_body(story, front, &text);
             for name in names {
                 let message =
                     format!("the tags of the component `{name}` were removed; the text inside is kept");
                 story.remark_about("import/component", name, message, None);
             }
         } else {
-            context.body(story, front, &body);
+            context.convert_body(story, front, &body);
         }
         // Translations share the files of their original.
         let bundle = self.generator.bundle(context.path).filter(|_| context.page.lang.is_none());
@@ -209,7 +209,7 @@ impl<G: Generator> Source for Archive<G> {
         listing
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, import: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         if file.bytes.len() as u64 > MAX_BYTES {
             return Err(Refusal::Failed(format!("it is larger than {} MiB", MAX_BYTES >> 20), None));
         }
@@ -217,10 +217,10 @@ impl<G: Generator> Source for Archive<G> {
             return Err(Refusal::Failed("it is not a text file; save it as UTF-8".to_owned(), None));
         };
         let story = match self.tree.relative_path(&file.path) {
-            Some(path) => self.story(&path, &self.tree, &text, desk)?,
+            Some(path) => self.story(&path, &self.tree, &text, import)?,
             None => {
                 let (tree, path) = FileTree::for_single_file(&file.path, &self.generator.info().content);
-                self.story(&path, &tree, &text, desk)?
+                self.story(&path, &tree, &text, import)?
             }
         };
         Ok(vec![story])
@@ -245,7 +245,7 @@ struct ArticleContext<'a, G> {
     path: &'a str,
     page: &'a PathInfo,
     lines: &'a Lines<'a>,
-    desk: &'a ImportContext<'a>,
+    import: &'a ImportContext<'a>,
 }
 
 /// The identity of a story: its old absolute URL. A site that only ran on a local host has none.

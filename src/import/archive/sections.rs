@@ -16,7 +16,7 @@ use crate::import::story::Lines;
 use crate::slug::slugify;
 
 /// The depth limit of folders.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 /// Folders of lists that the new site renders itself.
 const LISTS: [&str; 4] = ["tags", "categories", "authors", "series"];
 
@@ -61,7 +61,7 @@ impl Sections {
         let mut with_text = Vec::new();
         let mut others = BTreeSet::new();
         for content in contents {
-            let walk = WalkDir::new(root.join(content)).max_depth(DEEPEST).into_iter();
+            let walk = WalkDir::new(root.join(content)).max_depth(MAX_DEPTH).into_iter();
             let is_hidden = |entry: &walkdir::DirEntry| {
                 entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
             };
@@ -254,7 +254,7 @@ impl Sections {
     pub(in crate::import) fn above<'s>(&'s self, path: &str) -> Vec<(&'s str, &'s Front)> {
         let mut found = Vec::new();
         let mut folder = urls::split(path).0;
-        for _ in 0..=DEEPEST {
+        for _ in 0..=MAX_DEPTH {
             let start = urls::join(folder, "_index.");
             let all = self.all.range(start.clone()..).take_while(|(other, _)| other.starts_with(&start));
             let others = all.filter(|(other, _)| *other != path);

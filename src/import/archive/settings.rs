@@ -34,6 +34,11 @@ impl Settings {
         self.get(key).and_then(front::as_text)
     }
 
+    /// The first text among some keys.
+    pub(in crate::import) fn first_text(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| self.text(key))
+    }
+
     /// A boolean; false by default.
     pub(in crate::import) fn is(&self, key: &str) -> bool {
         self.get(key).and_then(front::as_bool).unwrap_or(false)

@@ -10,11 +10,11 @@ use crate::import::old_site::{MenuItem, OldAuthor, OldSite, Picture};
 use crate::slug::slugify;
 
 /// The depth limit of nested menus.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// Returns what common settings say about a site.
 pub(in crate::import) fn site_from_settings(settings: &Settings, base: &str) -> OldSite {
-    let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
+    let one = |keys: &[&str]| settings.first_text(keys);
     let plain = |keys: &[&str]| one(keys).map(|text| htmlize::unescape(&text).into_owned());
     let url = one(&["siteurl", "url", "baseurl", "site"]).filter(|url| url.contains("://"));
     let tag = one(&["default_lang", "lang", "locale", "language"]);
@@ -35,7 +35,7 @@ pub(in crate::import) fn parse_author(key: &str, value: &Json, base: &str) -> Op
         Json::String(name) => Settings(Map::from_iter([("name".to_owned(), Json::from(name.as_str()))])),
         _ => return None,
     };
-    let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
+    let one = |keys: &[&str]| settings.first_text(keys);
     let name =
         one(&["name", "display_name", "full_name", "fullname", "title"]).unwrap_or_else(|| key.to_owned());
     let picture = one(&["avatar", "picture", "image", "photo"]);
@@ -55,7 +55,7 @@ pub(in crate::import) fn parse_author(key: &str, value: &Json, base: &str) -> Op
 /// Parses a menu: maps with a title and a URL, pairs of both, or a map from one to the other. Submenus follow their parent.
 pub(in crate::import) fn parse_menu(menu: &Json, base: &str) -> Vec<MenuItem> {
     let mut items = Vec::new();
-    add_items(&mut items, menu, base, DEEPEST);
+    add_items(&mut items, menu, base, MAX_DEPTH);
     items
 }
 
@@ -73,7 +73,7 @@ fn add_items(items: &mut Vec<MenuItem>, menu: &Json, base: &str, depth: usize) {
         },
         Json::Object(map) => {
             let settings = Settings(map.clone());
-            let one = |keys: &[&str]| keys.iter().find_map(|key| settings.text(key));
+            let one = |keys: &[&str]| settings.first_text(keys);
             let title = one(&["title", "name", "label", "text"]);
             let url = one(&["url", "link", "href", "path", "permalink"]);
             match title.zip(url) {

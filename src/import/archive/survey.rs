@@ -77,24 +77,7 @@ impl<G: Generator> Archive<G> {
         let usual = patterns.into_iter().max_by_key(|(_, count)| *count);
         let usual = usual.filter(|(pattern, count)| pattern.contains(":slug") && count * 2 > stories);
         site.permalink = site.permalink.or(usual.map(|(pattern, _)| pattern.to_owned()));
-        let list_url = |list, name: &str| self.generator.list_url(list, name).map(|url| urls::encode(&url));
-        for name in sections.frequent() {
-            let title = if contains(&site.sections, &name) { String::new() } else { display_name(&name) };
-            let urls = list_url(ListKind::Section, &name).into_iter().collect();
-            add_list(
-                &mut site.sections,
-                OldList { slug: slugify(&name), title, urls, description: None },
-                &name,
-            );
-        }
-        for name in tags.all() {
-            if let Some(url) = list_url(ListKind::Tag, &name) {
-                add_list(&mut site.tags, list_at(&name, url), &name);
-            }
-        }
-        for name in authors.all() {
-            add_author(&mut site.authors, &name, list_url(ListKind::Author, &name));
-        }
+        self.add_named_lists(&mut site, &sections, &tags, &authors);
         let pages: BTreeSet<_> = seen.iter().flat_map(|one| &one.term_pages).collect();
         for (list, name, url) in pages.into_iter().filter(|(_, name, _)| !slugify(name).is_empty()) {
             match list {
@@ -121,6 +104,34 @@ impl<G: Generator> Archive<G> {
             }
         }
         site
+    }
+
+    /// Adds the lists that stories name, with the URLs that the generator gives them.
+    fn add_named_lists(
+        &self,
+        site: &mut OldSite,
+        sections: &NameCounts,
+        tags: &NameCounts,
+        authors: &NameCounts,
+    ) {
+        let list_url = |list, name: &str| self.generator.list_url(list, name).map(|url| urls::encode(&url));
+        for name in sections.frequent() {
+            let title = if contains(&site.sections, &name) { String::new() } else { display_name(&name) };
+            let urls = list_url(ListKind::Section, &name).into_iter().collect();
+            add_list(
+                &mut site.sections,
+                OldList { slug: slugify(&name), title, urls, description: None },
+                &name,
+            );
+        }
+        for name in tags.all() {
+            if let Some(url) = list_url(ListKind::Tag, &name) {
+                add_list(&mut site.tags, list_at(&name, url), &name);
+            }
+        }
+        for name in authors.all() {
+            add_author(&mut site.authors, &name, list_url(ListKind::Author, &name));
+        }
     }
 
     fn survey_article(&self, path: &str) -> Option<ArticleSurvey> {

@@ -19,7 +19,7 @@ pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
-fn with_desk<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
+fn with_context<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
     let config = Config::new("x", "https://new.example/".parse().unwrap());
     work(&ImportContext {
         config: &config,
@@ -32,7 +32,7 @@ fn with_desk<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
 
 /// Every imported story must load without errors.
 fn assert_loads(story: &Story) {
-    let (front, problems) = with_desk(|desk| writing::reading(&front_of(story), desk.config));
+    let (front, problems) = with_context(|context| writing::reading(&front_of(story), context.config));
     assert!(front.is_some());
     let errors: Vec<_> = problems.into_iter().filter(|problem| problem.is_error()).collect();
     assert!(errors.is_empty(), "{errors:?} of {story:?}");
@@ -99,10 +99,10 @@ fn hostile_texts_are_read_fast() {
     ] {
         let text = format!("---\ntitle: x\ndate: 2019-01-01\n---\n{}", piece.repeat(5_000));
         for importer in generators() {
-            let source = with_desk(|desk| importer.open(None, desk)).unwrap();
+            let source = with_context(|context| importer.open(None, context)).unwrap();
             let file = File { path: "_posts/2019-01-01-a.md".into(), bytes: text.clone().into_bytes() };
             let started = std::time::Instant::now();
-            let stories = with_desk(|desk| source.read(&file, desk));
+            let stories = with_context(|context| source.read(&file, context));
             assert!(started.elapsed().as_secs() < 5, "{piece} {}", importer.name());
             assert!(
                 stories.is_ok_and(|stories| stories[0].remarks.len() < 60),
@@ -118,18 +118,18 @@ fn an_unknown_section_moves_to_extra() {
     let text = "title: x\nbase_url: https://new.example/\nsections: [world]\n";
     let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
     let config = config.unwrap();
-    let desk = ImportContext {
+    let context = ImportContext {
         config: &config,
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
         map: &crate::import::shortcodes::SHIPPED_ONLY,
     };
-    let source = crate::import::importers::named("hugo").unwrap().open(None, &desk).unwrap();
+    let source = crate::import::importers::named("hugo").unwrap().open(None, &context).unwrap();
     for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {
         let bytes = b"---\r\ntitle: x\r\ndate: 2019-01-01\r\n---\r\nText\r\n".to_vec();
         let file = File { path: format!("content/{folder}/a.md").into(), bytes };
-        let story = source.read(&file, &desk).unwrap().remove(0);
+        let story = source.read(&file, &context).unwrap().remove(0);
         let found = story.fields.iter().find(|field| field.value == folder).map(|field| field.key.as_str());
         assert_eq!(found, section);
         assert_eq!(story.remarks.len(), usize::from(folder == "posts"));
@@ -153,10 +153,10 @@ mod any_front_matter {
         \"en_GB\"¦\"usable\"¦[{\"date\": \"2019-01-01\", \"text\": \"x\"}, {\"kind\": 1}]";
 
     fn check(name: &str, path: &str, head: &str, body: &str) {
-        let source = with_desk(|desk| importers::named(name).unwrap().open(None, desk)).unwrap();
+        let source = with_context(|context| importers::named(name).unwrap().open(None, context)).unwrap();
         let text = format!("{head}{body}");
         let file = File { path: path.into(), bytes: text.into_bytes() };
-        if let Ok(stories) = with_desk(|desk| source.read(&file, desk)) {
+        if let Ok(stories) = with_context(|context| source.read(&file, context)) {
             stories.iter().for_each(assert_loads);
         }
     }

@@ -14,7 +14,7 @@ const NOT_COPY: [&str; 8] =
     ["node_modules", "vendor", "_site", "_layouts", "_includes", "_sass", "_data", "__pycache__"];
 
 /// The depth limit of folders.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// The files of an archive, by their paths below its root.
 #[derive(Debug, Default)]
@@ -34,10 +34,10 @@ pub(super) struct FileTree {
 
 impl FileTree {
     /// Walks a folder.
-    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> FileKind) -> Self {
+    pub(super) fn new(root: &Path, classify: &dyn Fn(&str) -> FileKind) -> Self {
         let mut tree =
             Self { root: Some(root.to_owned()), real: root.canonicalize().ok(), ..Self::default() };
-        let walk = WalkDir::new(root).max_depth(DEEPEST).sort_by_file_name().into_iter();
+        let walk = WalkDir::new(root).max_depth(MAX_DEPTH).sort_by_file_name().into_iter();
         let is_copy = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
             let is_tool = entry.file_type().is_dir() && NOT_COPY.contains(&&*name) && entry.depth() == 1;
@@ -50,7 +50,7 @@ impl FileTree {
                 continue;
             }
             let Some(path) = relative(root, entry.path()) else { continue };
-            let kind = sort(&path);
+            let kind = classify(&path);
             if !matches!(kind, FileKind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
                 continue;
             }
@@ -119,7 +119,7 @@ impl FileTree {
     pub(super) fn files_in(&self, folder: &str) -> Vec<(String, String)> {
         let Some(root) = &self.root else { return Vec::new() };
         let start = root.join(folder);
-        let walk = WalkDir::new(&start).max_depth(DEEPEST).sort_by_file_name().into_iter();
+        let walk = WalkDir::new(&start).max_depth(MAX_DEPTH).sort_by_file_name().into_iter();
         let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
         let paths =
             files.filter_map(|entry| Some((relative(root, entry.path())?, relative(&start, entry.path())?)));
@@ -218,7 +218,7 @@ fn relative(root: &Path, file: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn sort(path: &str) -> FileKind {
+    fn classify(path: &str) -> FileKind {
         match extension(path) {
             "md" => FileKind::Article,
             "png" => FileKind::Static(path.to_owned()),
@@ -249,7 +249,7 @@ mod tests {
             "g.png",
             "b/vendor/h.md",
         ]);
-        let tree = FileTree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &classify);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md", "b/vendor/h.md", "b/z.md"]);
         assert_eq!(tree.listing().skipped, [(dir.path().join("f.rst"), "it is reStructuredText".to_owned())]);
         assert_eq!(tree.statics()[0].name, "g.png");
@@ -264,7 +264,7 @@ mod tests {
             std::os::unix::fs::symlink(outside.path().join(name), dir.path().join(name)).unwrap();
         }
         std::os::unix::fs::symlink(outside.path(), dir.path().join("folder")).unwrap();
-        let tree = FileTree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &classify);
         assert_eq!(tree.listing().skipped.len(), 3);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md"]);
         for path in ["secret.md", "secret.png", "folder/secret.md", "../secret.md", "", "a\0b"] {
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn articles_are_found_by_suffix() {
         let dir = archive(&["a/one.md", "b/one.md", "b/two.md", "c/three/index.md"]);
-        let tree = FileTree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &classify);
         assert_eq!(tree.find_by_suffix("one"), None);
         assert_eq!(tree.find_by_suffix("/b/one.md"), Some("b/one.md"));
         assert_eq!(tree.find_by_suffix("two"), Some("b/two.md"));

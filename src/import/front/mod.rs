@@ -18,7 +18,7 @@ mod headers;
 pub(super) use headers::read as headers;
 
 /// The size limit in bytes. It is generous, because front matter may list thousands of old URLs.
-const LARGEST: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// The front matter of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,10 +165,10 @@ fn closing(text: &str, from: usize, fence: &str) -> Option<(usize, usize)> {
 }
 
 fn check_size(bytes: usize, at: impl Fn() -> Span) -> Result<(), Refusal> {
-    if bytes <= LARGEST {
+    if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let message = format!("its front matter is larger than {} KiB; move text below it", LARGEST / 1024);
+    let message = format!("its front matter is larger than {} KiB; move text below it", MAX_BYTES / 1024);
     Err(Refusal::Failed(message, Some(at())))
 }
 
@@ -320,7 +320,7 @@ mod tests {
         let toml = format!("a = {}", "[".repeat(20_000));
         let dots = format!("{}b = 1", "a.".repeat(9_000));
         let json = format!("{{\"a\": {}", "[".repeat(100_000));
-        let long = format!("---\na: {}\n---\n", "x".repeat(LARGEST));
+        let long = format!("---\na: {}\n---\n", "x".repeat(MAX_BYTES));
         for text in [
             format!("---\n{brackets}\n---\n"),
             format!("+++\n{toml}\n+++\n"),

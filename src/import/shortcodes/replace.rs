@@ -10,10 +10,10 @@ use crate::import::archive::template_tags::{self, Delimiters, TemplateTag, parse
 use crate::import::html;
 
 /// The depth limit of nested shortcodes.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// After this many failures, identical tags are not tried again.
-const MANY: usize = 100;
+const MAX_RETRIES: usize = 100;
 
 /// Converts tags that no table can know: URLs of other articles, values of settings.
 pub(in crate::import) type CustomTag<'a> = dyn Fn(&TemplateTag<'_>, &str) -> Option<String> + 'a;
@@ -77,7 +77,7 @@ impl Replacer<'_> {
             let is_known = closing.is_none() && failed.contains(tag.inner);
             let expanded =
                 if is_known { None } else { self.expand_tag(text, (tag, closing), start, report, depth) };
-            if expanded.is_none() && closing.is_none() && report.unresolved.len() > MANY {
+            if expanded.is_none() && closing.is_none() && report.unresolved.len() > MAX_RETRIES {
                 failed.insert(tag.inner);
             }
             if let Some((range, new)) = expanded {
@@ -113,7 +113,7 @@ impl Replacer<'_> {
             Some(closing) => {
                 let verbatim = text.get(tag.range.end..closing.range.start)?;
                 let mut inside = TagReport::default();
-                let inner = if takes_inner && depth < DEEPEST {
+                let inner = if takes_inner && depth < MAX_DEPTH {
                     let edits = self.at_depth(verbatim, start + tag.range.end, &mut inside, depth + 1);
                     edits.apply(verbatim).0
                 } else {

@@ -8,7 +8,7 @@ use super::{FieldWriter, is_blank};
 use crate::import::front::{self, FrontEntry};
 
 /// Keys that describe the picture, and the keys of `image` that they become.
-const ABOUT_IMAGE: [(&str, &str); 6] = [
+const IMAGE_DETAILS: [(&str, &str); 6] = [
     ("image_alt", "alt"),
     ("image_description", "alt"),
     ("image_caption", "caption"),
@@ -19,7 +19,7 @@ const ABOUT_IMAGE: [(&str, &str); 6] = [
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
     /// Sets the picture from a path, a list or a map.
-    pub(super) fn image(&mut self, entry: &FrontEntry) {
+    pub(super) fn set_image(&mut self, entry: &FrontEntry) {
         let (src, image) = match &entry.value {
             Json::Object(map) => {
                 let names = ["src", "image", "url", "path", "file", "feature"];
@@ -61,12 +61,12 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// Adds keys such as `image-caption` to the picture.
-    pub(super) fn about_image(&mut self) {
+    pub(super) fn add_image_details(&mut self) {
         let Some(Json::Object(mut image)) = self.story.field("image").map(|field| field.value.clone()) else {
             return;
         };
         let mut places = Vec::new();
-        for (name, key) in ABOUT_IMAGE {
+        for (name, key) in IMAGE_DETAILS {
             let is_same = |written: &str| {
                 let written =
                     written.strip_prefix("extra.").map(|key| key.replace('-', "_").to_ascii_lowercase());

@@ -10,8 +10,8 @@ use crate::config::Config;
 use crate::content::Genre;
 use crate::content::writing;
 use crate::import::front::{self, Front, FrontEntry};
+use crate::import::html;
 use crate::import::story::{Confidence, Span, Story};
-use crate::import::{ImportContext, html};
 use crate::slug::name_key;
 
 mod image;
@@ -19,10 +19,10 @@ mod release;
 
 impl<G: Generator> ArticleContext<'_, G> {
     /// Adds the fields of a story whose body is already there.
-    pub(super) fn fields(&self, story: &mut Story, front: &Front, desk: &ImportContext<'_>) {
+    pub(super) fn set_fields(&self, story: &mut Story, front: &Front) {
         let mut writer = FieldWriter {
             context: self,
-            config: desk.config,
+            config: self.import.config,
             story,
             tags: Vec::new(),
             terms: Vec::new(),
@@ -37,7 +37,7 @@ impl<G: Generator> ArticleContext<'_, G> {
         for (index, (entry, mapping)) in dates.into_iter().chain(others) {
             match *mapping {
                 KeyMapping::Field(name, rank) if is_best(&entries, index, name, rank) => {
-                    writer.field(name, entry)
+                    writer.set_field(name, entry)
                 }
                 KeyMapping::Section if self.page.section.is_none() => {
                     writer.section =
@@ -46,8 +46,8 @@ impl<G: Generator> ArticleContext<'_, G> {
                         writer.keep_extra(entry);
                     }
                 }
-                KeyMapping::Categories => writer.terms.extend(self.topics(entry)),
-                KeyMapping::Tags => writer.tags.extend(self.topics(entry)),
+                KeyMapping::Categories => writer.terms.extend(self.list_terms(entry)),
+                KeyMapping::Tags => writer.tags.extend(self.list_terms(entry)),
                 KeyMapping::Consumed if self.page.keeps_url => {}
                 KeyMapping::Consumed if entry.value.is_string() => {
                     writer.path_at = writer.path_at.or(entry.at)
@@ -56,10 +56,10 @@ impl<G: Generator> ArticleContext<'_, G> {
             }
         }
         writer.apply_visibility(front);
-        writer.about_image();
+        writer.add_image_details();
         writer.apply_path_info();
-        writer.topics();
-        writer.title();
+        writer.set_topics();
+        writer.set_title();
         for (what, at) in &front.unreadable {
             story.remark("import/front-matter", format!("a key was dropped: {what}"), Some(*at));
         }
@@ -96,7 +96,7 @@ impl<G: Generator> ArticleContext<'_, G> {
     }
 
     /// The topics that a key names.
-    fn topics(&self, entry: &FrontEntry) -> Vec<(String, Vec<Span>)> {
+    fn list_terms(&self, entry: &FrontEntry) -> Vec<(String, Vec<Span>)> {
         let values = match &entry.value {
             Json::String(text) => self.generator.split_list(&entry.key, text),
             value => front::as_texts(value),
@@ -111,13 +111,13 @@ impl<G: Generator> ArticleContext<'_, G> {
 
 /// Maps a key of a theme's parameters. It counts only for what readers saw, and only if no other key says it.
 fn map_theme_param(key: &str) -> KeyMapping {
-    const BEHIND: usize = 100;
+    const PENALTY: usize = 100;
     if key.eq_ignore_ascii_case("section") {
         return KeyMapping::Section;
     }
     match super::map_common_key(key) {
         KeyMapping::Field(name @ ("authors" | "deck" | "kicker" | "image" | "dateline" | "source"), rank) => {
-            KeyMapping::Field(name, rank + BEHIND)
+            KeyMapping::Field(name, rank + PENALTY)
         }
         _ => KeyMapping::Extra,
     }
@@ -154,13 +154,13 @@ struct FieldWriter<'a, 'c, G> {
 }
 
 /// Text fields in which old themes rendered HTML.
-const SHOWN: [&str; 7] = ["title", "deck", "kicker", "dateline", "authors", "source", "image"];
+const TEXT_FIELDS: [&str; 7] = ["title", "deck", "kicker", "dateline", "authors", "source", "image"];
 
 /// Converts a value of a text field to plain text.
 fn strip_html(name: &str, value: &Json) -> Json {
     match value {
-        Json::String(text) if SHOWN.contains(&name) && text.contains('<') => html::text(text).into(),
-        Json::String(text) if SHOWN.contains(&name) && text.contains('&') => {
+        Json::String(text) if TEXT_FIELDS.contains(&name) && text.contains('<') => html::text(text).into(),
+        Json::String(text) if TEXT_FIELDS.contains(&name) && text.contains('&') => {
             htmlize::unescape(text).into_owned().into()
         }
         Json::Array(items) => items.iter().map(|item| strip_html(name, item)).collect(),
@@ -177,22 +177,22 @@ fn strip_html(name: &str, value: &Json) -> Json {
 }
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
-    fn field(&mut self, name: &'static str, entry: &FrontEntry) {
+    fn set_field(&mut self, name: &'static str, entry: &FrontEntry) {
         let is_path = name == "image" && entry.value.is_string();
         let plain = if is_path { entry.value.clone() } else { strip_html(name, &entry.value) };
         let entry = &FrontEntry { value: plain, ..entry.clone() };
         match name {
-            "date" | "updated" | "embargo" | "expires" | "pinned_until" => self.time(name, entry),
-            "tags" => self.tags.extend(self.context.topics(entry)),
+            "date" | "updated" | "embargo" | "expires" | "pinned_until" => self.set_time(name, entry),
+            "tags" => self.tags.extend(self.context.list_terms(entry)),
             "series" => {
-                let mut all = self.context.topics(entry).into_iter();
+                let mut all = self.context.list_terms(entry).into_iter();
                 if let Some((first, _)) = all.next() {
                     self.set_or_keep(name, first.into(), entry);
                 }
                 self.tags.extend(all);
             }
-            "authors" | "source" | "aliases" | "old_slugs" => self.list(name, entry),
-            "image" => self.image(entry),
+            "authors" | "source" | "aliases" | "old_slugs" => self.set_list(name, entry),
+            "image" => self.set_image(entry),
             "type" if !is_genre(&entry.value) => self.keep_extra(entry),
             "title" | "deck" | "kicker" | "dateline" | "lang" | "slug" | "ednote" | "canonical_url" => {
                 match front::as_text(&entry.value) {
@@ -215,7 +215,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// Sets a list field, without the items that it cannot have.
-    fn list(&mut self, name: &'static str, entry: &FrontEntry) {
+    fn set_list(&mut self, name: &'static str, entry: &FrontEntry) {
         let items = match &entry.value {
             Json::Array(items) => items.clone(),
             Json::String(text) => {
@@ -296,13 +296,12 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
                 return;
             }
         }
-        let message =
-            format!("`{}` was dropped because `extra` cannot hold it either", shortened(&entry.key));
+        let message = format!("`{}` was dropped because `extra` cannot hold it either", truncate(&entry.key));
         self.story.remark("import/front-matter", message, entry.at);
     }
 
     fn remark_kept(&mut self, entry: &FrontEntry, why: &str) {
-        let message = format!("`{}` moved to `extra`: {why}", shortened(&entry.key));
+        let message = format!("`{}` moved to `extra`: {why}", truncate(&entry.key));
         self.story.remark("import/front-matter", message, entry.at);
     }
 
@@ -342,7 +341,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// Sets section and tags. The section of a standing page is its folder.
-    fn topics(&mut self) {
+    fn set_topics(&mut self) {
         let is_standing = self.context.is_standing_page(self.story);
         let page = self.context.page;
         let mut terms = std::mem::take(&mut self.terms).into_iter();
@@ -377,10 +376,10 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
         let others = terms.filter(|(term, _)| !is_section(term));
         let own = page.tags.iter().map(|tag| (tag.clone(), Vec::new()));
         let all: Vec<_> = std::mem::take(&mut self.tags).into_iter().chain(others).chain(own).collect();
-        self.tag(all);
+        self.set_tags(all);
     }
 
-    fn tag(&mut self, all: Vec<(String, Vec<Span>)>) {
+    fn set_tags(&mut self, all: Vec<(String, Vec<Span>)>) {
         let (mut keys, mut good, mut bad, mut at) =
             (std::collections::HashSet::new(), Vec::new(), Vec::new(), Vec::new());
         for (tag, places) in all {
@@ -406,7 +405,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// Derives a missing title from the path, the first heading or the file name.
-    fn title(&mut self) {
+    fn set_title(&mut self) {
         if self.story.field("title").is_some() {
             return;
         }
@@ -447,6 +446,6 @@ fn to_yaml(object: &Json) -> String {
     inner.replacen("\":", "\": ", 1)
 }
 
-fn shortened(key: &str) -> String {
+fn truncate(key: &str) -> String {
     key.chars().take(60).collect()
 }

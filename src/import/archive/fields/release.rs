@@ -4,14 +4,14 @@ use serde_json::Value as Json;
 
 use super::super::Generator;
 use super::super::when::{self, When};
-use super::{FieldWriter, is_blank, shortened};
+use super::{FieldWriter, is_blank, truncate};
 use crate::content::writing::{self, Hold};
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::story::{Confidence, Span};
 use crate::instant;
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
-    pub(super) fn time(&mut self, name: &'static str, entry: &FrontEntry) {
+    pub(super) fn set_time(&mut self, name: &'static str, entry: &FrontEntry) {
         let read = front::as_text(&entry.value).and_then(|text| when::read(&text));
         if let Some(when) = read {
             let text = self.with_offset(&when).unwrap_or(when.text);
@@ -69,24 +69,24 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             (says("build", &is_unlisted) || says("_build", &is_unlisted) || says("status", &is_status))
                 && !self.context.is_standing_page(self.story);
         if is_unlisted {
-            self.derive("feed", false);
+            self.set_default("feed", false);
             let message = "it was on no list; here it is on lists, but not in feeds or search engines";
             self.story.remark("import/unlisted", message, None);
         }
         if is_unlisted || says("robots", &is_hidden) || says("sitemap", &is_off) {
-            self.derive("noindex", true);
+            self.set_default("noindex", true);
         }
     }
 
     /// Sets a field that front matter does not set.
-    fn derive(&mut self, name: &'static str, value: bool) {
+    fn set_default(&mut self, name: &'static str, value: bool) {
         if self.story.field(name).is_none() {
             self.story.set(name, value, Confidence::Derived, Vec::new());
         }
     }
 
     /// Whether a date is later than that of the story.
-    fn is_late(&self, text: &str) -> bool {
+    fn is_after_story(&self, text: &str) -> bool {
         let day = |text: &str| text.get(..10).map(str::to_owned);
         let Some(when) = when::read(text).and_then(|when| day(&when.text)) else { return false };
         self.story.text("date").and_then(day).is_none_or(|date| when > date)
@@ -103,13 +103,13 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             // A past publication date holds nothing back.
             Hold::Yes => {
                 when::read(&text).is_none()
-                    || self.is_late(&text)
+                    || self.is_after_story(&text)
                     || entry.key.to_lowercase().starts_with("expir")
             }
-            Hold::IfLate => self.is_late(&text),
+            Hold::IfLate => self.is_after_story(&text),
         };
         if is_held {
-            self.hold_back(&format!("`{}` suggests that it is held back", shortened(&entry.key)), entry.at);
+            self.hold_back(&format!("`{}` suggests that it is held back", truncate(&entry.key)), entry.at);
         }
     }
 

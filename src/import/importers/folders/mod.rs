@@ -102,8 +102,8 @@ impl<F: Flavor> Generator for Site<F> {
         F::read(&mut site, root);
         let info = &mut site.info;
         info.root = Some(root.to_owned());
-        let url = ["url", "site"].iter().find_map(|key| info.settings.text(key)).unwrap_or_default();
-        let base = ["root", "base", "pathprefix"].iter().find_map(|key| info.settings.text(key));
+        let url = info.settings.first_text(&["url", "site"]).unwrap_or_default();
+        let base = info.settings.first_text(&["root", "base", "pathprefix"]);
         let base = base.map_or_else(|| url.clone(), |base| format!("/{}", base.trim_start_matches('/')));
         info.base = urls::path_of(&base);
         info.url = url;

@@ -210,7 +210,7 @@ fn languages(settings: &Settings) -> (String, Vec<Language>) {
 /// The tag of the only language, if the settings name it.
 fn root_tag(settings: &Settings) -> Option<String> {
     let main = settings.text("defaultContentLanguage");
-    let tag = ["languageCode", "locale"].iter().find_map(|key| settings.text(key));
+    let tag = settings.first_text(&["languageCode", "locale"]);
     let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
     let tag = match (main, tag) {
         // `en-us` is the default of a new site.

@@ -180,10 +180,7 @@ impl Site {
         let mut add = |menu: &str, item: Settings, default: MenuItem| {
             let weight =
                 item.get("weight").and_then(Json::as_i64).filter(|weight| *weight != 0).unwrap_or(i64::MAX);
-            let title = ["name", "title", "identifier"]
-                .iter()
-                .find_map(|key| item.text(key))
-                .unwrap_or(default.title);
+            let title = item.first_text(&["name", "title", "identifier"]).unwrap_or(default.title);
             let url = item
                 .text("url")
                 .or_else(|| item.text("pageRef"))

@@ -14,7 +14,7 @@ use crate::import::old_site::OldSite;
 const SETTINGS: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
 
 /// The depth limit of data folders.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// Front matter defaults that matter for the import.
 const DEFAULTS: [&str; 11] = [
@@ -114,7 +114,7 @@ impl Site {
         let main = site.main_language().to_owned();
         site.languages.sort_by_key(|name| !name.eq_ignore_ascii_case(&main));
         let data = root.join(site.info.settings.text("data_dir").unwrap_or_else(|| "_data".to_owned()));
-        site.info.settings.0.insert("data".to_owned(), read_data(&data, DEEPEST));
+        site.info.settings.0.insert("data".to_owned(), read_data(&data, MAX_DEPTH));
         site
     }
 

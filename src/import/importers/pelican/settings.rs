@@ -14,11 +14,11 @@ use crate::import::front;
 const OWN: [&str; 2] = ["pelicanconf.py", "pelican.conf.py"];
 const PUBLISH: &str = "publishconf.py";
 /// The size limit of a settings file.
-const LARGEST: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 /// The length limit of an expression to skip.
-const LONGEST: usize = 1024;
+const MAX_EXPRESSION: usize = 1024;
 /// The depth limit of nested lists.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// A site.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ impl Site {
                 date => date.and_then(front::as_text).filter(|date| date != "fs"),
             },
             name_pattern: settings.text("FILENAME_METADATA").and_then(|pattern| {
-                RegexBuilder::new(&format!("^(?:{pattern})")).size_limit(LARGEST).build().ok()
+                RegexBuilder::new(&format!("^(?:{pattern})")).size_limit(MAX_BYTES).build().ok()
             }),
             moved: moved(&settings),
             slugs_of_names: settings.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
@@ -166,7 +166,7 @@ pub(super) fn above(folder: &Path) -> Option<&Path> {
 /// The assignments of literals at the beginning of lines.
 fn parse_assignments(text: &str) -> Vec<(String, Json)> {
     let mut found = Vec::new();
-    let text = text.get(..LARGEST).unwrap_or(text);
+    let text = text.get(..MAX_BYTES).unwrap_or(text);
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = at;
@@ -181,7 +181,7 @@ fn parse_assignments(text: &str) -> Vec<(String, Json)> {
             names.push(name);
             tail = after;
         }
-        if let Some((value, _)) = parse_value(tail, DEEPEST) {
+        if let Some((value, _)) = parse_value(tail, MAX_DEPTH) {
             found.extend(names.into_iter().map(|name| (name.to_owned(), value.clone())));
         }
     }
@@ -202,7 +202,7 @@ fn parse_name(text: &str) -> Option<(&str, &str)> {
 fn parse_value(text: &str, depth: usize) -> Option<(Json, &str)> {
     if let Some((mut value, mut rest)) = parse_string(text) {
         // Adjacent strings are one string; in brackets, even across lines.
-        while let Some((more, tail)) = parse_string(if depth < DEEPEST { skip_blank(rest) } else { rest }) {
+        while let Some((more, tail)) = parse_string(if depth < MAX_DEPTH { skip_blank(rest) } else { rest }) {
             value += &more;
             rest = tail;
         }
@@ -271,7 +271,7 @@ fn skip_blank(text: &str) -> &str {
 /// Skips an expression, up to the next comma or closing bracket.
 fn skip_expression(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
-    for (at, c) in text.char_indices().take(LONGEST) {
+    for (at, c) in text.char_indices().take(MAX_EXPRESSION) {
         match c {
             '[' | '(' | '{' => depth += 1,
             ']' | ')' | '}' if depth > 0 => depth -= 1,

@@ -24,9 +24,9 @@ use values::{Scope, to_text};
 /// The delimiters of Liquid.
 pub(super) const DELIMITERS: [Delimiters; 2] = [Delimiters::Output, Delimiters::Tag];
 /// The depth limit of includes.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 /// The size limit of all includes of a text, in bytes.
-const MOST: usize = 1 << 20;
+const MAX_INCLUDED: usize = 1 << 20;
 /// Tags that have an end tag.
 const BLOCKS: [&str; 9] =
     ["raw", "comment", "if", "unless", "case", "capture", "for", "tablerow", "highlight"];
@@ -43,7 +43,7 @@ pub(in crate::import) struct Site<'a> {
 /// Evaluates what is known.
 pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, context: &TagContext<'_>) -> Edits {
     let scope = Scope { site, context, vars: BTreeMap::new(), include: None };
-    Run { scope, depth: 0, left: MOST }.edits(text)
+    Run { scope, depth: 0, left: MAX_INCLUDED }.edits(text)
 }
 
 /// Whether a text consists of Liquid and the HTML around it.
@@ -235,7 +235,8 @@ impl Run<'_> {
             output.push_str(&self.render(inner));
             self.scope.set(name, outer);
         }
-        (template_tags::find(&output, &DELIMITERS).is_empty() && output.len() <= MOST).then_some(output)
+        (template_tags::find(&output, &DELIMITERS).is_empty() && output.len() <= MAX_INCLUDED)
+            .then_some(output)
     }
 
     /// The URL of a `link` or `post_url`.
@@ -273,7 +274,7 @@ impl Run<'_> {
             _ => format!("_includes/{file}"),
         };
         let content = self.scope.context.articles.read_text(&path)?;
-        if self.depth >= DEEPEST || content.len() + 64 > self.left {
+        if self.depth >= MAX_DEPTH || content.len() + 64 > self.left {
             return None;
         }
         self.left -= content.len() + 64;
@@ -283,7 +284,7 @@ impl Run<'_> {
         let output = self.render(content);
         self.scope.include = outer;
         self.depth -= 1;
-        if !template_tags::find(&output, &DELIMITERS).is_empty() || output.len() > MOST {
+        if !template_tags::find(&output, &DELIMITERS).is_empty() || output.len() > MAX_INCLUDED {
             return None;
         }
         let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !output.contains("<pre");

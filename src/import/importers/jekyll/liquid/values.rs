@@ -8,7 +8,7 @@ use super::{Place, Site};
 use crate::import::archive::{TagContext, urls, when};
 
 /// The length limit of a value, in bytes.
-const LONGEST: usize = 1 << 16;
+const MAX_VALUE: usize = 1 << 16;
 /// Properties of pages that only Jekyll can compute.
 const COMPUTED: [&str; 9] = [
     "content",
@@ -209,7 +209,7 @@ impl Scope<'_> {
             "remove" => text()?.replace(&argument(0)?, ""),
             "replace" => {
                 let (text, old, new) = (text()?, argument(0)?, argument(1)?);
-                if old.is_empty() || text.matches(&old).count().saturating_mul(new.len()) > LONGEST {
+                if old.is_empty() || text.matches(&old).count().saturating_mul(new.len()) > MAX_VALUE {
                     return None;
                 }
                 text.replace(&old, &new)
@@ -220,7 +220,7 @@ impl Scope<'_> {
             "date_to_long_string" => format_date(&text()?, "%d %B %Y")?,
             _ => return None,
         };
-        (output.len() <= LONGEST).then(|| output.into())
+        (output.len() <= MAX_VALUE).then(|| output.into())
     }
 
     /// A URL path on the old site. Links get no host, so that they follow the site.
