@@ -12,7 +12,7 @@ use super::days::{self, Day};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
 use super::rules;
 
-/// Most bytes of a dateline.
+/// The maximum number of bytes of a dateline.
 const LONGEST: usize = 160;
 
 /// A dateline. Ranges are bytes of the text that begins with it.
