@@ -11,7 +11,7 @@ use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
 use super::settings::Settings;
-use super::shortcodes::Map;
+use super::shortcodes::ShortcodeMap;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
@@ -19,7 +19,7 @@ use super::{
     Field, File, ImportContext, Importer, Media, Origin, Piece, Refusal, Remark, Span, article, statics,
 };
 use crate::config::Config;
-use crate::content::{Content, Known};
+use crate::content::{Content, SourceCache};
 use crate::diagnostic::{self, Diagnostic};
 use crate::site::SiteDir;
 
@@ -136,7 +136,7 @@ pub fn import(
     config: &Config,
     tell: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
-    let map = Map::read(site)?;
+    let map = ShortcodeMap::read(site)?;
     let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
     let desk =
         ImportContext { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };
@@ -144,8 +144,10 @@ pub fn import(
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
     // Where there is no folder, a dry run makes none.
-    let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
-    let (content, _) = Content::read(site, config, known, None);
+    let mut cache =
+        if site.root().exists() { SourceCache::open(site, config) } else { SourceCache::disabled() };
+    let (content, _) = Content::read(site, config, &mut cache, None);
+    drop(cache);
     settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);
