@@ -14,7 +14,7 @@ use super::unicode_paths::on_disk;
 use super::{Article, FileState};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Clock, Fingerprint, Chunk, Stat, Store, Table};
+use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, Table};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
 
