@@ -1,4 +1,4 @@
-//! A site's folder and an instant → all that a desk would be embarrassed by. Nothing is written.
+//! A site's folder and an instant → everything that is wrong with the site. Writes nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,30 +6,28 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Progress, Request, Run, page_builder, write_ids};
-use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, SourceCache, editors_notes, problems_of_pictures, unreviewed};
+use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
-use crate::edition::Edition;
 use crate::freshness::PreviousBuild;
+use crate::lint;
 use crate::plan::Page;
 use crate::query::{Dependency, Queries, Query};
 use crate::render::{PreparedPage, Renderer};
 use crate::theme::{self, limits};
 
-/// What came of it.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
-    /// Everything that is wrong, sorted by file.
+    /// All problems, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many stories have no `id`, so that feeds know them by the path of their file.
+    /// How many stories have no `id`, so that feeds identify them by the path of their file.
     pub without_id: usize,
-    /// How many articles were looked at; `None` if the settings or the theme cannot be read.
+    /// How many articles were checked; `None` if the settings or the theme cannot be read.
     pub articles: Option<usize>,
 }
 
-/// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
-/// and `strict` matter. Of earlier builds only the URLs and ids that they gave are asked, so that all sources are read and no lock is
-/// needed.
+/// Checks a site as a build does, rendering every page in memory, and for what builds ignore. Only the site, the view and `strict`
+/// of the request count. Of earlier builds only their URLs and ids count, so that all sources are read and no lock is needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     limits::prepare_threads();
     let mut run = Run::new(request);
@@ -49,7 +47,7 @@ impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
-        self.diagnostics.extend(embarrassments(&edition));
+        self.diagnostics.extend(lint::check(&edition));
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);
         self.check_history(&edition, &previous, None);
@@ -60,50 +58,24 @@ impl Run<'_> {
     }
 }
 
-/// What no build minds: fields of imported drafts that nobody has looked at, what pictures lack that readers see, and notes to the
-/// desk that they would.
-fn embarrassments(edition: &Edition) -> Vec<Diagnostic> {
-    let articles: Vec<ArticleId> = edition.content.iter().map(|(id, _)| id).collect();
-    articles.par_iter().flat_map_iter(|id| of_article(edition, *id)).collect()
-}
-
-fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
-    let Edition { content, archive, .. } = edition;
-    let article = content.get(id);
-    // What is scheduled comes out when nobody is looking.
-    let is_for_readers = match archive.visibility(id) {
-        Visibility::Shown | Visibility::Hidden(Reason::Embargoed | Reason::Scheduled) => true,
-        Visibility::Withdrawn | Visibility::Hidden(Reason::Draft | Reason::Withheld | Reason::Expired) => {
-            false
-        }
-    };
-    let mut problems = Vec::new();
-    if is_for_readers {
-        problems.extend(problems_of_pictures(content, article));
-        problems.extend(editors_notes(content, article));
-    }
-    problems.extend(unreviewed(content, article));
-    problems
-}
-
-/// Makes every page in memory, and gives what is wrong with them.
+/// Renders every page in memory and returns the problems.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
     let plan = &renderer.edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
-    let mut asked = BTreeSet::new();
-    let mut problems = proofread(renderer, pages, &mut asked, progress);
-    let more = page_builder::fingerprinted_files(renderer, &asked);
-    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &asked));
+    let mut queried = BTreeSet::new();
+    let mut problems = render_pages(renderer, pages, &mut queried, progress);
+    let more = page_builder::fingerprinted_files(renderer, &queried);
+    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queried));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
     let more: Vec<Page> = more.iter().cloned().chain(headers).collect();
-    problems.extend(proofread(renderer, &more, &mut BTreeSet::new(), progress));
+    problems.extend(render_pages(renderer, &more, &mut BTreeSet::new(), progress));
     problems
 }
 
-/// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
+/// Renders a page and returns its dependencies. A copied file only has to be readable.
 fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
     match job.copied_file() {
         Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
@@ -111,30 +83,30 @@ fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<D
     }
 }
 
-/// What a page asked, or why it could not be made.
-type PageRecord = Result<Vec<Arc<Dependency>>, Diagnostic>;
+/// The dependencies of a page, or why it failed to render.
+type PageResult = Result<Vec<Arc<Dependency>>, Diagnostic>;
 
-/// Makes some pages; takes down what they ask.
-fn proofread(
+/// Renders some pages and collects their queries.
+fn render_pages(
     renderer: &Renderer,
     pages: &[Page],
-    asked: &mut BTreeSet<Query>,
+    queried: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
-    let made = |at: &usize| {
+    let render = |at: &usize| {
         let page = &pages[*at];
         let dependencies = renderer.prepare(page).and_then(|job| dependencies(renderer, &job));
         renderer.release(page);
         progress.page();
         (*at, dependencies)
     };
-    let mut made: Vec<(usize, PageRecord)> =
-        page_builder::by_time(renderer, pages).par_iter().map(made).collect();
-    made.par_sort_unstable_by_key(|(at, _)| *at);
+    let mut rendered: Vec<(usize, PageResult)> =
+        page_builder::by_time(renderer, pages).par_iter().map(render).collect();
+    rendered.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, dependencies) in made {
+    for (at, dependencies) in rendered {
         match dependencies {
-            Ok(dependencies) => asked.extend(dependencies.iter().map(|read| read.query.clone())),
+            Ok(dependencies) => queried.extend(dependencies.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),
         }
     }

@@ -1,7 +1,6 @@
-//! The text of `_redirects`, as Netlify and Cloudflare Pages read it → where a path leads.
+//! `_redirects` → where a path leads.
 //!
-//! Lines that a preview cannot follow (conditions on country or language, other hosts, query parameters) are skipped, as
-//! are those that no host understands.
+//! Lines with conditions on country, language, host or query are skipped, as are invalid ones.
 
 use std::collections::HashMap;
 
@@ -9,41 +8,41 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str,
 
 use super::pattern::{Captures, Pattern, is_name};
 
-/// What hosts answer with by such rules.
+/// The statuses that hosts support.
 const STATUSES: [u16; 7] = [200, 301, 302, 303, 307, 308, 404];
 const DEFAULT_STATUS: u16 = 301;
 
-/// What no header may hold. All else in a rule is taken to be encoded as its writer wants it.
+/// Characters that a header cannot hold. Everything else in a rule is encoded as its author wants.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
-/// What has no meaning in a URL.
+/// Characters that are not encoded.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Rules, of which the first that fits counts.
+/// Redirect rules, of which the first match counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules {
-    /// Those for a single path, by the path without a slash at its end: a site may have one for every old story.
-    exact: HashMap<String, (usize, Found)>,
-    /// The others, in order.
-    patterns: Vec<(usize, Pattern, Found)>,
+pub(crate) struct RedirectRules {
+    /// Rules for a single path, by that path without a final slash. A site may have one for every old story.
+    exact: HashMap<String, (usize, Redirect)>,
+    /// The other rules, in order.
+    patterns: Vec<(usize, Pattern, Redirect)>,
 }
 
-/// Where a path leads.
+/// The target of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Redirect {
     /// Percent-encoded: a path that begins with a single `/`, or a URL with `http://` or `https://`.
     pub(crate) to: String,
-    /// 200 and 404: what is at `to` is shown in place with this status. Others: the reader is sent there.
+    /// With 200 and 404, the target is shown in place; otherwise the reader is redirected.
     pub(crate) status: u16,
-    /// Whether the rule counts even where the site has a page.
+    /// Whether the rule applies even if the site has a page at the path.
     pub(crate) forced: bool,
 }
 
-impl Rules {
-    /// Reads the rules that can be followed.
-    pub(crate) fn read(text: &str) -> Self {
+impl RedirectRules {
+    /// Parses the rules that apply to every request.
+    pub(crate) fn parse(text: &str) -> Self {
         let mut rules = Self::default();
         for (number, line) in text.lines().enumerate() {
-            let Some((pattern, found)) = read_line(line) else { continue };
+            let Some((pattern, found)) = parse_line(line) else { continue };
             match pattern.literal() {
                 Some(path) if leads_to(&found.to, path) => {}
                 Some(path) => {
@@ -55,37 +54,37 @@ impl Rules {
         rules
     }
 
-    /// Where a decoded path leads. A rule that leads to the path itself leads nowhere.
-    pub(crate) fn find(&self, path: &str) -> Option<Found> {
+    /// Finds the target of a decoded path. A rule that leads to the path itself does not count.
+    pub(crate) fn find(&self, path: &str) -> Option<Redirect> {
         let exact = self.exact.get(path.strip_suffix('/').unwrap_or(path));
         let before = exact.map_or(usize::MAX, |(number, _)| *number);
         let earlier = self.patterns.iter().take_while(|(number, ..)| *number < before);
         let mut fitting = earlier.filter_map(|(_, pattern, found)| {
-            let to = fill(&found.to, &pattern.fit(path)?);
-            (!leads_to(&to, path)).then(|| Found { to, ..found.clone() })
+            let to = fill(&found.to, &pattern.matches(path)?);
+            (!leads_to(&to, path)).then(|| Redirect { to, ..found.clone() })
         });
         fitting.next().or_else(|| exact.map(|(_, found)| found.clone()))
     }
 }
 
-/// Reads `FROM TO [STATUS[!]]`. None if the preview cannot follow it.
-fn read_line(line: &str) -> Option<(Pattern, Found)> {
-    let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
-    let (from, to) = (words.next()?, words.next()?);
-    let (status, forced) = match words.next() {
-        Some(word) => read_status(word)?,
+/// Parses `FROM TO [STATUS[!]]`. `None` if the line does not apply to every request.
+fn parse_line(line: &str) -> Option<(Pattern, Redirect)> {
+    let mut fields = line.split_whitespace().take_while(|word| !word.starts_with('#'));
+    let (from, to) = (fields.next()?, fields.next()?);
+    let (status, forced) = match fields.next() {
+        Some(word) => parse_status(word)?,
         None => (DEFAULT_STATUS, false),
     };
-    // What stands behind a status are conditions.
-    if words.next().is_some() || line.chars().any(|c| c.is_control() && c != '\t') {
+    // Conditions come after the status.
+    if fields.next().is_some() || line.chars().any(|c| c.is_control() && c != '\t') {
         return None;
     }
-    let pattern = Pattern::read(from).filter(Pattern::ends_with_any)?;
-    is_destination(to)
-        .then(|| (pattern, Found { to: utf8_percent_encode(to, UNSAFE).to_string(), status, forced }))
+    let pattern = Pattern::parse(from).filter(Pattern::ends_with_any)?;
+    is_valid_target(to)
+        .then(|| (pattern, Redirect { to: utf8_percent_encode(to, UNSAFE).to_string(), status, forced }))
 }
 
-fn read_status(word: &str) -> Option<(u16, bool)> {
+fn parse_status(word: &str) -> Option<(u16, bool)> {
     let (digits, forced) = match word.strip_suffix('!') {
         Some(digits) => (digits, true),
         None => (word, false),
@@ -94,14 +93,13 @@ fn read_status(word: &str) -> Option<(u16, bool)> {
     Some((status, forced))
 }
 
-/// Whether a rule may lead there: to a path of the site, or to a web site that it names with its scheme. Browsers take
-/// a backslash for a slash.
-fn is_destination(to: &str) -> bool {
+/// Whether a target is a path of the site or a full URL. Browsers read a backslash as a slash.
+fn is_valid_target(to: &str) -> bool {
     let is_path = to.starts_with('/') && !to.starts_with("//");
     (is_path || to.starts_with("http://") || to.starts_with("https://")) && !to.contains('\\')
 }
 
-/// Puts what wildcards stand for in their places, encoded. Words that look like wildcards and are none stay.
+/// Replaces wildcards in a target with what they match, encoded. Unknown names stay as they are.
 fn fill(to: &str, captures: &Captures<'_>) -> String {
     let mut filled = String::with_capacity(to.len());
     let mut parts = to.split(':');
@@ -120,18 +118,18 @@ fn fill(to: &str, captures: &Captures<'_>) -> String {
             }
         }
     }
-    // `/:splat/x` with nothing for the splat must not lead to the host `x`.
+    // `/:splat/x` with an empty splat must not lead to the host `x`.
     if to.starts_with('/') { format!("/{}", filled.trim_start_matches('/')) } else { filled }
 }
 
-/// A decoded path, encoded part by part.
+/// Encodes a decoded path part by part.
 fn encode(value: &str) -> String {
     let parts: Vec<String> =
         value.split('/').map(|part| utf8_percent_encode(part, PLAIN).to_string()).collect();
     parts.join("/")
 }
 
-/// Whether a destination is this decoded path, but for a slash at the end.
+/// Whether a target is this decoded path, up to a final slash.
 fn leads_to(to: &str, path: &str) -> bool {
     let end = to.find(['?', '#']).unwrap_or(to.len());
     let plain = |path: &str| path.strip_suffix('/').unwrap_or(path).to_owned();
@@ -145,7 +143,7 @@ mod tests {
     use super::*;
 
     fn find(text: &str, path: &str) -> Option<(String, u16, bool)> {
-        Rules::read(text).find(path).map(|found| (found.to, found.status, found.forced))
+        RedirectRules::parse(text).find(path).map(|found| (found.to, found.status, found.forced))
     }
 
     fn to(text: &str, path: &str) -> Option<String> {
@@ -153,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_leads_from_a_path_to_another() {
+    fn a_rule_leads_from_one_path_to_another() {
         let text = "# Old paths\n\n/a /b\n/c\t/d/ 302 # moved\r\n/e /f 200!\n/g https://example.org/x 308\n/h /404.html 404\n";
         assert_eq!(find(text, "/a"), Some(("/b".into(), 301, false)));
         assert_eq!(find(text, "/a/"), Some(("/b".into(), 301, false)));
@@ -166,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_are_put_into_the_destination() {
+    fn wildcards_are_filled_into_the_target() {
         for (rule, path, expected) in [
             ("/old/:year/:slug /:year/news/:slug/", "/old/2026/strike", "/2026/news/strike/"),
             ("/old/* /new/:splat", "/old/a/b/", "/new/a/b/"),
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rule_that_fits_counts() {
+    fn the_first_match_counts() {
         let text = "/a/b /1\n/a/* /2\n/a/c /3\n/d/* /4\n/a/b /5\n/* /6";
         for (path, expected) in [("/a/b", "/1"), ("/a/c", "/2"), ("/d/x", "/4"), ("/x", "/6")] {
             assert_eq!(to(text, path).as_deref(), Some(expected), "{path}");
@@ -193,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_leads_to_the_path_itself_is_passed_over() {
+    fn a_rule_that_leads_to_itself_is_skipped() {
         let text = "/a /a/\n/b/* /b/:splat?x=1\n/* /%61 302\n/a /c\n";
         assert_eq!(to(text, "/a/").as_deref(), Some("/c"));
         assert_eq!(to(text, "/b/x").as_deref(), Some("/%61"));
     }
 
     #[test]
-    fn what_a_preview_cannot_follow_is_skipped() {
+    fn conditional_and_invalid_rules_are_skipped() {
         #[rustfmt::skip]
         let lines = [
             "", "#", "/a", "a /b", "/a b", "/a //evil.example", "/a /\\evil.example",
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_bulletin_writes_is_found_by_the_decoded_path() {
+    fn generated_rules_match_the_decoded_path() {
         use crate::formats::redirects::{Rule, rules};
         use crate::plan::{Route, Urls};
         let urls = Urls::new(&url::Url::parse("https://example.org/").unwrap());
@@ -229,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_holds_is_encoded_again() {
+    fn matched_text_is_encoded_again() {
         assert_eq!(to("/a/* /b/:splat", "/a/x y?z#%:é").as_deref(), Some("/b/x%20y%3Fz%23%25%3A%C3%A9"));
         assert_eq!(
             to("/a/* /b/:splat", "/a/\r\nSet-Cookie: x").as_deref(),
@@ -251,17 +249,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_rules_say_a_destination_fits_a_header(text in "[/:*a!#%?@ .\\\\\n\r\t3012東\0-]{0,60}", path in "/[/a.%:@\\\\\n東-]{0,12}") {
-            if let Some(found) = Rules::read(&text).find(&path) {
+        fn any_target_is_a_valid_header_value(text in "[/:*a!#%?@ .\\\\\n\r\t3012東\0-]{0,60}", path in "/[/a.%:@\\\\\n東-]{0,12}") {
+            if let Some(found) = RedirectRules::parse(&text).find(&path) {
                 prop_assert!(found.to.bytes().all(|byte| byte.is_ascii_graphic()), "{:?}", found.to);
-                prop_assert!(is_destination(&found.to), "{:?}", found.to);
+                prop_assert!(is_valid_target(&found.to), "{:?}", found.to);
             }
         }
 
         #[test]
-        fn a_path_that_is_filled_in_stays_on_its_host(template in "/(:splat|:a|/|\\.|x){0,6}", path in "/[/a.@\\\\]{1,12}") {
+        fn a_filled_path_stays_on_its_host(template in "/(:splat|:a|/|\\.|x){0,6}", path in "/[/a.@\\\\]{1,12}") {
             let text = format!("/* {template}\n/:a/* {template}");
-            if let Some(found) = Rules::read(&text).find(&path) {
+            if let Some(found) = RedirectRules::parse(&text).find(&path) {
                 let base = url::Url::parse("http://localhost/").unwrap();
                 let url = base.join(&found.to).unwrap();
                 prop_assert_eq!(url.host_str(), Some("localhost"));

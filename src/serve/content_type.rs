@@ -1,14 +1,13 @@
-//! The name of a file → its content type, for what news sites publish.
+//! A file name → the content type of files that news sites publish.
 
-/// Feeds, which readers tell by their type, have these names by custom.
+/// Feeds have these names by convention, and readers require their types.
 const FEEDS: [(&str, &str); 3] = [
     ("rss.xml", "application/rss+xml"),
     ("atom.xml", "application/atom+xml"),
     ("feed.json", "application/feed+json"),
 ];
 
-/// The value of `Content-Type` for a file with this name or path. Text is UTF-8; JSON is by its own rules, and XML says
-/// so itself.
+/// The `Content-Type` of a file. Text is UTF-8; JSON is so by definition, and XML declares it.
 pub(super) fn content_type(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some((_, feed)) = FEEDS.iter().find(|(feed, _)| name.eq_ignore_ascii_case(feed)) {
@@ -63,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_told_by_the_extension_alone() {
+    fn the_extension_decides_the_type() {
         for (name, expected) in [
             ("/index.html", "text/html; charset=utf-8"),
             ("PHOTO.JPG", "image/jpeg"),
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn feeds_have_types_of_their_own() {
+    fn feeds_have_their_own_types() {
         assert_eq!(content_type("/rss.xml"), "application/rss+xml");
         assert_eq!(content_type("/world/atom.xml"), "application/atom+xml");
         assert_eq!(content_type("/feed.json"), "application/feed+json");

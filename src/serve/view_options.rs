@@ -1,32 +1,32 @@
-//! What a browser wants to see of the site: which instant of it, and whether with drafts; and the cookie that keeps it.
+//! The view of a browser, that is the time and whether drafts are shown; and the cookie that stores it.
 
 use jiff::Timestamp;
 
 use crate::archive::View;
 
-/// What is shown.
+/// The view of a browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Choice {
-    /// The instant whose site is shown; `None`: now, whenever that is.
+pub struct ViewOptions {
+    /// The time of the site; `None` for the current time.
     pub as_of: Option<Timestamp>,
-    /// Whether drafts are.
+    /// Whether drafts are shown.
     pub drafts: bool,
 }
 
-impl Choice {
-    /// What readers see, and drafts if they are wanted.
+impl ViewOptions {
+    /// The view of the archive at the current time `now`.
     pub(super) fn view(self, now: Timestamp) -> View {
         View { as_of: self.as_of.unwrap_or(now), drafts: self.drafts }
     }
 
-    /// The value of the cookie: `drafts@2026-11-23T04:00:00Z`.
+    /// The cookie value, as in `drafts@2026-11-23T04:00:00Z`.
     pub(super) fn to_cookie(self) -> String {
         let drafts = if self.drafts { "drafts" } else { "readers" };
         let as_of = self.as_of.map_or_else(|| "now".to_owned(), |instant| instant.to_string());
         format!("{drafts}@{as_of}")
     }
 
-    /// What [`Choice::to_cookie`] gave.
+    /// Parses the value of [`ViewOptions::to_cookie`].
     pub(super) fn from_cookie(value: &str) -> Option<Self> {
         let (drafts, as_of) = value.split_once('@')?;
         let drafts = match drafts {
@@ -39,7 +39,7 @@ impl Choice {
     }
 }
 
-/// The value of a cookie in the headers `Cookie` of a request.
+/// The value of a cookie in the `Cookie` headers of a request.
 pub(super) fn cookie<'a>(mut headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     headers.find_map(|header| {
         let mut pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
@@ -52,15 +52,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_comes_back_from_its_cookie() {
+    fn a_view_round_trips_through_its_cookie() {
         let as_of = Some("2026-11-23T04:00:00Z".parse().unwrap());
-        for choice in [Choice::default(), Choice { as_of, drafts: true }, Choice { as_of, drafts: false }] {
-            let cookies = format!("a=b; view={}", choice.to_cookie());
+        for options in [
+            ViewOptions::default(),
+            ViewOptions { as_of, drafts: true },
+            ViewOptions { as_of, drafts: false },
+        ] {
+            let cookies = format!("a=b; view={}", options.to_cookie());
             let value = cookie([cookies.as_str()].into_iter(), "view").unwrap();
-            assert_eq!(Choice::from_cookie(value), Some(choice));
+            assert_eq!(ViewOptions::from_cookie(value), Some(options));
         }
         for nonsense in ["", "@", "drafts", "drafts@", "readers@tomorrow", "x@now"] {
-            assert_eq!(Choice::from_cookie(nonsense), None, "{nonsense}");
+            assert_eq!(ViewOptions::from_cookie(nonsense), None, "{nonsense}");
         }
     }
 }

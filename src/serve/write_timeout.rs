@@ -1,4 +1,4 @@
-//! A stream of bytes to a browser → the same stream, which ends if the browser takes nothing for too long.
+//! A stream to a browser → the same stream, which fails if the browser stops reading.
 
 use std::future::Future;
 use std::io;
@@ -9,34 +9,38 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// How long a browser may take nothing of what waits for it.
-const LONGEST: Duration = Duration::from_secs(20);
+/// How long a browser may read nothing.
+const LIMIT: Duration = Duration::from_secs(20);
 
-/// A stream that is not written to for ever.
-pub(super) struct Patient<S> {
+/// A stream whose writes time out.
+pub(super) struct WriteTimeout<S> {
     stream: S,
-    /// Runs while nothing is taken.
-    waiting: Option<Pin<Box<Sleep>>>,
+    /// Runs while the browser reads nothing.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
+impl<S> WriteTimeout<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, waiting: None }
+        Self { stream, timer: None }
     }
 
-    /// What a try to write gave, or an error once it has given nothing for too long.
-    fn bounded<T>(&mut self, context: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if tried.is_ready() {
-            self.waiting = None;
-            return tried;
+    /// Returns the result of a write, or an error once writes have been blocked for too long.
+    fn check_timeout<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        result: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.timer = None;
+            return result;
         }
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(LONGEST)));
-        ready!(waiting.as_mut().poll(context));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(LIMIT)));
+        ready!(timer.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -46,14 +50,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let tried = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.bounded(context, tried)
+        let result = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.check_timeout(context, result)
     }
 
     fn poll_write_vectored(
@@ -61,8 +65,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         context: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let tried = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.bounded(context, tried)
+        let result = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
+        self.check_timeout(context, result)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,35 +1,35 @@
-//! The folder of a site → its parts as they were last good, and what is wrong with them now.
+//! The folder of a site → its last good settings, theme, static files and articles, and their current problems.
 //!
-//! A part that breaks while somebody works on it stays as it was: the preview shows the last good site, and the problems
-//! over it.
+//! An input that breaks during an edit keeps its last good value, so that the preview shows the last good site with the problems on
+//! top.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::touched::Touched;
 use crate::config::Config;
 use crate::content::{Content, SourceCache, reads_alike};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::StaticFile;
+use crate::serve::changes::FileChanges;
 use crate::site::SiteDir;
 use crate::theme::{self, Theme};
 
-/// A part of the site.
+/// An input of the site.
 #[derive(Debug)]
-struct Part<T> {
-    /// As it was last good, or as good as it ever was.
+struct LastGood<T> {
+    /// The last good value, or the first one, if none was good.
     value: Option<T>,
     problems: Vec<Diagnostic>,
 }
 
-impl<T> Default for Part<T> {
+impl<T> Default for LastGood<T> {
     fn default() -> Self {
         Self { value: None, problems: Vec::new() }
     }
 }
 
-impl<T> Part<T> {
-    fn renew(&mut self, value: Option<T>, problems: Diagnostics) {
+impl<T> LastGood<T> {
+    fn set(&mut self, value: Option<T>, problems: Diagnostics) {
         let is_good = !problems.has_errors() || self.value.is_none();
         self.problems = problems.into_iter().collect();
         if is_good && value.is_some() {
@@ -38,75 +38,75 @@ impl<T> Part<T> {
     }
 }
 
-/// The parts that a site is made from.
+/// The inputs of a site.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct SiteInputs {
     site: SiteDir,
-    config: Part<Arc<Config>>,
-    theme: Part<Arc<Theme>>,
-    statics: Part<Vec<StaticFile>>,
+    config: LastGood<Arc<Config>>,
+    theme: LastGood<Arc<Theme>>,
+    statics: LastGood<Vec<StaticFile>>,
     content: Option<Arc<Content>>,
     /// The sources as they were first read, to be stored for the next start.
     cache: Option<SourceCache>,
-    /// What is wrong with single sources, by their paths; what concerns none of them goes by the empty path.
+    /// Problems of single source files by path; other problems of `content/` have the empty path.
     sources: BTreeMap<String, Vec<Diagnostic>>,
-    /// What is wrong between articles.
+    /// Problems between articles.
     checks: Vec<Diagnostic>,
 }
 
-/// All parts, as the last good ones were.
-pub(super) struct Whole {
+/// The last good value of every input.
+pub(super) struct CompleteInputs {
     pub(super) config: Arc<Config>,
     pub(super) theme: Arc<Theme>,
     pub(super) statics: Vec<StaticFile>,
     pub(super) content: Arc<Content>,
 }
 
-/// What came of looking again.
+/// What a reload changed.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Renewal {
-    /// Sources that say something else, relative to `content/`.
+pub(super) struct Reload {
+    /// Changed source files, relative to `content/`.
     pub(super) sources: BTreeSet<String>,
-    /// Whether anything but single sources may differ.
-    pub(super) more: bool,
+    /// Whether more than these files may have changed.
+    pub(super) is_full: bool,
 }
 
-impl Parts {
-    /// Reads a site; its sources as far as builds do not know them.
+impl SiteInputs {
+    /// Reads a site, taking unchanged sources from the records of earlier builds.
     pub(super) fn read(site: &SiteDir) -> Self {
-        let mut parts = Self {
+        let mut inputs = Self {
             site: site.clone(),
-            config: Part::default(),
-            theme: Part::default(),
-            statics: Part::default(),
+            config: LastGood::default(),
+            theme: LastGood::default(),
+            statics: LastGood::default(),
             content: None,
             cache: None,
             sources: BTreeMap::new(),
             checks: Vec::new(),
         };
-        parts.read_settings();
-        parts.read_theme();
-        parts.read_statics();
-        parts.cache = parts.read_content();
-        parts
+        inputs.read_settings();
+        inputs.read_theme();
+        inputs.read_statics();
+        inputs.cache = inputs.read_content();
+        inputs
     }
 
-    /// The sources as they were first read.
+    /// Takes the sources as they were first read.
     pub(super) fn take_cache(&mut self) -> Option<SourceCache> {
         self.cache.take()
     }
 
-    /// Looks again at what was touched.
-    pub(super) fn renew(&mut self, touched: &Touched) -> Renewal {
-        let mut renewal = Renewal { more: !touched.is_content_only(), ..Renewal::default() };
+    /// Reads again what changed.
+    pub(super) fn reload(&mut self, changes: &FileChanges) -> Reload {
+        let mut reload = Reload { is_full: !changes.is_content_only(), ..Reload::default() };
         let before = self.config.value.clone();
-        if touched.settings {
+        if changes.settings {
             self.read_settings();
         }
-        if touched.settings || touched.theme {
+        if changes.settings || changes.theme {
             self.read_theme();
         }
-        if touched.settings || touched.theme || touched.statics {
+        if changes.settings || changes.theme || changes.statics {
             self.read_statics();
         }
         let alike = match (&before, &self.config.value) {
@@ -114,22 +114,22 @@ impl Parts {
             _ => false,
         };
         match (alike, &self.content) {
-            (true, Some(content)) if !touched.content.is_empty() && !touched.is_everything() => {
+            (true, Some(content)) if !changes.content.is_empty() && !changes.is_everything() => {
                 let content = Arc::clone(content);
-                renewal.sources = self.renew_content(&content, &touched.content);
+                reload.sources = self.reload_content(&content, &changes.content);
             }
-            (true, Some(_)) if touched.content.is_empty() => {}
+            (true, Some(_)) if changes.content.is_empty() => {}
             _ => {
                 let _ = self.read_content();
-                renewal.more = true;
+                reload.is_full = true;
             }
         }
-        renewal
+        reload
     }
 
-    /// All of them, if each was good once.
-    pub(super) fn whole(&self) -> Option<Whole> {
-        Some(Whole {
+    /// Returns all inputs, once each has a value.
+    pub(super) fn complete(&self) -> Option<CompleteInputs> {
+        Some(CompleteInputs {
             config: self.config.value.clone()?,
             theme: self.theme.value.clone()?,
             statics: self.statics.value.clone()?,
@@ -137,17 +137,17 @@ impl Parts {
         })
     }
 
-    /// The settings, if they were good once.
+    /// The settings, once they have been readable.
     pub(super) fn config(&self) -> Option<&Arc<Config>> {
         self.config.value.as_ref()
     }
 
-    /// The articles, if they could be read once.
+    /// The articles, once they have been readable.
     pub(super) fn content(&self) -> Option<&Arc<Content>> {
         self.content.as_ref()
     }
 
-    /// What is wrong with them now.
+    /// The current problems.
     pub(super) fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         let settings = self.config.problems.iter();
         let theme = settings.chain(&self.theme.problems).chain(&self.statics.problems);
@@ -156,19 +156,19 @@ impl Parts {
 
     fn read_settings(&mut self) {
         let (config, problems) = Config::load(&self.site);
-        self.config.renew(config.map(Arc::new), problems);
+        self.config.set(config.map(Arc::new), problems);
     }
 
     fn read_theme(&mut self) {
         let Some(config) = &self.config.value else { return };
         let (theme, problems) = Theme::load(&self.site, config);
-        self.theme.renew(theme.map(Arc::new), problems);
+        self.theme.set(theme.map(Arc::new), problems);
     }
 
     fn read_statics(&mut self) {
         let Some(config) = &self.config.value else { return };
         let (statics, problems) = theme::statics(&self.site, config, self.theme.value.as_deref());
-        self.statics.renew(Some(statics), problems);
+        self.statics.set(Some(statics), problems);
     }
 
     fn read_content(&mut self) -> Option<SourceCache> {
@@ -189,10 +189,10 @@ impl Parts {
         Some(cache)
     }
 
-    fn renew_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
+    fn reload_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
         let Some(config) = &self.config.value else { return BTreeSet::new() };
         let reload = content.reload(&self.site, config, paths);
-        // What was said of a folder or a link is looked at with all of them.
+        // Problems of folders and links go too, as they are found again with the rest.
         self.sources.retain(|path, _| !paths.contains(path) && !reload.sources.contains_key(path));
         for (path, problems) in reload.sources {
             if !problems.is_empty() {

@@ -1,54 +1,53 @@
-//! The parts of a site + what somebody wants to see of it → any page of it, made when it is asked for.
+//! The inputs of a site, in a view → any of its pages, rendered on request.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::choice::Choice;
-use super::kept::Subject;
-use super::parts::Whole;
-use super::rules::Rules;
-use super::site_headers::SiteHeaders;
+use super::inputs::CompleteInputs;
+use super::page_cache::Subject;
 use crate::archive::Visibility;
 use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::host_files::{RedirectRules, SiteHeaders};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
+use crate::serve::view_options::ViewOptions;
 use crate::site::SiteDir;
 use crate::theme::{Theme, limits};
 
-/// The site at one instant of one state of its files.
+/// The site in one view at one generation.
 #[derive(Debug)]
-pub(super) struct Snapshot {
-    pub(super) choice: Choice,
+pub(in crate::serve) struct Snapshot {
+    pub(in crate::serve) options: ViewOptions,
     theme: Arc<Theme>,
     renderer: Renderer,
-    /// What is wrong with the plan.
+    /// Problems of the plan.
     problems: Vec<Diagnostic>,
-    rules: Rules,
+    rules: RedirectRules,
     headers: SiteHeaders,
 }
 
-/// What is at a path.
+/// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Found<'a> {
-    /// A page that is rendered.
+pub(in crate::serve) enum Lookup<'a> {
+    /// A rendered page.
     Page(&'a Page),
-    /// A file that is copied, and its path on the site, which tells what it is.
+    /// A copied file, and its path on the site.
     File(FileSource, String),
-    /// Something is at another path, which a host sends browsers to.
-    Moved(String),
+    /// A redirect to another path.
+    Redirect(String),
     /// Nothing.
-    Nothing,
+    NotFound,
 }
 
 impl Snapshot {
-    /// The site as `choice` has it; `now` is the time of those who want to see it now.
-    pub(super) fn new(site: &SiteDir, whole: Whole, choice: Choice, now: Timestamp) -> Self {
-        let Whole { config, theme, statics, content } = whole;
-        let (edition, problems) = Edition::new(config, content, statics, choice.view(now));
+    /// Creates a snapshot; `now` is the time of views without a fixed one.
+    pub(super) fn new(site: &SiteDir, inputs: CompleteInputs, options: ViewOptions, now: Timestamp) -> Self {
+        let CompleteInputs { config, theme, statics, content } = inputs;
+        let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
@@ -56,11 +55,11 @@ impl Snapshot {
         let renderer = renderer(site, &theme, edition);
         let rules = rules(&renderer);
         let headers = headers(&renderer);
-        Self { choice, theme, renderer, problems, rules, headers }
+        Self { options, theme, renderer, problems, rules, headers }
     }
 
-    /// The same with some articles changed, if that moves none of them.
-    pub(super) fn with_texts(
+    /// The same site with some articles changed, unless that moves any of them.
+    pub(in crate::serve) fn with_texts(
         &self,
         site: &SiteDir,
         content: &Arc<Content>,
@@ -78,7 +77,7 @@ impl Snapshot {
         }
         let problems = of_others.into_iter().cloned().chain(links).collect();
         Some(Self {
-            choice: self.choice,
+            options: self.options,
             renderer: renderer(site, &self.theme, edition),
             theme: Arc::clone(&self.theme),
             problems,
@@ -87,67 +86,67 @@ impl Snapshot {
         })
     }
 
-    pub(super) fn edition(&self) -> &Edition {
+    pub(in crate::serve) fn edition(&self) -> &Edition {
         self.renderer.edition()
     }
 
-    pub(super) fn problems(&self) -> &[Diagnostic] {
+    pub(in crate::serve) fn problems(&self) -> &[Diagnostic] {
         &self.problems
     }
 
-    /// The site's own rules of redirection.
-    pub(super) fn rules(&self) -> &Rules {
+    /// The redirect rules of the site.
+    pub(in crate::serve) fn rules(&self) -> &RedirectRules {
         &self.rules
     }
 
-    /// The headers that the site has its host send.
-    pub(super) fn headers(&self) -> &SiteHeaders {
+    /// The response headers of the site.
+    pub(in crate::serve) fn headers(&self) -> &SiteHeaders {
         &self.headers
     }
 
-    /// What is at a path of the host, decoded, as a static host would find it.
-    pub(super) fn find(&self, path: &str) -> Found<'_> {
+    /// Looks up a decoded path as a static host does.
+    pub(in crate::serve) fn look_up(&self, path: &str) -> Lookup<'_> {
         let plan = &self.edition().plan;
         let urls = plan.urls();
         let home = urls.path(&Route::root());
         let Some(within) = path.strip_prefix(home.trim_end_matches('/')).filter(|rest| rest.starts_with('/'))
         else {
             let is_above = home.starts_with(&format!("{}/", path.trim_end_matches('/')));
-            return if is_above { Found::Moved(home) } else { Found::Nothing };
+            return if is_above { Lookup::Redirect(home) } else { Lookup::NotFound };
         };
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         let Some(page) = plan.served(within) else {
             let source = self.fingerprinted(within);
-            return source.map_or(Found::Nothing, |source| Found::File(source, within.to_owned()));
+            return source.map_or(Lookup::NotFound, |source| Lookup::File(source, within.to_owned()));
         };
         let route = page.route.as_str();
         let is_index = route.ends_with('/') || route == format!("{as_folder}index.html");
         if is_index && !within.ends_with('/') && !within.ends_with("/index.html") {
-            return Found::Moved(urls.path(&page.route).trim_end_matches("index.html").to_owned());
+            return Lookup::Redirect(urls.path(&page.route).trim_end_matches("index.html").to_owned());
         }
         match &page.kind {
             PageKind::File(source) | PageKind::Asset(_, source) => {
-                Found::File(source.clone(), route.to_owned())
+                Lookup::File(source.clone(), route.to_owned())
             }
-            _ => Found::Page(page),
+            _ => Lookup::Page(page),
         }
     }
 
-    /// The page that a host shows for what it does not have.
-    pub(super) fn not_found(&self) -> Option<&Page> {
+    /// The site's own error page.
+    pub(in crate::serve) fn not_found(&self) -> Option<&Page> {
         self.edition().plan.page(&Route::parse("/404.html").ok()?)
     }
 
     /// The article whose page is at a path.
-    pub(super) fn article_at(&self, path: &str) -> Option<ArticleId> {
-        match self.find(path) {
-            Found::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
+    pub(in crate::serve) fn article_at(&self, path: &str) -> Option<ArticleId> {
+        match self.look_up(path) {
+            Lookup::Page(Page { kind: PageKind::Article(id), .. }) => Some(*id),
             _ => None,
         }
     }
 
     /// What a page is about.
-    pub(super) fn subject(&self, page: &Page) -> Subject {
+    pub(in crate::serve) fn subject(&self, page: &Page) -> Subject {
         let Edition { archive, content, .. } = self.edition();
         match page.kind {
             PageKind::Article(id) if archive.visibility(id) == Visibility::Shown => {
@@ -158,16 +157,16 @@ impl Snapshot {
         }
     }
 
-    /// Makes a page.
-    pub(super) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+    /// Renders a page.
+    pub(in crate::serve) fn render(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
         limits::with_large_stack(|| {
             let rendered = self.renderer.render(&self.renderer.prepare(page)?)?;
             Ok(rendered.bytes.into_owned())
         })
     }
 
-    /// Paths on the host of copied files whose source is one of these.
-    pub(super) fn paths_of<'a>(
+    /// The URL paths of copied files whose source matches.
+    pub(in crate::serve) fn paths_of<'a>(
         &'a self,
         is_one: &'a dyn Fn(&std::path::Path) -> bool,
     ) -> impl Iterator<Item = String> + 'a {
@@ -181,7 +180,7 @@ impl Snapshot {
         copied.map(move |page| plan.urls().path(&page.route))
     }
 
-    /// The file under a name that changes with its bytes: `/css/site.0123456789.css` is `css/site.css`.
+    /// The file behind a fingerprinted name: `/css/site.0123456789.css` is `css/site.css`.
     fn fingerprinted(&self, path: &str) -> Option<FileSource> {
         let (folder, name) = path.rsplit_once('/')?;
         let mut parts: Vec<&str> = name.split('.').collect();
@@ -197,7 +196,7 @@ impl Snapshot {
     }
 }
 
-/// Whether a problem is one of those that are looked for again with a changed text.
+/// Whether a changed text leads to a new search for this problem.
 fn is_of_a_link(problem: &Diagnostic) -> bool {
     let is_at_a_span = problem.place.as_ref().is_some_and(|place| place.start().is_some());
     problem.code.starts_with("link/") && is_at_a_span
@@ -208,15 +207,15 @@ fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
     Renderer::new(Arc::clone(theme), Arc::new(queries))
 }
 
-/// The rules of redirection as the build writes them: the site's own and those of its articles.
-fn rules(renderer: &Renderer) -> Rules {
+/// The redirect rules that a build writes: the site's own and those of articles.
+fn rules(renderer: &Renderer) -> RedirectRules {
     let plan = &renderer.edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
     let text =
         String::from_utf8_lossy(&rendered.map(|rendered| rendered.bytes).unwrap_or_default()).into_owned();
-    // Where bulletin makes a page, the preview shows it, so that somebody sees it before readers do: of the two lines that hosts
-    // get, the one that Netlify needs is left out.
+    // A real page comes before a rule here, so that editors notice the conflict. Of the two lines that hosts get, this drops the
+    // one for Netlify.
     let mut lines = text.lines().peekable();
     let mut rules = String::new();
     while let Some(line) = lines.next() {
@@ -224,20 +223,19 @@ fn rules(renderer: &Renderer) -> Rules {
             rules.extend([line, "\n"]);
         }
     }
-    Rules::read(&rules)
+    RedirectRules::parse(&rules)
 }
 
-/// The headers that the site has its host send, as the build writes them. What is cached for how long is left out: a preview has
-/// no use for it.
+/// The response headers that a build writes, without those for fingerprinted files.
 fn headers(renderer: &Renderer) -> SiteHeaders {
-    let ours = renderer.headers_page(std::iter::empty());
-    let rendered = ours.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
+    let generated = renderer.headers_page(std::iter::empty());
+    let rendered = generated.and_then(|page| renderer.render(&renderer.prepare(&page).ok()?).ok());
     match rendered {
-        Some(rendered) => SiteHeaders::read(&String::from_utf8_lossy(&rendered.bytes)),
+        Some(rendered) => SiteHeaders::parse(&String::from_utf8_lossy(&rendered.bytes)),
         None => {
             let statics = &renderer.edition().statics;
             let file = statics.iter().find(|file| file.path == HEADERS);
-            SiteHeaders::read(&file.and_then(StaticFile::text).unwrap_or_default())
+            SiteHeaders::parse(&file.and_then(StaticFile::text).unwrap_or_default())
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The path of a file of the site → the open file, and certainly one of the site.
+//! The path of a file in the site → the open file, guaranteed to be inside the site.
 //!
-//! While a path is checked and opened, a link may take the place of the file or of a folder above it. So links are followed first,
-//! and the path that is left is opened part by part, with none followed any more.
+//! A symbolic link may replace the file or one of its folders between a check and the opening. So links are resolved first, and the
+//! resulting path is opened folder by folder without following any.
 
 use std::fs::File;
 use std::io;
@@ -12,27 +12,27 @@ use crate::site::SiteDir;
 /// Opens a file of a site.
 ///
 /// # Errors
-/// If it is gone, no file, or not one of the site any more.
+/// Fails if the file is gone, not a regular file, or not inside the site.
 pub(super) fn open(site: &SiteDir, path: &Path) -> io::Result<File> {
     let real = path.canonicalize()?;
     let roots = [site.root().to_owned(), site.content()];
     let root = roots.iter().filter_map(|root| root.canonicalize().ok()).find(|root| real.starts_with(root));
     let Some((root, below)) = root.as_deref().and_then(|root| Some((root, real.strip_prefix(root).ok()?)))
     else {
-        return Err(io::Error::other("it is not in the site's folder"));
+        return Err(io::Error::other("the file is outside of the site"));
     };
     if site.leads_into_builds(&real) {
-        return Err(io::Error::other("it is a build's"));
+        return Err(io::Error::other("the file belongs to a build"));
     }
     let file = open_below(root, below)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no file")) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
 #[cfg(unix)]
 fn open_below(root: &Path, below: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, openat};
     let folder = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC;
-    // A named pipe would be waited for.
+    // Opening a named pipe would block.
     let file = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::RDONLY | OFlags::CLOEXEC;
     let mut at = rustix::fs::open(root, folder, Mode::empty())?;
     let mut parts = below.iter().peekable();
@@ -55,7 +55,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn a_link_is_followed_within_the_site_and_not_once_it_was_checked() {
+    fn links_are_followed_only_within_the_site_and_before_the_check() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap().join("site");
         fs::create_dir_all(root.join("static/a")).unwrap();
@@ -70,7 +70,7 @@ mod tests {
         for refused in ["static/out.txt", "static/c/secret.txt", "static/a", "static/none"] {
             assert!(open(&site, &root.join(refused)).is_err(), "{refused}");
         }
-        // What was a file or a folder when it was checked is a link when it is opened.
+        // A file or folder is replaced by a link after the check.
         for swapped in ["static/out.txt", "static/c/secret.txt", "static/b/x.txt"] {
             assert!(open_below(&root, Path::new(swapped)).is_err(), "{swapped}");
         }

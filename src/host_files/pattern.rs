@@ -1,18 +1,16 @@
-//! The path of a rule for hosts (`/old/:year/*`) → whether it fits a path, and what stands for its wildcards.
+//! A path pattern of host files (`/old/:year/*`) → whether it matches a path, and what its wildcards stand for.
 
 use percent_encoding::percent_decode_str;
 
-use super::target::is_well_encoded;
-
-/// What `*` stands for has this name.
+/// The name of what `*` matches.
 const SPLAT: &str = "splat";
 
-/// A path with at most one `*`, which stands for anything, and with parts like `:year`, which stand for one part each.
+/// A path with at most one `*`, which matches anything, and parts like `:year`, which match one part each.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
-    /// All of it, or what stands before the `*`.
+    /// The whole pattern, or what is before the `*`.
     front: Vec<Piece>,
-    /// What stands behind the `*`.
+    /// What is after the `*`.
     back: Option<Vec<Piece>>,
 }
 
@@ -23,18 +21,18 @@ enum Piece {
     Name(String),
 }
 
-/// Names of wildcards and what stands for them, decoded.
+/// The names of wildcards and the decoded text that they match.
 pub(super) type Captures<'a> = Vec<(&'a str, &'a str)>;
 
 impl Pattern {
-    /// Reads a pattern as rules have it: percent-encoded, from the root. None if there is no path that it can fit.
-    pub(super) fn read(written: &str) -> Option<Self> {
+    /// Parses a pattern, percent-encoded from the root. `None` if it can match no path.
+    pub(super) fn parse(written: &str) -> Option<Self> {
         let is_path = written.starts_with('/') && !written.contains(['?', '#', '\\']);
         if !is_path || written.contains("//") || !is_well_encoded(written.as_bytes()) {
             return None;
         }
         let (front, back) = match written.split_once('*') {
-            // With several, there would be no telling which of them stands for what.
+            // With several, it would be ambiguous what each of them matches.
             Some((_, back)) if back.contains('*') => return None,
             Some((front, back)) => (pieces(front)?, Some(pieces(back)?)),
             None => (pieces(without_slash(written))?, None),
@@ -42,7 +40,7 @@ impl Pattern {
         Some(Self { front, back })
     }
 
-    /// The only path that it fits, without a slash at the end; none if it has wildcards.
+    /// The only path that the pattern matches, without a final slash; `None` if it has wildcards.
     pub(super) fn literal(&self) -> Option<&str> {
         match (self.front.as_slice(), &self.back) {
             ([], None) => Some(""),
@@ -51,34 +49,34 @@ impl Pattern {
         }
     }
 
-    /// Whether nothing but a `*` at the end stands for more than a part.
+    /// Whether only a final `*` matches more than one part.
     pub(super) fn ends_with_any(&self) -> bool {
         self.back.as_ref().is_none_or(Vec::is_empty)
     }
 
-    /// What its wildcards stand for in a decoded path, if it fits. A slash at the end makes no difference.
-    pub(super) fn fit<'a>(&'a self, path: &'a str) -> Option<Captures<'a>> {
+    /// What the wildcards match in a decoded path, if the pattern matches it. A final slash makes no difference.
+    pub(super) fn matches<'a>(&'a self, path: &'a str) -> Option<Captures<'a>> {
         let mut captures = Captures::new();
         let Some(back) = &self.back else {
-            let rest = fit_front(&self.front, without_slash(path), &mut captures)?;
+            let rest = match_front(&self.front, without_slash(path), &mut captures)?;
             return rest.is_empty().then_some(captures);
         };
-        // `/news/*` also fits `/news`.
-        if back.is_empty() && !path.ends_with('/') && self.is_folder(path, &mut captures) {
+        // `/news/*` also matches `/news`.
+        if back.is_empty() && !path.ends_with('/') && self.is_own_folder(path, &mut captures) {
             captures.push((SPLAT, ""));
             return Some(captures);
         }
         captures.clear();
-        let rest = fit_front(&self.front, path, &mut captures)?;
-        let any = fit_back(back, rest, &mut captures)?;
+        let rest = match_front(&self.front, path, &mut captures)?;
+        let any = match_back(back, rest, &mut captures)?;
         captures.push((SPLAT, any));
         Some(captures)
     }
 
-    /// Whether a path is the folder whose files it fits.
-    fn is_folder<'a>(&'a self, path: &'a str, captures: &mut Captures<'a>) -> bool {
+    /// Whether a path is the folder whose files the pattern matches.
+    fn is_own_folder<'a>(&'a self, path: &'a str, captures: &mut Captures<'a>) -> bool {
         let Some((Piece::Text(last), before)) = self.front.split_last() else { return false };
-        let rest = fit_front(before, path, captures);
+        let rest = match_front(before, path, captures);
         last.strip_suffix('/').is_some_and(|last| rest == Some(last))
     }
 }
@@ -87,7 +85,7 @@ fn without_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// Parts a piece of a pattern where there are names. A name is a whole part of the path.
+/// Splits the text before or after a `*` into pieces. A name is a whole part of the path.
 fn pieces(written: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut text = String::new();
@@ -95,13 +93,13 @@ fn pieces(written: &str) -> Option<Vec<Piece>> {
         if index > 0 {
             text.push('/');
         }
-        // Before the first slash stands the end of a part, not a part.
+        // The text before the first slash is the end of a part.
         if let Some(name) = part.strip_prefix(':').filter(|name| index > 0 && is_name(name)) {
             pieces.push(Piece::Text(std::mem::take(&mut text)));
             pieces.push(Piece::Name(name.to_owned()));
         } else {
             let decoded = percent_decode_str(part).decode_utf8().ok()?;
-            // No path that is asked for holds these.
+            // No requested path contains these.
             if decoded.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
                 return None;
             }
@@ -120,8 +118,8 @@ pub(super) fn is_name(word: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Takes pieces off the front of a path, and gives what is left.
-fn fit_front<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>) -> Option<&'a str> {
+/// Matches pieces at the start of a path and returns the rest.
+fn match_front<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>) -> Option<&'a str> {
     pieces.iter().try_fold(path, |rest, piece| match piece {
         Piece::Text(text) => rest.strip_prefix(text.as_str()),
         Piece::Name(name) => {
@@ -132,8 +130,8 @@ fn fit_front<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>
     })
 }
 
-/// Takes pieces off the back of a path, and gives what is left.
-fn fit_back<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>) -> Option<&'a str> {
+/// Matches pieces at the end of a path and returns the rest.
+fn match_back<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>) -> Option<&'a str> {
     pieces.iter().rev().try_fold(path, |rest, piece| match piece {
         Piece::Text(text) => rest.strip_suffix(text.as_str()),
         Piece::Name(name) => {
@@ -144,18 +142,26 @@ fn fit_back<'a>(pieces: &'a [Piece], path: &'a str, captures: &mut Captures<'a>)
     })
 }
 
+/// Whether every `%` begins an escape. Decoders leave other ones as they are.
+pub(crate) fn is_well_encoded(written: &[u8]) -> bool {
+    let escapes = written.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+    escapes
+        .map(|(at, _)| written.get(at + 1..at + 3))
+        .all(|digits| digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn fit(pattern: &str, path: &str) -> Option<String> {
-        let pattern = Pattern::read(pattern)?;
-        let captures = pattern.fit(path)?;
+        let pattern = Pattern::parse(pattern)?;
+        let captures = pattern.matches(path)?;
         Some(captures.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
     }
 
     #[test]
-    fn a_path_is_compared_decoded_and_without_the_slash_at_its_end() {
+    fn paths_are_compared_decoded_and_without_a_final_slash() {
         for (pattern, path) in [
             ("/", "/"),
             ("/a/b", "/a/b/"),
@@ -178,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_for_a_part_and_a_star_for_any() {
+    fn a_name_matches_one_part_and_a_star_matches_any() {
         for (pattern, path, captures) in [
             ("/:y/:m/x", "/2026/11/x/", Some("y=2026 m=11")),
             ("/:y/:m", "/2026", None),
@@ -201,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_no_path_is_no_pattern() {
+    fn a_pattern_that_matches_no_path_is_rejected() {
         #[rustfmt::skip]
         let patterns = [
             "", "a", "//a", "/a//b", "/a?b", "/a#b", "/a\\b", "/*/*", "/%", "/%zz", "/%ff", "/%2f", "/%0a",
             "/%5c", "http://a/",
         ];
         for pattern in patterns {
-            assert!(Pattern::read(pattern).is_none(), "{pattern}");
+            assert!(Pattern::parse(pattern).is_none(), "{pattern}");
         }
     }
 }

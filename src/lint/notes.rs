@@ -1,14 +1,11 @@
-//! An article → the notes to editors in it (`TK`, `[check]`, `FIXME`) that readers would see.
-//!
-//! For `bulletin check` only: work in progress is full of them.
+//! A story → the notes that editors left in its text (`TK`, `[check]`, `FIXME`).
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::places::ArticleText;
-use super::{Article, Content, front_matter, markdown};
+use crate::content::{Article, ArticleText, Content, front_matter, markdown};
 use crate::diagnostic::Diagnostic;
 
 /// Words in capitals, words in brackets, question marks for a missing fact, and dummy text.
@@ -22,8 +19,8 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a tested pattern")
 });
 
-/// The notes in an article that readers would see, as warnings.
-pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
+/// Returns a warning for each note that readers would see.
+pub(super) fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
     // A file that changes meanwhile is checked by the next run.
     let Some(source) = ArticleText::read(content, article).source else { return Vec::new() };
     let body = source.text.get(article.body_start..).unwrap_or_default();
@@ -40,10 +37,10 @@ pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
         false => Vec::new(),
     };
     let warning = |(note, place)| {
-        let message = format!("`{note}` looks like a note to the desk, and readers will see it");
+        let message = format!("`{note}` looks like an editor's note, but readers will see it");
         Diagnostic::warning("text/editors-note", message)
             .at(place)
-            .help("fill in what is missing, or put it between backticks if readers should see it")
+            .help("replace it with the missing text, or put it in backticks if readers should see it")
     };
     in_front.into_iter().chain(in_body).map(warning).collect()
 }
