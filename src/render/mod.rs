@@ -12,7 +12,7 @@ use tera::{Context, Value};
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify};
-use crate::content::{Article, ArticleId, BodySpool, SourceCache, SourceChanged, place_of};
+use crate::content::{ArticleId, BodySpool, SourceCache, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::portable::Portable;
@@ -414,11 +414,8 @@ impl Renderer {
         target: &dyn Fn(&str, ReferenceKind) -> Target,
     ) -> Result<String, Diagnostic> {
         let Edition { content, config, .. } = self.edition();
-        let article = content.get(id);
-        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
-        spooled
-            .map_or_else(|| content.html(id, config, target), Ok)
-            .map_err(|error| source_changed(article, &error))
+        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&content.get(id).path));
+        spooled.map_or_else(|| content.html(id, config, target), Ok)
     }
 
     fn article_html(&self, page: &Page, template: &str, id: ArticleId) -> Result<Rendered, Diagnostic> {
@@ -558,12 +555,4 @@ fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {
 fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
         .at(Place::file(file.to_string_lossy().replace('\\', "/")))
-}
-
-fn source_changed(article: &Article, changed: &SourceChanged) -> Diagnostic {
-    let what = match &changed.0 {
-        Some(error) => format!("this file could not be read a second time: {error}"),
-        None => "this file changed while the site was built".to_owned(),
-    };
-    Diagnostic::error("content/changed", what).at(place_of(article)).help("build again")
 }
