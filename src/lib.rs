@@ -26,6 +26,7 @@ pub mod pictures;
 pub mod pipeline;
 pub mod plain_text;
 pub mod plan;
+pub mod query;
 pub mod render;
 pub mod serve;
 pub mod site;

@@ -205,11 +205,11 @@ impl Content {
             Diagnostic::error("content/changed", message).at(place_of(article)).help("build again")
         };
         let bytes = fs::read(self.file(&article.path))
-            .map_err(|error| problem(format!("this file cannot be read again: {error}")))?;
+            .map_err(|error| problem(format!("cannot read this file again: {error}")))?;
         let text = std::str::from_utf8(&bytes).ok();
         let text = text
             .filter(|text| Fingerprint::of_bytes(text.as_bytes()) == article.hash)
-            .ok_or_else(|| problem("this file changed while the site was built".to_owned()))?;
+            .ok_or_else(|| problem("this file changed during the build".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let body = text.get(article.body_start..).unwrap_or_default();
         let typography = config.typography(article.front.lang.as_deref());

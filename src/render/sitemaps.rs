@@ -1,9 +1,9 @@
-//! Sitemaps of the plan → their bytes.
+//! Sitemaps → their inputs and bytes.
 
 use jiff::Timestamp;
 
-use super::machines::Machine;
-use super::{Inputs, Renderer, Work};
+use super::machines::MachineFile;
+use super::{Inputs, Renderer, Task};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::sitemap::{self, Location, NewsItem};
@@ -11,13 +11,13 @@ use crate::plan::{ListPage, PageKind, Route, Sitemap, SitemapEntry};
 use crate::view::{StoryView, modified, zoned};
 
 impl Renderer {
-    pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Work<'s>, Inputs) {
+    pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Task<'s>, Inputs) {
         let stories = match sitemap {
-            Sitemap::Stories(ids) | Sitemap::News(ids) => self.cards(ids),
+            Sitemap::Stories(ids) | Sitemap::News(ids) => self.card_fingerprints(ids),
             Sitemap::Pages(_) | Sitemap::Index => return self.bytes(self.sitemap_bytes(sitemap)),
         };
-        let inputs = Inputs { settings: self.print, stories, ..Inputs::default() };
-        (Work::Machine(Machine::Sitemap(sitemap)), inputs)
+        let inputs = Inputs { settings: self.settings_fingerprint, stories, ..Inputs::default() };
+        (Task::Machine(MachineFile::Sitemap(sitemap)), inputs)
     }
 
     pub(super) fn sitemap_bytes(&self, sitemap: &Sitemap) -> Vec<u8> {
@@ -50,7 +50,7 @@ impl Renderer {
         })
     }
 
-    /// A story or standing page.
+    /// The entry of a story or standing page.
     fn location(&self, id: ArticleId) -> Option<Location> {
         let edition = self.edition();
         let Edition { config, plan, .. } = edition;
@@ -62,6 +62,7 @@ impl Renderer {
         })
     }
 
+    /// The entry of another page.
     fn listed(&self, page: SitemapEntry) -> Option<Location> {
         let Edition { config, plan, archive, .. } = self.edition();
         let kind = match page {
@@ -80,7 +81,7 @@ impl Renderer {
         Some(Location { url: plan.urls().absolute(&route), modified, images: Vec::new() })
     }
 
-    /// When the last of some stories changed.
+    /// The latest time of change of some stories.
     fn latest(&self, ids: &[ArticleId]) -> Option<Timestamp> {
         let Edition { content, archive, .. } = self.edition();
         ids.iter().filter_map(|id| modified(content.get(*id), archive.as_of())).max()
