@@ -1,4 +1,4 @@
-//! A site's folder and an instant → all that a desk would be embarrassed by. Nothing is written.
+//! A site's folder and an instant → all problems of the site, including those that do not affect a build. Nothing is written.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,23 +13,22 @@ use crate::edition::Edition;
 use crate::freshness::PreviousBuild;
 use crate::plan::Page;
 use crate::query::{Dependency, Queries, Query};
-use crate::render::{PreparedPage, Renderer};
+use crate::render::Renderer;
 use crate::theme::{self, limits};
 
-/// What came of it.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
-    /// Everything that is wrong, sorted by file.
+    /// All problems, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many stories have no `id`, so that feeds know them by the path of their file.
+    /// The number of stories without an `id`, which feeds identify by the path of their file.
     pub without_id: usize,
-    /// How many articles were looked at; `None` if the settings or the theme cannot be read.
+    /// The number of articles that were checked; `None` if the settings or the theme cannot be read.
     pub articles: Option<usize>,
 }
 
-/// Checks a site: as a build does, with every page made in memory; and what no build minds. Of the request the site, the view
-/// and `strict` matter. Of earlier builds only the URLs and ids that they gave are asked, so that all sources are read and no lock is
-/// needed.
+/// Checks a site: renders every page in memory and adds editorial checks. Only the site, view and `strict` of the request matter. Of
+/// earlier builds, only the URLs and ids are used, so all sources are read and no lock is needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     limits::prepare_threads();
     let mut run = Run::new(request);
@@ -86,57 +85,55 @@ fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
     problems
 }
 
-/// Makes every page in memory, and gives what is wrong with them.
+/// Renders every page in memory and returns the problems.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
     let plan = &renderer.edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
-    let mut asked = BTreeSet::new();
-    let mut problems = proofread(renderer, pages, &mut asked, progress);
-    let more = page_builder::fingerprinted_files(renderer, &asked);
-    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &asked));
-    progress.total(pages.len() + more.len());
-    problems.extend(plan.taken(&more));
-    let headers = renderer.headers_page(more.iter().map(|page| &page.route));
-    let more: Vec<Page> = more.iter().cloned().chain(headers).collect();
-    problems.extend(proofread(renderer, &more, &mut BTreeSet::new(), progress));
+    let mut queries = BTreeSet::new();
+    let mut problems = render_all(renderer, pages, &mut queries, progress);
+    let assets = page_builder::fingerprinted_files(renderer, &queries);
+    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queries));
+    progress.total(pages.len() + assets.len());
+    problems.extend(plan.taken(&assets));
+    let headers = renderer.headers_page(assets.iter().map(|page| &page.route));
+    let more: Vec<Page> = assets.into_iter().chain(headers).collect();
+    problems.extend(render_all(renderer, &more, &mut BTreeSet::new(), progress));
     problems
 }
 
-/// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
-fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
-    match job.copied_file() {
-        Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
-        None => renderer.render(job).map(|rendered| rendered.dependencies),
-    }
-}
-
-/// What a page asked, or why it could not be made.
-type PageRecord = Result<Vec<Arc<Dependency>>, Diagnostic>;
-
-/// Makes some pages; takes down what they ask.
-fn proofread(
+/// Renders pages and collects their queries.
+fn render_all(
     renderer: &Renderer,
     pages: &[Page],
-    asked: &mut BTreeSet<Query>,
+    queries: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
-    let made = |at: &usize| {
-        let page = &pages[*at];
-        let dependencies = renderer.prepare(page).and_then(|job| dependencies(renderer, &job));
+    let render = |index: &usize| {
+        let page = &pages[*index];
+        let dependencies = dependencies(renderer, page);
         renderer.release(page);
         progress.page();
-        (*at, dependencies)
+        (*index, dependencies)
     };
-    let mut made: Vec<(usize, PageRecord)> =
-        page_builder::by_time(renderer, pages).par_iter().map(made).collect();
-    made.par_sort_unstable_by_key(|(at, _)| *at);
+    let mut results: Vec<(usize, Result<Vec<Arc<Dependency>>, Diagnostic>)> =
+        page_builder::by_time(renderer, pages).par_iter().map(render).collect();
+    results.par_sort_unstable_by_key(|(index, _)| *index);
     let mut problems = Vec::new();
-    for (at, dependencies) in made {
+    for (index, dependencies) in results {
         match dependencies {
-            Ok(dependencies) => asked.extend(dependencies.iter().map(|read| read.query.clone())),
-            Err(problem) => problems.push((&pages[at], problem)),
+            Ok(dependencies) => queries.extend(dependencies.iter().map(|one| one.query.clone())),
+            Err(problem) => problems.push((&pages[index], problem)),
         }
     }
     page_builder::merge_repeated(problems)
+}
+
+/// Renders a page and returns its dependencies. Files to copy are only checked.
+fn dependencies(renderer: &Renderer, page: &Page) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
+    let prepared = renderer.prepare(page)?;
+    match prepared.copied_file() {
+        Some(_) => renderer.check_copy(&prepared).map(|()| Vec::new()),
+        None => renderer.render(&prepared).map(|rendered| rendered.dependencies),
+    }
 }

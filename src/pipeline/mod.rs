@@ -259,10 +259,7 @@ impl<'a> Run<'a> {
         }
         self.phase("write");
         let explanations = if self.request.explain { builder.explain(&built, sources) } else { Vec::new() };
-        let statistics = Built {
-            sources_read: sources.sources_read(),
-            ..statistics(edition, &built, committed.changes, explanations)
-        };
+        let statistics = statistics(edition, sources, &built, committed.changes, explanations);
         // If this fails, the next build is slower but correct.
         let _ = rayon::join(
             || sources.save(site, &edition.config),
@@ -328,6 +325,7 @@ impl<'a> Run<'a> {
 
 fn statistics(
     edition: &Edition,
+    sources: &SourceCache,
     built: &BuiltPages,
     changes: Changes,
     explanations: Vec<Explanation>,
@@ -335,7 +333,7 @@ fn statistics(
     let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
-        sources_read: 0,
+        sources_read: sources.sources_read(),
         pages: built.pages.len(),
         rendered: built.rendered.len(),
         changes,
