@@ -116,8 +116,7 @@ fn render_all(
         progress.page();
         (*index, dependencies)
     };
-    let mut results: Vec<(usize, Result<Vec<Arc<Dependency>>, Diagnostic>)> =
-        page_builder::by_time(renderer, pages).par_iter().map(render).collect();
+    let mut results: Vec<_> = page_builder::by_time(renderer, pages).par_iter().map(render).collect();
     results.par_sort_unstable_by_key(|(index, _)| *index);
     let mut problems = Vec::new();
     for (index, dependencies) in results {
