@@ -14,10 +14,10 @@ use super::{MessageFormat, Words, counted, explain};
 use crate::archive::View;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::instant;
 use crate::output::Lock;
 use crate::pipeline::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
 use crate::site::SiteDir;
+use crate::time;
 use crate::timings::Recorder;
 
 /// Arguments of `bulletin build`.
@@ -25,7 +25,7 @@ use crate::timings::Recorder;
 pub(super) struct Build {
     /// Build the site as it is at this time, in the site's zone if it has no offset [default: now]
     #[arg(long, value_name = "TIME")]
-    as_of: Option<instant::Instant>,
+    as_of: Option<time::SiteTime>,
     /// Build drafts as well
     #[arg(long)]
     drafts: bool,
@@ -171,7 +171,7 @@ pub(super) fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Re
 
 /// The instant of `--as-of`; now, if there is none.
 pub(super) fn instant_of(
-    as_of: Option<instant::Instant>,
+    as_of: Option<time::SiteTime>,
     site: &SiteDir,
 ) -> Result<Timestamp, Box<Diagnostic>> {
     let Some(as_of) = as_of else { return Ok(Timestamp::now()) };
@@ -184,11 +184,11 @@ pub(super) fn instant_of(
 /// A warning that clocks of a zone show the time of an argument twice: the earlier is taken, so that nothing comes out too early.
 pub(super) fn shown_twice(
     argument: &str,
-    asked: Option<instant::Instant>,
+    asked: Option<time::SiteTime>,
     zone: &TimeZone,
 ) -> Option<Diagnostic> {
     let (first, second) = asked?.both(zone)?;
-    let [first, second] = [first, second].map(|instant| instant::with_offset(instant, zone));
+    let [first, second] = [first, second].map(|instant| time::format_with_offset(instant, zone));
     let message = format!(
         "clocks show the time of `{argument}` twice, at {first} and at {second}; the earlier is taken"
     );
@@ -244,7 +244,7 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     }
     let counts: Vec<String> =
         built.held_back.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
-    let next = built.next.map(|next| format!("; the next appears {}", instant::shown(next, zone)));
+    let next = built.next.map(|next| format!("; the next appears {}", time::format_local(next, zone)));
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }
 
@@ -255,7 +255,7 @@ fn next_change(next: &NextChange, zone: &TimeZone) -> String {
         0 => String::new(),
         others => format!(", and {}", counted(*others, "more thing happens", "more things happen")),
     };
-    format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.words())
+    format!("Next change: {}, `{file}` {}{others}", time::format_local(*at, zone), what.words())
 }
 
 pub(super) fn seconds(time: Duration) -> String {

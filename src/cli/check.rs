@@ -9,16 +9,16 @@ use super::progress::Bar;
 use super::{MessageFormat, Words, counted};
 use crate::archive::View;
 use crate::diagnostic::Severity;
-use crate::instant;
 use crate::pipeline::{Checked, Request, check};
 use crate::site::SiteDir;
+use crate::time;
 
 /// Arguments of `bulletin check`.
 #[derive(Args, Debug)]
 pub(super) struct Check {
     /// Check the site as it is at this time, in the site's zone if it has no offset [default: now]
     #[arg(long, value_name = "TIME")]
-    as_of: Option<instant::Instant>,
+    as_of: Option<time::SiteTime>,
     /// Check the pages of drafts as well
     #[arg(long)]
     drafts: bool,

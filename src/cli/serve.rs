@@ -14,9 +14,9 @@ use super::build::shown_twice;
 use super::{Words, counted};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::instant::Instant;
 use crate::serve::{Addresses, Choice, Editor, Options, Report, serve};
 use crate::site::SiteDir;
+use crate::time::SiteTime;
 
 /// Files that are named in a line about what changed.
 const NAMED: usize = 2;
@@ -35,7 +35,7 @@ pub(super) struct Serve {
     drafts: bool,
     /// Show the site as it is at this time, in the site's zone if it has no offset [default: now]
     #[arg(long, value_name = "TIME")]
-    as_of: Option<Instant>,
+    as_of: Option<SiteTime>,
     /// Take browsers to the page of the article that is being edited
     #[arg(long)]
     follow: bool,

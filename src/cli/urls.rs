@@ -10,10 +10,10 @@ use super::build::{instant_of, shown_twice, wait_for_other_build, zone_of};
 use super::{MessageFormat, Words, counted};
 use crate::archive::View;
 use crate::diagnostic::Diagnostic;
-use crate::instant;
 use crate::pipeline::Request;
 use crate::pipeline::against::{self, Answer, OldUrl};
 use crate::site::SiteDir;
+use crate::time;
 use crate::timings::thousands;
 
 /// Most patterns of missing URLs that are shown without `-v`.
@@ -33,7 +33,7 @@ pub(super) struct Urls {
     json: bool,
     /// The site as it is at this time, in the site's zone if it has no offset [default: now]
     #[arg(long, value_name = "TIME")]
-    as_of: Option<instant::Instant>,
+    as_of: Option<time::SiteTime>,
 }
 
 impl Urls {

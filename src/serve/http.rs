@@ -21,8 +21,8 @@ use super::media;
 use super::room::Guest;
 use super::target::{self, Refusal, Target};
 use super::{browser, desk, site_headers};
-use crate::instant::Instant;
 use crate::plan::FileSource;
+use crate::time::SiteTime;
 
 /// Where the preview's own pages and files are.
 pub(super) const OWN: &str = "/__bulletin/";
@@ -245,7 +245,7 @@ impl Server {
         let zone = tokio::task::spawn_blocking(move || server.live.zone()).await.unwrap_or(TimeZone::UTC);
         let as_of = match wanted["as_of"].as_str().filter(|text| !text.is_empty()) {
             None => None,
-            Some(text) => match text.parse::<Instant>().and_then(|at| at.in_zone(&zone)) {
+            Some(text) => match text.parse::<SiteTime>().and_then(|at| at.in_zone(&zone)) {
                 Ok(instant) => Some(instant),
                 Err(why) => return answer::json(400, &serde_json::json!({"message": why})),
             },

@@ -7,7 +7,7 @@ use url::Url;
 use super::{Reader, language_tag, web_url};
 use crate::config::{CrawlerRules, Redirect, SecurityTxt, Trust};
 use crate::diagnostic::Severity;
-use crate::instant::Instant;
+use crate::time::SiteTime;
 use crate::yaml::{Map, Node};
 
 /// Fields of security.txt that name a page, and their names here (RFC 9116, section 2.5).
@@ -230,7 +230,7 @@ impl Reader {
     /// An instant; a date without a time is its beginning in UTC.
     fn instant(&mut self, node: Node<'_>) -> Option<Timestamp> {
         let text = self.line(node)?;
-        let instant = text.parse::<Instant>().ok().and_then(|instant| instant.in_zone(&TimeZone::UTC).ok());
+        let instant = text.parse::<SiteTime>().ok().and_then(|instant| instant.in_zone(&TimeZone::UTC).ok());
         if instant.is_some() {
             return instant;
         }

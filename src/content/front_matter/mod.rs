@@ -8,10 +8,10 @@ use super::{FrontMatter, Source};
 use crate::config::Config;
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::time;
 use crate::typography::Typography;
 use crate::yaml::{self, Document, Format};
 
-mod dates;
 mod fields;
 mod holding;
 mod keys;
@@ -46,7 +46,7 @@ impl Head {
 
 /// The name of a source without a date in front.
 pub(super) fn undated(name: &str) -> &str {
-    dates::strip(name)
+    time::strip_file_name_date(name)
 }
 
 /// Reads the front matter of a source, with all that is wrong with it. There is no head if it cannot be parsed.
@@ -70,7 +70,7 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
         Ok(map) => map,
         Err(error) => return (None, vec![*error]),
     };
-    let name = dates::strip(source.name());
+    let name = time::strip_file_name_date(source.name());
     let ended_early = ended_early(source, &block);
     let (mut front, problems) = fields::read(map, source, config, block.opening);
     if let Some(typography) = config.typography(front.lang.as_deref()) {

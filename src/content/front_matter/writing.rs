@@ -1,11 +1,8 @@
 //! What those who write front matter must know of those who read it.
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
-
 use super::holding::{self, Sign};
 use super::keys::{self, Meant};
-use super::{dates, read};
+use super::read;
 use crate::config::Config;
 use crate::content::{FrontMatter, Source};
 use crate::diagnostic::Diagnostic;
@@ -92,16 +89,6 @@ pub(crate) fn reading(yaml: &str, config: &Config) -> (Option<FrontMatter>, Vec<
     (head.map(|head| head.front), problems)
 }
 
-/// Date and time as written, in a form that front matter may have, with the offset if there is one. A date alone is midnight.
-pub(crate) fn written_date(text: &str) -> Option<(DateTime, Option<Offset>)> {
-    dates::written(text).ok()
-}
-
-/// The name of a file without a date in front, if something is left.
-pub(crate) fn without_date(name: &str) -> &str {
-    dates::strip(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,16 +112,5 @@ mod tests {
         ] {
             assert_eq!(says_hold(key, value, value.parse().ok()), hold, "{key}");
         }
-    }
-
-    #[test]
-    fn dates_are_read_as_they_are_written() {
-        let (when, offset) = written_date("2019-05-01T10:30:00+02:00").unwrap();
-        assert_eq!(
-            (when.to_string().as_str(), offset.map(|o| o.seconds())),
-            ("2019-05-01T10:30:00", Some(7200))
-        );
-        assert_eq!(written_date("2019/5/1").unwrap().0.to_string(), "2019-05-01T00:00:00");
-        assert_eq!(written_date("May 1"), None);
     }
 }

@@ -35,7 +35,6 @@ pub(super) mod taxonomies;
 pub(super) mod translations;
 mod tree;
 pub(super) mod urls;
-pub(super) mod when;
 
 use edits::Edits;
 pub(super) use markup::other_markup;
@@ -45,7 +44,6 @@ pub(super) use settings::{Settings, default_entry};
 use marks::{Kind as MarkKind, Mark};
 use tree::Tree;
 pub(super) use tree::bytes_of as tree_bytes;
-use when::When;
 
 /// Largest article in bytes, as in bulletin itself.
 const LARGEST: u64 = 8 * 1024 * 1024;
@@ -79,7 +77,7 @@ pub(super) struct Page {
     /// Its folders below the content.
     pub(super) folder: String,
     /// The date in the name of its file, if front matter has none.
-    pub(super) date: Option<When>,
+    pub(super) date: Option<crate::time::ArchiveDate>,
     /// Why readers did not see it.
     pub(super) draft: Option<&'static str>,
     /// Its language by its folder or name, if it is not the main one.

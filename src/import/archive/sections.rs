@@ -8,11 +8,12 @@ use serde_json::{Map, Value as Json};
 use walkdir::WalkDir;
 
 use super::said::of_author;
-use super::{LARGEST, text_of, tree, urls, when};
+use super::{LARGEST, text_of, tree, urls};
 use crate::import::front::{self, Front};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::story::Lines;
 use crate::slug::slugify;
+use crate::time;
 
 /// Deepest folder that is looked into.
 const DEEPEST: usize = 64;
@@ -290,8 +291,9 @@ fn read(file: &Path) -> Option<(Front, String)> {
 fn has_dated(root: &Path, files: &BTreeSet<String>, folder: &str) -> bool {
     let start = format!("{folder}/");
     files.range(start.clone()..).take_while(|path| path.starts_with(&start)).any(|path| {
-        let is_dated =
-            path.split('/').any(|part| urls::dated(part).is_some_and(|(date, _)| when::read(date).is_some()));
+        let is_dated = path
+            .split('/')
+            .any(|part| urls::dated(part).is_some_and(|(date, _)| time::parse_archive_date(date).is_some()));
         is_dated || read(&root.join(path)).is_some_and(|(front, _)| front.text("date").is_some())
     })
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 
-use super::{Archive, Dialect, Meaning, Page, urls, when};
+use super::{Archive, Dialect, Meaning, Page, urls};
 use crate::import::front::{self, Entry, Front};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::slug::{name_key, slugify};
+use crate::time;
 
 /// Most categories that become sections: of more, the rare ones are topics.
 const MOST_SECTIONS: usize = 40;
@@ -132,7 +133,8 @@ impl<D: Dialect> Archive<D> {
             }
             return Some(seen);
         }
-        let date = front.text("date").as_deref().and_then(when::read).or_else(|| page.date.clone());
+        let date =
+            front.text("date").as_deref().and_then(time::parse_archive_date).or_else(|| page.date.clone());
         let Some(date) = date else { return Some(seen) };
         let (section, tags, authors) = self.names(&page, &front);
         let local = match self.dialect.zone().zip(date.offset) {

@@ -146,7 +146,7 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
 
 /// `2019-05-01-a-name` → its date and the rest, if both are there.
 pub(in crate::import) fn dated(name: &str) -> Option<(&str, &str)> {
-    let rest = crate::content::writing::without_date(name);
+    let rest = crate::time::strip_file_name_date(name);
     (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
 }
 

@@ -3,16 +3,15 @@
 use serde_json::Value as Json;
 
 use super::super::Dialect;
-use super::super::when::{self, When};
 use super::{Writer, is_blank, shortened};
 use crate::content::writing::{self, Hold};
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{Confidence, Span};
-use crate::instant;
+use crate::time::{self, ArchiveDate};
 
 impl<D: Dialect> Writer<'_, '_, D> {
     pub(super) fn time(&mut self, name: &'static str, entry: &Entry) {
-        let read = front::text(&entry.value).and_then(|text| when::read(&text));
+        let read = front::text(&entry.value).and_then(|text| time::parse_archive_date(&text));
         if let Some(when) = read {
             let text = self.with_offset(&when).unwrap_or(when.text);
             if self.put(name, text.into(), entry) {
@@ -32,12 +31,12 @@ impl<D: Dialect> Writer<'_, '_, D> {
     }
 
     /// A time of the archive's own zone, with its offset; `None` if it says the same here as it is.
-    fn with_offset(&self, when: &When) -> Option<String> {
+    fn with_offset(&self, when: &ArchiveDate) -> Option<String> {
         let zone = self.context.dialect.zone().filter(|zone| **zone != self.config.timezone)?;
         // A day is a day wherever it is.
         let has_time = when.text.trim().len() > "2026-11-22".len();
         let instant = zone.to_timestamp(when.civil).ok().filter(|_| has_time && when.offset.is_none())?;
-        Some(instant::with_offset(instant, zone))
+        Some(time::format_with_offset(instant, zone))
     }
 
     /// What kept a story out of lists, feeds and search, as far as there is such a thing here.
@@ -82,7 +81,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
     /// Whether a text is a day later than that of the story, as far as that is known.
     fn is_late(&self, text: &str) -> bool {
         let day = |text: &str| text.get(..10).map(str::to_owned);
-        let Some(when) = when::read(text).and_then(|when| day(&when.text)) else { return false };
+        let Some(when) = time::parse_archive_date(text).and_then(|when| day(&when.text)) else {
+            return false;
+        };
         self.story.text("date").and_then(day).is_none_or(|date| when > date)
     }
 
@@ -94,9 +95,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
         let text = front::text(&entry.value).unwrap_or_default();
         let is_held = match writing::says_hold(&entry.key, &text, front::truth(&entry.value)) {
             Hold::No => false,
-            // When it appeared, or was to appear: it has.
+            // ArchiveDate it appeared, or was to appear: it has.
             Hold::Yes => {
-                when::read(&text).is_none()
+                time::parse_archive_date(&text).is_none()
                     || self.is_late(&text)
                     || entry.key.to_lowercase().starts_with("expir")
             }

@@ -9,9 +9,10 @@ use super::{Flavor, Site, is_markdown};
 use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::said::menu_items;
 use crate::import::archive::survey::List;
-use crate::import::archive::{Kind, Settings, Target, urls, when};
+use crate::import::archive::{Kind, Settings, Target, urls};
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldRedirect;
+use crate::time;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hexo;
@@ -78,12 +79,12 @@ impl Flavor for Hexo {
             let page = own.unwrap_or_else(|| format!("{stem}.html"));
             return Some(without_index(&page));
         };
-        let date = front.text("date").and_then(|date| when::read(&date)).map(|date| date.civil);
+        let date = front.text("date").and_then(|date| time::parse_archive_date(&date)).map(|date| date.civil);
         let name = urls::split(post).1;
         let (named, slug) = match urls::dated(name)
             .filter(|_| site.settings.text("new_post_name").is_some_and(|name| name.contains(":year")))
         {
-            Some((date, slug)) => (when::read(date).map(|date| date.civil), slug),
+            Some((date, slug)) => (time::parse_archive_date(date).map(|date| date.civil), slug),
             None => (None, post),
         };
         let date = date.or(named);

@@ -15,13 +15,14 @@ use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::said::describes;
 use crate::import::archive::survey::{self, List};
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::importers::jekyll::liquid;
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
+use crate::time;
 
 mod astro;
 mod eleventy;
@@ -179,7 +180,7 @@ impl<F: Flavor> Dialect for Site<F> {
         let (folder, file) = urls::split(path);
         let stem = urls::stem(file).0;
         let stem = if stem == "index" { urls::split(folder).1 } else { stem };
-        let dated = urls::dated(stem).filter(|(date, _)| when::read(date).is_some());
+        let dated = urls::dated(stem).filter(|(date, _)| time::parse_archive_date(date).is_some());
         let name = front.text("slug").unwrap_or_else(|| dated.map_or(stem, |(_, name)| name).to_owned());
         let mut folders = self.folders(path);
         let is_dated = dated.is_some() || front.text("date").is_some() || front.text("pubDate").is_some();
@@ -197,8 +198,8 @@ impl<F: Flavor> Dialect for Site<F> {
             section: section.map(|name| ((*name).to_owned(), Confidence::Positional)),
             folder: urls::split(self.inner(path).unwrap_or(path)).0.to_owned(),
             date: dated
-                .filter(|_| front.text("date").is_none_or(|date| when::read(&date).is_none()))
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").is_none_or(|date| time::parse_archive_date(&date).is_none()))
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             draft: F::is_draft(path).then_some("it was in the folder of drafts"),
             ..Page::default()
         }

@@ -5,8 +5,9 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::OF_FILE;
 use super::settings::Site;
-use crate::import::archive::{Settings, urls, when};
+use crate::import::archive::{Settings, urls};
 use crate::import::front::{self, Front};
+use crate::time;
 
 /// Patterns of URLs.
 #[derive(Clone, Debug, Default)]
@@ -207,7 +208,7 @@ impl Site {
             05=%S 200601=%Y%m 20060102=%Y%m%d";
         let format = WORDS.split(' ').find_map(|known| known.strip_prefix(word)?.strip_prefix('='))?;
         let written = ["date", "lastmod", "modified"].iter().find_map(|key| front.text(key))?;
-        let date = when::read(&written)?.civil.strftime(format).to_string();
+        let date = time::parse_archive_date(&written)?.civil.strftime(format).to_string();
         Some(if word.ends_with("name") { date.to_lowercase() } else { date })
     }
 

@@ -4,8 +4,9 @@ use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 
 use super::{Role, Site};
-use crate::import::archive::{urls, when};
+use crate::import::archive::urls;
 use crate::import::front::{self, Front};
+use crate::time;
 
 /// The names of patterns, and the patterns of posts.
 const STYLES: [(&str, &str); 5] = [
@@ -58,10 +59,12 @@ impl Site {
             (None, _) => format!("/:path/:basename{}", self.end()),
         };
         let dated = dated(stem).filter(|_| !matches!(role, Role::Page(..)));
-        let date = front.text("date").and_then(|date| when::read(&date)).map(|when| self.local(&when));
+        let date =
+            front.text("date").and_then(|date| time::parse_archive_date(&date)).map(|when| self.local(&when));
         let words = Words {
-            date: date
-                .or_else(|| dated.as_ref().and_then(|(date, _)| when::read(date)).map(|when| when.civil)),
+            date: date.or_else(|| {
+                dated.as_ref().and_then(|(date, _)| time::parse_archive_date(date)).map(|when| when.civil)
+            }),
             categories: categories(if matches!(role, Role::Post(..)) { folder } else { "" }, front),
             collection,
             folder,
@@ -87,7 +90,7 @@ impl Site {
     }
 
     /// A date in the zone of the site.
-    fn local(&self, when: &when::When) -> DateTime {
+    fn local(&self, when: &time::ArchiveDate) -> DateTime {
         let zone = self.zone.as_ref().zip(when.offset);
         let local = zone.and_then(|(zone, offset)| {
             offset.to_timestamp(when.civil).ok().map(|instant| instant.to_zoned(zone.clone()).datetime())

@@ -15,12 +15,13 @@ use crate::import::archive::survey::{self, List};
 use crate::import::archive::translations::language_folders;
 use crate::import::archive::{
     Archive, Asked, Dialect, Kind, Meaning, Page, Settings, common_meaning, default_entry, lenient,
-    other_markup, urls, when,
+    other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
+use crate::time;
 
 mod addresses;
 mod html;
@@ -396,11 +397,11 @@ impl Dialect for Site {
             section,
             date: dated
                 .as_ref()
-                .filter(|_| front.text("date").as_deref().and_then(when::read).is_none())
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").as_deref().and_then(time::parse_archive_date).is_none())
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             draft: match (role, &dated) {
                 (Role::Draft(_), _) => Some("it was in the folder of drafts"),
-                (_, Some((date, _))) if when::read(date).is_none() => {
+                (_, Some((date, _))) if time::parse_archive_date(date).is_none() => {
                     Some("the date in its name is not in the calendar")
                 }
                 _ => None,

@@ -11,12 +11,13 @@ use crate::import::archive::marks::Kind as MarkKind;
 use crate::import::archive::survey::List;
 use crate::import::archive::{
     Archive, Dialect, Kind, Meaning, Page, Target, common_meaning, default_entry, lenient, markup,
-    other_markup, urls, when,
+    other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
+use crate::time;
 
 mod addresses;
 mod old;
@@ -128,7 +129,7 @@ impl Dialect for Site {
         if front.text("date").is_none()
             && !is_page
             && let Some((date, _)) =
-                urls::dated(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
+                urls::dated(urls::stem(name).0).filter(|(date, _)| time::parse_archive_date(date).is_some())
         {
             default_entry(&mut front, "date", date.into());
         }
@@ -186,8 +187,8 @@ impl Dialect for Site {
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
             date: urls::dated(stem)
-                .filter(|_| front.text("date").is_some_and(|date| when::read(&date).is_none()))
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").is_some_and(|date| time::parse_archive_date(&date).is_none()))
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.language)),
             ..Page::default()
         }

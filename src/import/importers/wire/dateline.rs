@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::agencies::{as_printed, is_agency};
-use super::days::{Day, day};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
+use crate::time::{Day, parse_day};
 
 /// Bytes that a dateline may take.
 const LONGEST: usize = 160;
@@ -128,7 +128,7 @@ fn with_day_behind(text: &str, found: Dateline) -> Dateline {
     else {
         return found;
     };
-    let Some(day) = day(written) else { return found };
+    let Some(day) = parse_day(written) else { return found };
     let start = found.whole.end;
     Dateline { whole: 0..start + written.len() + 2, day: Some((day, start..start + written.len())), ..found }
 }
@@ -203,7 +203,7 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     let has_dash = ends.name("bare").is_some() || dash.contains(|c| "-–—−_―:=".contains(c)) || dash == ".";
     let left = text.get(..start)?.trim_end().trim_end_matches([',']);
     // `NORTHMOOR, N.Y. (Oct. 7, 2025) —`
-    let in_brackets = signed.clone().and_then(|range| Some((day(text.get(range.clone())?)?, range)));
+    let in_brackets = signed.clone().and_then(|range| Some((parse_day(text.get(range.clone())?)?, range)));
     let signed = signed.filter(|_| in_brackets.is_none());
     let mut candidate = Candidate {
         text,
@@ -259,7 +259,7 @@ impl Candidate<'_> {
         for count in [3, 2, 1] {
             let Some(first) = parts.len().checked_sub(count) else { continue };
             let range = parts[first].start..parts[parts.len() - 1].end;
-            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+            if let Some(found) = self.text.get(range.clone()).and_then(parse_day) {
                 parts.truncate(first);
                 self.day = Some((found, range));
                 return;
@@ -279,7 +279,7 @@ impl Candidate<'_> {
         let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
         for at in spaces.into_iter().rev().take(4).collect::<Vec<_>>().into_iter().rev() {
             let range = last.start + at + 1..last.end;
-            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+            if let Some(found) = self.text.get(range.clone()).and_then(parse_day) {
                 self.day = Some((found, range));
                 self.has_comma = false;
                 last.end = last.start + at;

@@ -6,12 +6,11 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use regex::Regex;
 
-use super::days::{Day, day};
-use crate::instant::{OnClock, on_clock};
+use crate::time::{self, ClockTime, Day, parse_day};
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
-        .expect("a pattern that is tested")
+    let pattern = r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|{ZONES}|[+-]\d{2}:?\d{2})\b)?".replace("{ZONES}", &time::zone_pattern());
+    Regex::new(&pattern).expect("a tested pattern")
 });
 /// Forms of a day, the surest first: `Thursday 5 March 2026` is not `Thursday 5`.
 static DAYS: [LazyLock<Regex>; 3] = [
@@ -28,8 +27,8 @@ static DAYS: [LazyLock<Regex>; 3] = [
 
 /// What may stand around a day and a time, and changes nothing of them.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|at|on|until|till|the|of|for|release|publication|hrs|hours|uhr|local time|editors?|embargo(?:ed)?|strict(?:ly)?|under|um|am|den|bis|is|this|story|report)\b")
-        .expect("a pattern that is tested")
+    let pattern = r"(?i)\b(?:{WEEKDAYS}|at|on|until|till|the|of|for|release|publication|hrs|hours|uhr|local time|editors?|embargo(?:ed)?|strict(?:ly)?|under|um|am|den|bis|is|this|story|report)\b".replace("{WEEKDAYS}", &time::weekday_pattern());
+    Regex::new(&pattern).expect("a tested pattern")
 });
 
 /// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if any of it cannot be understood: too early would be a
@@ -47,7 +46,7 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
         }
     }
     let days = DAYS.iter().flat_map(|form| form.find_iter(text));
-    let (found, range) = days.filter_map(|found| Some((day(found.as_str())?, found.range()))).next()?;
+    let (found, range) = days.filter_map(|found| Some((parse_day(found.as_str())?, found.range()))).next()?;
     let date = date(found, latest)?;
     // The digits of the day and the year are no time.
     let rest = format!("{} | {}", &text[..range.start], &text[range.end..]);
@@ -60,10 +59,10 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
     let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
     match captures.name("zone") {
-        Some(zone) => match on_clock(local, &zone_of(&zone.as_str().to_uppercase())?).ok()? {
+        Some(zone) => match ClockTime::of(local, &zone_of(zone.as_str())?).ok()? {
             // Of two, the one that lets nothing out too early.
-            OnClock::Once(instant) | OnClock::Twice(_, instant) => Some(instant.to_string()),
-            OnClock::Never(_) => None,
+            ClockTime::Once(instant) | ClockTime::Twice(_, instant) => Some(instant.to_string()),
+            ClockTime::Skipped(_) => None,
         },
         None => Some(local.strftime("%Y-%m-%d %H:%M").to_string()),
     }
@@ -107,36 +106,19 @@ fn date(day: Day, from: Option<Date>) -> Option<Date> {
 }
 
 fn zone_of(name: &str) -> Option<TimeZone> {
-    let hours = match name {
-        "GMT" | "UTC" | "Z" | "WET" => 0,
-        "BST" | "WEST" | "CET" | "MEZ" => 1,
-        "CEST" | "MESZ" | "EET" => 2,
-        "EEST" | "MSK" => 3,
-        "JST" => 9,
-        "AEST" => 10,
-        "AEDT" => 11,
-        "EST" | "CDT" => -5,
-        "EDT" => -4,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        "ET" => return TimeZone::get("America/New_York").ok(),
-        "CT" => return TimeZone::get("America/Chicago").ok(),
-        "MT" => return TimeZone::get("America/Denver").ok(),
-        "PT" => return TimeZone::get("America/Los_Angeles").ok(),
-        offset => {
-            // `+02:00`, `GMT-5`
-            let offset = offset.trim_start_matches(char::is_alphabetic);
-            let digits = offset.get(1..)?.replace(':', "");
-            let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
-            let (hours, minutes) = digits.split_at_checked(hours)?;
-            let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-            let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
-            let sign = if offset.starts_with('-') { -60 } else { 60 };
-            return Offset::from_seconds(sign * minutes).ok().map(TimeZone::fixed);
-        }
-    };
-    Some(TimeZone::fixed(Offset::constant(hours)))
+    time::find_zone(name).or_else(|| offset_of(name).map(TimeZone::fixed))
+}
+
+/// `+02:00`, `GMT-5`
+fn offset_of(name: &str) -> Option<Offset> {
+    let offset = name.trim_start_matches(char::is_alphabetic);
+    let digits = offset.get(1..)?.replace(':', "");
+    let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
+    let (hours, minutes) = digits.split_at_checked(hours)?;
+    let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+    let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
+    let sign = if offset.starts_with('-') { -60 } else { 60 };
+    Offset::from_seconds(sign * minutes).ok()
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::super::super::Confidence;
-use super::days::Day;
 use super::flow::{Flow, is_seen};
 use super::layout::Block;
+use crate::time::Day;
 
 /// A text of the copy, where it stands, and how sure it is.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::days::month;
 use super::flow::{Flow, is_seen};
 use super::found::{Found, Part, When};
 use crate::import::Confidence;
+use crate::time::parse_month;
 
 const START_OF_TEXT: char = '\u{2}';
 const END_OF_TEXT: char = '\u{3}';
@@ -135,7 +135,7 @@ fn time_of(text: &str) -> Option<(String, Range<usize>)> {
     let (year, month, day, hour, minute) = match number("y") {
         Some(year) => (full(year), small("m")?, small("d")?, small("h")?, small("min")?),
         None => {
-            let month = month(captures.name("mon")?.as_str())?;
+            let month = parse_month(captures.name("mon")?.as_str())?;
             (full(number("y2")?), month, small("d2")?, small("h2")?, small("min2")?)
         }
     };
@@ -152,7 +152,7 @@ pub(super) fn local_time(text: &str) -> Option<String> {
     let mut parts = date.split('-');
     let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse::<i16>().ok()?);
     let year = if year < 100 { year + 2000 } else { year };
-    let date = Date::new(year, month(name)?, day).ok()?;
+    let date = Date::new(year, parse_month(name)?, day).ok()?;
     Some(format!("{date} {:0>5}", time.trim()))
 }
 

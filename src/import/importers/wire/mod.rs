@@ -29,7 +29,6 @@ mod body;
 mod byline;
 mod caption;
 pub(super) mod dateline;
-pub(super) mod days;
 mod embargo;
 mod flow;
 mod found;
@@ -353,7 +352,7 @@ impl Reading<'_> {
                     let at = self.lines.at(span.clone());
                     let message = format!(
                         "its day is {}, and the year is not in the copy; give it with --date",
-                        day.written()
+                        day.format()
                     );
                     self.story.remark("import/no-year", message, Some(at));
                 }
@@ -368,7 +367,7 @@ impl Reading<'_> {
         let zone = &self.desk.config.timezone;
         let read = |embargo: &Part| {
             let written = embargo::until(&embargo.text, day)?;
-            let asked = written.parse::<crate::instant::Instant>().ok()?;
+            let asked = written.parse::<crate::time::SiteTime>().ok()?;
             let instant =
                 asked.both(zone).map_or_else(|| asked.in_zone(zone).ok(), |(_, later)| Some(later))?;
             Some((instant, written))

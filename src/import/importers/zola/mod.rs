@@ -15,12 +15,13 @@ use crate::import::archive::sections::Sections;
 use crate::import::archive::survey::List;
 use crate::import::archive::taxonomies::Taxonomy;
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls, when,
+    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, common_meaning, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
+use crate::time;
 
 mod site;
 
@@ -249,7 +250,8 @@ impl Dialect for Site {
         let url = format!("{}{}/", self.base, inner.trim_end_matches('/'));
         let of_path = own.as_deref().and_then(urls::date_of_path);
         let date = dated.map(|(date, _)| date.to_owned()).or(of_path);
-        let date = date.filter(|_| front.text("date").is_none()).and_then(|date| when::read(&date));
+        let date =
+            date.filter(|_| front.text("date").is_none()).and_then(|date| time::parse_archive_date(&date));
         Page {
             url: Some(urls::encoded(&url)),
             keeps_url: language.is_some(),

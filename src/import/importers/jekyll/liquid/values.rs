@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::{Place, Site};
-use crate::import::archive::{Asked, urls, when};
+use crate::import::archive::{Asked, urls};
+use crate::time;
 
 /// Longest value in bytes.
 const LONGEST: usize = 1 << 16;
@@ -263,7 +264,7 @@ pub(super) fn text_of(value: &Json) -> Option<String> {
 }
 
 fn dated(text: &str, format: &str) -> Option<String> {
-    let when = when::read(text)?;
+    let when = time::parse_archive_date(text)?;
     jiff::fmt::strtime::format(format, when.civil).ok()
 }
 
