@@ -18,6 +18,12 @@ const FIELDS: [(&str, PermalinkField); 11] = [
     ("contentbasename", PermalinkField::Slug),
 ];
 
+impl Default for Permalink {
+    fn default() -> Self {
+        Self::parse("/:year/:month/:slug/").unwrap_or(Self(Vec::new()))
+    }
+}
+
 impl Permalink {
     /// Whether a path is meant as a pattern: a `:` starts one of its parts, or the name of a field is behind one.
     pub fn is_pattern(path: &str) -> bool {
