@@ -26,6 +26,7 @@ pub mod pipeline;
 pub mod plain_text;
 pub mod plan;
 pub mod render;
+pub mod schema;
 pub mod serve;
 pub mod site;
 pub mod slug;

@@ -21,6 +21,7 @@ mod import;
 mod init;
 mod new;
 mod progress;
+mod schema;
 mod serve;
 mod urls;
 
@@ -73,6 +74,8 @@ enum Command {
     Urls(urls::Urls),
     /// Preview the site as you edit it
     Serve(serve::Serve),
+    /// Print a JSON Schema of the settings or the front matter, for editors
+    Schema(schema::Schema),
 }
 
 /// Runs the program with the arguments of the process.
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Build(command) => command.run(&cli.common.site_dir(), &words),
         Command::Check(command) => command.run(&cli.common.site_dir(), &words),
         Command::Urls(command) => command.run(&cli.common.site_dir(), &words),
+        Command::Schema(command) => command.run(&words),
         Command::Serve(command) => command.run(&cli.common.site_dir(), words.clone()),
     };
     words.all_said(code)
@@ -216,12 +220,12 @@ impl Words {
 
 /// A line of data without characters that would steer a terminal. JSON has them in strings alone, where this means the same.
 fn escaped(line: &str) -> Cow<'_, str> {
-    if !line.chars().any(human::steers) {
+    if !line.chars().any(human::is_control) {
         return Cow::Borrowed(line);
     }
     let mut all = String::with_capacity(line.len() + 8);
     for c in line.chars() {
-        if human::steers(c) && c != '\n' && c != '\t' {
+        if human::is_control(c) && c != '\n' && c != '\t' {
             all.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
             all.push(c);

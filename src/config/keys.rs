@@ -20,6 +20,8 @@ pub(crate) struct Group {
 /// What a value looks like.
 #[derive(Debug)]
 pub(crate) enum Shape {
+    /// Text that may be blank.
+    Line,
     /// Text that is not blank.
     Text,
     /// Text that matches a pattern of ECMA-262.
@@ -30,8 +32,8 @@ pub(crate) enum Shape {
     Number(u32, u32),
     /// One of these.
     Choice(&'static [&'static str]),
-    /// An IANA time zone.
-    TimeZone,
+    /// One of these, which another room lists.
+    Names(fn() -> Vec<String>),
     /// A date with or without a time.
     Date,
     /// One value, several with commas between them, or a list.
@@ -105,7 +107,7 @@ pub(crate) const TOP: Group = Group {
         key(
             "timezone",
             "The time zone of dates without an offset, and of the dates that readers see. Default: `UTC`.",
-            Shape::TimeZone,
+            Shape::Names(super::time_zones),
         ),
         key(
             "theme",

@@ -18,7 +18,7 @@ mod parse;
 mod permalink;
 pub mod policy;
 
-pub(crate) use parse::{is_section_slug_free, language_tag, web_url};
+pub(crate) use parse::{is_section_slug_free, language_tag, time_zones, web_url};
 
 /// The settings of a site. All have defaults except `title` and `base_url`.
 #[derive(Clone, Debug)]
@@ -335,14 +335,15 @@ impl Config {
         match crate::site::read(&site.config()) {
             Ok(bytes) => {
                 let text =
-                    match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
+                    match plain_text::decode("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"])
+                    {
                         Ok(text) => text,
                         Err(problem) => return (None, problem.into()),
                     };
                 let (mut config, problems) = Self::parse(&"bulletin.yaml".into(), &text.into());
                 let headers = crate::site::read_text(&site.static_files().join("_headers")).ok();
                 if let (Some(config), Some(headers)) = (&mut config, headers) {
-                    config.policy = policy::Policy::of_headers(&headers, &config.base_url);
+                    config.policy = policy::Policy::from_headers(&headers, &config.base_url);
                 }
                 (config, problems)
             }

@@ -27,12 +27,12 @@ pub fn problem(name: &str, flaw: &Flaw) -> Diagnostic {
         .help("copy it again: the last copy did not finish"),
         Flaw::NotAPicture => Diagnostic::warning("image/not-a-picture", format!("`{name}` is not a picture"))
             .help("its name says that it is one; browsers will show nothing"),
-        Flaw::FewBrowsersShow(format) => Diagnostic::warning(
+        Flaw::UnsupportedFormat(format) => Diagnostic::warning(
             "image/few-browsers",
             format!("the picture `{name}` is in the format {format}, which few browsers show"),
         )
         .help("save it as JPEG, or as AVIF"),
-        Flaw::NamedOtherwise(format) => Diagnostic::warning(
+        Flaw::WrongExtension(format) => Diagnostic::warning(
             "image/other-format",
             format!("the picture `{name}` is in the format {format}, which its name does not say"),
         )

@@ -139,7 +139,7 @@ impl Reading<'_> {
         // A source's problems are about itself.
         let own = shown_path(path);
         let text_of = |file: &str| (file == own).then(|| text.get_or_init(read).clone()).flatten();
-        let problems = source.problems.iter().cloned().map(|problem| problem.restored(text_of)).collect();
+        let problems = source.problems.iter().cloned().map(|problem| problem.with_texts(text_of)).collect();
         Read { source: Some(source), problems, before: None, body: None }
     }
 
@@ -228,7 +228,7 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
 }
 
 fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
-    plain_text::of(&shown_path(path), bytes, ["content/not-text", "content/not-utf8"])
+    plain_text::decode(&shown_path(path), bytes, ["content/not-text", "content/not-utf8"])
 }
 
 fn index_file(path: &str) -> Diagnostic {

@@ -44,7 +44,7 @@ pub struct Files<'a> {
 /// The text of `_headers`. What is beyond the limits of hosts is left out: the rules of folders with few pages first, as
 /// hosts ask browsers to check pages anyway; then those of fingerprinted files.
 pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
-    let policy = policy::ours();
+    let policy = policy::default_header();
     let mut rules = Rules::default();
     let mut all = vec![("Content-Security-Policy", policy.as_str())];
     all.extend(ALWAYS);

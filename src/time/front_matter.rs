@@ -9,6 +9,9 @@ use super::clock::{ClockTime, format_with_offset};
 /// The second day of year 1.
 const FIRST: Timestamp = Timestamp::constant(-62_135_510_400, 0);
 
+/// The dates that [`parse_date`] accepts, as a pattern of ECMA-262. It does not know how long months are.
+pub(crate) const DATE_PATTERN: &str = r"^\s*\d{4}(-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])|/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]))([Tt\s]\s*(\d|[01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?(\s*[AaPp][Mm])?\s*([Zz]|UTC|GMT|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?\s*$";
+
 /// Why a text is not a date.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DateError {
@@ -266,6 +269,7 @@ mod tests {
     #[test]
     fn every_form_is_parsed() {
         let utc = |text: &str| text.parse::<Timestamp>().unwrap();
+        let pattern = regex::Regex::new(DATE_PATTERN).unwrap();
         for (text, instant) in [
             ("2024-05-01", "2024-04-30T21:00:00Z"),
             (" 2024-12-01 ", "2024-11-30T22:00:00Z"),
@@ -295,6 +299,7 @@ mod tests {
             ("2024-05-01 12:30 PM", "2024-05-01T09:30:00Z"),
             ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z"),
         ] {
+            assert!(pattern.is_match(text), "{text}");
             let found = parse_date(text, &athens()).map(|moment| (moment.first, moment.last));
             assert_eq!(found, Ok((utc(instant), utc(instant))), "{text}");
         }

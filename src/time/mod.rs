@@ -16,7 +16,7 @@ pub(crate) use clock::{ClockTime, format_local, format_with_offset};
 pub(crate) use days::{Day, parse_day};
 pub(crate) use feeds::{is_later, parse_feed_date};
 pub(crate) use front_matter::{
-    DateError, ParsedDate, file_name_date, has_year_last, parse_civil, parse_date, possible_days,
-    start_of_day, strip_file_name_date,
+    DATE_PATTERN, DateError, ParsedDate, file_name_date, has_year_last, parse_civil, parse_date,
+    possible_days, start_of_day, strip_file_name_date,
 };
 pub(crate) use names::{find_zone, parse_month, weekday_pattern, zone_pattern};

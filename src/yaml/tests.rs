@@ -78,8 +78,8 @@ fn positions_are_those_of_the_whole_file() {
     let document = Document::parse(&"a.md".into(), &text, 4..15).unwrap();
     let error = get(&document, "title").string().unwrap_err();
     assert_eq!(pointed(&error), (2, "[x]"));
-    assert_eq!(error.message, "`title` should be text, but it is a list");
-    assert_eq!(error.help.as_deref(), Some("for example `title: some words`"));
+    assert_eq!(error.message, "`title` must be text, but it is a list");
+    assert_eq!(error.help.as_deref(), Some("write it as in `title: some text`"));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn control_characters_in_text_are_errors() {
     let error = get(&document, "a").string().unwrap_err();
     assert_eq!(
         (error.code, error.message.as_str()),
-        ("yaml/control-character", "`a` has the control character U+0007")
+        ("yaml/control-character", "`a` contains the control character U+0007")
     );
     assert!(get(&document, "b").string().is_ok());
     assert_eq!(fails("a: b\u{1b}c").code, "yaml/control-character");
@@ -201,7 +201,7 @@ fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
         assert_eq!((error.code, pointed(&error).1), ("yaml/unsupported", found), "{text}");
     }
     let error = fails("x: 1\ntitle: *emphasis* \"here\"");
-    let help = "if it is text, put it in quotes: `title: '*emphasis* \"here\"'`; if not, write the value out";
+    let help = "if it is text, quote it: `title: '*emphasis* \"here\"'`; otherwise, write the value out";
     assert_eq!(error.help.as_deref(), Some(help));
     let read = [
         "title: Food & drink",
@@ -227,7 +227,7 @@ fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
 fn a_second_key_points_at_both() {
     for text in ["a: 1\nb: 2\n'a': 3", "x:\n  a: 1\n  b: {}\n  \"a\": 2"] {
         let error = fails(text);
-        assert_eq!((error.code, error.message.as_str()), ("yaml/duplicate-key", "the key `a` is here twice"));
+        assert_eq!((error.code, error.message.as_str()), ("yaml/duplicate-key", "duplicate key `a`"));
         assert_eq!(pointed(&error).0, text.lines().count());
         assert_eq!(error.related.len(), 1);
     }
@@ -239,63 +239,63 @@ fn missing_quotes_are_shown_with_the_line_put_right() {
         (
             "title: Budget: what we know",
             1,
-            "text with a colon in it needs quotes",
+            "text that contains a colon must be quoted",
             "title: \"Budget: what we know\"",
         ),
-        ("a: b\n  \ntitle: Budget:\nc: d", 3, "text with a colon in it needs quotes", "title: \"Budget:\""),
+        (
+            "a: b\n  \ntitle: Budget:\nc: d",
+            3,
+            "text that contains a colon must be quoted",
+            "title: \"Budget:\"",
+        ),
         (
             "title: He said \"no\": why",
             1,
-            "text with a colon in it needs quotes",
+            "text that contains a colon must be quoted",
             "title: 'He said \"no\": why'",
         ),
         (
             "title: It's \"no\": why",
             1,
-            "text with a colon in it needs quotes",
+            "text that contains a colon must be quoted",
             "title: \"It's \\\"no\\\": why\"",
         ),
-        ("title: @home", 1, "text that starts with `@` or a backtick needs quotes", "title: \"@home\""),
-        ("title: 50\ndeck: % of", 2, "text that starts with `%` needs quotes", "deck: \"% of\""),
-        ("tags:\n  - `x`", 2, "text that starts with `@` or a backtick needs quotes", "- \"`x`\""),
+        ("title: @home", 1, "text that starts with `@` or a backtick must be quoted", "title: \"@home\""),
+        ("title: 50\ndeck: % of", 2, "text that starts with `%` must be quoted", "deck: \"% of\""),
+        ("tags:\n  - `x`", 2, "text that starts with `@` or a backtick must be quoted", "- \"`x`\""),
         (
             "tags:\n  - name: @x\n    b: c",
             2,
-            "text that starts with `@` or a backtick needs quotes",
+            "text that starts with `@` or a backtick must be quoted",
             "- name: \"@x\"",
         ),
         (
             "title: [Update] Fire\ndeck: x",
             1,
-            "text that starts with a bracket needs quotes",
+            "text that starts with a bracket must be quoted",
             "title: \"[Update] Fire\"",
         ),
-        ("title: {x} y", 1, "text that starts with a bracket needs quotes", "title: \"{x} y\""),
-        ("title: 'It's over'\na: b", 1, "an apostrophe ends a text in single quotes", "title: \"It's over\""),
+        ("title: {x} y", 1, "text that starts with a bracket must be quoted", "title: \"{x} y\""),
+        ("title: 'It's over'\na: b", 1, "an apostrophe ends text in single quotes", "title: \"It's over\""),
         (
             "title: \"The \"new\" law\"",
             1,
-            "a quotation mark ends a text in double quotes",
+            "a quotation mark ends text in double quotes",
             "title: 'The \"new\" law'",
         ),
-        ("title: 'abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
-        ("title: \"abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
-        (
-            "title: 'abc\ndeck: It's\nv: 3",
-            1,
-            "this quotation mark is opened and not closed",
-            "title: \"abc\"",
-        ),
+        ("title: 'abc\nu: 2\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
+        ("title: \"abc\nu: 2\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
+        ("title: 'abc\ndeck: It's\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
         ("a: \"C:\\qx\"", 1, "a backslash has a special meaning in double quotes", "a: 'C:\\qx'"),
         (
             "a: b\nid: 123456789012345678901234567890",
             2,
-            "this number is too long to be read as a number",
+            "this number is too large",
             "id: \"123456789012345678901234567890\"",
         ),
-        ("a: - b", 1, "this text needs quotes", "a: \"- b\""),
-        ("title: A: b\ndeck: C: d", 1, "text with a colon in it needs quotes", "title: \"A: b\""),
-        ("title: \"a\" b", 1, "a quotation mark ends a text in double quotes", "title: '\"a\" b'"),
+        ("a: - b", 1, "this text must be quoted", "a: \"- b\""),
+        ("title: A: b\ndeck: C: d", 1, "text that contains a colon must be quoted", "title: \"A: b\""),
+        ("title: \"a\" b", 1, "a quotation mark ends text in double quotes", "title: '\"a\" b'"),
     ];
     for (text, line, message, fixed) in all {
         for end in ["\n", "\r\n"] {
@@ -306,7 +306,7 @@ fn missing_quotes_are_shown_with_the_line_put_right() {
                 ("yaml/quotes", message, line),
                 "{text}"
             );
-            assert_eq!(error.help, Some(format!("put the text in quotes: `{fixed}`")), "{text}");
+            assert_eq!(error.help, Some(format!("quote the text: `{fixed}`")), "{text}");
         }
     }
 }
@@ -314,16 +314,16 @@ fn missing_quotes_are_shown_with_the_line_put_right() {
 #[test]
 fn other_mistakes_are_named_too() {
     let all = [
-        ("title: x\ntags:\n\t- a", "yaml/tab", 3, "this line is indented with a tab"),
-        ("\ttitle: x", "yaml/tab", 1, "this line is indented with a tab"),
-        ("a: b\ntags: [a, b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
-        ("a: b\nm: {a: b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
-        ("a: b\ntitle:Fire\nc: d", "yaml/syntax", 2, "there is no space behind the colon"),
+        ("title: x\ntags:\n\t- a", "yaml/tab", 3, "tabs"),
+        ("\ttitle: x", "yaml/tab", 1, "tabs"),
+        ("a: b\ntags: [a, b\nu: 2", "yaml/quotes", 2, "missing closing bracket"),
+        ("a: b\nm: {a: b\nu: 2", "yaml/quotes", 2, "missing closing bracket"),
+        ("a: b\ntitle:Fire\nc: d", "yaml/syntax", 2, "missing space after the colon"),
         ("a: b\n c: d\ne: f", "yaml/syntax", 2, "this line is indented differently"),
         ("a: 1\n---\nb: 2", "yaml/unsupported", 2, "a second YAML document starts here"),
         ("---\na: 1\n---\nb: 2", "yaml/unsupported", 3, "a second YAML document starts here"),
-        ("a: b\njust words\nc: d", "yaml/syntax", 2, "this line is no `key: value`"),
-        ("a: [b, c]]\nd: e", "yaml/syntax", 1, "this line is no"),
+        ("a: b\njust words\nc: d", "yaml/syntax", 2, "expected `key: value`"),
+        ("a: [b, c]]\nd: e", "yaml/syntax", 1, "expected `key: value`"),
     ];
     for (text, code, line, message) in all {
         let error = fails(text);
@@ -484,8 +484,8 @@ fn a_text_that_a_comment_cuts_is_told_with_the_fix() {
         ("image:\n  alt: Gate # 3 \"A\"\n", "alt", "Gate", "# 3 \"A\"", "alt: 'Gate # 3 \"A\"'"),
         ("tags:\n  - C # language\n", "tags", "C", "# language", "- \"C # language\""),
         ("tags:\n- a\n- #MeToo\n", "tags", "", "#MeToo", "- \"#MeToo\""),
-        ("deck: Two lines\n  and # four\n", "deck", "Two lines\n  and", "# four", "quotes; if"),
-        ("tags: [a,\n  b # c\n  ]\n", "tags", "b", "# c", "quotes: `\"b # c\"`"),
+        ("deck: Two lines\n  and # four\n", "deck", "Two lines\n  and", "# four", "quote the text; if"),
+        ("tags: [a,\n  b # c\n  ]\n", "tags", "b", "# c", "quote the text: `\"b # c\"`"),
     ] {
         let cuts = cuts_of(yaml);
         assert_eq!(cuts.len(), 1, "{yaml}: {cuts:?}");

@@ -22,7 +22,7 @@ mod site;
 mod trust;
 
 pub(crate) use sections::is_section_slug_free;
-pub(crate) use site::{language_tag, web_url};
+pub(crate) use site::{language_tag, time_zones, web_url};
 
 impl Config {
     /// Settings with a title, a URL and defaults.

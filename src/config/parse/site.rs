@@ -42,6 +42,11 @@ pub(crate) fn web_url(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+/// The names of all time zones. They are part of the program: a site must come out the same on every machine.
+pub(crate) fn time_zones() -> Vec<String> {
+    TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect()
+}
+
 impl Reader {
     pub(super) fn base_url(&mut self, node: Node<'_>) -> Option<Url> {
         let text = self.line(node)?;
@@ -104,12 +109,10 @@ impl Reader {
 
     pub(super) fn timezone(&mut self, node: Node<'_>) -> Option<TimeZone> {
         let text = self.line(node)?;
-        // The zones in the binary: a site must come out the same on every machine.
-        let zones = TimeZoneDatabase::bundled();
-        if let Ok(zone) = zones.get(&text) {
+        if let Ok(zone) = TimeZoneDatabase::bundled().get(&text) {
             return Some(zone);
         }
-        let names: Vec<_> = zones.available().map(|name| name.as_str().to_owned()).collect();
+        let names = time_zones();
         let lower = text.to_ascii_lowercase().replace(' ', "_");
         let city =
             |name: &&String| name.rsplit('/').next().is_some_and(|city| city.to_ascii_lowercase() == lower);

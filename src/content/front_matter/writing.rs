@@ -2,7 +2,7 @@
 
 use super::holding::{self, Sign};
 use super::keys::{self, Meant};
-use super::read;
+use super::{fields, read};
 use crate::config::Config;
 use crate::content::{FrontMatter, Source};
 use crate::diagnostic::Diagnostic;
@@ -87,6 +87,17 @@ pub(crate) fn reading(yaml: &str, config: &Config) -> (Option<FrontMatter>, Vec<
     let source = Source::new("article.md", &format!("---\n{yaml}\n---\n"));
     let (head, problems) = read(&source, config);
     (head.map(|head| head.front), problems)
+}
+
+/// The names of each field, in the order of the fields: bulletin's own, then those of other generators.
+pub(crate) fn names() -> impl Iterator<Item = &'static [&'static str]> {
+    keys::FIELDS.iter().map(|(_, names)| *names)
+}
+
+/// The keys of the maps of a field: bulletin's own, and the others that are accepted.
+pub(crate) fn inner_keys(field: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+    let shape = fields::SHAPES.iter().find(|shape| shape.what == field)?;
+    Some((shape.keys, shape.others))
 }
 
 #[cfg(test)]

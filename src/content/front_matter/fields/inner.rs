@@ -13,13 +13,13 @@ use crate::yaml::{self, Map, Node};
 const DEEPEST: usize = 8;
 
 /// The keys of a map of ours.
-pub(super) struct Shape {
+pub(in crate::content::front_matter) struct Shape {
     /// What has them.
-    pub(super) what: &'static str,
+    pub(in crate::content::front_matter) what: &'static str,
     /// Our own names.
-    pub(super) keys: &'static [&'static str],
+    pub(in crate::content::front_matter) keys: &'static [&'static str],
     /// Other names that are read, and those of other generators that are not.
-    pub(super) others: &'static [&'static str],
+    pub(in crate::content::front_matter) others: &'static [&'static str],
 }
 
 impl<'a> Reader<'a> {

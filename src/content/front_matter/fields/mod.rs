@@ -18,6 +18,10 @@ mod strangers;
 mod times;
 mod topics;
 
+/// The maps of front matter.
+pub(super) const SHAPES: [&inner::Shape; 4] =
+    [&times::WITHDRAWAL, &topics::AUTHOR, &parts::PICTURE, &parts::CORRECTION];
+
 type Json = serde_json::Map<String, serde_json::Value>;
 
 /// Reads all keys. What is wrong is reported and left out.

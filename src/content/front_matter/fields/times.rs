@@ -25,7 +25,8 @@ pub(super) struct Moment {
     /// Whether it was written without a time.
     pub(super) is_day: bool,
 }
-const WITHDRAWAL: Shape = Shape { what: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
+pub(super) const WITHDRAWAL: Shape =
+    Shape { what: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {

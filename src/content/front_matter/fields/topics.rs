@@ -15,7 +15,7 @@ const NAME: [&str; 2] = ["name", "display_name"];
 const PAGE_TYPES: [&str; 8] = ["post", "posts", "page", "article", "docs", "blog", "story", "stories"];
 /// How many tags a story may have.
 const MOST_TAGS: usize = 200;
-const AUTHOR: Shape = Shape {
+pub(super) const AUTHOR: Shape = Shape {
     what: "authors",
     keys: &["name", "role", "url"],
     others: &[
