@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::{Before, Changed, Fingerprint, Gist, Made, Mention, Reason};
-use crate::content::{ArticleId, Content};
+use crate::content::{ArticleId, Content, SourceCache};
 use crate::plan::{Page, PageKind};
 use crate::render::{Inputs, Renderer};
 use crate::theme::Theme;
@@ -34,13 +34,19 @@ pub struct Words<'a> {
     theme: &'a Theme,
     settings: &'a str,
     content: &'a Content,
+    sources: &'a SourceCache,
     /// Sources by fingerprints of their paths.
     names: OnceCell<HashMap<u32, &'a str>>,
 }
 
 impl<'a> Words<'a> {
     /// For the pages of one build.
-    pub fn new(before: &'a Before, changed: &'a Changed, renderer: &'a Renderer) -> Self {
+    pub fn new(
+        before: &'a Before,
+        changed: &'a Changed,
+        renderer: &'a Renderer,
+        sources: &'a SourceCache,
+    ) -> Self {
         let content = &renderer.queries().edition().content;
         Self {
             before,
@@ -48,6 +54,7 @@ impl<'a> Words<'a> {
             theme: renderer.theme(),
             settings: renderer.settings(),
             content,
+            sources,
             names: OnceCell::new(),
         }
     }
@@ -129,7 +136,8 @@ impl<'a> Words<'a> {
 
     /// What changed in an article that others may show of it.
     fn front_matter(&self, id: ArticleId) -> String {
-        let (Some(before), now) = (self.content.before(id), self.content.get(id)) else {
+        let now = self.content.get(id);
+        let Some(before) = self.sources.previous(&now.path) else {
             return "what it belongs to, or its address, changed".to_owned();
         };
         let json = |article: &crate::content::Article| {

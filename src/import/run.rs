@@ -19,7 +19,7 @@ use super::{
     Field, File, ImportContext, Importer, Media, Origin, Piece, Refusal, Remark, Span, article, statics,
 };
 use crate::config::Config;
-use crate::content::{Content, Known};
+use crate::content::{Content, SourceCache};
 use crate::diagnostic::{self, Diagnostic};
 use crate::site::SiteDir;
 
@@ -144,8 +144,10 @@ pub fn import(
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
     // Where there is no folder, a dry run makes none.
-    let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
-    let (content, _) = Content::read(site, config, known, None);
+    let mut cache =
+        if site.root().exists() { SourceCache::open(site, config) } else { SourceCache::disabled() };
+    let (content, _) = Content::read(site, config, &mut cache, None);
+    drop(cache);
     settings.see_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::of(&content);

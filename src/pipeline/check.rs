@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Progress, Request, Run, press, write_ids};
 use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, Known, editors_notes, problems_of_pictures, unreviewed};
+use crate::content::{ArticleId, SourceCache, editors_notes, problems_of_pictures, unreviewed};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::freshness::Before;
@@ -47,7 +47,7 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
-        let (theme, edition) = self.edition(|_, _| Known::default())?;
+        let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
         let counts = (edition.content.len(), write_ids::without(&edition.content).count());
         self.diagnostics.extend(embarrassments(&edition));
         let site = &self.request.site;

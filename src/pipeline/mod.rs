@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::Config;
-use crate::content::{Article, ArticleId, Content, Known};
+use crate::content::{Article, ArticleId, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
 use crate::freshness::{self, Before, Explanation, Notes, Record};
@@ -132,9 +132,9 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
 /// All that is wrong, if the site cannot be read or the file cannot be written.
 pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(Known::open);
+    let edition = run.edition(SourceCache::open);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
-        Some((_, edition)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
+        Some((_, edition, _)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
         None => Err(run.diagnostics.into_sorted()),
     }
 }
@@ -146,9 +146,9 @@ pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnos
 /// All that is wrong, if the site cannot be read.
 pub fn write_ids(request: &Request, _lock: &Lock) -> Result<(usize, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(Known::open);
+    let edition = run.edition(SourceCache::open);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
-        Some((_, edition)) => Ok(write_ids::write(&edition)),
+        Some((_, edition, _)) => Ok(write_ids::write(&edition)),
         None => Err(run.diagnostics.into_sorted()),
     }
 }
@@ -166,21 +166,23 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
-        let known =
-            if self.request.clean { |site: &SiteDir, _: &Config| Known::nothing(site) } else { Known::open };
-        let (theme, edition) = self.edition(known)?;
+        let cache = match self.request.clean {
+            true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
+            false => SourceCache::open,
+        };
+        let (theme, edition, mut sources) = self.edition(cache)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
-        let built = self.print(&theme, &queries, progress);
+        let built = self.print(&theme, &queries, &mut sources, progress);
         // The values of a large archive take a while to drop. Nobody needs to wait for that.
-        rayon::spawn(move || drop((theme, queries)));
+        rayon::spawn(move || drop((theme, queries, sources)));
         built
     }
 
     /// Reads the site as far as it is not known, and works out its pages.
     fn edition(
         &mut self,
-        known: impl FnOnce(&SiteDir, &Config) -> Known,
-    ) -> Option<(Arc<Theme>, Arc<Edition>)> {
+        cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+    ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
@@ -188,8 +190,9 @@ impl<'a> Run<'a> {
         let (statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
-        let known = known(site, &config);
-        let (content, of_content) = Content::load(site, &config, known, self.request.timings.as_deref());
+        let mut sources = cache(site, &config);
+        let (content, of_content) =
+            Content::load(site, &config, &mut sources, self.request.timings.as_deref());
         self.phase("read");
         let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
@@ -202,7 +205,7 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(render::security_txt_problem(&edition));
         self.diagnostics.extend(render::too_many_rules(&edition));
         self.phase("plan");
-        Some((Arc::new(theme), Arc::new(edition)))
+        Some((Arc::new(theme), Arc::new(edition), sources))
     }
 
     /// Makes the pages that are not fresh, and writes what changed.
@@ -210,10 +213,11 @@ impl<'a> Run<'a> {
         &mut self,
         theme: &Arc<Theme>,
         queries: &Arc<Queries>,
+        sources: &mut SourceCache,
         progress: &dyn Progress,
     ) -> Option<Built> {
         let Request { site, clean, .. } = self.request;
-        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries));
+        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries)).with_sources(sources);
         let output = self.output()?;
         let mut before = Before::open(site, output.dir(), *clean);
         let changed = before.ask_again(queries);
@@ -240,17 +244,18 @@ impl<'a> Run<'a> {
         let committed = output.commit(&files, &leftovers, same);
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
         // What is changed from here on shows it.
-        let clocks = self.clocks(queries.edition(), &printed);
+        let clocks = self.clocks(sources.clock(), &printed);
         if committed.one_by_one {
             press.look_again(&mut printed);
         }
         self.phase("write");
-        let explanations = if self.request.explain { press.explain(&printed) } else { Vec::new() };
-        let built = built(queries.edition(), &printed, committed.changes, explanations);
+        let explanations = if self.request.explain { press.explain(&printed, sources) } else { Vec::new() };
+        let sources_read = sources.sources_read();
+        let built = built(queries.edition(), &printed, committed.changes, explanations, sources_read);
         // What cannot be written down costs the next build time, and nothing else.
-        let Edition { content, config, .. } = queries.edition();
+        let config = &queries.edition().config;
         let _ = rayon::join(
-            || content.remember(site, config),
+            || sources.save(site, config),
             || press.before.remember(site, &printed.pages, &renderer, output.ledger(), notes, clocks),
         );
         let Press { before, .. } = press;
@@ -276,8 +281,8 @@ impl<'a> Run<'a> {
     }
 
     /// The times before any file was read, and before the files that were written are looked at.
-    fn clocks(&self, edition: &Edition, printed: &Printed) -> [Clock; 2] {
-        let started = edition.content.clock().unwrap_or(Clock::NEVER);
+    fn clocks(&self, started: Option<Clock>, printed: &Printed) -> [Clock; 2] {
+        let started = started.unwrap_or(Clock::NEVER);
         let waits = !printed.made.is_empty() && self.request.site.remembers();
         let dir = self.request.site.manifest();
         [started, if waits { Clock::read(&dir).next(&dir) } else { started }]
@@ -305,11 +310,17 @@ impl<'a> Run<'a> {
     }
 }
 
-fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: Vec<Explanation>) -> Built {
+fn built(
+    edition: &Edition,
+    printed: &Printed,
+    changes: Changes,
+    explanations: Vec<Explanation>,
+    sources_read: usize,
+) -> Built {
     let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
-        sources_read: content.sources_read(),
+        sources_read,
         pages: printed.pages.len(),
         rendered: printed.made.len(),
         changes,

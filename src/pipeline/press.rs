@@ -7,6 +7,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::Progress;
+use crate::content::SourceCache;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edition::Edition;
 use crate::freshness::{Before, Changed, Explanation, Made, Reason, Record, Words};
@@ -193,8 +194,8 @@ impl Press<'_> {
     }
 
     /// Why each page was made that was.
-    pub(super) fn explain(&self, printed: &Printed) -> Vec<Explanation> {
-        let words = Words::new(&self.before, &self.changed, self.renderer);
+    pub(super) fn explain(&self, printed: &Printed, sources: &SourceCache) -> Vec<Explanation> {
+        let words = Words::new(&self.before, &self.changed, self.renderer, sources);
         let explain = |news: &News| {
             let Record::Made(now, _) = &printed.pages[news.place] else { return None };
             Some(Explanation {

@@ -3,7 +3,7 @@
 //! It is looked through when it would be published, which it never is with a place in it, so that pictures that do not change
 //! are not read again. Those of articles are looked through when their source is read.
 
-use crate::content::problem_of_picture;
+use crate::content::picture_problem;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::pictures::{Flaw, examine};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
@@ -20,5 +20,5 @@ pub(super) fn check(page: &Page, source: &FileSource, statics: &[StaticFile]) ->
     }
     let name = page.route.as_str().trim_start_matches('/');
     let shown = statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown);
-    Err(problem_of_picture(shown, &Flaw::Location).at(Place::file(shown)))
+    Err(picture_problem(shown, &Flaw::Location).at(Place::file(shown)))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::{Inputs, Renderer, Work, source_changed};
+use super::{Inputs, Renderer, Work};
 use crate::config::FeedFormat;
 use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
@@ -75,7 +75,7 @@ impl Renderer {
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
             other => other,
         };
-        let html = content.html(id, &target).map_err(|changed| source_changed(article, &changed))?;
+        let html = self.body(id, &target)?;
         Ok(if article.outline.is_portable { html } else { self.portable.html(&html, url) })
     }
 

@@ -12,12 +12,12 @@ use tera::{Context, Value};
 
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target, Written, classify};
-use crate::content::{Article, ArticleId, Changed, place_of};
+use crate::content::{Article, ArticleId, BodySpool, SourceCache, SourceChanged, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::file_url;
 use crate::formats::portable::Portable;
-use crate::manifest::{Fingerprint, Stat};
+use crate::manifest::{Clock, Fingerprint, Stat};
 use crate::plan::{Destination, FileSource, Lead, List, Page, PageKind, Part, Route};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::lists::ListFacts;
@@ -131,6 +131,10 @@ pub struct Renderer {
     portable: Portable,
     /// What was chosen for pages of each kind, with its fingerprint.
     chosen: [Option<Template>; TEMPLATES.len()],
+    /// The time before the build read any file; `None` if files that are copied are never fresh.
+    clock: Option<Clock>,
+    /// Bodies that were rendered when their sources were read.
+    bodies: Option<Arc<BodySpool>>,
 }
 
 /// Kinds of pages by the templates that can make them, in the order of [`TEMPLATES`].
@@ -200,7 +204,15 @@ impl Renderer {
             settings,
             portable: Portable::default(),
             chosen,
+            clock: None,
+            bodies: None,
         }
+    }
+
+    /// Uses what a build knows since it read the sources: its clock, and the bodies that were final then.
+    #[must_use]
+    pub fn with_sources(self, sources: &SourceCache) -> Self {
+        Self { clock: sources.clock(), bodies: sources.bodies().cloned(), ..self }
     }
 
     /// The theme it renders with.
@@ -338,7 +350,7 @@ impl Renderer {
             FileSource::Embedded(bytes) => Fingerprint::of(&bytes.len()),
             FileSource::Disk(path) => {
                 let stat = Stat::of(path).ok()?;
-                let settled = self.edition().content.clock().is_some_and(|clock| stat.is_settled(clock));
+                let settled = self.clock.is_some_and(|clock| stat.is_settled(clock));
                 let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
                 Fingerprint::of(&(name, settled.then_some(stat)?))
             }
@@ -395,6 +407,20 @@ impl Renderer {
         Ok(Job { page, inputs: Some(inputs), work: Work::Article { template: template.name, id } })
     }
 
+    /// The text of an article as HTML.
+    fn body(
+        &self,
+        id: ArticleId,
+        target: &dyn Fn(&str, ReferenceKind) -> Target,
+    ) -> Result<String, Diagnostic> {
+        let Edition { content, config, .. } = self.edition();
+        let article = content.get(id);
+        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
+        spooled
+            .map_or_else(|| content.html(id, config, target), Ok)
+            .map_err(|error| source_changed(article, &error))
+    }
+
     fn article_html(&self, page: &Page, template: &str, id: ArticleId) -> Result<Rendered, Diagnostic> {
         let edition = self.edition();
         let article = edition.content.get(id);
@@ -403,7 +429,7 @@ impl Renderer {
             String::new()
         } else {
             let target = |written: &str, kind: ReferenceKind| self.target(id, written, kind);
-            edition.content.html(id, &target).map_err(|changed| source_changed(article, &changed))?
+            self.body(id, &target)?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
         let facts = PageFacts {
@@ -534,7 +560,7 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {
         .at(Place::file(file.to_string_lossy().replace('\\', "/")))
 }
 
-fn source_changed(article: &Article, changed: &Changed) -> Diagnostic {
+fn source_changed(article: &Article, changed: &SourceChanged) -> Diagnostic {
     let what = match &changed.0 {
         Some(error) => format!("this file could not be read a second time: {error}"),
         None => "this file changed while the site was built".to_owned(),

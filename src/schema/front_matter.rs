@@ -184,7 +184,7 @@ pub fn front_matter() -> Value {
 /// The shape of a field, with the keys of its maps that only other generators use.
 fn field_shape(field: &Setting) -> Value {
     let mut value = shape(&field.shape);
-    if let Some((_, others)) = writing::inner_keys(field.name) {
+    if let Some((_, others)) = writing::nested_keys(field.name) {
         allow(&mut value, others);
     }
     value
@@ -220,7 +220,7 @@ mod tests {
             ("corrections", &CORRECTION),
         ];
         for (field, group) in groups {
-            let (keys, _) = writing::inner_keys(field).unwrap();
+            let (keys, _) = writing::nested_keys(field).unwrap();
             assert_eq!(group.names().collect::<Vec<_>>(), keys, "{field}");
         }
     }

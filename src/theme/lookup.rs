@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use super::DEFAULT;
 use crate::conflict;
-use crate::content::refused;
+use crate::content::refusal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plain_text;
 use crate::plan::{DOTTED, FileSource, StaticFile};
@@ -166,7 +166,7 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
     let mut entries = entries.filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry.path()));
     while let Some(entry) = entries.next() {
         match entry {
-            Ok(entry) => match refused(site, &entry) {
+            Ok(entry) => match refusal(site, &entry) {
                 Some(refuse) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();

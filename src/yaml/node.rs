@@ -25,6 +25,16 @@ impl<'a> Node<'a> {
         self.document.source.place(self.span())
     }
 
+    /// The place of a part of its text, or of the value if the part is written differently, for example with escapes.
+    pub fn place_of_part(self, part: &str) -> Place {
+        let Document { source, .. } = self.document;
+        let span = self.document.locations().whole_span(self.value);
+        match source.yaml()[span.clone()].find(part).filter(|_| !part.is_empty()) {
+            Some(at) => source.place(span.start + at..span.start + at + part.len()),
+            None => self.place(),
+        }
+    }
+
     /// The keys that lead to it, such as `image.credit`, without positions in lists.
     pub fn name(self) -> String {
         self.document.locations().name(self.value)

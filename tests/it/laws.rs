@@ -13,7 +13,7 @@ use crate::support::{
 };
 use bulletin::archive::View;
 use bulletin::config::Config;
-use bulletin::content::{Content, Known};
+use bulletin::content::{Content, SourceCache};
 use bulletin::edition::Edition;
 use bulletin::plan::{Page, PageKind};
 use bulletin::render::{Rendered, Renderer};
@@ -786,7 +786,7 @@ impl Proof {
         assert!(problems.is_empty(), "{problems:?}");
         let theme = theme.unwrap();
         let (statics, _) = theme::statics(&dir, &config, None);
-        let (content, problems) = Content::load(&dir, &config, Known::default(), None);
+        let (content, problems) = Content::load(&dir, &config, &mut SourceCache::disabled(), None);
         assert!(problems.is_empty(), "{problems:?}");
         let view = View { as_of: AS_OF.parse().unwrap(), drafts: false };
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, view);

@@ -8,7 +8,7 @@ use serde_json::{Map as Keys, Value as Json};
 use super::pass::{MarkCounts, Pass};
 use super::{Generator, Map};
 use crate::config::Config;
-use crate::content::{self, Content, Known};
+use crate::content::{self, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::marks::Kind;
 use crate::import::{article, run};
@@ -39,7 +39,7 @@ pub fn remap(
 ) -> Result<(), Vec<Diagnostic>> {
     let map = Map::read(site)?;
     let writer = if dry_run { None } else { Some(run::writer(site.content())?) };
-    let (content, _) = Content::read(site, config, Known::open(site, config), None);
+    let (content, _) = Content::read(site, config, &mut SourceCache::open(site, config), None);
     for (_, article) in content.iter().filter(|(_, article)| article.front.import.is_some()) {
         let path = article.path.to_string();
         let text = fs::read_to_string(site.content().join(&path)).map_err(|error| {

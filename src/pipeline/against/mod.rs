@@ -8,7 +8,7 @@ use std::path::Path;
 use percent_encoding::percent_decode_str;
 
 use super::{Request, Run};
-use crate::content::Known;
+use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::output::Lock;
@@ -61,8 +61,8 @@ pub fn against(
 ) -> Result<(Vec<OldUrl>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let written = list::read(list).map_err(|problem| vec![*problem])?;
     let mut run = Run::new(request);
-    let edition = run.edition(|_, _| Known::default());
-    let Some((_, edition)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
+    let edition = run.edition(|_, _| SourceCache::disabled());
+    let Some((_, edition, _)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
         return Err(run.diagnostics.into_sorted());
     };
     let site = Host::new(&edition);
@@ -96,8 +96,8 @@ pub fn against(
 /// All that is wrong, if the site cannot be read.
 pub fn own(request: &Request) -> Result<Vec<String>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(|_, _| Known::default());
-    let Some((_, edition)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
+    let edition = run.edition(|_, _| SourceCache::disabled());
+    let Some((_, edition, _)) = edition.filter(|_| !run.diagnostics.has_errors()) else {
         return Err(run.diagnostics.into_sorted());
     };
     Ok(super::urls::kept(&edition).map(|route| edition.plan.urls().path(route)).collect())

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Code, severity, line and what is pointed at of each problem.
+/// Code, severity and marked text of each problem.
 fn found(problems: &[Diagnostic]) -> Vec<(&'static str, Severity, &str)> {
     fn text(problem: &Diagnostic) -> &str {
         problem.place.as_ref().map_or("", |place| &place.text[place.span.clone()])
@@ -11,7 +11,7 @@ fn found(problems: &[Diagnostic]) -> Vec<(&'static str, Severity, &str)> {
 }
 
 #[test]
-fn a_comma_loses_no_text() {
+fn text_after_a_comma_is_not_lost() {
     for (lines, lost, help) in [
         (
             "corrections:\n  - {date: 2026-11-23, kind: correction, text: The port has nine cranes, not eight.}",
@@ -52,13 +52,13 @@ fn a_comma_loses_no_text() {
 }
 
 #[test]
-fn unknown_keys_are_said() {
+fn unknown_keys_are_reported() {
     for (lines, key, help) in [
-        ("image: {src: a.jpg, colour: red}", "colour", "`image` has `src`, `alt`,"),
-        ("image:\n  alt: A crane, idle,\n  by whom: Ana", "by whom", "`image` has"),
+        ("image: {src: a.jpg, colour: red}", "colour", "`image` accepts `src`, `alt`,"),
+        ("image:\n  alt: A crane, idle,\n  by whom: Ana", "by whom", "`image` accepts"),
         ("image: {src: a.jpg, captoin: A}", "captoin", "did you mean `caption`?"),
-        ("authors: [{name: Ana, desk: Sports}]", "desk", "`authors` has `name`"),
-        ("corrections: [{date: 2024-05-01, text: x, by: Ana}]", "by", "`corrections` has `date`"),
+        ("authors: [{name: Ana, desk: Sports}]", "desk", "`authors` accepts `name`"),
+        ("corrections: [{date: 2024-05-01, text: x, by: Ana}]", "by", "`corrections` accepts `date`"),
     ] {
         let (front, problems) = problems(lines);
         assert_eq!(found(&problems), [("front-matter/unknown-key", Severity::Warning, key)], "{lines}");
@@ -74,7 +74,7 @@ fn unknown_keys_are_said() {
 }
 
 #[test]
-fn a_key_that_holds_back_is_not_passed_over_inside_a_map() {
+fn misplaced_keys_that_hold_a_story_back_are_errors() {
     for (lines, key) in [
         ("image:\n  src: x.jpg\n  embargo: 2026-11-30", "embargo"),
         ("image:\n  src: x.jpg\n  embrago: 2026-11-30", "embrago"),
@@ -115,7 +115,7 @@ fn a_key_that_holds_back_is_not_passed_over_inside_a_map() {
     ] {
         assert!(!front(&format!("date: 2026-11-01\n{lines}")).draft, "{lines}");
     }
-    // What is under a key that is not ours is no better.
+    // The same under an unknown key.
     let (front, problems) = problems("date: 2026-11-01\nseo:\n  x: y\n  embargo: 2026-11-30");
     assert!(front.draft && problems.iter().any(|problem| problem.code == "front-matter/nested-key"));
 }

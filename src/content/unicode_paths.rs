@@ -1,6 +1,6 @@
-//! A path as it is written → the file that it names, in whichever form of Unicode the disk has the name.
+//! A path as written → the file that it names, in the Unicode normal form that the disk has.
 //!
-//! `ü` is one character or two (NFC or NFD), and looks the same: macOS, archives and Samba give the one, keyboards the other.
+//! `ü` is one character or two (NFC or NFD) and looks the same: macOS, archives and Samba use one form, keyboards the other.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::slug::composed;
 
-/// The path, relative to a folder, of the file that a path names: the path itself, or if nothing is there, one that reads the same.
+/// The path of a file relative to a folder: the path itself or, if there is no such file, an equivalent path.
 pub(super) fn on_disk<'p>(folder: &Path, path: &'p str) -> Cow<'p, str> {
     let is_there = |path: &str| folder.join(path).symlink_metadata().is_ok();
     if path.is_ascii() || is_there(path) {
@@ -27,7 +27,7 @@ pub(super) fn on_disk<'p>(folder: &Path, path: &'p str) -> Cow<'p, str> {
     found.into()
 }
 
-/// Whether two paths read the same.
+/// Whether two paths differ only in their normal form.
 pub(super) fn are_alike(one: &str, other: &str) -> bool {
     one == other || (!one.is_ascii() && composed(one) == composed(other))
 }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_found_in_any_form_of_its_name() {
+    fn a_file_is_found_in_any_normal_form() {
         let dir = tempfile::tempdir().unwrap();
         let (nfc, nfd) = ("\u{fc}", "u\u{308}");
         std::fs::create_dir(dir.path().join(nfd)).unwrap();

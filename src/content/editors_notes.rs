@@ -1,17 +1,17 @@
-//! An article → the notes that editors leave for each other (`TK`, `[check]`, `FIXME`) and that readers would see.
+//! An article → the notes to editors in it (`TK`, `[check]`, `FIXME`) that readers would see.
 //!
-//! For `bulletin check` alone: work in progress is full of them.
+//! For `bulletin check` only: work in progress is full of them.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::check::text_of;
-use super::{Article, Content, markdown, shown_path};
-use crate::diagnostic::{Diagnostic, Place};
+use super::places::ArticleText;
+use super::{Article, Content, front_matter, markdown};
+use crate::diagnostic::Diagnostic;
 
-/// Words in capitals that stand alone, words in brackets, question marks that stand for something, and dummy text.
+/// Words in capitals, words in brackets, question marks for a missing fact, and dummy text.
 static NOTES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x) \b(?:TK)+\b | \bX{3,}\b | \bFIXME\b | \bTODO:
@@ -19,69 +19,61 @@ static NOTES: LazyLock<Regex> = LazyLock::new(|| {
         | (?i:\blorem\s+ipsum\b)
         | \?{2,}",
     )
-    .expect("a pattern that is tested")
+    .expect("a tested pattern")
 });
 
-/// The notes in an article, as warnings. Its file is read again.
+/// The notes in an article that readers would see, as warnings.
 pub fn editors_notes(content: &Content, article: &Article) -> Vec<Diagnostic> {
-    // One that changes meanwhile is checked by the next run.
-    let Some(text) = text_of(content, article) else { return Vec::new() };
-    let (head, body) = text.split_at_checked(article.body_start).unwrap_or((&text, ""));
-    let front = &article.front;
-    let corrections = front.corrections.iter().map(|correction| &correction.text);
-    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
-    let shown =
-        [&front.title].into_iter().chain(&front.deck).chain(&front.kicker).chain(image).chain(corrections);
-    let mut places = Vec::new();
-    for words in shown {
-        for note in notes(words) {
-            let start = head.find(words.as_str()).map(|at| at + note.start);
-            let start = start.or_else(|| head.find(&words[note.clone()])).unwrap_or_default();
-            places.push(start..start + note.len());
-        }
-    }
-    let of_body = markdown::texts(body).into_iter().flat_map(|span| {
+    // A file that changes meanwhile is checked by the next run.
+    let Some(source) = ArticleText::read(content, article).source else { return Vec::new() };
+    let body = source.text.get(article.body_start..).unwrap_or_default();
+    let in_body = markdown::texts(body).into_iter().flat_map(|span| {
         let found = notes(&body[span.clone()]);
         found.into_iter().map(move |note| span.start + note.start..span.start + note.end)
     });
-    places.extend(of_body.map(|note| head.len() + note.start..head.len() + note.end));
-    let warning = |span: Range<usize>| {
-        let note = text.get(span.clone()).unwrap_or_default();
-        Diagnostic::warning(
-            "text/editors-note",
-            format!("`{note}` looks like a note to the desk, and readers see it"),
-        )
-        .at(Place::new(shown_path(&article.path), text.clone(), span))
-        .help("fill in what is missing, or put it between backticks if it is meant to be read")
+    let in_body = in_body.map(|note| {
+        let place = source.place(article.body_start + note.start..article.body_start + note.end);
+        (body[note].to_owned(), place)
+    });
+    let in_front = match article.front.texts().any(|text| !notes(text).is_empty()) {
+        true => front_matter::places::in_texts(&source, &notes),
+        false => Vec::new(),
     };
-    places.into_iter().map(warning).collect()
+    let warning = |(note, place)| {
+        let message = format!("`{note}` looks like a note to the desk, and readers will see it");
+        Diagnostic::warning("text/editors-note", message)
+            .at(place)
+            .help("fill in what is missing, or put it between backticks if readers should see it")
+    };
+    in_front.into_iter().chain(in_body).map(warning).collect()
 }
 
-/// Where notes are in a piece of text.
+/// The notes in a text.
 fn notes(text: &str) -> Vec<Range<usize>> {
     let is_note = |note: &Range<usize>| {
-        let words = &text[note.clone()];
+        let word = &text[note.clone()];
         let before = &text[..note.start];
-        let behind = text[note.end..].chars().next();
+        let after = text[note.end..].chars().next();
         let last = before.chars().next_back();
-        match words.as_bytes().first() {
-            // A question that is asked with force is one; a mark that stands alone is none.
+        match word.as_bytes().first() {
+            // Several marks after a word are an emphatic question.
             Some(b'?') => last.is_none_or(|c| {
                 c.is_whitespace() || matches!(c, '(' | '[' | '“' | '"' | '–' | '—' | '$' | '£' | '€')
             }),
-            // The numbers of flights, and Roman ones behind a name (`Super Bowl XXX`).
-            Some(b'T') if words == "TK" => {
+            // Flight numbers (`TK 1980`) are not notes.
+            Some(b'T') if word == "TK" => {
                 let is_number = text[note.end..]
                     .trim_start_matches([' ', '-', '\u{a0}'])
                     .starts_with(|c: char| c.is_ascii_digit());
                 !is_number && last != Some('.') && last != Some('-')
             }
-            Some(b'X') if words == "XXX" => {
+            // Roman numerals after a name (`Super Bowl XXX`) are not notes.
+            Some(b'X') if word == "XXX" => {
                 let name = before.strip_suffix(' ').and_then(|before| before.rsplit(' ').next());
                 let is_name = name.is_some_and(|name| {
                     name.starts_with(char::is_uppercase) && name.chars().skip(1).any(char::is_lowercase)
                 });
-                !is_name && last != Some('-') && behind != Some('-') && last != Some('.')
+                !is_name && last != Some('-') && after != Some('-') && last != Some('.')
             }
             _ => true,
         }
@@ -94,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_are_found_and_words_are_not() {
+    fn notes_are_found_and_other_words_are_not() {
         let found = |text: &str| -> Vec<String> {
             notes(text).into_iter().map(|note| text[note].to_owned()).collect()
         };
