@@ -89,7 +89,6 @@ fn wrong_settings_fail_in_the_reader_and_the_schema() {
         "lists: {perpage: 3}",
         "lists: {per_page: 0}",
         "lists: {per_page: many}",
-        "lists: 3",
         "lists: {tags: maybe}",
         "feeds: {site: [rss, rdf]}",
         "feeds: {limit: -1}",
@@ -127,7 +126,6 @@ fn wrong_settings_fail_in_the_reader_and_the_schema() {
         "trust_txt: {datatrainingallowed: maybe}",
         "humans_txt: ' '",
         "ads_txt: [a, b]",
-        "publisher: {logo: logo.png}",
         "markdown: {raw_html: none}",
     ] {
         let text = format!("{MINIMAL}{lines}\n");

@@ -144,7 +144,7 @@ impl Reader {
             let error = key.error("config/unknown-key", format!("unknown setting `{}`", key.name()));
             let help = match did_you_mean(&name, group.names()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None if std::ptr::eq(group.settings, keys::TOP.settings) => {
+                None if group.names().any(|name| name == "extra") => {
                     "put settings of the theme under `extra`".to_owned()
                 }
                 None => format!("the settings here are {}", list(group.names())),

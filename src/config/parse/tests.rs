@@ -33,7 +33,7 @@ fn a_title_and_a_url_are_enough() {
 }
 
 #[test]
-fn every_setting_is_read() {
+fn every_setting_is_parsed() {
     let config = good(
         "description: D\nlanguage: pt_BR\ntimezone: Europe/Athens\ntheme: my-theme\npermalink: /:slug.html\n\
          sections: [world, Local News, {slug: arts, title: Arts & Life, description: A}, {slug: sport}, {title: Opinion}]\n\
@@ -81,7 +81,7 @@ fn every_setting_is_read() {
 }
 
 #[test]
-fn what_is_wrong_is_reported_with_its_line_and_a_way_out() {
+fn invalid_settings_are_reported_with_line_and_help() {
     let all = [
         ("tittle: x", "config/unknown-key", "did you mean `title`?"),
         ("colour: red", "config/unknown-key", "`extra`"),
@@ -152,7 +152,7 @@ fn all_problems_are_reported_at_once() {
 }
 
 #[test]
-fn what_is_no_yaml_is_no_config() {
+fn invalid_yaml_gives_no_settings() {
     for text in ["title: a: b", "- a", "words"] {
         let (config, problems) = Config::parse(&"bulletin.yaml".into(), &text.into());
         assert!(config.is_none() && problems.has_errors(), "{text}");
@@ -160,7 +160,7 @@ fn what_is_no_yaml_is_no_config() {
 }
 
 #[test]
-fn language_tags_have_a_shape() {
+fn language_tags_are_normalized() {
     for (text, tag) in [
         ("en", Some("en")),
         ("en_GB", Some("en-GB")),
@@ -193,7 +193,7 @@ fn wrong(lines: &str) -> (&'static str, String) {
 }
 
 #[test]
-fn nothing_is_asked_or_told_by_default() {
+fn machine_files_are_off_by_default() {
     let config = good("");
     assert!(!config.api && config.robots.is_empty() && config.redirects.is_empty());
     assert_eq!(config.trust, Trust::default());
@@ -224,7 +224,7 @@ fn crawlers_have_rules() {
 }
 
 #[test]
-fn wrong_rules_are_reported_once() {
+fn invalid_rules_are_reported_once() {
     for (lines, code, message) in [
         ("robots: GPTBot", "yaml/wrong-type", "`robots` should be a list, but it is text"),
         ("robots: [GPTBot]", "config/robots", "a rule of `robots` must name an `agent`"),
@@ -249,7 +249,7 @@ fn wrong_rules_are_reported_once() {
 }
 
 #[test]
-fn redirects_lead_from_paths_to_paths_or_urls() {
+fn redirects_go_from_paths_to_paths_or_urls() {
     let config = good(
         "redirects:\n  /old/: /new/\n  /old story.php: /a?b#c\n  /2024: /x/\n  /shop/: https://shop.example/ä?q=1\n",
     );
@@ -267,7 +267,7 @@ fn redirects_lead_from_paths_to_paths_or_urls() {
 }
 
 #[test]
-fn a_redirect_must_lead_from_here_to_somewhere() {
+fn invalid_redirects_are_reported() {
     for (pair, message) in [
         ("2024: /x/", "`2024` is not a path of this site"),
         ("old: /x/", "`old` is not a path of this site"),
@@ -308,7 +308,7 @@ fn security_txt_has_uris() {
 }
 
 #[test]
-fn wrong_ways_to_reach_somebody_are_reported_once() {
+fn invalid_contacts_are_reported_once() {
     let needs = "`security_txt` must have `contact` and `expires`";
     for (inner, code, message) in [
         ("contact: a@x.example", "config/security-txt", needs),
@@ -390,7 +390,7 @@ fn trust_txt_keeps_the_order_of_its_specification() {
 }
 
 #[test]
-fn files_of_text_end_with_one_line_end() {
+fn text_files_end_with_one_line_break() {
     let trust = good("humans_txt: |\n  Ed: Ana\n\n  More\n\n\nads_txt: 'a, b, DIRECT'").trust;
     assert_eq!(trust.humans.as_deref(), Some("Ed: Ana\n\nMore\n"));
     assert_eq!(trust.ads.as_deref(), Some("a, b, DIRECT\n"));
