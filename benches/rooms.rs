@@ -14,9 +14,10 @@ use bulletin::config::Config;
 use bulletin::content::{Content, SourceCache};
 use bulletin::edition::Edition;
 use bulletin::plan::{Page, PageKind};
+use bulletin::query::Queries;
 use bulletin::render::Renderer;
 use bulletin::site::SiteDir;
-use bulletin::theme::{self, Queries, Theme};
+use bulletin::theme::{self, Theme};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 
 const STORIES: u64 = 2000;

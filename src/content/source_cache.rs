@@ -14,7 +14,7 @@ use super::unicode_paths::on_disk;
 use super::{Article, FileState};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Clock, Fingerprint, Piece, Stat, Store, Table};
+use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, Table};
 use crate::site::SiteDir;
 use crate::timings::Recorder;
 
@@ -27,9 +27,9 @@ pub struct SourceCache {
     /// The time before any source is read. `None` if nothing is stored.
     clock: Option<Clock>,
     /// The record of the last build, until it is read.
-    stored: Option<(Store, Vec<Piece>)>,
-    /// The pieces of that record, to write again only those that changed.
-    pieces: Vec<Piece>,
+    stored: Option<(Store, Vec<Chunk>)>,
+    /// The chunks of that record, to write again only those that changed.
+    chunks: Vec<Chunk>,
     /// Whether a source of the last build is gone.
     has_gone: bool,
     /// All sources, sorted by path.
@@ -118,8 +118,8 @@ impl SourceCache {
         let store = Store::new(&site.manifest(), NAME);
         let valid =
             store.index::<SourceSettings>().filter(|(settings, _)| *settings == SourceSettings::new(config));
-        let pieces = valid.and_then(|(_, tables)| <[Vec<Piece>; 1]>::try_from(tables).ok());
-        Self { stored: pieces.map(|[pieces]| (store, pieces)), clock: Some(clock), ..Self::default() }
+        let chunks = valid.and_then(|(_, tables)| <[Vec<Chunk>; 1]>::try_from(tables).ok());
+        Self { stored: chunks.map(|[chunks]| (store, chunks)), clock: Some(clock), ..Self::default() }
     }
 
     /// The time before any source was read. `None` if nothing is stored.
@@ -145,7 +145,7 @@ impl SourceCache {
 
     /// The records of the last build.
     pub(super) fn take_records(&mut self) -> Table<SourceRecord> {
-        self.stored.take().map_or_else(Table::default, |(store, pieces)| store.read(pieces))
+        self.stored.take().map_or_else(Table::default, |(store, chunks)| store.read(chunks))
     }
 
     /// Reads the sources at `paths`, which are sorted, unless their record is still right.
@@ -158,7 +158,7 @@ impl SourceCache {
         paths: Vec<String>,
     ) -> Vec<SourceOutcome> {
         let (matched, has_gone) = match_up(cached.records, paths);
-        (self.pieces, self.has_gone) = (cached.pieces, has_gone);
+        (self.chunks, self.has_gone) = (cached.chunks, has_gone);
         // Where no body can be stored, the source is read again when its page is rendered.
         let spool = self.clock.and_then(|_| SpoolFile::create(&site.state()).ok());
         let reader = SourceReader { site, config, clock: self.clock, timings, spool: spool.as_ref() };
@@ -189,17 +189,17 @@ impl SourceCache {
         self.settle(site, clock);
         let store = Store::new(&site.manifest(), NAME);
         let is_unchanged = !self.has_gone && !self.records.iter().any(|record| record.is_new);
-        let pieces = if is_unchanged && !self.pieces.is_empty() {
-            self.pieces.clone()
+        let chunks = if is_unchanged && !self.chunks.is_empty() {
+            self.chunks.clone()
         } else {
             store.write(
                 &self.records,
                 |record| record.path.as_bytes(),
                 |record| record.is_new,
-                &self.pieces,
+                &self.chunks,
             )?
         };
-        store.finish(SourceSettings::new(config), vec![pieces])
+        store.finish(SourceSettings::new(config), vec![chunks])
     }
 
     /// Checks again the sources that were changed just before they were read: once the clock has ticked, their times show

@@ -1,20 +1,20 @@
-//! A static picture about to be published → whether it tells readers where it was taken.
+//! A static picture that is about to be published → whether its metadata reveals where it was taken.
 //!
-//! It is looked through when it would be published, which it never is with a place in it, so that pictures that do not change
-//! are not read again. Those of articles are looked through when their source is read.
+//! The check runs only for new and changed pictures: one with a location is never published, so it stays new. Pictures of articles are
+//! checked when their source is read.
 
 use crate::content::picture_problem;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::pictures::{Flaw, examine};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
 
-/// Refuses a static picture with a place in its metadata.
+/// Rejects a static picture with a location in its metadata.
 ///
 /// # Errors
-/// The problem, at the file.
+/// If there is a location, at the file.
 pub(super) fn check(page: &Page, source: &FileSource, statics: &[StaticFile]) -> Result<(), Diagnostic> {
     let (PageKind::File(_), FileSource::Disk(file)) = (&page.kind, source) else { return Ok(()) };
-    // One that cannot be read is reported when it is copied.
+    // An unreadable file is reported when it is copied.
     if !examine(file).is_ok_and(|picture| picture.flaws.contains(&Flaw::Location)) {
         return Ok(());
     }

@@ -38,13 +38,13 @@ pub static ALL: &[&dyn Importer] = &[
     &ghost::Ghost,
     &wp_rest::WpRest,
     &ninjs::Ninjs,
-    &pelican::Pelican,
-    &zola::Zola,
+    pelican::PELICAN,
+    zola::ZOLA,
     folders::HEXO,
     folders::ELEVENTY,
     folders::ASTRO,
-    &jekyll::Jekyll,
-    &hugo::Hugo,
+    jekyll::JEKYLL,
+    hugo::HUGO,
     &wire::Wire,
 ];
 

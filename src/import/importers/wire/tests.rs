@@ -18,7 +18,7 @@ pub(super) fn story(copy: &str) -> Story {
             date: None,
             topics: &OF_NO_SITE,
             stories: &crate::import::stories::Stories::default(),
-            map: &crate::import::shortcodes::OF_NO_SITE,
+            map: &crate::import::shortcodes::SHIPPED_ONLY,
         },
     )
 }
