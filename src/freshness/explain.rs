@@ -152,9 +152,7 @@ impl<'a> Explainer<'a> {
     fn changed_facts(&self, id: ArticleId) -> String {
         const OTHER: &str = "its URL, section, tags, authors or series changed";
         let now = self.content.get(id);
-        let Some(before) = self.sources.previous(&now.path) else {
-            return OTHER.to_owned();
-        };
+        let Some(before) = self.sources.previous(&now.path) else { return OTHER.to_owned() };
         let json = |article: &Article| {
             let mut front = serde_json::to_value(&article.front).unwrap_or_default();
             // Notes of an import are on no page.

@@ -259,8 +259,7 @@ impl<'a> Run<'a> {
         }
         self.phase("write");
         let explanations = if self.request.explain { builder.explain(&built, sources) } else { Vec::new() };
-        let sources_read = sources.sources_read();
-        let statistics = statistics(edition, &built, committed.changes, explanations, sources_read);
+        let statistics = statistics(edition, sources, &built, committed.changes, explanations);
         // If this fails, the next build is slower but correct.
         let _ = rayon::join(
             || sources.save(site, &edition.config),
@@ -326,15 +325,15 @@ impl<'a> Run<'a> {
 
 fn statistics(
     edition: &Edition,
+    sources: &SourceCache,
     built: &BuiltPages,
     changes: Changes,
     explanations: Vec<Explanation>,
-    sources_read: usize,
 ) -> Built {
     let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
-        sources_read,
+        sources_read: sources.sources_read(),
         pages: built.pages.len(),
         rendered: built.rendered.len(),
         changes,

@@ -138,9 +138,9 @@ pub struct Renderer {
     portable: Portable,
     /// The template of each [`TemplateKind`].
     templates: [Option<Template>; TEMPLATES.len()],
-    /// The time before the build read any file; `None` if copied files are never fresh.
+    /// The time before the build read any file; without it, copied files are never fresh.
     clock: Option<Clock>,
-    /// Bodies that were rendered when their sources were read.
+    /// Bodies that were rendered while their sources were read.
     bodies: Option<Arc<BodySpool>>,
 }
 
@@ -176,7 +176,7 @@ impl Renderer {
         }
     }
 
-    /// Uses what the build learned when it read the sources: its clock, and bodies that are already final.
+    /// Adds what is known from reading the sources: the clock, and bodies that are rendered already.
     #[must_use]
     pub fn with_sources(self, sources: &SourceCache) -> Self {
         Self { clock: sources.clock(), bodies: sources.bodies().cloned(), ..self }
@@ -250,20 +250,6 @@ impl Renderer {
         Ok(PreparedPage { page, inputs: Some(inputs), task })
     }
 
-    /// The HTML of an article's text.
-    fn body(
-        &self,
-        id: ArticleId,
-        target: &dyn Fn(&str, ReferenceKind) -> Target,
-    ) -> Result<String, Diagnostic> {
-        let Edition { content, config, .. } = self.edition();
-        let article = content.get(id);
-        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
-        spooled
-            .map_or_else(|| content.html(id, config, target), Ok)
-            .map_err(|error| source_changed(article, &error))
-    }
-
     /// Renders a page.
     ///
     /// # Errors
@@ -298,6 +284,20 @@ impl Renderer {
             std::fs::File::open(file).map_err(|error| unreadable(file, &error))?;
         }
         location::check(prepared.page, source, &self.edition().statics)
+    }
+
+    /// The text of an article as HTML.
+    fn body(
+        &self,
+        id: ArticleId,
+        target: &dyn Fn(&str, ReferenceKind) -> Target,
+    ) -> Result<String, Diagnostic> {
+        let Edition { content, config, .. } = self.edition();
+        let article = content.get(id);
+        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
+        spooled
+            .map_or_else(|| content.html(id, config, target), Ok)
+            .map_err(|error| source_changed(article, &error))
     }
 
     fn bytes(&self, bytes: Vec<u8>) -> (Task<'_>, Inputs) {

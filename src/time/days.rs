@@ -20,7 +20,7 @@ pub(crate) struct Day {
 
 impl Day {
     /// `28 November`
-    pub(crate) fn format(self) -> String {
+    pub(crate) fn display(self) -> String {
         // A leap year has all days.
         Date::new(2000, self.month, self.day)
             .map(|date| date.strftime("%-d %B").to_string())
@@ -49,7 +49,7 @@ static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 static ISO: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{4})-(\d{2})-(\d{2})$").expect("a tested pattern"));
 static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = format!(r"^(?i)(?:{})\.?,?\s+", names::weekday_pattern());
+    let pattern = format!(r"^(?i)(?:{})\.?,?\s+", names::any_weekday_pattern());
     Regex::new(&pattern).expect("a tested pattern")
 });
 

@@ -92,8 +92,13 @@ fn is_name(word: &str, name: &str) -> bool {
     is_prefix && (letters.next().is_none() || (3..=4).contains(&word.chars().count()))
 }
 
-/// A pattern of the weekdays and their English abbreviations, without a group.
+/// A pattern of the weekdays, without a group.
 pub(crate) fn weekday_pattern() -> String {
+    WEEKDAYS.replace(' ', "|")
+}
+
+/// A pattern of the weekdays and their English abbreviations, without a group.
+pub(super) fn any_weekday_pattern() -> String {
     format!("{WEEKDAYS} {SHORT_WEEKDAYS}").replace(' ', "|")
 }
 

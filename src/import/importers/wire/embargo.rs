@@ -1,39 +1,14 @@
-//! `10:00 GMT, Tuesday, Jan 5, 2024` → the instant until which a story is held back.
-
-use std::sync::LazyLock;
+//! `10:00 GMT, Tuesday, Jan 5, 2024` → the instant at which an embargo ends.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use regex::Regex;
 
+use super::rules;
 use crate::time::{self, ClockTime, Day, parse_day};
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|{ZONES}|[+-]\d{2}:?\d{2})\b)?".replace("{ZONES}", &time::zone_pattern());
-    Regex::new(&pattern).expect("a tested pattern")
-});
-/// Forms of a day, the surest first: `Thursday 5 March 2026` is not `Thursday 5`.
-static DAYS: [LazyLock<Regex>; 3] = [
-    LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}").expect("a pattern that is tested")),
-    LazyLock::new(|| {
-        Regex::new(r"(?i)\b\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?\p{L}{3,12}\.?(?:,?\s(?:de\s)?\d{4}\b)?")
-            .expect("a pattern that is tested")
-    }),
-    LazyLock::new(|| {
-        Regex::new(r"(?i)\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s\d{4}\b)?")
-            .expect("a pattern that is tested")
-    }),
-];
-
-/// What may stand around a day and a time, and changes nothing of them.
-static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)\b(?:{WEEKDAYS}|at|on|until|till|the|of|for|release|publication|hrs|hours|uhr|local time|editors?|embargo(?:ed)?|strict(?:ly)?|under|um|am|den|bis|is|this|story|report)\b".replace("{WEEKDAYS}", &time::weekday_pattern());
-    Regex::new(&pattern).expect("a tested pattern")
-});
-
-/// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if any of it cannot be understood: too early would be a
-/// leak. `latest` is the day that the copy is from, for want of a year; an embargo ends after that.
-pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
+/// Parses the end of an embargo: an instant as RFC 3339, or a local time of the site if the text names no zone. `None` if any part of the text
+/// is unclear, as an end that is too early would be a leak. A day without a year is the first such day from `copy_day` on.
+pub(super) fn parse_end(text: &str, copy_day: Option<Date>) -> Option<String> {
     for word in text.split_whitespace().map(|word| word.trim_matches([',', '.', ')', '('])) {
         if let Ok(instant) = word.parse::<jiff::Timestamp>() {
             return Some(instant.to_string()).filter(|_| is_filler(&text.replace(word, " ")));
@@ -45,12 +20,14 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
             return Some(local.strftime("%Y-%m-%d %H:%M").to_string());
         }
     }
-    let days = DAYS.iter().flat_map(|form| form.find_iter(text));
-    let (found, range) = days.filter_map(|found| Some((parse_day(found.as_str())?, found.range()))).next()?;
-    let date = date(found, latest)?;
-    // The digits of the day and the year are no time.
+    // The most specific form first: `Thursday 5 March 2026` is not `Thursday 5`.
+    let forms = [&rules::ISO_DAY_WITHIN, &rules::DAY_FIRST_WITHIN, &rules::MONTH_FIRST_WITHIN];
+    let mut days = forms.iter().flat_map(|form| form.find_iter(text));
+    let (found, range) = days.find_map(|day| Some((parse_day(day.as_str())?, day.range())))?;
+    let date = date(found, copy_day)?;
+    // The digits of the day and the year are not a time.
     let rest = format!("{} | {}", &text[..range.start], &text[range.end..]);
-    let Some(captures) = TIME.captures(&rest) else {
+    let Some(captures) = rules::TIME_OF_DAY.captures(&rest) else {
         return is_filler(&rest).then(|| date.to_string());
     };
     let whole = captures.get(0)?;
@@ -59,8 +36,8 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
     let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
     match captures.name("zone") {
-        Some(zone) => match ClockTime::of(local, &zone_of(zone.as_str())?).ok()? {
-            // Of two, the one that lets nothing out too early.
+        Some(zone) => match ClockTime::of(local, &parse_zone(zone.as_str())?).ok()? {
+            // Of two instants, the later one leaks nothing.
             ClockTime::Once(instant) | ClockTime::Twice(_, instant) => Some(instant.to_string()),
             ClockTime::Skipped(_) => None,
         },
@@ -68,9 +45,9 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
 }
 
-/// Whether nothing is left that says something.
+/// Whether a text says nothing about when an embargo ends.
 fn is_filler(text: &str) -> bool {
-    !FILLERS.replace_all(text, " ").chars().any(char::is_alphanumeric)
+    !rules::EMBARGO_FILLER.replace_all(text, " ").chars().any(char::is_alphanumeric)
 }
 
 fn hour(captures: &regex::Captures<'_>) -> Option<i8> {
@@ -95,7 +72,7 @@ fn minute(captures: &regex::Captures<'_>) -> Option<i8> {
     minute.as_str().parse().ok().filter(|minute| *minute < 60)
 }
 
-/// Without a year, it is the first such day from the day of the copy on.
+/// The date. A day without a year is the first such day from `from` on.
 fn date(day: Day, from: Option<Date>) -> Option<Date> {
     if day.year.is_some() {
         return day.date(None);
@@ -105,12 +82,12 @@ fn date(day: Day, from: Option<Date>) -> Option<Date> {
     years.iter().filter_map(|year| Date::new(*year, day.month, day.day).ok()).find(|date| *date >= from)
 }
 
-fn zone_of(name: &str) -> Option<TimeZone> {
-    time::find_zone(name).or_else(|| offset_of(name).map(TimeZone::fixed))
+fn parse_zone(name: &str) -> Option<TimeZone> {
+    time::find_zone(name).or_else(|| parse_offset(name).map(TimeZone::fixed))
 }
 
 /// `+02:00`, `GMT-5`
-fn offset_of(name: &str) -> Option<Offset> {
+fn parse_offset(name: &str) -> Option<Offset> {
     let offset = name.trim_start_matches(char::is_alphabetic);
     let digits = offset.get(1..)?.replace(':', "");
     let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
@@ -126,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_of_embargoes_are_read() {
+    fn ends_of_embargoes_are_parsed() {
         for (text, instant) in [
             ("10:00 GMT, Jan 5, 2024", Some("2024-01-05T10:00:00Z")),
             ("0600 GMT on Tuesday, 5 January 2024", Some("2024-01-05T06:00:00Z")),
@@ -153,9 +130,9 @@ mod tests {
             ("10:00 GMT, Jan 5", None),
             ("further notice", None),
         ] {
-            assert_eq!(until(text, None).as_deref(), instant, "{text}");
+            assert_eq!(parse_end(text, None).as_deref(), instant, "{text}");
         }
         let from = "2023-12-30".parse().ok();
-        assert_eq!(until("10:00 GMT, Jan 5", from).as_deref(), Some("2024-01-05T10:00:00Z"));
+        assert_eq!(parse_end("10:00 GMT, Jan 5", from).as_deref(), Some("2024-01-05T10:00:00Z"));
     }
 }

@@ -1,97 +1,93 @@
 //! `The port on Monday [Ana Ruiz/Reuters]` → a caption and its credit.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::Captures;
 
 use super::agencies::is_agency;
+use super::rules;
 
-/// Words of a picture. Ranges are bytes of the text.
+/// A caption and a credit within a text. Ranges are bytes of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Words {
+pub(super) struct PictureLine {
     pub(super) caption: Option<Range<usize>>,
     pub(super) credit: Option<Range<usize>>,
-    /// Whether a mark says that they are a picture's.
+    /// Whether a label marks it as belonging to a picture.
     pub(super) is_marked: bool,
 }
 
 /// Most characters of a caption.
 const LONGEST: usize = 700;
 
-static SQUARE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<caption>\S.*?)?\s*\[(?:(?i:file|photo|file photo|picture|courtesy|credit|image)\s?[:/]\s*)?(?P<credit>[^\[\]]{2,90})\]\.?$").expect("a pattern that is tested")
-});
-static ROUND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<caption>\S.*?)?\s*[(（](?:(?i:photo|foto|picture|image|credit|file photo)(?:\s(?i:by|von|de|di))?\s?:?\s+)?(?P<credit>[^()（）]{2,90})[)）]\.?$").expect("a pattern that is tested")
-});
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<label>(?i:file\s(?:photo|picture|image)|photo\scaption|picture|pictured|photo|photograph|caption|image|foto|bild|bildunterschrift|légende|pie de foto))\s?(?::|\s[-–—]|\s\d{1,2}:)\s*(?P<rest>\S.*)$").expect("a pattern that is tested")
-});
-/// A credit behind the last sentence.
-static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<caption>\S.*?[.!?…][”’)\]]?)\s+(?:(?:Photograph|Photo|Picture|Image|Credit|Foto|Bild)(?:\sby|:)\s*(?P<named>.{2,80}?)|(?P<slashed>(?:REUTERS|Reuters|AP Photo|AP|AFP|EPA|EPA-EFE|dpa|PA|PA Wire|Getty Images|Handout|ANSA|Xinhua)\s?/\s?\p{L}.{1,60}?)|(?P<agency>(?:REUTERS|AFP|EPA|AP Photo|Getty Images)))\.?$").expect("a pattern that is tested")
-});
-static CREDIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?i:photo|photograph|photography|picture|image|credit|photo credit|foto|bild))(?:\s(?i:by|von)\s|\s?[:/]\s*)(?P<credit>.{2,80})$").expect("a pattern that is tested")
-});
+/// Names that only credits of pictures have.
+const PHOTO_HOUSES: [&str; 14] = [
+    "Getty",
+    "AP Photo",
+    "EPA",
+    "Shutterstock",
+    "NurPhoto",
+    "PA Wire",
+    "Alamy",
+    "Handout",
+    "Imago",
+    "picture alliance",
+    "PA Images",
+    "Zuma",
+    "Sipa",
+    "Press Photo",
+];
 
-/// The words of a picture that a whole paragraph is.
-pub(super) fn find(text: &str) -> Option<Words> {
+/// The caption, the credit or both that a paragraph consists of.
+pub(super) fn find(text: &str) -> Option<PictureLine> {
     if text.chars().count() > LONGEST {
         return None;
     }
-    let range = |captures: &regex::Captures<'_>, name: &str| captures.name(name).map(|found| found.range());
-    if let Some(captures) = SQUARE.captures(text) {
+    let range = |captures: &Captures<'_>, name: &str| captures.name(name).map(|group| group.range());
+    let line = |captures: &Captures<'_>, credit: Option<Range<usize>>| {
+        PictureLine { caption: range(captures, "caption"), credit, is_marked: false }.without_label(text)
+    };
+    if let Some(captures) = rules::SQUARE_CREDIT.captures(text) {
         let credit = range(&captures, "credit")?;
-        let is_credit = is_credit(&text[credit.clone()]);
-        return is_credit.then(|| {
-            Words { caption: range(&captures, "caption"), credit: Some(credit), is_marked: false }
-                .without_label(text)
-        });
+        return is_credit(&text[credit.clone()]).then(|| line(&captures, Some(credit)));
     }
-    if let Some(captures) = ROUND.captures(text)
+    if let Some(captures) = rules::ROUND_CREDIT.captures(text)
         && let Some(credit) = range(&captures, "credit")
         && is_round_credit(text, &text[credit.clone()])
     {
-        return Some(
-            Words { caption: range(&captures, "caption"), credit: Some(credit), is_marked: false }
-                .without_label(text),
-        );
+        return Some(line(&captures, Some(credit)));
     }
-    if let Some(captures) = BEHIND.captures(text) {
+    if let Some(captures) = rules::TRAILING_CREDIT.captures(text) {
         let credit = ["named", "slashed", "agency"].iter().find_map(|name| range(&captures, name));
-        return Some(
-            Words { caption: range(&captures, "caption"), credit, is_marked: false }.without_label(text),
-        );
+        return Some(line(&captures, credit));
     }
-    if let Some(captures) = CREDIT.captures(text)
+    if let Some(captures) = rules::CREDIT_LABEL.captures(text)
         && let Some(credit) = range(&captures, "credit")
         && is_credit_alone(&text[credit.clone()])
     {
-        return Some(Words { caption: None, credit: Some(credit), is_marked: true });
+        return Some(PictureLine { caption: None, credit: Some(credit), is_marked: true });
     }
-    let rest = LABEL.captures(text)?.name("rest")?.range();
-    Some(Words { caption: Some(rest), credit: None, is_marked: true })
+    let rest = rules::CAPTION_LABEL.captures(text)?.name("rest")?.range();
+    Some(PictureLine { caption: Some(rest), credit: None, is_marked: true })
 }
 
-/// The same under a headline, where an agency in brackets is enough.
-pub(super) fn in_head(text: &str) -> Option<Words> {
+/// A caption below a headline, where an agency in parentheses is enough of a credit.
+pub(super) fn in_head(text: &str) -> Option<PictureLine> {
     let (before, credit) = text.strip_suffix(')')?.rsplit_once(" (")?;
     let is_caption = text.chars().count() <= 200 && !before.ends_with(['.', '!', '?']) && is_agency(credit);
     let start = before.len() + 2;
-    is_caption.then(|| Words {
+    is_caption.then(|| PictureLine {
         caption: Some(0..before.len()),
         credit: Some(start..start + credit.len()),
         is_marked: false,
     })
 }
 
-impl Words {
-    /// Takes the label off a caption, but for the words that a picture is from the files, which readers must know.
+impl PictureLine {
+    /// Strips the label off the caption.
     fn without_label(mut self, text: &str) -> Self {
         if let Some(caption) = self.caption.clone()
-            && let Some(captures) = text.get(caption.clone()).and_then(|text| LABEL.captures(text))
+            && let Some(captures) =
+                text.get(caption.clone()).and_then(|text| rules::CAPTION_LABEL.captures(text))
             && let Some(rest) = captures.name("rest")
         {
             self.caption = Some(caption.start + rest.start()..caption.end);
@@ -101,7 +97,7 @@ impl Words {
     }
 }
 
-/// Whether what is between square brackets names who made a picture: a few words, most of them capitalised.
+/// Whether text in square brackets names the maker of a picture: a few words, most of them capitalized.
 fn is_credit(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
     let big =
@@ -123,24 +119,7 @@ fn is_round_credit(text: &str, credit: &str) -> bool {
 
 fn is_photo_house(text: &str) -> bool {
     let text = text.trim();
-    [
-        "Getty",
-        "AP Photo",
-        "EPA",
-        "Shutterstock",
-        "NurPhoto",
-        "PA Wire",
-        "Alamy",
-        "Handout",
-        "Imago",
-        "picture alliance",
-        "PA Images",
-        "Zuma",
-        "Sipa",
-        "Press Photo",
-    ]
-    .iter()
-    .any(|house| text.contains(house))
+    PHOTO_HOUSES.iter().any(|house| text.contains(house))
 }
 
 fn is_credit_alone(text: &str) -> bool {
@@ -161,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn captions_and_credits_are_told_apart() {
+    fn captions_are_separated_from_credits() {
         for (text, caption, credit) in [
             ("The port on Monday [Reuters]", Some("The port on Monday"), Some("Reuters")),
             ("The port on Monday. [File: Ana Ruiz/AFP]", Some("The port on Monday."), Some("Ana Ruiz/AFP")),

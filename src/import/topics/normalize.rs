@@ -1,27 +1,27 @@
-//! Letters of a text → the letters by which names are compared: small, and Latin ones without their marks.
+//! Normalizes letters so that names can be compared: to lower case, and Latin ones without diacritics.
 //!
-//! For Latin letters this is what [`crate::slug::name_key`] makes of them.
+//! For Latin letters the result is that of [`crate::slug::name_key`].
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::slug::slugify;
 
-/// Latin letters beyond ASCII, in two blocks of Unicode.
+/// The two blocks of Latin letters beyond ASCII.
 const LATIN: [std::ops::Range<u32>; 2] = [0xaa..0x250, 0x1e00..0x1f00];
 
-/// What each Latin letter is compared as.
+/// The normal form of each Latin letter.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct Normalizer {
     latin: [Vec<String>; 2],
 }
 
-impl Folder {
+impl Normalizer {
     pub(super) fn new() -> Self {
         Self { latin: LATIN.map(|block| block.map(plain).collect()) }
     }
 
-    /// Adds what a character of a word is compared as, which may be nothing.
+    /// Appends the normal form of a character, which may be empty.
     pub(super) fn push(&self, c: char, out: &mut String) {
         if c.is_ascii() {
             if c.is_ascii_alphanumeric() {
@@ -38,7 +38,7 @@ impl Folder {
         }
         match c {
             'ς' => out.push('σ'),
-            // Accents are left out where all is in capitals.
+            // Greek in capitals has no accents.
             '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => {
                 let letters = std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c));
                 out.extend(letters.flat_map(char::to_lowercase));
@@ -49,7 +49,7 @@ impl Folder {
         }
     }
 
-    /// A word as it is compared.
+    /// The normal form of a word.
     #[cfg(test)]
     fn word(&self, word: &str) -> String {
         let mut out = String::new();
@@ -58,26 +58,26 @@ impl Folder {
     }
 }
 
-/// Letters that stand for a character of Latin script.
+/// The plain letters of a Latin character.
 fn plain(c: u32) -> String {
     let slug = char::from_u32(c).map(|c| slugify(c.encode_utf8(&mut [0; 4])));
     slug.unwrap_or_default().replace('-', "")
 }
 
-/// Signs in the middle of words that nobody sees: hyphens of hyphenation, joiners.
+/// Whether a character within a word is invisible: a soft hyphen, a joiner.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Whether a character is part of a word.
-pub(super) fn is_of_word(c: char) -> bool {
+pub(super) fn is_word_char(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
     }
     c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c)
 }
 
-/// Whether a character is of a script without spaces between words. Each is a word of its own here.
+/// Whether the script of a character has no spaces between words. Such a character is a word of its own.
 pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
@@ -90,19 +90,19 @@ mod tests {
     use crate::slug::name_key;
 
     #[test]
-    fn latin_words_are_compared_by_their_slugs() {
-        let folder = Folder::new();
+    fn latin_words_normalize_like_slugs() {
+        let normalizer = Normalizer::new();
         for word in ["Košice", "Türkiye", "Straße", "Ærø", "Łódź", "ĐAKOVO", "Việt", "İzmir"] {
-            assert_eq!(folder.word(word), name_key(word), "{word}");
+            assert_eq!(normalizer.word(word), name_key(word), "{word}");
         }
     }
 
     #[test]
-    fn other_scripts_lose_what_capitals_do_not_have() {
-        let folder = Folder::new();
-        assert_eq!(folder.word("ΛΙΜΆΝΙ"), folder.word("λιμάνι"));
-        assert_eq!(folder.word("Δρόμος"), folder.word("ΔΡΟΜΟΣ"));
-        assert_eq!(folder.word("МОСКВА"), folder.word("Москва"));
-        assert_eq!(folder.word("e\u{301}t\u{ad}e"), "ete");
+    fn other_scripts_lose_case_and_accents() {
+        let normalizer = Normalizer::new();
+        assert_eq!(normalizer.word("ΛΙΜΆΝΙ"), normalizer.word("λιμάνι"));
+        assert_eq!(normalizer.word("Δρόμος"), normalizer.word("ΔΡΟΜΟΣ"));
+        assert_eq!(normalizer.word("МОСКВА"), normalizer.word("Москва"));
+        assert_eq!(normalizer.word("e\u{301}t\u{ad}e"), "ete");
     }
 }

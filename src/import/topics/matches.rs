@@ -1,4 +1,4 @@
-//! Where a story has names that are known, from the vocabulary or from its own pairs of long and short forms.
+//! Finds the known names in a story: those of the vocabulary, and its own pairs of long and short forms.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ use super::gazetteer::Kind;
 use super::tokens::Copy;
 use super::vocabulary::{Form, Hit, Sense, Vocabulary};
 
-/// What a pair of names stands for.
+/// What a pair of names refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// An entry of the vocabulary.
     Entry(usize),
-    /// Something that only this story names: the number of the pair.
+    /// Something that only this story names, by the index of the pair.
     Own(usize),
 }
 
-/// What stands at a place.
+/// What a match refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum Target {
     /// A form of the vocabulary.
     Form(usize),
     /// A name of a pair.
@@ -29,25 +29,25 @@ pub(super) enum What {
 
 /// A known name in a story.
 #[derive(Clone, Debug)]
-pub(super) struct Sighting {
+pub(super) struct Match {
     pub(super) tokens: Range<usize>,
-    pub(super) what: What,
-    /// Whether it is part of a longer name, and counts less for itself.
+    pub(super) target: Target,
+    /// Whether it is part of a longer name, so that it counts less.
     pub(super) is_part: bool,
-    /// Whether it is part of the name of a person, and does not count.
-    pub(super) is_void: bool,
+    /// Whether it is part of the name of a person, so that it does not count.
+    pub(super) is_ignored: bool,
 }
 
-impl Sighting {
-    /// Its form, if it is of the vocabulary.
+impl Match {
+    /// Its form, if it is in the vocabulary.
     pub(super) fn form<'v>(&self, vocabulary: &'v Vocabulary) -> Option<&'v Form> {
-        match self.what {
-            What::Form(form) => vocabulary.forms.get(form),
-            What::Pair(_) => None,
+        match self.target {
+            Target::Form(form) => vocabulary.forms.get(form),
+            Target::Pair(_) => None,
         }
     }
 
-    /// Whether it is who brought the news.
+    /// Whether it is a source of news.
     pub(super) fn is_source(&self, vocabulary: &Vocabulary) -> bool {
         self.form(vocabulary)
             .and_then(|form| vocabulary.entries.get(form.entry))
@@ -55,22 +55,17 @@ impl Sighting {
     }
 }
 
-/// All known names of a story, in order; none overlaps another.
-pub(super) fn sightings(
-    copy: &Copy<'_>,
-    hits: Vec<Hit>,
-    pairs: &[Pair],
-    vocabulary: &Vocabulary,
-) -> Vec<Sighting> {
-    let own = Own::new(copy, pairs, vocabulary);
-    let mut sightings = Vec::new();
+/// Finds all known names of a story, in order and without overlaps.
+pub(super) fn find(copy: &Copy<'_>, hits: Vec<Hit>, pairs: &[Pair], vocabulary: &Vocabulary) -> Vec<Match> {
+    let own = PairNames::new(copy, pairs, vocabulary);
+    let mut matches = Vec::new();
     let mut hits = hits.into_iter().peekable();
     let mut at = 0;
-    let mut add = |tokens: Range<usize>, what| {
-        sightings.push(Sighting { tokens, what, is_part: false, is_void: false });
+    let mut add = |tokens: Range<usize>, target| {
+        matches.push(Match { tokens, target, is_part: false, is_ignored: false });
     };
     while at < copy.tokens.len() {
-        // A long form may hold a known name: `Central Bank of Turkey`.
+        // A long form may contain a known name: `Central Bank of Turkey`.
         while hits.next_if(|hit| hit.tokens.start < at).is_some() {}
         let hit = hits.peek().filter(|hit| hit.tokens.start == at);
         let hit_end = hit.map_or(at, |hit| hit.tokens.end);
@@ -78,10 +73,10 @@ pub(super) fn sightings(
             && (tokens.end > hit_end || (tokens.end == hit_end && matches!(meaning, Meaning::Own(_))))
         {
             at = tokens.end;
-            add(tokens, What::Pair(meaning));
+            add(tokens, Target::Pair(meaning));
         } else if let Some(hit) = hits.next_if(|hit| hit.tokens.start == at) {
             at = hit.tokens.end.max(at + 1);
-            add(hit.tokens, What::Form(hit.form));
+            add(hit.tokens, Target::Form(hit.form));
         } else if own.by_key.is_empty() {
             let Some(next) = hits.peek() else { break };
             at = next.tokens.start;
@@ -89,18 +84,18 @@ pub(super) fn sightings(
             at += 1;
         }
     }
-    sightings
+    matches
 }
 
-/// The names of the pairs of a story.
-struct Own<'c> {
+/// The names in the pairs of a story.
+struct PairNames<'c> {
     by_key: HashMap<&'c str, Meaning>,
     /// Their first words.
     firsts: HashSet<&'c str>,
     longest: usize,
 }
 
-impl<'c> Own<'c> {
+impl<'c> PairNames<'c> {
     fn new(copy: &'c Copy<'_>, pairs: &[Pair], vocabulary: &Vocabulary) -> Self {
         let mut own = Self { by_key: HashMap::new(), firsts: HashSet::default(), longest: 0 };
         for (number, pair) in pairs.iter().enumerate() {
@@ -121,7 +116,7 @@ impl<'c> Own<'c> {
         own
     }
 
-    /// The longest name that begins at the first of some words.
+    /// The longest name at the start of consecutive words.
     fn at(&self, copy: &Copy<'_>, tokens: Range<usize>) -> Option<(Range<usize>, Meaning)> {
         let first = copy.tokens.get(tokens.start)?;
         if !self.firsts.contains(copy.word(first)) {
@@ -130,7 +125,7 @@ impl<'c> Own<'c> {
         (1..=self.longest.min(tokens.len())).rev().find_map(|length| {
             let found = tokens.start..tokens.start + length;
             let meaning = self.by_key.get(copy.key(found.clone()))?;
-            // `it` is not IT.
+            // `it` is not `IT`.
             (length > 1 || first.is_capital()).then_some((found, *meaning))
         })
     }
