@@ -226,7 +226,7 @@ fn crawlers_have_rules() {
 #[test]
 fn invalid_rules_are_reported_once() {
     for (lines, code, message) in [
-        ("robots: GPTBot", "yaml/wrong-type", "`robots` should be a list, but it is text"),
+        ("robots: GPTBot", "yaml/wrong-type", "`robots` must be a list, but it is text"),
         ("robots: [GPTBot]", "config/robots", "a rule of `robots` must name an `agent`"),
         ("robots: [{disallow: /}]", "config/robots", "this rule has no `agent`"),
         ("robots: [{agent: '', disallow: /}]", "config/robots", "this rule has no `agent`"),
@@ -382,7 +382,7 @@ fn trust_txt_keeps_the_order_of_its_specification() {
         (
             "datatrainingallowed: maybe",
             "yaml/wrong-type",
-            "`trust_txt.datatrainingallowed` should be `true` or `false`, but it is text",
+            "`trust_txt.datatrainingallowed` must be `true` or `false`, but it is text",
         ),
     ] {
         assert_eq!(wrong(&format!("trust_txt: {{{inner}}}")), (code, message.to_owned()));
