@@ -1,13 +1,11 @@
-//! Text → the markers that Git leaves where two people changed the same lines.
-//!
-//! Both versions are then in the file, and readers would see them, markers and all.
+//! Finds unresolved Git conflicts, so that readers never see both versions and the markers.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
 
-/// How many times a marker has its sign.
+/// The length of a marker.
 const LENGTH: usize = 7;
 
 /// The lines of a conflict.
@@ -15,35 +13,34 @@ const LENGTH: usize = 7;
 struct Conflict {
     /// `<<<<<<< HEAD`
     start: Range<usize>,
-    /// `>>>>>>> branch`; none if somebody took it out and left the other.
+    /// `>>>>>>> branch`, if it has not been deleted.
     end: Option<Range<usize>>,
 }
 
-/// An error for the first conflict of a text.
+/// Reports the first conflict in a text.
 pub fn problem(file: &Arc<str>, text: &Arc<str>) -> Option<Diagnostic> {
-    of(file, text, first(text, false)?)
+    report(file, text, first(text, false)?)
 }
 
-/// The same of Markdown, where a block of code may show one.
+/// Reports the first conflict in Markdown, except in code blocks.
 pub fn problem_of_markdown(file: &Arc<str>, text: &Arc<str>) -> Option<Diagnostic> {
-    of(file, text, first(text, true)?)
+    report(file, text, first(text, true)?)
 }
 
-fn of(file: &Arc<str>, text: &Arc<str>, conflict: Conflict) -> Option<Diagnostic> {
+fn report(file: &Arc<str>, text: &Arc<str>, conflict: Conflict) -> Option<Diagnostic> {
     let place = |span| Place::new(file.clone(), text.clone(), span);
-    let problem =
-        Diagnostic::error("conflict/markers", "Git left a conflict here: two versions are in the file")
-            .at(place(conflict.start))
-            .help("keep the lines that are right, and delete the others with the lines of `<`, `=` and `>`");
+    let problem = Diagnostic::error("conflict/markers", "unresolved Git conflict")
+        .at(place(conflict.start))
+        .help("keep the correct lines, and delete the others and the lines of `<`, `=` and `>`");
     Some(match conflict.end {
-        Some(end) => problem.also("it ends here", place(end)),
+        Some(end) => problem.also("the conflict ends here", place(end)),
         None => problem,
     })
 }
 
-/// The first conflict of a text, but for those whose ends are in blocks of code.
+/// The first conflict in a text, except those that start and end in code blocks.
 fn first(text: &str, is_markdown: bool) -> Option<Conflict> {
-    // Nearly all texts have no marker, and this looks at many bytes at once.
+    // Nearly all texts have no markers, and this search is fast.
     if !text.contains("<<<<<<<") {
         return None;
     }
@@ -55,7 +52,7 @@ fn first(text: &str, is_markdown: bool) -> Option<Conflict> {
         at += line.len();
         let span = from..from + content.len();
         if is_marker(content, b'<') {
-            // One that began before and was not ended is left over.
+            // The previous conflict has no end.
             if let Some((start, false)) = start {
                 return Some(Conflict { start, end: None });
             }
@@ -67,7 +64,7 @@ fn first(text: &str, is_markdown: bool) -> Option<Conflict> {
             return Some(Conflict { start, end: Some(span) });
         }
         if is_markdown {
-            fence = after(fence, content);
+            fence = next_fence(fence, content);
         }
     }
     match start {
@@ -76,7 +73,7 @@ fn first(text: &str, is_markdown: bool) -> Option<Conflict> {
     }
 }
 
-/// Whether a line is seven of a sign, alone or with a space and a name behind it.
+/// Whether a line is a marker, alone or followed by a space and a name.
 fn is_marker(line: &str, sign: u8) -> bool {
     let bytes = line.as_bytes();
     bytes.len() >= LENGTH
@@ -84,8 +81,8 @@ fn is_marker(line: &str, sign: u8) -> bool {
         && (bytes.len() == LENGTH || bytes[LENGTH] == b' ')
 }
 
-/// The fence of the block of code that the next line is in.
-fn after<'a>(fence: Option<&'a str>, line: &'a str) -> Option<&'a str> {
+/// The fence of the code block that the next line is in.
+fn next_fence<'a>(fence: Option<&'a str>, line: &'a str) -> Option<&'a str> {
     let trimmed = line.trim_start_matches(' ');
     let sign = trimmed.chars().next().filter(|sign| matches!(sign, '`' | '~'));
     let length = sign.map_or(0, |sign| trimmed.len() - trimmed.trim_start_matches(sign).len());
@@ -112,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn conflicts_are_found_with_both_their_lines() {
+    fn conflicts_are_found_with_both_markers() {
         for (text, found) in [
             ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> abc\n", Some((2, Some(6)))),
             ("a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> abc\r\n", Some((2, Some(6)))),
@@ -129,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_conflict_is_none() {
+    fn other_lines_are_not_conflicts() {
         for text in [
             "A headline\n=======\n\n>>>>>>> quoted seven times\n",
             "<<<<<<<< eight",

@@ -1,21 +1,25 @@
-//! The bytes of a file → text, or what they are instead and where that shows.
+//! Decodes the bytes of a file as UTF-8, or reports what they are instead.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 
-/// The text of a file, with the byte order mark that it may have.
+/// Decodes a file. A byte order mark is kept.
 ///
 /// # Errors
-/// An error with one of two codes: for what is no text at all, and for text in another encoding than UTF-8, with the line and the byte.
-pub fn of<'a>(file: &str, bytes: &'a [u8], [not_text, not_utf8]: [Code; 2]) -> Result<&'a str, Diagnostic> {
-    let save = "save it with the encoding UTF-8";
+/// With the first code if the file is not text, and with the second if it has another encoding than UTF-8.
+pub fn decode<'a>(
+    file: &str,
+    bytes: &'a [u8],
+    [not_text, not_utf8]: [Code; 2],
+) -> Result<&'a str, Diagnostic> {
+    let save = "save it as UTF-8";
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let problem = Diagnostic::error(not_utf8, "this file is UTF-16 text, and only UTF-8 is read");
+        let problem = Diagnostic::error(not_utf8, "this file is UTF-16, but bulletin reads UTF-8");
         return Err(problem.at(Place::file(file)).help(save));
     }
     if bytes.contains(&0) {
-        return Err(Diagnostic::error(not_text, "this file is not text").at(Place::file(file)).help(
-            "save it as plain text in UTF-8; Markdown is a text format, a word processor's file is not",
-        ));
+        return Err(Diagnostic::error(not_text, "this file is not text")
+            .at(Place::file(file))
+            .help("save it as plain text in UTF-8, not in the format of a word processor"));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let start = error.valid_up_to();
@@ -31,13 +35,13 @@ pub fn of<'a>(file: &str, bytes: &'a [u8], [not_text, not_utf8]: [Code; 2]) -> R
 mod tests {
     use super::*;
 
-    /// The code and the place of what is wrong.
-    type Wrong = (&'static str, Option<(usize, usize)>);
+    /// The code and the position of a problem.
+    type Problem = (&'static str, Option<(usize, usize)>);
 
     #[test]
-    fn what_is_not_text_says_so_and_where() {
-        fn code(bytes: &[u8]) -> Result<&str, Wrong> {
-            of("a.md", bytes, ["x/not-text", "x/not-utf8"])
+    fn other_files_are_reported_with_the_position() {
+        fn code(bytes: &[u8]) -> Result<&str, Problem> {
+            decode("a.md", bytes, ["x/not-text", "x/not-utf8"])
                 .map_err(|problem| (problem.code, problem.place.and_then(|place| place.start())))
         }
         assert_eq!(code(b"\x89PNG\0\xff"), Err(("x/not-text", None)));

@@ -1,17 +1,17 @@
-//! The folder of a site → where its parts are.
+//! Paths in the folder of a site.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The name of the record of files that builds leave in each folder that they write.
+/// The name of the record of written files, which builds keep in each output folder.
 pub const RECORD: &str = ".bulletin-files";
 
 /// The folder that holds `bulletin.yaml`.
 #[derive(Clone, Debug)]
 pub struct SiteDir {
     root: PathBuf,
-    /// Where the command line says that the site is built.
+    /// The output folder of the command line.
     output: Option<PathBuf>,
 }
 
@@ -21,7 +21,7 @@ impl SiteDir {
         Self { root: root.into(), output: None }
     }
 
-    /// The same site, built into this folder.
+    /// Sets the output folder.
     #[must_use]
     pub fn building_into(self, output: Option<PathBuf>) -> Self {
         Self { output, ..self }
@@ -47,12 +47,12 @@ impl SiteDir {
         self.root.join("templates")
     }
 
-    /// Files that are copied as they are.
+    /// Files that are copied unchanged.
     pub fn static_files(&self) -> PathBuf {
         self.root.join("static")
     }
 
-    /// Data that templates may ask for.
+    /// Data files for templates.
     pub fn data(&self) -> PathBuf {
         self.root.join("data")
     }
@@ -62,39 +62,39 @@ impl SiteDir {
         self.root.join("themes").join(name)
     }
 
-    /// The URLs that the site has had, if it keeps them.
+    /// The list of all URLs that the site has had, which is optional.
     pub fn urls(&self) -> PathBuf {
         self.root.join("urls.txt")
     }
 
-    /// Where the site is built.
+    /// The output folder.
     pub fn output(&self) -> PathBuf {
         self.output.clone().unwrap_or_else(|| self.root.join("public"))
     }
 
-    /// What builds keep for each other; safe to delete.
+    /// The state of builds, which is safe to delete.
     pub fn state(&self) -> PathBuf {
         self.root.join(".bulletin")
     }
 
-    /// What builds remember of each other.
+    /// The records of the last build.
     pub fn manifest(&self) -> PathBuf {
         self.state().join("manifest")
     }
 
-    /// Whether builds may remember anything: not behind a link, where what they clear away may be somebody else's.
+    /// Whether builds may keep records. They must not clean up behind a symbolic link.
     pub fn remembers(&self) -> bool {
         !self.state().is_symlink() && !self.manifest().is_symlink()
     }
 
-    /// Whether a file or folder, links followed, lies within the site. One that does not exist does not.
+    /// Whether an existing file or folder is inside the site after symbolic links are resolved.
     pub fn holds(&self, path: &Path) -> bool {
         let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
         path.canonicalize().is_ok_and(|real| real.starts_with(root))
     }
 
-    /// Whether a file or folder, links followed, is in a folder that builds write, or holds one: what a build wrote would be
-    /// a source of the next.
+    /// Whether a file or folder, after symbolic links are resolved, is in an output folder or contains one. The output of a
+    /// build would then be a source of the next.
     pub fn leads_into_builds(&self, path: &Path) -> bool {
         let Ok(real) = path.canonicalize() else { return false };
         let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
@@ -108,26 +108,26 @@ impl SiteDir {
         })
     }
 
-    /// The folders and files that hold people's work: no build may write into them.
+    /// The sources of the site, which no build may overwrite.
     pub fn sources(&self) -> [PathBuf; 6] {
         let themes = self.root.join("themes");
         [self.content(), self.templates(), self.static_files(), self.data(), themes, self.config()]
     }
 }
 
-/// The bytes of a file; an error for what is none: a named pipe would be waited for, and a device may have no end.
+/// Reads a file. Refuses named pipes, which would block, and devices, which may not end.
 ///
 /// # Errors
-/// If it is no file, or cannot be read.
+/// If it is not a file, or cannot be read.
 pub fn read(file: &Path) -> io::Result<Vec<u8>> {
     check_is_file(file)?;
     fs::read(file)
 }
 
-/// The text of a file, as [`read`] gives its bytes.
+/// Reads a file as text, with the checks of [`read`].
 ///
 /// # Errors
-/// If it is no file, or cannot be read as UTF-8.
+/// If it is not a file, cannot be read, or is not UTF-8.
 pub fn read_text(file: &Path) -> io::Result<String> {
     check_is_file(file)?;
     fs::read_to_string(file)
@@ -138,14 +138,14 @@ fn check_is_file(file: &Path) -> io::Result<()> {
     if kind.is_file() || kind.is_dir() { Ok(()) } else { Err(io::Error::other(NOT_A_FILE)) }
 }
 
-/// What is said of named pipes, sockets and devices.
+/// The error message for named pipes, sockets and devices.
 pub const NOT_A_FILE: &str = "it is a named pipe, a socket or a device";
 
-/// Whether a file is one that editors and systems leave beside those of people, and that nobody means: backups (`a.md~`), what keeps a
-/// file that is being edited (`#a.md#`, `.#a.md`, `.a.md.swp`, `~$a.docx`), and what shows a folder (`.DS_Store`, `Thumbs.db`).
-pub(crate) fn is_left_behind(name: &str) -> bool {
+/// Whether a file is a temporary file of an editor or the operating system: a backup (`a.md~`), a lock or recovery file (`#a.md#`,
+/// `.#a.md`, `.a.md.swp`, `~$a.docx`), or folder metadata (`.DS_Store`, `Thumbs.db`).
+pub(crate) fn is_temporary(name: &str) -> bool {
     const NAMES: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "4913"];
-    // While a file is saved or synced.
+    // Files that are being saved or synced.
     let is_unfinished = || {
         name.ends_with("___jb_tmp___") || name.ends_with("___jb_old___") || name.starts_with("~syncthing~")
     };
@@ -158,7 +158,7 @@ pub(crate) fn is_left_behind(name: &str) -> bool {
         || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether the name is that of an older state of a file, as editors and merges keep it (`a.html.orig`).
+/// Whether a file is an older version that an editor or a merge kept (`a.html.orig`).
 pub(crate) fn is_backup(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [".orig", ".bak", ".rej", ".swp", ".swo"].iter().any(|end| lower.ends_with(end))
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_editors_and_systems_leave_is_told_from_what_people_mean() {
+    fn temporary_files_are_recognized() {
         for name in [
             "a.md~",
             "#a.md#",
@@ -183,12 +183,12 @@ mod tests {
             "._a.jpg",
             "a.md___jb_tmp___",
         ] {
-            assert!(is_left_behind(name), "{name}");
+            assert!(is_temporary(name), "{name}");
         }
         for name in
             ["a.md", "#1.png", "#", ".well-known", ".nojekyll", ".htaccess", "4913.html", "thumbs.db.html"]
         {
-            assert!(!is_left_behind(name) && !is_backup(name), "{name}");
+            assert!(!is_temporary(name) && !is_backup(name), "{name}");
         }
         assert!(is_backup("index.html.orig") && is_backup("settings.php.BAK"));
     }

@@ -9,15 +9,15 @@ use jiff::tz::TimeZone;
 use super::Console;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::instant::{Instant, with_offset};
 use crate::site::SiteDir;
+use crate::time::{SiteTime, format_with_offset};
 
 /// The option `--as-of`.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct AsOf {
     /// Treat this as the current time; without an offset, it is in the site's time zone [default: now]
     #[arg(long, value_name = "TIME")]
-    as_of: Option<Instant>,
+    as_of: Option<SiteTime>,
 }
 
 impl AsOf {
@@ -41,9 +41,9 @@ impl AsOf {
 
 /// The warning that the time of an option occurs twice because clocks go back. The earlier instant counts, so that nothing is
 /// published too early.
-pub(super) fn repeated_time(option: &str, time: Option<Instant>, zone: &TimeZone) -> Option<Diagnostic> {
+pub(super) fn repeated_time(option: &str, time: Option<SiteTime>, zone: &TimeZone) -> Option<Diagnostic> {
     let (first, second) = time?.both(zone)?;
-    let [first, second] = [first, second].map(|instant| with_offset(instant, zone));
+    let [first, second] = [first, second].map(|instant| format_with_offset(instant, zone));
     let message =
         format!("the time of `{option}` occurs twice, at {first} and at {second}; the earlier one is used");
     let help = format!("write `{option} {second}` if you mean the later one");

@@ -14,10 +14,10 @@ use super::{AsOf, Console, counted, explain, zone_of};
 use crate::archive::View;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::instant;
 use crate::output::Lock;
 use crate::pipeline::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
 use crate::site::SiteDir;
+use crate::time;
 use crate::timings::Recorder;
 
 /// Arguments of `bulletin build`.
@@ -209,7 +209,7 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     }
     let counts: Vec<String> =
         built.held_back.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
-    let next = built.next.map(|next| format!("; the next appears {}", instant::shown(next, zone)));
+    let next = built.next.map(|next| format!("; the next appears {}", time::format_local(next, zone)));
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }
 
@@ -220,7 +220,7 @@ fn next_change(next: &NextChange, zone: &TimeZone) -> String {
         0 => String::new(),
         others => format!(" (and {})", counted(*others, "other change", "other changes")),
     };
-    format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.predicate())
+    format!("Next change: {}, `{file}` {}{others}", time::format_local(*at, zone), what.predicate())
 }
 
 pub(super) fn seconds(time: Duration) -> String {

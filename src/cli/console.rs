@@ -138,12 +138,12 @@ impl Console {
 
 /// Escapes the characters that would control a terminal. JSON has them only in strings, where the escape means the same.
 fn escape_controls(line: &str) -> Cow<'_, str> {
-    if !line.chars().any(human::steers) {
+    if !line.chars().any(human::is_control) {
         return Cow::Borrowed(line);
     }
     let mut escaped = String::with_capacity(line.len() + 8);
     for c in line.chars() {
-        if human::steers(c) && c != '\n' && c != '\t' {
+        if human::is_control(c) && c != '\n' && c != '\t' {
             escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
             escaped.push(c);

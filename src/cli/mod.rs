@@ -22,6 +22,7 @@ mod init;
 mod man;
 mod new;
 mod progress;
+mod schema;
 mod serve;
 mod urls;
 
@@ -90,6 +91,8 @@ enum Command {
     Urls(urls::Urls),
     /// Preview the site while you edit it
     Serve(serve::Serve),
+    /// Print a JSON Schema of the settings or front matter, for editors
+    Schema(schema::Schema),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Write the man pages
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Check(command) => command.run(&site, &console),
         Command::Urls(command) => command.run(&site, &console),
         Command::Serve(command) => command.run(&site, &console),
+        Command::Schema(command) => command.run(&console),
         Command::Completions(command) => command.run(&console),
         Command::Man(command) => command.run(&console),
     };

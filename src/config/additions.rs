@@ -1,10 +1,10 @@
-//! The text of `bulletin.yaml` and settings that it lacks → its text with them, each line of the rest as it is.
+//! Adds settings to the text of `bulletin.yaml` and leaves all other lines unchanged.
 
 use serde_json::{Value as Json, json};
 
 use crate::yaml::block;
 
-/// Adds a key at the end, with a line above it that says what it is.
+/// Adds a key at the end, with a comment above it.
 pub fn with_key(text: &str, key: &str, value: &Json, comment: &str) -> String {
     let mut added = String::new();
     if !text.is_empty() && !text.ends_with('\n') {
@@ -17,10 +17,10 @@ pub fn with_key(text: &str, key: &str, value: &Json, comment: &str) -> String {
         added += &format!("# {comment}\n");
     }
     added += &block(&json!({ key: value }));
-    format!("{text}{}", as_lines_of(text, added))
+    format!("{text}{}", with_line_endings_of(text, added))
 }
 
-/// Adds items to the list of a key. `None` if the list does not have a line for each item, or is not there.
+/// Adds items to the list of a key. `None` if there is no list in block style.
 pub fn with_items(text: &str, key: &str, items: &[Json]) -> Option<String> {
     let (mut at, mut end, mut indent) = (0, None, None);
     let mut is_inside = false;
@@ -46,11 +46,11 @@ pub fn with_items(text: &str, key: &str, items: &[Json]) -> Option<String> {
     let added: String = added.lines().map(|line| format!("{}{line}\n", " ".repeat(indent))).collect();
     let before = &text[..end];
     let gap = if before.ends_with('\n') { "" } else { "\n" };
-    Some(format!("{before}{gap}{}{}", as_lines_of(text, added), &text[end..]))
+    Some(format!("{before}{gap}{}{}", with_line_endings_of(text, added), &text[end..]))
 }
 
-/// With the line ends of a text.
-fn as_lines_of(text: &str, added: String) -> String {
+/// Uses the line endings of a text.
+fn with_line_endings_of(text: &str, added: String) -> String {
     if text.contains("\r\n") { added.replace('\n', "\r\n") } else { added }
 }
 
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_added_behind_whatever_is_there() {
+    fn keys_are_added_at_the_end() {
         for (text, expected) in [
             ("title: T\n", "title: T\n\n# Zone.\ntimezone: UTC\n"),
             ("title: T # x", "title: T # x\n\n# Zone.\ntimezone: UTC\n"),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_added_behind_the_last_of_a_list_of_lines() {
+    fn items_are_added_to_lists_in_block_style() {
         let items = [json!({"slug": "a", "title": "A: a"}), json!({"slug": "b"})];
         for (text, expected) in [
             (

@@ -1,4 +1,4 @@
-//! `bulletin.yaml` → [`Config`]. The types are here, `parse` reads them.
+//! Turns `bulletin.yaml` into a [`Config`]. The types are here, the keys in `keys`, the reader in `parse`.
 
 use std::collections::BTreeMap;
 
@@ -13,80 +13,81 @@ use crate::slug::Slugs;
 use crate::typography::Typography;
 
 pub mod additions;
+pub(crate) mod keys;
 mod parse;
 mod permalink;
 pub mod policy;
 
-pub(crate) use parse::{is_section_slug_free, language_tag, web_url};
+pub(crate) use parse::{is_section_slug_free, language_tag, time_zones, web_url};
 
-/// The settings of a site. Everything but `title` and `base_url` has a default.
+/// The settings of a site. All have defaults except `title` and `base_url`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Name of the paper.
+    /// The name of the publication.
     pub title: String,
-    /// Where the site will be: `http` or `https`, with a `/` at the end, without query or fragment.
+    /// The URL of the site: `http` or `https`, ends with `/`, has no query or fragment.
     pub base_url: Url,
-    /// One sentence about the paper.
+    /// One sentence about the publication.
     pub description: Option<String>,
-    /// BCP 47 tag of the site's language. Default `en`.
+    /// The site's language as a BCP 47 tag. Default: `en`.
     pub language: String,
-    /// What names the authority of ids that nobody wrote (RFC 4151): a host. Default: that of `base_url`.
+    /// The authority in generated ids (RFC 4151): a host name. Default: the host of `base_url`.
     pub id_authority: Option<String>,
-    /// How parts of URLs are made of texts in that language.
+    /// How slugs are made from text in that language.
     pub slugs: Slugs,
-    /// The zone of times without an offset, and of the times shown. Default UTC.
+    /// The zone of times without an offset, and of displayed times. Default: UTC.
     pub timezone: TimeZone,
-    /// Name of the theme. Default `broadsheet`.
+    /// The name of the theme. Default: `broadsheet`.
     pub theme: String,
-    /// Pattern of an article's URL. Default `/:year/:month/:slug/`.
+    /// The pattern of story URLs. Default: `/:year/:month/:slug/`.
     pub permalink: Permalink,
-    /// Sections in the order of the navigation. None: whatever sections the articles have.
+    /// Sections in the order of the navigation. `None`: the sections that articles have.
     pub sections: Option<Vec<Section>>,
-    /// Which lists are made, and how long their pages are.
+    /// Which lists the site has, and how long their pages are.
     pub lists: Lists,
-    /// Feeds.
+    /// Which feeds the site has.
     pub feeds: Feeds,
-    /// Whether articles and lists are there as JSON too. Default false.
+    /// Whether articles and lists are also published as JSON. Default: false.
     pub api: bool,
-    /// What crawlers are asked.
+    /// Rules for crawlers.
     pub robots: Vec<CrawlerRules>,
-    /// Old paths of the site → a path of the site, or a URL elsewhere. Besides those that articles name.
+    /// Redirects in addition to the `aliases` of articles.
     pub redirects: Vec<Redirect>,
-    /// The files by which others can tell whom they deal with.
+    /// Files that identify the publisher.
     pub trust: Trust,
-    /// Who publishes the paper.
+    /// The publisher.
     pub publisher: Publisher,
     /// Profiles of authors, by slug.
     pub authors: Vec<AuthorProfile>,
     /// Profiles of tags.
     pub tags: Vec<TagProfile>,
-    /// Tags that are one topic: what is written → the preferred name.
+    /// Spellings of tags → their preferred names.
     pub tag_aliases: BTreeMap<String, String>,
-    /// How Markdown is read.
+    /// How Markdown is rendered.
     pub markdown: Markdown,
-    /// What browsers load and run of the site's pages: ours, or that of the site's `static/_headers`.
+    /// The content security policy of the site's pages: bulletin's own, or that of `static/_headers`.
     pub policy: policy::Policy,
     /// The theme's own settings.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A section of the paper.
+/// A section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Its part of the URL, and its name in front matter.
+    /// The part of the URL, and the name in front matter.
     pub slug: String,
-    /// What readers see.
+    /// The name that readers see.
     pub title: String,
-    /// One sentence about it.
+    /// One sentence about the section.
     pub description: Option<String>,
 }
 
-/// Which lists are made, and how long their pages are.
+/// Which lists the site has, and how long their pages are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lists {
-    /// Stories on a full page. Default 50, at least 1.
+    /// The number of stories on a full page, at least 1. Default: 50.
     pub per_page: usize,
-    /// Pages of sections. Default true, as all of them.
+    /// Pages of sections. Default: true, as for the others.
     pub sections: bool,
     /// Pages of tags and their index.
     pub tags: bool,
@@ -104,7 +105,7 @@ impl Default for Lists {
     }
 }
 
-/// A format of feed.
+/// The format of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum FeedFormat {
@@ -126,17 +127,17 @@ pub enum FeedOf {
 /// Which feeds a site has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feeds {
-    /// Formats of the site's own feed. Default: all three.
+    /// Formats of the site's feed. Default: all three.
     pub site: Vec<FeedFormat>,
-    /// Formats of the feed of a list. Default: RSS.
+    /// Formats of the feeds of lists. Default: RSS.
     pub lists: Vec<FeedFormat>,
-    /// Which lists have one. Default: sections, tags and authors.
+    /// The kinds of list that have a feed. Default: sections, tags and authors.
     pub of: Vec<FeedOf>,
-    /// Most stories in a feed. Default 30.
+    /// The maximum number of stories in a feed. Default: 30.
     pub limit: usize,
-    /// Whole stories, not summaries. Default true.
+    /// Whether feeds carry whole stories instead of summaries. Default: true.
     pub full_text: bool,
-    /// A WebSub hub that tells readers of news: an absolute URL.
+    /// The absolute URL of a WebSub hub.
     pub hub: Option<String>,
 }
 
@@ -153,87 +154,75 @@ impl Default for Feeds {
     }
 }
 
-/// Policies that schema.org has a property for, in NewsMediaOrganization or above it. Machines are told of no other: what
-/// schema.org does not know nobody reads, and validators complain of it.
-pub const POLICIES: [&str; 12] = [
-    "actionableFeedbackPolicy",
-    "correctionsPolicy",
-    "diversityPolicy",
-    "diversityStaffingReport",
-    "ethicsPolicy",
-    "masthead",
-    "missionCoveragePrioritiesPolicy",
-    "noBylinesPolicy",
-    "ownershipFundingInfo",
-    "publishingPrinciples",
-    "unnamedSourcesPolicy",
-    "verificationFactCheckingPolicy",
-];
+/// Whether schema.org defines a policy. Validators reject others.
+pub(crate) fn is_schema_org_policy(name: &str) -> bool {
+    keys::POLICY.names().any(|known| known == name)
+}
 
-/// Who publishes the paper.
+/// The publisher of the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Publisher {
-    /// Default: the title of the site.
+    /// The name. Default: the title of the site.
     pub name: Option<String>,
-    /// Path or URL of a logo.
+    /// The path or URL of a logo.
     pub logo: Option<String>,
-    /// Home page of the publisher.
+    /// The home page.
     pub url: Option<String>,
-    /// Policy pages by schema.org name (`ethicsPolicy`, `correctionsPolicy`, …) → path or URL.
+    /// The paths or URLs of policies by schema.org name: `ethicsPolicy`, `correctionsPolicy`, …
     pub policies: BTreeMap<String, String>,
 }
 
-/// What the site knows about an author. A byline without a profile works as well.
+/// The profile of an author. A byline works without one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthorProfile {
-    /// Their part of the URL.
+    /// The part of the URL.
     pub slug: String,
-    /// Name as printed.
+    /// The name in bylines.
     pub name: String,
-    /// Names and slugs that they had: bylines with one of them are theirs, and the old URLs lead to their page.
+    /// Other and earlier names and slugs. Bylines with one of them belong to the author, and old URLs redirect to the author's page.
     pub aliases: Vec<String>,
     /// A few sentences.
     pub bio: Option<String>,
-    /// Their own page elsewhere.
+    /// The author's own page on the web.
     pub url: Option<String>,
-    /// Path or URL of a picture of them.
+    /// The path or URL of a portrait.
     pub image: Option<String>,
-    /// A desk, an agency or another body, not a person.
+    /// Whether this is a desk, an agency or another organization.
     pub is_organization: bool,
 }
 
-/// What the site knows about a tag. One without a profile works as well.
+/// The profile of a tag. A tag works without one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagProfile {
-    /// Its name as readers see it, which gives it its part of the URL.
+    /// The name that readers see. The slug is made from it.
     pub name: String,
     /// One sentence about it.
     pub description: Option<String>,
 }
 
-/// What some crawlers are asked (RFC 9309).
+/// Rules for some crawlers (RFC 9309).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CrawlerRules {
-    /// Product tokens of crawlers; `*` for all others. At least one.
+    /// Product tokens of crawlers, at least one; `*` for all others.
     pub agents: Vec<String>,
-    /// Beginnings of paths that they may read.
+    /// Paths that they may read, by their beginning.
     pub allow: Vec<String>,
-    /// Beginnings of paths that they may not read.
+    /// Paths that they must not read, by their beginning.
     pub disallow: Vec<String>,
 }
 
-/// An old path of the site and where it leads.
+/// A redirect from an old path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redirect {
     /// A path from the root of the site.
     pub from: String,
     /// A path from the root of the site, or an absolute URL elsewhere.
     pub to: String,
-    /// Where it is written.
+    /// Its place in the settings.
     pub place: Place,
 }
 
-/// The files by which others can tell whom they deal with. None: the site does not have the file.
+/// Files that identify the publisher. `None`: the site does not have the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     /// `/.well-known/security.txt` (RFC 9116).
@@ -246,36 +235,36 @@ pub struct Trust {
     pub ads: Option<String>,
 }
 
-/// Whom to tell of a security problem (RFC 9116).
+/// Security contacts (RFC 9116).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityTxt {
-    /// URIs (`mailto:`, `https:`, `tel:`), the preferred one first. At least one.
+    /// URIs (`mailto:`, `https:`, `tel:`), at least one, the preferred one first.
     pub contact: Vec<String>,
-    /// From then on the file is not to be relied on.
+    /// When the file goes out of date.
     pub expires: Timestamp,
-    /// Pages, by field name: URLs, or paths of the site.
+    /// Field names with URLs or paths of the site.
     pub pages: Vec<(&'static str, String)>,
-    /// Tags of languages that are understood.
+    /// Tags of the languages that the contacts understand.
     pub languages: Vec<String>,
 }
 
-/// How Markdown is read.
+/// How Markdown is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Markdown {
-    /// Straight quotes, `--` and `...` become those of the text's language. Default true.
+    /// Whether straight quotes, `--` and `...` become those of the text's language. Default: true.
     pub smart_punctuation: bool,
-    /// What becomes of the HTML in articles. Default: it is trusted.
+    /// How HTML in articles is handled. Default: it is trusted.
     pub raw_html: RawHtml,
 }
 
-/// What becomes of the HTML in articles.
+/// How HTML in articles is handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RawHtml {
-    /// It stays as it is.
+    /// It is kept as it is.
     #[default]
     Trusted,
-    /// What runs code, styles the page or changes it is left out.
+    /// Whatever runs code or changes the page is removed.
     Sanitized,
 }
 
@@ -298,7 +287,7 @@ pub enum PermalinkField {
     Slug,
 }
 
-/// A checked pattern such as `/:year/:month/:slug/`: literal text and fields in turn.
+/// A valid pattern such as `/:year/:month/:slug/`: literal text and fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permalink(pub Vec<PermalinkPart>);
 
@@ -311,15 +300,15 @@ pub enum PermalinkPart {
 }
 
 impl Config {
-    /// The slug of a section, from how it was typed.
+    /// Returns the slug of a section from its name or slug.
     ///
     /// # Errors
-    /// If the site does not have it.
-    pub(crate) fn known_section(&self, written: &str) -> Result<String, Diagnostic> {
-        let slug = self.slugs.of(written);
+    /// If the site does not have the section.
+    pub(crate) fn known_section(&self, name: &str) -> Result<String, Diagnostic> {
+        let slug = self.slugs.of(name);
         let Some(sections) = &self.sections else {
             return if slug.is_empty() {
-                Err(Diagnostic::fatal("new/section", "this is not a section"))
+                Err(Diagnostic::fatal("new/section", "the section must have a letter or digit"))
             } else {
                 Ok(slug)
             };
@@ -328,45 +317,46 @@ impl Config {
             return Ok(slug);
         }
         let slugs = || sections.iter().map(|section| section.slug.as_str());
-        let problem = Diagnostic::fatal("new/section", format!("there is no section `{written}`"));
+        let problem = Diagnostic::fatal("new/section", format!("unknown section `{name}`"));
         Err(match did_you_mean(&slug, slugs()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("there are: {}", slugs().collect::<Vec<_>>().join(", "))),
+            None => problem.help(format!("the sections are: {}", slugs().collect::<Vec<_>>().join(", "))),
         })
     }
 
-    /// How texts are set, by the article's own language or else the site's. `None` if they stay as they are typed.
+    /// The typography of a language, by default the site's. `None` if text is published as typed.
     pub fn typography(&self, language: Option<&str>) -> Option<Typography> {
         self.markdown.smart_punctuation.then(|| Typography::of(language.unwrap_or(&self.language)))
     }
 
-    /// Reads the settings of a site. There are none if the file cannot be read or is no YAML map; what else is wrong is
-    /// reported and replaced by its default.
+    /// Reads the settings of a site. `None` if the file cannot be read or is not a YAML map; other problems are reported and
+    /// replaced by defaults.
     pub fn load(site: &SiteDir) -> (Option<Self>, Diagnostics) {
         match crate::site::read(&site.config()) {
             Ok(bytes) => {
                 let text =
-                    match plain_text::of("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"]) {
+                    match plain_text::decode("bulletin.yaml", &bytes, ["config/not-text", "config/not-utf8"])
+                    {
                         Ok(text) => text,
                         Err(problem) => return (None, problem.into()),
                     };
                 let (mut config, problems) = Self::parse(&"bulletin.yaml".into(), &text.into());
                 let headers = crate::site::read_text(&site.static_files().join("_headers")).ok();
                 if let (Some(config), Some(headers)) = (&mut config, headers) {
-                    config.policy = policy::Policy::of_headers(&headers, &config.base_url);
+                    config.policy = policy::Policy::from_headers(&headers, &config.base_url);
                 }
                 (config, problems)
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let dir = site.root().display();
-                let message = format!("there is no site here: `bulletin.yaml` is not in `{dir}`");
+                let message = format!("no site in `{dir}`: `bulletin.yaml` is missing");
                 let problem = Diagnostic::fatal("config/missing", message).help(
-                    "name the site's folder with `--site DIR`, or start a site with `bulletin init DIR`",
+                    "pass the folder of the site with `--site DIR`, or start a site with `bulletin init DIR`",
                 );
                 (None, problem.into())
             }
             Err(error) => {
-                let message = format!("`bulletin.yaml` cannot be read: {error}");
+                let message = format!("cannot read `bulletin.yaml`: {error}");
                 (None, Diagnostic::fatal("config/unreadable", message).into())
             }
         }

@@ -1,9 +1,9 @@
-//! The text of a permalink pattern → [`Permalink`].
+//! Parses permalink patterns.
 
 use super::{Permalink, PermalinkField, PermalinkPart};
 use crate::diagnostic::did_you_mean;
 
-/// Names of fields. The first of each kind is the one to recommend, the others are those of other generators.
+/// The names of fields. The first of each kind is the recommended one, the others come from other generators.
 const FIELDS: [(&str, PermalinkField); 11] = [
     ("year", PermalinkField::Year),
     ("month", PermalinkField::Month),
@@ -18,8 +18,14 @@ const FIELDS: [(&str, PermalinkField); 11] = [
     ("contentbasename", PermalinkField::Slug),
 ];
 
+impl Default for Permalink {
+    fn default() -> Self {
+        Self::parse("/:year/:month/:slug/").unwrap_or(Self(Vec::new()))
+    }
+}
+
 impl Permalink {
-    /// Whether a path is meant as a pattern: a `:` starts one of its parts, or the name of a field is behind one.
+    /// Whether a path looks like a pattern: a part starts with `:`, or a field name follows one.
     pub fn is_pattern(path: &str) -> bool {
         let names_field = |rest: &str| {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
@@ -28,25 +34,25 @@ impl Permalink {
         path.contains("/:") || path.split(':').skip(1).any(names_field)
     }
 
-    /// Reads a pattern: a path from `/` with fields such as `:year`, one of them `:slug`.
+    /// Parses a pattern: a path that starts with `/` and contains `:slug`.
     ///
     /// # Errors
     ///
-    /// A sentence about what is wrong with it.
+    /// The reason why the pattern is invalid.
     pub fn parse(pattern: &str) -> Result<Self, String> {
         let Some(path) = pattern.strip_prefix('/') else {
             return Err("it must start with `/`".to_owned());
         };
         let path = path.strip_suffix('/').unwrap_or(path);
         if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
-            return Err("a part of it is empty, `.` or `..`".to_owned());
+            return Err("it must not contain an empty part, `.` or `..`".to_owned());
         }
         if path.split('/').any(|part| part.starts_with('.') && part != ".well-known") {
-            return Err("a part of it starts with a dot".to_owned());
+            return Err("no part of it can start with a dot".to_owned());
         }
         let bad = |c: &char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '?' | '#');
         if let Some(bad) = pattern.chars().find(bad) {
-            return Err(format!("it holds {bad:?}"));
+            return Err(format!("it must not contain {bad:?}"));
         }
         let mut parts: Vec<PermalinkPart> = Vec::new();
         let mut rest = pattern;
@@ -64,7 +70,7 @@ impl Permalink {
         }
         if !parts.contains(&PermalinkPart::Field(PermalinkField::Slug)) {
             return Err(
-                "it lacks `:slug`, without which all articles of a month would have one URL".to_owned()
+                "it must contain `:slug`, or all stories of a month would have the same URL".to_owned()
             );
         }
         Ok(Self(parts))
@@ -77,9 +83,9 @@ fn field(name: &str) -> Result<PermalinkField, String> {
     }
     let near = did_you_mean(name, FIELDS.iter().map(|(known, _)| *known));
     Err(match near {
-        Some(near) => format!("there is no `:{name}`; did you mean `:{near}`?"),
+        Some(near) => format!("unknown field `:{name}`; did you mean `:{near}`?"),
         None => format!(
-            "there is no `:{name}`; there are `:year`, `:month`, `:day`, `:hour`, `:minute`, `:section` and `:slug`"
+            "unknown field `:{name}`; the fields are `:year`, `:month`, `:day`, `:hour`, `:minute`, `:section` and `:slug`"
         ),
     })
 }
@@ -90,7 +96,7 @@ mod tests {
     use PermalinkPart::{Field, Text};
 
     #[test]
-    fn patterns_are_texts_and_fields_in_turn() {
+    fn patterns_alternate_text_and_fields() {
         let text = |text: &str| Text(text.to_owned());
         let all = [
             (
@@ -148,22 +154,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_pattern_is_said() {
+    fn invalid_patterns_have_a_reason() {
         for (pattern, problem) in [
             (":year/:slug/", "must start with `/`"),
             ("", "must start with `/`"),
             ("/", "empty"),
             ("/:year//:slug/", "empty"),
             ("/../:slug/", "`..`"),
-            ("/.git/:slug/", "starts with a dot"),
-            ("/.:slug/", "starts with a dot"),
+            ("/.git/:slug/", "start with a dot"),
+            ("/.:slug/", "start with a dot"),
             ("/:slug/?x", "'?'"),
             ("/a b/:slug/", "' '"),
             ("/a\\b/:slug/", "'\\\\'"),
-            ("/:year/:month/", "lacks `:slug`"),
+            ("/:year/:month/", "must contain `:slug`"),
             ("/:yaer/:slug/", "did you mean `:year`?"),
-            ("/:zzz/:slug/", "there are `:year`"),
-            ("/:/:slug/", "there is no `:`"),
+            ("/:zzz/:slug/", "the fields are `:year`"),
+            ("/:/:slug/", "unknown field `:`"),
         ] {
             let error = Permalink::parse(pattern).unwrap_err();
             assert!(error.contains(problem), "{pattern}: {error}");

@@ -1,34 +1,34 @@
-//! The content security policy of a site's pages → what browsers load and run, and what they refuse.
+//! The content security policy of a site's pages: what browsers load and run.
 //!
-//! One set of data for two rooms: it is written into `_headers`, and texts are checked against it. A `static/_headers` of the
-//! site replaces ours; then its rule for all paths counts.
+//! The same data is written to `_headers` and used to check stories. A `static/_headers` of the site replaces it with its rule for
+//! all paths.
 
 use url::Url;
 
-/// What pages may load and do. There is no `upgrade-insecure-requests`, as previews speak plain HTTP.
-const OURS: [(&str, &str); 12] = [
-    // What is not named below is not needed: plugins, prefetching, workers from elsewhere.
+/// The default policy. It has no `upgrade-insecure-requests`, because previews use plain HTTP.
+const DEFAULT: [(&str, &str); 12] = [
+    // Everything else is refused: plugins, prefetching, external workers.
     ("default-src", "'none'"),
-    // Of scripts and styles in the page itself none run, so that what slips into a text cannot.
+    // No inline scripts and styles, so that none can slip in through a story.
     ("script-src", "'self'"),
     ("style-src", "'self'"),
-    // Texts show pictures, sound and film from elsewhere; themes put small pictures into their styles.
+    // Stories show external pictures, audio and video; themes embed small pictures in their styles.
     ("img-src", "'self' https: data:"),
     ("media-src", "'self' https:"),
     ("font-src", "'self'"),
     ("connect-src", "'self'"),
     ("manifest-src", "'self'"),
-    // Players, maps and charts, the site's own among them.
+    // Players, maps and charts, external or the site's own.
     ("frame-src", "'self' https:"),
-    // Newsletters and donations are often at a provider.
+    // Newsletters and donations often use a provider.
     ("form-action", "'self' https:"),
-    // No text can change where the links of its page lead.
+    // No story can change the base of the links on its page.
     ("base-uri", "'none'"),
-    // The site's pages are in no other site's frames. Browsers that know this ignore `X-Frame-Options`, and all do.
+    // No other site can frame the pages. Browsers that support this ignore `X-Frame-Options`, and all do.
     ("frame-ancestors", "'self'"),
 ];
 
-/// A content security policy: names of directives in small letters, with the sources that each allows.
+/// A content security policy: directives in lowercase with their sources.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Policy {
     directives: Vec<(String, Vec<String>)>,
@@ -36,23 +36,23 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self::parse(&ours())
+        Self::parse(&default_header())
     }
 }
 
-/// The policy of all sites that have none of their own, as it is written in a header.
-pub fn ours() -> String {
-    OURS.map(|(name, value)| format!("{name} {value}")).join("; ")
+/// The value of the header for sites without a policy of their own.
+pub fn default_header() -> String {
+    DEFAULT.map(|(name, value)| format!("{name} {value}")).join("; ")
 }
 
 impl Policy {
-    /// Reads the value of a header.
+    /// Parses the value of a header.
     pub fn parse(value: &str) -> Self {
         let mut directives: Vec<(String, Vec<String>)> = Vec::new();
         for directive in value.split(';') {
             let mut words = directive.split_ascii_whitespace();
             let Some(name) = words.next().map(str::to_ascii_lowercase) else { continue };
-            // Of two, the first counts (CSP, section 2.2.1).
+            // The first of two counts (CSP, section 2.2.1).
             if !directives.iter().any(|(known, _)| *known == name) {
                 directives.push((name, words.map(str::to_owned).collect()));
             }
@@ -60,8 +60,8 @@ impl Policy {
         Self { directives }
     }
 
-    /// The policy that a `_headers` file sends with all pages of a site. It allows everything if the file has none.
-    pub fn of_headers(text: &str, site: &Url) -> Self {
+    /// The policy that a `_headers` file sets for all pages. It allows everything if the file has none.
+    pub fn from_headers(text: &str, site: &Url) -> Self {
         let all = format!("{}*", site.path());
         let mut is_for_all = false;
         for line in text.lines() {
@@ -87,7 +87,7 @@ impl Policy {
         })
     }
 
-    /// Whether a page of the site may load something from elsewhere.
+    /// Whether a page of the site may load a URL.
     pub fn allows(&self, load: Load, url: &Url, site: &Url) -> bool {
         let upgrades = self.directives.iter().any(|(name, _)| name == "upgrade-insecure-requests");
         let is_mixed = url.scheme() == "http" && site.scheme() == "https" && !upgrades;
@@ -98,7 +98,7 @@ impl Policy {
         sources.is_none_or(|sources| sources.iter().any(|source| fits(source, url, site)))
     }
 
-    /// Whether scripts, styles or handlers that stand in a page itself do something. One with a nonce or hash may.
+    /// Whether inline scripts, styles or handlers may run. A nonce or a hash counts as permission.
     pub fn allows_inline(&self, load: Load) -> bool {
         let is_inline = |source: &String| {
             let source = source.to_ascii_lowercase();
@@ -108,7 +108,7 @@ impl Policy {
     }
 }
 
-/// What a page loads or does.
+/// The kinds of things that a page loads or does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Load {
@@ -123,7 +123,7 @@ pub enum Load {
 }
 
 impl Load {
-    /// The directives that decide, the first that a policy has.
+    /// The directives that apply, of which the first in the policy counts.
     fn directives(self) -> &'static [&'static str] {
         match self {
             Self::Script => &["script-src-elem", "script-src", "default-src"],
@@ -137,13 +137,13 @@ impl Load {
         }
     }
 
-    /// What readers know it as.
+    /// The name for messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Script => "script",
             Self::Style => "style sheet",
             Self::Picture => "picture",
-            Self::Media => "sound or film",
+            Self::Media => "audio or video",
             Self::Frame => "frame",
             Self::Plugin => "plugin",
             Self::Form => "form",
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn our_policy_shows_what_is_encrypted_and_runs_nothing_of_others() {
-        let ours = ours();
+        let ours = default_header();
         for load in [Load::Picture, Load::Media, Load::Frame, Load::Form] {
             assert!(allows(&ours, load, "https://other.example/x"), "{load:?}");
             assert!(!allows(&ours, load, "http://other.example/x"), "{load:?}");
@@ -244,7 +244,7 @@ mod tests {
     fn headers_of_the_site_count_for_all_paths() {
         let text = "# ours\n/a/*\n  Content-Security-Policy: img-src 'none'\n\n/*\n  X-Y: z\n  content-security-policy: script-src 'self' https://w.example\n";
         let site = Url::parse("https://news.example/").unwrap();
-        assert_eq!(Policy::of_headers(text, &site), Policy::parse("script-src 'self' https://w.example"));
-        assert_eq!(Policy::of_headers("/*\n  X-Y: z\n", &site), Policy::parse(""));
+        assert_eq!(Policy::from_headers(text, &site), Policy::parse("script-src 'self' https://w.example"));
+        assert_eq!(Policy::from_headers("/*\n  X-Y: z\n", &site), Policy::parse(""));
     }
 }

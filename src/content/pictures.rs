@@ -31,12 +31,12 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             format!("`{name}` is not a picture"),
             "replace the file: browsers will show nothing",
         ),
-        Flaw::FewBrowsersShow(format) => warning(
+        Flaw::UnsupportedFormat(format) => warning(
             "image/few-browsers",
             format!("few browsers support {format}, the format of the picture `{name}`"),
             "save it as JPEG or AVIF",
         ),
-        Flaw::NamedOtherwise(format) => warning(
+        Flaw::WrongExtension(format) => warning(
             "image/other-format",
             format!(
                 "the picture `{name}` is in the format {format}, but its file name has another extension"

@@ -98,7 +98,7 @@ impl SourceReader<'_> {
         // All problems of a source are in its own file.
         let own = shown_path(path);
         let text_of = |file: &str| (file == own).then(|| text.get_or_init(read).clone()).flatten();
-        let problems = record.problems.iter().cloned().map(|problem| problem.restored(text_of)).collect();
+        let problems = record.problems.iter().cloned().map(|problem| problem.with_texts(text_of)).collect();
         SourceRead { record: Some(record), problems, previous: None, body: None }
     }
 
@@ -182,7 +182,7 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
 }
 
 fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
-    plain_text::of(&shown_path(path), bytes, ["content/not-text", "content/not-utf8"])
+    plain_text::decode(&shown_path(path), bytes, ["content/not-text", "content/not-utf8"])
 }
 
 fn index_file(path: &str) -> Diagnostic {

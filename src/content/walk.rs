@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use super::{is_article, shown_path};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::site::{SiteDir, is_left_behind};
+use crate::site::{SiteDir, is_temporary};
 use crate::slug::composed;
 
 /// Paths of all article files relative to `content/`, sorted, with `/` on every system. Hidden and temporary files are skipped; symbolic
@@ -127,7 +127,7 @@ pub(crate) fn refusal(site: &SiteDir, entry: &walkdir::DirEntry) -> Option<fn(Pl
 
 /// Whether an entry is skipped: hidden and temporary files, and the drafts of Jekyll.
 fn is_skipped(name: &str) -> bool {
-    name == "_drafts" || name.starts_with(['.', '#']) || is_left_behind(name)
+    name == "_drafts" || name.starts_with(['.', '#']) || is_temporary(name)
 }
 
 fn is_skipped_at(path: &Path) -> bool {

@@ -1,10 +1,10 @@
-//! Diagnostics → JSON for the overlay of the preview: with the source lines, and a link that opens an editor.
+//! Renders diagnostics as JSON for the overlay of the preview, with source lines and a link that opens an editor.
 
 use serde_json::{Value, json};
 
 use super::{Diagnostic, Severity, human};
 
-/// One problem. `editor` makes the link of a file, line and column.
+/// Renders a problem. `editor` returns the link for a file, line and column.
 pub fn render(diagnostic: &Diagnostic, editor: &dyn Fn(&str, usize, usize) -> Option<String>) -> Value {
     let place = diagnostic.place.as_ref();
     let start = place.and_then(super::Place::start);
@@ -26,12 +26,12 @@ pub fn render(diagnostic: &Diagnostic, editor: &dyn Fn(&str, usize, usize) -> Op
     })
 }
 
-/// The source lines with carets, which say the rest as a terminal would; `None` without any.
+/// The source lines with carets, as in a terminal. `None` if there are none.
 fn frame(diagnostic: &Diagnostic) -> Option<String> {
     let bare = Diagnostic { help: None, ..diagnostic.clone() };
-    let shown = human::render(&bare, false);
+    let rendered = human::render(&bare, false);
     let lines: Vec<&str> =
-        shown.lines().skip_while(|line| !line.trim_start().starts_with("-->")).skip(1).collect();
+        rendered.lines().skip_while(|line| !line.trim_start().starts_with("-->")).skip(1).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -41,14 +41,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_is_the_source_and_nothing_that_is_said_besides() {
+    fn a_frame_contains_only_the_source() {
         let place = Place::new("content/a.md", "---\ntitle: x\nurgencyy: 2\n---\n", 13..21);
-        let diagnostic = Diagnostic::error("a/b", "there is no such key").at(place).help("leave it out");
-        let told = render(&diagnostic, &|file, line, column| Some(format!("{file}:{line}:{column}")));
-        let frame = told["frame"].as_str().unwrap();
+        let diagnostic = Diagnostic::error("a/b", "unknown key").at(place).help("delete it");
+        let json = render(&diagnostic, &|file, line, column| Some(format!("{file}:{line}:{column}")));
+        let frame = json["frame"].as_str().unwrap();
         assert!(frame.contains("3 | urgencyy: 2") && frame.contains("^^^^^^^^"), "{frame}");
-        assert!(!frame.contains("no such key") && !frame.contains("leave"), "{frame}");
-        assert_eq!((told["line"].as_u64(), told["editor"].as_str()), (Some(3), Some("content/a.md:3:1")));
+        assert!(!frame.contains("unknown key") && !frame.contains("delete"), "{frame}");
+        assert_eq!((json["line"].as_u64(), json["editor"].as_str()), (Some(3), Some("content/a.md:3:1")));
         let whole = Diagnostic::error("a/b", "bad").at(Place::file("content/a.md"));
         assert!(render(&whole, &|_, _, _| None)["frame"].is_null());
     }

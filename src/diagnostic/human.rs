@@ -1,4 +1,4 @@
-//! Diagnostics → the source line with a caret under it, for a terminal.
+//! Renders diagnostics for terminals: the source line with a caret under it.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::{Diagnostic, Place, Severity};
 
-/// Lines of text, with colour escapes if `colour`, without a line end at the end.
+/// Renders a diagnostic, without a final line break.
 pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Warning => Level::WARNING,
@@ -21,7 +21,7 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         group = at(group, &related.place, AnnotationKind::Context, &related.label);
     }
     if diagnostic.more > 0 {
-        let more = format!("this file has {} more of these", diagnostic.more);
+        let more = format!("{} more like this in the file", diagnostic.more);
         group = group.element(Level::NOTE.message(more));
     }
     let mut report = Vec::new();
@@ -29,7 +29,7 @@ pub fn render(diagnostic: &Diagnostic, colour: bool) -> String {
         Some(help) if diagnostic.place.is_some() => {
             report.push(group.element(Level::HELP.message(printable(help))));
         }
-        // Without a source above it, a help stands by itself.
+        // Without a source line, the help is a group of its own.
         Some(help) => report.extend([group, Group::with_title(Level::HELP.secondary_title(printable(help)))]),
         None => report.push(group),
     }
@@ -44,8 +44,8 @@ fn at<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, label: &'a s
         return if label.is_empty() { group } else { group.element(Level::NOTE.message(label)) };
     }
     let (first, excerpt) = excerpt(place);
-    let behind = |at: usize| printable(&excerpt[..at - first.offset]).len();
-    let annotation = kind.span(behind(place.span.start)..behind(place.span.end));
+    let offset = |at: usize| printable(&excerpt[..at - first.offset]).len();
+    let annotation = kind.span(offset(place.span.start)..offset(place.span.end));
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
     group
         .element(Snippet::source(printable(excerpt)).path(file).line_start(first.line).annotation(annotation))
@@ -56,23 +56,23 @@ struct Start {
     line: usize,
 }
 
-/// Bytes of a line that are shown behind a place in it.
-const BEHIND: usize = 400;
+/// The maximum number of bytes shown after a place on its line.
+const AFTER: usize = 400;
 
-/// The lines that hold the span: the renderer would otherwise look through the whole file. A long last line ends early;
-/// a long first one begins where it does, as its columns are counted.
+/// The lines that contain the span, so that the renderer need not scan the whole file. A long last line is cut; the first one
+/// is not, because the renderer counts its columns.
 fn excerpt(place: &Place) -> (Start, &str) {
     let text = &*place.text;
     let start = text[..place.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let most = super::floor_char_boundary(text, place.span.end + BEHIND);
+    let most = super::floor_char_boundary(text, place.span.end + AFTER);
     let end = text[place.span.end..most].find('\n').map_or(most, |newline| place.span.end + newline);
     let line = place.start().map_or(1, |at| at.0);
     (Start { offset: start, line }, &text[start..end])
 }
 
-/// Words from a file or of its name, without the characters that would steer a terminal.
+/// Replaces the characters of a file or a file name that would control the terminal.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let shown = |c: char| if steers(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    let shown = |c: char| if is_control(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
     if text.chars().all(|c| shown(c) == c) {
         Cow::Borrowed(text)
     } else {
@@ -80,8 +80,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a character would steer a terminal: control characters, and those that turn the direction of text.
-pub fn steers(c: char) -> bool {
+/// Whether a character would control the terminal: a control character or one that changes the direction of text.
+pub fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_the_caret_and_the_way_out_are_shown() {
+    fn the_line_the_caret_and_the_help_are_shown() {
         let text = "---\ntitle: x\nurgencyy: 2\n---\n";
-        let diagnostic = Diagnostic::error("front-matter/unknown-key", "there is no key `urgencyy`")
+        let diagnostic = Diagnostic::error("front-matter/unknown-key", "unknown key `urgencyy`")
             .at(Place::new("content/a.md", text, 13..21))
             .help("did you mean `urgency`?");
         let shown = render(&diagnostic, false);
@@ -102,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn those_left_out_are_counted_and_a_line_without_end_is_cut() {
+    fn omitted_problems_are_counted_and_long_lines_are_cut() {
         let text = format!("{}x{}", "a ".repeat(500), " b".repeat(500_000));
         let mut diagnostic = Diagnostic::warning("a/b", "bad").at(Place::new("a.md", text, 1000..1001));
         diagnostic.more = 7;
         let shown = render(&diagnostic, false);
-        assert!(shown.contains("a.md:1:1001") && shown.contains("this file has 7 more of these"), "{shown}");
+        assert!(shown.contains("a.md:1:1001") && shown.contains("7 more like this in the file"), "{shown}");
         assert!(shown.len() < 5000, "{} bytes", shown.len());
     }
 

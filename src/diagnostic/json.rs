@@ -1,4 +1,4 @@
-//! Diagnostics → one JSON object a line, for editors and CI (`--message-format json`).
+//! Renders diagnostics as one JSON object per line, for editors and CI (`--message-format json`).
 
 use serde::Serialize;
 
@@ -53,13 +53,13 @@ impl<'a> From<&'a Place> for JsonPlace<'a> {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // The shape that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)] // Required by serde.
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// One line of JSON without its line end: `reason` is `diagnostic`, `severity` is `warning` or `error`,
-/// lines and columns count from 1, columns in characters; `more` counts the problems of this code in this file that are left out.
+/// Renders one line of JSON without a line break. `reason` is `diagnostic`, `severity` is `warning` or `error`. Lines and columns
+/// start at 1, and columns count characters. `more` is the number of omitted problems with this code in this file.
 pub fn render(diagnostic: &Diagnostic) -> String {
     let line = Line {
         reason: "diagnostic",
@@ -89,10 +89,10 @@ mod tests {
     #[test]
     fn a_diagnostic_is_one_line_with_its_position() {
         let place = Place::new("content/a.md", "---\ntitle: x\n", 4..9);
-        let diagnostic = Diagnostic::error("a/b", "wrong \"thing\"").at(place).help("mend it");
+        let diagnostic = Diagnostic::error("a/b", "wrong \"thing\"").at(place).help("fix it");
         assert_eq!(
             render(&diagnostic),
-            r#"{"reason":"diagnostic","code":"a/b","severity":"error","message":"wrong \"thing\"","file":"content/a.md","line":2,"column":1,"end_line":2,"end_column":6,"help":"mend it"}"#
+            r#"{"reason":"diagnostic","code":"a/b","severity":"error","message":"wrong \"thing\"","file":"content/a.md","line":2,"column":1,"end_line":2,"end_column":6,"help":"fix it"}"#
         );
     }
 }

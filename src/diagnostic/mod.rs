@@ -1,7 +1,7 @@
-//! A problem a person can mend: what is wrong, where, and the way out.
+//! Errors and warnings: what is wrong, where, and how to fix it.
 //!
-//! Every room reports its problems as [`Diagnostic`]s and goes on as far as it can, so that one run
-//! shows all of them. [`human`] renders them for a terminal, [`json`] for programs.
+//! Each room reports its problems as [`Diagnostic`]s and continues as far as it can, so that one run shows all of them.
+//! [`human`] renders them for terminals, [`json`] for programs, [`browser`] for the preview.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,31 +13,31 @@ pub mod browser;
 pub mod human;
 pub mod json;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
-    /// The site is built all the same (unless `--strict`).
+    /// The site is still built, except with `--strict`.
     Warning,
-    /// Something in the site's files is wrong: nothing is written, exit code 1.
+    /// A problem in the files of the site: nothing is written, exit code 1.
     Error,
-    /// The run could not be done, whatever the files say (no disk, no permission, no site): exit code 2.
+    /// A problem of the machine or the command line, such as a full disk or missing permissions: exit code 2.
     Fatal,
 }
 
 /// A range of bytes in a file of the site.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
-    /// Path relative to the site's folder, with `/` on every system.
+    /// The path relative to the folder of the site, with `/` on every system.
     pub file: Arc<str>,
-    /// The file's text; empty where only the file as a whole is meant. Not serialised: see [`Diagnostic::restored`].
+    /// The text of the file, or empty for the file as a whole. It is not serialized: see [`Diagnostic::with_texts`].
     #[serde(skip)]
     pub text: Arc<str>,
-    /// Bytes of `text`. Kept within it and on character borders by [`Place::new`].
+    /// The bytes in `text`. [`Place::new`] keeps them within it and on character boundaries.
     pub span: Range<usize>,
 }
 
 impl Place {
-    /// A range in a file. A range that does not fit the text is cut to it.
+    /// A range in a file, clamped to its text.
     pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>, span: Range<usize>) -> Self {
         let text: Arc<str> = text.into();
         let start = floor_char_boundary(&text, span.start);
@@ -50,13 +50,12 @@ impl Place {
         Self { file: file.into(), text: Arc::from(""), span: 0..0 }
     }
 
-    /// Line and column of the first byte, from 1, the column in characters.
-    /// `None` where the file as a whole is meant.
+    /// The line and column of the first byte, from 1. Columns count characters. `None` for the file as a whole.
     pub fn start(&self) -> Option<(usize, usize)> {
         (!self.text.is_empty()).then(|| line_column(&self.text, self.span.start))
     }
 
-    /// Line and column behind the last byte, from 1.
+    /// The line and column after the last byte, from 1.
     pub fn end(&self) -> Option<(usize, usize)> {
         (!self.text.is_empty()).then(|| line_column(&self.text, self.span.end))
     }
@@ -76,45 +75,45 @@ fn line_column(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-/// A second place that belongs to a problem, with what it has to do with it.
+/// Another place that belongs to a problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
-    /// What this place has to do with the problem.
+    /// How the place relates to the problem.
     pub label: String,
-    /// Where it is.
+    /// The place.
     pub place: Place,
 }
 
-/// The stable name of a kind of problem, `room/what`, for filters and documentation.
+/// The stable name of a kind of problem, `room/problem`, for filters and documentation.
 pub type Code = &'static str;
 
-/// One problem.
+/// An error or a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Stable name, `room/what`, for filters and documentation.
+    /// The stable name of the kind of problem.
     #[serde(deserialize_with = "code")]
     pub code: Code,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// One sentence without a full stop.
+    /// What is wrong, in one clause without a period.
     pub message: String,
-    /// Where it is, if it is in a file.
+    /// The place, if the problem is in a file.
     pub place: Option<Place>,
-    /// Other places that belong to it, as the second of two articles with one URL.
+    /// Other places, such as the second of two articles with the same URL.
     pub related: Vec<Related>,
-    /// What to do about it.
+    /// How to fix it.
     pub help: Option<String>,
-    /// How many more problems of this code the same file has, which are left out.
+    /// The number of further problems with this code in the same file, which are left out.
     #[serde(default)]
     pub more: usize,
-    /// What such problems are counted by where many files have them, as names of fields; empty: they are told one by one.
+    /// The names, such as those of fields, by which these problems are counted if many files have them. Empty: each is shown.
     #[serde(default)]
     pub about: Vec<String>,
 }
 
-/// How many problems of one code are shown of one file. A person fixes the first, and a file of a thousand dead links
-/// must not cost the memory of a thousand messages.
-const SHOWN_OF_A_KIND: usize = 20;
+/// The maximum number of problems with one code in one file. Users fix the first ones, and a file with a thousand broken links
+/// must not take the memory of a thousand messages.
+const MAX_PER_CODE: usize = 20;
 
 impl Diagnostic {
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
@@ -130,12 +129,12 @@ impl Diagnostic {
         }
     }
 
-    /// A problem that does not keep the site from being built.
+    /// A problem that does not fail the build.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// A problem in the site's files.
+    /// A problem in the files of the site.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, message)
     }
@@ -145,62 +144,59 @@ impl Diagnostic {
         Self::new(Severity::Fatal, code, message)
     }
 
-    /// A symbolic link that would bring files from elsewhere into the site.
+    /// A symbolic link that leads out of the site.
     pub fn link_leaves_site(place: Place) -> Self {
-        Self::error(
-            "content/link-leaves-site",
-            "this symbolic link leads out of the site's folder, or nowhere",
-        )
-        .at(place)
-        .help("copy the file into the site, so that the site can be built elsewhere")
+        Self::error("content/link-leaves-site", "this symbolic link is broken or leads out of the site")
+            .at(place)
+            .help("copy the file into the site, so that the site can be built on other machines")
     }
 
-    /// A symbolic link from the sources to what builds write.
+    /// A symbolic link from the sources to an output folder.
     pub fn link_into_output(place: Place) -> Self {
         Self::error(
             "content/link-into-output",
-            "this symbolic link leads to a folder that builds write, or one around it",
+            "this symbolic link leads to an output folder, or to a folder that contains one",
         )
         .at(place)
-        .help("remove the link: each build would publish what the one before it wrote")
+        .help("delete the link: each build would publish the output of the previous one")
     }
 
-    /// Something that is neither a file nor a folder.
+    /// A named pipe, a socket or a device.
     pub fn not_a_file(place: Place) -> Self {
         Self::error("content/not-a-file", "this is a named pipe, a socket or a device, not a file")
             .at(place)
-            .help("put a file in its place")
+            .help("replace it with a file")
     }
 
-    /// Says what it is counted by where many files have such a problem.
+    /// Sets the names by which such problems are counted if many files have them.
     #[must_use]
     pub fn about(mut self, about: Vec<String>) -> Self {
         self.about = about;
         self
     }
 
-    /// Whether it keeps the site from being built.
+    /// Whether it fails the build.
     pub fn is_error(&self) -> bool {
         self.severity >= Severity::Error
     }
 
-    /// Says where the problem is.
+    /// Sets the place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// Says what to do about it.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// A diagnostic that was serialised, with the texts of its places again.
+    /// Restores the texts of the places after deserialization.
     #[must_use]
-    pub fn restored(mut self, text_of: impl Fn(&str) -> Option<Arc<str>>) -> Self {
+    pub fn with_texts(mut self, text_of: impl Fn(&str) -> Option<Arc<str>>) -> Self {
         for place in self.place.iter_mut().chain(self.related.iter_mut().map(|related| &mut related.place)) {
             if place.span != (0..0)
                 && let Some(text) = text_of(&place.file)
@@ -211,7 +207,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a place that belongs to the problem.
+    /// Adds a related place.
     #[must_use]
     pub fn also(mut self, label: impl Into<String>, place: Place) -> Self {
         self.related.push(Related { label: label.into(), place });
@@ -219,12 +215,12 @@ impl Diagnostic {
     }
 }
 
-/// A code that was serialised. It is kept for good, as all codes are: a few bytes for each warning that a build remembers.
+/// Deserializes a code. It is leaked, which costs a few bytes for each warning that a build remembers.
 fn code<'de, D: serde::Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
     Ok(Box::leak(String::deserialize(from)?.into_boxed_str()))
 }
 
-/// The problems of a run, in the order they were found.
+/// The problems of a run, in the order in which they were found.
 #[derive(Debug, Default)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
@@ -234,27 +230,27 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
-    /// Adds all problems of another run.
+    /// Adds problems.
     pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
         self.0.extend(others);
     }
 
-    /// Whether there are none.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of them keeps the site from being written.
+    /// Whether one of them fails the build.
     pub fn has_errors(&self) -> bool {
         self.worst() >= Some(Severity::Error)
     }
 
-    /// The severity of the worst of them.
+    /// The highest severity.
     pub fn worst(&self) -> Option<Severity> {
         self.0.iter().map(|diagnostic| diagnostic.severity).max()
     }
 
-    /// How many have this severity.
+    /// The number of problems with this severity.
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = self.0.iter().filter(|diagnostic| diagnostic.severity == severity);
         of_it.map(|diagnostic| 1 + diagnostic.more).sum()
@@ -295,7 +291,7 @@ pub fn first_of_each_kind(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
             kinds.clear();
         }
         let (count, last) = kinds.entry((problem.code, problem.severity)).or_default();
-        if *count == SHOWN_OF_A_KIND {
+        if *count == MAX_PER_CODE {
             kept[*last].more += 1 + problem.more;
         } else {
             (*count, *last) = (*count + 1, kept.len());
@@ -320,12 +316,12 @@ impl IntoIterator for Diagnostics {
     }
 }
 
-/// The candidate that was most likely meant by a misspelt name, if one is close enough.
-pub fn did_you_mean<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidate most similar to a misspelled name, if one is close enough.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(written, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.84)
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.84)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
@@ -346,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_outside_the_text_or_inside_a_character_is_cut_to_it() {
+    fn ranges_are_clamped_to_the_text_and_to_characters() {
         let place = Place::new("a.md", "ö", 1..99);
         assert_eq!(place.span, 0..2);
     }
@@ -366,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_problems_of_one_kind_in_a_file_the_first_are_kept_and_the_others_counted() {
+    fn the_first_problems_of_a_code_are_kept_and_the_rest_are_counted() {
         let text: Arc<str> = "x".repeat(100).into();
         let mut all = Diagnostics::default();
         for (file, code, count) in [("a.md", "x/y", 50), ("a.md", "x/z", 3), ("b.md", "x/y", 20)] {
@@ -382,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_close_name_is_suggested_and_a_far_one_is_not() {
+    fn only_close_names_are_suggested() {
         assert_eq!(did_you_mean("tittle", ["title", "tags"]), Some("title"));
         assert_eq!(did_you_mean("zebra", ["title", "tags"]), None);
     }

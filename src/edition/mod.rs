@@ -10,8 +10,8 @@ use crate::config::Config;
 use crate::content::markdown::unlinked;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::instant;
 use crate::plan::{LinkTarget, Plan, StaticFile};
+use crate::time;
 
 mod visible_settings;
 
@@ -60,7 +60,7 @@ impl Edition {
         let defer =
             |problem: Diagnostic| match self.due(&problem).filter(|_| problem.severity == Severity::Error) {
                 Some(due) => {
-                    let due = instant::shown(due, &self.config.timezone);
+                    let due = time::format_local(due, &self.config.timezone);
                     let message = format!("{}; builds will fail from {due}", problem.message);
                     Diagnostic { severity: Severity::Warning, message, ..problem }
                 }

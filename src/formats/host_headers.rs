@@ -44,7 +44,7 @@ pub struct Files<'a> {
 /// Writes `_headers`. Rules beyond the limits of hosts are left out: first those of folders with few pages, because
 /// hosts ask browsers to revalidate pages anyway; then those of fingerprinted files.
 pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
-    let policy = policy::ours();
+    let policy = policy::default_header();
     let mut rules = Rules::default();
     let mut all = vec![("Content-Security-Policy", policy.as_str())];
     all.extend(ALWAYS);

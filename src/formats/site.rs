@@ -1,6 +1,6 @@
 //! The settings of a site as plain values for machine-readable formats. URLs are absolute.
 
-use crate::config::POLICIES;
+use crate::config::is_schema_org_policy;
 use crate::edition::Edition;
 use crate::plan::Route;
 
@@ -38,7 +38,7 @@ impl<'a> Site<'a> {
         let Edition { config, plan, .. } = edition;
         let urls = plan.urls();
         let whole = |written: &str| urls.whole_of_any(written);
-        let policies = config.publisher.policies.iter().filter(|(name, _)| POLICIES.contains(&name.as_str()));
+        let policies = config.publisher.policies.iter().filter(|(name, _)| is_schema_org_policy(name));
         Self {
             title: &config.title,
             description: config.description.as_deref(),

@@ -218,7 +218,7 @@ impl Prepared {
     fn without_day(&mut self) {
         // A name that is nothing but a day is left as it is.
         let longer = format!("{}-x", self.name);
-        let rest = content::writing::without_date(&longer);
+        let rest = crate::time::strip_file_name_date(&longer);
         if rest.len() == longer.len() {
             return;
         }

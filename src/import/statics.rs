@@ -5,7 +5,7 @@ use std::io::Read as _;
 use super::placing::Places;
 use super::{Media, redirects};
 use crate::plan::Route;
-use crate::site::is_left_behind;
+use crate::site::is_temporary;
 
 /// What the site makes of itself.
 const MADE: [&str; 10] = [
@@ -35,7 +35,7 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
     let name = media.name.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
     let is_hidden = media.name.split('/').any(|part| part.starts_with('.') && !SEEN.contains(&part));
-    if is_left_behind(name) || redirects::is_rules(&media.name) {
+    if is_temporary(name) || redirects::is_rules(&media.name) {
         return Some(("", ""));
     }
     let is_shown = end == "key" && begins(media, b"PK") || end == "pem" && is_certificate(media);

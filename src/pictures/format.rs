@@ -1,9 +1,9 @@
-//! The name or the first bytes of a file → its format.
+//! Detects the format of a picture from its name or its first bytes.
 
-/// Bytes of a file that are read to tell its format, and of an SVG to find its size.
+/// The number of bytes that are read to detect the format, and the size of an SVG.
 pub(super) const HEAD: usize = 16 * 1024;
 
-/// A format of pictures.
+/// A picture format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Jpeg,
@@ -11,7 +11,7 @@ pub(super) enum Format {
     Gif,
     WebP,
     Avif,
-    /// HEIC and its like: what telephones write.
+    /// HEIC and similar formats of phones.
     Heif,
     Tiff,
     JpegXl,
@@ -20,8 +20,8 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The format that a file's name says.
-    pub(super) fn of_name(name: &str) -> Option<Self> {
+    /// The format of a file extension.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
         Some(match &*extension {
             "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
@@ -39,13 +39,13 @@ impl Format {
     }
 
     /// The format of a file with these first bytes.
-    pub(super) fn of_bytes(head: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(head: &[u8]) -> Option<Self> {
         Some(match head {
             [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
             _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => Self::Png,
             _ if head.starts_with(b"GIF8") => Self::Gif,
             _ if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") => Self::WebP,
-            _ if head.get(4..8) == Some(b"ftyp") => return of_brands(head),
+            _ if head.get(4..8) == Some(b"ftyp") => return from_brands(head),
             _ if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") => Self::Tiff,
             _ if head.starts_with(b"\xff\x0a") || head.starts_with(b"\0\0\0\x0cJXL ") => Self::JpegXl,
             _ if head.starts_with(b"BM") => Self::Bmp,
@@ -54,7 +54,7 @@ impl Format {
         })
     }
 
-    /// What readers of a message call it.
+    /// The name for messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "JPEG",
@@ -70,13 +70,14 @@ impl Format {
         }
     }
 
-    pub(super) fn few_browsers_show(self) -> bool {
+    /// Whether few browsers support it.
+    pub(super) fn is_unsupported(self) -> bool {
         matches!(self, Self::Heif | Self::Tiff | Self::JpegXl)
     }
 }
 
-/// The format of a file in the container of ISO 14496-12: its first brand, and those that it is compatible with.
-fn of_brands(head: &[u8]) -> Option<Format> {
+/// The format of an ISO 14496-12 container, from its major and compatible brands.
+fn from_brands(head: &[u8]) -> Option<Format> {
     let length = u32::from_be_bytes(head.get(..4)?.try_into().ok()?) as usize;
     let brands = head.get(8..length.max(12).min(head.len()))?;
     let has = |names: &[&[u8]]| brands.chunks_exact(4).any(|brand| names.contains(&brand));
@@ -91,16 +92,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_photo_of_a_telephone_is_known_whatever_it_is_called() {
+    fn formats_are_detected_from_bytes() {
         let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
-        assert_eq!(Format::of_bytes(heic), Some(Format::Heif));
+        assert_eq!(Format::from_bytes(heic), Some(Format::Heif));
         let avif = b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf";
-        assert_eq!(Format::of_bytes(avif), Some(Format::Avif));
-        assert_eq!(Format::of_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"), None);
+        assert_eq!(Format::from_bytes(avif), Some(Format::Avif));
+        assert_eq!(Format::from_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"), None);
         for start in 4..12 {
-            assert_eq!(Format::of_bytes(&b"\0\0\0\0ftypheic"[..start]), None);
+            assert_eq!(Format::from_bytes(&b"\0\0\0\0ftypheic"[..start]), None);
         }
-        assert_eq!(Format::of_bytes(b"<?xml version='1.0'?><svg/>"), Some(Format::Svg));
-        assert_eq!((Format::of_name("A.JPG"), Format::of_name("a.pdf")), (Some(Format::Jpeg), None));
+        assert_eq!(Format::from_bytes(b"<?xml version='1.0'?><svg/>"), Some(Format::Svg));
+        assert_eq!((Format::from_name("A.JPG"), Format::from_name("a.pdf")), (Some(Format::Jpeg), None));
     }
 }

@@ -1,4 +1,4 @@
-//! The metadata of a picture → whether it tells where the picture was taken, and the same without it.
+//! Finds and erases the location in the metadata of a picture.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -7,32 +7,32 @@ use exif::{Context, Value};
 
 use super::format::Format;
 use super::orientation::metadata;
-use super::rewound;
+use super::rewind;
 
-/// Bytes of a file that are searched for XMP. Cameras write it at the front, or behind the picture.
+/// The number of bytes that are searched for XMP, which is before or after the picture.
 const SEARCHED: u64 = 64 * 1024 * 1024;
-/// How XMP names a place (Adobe, XMP Specification Part 2, section 3.3), whatever the prefix of its namespace.
+/// The XMP properties of a location with any namespace prefix (Adobe, XMP Specification Part 2, section 3.3).
 const NAMES: [&[u8]; 2] = [b":GPSLatitude", b":GPSLongitude"];
 
-/// Whether a picture's EXIF or XMP has a place on the globe.
-pub(super) fn is_told(format: Format, reader: &mut BufReader<File>) -> io::Result<bool> {
+/// Whether the EXIF or XMP of a picture has a location.
+pub(super) fn has_location(format: Format, reader: &mut BufReader<File>) -> io::Result<bool> {
     if format == Format::Svg {
         return Ok(false);
     }
     if metadata(reader).is_some_and(|exif| exif.fields().any(is_place)) {
         return Ok(true);
     }
-    let reader = rewound(reader)?;
+    let reader = rewind(reader)?;
     match format {
         Format::Jpeg => in_segments(reader),
         _ => in_xmp(&mut reader.take(SEARCHED)),
     }
 }
 
-/// Whether a field of EXIF is a place. Cameras without reception write fields that say nothing.
+/// Whether an EXIF field is a location. Cameras without reception write zeros.
 fn is_place(field: &exif::Field) -> bool {
     let number = field.tag.number();
-    // Latitude and longitude, and those of what is seen.
+    // Latitude and longitude of the camera and of the subject.
     let is_degrees = field.tag.context() == Context::Gps && matches!(number, 2 | 4 | 20 | 22);
     is_degrees
         && match &field.value {
@@ -42,7 +42,7 @@ fn is_place(field: &exif::Field) -> bool {
         }
 }
 
-/// Whether the XMP of a JPEG has a place: its segments before the picture are walked through.
+/// Whether the XMP in the segments of a JPEG has a location.
 fn in_segments(reader: &mut BufReader<File>) -> io::Result<bool> {
     let mut at = 2;
     loop {
@@ -59,7 +59,7 @@ fn in_segments(reader: &mut BufReader<File>) -> io::Result<bool> {
     }
 }
 
-/// Whether one of the names, with a value, is in what is read.
+/// Whether the data contains one of the properties with a value.
 fn in_xmp(reader: &mut impl BufRead) -> io::Result<bool> {
     const LONGEST: usize = 32;
     let mut kept: Vec<u8> = Vec::new();
@@ -74,7 +74,7 @@ fn in_xmp(reader: &mut impl BufRead) -> io::Result<bool> {
         if has_place(&kept) {
             return Ok(true);
         }
-        // A name may stand across two pieces.
+        // A property can span two buffers.
         kept.drain(..kept.len().saturating_sub(LONGEST));
     }
 }
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_blanked_out_and_nothing_else() {
+    fn only_the_location_is_erased() {
         let mut tiff = b"II*\0\x08\0\0\0\x01\0\x25\x88\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0\x01\0\x02\0\x05\0\x01\0\0\0\x2c\0\0\0\0\0\0\0".to_vec();
         tiff.extend([51, 0, 0, 0, 1, 0, 0, 0]);
         let segment = |data: &[u8]| {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn xmp_has_a_place_if_it_gives_one() {
+    fn xmp_has_a_location_only_with_a_value() {
         for (xmp, expected) in [
             ("<x exif:GPSLatitude=\"51,30.1N\"/>", true),
             ("<exif:GPSLongitude>0,7.5W</exif:GPSLongitude>", true),
@@ -188,7 +188,7 @@ mod tests {
             ("<p>the field exif:GPSLatitude is not there</p>", false),
         ] {
             assert_eq!(in_xmp(&mut xmp.as_bytes()).unwrap(), expected, "{xmp}");
-            // In small pieces.
+            // With small buffers.
             let mut pieces = BufReader::with_capacity(7, xmp.as_bytes());
             assert_eq!(in_xmp(&mut pieces).unwrap(), expected, "{xmp}");
         }

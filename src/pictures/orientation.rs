@@ -1,4 +1,4 @@
-//! The metadata of a picture → whether browsers show it turned by a quarter.
+//! Whether browsers rotate a picture by 90 degrees.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -7,9 +7,9 @@ use exif::{In, Reader, Tag};
 
 use super::format::Format;
 
-/// Whether the width that is stored is the height that is shown: orientations 5 to 8 of EXIF (CIPA DC-008, section 4.6.4).
-/// Browsers follow those of JPEG, PNG and WebP; AVIF has a rotation of its own, which its size takes into account.
-pub(super) fn is_turned(format: Format, reader: &mut BufReader<File>) -> bool {
+/// Whether browsers swap width and height: EXIF orientations 5 to 8 (CIPA DC-008, section 4.6.4). Browsers apply them in JPEG, PNG
+/// and WebP. The rotation of AVIF is already in its size.
+pub(super) fn is_rotated(format: Format, reader: &mut BufReader<File>) -> bool {
     if !matches!(format, Format::Jpeg | Format::Png | Format::WebP) {
         return false;
     }
@@ -18,7 +18,7 @@ pub(super) fn is_turned(format: Format, reader: &mut BufReader<File>) -> bool {
     matches!(orientation, Some(5..=8))
 }
 
-/// The EXIF of a picture, as much of it as can be read.
+/// The EXIF of a picture, as far as it can be read.
 pub(super) fn metadata(reader: &mut BufReader<File>) -> Option<exif::Exif> {
     let mut of_exif = Reader::new();
     of_exif.continue_on_error(true);

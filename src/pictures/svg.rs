@@ -1,6 +1,6 @@
-//! The head of an SVG → its size.
+//! The size of an SVG.
 
-/// Width and height of an SVG in CSS pixels, from its attributes or its view box.
+/// Width and height of an SVG in CSS pixels, from its attributes or its `viewBox`.
 pub(super) fn size(head: &str) -> Option<(u32, u32)> {
     use quick_xml::events::Event;
     let mut reader = quick_xml::Reader::from_str(head);
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_size_of_an_svg_is_that_of_its_attributes_or_its_view_box() {
+    fn the_size_comes_from_the_attributes_or_the_view_box() {
         assert_eq!(
             size("<?xml version='1.0'?><!-- x --><svg width='640px' height=\"360\">"),
             Some((640, 360))
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(size("<svg width='100%' viewBox='0,0,16,9'/>"), Some((16, 9)));
         assert_eq!(size("<html/>"), None);
         assert_eq!(size("<svg"), None);
-        // As while a picture is being saved.
+        // A file that is being saved.
         for nothing in ["", "<!-- a -->", "text"] {
             assert_eq!(size(nothing), None, "{nothing}");
         }

@@ -38,7 +38,7 @@ pub(super) fn read(dir: &Path, name: &str) -> Result<serde_json::Value, String> 
     }
     let bytes = crate::site::read(&path).map_err(|error| format!("cannot read `data/{name}`: {error}"))?;
     let file: Arc<str> = format!("data/{name}").into();
-    let text = plain_text::of(&file, &bytes, ["data/not-text", "data/not-utf8"]);
+    let text = plain_text::decode(&file, &bytes, ["data/not-text", "data/not-utf8"]);
     let text: Arc<str> = text.map_err(|problem| format!("`{file}`: {}", problem.message))?.into();
     let line = |place: &Option<Place>| place.as_ref().and_then(Place::start).map_or(1, |start| start.0);
     if let Some(problem) = conflict::problem(&file, &text) {

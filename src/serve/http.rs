@@ -20,8 +20,8 @@ use super::reply::{self, Body, Reply};
 use super::target::{self, Refusal, Target};
 use super::view_options::{ViewOptions, cookie};
 use super::{browser, csp, desk};
-use crate::instant::Instant;
 use crate::plan::FileSource;
+use crate::time::SiteTime;
 
 /// The path of the preview's own pages and files.
 pub(super) const PREVIEW_PATH: &str = "/__bulletin/";
@@ -241,7 +241,7 @@ impl Server {
         let zone = tokio::task::spawn_blocking(move || server.live.zone()).await.unwrap_or(TimeZone::UTC);
         let as_of = match body["as_of"].as_str().filter(|text| !text.is_empty()) {
             None => None,
-            Some(text) => match text.parse::<Instant>().and_then(|at| at.in_zone(&zone)) {
+            Some(text) => match text.parse::<SiteTime>().and_then(|at| at.in_zone(&zone)) {
                 Ok(instant) => Some(instant),
                 Err(why) => return reply::json(400, &serde_json::json!({"message": why})),
             },

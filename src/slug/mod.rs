@@ -1,8 +1,8 @@
-//! Text in any script → the part of a URL that stands for it, by the rules of its language.
+//! Turns text in any script into slugs, by the rules of its language.
 //!
-//! A slug of a story may be given by hand, and two that meet are an error; so it is spelt in `a` to `z` wherever that reads well. The
-//! slug of a name (tag, author, series) is made from what makes its spellings one name ([`Slugs::key`]) and from nothing else: no other
-//! name, older or newer, hidden or not, can change it, and no other can have it.
+//! The slug of a story can be set by hand, and duplicates are errors, so it is transliterated to `a` to `z` wherever that reads
+//! well. The slug of a name (tag, author, series) depends only on its [key](Slugs::key), which all its spellings share: no other
+//! name can change it or have the same one.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -13,22 +13,22 @@ mod spelling;
 pub use names::are_different_words;
 use spelling::Language;
 
-/// Longest slug in bytes: a file name may have 255, and some hosts add to it.
+/// The maximum length of a slug in bytes. File names can have 255, and some hosts add to them.
 const LONGEST: usize = 120;
 
-/// Which letters URLs are made of.
+/// The letters of slugs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Letters {
-    /// `a` to `z` for alphabets that can be spelt in them, the text's own letters for other scripts.
+    /// `a` to `z` for alphabets that can be transliterated, the text's own letters for other scripts.
     #[default]
     Readable,
-    /// `a` to `z` alone.
+    /// Only `a` to `z`.
     Ascii,
     /// The text's own letters.
     Unicode,
 }
 
-/// How slugs are made of texts in a language.
+/// Makes slugs of texts in a language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slugs {
     letters: Letters,
@@ -36,23 +36,23 @@ pub struct Slugs {
 }
 
 impl Slugs {
-    /// Slugs of these letters, by the rules of the language with this BCP 47 tag.
+    /// Slugs with these letters, by the rules of the language with this BCP 47 tag.
     pub fn new(letters: Letters, language: &str) -> Self {
         Self { letters, language: Language::of(language) }
     }
 
-    /// The same for a text in another language, if it says so.
+    /// The same letters for another language, if there is one.
     #[must_use]
     pub fn in_language(self, language: Option<&str>) -> Self {
         language.map_or(self, |language| Self::new(self.letters, language))
     }
 
-    /// Which letters they are made of.
+    /// The letters of the slugs.
     pub fn letters(self) -> Letters {
         self.letters
     }
 
-    /// The slug of a headline, file or section. Empty only if the text has neither a letter, a digit nor a symbol.
+    /// The slug of a headline, file or section. Empty only if the text has no letter, digit or symbol.
     pub fn of(self, text: &str) -> String {
         if is_slug(text) {
             return text.to_owned();
@@ -61,38 +61,38 @@ impl Slugs {
             Letters::Unicode => self.own_letters(text),
             Letters::Readable if !spelling::is_alphabetic(text) => self.own_letters(text),
             Letters::Readable => self.latin_letters(text),
-            Letters::Ascii if self.language.is_spelt_whole(text) => self.latin_letters(text),
-            Letters::Ascii => self.signed(text),
+            Letters::Ascii if self.language.transliterates(text) => self.latin_letters(text),
+            Letters::Ascii => self.with_hash(text),
         };
         if !slug.is_empty() {
             return slug;
         }
-        // An alphabet may have letters that nobody spells, and symbols may have names.
+        // Some letters have no transliteration, and some symbols have names.
         let own = if self.letters == Letters::Ascii { String::new() } else { self.own_letters(text) };
         let all = [own, self.latin_letters(text), symbols(text)];
         all.into_iter().find(|slug| !slug.is_empty()).unwrap_or_default()
     }
 
-    /// The slug that somebody wrote: with its letters, unless URLs have `a` to `z` alone.
+    /// Normalizes a slug that was set by hand. It keeps its letters, except in ASCII.
     pub fn of_written(self, slug: &str) -> String {
         let kept = if self.letters == Letters::Ascii { String::new() } else { self.own_letters(slug) };
         if kept.is_empty() { self.of(slug) } else { kept }
     }
 
-    /// What makes two spellings of a name one name: equal slugs for names in Latin letters (`Kosice`, `Košice`), equal words for others,
-    /// whose transliteration is the same for many (`海` and `害` are both `hai`). Empty if there is no slug.
+    /// The key that all spellings of a name share: the slug for names in Latin letters (`Kosice`, `Košice`), the normalized words for
+    /// others, whose transliterations are ambiguous (`海` and `害` are both `hai`). Empty if there is no slug.
     pub fn key(self, name: &str) -> String {
         if is_latin(name) {
             let dotless =
                 names::with_dotless(name, self.language).filter(|_| self.letters != Letters::Unicode);
             return dotless.map_or_else(|| self.of(name), |name| self.own_letters(&name));
         }
-        let words = self.own_letters(&names::folded(name));
+        let words = self.own_letters(&names::fold(name));
         if words.is_empty() { self.of(name) } else { words }
     }
 
-    /// The slug of a name, which depends on its [key](Self::key) alone. It is spelt in `a` to `z` if that spelling is the name, too;
-    /// else two names could have it.
+    /// The slug of a name, which depends only on its [key](Self::key). It is transliterated only if that has the same key, so that
+    /// no two names share a slug.
     pub fn of_name(self, name: &str) -> String {
         let key = self.key(name);
         let is_the_name = |slug: &String| !slug.is_empty() && self.key(slug) == key;
@@ -102,11 +102,11 @@ impl Slugs {
         }
         let own = Some(self.own_letters(&key)).filter(|_| self.letters != Letters::Ascii);
         own.filter(is_the_name)
-            .unwrap_or_else(|| if key.is_empty() { key.clone() } else { self.signed(&key) })
+            .unwrap_or_else(|| if key.is_empty() { key.clone() } else { self.with_hash(&key) })
     }
 
-    /// What can be spelt of a text, with a sign of the whole of it, so that two texts that are spelt alike have two slugs.
-    fn signed(self, text: &str) -> String {
+    /// A transliteration with a hash of the text, so that texts with the same transliteration have different slugs.
+    fn with_hash(self, text: &str) -> String {
         let hash = blake3::hash(text.nfc().collect::<String>().as_bytes()).to_hex();
         let spelt = match self.letters {
             Letters::Ascii => self.latin_letters(text),
@@ -123,10 +123,10 @@ impl Slugs {
         if is_slug(text) {
             return text.to_owned();
         }
-        cut(slug::slugify(self.language.spell(&spell_out_signs(&composed(text)))))
+        shorten(slug::slugify(self.language.spell(&spell_out_signs(&composed(text)))))
     }
 
-    /// Letters and digits of any script, small and in NFC, and single hyphens.
+    /// Lowercase letters and digits of any script in NFC, and single hyphens.
     fn own_letters(self, text: &str) -> String {
         if is_slug(text) {
             return text.to_owned();
@@ -135,9 +135,9 @@ impl Slugs {
         let mut slug = String::with_capacity(text.len());
         for c in self.language.lower(&spell_out_signs(&text)).nfkc() {
             match c {
-                // Catalan `l·l` is one sound.
+                // The Catalan digraph `l·l`.
                 '·' if slug.ends_with('l') => {}
-                // Joins letters, or is not seen at all.
+                // Joiners and invisible characters.
                 '\u{ad}' | '\u{200d}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
                 '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => {}
                 c if c.is_alphanumeric() => slug.push(c),
@@ -147,21 +147,21 @@ impl Slugs {
             }
         }
         slug.truncate(slug.trim_end_matches('-').len());
-        cut(slug)
+        shorten(slug)
     }
 }
 
-/// A text in `a` to `z` whatever its language: for places on a page, templates, and texts of which no language is known.
+/// A slug in `a` to `z` without the rules of a language, for anchors and templates.
 pub fn slugify(text: &str) -> String {
-    if is_slug(text) { text.to_owned() } else { cut(slug::slugify(spell_out_signs(text))) }
+    if is_slug(text) { text.to_owned() } else { shorten(slug::slugify(spell_out_signs(text))) }
 }
 
-/// What makes two spellings of a name one name, whatever the site and its language.
+/// The key of a name without the rules of a site or a language.
 pub fn name_key(text: &str) -> String {
     Slugs::default().key(text)
 }
 
-/// A text whose capitals are small where its language has others than the site's may: in Turkish, `I` is the capital of `ı`.
+/// Lowercases the capitals that differ in a language: in Turkish, `I` is the capital of `ı`.
 pub fn small_letters<'t>(text: &'t str, language: &str) -> std::borrow::Cow<'t, str> {
     match Language::of(language) {
         Language::Turkish if text.contains(['I', 'İ']) => Language::Turkish.lower(&composed(text)).into(),
@@ -169,14 +169,14 @@ pub fn small_letters<'t>(text: &'t str, language: &str) -> std::borrow::Cow<'t, 
     }
 }
 
-/// Whether all letters are Latin (Unicode blocks up to Latin Extended-B, and Latin Extended Additional).
+/// Whether all letters are Latin: Unicode blocks up to Latin Extended-B, and Latin Extended Additional.
 pub fn is_latin(text: &str) -> bool {
     text.chars()
         .filter(|c| c.is_alphabetic())
         .all(|c| matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'))
 }
 
-/// Text as names of files and URLs have it: in NFC, whatever the disk or the editor made of it.
+/// Normalizes a text to NFC. File systems and editors may use other forms.
 pub fn composed(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_ascii() || unicode_normalization::is_nfc(text) {
         return text.into();
@@ -194,8 +194,8 @@ fn is_slug(text: &str) -> bool {
         && !text.contains("--")
 }
 
-/// A slug that is not too long: cut between words, or else between letters.
-fn cut(mut slug: String) -> String {
+/// Shortens a slug between words, or else between letters.
+fn shorten(mut slug: String) -> String {
     if slug.len() > LONGEST {
         let whole = (0..=LONGEST).rev().find(|at| slug.is_char_boundary(*at)).unwrap_or_default();
         let end = slug[..whole].rfind('-').unwrap_or(whole);
@@ -204,7 +204,7 @@ fn cut(mut slug: String) -> String {
     slug
 }
 
-/// The numbers of symbols, for a text of nothing else that nobody has given a name.
+/// The code points of symbols that have no names, for texts with nothing else.
 fn symbols(text: &str) -> String {
     let is_symbol = |c: &char| matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
     let numbers = text.chars().filter(is_symbol).take(8).map(|c| format!("u{:x}", u32::from(c)));
@@ -220,7 +220,7 @@ fn spell_out_signs(text: &str) -> String {
             '+' if before.is_alphanumeric() || before == '+' => spelt.push_str(" plus "),
             '#' if before.is_alphanumeric() => spelt.push_str(" sharp "),
             '%' if before.is_ascii_digit() => spelt.push_str(" percent "),
-            // Left out, so that `don't` is `dont` and not `don-t`.
+            // Dropped, so that `don't` becomes `dont` and not `don-t`.
             '\'' | '’' => {}
             _ => spelt.push(c),
         }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_get_a_readable_slug() {
+    fn titles_get_readable_slugs() {
         for (text, slug) in [
             ("Harbour strike: talks stall", "harbour-strike-talks-stall"),
             ("Don’t panic", "dont-panic"),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_spelt_as_their_language_does() {
+    fn letters_are_transliterated_by_language() {
         for (language, text, slug) in [
             ("de", "Größe über Öl in Ärzten", "groesse-ueber-oel-in-aerzten"),
             ("de-AT", "STRAẞE", "strasse"),
@@ -270,12 +270,12 @@ mod tests {
         ] {
             assert_eq!(readable(language).of(text), slug, "{language}");
         }
-        // In NFD, too.
+        // NFD works as well.
         assert_eq!(readable("de").of("u\u{308}ber"), "ueber");
     }
 
     #[test]
-    fn own_letters_are_kept_where_the_site_wants_them() {
+    fn unicode_slugs_keep_letters() {
         for (language, text, slug) in [
             ("de", "Größe & Maß", "größe-and-maß"),
             ("tr", "IŞIK", "ışık"),
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slug_of_a_name_is_its_own() {
+    fn names_have_distinct_slugs() {
         let names = [
             "李明",
             "黎明",
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slug_that_somebody_wrote_keeps_its_letters() {
+    fn slugs_set_by_hand_keep_their_letters() {
         assert_eq!(readable("ar").of_written("أداء الاقتصاد"), "أداء-الاقتصاد");
         assert_eq!(readable("de").of_written("über uns"), "über-uns");
         assert_eq!(readable("en").of_written("Harbour Fire"), "harbour-fire");
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_tell_topics_apart_are_spelt_out() {
+    fn distinguishing_signs_are_spelled_out() {
         assert_eq!(slugify("C++"), "c-plus-plus");
         assert_eq!(slugify("C#"), "c-sharp");
         assert_eq!(slugify("#election"), "election");
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_very_long_headline_gives_a_slug_that_fits_a_file_name() {
+    fn long_headlines_give_slugs_that_fit_file_names() {
         let slug = readable("en").of(&"word ".repeat(100));
         assert!(slug.len() <= LONGEST && !slug.ends_with('-'));
         assert!(readable("zh").of(&"字".repeat(100)).len() <= LONGEST);

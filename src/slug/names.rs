@@ -1,12 +1,11 @@
-//! What makes two spellings of a name one name, by the rules of their languages.
+//! Compares spellings of names by the rules of their languages.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::spelling::Language;
 
-/// A name with `ı` in small letters, without marks but for the dots of `i`: these are two letters, which no URL in `a` to `z` tells
-/// apart.
+/// Lowercases a name with `ı` and removes diacritics, but keeps `ı` and `i` apart, which slugs in `a` to `z` cannot.
 pub(super) fn with_dotless(name: &str, language: Language) -> Option<String> {
     let may_have_one = name.contains('ı') || language == Language::Turkish && name.contains('I');
     if !may_have_one {
@@ -24,13 +23,13 @@ fn primary(language: &str) -> &str {
     language.split('-').next().unwrap_or_default()
 }
 
-/// A name in another script than Latin: in lower case, with full-width letters as others, without what its language leaves out
-/// in capitals or out of print: Greek accents, the dots of `ё`, Hebrew and Arabic vowel points, apostrophes.
-pub(super) fn folded(text: &str) -> String {
+/// Normalizes a name in another script than Latin: lowercase, without full-width forms, and without the marks that its language
+/// omits in capitals or in print: Greek accents, the dots of `ё`, Hebrew and Arabic vowel points, apostrophes.
+pub(super) fn fold(text: &str) -> String {
     let mut base = ' ';
     let mut kept = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase).nfd() {
-        let is_left_out = match c {
+        let is_dropped = match c {
             '\'' | '’' | 'ʼ' | '׳' | '"' | '״' | '\u{640}' => true,
             '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{652}' | '\u{670}' => true,
             '\u{308}' if matches!(base, 'е') => true,
@@ -39,7 +38,7 @@ pub(super) fn folded(text: &str) -> String {
         if !is_combining_mark(c) {
             base = c;
         }
-        if !is_left_out {
+        if !is_dropped {
             kept.push(if c == 'ς' { 'σ' } else { c });
         }
     }
@@ -50,8 +49,8 @@ fn is_greek(c: char) -> bool {
     matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}')
 }
 
-/// Whether two spellings of one name are different words in a language: they differ in letters that it tells apart (`år` and
-/// `ar` in Swedish), not only in accents that people leave out.
+/// Whether two spellings are different words in a language: they differ in letters that it distinguishes (`år` and `ar` in
+/// Swedish), not only in optional accents.
 pub fn are_different_words(one: &str, other: &str, language: &str) -> bool {
     if one == other {
         return false;
@@ -72,7 +71,7 @@ pub fn are_different_words(one: &str, other: &str, language: &str) -> bool {
     !letters.is_empty() && letters_in(&small(one), letters) != letters_in(&small(other), letters)
 }
 
-/// A name in small letters without accents, but for those that make a letter of its own.
+/// Lowercases a name and removes the accents that do not make letters of their own.
 fn letters_in(text: &str, own: &str) -> String {
     let mut found = String::with_capacity(text.len());
     for c in text.nfc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
@@ -92,7 +91,7 @@ fn letters_in(text: &str, own: &str) -> String {
     found
 }
 
-/// Letters with marks that a language has in its alphabet, or that tell words apart in it.
+/// Letters with diacritics that are part of an alphabet, or distinguish words.
 fn letters_of(language: &str) -> &'static str {
     match primary(language) {
         "sv" | "fi" | "smn" | "smj" => "åäö",
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_fold_by_the_rules_of_the_language() {
+    fn spellings_are_folded_by_language() {
         for (one, other, language) in [
             ("Ελλάδα", "ΕΛΛΑΔΑ", "el"),
             ("Πειραιάς", "ΠΕΙΡΑΙΑΣ", "el"),
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_a_language_make_different_words() {
+    fn distinct_letters_make_different_words() {
         for (one, other, language) in [
             ("Åre", "Are", "sv"),
             ("Año", "Ano", "es-MX"),

@@ -1,25 +1,25 @@
-//! How languages spell their letters in `a` to `z`, and make them small.
+//! Transliteration and lowercasing by language.
 
-/// The languages whose spelling differs from what is usual for their script.
+/// Languages with rules that differ from those of their script.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Language {
-    /// Letters lose their marks: `ü` is `u`, in Swedish and Finnish as in English.
+    /// Letters lose their diacritics: `ü` becomes `u`.
     #[default]
     Plain,
-    /// Umlauts are vowels with an `e`.
+    /// Umlauts become vowels with an `e`.
     German,
-    /// Danish and Norwegian: `æ`, `ø` and `å` are pairs of vowels.
+    /// Danish and Norwegian: `æ`, `ø` and `å` become pairs of vowels.
     Danish,
     /// Turkish and Azerbaijani: `I` is the capital of `ı`, `İ` that of `i`.
     Turkish,
-    /// Han characters have no one reading.
+    /// Han characters have several readings.
     Japanese,
 }
 
 const GERMAN: [(char, &str); 4] = [('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('ß', "ss")];
 const DANISH: [(char, &str); 5] = [('æ', "ae"), ('ø', "oe"), ('å', "aa"), ('ä', "ae"), ('ö', "oe")];
 const TURKISH: [(char, &str); 2] = [('ı', "i"), ('ə', "e")];
-/// Simplified characters that are read as rare old ones otherwise.
+/// Simplified characters that the `slug` crate would read as rare traditional ones.
 const CHINESE: [(char, &str); 2] = [('广', " guang "), ('厂', " chang ")];
 
 impl Language {
@@ -35,7 +35,7 @@ impl Language {
         }
     }
 
-    /// Text with those letters spelt that the language spells in its own way. In Japanese, Han characters are left out.
+    /// Transliterates the letters that have rules in the language. In Japanese, Han characters are dropped.
     pub(super) fn spell(self, text: &str) -> String {
         if text.is_ascii() {
             return text.to_owned();
@@ -52,7 +52,7 @@ impl Language {
         for c in text.chars() {
             let small = c.to_lowercase().next().unwrap_or(c);
             if c == '·' && spelt.ends_with(['l', 'L']) {
-                // Catalan `l·l` is one sound.
+                // The Catalan digraph `l·l`.
                 continue;
             }
             match rules.iter().find(|(letter, _)| *letter == small) {
@@ -64,7 +64,7 @@ impl Language {
         spelt
     }
 
-    /// Text in small letters.
+    /// Lowercases a text.
     pub(super) fn lower(self, text: &str) -> String {
         if self == Self::Turkish {
             return text.replace('İ', "i").replace('I', "ı").to_lowercase();
@@ -72,8 +72,8 @@ impl Language {
         text.to_lowercase()
     }
 
-    /// Whether a text can be spelt without losing a letter: alphabets, and Han characters that are read as Mandarin.
-    pub(super) fn is_spelt_whole(self, text: &str) -> bool {
+    /// Whether a text can be transliterated completely: alphabets, and Han characters read as Mandarin.
+    pub(super) fn transliterates(self, text: &str) -> bool {
         let is_japanese = self.is_japanese(text);
         text.chars().all(|c| !c.is_alphabetic() || is_of_alphabet(c) || (is_han(c) && !is_japanese))
     }
@@ -83,8 +83,8 @@ impl Language {
     }
 }
 
-/// Whether all letters are of alphabets that are spelt letter by letter: Latin, Greek, Cyrillic, Armenian and Georgian. Arabic and Hebrew
-/// leave vowels out, Han characters have many readings, and others are no rows of letters.
+/// Whether all letters belong to alphabets that are transliterated letter by letter: Latin, Greek, Cyrillic, Armenian and Georgian.
+/// Arabic and Hebrew omit vowels, and Han characters have many readings.
 pub(super) fn is_alphabetic(text: &str) -> bool {
     text.chars().all(|c| !c.is_alphabetic() || is_of_alphabet(c))
 }

@@ -1,6 +1,6 @@
-//! What a new site begins with → its files; and whether a file is still as it began.
+//! The files of a new site, and whether one of them is still unchanged.
 
-/// Path and text of each file of a site with samples. `@DATE@` and `@TIMEZONE@` are filled in, and stand at the ends of lines.
+/// Paths and texts of a new site with sample stories. `@DATE@` and `@TIMEZONE@` are placeholders at the ends of lines.
 const SAMPLE: [(&str, &str); 5] = [
     (SETTINGS, include_str!("bulletin.yaml")),
     ("content/local/the-first-story.md", include_str!("first.md")),
@@ -9,39 +9,40 @@ const SAMPLE: [(&str, &str); 5] = [
     IGNORED,
 ];
 
-/// The same of a site without any.
+/// Paths and texts of a new site without sample stories.
 const EMPTY: [(&str, &str); 2] = [(SETTINGS, include_str!("empty.yaml")), IGNORED];
 
 const SETTINGS: &str = "bulletin.yaml";
 const IGNORED: (&str, &str) = (".gitignore", include_str!("gitignore"));
 
-/// The files of a new site with samples, from the folder of the site.
+/// The files of a new site with sample stories, relative to its folder.
 pub fn sample(date: &str, timezone: &str) -> Vec<(&'static str, String)> {
-    let filled = |text: &str| text.replace("@DATE@", date).replace("@TIMEZONE@", timezone);
-    SAMPLE.iter().map(|(path, text)| (*path, filled(text))).collect()
+    let fill = |text: &str| text.replace("@DATE@", date).replace("@TIMEZONE@", timezone);
+    SAMPLE.iter().map(|(path, text)| (*path, fill(text))).collect()
 }
 
-/// The files of a new site without articles.
+/// The files of a new site without stories.
 pub fn empty() -> Vec<(&'static str, String)> {
     EMPTY.iter().map(|(path, text)| (*path, (*text).to_owned())).collect()
 }
 
-/// Whether a file of a site, by its path in it, is as a new site has it, whatever its date and zone.
-pub fn is_as_begun(path: &str, text: &str) -> bool {
+/// Whether a file of a site is as `bulletin init` wrote it, with any date and time zone.
+pub fn is_unchanged(path: &str, text: &str) -> bool {
     let text = text.replace("\r\n", "\n");
-    SAMPLE.iter().chain(&EMPTY).any(|(known, begun)| *known == path && is_filled(begun, &text))
+    SAMPLE.iter().chain(&EMPTY).any(|(known, original)| *known == path && matches_template(original, &text))
 }
 
-/// The articles of a new site, by their paths below `content/`.
+/// The paths of the sample stories in `content/`.
 pub fn articles() -> impl Iterator<Item = &'static str> {
     SAMPLE.iter().filter_map(|(path, _)| path.strip_prefix("content/"))
 }
 
-fn is_filled(begun: &str, text: &str) -> bool {
-    let place = ["@DATE@", "@TIMEZONE@"].into_iter().filter_map(|name| Some((begun.find(name)?, name.len())));
-    let Some((at, length)) = place.min() else { return begun == text };
-    let Some(rest) = text.strip_prefix(&begun[..at]) else { return false };
-    is_filled(&begun[at + length..], &rest[rest.find('\n').unwrap_or(rest.len())..])
+fn matches_template(template: &str, text: &str) -> bool {
+    let place =
+        ["@DATE@", "@TIMEZONE@"].into_iter().filter_map(|name| Some((template.find(name)?, name.len())));
+    let Some((at, length)) = place.min() else { return template == text };
+    let Some(rest) = text.strip_prefix(&template[..at]) else { return false };
+    matches_template(&template[at + length..], &rest[rest.find('\n').unwrap_or(rest.len())..])
 }
 
 #[cfg(test)]
@@ -49,13 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_as_it_began_whatever_was_filled_in_and_until_somebody_edits_it() {
+    fn files_are_unchanged_until_they_are_edited() {
         for (path, text) in sample("2031-01-02", "Asia/Tokyo").into_iter().chain(empty()) {
-            assert!(is_as_begun(path, &text), "{path}");
-            assert!(is_as_begun(path, &text.replace('\n', "\r\n")), "{path}");
-            assert!(!is_as_begun(path, &format!("{text}x\n")), "{path}");
-            assert!(!is_as_begun(path, &text[1..]), "{path}");
-            assert!(!is_as_begun("content/x.md", &text), "{path}");
+            assert!(is_unchanged(path, &text), "{path}");
+            assert!(is_unchanged(path, &text.replace('\n', "\r\n")), "{path}");
+            assert!(!is_unchanged(path, &format!("{text}x\n")), "{path}");
+            assert!(!is_unchanged(path, &text[1..]), "{path}");
+            assert!(!is_unchanged("content/x.md", &text), "{path}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::content::refusal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plain_text;
 use crate::plan::{DOTTED, FileSource, StaticFile};
-use crate::site::{SiteDir, is_backup, is_left_behind};
+use crate::site::{SiteDir, is_backup, is_temporary};
 use crate::slug::composed;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
@@ -56,7 +56,8 @@ pub(super) fn templates(site: &SiteDir, theme: &str) -> (BTreeMap<String, Templa
                 continue;
             }
             let read = crate::site::read(&file).map_err(|error| unreadable(shown.clone(), &error));
-            let text = read.and_then(|bytes| plain_text::of(&shown, &bytes, NOT_TEXT).map(Arc::<str>::from));
+            let text =
+                read.and_then(|bytes| plain_text::decode(&shown, &bytes, NOT_TEXT).map(Arc::<str>::from));
             match text {
                 Ok(text) => {
                     diagnostics.extend(conflict::problem(&shown, &text));
@@ -204,7 +205,7 @@ fn files(site: &SiteDir, dir: &Path, diagnostics: &mut Diagnostics) -> Vec<(Stri
 
 fn is_skipped(path: &Path) -> bool {
     let name = path.file_name().map(std::ffi::OsStr::to_string_lossy);
-    name.is_some_and(|name| !DOTTED.contains(&&*name) && (name.starts_with('.') || is_left_behind(&name)))
+    name.is_some_and(|name| !DOTTED.contains(&&*name) && (name.starts_with('.') || is_temporary(&name)))
 }
 
 fn backup(shown: String) -> Diagnostic {

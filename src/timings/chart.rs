@@ -1,40 +1,40 @@
-//! Phases and threads → drawings in SVG.
+//! Draws phases and threads in SVG.
 //!
-//! Bars are placed in per cent of the width, text in pixels: a drawing fits a telephone and a desk without a script.
+//! Bars are placed in percent of the width and text in pixels, so that charts fit any screen without scripts.
 
 use std::time::Duration;
 
 use super::numbers::{duration, escape, percent, share};
 use super::{Activity, Span, ThreadLine, Timings};
 
-/// With more threads than this, their lanes are thin.
+/// Above this number of threads, lanes are thin.
 const FEW_THREADS: usize = 16;
 
-/// Busy spans are drawn to this fraction of the width: finer ones cannot be seen.
+/// The resolution of busy spans across the width.
 const GRAIN: u64 = 4000;
 
-/// A name longer than this does not fit beside a bar.
+/// The maximum length of a label beside a bar.
 const LONGEST_LABEL: usize = 10;
 
-/// From the beginning of the build to its end, from left to right.
+/// The time axis from the start of the build to its end.
 pub(super) struct Axis {
     pub(super) total: Duration,
 }
 
 impl Axis {
-    /// Long enough for everything that was recorded.
+    /// An axis that covers everything that was recorded.
     pub(super) fn of(timings: &Timings) -> Self {
         let phases = timings.phases.iter().map(|phase| phase.start + phase.length);
         let spans = timings.threads.iter().filter_map(|thread| thread.spans.last()).map(Span::end);
         Self { total: phases.chain(spans).fold(timings.total, Duration::max) }
     }
 
-    /// An instant, or a length, in per cent of the width.
+    /// An instant or a length in percent of the width.
     fn x(&self, at: Duration) -> f64 {
         100.0 * share(at, self.total)
     }
 
-    /// Lines through the drawing at round times, which stand below it.
+    /// Grid lines at round times, with labels below.
     pub(super) fn grid(&self, height: usize) -> String {
         let step = step(self.total);
         let mut grid = String::new();
@@ -59,14 +59,14 @@ impl Axis {
     }
 }
 
-/// Nanoseconds from one round time to the next: 1, 2 or 5 of a power of ten, at most ten to the whole.
+/// The nanoseconds between grid lines: 1, 2 or 5 times a power of ten, with at most ten steps.
 fn step(total: Duration) -> usize {
     let powers = (0..).map_while(|power| 10_usize.checked_pow(power));
     let mut steps = powers.flat_map(|power| [1, 2, 5].map(|times| power.saturating_mul(times)));
     steps.find(|step| total.as_nanos() <= 10 * *step as u128).unwrap_or(usize::MAX)
 }
 
-/// `0`, `0.5 s`, `20 ms`: all in the unit of the whole.
+/// A label in the unit of the total: `0`, `0.5 s`, `20 ms`.
 fn tick(time: Duration, total: Duration, step: usize) -> String {
     let (unit, name) = match total.as_nanos() {
         1_000_000_000.. => (1_000_000_000, "s"),
@@ -80,7 +80,7 @@ fn tick(time: Duration, total: Duration, step: usize) -> String {
     }
 }
 
-/// A drawing with a name and a description for those who do not see it, and room for the times below.
+/// A chart with a title and a description for screen readers, and space for labels below.
 pub(super) fn drawing(id: &str, title: &str, description: &str, height: usize, content: &str) -> String {
     format!(
         "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" height=\"{}\">\n\
@@ -89,11 +89,11 @@ pub(super) fn drawing(id: &str, title: &str, description: &str, height: usize, c
     )
 }
 
-/// A bar for each phase, one below the other.
+/// Draws a bar for each phase.
 pub(super) fn phases(timings: &Timings, axis: &Axis) -> String {
     let height = 26 * timings.phases.len();
     let mut content = axis.grid(height);
-    let mut told = Vec::new();
+    let mut descriptions = Vec::new();
     for (row, phase) in timings.phases.iter().enumerate() {
         let (name, length) = (escape(&phase.name), duration(phase.length));
         let (x, width) = (axis.x(phase.start), axis.x(phase.length).max(0.2));
@@ -104,9 +104,9 @@ pub(super) fn phases(timings: &Timings, axis: &Axis) -> String {
              <text class=\"value\" x=\"100%\" dx=\"8\" y=\"{line}\">{length}</text>\n",
             label(&phase.name)
         ));
-        told.push(format!("{name} begins at {} and takes {length}", duration(phase.start)));
+        descriptions.push(format!("{name} starts at {} and takes {length}", duration(phase.start)));
     }
-    drawing("phases", "Phases of the build", &told.join("; "), height, &content)
+    drawing("phases", "Phases of the build", &descriptions.join("; "), height, &content)
 }
 
 fn label(name: &str) -> String {
@@ -117,13 +117,13 @@ fn label(name: &str) -> String {
     escape(&short) + "…"
 }
 
-/// A lane for each thread, coloured while it is busy.
+/// Draws a lane for each thread, colored while it is busy.
 pub(super) fn threads(timings: &Timings, axis: &Axis) -> String {
     let few = timings.threads.len() <= FEW_THREADS;
     let (pitch, bar, text) = if few { (20, 16, "") } else { (12, 10, " small") };
     let height = pitch * timings.threads.len();
     let mut content = axis.grid(height);
-    let mut told = Vec::new();
+    let mut descriptions = Vec::new();
     for (row, thread) in timings.threads.iter().enumerate() {
         let (name, busy) = (escape(&thread.name), percent(thread.busy, axis.total));
         let top = pitch * row + (pitch - bar) / 2;
@@ -137,10 +137,10 @@ pub(super) fn threads(timings: &Timings, axis: &Axis) -> String {
             label(&thread.name),
             lane(thread, axis, top, bar)
         ));
-        told.push(format!("{name}: {busy}"));
+        descriptions.push(format!("{name}: {busy}"));
     }
-    let description = format!("How much of the time each thread was busy. {}", told.join("; "));
-    drawing("threads", "What each thread did", &description, height, &content)
+    let description = format!("The share of time that each thread was busy. {}", descriptions.join("; "));
+    drawing("threads", "Activity by thread", &description, height, &content)
 }
 
 fn lane(thread: &ThreadLine, axis: &Axis, top: usize, height: usize) -> String {
@@ -154,7 +154,7 @@ fn lane(thread: &ThreadLine, axis: &Axis, top: usize, height: usize) -> String {
     )
 }
 
-/// The spans of one activity. Those that touch at this grain are one.
+/// The spans of one activity, merged at the resolution of the chart.
 fn path(spans: &[Span], what: Activity, axis: &Axis) -> String {
     let mut runs: Vec<(u64, u64)> = Vec::new();
     for span in spans.iter().filter(|span| span.what == what) {
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_below_a_drawing_are_round() {
+    fn labels_are_round_times() {
         let ticks = |total| {
             let step = step(Duration::from_nanos(total));
             [1, 2].map(|n| tick(Duration::from_nanos(n * step as u64), Duration::from_nanos(total), step))
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_does_not_grow_with_the_number_of_spans() {
+    fn charts_do_not_grow_with_the_number_of_spans() {
         let ms = Duration::from_millis;
         let spans: Vec<Span> =
             (0..200_000).map(|i| Span { start: ms(i * 3), length: ms(1), what: Activity::Render }).collect();

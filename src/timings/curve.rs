@@ -1,4 +1,4 @@
-//! Busy spans of all threads → how many were busy at each moment, as a curve.
+//! Draws the number of busy threads over time.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use super::Timings;
 use super::chart::{Axis, drawing};
 use super::numbers::share;
 
-/// The curve has so many steps.
+/// The number of steps of the curve.
 const STEPS: usize = 240;
 
-/// Its height in pixels.
+/// The height in pixels.
 const HEIGHT: usize = 72;
 
-/// How many threads were busy at each moment of the build.
+/// Draws the number of busy threads over time.
 pub(super) fn busy(timings: &Timings, axis: &Axis) -> String {
     let threads = timings.threads.len();
     let steps = steps(timings, axis.total);
@@ -29,12 +29,12 @@ pub(super) fn busy(timings: &Timings, axis: &Axis) -> String {
          <path class=\"busy\" d=\"{path}V{threads}z\"/></svg>\n{}",
         axis.grid(HEIGHT)
     );
-    let title = "How many threads were busy";
+    let title = "Busy threads over time";
     let description = format!("Of {threads}, {mean:.1} were busy on average.");
     drawing("busy", title, &description, HEIGHT, &content)
 }
 
-/// How many threads were busy on average in each step.
+/// The average number of busy threads in each step.
 fn steps(timings: &Timings, total: Duration) -> Vec<f64> {
     let mut steps = vec![0.0; STEPS];
     let place = |at| share(at, total) * STEPS as f64;

@@ -1,6 +1,6 @@
-//! What one thread does, told as it goes → its busy spans, the time of each template, and the slowest pages and sources.
+//! The record of one thread: busy spans, times of templates, and the slowest pages and sources.
 //!
-//! What is kept does not grow with the number of pages.
+//! Its size does not grow with the number of pages.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::slowest::Slowest;
 use super::{SLOWEST, Span, TemplateTime};
 
-/// Spans of one activity that are nearer than this are one.
+/// Spans of one activity with a shorter gap are merged.
 const GAP: Duration = Duration::from_millis(1);
 
-/// A thread keeps no more spans than this; nearer ones become one until half as many are left.
+/// The maximum number of spans of a thread. Near ones are then merged until half are left.
 const MOST_SPANS: usize = 2000;
 
 /// The record of one thread.
@@ -37,9 +37,9 @@ impl Lane {
 /// When a thread was busy.
 #[derive(Debug)]
 pub(super) struct Spans {
-    /// In order; no two overlap.
+    /// In order and without overlaps.
     pub(super) list: Vec<Span>,
-    /// How long they took, without the gaps that were closed.
+    /// The total time, without merged gaps.
     pub(super) busy: Duration,
     gap: Duration,
 }
@@ -49,8 +49,8 @@ impl Spans {
         Self { list: Vec::new(), busy: Duration::ZERO, gap: GAP }
     }
 
-    /// Adds what a thread did last. Where that overlaps what is known, the earlier report stands: a thread that
-    /// waits for others may take on another page in the middle of one.
+    /// Adds the last work of a thread. Overlaps are cut off, because a thread that waits for others may start another page in the
+    /// middle of one.
     pub(super) fn add(&mut self, span: Span) {
         let known = self.list.last().map(Span::end).unwrap_or_default();
         let start = span.start.max(known);
@@ -71,7 +71,7 @@ impl Spans {
         }
     }
 
-    /// Closes wider and wider gaps, and lets longer spans take in short ones of another kind beside them.
+    /// Merges spans with wider and wider gaps, and short spans of another kind into longer neighbors.
     fn coarsen(&mut self) {
         while self.list.len() > MOST_SPANS / 2 {
             self.gap *= 2;
@@ -112,7 +112,7 @@ impl Templates {
         known.slower(route, time);
     }
 
-    /// Takes in those of another thread.
+    /// Merges those of another thread.
     pub(super) fn merge(&mut self, other: Self) {
         for (name, time) in other.0 {
             match self.0.get_mut(&name) {
@@ -128,7 +128,7 @@ impl Templates {
         }
     }
 
-    /// The longest total first.
+    /// The times, the longest total first.
     pub(super) fn into_sorted(self) -> Vec<TemplateTime> {
         let mut all: Vec<TemplateTime> = self.0.into_values().collect();
         all.sort_unstable_by(|a, b| b.total.cmp(&a.total).then_with(|| a.name.cmp(&b.name)));
@@ -137,7 +137,7 @@ impl Templates {
 }
 
 impl TemplateTime {
-    /// Of equally slow pages the first by route is named, whichever came first.
+    /// Ties are broken by route.
     fn slower(&mut self, route: &str, time: Duration) {
         let is_slower = time > self.slowest_time;
         if is_slower || (time == self.slowest_time && route < self.slowest.as_str()) {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_of_one_activity_less_than_a_millisecond_apart_are_one() {
+    fn near_spans_of_one_activity_are_merged() {
         let near = spans(&[span(0, 500, Activity::Render), span(1_499, 2_000, Activity::Render)]);
         assert_eq!(near.list, [span(0, 2_000, Activity::Render)]);
         assert_eq!(near.busy, Duration::from_micros(1_001));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_stay_few_however_many_there_were() {
+    fn the_number_of_spans_is_bounded() {
         let what = [Activity::Read, Activity::Render, Activity::Other];
         let every_kind: Vec<Span> =
             (0..100_000).map(|i| span(i * 100, i * 100 + 90, what[i as usize % 3])).collect();

@@ -1,6 +1,6 @@
-//! What a build spent its time on → an HTML report, in the manner of `cargo build --timings`.
+//! Records how long the parts of a build take, and reports it as HTML, like `cargo build --timings`.
 //!
-//! A [`Recorder`] is told of every page and source by the threads that make and read them, and ends as [`Timings`].
+//! Threads report each page and source to a [`Recorder`], which becomes [`Timings`].
 
 use std::time::Duration;
 
@@ -18,38 +18,38 @@ mod tables;
 pub(crate) use numbers::thousands;
 pub use recorder::Recorder;
 
-/// How many pages, and how many articles, are named as the slowest.
+/// The number of pages, and of articles, that are listed as the slowest.
 pub const SLOWEST: usize = 50;
 
-/// What a build spent its time on.
+/// How long the parts of a build took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timings {
     /// The title of the site.
     pub site: String,
-    /// When the build began. Shown in the report only.
+    /// When the build started. Only for display.
     pub started: Timestamp,
     /// How long it took.
     pub total: Duration,
-    /// Its phases, in the order they ended.
+    /// The phases, in the order in which they ended.
     pub phases: Vec<Phase>,
     /// What each thread did, the threads of the pool first.
     pub threads: Vec<ThreadLine>,
     /// The time pages took by template, the longest total first.
     pub templates: Vec<TemplateTime>,
-    /// The pages that took longest, the slowest first: at most [`SLOWEST`].
+    /// At most [`SLOWEST`] pages, the slowest first.
     pub slowest_pages: Vec<PageTime>,
-    /// The articles that took longest to read and parse, the slowest first: at most [`SLOWEST`].
+    /// At most [`SLOWEST`] articles by the time to read and parse them, the slowest first.
     pub slowest_articles: Vec<SourceTime>,
-    /// What there was to do and what was done: articles, pages, files written, bytes.
+    /// Numbers of articles, pages, written files and bytes.
     pub counts: Vec<(String, u64)>,
 }
 
-/// A part of the build that follows another.
+/// A phase of the build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// When it began, from the beginning of the build.
+    /// When it started, from the start of the build.
     pub start: Duration,
     /// How long it took.
     pub length: Duration,
@@ -58,33 +58,33 @@ pub struct Phase {
 /// What one thread did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadLine {
-    /// The number of a thread of the pool, or `main` for what was done outside it.
+    /// The number of a thread in the pool, or `main` for work outside it.
     pub name: String,
-    /// How long it was busy, without the short gaps that its spans run across.
+    /// How long it was busy, without the short gaps inside its spans.
     pub busy: Duration,
-    /// When it was busy, in order; no two overlap.
+    /// When it was busy, in order and without overlaps.
     pub spans: Vec<Span>,
 }
 
 /// A time during which a thread was busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// When it began, from the beginning of the build.
+    /// When it started, from the start of the build.
     pub start: Duration,
     /// How long it took.
     pub length: Duration,
-    /// With what, or with what most.
+    /// The main activity.
     pub what: Activity,
 }
 
-/// What a thread is busy with.
+/// The activity of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
     /// Reading and parsing a source.
     Read,
     /// Rendering a page.
     Render,
-    /// Something else that was worth recording.
+    /// Something else.
     Other,
 }
 
@@ -93,22 +93,22 @@ pub enum Activity {
 pub struct TemplateTime {
     /// The template.
     pub name: String,
-    /// How many pages were rendered with it.
+    /// The number of pages rendered with it.
     pub pages: u64,
-    /// How long they took together, on all threads.
+    /// The total time on all threads.
     pub total: Duration,
-    /// The route of the one that took longest.
+    /// The route of the slowest page.
     pub slowest: String,
-    /// How long that one took.
+    /// The time of the slowest page.
     pub slowest_time: Duration,
 }
 
 /// The time that a page took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageTime {
-    /// Its route.
+    /// The route.
     pub route: String,
-    /// Its template.
+    /// The template.
     pub template: String,
     /// How long it took to render.
     pub time: Duration,
@@ -117,14 +117,14 @@ pub struct PageTime {
 /// The time that an article took to read and parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceTime {
-    /// Its path under `content/`.
+    /// The path in `content/`.
     pub path: String,
     /// How long it took.
     pub time: Duration,
 }
 
 impl Timings {
-    /// The report: one HTML file that needs no other and no network. Equal timings give equal bytes.
+    /// Renders the report as a self-contained HTML file. Equal timings give equal bytes.
     pub fn to_html(&self) -> String {
         report::html(self)
     }
@@ -147,7 +147,7 @@ impl Activity {
         }
     }
 
-    /// The class of what is drawn in its colour.
+    /// The CSS class.
     fn class(self) -> &'static str {
         match self {
             Self::Read => "read",

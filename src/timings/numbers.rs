@@ -1,8 +1,8 @@
-//! Numbers and text → how the report writes them.
+//! Formats numbers and escapes text for the report.
 
 use std::time::Duration;
 
-/// `1,234,567`.
+/// Formats a number with separators: `1,234,567`.
 pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut written = String::new();
@@ -15,7 +15,7 @@ pub(crate) fn thousands(number: u64) -> String {
     written
 }
 
-/// `340 µs`, `3.1 ms`, `1.24 s`, `1,234 s`: about three digits. A unit is left where rounding would fill it.
+/// Formats a duration with about three digits: `340 µs`, `3.1 ms`, `1.24 s`, `1,234 s`.
 pub(super) fn duration(time: Duration) -> String {
     let (number, unit) = match time.as_nanos() {
         0..999_500 => (time.as_secs_f64() * 1e6, "µs"),
@@ -31,27 +31,27 @@ pub(super) fn duration(time: Duration) -> String {
     }
 }
 
-/// `83 %` of a whole; of nothing, `0 %`.
+/// Formats a share of a whole: `83 %`, or `0 %` of nothing.
 pub(super) fn percent(part: Duration, whole: Duration) -> String {
     format!("{:.0} %", 100.0 * share(part, whole))
 }
 
-/// A part of a whole, from 0 to 1.
+/// The share of a whole, from 0 to 1.
 pub(super) fn share(part: Duration, whole: Duration) -> f64 {
     if whole.is_zero() { 0.0 } else { part.div_duration_f64(whole).min(1.0) }
 }
 
-/// Text that stays text in an element or a quoted attribute. What HTML must not hold is replaced.
+/// Escapes text for elements and quoted attributes. Characters that HTML forbids are replaced.
 pub(super) fn escape(text: &str) -> String {
     let shown: String = text.chars().map(|c| if is_forbidden(c) { '\u{fffd}' } else { c }).collect();
     let mut escaped = String::with_capacity(shown.len());
     let written = pulldown_cmark_escape::escape_html(&mut escaped, &shown);
-    // Writing to a String has no way to fail.
+    // Writing to a `String` cannot fail.
     debug_assert!(written.is_ok());
     escaped
 }
 
-/// Control characters and noncharacters. A file name may hold them.
+/// Whether HTML forbids a character: control characters and noncharacters, which file names can contain.
 fn is_forbidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn thousands_are_separated() {
         assert_eq!(
             [0, 999, 12_345, 1_234_567].map(thousands),
             ["0", "999", "12,345", "1,234,567"].map(str::to_owned)
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stays_text() {
+    fn text_is_escaped() {
         assert_eq!(escape("<a href='x'>\"&\u{0}\u{1b}\u{fffe}"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;���");
         assert_eq!(escape("/عاجل/"), "/عاجل/");
     }

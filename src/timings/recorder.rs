@@ -1,4 +1,4 @@
-//! What threads say while they work → [`Timings`].
+//! Collects the reports of threads into [`Timings`].
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,19 +9,18 @@ use super::lane::{Lane, Templates};
 use super::slowest::Slowest;
 use super::{Activity, PageTime, Phase, SLOWEST, SourceTime, Span, ThreadLine, Timings};
 
-/// Takes down what a build spends its time on. Each thread of the pool writes to a lane of its own, so that none
-/// waits for another.
+/// Records how long the parts of a build take. Each thread of the pool has its own lane, so that none waits for another.
 #[derive(Debug)]
 pub struct Recorder {
     started: Timestamp,
     began: Instant,
     phases: Mutex<Vec<Phase>>,
-    /// One for each thread of the pool, and one for what is outside it.
+    /// One for each thread of the pool, and one for all others.
     lanes: Vec<Mutex<Lane>>,
 }
 
 impl Recorder {
-    /// Begins now, for the pool of threads that the caller is in: the one that rayon uses there.
+    /// Starts recording for the current rayon thread pool.
     pub fn new(started: Timestamp) -> Self {
         Self::with_threads(started, rayon::current_num_threads())
     }
@@ -31,12 +30,12 @@ impl Recorder {
         Self { started, began: Instant::now(), phases: Mutex::default(), lanes }
     }
 
-    /// A phase of this name ends now. It began where the one before it ended.
+    /// Ends a phase, which started when the previous one ended.
     pub fn phase(&self, name: &str) {
         self.phase_until(name, Instant::now());
     }
 
-    /// A page was rendered by this thread.
+    /// Records a page that this thread rendered.
     pub fn page(&self, route: &str, template: &str, start: Instant, end: Instant) {
         let span = self.span(Activity::Render, start, end);
         self.in_lane(|lane| {
@@ -46,7 +45,7 @@ impl Recorder {
         });
     }
 
-    /// The source of an article, by its path under `content/`, was read and parsed by this thread.
+    /// Records a source in `content/` that this thread read and parsed.
     pub fn source(&self, path: &str, start: Instant, end: Instant) {
         let span = self.span(Activity::Read, start, end);
         self.in_lane(|lane| {
@@ -55,13 +54,13 @@ impl Recorder {
         });
     }
 
-    /// This thread was busy with something else.
+    /// Records other work of this thread.
     pub fn other(&self, start: Instant, end: Instant) {
         let span = self.span(Activity::Other, start, end);
         self.in_lane(|lane| lane.spans.add(span));
     }
 
-    /// The build of the site with this title ends now.
+    /// Ends the build of the site with this title.
     pub fn finish(self, site: &str, counts: Vec<(String, u64)>) -> Timings {
         let total = self.began.elapsed();
         self.finish_after(total, site, counts)
@@ -87,7 +86,7 @@ impl Recorder {
             let name = if index == outside { "main".to_owned() } else { (index + 1).to_string() };
             threads.push(ThreadLine { name, busy: lane.spans.busy, spans: lane.spans.list });
         }
-        // A thread of the pool that had nothing to do is worth seeing, another is not.
+        // Idle threads of the pool are shown, others are not.
         threads.pop_if(|outside| outside.spans.is_empty());
         Timings {
             site: site.to_owned(),
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_build_of_nothing_has_threads_and_nothing_else() {
+    fn an_empty_build_has_only_threads() {
         let recorder = Recorder::with_threads(Timestamp::UNIX_EPOCH, 2);
         let timings = recorder.finish_after(Duration::ZERO, "", Vec::new());
         assert_eq!(timings.threads.iter().map(|thread| &*thread.name).collect::<Vec<_>>(), ["1", "2"]);
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_outside_the_pool_is_on_the_main_line() {
+    fn work_outside_the_pool_is_on_the_main_line() {
         let recorder = Recorder::with_threads(Timestamp::UNIX_EPOCH, 1);
         recorder.source("a.md", micros(&recorder, 0), micros(&recorder, 9));
         recorder.other(micros(&recorder, 9), micros(&recorder, 12));
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn many_pages_on_any_number_of_threads_leave_the_same_small_record() {
+    fn the_record_is_small_and_the_same_on_any_number_of_threads() {
         let record = |threads| {
             on_threads(threads, || {
                 let recorder = Recorder::new(Timestamp::UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! [`Timings`] → the report, one HTML file that needs no other.
+//! Renders [`Timings`] as a self-contained HTML file.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{Activity, Timings, curve, tables};
 
 const STYLE: &str = include_str!("report.css");
 
-/// The whole file.
+/// Renders the file.
 pub(super) fn html(timings: &Timings) -> String {
     let axis = Axis::of(timings);
     let site = escape(&timings.site);
@@ -31,7 +31,7 @@ pub(super) fn html(timings: &Timings) -> String {
 
 fn header(timings: &Timings, axis: &Axis) -> String {
     let started = timings.started.to_zoned(TimeZone::UTC);
-    let (machine, people) =
+    let (machine, display) =
         (started.strftime("%Y-%m-%dT%H:%M:%SZ"), started.strftime("%Y-%m-%d %H:%M:%S UTC"));
     let threads = match timings.threads.len() {
         1 => "1 thread".to_owned(),
@@ -41,7 +41,7 @@ fn header(timings: &Timings, axis: &Axis) -> String {
     let available = axis.total.saturating_mul(u32::try_from(timings.threads.len()).unwrap_or(u32::MAX));
     format!(
         "<header>\n<h1><bdi>{}</bdi> <span class=\"total\">built in {}</span></h1>\n\
-         <p>Began on <time datetime=\"{machine}\">{people}</time>. {threads}, busy {} of the time.</p>\n</header>\n",
+         <p>Started at <time datetime=\"{machine}\">{display}</time>. {threads}, busy {} of the time.</p>\n</header>\n",
         escape(&timings.site),
         duration(timings.total),
         percent(busy, available)
@@ -67,7 +67,7 @@ fn threads(timings: &Timings, axis: &Axis) -> String {
     };
     let keys = Activity::ALL.map(|what| key(what.class(), what.name())).concat() + &key("idle", "Idle");
     format!(
-        "<section>\n<h2>Threads</h2>\n<h3>How many were busy</h3>\n{}<h3>What each did</h3>\n\
+        "<section>\n<h2>Threads</h2>\n<h3>Busy threads</h3>\n{}<h3>Activity by thread</h3>\n\
          <ul class=\"keys\">\n{keys}</ul>\n{}</section>\n",
         curve::busy(timings, axis),
         chart::threads(timings, axis)
@@ -95,7 +95,7 @@ pub(super) mod tests {
         }
     }
 
-    /// A thread that rendered from and to these milliseconds.
+    /// A thread that rendered during these milliseconds.
     pub(in crate::timings) fn thread(name: &str, spans: &[(u64, u64)]) -> ThreadLine {
         let ms = Duration::from_millis;
         let spans: Vec<Span> = spans
@@ -105,7 +105,7 @@ pub(super) mod tests {
         ThreadLine { name: name.to_owned(), busy: spans.iter().map(|span| span.length).sum(), spans }
     }
 
-    /// A build on so many threads, with this for every name in it.
+    /// A build with a number of threads and the same name everywhere.
     fn built(threads: usize, name: &str) -> Timings {
         let ms = Duration::from_millis;
         let name = || name.to_owned();
@@ -128,7 +128,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Every element that is opened is closed, in order.
+    /// Checks that all elements are closed in order.
     fn assert_whole(html: &str) {
         let mut open: Vec<&str> = Vec::new();
         for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
@@ -143,7 +143,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_build_of_nothing_has_a_report() {
+    fn an_empty_build_has_a_report() {
         let html = html(&empty());
         assert_whole(&html);
         assert!(html.contains("built in 0 µs"), "{html}");
@@ -153,11 +153,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_report_tells_of_one_thread_and_of_sixty_four() {
-        for (threads, words) in [(1, "1 thread, busy 75 %"), (64, "64 threads, busy 75 %")] {
+    fn reports_show_any_number_of_threads() {
+        for (threads, summary) in [(1, "1 thread, busy 75 %"), (64, "64 threads, busy 75 %")] {
             let html = html(&built(threads, "a"));
             assert_whole(&html);
-            assert!(html.contains(words), "{html}");
+            assert!(html.contains(summary), "{html}");
             assert_eq!(html.matches("<g><title>Thread ").count(), threads);
             assert_eq!(html.matches("M0 0H2000V1H0zM3000 0H4000V1H3000z").count(), threads);
             for number in ["built in 1.24 s", "12,345", "1,234,567", "3.0 ms", "100 µs"] {
@@ -167,18 +167,18 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn names_stay_text_wherever_they_stand() {
+    fn names_are_escaped_everywhere() {
         let nasty = "<script>alert('1')<!--&\"\u{202e}\u{1}عاجل";
         let html = html(&built(2, nasty));
         assert_whole(&html);
         assert!(!html.contains("<script") && !html.contains("<!--") && !html.contains('\u{1}'), "{html}");
         let written = "&lt;script&gt;alert(&#39;1&#39;)&lt;!--&amp;&quot;\u{202e}\u{fffd}عاجل";
-        // The title and the heading; four names and three paths in tables; a phase and what is told of it.
+        // The title and the heading; four names and three paths in tables; the description of the phases.
         assert_eq!(html.matches(written).count(), 2 + 7 + 1, "{html}");
     }
 
     #[test]
-    fn equal_timings_give_equal_bytes_that_ask_for_nothing_else() {
+    fn reports_are_deterministic_and_self_contained() {
         let html = html(&built(8, "a"));
         assert_eq!(html, built(8, "a").to_html());
         for word in ["<script", "<link", "src=", "href=", "url(", "@import", "http:", "https:"] {

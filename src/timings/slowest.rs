@@ -1,19 +1,18 @@
-//! Times of any number of things → those of the few that took longest.
+//! Keeps the slowest few of any number of items.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-/// Keeps the slowest few. Of equally slow ones the first by name stay, so that the order in which threads come by
-/// makes no difference.
+/// The slowest few items. Ties are broken by name, so that the order of threads does not matter.
 #[derive(Debug)]
 pub(super) struct Slowest {
     most: usize,
-    /// The one that goes next is on top.
+    /// The next one to drop is on top.
     kept: BinaryHeap<Reverse<Entry>>,
 }
 
-/// Greater is slower.
+/// Slower items are greater.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     time: Duration,
@@ -22,12 +21,12 @@ struct Entry {
 }
 
 impl Slowest {
-    /// Keeps at most so many.
+    /// Keeps at most this many.
     pub(super) fn new(most: usize) -> Self {
         Self { most, kept: BinaryHeap::new() }
     }
 
-    /// Keeps this one if it is among the slowest. Those that are not, which is nearly all, cost a comparison.
+    /// Adds an item if it is among the slowest. Nearly all are not, and cost one comparison.
     pub(super) fn add(&mut self, name: &str, note: &str, time: Duration) {
         if self.kept.len() >= self.most {
             let slower = |Reverse(least): &Reverse<Entry>| {
@@ -42,14 +41,14 @@ impl Slowest {
         self.kept.push(Reverse(entry));
     }
 
-    /// Takes in those of another.
+    /// Merges the items of another thread.
     pub(super) fn merge(&mut self, other: Self) {
         for Reverse(entry) in other.kept {
             self.add(&entry.name.0, &entry.note, entry.time);
         }
     }
 
-    /// Name, note and time of each, the slowest first.
+    /// The name, note and time of each item, the slowest first.
     pub(super) fn into_sorted(self) -> impl Iterator<Item = (String, String, Duration)> {
         let sorted = self.kept.into_sorted_vec().into_iter();
         sorted.map(|Reverse(entry)| (entry.name.0, entry.note, entry.time))
@@ -77,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_first_by_name_stay_in_whatever_order_they_come() {
+    fn ties_are_broken_by_name() {
         let time = Duration::from_millis(1);
         for order in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"]] {
             let (mut one, mut other) = (Slowest::new(2), Slowest::new(2));

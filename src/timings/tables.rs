@@ -1,16 +1,16 @@
-//! Counts, phases, templates, pages and articles → tables.
+//! Renders tables of counts, phases, templates, pages and articles.
 
 use std::time::Duration;
 
 use super::Timings;
 use super::numbers::{duration, escape, share, thousands};
 
-/// What stands in a table. The first in a row is its heading.
+/// A table cell. The first one of a row is its heading.
 enum Cell<'a> {
     Name(&'a str),
     Path(&'a str),
     Number(String),
-    /// A time, and a bar that shows it as a part of the longest.
+    /// A time with a bar for its share of the longest one.
     Bar(Duration, Duration),
 }
 
@@ -39,7 +39,7 @@ impl Cell<'_> {
     }
 }
 
-/// A path reads from left to right, whichever way its parts do.
+/// Renders a path from left to right, in whatever direction its parts read.
 fn path(path: &str) -> String {
     let part = |part: &str| match escape(part) {
         latin if latin.is_ascii() => latin,
@@ -49,7 +49,7 @@ fn path(path: &str) -> String {
     format!("<bdi dir=\"ltr\">{}</bdi>", parts.join("/"))
 }
 
-/// A section with a heading and a table that scrolls in its own box, or a sentence if there is nothing to show.
+/// A section with a heading and a scrollable table, or a sentence if there are no rows.
 fn table<'a>(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<Cell<'a>>>) -> String {
     let rows: Vec<Vec<Cell<'_>>> = rows.collect();
     let heading = format!("<h2 id=\"{id}\">{title}</h2>\n");
@@ -75,21 +75,21 @@ fn row(cells: &[Cell<'_>]) -> String {
     row + "</tr>\n"
 }
 
-/// What there was to do and what was done.
+/// The counts.
 pub(super) fn counts(timings: &Timings) -> String {
     let rows =
         timings.counts.iter().map(|(name, count)| vec![Cell::Name(name), Cell::Number(thousands(*count))]);
-    table("counts", "Counts", &["What", "Number"], rows)
+    table("counts", "Counts", &["Item", "Number"], rows)
 }
 
-/// The phases in words.
+/// The phases.
 pub(super) fn phases(timings: &Timings) -> String {
     let longest = timings.phases.iter().map(|phase| phase.length).max().unwrap_or_default();
     let rows = timings.phases.iter().map(|phase| {
         let start = Cell::Number(duration(phase.start));
         vec![Cell::Name(&phase.name), start, Cell::Bar(phase.length, longest)]
     });
-    table("phase-times", "Time by phase", &["Phase", "Begins at", "Time"], rows)
+    table("phase-times", "Time by phase", &["Phase", "Starts at", "Time"], rows)
 }
 
 /// The templates, the longest total first.

@@ -1,13 +1,13 @@
-//! Languages → their quotation marks.
+//! The quotation marks of languages.
 
-/// How one language quotes.
+/// The quotation marks of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Language {
-    /// Around what somebody said: opening and closing.
+    /// The opening and closing marks of quotations.
     pub(super) double: [&'static str; 2],
-    /// Within that, and for single marks as they are typed.
+    /// The marks inside quotations, also used for straight single marks.
     pub(super) single: [&'static str; 2],
-    /// Short words that begin with an apostrophe.
+    /// Words that start with an apostrophe.
     pub(super) clipped: &'static [&'static str],
 }
 
@@ -19,7 +19,7 @@ const ENGLISH: Language = Language {
 const GERMAN: &[&str] = &["s", "n", "ne", "nen", "nem", "ner"];
 const DUTCH: &[&str] = &["s", "t", "n", "k", "m", "r", "ns"];
 
-/// The marks of a language, by the most of its tag that is known.
+/// The marks of a language, by the longest known prefix of its tag.
 pub(super) fn find(tag: &str) -> Language {
     let tag = tag.to_ascii_lowercase().replace('_', "-");
     let mut known = &*tag;
@@ -45,8 +45,8 @@ fn clipped(tag: &str) -> &'static [&'static str] {
 
 type Marks = ([&'static str; 2], [&'static str; 2]);
 
-/// Quotation marks by CLDR 48 (`delimiters`), where they are not those of English. Other than there: French puts narrow spaces
-/// within its marks and has others inside; Swiss German has the marks of its papers; Hebrew has gershayim.
+/// Quotation marks that differ from English, by CLDR 48 (`delimiters`). Exceptions: French has narrow spaces inside its marks and
+/// other inner marks, Swiss German the marks of its newspapers, and Hebrew gershayim.
 fn marks(tag: &str) -> Option<Marks> {
     const SPACED: [&str; 2] = ["«\u{202f}", "\u{202f}»"];
     const CURLY: [&str; 2] = ["“", "”"];

@@ -1,8 +1,8 @@
-//! Straight quotation marks, `--` and `...` as they are typed → the marks of the text's language.
+//! Turns straight quotation marks, `--` and `...` into the marks of the text's language.
 //!
-//! One rule for headlines, decks, captions and the text of stories. What a mark is follows from the characters beside it and from
-//! what is open: marks are found first (`quotes`), then paired, and an opening single one that nothing closes is an
-//! apostrophe. All of it takes one pass over a paragraph.
+//! Headlines, decks, captions and stories follow the same rules. The kind of a mark depends on its neighbors and on the quotations
+//! that are open. `quotes` finds and pairs the marks; an opening single mark that nothing closes is an apostrophe. All of it takes
+//! one pass over a paragraph.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,39 +12,39 @@ mod quotes;
 
 use languages::Language;
 
-/// How the texts of one language are set.
+/// The typography of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Typography(Language);
 
-/// Bytes of a text, and what stands there instead.
+/// A replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes.
+    /// The bytes to replace.
     pub range: Range<usize>,
-    /// What stands there.
+    /// The replacement.
     pub text: Cow<'static, str>,
 }
 
 impl Typography {
-    /// Of a language, by its BCP 47 tag.
+    /// The typography of the language with this BCP 47 tag.
     pub fn of(language: &str) -> Self {
         Self(languages::find(language))
     }
 
-    /// A text with the marks of its language.
+    /// Replaces the marks in a text.
     pub fn apply<'t>(self, text: &'t str) -> Cow<'t, str> {
         let edits = self.edits(text);
-        if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(edited(text, 0, &edits)) }
+        if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(apply_edits(text, 0, &edits)) }
     }
 
-    /// The same for a text that may be there.
+    /// Replaces the marks in place.
     pub fn set(self, text: &mut String) {
-        if let Cow::Owned(set) = self.apply(text) {
-            *text = set;
+        if let Cow::Owned(changed) = self.apply(text) {
+            *text = changed;
         }
     }
 
-    /// What is to change in a paragraph, in the order of the places.
+    /// The replacements in a paragraph, in order.
     pub fn edits(self, text: &str) -> Vec<Edit> {
         if !has_candidates(text) {
             return Vec::new();
@@ -65,8 +65,8 @@ impl Typography {
     }
 }
 
-/// A part of a text, which begins at a byte of it, with the edits that are in it.
-pub fn edited(part: &str, start: usize, edits: &[Edit]) -> String {
+/// Applies the edits of a text to the part of it that starts at a byte.
+pub fn apply_edits(part: &str, start: usize, edits: &[Edit]) -> String {
     let mut text = String::with_capacity(part.len() + edits.len() * 3);
     let mut copied = 0;
     for edit in edits {
@@ -78,7 +78,7 @@ pub fn edited(part: &str, start: usize, edits: &[Edit]) -> String {
     text
 }
 
-/// A text as the ids of headings are made from it: they stay what they are however it is set.
+/// Replaces primes with straight marks, so that the ids of headings do not depend on typography.
 pub fn without_primes(text: &str) -> Cow<'_, str> {
     const PRIMES: [char; 4] = ['′', '″', '׳', '״'];
     if !text.contains(PRIMES) {
@@ -92,19 +92,19 @@ pub fn without_primes(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(straight).collect())
 }
 
-/// Whether anything may change.
+/// Whether a text can contain marks to replace.
 fn has_candidates(text: &str) -> bool {
     let text = text.as_bytes();
     let has = |marks: &str| memchr::memmem::find(text, marks.as_bytes()).is_some();
     memchr::memchr2(b'"', b'\'', text).is_some() || has("--") || has("...")
 }
 
-/// Where addresses of the web and of mail stand, which stay as they are.
+/// The URLs and email addresses in a text, which are not changed.
 fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for mark in ["://", "www.", "@"] {
         for at in memchr::memmem::find_iter(text.as_bytes(), mark) {
-            // `@desk` alone is a name.
+            // `@desk` is a name, not an address.
             let is_name = mark == "@" && !text[..at].ends_with(char::is_alphanumeric);
             if is_name || found.last().is_some_and(|found| found.contains(&at)) {
                 continue;
@@ -142,7 +142,7 @@ fn dashes_and_dots(text: &str, edits: &mut Vec<Edit>) {
     }
 }
 
-/// Hyphens as dashes of equal kind where that can be: `---` is an em dash, `--` an en dash.
+/// Converts hyphens to dashes, of one kind if possible: `---` is an em dash, `--` an en dash.
 fn dashes(hyphens: usize) -> String {
     let (em, en) = match hyphens % 6 {
         0 | 3 => (hyphens / 3, 0),

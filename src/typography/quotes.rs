@@ -1,11 +1,11 @@
-//! Straight quotation marks in a paragraph → what each of them is.
+//! Decides what each straight quotation mark in a paragraph is.
 
 use std::ops::Range;
 
 use super::Edit;
 use super::languages::Language;
 
-/// What a straight mark is.
+/// The meaning of a straight mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Opening,
@@ -13,11 +13,11 @@ enum Mark {
     Apostrophe,
     /// Feet and inches, minutes and seconds.
     Prime,
-    /// A Hebrew abbreviation or sound.
+    /// A mark of Hebrew abbreviations and sounds.
     Geresh,
 }
 
-/// What stands beside a mark.
+/// A neighbor of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Space,
@@ -25,13 +25,13 @@ enum Side {
     Opening,
     Dash,
     Letter,
-    /// A letter of a script without spaces, which has no apostrophes.
+    /// A letter of a script without spaces and apostrophes.
     Unspaced,
     Digit,
     Other,
 }
 
-/// A straight mark of a text.
+/// A straight mark in a text.
 struct Candidate {
     at: usize,
     is_double: bool,
@@ -40,7 +40,7 @@ struct Candidate {
     is: Mark,
 }
 
-/// Finds what stands in place of each mark. In what is kept, marks open and close nothing.
+/// Finds the replacement of each mark. Marks in kept ranges neither open nor close quotations.
 pub(super) fn find(text: &str, language: Language, kept: &[Range<usize>], edits: &mut Vec<Edit>) {
     let mut paragraph = Paragraph {
         text,
@@ -48,14 +48,14 @@ pub(super) fn find(text: &str, language: Language, kept: &[Range<usize>], edits:
         found: candidates(text, kept),
         open: Vec::new(),
         open_doubles: 0,
-        typed: typed(text),
-        typed_read: 0,
-        typed_open: 0,
+        curly: curly_marks(text),
+        curly_read: 0,
+        curly_open: 0,
     };
     for index in 0..paragraph.found.len() {
         paragraph.decide(index);
     }
-    // What nothing closes: a quotation that goes on in the next paragraph, or an apostrophe.
+    // An unclosed mark is a quotation that continues in the next paragraph, or an apostrophe.
     for index in std::mem::take(&mut paragraph.open) {
         if !paragraph.found[index].is_double {
             paragraph.found[index].is = Mark::Apostrophe;
@@ -82,7 +82,7 @@ fn glyph(one: &Candidate, language: Language) -> &'static str {
     }
 }
 
-/// All straight marks. Beside a mark that stands next to others is what stands beside them all.
+/// All straight marks. The neighbors of adjacent marks are those of the whole run.
 fn candidates(text: &str, kept: &[Range<usize>]) -> Vec<Candidate> {
     let bytes = text.as_bytes();
     let is_mark = |byte: u8| matches!(byte, b'\'' | b'"');
@@ -112,12 +112,12 @@ fn candidates(text: &str, kept: &[Range<usize>]) -> Vec<Candidate> {
     found
 }
 
-/// Curly double marks that somebody typed: where each is, and whether it opens.
-fn typed(text: &str) -> Vec<(usize, bool)> {
+/// The positions of curly double marks in the source, and whether each opens.
+fn curly_marks(text: &str) -> Vec<(usize, bool)> {
     if text.is_ascii() {
         return Vec::new();
     }
-    // The one that opens in English closes in German.
+    // The opening mark of English is the closing mark of German.
     let opens = |at: usize, mark: &str| match mark {
         "“" => !matches!(side(text[..at].chars().next_back()), Side::Letter | Side::Digit | Side::Other),
         mark => mark == "„",
@@ -140,7 +140,7 @@ fn side(c: Option<char>) -> Side {
     }
 }
 
-/// Letters of East and South-East Asia, which write no apostrophes and set marks between words without spaces.
+/// Letters of East and Southeast Asia, where text has no apostrophes, and no spaces beside marks.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         | '\u{3040}'..='\u{318f}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
@@ -155,18 +155,18 @@ struct Paragraph<'t> {
     text: &'t str,
     language: Language,
     found: Vec<Candidate>,
-    /// Opening marks that nothing has closed yet: a single one may be an apostrophe.
+    /// Unclosed opening marks. A single one may be an apostrophe.
     open: Vec<usize>,
-    /// How many of these are double.
+    /// The number of double marks among them.
     open_doubles: usize,
-    typed: Vec<(usize, bool)>,
-    typed_read: usize,
-    typed_open: usize,
+    curly: Vec<(usize, bool)>,
+    curly_read: usize,
+    curly_open: usize,
 }
 
 impl Paragraph<'_> {
     fn decide(&mut self, index: usize) {
-        self.read_typed(self.found[index].at);
+        self.read_curly(self.found[index].at);
         let one = &self.found[index];
         let is = match (self.geresh(one), one.is_double) {
             (Some(is), _) => is,
@@ -184,31 +184,31 @@ impl Paragraph<'_> {
         }
     }
 
-    fn read_typed(&mut self, until: usize) {
-        while let Some((_, opens)) = self.typed.get(self.typed_read).filter(|(at, _)| *at < until) {
-            self.typed_open = if *opens { self.typed_open + 1 } else { self.typed_open.saturating_sub(1) };
-            self.typed_read += 1;
+    fn read_curly(&mut self, until: usize) {
+        while let Some((_, opens)) = self.curly.get(self.curly_read).filter(|(at, _)| *at < until) {
+            self.curly_open = if *opens { self.curly_open + 1 } else { self.curly_open.saturating_sub(1) };
+            self.curly_read += 1;
         }
     }
 
     fn geresh(&self, one: &Candidate) -> Option<Mark> {
         self.text[..one.at].chars().next_back().filter(|c| is_hebrew(*c))?;
         let after = self.text[one.at + 1..].chars().next().filter(|c| is_hebrew(*c));
-        // `רח'`: sounds and short forms of one or two letters at the end of a word.
+        // `רח'`: sounds and abbreviations of one or two letters at the end of a word.
         let word = self.text[..one.at].chars().rev().take_while(|c| is_hebrew(*c)).take(3).count();
         let ends_short = !one.is_double && word <= 2 && !self.has_open(false);
         (after.is_some() || ends_short).then_some(Mark::Geresh)
     }
 
     fn has_open(&self, is_double: bool) -> bool {
-        if is_double { self.open_doubles + self.typed_open > 0 } else { self.open.len() > self.open_doubles }
+        if is_double { self.open_doubles + self.curly_open > 0 } else { self.open.len() > self.open_doubles }
     }
 
-    /// Takes off the opening mark that is closed, and those within it, which were none.
+    /// Removes the opening mark that is closed, and the marks inside it, which are apostrophes.
     fn close(&mut self, index: usize) {
         let is_double = self.found[index].is_double;
         let count = if is_double { self.open_doubles } else { self.open.len() - self.open_doubles };
-        // The most that is looked at is taken off.
+        // Each mark is visited once, because it is removed.
         while count > 0
             && let Some(open) = self.open.pop()
         {
@@ -223,7 +223,7 @@ impl Paragraph<'_> {
         }
     }
 
-    /// Whether the next mark of the same kind looks like one that closes.
+    /// Whether the next mark of the same kind looks like a closing mark.
     fn closes_later(&self, index: usize) -> bool {
         let is_double = self.found[index].is_double;
         let next = self.found[index + 1..].iter().take(8).find(|next| next.is_double == is_double);
@@ -252,7 +252,7 @@ impl Paragraph<'_> {
         }
     }
 
-    /// Whether a run of marks that begins a word has this one in it.
+    /// Whether the mark belongs to a run of marks that starts a word.
     fn follows_opening(&self, index: usize) -> bool {
         let one = &self.found[index];
         let before = index.checked_sub(1).map(|before| &self.found[before]);
@@ -260,7 +260,7 @@ impl Paragraph<'_> {
             && !matches!(one.after, Side::Space)
     }
 
-    /// Whether a sign that begins words is behind the mark: `"$5"`, `"#one"`.
+    /// Whether a sign that starts words follows the mark: `"$5"`, `"#one"`.
     fn is_sign(&self, one: &Candidate) -> bool {
         let mut rest = self.text[one.at + 1..].chars().take(8).skip_while(|c| matches!(c, '"' | '\''));
         let sign = rest.next().is_some_and(|c| "$€£¥#@&*.…\u{fffc}".contains(c));
@@ -327,7 +327,7 @@ impl Paragraph<'_> {
         self.open.last().is_some_and(|open| !self.found[*open].is_double)
     }
 
-    /// Whether the mark stands behind a double one that opens: `"'Yes,' he said"` without a space before.
+    /// Whether the mark directly follows an opening double mark: `"'Yes,' he said"`.
     fn is_inner(&self, index: usize) -> bool {
         let before = index.checked_sub(1).map(|before| &self.found[before]);
         before.is_some_and(|before| before.at + 1 == self.found[index].at && before.is == Mark::Opening)
@@ -337,20 +337,20 @@ impl Paragraph<'_> {
         self.text[..at].ends_with(['s', 'S', 'z', 'x', 'ß'])
     }
 
-    /// `10'000`, as Switzerland writes it.
+    /// Whether the mark separates thousands, as in Switzerland: `10'000`.
     fn is_thousand(&self, at: usize) -> bool {
         let digits = |c: &char| c.is_ascii_digit();
         let before = self.text[..at].chars().rev().take_while(digits).take(4).count();
         before <= 3 && self.text[at + 1..].chars().take_while(digits).take(4).count() == 3
     }
 
-    /// Words that begin with an apostrophe: `'tis`, `'90s`, `'n'`. Both marks of the last are one.
+    /// Whether the mark starts a clipped word: `'tis`, `'90s`, `'n'`. Both marks of the last are apostrophes.
     fn is_clipped(&self, at: usize) -> bool {
         let rest = &self.text[at + 1..];
         let word: &str = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];
-        let behind = &rest[word.len()..];
+        let after = &rest[word.len()..];
         if word.eq_ignore_ascii_case("n")
-            && (behind.starts_with(['\'', '’']) || self.text[..at].ends_with(' ') && behind.starts_with(' '))
+            && (after.starts_with(['\'', '’']) || self.text[..at].ends_with(' ') && after.starts_with(' '))
         {
             return true;
         }

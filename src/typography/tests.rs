@@ -10,7 +10,7 @@ fn set(language: &str, cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn apostrophes_are_no_quotation_marks() {
+fn apostrophes_are_not_quotation_marks() {
     set(
         "en",
         &[
@@ -40,7 +40,7 @@ fn apostrophes_are_no_quotation_marks() {
 }
 
 #[test]
-fn a_mark_after_a_digit_opens_nothing() {
+fn marks_after_digits_are_primes_or_closing() {
     set(
         "en",
         &[
@@ -88,7 +88,7 @@ fn quotations_are_paired() {
 }
 
 #[test]
-fn marks_are_those_of_the_language() {
+fn marks_depend_on_the_language() {
     set(
         "de",
         &[
@@ -125,7 +125,7 @@ fn marks_are_those_of_the_language() {
 }
 
 #[test]
-fn addresses_stay_as_they_are() {
+fn addresses_are_unchanged() {
     set(
         "en",
         &[
@@ -138,7 +138,7 @@ fn addresses_stay_as_they_are() {
 }
 
 #[test]
-fn dashes_and_dots_are_set() {
+fn dashes_and_dots_are_converted() {
     set("en", &[("a -- b --- c - d", "a – b — c - d"), ("a... b.. c....", "a… b.. c…."), ("-----", "—–")]);
 }
 
@@ -147,7 +147,7 @@ const PIECES: [&str; 18] =
 
 proptest! {
     #[test]
-    fn words_stay_and_no_straight_mark_does(
+    fn words_stay_and_straight_marks_go(
         pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24),
         language in prop::sample::select(&["en", "de", "fr", "he", "ja"][..]),
     ) {

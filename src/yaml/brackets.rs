@@ -1,11 +1,10 @@
-//! Lists and maps in brackets whose texts lack quotes.
+//! Quotes the texts in a list or map in brackets.
 
 use std::ops::Range;
 
-use super::trouble::quote;
+use super::repair::quote;
 
-/// A list or map in brackets with quotes around those of its texts that YAML takes for something else, and
-/// where the first of these is.
+/// Quotes those texts in a list or map in brackets that YAML would misread. Also returns the place of the first one.
 pub(super) fn quoted_inside(value: &str) -> Option<(String, Range<usize>)> {
     if !value.starts_with(['[', '{']) {
         return None;
@@ -32,7 +31,7 @@ pub(super) fn quoted_inside(value: &str) -> Option<(String, Range<usize>)> {
     Some((out, first?))
 }
 
-/// Puts the text between two commas in quotes if it needs them.
+/// Quotes the text between two commas if necessary.
 fn quote_piece(piece: &str, start: usize, out: &mut String, first: &mut Option<Range<usize>>) {
     let key = piece.find(": ").filter(|at| !piece[..*at].trim().contains(['"', '\'']));
     let head = key.map_or(0, |at| at + 2);

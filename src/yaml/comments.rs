@@ -1,26 +1,26 @@
-//! Texts that a `#` cuts: what is behind it is a comment to YAML, and often meant as text.
+//! Finds texts that a `#` cuts off. To YAML the rest is a comment, but it is often intended as text.
 
 use std::ops::Range;
 
 use serde_yaml::Value;
 
 use super::Source;
+use super::repair::Item;
 use super::spans::{self, Comment, key_ahead, line_at};
-use super::trouble::Item;
 use crate::diagnostic::Diagnostic;
 
-/// A text that a comment cuts, or a comment where a value should be.
+/// A text that a comment cuts off, or a comment in place of a value.
 #[derive(Debug)]
 pub struct Cut<'a> {
-    /// The key of the text; of the list, if it is in one.
+    /// The key of the text, or of its list.
     pub key: &'a str,
-    /// The text that is left.
+    /// The remaining text.
     pub left: &'a str,
-    /// Says so.
+    /// The warning about it.
     pub warning: Diagnostic,
 }
 
-/// Finds all of them. Comments on lines of their own, behind quotes, dates, numbers and lists are meant as such.
+/// Finds all of them. Comments on their own lines and after quotes, dates, numbers and lists are intended.
 pub(super) fn cuts(source: &Source) -> Vec<Cut<'_>> {
     let yaml = source.yaml();
     if !yaml.contains(" #") && !yaml.contains("\t#") {
@@ -40,17 +40,17 @@ fn cut(source: &Source, Comment { value, comment }: Comment) -> Option<Cut<'_>> 
     let line = line_at(yaml, comment.start);
     let (key, is_own) = key_of(yaml, line.clone());
     let message = match left.is_empty() {
-        true => "`#` begins a comment, so there is no text here",
-        false => "`#` begins a comment, so the text ends before it",
+        true => "`#` starts a comment, so this value is empty",
+        false => "`#` starts a comment, so the text ends before it",
     };
     let item = Item::at(yaml, line.clone()).filter(|item| left.is_empty() || item.value.start == value.start);
     let in_brackets = item.as_ref().is_some_and(|item| yaml[item.value.clone()].starts_with(['[', '{']));
     let quoted = item.filter(|_| !in_brackets).map(|item| format!(": `{}`", item.quoted(yaml)));
     let help = format!(
-        "if it belongs to the text, put all of the text in quotes{}; if it is a comment, put it on a line of its own",
+        "if `#` belongs to the text, quote the text{}; if it starts a comment, move it to its own line",
         quoted.unwrap_or_default()
     );
-    // A comment under a key, where its list or map begins, is none in its place.
+    // A comment under a key can precede its list or map.
     (is_own || !left.is_empty()).then(|| Cut {
         key,
         left,
@@ -58,7 +58,7 @@ fn cut(source: &Source, Comment { value, comment }: Comment) -> Option<Cut<'_>> 
     })
 }
 
-/// The key that a line has or belongs to, and whether it has one or is an item of a list.
+/// The key that a line has or belongs to, and whether the line has a key or is a list item.
 fn key_of(yaml: &str, line: Range<usize>) -> (&str, bool) {
     let mut above = line.clone();
     loop {
@@ -67,7 +67,7 @@ fn key_of(yaml: &str, line: Range<usize>) -> (&str, bool) {
         if let Some((key, _)) = key_ahead(yaml, above.end - inside.len()) {
             let is_item = text.trim_start().starts_with('-');
             let is_own = above == line;
-            // A key further out than an item is that of its list.
+            // The key above an item belongs to its list.
             if is_own || !is_item {
                 let is_own = is_own || yaml[line].trim_start().starts_with('-');
                 return (yaml[key].trim_matches(['"', '\'']), is_own);

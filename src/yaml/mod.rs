@@ -1,9 +1,8 @@
-//! YAML, TOML or JSON → a tree with positions.
+//! Parses YAML, TOML and JSON into a tree with positions.
 //!
-//! The only module that names `serde_yaml`. Values are read through a [`Node`], which knows where it is
-//! in the file, so that every wrong type becomes a [`Diagnostic`] with a caret. `serde_yaml` keeps no
-//! positions: `spans` scans the text for them and `origins` tells them to the values, only when a problem is
-//! reported or when a number must be read as it was written.
+//! The only room that uses `serde_yaml`. Values are read through a [`Node`], which knows its place in the file, so that every
+//! wrong type becomes a [`Diagnostic`] with a caret. `serde_yaml` keeps no positions: `spans` scans the text for them and
+//! `locations` assigns them to the values, when a problem is reported or a number is needed as written.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -15,19 +14,20 @@ use crate::diagnostic::{Diagnostic, Place};
 
 mod brackets;
 mod comments;
+mod explain;
+mod locations;
 mod node;
-mod origins;
 mod others;
+mod repair;
 mod spans;
 mod surrogates;
-mod trouble;
 
 pub use comments::Cut;
+use locations::Locations;
 pub use node::{Map, Node};
-use origins::Origins;
 use spans::Tree;
 
-/// A language that data is written in.
+/// A data format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Format {
@@ -36,15 +36,15 @@ pub enum Format {
     Json,
 }
 
-/// A parsed YAML document and the text it came from.
+/// A parsed document and its text.
 #[derive(Debug)]
 pub struct Document {
     source: Source,
     format: Format,
     root: Value,
-    /// Where its values are, if the parser said so.
+    /// The positions of its values, if the parser reports them.
     tree: Option<Tree>,
-    origins: OnceCell<Origins>,
+    locations: OnceCell<Locations>,
 }
 
 /// The part of a file that is YAML.
@@ -60,7 +60,7 @@ impl Source {
         &self.text[self.range.clone()]
     }
 
-    /// A place by bytes of the YAML.
+    /// The place of a range of bytes of the YAML.
     fn place(&self, span: Range<usize>) -> Place {
         let base = self.range.start;
         let end = (base + span.end).min(self.range.end);
@@ -74,26 +74,28 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Text that is not YAML, a key that is there twice, and what is refused on purpose: anchors,
-    /// aliases, tags, merge keys, directives, a second document.
+    /// If the text is not YAML, has duplicate keys, or uses what bulletin does not support: anchors, aliases, tags, merge keys,
+    /// directives and a second document.
     pub fn parse(file: &Arc<str>, text: &Arc<str>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
-        // Cut to the text.
+        // Clamp it to the text.
         let range = Place::new(file.clone(), text.clone(), range).span;
         let source = Source { file: file.clone(), text: text.clone(), range };
         if let Some(refused) = refused(&source) {
             return Err(Box::new(refused));
         }
         match serde_yaml::from_str(source.yaml()) {
-            Ok(root) => Ok(Self { source, format: Format::Yaml, root, tree: None, origins: OnceCell::new() }),
-            Err(error) => Self::with_pairs(source, &error),
+            Ok(root) => {
+                Ok(Self { source, format: Format::Yaml, root, tree: None, locations: OnceCell::new() })
+            }
+            Err(error) => Self::with_surrogates(source, &error),
         }
     }
 
-    /// Parses the data in `text[range]`, in whatever language they are.
+    /// Parses the data in `text[range]`.
     ///
     /// # Errors
     ///
-    /// As [`Self::parse`], or text that is not TOML or JSON.
+    /// As for [`Self::parse`], or if the text is not TOML or JSON.
     pub fn in_format(
         format: Format,
         file: &Arc<str>,
@@ -106,32 +108,38 @@ impl Document {
             Format::Toml => others::toml(&source)?,
             Format::Json => others::json(&source)?,
         };
-        Ok(Self { source, format, root, tree: Some(tree), origins: OnceCell::new() })
+        Ok(Self { source, format, root, tree: Some(tree), locations: OnceCell::new() })
     }
 
-    /// Parses what could not be: it may have escapes as JSON writes them.
-    fn with_pairs(source: Source, error: &serde_yaml::Error) -> Result<Self, Box<Diagnostic>> {
+    /// Parses a text again with the surrogate pairs of JSON joined.
+    fn with_surrogates(source: Source, error: &serde_yaml::Error) -> Result<Self, Box<Diagnostic>> {
         let joined = match surrogates::join(source.yaml()) {
             Ok(Some(joined)) => joined,
-            Ok(None) => return Err(Box::new(trouble::explain(&source, error))),
-            Err(half) => return Err(Box::new(trouble::half(&source, half))),
+            Ok(None) => return Err(Box::new(explain::explain(&source, error))),
+            Err(half) => return Err(Box::new(explain::half_pair(&source, half))),
         };
         let error = match serde_yaml::from_str(&joined.text) {
             Ok(root) => {
-                return Ok(Self { source, format: Format::Yaml, root, tree: None, origins: OnceCell::new() });
+                return Ok(Self {
+                    source,
+                    format: Format::Yaml,
+                    root,
+                    tree: None,
+                    locations: OnceCell::new(),
+                });
             }
             Err(error) => serde_yaml::from_str::<Value>(&joined.as_long).err().unwrap_or(error),
         };
-        // It is explained in a text whose lines and columns are those of the file.
+        // Explain it in a text with the lines and columns of the file.
         let mut text = source.text.to_string();
         text.replace_range(source.range.clone(), &joined.as_long);
-        let mut problem = trouble::explain(&Source { text: text.into(), ..source.clone() }, &error);
+        let mut problem = explain::explain(&Source { text: text.into(), ..source.clone() }, &error);
         let places = problem.related.iter_mut().map(|related| &mut related.place).chain(&mut problem.place);
         places.for_each(|place| place.text = source.text.clone());
         Err(Box::new(problem))
     }
 
-    /// Texts that a `#` cuts, which few mean it to.
+    /// Texts that a `#` cuts off, probably by mistake.
     pub fn cuts(&self) -> Vec<Cut<'_>> {
         if self.format == Format::Yaml { comments::cuts(&self.source) } else { Vec::new() }
     }
@@ -141,25 +149,24 @@ impl Document {
         Node { document: self, value: &self.root }
     }
 
-    /// The outermost map: empty if there is nothing in the document.
+    /// The outermost map, which is empty if the document is.
     ///
     /// # Errors
     ///
-    /// The document is a list or plain text.
+    /// If the document is a list or plain text.
     pub fn map(&self) -> Result<Map<'_>, Box<Diagnostic>> {
         let mapping = match &self.root {
             Value::Null => None,
             Value::Mapping(mapping) => Some(mapping),
             _ => {
-                let message =
-                    format!("these lines should be keys and values, but they are {}", self.root().found());
+                let message = format!("expected keys and values, but found {}", self.root().type_name());
                 let start = self.source.yaml().len() - self.source.yaml().trim_start().len();
                 let line = spans::line_at(self.source.yaml(), start);
                 return Err(Box::new(
                     Diagnostic::error("yaml/wrong-type", message)
                         .at(self.source.place(start..line.end))
                         .help(
-                            "write a key, a colon, a space and a value, for example `title: Fire in the harbour`",
+                            "write a key, a colon, a space and a value, as in `title: Fire in the harbour`",
                         ),
                 ));
             }
@@ -167,22 +174,22 @@ impl Document {
         Ok(Map { document: self, mapping })
     }
 
-    /// What stands between a key and its value.
-    fn sign(&self) -> &'static str {
+    /// The text between a key and its value.
+    fn separator(&self) -> &'static str {
         if self.format == Format::Toml { " = " } else { ": " }
     }
 
-    /// Where everything is; found out in one pass when it is asked for.
-    fn origins(&self) -> &Origins {
+    /// The locations of all values, found on first use.
+    fn locations(&self) -> &Locations {
         let yaml = self.source.yaml();
-        self.origins.get_or_init(|| match &self.tree {
-            Some(tree) => Origins::of(&self.root, tree, yaml),
-            None => Origins::of(&self.root, &spans::scan(yaml).tree, yaml),
+        self.locations.get_or_init(|| match &self.tree {
+            Some(tree) => Locations::of(&self.root, tree, yaml),
+            None => Locations::of(&self.root, &spans::scan(yaml).tree, yaml),
         })
     }
 }
 
-/// What is YAML, but refused: looked for only where one of its characters could start a value.
+/// Finds unsupported YAML. Scans only if one of its characters could start a value.
 fn refused(source: &Source) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let suspicious = |index: usize, byte: u8| match byte {
@@ -201,20 +208,20 @@ fn refused(source: &Source) -> Option<Diagnostic> {
         return None;
     }
     let (what, span) = spans::scan(yaml).refused?;
-    Some(trouble::refuse(source, what, span))
+    Some(explain::refuse(source, what, span))
 }
 
-/// Text in the quotes that need least change.
+/// Quotes a text with the fewest changes.
 pub fn quoted(text: &str) -> String {
-    trouble::quote(text)
+    repair::quote(text)
 }
 
-/// Text in quotes, with those that it has.
+/// Puts quotes around a text and keeps those that it has.
 pub fn enclosed(text: &str) -> String {
-    trouble::enclose(text)
+    repair::enclose(text)
 }
 
-/// What is between curly quotes around a whole text, which are not those of YAML.
+/// Returns the text inside curly quotes, which mean nothing to YAML. `None` if they do not enclose the whole text.
 pub fn without_curly_quotes(text: &str) -> Option<&str> {
     let inside = |opening: [char; 2], closing: [char; 2]| {
         let inside = text.strip_prefix(opening)?.strip_suffix(closing)?;
@@ -223,21 +230,21 @@ pub fn without_curly_quotes(text: &str) -> Option<&str> {
     inside(['“', '„'], ['”', '“']).or_else(|| inside(['‘', '‚'], ['’', '‘']))
 }
 
-/// A value as YAML in lines, which [`Document`] reads as the same; it ends with a line end.
+/// Formats a value as YAML in block style, with a final line break.
 pub fn block(value: &serde_json::Value) -> String {
-    // Writing to memory fails only for values that have no form in YAML, which JSON does not have.
+    // JSON has no values that YAML cannot express.
     serde_yaml::to_string(value).unwrap_or_default()
 }
 
-/// Where the JSON object that a text begins with ends, in bytes. `None` if it does not end, or is damaged before.
+/// The byte after the JSON object at the start of a text. `None` if the object is incomplete or invalid.
 pub fn end_of_json(text: &str) -> Option<usize> {
     others::end_of_json(text)
 }
 
-/// A whole file of data.
+/// Parses a data file.
 ///
 /// # Errors
-/// If it is not YAML, or uses what is refused in front matter too.
+/// If it is not YAML, or uses YAML that bulletin does not support.
 pub fn data(file: &Arc<str>, text: &Arc<str>) -> Result<serde_json::Value, Diagnostic> {
     let document = Document::parse(file, text, 0..text.len()).map_err(|problem| *problem)?;
     document.root().json().map_err(|problem| *problem)

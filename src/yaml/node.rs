@@ -1,4 +1,4 @@
-//! Reading the values of a document.
+//! Typed access to the values of a document.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,10 +6,10 @@ use std::ops::Range;
 use serde_yaml::Value;
 
 use super::Document;
-use super::origins::written;
+use super::locations::source_text;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
-/// Deepest nesting that is handed on to themes.
+/// The maximum nesting of values for themes.
 const DEEPEST: usize = 32;
 
 /// A value with its place in the document.
@@ -20,24 +20,24 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Where it is, cut to its first line.
+    /// Its place, cut to the first line.
     pub fn place(self) -> Place {
         self.document.source.place(self.span())
     }
 
-    /// The place of a part of its text; of the value if the part is written differently, with escapes for example.
+    /// The place of a part of its text, or of the value if the part is written differently, for example with escapes.
     pub fn place_of_part(self, part: &str) -> Place {
         let Document { source, .. } = self.document;
-        let span = self.document.origins().whole_span(self.value);
+        let span = self.document.locations().whole_span(self.value);
         match source.yaml()[span.clone()].find(part).filter(|_| !part.is_empty()) {
             Some(at) => source.place(span.start + at..span.start + at + part.len()),
             None => self.place(),
         }
     }
 
-    /// Its keys from the outermost in, such as `image.credit`; positions in lists are left out.
+    /// The keys that lead to it, such as `image.credit`, without positions in lists.
     pub fn name(self) -> String {
-        self.document.origins().name(self.value)
+        self.document.locations().name(self.value)
     }
 
     /// An error at this value.
@@ -50,15 +50,15 @@ impl<'a> Node<'a> {
         Diagnostic::warning(code, message).at(self.place())
     }
 
-    /// The error that this value is something other than expected.
+    /// An error that this value has the wrong type.
     pub fn wrong_type(self, expected: &str, example: &str) -> Box<Diagnostic> {
         let name = self.name();
         let subject = if name.is_empty() { "this".to_owned() } else { format!("`{name}`") };
-        let message = format!("{subject} should be {expected}, but it is {}", self.found());
+        let message = format!("{subject} must be {expected}, but it is {}", self.type_name());
         let mut error = self.error("yaml/wrong-type", message);
         if !example.is_empty() {
             let key = name.rsplit('.').next().unwrap_or_default();
-            error = error.help(format!("for example `{key}{}{example}`", self.document.sign()));
+            error = error.help(format!("write it as in `{key}{}{example}`", self.document.separator()));
         }
         Box::new(error)
     }
@@ -78,7 +78,7 @@ impl<'a> Node<'a> {
         self.value.is_sequence()
     }
 
-    /// The truth value, if it is one: `true`, `yes` or `on`, `false`, `no` or `off`, also in quotes.
+    /// The boolean, if it is one: `true`, `yes`, `on`, `false`, `no` or `off`, with or without quotes.
     pub fn truth(self) -> Option<bool> {
         let word = match self.value {
             Value::Bool(value) => return Some(*value),
@@ -92,7 +92,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether both mean the same. A list of one thing is that thing.
+    /// Whether two values mean the same. A list of one item means that item.
     pub fn same_as(self, other: Self) -> bool {
         let single = |node: Self| match node.value {
             Value::Sequence(list) if list.len() == 1 => Node { value: &list[0], ..node },
@@ -102,30 +102,30 @@ impl<'a> Node<'a> {
         one.value == other.value || one.scalar().is_some_and(|text| other.scalar() == Some(text))
     }
 
-    /// Text. Numbers and truth values are taken as they are written.
+    /// The text. Numbers and booleans are returned as written.
     ///
     /// # Errors
     ///
-    /// It is a list, a map or empty, or has control characters other than line ends and tabs.
+    /// If it is a list, a map or empty, or contains control characters other than line breaks and tabs.
     pub fn string(self) -> Result<Cow<'a, str>, Box<Diagnostic>> {
-        let text = self.scalar().ok_or_else(|| self.wrong_type("text", "some words"))?;
-        // Control characters are below the space, or two bytes of which the first is this. Looks at all of the text, many
-        // bytes at once.
+        let text = self.scalar().ok_or_else(|| self.wrong_type("text", "some text"))?;
+        // Control characters are below the space, or start with this byte. Checking all bytes lets the compiler vectorize.
         if text.bytes().fold(true, |all, byte| all & (byte >= b' ') & (byte != 0x7f) & (byte != 0xc2)) {
             return Ok(text);
         }
         match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             None => Ok(text),
             Some(control) => {
-                let message = format!("`{}` has the control character U+{:04X}", self.name(), control as u32);
+                let message =
+                    format!("`{}` contains the control character U+{:04X}", self.name(), control as u32);
                 let error = self.error("yaml/control-character", message);
-                Err(Box::new(error.help("delete it and type the text around it again")))
+                Err(Box::new(error.help("delete it and retype the text around it")))
             }
         }
     }
 
-    /// Texts of a list, or of one text with commas between them; trimmed, without blank ones.
-    /// Each comes with its own node. Items that are no text are reported and left out.
+    /// The texts of a list, or of one text with commas between them: trimmed, without blank ones, each with its node.
+    /// Items that are not text are reported and left out.
     pub fn strings(self, problems: &mut Diagnostics) -> Vec<(Node<'a>, Cow<'a, str>)> {
         let trimmed = |text: Cow<'a, str>| match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -163,20 +163,20 @@ impl<'a> Node<'a> {
         texts
     }
 
-    /// `true` or `false`; also `yes`, `no`, `on` and `off`, and all of them in quotes.
+    /// A boolean: `true`, `yes`, `on`, `false`, `no` or `off`, with or without quotes.
     ///
     /// # Errors
     ///
-    /// It is anything else.
+    /// If it is anything else.
     pub fn bool(self) -> Result<bool, Box<Diagnostic>> {
         self.truth().ok_or_else(|| self.wrong_type("`true` or `false`", "true"))
     }
 
-    /// A whole number, also in quotes.
+    /// A whole number, with or without quotes.
     ///
     /// # Errors
     ///
-    /// It is anything else.
+    /// If it is anything else.
     pub fn integer(self) -> Result<i64, Box<Diagnostic>> {
         match self.value {
             Value::Number(number) => number.as_i64(),
@@ -190,7 +190,7 @@ impl<'a> Node<'a> {
     ///
     /// # Errors
     ///
-    /// It is anything else.
+    /// If it is anything else.
     pub fn list(self) -> Result<impl ExactSizeIterator<Item = Node<'a>> + use<'a>, Box<Diagnostic>> {
         let list = self.value.as_sequence().ok_or_else(|| self.wrong_type("a list", "[one, two]"))?;
         Ok(list.iter().map(move |value| Node { document: self.document, value }))
@@ -200,7 +200,7 @@ impl<'a> Node<'a> {
     ///
     /// # Errors
     ///
-    /// It is anything else.
+    /// If it is anything else.
     pub fn map(self) -> Result<Map<'a>, Box<Diagnostic>> {
         match self.value {
             Value::Mapping(mapping) => Ok(Map { document: self.document, mapping: Some(mapping) }),
@@ -208,11 +208,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// As JSON, for themes. Keys are text, and so are numbers that JSON does not have.
+    /// The value as JSON, for themes. Numbers that JSON does not have become text.
     ///
     /// # Errors
     ///
-    /// It is nested too deeply, or a key is a list or a map.
+    /// If it is nested too deeply, or a key is a list or a map.
     pub fn json(self) -> Result<serde_json::Value, Box<Diagnostic>> {
         self.json_at(DEEPEST)
     }
@@ -220,9 +220,9 @@ impl<'a> Node<'a> {
     fn json_at(self, depth: usize) -> Result<serde_json::Value, Box<Diagnostic>> {
         use serde_json::Value as Json;
         if depth == 0 {
-            let message = format!("more than {DEEPEST} levels of lists and maps inside each other");
+            let message = format!("lists and maps are nested more than {DEEPEST} levels deep");
             let error = self.error("yaml/too-deep", message);
-            return Err(Box::new(error.help("give the inner ones keys of their own, further out")));
+            return Err(Box::new(error.help("move the inner ones to keys of their own")));
         }
         let inside = |value| Node { document: self.document, value };
         Ok(match self.value {
@@ -249,25 +249,25 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The text of a scalar as it is written.
+    /// The text of a scalar as written.
     fn scalar(self) -> Option<Cow<'a, str>> {
         match self.value {
             Value::String(text) => Some(Cow::Borrowed(text)),
-            Value::Bool(_) | Value::Number(_) => Some(self.written()),
+            Value::Bool(_) | Value::Number(_) => Some(self.source_text()),
             _ => None,
         }
     }
 
-    fn written(self) -> Cow<'a, str> {
-        written(self.document.source.yaml(), self.span(), self.value)
+    fn source_text(self) -> Cow<'a, str> {
+        source_text(self.document.source.yaml(), self.span(), self.value)
     }
 
-    /// Bytes of the YAML where it is, or its nearest parent, on one line.
+    /// Its bytes in the YAML, or those of its nearest parent, on one line.
     fn span(self) -> Range<usize> {
-        self.document.origins().span(self.value, self.document.source.yaml())
+        self.document.locations().span(self.value, self.document.source.yaml())
     }
 
-    pub(super) fn found(self) -> &'static str {
+    pub(super) fn type_name(self) -> &'static str {
         match self.value {
             Value::Null => "empty",
             Value::Bool(_) => "`true` or `false`",
@@ -280,7 +280,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A map of the document, in the order written.
+/// A map of the document, in source order.
 #[derive(Clone, Copy, Debug)]
 pub struct Map<'a> {
     pub(super) document: &'a Document,
@@ -294,7 +294,7 @@ impl<'a> Map<'a> {
         (!value.is_null()).then_some(Node { document: self.document, value })
     }
 
-    /// Keys and values, empty values too.
+    /// Keys and values, with empty values.
     pub fn entries(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> + use<'a> {
         let node = move |value| Node { document: self.document, value };
         self.mapping.into_iter().flatten().map(move |(key, value)| (node(key), node(value)))

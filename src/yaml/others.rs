@@ -1,4 +1,4 @@
-//! TOML and JSON → the tree that YAML becomes, with the same positions, so that whoever reads values need not know which it was.
+//! Parses TOML and JSON into the same tree as YAML, with positions.
 
 use std::ops::Range;
 
@@ -10,32 +10,32 @@ use super::Source;
 use super::spans::{self, Child, Tree};
 use crate::diagnostic::Diagnostic;
 
-/// Deepest nesting that is followed: far beyond what a theme gets.
+/// The maximum nesting, far beyond what themes get.
 const DEEPEST: usize = 64;
 
-/// Reads TOML.
+/// Parses TOML.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// If it is invalid.
 pub(super) fn toml(source: &Source) -> Result<(Value, Tree), Box<Diagnostic>> {
     let text = source.yaml();
     let table = DeTable::parse(text).map_err(|error| {
         let span = error.span().unwrap_or_default();
-        let message = format!("this is not valid TOML: {}", error.message().trim().replace('\n', ", "));
+        let message = format!("invalid TOML: {}", error.message().trim().replace('\n', ", "));
         Box::new(Diagnostic::error("toml/syntax", message).at(source.place(line_from(text, span))))
     })?;
     let deep = |span: Range<usize>| {
         let error =
-            Diagnostic::error("yaml/too-deep", format!("more than {DEEPEST} tables inside each other"));
+            Diagnostic::error("yaml/too-deep", format!("tables are nested more than {DEEPEST} levels deep"));
         Box::new(error.at(source.place(line_from(text, span))))
     };
     table_of(table.get_ref(), 0..text.len(), DEEPEST).map_err(deep)
 }
 
-/// The keys of a table in the order of the file, which the parser sorts.
+/// The keys of a table in source order, which the parser does not keep.
 ///
 /// # Errors
-/// Where it is nested too deeply.
+/// The place at which the nesting is too deep.
 fn table_of(table: &DeTable<'_>, span: Range<usize>, depth: usize) -> Result<(Value, Tree), Range<usize>> {
     let depth = depth.checked_sub(1).ok_or_else(|| span.clone())?;
     let mut entries: Vec<_> = table.iter().collect();
@@ -64,53 +64,53 @@ fn value_of(value: &Spanned<DeValue<'_>>, depth: usize) -> Result<(Value, Tree),
             plain(digits.parse::<f64>().map_or(Value::String(digits), Value::from))
         }
         DeValue::Boolean(truth) => plain(Value::Bool(*truth)),
-        // As it is written: whether it has a time or an offset counts.
+        // As written: it matters whether it has a time or an offset.
         DeValue::Datetime(date) => plain(Value::String(date.to_string())),
         DeValue::Table(table) => table_of(table, span, depth),
         DeValue::Array(items) => {
             let depth = depth.checked_sub(1).ok_or_else(|| span.clone())?;
-            let read: Result<Vec<_>, _> = items.iter().map(|item| value_of(item, depth)).collect();
-            let (values, trees): (Vec<_>, Vec<_>) = read?.into_iter().unzip();
+            let parsed: Result<Vec<_>, _> = items.iter().map(|item| value_of(item, depth)).collect();
+            let (values, trees): (Vec<_>, Vec<_>) = parsed?.into_iter().unzip();
             let children = trees.into_iter().map(|value| Child { key: None, value }).collect();
             Ok((Value::Sequence(values), Tree { span, children }))
         }
     }
 }
 
-/// Reads a JSON object.
+/// Parses a JSON object.
 ///
 /// # Errors
-/// What is wrong with it, and where.
+/// If it is invalid.
 pub(super) fn json(source: &Source) -> Result<(Value, Tree), Box<Diagnostic>> {
     let text = source.yaml();
     match serde_json::from_str(text) {
-        // JSON is what YAML calls flow style.
+        // JSON is the flow style of YAML.
         Ok(value) => Ok((value, spans::scan(text).tree)),
         Err(error) => {
-            let words = error.to_string();
-            let words = words.split(" at line ").next().unwrap_or_default();
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
             let span = line_from(text, position(text, error.line(), error.column()));
-            let error = Diagnostic::error("json/syntax", format!("this is not valid JSON: {words}"));
+            let error = Diagnostic::error("json/syntax", format!("invalid JSON: {message}"));
             Err(Box::new(error.at(source.place(span))))
         }
     }
 }
 
-/// Where the object that a text begins with ends. `None` if it has no end.
+/// The byte after the object at the start of a text. `None` if it is incomplete.
 pub(super) fn end_of_json(text: &str) -> Option<usize> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
     values.next()?.ok()?;
     Some(values.byte_offset())
 }
 
-/// A place by line and column from 1, in bytes, as parsers count.
+/// The position of a line and column in bytes, both from 1.
 fn position(text: &str, line: usize, column: usize) -> Range<usize> {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let at = (start + column.saturating_sub(1)).min(text.len());
     at..at
 }
 
-/// What a span has of its first line, or the rest of the line for an empty one.
+/// A span cut to its first line, or the rest of the line if the span is empty.
 fn line_from(text: &str, span: Range<usize>) -> Range<usize> {
     let start = floor(text, span.start);
     let line = spans::line_at(text, start);
@@ -118,7 +118,7 @@ fn line_from(text: &str, span: Range<usize>) -> Range<usize> {
     if end > start { start..end } else { start.min(line.end)..line.end }
 }
 
-/// The border of a character at a place, or before it.
+/// The nearest character boundary at or before a byte.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }

@@ -1,32 +1,32 @@
-//! YAML text → where its keys and values are.
+//! Finds the keys and values in a YAML text.
 //!
-//! Reads what `serde_yaml` accepts in block and flow style, without decoding it. Where it loses its way
-//! (a key after `?`, say) it gives fewer values than there are, which the caller notices.
+//! Scans what `serde_yaml` accepts in block and flow style, without decoding it. Where it fails, as at a key after `?`, it finds
+//! fewer values than there are, which the caller notices.
 
 use std::ops::Range;
 
-/// Deepest nesting, as in `serde_yaml`.
+/// The maximum nesting, as in `serde_yaml`.
 const DEEPEST: usize = 128;
 
-/// A value and the values in it.
+/// A value and its children.
 #[derive(Debug)]
 pub(super) struct Tree {
-    /// Bytes of the value; empty for a value that is not there.
+    /// The bytes of the value, empty if there is none.
     pub(super) span: Range<usize>,
-    /// What is in it, in the order written.
+    /// Its children in source order.
     pub(super) children: Vec<Child>,
 }
 
 /// A value of a list or a map.
 #[derive(Debug)]
 pub(super) struct Child {
-    /// Bytes of the key with its quotes, in a map.
+    /// The bytes of the key with its quotes, in a map.
     pub(super) key: Option<Range<usize>>,
     /// The value.
     pub(super) value: Tree,
 }
 
-/// What is YAML, but not for us.
+/// YAML that bulletin does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     Anchor,
@@ -36,23 +36,23 @@ pub(super) enum Refused {
     Directive,
 }
 
-/// A comment behind a text without quotes, or where a value should be.
+/// A comment after unquoted text, or in place of a value.
 #[derive(Debug)]
 pub(super) struct Comment {
-    /// Bytes of the text; empty if there is none.
+    /// The bytes of the text, empty if there is none.
     pub(super) value: Range<usize>,
-    /// Bytes of the comment.
+    /// The bytes of the comment.
     pub(super) comment: Range<usize>,
 }
 
-/// What a scan finds.
+/// The result of a scan.
 #[derive(Debug)]
 pub(super) struct Scan {
     /// The document.
     pub(super) tree: Tree,
-    /// The first thing in it that is refused.
+    /// The first unsupported YAML.
     pub(super) refused: Option<(Refused, Range<usize>)>,
-    /// Comments that may be meant as text.
+    /// Comments that may be intended as text.
     pub(super) comments: Vec<Comment>,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn scan(text: &str) -> Scan {
     Scan { tree, refused: scanner.refused, comments: scanner.comments }
 }
 
-/// The line that holds a byte, without its line end.
+/// The line that contains a byte, without its line break.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
@@ -71,7 +71,7 @@ pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     start..end - carriage_return
 }
 
-/// The key that stands at the start of a line's text: its bytes, and those of the `:` behind it.
+/// The bytes of the key at the start of a line, and the position of its colon.
 pub(super) fn key_ahead(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
     let bytes = text.as_bytes();
     let line = at..at + text[at..].find('\n').unwrap_or(text.len() - at);
@@ -93,7 +93,7 @@ pub(super) fn key_ahead(text: &str, at: usize) -> Option<(Range<usize>, usize)> 
     (bytes.get(colon) == Some(&b':') && blank(bytes, colon + 1)).then_some((at..end, colon))
 }
 
-/// Where a quoted text ends, behind its closing quote.
+/// The byte after the closing quote of a quoted text.
 fn quoted_end(bytes: &[u8], start: usize, quote: u8) -> Option<usize> {
     let mut at = start + 1;
     loop {
@@ -110,7 +110,7 @@ fn blank(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-/// What stands before a value.
+/// What comes before a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
     Start,
@@ -144,7 +144,7 @@ impl Scanner<'_> {
         self.block_node(After::Start, -1, 0)
     }
 
-    /// A value in block style, behind `parent`, the column of its key or dash.
+    /// A value in block style after a key or dash in column `parent`.
     fn block_node(&mut self, after: After, parent: isize, depth: usize) -> Tree {
         let before = self.at;
         self.skip_spaces();
@@ -301,7 +301,7 @@ impl Scanner<'_> {
                 None => return children,
                 Some(b',') => self.at += 1,
                 Some(b']' | b'}') => {
-                    // A wrong bracket is an error of the parser's to report.
+                    // The parser reports a wrong bracket.
                     self.at += usize::from(self.peek() == Some(close));
                     return children;
                 }
@@ -395,7 +395,7 @@ impl Scanner<'_> {
         isize::try_from(self.at - start).unwrap_or(isize::MAX)
     }
 
-    /// Whether `---` or `...` stands here alone at the start of a line.
+    /// Whether a document marker, `---` or `...`, starts here.
     fn at_marker(&self) -> bool {
         let rest = &self.bytes[self.at..];
         (rest.starts_with(b"---") || rest.starts_with(b"..."))
@@ -423,7 +423,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Skips white space and comments.
+    /// Skips whitespace and comments.
     fn skip_blank(&mut self) {
         loop {
             self.skip_whitespace();
@@ -436,7 +436,7 @@ impl Scanner<'_> {
     }
 }
 
-/// What a character means at the start of a value.
+/// The unsupported YAML that a character starts.
 fn property(byte: u8) -> Option<Refused> {
     match byte {
         b'&' => Some(Refused::Anchor),

@@ -1,24 +1,24 @@
-//! Characters that JSON writes as two escapes (`"\ud83d\uddde"`) → what YAML reads as one.
+//! Joins the surrogate pairs of JSON (`"\ud83d\uddde"`) into single YAML escapes.
 //!
-//! JSON has escapes of four digits only, and writes what is beyond them as a pair of surrogates (RFC 8259, section 7). YAML
-//! takes each half for a character, of which there is none.
+//! JSON escapes have four digits, so characters beyond them are written as surrogate pairs (RFC 8259, section 7). YAML would
+//! take each half for a character.
 
 use std::ops::Range;
 
 use super::spans::{self, Tree};
 
-/// A text in which pairs were found.
+/// A text with surrogate pairs.
 pub(super) struct Joined {
-    /// With one escape for each pair.
+    /// The text with one escape for each pair.
     pub(super) text: String,
-    /// As long as the text was, with escapes that mean something else in place of pairs: for places of other problems.
+    /// The text with other escapes in place of the pairs: it has the original length, which gives the places of other problems.
     pub(super) as_long: String,
 }
 
 /// Joins the pairs in double quotes. `None` if there are none.
 ///
 /// # Errors
-/// Where a half stands alone.
+/// The place of a half without its other half.
 pub(super) fn join(yaml: &str) -> Result<Option<Joined>, Range<usize>> {
     if !["\\ud", "\\uD"].iter().any(|half| yaml.contains(half)) {
         return Ok(None);
@@ -43,7 +43,7 @@ pub(super) fn join(yaml: &str) -> Result<Option<Joined>, Range<usize>> {
     Ok(Some(Joined { text, as_long }))
 }
 
-/// Keys and values in double quotes, in their order.
+/// The keys and values in double quotes, in source order.
 fn in_quotes(yaml: &str, tree: &Tree, found: &mut Vec<Range<usize>>) {
     if tree.children.is_empty() && yaml[tree.span.clone()].starts_with('"') {
         found.push(tree.span.clone());
@@ -77,7 +77,7 @@ fn find(yaml: &str, text: Range<usize>, pairs: &mut Vec<(Range<usize>, char)>) -
     Ok(())
 }
 
-/// The number of an escape of four digits.
+/// The value of an escape with four digits.
 fn escape(yaml: &str, at: usize) -> Option<u32> {
     let digits = yaml.get(at..at + 6)?.strip_prefix("\\u")?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?

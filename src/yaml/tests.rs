@@ -33,7 +33,7 @@ fn get<'a>(document: &'a Document, path: &str) -> Node<'a> {
 }
 
 #[test]
-fn a_value_knows_where_it_is() {
+fn values_know_their_places() {
     let text = "# a comment: with a colon\ntitle: One # not: this\n\"quoted key\": 'it''s'\nmap:\n  inner:\n    deep: 7\n  \
                 # between\n  list:\n  - a: 1\n    b: 2\n  -   c: 3\ntext: >\n  folded: not a key\n\n  more\nlast: [x, {y: z, w: 1}, \"a, b\"]\n\
                 plain: one\n  two\n\n  three\nempty:\nbare:\n- p\n-\n  q: r\n- - nested\n  - items\nurl: http://x.y:80/z#a\nend: z\n";
@@ -73,17 +73,17 @@ fn keys_know_their_place_and_name() {
 }
 
 #[test]
-fn positions_are_those_of_the_whole_file() {
+fn positions_refer_to_the_whole_file() {
     let text: Arc<str> = "---\ntitle: [x]\n---\nbody".into();
     let document = Document::parse(&"a.md".into(), &text, 4..15).unwrap();
     let error = get(&document, "title").string().unwrap_err();
     assert_eq!(pointed(&error), (2, "[x]"));
-    assert_eq!(error.message, "`title` should be text, but it is a list");
-    assert_eq!(error.help.as_deref(), Some("for example `title: some words`"));
+    assert_eq!(error.message, "`title` must be text, but it is a list");
+    assert_eq!(error.help.as_deref(), Some("write it as in `title: some text`"));
 }
 
 #[test]
-fn a_strange_shape_falls_back_to_its_parent() {
+fn unknown_shapes_fall_back_to_their_parents() {
     let document = parse("a:\n  ? [complex]\n  : {x: 1}\nb: 2\n").unwrap();
     let inner = get(&document, "a").map().unwrap().entries().next().unwrap().1;
     assert!(inner.place().start().unwrap().0 <= 3);
@@ -91,7 +91,7 @@ fn a_strange_shape_falls_back_to_its_parent() {
 }
 
 #[test]
-fn numbers_and_truth_values_are_text_as_written() {
+fn numbers_and_booleans_are_text_as_written() {
     for written in ["2024", "1e3", "0x10", "007", "1.0", "+12", "True", "no", "1_000", ".5", "0o17", "-0"] {
         for text in [format!("t: {written}"), format!("t: {written} # c\nu: 1"), format!("t: [a, {written}]")]
         {
@@ -104,7 +104,7 @@ fn numbers_and_truth_values_are_text_as_written() {
 }
 
 #[test]
-fn lists_of_text_are_lists_or_have_commas() {
+fn lists_of_text_have_brackets_or_commas() {
     let mut problems = Diagnostics::default();
     for text in ["t: [a, 7, '']", "t: a, 7, ,", "t:\n- a\n-\n- 7"] {
         let document = parse(text).unwrap();
@@ -118,7 +118,7 @@ fn lists_of_text_are_lists_or_have_commas() {
 }
 
 #[test]
-fn scalars_are_read_with_some_tolerance() {
+fn scalars_are_parsed_leniently() {
     let document = parse("y: yes\nf: \"false\"\ni: '3'\nw: word\nz: 3.5\n").unwrap();
     assert!(get(&document, "y").bool().unwrap());
     assert!(!get(&document, "f").bool().unwrap());
@@ -132,7 +132,7 @@ fn scalars_are_read_with_some_tolerance() {
 }
 
 #[test]
-fn many_numbers_take_no_longer_than_many_texts() {
+fn numbers_are_as_fast_as_text() {
     let many = 20_000;
     let keys: String = (0..many).map(|number| format!("{number}: {number}\n")).collect();
     let start = std::time::Instant::now();
@@ -148,7 +148,7 @@ fn many_numbers_take_no_longer_than_many_texts() {
         let names: usize = get(&document, "t").list().unwrap().map(|item| item.name().len()).sum();
         assert_eq!(names, many);
     }
-    // Walking the document for each of them took minutes.
+    // Scanning the document for each of them would take minutes.
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
 
@@ -158,7 +158,7 @@ fn control_characters_in_text_are_errors() {
     let error = get(&document, "a").string().unwrap_err();
     assert_eq!(
         (error.code, error.message.as_str()),
-        ("yaml/control-character", "`a` has the control character U+0007")
+        ("yaml/control-character", "`a` contains the control character U+0007")
     );
     assert!(get(&document, "b").string().is_ok());
     assert_eq!(fails("a: b\u{1b}c").code, "yaml/control-character");
@@ -166,7 +166,7 @@ fn control_characters_in_text_are_errors() {
 }
 
 #[test]
-fn json_keeps_types_and_refuses_the_bottomless() {
+fn json_keeps_types_and_limits_nesting() {
     let document = parse("a: {b: [1, 2.5, true, null, x, .nan, 18446744073709551615], 7: y}\n").unwrap();
     let json = get(&document, "a").json().unwrap();
     assert_eq!(
@@ -180,7 +180,7 @@ fn json_keeps_types_and_refuses_the_bottomless() {
 }
 
 #[test]
-fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
+fn unsupported_yaml_is_reported_and_similar_text_is_not() {
     let refused = [
         ("title: &x y", "&x y"),
         ("title: *emphasis* here", "*emphasis* here"),
@@ -201,7 +201,7 @@ fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
         assert_eq!((error.code, pointed(&error).1), ("yaml/unsupported", found), "{text}");
     }
     let error = fails("x: 1\ntitle: *emphasis* \"here\"");
-    let help = "if it is text, put it in quotes: `title: '*emphasis* \"here\"'`; if not, write the value out";
+    let help = "if it is text, quote it: `title: '*emphasis* \"here\"'`; otherwise, write the value out";
     assert_eq!(error.help.as_deref(), Some(help));
     let read = [
         "title: Food & drink",
@@ -224,80 +224,77 @@ fn what_is_refused_says_so_and_what_only_looks_like_it_is_read() {
 }
 
 #[test]
-fn a_second_key_points_at_both() {
+fn duplicate_keys_point_at_both() {
     for text in ["a: 1\nb: 2\n'a': 3", "x:\n  a: 1\n  b: {}\n  \"a\": 2"] {
         let error = fails(text);
-        assert_eq!((error.code, error.message.as_str()), ("yaml/duplicate-key", "the key `a` is here twice"));
+        assert_eq!((error.code, error.message.as_str()), ("yaml/duplicate-key", "duplicate key `a`"));
         assert_eq!(pointed(&error).0, text.lines().count());
         assert_eq!(error.related.len(), 1);
     }
 }
 
+/// Texts without quotes, the line of the problem, its message, and the repaired line.
+const MISSING_QUOTES: [(&str, usize, &str, &str); 20] = [
+    (
+        "title: Budget: what we know",
+        1,
+        "text that contains a colon must be quoted",
+        "title: \"Budget: what we know\"",
+    ),
+    ("a: b\n  \ntitle: Budget:\nc: d", 3, "text that contains a colon must be quoted", "title: \"Budget:\""),
+    (
+        "title: He said \"no\": why",
+        1,
+        "text that contains a colon must be quoted",
+        "title: 'He said \"no\": why'",
+    ),
+    (
+        "title: It's \"no\": why",
+        1,
+        "text that contains a colon must be quoted",
+        "title: \"It's \\\"no\\\": why\"",
+    ),
+    ("title: @home", 1, "text that starts with `@` or a backtick must be quoted", "title: \"@home\""),
+    ("title: 50\ndeck: % of", 2, "text that starts with `%` must be quoted", "deck: \"% of\""),
+    ("tags:\n  - `x`", 2, "text that starts with `@` or a backtick must be quoted", "- \"`x`\""),
+    (
+        "tags:\n  - name: @x\n    b: c",
+        2,
+        "text that starts with `@` or a backtick must be quoted",
+        "- name: \"@x\"",
+    ),
+    (
+        "title: [Update] Fire\ndeck: x",
+        1,
+        "text that starts with a bracket must be quoted",
+        "title: \"[Update] Fire\"",
+    ),
+    ("title: {x} y", 1, "text that starts with a bracket must be quoted", "title: \"{x} y\""),
+    ("title: 'It's over'\na: b", 1, "an apostrophe ends text in single quotes", "title: \"It's over\""),
+    (
+        "title: \"The \"new\" law\"",
+        1,
+        "a quotation mark ends text in double quotes",
+        "title: 'The \"new\" law'",
+    ),
+    ("title: 'abc\nu: 2\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
+    ("title: \"abc\nu: 2\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
+    ("title: 'abc\ndeck: It's\nv: 3", 1, "missing closing quotation mark", "title: \"abc\""),
+    ("a: \"C:\\qx\"", 1, "a backslash has a special meaning in double quotes", "a: 'C:\\qx'"),
+    (
+        "a: b\nid: 123456789012345678901234567890",
+        2,
+        "this number is too large",
+        "id: \"123456789012345678901234567890\"",
+    ),
+    ("a: - b", 1, "this text must be quoted", "a: \"- b\""),
+    ("title: A: b\ndeck: C: d", 1, "text that contains a colon must be quoted", "title: \"A: b\""),
+    ("title: \"a\" b", 1, "a quotation mark ends text in double quotes", "title: '\"a\" b'"),
+];
+
 #[test]
-fn missing_quotes_are_shown_with_the_line_put_right() {
-    let all = [
-        (
-            "title: Budget: what we know",
-            1,
-            "text with a colon in it needs quotes",
-            "title: \"Budget: what we know\"",
-        ),
-        ("a: b\n  \ntitle: Budget:\nc: d", 3, "text with a colon in it needs quotes", "title: \"Budget:\""),
-        (
-            "title: He said \"no\": why",
-            1,
-            "text with a colon in it needs quotes",
-            "title: 'He said \"no\": why'",
-        ),
-        (
-            "title: It's \"no\": why",
-            1,
-            "text with a colon in it needs quotes",
-            "title: \"It's \\\"no\\\": why\"",
-        ),
-        ("title: @home", 1, "text that starts with `@` or a backtick needs quotes", "title: \"@home\""),
-        ("title: 50\ndeck: % of", 2, "text that starts with `%` needs quotes", "deck: \"% of\""),
-        ("tags:\n  - `x`", 2, "text that starts with `@` or a backtick needs quotes", "- \"`x`\""),
-        (
-            "tags:\n  - name: @x\n    b: c",
-            2,
-            "text that starts with `@` or a backtick needs quotes",
-            "- name: \"@x\"",
-        ),
-        (
-            "title: [Update] Fire\ndeck: x",
-            1,
-            "text that starts with a bracket needs quotes",
-            "title: \"[Update] Fire\"",
-        ),
-        ("title: {x} y", 1, "text that starts with a bracket needs quotes", "title: \"{x} y\""),
-        ("title: 'It's over'\na: b", 1, "an apostrophe ends a text in single quotes", "title: \"It's over\""),
-        (
-            "title: \"The \"new\" law\"",
-            1,
-            "a quotation mark ends a text in double quotes",
-            "title: 'The \"new\" law'",
-        ),
-        ("title: 'abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
-        ("title: \"abc\nu: 2\nv: 3", 1, "this quotation mark is opened and not closed", "title: \"abc\""),
-        (
-            "title: 'abc\ndeck: It's\nv: 3",
-            1,
-            "this quotation mark is opened and not closed",
-            "title: \"abc\"",
-        ),
-        ("a: \"C:\\qx\"", 1, "a backslash has a special meaning in double quotes", "a: 'C:\\qx'"),
-        (
-            "a: b\nid: 123456789012345678901234567890",
-            2,
-            "this number is too long to be read as a number",
-            "id: \"123456789012345678901234567890\"",
-        ),
-        ("a: - b", 1, "this text needs quotes", "a: \"- b\""),
-        ("title: A: b\ndeck: C: d", 1, "text with a colon in it needs quotes", "title: \"A: b\""),
-        ("title: \"a\" b", 1, "a quotation mark ends a text in double quotes", "title: '\"a\" b'"),
-    ];
-    for (text, line, message, fixed) in all {
+fn missing_quotes_are_reported_with_the_repaired_line() {
+    for (text, line, message, fixed) in MISSING_QUOTES {
         for end in ["\n", "\r\n"] {
             let text = text.replace('\n', end);
             let error = fails(&text);
@@ -306,24 +303,24 @@ fn missing_quotes_are_shown_with_the_line_put_right() {
                 ("yaml/quotes", message, line),
                 "{text}"
             );
-            assert_eq!(error.help, Some(format!("put the text in quotes: `{fixed}`")), "{text}");
+            assert_eq!(error.help, Some(format!("quote the text: `{fixed}`")), "{text}");
         }
     }
 }
 
 #[test]
-fn other_mistakes_are_named_too() {
+fn other_mistakes_have_messages() {
     let all = [
-        ("title: x\ntags:\n\t- a", "yaml/tab", 3, "this line is indented with a tab"),
-        ("\ttitle: x", "yaml/tab", 1, "this line is indented with a tab"),
-        ("a: b\ntags: [a, b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
-        ("a: b\nm: {a: b\nu: 2", "yaml/quotes", 2, "this list is opened and not closed"),
-        ("a: b\ntitle:Fire\nc: d", "yaml/syntax", 2, "there is no space behind the colon"),
+        ("title: x\ntags:\n\t- a", "yaml/tab", 3, "tabs"),
+        ("\ttitle: x", "yaml/tab", 1, "tabs"),
+        ("a: b\ntags: [a, b\nu: 2", "yaml/quotes", 2, "missing closing bracket"),
+        ("a: b\nm: {a: b\nu: 2", "yaml/quotes", 2, "missing closing bracket"),
+        ("a: b\ntitle:Fire\nc: d", "yaml/syntax", 2, "missing space after the colon"),
         ("a: b\n c: d\ne: f", "yaml/syntax", 2, "this line is indented differently"),
         ("a: 1\n---\nb: 2", "yaml/unsupported", 2, "a second YAML document starts here"),
         ("---\na: 1\n---\nb: 2", "yaml/unsupported", 3, "a second YAML document starts here"),
-        ("a: b\njust words\nc: d", "yaml/syntax", 2, "this line is no `key: value`"),
-        ("a: [b, c]]\nd: e", "yaml/syntax", 1, "this line is no"),
+        ("a: b\njust words\nc: d", "yaml/syntax", 2, "expected `key: value`"),
+        ("a: [b, c]]\nd: e", "yaml/syntax", 1, "expected `key: value`"),
     ];
     for (text, code, line, message) in all {
         let error = fails(text);
@@ -334,7 +331,7 @@ fn other_mistakes_are_named_too() {
 }
 
 #[test]
-fn what_is_no_map_is_refused_where_a_map_is_needed() {
+fn a_map_is_required_where_keys_are_expected() {
     assert_eq!(parse("").unwrap().map().unwrap().entries().count(), 0);
     assert_eq!(parse("# only a comment").unwrap().map().unwrap().entries().count(), 0);
     for text in ["just words", "\n- a\n- b", "title:x"] {
@@ -345,7 +342,7 @@ fn what_is_no_map_is_refused_where_a_map_is_needed() {
     assert!(document.map().unwrap().get("a").is_none() && document.map().unwrap().get("b").is_some());
 }
 
-/// Reads everything there is, in every way.
+/// Reads all values in every way.
 fn read(node: Node<'_>, problems: &mut Diagnostics) {
     node.strings(problems);
     let results = [
@@ -371,7 +368,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn nothing_panics_and_every_place_is_in_the_text(
+    fn every_place_is_in_the_text(
         text in prop_oneof![
             "\\PC{0,80}",
             "([a-c ]{0,3}(: |:|- |\\? |\\[|\\]|\\{|\\}|,|\"|'|#|&|\\*|!|<<|%|@|\\||>|\t|\n|\r\n|---|\\.\\.\\.|é|\u{2028}|0x1|1e3)){0,20}",
@@ -392,7 +389,7 @@ proptest! {
         }
     }
 
-    /// The scanner and the parser see the same values in what people write.
+    /// The scanner and the parser find the same values.
     #[test]
     fn the_scanner_follows_the_parser(
         keys in proptest::collection::vec(("[a-z]{1,4}", 0..8usize, "[a-z0-9]{1,5}"), 1..6),
@@ -432,7 +429,7 @@ proptest! {
 }
 
 #[test]
-fn texts_in_brackets_are_put_in_quotes() {
+fn texts_in_brackets_are_quoted() {
     for (text, pointed_at, help) in [
         ("authors: [@ann]\n", "@ann", "`authors: [\"@ann\"]`"),
         ("authors: [Bo, @ann, @bo]\nend: x\n", "@ann", "`authors: [Bo, \"@ann\", \"@bo\"]`"),
@@ -464,7 +461,7 @@ fn texts_in_brackets_are_put_in_quotes() {
     }
 }
 
-/// The key of each text that is cut, what is left of it, the comment, and the help.
+/// The key of each text that is cut off, the remaining text, the comment, and the help.
 fn cuts_of(yaml: &str) -> Vec<(String, String, String, String)> {
     let document = parse(yaml).unwrap();
     let cuts = document.cuts();
@@ -476,7 +473,7 @@ fn cuts_of(yaml: &str) -> Vec<(String, String, String, String)> {
 }
 
 #[test]
-fn a_text_that_a_comment_cuts_is_told_with_the_fix() {
+fn texts_that_a_comment_cuts_off_are_reported_with_a_fix() {
     for (yaml, key, left, comment, fix) in [
         ("title: Storm is level # 4\n", "title", "Storm is level", "# 4", "title: \"Storm is level # 4\""),
         ("a: 1\nkicker: #MeToo\nb: 2\n", "kicker", "", "#MeToo", "kicker: \"#MeToo\""),
@@ -484,8 +481,8 @@ fn a_text_that_a_comment_cuts_is_told_with_the_fix() {
         ("image:\n  alt: Gate # 3 \"A\"\n", "alt", "Gate", "# 3 \"A\"", "alt: 'Gate # 3 \"A\"'"),
         ("tags:\n  - C # language\n", "tags", "C", "# language", "- \"C # language\""),
         ("tags:\n- a\n- #MeToo\n", "tags", "", "#MeToo", "- \"#MeToo\""),
-        ("deck: Two lines\n  and # four\n", "deck", "Two lines\n  and", "# four", "quotes; if"),
-        ("tags: [a,\n  b # c\n  ]\n", "tags", "b", "# c", "quotes: `\"b # c\"`"),
+        ("deck: Two lines\n  and # four\n", "deck", "Two lines\n  and", "# four", "quote the text; if"),
+        ("tags: [a,\n  b # c\n  ]\n", "tags", "b", "# c", "quote the text: `\"b # c\"`"),
     ] {
         let cuts = cuts_of(yaml);
         assert_eq!(cuts.len(), 1, "{yaml}: {cuts:?}");
@@ -496,7 +493,7 @@ fn a_text_that_a_comment_cuts_is_told_with_the_fix() {
 }
 
 #[test]
-fn a_comment_that_is_meant_is_not_told() {
+fn intended_comments_are_not_reported() {
     for yaml in [
         "# title\ntitle: One\n  # two\nb: c\n",
         "title: \"One\" # two\n",
@@ -513,7 +510,7 @@ fn a_comment_that_is_meant_is_not_told() {
 }
 
 #[test]
-fn escapes_are_read_as_json_writes_them() {
+fn json_escapes_are_supported() {
     let document =
         parse("title: \"News \\ud83d\\uddde\\uFE0F \\u00e9\\/\\\\ud83d\"\n\"\\ud83d\\uddde\": 1\nplain: \\ud83d\nn: 007\n").unwrap();
     assert_eq!(get(&document, "title").string().unwrap(), "News \u{1f5de}\u{fe0f} é/\\ud83d");
@@ -524,7 +521,7 @@ fn escapes_are_read_as_json_writes_them() {
 }
 
 #[test]
-fn half_a_character_is_an_error_in_its_place() {
+fn half_a_surrogate_pair_is_an_error() {
     for (yaml, half) in [
         ("a: b\ntitle: \"x \\ud83d\"\n", "\\ud83d"),
         ("a: b\ntitle: \"x \\uddde\\ud83d\"\n", "\\uddde"),
@@ -536,7 +533,7 @@ fn half_a_character_is_an_error_in_its_place() {
 }
 
 #[test]
-fn another_mistake_beside_a_pair_has_its_own_place() {
+fn other_mistakes_beside_a_pair_have_their_own_places() {
     let text = "a: \"\\ud83d\\uddde\"\ntitle: One: two\n";
     let error = fails(text);
     assert_eq!((error.code, pointed(&error)), ("yaml/quotes", (2, "One: two")));

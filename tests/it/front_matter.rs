@@ -132,7 +132,7 @@ fn a_conflict_in_settings_data_and_templates_was_told_of_as_something_else() {
     site.write("templates/page.html", "{% set a = data(file=\"a.yaml\") %}");
     site.write("content/about.md", "---\ntitle: About\n---\n");
     let run = site.run(&[]);
-    assert!(run.code == Some(1) && run.stderr.contains("Git left a conflict here"), "{}", run.stderr);
+    assert!(run.code == Some(1) && run.stderr.contains("unresolved Git conflict"), "{}", run.stderr);
 }
 
 #[test]

@@ -12,8 +12,8 @@ use super::new::settings;
 use super::{MessageFormat, Words, counted};
 use crate::diagnostic::Diagnostic;
 use crate::import::{self, Input, Request, Totals, importers};
-use crate::instant;
 use crate::site::SiteDir;
+use crate::time;
 use crate::timings::thousands;
 
 mod fields;
@@ -46,7 +46,7 @@ pub(super) struct Import {
     section: Option<String>,
     /// When the copy is from: the date of stories without one, and the year of those whose dateline has none
     #[arg(long, value_name = "TIME")]
-    date: Option<instant::Instant>,
+    date: Option<time::SiteTime>,
     /// How the stories are released [default: copy of agencies is a draft, an archive stays as it was]
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,

@@ -1,14 +1,14 @@
-//! Who publishes the paper and who writes for it.
+//! The publisher and the authors.
 
-use super::Reader;
-use crate::config::{AuthorProfile, POLICIES, Publisher};
+use super::{Reader, invalid, list};
+use crate::config::{AuthorProfile, Publisher, keys};
 use crate::diagnostic::did_you_mean;
 use crate::yaml::{Map, Node};
 
 impl Reader {
     pub(super) fn publisher(&mut self, map: Map<'_>) -> Publisher {
-        self.only(map, &["name", "logo", "url", "policies"]);
-        let policies = self.inner(map, "policies").map(|map| self.pairs(map)).unwrap_or_default();
+        self.check_keys(map, &keys::PUBLISHER);
+        let policies = self.group(map, "policies").map(|map| self.pairs(map)).unwrap_or_default();
         Publisher {
             name: self.text(map, "name"),
             logo: self.link(map, "logo"),
@@ -17,13 +17,14 @@ impl Reader {
         }
     }
 
-    /// A policy's name and page. A theme may show any; of one that schema.org does not know it is said that machines do not.
+    /// The name and page of a policy. Warns about names that schema.org does not have, which only a theme can use.
     fn policy(&mut self, name: String, node: Node<'_>) -> Option<(String, String)> {
-        if !POLICIES.contains(&&*name) {
-            let message = format!("schema.org has no policy `{name}`: only the theme may show it");
-            let help = match did_you_mean(&name, POLICIES) {
+        if !keys::POLICY.names().any(|known| known == name) {
+            let message =
+                format!("schema.org does not define the policy `{name}`, so only the theme can use it");
+            let help = match did_you_mean(&name, keys::POLICY.names()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are {}", POLICIES.map(|name| format!("`{name}`")).join(", ")),
+                None => format!("the policies are {}", list(keys::POLICY.names())),
             };
             self.problems.push(node.warning("config/unknown-policy", message).help(help));
         }
@@ -37,13 +38,13 @@ impl Reader {
                 continue;
             };
             if authors.iter().any(|known| known.slug == author.slug) {
-                let message = format!("there are two authors with the slug `{}`", author.slug);
+                let message = format!("two authors have the slug `{}`", author.slug);
                 let problem = item.error("config/duplicate-author", message);
                 self.problems.push(problem.help("give one of them another `slug`"));
             } else if let Some(name) = self.shared_name(&authors, &author) {
                 let problem =
                     item.error("config/duplicate-author", format!("two authors have the name `{name}`"));
-                self.problems.push(problem.help("take it out of the `aliases` of one of them"));
+                self.problems.push(problem.help("remove it from the `aliases` of one of them"));
             } else {
                 authors.push(author);
             }
@@ -51,7 +52,7 @@ impl Reader {
         authors
     }
 
-    /// A name or slug that an author and one of those before have, where it is an alias of one of them.
+    /// An alias of this author that an earlier author has as a name, slug or alias, or the other way round.
     fn shared_name(&self, before: &[AuthorProfile], author: &AuthorProfile) -> Option<String> {
         let named = |author: &AuthorProfile, name: &str| {
             let key = self.slugs.key(name);
@@ -73,10 +74,10 @@ impl Reader {
             return Some(AuthorProfile { slug, name, ..AuthorProfile::default() });
         }
         let map = self.take(item.map())?;
-        self.only(map, &["slug", "name", "aliases", "bio", "url", "image", "type"]);
+        self.check_keys(map, &keys::AUTHOR);
         let Some(name) = map.get("name") else {
             let problem = item.error("config/author", "this author has no `name`");
-            return self.wrong(problem, "for example `- {name: Ana Ruiz, bio: Covers the harbour.}`");
+            return self.wrong(problem, "add one, as in `- {name: Ana Ruiz, bio: Covers the harbour.}`");
         };
         let name = self.line(name)?;
         let slug = match map.get("slug") {
@@ -104,9 +105,7 @@ impl Reader {
             Some("organization" | "organisation") => true,
             Some("person") | None => false,
             Some(other) => {
-                let problem =
-                    node.error("config/unknown-value", format!("an author cannot be of the type `{other}`"));
-                self.problems.push(problem.help("there are `person` and `organization`"));
+                self.problems.push(invalid(node, other).help("write `person` or `organization`"));
                 false
             }
         }
@@ -117,11 +116,8 @@ impl Reader {
         if *slug == right && !slug.is_empty() {
             return Some(right);
         }
-        let problem = at.error("config/author", format!("`{slug}` cannot be a part of a URL"));
+        let problem = at.error("config/author", format!("`{slug}` is not a valid slug"));
         let example = if right.is_empty() { "ana-ruiz" } else { &right };
-        self.wrong(
-            problem,
-            format!("give the author a slug of letters, digits and hyphens: `slug: {example}`"),
-        )
+        self.wrong(problem, format!("add a slug of letters, digits and hyphens, as in `slug: {example}`"))
     }
 }

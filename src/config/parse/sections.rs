@@ -1,15 +1,15 @@
-//! The sections and topics of the paper.
+//! Sections and tags.
 
 use std::collections::BTreeMap;
 
 use super::Reader;
-use crate::config::{Section, TagProfile};
+use crate::config::{Section, TagProfile, keys};
 use crate::yaml::{Map, Node};
 
-/// First parts of URLs that are not free for sections.
+/// First parts of URLs that bulletin uses itself.
 const RESERVED: [&str; 4] = ["tags", "authors", "series", "page"];
 
-/// Whether a section may have a slug, for all that the site has itself.
+/// Whether a section can have this slug, because bulletin does not use it itself.
 pub(crate) fn is_section_slug_free(slug: &str) -> bool {
     !RESERVED.contains(&slug)
 }
@@ -22,7 +22,7 @@ impl Reader {
                 continue;
             };
             if sections.iter().any(|known| known.slug == section.slug) {
-                let message = format!("there are two sections `{}`", section.slug);
+                let message = format!("two sections have the slug `{}`", section.slug);
                 self.problems.push(at.error("config/duplicate-section", message).help("delete one of them"));
             } else {
                 sections.push(section);
@@ -39,15 +39,15 @@ impl Reader {
             return Some((Section { slug, title, description: None }, item));
         }
         let map = self.take(item.map())?;
-        self.only(map, &["slug", "title", "description"]);
+        self.check_keys(map, &keys::SECTION);
         let title = self.text(map, "title");
         let description = self.text(map, "description");
         let (slug, at) = match (map.get("slug"), &title) {
             (Some(node), _) => (self.line(node)?, node),
             (None, Some(title)) => (self.slugs.of(title), item),
             (None, None) => {
-                let problem = item.error("config/section", "this section has no `slug`");
-                return self.wrong(problem, "for example `- {slug: world, title: World}`");
+                let problem = item.error("config/section", "this section has no `slug` and no `title`");
+                return self.wrong(problem, "add them, as in `- {slug: world, title: World}`");
             }
         };
         let slug = self.section_slug(at, &slug)?;
@@ -58,19 +58,18 @@ impl Reader {
     fn section_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
         let right = self.slugs.of_written(slug);
         if slug != right || slug.is_empty() {
-            let problem = at.error("config/section", format!("`{slug}` cannot be a part of a URL"));
+            let problem = at.error("config/section", format!("`{slug}` is not a valid slug"));
             let example = if right.is_empty() { "world" } else { &right };
-            return self.wrong(problem, format!("write a slug of letters, digits and hyphens: `{example}`"));
+            return self.wrong(problem, format!("use letters, digits and hyphens, as in `{example}`"));
         }
         if !is_section_slug_free(slug) {
-            let problem = at.error("config/section", format!("a section cannot have the slug `{slug}`"));
-            return self
-                .wrong(problem, format!("`/{slug}/` is taken by the site itself; give it another slug"));
+            let problem = at.error("config/section", format!("the slug `{slug}` is reserved"));
+            return self.wrong(problem, format!("choose another one: bulletin uses `/{slug}/` itself"));
         }
         Some(slug.to_owned())
     }
 
-    /// Profiles of tags, and what else they are called: as a list of both, or as a map of names alone.
+    /// Profiles of tags with their aliases, from a list of both or a map of aliases alone.
     pub(super) fn tags(&mut self, node: Node<'_>) -> (Vec<TagProfile>, BTreeMap<String, String>) {
         if !node.is_list() {
             let map = self.take(node.map());
@@ -79,14 +78,14 @@ impl Reader {
         let (mut tags, mut aliases) = (Vec::<TagProfile>::new(), BTreeMap::new());
         for item in self.take(node.list()).into_iter().flatten() {
             let Some((tag, others)) = self.tag(item) else { continue };
-            // The name is a spelling, too, and the one that readers see.
+            // The name itself is also a spelling.
             for spelling in others.into_iter().chain([tag.name.clone()]) {
                 let key = self.slugs.key(&spelling);
                 let other = aliases.iter().find(|(known, _): &(&String, _)| self.slugs.key(known) == key);
                 if other.is_some_and(|(_, name)| *name != tag.name) {
                     let message = format!("two tags have the name `{spelling}`");
                     let problem = item.error("config/duplicate-tag", message);
-                    self.problems.push(problem.help("take it out of one of them"));
+                    self.problems.push(problem.help("remove it from one of them"));
                 } else {
                     aliases.insert(spelling, tag.name.clone());
                 }
@@ -101,21 +100,19 @@ impl Reader {
             return Some((TagProfile { name: self.line(item)?, description: None }, Vec::new()));
         }
         let map = self.take(item.map())?;
-        self.only(map, &["name", "description", "aliases"]);
+        self.check_keys(map, &keys::TAG);
         let Some(name) = map.get("name") else {
             let problem = item.error("config/tag", "this tag has no `name`");
-            return self.wrong(
-                problem,
-                "for example `- {name: Port, description: Ships and those who unload them}`",
-            );
+            return self
+                .wrong(problem, "add one, as in `- {name: Port, description: Ships and their crews}`");
         };
         let tag = TagProfile { name: self.line(name)?, description: self.text(map, "description") };
         Some((tag, self.aliases(map)))
     }
 
     fn tag_aliases(&mut self, map: Map<'_>) -> BTreeMap<String, String> {
-        self.only(map, &["aliases"]);
-        let aliases = self.inner(map, "aliases").map(|map| self.pairs(map)).unwrap_or_default();
+        self.check_keys(map, &keys::TAG_ALIASES);
+        let aliases = self.group(map, "aliases").map(|map| self.pairs(map)).unwrap_or_default();
         aliases.into_iter().filter_map(|(name, node)| Some((name, self.line(node)?))).collect()
     }
 }

@@ -9,10 +9,10 @@ use super::{FrontMatter, Source};
 use crate::config::Config;
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::time;
 use crate::typography::Typography;
 use crate::yaml::{self, Document, Format};
 
-mod dates;
 mod fields;
 mod hints;
 mod keys;
@@ -54,7 +54,7 @@ pub(super) fn slug_of(front: &FrontMatter, name: &str, config: &Config) -> Strin
 
 /// The name of a source without its leading date.
 pub(super) fn undated(name: &str) -> &str {
-    dates::strip(name)
+    time::strip_file_name_date(name)
 }
 
 /// Reads the front matter of a source and returns it with its problems. There is no head if it cannot be parsed.
@@ -78,7 +78,7 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
         Ok(map) => map,
         Err(error) => return (None, vec![*error]),
     };
-    let name = dates::strip(source.name());
+    let name = time::strip_file_name_date(source.name());
     let ended_early = ended_early(source, &block);
     let (mut front, problems) = fields::read(map, source, config, block.opening);
     if let Some(typography) = config.typography(front.lang.as_deref()) {

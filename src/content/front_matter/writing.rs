@@ -1,11 +1,8 @@
 //! What programs that write front matter must know of how it is read.
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
-
 use super::hints::{self, Hint};
 use super::keys::{self, Suggestion};
-use super::{dates, read};
+use super::{fields, read};
 use crate::config::Config;
 use crate::content::{FrontMatter, Source};
 use crate::diagnostic::Diagnostic;
@@ -56,14 +53,15 @@ pub(crate) fn reading(yaml: &str, config: &Config) -> (Option<FrontMatter>, Vec<
     (head.map(|head| head.front), problems)
 }
 
-/// Parses a date and time in a form that front matter allows, with the offset if there is one. A date alone is midnight.
-pub(crate) fn written_date(text: &str) -> Option<(DateTime, Option<Offset>)> {
-    dates::written(text).ok()
+/// The names of each key, in the order of the keys: bulletin's own, then those of other generators.
+pub(crate) fn names() -> impl Iterator<Item = &'static [&'static str]> {
+    keys::KEYS.iter().map(|(_, names)| *names)
 }
 
-/// The name of a file without its leading date, if something is left.
-pub(crate) fn without_date(name: &str) -> &str {
-    dates::strip(name)
+/// The keys of the maps under a key: bulletin's own, and the others that are accepted.
+pub(crate) fn nested_keys(parent: &str) -> Option<(&'static [&'static str], Vec<&'static str>)> {
+    let shape = fields::SHAPES.iter().find(|shape| shape.parent == parent)?;
+    Some((shape.keys, shape.others.split_whitespace().collect()))
 }
 
 #[cfg(test)]
@@ -89,16 +87,5 @@ mod tests {
         ] {
             assert_eq!(says_hold(key, value, value.parse().ok()), hold, "{key}");
         }
-    }
-
-    #[test]
-    fn dates_keep_their_offset() {
-        let (when, offset) = written_date("2019-05-01T10:30:00+02:00").unwrap();
-        assert_eq!(
-            (when.to_string().as_str(), offset.map(|o| o.seconds())),
-            ("2019-05-01T10:30:00", Some(7200))
-        );
-        assert_eq!(written_date("2019/5/1").unwrap().0.to_string(), "2019-05-01T00:00:00");
-        assert_eq!(written_date("May 1"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
-use crate::typography::{Edit, Typography, edited};
+use crate::typography::{Edit, Typography, apply_edits};
 
 /// Elements whose content is code or not text.
 const VERBATIM: [&str; 10] =
@@ -116,7 +116,7 @@ fn write(parts: &[(usize, Range<usize>)], edits: &[Edit], events: &mut [(Event<'
             continue;
         }
         if let Event::Text(text) = &mut events[*index].0 {
-            *text = CowStr::from(edited(text, range.start, &inside));
+            *text = CowStr::from(apply_edits(text, range.start, &inside));
         }
     }
 }

@@ -11,7 +11,6 @@ use super::sections::Sections;
 use super::survey::ListKind;
 use super::taxonomies::{Taxonomy, TermKind};
 use super::template_tags::{Delimiters, TemplateTag};
-use super::when::When;
 use super::{Settings, urls};
 use crate::import::front::Front;
 use crate::import::html::Converted;
@@ -19,6 +18,7 @@ use crate::import::old_site::OldSite;
 use crate::import::shortcodes::ShortcodeMap;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{Refusal, Sample};
+use crate::time::ArchiveDate;
 
 /// What a file is to its generator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(in crate::import) struct PathInfo {
     /// Its folder below the content folder.
     pub(in crate::import) folder: String,
     /// The date in its file name, if front matter has none.
-    pub(in crate::import) date: Option<When>,
+    pub(in crate::import) date: Option<ArchiveDate>,
     /// Why the old site did not show it, if it did not.
     pub(in crate::import) draft: Option<&'static str>,
     /// The language that its folder or file name sets, unless it is the main one.

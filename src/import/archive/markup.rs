@@ -10,6 +10,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use crate::import::{Refusal, Story, html};
+use crate::time;
 
 /// The time limit of a converter for one text.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -69,7 +70,7 @@ pub(super) fn with_yaml_front(markup: Markup, text: &str) -> String {
                 let is_name = fields.len() == 1 && !name.starts_with(|c: char| c.is_ascii_digit());
                 let date = line
                     .split([' ', ','])
-                    .find(|word| super::when::read(word).is_some() && word.contains('-'));
+                    .find(|word| time::parse_archive_date(word).is_some() && word.contains('-'));
                 fields.extend(Some(("author".to_owned(), name.to_owned())).filter(|_| is_name));
                 fields.extend(date.map(|date| ("revdate".to_owned(), date.to_owned())));
             }

@@ -35,7 +35,6 @@ pub(super) mod template_tags;
 pub(super) mod translations;
 mod tree;
 pub(super) mod urls;
-pub(super) mod when;
 
 use generator::ArticleIndex;
 pub(super) use generator::{FileKind, Generator, LinkTarget, PathInfo, SiteInfo, TagContext};

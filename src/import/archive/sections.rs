@@ -9,11 +9,12 @@ use walkdir::WalkDir;
 
 use super::site_data::parse_author;
 use super::survey::add_list;
-use super::{MAX_BYTES, decode, tree, urls, when};
+use super::{MAX_BYTES, decode, tree, urls};
 use crate::import::front::{self, Front};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::story::Lines;
 use crate::slug::slugify;
+use crate::time;
 
 /// The depth limit of folders.
 const MAX_DEPTH: usize = 64;
@@ -295,9 +296,9 @@ fn read(file: &Path) -> Option<(Front, String)> {
 fn has_dated(root: &Path, files: &BTreeSet<String>, folder: &str) -> bool {
     let start = format!("{folder}/");
     files.range(start.clone()..).take_while(|path| path.starts_with(&start)).any(|path| {
-        let is_dated = path
-            .split('/')
-            .any(|part| urls::split_date(part).is_some_and(|(date, _)| when::read(date).is_some()));
+        let is_dated = path.split('/').any(|part| {
+            urls::split_date(part).is_some_and(|(date, _)| time::parse_archive_date(date).is_some())
+        });
         is_dated || read(&root.join(path)).is_some_and(|(front, _)| front.text("date").is_some())
     })
 }

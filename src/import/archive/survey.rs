@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 
-use super::{Archive, Generator, KeyMapping, PathInfo, urls, when};
+use super::{Archive, Generator, KeyMapping, PathInfo, urls};
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::slug::{name_key, slugify};
+use crate::time;
 
 /// The limit of categories that become sections. Beyond it, rare ones become topics.
 const MOST_SECTIONS: usize = 40;
@@ -154,7 +155,8 @@ impl<G: Generator> Archive<G> {
             }
             return Some(seen);
         }
-        let date = front.text("date").as_deref().and_then(when::read).or_else(|| page.date.clone());
+        let date =
+            front.text("date").as_deref().and_then(time::parse_archive_date).or_else(|| page.date.clone());
         let Some(date) = date else { return Some(seen) };
         let (section, tags, authors) = self.names(&page, &front);
         let local = match self.generator.info().zone.as_ref().zip(date.offset) {

@@ -158,7 +158,7 @@ pub(in crate::import) fn skip_reason(path: &str) -> Option<&'static str> {
 
 /// Splits a date off a name: `2019-05-01-a-name`.
 pub(in crate::import) fn split_date(name: &str) -> Option<(&str, &str)> {
-    let rest = crate::content::writing::without_date(name);
+    let rest = crate::time::strip_file_name_date(name);
     (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
 }
 

@@ -5,6 +5,7 @@ use super::iptc;
 use crate::import::html;
 use crate::import::xml::{As, Element, of_root};
 use crate::import::{File, ImportContext, Lines, Refusal, Story};
+use crate::time;
 
 /// NITF.
 pub(super) static FORMAT: iptc::Format = iptc::Format {
@@ -77,11 +78,7 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         draft.date("embargo", release.clone());
         let date = draft.story.text("date").unwrap_or_default().to_owned();
         let embargo = draft.story.text("embargo").unwrap_or_default().to_owned();
-        if !has_embargo
-            && !date.is_empty()
-            && !embargo.is_empty()
-            && !common::dates::is_later(&embargo, &date)
-        {
+        if !has_embargo && !date.is_empty() && !embargo.is_empty() && !time::is_later(&embargo, &date) {
             draft.story.fields.retain(|field| field.key != "embargo");
         }
     }

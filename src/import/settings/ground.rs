@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 use super::{FILE, parsed};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::site::{SiteDir, is_left_behind};
+use crate::site::{SiteDir, is_temporary};
 use crate::starter;
 
 /// The folder of a site before an archive moves in.
@@ -34,13 +34,12 @@ impl Ground {
         let content = site.content();
         let is_sample = |path: &str| {
             let text = crate::site::read_text(&content.join(path));
-            text.is_ok_and(|text| starter::is_as_begun(&format!("content/{path}"), &text))
+            text.is_ok_and(|text| starter::is_unchanged(&format!("content/{path}"), &text))
         };
         let samples: Vec<PathBuf> =
             starter::articles().filter(|path| is_sample(path)).map(|path| content.join(path)).collect();
         let has_articles = WalkDir::new(&content).into_iter().filter_map(Result::ok).any(|entry| {
-            let is_file =
-                entry.file_type().is_file() && !is_left_behind(&entry.file_name().to_string_lossy());
+            let is_file = entry.file_type().is_file() && !is_temporary(&entry.file_name().to_string_lossy());
             is_file && !samples.iter().any(|sample| sample == entry.path())
         });
         Ok(Self { text, is_new, samples, has_articles })
@@ -48,7 +47,7 @@ impl Ground {
 
     /// Whether nothing in the folder was edited, so that the settings give way to those of an archive.
     pub(super) fn is_fresh(&self) -> bool {
-        !self.has_articles && starter::is_as_begun(FILE, &self.text)
+        !self.has_articles && starter::is_unchanged(FILE, &self.text)
     }
 }
 

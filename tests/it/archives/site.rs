@@ -678,6 +678,6 @@ fn a_section_for_an_archive_had_to_be_one_of_the_samples() {
     let before = tree(&root);
     let run = import("sport");
     assert_eq!(run.code, Some(2), "{}", run.stderr);
-    assert!(run.stderr.contains("error[new/section]: there is no section `sport`"), "{}", run.stderr);
+    assert!(run.stderr.contains("error[new/section]: unknown section `sport`"), "{}", run.stderr);
     assert_same(&before, &tree(&root), &run.stderr);
 }

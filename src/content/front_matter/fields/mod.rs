@@ -18,6 +18,10 @@ mod times;
 mod topics;
 mod unknown_keys;
 
+/// The maps of front matter.
+pub(super) const SHAPES: [&nested_keys::Shape; 4] =
+    [&times::WITHDRAWAL, &topics::AUTHOR, &parts::PICTURE, &parts::CORRECTION];
+
 type Json = serde_json::Map<String, serde_json::Value>;
 
 /// Reads all keys. Invalid values are reported and left out.

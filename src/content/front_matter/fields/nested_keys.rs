@@ -14,13 +14,13 @@ use crate::yaml::{self, Map, Node};
 const DEEPEST: usize = 8;
 
 /// The keys that a map accepts.
-pub(super) struct Shape {
+pub(in crate::content::front_matter) struct Shape {
     /// The key that the map is under.
-    pub(super) parent: &'static str,
+    pub(in crate::content::front_matter) parent: &'static str,
     /// Own names.
-    pub(super) keys: &'static [&'static str],
+    pub(in crate::content::front_matter) keys: &'static [&'static str],
     /// Other names, and ignored keys of other generators, separated by spaces.
-    pub(super) others: &'static str,
+    pub(in crate::content::front_matter) others: &'static str,
 }
 
 impl Shape {

@@ -16,7 +16,7 @@ use crate::yaml::{Map, Node};
 /// Names of the keys of a picture, their own first.
 const SRC: [&str; 6] = ["src", "image", "url", "path", "file", "feature"];
 const ALT: [&str; 2] = ["alt", "alt_text"];
-const PICTURE: Shape = Shape {
+pub(super) const PICTURE: Shape = Shape {
     parent: "image",
     keys: &["src", "alt", "caption", "credit", "focus"],
     others: "image url path file feature alt_text title width height relative hidden hiddenInList \
@@ -25,7 +25,8 @@ const PICTURE: Shape = Shape {
 };
 /// An example for help texts.
 const CORRECTIONS: &str = "[{date: 2026-11-22, text: \"…\"}]";
-const CORRECTION: Shape = Shape { parent: "corrections", keys: &["date", "kind", "text"], others: "type" };
+pub(super) const CORRECTION: Shape =
+    Shape { parent: "corrections", keys: &["date", "kind", "text"], others: "type" };
 
 impl<'a> Reader<'a> {
     pub(super) fn media(&mut self) {

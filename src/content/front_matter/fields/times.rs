@@ -4,11 +4,10 @@ use jiff::Timestamp;
 
 use super::nested_keys::Shape;
 use super::{Reader, unquoted};
-use crate::content::front_matter::dates;
 use crate::content::front_matter::keys::Key;
 use crate::content::{Status, Withdrawal};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::instant;
+use crate::time::{self, DateError};
 use crate::yaml::Node;
 
 /// Which instant is used when clocks show a time twice. A key that releases a story uses the later one, a key that takes it away the
@@ -27,7 +26,8 @@ pub(super) struct Moment {
     pub(super) is_day: bool,
 }
 
-const WITHDRAWAL: Shape = Shape { parent: "withdrawn", keys: &["headline", "reason", "date"], others: "" };
+pub(super) const WITHDRAWAL: Shape =
+    Shape { parent: "withdrawn", keys: &["headline", "reason", "date"], others: "" };
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {
@@ -79,11 +79,11 @@ impl<'a> Reader<'a> {
     }
 
     fn date_of_name(&mut self) -> Option<Timestamp> {
-        let read = dates::of_name(self.source.name());
-        match read.and_then(|date| dates::midnight(date, &self.config.timezone)) {
+        let read = time::file_name_date(self.source.name());
+        match read.and_then(|date| time::start_of_day(date, &self.config.timezone)) {
             Ok(date) => Some(date),
-            Err(dates::Wrong::Form | dates::Wrong::NoTime(_) | dates::Wrong::Skipped(_)) => None,
-            Err(dates::Wrong::Impossible(why)) => {
+            Err(DateError::Form | DateError::NoSuchTime(_) | DateError::Skipped(_)) => None,
+            Err(DateError::NoSuchDate(why)) => {
                 let message = format!("the file name starts with a date that does not exist: {why}");
                 let error = Diagnostic::error("front-matter/impossible-date", message);
                 let place = Place::file(self.source.file.clone());
@@ -215,8 +215,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn moment(&mut self, node: Node<'a>, twice: Twice) -> Option<Moment> {
         let text = self.take(node.string())?;
-        match dates::parse(unquoted(&text).unwrap_or(&text), &self.config.timezone) {
-            Ok(dates::Moment { first, last, is_day }) => {
+        match time::parse_date(unquoted(&text).unwrap_or(&text), &self.config.timezone) {
+            Ok(time::ParsedDate { first, last, is_day }) => {
                 let instant = if twice == Twice::Later { last } else { first };
                 if first != last {
                     self.twice(node, text.trim(), [first, last], twice);
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
 
     /// Reports a time that clocks show twice because they are turned back.
     fn twice(&mut self, node: Node<'a>, text: &str, both: [Timestamp; 2], twice: Twice) {
-        let [first, last] = both.map(|instant| instant::with_offset(instant, &self.config.timezone));
+        let [first, last] = both.map(|instant| time::format_with_offset(instant, &self.config.timezone));
         let (which, other) = match twice {
             Twice::Later => ("later", &first),
             Twice::Earlier => ("earlier", &last),
@@ -240,27 +240,27 @@ impl<'a> Reader<'a> {
         self.problems.push(warning.help(format!("write `{used}` or `{other}`")));
     }
 
-    fn no_moment(&mut self, node: Node<'a>, text: &str, wrong: dates::Wrong) -> Option<Moment> {
+    fn no_moment(&mut self, node: Node<'a>, text: &str, wrong: DateError) -> Option<Moment> {
         let (code, message, help) = match wrong {
-            dates::Wrong::Impossible(why) => (
+            DateError::NoSuchDate(why) => (
                 "front-matter/impossible-date",
                 format!("`{text}` does not exist: {why}"),
                 "write a date that exists".to_owned(),
             ),
-            dates::Wrong::NoTime(why) => (
+            DateError::NoSuchTime(why) => (
                 "front-matter/impossible-date",
                 format!("`{text}` does not exist: {why}"),
                 "write a time from 00:00 to 23:59".to_owned(),
             ),
-            dates::Wrong::Skipped(instead) => (
+            DateError::Skipped(instead) => (
                 "front-matter/impossible-date",
                 format!("`{text}` does not exist: clocks are turned forward then"),
                 format!("write a time that exists on that day, such as `{instead}`"),
             ),
-            dates::Wrong::Form => (
+            DateError::Form => (
                 "front-matter/date",
                 format!("`{}` is not a valid date: `{text}`", node.name()),
-                if dates::has_year_last(text) {
+                if time::has_year_last(text) {
                     "write the year first, then the month and the day, as in `2026-11-22`".to_owned()
                 } else {
                     "write a date such as `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`"

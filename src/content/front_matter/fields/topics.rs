@@ -15,7 +15,7 @@ const NAME: [&str; 2] = ["name", "display_name"];
 const PAGE_TYPES: [&str; 8] = ["post", "posts", "page", "article", "docs", "blog", "story", "stories"];
 /// Limit of tags of a story.
 const MOST_TAGS: usize = 200;
-const AUTHOR: Shape = Shape {
+pub(super) const AUTHOR: Shape = Shape {
     parent: "authors",
     keys: &["name", "role", "url"],
     others: "display_name first_name last_name email login username slug id key image img picture photo \

@@ -4,13 +4,12 @@
 //! than the story's own stays an error after that day.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::{Reader, unquoted};
-use crate::content::front_matter::dates;
 use crate::content::front_matter::hints::{self, Hint};
 use crate::content::front_matter::keys::{self, Suggestion};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::time;
 use crate::yaml::Node;
 
 /// A key that bulletin does not know.
@@ -104,33 +103,11 @@ impl<'a> Reader<'a> {
         let text = value.string().ok()?;
         let text = unquoted(&text).unwrap_or(&text).trim();
         let zone = &self.config.timezone;
-        if let Ok(moment) = dates::parse(text, zone) {
+        if let Ok(moment) = time::parse_date(text, zone) {
             return Some(moment.last);
         }
-        other_dates(text).filter_map(|date| dates::midnight(date, zone).ok()).max()
+        time::possible_days(text).filter_map(|date| time::start_of_day(date, zone).ok()).max()
     }
-}
-
-/// Dates in other forms: `20261224`, and both readings of `24.12.2026` and `12/24/2026`.
-fn other_dates(text: &str) -> impl Iterator<Item = Date> {
-    let first = text.split([' ', 'T', ',']).next().unwrap_or_default();
-    let numbers: Vec<i16> = match first.split(['.', '/', '-']).map(str::parse).collect::<Result<_, _>>() {
-        Ok(numbers) if text.len() <= 40 => numbers,
-        _ => Vec::new(),
-    };
-    let compact = || Some((first.get(..4)?, first.get(4..6)?, first.get(6..8)?));
-    let compact = compact().filter(|_| first.len() == 8 && first.bytes().all(|byte| byte.is_ascii_digit()));
-    let compact = compact.and_then(|(year, month, day)| {
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-    });
-    let year_last = match numbers[..] {
-        [one, other, year] if year >= 1900 => vec![(year, other, one), (year, one, other)],
-        _ => Vec::new(),
-    };
-    let year_last = year_last.into_iter().filter_map(|(year, month, day)| {
-        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-    });
-    compact.filter(|date| date.year() >= 1900).into_iter().chain(year_last)
 }
 
 fn suspicious(key: &UnknownKey<'_>, reason: Reason, near: Option<&'static str>) -> Diagnostic {

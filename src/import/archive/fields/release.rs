@@ -3,16 +3,15 @@
 use serde_json::Value as Json;
 
 use super::super::Generator;
-use super::super::when::{self, When};
 use super::{FieldWriter, is_blank, truncate};
 use crate::content::writing::{self, Hold};
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::story::{Confidence, Span};
-use crate::instant;
+use crate::time::{self, ArchiveDate};
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
     pub(super) fn set_time(&mut self, name: &'static str, entry: &FrontEntry) {
-        let read = front::as_text(&entry.value).and_then(|text| when::read(&text));
+        let read = front::as_text(&entry.value).and_then(|text| time::parse_archive_date(&text));
         if let Some(when) = read {
             let text = self.with_offset(&when).unwrap_or(when.text);
             if self.try_set(name, text.into(), entry) {
@@ -34,13 +33,13 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// A time in the archive's time zone, with its offset. `None` if the site has the same zone.
-    fn with_offset(&self, when: &When) -> Option<String> {
+    fn with_offset(&self, when: &ArchiveDate) -> Option<String> {
         let zone =
             self.context.generator.info().zone.as_ref().filter(|zone| **zone != self.config.timezone)?;
         // A date without a time needs no offset.
         let has_time = when.text.trim().len() > "2026-11-22".len();
         let instant = zone.to_timestamp(when.civil).ok().filter(|_| has_time && when.offset.is_none())?;
-        Some(instant::with_offset(instant, zone))
+        Some(time::format_with_offset(instant, zone))
     }
 
     /// Maps what kept a story out of lists, feeds and search engines.
@@ -88,7 +87,9 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     /// Whether a date is later than that of the story.
     fn is_after_story(&self, text: &str) -> bool {
         let day = |text: &str| text.get(..10).map(str::to_owned);
-        let Some(when) = when::read(text).and_then(|when| day(&when.text)) else { return false };
+        let Some(when) = time::parse_archive_date(text).and_then(|when| day(&when.text)) else {
+            return false;
+        };
         self.story.text("date").and_then(day).is_none_or(|date| when > date)
     }
 
@@ -102,7 +103,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             Hold::No => false,
             // A past publication date holds nothing back.
             Hold::Yes => {
-                when::read(&text).is_none()
+                time::parse_archive_date(&text).is_none()
                     || self.is_after_story(&text)
                     || entry.key.to_lowercase().starts_with("expir")
             }

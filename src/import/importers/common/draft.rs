@@ -5,15 +5,14 @@ use serde_json::{Value as Json, json};
 
 use super::super::wire::dateline::ParsedDateline;
 use super::lines::{bare, first_words};
-use super::{
-    Confidence, Converted, File, Identity, ImportContext, Sourced, Story, dateline, dates, lines, names,
-};
+use super::{Confidence, Converted, File, Identity, ImportContext, Sourced, Story, dateline, lines, names};
 use crate::content::Genre;
 use crate::content::is_media;
 use crate::import::html::{self, escaped};
 use crate::import::topics::StoryText;
 use crate::import::{Media, Span};
 use crate::slug::{name_key, slugify};
+use crate::time;
 
 /// Most tags that are taken from copy.
 const MOST_TAGS: usize = 20;
@@ -107,8 +106,8 @@ impl<'d> Draft<'d> {
         let Some(said) = said.filter(|_| key == "embargo" || !self.has(key)) else {
             return;
         };
-        if let Some(date) = dates::read(&said.text, &self.desk.config.timezone) {
-            if self.story.text(key).is_none_or(|other| dates::is_later(&date, other)) {
+        if let Some(date) = time::parse_feed_date(&said.text, &self.desk.config.timezone) {
+            if self.story.text(key).is_none_or(|other| time::is_later(&date, other)) {
                 self.story.set(key, date, Confidence::Explicit, said.at);
             }
             return;
@@ -136,7 +135,7 @@ impl<'d> Draft<'d> {
             return self.date("date", this);
         }
         self.date("updated", this);
-        let is_later = |(updated, date): (&str, &str)| dates::is_later(updated, date);
+        let is_later = |(updated, date): (&str, &str)| time::is_later(updated, date);
         if !self.story.text("updated").zip(self.story.text("date")).is_some_and(is_later) {
             self.story.fields.retain(|field| field.key != "updated");
         }
@@ -471,7 +470,7 @@ impl<'d> Draft<'d> {
             self.derive("source", vec![agency], Vec::new());
         }
         if let Some(date) =
-            found.date.and_then(|date| dates::read(&date.to_string(), &self.desk.config.timezone))
+            found.date.and_then(|date| time::parse_feed_date(&date.to_string(), &self.desk.config.timezone))
         {
             self.derive("date", date, Vec::new());
         }

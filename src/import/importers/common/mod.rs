@@ -14,7 +14,6 @@ use crate::import::{
 };
 
 mod dateline;
-pub(super) mod dates;
 mod draft;
 mod lines;
 mod names;

@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::import::{
     Confidence, File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html,
 };
+use crate::time;
 
 mod pictures;
 mod quoted;
@@ -326,7 +327,7 @@ fn attached_stories(
 fn set_date(story: &mut Story, message: &Message<'_>, desk: &ImportContext<'_>) {
     story.pieces.clear();
     let date = message.date().filter(|date| date.is_valid());
-    let date = date.and_then(|date| common::dates::read(&date.to_rfc3339(), &desk.config.timezone));
+    let date = date.and_then(|date| time::parse_feed_date(&date.to_rfc3339(), &desk.config.timezone));
     if let Some(date) = date.filter(|_| story.text("date").is_none()) {
         story.set("date", date, Confidence::Derived, Vec::new());
         story.remarks.retain(|remark| remark.code != "import/no-year");

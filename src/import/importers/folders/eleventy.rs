@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
 use crate::import::archive::template_tags::Delimiters;
-use crate::import::archive::{FileKind, Settings, default_entry, read_text, urls, when};
+use crate::import::archive::{FileKind, Settings, default_entry, read_text, urls};
 use crate::import::front::{self, Front};
 use crate::slug::slugify;
+use crate::time;
 
 const CONFIG: [&str; 5] = [
     ".eleventy.js",
@@ -169,7 +170,7 @@ fn expand(pattern: &str, slug: &str, whole: &str, path: &str, front: &Front) -> 
             "page.filePathStem" => format!("/{whole}"),
             "page.date" | "date" => {
                 let named = path.rsplit('/').find_map(urls::split_date).map(|(date, _)| date.to_owned());
-                when::read(&front.text("date").or(named)?)?.civil.to_string()
+                time::parse_archive_date(&front.text("date").or(named)?)?.civil.to_string()
             }
             key => front.text(key)?,
         };

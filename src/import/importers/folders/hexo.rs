@@ -9,9 +9,10 @@ use super::{Flavor, Site, is_markdown};
 use crate::import::archive::site_data::parse_menu;
 use crate::import::archive::survey::ListKind;
 use crate::import::archive::template_tags::Delimiters;
-use crate::import::archive::{FileKind, LinkTarget, Settings, permalinks, urls, when};
+use crate::import::archive::{FileKind, LinkTarget, Settings, permalinks, urls};
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldRedirect;
+use crate::time;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hexo;
@@ -76,12 +77,12 @@ impl Flavor for Hexo {
             let page = own.unwrap_or_else(|| format!("{stem}.html"));
             return Some(without_index(&page));
         };
-        let date = front.text("date").and_then(|date| when::read(&date)).map(|date| date.civil);
+        let date = front.text("date").and_then(|date| time::parse_archive_date(&date)).map(|date| date.civil);
         let name = urls::split(post).1;
         let (named, slug) = match urls::split_date(name)
             .filter(|_| site.info.settings.text("new_post_name").is_some_and(|name| name.contains(":year")))
         {
-            Some((date, slug)) => (when::read(date).map(|date| date.civil), slug),
+            Some((date, slug)) => (time::parse_archive_date(date).map(|date| date.civil), slug),
             None => (None, post),
         };
         let date = date.or(named);

@@ -16,13 +16,14 @@ use crate::import::archive::survey::{self, ListKind};
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
     FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, TagContext, lenient_yaml,
-    read_text, urls, when,
+    read_text, urls,
 };
 use crate::import::front::Front;
 use crate::import::importers::jekyll::liquid;
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{Importer, Refusal};
+use crate::time;
 
 mod astro;
 mod eleventy;
@@ -142,7 +143,7 @@ impl<F: Flavor> Generator for Site<F> {
         let (folder, file) = urls::split(path);
         let stem = urls::stem(file).0;
         let stem = if stem == "index" { urls::split(folder).1 } else { stem };
-        let dated = urls::split_date(stem).filter(|(date, _)| when::read(date).is_some());
+        let dated = urls::split_date(stem).filter(|(date, _)| time::parse_archive_date(date).is_some());
         let name = front.text("slug").unwrap_or_else(|| dated.map_or(stem, |(_, name)| name).to_owned());
         let mut folders = self.folders(path);
         let is_dated = dated.is_some() || front.text("date").is_some() || front.text("pubDate").is_some();
@@ -160,8 +161,8 @@ impl<F: Flavor> Generator for Site<F> {
             section: section.map(|name| ((*name).to_owned(), Confidence::Positional)),
             folder: urls::split(self.info.inner(path).unwrap_or(path)).0.to_owned(),
             date: dated
-                .filter(|_| front.text("date").is_none_or(|date| when::read(&date).is_none()))
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").is_none_or(|date| time::parse_archive_date(&date).is_none()))
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             draft: F::is_draft(path).then_some("it was in the drafts folder"),
             ..PathInfo::default()
         }

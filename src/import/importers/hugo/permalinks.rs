@@ -5,8 +5,9 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::FILE_NAME;
 use super::settings::Site;
-use crate::import::archive::{Settings, permalinks, urls, when};
+use crate::import::archive::{Settings, permalinks, urls};
 use crate::import::front::{self, Front};
+use crate::time;
 
 /// Permalink patterns.
 #[derive(Clone, Debug, Default)]
@@ -190,7 +191,7 @@ impl Site {
             05=%S 200601=%Y%m 20060102=%Y%m%d";
         let format = permalinks::date_format(DATES, word)?;
         let written = ["date", "lastmod", "modified"].iter().find_map(|key| front.text(key))?;
-        let date = when::read(&written)?.civil.strftime(format).to_string();
+        let date = time::parse_archive_date(&written)?.civil.strftime(format).to_string();
         Some(if word.ends_with("name") { date.to_lowercase() } else { date })
     }
 

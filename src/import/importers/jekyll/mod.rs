@@ -11,7 +11,7 @@ use crate::import::archive::survey::{self, ListKind};
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
     FileKind, Generator, KeyMapping, PathInfo, Settings, SiteInfo, TagContext, lenient_yaml, map_common_key,
-    other_markup, urls, when,
+    other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -24,6 +24,7 @@ pub(super) mod liquid;
 mod permalinks;
 mod site_data;
 
+use crate::time;
 use layout::{FileRole, Site};
 
 /// Sites of Jekyll.
@@ -144,11 +145,11 @@ impl Generator for Site {
             section,
             date: dated
                 .as_ref()
-                .filter(|_| front.text("date").as_deref().and_then(when::read).is_none())
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").as_deref().and_then(time::parse_archive_date).is_none())
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             draft: match (role, &dated) {
                 (FileRole::Draft(_), _) => Some("it was in the drafts folder"),
-                (_, Some((date, _))) if when::read(date).is_none() => {
+                (_, Some((date, _))) if time::parse_archive_date(date).is_none() => {
                     Some("the date in its file name does not exist")
                 }
                 _ => None,

@@ -4,8 +4,9 @@ use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 
 use super::{FileRole, Site};
-use crate::import::archive::{permalinks, urls, when};
+use crate::import::archive::{permalinks, urls};
 use crate::import::front::{self, Front};
+use crate::time;
 
 /// The built-in permalink styles and their patterns for posts.
 const STYLES: [(&str, &str); 5] = [
@@ -62,10 +63,12 @@ impl Site {
             (None, _) => format!("/:path/:basename{}", self.url_suffix()),
         };
         let dated = split_date(stem).filter(|_| !matches!(role, FileRole::Page(..)));
-        let date = front.text("date").and_then(|date| when::read(&date)).map(|when| self.local(&when));
+        let date =
+            front.text("date").and_then(|date| time::parse_archive_date(&date)).map(|when| self.local(&when));
         let values = Placeholders {
-            date: date
-                .or_else(|| dated.as_ref().and_then(|(date, _)| when::read(date)).map(|when| when.civil)),
+            date: date.or_else(|| {
+                dated.as_ref().and_then(|(date, _)| time::parse_archive_date(date)).map(|when| when.civil)
+            }),
             categories: categories(if matches!(role, FileRole::Post(..)) { folder } else { "" }, front),
             collection,
             folder,
@@ -96,7 +99,7 @@ impl Site {
     }
 
     /// A date in the time zone of the site.
-    fn local(&self, when: &when::When) -> DateTime {
+    fn local(&self, when: &time::ArchiveDate) -> DateTime {
         let zone = self.info.zone.as_ref().zip(when.offset);
         let local = zone.and_then(|(zone, offset)| {
             offset.to_timestamp(when.civil).ok().map(|instant| instant.to_zoned(zone.clone()).datetime())

@@ -11,7 +11,7 @@ use crate::import::archive::survey::ListKind;
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
     FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, default_entry, lenient_yaml,
-    map_common_key, markup, other_markup, urls, when,
+    map_common_key, markup, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -22,6 +22,7 @@ mod permalinks;
 mod settings;
 mod site_data;
 
+use crate::time;
 use settings::Site;
 
 /// Holds the slug that a translation shares with its original.
@@ -104,8 +105,8 @@ impl Generator for Site {
         }
         if front.text("date").is_none()
             && !is_page
-            && let Some((date, _)) =
-                urls::split_date(urls::stem(name).0).filter(|(date, _)| when::read(date).is_some())
+            && let Some((date, _)) = urls::split_date(urls::stem(name).0)
+                .filter(|(date, _)| time::parse_archive_date(date).is_some())
         {
             default_entry(&mut front, "date", date.into());
         }
@@ -163,8 +164,8 @@ impl Generator for Site {
             folder: if is_page { standing.to_owned() } else { folder.to_owned() },
             draft,
             date: urls::split_date(stem)
-                .filter(|_| front.text("date").is_some_and(|date| when::read(&date).is_none()))
-                .and_then(|(date, _)| when::read(date)),
+                .filter(|_| front.text("date").is_some_and(|date| time::parse_archive_date(&date).is_none()))
+                .and_then(|(date, _)| time::parse_archive_date(date)),
             lang: front.text("lang").filter(|lang| !lang.eq_ignore_ascii_case(&self.info.language)),
             ..PathInfo::default()
         }

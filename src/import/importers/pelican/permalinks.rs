@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 
 use super::settings::Site;
 use crate::import::archive::survey::ListKind;
-use crate::import::archive::{permalinks, urls, when};
+use crate::import::archive::{permalinks, urls};
 use crate::import::front::{self, Front};
+use crate::time;
 
 impl Site {
     /// The URL path of a file below the content folder, and the path that its headers set.
@@ -78,7 +79,7 @@ impl Site {
             "slug" => self.slug_of(stem, front),
             "date" => {
                 let format = if format.is_empty() { "%Y-%m-%d" } else { format };
-                strtime::format(format, when::read(&front.text("date")?)?.civil).ok()?
+                strtime::format(format, time::parse_archive_date(&front.text("date")?)?.civil).ok()?
             }
             "category" => {
                 let of_folder =

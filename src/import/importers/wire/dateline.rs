@@ -8,9 +8,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::agencies::{display_name, is_agency};
-use super::days::{self, Day};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
 use super::rules;
+use crate::time::{Day, parse_day};
 
 /// The maximum number of bytes of a dateline.
 const LONGEST: usize = 160;
@@ -106,7 +106,7 @@ fn with_day_after(text: &str, found: Dateline) -> Dateline {
     else {
         return found;
     };
-    let Some(day) = days::parse(written) else { return found };
+    let Some(day) = parse_day(written) else { return found };
     let start = found.whole.end;
     Dateline { whole: 0..start + written.len() + 2, day: Some((day, start..start + written.len())), ..found }
 }
@@ -180,7 +180,7 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     let has_dash = ends.name("bare").is_some() || dash.contains(|c| "-–—−_―:=".contains(c)) || dash == ".";
     let left = text.get(..start)?.trim_end().trim_end_matches([',']);
     // `NORTHMOOR, N.Y. (Oct. 7, 2025) —`
-    let in_brackets = agency.clone().and_then(|range| Some((days::parse(text.get(range.clone())?)?, range)));
+    let in_brackets = agency.clone().and_then(|range| Some((parse_day(text.get(range.clone())?)?, range)));
     let agency = agency.filter(|_| in_brackets.is_none());
     let mut candidate = Candidate {
         text,
@@ -236,7 +236,7 @@ impl Candidate<'_> {
         for count in [3, 2, 1] {
             let Some(first) = parts.len().checked_sub(count) else { continue };
             let range = parts[first].start..parts[parts.len() - 1].end;
-            if let Some(found) = self.text.get(range.clone()).and_then(days::parse) {
+            if let Some(found) = self.text.get(range.clone()).and_then(parse_day) {
                 parts.truncate(first);
                 self.day = Some((found, range));
                 return;
@@ -256,7 +256,7 @@ impl Candidate<'_> {
         let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
         for at in spaces.into_iter().rev().take(4).collect::<Vec<_>>().into_iter().rev() {
             let range = last.start + at + 1..last.end;
-            if let Some(found) = self.text.get(range.clone()).and_then(days::parse) {
+            if let Some(found) = self.text.get(range.clone()).and_then(parse_day) {
                 self.day = Some((found, range));
                 self.has_comma = false;
                 last.end = last.start + at;

@@ -3,9 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
-use super::days::{self, Day};
 use super::rules;
-use crate::instant::{OnClock, on_clock};
+use crate::time::{self, ClockTime, Day, parse_day};
 
 /// Parses the end of an embargo: an instant as RFC 3339, or a local time of the site if the text names no zone. `None` if any part of the text
 /// is unclear, as an end that is too early would be a leak. A day without a year is the first such day from `copy_day` on.
@@ -24,7 +23,7 @@ pub(super) fn parse_end(text: &str, copy_day: Option<Date>) -> Option<String> {
     // The most specific form first: `Thursday 5 March 2026` is not `Thursday 5`.
     let forms = [&rules::ISO_DAY_WITHIN, &rules::DAY_FIRST_WITHIN, &rules::MONTH_FIRST_WITHIN];
     let mut days = forms.iter().flat_map(|form| form.find_iter(text));
-    let (found, range) = days.find_map(|day| Some((days::parse(day.as_str())?, day.range())))?;
+    let (found, range) = days.find_map(|day| Some((parse_day(day.as_str())?, day.range())))?;
     let date = date(found, copy_day)?;
     // The digits of the day and the year are not a time.
     let rest = format!("{} | {}", &text[..range.start], &text[range.end..]);
@@ -37,10 +36,10 @@ pub(super) fn parse_end(text: &str, copy_day: Option<Date>) -> Option<String> {
     }
     let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
     match captures.name("zone") {
-        Some(zone) => match on_clock(local, &parse_zone(&zone.as_str().to_uppercase())?).ok()? {
+        Some(zone) => match ClockTime::of(local, &parse_zone(zone.as_str())?).ok()? {
             // Of two instants, the later one leaks nothing.
-            OnClock::Once(instant) | OnClock::Twice(_, instant) => Some(instant.to_string()),
-            OnClock::Never(_) => None,
+            ClockTime::Once(instant) | ClockTime::Twice(_, instant) => Some(instant.to_string()),
+            ClockTime::Skipped(_) => None,
         },
         None => Some(local.strftime("%Y-%m-%d %H:%M").to_string()),
     }
@@ -83,46 +82,21 @@ fn date(day: Day, from: Option<Date>) -> Option<Date> {
     years.iter().filter_map(|year| Date::new(*year, day.month, day.day).ok()).find(|date| *date >= from)
 }
 
-/// Abbreviations of zones with their offsets from UTC in hours.
-const ZONES: [(&str, i8); 12] = [
-    ("GMT UTC Z WET", 0),
-    ("BST WEST CET MEZ", 1),
-    ("CEST MESZ EET", 2),
-    ("EEST MSK", 3),
-    ("JST", 9),
-    ("AEST", 10),
-    ("AEDT", 11),
-    ("EDT", -4),
-    ("EST CDT", -5),
-    ("CST MDT", -6),
-    ("MST PDT", -7),
-    ("PST", -8),
-];
-
-/// Abbreviations of zones that switch to summer time.
-const CHANGING_ZONES: [(&str, &str); 4] = [
-    ("ET", "America/New_York"),
-    ("CT", "America/Chicago"),
-    ("MT", "America/Denver"),
-    ("PT", "America/Los_Angeles"),
-];
-
 /// The zone of an abbreviation, or of an offset such as `+02:00` or `GMT-5`.
 fn parse_zone(name: &str) -> Option<TimeZone> {
-    if let Some((_, hours)) = ZONES.iter().find(|(names, _)| names.split(' ').any(|other| other == name)) {
-        return Some(TimeZone::fixed(Offset::constant(*hours)));
-    }
-    if let Some((_, zone)) = CHANGING_ZONES.iter().find(|(other, _)| *other == name) {
-        return TimeZone::get(zone).ok();
-    }
+    time::find_zone(name).or_else(|| parse_offset(name).map(TimeZone::fixed))
+}
+
+/// `+02:00`, `GMT-5`
+fn parse_offset(name: &str) -> Option<Offset> {
     let offset = name.trim_start_matches(char::is_alphabetic);
     let digits = offset.get(1..)?.replace(':', "");
-    let (hours, minutes) =
-        digits.split_at_checked(if digits.len() > 2 { digits.len() - 2 } else { digits.len() })?;
+    let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
+    let (hours, minutes) = digits.split_at_checked(hours)?;
     let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
     let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
     let sign = if offset.starts_with('-') { -60 } else { 60 };
-    Offset::from_seconds(sign * minutes).ok().map(TimeZone::fixed)
+    Offset::from_seconds(sign * minutes).ok()
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ impl Builder<'_> {
         let zone = &self.desk.config.timezone;
         let parse = |embargo: &Excerpt| {
             let end = embargo::parse_end(&embargo.text, copy_day)?;
-            let time = end.parse::<crate::instant::Instant>().ok()?;
+            let time = end.parse::<crate::time::SiteTime>().ok()?;
             let instant =
                 time.both(zone).map_or_else(|| time.in_zone(zone).ok(), |(_, later)| Some(later))?;
             Some((instant, end))

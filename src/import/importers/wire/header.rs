@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::days::month_number;
 use super::flow::{Flow, is_visible};
 use super::metadata::{CopyDate, Excerpt, Metadata};
 use super::rules;
 use crate::import::Confidence;
+use crate::time::parse_month;
 
 const START_OF_TEXT: char = '\u{2}';
 const END_OF_TEXT: char = '\u{3}';
@@ -108,7 +108,7 @@ pub(super) fn time_sent(text: &str) -> Option<(String, Range<usize>)> {
     let (year, month, day, hour, minute) = match number("y") {
         Some(year) => (full(year), small("m")?, small("d")?, small("h")?, small("min")?),
         None => {
-            let month = month_number(captures.name("mon")?.as_str())?;
+            let month = parse_month(captures.name("mon")?.as_str())?;
             (full(number("y2")?), month, small("d2")?, small("h2")?, small("min2")?)
         }
     };
@@ -125,7 +125,7 @@ pub(super) fn local_time(text: &str) -> Option<String> {
     let mut parts = date.split('-');
     let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse::<i16>().ok()?);
     let year = if year < 100 { year + 2000 } else { year };
-    let date = Date::new(year, month_number(name)?, day).ok()?;
+    let date = Date::new(year, parse_month(name)?, day).ok()?;
     Some(format!("{date} {:0>5}", time.trim()))
 }
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::agencies::is_agency;
 use super::byline::{self, Byline};
 use super::captions::PictureLine;
-use super::days::Day;
 use super::flow::{Flow, is_visible};
 use super::layout::Block;
 use crate::import::Confidence;
+use crate::time::Day;
 
 /// Text of the copy, its place and how certain its meaning is.
 #[derive(Clone, Debug, PartialEq)]

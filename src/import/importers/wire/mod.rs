@@ -18,7 +18,6 @@ mod body;
 mod byline;
 mod captions;
 pub(super) mod dateline;
-pub(super) mod days;
 mod embargo;
 mod fields;
 mod flow;

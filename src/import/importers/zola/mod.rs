@@ -14,12 +14,13 @@ use crate::import::archive::taxonomies::Taxonomy;
 use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 use crate::import::archive::{
     FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, TagContext, map_common_key,
-    other_markup, urls, when,
+    other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
 use crate::import::{Importer, Refusal, Sample};
+use crate::time;
 
 mod site_data;
 
@@ -203,7 +204,9 @@ impl Generator for Site {
             folder: folder.to_owned(),
             draft: (front.get("render").and_then(front::as_bool) == Some(false))
                 .then_some("`render: false` gave it no page"),
-            date: date.filter(|_| front.text("date").is_none()).and_then(|date| when::read(&date)),
+            date: date
+                .filter(|_| front.text("date").is_none())
+                .and_then(|date| time::parse_archive_date(&date)),
             lang: language.map(str::to_owned),
             ..PathInfo::default()
         }

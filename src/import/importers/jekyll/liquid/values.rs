@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::{Place, Site};
-use crate::import::archive::{TagContext, urls, when};
+use crate::import::archive::{TagContext, urls};
+use crate::time;
 
 /// The length limit of a value, in bytes.
 const MAX_VALUE: usize = 1 << 16;
@@ -263,7 +264,7 @@ pub(super) fn to_text(value: &Json) -> Option<String> {
 }
 
 fn format_date(text: &str, format: &str) -> Option<String> {
-    let when = when::read(text)?;
+    let when = time::parse_archive_date(text)?;
     jiff::fmt::strtime::format(format, when.civil).ok()
 }
 

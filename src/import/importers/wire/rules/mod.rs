@@ -1,12 +1,14 @@
 //! The rules that recognize the pieces of wire copy, as data: each has a name, a verbose regex and the examples that test it.
 //!
-//! A pattern is built of named parts: `{weekday}` is the part of that name in [`PARTS`]. White space in a pattern counts only where it
+//! A pattern is built of named parts: `{place}` is the part of that name in [`PARTS`]. White space in a pattern counts only where it
 //! is escaped.
 
 use std::ops::Deref;
 use std::sync::OnceLock;
 
 use regex::Regex;
+
+use crate::time;
 
 mod captions;
 mod datelines;
@@ -25,7 +27,7 @@ pub(super) use tail::*;
 pub(super) use transmission::*;
 
 /// Parts that patterns share.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 9] = [
     ("control", r"[\s\x00-\x1f]"),
     ("month-name", r"\p{L}{3,12}\.?"),
     ("name-word", r"[\p{Lu}\p{Lo}][\p{L}\p{M}'’.\-]*"),
@@ -47,15 +49,7 @@ const PARTS: [(&str, &str); 10] = [
         "place-word",
         r"(?:['’]s-|d['’]|l['’]|al-|el-|an-|ash-)? \p{Lu}[\p{L}\p{M}'’.]* (?:-(?:\p{L}[\p{L}'’]*))*",
     ),
-    (
-        "weekday",
-        r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)",
-    ),
-    (
-        "zone",
-        r"(?:(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET
-          |CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|JST|AEST|AEDT|[+-]\d{2}:?\d{2})",
-    ),
+    ("zone", r"(?:(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|{zone-name}|[+-]\d{2}:?\d{2})"),
 ];
 
 /// A rule that recognizes one kind of piece. It dereferences to its regex.
@@ -85,6 +79,8 @@ impl Rule {
         let parts = PARTS.iter().fold(self.pattern.to_owned(), |pattern, (name, part)| {
             pattern.replace(&format!("{{{name}}}"), part)
         });
+        let parts = parts.replace("{zone-name}", &time::zone_pattern());
+        let parts = parts.replace("{weekday}", &format!("(?:{})", time::weekday_pattern()));
         Regex::new(&format!("(?x){parts}"))
     }
 }

@@ -1,39 +1,26 @@
-//! Dates of feeds and agencies → RFC 3339 with an offset.
+//! Dates of feeds and machine formats: RFC 3339, RFC 2822, and dates in prose or with dots.
 
 use std::sync::LazyLock;
 
 use jiff::Zoned;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::{rfc2822, temporal::Pieces};
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use regex::Regex;
 
-use super::super::wire::days;
+use super::clock::format_offset;
+use super::days::parse_dotted_day;
+use super::front_matter::parse_offset;
+use super::{names, parse_day};
 
-/// Names of zones that feeds write and RFC 2822 does not have, with their offsets.
-const ZONES: [(&str, &str); 12] = [
-    ("UTC", "+0000"),
-    ("Z", "+0000"),
-    ("WET", "+0000"),
-    ("BST", "+0100"),
-    ("CET", "+0100"),
-    ("MEZ", "+0100"),
-    ("CEST", "+0200"),
-    ("MESZ", "+0200"),
-    ("EET", "+0200"),
-    ("EEST", "+0300"),
-    ("MSK", "+0300"),
-    ("JST", "+0900"),
-];
-
-/// An instant as RFC 3339, in the offset in which it was written. Takes ISO 8601 (`2026-11-22T10:15:00+02:00`, `20261122T081500Z`, a
-/// date alone), RFC 2822, and dates in words or with dots (`mer, 16 nov 2022 00:38:15 +0100`, `Dec 16 2023 02:02 PM`,
-/// `27.11.2026 14:00`). What has no offset is in `zone`.
-pub(in crate::import) fn read(text: &str, zone: &TimeZone) -> Option<String> {
+/// Parses a date and formats it as RFC 3339 with its own offset. Accepts ISO 8601 (`2026-11-22T10:15:00+02:00`, `20261122T081500Z`, a
+/// date alone), RFC 2822, and dates in prose or with dots (`mer, 16 nov 2022 00:38:15 +0100`, `Dec 16 2023 02:02 PM`,
+/// `27.11.2026 14:00`). A date without an offset is in `zone`.
+pub(crate) fn parse_feed_date(text: &str, zone: &TimeZone) -> Option<String> {
     let text = text.trim();
-    let zoned = iso(text, zone).or_else(|| mail(text)).or_else(|| words(text, zone))?;
-    // Formats that machines read have no other years.
-    (1..=9999).contains(&zoned.year()).then(|| written(&zoned))
+    let zoned = iso(text, zone).or_else(|| rfc2822(text)).or_else(|| prose(text, zone))?;
+    // Machine formats have no other years.
+    (1..=9999).contains(&zoned.year()).then(|| format(&zoned))
 }
 
 fn iso(text: &str, zone: &TimeZone) -> Option<Zoned> {
@@ -44,17 +31,14 @@ fn iso(text: &str, zone: &TimeZone) -> Option<Zoned> {
     let pieces = Pieces::parse(&spelt).ok()?;
     let when = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
     match pieces.to_numeric_offset() {
-        Some(offset) => {
-            offset.to_timestamp(when).ok().map(|instant| instant.to_zoned(TimeZone::fixed(offset)))
-        }
+        Some(offset) => at_offset(when, offset),
         None => zone.to_zoned(when).ok(),
     }
 }
 
-/// A date of eight digits with `T`, and offsets of hours alone, as they are read.
+/// Rewrites ` UTC`, ` GMT` and an offset after a space to the forms that ISO 8601 has.
 fn compact(text: &str) -> String {
     let text = text.replace(" UTC", "Z").replace(" GMT", "Z").replace(" Z", "Z");
-    // `2026-11-22 10:15:00 +0100`
     match text.rsplit_once(' ') {
         Some((when, offset)) if offset.starts_with(['+', '-']) && when.contains(':') => {
             format!("{when}{offset}")
@@ -63,20 +47,20 @@ fn compact(text: &str) -> String {
     }
 }
 
-/// A day in words of many languages, or with dots, and a time.
-static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+/// A day in prose of many languages or with dots, and a time.
+static PROSE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^(?P<day>.*?\d{4})
         (?:,?\ (?:at\ |-\ |,\ )? (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))? (?:\ ?(?P<half>[AaPp])\.?[Mm]\.?)? (?:\ ?(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2}))?)?$",
     )
-    .ok()
+    .expect("a tested pattern")
 });
 
-fn words(text: &str, zone: &TimeZone) -> Option<Zoned> {
+fn prose(text: &str, zone: &TimeZone) -> Option<Zoned> {
     if text.len() > 60 {
         return None;
     }
-    let found = WORDS.as_ref()?.captures(text)?;
+    let found = PROSE.captures(text)?;
     let group = |name| found.name(name).map(|group| group.as_str());
     let number = |name| group(name).map_or(Some(0_i8), |digits| digits.parse().ok());
     let hour = match (number("hour")?, group("half")) {
@@ -87,53 +71,40 @@ fn words(text: &str, zone: &TimeZone) -> Option<Zoned> {
     let time = Time::new(hour, number("minute")?, number("second")?, 0).ok()?;
     let when = date(group("day")?)?.to_datetime(time);
     let Some(name) = group("zone") else { return zone.to_zoned(when).ok() };
-    let name = name.replace(':', "");
-    let is_known = name.starts_with(['+', '-'])
-        || MAIL_ZONES
-            .iter()
-            .chain(ZONES.iter().map(|(known, _)| known))
-            .any(|known| known.eq_ignore_ascii_case(&name));
-    is_known.then(|| mail(&format!("{} {name}", when.strftime("%d %b %Y %H:%M:%S"))))?
+    at_offset(when, names::zone_offset(name).or_else(|| parse_offset(name).ok().flatten())?)
 }
 
-/// `16 nov 2022`, a weekday of any language before it or not, and `27.11.2026`.
+fn at_offset(when: DateTime, offset: Offset) -> Option<Zoned> {
+    offset.to_timestamp(when).ok().map(|instant| instant.to_zoned(TimeZone::fixed(offset)))
+}
+
+/// `16 nov 2022` or `27.11.2026`, with or without a weekday of any language.
 fn date(text: &str) -> Option<Date> {
     let without_weekday = || text.split_once(' ').map(|(_, rest)| rest);
-    let in_words = |text: &str| days::parse(text)?.date(None);
-    in_words(text)
-        .or_else(|| in_words(without_weekday()?))
-        .or_else(|| dotted(text))
-        .or_else(|| dotted(without_weekday()?))
+    let in_prose = |text: &str| parse_day(text)?.date(None);
+    in_prose(text)
+        .or_else(|| in_prose(without_weekday()?))
+        .or_else(|| parse_dotted_day(text))
+        .or_else(|| parse_dotted_day(without_weekday()?))
 }
 
-/// With dots the day is first everywhere.
-fn dotted(text: &str) -> Option<Date> {
-    let mut parts = text.split('.').map(str::trim);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let year = year.parse().ok().filter(|_| parts.next().is_none())?;
-    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
-/// Names of zones of RFC 2822.
-const MAIL_ZONES: [&str; 10] = ["UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
-
-fn mail(text: &str) -> Option<Zoned> {
+fn rfc2822(text: &str) -> Option<Zoned> {
     let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
-    // The parser takes zones that it does not know for UTC.
-    let named = text.rsplit_once(' ').and_then(|(when, zone)| {
-        let (_, offset) = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(zone))?;
-        Some(format!("{when} {offset}"))
+    // The parser treats unknown zones as UTC.
+    let with_offset = text.rsplit_once(' ').and_then(|(when, zone)| {
+        let offset = names::zone_offset(zone)?;
+        Some(format!("{when} {}", format_offset(offset).replace(':', "")))
     });
-    parser.parse_zoned(named.as_deref().unwrap_or(text)).ok()
+    parser.parse_zoned(with_offset.as_deref().unwrap_or(text)).ok()
 }
 
-fn written(zoned: &Zoned) -> String {
+fn format(zoned: &Zoned) -> String {
     let text = zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     text.strip_suffix("+00:00").map_or(text.clone(), |text| format!("{text}Z"))
 }
 
-/// Whether an instant is later than another, both as [`read`] gives them.
-pub(in crate::import) fn is_later(one: &str, other: &str) -> bool {
+/// Whether one result of [`parse_feed_date`] is a later instant than another.
+pub(crate) fn is_later(one: &str, other: &str) -> bool {
     let instant = |text: &str| text.parse::<jiff::Timestamp>().ok();
     instant(one) > instant(other)
 }
@@ -143,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_of_all_kinds_are_written_in_one() {
+    fn dates_of_all_kinds_become_rfc_3339() {
         let zone = TimeZone::get("Europe/Athens").unwrap();
         for (text, expected) in [
             ("2026-11-22T10:15:00+02:00", "2026-11-22T10:15:00+02:00"),
@@ -170,7 +141,7 @@ mod tests {
             ("Fr, 27. 11. 2026, 14:00 CET", "2026-11-27T14:00:00+01:00"),
             ("12 September 2014", "2014-09-12T00:00:00+03:00"),
         ] {
-            assert_eq!(read(text, &zone).as_deref(), Some(expected), "{text}");
+            assert_eq!(parse_feed_date(text, &zone).as_deref(), Some(expected), "{text}");
         }
         for text in [
             "",
@@ -187,12 +158,12 @@ mod tests {
             "é",
             "1",
         ] {
-            assert_eq!(read(text, &zone), None, "{text}");
+            assert_eq!(parse_feed_date(text, &zone), None, "{text}");
         }
     }
 
     #[test]
-    fn instants_are_compared_not_texts() {
+    fn instants_are_compared_instead_of_texts() {
         assert!(is_later("2026-11-22T10:00:00Z", "2026-11-22T11:00:00+02:00"));
         assert!(!is_later("2026-11-22T10:00:00Z", "2026-11-22T12:00:00+02:00"));
     }

@@ -1,16 +1,16 @@
-//! The parts of a picture's file → whether the file ends where the picture does.
+//! Detects truncated pictures from the structure of their files.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use super::format::Format;
 
-/// Largest SVG that is looked through.
+/// The maximum size of an SVG that is checked.
 const LARGEST_SVG: u64 = 16 * 1024 * 1024;
 
-/// Whether a file of this length has all of its picture. What does not look as its format asks counts as whole: whether
-/// it can be shown is for decoders to say.
-pub(super) fn is_whole(format: Format, reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
+/// Whether a file of this length is complete. A file with an unexpected structure counts as complete: decoders decide whether
+/// they can show it.
+pub(super) fn is_complete(format: Format, reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     let found = match format {
         Format::Jpeg => jpeg(reader),
         Format::Png => png(reader, length),
@@ -32,7 +32,7 @@ fn bytes<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Segments, and behind each start of a scan its data up to the next marker (ITU T.81, annex B).
+/// Reads segments, and after each start of a scan the data up to the next marker (ITU T.81, annex B).
 fn jpeg(reader: &mut BufReader<File>) -> io::Result<bool> {
     bytes::<2>(reader)?;
     let mut marker = next_marker(reader)?;
@@ -50,7 +50,7 @@ fn jpeg(reader: &mut BufReader<File>) -> io::Result<bool> {
     }
 }
 
-/// The next marker of a JPEG, and what is before it passed over: data of a scan has none but restarts.
+/// Skips to the next marker of a JPEG. The data of a scan contains only restart markers.
 fn next_marker(reader: &mut BufReader<File>) -> io::Result<u8> {
     loop {
         if reader.skip_until(0xff)? == 0 {
@@ -66,7 +66,7 @@ fn next_marker(reader: &mut BufReader<File>) -> io::Result<u8> {
     }
 }
 
-/// Chunks up to the one that ends the picture.
+/// Reads chunks up to the one that ends the picture.
 fn png(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     let mut at = 8;
     loop {
@@ -83,16 +83,16 @@ fn png(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     }
 }
 
-/// Blocks up to the trailer (GIF89a, section 27).
+/// Reads blocks up to the trailer (GIF89a, section 27).
 fn gif(reader: &mut BufReader<File>) -> io::Result<bool> {
     let head: [u8; 13] = bytes(reader)?;
-    skip_colours(reader, head[10])?;
+    skip_colors(reader, head[10])?;
     loop {
         match bytes::<1>(reader)?[0] {
             0x3b => return Ok(true),
             0x2c => {
                 let image: [u8; 9] = bytes(reader)?;
-                skip_colours(reader, image[8])?;
+                skip_colors(reader, image[8])?;
                 bytes::<1>(reader)?;
             }
             0x21 => {
@@ -109,7 +109,7 @@ fn gif(reader: &mut BufReader<File>) -> io::Result<bool> {
     }
 }
 
-fn skip_colours(reader: &mut BufReader<File>, flags: u8) -> io::Result<()> {
+fn skip_colors(reader: &mut BufReader<File>, flags: u8) -> io::Result<()> {
     if flags & 0x80 != 0 {
         reader.seek_relative(3 << ((flags & 7) + 1))?;
     }
@@ -122,7 +122,7 @@ fn webp(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     Ok(u64::from(u32::from_le_bytes([a, b, c, d])) + 8 <= length)
 }
 
-/// Boxes of ISO 14496-12, one behind the other.
+/// Reads the boxes of ISO 14496-12.
 fn boxes(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     let mut at = 0;
     while at < length {
@@ -142,7 +142,7 @@ fn boxes(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
     Ok(at == length)
 }
 
-/// Elements, all of which must be closed.
+/// Checks that all elements are closed.
 fn svg(reader: &mut BufReader<File>) -> io::Result<bool> {
     use quick_xml::errors::Error;
     use quick_xml::events::Event;
