@@ -187,8 +187,11 @@ impl SourceCache {
     }
 }
 
+/// A path with its record.
+type Matched = (Arc<str>, Option<SourceRecord>);
+
 /// The record of each path, and whether there are records of other paths. Both lists are sorted by path.
-fn match_up(records: Vec<SourceRecord>, paths: Vec<String>) -> (Vec<(Arc<str>, Option<SourceRecord>)>, bool) {
+fn match_up(records: Vec<SourceRecord>, paths: Vec<String>) -> (Vec<Matched>, bool) {
     let (mut matched, mut has_gone) = (Vec::with_capacity(paths.len()), false);
     let mut records = records.into_iter().peekable();
     for path in paths {

@@ -170,7 +170,7 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
     if size > LARGEST {
         return Err(Diagnostic::error(
             "content/too-large",
-            format!("this file is {} MiB large; the limit is {} MiB", size >> 20, LARGEST >> 20),
+            format!("this file is {} MiB, but the limit is {} MiB", size >> 20, LARGEST >> 20),
         )
         .at(Place::file(shown_path(path)))
         .help("put pictures and data into files of their own beside it"));

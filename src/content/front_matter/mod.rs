@@ -272,7 +272,7 @@ fn missing(source: &Source) -> Diagnostic {
     let line = first.lines().next().unwrap_or_default();
     let place = Place::new(source.file.clone(), source.text.clone(), start..start + line.trim_end().len());
     if has_headers(first) {
-        return Diagnostic::error("front-matter/headers", "headers are not front matter")
+        return Diagnostic::error("front-matter/headers", "this file starts with headers instead of front matter")
             .at(place)
             .help("put a line `---` before and after them, or import the file with `bulletin import --from pelican`");
     }

@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         let error = node.error("front-matter/image", format!("`{text}` is not the path or URL of a picture"));
         self.wrong(
             error,
-            "write the path of a file beside the article, a path that starts with `/`, or an `https://` URL",
+            "write the path of a file beside the story, a path that starts with `/`, or an `https://` URL",
         )
     }
 

@@ -156,18 +156,7 @@ fn every_key_is_read_by_each_of_its_names() {
             assert!(front.extra.is_empty(), "{name}");
         }
     };
-    let deck = [
-        "deck",
-        "description",
-        "subtitle",
-        "standfirst",
-        "subheadline",
-        "dek",
-        "summary",
-        "excerpt",
-        "blurb",
-    ];
-    text(|f| f.deck.as_deref(), &deck, ">\n  one\n  two\n", "one two");
+    text(|f| f.deck.as_deref(), keys::KEYS[Key::Deck as usize].1, ">\n  one\n  two\n", "one two");
     text(|f| f.kicker.as_deref(), &["kicker", "overline", "label"], "K", "K");
     text(|f| f.dateline.as_deref(), &["dateline", "located", "location"], "ATHENS", "ATHENS");
     text(|f| f.lang.as_deref(), &["lang", "language", "locale"], "en_GB", "en-GB");
@@ -188,8 +177,7 @@ fn every_key_is_read_by_each_of_its_names() {
     text(|f| f.source.first().map(String::as_str), &["source", "sources", "agency"], "Reuters", "Reuters");
     text(|f| f.related.first().map(String::as_str), &["related"], "[world/a.md]", "world/a.md");
     text(|f| f.aliases.first().map(String::as_str), &["aliases", "redirect_from"], "old/", "/old/");
-    let images = ["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"];
-    text(|f| f.image.as_ref()?.src.as_deref(), &images, "a.jpg", "a.jpg");
+    text(|f| f.image.as_ref()?.src.as_deref(), keys::KEYS[Key::Image as usize].1, "a.jpg", "a.jpg");
     assert_eq!(read_at("x.md", "headline: H", &config()).0.title, "H");
     for name in ["urgency", "priority"] {
         assert_eq!(front(&format!("{name}: '3'")).urgency, Some(3));
