@@ -350,7 +350,7 @@ fn rules_that_are_not_text_are_not_overwritten() {
     site.write("static/_redirects", b"/a /b\n/caf\xe9 /cafe\n");
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [("redirect/not-utf8".to_owned(), "static/_redirects".to_owned(), None)]);
-    message(&run, "not valid UTF-8 on line 2");
+    message(&run, "line 2 of these rules is not valid UTF-8");
 }
 
 #[test]
