@@ -14,8 +14,8 @@ pub struct StoryDate {
     pub is_day: bool,
 }
 
-/// Returns when an article last changed for its readers: the latest of its dates, its corrections and its withdrawal, ignoring
-/// those after `as_of`. `None` if the article has no date.
+/// Returns when an article last changed for its readers: the latest of its dates, its corrections and its withdrawal,
+/// ignoring those after `as_of`. `None` if the article has no date.
 pub fn modified(article: &Article, as_of: Timestamp) -> Option<Timestamp> {
     let front = &article.front;
     let corrections = front.corrections.iter().map(|note| note.date);

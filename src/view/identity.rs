@@ -9,8 +9,8 @@ use crate::content::Article;
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/').remove(b',');
 
-/// Returns the identity of an article, a URI: its `id`, as a tag URI (RFC 4151) unless it is a URI already, else a tag URI of the
-/// path of its source.
+/// Returns the identity of an article, a URI: its `id`, as a tag URI (RFC 4151) unless it is a URI already, else a tag
+/// URI of the path of its source.
 ///
 /// It survives a new headline, slug or date, because feed readers show a story with a new identity as a new story.
 pub fn identity(config: &Config, article: &Article) -> String {

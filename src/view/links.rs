@@ -32,8 +32,8 @@ impl Link<'_> {
     }
 }
 
-/// Returns the path or URL of a file that an article names, and its size in pixels if known. `None` if there is no such file or
-/// readers must not see it.
+/// Returns the path or URL of a file that an article names, and its size in pixels if known. `None` if there is no such
+/// file or readers must not see it.
 pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(String, Option<(u32, u32)>)> {
     let urls = edition.plan.urls();
     match classify(written) {

@@ -1,8 +1,9 @@
-//! An article → the facts of it that readers may see, as one typed view: where it is, who wrote it, its picture, dates and
-//! corrections.
+//! An article → the facts of it that readers may see, as one typed view: where it is, who wrote it, its picture, dates
+//! and corrections.
 //!
-//! Templates (`values`) and machine-readable formats (`formats`) both read [`StoryView`], so a rule such as "a page of this site
-//! wins over the URL in a byline" is written once. The view borrows everything; nothing is allocated until it is asked for.
+//! Templates (`values`) and machine-readable formats (`formats`) both read [`StoryView`], so a rule such as "a page of
+//! this site wins over the URL in a byline" is written once. The view borrows everything; nothing is allocated until it
+//! is asked for.
 
 mod dates;
 mod identity;

@@ -10,8 +10,8 @@ use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Genre,
 use crate::edition::Edition;
 use crate::plan::{List, Route};
 
-/// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its dates and
-/// the notes on it; everything else is empty.
+/// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its
+/// dates and the notes on it; everything else is empty.
 #[derive(Clone, Copy, Debug)]
 pub struct StoryView<'a> {
     edition: &'a Edition,
@@ -263,8 +263,8 @@ impl PictureView<'_> {
     }
 }
 
-/// Names every field of the front matter, so that a new one does not compile until somebody has decided here whether readers see
-/// it (then [`StoryView`] has it) or not.
+/// Names every field of the front matter, so that a new one does not compile until somebody has decided here whether
+/// readers see it (then [`StoryView`] has it) or not.
 fn consider_every_field(front: &FrontMatter) {
     let FrontMatter {
         // Readers see it.

@@ -26,7 +26,7 @@ fn site(more: &str, path: &str, keys: &str) -> Site {
 }
 
 #[test]
-fn no_page_is_where_files_for_hosts_are() {
+fn pages_cannot_replace_files_for_hosts() {
     for (keys, path) in [
         ("permalink: /_headers/\n", "/_headers"),
         ("permalink: /_HEADERS/x.html\n", "/_headers"),
@@ -56,7 +56,7 @@ fn no_page_is_where_files_for_hosts_are() {
 }
 
 #[test]
-fn a_file_of_data_is_named_with_its_list_or_article() {
+fn json_and_feeds_are_described_with_their_list_or_story() {
     let api = "api: true\npermalink: /:slug.html\n";
     let [file, message, help] = only_collision(&site(api, "content/feed.md", ""));
     assert_eq!(file, "content/feed.md");
@@ -81,7 +81,7 @@ fn a_file_of_data_is_named_with_its_list_or_article() {
 }
 
 #[test]
-fn one_collision_is_told_of_once() {
+fn a_collision_is_reported_once() {
     // With JSON and feeds, pages at one place have more files that collide.
     let same = site("api: true\n", "content/world/x.md", "slug: same\n");
     same.write("content/world/y.md", story("Y", "2026-11-02", "slug: same\n", "Text."));
@@ -94,7 +94,7 @@ fn one_collision_is_told_of_once() {
 }
 
 #[test]
-fn what_else_is_wrong_is_told_of_beside_a_collision() {
+fn other_problems_are_reported_with_a_collision() {
     let site = site("", "content/x.md", "permalink: /rss.xml/\n");
     site.write("templates/article.html", "{{ nothing.there }}");
     let run = site.json(&[]);
@@ -106,7 +106,7 @@ fn what_else_is_wrong_is_told_of_beside_a_collision() {
 }
 
 #[test]
-fn what_is_due_later_is_told_of_with_its_data() {
+fn collisions_of_scheduled_stories_are_warnings() {
     for (settings, keys) in [
         ("", "permalink: /2026/11/x/\n"),
         ("", "permalink: /rss.xml/\n"),

@@ -80,7 +80,7 @@ fn said(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<Stri
 }
 
 #[test]
-fn the_three_formats_say_the_same_of_odd_stories() {
+fn all_formats_agree_on_odd_stories() {
     let site = odd();
     let run = site.run(&["--as-of", "2026-11-22T12:00:00Z"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -108,7 +108,7 @@ fn the_three_formats_say_the_same_of_odd_stories() {
 /// `tests/web/run` names a file with what other readers of feeds found, and the folder of the sites. Else there is nothing to
 /// compare with.
 #[test]
-fn others_read_the_same() {
+fn other_parsers_read_the_same() {
     let (Some(file), Some(sites)) = (std::env::var_os("BULLETIN_PARSED"), std::env::var_os("BULLETIN_SITES"))
     else {
         return;

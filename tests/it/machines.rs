@@ -40,7 +40,7 @@ fn a_story_keeps_its_identity_when_its_headline_slug_and_date_change() {
 }
 
 #[test]
-fn no_two_stories_are_known_by_one_identity() {
+fn no_two_stories_share_an_identity() {
     for (one, other) in [
         (("dup.md", "date: 2026-11-01\nslug: one"), ("dup/index.md", "date: 2026-11-01\nslug: two")),
         (("img.md", "date: 2026-11-01"), ("world/x.md", "date: 2026-11-01\nid: img")),
@@ -54,7 +54,7 @@ fn no_two_stories_are_known_by_one_identity() {
 }
 
 #[test]
-fn every_url_is_whole_whatever_was_written() {
+fn every_url_is_absolute() {
     let settings = "base_url: https://plain.example/paper/\nlists: {authors: false}\n\
         publisher: {logo: //cdn.example/l.png, url: /about/, policies: {ethicsPolicy: /ethics/}}\n\
         authors: [{slug: jo, name: Jo, url: /people/jo/}]\n";
@@ -81,7 +81,7 @@ fn every_url_is_whole_whatever_was_written() {
 }
 
 #[test]
-fn translations_name_each_other_and_none_that_searchers_may_not_have() {
+fn translations_link_to_each_other_except_noindex_ones() {
     let keys = |more: &str| format!("date: 2026-11-01\n{more}");
     let site = site(
         "",
@@ -113,7 +113,7 @@ fn translations_name_each_other_and_none_that_searchers_may_not_have() {
 }
 
 #[test]
-fn a_change_that_is_to_come_is_warned_of_and_not_told_yet() {
+fn a_future_update_is_a_warning_and_not_shown() {
     let keys = "date: 2026-11-01T08:00:00Z\nupdated: 2026-12-01\ncorrections: [{date: 2026-11-10T08:00:00Z, text: Now.}, {date: 2027-01-01, text: Then.}]";
     let site = site("", &[("a.md", keys, "")]);
     let run = site.build(&[]);
@@ -130,7 +130,7 @@ fn a_change_that_is_to_come_is_warned_of_and_not_told_yet() {
 }
 
 #[test]
-fn a_description_is_that_of_the_page() {
+fn each_page_has_its_own_description() {
     let site = site(
         "description: A paper.\n",
         &[
@@ -148,7 +148,7 @@ fn a_description_is_that_of_the_page() {
 }
 
 #[test]
-fn the_news_sitemap_has_what_is_news_a_thousand_a_file() {
+fn news_sitemaps_have_a_thousand_stories_each() {
     let site = site("", &[]);
     for number in 0..1203 {
         let keys = match number {

@@ -162,7 +162,7 @@ fn an_old_record_does_not_keep_a_hidden_story() {
 }
 
 #[test]
-fn a_page_that_comes_back_at_a_hidden_story_goes_again_or_fails_the_build() {
+fn a_restored_page_of_a_hidden_story_is_removed_or_fails_the_build() {
     let site = built();
     let page = fs::read(site.path(STORY)).unwrap();
     hide(&site);
@@ -217,7 +217,7 @@ fn a_folder_behind_a_link_does_not_keep_a_hidden_story() {
 }
 
 #[test]
-fn a_link_in_place_of_a_folder_is_seen_before_the_first_move() {
+fn a_link_in_place_of_a_folder_is_found_before_the_first_move() {
     let site = built();
     let disk = site.root.with_file_name("disk");
     fs::rename(site.path("public/2019"), &disk).unwrap();
@@ -230,7 +230,7 @@ fn a_link_in_place_of_a_folder_is_seen_before_the_first_move() {
 }
 
 #[test]
-fn a_compressed_copy_goes_with_the_text_that_it_has() {
+fn a_compressed_copy_is_removed_with_its_page() {
     let site = built();
     let copies = ["gz", "br", "zst", "deflate"];
     let add = || copies.iter().for_each(|ending| site.write(&format!("{STORY}.{ending}"), CANARY));
@@ -268,7 +268,7 @@ fn a_compressed_file_of_the_site_stays() {
 }
 
 #[test]
-fn an_empty_folder_where_a_page_goes_makes_way() {
+fn an_empty_folder_in_the_way_is_removed() {
     let site = built();
     site.remove(STORY);
     fs::create_dir_all(site.path(STORY).join("deeper/still")).unwrap();
@@ -278,7 +278,7 @@ fn an_empty_folder_where_a_page_goes_makes_way() {
 }
 
 #[test]
-fn a_folder_with_files_where_a_page_goes_changes_nothing() {
+fn a_folder_with_files_in_the_way_fails_the_build() {
     let site = built();
     site.remove(STORY);
     site.write(&format!("{STORY}/mine.txt"), "mine");
@@ -289,7 +289,7 @@ fn a_folder_with_files_where_a_page_goes_changes_nothing() {
 }
 
 #[test]
-fn a_file_where_a_folder_goes_changes_nothing() {
+fn a_file_in_the_way_of_a_folder_fails_the_build() {
     let site = built();
     fs::remove_dir_all(site.path("public/2019/05")).unwrap();
     site.write("public/2019/05", "mine");
@@ -307,7 +307,7 @@ fn freeze(path: &Path, is_frozen: bool) -> bool {
 }
 
 #[test]
-fn what_may_not_be_changed_changes_nothing_else() {
+fn an_immutable_file_fails_the_build() {
     for frozen in ["public/2019/05/qcanary-story", STORY, "public/world"] {
         let site = built();
         let path = site.path(frozen);
@@ -390,7 +390,7 @@ fn a_link_to_a_folder_of_others_stays_when_a_page_is_missing() {
 }
 
 #[test]
-fn an_old_record_does_not_keep_a_deleted_story_when_nothing_else_is_believed() {
+fn an_old_record_alone_does_not_keep_a_deleted_story() {
     for is_clean in [false, true] {
         let site = built();
         hide(&site);
@@ -422,7 +422,7 @@ fn refused(site: &Site, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_link_from_the_sources_to_what_builds_write_is_refused() {
+fn a_link_from_the_sources_to_the_output_is_refused() {
     for (link, to) in [
         ("static/x", "../public"),
         ("static/x", "../public/2019"),
@@ -484,7 +484,7 @@ fn make_pipe(path: &Path) {
 }
 
 #[test]
-fn a_pipe_among_the_sources_is_refused_and_not_waited_for() {
+fn a_pipe_among_the_sources_is_refused_without_blocking() {
     for path in [
         "content/world/x.md",
         "content/world/x.jpg",
@@ -508,7 +508,7 @@ fn a_pipe_among_the_sources_is_refused_and_not_waited_for() {
 }
 
 #[test]
-fn a_pipe_among_what_builds_wrote_is_not_waited_for() {
+fn a_pipe_in_the_output_does_not_block() {
     for path in ["public/index.html", STORY, "public/.bulletin-files", ".bulletin/lock"] {
         let site = built();
         make_pipe(&site.path(path));

@@ -55,7 +55,7 @@ fn message(run: &Run, expected: &str) {
 }
 
 #[test]
-fn the_settings_send_readers_to_pages_files_and_other_sites() {
+fn settings_redirect_to_pages_files_and_other_sites() {
     let site = site(&[
         ("/world-news/", "/world/"),
         ("/caf%C3%A9 [x]/", "/about"),
@@ -86,7 +86,7 @@ fn the_settings_send_readers_to_pages_files_and_other_sites() {
 }
 
 #[test]
-fn a_site_below_a_path_keeps_it() {
+fn redirects_include_the_base_path() {
     let site = site(&[]);
     settings(
         &site,
@@ -109,7 +109,7 @@ fn a_site_below_a_path_keeps_it() {
 }
 
 #[test]
-fn old_slugs_lead_to_where_the_article_is() {
+fn old_slugs_redirect_to_the_story() {
     let site = site(&[]);
     let keys = "old_slugs: [first, second, c]\naliases: [/2026/11/first/]\n";
     site.write("content/world/c.md", story("C", "2026-11-03", keys, "Text."));
@@ -138,7 +138,7 @@ fn old_slugs_lead_to_where_the_article_is() {
 }
 
 #[test]
-fn a_chain_leads_to_its_end() {
+fn a_chain_is_resolved_to_its_target() {
     let site = site(&[
         ("/1/", "/2/"),
         ("/2/", "/3.php"),
@@ -176,7 +176,7 @@ fn a_loop_is_reported_once_with_all_its_redirects() {
 }
 
 #[test]
-fn a_chain_through_parts_of_pages_leads_to_its_end_with_the_first_part() {
+fn a_chain_keeps_the_first_fragment() {
     let site = site(&[
         ("/c/", "'/d/#q'"),
         ("/d/", "/2026/11/a/"),
@@ -216,7 +216,7 @@ fn a_loop_through_fragments_is_reported() {
 }
 
 #[test]
-fn one_url_leads_to_one_place() {
+fn contradicting_redirects_are_an_error() {
     let site = site(&[("/old-b", "/2026/11/b/"), ("/old-a/", "/step/"), ("/step/", "/2026/11/a/")]);
     site.write("content/world/a.md", story("A", "2026-11-01", "aliases: [/old-a/]\n", "Text."));
     let (_, places) = problems(&site, 0);
@@ -254,7 +254,7 @@ fn a_page_wins_over_a_redirect() {
 }
 
 #[test]
-fn a_redirect_to_nowhere_is_warned_of() {
+fn a_redirect_without_a_target_is_a_warning() {
     for (to, near) in [
         ("/2026/10/b/", "did you mean `/2026/11/b/`?"),
         ("/abuot/#x", "did you mean `/about/`?"),
@@ -271,7 +271,7 @@ fn a_redirect_to_nowhere_is_warned_of() {
 }
 
 #[test]
-fn a_redirect_gives_no_hidden_article_away() {
+fn a_redirect_does_not_give_a_hidden_story_away() {
     let site = site(&[
         ("/go/", "/2026/11/qsecret/"),
         ("/file/", "/2026/11/qsecret/qplan.pdf"),
@@ -295,7 +295,7 @@ fn a_redirect_gives_no_hidden_article_away() {
 }
 
 #[test]
-fn a_redirect_gives_no_hidden_article_away_however_its_url_is_written() {
+fn no_spelling_of_a_redirect_gives_a_hidden_story_away() {
     let site = site(&[]);
     let keys = "slug: qsecret\nsection: qpart\ntags: [qtopic]\nauthors: [Qname]\nseries: Qline\n";
     site.write("content/c.md", story("C", "2027-11-01", keys, "Text."));
@@ -336,7 +336,7 @@ fn a_redirect_gives_no_hidden_article_away_however_its_url_is_written() {
 }
 
 #[test]
-fn a_redirect_to_one_that_is_left_out_leads_nowhere() {
+fn a_redirect_to_a_removed_redirect_has_no_target() {
     let site = site(&[("/1/", "/2/"), ("/2/", "/2026/11/qsecret/"), ("/3/", "/world/wrold/")]);
     site.write("content/world/c.md", story("C", "2026-11-03", "draft: true\nslug: qsecret\n", "Text."));
     let (run, places) = problems(&site, 0);
@@ -345,16 +345,16 @@ fn a_redirect_to_one_that_is_left_out_leads_nowhere() {
 }
 
 #[test]
-fn rules_that_are_no_text_are_not_written_over() {
+fn rules_that_are_not_text_are_not_overwritten() {
     let site = site(&[("/x/", "/about/")]);
     site.write("static/_redirects", b"/a /b\n/caf\xe9 /cafe\n");
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [("redirect/not-utf8".to_owned(), "static/_redirects".to_owned(), None)]);
-    message(&run, "not valid UTF-8 on line 2");
+    message(&run, "line 2 of these rules is not valid UTF-8");
 }
 
 #[test]
-fn a_link_to_an_old_url_is_none_to_nothing() {
+fn a_link_to_an_old_url_is_valid() {
     let site = site(&[("/old.php", "/about/")]);
     site.write(
         "content/world/c.md",
@@ -375,7 +375,7 @@ fn the_preview_follows_redirects_of_the_settings() {
 }
 
 #[test]
-fn a_story_that_goes_without_a_redirect_is_warned_of() {
+fn a_story_removed_without_a_redirect_is_a_warning() {
     let site = Site::new(&[("bulletin.yaml", SETTINGS)]);
     for name in ["one", "two", "three", "four"] {
         site.write(&format!("content/world/{name}.md"), story(name, "2026-11-01", "", "Text."));

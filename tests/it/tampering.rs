@@ -331,7 +331,7 @@ fn everything(dir: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 }
 
 #[test]
-fn a_tampered_output_folder_is_as_a_clean_build_leaves_it_or_the_build_fails() {
+fn a_build_over_a_tampered_folder_equals_a_clean_one_or_fails() {
     let cases = std::env::var("BULLETIN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     // An ordinary run tries the same histories each time; those that are asked for are new ones.

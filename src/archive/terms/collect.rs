@@ -27,8 +27,8 @@ pub(in crate::archive) struct CollectedTerms {
     pub(in crate::archive) merges: Vec<MergedNames>,
 }
 
-/// Collects the terms of stories, which come newest first. Standing pages and departed stories belong to terms without being in their
-/// lists; departed stories create no terms.
+/// Collects the terms of stories, which come newest first. Standing pages and departed stories belong to terms without
+/// being in their lists; departed stories create no terms.
 ///
 /// Names are read in parallel, in batches; each spelling is looked up once per batch.
 pub(in crate::archive) fn collect(

@@ -229,7 +229,7 @@ impl Finder<'_> {
     }
 }
 
-/// Where in a path, in small letters, the name of a device on Windows is, which cannot hold such a file or folder.
+/// The range of the first segment of a path, in lower case, that is a reserved device name on Windows.
 fn reserved_name(path: &str) -> Option<std::ops::Range<usize>> {
     let mut start = 0;
     for part in path.split('/') {
