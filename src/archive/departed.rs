@@ -1,48 +1,48 @@
-//! Stories that readers had and have no more, in full or at all → which feeds they were in, and when they left those.
+//! Stories that were withdrawn or have expired → how they affect the feeds that they were in.
 //!
-//! Readers' programs keep what they have read. So the entry of a withdrawn story stays in feeds for a while and says so; and a feed
-//! that loses one has changed, which its time of change must tell.
+//! Feed readers keep what they have fetched. So the entry of a withdrawn story stays in feeds for a while as a notice,
+//! and a feed that loses a story counts as changed.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Membership, Visibility};
 use crate::content::{ArticleId, FrontMatter};
 
-/// How long after its withdrawal the entry of a story stays in feeds.
+/// How long the notice of a withdrawn story stays in feeds.
 const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A story that is in no list any more.
+/// A story that has left all lists.
 #[derive(Clone, Debug)]
 pub struct DepartedStory {
     /// The story.
     pub id: ArticleId,
-    /// What is left of it in feeds.
+    /// How it affects feeds.
     pub departure: Departure,
-    /// The terms that it belonged to, if there still are such.
+    /// The terms that it belonged to and that still exist.
     pub(super) membership: Membership,
 }
 
 impl DepartedStory {
-    /// Whether feeds may tell of it now.
+    /// Whether feeds still have its notice.
     pub fn has_notice(&self) -> bool {
         matches!(self.departure, Departure::OpenNotice | Departure::NoticeUntil(_))
     }
 }
 
-/// What is left in feeds of a story that is in no list any more.
+/// How feeds show that a story has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Departure {
-    /// A notice, until then.
+    /// A notice until this instant.
     NoticeUntil(Timestamp),
-    /// A notice as long as the story would be among the newest: nothing says when it was withdrawn.
+    /// A notice for as long as the story would be among the newest, as nothing says when it was withdrawn.
     OpenNotice,
-    /// That feeds changed when the notice left them.
+    /// Nothing, but feeds changed at this instant, when the notice left them.
     NoticeEnded(Timestamp),
-    /// That feeds changed when it expired.
+    /// Nothing, but feeds changed at this instant, when the story expired.
     Expired(Timestamp),
 }
 
-/// What is left in feeds of a story with this front matter, of which readers see that much.
+/// How a story with this front matter and visibility affects feeds, if it has left them.
 pub(super) fn departure(front: &FrontMatter, seen: Visibility, as_of: Timestamp) -> Option<Departure> {
     let published = front.published_at().filter(|_| !front.not_in_feeds)?;
     match (seen, front.expires) {
@@ -58,7 +58,7 @@ pub(super) fn departure(front: &FrontMatter, seen: Visibility, as_of: Timestamp)
     }
 }
 
-/// When the notice of a withdrawn story leaves feeds, if it says when it was withdrawn.
+/// When the notice of a withdrawn story leaves feeds. `None` if nothing says when it was withdrawn.
 pub fn end_of_notice(front: &FrontMatter) -> Option<Timestamp> {
     front.withdrawn_at()?.checked_add(NOTICE).ok()
 }

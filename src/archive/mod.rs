@@ -1,4 +1,4 @@
-//! All articles and an instant → what readers can see: order, sections, tags, authors, series, dates, related stories.
+//! Articles and an instant → what readers can see: order, sections, tags, authors, series, dates, related stories.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -30,47 +30,47 @@ pub use visibility::{Reason, View, Visibility, visibility};
 /// What readers can see of a site at an instant.
 #[derive(Debug)]
 pub struct Archive {
-    /// For each article what readers see of it.
+    /// By article.
     visibility: Vec<Visibility>,
-    /// For each article its place among the stories, newest first; meaningless for others.
+    /// By article: its position among the stories, newest first. Meaningless for other articles.
     rank: Vec<u32>,
-    /// For each article the terms it belongs to.
+    /// By article.
     memberships: Vec<Membership>,
     stories: Vec<ArticleId>,
     standing: Vec<ArticleId>,
     withdrawn: Vec<ArticleId>,
-    /// In the order in which they were published, newest first.
+    /// Newest first, by the date of publication.
     departed: Vec<DepartedStory>,
     front: Vec<ArticleId>,
-    /// For each article its place in `front`; meaningless for others than stories.
+    /// By article: its position in `front`. Meaningless for other articles.
     front_rank: Vec<u32>,
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
     translations: Translations,
     merges: Vec<MergedNames>,
-    /// The site's language.
+    /// The language of the site.
     language: String,
     view: View,
 }
 
-/// A span of the calendar in the site's zone. Years come before their months, months before their days.
+/// A year, month or day in the time zone of the site. Years sort before their months, months before their days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     /// The year.
     pub year: i16,
-    /// From 1; `None`: the whole year.
+    /// From 1. `None` for a whole year.
     pub month: Option<i8>,
-    /// From 1; `None`: the whole month or year.
+    /// From 1. `None` for a whole year or month.
     pub day: Option<i8>,
 }
 
 impl Period {
-    /// Its first day.
+    /// The first day of the period.
     pub fn first_day(self) -> Date {
         jiff::civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
 
-    /// The year of a month, the month of a day.
+    /// The year of a month, or the month of a day.
     pub fn parent(self) -> Option<Self> {
         match self {
             Self { day: Some(_), .. } => Some(Self { day: None, ..self }),
@@ -81,7 +81,7 @@ impl Period {
 }
 
 impl Archive {
-    /// Sorts out what readers see at `view.as_of`.
+    /// Works out what readers see at `view.as_of`.
     pub fn new(content: &Content, config: &Config, view: View) -> Self {
         let visibility: Vec<Visibility> =
             ids(content).map(|id| visibility::visibility(&content.get(id).front, view)).collect();
@@ -130,7 +130,7 @@ impl Archive {
         }
     }
 
-    /// The language of an article, without its region or script.
+    /// The language of an article without its region or script.
     pub fn language<'a>(&'a self, content: &'a Content, id: ArticleId) -> &'a str {
         let tag = content.get(id).front.lang.as_deref().unwrap_or(&self.language);
         tag.split('-').next().unwrap_or(tag)
@@ -146,8 +146,8 @@ impl Archive {
         self.visibility[id.0 as usize]
     }
 
-    /// Whether readers may see a file that an article they see names: not if it lies in the folder of an article that
-    /// they do not see.
+    /// Whether readers may see a file that a visible article uses. They may not if the file is in the folder of a
+    /// hidden article.
     pub fn may_show(&self, content: &Content, asset: &Asset) -> bool {
         asset.path.match_indices('/').all(|(slash, _)| {
             let owner = content.by_path(&format!("{}/index.md", &asset.path[..slash]));
@@ -155,7 +155,7 @@ impl Archive {
         })
     }
 
-    /// How many articles readers do not see, by reason; reasons without any are left out.
+    /// Counts the hidden articles by reason; reasons without articles are left out.
     pub fn held_back(&self) -> Vec<(Reason, usize)> {
         let hidden =
             |reason| self.visibility.iter().filter(|seen| **seen == Visibility::Hidden(reason)).count();
@@ -166,7 +166,7 @@ impl Archive {
             .collect()
     }
 
-    /// When the next scheduled or embargoed story appears by itself.
+    /// When the next scheduled or embargoed story appears.
     pub fn next_appearance(&self, content: &Content) -> Option<Timestamp> {
         let waiting = content.iter().filter(|(id, _)| {
             matches!(self.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
@@ -174,39 +174,39 @@ impl Archive {
         waiting.filter_map(|(_, article)| article.front.appears_at()).min()
     }
 
-    /// All stories, newest first; equal times in the order of their paths.
+    /// All stories, newest first. Stories with equal times are ordered by path.
     pub fn stories(&self) -> &[ArticleId] {
         &self.stories
     }
 
-    /// Standing pages in the order of their paths.
+    /// The standing pages, by path.
     pub fn standing(&self) -> &[ArticleId] {
         &self.standing
     }
 
-    /// Withdrawn articles in the order of their paths.
+    /// The withdrawn articles, by path.
     pub fn withdrawn(&self) -> &[ArticleId] {
         &self.withdrawn
     }
 
-    /// Stories that are in no list any more and left a trace in feeds, newest first: those of a term, or all.
+    /// Stories that have left all lists but still affect feeds, newest first: those of a term, or all.
     pub fn departed(&self, term: Option<(Taxonomy, TermId)>) -> impl Iterator<Item = &DepartedStory> {
         self.departed.iter().filter(move |departed| {
             term.is_none_or(|(taxonomy, id)| departed.membership.belongs(taxonomy, id))
         })
     }
 
-    /// All stories in the order of the front page: pinned ones, then by date and urgency.
+    /// All stories in the order of the front page: pinned stories first, then by date and urgency.
     pub fn front(&self) -> &[ArticleId] {
         &self.front
     }
 
-    /// The place of a story among all, newest first, from 0.
+    /// The position of a story among all stories, newest first, from 0.
     pub fn rank(&self, id: ArticleId) -> u32 {
         self.rank[id.0 as usize]
     }
 
-    /// The place of a story in the order of the front page, from 0.
+    /// The position of a story on the front page, from 0.
     pub fn front_rank(&self, id: ArticleId) -> u32 {
         self.front_rank[id.0 as usize]
     }
@@ -216,53 +216,53 @@ impl Archive {
         &self.terms[taxonomy as usize]
     }
 
-    /// Takes what authors' profiles say of them from these.
+    /// Replaces what the terms of authors say by what these profiles say.
     pub(crate) fn describe_authors(&mut self, profiles: &[AuthorProfile]) {
         self.terms[Taxonomy::Author as usize].describe(profiles);
     }
 
-    /// The terms an article belongs to. Empty for one that is not shown.
+    /// The terms of an article. Empty if the article is hidden.
     pub fn membership(&self, id: ArticleId) -> &Membership {
         &self.memberships[id.0 as usize]
     }
 
-    /// Years, months and days that have stories, oldest first, with their stories, newest first.
+    /// The years, months and days that have stories, oldest first, each with its stories, newest first.
     pub fn periods(&self) -> &BTreeMap<Period, Vec<ArticleId>> {
         &self.periods
     }
 
-    /// An article that readers see and its translations, the original first; nothing if it has none.
+    /// A visible article with its translations, the original first. Empty if it has none.
     pub fn translations(&self, id: ArticleId) -> &[ArticleId] {
         self.translations.of(id)
     }
 
-    /// The instant at which readers see all this.
+    /// The instant that the archive was made for.
     pub fn as_of(&self) -> Timestamp {
         self.view.as_of
     }
 
-    /// That instant, and who looks at the site then.
+    /// That instant, and whether drafts are shown.
     pub fn view(&self) -> View {
         self.view
     }
 
-    /// Whether the front page has another order at a later instant, if only pins end before then.
+    /// Whether the order of the front page differs at a later instant, if nothing but pins ends until then.
     pub fn is_reordered_at(&self, content: &Content, later: Timestamp) -> bool {
         order::is_reordered(content, &self.front, &self.rank, [self.as_of(), later])
     }
 
-    /// What decides which stories go with an article.
+    /// The candidates for the related stories of an article.
     pub fn related_candidates(&self, content: &Content, id: ArticleId) -> RelatedCandidates {
         related::candidates(self, content, id)
     }
 
-    /// Stories that go with an article, at most `limit`: those it names, then the likest of the older ones.
+    /// At most `limit` related stories of an article: those that it names, then the most similar older ones.
     pub fn related(&self, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
         related::related(self, content, id, limit)
     }
 }
 
-/// Stories that left a trace in feeds, newest first.
+/// The stories that have left all lists but still affect feeds, newest first.
 fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> (Vec<ArticleId>, Vec<Departure>) {
     let departure = |id: ArticleId| {
         let front = &content.get(id).front;
@@ -274,7 +274,7 @@ fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> (Vec<Ar
     departed.into_iter().map(|(_, id, departure)| (id, departure)).unzip()
 }
 
-/// Every article, in the order of their paths.
+/// Every article, by path.
 pub(crate) fn ids(content: &Content) -> impl IndexedParallelIterator<Item = ArticleId> + Clone {
     (0..content.len()).into_par_iter().map(|index| ArticleId(index as u32))
 }
@@ -284,7 +284,7 @@ fn by_period(config: &Config, stories: &[(Timestamp, ArticleId)]) -> BTreeMap<Pe
     let days: Vec<Date> = stories.par_iter().map(day).collect();
     let mut periods: BTreeMap<Period, Vec<ArticleId>> = BTreeMap::new();
     let mut from = 0;
-    // A day comes twice if its clock is put back over midnight, as in some zones.
+    // A day can come twice: in some zones the clock is set back across midnight.
     for same in days.chunk_by(|a, b| a == b) {
         let (date, to) = (same[0], from + same.len());
         let day = Period { year: date.year(), month: Some(date.month()), day: Some(date.day()) };

@@ -1,4 +1,4 @@
-//! The orders in which stories are shown. Each is total, so that it is the same on every machine.
+//! The orders of stories. Each order is total, so it is the same on every machine.
 
 use std::cmp::Reverse;
 
@@ -7,18 +7,19 @@ use rayon::prelude::*;
 
 use crate::content::{ArticleId, Content, FrontMatter};
 
-/// Urgency of a story that names none (ninjs: 1 to 9).
+/// The urgency of a story that gives none (ninjs: 1 to 9).
 pub const USUAL_URGENCY: u8 = 5;
-/// What a step of urgency is worth on the front page.
+/// How many hours a step of urgency moves a story on the front page.
 const HOURS_A_STEP: i64 = 6;
 
-/// Newest first, equal times in the order of paths.
+/// Sorts stories newest first; equal times by path.
 pub(super) fn newest_first(stories: &mut [(Timestamp, ArticleId)]) {
     stories.par_sort_unstable_by_key(|(date, id)| (Reverse(*date), *id));
 }
 
-/// Pinned stories, then by date, moved by urgency: a flash stays a day longer on top, a filler sinks a day sooner.
-/// An age does not enter it, so the order changes only when a story comes, goes or is unpinned.
+/// Orders stories for the front page: pinned stories first, then by date shifted by urgency. A flash stays on top a day
+/// longer, a filler sinks a day sooner. The order does not depend on the age of a story, so it changes only when a
+/// story appears, disappears or is unpinned.
 pub(super) fn for_front(content: &Content, newest_first: &[ArticleId], as_of: Timestamp) -> Vec<ArticleId> {
     let weigh = |(place, id): (usize, &ArticleId)| {
         let front = &content.get(*id).front;
@@ -31,7 +32,7 @@ pub(super) fn for_front(content: &Content, newest_first: &[ArticleId], as_of: Ti
     weighed.into_iter().map(|(.., place)| newest_first[place]).collect()
 }
 
-/// Whether stories that stand in the order of the front page stand in another at a later instant, as pins end.
+/// Whether the order of the front page differs at a later instant, when pins have ended.
 pub(super) fn is_reordered(
     content: &Content,
     front: &[ArticleId],
@@ -42,7 +43,7 @@ pub(super) fn is_reordered(
         |id: ArticleId, at: Timestamp| content.get(id).front.pinned_until.is_some_and(|until| until > at);
     let key =
         |id: ArticleId| (!is_pinned(id, later), Reverse(weight(&content.get(id).front)), rank[id.0 as usize]);
-    // Those that are not pinned stand behind the pinned ones, and stay in their order.
+    // Stories that are not pinned come after the pinned ones and keep their order.
     let pairs = front.windows(2).take_while(|pair| is_pinned(pair[0], as_of));
     pairs.into_iter().any(|pair| key(pair[0]) > key(pair[1]))
 }

@@ -1,7 +1,8 @@
-//! An article → the stories that go with it.
+//! An article → its related stories.
 //!
-//! Only older stories are looked at, and of each tag and the section only the nearest ones. So the related stories of
-//! an article do not change when new ones are published, and finding them takes the same time in any archive.
+//! Only older stories are considered, and only the nearest ones of each tag and of the section. So the related stories
+//! of an article do not change when new stories are published, and finding them takes the same time in an archive of
+//! any size.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,18 +12,19 @@ use foldhash::fast::FixedState;
 use super::{Archive, Taxonomy, TermId, Visibility};
 use crate::content::{ArticleId, Content};
 
-/// Older stories of each tag and of the section that are considered.
+/// How many older stories of each tag and of the section are considered.
 const NEAREST: usize = 40;
-/// What a shared tag counts, and a shared section.
+/// The weight of a shared tag.
 const TAG: u32 = 2;
+/// The weight of a shared section.
 const SECTION: u32 = 1;
 
-/// What decides which stories go with an article.
+/// The candidates for the related stories of an article.
 #[derive(Debug)]
 pub struct RelatedCandidates {
-    /// Those that it names.
+    /// The stories that it names.
     pub picked: Vec<ArticleId>,
-    /// The older stories of its terms that are considered: places in the lists of the terms.
+    /// The older stories of its terms: ranges of the lists of the terms.
     pub older: Vec<(Taxonomy, TermId, Range<usize>)>,
 }
 
@@ -53,21 +55,21 @@ pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit
     if found.len() == limit {
         return found;
     }
-    // A reader of one language may not read the others of the site.
+    // A reader of one language may not read the others.
     let own = archive.language(content, id);
-    let mut likeness: HashMap<ArticleId, u32, FixedState> = HashMap::default();
+    let mut similarity: HashMap<ArticleId, u32, FixedState> = HashMap::default();
     for (taxonomy, term, range) in older {
         let weight = if taxonomy == Taxonomy::Tag { TAG } else { SECTION };
         let stories = &archive.terms(taxonomy).get(term).stories[range];
         for older in stories.iter().filter(|older| archive.language(content, **older) == own) {
-            *likeness.entry(*older).or_default() += weight;
+            *similarity.entry(*older).or_default() += weight;
         }
     }
-    let mut likest: Vec<(ArticleId, u32)> =
-        likeness.into_iter().filter(|(id, _)| !found.contains(id)).collect();
-    // The newest of equally like ones; ranks are unique, so the order is total.
-    likest.sort_unstable_by_key(|(id, score)| (std::cmp::Reverse(*score), archive.rank[id.0 as usize]));
-    found.extend(likest.into_iter().map(|(id, _)| id).take(limit - found.len()));
+    let mut most_similar: Vec<(ArticleId, u32)> =
+        similarity.into_iter().filter(|(id, _)| !found.contains(id)).collect();
+    // Of equally similar stories, the newest first. Ranks are unique, so the order is total.
+    most_similar.sort_unstable_by_key(|(id, score)| (std::cmp::Reverse(*score), archive.rank[id.0 as usize]));
+    found.extend(most_similar.into_iter().map(|(id, _)| id).take(limit - found.len()));
     found
 }
 

@@ -1,16 +1,16 @@
-//! Articles that say what they are a translation of → which articles are one story in several languages.
+//! The key `translation_of` of articles → groups of articles that are one story in several languages.
 
 use std::collections::BTreeMap;
 
 use super::Visibility;
 use crate::content::{ArticleId, Content};
 
-/// The stories that readers see in several languages.
+/// The visible stories that exist in several languages.
 #[derive(Debug, Default)]
 pub(super) struct Translations {
-    /// Each with its translations and itself, the original first if readers see it, the others in the order of their paths.
+    /// Each group has the original first, if readers see it; the others are ordered by path.
     groups: Vec<Vec<ArticleId>>,
-    /// Article → place of its group.
+    /// Article → position of its group.
     of: BTreeMap<ArticleId, usize>,
 }
 
@@ -32,13 +32,13 @@ impl Translations {
         Self { of: of.collect(), groups }
     }
 
-    /// The article and its translations; nothing if it has none.
+    /// The group of an article. Empty if it has no translations.
     pub(super) fn of(&self, id: ArticleId) -> &[ArticleId] {
         self.of.get(&id).map_or(&[], |at| &self.groups[*at])
     }
 }
 
-/// What an article is at last a translation of.
+/// Follows `translation_of` to the original.
 fn original(content: &Content, id: ArticleId) -> ArticleId {
     let next = |id: ArticleId| {
         let article = content.get(id);
@@ -48,7 +48,7 @@ fn original(content: &Content, id: ArticleId) -> ArticleId {
     let mut at = id;
     while let Some(id) = next(at) {
         if let Some(start) = way.iter().position(|known| *known == id) {
-            // In a circle nothing is the original: the first path stands for it.
+            // In a loop nothing is the original, so the first path stands in for it.
             return way[start..].iter().copied().min().unwrap_or(id);
         }
         way.push(id);

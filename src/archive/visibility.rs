@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use crate::content::{FrontMatter, Status};
 
-/// The moment that a site is built for, and who looks at it.
+/// The instant that a site is built for, and whether drafts are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
-    /// The instant whose site is built.
+    /// The instant that the site is built for.
     pub as_of: Timestamp,
     /// Whether drafts are shown, as in a preview.
     pub drafts: bool,
@@ -16,15 +16,15 @@ pub struct View {
 /// What readers see of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
-    /// All of it.
+    /// The whole article.
     Shown,
-    /// That it was withdrawn.
+    /// The notice that it was withdrawn.
     Withdrawn,
     /// Nothing.
     Hidden(Reason),
 }
 
-/// Why readers see nothing of an article.
+/// Why an article is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Reason {
@@ -36,10 +36,10 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason, the commonest first.
+    /// Every reason, the most common first.
     pub const ALL: [Self; 5] = [Self::Draft, Self::Embargoed, Self::Scheduled, Self::Expired, Self::Withheld];
 
-    /// As in `2 embargoed`.
+    /// The adjective, as in `2 embargoed`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -51,8 +51,8 @@ impl Reason {
     }
 }
 
-/// Decides what readers see of an article. The first reason to hide it wins, so a draft stays hidden after its
-/// embargo, and a withdrawn story whose embargo has not passed leaves no trace.
+/// Decides what readers see of an article. The first reason to hide it wins: a draft stays hidden after its embargo,
+/// and a withdrawn story whose embargo has not passed shows no notice.
 pub fn visibility(front: &FrontMatter, view: View) -> Visibility {
     let later = |instant: Option<Timestamp>| instant.is_some_and(|instant| instant > view.as_of);
     if front.draft && !view.drafts {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn an_article_is_shown_from_its_last_gate_until_it_expires() {
+    fn an_article_is_shown_from_its_last_date_until_it_expires() {
         let front = FrontMatter {
             date: Some(at("2026-01-01T10:00:00Z")),
             embargo: Some(at("2026-01-01T12:00:00Z")),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawn_story_says_so_and_a_withheld_one_is_silent() {
+    fn a_withdrawn_story_has_a_notice_and_a_withheld_one_does_not() {
         let mut front = FrontMatter { status: Status::Withdrawn, ..FrontMatter::default() };
         assert_eq!(seen(&front, "2026-01-01T00:00:00Z"), Visibility::Withdrawn);
         front.status = Status::Withheld;

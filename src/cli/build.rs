@@ -220,7 +220,7 @@ fn next_change(next: &NextChange, zone: &TimeZone) -> String {
         0 => String::new(),
         others => format!(" (and {})", counted(*others, "other change", "other changes")),
     };
-    format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.words())
+    format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.predicate())
 }
 
 pub(super) fn seconds(time: Duration) -> String {

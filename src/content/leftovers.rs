@@ -29,52 +29,53 @@ pub(super) fn of_text(
 }
 
 fn warning(kind: &LeftoverKind, config: &Config) -> Option<Diagnostic> {
-    Some(match kind {
-        LeftoverKind::BrokenLink => {
-            Diagnostic::warning("markdown/broken-link", "this is not a valid link, so readers see its source")
-                .help("put an address with spaces in angle brackets, as in `[report](<my file.pdf>)`")
-        }
-        LeftoverKind::Undefined => Diagnostic::warning(
+    let (code, message, help) = match kind {
+        LeftoverKind::BrokenLink => (
+            "markdown/broken-link",
+            "this is not a valid link, so readers see its source",
+            "put an address with spaces in angle brackets, as in `[report](<my file.pdf>)`",
+        ),
+        LeftoverKind::Undefined => (
             "markdown/undefined-reference",
             "this reference is not defined, so readers see its source",
-        )
-        .help("add a line `[name]: address`, or put a backslash before the bracket to show it"),
-        LeftoverKind::Emphasis => Diagnostic::warning(
+            "add a line `[name]: address`, or put a backslash before the bracket to show it",
+        ),
+        LeftoverKind::Emphasis => (
             "markdown/literal-emphasis",
             "this emphasis is not closed, so readers see the asterisks",
-        )
-        .help(
             "put `**` directly before the first and after the last word, or a backslash before each asterisk",
         ),
-        LeftoverKind::Foreign => Diagnostic::warning(
+        LeftoverKind::Foreign => (
             "markdown/foreign-syntax",
             "this looks like markup of another generator, which readers see as text",
-        )
-        .help("write it in Markdown or HTML, or put it between backticks to show it"),
-        LeftoverKind::Comment => {
-            Diagnostic::warning("markdown/visible-comment", "this looks like a comment, but readers see it")
-                .help("delete it, or write it as `<!-- … -->`")
-        }
-        LeftoverKind::Swallowed => Diagnostic::warning(
+            "write it in Markdown or HTML, or put it between backticks to show it",
+        ),
+        LeftoverKind::Comment => (
+            "markdown/visible-comment",
+            "this looks like a comment, but readers see it",
+            "delete it, or write it as `<!-- … -->`",
+        ),
+        LeftoverKind::Swallowed => (
             "markdown/in-html",
             "Markdown has no effect on the line of a comment, so readers see its source",
-        )
-        .help("put a blank line between the comment and the text"),
-        LeftoverKind::TwiceEscaped => Diagnostic::warning(
+            "put a blank line between the comment and the text",
+        ),
+        LeftoverKind::TwiceEscaped => (
             "markdown/escaped-twice",
             "this is escaped twice, so readers see `&…;` instead of a character",
-        )
-        .help("write the character itself"),
-        LeftoverKind::HeadingAttributes { is_text } => {
-            let effect = if *is_text { "readers see this as text" } else { "the rest is left out" };
-            Diagnostic::warning(
-                "markdown/heading-attributes",
-                format!("headings accept only an id and classes in braces; {effect}"),
-            )
-            .help("write `{#id .class}`, or put a backslash before the brace to show it")
-        }
+            "write the character itself",
+        ),
+        LeftoverKind::HeadingAttributes { is_text } => (
+            "markdown/heading-attributes",
+            match is_text {
+                true => "headings accept only an id and classes in braces; readers see this as text",
+                false => "headings accept only an id and classes in braces; the rest is left out",
+            },
+            "write `{#id .class}`, or put a backslash before the brace to show it",
+        ),
         LeftoverKind::Html(hazard) => return of_html(hazard, config),
-    })
+    };
+    Some(Diagnostic::warning(code, message).help(help))
 }
 
 /// The warning about something in raw HTML.

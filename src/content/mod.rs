@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -30,6 +29,7 @@ mod reload;
 mod source;
 mod source_cache;
 mod source_reader;
+mod source_record;
 pub mod text;
 mod unicode_paths;
 mod walk;
@@ -67,10 +67,6 @@ pub struct Content {
     /// Source texts that diagnostics quote.
     texts: places::SourceTexts,
 }
-
-/// A source changed after it was read, or cannot be read again.
-#[derive(Debug)]
-pub struct SourceChanged(pub Option<io::Error>);
 
 impl Content {
     /// Reads all sources of a site and checks the references between them.
@@ -202,13 +198,17 @@ impl Content {
         id: ArticleId,
         config: &Config,
         resolve: &dyn Fn(&str, markdown::ReferenceKind) -> markdown::Target,
-    ) -> Result<String, SourceChanged> {
+    ) -> Result<String, Diagnostic> {
         let article = self.get(id);
-        let bytes = fs::read(self.file(&article.path)).map_err(|error| SourceChanged(Some(error)))?;
-        if Fingerprint::of_bytes(&bytes) != article.hash {
-            return Err(SourceChanged(None));
-        }
-        let text = std::str::from_utf8(&bytes).map_err(|_| SourceChanged(None))?;
+        let problem = |message: String| {
+            Diagnostic::error("content/changed", message).at(place_of(article)).help("build again")
+        };
+        let bytes = fs::read(self.file(&article.path))
+            .map_err(|error| problem(format!("cannot read this file again: {error}")))?;
+        let text = std::str::from_utf8(&bytes).ok();
+        let text = text
+            .filter(|text| Fingerprint::of_bytes(text.as_bytes()) == article.hash)
+            .ok_or_else(|| problem("this file changed during the build".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let body = text.get(article.body_start..).unwrap_or_default();
         let typography = config.typography(article.front.lang.as_deref());

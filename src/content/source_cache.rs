@@ -2,16 +2,15 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Article;
 use super::body_spool::{BodySpool, SpoolFile};
 use super::source_reader::{SourceRead, SourceReader};
-use super::unicode_paths::on_disk;
-use super::{Article, FileState};
+use super::source_record::SourceRecord;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Chunk, Clock, Fingerprint, Stat, Store, Table};
@@ -37,37 +36,6 @@ pub struct SourceCache {
     /// Articles whose source changed, as the last build had them, by path.
     previous: Vec<(Arc<str>, Arc<Article>)>,
     bodies: Option<Arc<BodySpool>>,
-}
-
-/// A source file as it was read.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct SourceRecord {
-    /// Relative to `content/`.
-    pub(super) path: Arc<str>,
-    /// `None` if a later change may not show in it.
-    pub(super) stat: Option<Stat>,
-    pub(super) hash: Fingerprint,
-    /// `None` if the source could not be parsed or is not an article.
-    pub(super) article: Option<Arc<Article>>,
-    /// Its problems with their original severity: an error of a story that is not due yet does not stop the build.
-    pub(super) problems: Vec<Diagnostic>,
-    /// Whether this build read the file, or found another time on it.
-    #[serde(skip)]
-    pub(super) is_new: bool,
-}
-
-impl SourceRecord {
-    /// Whether every file that the article names is as it was.
-    pub(super) fn has_unchanged_files(&self, content: &Path) -> bool {
-        self.article.iter().flat_map(|article| &article.named).all(|named| {
-            let now = Stat::of(&content.join(&*on_disk(content, &named.path)));
-            match named.state {
-                FileState::Missing => now.is_err(),
-                FileState::Unsettled => false,
-                FileState::Settled(before) => now.is_ok_and(|now| now == before),
-            }
-        })
-    }
 }
 
 /// Fingerprint of the settings that decide how a source is parsed.

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::body_spool::{BodySpan, SpoolFile};
 use super::source::stem_of;
-use super::source_cache::SourceRecord;
+use super::source_record::SourceRecord;
 use super::{Article, Source, assets, front_matter, leftovers, markdown, places, shown_path};
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place, first_of_each_kind};

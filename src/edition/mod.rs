@@ -1,4 +1,4 @@
-//! The site at one instant: its settings, its articles, what readers see of them, and every page of it.
+//! The site at one instant: settings, articles, what readers see of them, and every page.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::plan::{LinkTarget, Plan, StaticFile};
 
 mod visible_settings;
 
-/// All that pages are made from, but for the theme.
+/// Everything that pages are rendered from, except the theme.
 #[derive(Debug)]
 pub struct Edition {
     /// The settings.
     pub config: Arc<Config>,
-    /// The articles, whether readers see them or not.
+    /// All articles, visible or hidden.
     pub content: Arc<Content>,
     /// What readers see.
     pub archive: Arc<Archive>,
     /// The pages.
     pub plan: Arc<Plan>,
-    /// The files that are copied as they are.
+    /// The static files.
     pub statics: Vec<StaticFile>,
 }
 
@@ -51,17 +51,17 @@ impl Edition {
         (Self { config, content, archive: Arc::new(archive), plan: Arc::new(plan), statics }, diagnostics)
     }
 
-    /// Takes errors of stories that are not due yet for warnings that say when they would stop a build: the mistake of a story
-    /// for tomorrow must not hold up today's paper.
+    /// Downgrades the errors of stories that are not due yet to warnings that say when they would fail a build: a
+    /// mistake in tomorrow's story must not hold up today's paper.
     ///
-    /// A story counts as waiting only if its desk said so in a way that is understood: with a key that may be a slip of one that
-    /// holds it back, or a time that cannot be read, it is a draft, and its errors stay errors.
+    /// A story counts as scheduled only if its front matter says so unambiguously. A story whose schedule may be
+    /// misspelled or cannot be parsed is a draft, and the errors of drafts stay errors.
     pub fn defer(&self, problems: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
         let defer =
             |problem: Diagnostic| match self.due(&problem).filter(|_| problem.severity == Severity::Error) {
                 Some(due) => {
                     let due = instant::shown(due, &self.config.timezone);
-                    let message = format!("{}; the build of {due} will fail", problem.message);
+                    let message = format!("{}; builds will fail from {due}", problem.message);
                     Diagnostic { severity: Severity::Warning, message, ..problem }
                 }
                 None => problem,
@@ -69,7 +69,7 @@ impl Edition {
         problems.into_iter().map(defer).collect()
     }
 
-    /// When the last of the articles that have a problem appears, if that is to come.
+    /// When the last of the articles that a problem names appears, if any of them is scheduled.
     fn due(&self, problem: &Diagnostic) -> Option<Timestamp> {
         let places = problem.place.iter().chain(problem.related.iter().map(|related| &related.place));
         let articles = places.filter_map(|place| self.content.by_path(place.file.strip_prefix("content/")?));
@@ -83,14 +83,15 @@ impl Edition {
         waits.filter_map(|id| self.content.get(id).front.appears_at()).max()
     }
 
-    /// A URL or path of the front matter of an article, unless it leads to what readers do not see.
+    /// A URL or path in the front matter of an article, unless it leads to a hidden story.
     pub fn shown<'u>(&self, id: ArticleId, written: &'u str) -> Option<&'u str> {
         let lead = || self.plan.resolve_link(&self.content, &self.archive, id, written);
         let is_hidden = self.plan.has_hidden_paths() && matches!(lead(), LinkTarget::Hidden(_));
         (!is_hidden).then_some(written)
     }
 
-    /// Keys of a theme's own without the strings that lead to what readers do not see; `None` if all of them may be shown.
+    /// The theme's own keys of an article without strings that lead to hidden stories. `None` if nothing has to be
+    /// removed.
     pub fn shown_extra(&self, id: ArticleId) -> Option<Map<String, Value>> {
         let extra = &self.content.get(id).front.extra;
         if extra.is_empty() || !self.plan.has_hidden_paths() {
@@ -104,15 +105,15 @@ impl Edition {
         }
     }
 
-    /// The same edition with some articles changed, if nothing of them decides where they or others stand: archive and plan
-    /// are those of before then, which in a large archive saves most of the time. Gives what is wrong with the links
-    /// of those articles.
+    /// Returns the same edition with some articles changed, or `None` if a change affects routes or lists. Reusing the
+    /// archive and the plan saves most of the time in a large archive. Also returns the problems with the links of
+    /// those articles.
     pub fn with_texts(
         &self,
         content: &Arc<Content>,
         changed: &[ArticleId],
     ) -> Option<(Self, Vec<Diagnostic>)> {
-        // With one more or less, the ids of others are not what they were.
+        // Ids are positions: another number of articles shifts them.
         let stays = |id: &ArticleId| keeps_its_place(self.content.get(*id), content.get(*id));
         if self.content.len() != content.len() || !changed.iter().all(stays) {
             return None;
@@ -129,11 +130,11 @@ impl Edition {
     }
 }
 
-/// Puts nothing in the place of strings that must not be shown, and leaves hidden links out of those that are Markdown; tells
-/// whether there were any.
+/// Replaces strings that lead to hidden stories by null, and removes hidden links from Markdown; returns whether there
+/// were any.
 pub fn leave_out(value: &mut Value, is_hidden: &impl Fn(&str) -> bool) -> bool {
     match value {
-        // What is much longer is a text.
+        // A much longer string is prose, not a path.
         Value::String(text) if text.len() < 2048 && text.contains(['/', '.']) && is_hidden(text) => {
             *value = Value::Null;
             true
@@ -155,13 +156,13 @@ fn may_have_links(text: &str) -> bool {
     text.contains("](") || text.contains("://") && text.contains(' ')
 }
 
-/// Whether archive and plan are the same with either of two versions of an article.
+/// Whether the archive and the plan are the same with either version of an article.
 fn keeps_its_place(before: &Article, now: &Article) -> bool {
     let links = |article: &Article| {
         let links = article.outline.references.iter();
         links.map(|link| link.written.clone()).collect::<Vec<_>>()
     };
-    // These decide nothing.
+    // These fields affect neither.
     let FrontMatter { title, deck, kicker, dateline, corrections, import, extra, .. } = before.front.clone();
     let front =
         FrontMatter { title, deck, kicker, dateline, corrections, import, extra, ..now.front.clone() };

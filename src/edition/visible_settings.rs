@@ -1,4 +1,4 @@
-//! Settings → the same without the URLs that lead to what readers do not see, and a warning for each.
+//! Settings → the same settings without links to hidden stories, and a warning for each such link.
 
 use crate::archive::Archive;
 use crate::config::Config;
@@ -7,7 +7,7 @@ use crate::content::markdown::unlinked;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::plan::{LinkTarget, Plan};
 
-/// Leaves out what leads to hidden articles. `None`: nothing does.
+/// Removes links to hidden stories. `None` if there are none.
 pub(super) fn visible(
     config: &Config,
     content: &Content,
@@ -63,7 +63,7 @@ pub(super) fn visible(
 
 fn to_hidden(key: &str, path: &str) -> Diagnostic {
     let key = if key.contains('`') { key.to_owned() } else { format!("`{key}`") };
-    Diagnostic::warning("link/hidden", format!("{key} leads to `content/{path}`, which readers cannot see"))
+    Diagnostic::warning("link/hidden", format!("{key} links to `content/{path}`, which readers cannot see"))
         .at(Place::file("bulletin.yaml"))
-        .help("it is left out, and comes by itself when the article does")
+        .help("the setting is ignored until the story is published")
 }

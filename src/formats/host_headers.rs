@@ -1,34 +1,34 @@
-//! The files of a site → `_headers`: what hosts send along with them, as Netlify and Cloudflare Pages read it.
+//! The files of a site → `_headers`: the HTTP headers that Netlify and Cloudflare Pages send with them.
 //!
-//! Cloudflare joins the values of two rules that set one header for one path, and of Netlify it is not certain what it does;
-//! so no two rules here do that. A `*` stands at the end of a path alone, as only there all hosts agree on its meaning.
+//! Cloudflare joins the values of two rules that set the same header for a path, and Netlify does not document what it
+//! does; so no two rules here do that. A `*` comes only at the end of a path, where all hosts agree on its meaning.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::policy;
 use crate::plan::{Route, Urls};
 
-/// Cloudflare reads no more rules, and no longer lines (developers.cloudflare.com/pages/configuration/headers).
+/// Cloudflare's limits for rules and lines (developers.cloudflare.com/pages/configuration/headers).
 pub const MOST_RULES: usize = 100;
 const LONGEST_LINE: usize = 2000;
 
-/// Headers of all files but the policy.
+/// The headers of all files, besides the content security policy.
 const ALWAYS: [(&str, &str); 3] = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// For what is public and carries no cookie: readers' programs that run in a browser can read it.
+/// For public files without cookies, so that feed readers that run in a browser can fetch them.
 const SHARED: (&str, &str) = ("Access-Control-Allow-Origin", "*");
-/// The page is what search engines show.
+/// For files that search engines should not show in place of the page.
 const UNLISTED: (&str, &str) = ("X-Robots-Tag", "noindex");
-/// The name changes with the bytes.
+/// For files whose name changes with their bytes.
 const FOREVER: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
-/// A correction is seen at once, and no page names assets that the next deployment has removed.
+/// For pages: a correction is seen at once, and no cached page names assets that the next deployment has removed.
 const CHECKED: (&str, &str) = ("Cache-Control", "public, max-age=0, must-revalidate");
 
-/// The files for which hosts get rules.
+/// The files that get rules.
 #[derive(Clone, Debug, Default)]
 pub struct Files<'a> {
     /// Pages.
@@ -37,12 +37,12 @@ pub struct Files<'a> {
     pub fingerprinted: Vec<&'a Route>,
     /// Feeds.
     pub feeds: Vec<&'a Route>,
-    /// What programs read instead of pages.
+    /// The JSON of pages.
     pub api: Vec<&'a Route>,
 }
 
-/// The text of `_headers`. What is beyond the limits of hosts is left out: the rules of folders with few pages first, as
-/// hosts ask browsers to check pages anyway; then those of fingerprinted files.
+/// Writes `_headers`. Rules beyond the limits of hosts are left out: first those of folders with few pages, because
+/// hosts ask browsers to revalidate pages anyway; then those of fingerprinted files.
 pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
     let policy = policy::ours();
     let mut rules = Rules::default();
@@ -67,7 +67,7 @@ pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
     rules.text
 }
 
-/// Rules that are being written.
+/// The rules written so far.
 #[derive(Default)]
 struct Rules {
     text: String,
@@ -87,12 +87,12 @@ impl Rules {
     }
 }
 
-/// The JSON of a page that is a folder. That of others has a name of its own each, too many for rules.
+/// Whether this is the JSON of a folder. The JSON of other pages has names of its own, too many for rules.
 fn is_index(route: &Route) -> bool {
     route.as_str().ends_with("/index.json")
 }
 
-/// Patterns that these files fit, a placeholder for each folder: `/:a/:b/rss.xml`.
+/// Patterns that match these files, with a placeholder for each folder: `/:a/:b/rss.xml`.
 fn patterns(urls: &Urls, routes: &[&Route]) -> BTreeSet<String> {
     let shapes: BTreeSet<(usize, &str)> = routes
         .iter()
@@ -110,8 +110,8 @@ fn patterns(urls: &Urls, routes: &[&Route]) -> BTreeSet<String> {
     shapes.into_iter().filter(|(depth, _)| *depth <= 26).filter_map(pattern).collect()
 }
 
-/// Patterns of at most so many folders at the root of the site, those with the most pages, and of pages that are there
-/// themselves; sorted. Folders with fingerprinted files are left out.
+/// Patterns of at most `room` folders at the root of the site, those with the most pages, and of the pages there;
+/// sorted. Folders with fingerprinted files are left out.
 fn folders(urls: &Urls, files: &Files<'_>, room: usize) -> Vec<String> {
     let top = |route: &Route| route.as_str()[1..].split_once('/').map(|(folder, _)| folder.to_owned());
     let kept: BTreeSet<String> = files.fingerprinted.iter().filter_map(|route| top(route)).collect();
@@ -124,7 +124,7 @@ fn folders(urls: &Urls, files: &Files<'_>, room: usize) -> Vec<String> {
         }
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    // The front page is asked for most.
+    // The front page is requested most.
     counts.sort_by_key(|(path, count)| (*path != "/", std::cmp::Reverse(*count)));
     counts.truncate(room);
     counts.sort_unstable();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn files_have_rules_by_what_they_are() {
+    fn each_kind_of_file_has_its_headers() {
         let pages = routes(&["/", "/about/", "/2026/", "/2026/11/a b/", "/404.html", "/css/guide/"]);
         let assets = routes(&["/css/site.0123456789.css", "/x:y*.0123456789.js"]);
         let feeds =
@@ -218,12 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_site_has_the_rule_for_all() {
+    fn an_empty_site_has_the_common_headers() {
         assert_eq!(read(&headers(&urls("https://x.example/"), &Files::default()))[0].0, "/*");
     }
 
     #[test]
-    fn beyond_the_limits_small_folders_go_first() {
+    fn small_folders_are_left_out_first() {
         let few = routes(
             &(0..200)
                 .map(|n| format!("/few{n}/"))
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_too_long_for_hosts() {
+    fn lines_stay_within_the_limit() {
         let text = headers(&urls("https://x.example/"), &Files::default());
         assert!(text.lines().all(|line| line.len() < LONGEST_LINE));
     }

@@ -2,21 +2,20 @@
 
 use serde::Serialize;
 
-/// The value as JSON in UTF-8, a field a line for people who look at it, with a line break at the end. Keys of maps must be
-/// strings.
+/// Indented JSON with a final line break, for files that people open. Keys of maps must be strings.
 pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
-    finished(serde_json::to_vec_pretty(value))
+    finish(serde_json::to_vec_pretty(value))
 }
 
-/// The value as JSON in UTF-8 on one line, as there may be a hundred thousand of them.
+/// JSON on one line, for files of which there may be a hundred thousand.
 pub(super) fn compact(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4096);
     let written = serde_json::to_writer(&mut bytes, value).map(|()| bytes);
-    finished(written)
+    finish(written)
 }
 
-fn finished(written: serde_json::Result<Vec<u8>>) -> Vec<u8> {
-    // Writing strings, numbers and lists to a Vec has no way to fail.
+fn finish(written: serde_json::Result<Vec<u8>>) -> Vec<u8> {
+    // Writing strings, numbers and lists to a `Vec` cannot fail.
     debug_assert!(written.is_ok());
     let mut bytes = written.unwrap_or_default();
     bytes.push(b'\n');

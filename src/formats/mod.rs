@@ -1,9 +1,11 @@
-//! The site at one instant → what machines read of it: feeds, sitemaps, structured data, the static API, and the files by
-//! which hosts and partners know it.
+//! Stories, lists and settings → machine-readable formats: feeds, sitemaps, structured data, a static API, and files
+//! for hosts and partners.
 //!
-//! These are written by typed code, not by templates: that they are well formed must not depend on a theme.
+//! Typed code writes them, not templates, so that no theme can make them invalid.
 
 pub mod feed;
+#[cfg(test)]
+mod fixtures;
 pub mod head;
 pub mod host_headers;
 mod json;
@@ -21,7 +23,7 @@ pub mod xml;
 pub use site::{Publisher, Site};
 pub use story::{Author, CorrectionNote, Picture, Story, TermLink};
 
-/// Whether HTML must not have a character: a control that is no white space, or a noncharacter.
+/// Whether HTML forbids a character: a control character other than white space, or a noncharacter.
 fn is_forbidden(char: char) -> bool {
     let is_white = matches!(char, '\t' | '\n' | '\u{c}' | '\r');
     (char.is_control() && !is_white) || is_noncharacter(char)

@@ -1,7 +1,7 @@
-//! A story or a list of stories → JSON for other programs, in the terms of IPTC ninjs 3.1.
+//! A story or a list of stories → JSON in the terms of IPTC ninjs 3.1.
 //!
-//! The schema lets no property through that it does not know. Of what it has no place for, notes about mistakes are
-//! `descriptions`, and the page is both a rendition and an alternative id. A list is no ninjs object, its items are.
+//! The schema allows no unknown properties. What it has no place for is mapped: corrections become `descriptions`, and
+//! the page is both a rendition and an alternative id. A list is not a ninjs object, but its items are.
 
 use std::borrow::Cow;
 
@@ -22,15 +22,15 @@ const STANDARD: Standard = Standard {
 /// The newest stories of a list.
 #[derive(Clone, Debug)]
 pub struct StoryList<'a> {
-    /// As readers see it.
+    /// The title that readers see.
     pub title: &'a str,
-    /// What it lists: `section`, `tag`, …
+    /// The kind of list: `section`, `tag`, …
     pub kind: &'a str,
-    /// URL of this JSON.
+    /// The URL of this JSON.
     pub url: String,
-    /// URL of the page with the same stories.
+    /// The URL of the page with the same stories.
     pub page: String,
-    /// Its stories, in the order of the list.
+    /// The stories, in the order of the list.
     pub stories: Vec<Story<'a>>,
 }
 
@@ -45,7 +45,7 @@ struct List<'a> {
     items: Vec<Object<'a>>,
 }
 
-/// A ninjs object. Its fields are those of the schema, in the order in which people read them.
+/// A ninjs object. The fields are those of the schema.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Object<'a> {
@@ -164,8 +164,8 @@ struct Body<'a> {
     word_count: u32,
 }
 
-/// A story with its text: a ninjs object. `html` is its text as HTML that is right anywhere, without a picture or notes, which
-/// have fields of their own; a withdrawn story has none.
+/// Writes a story with its text as a ninjs object. `html` is the portable HTML of its text, without the picture and the
+/// corrections, which have fields of their own. A withdrawn story has no text.
 pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
     let html = allowed(html);
     let body = Body {
@@ -186,7 +186,7 @@ pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
     })
 }
 
-/// The newest stories of a list: enough of each to show it, and where the rest is.
+/// Writes the newest stories of a list: enough of each to show it, and where to find the rest.
 pub fn list(site: &Site<'_>, list: &StoryList<'_>) -> Vec<u8> {
     json::compact(&List {
         title: single_line(list.title),
@@ -226,7 +226,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
     }
 }
 
-/// The publisher, if nothing says that somebody else wrote it.
+/// The publisher, unless somebody else wrote the story.
 fn copyright_holder<'a>(site: &Site<'a>, story: &Story<'_>) -> Option<Cow<'a, str>> {
     let is_own = story.sources.is_empty() && story.syndicated_from.is_none() && !story.is_withdrawn;
     non_empty_line(site.publisher.name).filter(|_| is_own)
@@ -236,7 +236,7 @@ fn alternative_ids<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
     roles([("url", story.url.as_str()), ("original", story.syndicated_from.unwrap_or_default())])
 }
 
-/// The summary, then the notes about what was wrong.
+/// The summary, then the corrections.
 fn descriptions<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
     let notes = story.corrections.iter().map(|note| (note.kind.name(), note.text));
     roles([("summary", story.summary)].into_iter().chain(notes))
@@ -252,13 +252,13 @@ fn names<'a>(authors: &[Author<'a>]) -> Option<Cow<'a, str>> {
     }
 }
 
-/// The kind of piece, if it is no news.
+/// The kind of story, unless it is news.
 fn genres(genre: Genre) -> Vec<Kind> {
     let kind = (genre != Genre::News).then(|| Kind { name: genre.name(), literal: genre.name() });
     kind.into_iter().collect()
 }
 
-/// The section, the topics and the storyline, each with its list's URL.
+/// The section, tags and series, each with the URL of its list.
 fn subjects<'a>(story: &'a Story<'a>) -> Vec<Subject<'a>> {
     let subject = |rel: &'static str| {
         move |named: &'a TermLink<'a>| {
@@ -270,10 +270,10 @@ fn subjects<'a>(story: &'a Story<'a>) -> Vec<Subject<'a>> {
     section.chain(tags).chain(story.series.iter().filter_map(subject("series"))).collect()
 }
 
-/// Who wrote, supplied and published it.
+/// The authors, agencies and publisher.
 fn sources<'a>(site: &'a Site<'a>, story: &'a Story<'a>) -> Vec<Source<'a>> {
     let source = |name: &'a str, role: &'a str, uri: Option<&'a str>| {
-        // The schema takes URIs alone, and a byline's may be a path.
+        // The schema allows only URIs, and that of a byline may be a path.
         let uri = uri.filter(|uri| uri.contains("://"));
         Some(Source { name: non_empty_line(name)?, role, uri })
     };
@@ -285,7 +285,7 @@ fn sources<'a>(site: &'a Site<'a>, story: &'a Story<'a>) -> Vec<Source<'a>> {
     authors.chain(agencies).chain([publisher]).flatten().collect()
 }
 
-/// Where the story can be read, and where its JSON is.
+/// The page and the JSON of the story.
 fn renditions<'a>(story: &'a Story<'a>) -> Vec<Rendition<'a>> {
     let rendition =
         |name, href, kind| Rendition { name, href, content_type: Some(kind), width: None, height: None };
@@ -315,95 +315,54 @@ fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
     }
 }
 
-/// The publisher's policies. Their roles are the terms of schema.org that the settings have for them.
+/// The publisher's policies. Their roles are terms of schema.org, which the settings use too.
 fn trust<'a>(site: &'a Site<'a>) -> Vec<Trust<'a>> {
     let policies = site.publisher.policies.iter();
     policies.map(|(name, href)| Trust { role: format!("https://schema.org/{name}"), href }).collect()
 }
 
-/// A list of texts that have roles, without those that are blank.
+/// Texts with roles, without blank ones.
 fn roles<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Role<'a>> {
     texts.into_iter().filter_map(|(role, text)| Some(Role { role, value: non_empty_line(text)? })).collect()
 }
 
-/// A text of one line, if it says anything.
+/// A text on one line, unless it is blank.
 fn non_empty_line(text: &str) -> Option<Cow<'_, str>> {
     Some(single_line(text)).filter(|text| !text.is_empty())
 }
 
-/// The characters of a text, its HTML left out; a reference to a character is one.
+/// Counts the characters of HTML, without tags; a character reference counts as one.
 fn characters(html: &str) -> usize {
     let (mut count, mut rest) = (0, html.trim());
     while let Some(at) = rest.find(['<', '&']) {
         count += rest[..at].chars().count();
         let end = if rest[at..].starts_with('<') { '>' } else { ';' };
         count += usize::from(end == ';');
-        rest = rest[at..].split_once(end).map_or("", |(_, behind)| behind);
+        rest = rest[at..].split_once(end).map_or("", |(_, rest)| rest);
     }
     count + rest.chars().count()
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Zoned;
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
-
     use serde_json::{Value, json};
 
     use super::*;
     use crate::content::CorrectionKind;
-    use crate::formats::{CorrectionNote, Publisher};
+    use crate::formats::CorrectionNote;
+    use crate::formats::fixtures::{at, bare_story, site};
 
-    fn site() -> Site<'static> {
-        Site {
-            title: "The Sample",
-            description: None,
-            language: "en-GB",
-            url: "https://news.example/".to_owned(),
-            publisher: Publisher {
-                name: "Sample & Co",
-                url: Some("https://co.example/".to_owned()),
-                logo: None,
-                policies: vec![("correctionsPolicy", "https://news.example/corrections/".to_owned())],
-            },
-        }
-    }
-
-    fn at(hour: i8) -> Zoned {
-        date(2026, 11, 22).at(hour, 30, 0, 0).to_zoned(TimeZone::get("Europe/Athens").unwrap()).unwrap()
-    }
-
-    /// A story that says as little as it can.
     fn bare() -> Story<'static> {
         Story {
-            id: "tag:news.example,2000:storm".to_owned(),
-            url: "https://news.example/2026/11/storm/".to_owned(),
             json: Some("https://news.example/2026/11/storm/index.json".to_owned()),
-            syndicated_from: None,
-            language: "en-GB",
             title: "Storm \u{1}]]> </script> & 😀",
-            kicker: None,
             summary: " ",
-            published: Some(at(9)),
-            modified: Some(at(9)),
-            section: None,
-            tags: Vec::new(),
-            series: None,
-            authors: Vec::new(),
-            dateline: None,
-            sources: &[],
-            genre: Genre::News,
-            image: None,
-            corrections: Vec::new(),
-            urgency: None,
             words: 3,
-            noindex: false,
-            is_withdrawn: false,
+            ..bare_story()
         }
     }
 
-    /// One that says all that it can.
+    /// A story with everything.
     fn rich(sources: &[String]) -> Story<'_> {
         let named = |name, url: Option<&str>| TermLink { name, url: url.map(str::to_owned) };
         let author = |name, url: Option<&str>, role| Author {
@@ -454,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_says_what_it_has_and_no_more() {
+    fn a_bare_story_has_only_required_fields() {
         let json = read(&story(&site(), &bare(), "<p>a</p>"));
         assert_eq!(
             keys(&json),
@@ -481,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_says_all_that_it_has() {
+    fn a_rich_story_has_every_field() {
         let sources = ["Agency One".to_owned()];
         let html = "<p>Five &lt;words&gt;, not&nbsp;fifty <b>&amp;</b> more.</p>\n";
         let json = read(&story(&site(), &rich(&sources), html));
@@ -505,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_leads_to_whole_stories() {
+    fn a_list_has_partial_stories() {
         let page = StoryList {
             title: "World",
             kind: "section",

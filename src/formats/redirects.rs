@@ -1,6 +1,4 @@
-//! Where old paths lead → rules for hosts: `_redirects`, as Netlify and Cloudflare Pages read it, and a map for nginx.
-//!
-//! A redirect is a path of the host, percent-encoded, and what it leads to: such a path, or a URL.
+//! Redirects → rules for hosts: `_redirects` for Netlify and Cloudflare Pages, and a map for nginx.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,35 +6,35 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use crate::plan::NGINX_MAP;
 
-/// What would end a word of a rule. All else has been encoded.
+/// Bytes that would end a word of a rule; everything else is already encoded.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b' ');
-/// The same for values in nginx's configuration, where a `$` would begin the name of a variable.
+/// The same for nginx, where a `$` begins the name of a variable.
 const UNSAFE_IN_NGINX: &AsciiSet = &UNSAFE.add(b'$').add(b'"').add(b'\\');
-/// nginx reads no word that is longer than its buffer of 4,096 bytes.
+/// The longest word that fits safely into nginx's buffer of 4,096 bytes.
 const LONGEST_IN_NGINX: usize = 2000;
-/// The longest key that fits into nginx's tables as they are by default (`map_hash_bucket_size` 64): with a length and a pointer
-/// before it and a pointer behind (`ngx_hash_init`), rounded up to eight bytes.
+/// The longest key that fits into nginx's hash tables with their default `map_hash_bucket_size` of 64: a length and a
+/// pointer come before it and a pointer after it (`ngx_hash_init`), rounded up to eight bytes.
 const LONGEST_KEY_IN_NGINX: usize = 46;
 
-/// An old path and where it leads, as rules have them.
+/// An old path and its target, as rules have them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// A path of the host, percent-encoded.
+    /// The old path, percent-encoded.
     pub from: String,
-    /// Such a path, or a URL.
+    /// The target: a percent-encoded path of the host, or a URL.
     pub to: String,
     /// Whether there is a page at the old path, for hosts that do not read rules.
     pub has_page: bool,
 }
 
-/// The text of `_redirects`: the site's own rules up to its first with a wildcard, then the redirects, then the other rules.
+/// Writes `_redirects`: the site's own rules up to its first with a wildcard, then the redirects, then its other rules.
 ///
-/// Hosts take the first that fits. Cloudflare reads 2,000 rules for single paths, but counts all that stand behind one with
-/// a wildcard to the 100 of these (developers.cloudflare.com/pages/configuration/redirects). A path for which the site has
-/// a rule of its own is left to that.
+/// Hosts take the first rule that matches. Cloudflare reads 2,000 rules for single paths, but counts every rule after
+/// one with a wildcard towards its limit of 100 for those (developers.cloudflare.com/pages/configuration/redirects).
+/// The site's own rule for a path wins.
 ///
-/// Where there is a page, Netlify shows it unless the status is `301!`, which Cloudflare does not know: it leaves the line out
-/// and takes the next, as it does not look for pages.
+/// Netlify serves the page at an old path unless the status is `301!`. Cloudflare does not know that status; it skips
+/// the line and takes the next, because it does not look for pages.
 pub fn rules(own: Option<&str>, redirects: impl IntoIterator<Item = Rule>) -> String {
     let lines: Vec<&str> = own.unwrap_or_default().trim_end().lines().collect();
     let (plain, others) =
@@ -65,7 +63,7 @@ fn has_wildcard(line: &str) -> bool {
     from.starts_with('/') && (from.contains('*') || from.contains("/:"))
 }
 
-/// The path for which a line is a rule without conditions.
+/// The path that an unconditional rule is for.
 fn path_of(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
     let is_rule =
@@ -78,15 +76,15 @@ fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().trim_end_matches('/').to_owned()
 }
 
-/// How many rules the text of `_redirects` has: Cloudflare reads 2,000 for single paths.
+/// Counts the rules for single paths in `_redirects`, of which Cloudflare reads 2,000.
 pub fn count_rules(own: Option<&str>, redirects: usize) -> usize {
     let is_rule = |line: &&str| line.starts_with('/') && !has_wildcard(line);
     own.unwrap_or_default().lines().map(str::trim).filter(is_rule).count() + redirects
 }
 
-/// The text of a map for nginx, from decoded paths, as `$uri` has them, to what they lead to; sorted. How to use it is
-/// said at its beginning (nginx.org/en/docs/http/ngx_http_map_module.html). It needs no other settings: keys that are too long for
-/// nginx's tables are regular expressions.
+/// Writes a map for nginx from decoded paths, as `$uri` has them, to targets, sorted. A comment explains how to use it
+/// (nginx.org/en/docs/http/ngx_http_map_module.html). It needs no other settings: keys that are too long for nginx's
+/// hash tables become regular expressions.
 pub fn nginx_map(redirects: impl IntoIterator<Item = Rule>) -> String {
     let mut text = format!(
         "# Redirects for nginx. In its configuration, inside of `http`:\n#\n\
@@ -100,7 +98,7 @@ pub fn nginx_map(redirects: impl IntoIterator<Item = Rule>) -> String {
     text
 }
 
-/// The regular expression of a path, without case; for a folder, with or without its last slash.
+/// A case-insensitive regular expression for a path; for a folder, with or without the trailing slash.
 fn expression(path: &str) -> String {
     let mut expression = "~*^".to_owned();
     for c in path.trim_end_matches('/').chars() {
@@ -112,14 +110,14 @@ fn expression(path: &str) -> String {
     expression + if path.ends_with('/') { "/?$" } else { "$" }
 }
 
-/// Keys without case, as nginx compares them, and refuses to start if two are the same; each with the key and its value.
+/// The entries by their keys in lower case: nginx ignores case and refuses to start if two keys are the same.
 fn nginx_entries(redirects: impl IntoIterator<Item = Rule>) -> BTreeMap<String, (String, String)> {
     let mut map = BTreeMap::new();
     let mut without_slash = Vec::new();
     for Rule { from, to, .. } in redirects {
         let Ok(key) = percent_decode_str(&from).decode_utf8() else { continue };
         let to = utf8_percent_encode(&to, UNSAFE_IN_NGINX).to_string();
-        // Without case, and what `$uri` does not have, it would lead to itself for ever.
+        // nginx compares without case, query or fragment, so such a target would redirect to itself forever.
         let path = to.split(['?', '#']).next().unwrap_or_default();
         let is_loop = decoded(path).eq_ignore_ascii_case(key.trim_end_matches('/'));
         if to.len() > LONGEST_IN_NGINX || is_loop || key.contains(char::is_control) {
@@ -164,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn redirects_stand_between_the_sites_own_rules() {
+    fn redirects_come_between_the_sites_own_rules() {
         let redirects = pairs(&[("/old/", "/new/"), ("/x.php", "https://x.example:8080/a?b#c")]);
         assert_eq!(
             rules(None, redirects.clone()),
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_stays_on_its_line() {
+    fn a_rule_never_spans_lines() {
         let text = rules(None, pairs(&[("/a b", "/c\nd /* /evil 301")]));
         assert_eq!(text, "/a%20b /c%0Ad%20/*%20/evil%20301 301\n");
     }
@@ -217,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn nginx_has_a_path_once() {
+    fn the_nginx_map_has_each_path_once() {
         assert_eq!(
             entries(&[("/Old/", "/1/"), ("/old/", "/2/"), ("/OLD", "/3/"), ("/x/", "/X/"), ("/y%0A", "/z/")]),
             ["\"/OLD\" \"/3/\";", "\"/Old/\" \"/1/\";"]
@@ -227,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn nginx_sends_nobody_to_another_part_of_where_they_are() {
+    fn the_nginx_map_has_no_redirect_to_the_same_path() {
         let redirects = [("/a/", "/A/#b"), ("/c.php", "/C.php?d=1"), ("/e/", "/e%23f/"), ("/g/", "/h/#g")];
         assert_eq!(
             entries(&redirects),
@@ -236,20 +234,20 @@ mod tests {
     }
 
     #[test]
-    fn netlify_showed_the_page_at_an_old_path_in_place_of_the_new_one() {
+    fn netlify_is_forced_to_redirect_from_a_page() {
         let page = Rule { from: "/old/".to_owned(), to: "/new/".to_owned(), has_page: true };
         assert_eq!(rules(None, [page.clone()]), "/old/ /new/ 301!\n/old/ /new/ 301\n");
         assert_eq!(rules(Some("/old /b"), [page]), "/old /b\n");
     }
 
     #[test]
-    fn rules_with_wildcards_are_counted_elsewhere() {
+    fn rules_with_wildcards_are_not_counted() {
         assert_eq!(count_rules(Some("# Ours\n/a /b\n /c /d 302\n\n/e/* /f\n/:g /h\n"), 3), 5);
         assert_eq!(count_rules(None, 0), 0);
     }
 
     #[test]
-    fn the_map_says_how_to_use_it() {
+    fn the_nginx_map_explains_its_use() {
         let text = nginx_map(pairs(&[("/a/", "/b/")]));
         assert!(
             text.contains("#     map $uri $moved_to { include /path/of/the/site/redirects.nginx.map; }\n"),
@@ -259,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn nginx_did_not_start_with_long_paths() {
+    fn long_paths_become_regular_expressions() {
         let (fits, long) = (format!("/{}/", "a".repeat(44)), format!("/{}.(B)/", "a".repeat(44)));
         assert_eq!(entries(&[(&fits, "/b/")]).len(), 2);
         assert_eq!(
@@ -272,7 +270,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_paths_are_the_map_has_a_quoted_pair_a_line(from in "/[a\"\\\\;${}#' \n%0]{0,9}", to in "[a\"\\\\;${}#' \n:/]{0,9}") {
+        fn the_nginx_map_has_one_quoted_pair_per_line(from in "/[a\"\\\\;${}#' \n%0]{0,9}", to in "[a\"\\\\;${}#' \n:/]{0,9}") {
             for line in entries(&[(&from, &to)]) {
                 let plain = line.replace("\\\\", "").replace("\\\"", "");
                 let is_pair = plain.matches('"').count() == 4 && plain.ends_with("\";");

@@ -1,14 +1,15 @@
-//! What crawlers are asked → `robots.txt` (RFC 9309).
+//! The rules for crawlers → `robots.txt` (RFC 9309).
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::config::CrawlerRules;
 
-/// What no rule may hold as it is: a `#` begins a comment. `%`, `*` and `$` mean what they mean to crawlers.
+/// Bytes that a rule must escape: a `#` begins a comment. `%`, `*` and `$` keep their meaning.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'#');
 
-/// The rules of the settings, then one that lets all other crawlers in, unless the settings have some for these; then
-/// absolute URLs of sitemaps. `prefix` is the path of the base URL; crawlers look for the file at the root of the host alone.
+/// Writes the rules of the settings, then one that allows all other crawlers unless the settings have rules for them,
+/// then the absolute URLs of sitemaps. `prefix` is the path of the base URL: crawlers look for the file only at the
+/// root of the host.
 pub fn robots(rules: &[CrawlerRules], sitemaps: &[String], prefix: &str) -> String {
     let prefix = prefix.trim_end_matches('/');
     let mut text = String::new();
@@ -24,7 +25,7 @@ pub fn robots(rules: &[CrawlerRules], sitemaps: &[String], prefix: &str) -> Stri
     text
 }
 
-/// Rules for some crawlers, and an empty line.
+/// Writes the rules for some crawlers, and an empty line.
 fn group(text: &mut String, agents: &[String], prefix: &str, allow: &[String], disallow: &[String]) {
     for agent in agents {
         line(text, "User-agent", agent);
@@ -35,7 +36,7 @@ fn group(text: &mut String, agents: &[String], prefix: &str, allow: &[String], d
     for path in disallow {
         line(text, "Disallow", &format!("{prefix}{path}"));
     }
-    // Without a rule, the next group's would be these crawlers' too.
+    // Without a rule, the next group would apply to these crawlers too.
     if allow.is_empty() && disallow.is_empty() {
         line(text, "Allow", &format!("{prefix}/"));
     }
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn all_are_let_in_by_default() {
+    fn all_crawlers_are_allowed_by_default() {
         assert_eq!(robots(&[], &[], ""), "User-agent: *\nAllow: /\n\n");
         let sitemaps = ["https://x.example:80/news/sitemap.xml".to_owned()];
         assert_eq!(
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_stays_on_its_line() {
+    fn a_rule_never_spans_lines() {
         let text = robots(&[rules(&["A"], &[], &["/a b#c%20ä\n\rAllow: /"])], &[], "");
         assert!(text.contains("Disallow: /a%20b%23c%20%C3%A4%0A%0DAllow:%20/\n"), "{text}");
     }

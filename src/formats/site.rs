@@ -1,34 +1,34 @@
-//! The settings of a site → what machines are told of it. URLs are absolute.
+//! The settings of a site as plain values for machine-readable formats. URLs are absolute.
 
 use crate::config::POLICIES;
 use crate::edition::Edition;
 use crate::plan::Route;
 
-/// A site as machines are told of it.
+/// A site.
 #[derive(Clone, Debug)]
 pub struct Site<'a> {
-    /// Name of the paper.
+    /// The name of the paper.
     pub title: &'a str,
     /// One sentence about it.
     pub description: Option<&'a str>,
-    /// BCP 47 tag.
+    /// Its language, a BCP 47 tag.
     pub language: &'a str,
-    /// Of its front page.
+    /// The URL of its front page.
     pub url: String,
-    /// Who publishes it.
+    /// The publisher.
     pub publisher: Publisher<'a>,
 }
 
-/// Who publishes a site.
+/// The publisher of a site.
 #[derive(Clone, Debug)]
 pub struct Publisher<'a> {
-    /// Its name; that of the site if the settings have none.
+    /// The name; that of the site if the settings give none.
     pub name: &'a str,
-    /// Its home page.
+    /// The home page.
     pub url: Option<String>,
-    /// A picture.
+    /// The logo.
     pub logo: Option<String>,
-    /// Names of policies that schema.org has, as `correctionsPolicy`, and the pages that have them.
+    /// The publisher's policies by their names in schema.org, such as `correctionsPolicy`, with their pages.
     pub policies: Vec<(&'a str, String)>,
 }
 

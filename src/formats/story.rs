@@ -1,4 +1,5 @@
-//! An article → what machines are told of it. URLs are absolute, texts are plain, times are in the site's zone.
+//! A story as plain values for machine-readable formats. URLs are absolute, texts are plain, times are in the zone of
+//! the site.
 
 use jiff::{Timestamp, Zoned};
 
@@ -11,98 +12,98 @@ use crate::view::{AuthorView, PictureView, StoryView, zoned};
 /// A story or standing page that readers see.
 #[derive(Clone, Debug)]
 pub struct Story<'a> {
-    /// Its identity: see [`identity`](crate::view::identity).
+    /// Its identity, a URI: see [`identity`](crate::view::identity()).
     pub id: String,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// Where it is as JSON, if the site has that.
+    /// The URL of its JSON, if the site has that.
     pub json: Option<String>,
     /// Where it first ran, if not here.
     pub syndicated_from: Option<&'a str>,
-    /// BCP 47 tag.
+    /// Its language, a BCP 47 tag.
     pub language: &'a str,
-    /// Headline.
+    /// The headline.
     pub title: &'a str,
     /// The label over the headline.
     pub kicker: Option<&'a str>,
-    /// The line under the headline, else the beginning of the text; may be empty.
+    /// The deck, else the beginning of the text; may be empty.
     pub summary: &'a str,
-    /// When it was first published, to the second. `None`: a standing page.
+    /// When it was first published, to the second. `None` for a standing page.
     pub published: Option<Zoned>,
-    /// When it last changed for its readers: the latest of its dates and those of its corrections.
+    /// When it last changed for readers, corrections included.
     pub modified: Option<Zoned>,
-    /// Its part of the paper.
+    /// Its section.
     pub section: Option<TermLink<'a>>,
-    /// Its topics.
+    /// Its tags.
     pub tags: Vec<TermLink<'a>>,
-    /// Its storyline.
+    /// Its series.
     pub series: Option<TermLink<'a>>,
-    /// Who wrote it, in the order of the byline.
+    /// Its authors, in the order of the byline.
     pub authors: Vec<Author<'a>>,
-    /// Place of reporting.
+    /// The place of reporting.
     pub dateline: Option<&'a str>,
-    /// Agencies the copy comes from.
+    /// The agencies that the copy comes from.
     pub sources: &'a [String],
-    /// The kind of piece.
+    /// The kind of story.
     pub genre: Genre,
-    /// Lead picture.
+    /// The lead picture.
     pub image: Option<Picture<'a>>,
-    /// Corrections, oldest first.
+    /// The corrections, oldest first.
     pub corrections: Vec<CorrectionNote<'a>>,
     /// 1 (flash) to 9.
     pub urgency: Option<u8>,
-    /// Words of the text.
+    /// The number of words in its text.
     pub words: u32,
-    /// Search engines are asked to leave it out.
+    /// Whether search engines are asked to leave it out.
     pub noindex: bool,
-    /// It is told that the story was withdrawn: of the story itself there is nothing but its headline, its dates and the notes on it.
-    /// The summary is the reason, or blank.
+    /// Whether this is the notice of a withdrawn story, which has nothing but the headline, dates and corrections. Its
+    /// summary is the reason, or empty.
     pub is_withdrawn: bool,
 }
 
 /// A section, tag or series.
 #[derive(Clone, Debug)]
 pub struct TermLink<'a> {
-    /// As readers see it.
+    /// The name that readers see.
     pub name: &'a str,
-    /// Of its list, if the site has it.
+    /// The URL of its list, if the site has it.
     pub url: Option<String>,
 }
 
 /// One name of a byline.
 #[derive(Clone, Debug)]
 pub struct Author<'a> {
-    /// Without "By" or a role.
+    /// The name, without "By" or a role.
     pub name: &'a str,
-    /// Of their list here, else of their page elsewhere that the byline names, else of that of their profile.
+    /// The author's list here, else the page that the byline names, else that of the profile.
     pub url: Option<String>,
     /// What they did.
     pub role: Option<&'a str>,
-    /// A desk or an agency, not a person.
+    /// Whether this is a desk or an agency rather than a person.
     pub is_organization: bool,
 }
 
 /// A picture.
 #[derive(Clone, Debug)]
 pub struct Picture<'a> {
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// Width and height in pixels, if they are known.
+    /// Width and height in pixels, if known.
     pub size: Option<(u32, u32)>,
-    /// What can be seen.
+    /// The alternative text.
     pub alt: Option<&'a str>,
-    /// The line under it.
+    /// The caption.
     pub caption: Option<&'a str>,
-    /// Who made it or owns it.
+    /// The credit.
     pub credit: Option<&'a str>,
 }
 
-/// A note about what was wrong.
+/// A correction.
 #[derive(Clone, Debug)]
 pub struct CorrectionNote<'a> {
     /// When it was made.
     pub date: Zoned,
-    /// How grave it is.
+    /// Its kind.
     pub kind: CorrectionKind,
     /// What was wrong and what is right.
     pub text: &'a str,

@@ -1,5 +1,5 @@
-//! Whom readers and partners deal with → `security.txt` (RFC 9116) and `trust.txt` (JournalList,
-//! draft-org-trust-relationship-protocol); and what is wrong with a `security.txt`.
+//! Settings → `security.txt` (RFC 9116) and `trust.txt` (JournalList, draft-org-trust-relationship-protocol), and a
+//! check of `security.txt`.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::SecurityTxt;
 
-/// Where `security.txt` is, from the root of the site.
+/// The path of `security.txt` from the root of the site.
 pub const SECURITY_TXT: &str = ".well-known/security.txt";
-/// RFC 9116, section 2.5.5: `Expires` should be less than a year away. A day is left for leap years.
+/// RFC 9116, section 2.5.5: `Expires` should be less than a year away. One day is added for leap years.
 const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// The text of `security.txt`. `canonical` is its own absolute URL; paths of the site become absolute by it.
+/// Writes `security.txt`. `canonical` is its own absolute URL, against which paths of the site are resolved.
 pub fn security_txt(settings: &SecurityTxt, canonical: &str) -> String {
     let SecurityTxt { contact, expires, pages, languages } = settings;
     let mut text = String::new();
@@ -32,43 +32,43 @@ pub fn security_txt(settings: &SecurityTxt, canonical: &str) -> String {
     if !languages.is_empty() {
         line("Preferred-Languages", &languages.join(", "));
     }
-    // Section 2.5: a URI of the web must be `https`.
+    // Section 2.5: web URIs must use `https`.
     if canonical.starts_with("https://") {
         line("Canonical", canonical);
     }
     text
 }
 
-/// The text of `trust.txt`: a line `field=value` for each value.
+/// Writes `trust.txt`: a line `field=value` for each value.
 pub fn trust_txt(fields: &[(&str, Vec<String>)]) -> String {
     let mut text = String::new();
     for (field, values) in fields {
         for value in values {
-            // A `#` begins a comment. Writing to a String has no way to fail.
+            // A `#` begins a comment. Writing to a `String` cannot fail.
             let _ = writeln!(text, "{field}={}", one_line(value).replace('#', "%23"));
         }
     }
     text
 }
 
-/// What is wrong with a `security.txt`.
+/// A problem with a `security.txt`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityTxtProblem {
-    /// It does not say whom to tell.
+    /// It has no contact.
     NoContact,
-    /// It does not say until when it holds.
+    /// It has no `Expires`.
     NoExpires,
-    /// It says so more than once.
+    /// It has several `Expires`.
     SeveralExpires,
-    /// What it says is no time as RFC 3339 has it.
+    /// Its `Expires` is not a time in RFC 3339.
     UnreadableExpires,
-    /// It no longer holds since then.
+    /// It expired at this time.
     Expired(Timestamp),
-    /// It holds until then, which is more than a year away: by then it will be forgotten.
+    /// It expires at this time, more than a year away, when nobody will remember it.
     TooLong(Timestamp),
 }
 
-/// The first thing that is wrong with the text of a `security.txt` at an instant. It may be signed.
+/// Returns the first problem of a `security.txt` at an instant. The text may be signed.
 pub fn check_security_txt(text: &str, as_of: Timestamp) -> Option<SecurityTxtProblem> {
     use SecurityTxtProblem as Problem;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
@@ -93,7 +93,7 @@ pub fn check_security_txt(text: &str, as_of: Timestamp) -> Option<SecurityTxtPro
     }
 }
 
-/// A value on a single line, whatever is in it.
+/// A value on a single line.
 fn one_line(value: &str) -> String {
     value
         .split(|c: char| c.is_control() || c.is_whitespace())
@@ -137,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_right() {
+    fn generated_security_txt_passes_the_check() {
         let text = security_txt(&settings(), CANONICAL);
         assert_eq!(check_security_txt(&text, at("2026-11-22T00:00:00Z")), None);
     }
 
     #[test]
-    fn trust_txt_has_a_value_a_line() {
+    fn trust_txt_has_one_value_per_line() {
         let fields = [
             ("member", vec!["https://a.example/".to_owned(), "b.example".to_owned()]),
             ("vendor", vec![]),

@@ -1,7 +1,7 @@
 //! Elements, attributes and texts → an XML document.
 //!
-//! Texts are escaped, never put into CDATA: nothing in them can end it. They come back from any parser as they went in,
-//! but for the characters that XML cannot hold.
+//! Texts are escaped, never written as CDATA, so nothing in them can end it. Any parser returns them unchanged, except
+//! for characters that XML forbids.
 
 use std::borrow::Cow;
 
@@ -11,16 +11,16 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::is_forbidden;
 
-/// Names of attributes and their values. One without a value is left out.
+/// Attributes by name. Those without a value are left out.
 pub type Attributes<'a> = &'a [(&'a str, Option<&'a str>)];
 
-/// A document that is being written, an element a line.
+/// Writes a document, one element per line.
 pub struct Xml {
     writer: Writer<Vec<u8>>,
 }
 
-/// A whole document in UTF-8: its root with what `inside` writes in it. Names of elements and attributes are taken as
-/// they are; those of all functions here must be names in XML.
+/// Writes a document in UTF-8: a root element with what `inside` writes. Names of elements and attributes must be valid
+/// XML names, here and in all functions below.
 pub fn document(root: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Xml)) -> Vec<u8> {
     let mut xml = Xml { writer: Writer::new_with_indent(Vec::new(), b' ', 1) };
     xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
@@ -31,33 +31,33 @@ pub fn document(root: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut
 }
 
 impl Xml {
-    /// An element with others in it, which `inside` writes.
+    /// Writes an element whose children `inside` writes.
     pub fn parent(&mut self, name: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Self)) {
         self.event(Event::Start(start(name, attributes)));
         inside(self);
         self.event(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element with text and without attributes.
+    /// Writes an element with text and no attributes.
     pub fn text(&mut self, name: &str, text: &str) {
         self.element(name, &[], text);
     }
 
-    /// An element with text.
+    /// Writes an element with text.
     pub fn element(&mut self, name: &str, attributes: Attributes<'_>, text: &str) {
         self.event(Event::Start(start(name, attributes)));
         self.event(Event::Text(BytesText::from_escaped(partial_escape(allowed(text)))));
         self.event(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element with attributes alone.
+    /// Writes an element with attributes only.
     pub fn empty(&mut self, name: &str, attributes: Attributes<'_>) {
         self.event(Event::Empty(start(name, attributes)));
     }
 
     fn event(&mut self, event: Event<'_>) {
         let written = self.writer.write_event(event);
-        // Writing to a Vec has no way to fail.
+        // Writing to a `Vec` cannot fail.
         debug_assert!(written.is_ok());
     }
 }
@@ -67,11 +67,11 @@ fn start<'a>(name: &'a str, attributes: Attributes<'_>) -> BytesStart<'a> {
     BytesStart::new(name).with_attributes(given)
 }
 
-/// A text without the characters that no XML document may have (XML 1.0, section 2.2), not even escaped, and without those
-/// that HTML must not have either: feeds carry HTML.
+/// Removes the characters that XML forbids even when escaped (XML 1.0, section 2.2), and those that HTML forbids,
+/// because feeds contain HTML.
 pub fn allowed(text: &str) -> Cow<'_, str> {
-    // What is forbidden begins with one of these bytes, which most texts do not have. Without an early end, the compiler looks
-    // at many at a time.
+    // Forbidden characters begin with one of these bytes, which most texts do not have. A fold without an early exit is
+    // vectorized.
     let may_begin =
         |b: u8| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) | matches!(b, 0x7f | 0xc2 | 0xef | 0xf0..);
     if !text.bytes().fold(false, |found, b| found | may_begin(b)) {
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_an_element_a_line() {
+    fn a_document_has_one_element_per_line() {
         let bytes = document("urlset", &[("xmlns", Some("http://a.example/")), ("x", None)], |xml| {
             xml.parent("url", &[], |xml| {
                 xml.text("loc", "https://a.example/?a=1&b=2");
@@ -138,14 +138,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_forbidden_is_left_out_and_nothing_else(text in "\\PC{0,8}[\u{0}-\u{a0}\u{fdc0}-\u{fdff}\u{fff0}-\u{ffff}\u{1fff0}-\u{1ffff}]{0,8}") {
+        fn only_forbidden_characters_are_removed(text in "\\PC{0,8}[\u{0}-\u{a0}\u{fdc0}-\u{fdff}\u{fff0}-\u{ffff}\u{1fff0}-\u{1ffff}]{0,8}") {
             let expected: String = text.chars().filter(|c| !is_forbidden(*c) && *c != '\u{c}').collect();
             prop_assert_eq!(allowed(&text), expected);
         }
     }
 
     #[test]
-    fn what_xml_cannot_hold_is_left_out() {
+    fn characters_that_xml_forbids_are_removed() {
         assert_eq!(
             allowed("a\u{1}\u{b}b\u{fffe}\u{ffff}\u{7f}\u{85}\tc\r\n\u{202e}😀"),
             "ab\tc\r\n\u{202e}😀"
@@ -155,7 +155,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_come_back_as_they_went_in(text in any::<String>(), value in "[\\x00-\\x3f]{0,9}|.{0,9}") {
+        fn parsers_return_texts_unchanged(text in any::<String>(), value in "[\\x00-\\x3f]{0,9}|.{0,9}") {
             for text in [text.as_str(), "]]><![CDATA[", " a\r\nb\t", "</a>"] {
                 let bytes = document("r", &[], |xml| xml.parent("p", &[], |xml| {
                     xml.element("a", &[("b", Some(&value))], text);

@@ -1,9 +1,10 @@
-//! What the last build read and made → files under `.bulletin/`, and back.
+//! What the last build read and rendered → files under `.bulletin/`, and back.
 //!
-//! A record is a folder: an `index`, and pieces that hold sorted records and are named by the hash of their bytes. A piece
-//! ends at a record whose key says so, so that a change rewrites the pieces around it and no others, whatever the size of
-//! the whole. The index is replaced by renaming once its pieces are there. A piece or an index that is missing, cut,
-//! damaged or of another version is not believed: its records are unknown, and what they told is worked out anew.
+//! A store is a folder with an `index` and chunks, which hold sorted records and are named by the hash of their bytes.
+//! A chunk ends at a record whose key says so, so that a change rewrites only the chunks around it, however large the
+//! whole is. The index is replaced by renaming once its chunks are written. A chunk or index that is missing,
+//! truncated, damaged or of another version is ignored: its records are unknown, and the build computes again what they
+//! contained.
 
 use std::fmt;
 use std::fs;
@@ -18,58 +19,58 @@ mod store;
 pub use stat::{Clock, Stat};
 pub use store::{Chunk, Store, Table, prune};
 
-/// What is told apart by its hash alone.
+/// A 64-bit fingerprint of a value or of bytes.
 ///
-/// 64 bits: two builds of a million pages take different things for equal once in ten million million years.
+/// Two builds of a million pages confuse two values once in ten trillion years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// The fingerprint of a value: equal for equal values, if the value has an order of its own.
+    /// The fingerprint of a value. Equal values must serialize equally, so their collections must be ordered.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
-        // Serialising to memory fails only for values that have no form, which no type here has.
+        // Serializing to memory cannot fail for the types here.
         Self::of_bytes(&postcard::to_extend(value, Vec::with_capacity(256)).unwrap_or_default())
     }
 
-    /// The fingerprint of some bytes. A hundred thousand of them are taken in every build: a cryptographic hash would
-    /// take ten times as long, and keep out nobody who can write the files that these are taken of.
+    /// The fingerprint of bytes. Each build takes a hundred thousand of them: a cryptographic hash would be ten times
+    /// slower, and would only keep out somebody who can write the files anyway.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         let mut hasher = foldhash::quality::FixedState::default().build_hasher();
         hasher.write(bytes);
         Self(hasher.finish())
     }
 
-    /// The fingerprint of the bytes of a file, the same whether they are at hand or come in pieces: see [`ContentsHasher`].
+    /// The fingerprint of the bytes of a file, the same whether they are in memory or come in chunks: see
+    /// [`ContentsHasher`].
     pub fn of_contents(bytes: &[u8]) -> Self {
         let mut contents = ContentsHasher::default();
         bytes.chunks(CHUNK_SIZE).for_each(|chunk| contents.add(chunk));
         contents.finish()
     }
 
-    /// The fingerprint of several things together, in whatever order they come. Sums of such sums can be taken apart
-    /// again by [`Fingerprint::without`].
+    /// Combines two fingerprints regardless of their order. [`Fingerprint::without`] reverses it.
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
 
-    /// Takes out what [`Fingerprint::with`] put in.
+    /// Removes what [`Fingerprint::with`] added.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0.wrapping_sub(other.0))
     }
 
-    /// As bytes, in their order.
+    /// The fingerprint as bytes, which sort as it does.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
     }
 
-    /// What [`Fingerprint::to_bytes`] gave.
+    /// Reverses [`Fingerprint::to_bytes`].
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(u64::from_be_bytes(bytes))
     }
 
-    /// Its first half, to recognise a thing by where a mistake does no harm.
+    /// The first half, for uses where a collision does no harm.
     pub fn short(self) -> u32 {
         (self.0 >> 32) as u32
     }
@@ -81,20 +82,20 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// Bytes of a piece of a file.
+/// The size of a chunk of a file in bytes.
 pub const CHUNK_SIZE: usize = 1 << 20;
 
-/// Pieces of a file in their order → the fingerprint of the whole. All are [`CHUNK_SIZE`] bytes long, but for the last.
+/// Hashes a file that is read in chunks, each of [`CHUNK_SIZE`] bytes except the last.
 #[derive(Debug, Default)]
 pub struct ContentsHasher(Vec<Fingerprint>);
 
 impl ContentsHasher {
-    /// The next piece.
+    /// Adds the next chunk.
     pub fn add(&mut self, chunk: &[u8]) {
         self.0.push(Fingerprint::of_bytes(chunk));
     }
 
-    /// The fingerprint of all pieces.
+    /// The fingerprint of the whole file.
     pub fn finish(self) -> Fingerprint {
         match self.0[..] {
             [] => Fingerprint::of_bytes(&[]),
@@ -104,12 +105,12 @@ impl ContentsHasher {
     }
 }
 
-/// What tells this build of the program from any other: records of another are not believed.
+/// The version of this program, down to its sources: the records of any other version are ignored.
 pub fn program() -> &'static str {
     concat!(env!("CARGO_PKG_VERSION"), " ", env!("BULLETIN_SOURCES"))
 }
 
-/// Removes a file or folder, whatever it is.
+/// Removes a file or folder, if it exists.
 fn clear(path: &std::path::Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),

@@ -1,8 +1,8 @@
-//! A file's metadata → whether it is still the file that an earlier build saw.
+//! The metadata of a file → whether it is still the file that an earlier build saw.
 //!
-//! Equal size, times and inode mean an equal file, but for one case, which git calls racy: a file that is changed twice
-//! within one tick of the file system's clock looks the same after both. So a file is believed to be unchanged only if
-//! it was last changed before the tick in which it was looked at.
+//! Equal size, times and inode mean an equal file, except in the case that Git calls racy: a file that changes twice
+//! within one tick of the file system's clock looks the same after both changes. So a file counts as unchanged only if
+//! it was last changed before the tick in which it was read.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -12,34 +12,34 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// Ticks of file systems that keep whole seconds only (FAT: two).
+/// The tick of file systems that store whole seconds only (FAT: two seconds).
 const COARSE: i64 = 2 * SECOND;
 const SECOND: i64 = 1_000_000_000;
-/// Longest tick of a kernel's clock (100 Hz), with some to spare.
+/// The longest tick of a kernel's clock (100 Hz), with some margin.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What the file system says about a file. Times are nanoseconds since 1970.
+/// The metadata of a file. Times are nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
     size: u64,
     modified: i64,
-    /// When the inode changed, which no program can set back; where there is no such time, when the file was made.
+    /// When the inode changed, which no program can set back; without such a time, when the file was created.
     changed: i64,
     inode: u64,
 }
 
 impl Stat {
-    /// Of a file's metadata.
+    /// The metadata that matters.
     pub fn new(metadata: &Metadata) -> Self {
         let modified = metadata.modified().map_or(0, nanoseconds);
         let (changed, inode) = identity(metadata);
         Self { size: metadata.len(), modified, changed, inode }
     }
 
-    /// Of the file at a path, links followed.
+    /// The metadata of the file at a path, following links.
     ///
     /// # Errors
-    /// If there is none that can be looked at.
+    /// If there is no readable file.
     pub fn of(path: &Path) -> io::Result<Self> {
         fs::metadata(path).map(|metadata| Self::new(&metadata))
     }
@@ -50,17 +50,18 @@ impl Stat {
         Self { changed: 0, ..self }
     }
 
-    /// Whether it is one file under two looks, whatever happened to it. Always so where files have no numbers.
+    /// Whether both are the same file, even if it was changed in between. Always true where files have no inode
+    /// numbers.
     pub fn is_same_file(self, other: Self) -> bool {
         self.inode == other.inode
     }
 
-    /// Its size in bytes.
+    /// The size in bytes.
     pub fn size(self) -> u64 {
         self.size
     }
 
-    /// Whether a change that comes after this clock was read would show.
+    /// Whether any change after this reading of the clock will show in the metadata.
     pub fn is_settled(self, clock: Clock) -> bool {
         let last = self.modified.max(self.changed);
         let tick = if last % SECOND == 0 { COARSE } else { 0 };
@@ -89,15 +90,15 @@ fn identity(metadata: &Metadata) -> (i64, u64) {
     (metadata.created().map_or(0, nanoseconds), 0)
 }
 
-/// The time on the file system's own clock.
+/// A reading of the file system's own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clock(i64);
 
 impl Clock {
-    /// Before anything happened: nothing counts as settled.
+    /// A reading before all others: no file counts as settled.
     pub const NEVER: Self = Self(i64::MIN);
 
-    /// Reads the clock by writing a file into a folder. Where that cannot be, no file counts as settled.
+    /// Reads the clock by writing a file into a folder. If that fails, no file counts as settled.
     pub fn read(dir: &Path) -> Self {
         let file = dir.join("clock");
         let written =
@@ -105,7 +106,7 @@ impl Clock {
         written.map_or(Self::NEVER, |time| Self(nanoseconds(time)))
     }
 
-    /// Reads the clock until it has ticked, but no longer than ticks are.
+    /// Reads the clock until it has ticked, but no longer than a tick takes.
     pub fn next(self, dir: &Path) -> Self {
         let step = Duration::from_millis(1);
         let mut now = Self::read(dir);
@@ -125,18 +126,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_changed_in_the_tick_it_was_looked_at_is_not_settled() {
+    fn a_file_changed_in_the_tick_in_which_it_was_read_is_not_settled() {
         let stat = |modified, changed| Stat { size: 1, modified, changed, inode: 1 };
         assert!(stat(1_500, 1_600).is_settled(Clock(1_700)));
         assert!(!stat(1_500, 1_700).is_settled(Clock(1_700)));
         assert!(!stat(1_800, 1_600).is_settled(Clock(1_700)));
-        // Times of whole seconds: of a file system that keeps no others.
+        // Times in whole seconds suggest a file system that stores no others.
         assert!(!stat(5 * SECOND, 0).is_settled(Clock(6 * SECOND)));
         assert!(stat(5 * SECOND, 0).is_settled(Clock(8 * SECOND)));
     }
 
     #[test]
-    fn the_clock_ticks_and_a_file_shows_it() {
+    fn a_file_is_settled_once_the_clock_has_ticked() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a");
         fs::write(&file, "a").unwrap();

@@ -1,4 +1,4 @@
-//! Sorted records → pieces of a folder, named by the hash of their bytes, and an index of them; and back.
+//! Sorted records → chunks in a folder, named by the hash of their bytes, and an index of them; and back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -14,18 +14,18 @@ use super::{Fingerprint, clear, program};
 const INDEX: &str = "index";
 const UNFINISHED: &str = "index.new";
 const HEADER: &[u8] = b"bulletin manifest 1\n";
-/// Bytes of a hash.
+/// The size of a hash in bytes.
 const HASH: usize = blake3::OUT_LEN;
-/// Records of a piece, on average.
+/// How many records a chunk has on average.
 const RECORDS_PER_CHUNK: u64 = 512;
 
-/// One record of builds: the folder it is in.
+/// A folder with records of builds.
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
 }
 
-/// Some of the records of a table, in a file of their own.
+/// A file with some of the records of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     hash: [u8; HASH],
@@ -34,7 +34,7 @@ pub struct Chunk {
     records: usize,
 }
 
-/// What an index holds: what the record is about, and the pieces of its tables.
+/// The contents of an index: what the records are about, and the chunks of each table.
 #[derive(Serialize, Deserialize)]
 struct Index<A> {
     program: String,
@@ -42,12 +42,12 @@ struct Index<A> {
     tables: Vec<Vec<Chunk>>,
 }
 
-/// The records of one kind, by their keys.
+/// The records of one kind.
 #[derive(Debug)]
 pub struct Table<R> {
-    /// In the order of their keys.
+    /// The records, by key.
     pub records: Vec<R>,
-    /// Where they are.
+    /// The chunks that they are stored in.
     pub chunks: Vec<Chunk>,
 }
 
@@ -58,12 +58,13 @@ impl<R> Default for Table<R> {
 }
 
 impl Store {
-    /// The record of this name in a folder for such. Neither need exist.
+    /// The store of this name in a folder. Neither need exist.
     pub fn new(dir: &Path, name: &str) -> Self {
         Self { dir: dir.join(name) }
     }
 
-    /// What the record is about, and the pieces of its tables. `None` if there is no record that this program can read.
+    /// Reads what the records are about, and the chunks of the tables. `None` if there is no index that this program
+    /// can read.
     pub fn index<A: DeserializeOwned>(&self) -> Option<(A, Vec<Vec<Chunk>>)> {
         let bytes = crate::site::read(&self.dir.join(INDEX)).ok()?;
         let (hash, body) = bytes.strip_prefix(HEADER)?.split_at_checked(HASH)?;
@@ -74,7 +75,7 @@ impl Store {
         (index.program == program()).then_some((index.about, index.tables))
     }
 
-    /// Reads the records of some pieces, in parallel. Those of a piece that is missing or damaged are left out.
+    /// Reads the records of some chunks in parallel. Chunks that are missing or damaged are left out.
     pub fn read<R: DeserializeOwned + Send>(&self, chunks: Vec<Chunk>) -> Table<R> {
         let read: Vec<Option<Vec<R>>> = chunks.par_iter().map(|chunk| self.chunk(chunk)).collect();
         let mut table = Table::default();
@@ -95,15 +96,15 @@ impl Store {
         let mut records = Vec::with_capacity(chunk.records);
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
-            let (record, behind) = postcard::take_from_bytes(rest).ok()?;
+            let (record, next) = postcard::take_from_bytes(rest).ok()?;
             records.push(record);
-            rest = behind;
+            rest = next;
         }
         (records.len() == chunk.records).then_some(records)
     }
 
-    /// Writes records, which are sorted by their keys, as the pieces of a table. Those of `before` that hold the same
-    /// records, none of them new, are kept as they are.
+    /// Writes records, which are sorted by key, as the chunks of a table. Chunks of `before` with the same records,
+    /// none of them new, are kept.
     ///
     /// # Errors
     /// If the folder cannot be written.
@@ -132,7 +133,7 @@ impl Store {
             });
             same.map_or_else(|| self.write_chunk(records, &key, buffer), |chunk| Ok((*chunk).clone()))
         };
-        // A large buffer is better kept than asked for again and again.
+        // Reusing a large buffer is faster than allocating it again and again.
         chunks.par_iter().map_init(Vec::new, write).collect()
     }
 
@@ -152,17 +153,17 @@ impl Store {
         let chunk = Chunk { hash: *blake3::hash(&bytes).as_bytes(), first, last, records: records.len() };
         let file = self.dir.join(chunk.name());
         if fs::write(&file, &bytes).is_err() {
-            // Something else is in its place.
+            // Something else is there.
             clear(&file).and_then(|()| fs::write(&file, &bytes))?;
         }
         *buffer = bytes;
         Ok(chunk)
     }
 
-    /// Makes these tables the record, and removes the pieces that are no longer of it.
+    /// Makes these tables the contents of the store, and removes chunks that are no longer used.
     ///
     /// # Errors
-    /// If the folder cannot be written; then the record is as it was.
+    /// If the folder cannot be written; the store is then unchanged.
     pub fn finish<A: Serialize>(&self, about: A, tables: Vec<Vec<Chunk>>) -> io::Result<()> {
         self.make_folder()?;
         let index = Index { program: program().to_owned(), about, tables };
@@ -204,12 +205,12 @@ impl Chunk {
     }
 }
 
-/// Whether a piece ends at this record: so that it does not depend on what else there is.
+/// Whether a chunk ends at this record. Only its key decides, so that other records do not matter.
 fn ends_chunk(key: &[u8]) -> bool {
     Fingerprint::of_bytes(key).0.is_multiple_of(RECORDS_PER_CHUNK)
 }
 
-/// Removes the records of a folder that were not written for longest, but for so many.
+/// Removes all but the `keep` most recently written stores of a folder whose names begin with `prefix`.
 ///
 /// # Errors
 /// If the folder cannot be read.

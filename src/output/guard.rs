@@ -1,18 +1,18 @@
-//! A folder that was asked for as output → whether a site may be built into it.
+//! Checks that a site may be built into a folder.
 
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::SiteDir;
 
-/// Checks an output folder; gives its real path.
+/// Checks an output folder; returns its path with links resolved.
 ///
 /// # Errors
-/// If it is or holds a folder of sources, the site, a home folder or the root of the file system, or is in one of
-/// the source folders or in version control.
+/// If it is or contains a source folder, the site, the home folder or the root of the file system, or is inside a
+/// source folder or version control.
 pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
     let refuse = |why: &str| {
-        Err(Diagnostic::fatal("output/refused", format!("a site is not built into this folder: {why}"))
+        Err(Diagnostic::fatal("output/refused", format!("cannot build a site into this folder: {why}"))
             .at(Place::file(dir.to_string_lossy().replace('\\', "/")))
             .help("choose a folder of its own, such as `public`"))
     };
@@ -22,20 +22,20 @@ pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
         return refuse("it is the root of the file system");
     }
     if real == root {
-        return refuse("it is the folder of the site itself");
+        return refuse("it is the site itself");
     }
     if root.starts_with(&real) {
-        return refuse("the site itself is in it");
+        return refuse("it contains the site");
     }
     if std::env::home_dir().is_some_and(|home| real_path(&home).starts_with(&real)) {
-        return refuse("your home folder is it, or is in it");
+        return refuse("it is or contains your home folder");
     }
     for source in site.sources() {
         let source = real_path(&source);
         if real.starts_with(&source) || source.starts_with(&real) {
             let name =
                 source.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            return refuse(&format!("it holds the site's sources (`{name}`)"));
+            return refuse(&format!("it overlaps with the site's sources (`{name}`)"));
         }
     }
     let state = real_path(&site.state());
@@ -48,10 +48,10 @@ pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
         }
     }
     if real.starts_with(state) {
-        return refuse("builds keep their own files there");
+        return refuse("bulletin keeps its own files there");
     }
     if real.components().any(|part| part.as_os_str() == ".git") {
-        return refuse("it belongs to git");
+        return refuse("it belongs to Git");
     }
     if real.exists() && !real.is_dir() {
         return refuse("it is a file");
@@ -59,7 +59,7 @@ pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
     Ok(real)
 }
 
-/// The path without links and `..`; the part of it that does not exist yet is taken as written.
+/// The path with links and `..` resolved; the part that does not exist yet is taken as written.
 fn real_path(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut plain = PathBuf::new();
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_and_what_holds_them_are_refused() {
+    fn folders_that_overlap_with_the_site_are_refused() {
         let temporary = tempfile::tempdir().unwrap();
         let root = temporary.path().join("site");
         std::fs::create_dir_all(root.join("content/world")).unwrap();

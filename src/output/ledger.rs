@@ -1,8 +1,8 @@
 //! The record of the files that bulletin wrote into an output folder: `.bulletin-files` in that folder.
 //!
-//! It stands with what it describes, so that `.bulletin/` can be deleted, and several output folders used, without a
-//! withdrawn story being left behind. A first line names the format and has a checksum of the rest, which is a path a line, sorted:
-//! a record that was cut or edited is not believed.
+//! It is kept with what it describes, so that `.bulletin/` can be deleted and several output folders used without
+//! leaving a withdrawn story behind. The first line names the format and has a checksum of the rest, which is one path
+//! per line, sorted: a record that was truncated or edited is ignored.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,23 +15,23 @@ use crate::manifest::Fingerprint;
 use crate::plan::Route;
 
 const NAME: &str = crate::site::RECORD;
-/// The name of a record that is being written.
+/// The name of a record while it is written.
 pub(super) const UNFINISHED: &str = ".bulletin-files.new";
 const HEADER: &str = "bulletin output 2 ";
-/// The header of records that had no checksum.
+/// The header of old records, which have no checksum.
 const OLD_HEADER: &str = "bulletin output 1";
 
-/// The record of a folder, as it was found.
+/// The record of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Record {
     Missing,
-    /// Something is in its place that is not what a build wrote.
+    /// There is something else in its place.
     Damaged,
     Whole(String),
 }
 
 impl Record {
-    /// The record that is in a folder.
+    /// Reads the record of a folder.
     pub(super) fn read(dir: &Path) -> Self {
         let file = file(dir);
         match fs::symlink_metadata(&file) {
@@ -44,7 +44,7 @@ impl Record {
         }
     }
 
-    /// Its text, if it can be believed.
+    /// Its text, if it is intact.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Whole(text) => Some(text),
@@ -52,20 +52,20 @@ impl Record {
         }
     }
 
-    /// A fingerprint of it, if it can be believed.
+    /// Its fingerprint, if it is intact.
     pub(super) fn print(&self) -> Option<Fingerprint> {
         self.text().and_then(|text| text.lines().next()).map(Fingerprint::of)
     }
 }
 
-/// A fingerprint of the record that a build has just left in a folder: its first line tells it from any other.
+/// The fingerprint of the record that a build has just written: the first line is unique to each record.
 pub(super) fn print(dir: &Path) -> Option<Fingerprint> {
     let mut line = String::new();
     BufReader::new(fs::File::open(file(dir)).ok()?).take(256).read_line(&mut line).ok()?;
     line.strip_suffix('\n').map(Fingerprint::of)
 }
 
-/// Where the record of a folder is.
+/// The path of the record of a folder.
 pub(super) fn file(dir: &Path) -> PathBuf {
     dir.join(NAME)
 }
@@ -79,12 +79,12 @@ fn checksum(body: &str) -> String {
     blake3::hash(body.as_bytes()).to_hex()[..32].to_owned()
 }
 
-/// Writes a record as it was read; removes the one that is there if there was none.
+/// Restores a record; removes the current one if there was none.
 pub(super) fn restore(dir: &Path, record: &Record) -> io::Result<()> {
     match record {
         Record::Whole(text) => replace(dir, text),
         Record::Missing => fs::remove_file(file(dir)),
-        // What could not be believed is not missed, but it must not look like a record either.
+        // A damaged record is worthless, but what replaces it must not look intact either.
         Record::Damaged => replace(dir, ""),
     }
 }
@@ -110,9 +110,9 @@ impl<'a> Ledger<'a> {
         Self(paths)
     }
 
-    /// The paths of a record's text.
+    /// Parses the text of a record.
     pub(super) fn parse(text: &'a str) -> Self {
-        // A path that climbs, in a record that was tampered with, must not have a file removed elsewhere.
+        // In a record that was tampered with, `..` must not remove a file elsewhere.
         Self::new(text.lines().skip(1).filter(|path| Route::root().file(path).is_ok()))
     }
 
@@ -143,7 +143,7 @@ impl<'a> Ledger<'a> {
         self.0.iter().filter(|path| !other.contains(path)).map(|path| (*path).to_owned()).collect()
     }
 
-    /// The paths of both.
+    /// The paths of both records.
     pub(super) fn and(&self, other: Option<&Self>) -> Self {
         Self::new(self.0.iter().chain(other.into_iter().flat_map(|other| &other.0)).copied())
     }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_as_it_was_written_and_a_strange_one_is_not() {
+    fn only_an_intact_record_is_read() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(["index.html", "a b/ö.png"]);
         assert_eq!(Record::read(dir.path()), Record::Missing);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_climbs_is_not_believed() {
+    fn paths_with_parent_segments_are_ignored() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(NAME), format!("{OLD_HEADER}\n../../precious\n/etc/passwd\nindex.html\n"))
             .unwrap();

@@ -1,9 +1,9 @@
-//! The output folder, its record and what `.bulletin/` knows → files that earlier builds left and that must not stand.
+//! The output folder, its record and what `.bulletin/` knows → files of earlier builds that must go.
 //!
-//! While the record is whole, it says all. Where it was lost, as dot files are by uploads and copies, what is left of stories that
-//! are hidden or gone could not be told from other people's files. So it is told otherwise: by the hashes that the last build
-//! into the folder wrote down; by the routes of stories that readers must not see, which the sources give; by the mark that
-//! `head()` and feeds have. What cannot be told fails the build, again and again, until somebody looks.
+//! An intact record lists them all. If it is lost, as dot files are in uploads and copies, the leftovers of hidden or
+//! deleted stories look like anybody's files. So bulletin recognizes them by the hashes that the last build into the
+//! folder recorded, by the routes of hidden stories, and by the mark that `head()` and feeds contain. Files that stay
+//! doubtful fail every build until somebody removes them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -19,46 +19,46 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::manifest::Fingerprint;
 use crate::plan::DOTTED;
 
-/// Endings of copies that hosts serve in place of a file.
+/// Extensions of compressed copies that hosts serve in place of a file.
 const COMPRESSED: [&str; 6] = ["gz", "br", "zst", "deflate", "gzip", "zz"];
-/// Bytes of a file in which its mark is looked for.
+/// How many bytes of a file are searched for the mark.
 const MARKED: u64 = 256 * 1024;
-/// Files that a message names.
+/// How many files a message names.
 const NAMED: usize = 10;
 
-/// What earlier builds left besides the files of the record.
+/// What earlier builds left that the record does not list.
 #[derive(Debug, Default)]
 pub struct Leftovers {
-    /// Files that must go.
+    /// Files that will be removed.
     pub(super) files: BTreeSet<String>,
-    /// What must be done by hand.
+    /// Problems that somebody has to solve.
     problems: Vec<Diagnostic>,
 }
 
 impl Leftovers {
-    /// What is wrong, each once.
+    /// Takes the problems.
     pub fn take_problems(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.problems)
     }
 }
 
-/// A folder, and what is known of it.
+/// An output folder, and what is known about it.
 pub(super) struct LeftoverSearch<'a> {
     pub(super) dir: &'a Path,
     pub(super) record: &'a Record,
     /// The files of this build.
     pub(super) files: &'a [File<'a>],
-    /// Files of stories that readers must not see.
+    /// The files of hidden stories.
     pub(super) hidden: &'a [String],
-    /// Files of pages that earlier builds had, and that are gone.
+    /// The files of pages that earlier builds had and that no longer exist.
     pub(super) had: &'a [String],
-    /// Write over what is there.
+    /// Whether existing files are overwritten.
     pub(super) rewrite: bool,
-    /// Files that earlier builds made and this one does not.
+    /// The files that earlier builds wrote and this one does not.
     pub(super) orphans: &'a BTreeSet<String>,
 }
 
-/// The files that the last build into a folder wrote, with the hashes of their bytes.
+/// The files that the last build into a folder wrote, with their hashes.
 pub(super) struct LastBuild<'a>(HashMap<&'a str, Fingerprint>);
 
 impl<'a> LastBuild<'a> {
@@ -66,8 +66,8 @@ impl<'a> LastBuild<'a> {
         Self(written.iter().map(|(path, hash)| (&**path, *hash)).collect())
     }
 
-    /// Whether a file is as that build wrote it.
-    fn made(&self, dir: &Path, path: &str) -> bool {
+    /// Whether a file is unchanged since that build.
+    fn wrote(&self, dir: &Path, path: &str) -> bool {
         let Some(hash) = self.0.get(path) else { return false };
         let file = dir.join(path);
         let is_file = fs::symlink_metadata(&file).is_ok_and(|found| found.is_file());
@@ -76,26 +76,26 @@ impl<'a> LastBuild<'a> {
 }
 
 impl LeftoverSearch<'_> {
-    /// Files where hidden stories would be that are neither of this build nor in the record.
-    pub(super) fn standing(&self) -> Vec<&str> {
+    /// Files of hidden stories that neither this build nor the record has.
+    pub(super) fn unlisted_hidden(&self) -> Vec<&str> {
         let is_there =
             |path: &&String| fs::symlink_metadata(self.dir.join(path)).is_ok_and(|found| !found.is_dir());
-        let mut standing: Vec<&str> = self.hidden.par_iter().filter(is_there).map(String::as_str).collect();
-        if !standing.is_empty() {
+        let mut found: Vec<&str> = self.hidden.par_iter().filter(is_there).map(String::as_str).collect();
+        if !found.is_empty() {
             let (now, before) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
-            standing.retain(|path| !now.contains(path) && !before.contains(path));
+            found.retain(|path| !now.contains(path) && !before.contains(path));
         }
-        standing
+        found
     }
 
-    /// Looks where hidden stories would be. For a folder whose record can be believed, that is enough.
-    pub(super) fn of_hidden(&self, known: &LastBuild<'_>) -> Leftovers {
+    /// Checks the files of hidden stories. That is enough if the record is intact.
+    pub(super) fn check_hidden(&self, known: &LastBuild<'_>) -> Leftovers {
         let mut found = Leftovers::default();
         let mut unknown = Vec::new();
-        for path in self.standing() {
+        for path in self.unlisted_hidden() {
             if link_above(self.dir, path).is_some() {
                 found.problems.push(behind_link(self.dir, path));
-            } else if known.made(self.dir, path) || has_mark(&self.dir.join(path)) {
+            } else if known.wrote(self.dir, path) || has_mark(&self.dir.join(path)) {
                 found.files.insert(path.to_owned());
             } else {
                 unknown.push(path.to_owned());
@@ -109,9 +109,10 @@ impl LeftoverSearch<'_> {
         Ledger::new(self.files.iter().map(|file| file.path))
     }
 
-    /// Looks for pages that a record does not list, which may be an old one: nothing else tells of the last build.
-    pub(super) fn of_marked(&self, known: &LastBuild<'_>) -> Leftovers {
-        let mut found = self.of_hidden(known);
+    /// Looks for pages that the record does not list, because it may be an old one and nothing else is known about the
+    /// last build.
+    pub(super) fn check_marked(&self, known: &LastBuild<'_>) -> Leftovers {
+        let mut found = self.check_hidden(known);
         let (now, listed) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
         let all = files_in(self.dir);
         let is_page = |path: &&str| {
@@ -123,8 +124,8 @@ impl LeftoverSearch<'_> {
         found
     }
 
-    /// Looks at the whole folder, whose record is lost, damaged or another's.
-    pub(super) fn of_all(&self, known: &LastBuild<'_>) -> Leftovers {
+    /// Checks the whole folder, whose record is lost, damaged or from elsewhere.
+    pub(super) fn check_all(&self, known: &LastBuild<'_>) -> Leftovers {
         let now = self.now();
         let listed = self.record.text().map(Ledger::parse).unwrap_or_default();
         let is_other = |path: &str| !now.contains(path) && !listed.contains(path);
@@ -133,12 +134,14 @@ impl LeftoverSearch<'_> {
             let goes = self.orphans.contains(path) || (known.0.contains_key(path) && !now.contains(path));
             goes || (is_lost && now.contains(path))
         };
-        let mut found = self.of_hidden(known);
+        let mut found = self.check_hidden(known);
         let all = files_in(self.dir);
         let others: Vec<&str> = all.par_iter().map(String::as_str).filter(|path| is_other(path)).collect();
-        // What a build wrote, and compressed copies of that.
+        // Files that a build wrote, and compressed copies of them.
         let (ours, unknown): (Vec<&str>, Vec<&str>) = others.par_iter().partition(|path| {
-            found.files.contains(**path) || known.made(self.dir, path) || original(path).is_some_and(is_built)
+            found.files.contains(**path)
+                || known.wrote(self.dir, path)
+                || original(path).is_some_and(is_built)
         });
         let is_suspect = self.any_suspect(&unknown, known, &now)
             || (known.0.is_empty() && !unknown.is_empty() && self.was_built());
@@ -150,17 +153,17 @@ impl LeftoverSearch<'_> {
         if is_suspect {
             found.problems.extend(unknown_files(self.dir, &unknown));
         } else if is_lost {
-            found.problems.extend(strangers(&unknown));
+            found.problems.extend(untracked(&unknown));
         }
         if is_lost && !self.rewrite {
-            found.problems.extend(self.not_ours(known));
+            found.problems.extend(self.refuse_to_overwrite(known));
         }
         found
     }
 
     /// Whether one of these files may be left from an earlier build.
     fn any_suspect(&self, unknown: &[&str], known: &LastBuild<'_>, now: &Ledger<'_>) -> bool {
-        // Where a folder was moved, its pages stand at other paths.
+        // The pages of a folder that was moved are at other paths.
         let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
         let gone: HashSet<Fingerprint> =
             known.0.par_iter().filter(|(path, _)| is_gone(path)).map(|(_, hash)| *hash).collect();
@@ -172,7 +175,7 @@ impl LeftoverSearch<'_> {
                 Ok(found) if found.is_file() => {
                     known.0.contains_key(path) || self.had.iter().any(|had| had == path) || is_left(&file)
                 }
-                // A link to a folder may have been moved, and all that is behind it.
+                // A link may lead to a folder that was moved with everything in it.
                 _ => {
                     file.is_dir()
                         && (self.record.text().is_none() || files_behind(&file).any(|file| is_left(&file)))
@@ -181,7 +184,7 @@ impl LeftoverSearch<'_> {
         })
     }
 
-    /// Whether an earlier build made some of what is in the folder.
+    /// Whether an earlier build wrote some of the files in the folder.
     fn was_built(&self) -> bool {
         let is_made = |file: &File<'_>| {
             let path = self.dir.join(file.path);
@@ -190,24 +193,24 @@ impl LeftoverSearch<'_> {
         *self.record == Record::Damaged || self.files.par_iter().any(is_made)
     }
 
-    /// Refuses to write over a file that differs and that no build is known to have made.
-    fn not_ours(&self, known: &LastBuild<'_>) -> Option<Diagnostic> {
-        let is_strange = |file: &&File<'_>| {
+    /// Refuses to overwrite a file that differs and that no build is known to have written.
+    fn refuse_to_overwrite(&self, known: &LastBuild<'_>) -> Option<Diagnostic> {
+        let is_unknown = |file: &&File<'_>| {
             let found = fs::symlink_metadata(self.dir.join(file.path));
-            file.is_staged && found.is_ok_and(|found| !found.is_dir()) && !known.made(self.dir, file.path)
+            file.is_staged && found.is_ok_and(|found| !found.is_dir()) && !known.wrote(self.dir, file.path)
         };
-        let first = self.files.par_iter().find_first(is_strange)?;
-        let message = "this file is not known to be bulletin's, and the build would write over it";
+        let first = self.files.par_iter().find_first(is_unknown)?;
+        let message = "the build would overwrite this file, which bulletin may not have written";
         Some(
             Diagnostic::fatal("output/not-ours", message)
                 .at(Place::file(shown(&self.dir.join(first.path))))
-                .help("choose an empty folder with `--output`, or let `--clean` write over what is there"),
+                .help("choose an empty folder with `--output`, or overwrite the files with `--clean`"),
         )
     }
 }
 
-/// The compressed copies of files, but for those that are to stay: once a file changes or goes, they have its old text.
-/// `of` is sorted.
+/// The compressed copies of files, except those that stay: once a file changes or is removed, its copies have the old
+/// text. `of` is sorted.
 pub(super) fn compressed(
     dir: &Path,
     of: &Ledger<'_>,
@@ -229,14 +232,14 @@ pub(super) fn compressed(
     folders.into_par_iter().flat_map_iter(in_folder).collect()
 }
 
-/// What a compressed copy is of, by its name.
+/// The name of the file that a compressed copy belongs to.
 fn original(path: &str) -> Option<&str> {
     let (page, ending) = path.rsplit_once('.')?;
     COMPRESSED.iter().any(|known| ending.eq_ignore_ascii_case(known)).then_some(page)
 }
 
-/// The files of a folder, sorted, but for those of version control, hosts, and sites below it that have a record of their own.
-/// Links are not followed.
+/// The files of a folder, sorted, except those of version control and hosts, and sites inside it that have a record of
+/// their own. Links are not followed.
 fn files_in(dir: &Path) -> Vec<String> {
     let is_looked_into = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
@@ -250,13 +253,13 @@ fn files_in(dir: &Path) -> Vec<String> {
     paths.filter(|path| path != "CNAME" && path != ".nojekyll").collect()
 }
 
-/// The files behind a link to a folder, further links followed.
+/// The files behind a link to a folder, following further links.
 fn files_behind(link: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = walkdir::WalkDir::new(link).follow_links(true).into_iter().flatten();
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
 }
 
-/// Whether a file says of itself that bulletin made it, as the heads of pages and feeds do.
+/// Whether a file has bulletin's mark, as the heads of pages and feeds do.
 fn has_mark(file: &Path) -> bool {
     const NAME: &[u8] = b"generator";
     let mut head = Vec::new();
@@ -283,34 +286,40 @@ fn named(paths: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// `1 file`, `3 files`.
+fn count(paths: &[impl AsRef<str>]) -> String {
+    format!("{} file{}", paths.len(), if paths.len() == 1 { "" } else { "s" })
+}
+
 fn hidden_story(paths: &[String]) -> Option<Diagnostic> {
     let message =
-        format!("a story that readers must not see would be here, and there is a file: {}", named(paths));
+        format!("the output folder has {} at the URL of a hidden story: {}", count(paths), named(paths));
     (!paths.is_empty()).then(|| {
         Diagnostic::fatal("output/hidden-story", message)
-            .help("no build is known to have made it, so it is not removed; remove it, or give the story another URL")
+            .help("remove what does not belong there, or give the story another URL: bulletin removes only files that it wrote")
     })
 }
 
 fn unknown_files(dir: &Path, paths: &[&str]) -> Option<Diagnostic> {
     let message = format!(
-        "these files may be left from earlier builds, with what readers must not see: {}",
+        "{} may be left from earlier builds and show what readers must not see: {}",
+        count(paths),
         named(paths)
     );
     (!paths.is_empty()).then(|| {
-        Diagnostic::fatal("output/unknown-files", message).at(Place::file(shown(dir))).help(
-            "remove these files, or the whole folder, and build again; files of your own belong in `static/`",
-        )
+        Diagnostic::fatal("output/unknown-files", message)
+            .at(Place::file(shown(dir)))
+            .help("remove them, or the whole folder, and build again; keep your own files in `static/`")
     })
 }
 
-/// Files that are left alone.
-fn strangers(paths: &[&str]) -> Option<Diagnostic> {
-    let (first, others) = (paths.first()?, paths.len() - 1);
-    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-    let message = format!("the output folder has files that no build is known to have made: `{first}`{more}");
-    Some(
-        Diagnostic::warning("output/strangers", message)
-            .help("they are left alone; if an earlier build made them, empty the folder and build again"),
-    )
+/// Warns about files that are left alone.
+fn untracked(paths: &[&str]) -> Option<Diagnostic> {
+    let message =
+        format!("the output folder has {} that no known build wrote: {}", count(paths), named(paths));
+    (!paths.is_empty()).then(|| {
+        Diagnostic::warning("output/strangers", message).help(
+            "bulletin leaves them alone; if an earlier build wrote them, empty the folder and build again",
+        )
+    })
 }

@@ -1,34 +1,34 @@
-//! One build of a site at a time.
+//! The lock that allows one build of a site at a time.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 
 use crate::site::SiteDir;
 
-/// Held while a site is built; given back when it is dropped, or when the process ends in any way.
+/// The lock of a site. Released when it is dropped, or when the process ends in any way.
 #[derive(Debug)]
 pub struct Lock {
-    /// `None` where the site's folder cannot be written or is none, so that no other build could take it either.
+    /// `None` if the site's folder cannot be written or does not exist: no other build could lock it either.
     _file: Option<File>,
 }
 
-/// Another build of the site is running.
+/// Another build has locked the site.
 #[derive(Debug)]
 pub struct AlreadyLocked(File);
 
 impl Lock {
-    /// Takes the lock of a site, unless another build has it.
+    /// Locks a site.
     ///
     /// # Errors
-    /// If another build has it.
+    /// If another build has locked it.
     pub fn take(site: &SiteDir) -> Result<Self, AlreadyLocked> {
-        // Where there is no site, nothing is built, and no folder should be made.
+        // Without a site there is nothing to build, and no folder should be created.
         if !site.config().is_file() {
             return Ok(Self { _file: None });
         }
         let dir = site.state();
         let file = dir.join("lock");
-        // A named pipe would be waited for.
+        // Opening a named pipe would block.
         if file.symlink_metadata().is_ok_and(|found| !found.is_file()) {
             return Ok(Self { _file: None });
         }
@@ -38,17 +38,14 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file) }),
             Err(TryLockError::WouldBlock) => Err(AlreadyLocked(file)),
-            // Some network file systems have no locks.
+            // Some network file systems do not support locks.
             Err(TryLockError::Error(_)) => Ok(Self { _file: None }),
         }
     }
 }
 
 impl AlreadyLocked {
-    /// Waits for the other build to end.
-    ///
-    /// # Errors
-    /// If waiting fails.
+    /// Waits for the other build to finish.
     pub fn wait(self) -> io::Result<Lock> {
         self.0.lock()?;
         Ok(Lock { _file: Some(self.0) })

@@ -1,10 +1,11 @@
-//! Pages' bytes → the files of the output folder: only what changed, each whole, and nothing at all if a page fails.
+//! The bytes of pages → the files of the output folder: only what changed, each file whole, and nothing at all if a
+//! page fails.
 //!
-//! A page that differs from the file on disk is written to a staging folder. [`Output::commit`] moves
-//! the staged files into place by renaming, then removes what earlier builds made and this one did not. All places are looked at
-//! before the first move (`preflight`), and moves are taken back if one fails (`moves`). A record of the
-//! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed; where it was
-//! lost, `leftovers` finds out what must not stand.
+//! A page that differs from the file on disk is written to a staging folder. [`Output::commit`] renames the staged
+//! files into place, then removes what earlier builds wrote and this one did not. Every place is checked before the
+//! first move (`preflight`), and moves are undone if one fails (`moves`). The record of the files that bulletin wrote
+//! (`ledger`) is kept in the output folder itself, so that nobody else's file is ever removed; if the record is lost,
+//! `leftovers` finds the files that must go.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -34,64 +35,64 @@ use leftovers::{LastBuild, LeftoverSearch, compressed};
 use moves::Moves;
 use staging::Staging;
 
-/// The output folder while a site is built into it.
+/// The output folder during a build.
 #[derive(Debug)]
 pub struct Output {
     dir: PathBuf,
     staging: Staging,
-    /// Dropped behind the staging folder, which may be in it.
+    /// Dropped after the staging folder, which may be inside.
     new: NewFolders,
-    /// The record of the files that earlier builds made.
+    /// The record that earlier builds left.
     before: Record,
-    /// Write every file, changed or not.
+    /// Whether every file is written, changed or not.
     rewrite: bool,
 }
 
 /// A file of this build.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {
-    /// Relative to the output folder.
+    /// The path relative to the output folder.
     pub path: &'a str,
-    /// Whether it waits in the staging folder; else the file on disk is the same.
+    /// Whether it is in the staging folder; if not, the file on disk is identical.
     pub is_staged: bool,
 }
 
-/// What was put: a file as it is, or will be once the build is done.
+/// A file that was put into the output, as it will be after the build.
 #[derive(Clone, Copy, Debug)]
 pub struct StoredFile {
-    /// Hash of its bytes.
+    /// The hash of its bytes.
     pub hash: Fingerprint,
-    /// The file.
+    /// Its metadata.
     pub stat: Stat,
     /// Whether it differs from the file on disk.
     pub is_staged: bool,
 }
 
-/// What a build did to the output folder.
+/// What a build changed in the output folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Files that are new or differ.
     pub written: usize,
-    /// Files that were as they should be.
+    /// Files that were up to date.
     pub unchanged: usize,
-    /// Files of earlier builds that are gone.
+    /// Files of earlier builds that were removed.
     pub removed: usize,
 }
 
-/// The output folder holds the build.
+/// A finished build.
 #[derive(Clone, Copy, Debug)]
 pub struct Committed {
-    /// What changed in it.
+    /// What changed in the output folder.
     pub changes: Changes,
-    /// Whether files were moved into it, not the whole of it into its place.
+    /// Whether files were moved one by one, rather than the whole folder at once.
     pub one_by_one: bool,
 }
 
 impl Output {
-    /// Prepares to build into a folder, which need not exist yet. With `rewrite` every file is written, changed or not.
+    /// Prepares to build into a folder, which need not exist. With `rewrite` every file is written, changed or not.
     ///
     /// # Errors
-    /// If the folder is one that must not be built into, or cannot be written.
+    /// If the folder is refused or cannot be written.
     pub fn open(site: &SiteDir, dir: &Path, rewrite: bool) -> Result<Self, Diagnostic> {
         let dir = guard::check(site, dir)?;
         let new = NewFolders::above(&dir);
@@ -107,13 +108,13 @@ impl Output {
         !self.new.0.is_empty()
     }
 
-    /// The output folder without links.
+    /// The output folder with links resolved.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// What a file of the output folder is now, if it is still the file of an earlier build: one that had this hash
-    /// and, unless it may have changed without showing it, this stat.
+    /// Returns the metadata of a file in the output folder if it is still the file of an earlier build: its metadata is
+    /// the same or, failing that, its hash is.
     pub fn intact(&self, path: &str, hash: &Fingerprint, stat: Option<Stat>) -> Option<Stat> {
         let file = self.dir.join(path);
         let now = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
@@ -122,10 +123,11 @@ impl Output {
         is_same.then_some(now)
     }
 
-    /// Takes the bytes of a page. Nothing in the output folder changes yet. `now` is what is known of the file there.
+    /// Stores the bytes of a page. Nothing in the output folder changes yet. `now` is what is known about the file
+    /// there.
     ///
     /// # Errors
-    /// If they cannot be kept, as on a full disk.
+    /// If they cannot be stored, as on a full disk.
     pub fn put(
         &self,
         path: &str,
@@ -146,10 +148,10 @@ impl Output {
         Ok(StoredFile { hash, stat, is_staged: true })
     }
 
-    /// Takes a file of any size as it is, as [`Output::put`] takes bytes.
+    /// Stores a copy of a file of any size, as [`Output::put`] stores bytes.
     ///
     /// # Errors
-    /// If it cannot be read, or not be kept.
+    /// If it cannot be read or stored.
     pub fn put_copy(
         &self,
         path: &str,
@@ -179,9 +181,10 @@ impl Output {
         Ok(StoredFile { hash, stat, is_staged: true })
     }
 
-    /// What earlier builds left that the record does not tell of. `hidden` are the files of stories that readers must not
-    /// see, `had` those of pages that are gone; `record` and `same` are the fingerprints of the record that the last build left and of the one that lists these very
-    /// paths, if they are known; `written` gives the files that that build wrote, with their hashes.
+    /// Finds the files that earlier builds left and the record does not list. `hidden` are the files of hidden stories,
+    /// `had` those of pages that no longer exist. `record` is the fingerprint of the record that the last build left,
+    /// and `same` that of a record with exactly these paths, if known. `written` returns the files that the last build
+    /// wrote, with their hashes.
     pub fn leftovers(
         &self,
         files: &[File<'_>],
@@ -203,29 +206,29 @@ impl Output {
             rewrite: self.rewrite,
             orphans: &orphans,
         };
-        // A record of another folder does not list the front page that stands in this one.
+        // A record copied from another folder does not list the front page of this one.
         let lists_front =
             |text: &str| text.contains("\nindex.html\n") || !self.dir.join("index.html").exists();
         let is_last = record.is_none() || record == self.before.print();
-        // A file that is not there may have been moved elsewhere.
+        // A missing file may have been moved elsewhere.
         let is_in_place = |path: &str| fs::symlink_metadata(self.dir.join(path)).is_ok();
         let staged = files.par_iter().filter(|file| file.is_staged && !is_in_place(file.path));
         let missing = Ledger::new(staged.map(|file| file.path).collect::<Vec<_>>());
-        let is_sure = is_last
+        let is_trusted = is_last
             && self.before.text().is_some_and(lists_front)
             && orphans.par_iter().all(|path| is_in_place(path))
             && !self.lists_any(&missing);
         let is_known = record.is_some();
-        if is_sure && is_known && search.standing().is_empty() {
+        if is_trusted && is_known && search.unlisted_hidden().is_empty() {
             return Leftovers::default();
         }
         let written = written();
         let known = LastBuild::new(&written);
-        match (is_sure, is_known) {
-            (true, true) => search.of_hidden(&known),
-            // Whether the record is the last one, nothing tells.
-            (true, false) => search.of_marked(&known),
-            (false, _) => search.of_all(&known),
+        match (is_trusted, is_known) {
+            (true, true) => search.check_hidden(&known),
+            // Nothing shows whether the record is the latest.
+            (true, false) => search.check_marked(&known),
+            (false, _) => search.check_all(&known),
         }
     }
 
@@ -235,7 +238,8 @@ impl Output {
         text.is_some_and(|text| text.lines().skip(1).any(|path| files.contains(path)))
     }
 
-    /// Files of the record that are not among these. `same` is the fingerprint of the record that lists these very paths.
+    /// The files of the record that are not among these. `same` is the fingerprint of a record with exactly these
+    /// paths.
     fn orphans(&self, files: &[File<'_>], same: Option<Fingerprint>) -> BTreeSet<String> {
         let Some(text) = self.before.text() else { return BTreeSet::new() };
         if same.is_some() && self.before.print() == same {
@@ -244,23 +248,23 @@ impl Output {
         Ledger::parse(text).without(&Ledger::new(files.iter().map(|file| file.path)))
     }
 
-    /// What a file is that was put, now that the build is done: moving it may have changed its inode's time. `None` if it
-    /// is another one already.
+    /// Returns the metadata of a stored file after the build, because moving it may change the time of its inode.
+    /// `None` if it has been replaced.
     pub fn moved(&self, path: &str, put: Stat) -> Option<Stat> {
         let now = fs::symlink_metadata(self.dir.join(path)).map(|found| Stat::new(&found)).ok()?;
         (now.renamed() == put.renamed()).then_some(now)
     }
 
-    /// A fingerprint of the record of files that stands in the folder.
+    /// The fingerprint of the record in the folder.
     pub fn ledger(&self) -> Option<Fingerprint> {
         ledger::print(&self.dir)
     }
 
-    /// Makes the folder hold these files, and no file of an earlier build besides. Each path comes once. `same` is the
-    /// fingerprint of the record that lists these very paths, if it is known.
+    /// Moves these files into the folder, and removes every other file of earlier builds. Each path comes once. `same`
+    /// is the fingerprint of a record with exactly these paths, if known.
     ///
     /// # Errors
-    /// If the folder cannot be written. It is as it was then, if at all possible.
+    /// If the folder cannot be written. It is restored if at all possible.
     pub fn commit(
         &self,
         files: &[File<'_>],
@@ -287,7 +291,7 @@ impl Output {
         Ok(Committed { changes: changes(removed), one_by_one: true })
     }
 
-    /// On file systems for which upper and lower case are one, a file may be there under an earlier spelling of its name.
+    /// Keeps files that are there under another case of their name, on file systems that ignore case.
     fn keep_renamed(&self, orphans: &mut BTreeSet<String>, now: &Ledger<'_>) {
         if orphans.is_empty() {
             return;
@@ -299,7 +303,7 @@ impl Output {
         });
     }
 
-    /// Moves files in and out, all of them or none. Gives how many were removed.
+    /// Moves files in and out: all or none. Returns how many were removed.
     fn change(
         &self,
         now: &Ledger<'_>,
@@ -313,7 +317,7 @@ impl Output {
         let copies = compressed(dir, &touched, &|path| now.contains(path));
         let gone: BTreeSet<String> = orphans.union(&copies).cloned().collect();
         let folders = preflight::check(dir, self.staging.device(), staged, &gone)?;
-        // Should this build be killed from here on, the next one knows the files of both.
+        // If this build is killed from here on, the next one knows the files of both.
         now.and(before).write(dir).map_err(|cause| failed(self.unrecorded(cause)))?;
         let mut moves = Moves::new(dir, &self.staging, folders.new_folders);
         let moved = move_all(&mut moves, staged, (&copies, orphans), folders.in_the_way)
@@ -339,8 +343,8 @@ impl Output {
     }
 }
 
-/// Takes files out and brings others in; gives how many orphans there were. Copies of old texts go first, so that none outlives a
-/// killed build; orphans last, so that no page leads to one, but for those that are in the way.
+/// Moves files out and in; returns how many orphans there were. Compressed copies go first, so that none outlives a
+/// killed build. Orphans go last, so that no page links to a removed one, except those that are in the way.
 fn move_all(
     moves: &mut Moves<'_>,
     staged: &[File<'_>],
@@ -370,7 +374,7 @@ fn failed(error: PathError) -> Diagnostic {
     cannot_write(&error.path, &error.cause)
 }
 
-/// Folders that this build makes for its output, to be gone again should the build fail.
+/// The folders that this build creates for its output; removed if the build fails.
 #[derive(Debug)]
 struct NewFolders(Vec<PathBuf>);
 
@@ -382,18 +386,18 @@ impl NewFolders {
 
 impl Drop for NewFolders {
     fn drop(&mut self) {
-        // Fails if there is a site in it by now, as it should.
+        // Fails, as it should, if the folder holds a site by now.
         self.0.iter().for_each(|folder| drop(fs::remove_dir(folder)));
     }
 }
 
-/// A path that could not be written, removed or made.
+/// A path that could not be changed.
 struct PathError {
     path: PathBuf,
     cause: io::Error,
 }
 
-/// The file at a path, if it holds these bytes.
+/// The metadata of a file, if it has these bytes.
 fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
     let found = fs::symlink_metadata(target).ok()?;
     let same_length = found.is_file() && found.len() == bytes.len() as u64;
@@ -401,13 +405,13 @@ fn same_file(target: &Path, bytes: &[u8]) -> Option<Stat> {
     is_same.then(|| Stat::new(&found))
 }
 
-/// A file at a path of this size, and its hash.
+/// The hash and metadata of a file, if it has this size.
 fn large_file(target: &Path, size: u64) -> Option<(Fingerprint, Stat)> {
     let found = fs::symlink_metadata(target).ok().filter(|found| found.is_file() && found.len() == size)?;
     Some((streams::hash(target).ok()?, Stat::new(&found)))
 }
 
-/// Whether two names are those of one file.
+/// Whether two paths are the same file.
 fn is_one_file(one: &Path, other: &Path) -> bool {
     let stat = |path: &Path| {
         fs::symlink_metadata(path).ok().map(|found| (staging::device(&found), Stat::new(&found)))
@@ -420,7 +424,7 @@ fn remove_empty_folders(dir: &Path, files: &BTreeSet<String>) {
     for path in files.iter().rev() {
         let mut folder = path.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
-            // Fails while there is a file in it, as it should.
+            // Fails, as it should, while there is a file in it.
             if fs::remove_dir(dir.join(above)).is_err() {
                 break;
             }
@@ -435,20 +439,20 @@ fn shown(path: &Path) -> String {
 }
 
 fn half_written(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::fatal("output/half-written", format!("the site could be written in part only: {error}"))
-        .at(Place::file(path.to_string_lossy().replace('\\', "/")))
-        .help("every file is whole, but some are of this build and some of an earlier one: fix it and build again")
+    Diagnostic::fatal("output/half-written", format!("only part of the site was written: {error}"))
+        .at(Place::file(shown(path)))
+        .help("no file is damaged, but some are from this build and some from an earlier one: fix the cause and build again")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
     let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk and build again",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some disk space and build again",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "make the folder writable, or choose another one with `--output`"
+            "make the folder writable, or choose another with `--output`"
         }
         _ => "choose another folder with `--output`",
     };
     Diagnostic::fatal("output/cannot-write", format!("the site cannot be written: {error}"))
-        .at(Place::file(path.to_string_lossy().replace('\\', "/")))
+        .at(Place::file(shown(path)))
         .help(help)
 }

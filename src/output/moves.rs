@@ -1,7 +1,7 @@
-//! Files of the staging folder → their places, old files → out of the way, in steps that can be taken back.
+//! Moves files between the staging folder and the output folder, in steps that can be undone.
 //!
-//! Nothing is deleted: what is replaced or taken away waits in the staging folder until the build is done. Should a step fail,
-//! as on a file that may not be changed, all steps before it are undone, and the output folder is as it was.
+//! Nothing is deleted: what is replaced or removed stays in the staging folder until the build is done. If a step
+//! fails, all earlier steps are undone and the output folder is as it was.
 
 use std::fs;
 use std::io;
@@ -13,24 +13,24 @@ use rayon::prelude::*;
 use super::staging::Staging;
 use super::{File, PathError};
 
-/// Steps that were taken.
+/// The steps taken so far.
 pub(super) struct Moves<'a> {
     dir: &'a Path,
     staging: &'a Staging,
     steps: Vec<Step>,
-    /// Folders that were made for files, those above others first.
+    /// Folders that were created for files, parents first.
     folders: Vec<PathBuf>,
 }
 
 enum Step {
-    /// A new file came from here.
-    Came { from: PathBuf, to: PathBuf },
-    /// The file that was at `to` is at `from` now.
+    /// A new file was moved from `from` to `to`.
+    MovedIn { from: PathBuf, to: PathBuf },
+    /// The files at `from` and `to` were exchanged.
     Swapped { from: PathBuf, to: PathBuf },
-    /// What was at `from` is at `to` now.
-    Left { from: PathBuf, to: PathBuf },
-    /// A file was replaced in a way that cannot be taken back.
-    Lost { at: PathBuf },
+    /// A file or folder was moved out, from `from` to `to`.
+    MovedOut { from: PathBuf, to: PathBuf },
+    /// A file was replaced and cannot be restored.
+    Replaced { at: PathBuf },
 }
 
 impl<'a> Moves<'a> {
@@ -38,24 +38,24 @@ impl<'a> Moves<'a> {
         Self { dir, staging, steps: Vec::new(), folders: new_folders }
     }
 
-    /// Where a file of the output folder is.
+    /// The absolute path of a file of the output folder.
     pub(super) fn path(&self, path: &str) -> PathBuf {
         self.dir.join(path)
     }
 
-    /// Whether a folder is to be made at a path.
+    /// Whether a folder must be created at a path.
     pub(super) fn needs_folder(&self, path: &Path) -> bool {
         self.folders.binary_search_by(|folder| (**folder).cmp(path)).is_ok()
     }
 
-    /// Takes a file out of the output folder; says whether there was one.
+    /// Moves a file out of the output folder; returns whether it existed.
     pub(super) fn take_file(&mut self, path: &str) -> Result<bool, PathError> {
         let from = self.dir.join(path);
         match fs::symlink_metadata(&from) {
-            // A folder of this build is where the file was.
+            // This build has a folder where the file was.
             Ok(found) if found.is_dir() => Ok(false),
             Ok(_) => self.take(from).map(|()| true),
-            // So is a file where its folder was.
+            // This build has a file where its folder was.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(false)
             }
@@ -63,12 +63,12 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// Takes a file or folder out of the output folder.
+    /// Moves a file or folder out of the output folder.
     pub(super) fn take(&mut self, from: PathBuf) -> Result<(), PathError> {
         let to = self.staging.spare();
         match fs::rename(&from, &to) {
             Ok(()) => {
-                self.steps.push(Step::Left { from, to });
+                self.steps.push(Step::MovedOut { from, to });
                 Ok(())
             }
             Err(cause) => Err(PathError { path: from, cause }),
@@ -112,30 +112,30 @@ impl<'a> Moves<'a> {
                     }
                     moved => moved?,
                 }
-                Ok(Step::Came { from, to: to.to_owned() })
+                Ok(Step::MovedIn { from, to: to.to_owned() })
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Puts a file in the place of another: a reader finds one or the other at any moment.
+    /// Replaces a file by another: a reader finds one or the other at any moment.
     fn swap(&self, from: PathBuf, to: PathBuf) -> io::Result<Step> {
         if exchange(&from, &to)? {
             return Ok(Step::Swapped { from, to });
         }
-        // Where files cannot be exchanged, a second name keeps the old one.
+        // Without an atomic exchange, a hard link keeps the old file.
         let old = self.staging.spare();
         let is_kept = fs::hard_link(&to, &old).is_ok();
         fs::rename(&from, &to)?;
-        Ok(if is_kept { Step::Left { from: to, to: old } } else { Step::Lost { at: to } })
+        Ok(if is_kept { Step::MovedOut { from: to, to: old } } else { Step::Replaced { at: to } })
     }
 
-    /// Takes all steps back, the last one first.
+    /// Undoes all steps, the last one first.
     pub(super) fn undo(self) -> Result<(), PathError> {
         let mut result = Ok(());
         for step in self.steps.into_iter().rev() {
             let (at, undone) = match step {
-                Step::Came { from, to } => {
+                Step::MovedIn { from, to } => {
                     let undone = fs::rename(&to, from);
                     (to, undone)
                 }
@@ -143,23 +143,23 @@ impl<'a> Moves<'a> {
                     let undone = exchange(&from, &to).map(drop);
                     (to, undone)
                 }
-                Step::Left { from, to } => {
+                Step::MovedOut { from, to } => {
                     let undone = fs::rename(to, &from);
                     (from, undone)
                 }
-                Step::Lost { at } => (at, Err(io::Error::other("the earlier file cannot be put back"))),
+                Step::Replaced { at } => (at, Err(io::Error::other("the previous file cannot be restored"))),
             };
             result = result.and(undone.map_err(|cause| PathError { path: at, cause }));
         }
         for folder in self.folders.iter().rev() {
-            // Fails if somebody put a file into it, as it should.
+            // Fails, as it should, if somebody put a file into it.
             let _ = fs::remove_dir(folder);
         }
         result
     }
 }
 
-/// Has two files change places; says whether the file system can do that.
+/// Exchanges two files atomically; returns whether the file system supports that.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};

@@ -1,8 +1,8 @@
-//! The places of files that will be written or must go → whether all of that can be done, before anything changes.
+//! Checks that files can be written and removed, before anything changes.
 //!
-//! A file must not be where a folder is needed, nor a folder where a file is, unless an earlier build left it or it is empty. No
-//! place may be behind a symbolic link: what is there is somebody else's. Each folder that changes must be writable, and on the
-//! file system that files are moved from.
+//! A file must not be where a folder is needed, nor a folder where a file is needed, unless an earlier build wrote it
+//! or the folder is empty. No file may be behind a symbolic link, because what is there belongs to somebody else. Each
+//! folder that changes must be writable, and on the file system that files are moved from.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, Metadata};
@@ -14,16 +14,16 @@ use rayon::prelude::*;
 use super::{File, PathError, failed, shown, staging};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// What must be done before files can be moved to their places.
+/// The changes to folders before files can be moved.
 #[derive(Default)]
 pub(super) struct FolderChanges {
-    /// Folders that are where files will be, with nothing in them but what must go.
+    /// Folders where files are needed, with nothing in them but files that must go.
     pub(super) in_the_way: Vec<PathBuf>,
-    /// Folders that are not there yet, sorted, so that those above others come first.
+    /// Folders that must be created, sorted, so that parents come first.
     pub(super) new_folders: Vec<PathBuf>,
 }
 
-/// Looks at every place that will be written or cleared. `device` is the file system that files are moved from.
+/// Checks every place that will be written or cleared. `device` is the file system that files are moved from.
 pub(super) fn check(
     dir: &Path,
     device: Option<u64>,
@@ -46,17 +46,20 @@ pub(super) fn check(
     Ok(FolderChanges { in_the_way, new_folders })
 }
 
-/// The link that a path of the output folder leads through, if it does.
+/// The symbolic link that a path of the output folder leads through, if any.
 pub(super) fn link_above(dir: &Path, path: &str) -> Option<PathBuf> {
     path.match_indices('/').map(|(slash, _)| dir.join(&path[..slash])).find(|folder| folder.is_symlink())
 }
 
-/// A file that must go, and that is out of reach.
+/// The error for a file that must be removed but is behind a link.
 pub(super) fn behind_link(dir: &Path, path: &str) -> Diagnostic {
     let link = link_above(dir, path).unwrap_or_else(|| dir.join(path));
-    Diagnostic::fatal("output/behind-link", format!("`{path}` must go, but it is behind this symbolic link"))
-        .at(Place::file(shown(&link)))
-        .help("put the folder itself where the link is, or remove the file by hand; then build again")
+    Diagnostic::fatal(
+        "output/behind-link",
+        format!("`{path}` must be removed, but it is behind this symbolic link"),
+    )
+    .at(Place::file(shown(&link)))
+    .help("replace the link with a folder, or remove the file yourself, then build again")
 }
 
 fn is_there(dir: &Path, path: &str) -> bool {
@@ -67,7 +70,7 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The folders that files are in, each once.
+/// The folders of files, each once.
 fn folders<'a>(files: &[File<'a>]) -> Vec<&'a str> {
     let mut folders = HashSet::new();
     for file in files {
@@ -82,7 +85,7 @@ fn folders<'a>(files: &[File<'a>]) -> Vec<&'a str> {
     folders.into_iter().collect()
 }
 
-/// The folder that is where a file will be.
+/// The folder where a file is needed.
 fn folder_instead(
     dir: &Path,
     file: &File<'_>,
@@ -97,26 +100,26 @@ fn folder_instead(
     }
     Err(PathError {
         path,
-        cause: io::Error::other("a file is needed here, and this is a folder with other files"),
+        cause: io::Error::other("a file must be written here, but this is a folder with other files"),
     })
 }
 
-/// A folder that is not there yet.
+/// A folder that must be created.
 fn missing<'a>(dir: &Path, folder: &'a str, gone: &BTreeSet<String>) -> Result<Option<&'a str>, PathError> {
     let path = dir.join(folder);
     match fs::symlink_metadata(&path) {
         Ok(found) if found.is_dir() => Ok(None),
         Ok(found) if !gone.contains(folder) => {
-            // Following a link would write outside of the output folder.
+            // Writing through a link would leave the output folder.
             let what = if found.is_symlink() { "a symbolic link" } else { "a file" };
-            let cause = io::Error::other(format!("a folder is needed here, and this is {what}"));
+            let cause = io::Error::other(format!("a folder must be created here, but this is {what}"));
             Err(PathError { path, cause })
         }
         _ => Ok(Some(folder)),
     }
 }
 
-/// Whether all files in a folder are such as must go.
+/// Whether all files in a folder must go.
 fn holds_only(dir: &Path, folder: &str, gone: &BTreeSet<String>) -> bool {
     walkdir::WalkDir::new(dir.join(folder)).into_iter().all(|entry| {
         let Ok(entry) = entry else { return false };
@@ -125,7 +128,7 @@ fn holds_only(dir: &Path, folder: &str, gone: &BTreeSet<String>) -> bool {
     })
 }
 
-/// Whether files can be moved into and out of a folder, if it is there.
+/// Checks that files can be moved into and out of a folder, if it exists.
 fn check_folder(folder: &Path, device: Option<u64>) -> Result<(), PathError> {
     let is_other = |found: &Metadata| device.is_some() && staging::device(found) != device;
     let cause = match fs::symlink_metadata(folder) {

@@ -1,4 +1,4 @@
-//! Where files wait until all of them are made.
+//! The staging folder, where files wait until all of them are rendered.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::manifest::{Fingerprint, Stat};
 use crate::site::SiteDir;
 
-/// Names in the output folder that are in use only while a site is built.
+/// Names in the output folder that exist only during a build.
 const IN_OUTPUT: &str = ".bulletin-staging";
 const PROBE: &str = ".bulletin-probe";
-/// The files, within the staging folder.
+/// The subfolder for new files.
 const TREE: &str = "tree";
-/// What was taken out of the output folder, within the staging folder.
+/// The subfolder for what was moved out of the output folder.
 const OLD: &str = "old";
 
-/// Removes what a killed build may have left in an output folder: it could be the pages of another instant.
+/// Removes what a killed build may have left in an output folder: it could be pages of another instant.
 pub(super) fn clear_output(output: &Path) -> io::Result<()> {
     let staging = output.join(IN_OUTPUT);
     if staging.symlink_metadata().is_ok_and(|found| found.is_dir()) {
@@ -31,19 +31,20 @@ pub(super) fn clear_output(output: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder on the file system of the output folder, so that renaming moves files from one to the other. Files in it
-/// have the paths that they will have there. It is removed when it is dropped.
+/// A folder on the same file system as the output folder, so that files can be renamed from one to the other. Files in
+/// it have the same relative paths. It is removed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
     dir: PathBuf,
-    /// Names that were given to what was taken out of the output folder.
+    /// How many names were given to what was moved out.
     spares: AtomicUsize,
 }
 
 impl Staging {
-    /// Prefers the site's own state folder, so that nothing unfinished is ever in the output folder.
+    /// Creates the folder, preferably in the site's state folder, so that nothing unfinished is ever in the output
+    /// folder.
     pub(super) fn new(site: &SiteDir, output: &Path) -> io::Result<Self> {
-        // A link would have the folder of that name emptied elsewhere.
+        // Through a link, a folder elsewhere would be emptied.
         let state = Some(site.state()).filter(|state| !state.is_symlink());
         let beside = state.and_then(|state| Self::at(state.join("staging")).ok());
         match beside.filter(|staging| staging.reaches(output)) {
@@ -53,7 +54,7 @@ impl Staging {
     }
 
     fn at(dir: PathBuf) -> io::Result<Self> {
-        // What a killed build left.
+        // Left by a killed build.
         if dir.exists() {
             fs::remove_dir_all(&dir)?;
         }
@@ -62,7 +63,7 @@ impl Staging {
         Ok(Self { dir, spares: AtomicUsize::new(0) })
     }
 
-    /// Whether a file can be renamed from here into a folder: not if they are on two file systems.
+    /// Whether files can be renamed from here into a folder: not across file systems.
     fn reaches(&self, output: &Path) -> bool {
         let (here, there) = (self.dir.join("probe"), output.join(PROBE));
         let moved = fs::write(&here, b"")
@@ -71,19 +72,19 @@ impl Staging {
         moved.is_ok()
     }
 
-    /// The folder that will be, or be part of, the output folder.
+    /// The folder that becomes the output folder, or part of it.
     pub(super) fn tree(&self) -> PathBuf {
         self.dir.join(TREE)
     }
 
-    /// Writes a file; gives what it is.
+    /// Writes a file; returns its metadata.
     pub(super) fn write(&self, path: &str, bytes: &[u8]) -> io::Result<Stat> {
         let mut file = self.create(path)?;
         file.write_all(bytes)?;
         Ok(Stat::new(&file.metadata()?))
     }
 
-    /// Copies a file; gives its hash and what the copy is.
+    /// Copies a file; returns the hash and the metadata of the copy.
     pub(super) fn copy(&self, path: &str, source: &Path) -> io::Result<(Fingerprint, Stat)> {
         let mut file = self.create(path)?;
         let hash = super::streams::copy(source, &mut file)?;
@@ -93,7 +94,7 @@ impl Staging {
     fn create(&self, path: &str) -> io::Result<fs::File> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let path = self.tree().join(path);
-        // A page has a folder of its own, which is made at the first try; other files mostly share one.
+        // A page has a folder of its own, which is created right away; other files usually share one.
         if name == "index.html"
             && let Some(folder) = path.parent()
             && fs::create_dir(folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
@@ -109,8 +110,8 @@ impl Staging {
         }
     }
 
-    /// Makes the staged files the output folder, which must not exist or be empty. At once: a reader sees no site or
-    /// all of it.
+    /// Turns the staged files into the output folder, which must not exist or be empty. It happens at once: readers see
+    /// no site or all of it.
     pub(super) fn become_output(&self, output: &Path) -> io::Result<()> {
         match fs::remove_dir(output) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -119,18 +120,18 @@ impl Staging {
         fs::rename(self.tree(), output)
     }
 
-    /// A path in the staging folder for something of the output folder that must go.
+    /// A new path in the staging folder for something that is moved out.
     pub(super) fn spare(&self) -> PathBuf {
         self.dir.join(OLD).join(self.spares.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
-    /// The file system that it is on, where file systems have numbers.
+    /// The number of its file system, where file systems have numbers.
     pub(super) fn device(&self) -> Option<u64> {
         device(&fs::symlink_metadata(&self.dir).ok()?)
     }
 }
 
-/// The file system of a file, where file systems have numbers.
+/// The number of a file's file system, where file systems have numbers.
 #[cfg(unix)]
 pub(super) fn device(found: &fs::Metadata) -> Option<u64> {
     Some(std::os::unix::fs::MetadataExt::dev(found))
@@ -143,7 +144,7 @@ pub(super) fn device(_: &fs::Metadata) -> Option<u64> {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // What cannot be removed now is removed by the next build.
+        // The next build removes what cannot be removed now.
         let _ = fs::remove_dir_all(&self.dir);
     }
 }

@@ -1,4 +1,4 @@
-//! A site's folder and an instant → everything that is wrong with the site. Writes nothing.
+//! A site's folder and an instant → all problems of the site, including those that do not affect a build. Nothing is written.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::freshness::PreviousBuild;
 use crate::lint;
 use crate::plan::Page;
 use crate::query::{Dependency, Queries, Query};
-use crate::render::{PreparedPage, Renderer};
+use crate::render::Renderer;
 use crate::theme::{self, limits};
 
 /// The result of a check.
@@ -20,14 +20,14 @@ use crate::theme::{self, limits};
 pub struct Checked {
     /// All problems, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many stories have no `id`, so that feeds identify them by the path of their file.
+    /// The number of stories without an `id`, which feeds identify by the path of their file.
     pub without_id: usize,
-    /// How many articles were checked; `None` if the settings or the theme cannot be read.
+    /// The number of articles that were checked; `None` if the settings or the theme cannot be read.
     pub articles: Option<usize>,
 }
 
-/// Checks a site as a build does, rendering every page in memory, and for what builds ignore. Only the site, the view and `strict`
-/// of the request count. Of earlier builds only their URLs and ids count, so that all sources are read and no lock is needed.
+/// Checks a site: renders every page in memory and adds editorial checks. Only the site, view and `strict` of the request matter. Of
+/// earlier builds, only the URLs and ids are used, so all sources are read and no lock is needed.
 pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
     limits::prepare_threads();
     let mut run = Run::new(request);
@@ -63,52 +63,49 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
     let plan = &renderer.edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
-    let mut queried = BTreeSet::new();
-    let mut problems = render_pages(renderer, pages, &mut queried, progress);
-    let more = page_builder::fingerprinted_files(renderer, &queried);
-    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queried));
-    progress.total(pages.len() + more.len());
-    problems.extend(plan.taken(&more));
-    let headers = renderer.headers_page(more.iter().map(|page| &page.route));
-    let more: Vec<Page> = more.iter().cloned().chain(headers).collect();
-    problems.extend(render_pages(renderer, &more, &mut BTreeSet::new(), progress));
+    let mut queries = BTreeSet::new();
+    let mut problems = render_all(renderer, pages, &mut queries, progress);
+    let assets = page_builder::fingerprinted_files(renderer, &queries);
+    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queries));
+    progress.total(pages.len() + assets.len());
+    problems.extend(plan.taken(&assets));
+    let headers = renderer.headers_page(assets.iter().map(|page| &page.route));
+    let more: Vec<Page> = assets.into_iter().chain(headers).collect();
+    problems.extend(render_all(renderer, &more, &mut BTreeSet::new(), progress));
     problems
 }
 
-/// Renders a page and returns its dependencies. A copied file only has to be readable.
-fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
-    match job.copied_file() {
-        Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
-        None => renderer.render(job).map(|rendered| rendered.dependencies),
-    }
-}
-
-/// The dependencies of a page, or why it failed to render.
-type PageResult = Result<Vec<Arc<Dependency>>, Diagnostic>;
-
-/// Renders some pages and collects their queries.
-fn render_pages(
+/// Renders pages and collects their queries.
+fn render_all(
     renderer: &Renderer,
     pages: &[Page],
-    queried: &mut BTreeSet<Query>,
+    queries: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
-    let render = |at: &usize| {
-        let page = &pages[*at];
-        let dependencies = renderer.prepare(page).and_then(|job| dependencies(renderer, &job));
+    let render = |index: &usize| {
+        let page = &pages[*index];
+        let dependencies = dependencies(renderer, page);
         renderer.release(page);
         progress.page();
-        (*at, dependencies)
+        (*index, dependencies)
     };
-    let mut rendered: Vec<(usize, PageResult)> =
-        page_builder::by_time(renderer, pages).par_iter().map(render).collect();
-    rendered.par_sort_unstable_by_key(|(at, _)| *at);
+    let mut results: Vec<_> = page_builder::by_time(renderer, pages).par_iter().map(render).collect();
+    results.par_sort_unstable_by_key(|(index, _)| *index);
     let mut problems = Vec::new();
-    for (at, dependencies) in rendered {
+    for (index, dependencies) in results {
         match dependencies {
-            Ok(dependencies) => queried.extend(dependencies.iter().map(|read| read.query.clone())),
-            Err(problem) => problems.push((&pages[at], problem)),
+            Ok(dependencies) => queries.extend(dependencies.iter().map(|one| one.query.clone())),
+            Err(problem) => problems.push((&pages[index], problem)),
         }
     }
     page_builder::merge_repeated(problems)
+}
+
+/// Renders a page and returns its dependencies. Files to copy are only checked.
+fn dependencies(renderer: &Renderer, page: &Page) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
+    let prepared = renderer.prepare(page)?;
+    match prepared.copied_file() {
+        Some(_) => renderer.check_copy(&prepared).map(|()| Vec::new()),
+        None => renderer.render(&prepared).map(|rendered| rendered.dependencies),
+    }
 }

@@ -1,4 +1,4 @@
-//! An edit of an article's source file → the file, replaced atomically.
+//! An edit of an article's source file, or of another file of the site → the file, replaced atomically.
 
 use std::fs;
 use std::io;
@@ -28,11 +28,13 @@ pub(super) fn edit_source(
     replace(&file, &edited).map_err(|error| error.to_string())
 }
 
-/// Replaces a file atomically.
+/// Writes a file atomically; an existing file keeps its permissions.
 pub(super) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let temporary = file.with_file_name(format!(".{name}.new"));
     fs::write(&temporary, text)?;
-    fs::set_permissions(&temporary, fs::metadata(file)?.permissions())?;
+    if let Ok(metadata) = fs::metadata(file) {
+        fs::set_permissions(&temporary, metadata.permissions())?;
+    }
     fs::rename(&temporary, file).inspect_err(|_| drop(fs::remove_file(&temporary)))
 }

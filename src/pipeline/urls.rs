@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
+use super::source_edit::replace;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::plan::{List, ListPage, PageKind, Route};
@@ -104,9 +105,7 @@ pub(super) fn record(site: &SiteDir, edition: &Edition) -> Result<usize, Box<Dia
     urls.extend(new.iter().map(String::as_str));
     let text: String = comments.into_iter().chain(urls).map(|line| format!("{line}\n")).collect();
     if text != before {
-        let mut temporary = tempfile::NamedTempFile::new_in(site.root()).map_err(failed)?;
-        temporary.write_all(text.as_bytes()).map_err(failed)?;
-        temporary.persist(&file).map_err(|error| failed(error.error))?;
+        replace(&file, &text).map_err(failed)?;
     }
     Ok(new.len())
 }

@@ -1,4 +1,4 @@
-//! Articles that readers see or will see → when the site next differs by itself, and what happens to which of them then.
+//! Articles → when the site next changes without an edit, and why.
 
 use jiff::Timestamp;
 
@@ -7,38 +7,38 @@ use crate::archive::{Archive, Reason, View, Visibility, end_of_notice, visibilit
 use crate::config::Config;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 
-/// A change of the site that nobody has to make.
+/// A change of the site that needs no edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// When it comes.
+    /// When it happens.
     pub at: Timestamp,
     /// What happens.
     pub what: ChangeKind,
-    /// To which article.
+    /// The article that it happens to.
     pub article: ArticleId,
-    /// How many more things happen at that instant.
+    /// How many other changes happen at that instant.
     pub others: usize,
 }
 
 /// What happens to an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// Readers see it from then on.
+    /// It is published.
     Appears,
-    /// It is gone from then on.
+    /// It expires.
     Expires,
-    /// A change or a correction that was dated ahead counts.
+    /// An update, correction or withdrawal with a date in the future takes effect.
     Changes,
-    /// It is no longer kept on top of the front page.
+    /// It is no longer pinned to the top of the front page.
     Unpinned,
-    /// It is no news any more.
+    /// It leaves the news sitemap.
     LeavesNews,
-    /// Feeds no longer tell that it was withdrawn.
+    /// Its notice leaves the feeds.
     LeavesFeeds,
 }
 
 impl ChangeKind {
-    /// As programs read it.
+    /// The name in machine-readable output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Appears => "appears",
@@ -50,12 +50,12 @@ impl ChangeKind {
         }
     }
 
-    /// As people read it behind the name of the article.
-    pub fn words(self) -> &'static str {
+    /// The predicate for messages that begin with the name of the article.
+    pub fn predicate(self) -> &'static str {
         match self {
             Self::Appears => "appears",
             Self::Expires => "expires",
-            Self::Changes => "counts as changed",
+            Self::Changes => "is updated",
             Self::Unpinned => "is no longer pinned",
             Self::LeavesNews => "leaves the news sitemap",
             Self::LeavesFeeds => "leaves the feeds",
@@ -63,7 +63,7 @@ impl ChangeKind {
     }
 }
 
-/// Every instant at which the site may differ because of an article, whether readers see it or not.
+/// Every instant at which an article may change the site, whether readers see it or not.
 pub fn instants(article: &Article) -> impl Iterator<Item = (Timestamp, ChangeKind)> + '_ {
     let front = &article.front;
     let FrontMatter { expires, updated, pinned_until, .. } = front;
@@ -80,7 +80,7 @@ pub fn instants(article: &Article) -> impl Iterator<Item = (Timestamp, ChangeKin
     own.into_iter().chain(corrected).filter_map(|(at, what)| Some((at?, what)))
 }
 
-/// When the site next differs by itself. Among things that happen at one instant, the first article's comes first.
+/// Returns the next change of the site. Of changes at the same instant, that of the first article is returned.
 pub fn next_change(config: &Config, content: &Content, archive: &Archive) -> Option<Change> {
     let sight = ChangeFilter { config, content, archive };
     let mut next: Option<Change> = None;
@@ -101,7 +101,7 @@ pub fn next_change(config: &Config, content: &Content, archive: &Archive) -> Opt
     next
 }
 
-/// What decides whether readers see a change.
+/// Decides whether readers see a change.
 struct ChangeFilter<'a> {
     config: &'a Config,
     content: &'a Content,
@@ -109,7 +109,7 @@ struct ChangeFilter<'a> {
 }
 
 impl ChangeFilter<'_> {
-    /// Whether what happens to an article at an instant changes the site, if nothing changes it before then.
+    /// Whether an event changes what readers see, if nothing changes before it.
     fn sees(&self, id: ArticleId, at: Timestamp, what: ChangeKind) -> bool {
         let Self { content, archive, .. } = self;
         let article = content.get(id);
@@ -131,7 +131,7 @@ impl ChangeFilter<'_> {
         }
     }
 
-    /// Whether feeds tell that a story was withdrawn.
+    /// Whether feeds have the notice of a withdrawn story.
     fn has_notice(&self, id: ArticleId) -> bool {
         let feeds = &self.config.feeds;
         let has_feeds = !feeds.site.is_empty() || !feeds.lists.is_empty();

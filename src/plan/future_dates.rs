@@ -1,18 +1,21 @@
-//! Articles that readers see → changes of them that are said to be in the future.
+//! Visible articles → warnings about updates and corrections with dates in the future.
 
 use crate::archive::{Archive, Visibility};
 use crate::content::{Article, Content, place_of};
 use crate::diagnostic::Diagnostic;
 
-/// Warns of changes and corrections that are later than the instant of the site: they may be slips of the pen, and until
-/// then nothing that machines read says that the story changed.
+/// Warns about updates and corrections later than the instant of the site. They may be mistakes, and until then nothing
+/// machine-readable shows them.
 pub(super) fn check(content: &Content, archive: &Archive) -> Vec<Diagnostic> {
     let as_of = archive.as_of();
     let shown = content.iter().filter(|(id, _)| archive.visibility(*id) == Visibility::Shown);
     let warn = |article: &Article, what: &str| {
-        Diagnostic::warning("front-matter/future", format!("{what} of this article is in the future"))
-            .at(place_of(article))
-            .help("is the date right? Feeds and sitemaps take no notice of it before then")
+        Diagnostic::warning(
+            "front-matter/future",
+            format!("the date of {what} of this story is in the future"),
+        )
+        .at(place_of(article))
+        .help("check the date: feeds and sitemaps ignore it until then")
     };
     shown
         .flat_map(|(_, article)| {

@@ -1,4 +1,4 @@
-//! Articles that readers do not see → the paths and names that would give them away.
+//! Hidden articles → the paths that would give them away.
 
 use std::collections::HashMap;
 
@@ -9,14 +9,14 @@ use crate::config::Config;
 use crate::content::{Article, ArticleId, Content};
 use crate::slug::slugify;
 
-/// What no reference may name.
+/// Paths that no link may lead to.
 #[derive(Debug, Default)]
 pub(super) struct HiddenPaths {
-    /// Where hidden articles are and were, their JSON and files, and their sections that no other article has.
+    /// The current and earlier URLs of hidden articles, their JSON and files, and sections that no other article has.
     paths: HashMap<String, ArticleId>,
-    /// Lists of what hidden articles name.
+    /// The lists of their tags, authors and series.
     lists: HashMap<String, ArticleId>,
-    /// The last parts of their URLs.
+    /// The last segments of their URLs.
     slugs: HashMap<String, ArticleId>,
 }
 
@@ -40,14 +40,14 @@ impl HiddenPaths {
         self.slugs.is_empty()
     }
 
-    /// The article that is hidden at a decoded path, or whose file or section that is. Case is ignored, as some file systems do.
+    /// The hidden article whose page, file or section is at a decoded path. Case is ignored, as some file systems do.
     pub(super) fn at(&self, path: &str) -> Option<ArticleId> {
         let path = lower(path);
         let folders = path.match_indices('/').skip(1).map(|(slash, _)| &path[..=slash]);
         folders.chain([&*path]).find_map(|folder| self.paths.get(folder).copied())
     }
 
-    /// The hidden article that a decoded path, at which there is nothing, gives away in any other way.
+    /// The hidden article that a decoded path without a page gives away.
     pub(super) fn named(&self, path: &str) -> Option<ArticleId> {
         if self.is_empty() {
             return None;
@@ -65,7 +65,7 @@ impl HiddenPaths {
     }
 }
 
-/// Where an article is and was, its JSON and files, and its section if no other article has it.
+/// The current and earlier routes of an article, its JSON and files, and its section if no other article has it.
 fn paths<'a>(
     plan: &'a Plan,
     archive: &Archive,
@@ -85,7 +85,7 @@ fn paths<'a>(
     now.cloned().into_iter().chain(old).chain(files).chain(section)
 }
 
-/// The paths that lists of its tags, authors and series have or would have.
+/// The paths that the lists of its tags, authors and series have or would have.
 fn lists<'a>(article: &'a Article, config: &'a Config) -> impl Iterator<Item = String> + 'a {
     let front = &article.front;
     let tags = front.tags.iter().map(|tag| ("tags", tag));

@@ -1,4 +1,4 @@
-//! References of articles → those that lead to what readers do not see, or nowhere.
+//! The links of articles → warnings about those that lead to hidden stories or nowhere.
 
 use rayon::prelude::*;
 
@@ -10,8 +10,8 @@ use crate::content::{
 };
 use crate::diagnostic::Diagnostic;
 
-/// Reports references of these articles that lead to hidden ones or nowhere. Of articles that readers do not see, only files beside
-/// them are looked for: for the rest, they see the site of another day.
+/// Reports the links of these articles that lead to hidden stories or nowhere. Of hidden articles only missing files
+/// are reported: their other links lead to the site of a later day.
 pub(super) fn check(
     plan: &Plan,
     content: &Content,
@@ -30,17 +30,17 @@ pub(super) fn check(
             let problem = checking.problem(id, written, kind, is_shown)?;
             Some(problem.at(place_of_value(content, article, written)))
         });
-        let in_words = words_of_front_matter(article).filter(move |_| is_shown && plan.has_hidden_paths());
-        let in_words = in_words.filter_map(move |words| {
-            let hidden = checking.named_in(id, words)?;
-            Some(named(&content.get(hidden).path).at(place_of_value(content, article, words)))
+        let in_texts = texts_of_front_matter(article).filter(move |_| is_shown && plan.has_hidden_paths());
+        let in_texts = in_texts.filter_map(move |text| {
+            let hidden = checking.named_in(id, text)?;
+            Some(named(&content.get(hidden).path).at(place_of_value(content, article, text)))
         });
-        in_text.chain(in_front).chain(in_words)
+        in_text.chain(in_front).chain(in_texts)
     })
     .collect()
 }
 
-/// The values of front matter that are shown as links or pictures.
+/// The values of the front matter that become links or pictures.
 fn in_front_matter(article: &Article) -> impl Iterator<Item = (&str, ReferenceKind)> {
     let front = &article.front;
     let image = front.image.as_ref().and_then(|image| image.src.as_deref());
@@ -52,13 +52,13 @@ fn in_front_matter(article: &Article) -> impl Iterator<Item = (&str, ReferenceKi
         .chain(links.map(|url| (url, ReferenceKind::Link)))
 }
 
-/// The values of front matter that are shown as they are written.
-fn words_of_front_matter(article: &Article) -> impl Iterator<Item = &str> {
+/// The values of the front matter that readers see as text.
+fn texts_of_front_matter(article: &Article) -> impl Iterator<Item = &str> {
     let front = &article.front;
     let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
-    let words = [&front.deck, &front.kicker].into_iter().chain(image).filter_map(Option::as_deref);
+    let texts = [&front.deck, &front.kicker].into_iter().chain(image).filter_map(Option::as_deref);
     let corrections = front.corrections.iter().map(|correction| &*correction.text);
-    words.chain(corrections).chain(front.source.iter().map(String::as_str))
+    texts.chain(corrections).chain(front.source.iter().map(String::as_str))
 }
 
 #[derive(Clone, Copy)]
@@ -69,10 +69,10 @@ struct LinkChecker<'a> {
 }
 
 impl LinkChecker<'_> {
-    /// The hidden article that a URL in these words leads to.
-    fn named_in(&self, id: ArticleId, words: &str) -> Option<ArticleId> {
+    /// The hidden article that a URL in this text leads to.
+    fn named_in(&self, id: ArticleId, text: &str) -> Option<ArticleId> {
         let Self { plan, content, archive } = self;
-        let urls = words.split(|c: char| c.is_whitespace() || "\"'()<>[]“”„«»".contains(c));
+        let urls = text.split(|c: char| c.is_whitespace() || "\"'()<>[]“”„«»".contains(c));
         let mut urls = urls.map(|url| url.trim_end_matches(['.', ',', ';', ':', '!', '?']));
         urls.find_map(|url| {
             let is_url = url.starts_with('/') || url.contains("://");
@@ -94,7 +94,7 @@ impl LinkChecker<'_> {
         let article = content.get(id);
         let form = classify(written);
         let is_file = matches!(form, Written::File(_));
-        // What is wrong with these is found where nothing of the site need be known.
+        // Missing pictures are reported when the source is read.
         let is_known = kind == ReferenceKind::Image && is_file;
         if is_known || !(is_shown || is_file) {
             return None;
@@ -117,21 +117,20 @@ impl LinkChecker<'_> {
 
 fn to_hidden(path: &str) -> Diagnostic {
     Diagnostic::warning("link/hidden", format!("this links to `content/{path}`, which readers cannot see"))
-        .help("its text is shown without the link, which comes by itself when the article does")
+        .help("readers see the text without the link until that story is published")
 }
 
 fn named(path: &str) -> Diagnostic {
-    let message = format!("this names the URL of `content/{path}`, which readers cannot see");
+    let message = format!("this text contains the URL of `content/{path}`, which readers cannot see");
     Diagnostic::warning("link/hidden", message)
-        .help("readers are shown it as it is written: take it out until the article appears")
+        .help("remove the URL until that story is published: readers see it as written")
 }
 
 fn to_nothing(path: &str) -> Diagnostic {
     let help = match is_media(path) {
-        true => format!("put it into the site as `static{path}`"),
-        false => {
-            "link to an article by the path of its file, which is checked and survives a new URL".to_owned()
-        }
+        true => format!("save the file as `static{path}`"),
+        false => "link to the source file of the story, as in `../story.md`: such links survive a new URL"
+            .to_owned(),
     };
-    Diagnostic::warning("link/no-page", format!("the site has no page or file `{path}`")).help(help)
+    Diagnostic::warning("link/no-page", format!("there is no page or file at `{path}`")).help(help)
 }

@@ -1,4 +1,4 @@
-//! The archive → the files that machines read: feeds, pages as JSON, what crawlers and partners are told.
+//! The archive → machine-readable files: feeds, pages as JSON, `robots.txt`, and files that identify the publisher.
 
 use std::cmp::Reverse;
 
@@ -9,7 +9,7 @@ use crate::archive::{Archive, Departure, Taxonomy, Visibility};
 use crate::config::{Config, FeedFormat, FeedOf};
 use crate::content::{ArticleId, Content};
 
-/// A file by which others can tell whom they deal with.
+/// A file that identifies the publisher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrustFile {
     /// `/.well-known/security.txt`
@@ -31,7 +31,7 @@ impl TrustFile {
         (Self::Ads, "ads.txt"),
     ];
 
-    /// The setting that it is made from.
+    /// The setting that it is generated from.
     pub fn setting(self) -> &'static str {
         match self {
             Self::Security => "security_txt",
@@ -54,10 +54,10 @@ impl TrustFile {
 
 /// Where hosts look for headers.
 pub const HEADERS: &str = "_headers";
-/// Where crawlers look for what they are asked.
+/// Where crawlers look for their rules.
 pub const ROBOTS: &str = "robots.txt";
 
-/// The name of a feed beside the page of its list.
+/// The file name of a feed, next to the page of its list.
 pub fn feed_name(format: FeedFormat) -> &'static str {
     match format {
         FeedFormat::Rss => "rss.xml",
@@ -66,7 +66,7 @@ pub fn feed_name(format: FeedFormat) -> &'static str {
     }
 }
 
-/// The feeds of the site (`None`) or of a list, with where they are. None if the site does not have the list.
+/// The feeds of the site (`None`) or of a list, with their routes. Empty if the site does not have the list.
 pub fn feeds_of(config: &Config, list: Option<(List, &Route)>) -> Vec<(FeedFormat, Route)> {
     let root = Route::root();
     let (formats, folder) = match list {
@@ -87,16 +87,16 @@ fn has_feeds(config: &Config, list: List) -> bool {
     })
 }
 
-/// What a feed has.
+/// The stories of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeedStories {
-    /// Its newest stories and the notices of withdrawn ones, in the order in which they were published, newest first.
+    /// Its newest stories and the notices of withdrawn ones, newest first.
     pub ids: Vec<ArticleId>,
-    /// When a story last left it that readers do not see any more.
+    /// When a story last left it that is not replaced by a notice.
     pub left: Option<Timestamp>,
 }
 
-/// The stories of a feed: as many of the newest as the settings say, and no more notices of those that were withdrawn.
+/// Returns the stories of a feed: at most as many as the settings say, and at most as many notices again.
 pub fn feed_stories(
     config: &Config,
     content: &Content,
@@ -108,7 +108,7 @@ pub fn feed_stories(
     let limit = config.feeds.limit;
     let mut ids: Vec<ArticleId> = wanted.take(limit).collect();
     let published = |id: ArticleId| content.get(id).front.published_at();
-    // What is older was not in the feed, unless its notice was.
+    // An older story was not in the feed, unless its notice was.
     let oldest = ids.last().filter(|_| ids.len() == limit).and_then(|id| published(*id));
     let (mut notices, mut left) = (Vec::new(), None);
     let term = match list {
@@ -131,7 +131,7 @@ pub fn feed_stories(
     FeedStories { ids, left }
 }
 
-/// Where a page is as JSON: `index.json` beside `index.html`, `strike.json` beside `strike.html`.
+/// The route of a page as JSON: `index.json` for `index.html`, `strike.json` for `strike.html`.
 pub fn json_of(route: &Route) -> Option<Route> {
     if route.is_folder() {
         return route.file("index.json").ok();
@@ -142,14 +142,14 @@ pub fn json_of(route: &Route) -> Option<Route> {
 }
 
 impl Planner<'_> {
-    /// Plans what machines read, besides sitemaps and redirects.
+    /// Plans the machine-readable files except sitemaps and redirects.
     pub(super) fn machines(&mut self, config: &Config, statics: &[StaticFile]) {
         self.feeds(config);
         if config.api {
             self.api();
         }
         let is_theirs = |path: &str| statics.iter().any(|file| file.path == path);
-        // A file of the site's own says all there is to say, unless the settings say something too.
+        // The site's own file wins, unless the settings have rules too.
         if !is_theirs(ROBOTS) || !config.robots.is_empty() {
             self.file_at(ROBOTS, PageKind::Robots);
         }
@@ -161,7 +161,7 @@ impl Planner<'_> {
     }
 
     fn file_at(&mut self, path: &str, kind: PageKind) {
-        // The names are ours.
+        // These names are valid.
         if let Ok(route) = Route::root().file(path) {
             self.add(route, kind);
         }
@@ -182,7 +182,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Stories, withdrawn ones too, and the newest of each list; whoever wants all of the past finds it in the sitemaps.
+    /// Plans JSON for stories, withdrawn ones included, and for the newest stories of each list. Older stories are in
+    /// the sitemaps.
     fn api(&mut self) {
         let as_json = |page: &Page| {
             let kind = match page.kind {
@@ -203,7 +204,7 @@ impl Planner<'_> {
     }
 }
 
-/// The stories of the JSON beside the front page: as many as a full page of a list has, newest first.
+/// The stories of the front page's JSON: as many as a full page of a list has, newest first.
 pub(super) fn newest(archive: &Archive, per_page: usize) -> &[ArticleId] {
     &archive.stories()[..archive.stories().len().min(per_page)]
 }

@@ -1,4 +1,4 @@
-//! The archive → every page of the site: its route, its kind, what it is made from.
+//! The archive → every page of the site: its route, its kind, and what it is rendered from.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub use sitemaps::{INDEX, NEWS_FILE, Sitemap, SitemapEntry, is_indexable};
 
 use hidden_paths::HiddenPaths;
 
-/// Articles that are planned in one go.
+/// Articles that one task plans.
 const RUN: usize = 4096;
 
 /// One file of the site.
@@ -47,44 +47,44 @@ const RUN: usize = 4096;
 pub struct Page {
     /// Where it is.
     pub route: Route,
-    /// What it is and what it is made from.
+    /// What it is, and what it is rendered from.
     pub kind: PageKind,
 }
 
-/// What a page is and what it is made from.
+/// What a page is, and what it is rendered from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageKind {
     /// The front page.
     Front,
-    /// A story, a standing page or what is left of a withdrawn story.
+    /// A story, a standing page, or the notice of a withdrawn story.
     Article(ArticleId),
     /// A page of a list.
     List(List, ListPage),
-    /// The list of all tags or all authors.
+    /// The index of all tags or all authors.
     Index(Taxonomy),
-    /// What a host shows for a URL that it does not have.
+    /// The page that hosts serve for unknown URLs.
     NotFound,
-    /// A page that sends readers elsewhere.
+    /// A page that redirects readers.
     Redirect(Destination),
-    /// `_redirects`, for hosts that read it (Netlify, Cloudflare Pages).
+    /// `_redirects`, for hosts that support it (Netlify, Cloudflare Pages).
     RedirectRules,
-    /// The same for nginx.
+    /// The redirects as a map for nginx.
     NginxMap,
-    /// `_headers`, for the same hosts: with the files whose name changes with their bytes.
+    /// `_headers`, for the same hosts, with the files whose names contain a fingerprint.
     Headers(Arc<[Route]>),
     /// A feed of the site (`None`) or of a list.
     Feed(Option<List>, FeedFormat),
     /// A sitemap.
     Sitemap(Sitemap),
-    /// What crawlers are asked.
+    /// `robots.txt`.
     Robots,
-    /// A file by which others can tell whom they deal with.
+    /// A file that identifies the publisher.
     Trust(TrustFile),
     /// A story as JSON.
     ArticleJson(ArticleId),
-    /// The newest stories of a list as JSON; `None`: of the site.
+    /// The newest stories of the site (`None`) or of a list, as JSON.
     ListJson(Option<List>),
-    /// A file that is copied.
+    /// A static file.
     File(FileSource),
     /// A file of an article.
     Asset(ArticleId, FileSource),
@@ -93,22 +93,22 @@ pub enum PageKind {
 /// A list of stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List {
-    /// Of a section, tag, author or series.
+    /// The stories of a section, tag, author or series.
     Term(Taxonomy, TermId),
-    /// Of a year, month or day.
+    /// The stories of a year, month or day.
     Period(Period),
 }
 
-/// A page of a list.
+/// Which page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListPage {
-    /// The list's own page, with its newest stories.
+    /// The first page of the list, with its newest stories.
     Newest,
-    /// A full page, counted from the oldest.
+    /// A full page, numbered from the oldest.
     Numbered(usize),
 }
 
-/// Where the bytes of a copied file are.
+/// Where the bytes of a file come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileSource {
     /// On disk.
@@ -120,16 +120,16 @@ pub enum FileSource {
 /// A static file of the site or its theme.
 #[derive(Clone, Debug)]
 pub struct StaticFile {
-    /// Path from the root of the site, without `/` at its beginning.
+    /// Path from the root of the site, without the leading `/`.
     pub path: String,
-    /// The file as diagnostics show it.
+    /// Path of the file for diagnostics.
     pub shown: String,
-    /// Where its bytes are.
+    /// Where its bytes come from.
     pub source: FileSource,
 }
 
 impl StaticFile {
-    /// Its text; `None` if it cannot be read.
+    /// Reads the file as text. `None` if it cannot be read.
     pub fn text(&self) -> Option<String> {
         let bytes = match &self.source {
             FileSource::Disk(path) => std::fs::read(path).ok()?,
@@ -143,23 +143,23 @@ impl StaticFile {
 #[derive(Debug)]
 pub struct Plan {
     pages: Vec<Page>,
-    /// For each article its route, whether readers see it or not.
+    /// By article: its route, whether readers see it or not.
     articles: Vec<Option<Route>>,
     redirects: Vec<Redirect>,
     lists: Lists,
     urls: Urls,
-    /// Where the site will be.
+    /// The base URL of the site.
     base: Url,
-    /// What no reference may name.
+    /// Paths that no link may lead to.
     hidden_paths: HiddenPaths,
-    /// Whether two pages want one place, so that not all files can be written.
+    /// Whether two pages have the same URL, so that not all files can be written.
     collides: bool,
-    /// The place of each page, by its route. Made when the first is looked up.
+    /// The position of each page by its route, computed on first use.
     places: OnceLock<HashMap<Route, usize, RandomState>>,
 }
 
 impl Plan {
-    /// Plans the site. Pages with one route, and articles that have none, are reported.
+    /// Plans the site; reports pages with the same route and articles without one.
     pub fn new(
         content: &Content,
         archive: &Archive,
@@ -202,16 +202,16 @@ impl Plan {
         &self.pages
     }
 
-    /// The page at a route; of several that want it, the first.
+    /// The page at a route; the first, if several pages have it.
     pub fn page(&self, route: &Route) -> Option<&Page> {
         self.page_at(route.as_str())
     }
 
-    /// The page or file that a static host serves at a path below the site, decoded, with or without `/` or `index.html` at its end.
+    /// The page or file that a static host serves at a decoded path, with or without a trailing `/` or `index.html`.
     pub fn served(&self, path: &str) -> Option<&Page> {
         let as_folder = format!("{}/", path.trim_end_matches('/'));
         let page = |path: &str| self.page(&Route::parse(path).ok()?);
-        // A file need not have a dot in its name: `_redirects`.
+        // The name of a file need not have a dot: `_redirects`.
         let file = |path: &str| self.page(&Route::root().file(path.strip_prefix('/')?).ok()?);
         file(path)
             .or_else(|| page(path))
@@ -225,7 +225,7 @@ impl Plan {
         at.ok().map(|at| &self.redirects[at])
     }
 
-    /// The same by the path of the route.
+    /// The page at the path of a route.
     fn page_at(&self, path: &str) -> Option<&Page> {
         let places = self.places.get_or_init(|| {
             let places = self.pages.iter().enumerate().rev();
@@ -234,12 +234,12 @@ impl Plan {
         places.get(path).map(|place| &self.pages[*place])
     }
 
-    /// Reports links of some articles to what readers do not see.
+    /// Reports the problems with the links of some articles.
     pub fn check_links(&self, content: &Content, archive: &Archive, of: &[ArticleId]) -> Vec<Diagnostic> {
         links::check(self, content, archive, of.par_iter().copied())
     }
 
-    /// Reports those of some more pages whose route is a planned page's.
+    /// Reports the extra pages whose route a planned page already has.
     pub fn taken(&self, more: &[Page]) -> Vec<Diagnostic> {
         let wanted: HashSet<&Route> = more.iter().map(|page| &page.route).collect();
         let taken = self.pages.iter().filter(|page| wanted.contains(&page.route));
@@ -248,30 +248,30 @@ impl Plan {
                 let path = page.route.as_str();
                 Diagnostic::error(
                     "route/collision",
-                    format!("a file has the name {path}, which bulletin gives to another"),
+                    format!("a file in `static/` has the name of a file that bulletin generates: `{path}`"),
                 )
                 .help("rename the file in `static/`")
             })
             .collect()
     }
 
-    /// Whether two pages want one place, which has been reported: not all of their files can be written.
+    /// Whether two pages have the same URL. It has been reported, and not all of their files can be written.
     pub fn collides(&self) -> bool {
         self.collides
     }
 
-    /// Where an article is. `None` if readers do not see it.
+    /// The route of an article. `None` if readers do not see it.
     pub fn article(&self, archive: &Archive, id: ArticleId) -> Option<&Route> {
         let hidden = matches!(archive.visibility(id), Visibility::Hidden(_));
         self.articles[id.0 as usize].as_ref().filter(|_| !hidden)
     }
 
-    /// Where an article is, or will be once readers see it: for desks alone. `None` if it has no URL.
+    /// The route of an article, visible or hidden: for the desk only. `None` if it has no URL.
     pub fn route_of(&self, id: ArticleId) -> Option<&Route> {
         self.articles[id.0 as usize].as_ref()
     }
 
-    /// Where a list is. `None` if the site does not have it.
+    /// The route of a list. `None` if the site does not have it.
     pub fn list(&self, archive: &Archive, list: List) -> Option<Route> {
         let root = Route::root();
         let Lists { per_page: _, sections, tags, authors, series, archives } = self.lists;
@@ -291,7 +291,7 @@ impl Plan {
         }
     }
 
-    /// Where the index of a taxonomy is. `None` if the site does not have it, or nothing to put there.
+    /// The route of the index of a taxonomy. `None` if the site does not have it or it would be empty.
     pub fn index(&self, archive: &Archive, taxonomy: Taxonomy) -> Option<Route> {
         let route = match taxonomy {
             Taxonomy::Tag => self.lists.tags.then(|| Route::root().folder("tags")),
@@ -301,7 +301,7 @@ impl Plan {
         route.filter(|_| archive.terms(taxonomy).iter().any(|(_, term)| !term.stories.is_empty()))
     }
 
-    /// The articles that a page shows as its own: its article, or the stories of a list, newest first.
+    /// The articles that a page shows: its own article, or the stories of a list, newest first.
     pub fn shown_on<'a>(&self, archive: &'a Archive, page: &'a PageKind) -> &'a [ArticleId] {
         match page {
             PageKind::Article(id) | PageKind::ArticleJson(id) => std::slice::from_ref(id),
@@ -321,23 +321,23 @@ impl Plan {
         }
     }
 
-    /// The pages of a list of so many stories.
+    /// Divides a list of this many stories into pages.
     pub fn pagination(&self, stories: usize) -> Pagination {
         Pagination::new(stories, self.lists.per_page)
     }
 
-    /// Old URLs and where they lead, sorted, each once.
+    /// The redirects, sorted by their old URLs, each once.
     pub fn redirects(&self) -> &[Redirect] {
         &self.redirects
     }
 
-    /// Makes URLs of routes.
+    /// The URLs of routes.
     pub fn urls(&self) -> &Urls {
         &self.urls
     }
 }
 
-/// A numbered page of a list.
+/// The route of a numbered page of a list.
 pub fn numbered(list: &Route, number: usize) -> Route {
     list.folder(format_args!("page/{number}"))
 }
@@ -359,7 +359,7 @@ pub fn stories_of(archive: &Archive, list: List) -> &[ArticleId] {
 }
 
 struct Planner<'a> {
-    /// What is known so far: where articles and lists are.
+    /// What is known so far: the routes of articles and lists.
     plan: &'a Plan,
     content: &'a Content,
     archive: &'a Archive,
@@ -394,7 +394,7 @@ impl<'a> Planner<'a> {
         }
         for file in statics {
             match Route::root().file(&file.path) {
-                // The site's own rules are the beginning of those that are written.
+                // The site's own `_redirects` is merged into the generated one.
                 Ok(_) if file.path == redirects::RULES => {}
                 Ok(route) => self.add(route, PageKind::File(file.source.clone())),
                 Err(why) => self.diagnostics.push(bad_static(file, &why)),
@@ -464,7 +464,7 @@ fn without_route(plan: &Plan, content: &Content, config: &Config) -> Vec<Diagnos
         .collect()
 }
 
-/// The folder that the files of a page are put into.
+/// The folder of the files of a page.
 pub fn folder_of(route: &Route) -> Route {
     if route.is_folder() {
         return route.clone();
@@ -474,26 +474,26 @@ pub fn folder_of(route: &Route) -> Route {
 }
 
 fn no_route(place: Place, why: &str) -> Diagnostic {
-    Diagnostic::error("route/invalid", format!("this article has no URL: {why}"))
+    Diagnostic::error("route/invalid", format!("this story has no valid URL: {why}"))
         .at(place)
-        .help("see `permalink` in its front matter and in `bulletin.yaml`")
+        .help("check `permalink` in its front matter and in `bulletin.yaml`")
 }
 
 fn hidden_asset(article: &crate::content::Article, name: &str) -> Diagnostic {
-    let message = format!("this article names `{name}`, which belongs to one that readers cannot see");
+    let message = format!("this story uses `{name}`, a file of a story that readers cannot see");
     Diagnostic::warning("link/hidden", message)
         .at(place_of(article))
-        .help("the file is left out until then; if it is free to be shown, copy it beside this article")
+        .help("the file is not published until that story is; to publish it now, copy it next to this story")
 }
 
 fn bad_asset(content: &Content, article: &crate::content::Article, name: &str, why: &str) -> Diagnostic {
-    Diagnostic::error("route/invalid", format!("the file `{name}` of this article has no URL: {why}"))
+    Diagnostic::error("route/invalid", format!("the file `{name}` of this story has no valid URL: {why}"))
         .at(place_of_asset(content, article, name))
         .help("rename the file")
 }
 
 fn bad_static(file: &StaticFile, why: &str) -> Diagnostic {
-    Diagnostic::error("route/invalid", format!("this file has no URL: {why}"))
+    Diagnostic::error("route/invalid", format!("this file has no valid URL: {why}"))
         .at(crate::diagnostic::Place::file(file.shown.as_str()))
         .help("rename the file")
 }

@@ -1,9 +1,9 @@
-//! A list of stories → its pages, so that a full page never changes again.
+//! A list of stories → its pages, numbered so that a full page never changes.
 //!
-//! Stories are dealt onto pages from the oldest on: `page/1/` has the first ones the list ever had. A numbered page
-//! exists once it is full. The list's own URL shows what is on no page before the last full one: at least a full page
-//! and at most two, less one, so nothing is shown twice on the way back in time. Behind the last full page stands a
-//! redirect to the list, so that a full page may always point to the next number.
+//! Pages are filled from the oldest story: `page/1/` has the first stories of the list. A numbered page exists once it
+//! is full. The list's own URL shows everything newer than the second-to-last full page: at least one page of stories
+//! and less than two, so that no story appears twice on the way back. The URL after the last full page redirects to the
+//! list, so that a full page can always link to the next number.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ pub struct Pagination {
 }
 
 impl Pagination {
-    /// For a list of so many stories.
+    /// Divides a list of this many stories into pages.
     pub fn new(stories: usize, per_page: usize) -> Self {
         Self { stories, per_page: per_page.max(1) }
     }
@@ -25,19 +25,19 @@ impl Pagination {
         self.stories / self.per_page
     }
 
-    /// The stories on the list's own page, in a list that is newest first.
+    /// The stories on the list's own page, as positions in a list that is newest first.
     pub fn newest(self) -> Range<usize> {
         let older = self.full_pages().saturating_sub(1) * self.per_page;
         0..self.stories - older
     }
 
-    /// The stories on a numbered page, in a list that is newest first.
+    /// The stories on a numbered page, as positions in a list that is newest first.
     pub fn page(self, number: usize) -> Range<usize> {
         let oldest = (number - 1) * self.per_page;
         self.stories - oldest - self.per_page..self.stories - oldest
     }
 
-    /// The page that follows the list's own back in time.
+    /// The page that the list's own page links to as older.
     pub fn older_than_newest(self) -> Option<usize> {
         self.full_pages().checked_sub(1).filter(|number| *number > 0)
     }
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_from_the_newest_shows_each_story_once() {
+    fn following_older_links_shows_each_story_once() {
         for stories in 0..40 {
             let list = Pagination::new(stories, 4);
             let mut shown: Vec<usize> = list.newest().collect();
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_full_page_keeps_its_stories_when_the_list_grows() {
-        // Counted from the oldest, as positions from the newest shift with every story.
+        // Positions from the oldest, because those from the newest shift with every story.
         let from_oldest = |list: Pagination, stories: usize| {
             list.page(1).map(|place| stories - 1 - place).collect::<Vec<_>>()
         };

@@ -1,12 +1,12 @@
-//! Paths and URLs as links have them → paths from the root of the site, decoded.
+//! The paths and URLs of links → decoded paths from the root of the site.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
-/// What a URL of this site has behind the base URL, from its `/` on. A host is the same however its name and its usual port are
-/// written, and with or without `https`: what is hidden must be known by each of its addresses.
+/// Returns what follows the base URL in a URL of this site, starting with `/`. Scheme, case, a trailing dot and the
+/// default ports do not matter: a hidden page must be recognized under each of its addresses.
 pub(super) fn own_path<'u>(url: &'u Url, base: &Url) -> Option<&'u str> {
     let port = |url: &Url| url.port().filter(|port| ![80, 443].contains(port));
     let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
@@ -16,17 +16,17 @@ pub(super) fn own_path<'u>(url: &'u Url, base: &Url) -> Option<&'u str> {
         .then(|| &url[Position::BeforePath..][folder.len() - 1..])
 }
 
-/// What is before `?` or `#`.
+/// The part before `?` or `#`.
 pub(super) fn path_of(written: &str) -> &str {
     written.split(['#', '?']).next().unwrap_or_default()
 }
 
-/// The folder of a path: up to its last `/`.
+/// The folder of a path, up to its last `/`.
 pub(super) fn folder(path: &str) -> &str {
     path.rfind('/').map_or("/", |slash| &path[..=slash])
 }
 
-/// A path taken from a folder, decoded and as hosts read it: without `.`, `..`, empty parts, backslashes.
+/// Resolves a path against a folder, decoded as hosts do: without `.`, `..`, empty segments and backslashes.
 pub(super) fn normalize<'a>(folder: &str, path: &'a str) -> Cow<'a, str> {
     let is_plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
     if is_plain && path.starts_with('/') && !path.contains("//") {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_read_as_hosts_read_them() {
+    fn paths_are_resolved_as_hosts_do() {
         for (folder, path, expected) in [
             ("/2026/a/", "../b/", "/2026/b/"),
             ("/2026/a/", "b", "/2026/a/b"),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_of_the_site_are_known_by_each_address() {
+    fn all_addresses_of_the_site_are_recognized() {
         let base = Url::parse("https://news.example/daily/").unwrap();
         for url in ["http://NEWS.example./daily/a/?b#c", "https://news.example:80/Daily/a/?b#c"] {
             assert_eq!(own_path(&Url::parse(url).unwrap(), &base), Some("/a/?b#c"), "{url}");

@@ -1,4 +1,4 @@
-//! A permalink pattern and an article → the article's route.
+//! An article and its permalink pattern → its route.
 
 use std::fmt::Write as _;
 
@@ -6,21 +6,21 @@ use super::Route;
 use crate::config::{Config, Permalink, PermalinkField, PermalinkPart};
 use crate::content::{Article, FrontMatter};
 
-/// Where an article is.
+/// Returns the route of an article.
 ///
-/// A story follows its own `permalink` or the site's pattern, with times in the site's zone. A standing page keeps the
-/// path of its file.
+/// A story follows its own `permalink` or the pattern of the site, with times in the zone of the site. A standing page
+/// keeps the path of its file.
 ///
 /// # Errors
-/// A sentence about what is wrong.
+/// Returns what is wrong with the URL, as a clause.
 pub(super) fn route(article: &Article, config: &Config) -> Result<Route, String> {
     route_of(&article.front, &article.path, &article.slug, config)
 }
 
-/// Where an article would be whose source has this path below `content/`.
+/// Returns the route of an article whose source has this path below `content/`.
 ///
 /// # Errors
-/// A sentence about what is wrong.
+/// Returns what is wrong with the URL, as a clause.
 pub fn route_of(front: &FrontMatter, path: &str, slug: &str, config: &Config) -> Result<Route, String> {
     match front.permalink.as_deref() {
         Some(path) if !Permalink::is_pattern(path) => Route::parse(path),
@@ -28,26 +28,28 @@ pub fn route_of(front: &FrontMatter, path: &str, slug: &str, config: &Config) ->
     }
 }
 
-/// The key of the front matter that names an earlier URL, with the position of the entry in it.
+/// The key of the front matter that gives an earlier URL, and the position in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EarlierUrl {
     Alias(usize),
     OldSlug(usize),
 }
 
-/// The earlier routes of an article by its `aliases` and `old_slugs`, or what is wrong with them. An old slug stands in the article's
-/// own pattern or the site's; a `permalink` without a slug says only where the article is now.
+/// Returns the earlier routes of an article by its `aliases` and `old_slugs`, or what is wrong with them. An old slug
+/// replaces the slug in the article's own pattern or that of the site; a `permalink` without a slug says nothing about
+/// earlier URLs.
 pub(super) fn earlier_routes<'a>(
     article: &'a Article,
     config: &'a Config,
 ) -> impl Iterator<Item = (EarlierUrl, Result<Route, String>)> + 'a {
     let aliases = article.front.aliases.iter().enumerate().map(|(at, alias)| {
-        let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
+        let route =
+            Route::parse(alias).map_err(|why| format!("the alias `{alias}` is not a valid path: {why}"));
         (EarlierUrl::Alias(at), route)
     });
     let old_slugs = article.front.old_slugs.iter().enumerate().map(move |(at, slug)| {
         let route = with_slug(&article.front, &article.path, slug, config);
-        (EarlierUrl::OldSlug(at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
+        (EarlierUrl::OldSlug(at), route.map_err(|why| format!("the old slug `{slug}` is not valid: {why}")))
     });
     aliases.chain(old_slugs)
 }
@@ -89,10 +91,10 @@ fn expand(pattern: &Permalink, front: &FrontMatter, slug: &str, config: &Config)
         }
         if *field == PermalinkField::Section {
             let section = front.section.as_deref();
-            path.push_str(section.ok_or("its permalink asks for a section and it has none")?);
+            path.push_str(section.ok_or("its permalink needs a section, but it has none")?);
             continue;
         }
-        let date = date.as_ref().ok_or("its permalink asks for a date and it has none")?;
+        let date = date.as_ref().ok_or("its permalink needs a date, but it has none")?;
         let (digits, number) = match field {
             PermalinkField::Year => (4, date.year()),
             PermalinkField::Month => (2, date.month().into()),
@@ -101,7 +103,7 @@ fn expand(pattern: &Permalink, front: &FrontMatter, slug: &str, config: &Config)
             PermalinkField::Minute => (2, date.minute().into()),
             PermalinkField::Section | PermalinkField::Slug => continue,
         };
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(path, "{number:0digits$}");
     }
     Route::parse(&path)

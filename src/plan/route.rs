@@ -1,4 +1,4 @@
-//! A place on the site: the path of a URL, and the file that a static host serves for it.
+//! Routes: the path of a URL, and the file that a static host serves for it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,9 +9,8 @@ use url::Url;
 use crate::content::is_media;
 use crate::slug::composed;
 
-/// Bytes that a path segment must escape (WHATWG URL, path percent-encode set, with `%`; and `[`, `]` and `|`, which no URI
-/// has there by RFC 3986, so that validators of feeds refuse them), and `*` and `:`, which stand for any path in the rules
-/// of hosts.
+/// Bytes that a path segment must escape: the WHATWG path percent-encode set and `%`; `[`, `]` and `|`, which RFC 3986
+/// does not allow there and validators of feeds reject; and `*` and `:`, which are wildcards in the rules of hosts.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'*')
     .add(b':')
@@ -30,83 +29,23 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'%');
 
-/// Hidden names that a host may need.
+/// Hidden files that a host may need.
 pub(crate) const DOTTED: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
-/// Endings of files that are no media: pages, scripts that made pages, data, documents, archives, and parts of pages.
-const KINDS: [&str; 62] = [
-    "html",
-    "htm",
-    "xhtml",
-    "shtml",
-    "php",
-    "php3",
-    "php4",
-    "php5",
-    "phtml",
-    "asp",
-    "aspx",
-    "jsp",
-    "jspx",
-    "jsf",
-    "do",
-    "cfm",
-    "cgi",
-    "pl",
-    "xml",
-    "rss",
-    "atom",
-    "rdf",
-    "json",
-    "jsonld",
-    "geojson",
-    "txt",
-    "csv",
-    "tsv",
-    "md",
-    "ics",
-    "vcf",
-    "pdf",
-    "epub",
-    "doc",
-    "docx",
-    "xls",
-    "xlsx",
-    "ppt",
-    "pptx",
-    "odt",
-    "ods",
-    "odp",
-    "rtf",
-    "zip",
-    "gz",
-    "bz2",
-    "xz",
-    "tar",
-    "7z",
-    "css",
-    "js",
-    "mjs",
-    "map",
-    "wasm",
-    "webmanifest",
-    "ico",
-    "bmp",
-    "woff",
-    "woff2",
-    "ttf",
-    "otf",
-    "swf",
-];
+/// Extensions of files other than media: pages, scripts, data, documents, archives and parts of pages.
+const EXTENSIONS: &str = "html htm xhtml shtml php php3 php4 php5 phtml asp aspx jsp jspx jsf do cfm cgi pl xml rss \
+    atom rdf json jsonld geojson txt csv tsv md ics vcf pdf epub doc docx xls xlsx ppt pptx odt \
+    ods odp rtf zip gz bz2 xz tar 7z css js mjs map wasm webmanifest ico bmp woff woff2 ttf otf \
+    swf";
 
-/// Longest part of a path in bytes: the limit of common file systems is 255.
+/// The longest path segment in bytes: common file systems allow 255.
 const LONGEST_PART: usize = 200;
 
-/// Longest path in bytes: with the folder of the site it must be less than 4,096.
+/// The longest path in bytes: with the folder of the site it must stay below 4,096.
 const LONGEST: usize = 1024;
 
-/// A path from the root of the site, decoded and in NFC. It ends with `/` if a page is served there as `index.html`, and
-/// never holds `.`, `..`, empty parts, backslashes or control characters. Clones share the text.
+/// A decoded path from the root of the site, in NFC. It ends with `/` if a page is served there as `index.html`, and
+/// never contains `.`, `..`, empty segments, backslashes or control characters. Clones share the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Route(Arc<str>);
 
@@ -116,11 +55,11 @@ impl Route {
         Self("/".into())
     }
 
-    /// Reads a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A last part with the ending of a kind of file is a file:
-    /// `/releases/1.88.0` is a folder.
+    /// Parses a path: `/2026/strike/`, `/2026/strike` (the same), `/404.html`. A last segment with a known file
+    /// extension is a file; `/releases/1.88.0` is a folder.
     ///
     /// # Errors
-    /// A sentence about what is wrong with the path.
+    /// Returns what is wrong with the path, as a clause.
     pub fn parse(path: &str) -> Result<Self, String> {
         let path = &*composed(path);
         let trimmed = path.trim_matches('/');
@@ -133,7 +72,7 @@ impl Route {
         for part in trimmed.split('/') {
             check_part(part)?;
         }
-        // `/x/index.html` is what a host serves at `/x/`.
+        // Hosts serve `/x/index.html` at `/x/`.
         if let Some(folder) =
             trimmed.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'))
         {
@@ -145,23 +84,23 @@ impl Route {
         Ok(Self(if is_whole { path.into() } else { format!("/{trimmed}{end}").into() }))
     }
 
-    /// A folder below this one. The name must be a slug or a number.
+    /// Returns a folder below this one. The name must be a slug or a number.
     #[must_use]
     pub fn folder(&self, name: impl fmt::Display) -> Self {
         Self(format!("{}{name}/", self.0).into())
     }
 
-    /// A file in this folder.
+    /// Returns a file in this folder.
     ///
     /// # Errors
-    /// A sentence about what is wrong with the name.
+    /// Returns what is wrong with the name, as a clause.
     pub fn file(&self, name: &str) -> Result<Self, String> {
         let name = composed(name);
         name.split('/').try_for_each(check_part)?;
         Ok(Self(format!("{}{name}", self.0).into()))
     }
 
-    /// The path, decoded, with `/` at its beginning.
+    /// The decoded path, with a leading `/`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -171,7 +110,7 @@ impl Route {
         self.0.ends_with('/')
     }
 
-    /// The file under the output folder, relative to it, with `/`.
+    /// The path of the file in the output folder, with `/`.
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];
         if self.is_folder() { format!("{path}index.html") } else { path.to_owned() }
@@ -184,37 +123,38 @@ impl fmt::Debug for Route {
     }
 }
 
-/// The path of a route, for looking it up.
+/// Lets maps with routes as keys be searched by path.
 impl std::borrow::Borrow<str> for Route {
     fn borrow(&self) -> &str {
         self.as_str()
     }
 }
 
-/// Whether a name is that of a file: it has the ending of a kind that sites and their predecessors have.
+/// Whether a name has the extension of a known kind of file.
 fn is_file(name: &str) -> bool {
-    let Some((stem, kind)) = name.rsplit_once('.') else { return false };
-    let kind = kind.to_ascii_lowercase();
-    stem.is_empty() || is_media(name) || KINDS.contains(&kind.as_str())
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    stem.is_empty()
+        || is_media(name)
+        || EXTENSIONS.split(' ').any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 fn check_part(part: &str) -> Result<(), String> {
     if part.is_empty() {
-        return Err("it has an empty part (`//`)".to_owned());
+        return Err("it has an empty segment (`//`)".to_owned());
     }
     if part == "." || part == ".." {
-        return Err(format!("it holds `{part}`"));
+        return Err(format!("it contains `{part}`"));
     }
     if part.starts_with('.') && !DOTTED.contains(&part) {
-        return Err(format!("`{part}` is hidden, as the files of version control are"));
+        return Err(format!("the name `{part}` begins with a dot"));
     }
-    // Nearly all parts are. Without an early end, the compiler looks at many bytes at a time.
+    // Most parts are plain. A fold without an early exit is vectorized.
     let is_plain = part.bytes().fold(true, |plain, b| plain & (b.is_ascii_alphanumeric() | (b == b'-')));
     if !is_plain && let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
-        return Err(format!("it holds {bad:?}"));
+        return Err(format!("it contains {bad:?}"));
     }
     if part.len() > LONGEST_PART {
-        return Err(format!("one of its parts is longer than {LONGEST_PART} bytes"));
+        return Err(format!("one of its segments is longer than {LONGEST_PART} bytes"));
     }
     Ok(())
 }
@@ -222,14 +162,14 @@ fn check_part(part: &str) -> Result<(), String> {
 /// Makes URLs of routes.
 #[derive(Clone, Debug)]
 pub struct Urls {
-    /// Scheme, host and port, without a `/` at the end.
+    /// Scheme, host and port, without a trailing `/`.
     origin: String,
-    /// Path of the base URL without its last `/`: empty for a site at the root of its host.
+    /// The path of the base URL without its trailing `/`; empty if the site is at the root of its host.
     prefix: String,
 }
 
 impl Urls {
-    /// For a site at this base URL.
+    /// URLs of a site with this base URL.
     pub fn new(base: &Url) -> Self {
         let prefix = base.path().trim_end_matches('/').to_owned();
         let origin =
@@ -237,22 +177,22 @@ impl Urls {
         Self { origin, prefix }
     }
 
-    /// Path of the base URL without its last `/`.
+    /// The path of the base URL without its trailing `/`.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The path of a route as browsers ask for it: percent-encoded, below the base URL's path.
+    /// The path of a route as browsers request it: percent-encoded, below the path of the base URL.
     pub fn path(&self, route: &Route) -> String {
         self.path_of(&utf8_percent_encode(&route.0, ESCAPED).to_string())
     }
 
-    /// A path of the site (`/about/`), already encoded, below the base URL's path.
+    /// An encoded path of the site (`/about/`), below the path of the base URL.
     pub fn path_of(&self, path: &str) -> String {
         format!("{}{}", self.prefix, composed(path))
     }
 
-    /// A path of the site below the base URL's path; what is not a path of this host stays as it is.
+    /// A path of the site, below the path of the base URL. Anything but a path of this host is returned unchanged.
     pub fn path_of_any(&self, written: &str) -> String {
         if written.starts_with('/') && !written.starts_with("//") {
             self.path_of(written)
@@ -261,7 +201,7 @@ impl Urls {
         }
     }
 
-    /// The whole URL of what a person wrote: a path from the root of the site, or a URL.
+    /// The absolute URL for a path from the root of the site or a URL.
     pub fn whole_of_any(&self, written: &str) -> String {
         match written.strip_prefix("//") {
             Some(elsewhere) => {
@@ -272,12 +212,12 @@ impl Urls {
         }
     }
 
-    /// The whole URL of a route.
+    /// The absolute URL of a route.
     pub fn absolute(&self, route: &Route) -> String {
         format!("{}{}", self.origin, self.path(route))
     }
 
-    /// The whole URL of a path that [`Urls::path`] gave. What is not a path of this host stays as it is.
+    /// The absolute URL for a result of [`Urls::path`]. Anything but a path of this host is returned unchanged.
     pub fn whole(&self, path: &str) -> String {
         if path.starts_with('/') && !path.starts_with("//") {
             format!("{}{path}", self.origin)
@@ -312,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_never_climbs_or_hides() {
+    fn paths_with_dots_backslashes_or_controls_are_rejected() {
         for path in ["/../x/", "/a/./b/", "/a//b/", "/a\\b/", "/a?b/", "/a\nb/", "/a#b"] {
             assert!(Route::parse(path).is_err(), "{path}");
         }
@@ -320,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_has_one_form() {
+    fn paths_are_in_nfc() {
         let (nfc, nfd) = ("\u{fc}", "u\u{308}");
         assert_eq!(Route::parse(&format!("/{nfd}ber/")), Route::parse(&format!("/{nfc}ber/")));
         assert_eq!(Route::root().file(&format!("{nfd}.png")).unwrap().file_path(), format!("{nfc}.png"));
     }
 
     #[test]
-    fn urls_are_encoded_and_carry_the_path_of_the_base() {
+    fn urls_are_encoded_and_begin_with_the_base_path() {
         let urls = Urls::new(&Url::parse("https://example.org:8080/news/").unwrap());
         let route = Route::parse("/東京 & more/").unwrap();
         assert_eq!(urls.path(&route), "/news/%E6%9D%B1%E4%BA%AC%20&%20more/");

@@ -1,7 +1,8 @@
-//! The archive → which sitemaps there are, and what each lists.
+//! The archive → the sitemaps, and what each lists.
 //!
-//! Stories go by the month in which they were published, so that a new one changes the file of its month alone. Limits:
-//! sitemaps.org (50,000 URLs and 50 MB a file), and Google for news (1,000 stories of the last two days a file).
+//! Stories are grouped by the month of their publication, so that a new story changes only the file of its month.
+//! Limits: sitemaps.org (50,000 URLs and 50 MB per file), and Google for news (1,000 stories of the last two days per
+//! file).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,13 +13,13 @@ use super::{List, PageKind, Planner, Route};
 use crate::archive::{Period, Taxonomy};
 use crate::content::{Article, ArticleId, Genre};
 
-/// URLs in one file.
+/// The most URLs in one file.
 const MOST: usize = 50_000;
-/// Bytes of one file: of 50 MB, what stands around the URLs is left room for.
+/// The most bytes in one file: 50 MB less what surrounds the URLs.
 const LARGEST: usize = 50_000_000 - 1000;
-/// Stories in one news sitemap.
+/// The most stories in one news sitemap.
 const MOST_NEWS: usize = 1_000;
-/// How long a story is news.
+/// How long a story counts as news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// A sitemap, and what it lists.
@@ -26,28 +27,28 @@ pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 pub enum Sitemap {
     /// The other sitemaps.
     Index,
-    /// Stories of a month, oldest first.
+    /// The stories of a month, oldest first.
     Stories(Arc<[ArticleId]>),
-    /// The front page, standing pages and the own pages of lists.
+    /// The front page, standing pages and the first pages of lists.
     Pages(Arc<[SitemapEntry]>),
-    /// Stories of the last two days, newest first.
+    /// The stories of the last two days, newest first.
     News(Arc<[ArticleId]>),
 }
 
-/// What a sitemap of pages lists.
+/// An entry of a sitemap of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SitemapEntry {
     /// The front page.
     Front,
     /// A standing page.
     Standing(ArticleId),
-    /// The own page of a list.
+    /// The first page of a list.
     List(List),
 }
 
 /// Where the index is.
 pub const INDEX: &str = "sitemap.xml";
-/// Where the news of the last two days are.
+/// Where the news sitemap is.
 pub const NEWS_FILE: &str = "sitemaps/news.xml";
 
 impl Planner<'_> {
@@ -96,7 +97,7 @@ impl Planner<'_> {
         }
     }
 
-    /// There is none if nothing is new: search engines take an empty one for a mistake.
+    /// Plans the news sitemaps: none if nothing is new, because search engines report an empty one as an error.
     fn news_sitemaps(&mut self) {
         let as_of = self.archive.as_of();
         let is_new = |id: &&ArticleId| {
@@ -113,18 +114,18 @@ impl Planner<'_> {
     }
 
     fn sitemap(&mut self, path: String, sitemap: Sitemap) {
-        // The names are ours.
+        // These names are valid.
         if let Ok(route) = Route::root().file(&path) {
             self.add(route, PageKind::Sitemap(sitemap));
         }
     }
 
-    /// Bytes of the site's own URL.
+    /// The length of the base URL in bytes.
     fn base_length(&self) -> usize {
         self.plan.urls().absolute(&Route::root()).len()
     }
 
-    /// No less than the bytes of an article's entry.
+    /// An upper bound for the size of an article's entry in bytes.
     fn size(&self, base: usize, id: ArticleId) -> usize {
         let route = self.plan.articles[id.0 as usize].as_ref().map_or(0, |route| route.as_str().len());
         let image = self.content.get(id).front.image.as_ref().and_then(|image| image.src.as_ref());
@@ -132,17 +133,18 @@ impl Planner<'_> {
     }
 }
 
-/// No less than the bytes of an entry, or of a picture in one, with a URL of so many: each may be escaped, as `&` is with five.
+/// An upper bound for the size of an entry or picture with a URL of this length: each byte may be escaped, as `&` is
+/// with five.
 fn entry(url: usize) -> usize {
     5 * url + 200
 }
 
-/// Whether search engines may list an article: its desk does not object, and it did not first run elsewhere.
+/// Whether search engines may list an article: it does not say `noindex`, and it did not first run elsewhere.
 pub fn is_indexable(article: &Article) -> bool {
     !article.front.noindex && article.front.canonical_url.is_none()
 }
 
-/// Whether a story is news as long as it is new: advertisements never are.
+/// Whether a story counts as news while it is new. Sponsored stories never do.
 pub(super) fn is_news(article: &Article) -> bool {
     is_indexable(article) && article.front.genre != Genre::Sponsored
 }
@@ -154,8 +156,8 @@ fn file(name: &str, number: usize) -> String {
     }
 }
 
-/// Cuts a list, given as the sizes of its entries from the oldest, into files. A file is full when its next entry would break
-/// a limit, so that a list that grows at its end leaves full ones as they are.
+/// Divides entries, given by their sizes from the oldest, into files. A file is full when the next entry would exceed a
+/// limit, so that a list that grows at its end leaves full files as they are.
 fn cuts(sizes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     let mut files: Vec<Range<usize>> = Vec::new();
     let mut bytes = 0;
@@ -179,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_cut_by_number_and_by_size() {
+    fn files_are_limited_by_number_and_size() {
         assert!(cuts(std::iter::empty()).is_empty());
         assert_eq!(cuts(std::iter::repeat_n(1, 50_000)).len(), 1);
         assert_eq!(cuts(std::iter::repeat_n(1, 100_001)), [0..50_000, 50_000..100_000, 100_000..100_001]);

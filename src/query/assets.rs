@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::sync::{Mutex, PoisonError};
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::suggestion;
 use crate::edition::Edition;
 use crate::plan::{FileSource, Route};
 
@@ -33,8 +33,8 @@ fn fingerprint(edition: &Edition, name: &str) -> FingerprintedFile {
         .binary_search_by(|file| file.path.as_str().cmp(name))
         .map(|index| &statics[index])
         .map_err(|_| {
-            let near = did_you_mean(name, statics.iter().map(|file| file.path.as_str()));
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let near = suggestion(name, statics.iter().map(|file| file.path.as_str()));
+            let hint = near.map_or_else(String::new, |near| format!("; {near}"));
             format!("static file `{name}` not found{hint}")
         })?;
     let hash = match &file.source {

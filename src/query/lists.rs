@@ -139,7 +139,7 @@ impl<'a> ListFacts<'a> {
             ("count", count(self.count)),
             ("newer", text(self.newer.as_deref())),
             ("older", text(self.older.as_deref())),
-            ("profile", self.profile.as_ref().map_or_else(Value::none, Profile::value)),
+            ("profile", Value::from_serializable(&self.profile)),
             ("children", Value::from(children)),
             ("parent", self.parent.as_ref().map_or_else(Value::none, |parent| parent.value())),
         ])
@@ -189,18 +189,6 @@ fn profile(queries: &Queries, list: List) -> Option<Profile<'_>> {
     })
 }
 
-impl Profile<'_> {
-    fn value(&self) -> Value {
-        map([
-            ("name", Value::from(self.name)),
-            ("slug", Value::from(self.slug)),
-            ("bio", text(self.bio)),
-            ("url", text(self.url)),
-            ("image", text(self.image.as_deref())),
-        ])
-    }
-}
-
 /// The months of a year or the days of a month, oldest first.
 fn children(queries: &Queries, period: Period) -> Vec<CalendarEntry> {
     let below = queries.edition().archive.periods().range(period..);
@@ -219,13 +207,12 @@ impl CalendarEntry {
     }
 
     fn value(&self) -> Value {
-        let title = Value::from(self.title.as_str());
-        let (date, url) = (Value::from(self.date.as_str()), text(self.url.as_deref()));
+        let title = ("title", Value::from(self.title.as_str()));
+        let date = ("date", Value::from(self.date.as_str()));
+        let url = ("url", text(self.url.as_deref()));
         match self.count {
-            Some(count) => {
-                map([("title", title), ("date", date), ("url", url), ("count", Value::from(count))])
-            }
-            None => map([("title", title), ("date", date), ("url", url)]),
+            Some(count) => map([title, date, url, ("count", Value::from(count))]),
+            None => map([title, date, url]),
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tera::Value;
 
 use crate::content::markdown::{ReferenceKind, Target};
-use crate::content::{Article, ArticleId, BodySpool, SourceCache, SourceChanged, place_of};
+use crate::content::{ArticleId, BodySpool, SourceCache};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::portable::Portable;
@@ -293,11 +293,8 @@ impl Renderer {
         target: &dyn Fn(&str, ReferenceKind) -> Target,
     ) -> Result<String, Diagnostic> {
         let Edition { content, config, .. } = self.edition();
-        let article = content.get(id);
-        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&article.path));
-        spooled
-            .map_or_else(|| content.html(id, config, target), Ok)
-            .map_err(|error| source_changed(article, &error))
+        let spooled = self.bodies.as_ref().and_then(|bodies| bodies.get(&content.get(id).path));
+        spooled.map_or_else(|| content.html(id, config, target), Ok)
     }
 
     fn bytes(&self, bytes: Vec<u8>) -> (Task<'_>, Inputs) {
@@ -332,12 +329,4 @@ fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {
 fn unreadable(file: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error("content/unreadable", format!("cannot read this file: {error}"))
         .at(Place::file(file.to_string_lossy().replace('\\', "/")))
-}
-
-fn source_changed(article: &Article, changed: &SourceChanged) -> Diagnostic {
-    let message = match &changed.0 {
-        Some(error) => format!("cannot read this file again: {error}"),
-        None => "this file changed during the build".to_owned(),
-    };
-    Diagnostic::error("content/changed", message).at(place_of(article)).help("build again")
 }

@@ -22,10 +22,9 @@ fn missing_templates(theme: &Theme, edition: &Edition) -> Vec<Diagnostic> {
         .filter(|(_, template)| theme.choose(&[template]).is_none())
         .map(|(article, template)| {
             let message = format!("the theme has no template `{template}`, so the default is used");
-            let help = match theme.similar_template(template) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "remove `template` from the front matter, or add the file to `templates/`".to_owned(),
-            };
+            let help = theme.suggest_template(template).unwrap_or_else(|| {
+                "remove `template` from the front matter, or add the file to `templates/`".to_owned()
+            });
             Diagnostic::warning("theme/no-template", message)
                 .at(place_of_value(content, article, template))
                 .help(help)

@@ -145,7 +145,7 @@ fn next(edition: &Edition) -> (Value, Value) {
         return Default::default();
     };
     let file = &edition.content.get(next.article).path;
-    let happens = format!("content/{file} {}", next.what.words());
+    let happens = format!("content/{file} {}", next.what.predicate());
     (story_status::time(next.at, &edition.config.timezone).into(), happens.into())
 }
 

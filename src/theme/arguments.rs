@@ -8,7 +8,7 @@ use tera::{Error, Kwargs, TeraResult};
 use super::files::TemplateSource;
 use super::graph::TemplateGraph;
 use super::outline::{Argument, Call, Callee};
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 
 /// The arguments of each filter.
 const FILTERS: &[(&str, &[&str])] = &[
@@ -127,12 +127,11 @@ fn describe(call: &Call) -> String {
 }
 
 fn hint(argument: &Argument, known: &[&str]) -> String {
-    match (did_you_mean(&argument.name.name, known.iter().copied()), known) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "remove it: there are no arguments".to_owned(),
-        (None, [only]) => format!("the only argument is `{only}`"),
-        (None, all) => format!("the arguments are {}", all.join(", ")),
-    }
+    suggestion(&argument.name.name, known.iter().copied()).unwrap_or_else(|| match known {
+        [] => "remove it: there are no arguments".to_owned(),
+        [only] => format!("the only argument is `{only}`"),
+        all => format!("the arguments are {}", all.join(", ")),
+    })
 }
 
 /// Returns an argument that must be text.

@@ -9,7 +9,7 @@ use super::arguments::text;
 use super::head;
 use crate::archive::Taxonomy;
 use crate::content::Genre;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::suggestion;
 use crate::query::{ArticleQuery, Query, StoryOrder, TermKind, TermOrder, current_page};
 
 /// The largest `limit` of a query for stories.
@@ -51,8 +51,8 @@ pub(super) fn register(tera: &mut Tera, strings: Arc<BTreeMap<String, String>>) 
     tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let key = text(&kwargs, "key")?;
         strings.get(key).cloned().ok_or_else(|| {
-            let near = did_you_mean(key, strings.keys().map(String::as_str));
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let near = suggestion(key, strings.keys().map(String::as_str));
+            let hint = near.map_or_else(String::new, |near| format!("; {near}"));
             Error::message(format!("unknown string `{key}` in `theme.yaml`{hint}"))
         })
     });
@@ -80,10 +80,8 @@ fn genre(kwargs: &Kwargs) -> TeraResult<Option<String>> {
     if names().any(|name| name == genre) {
         return Ok(Some(genre));
     }
-    let hint = match did_you_mean(&genre, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("use one of: {}", names().collect::<Vec<_>>().join(", ")),
-    };
+    let hint = suggestion(&genre, names())
+        .unwrap_or_else(|| format!("use one of: {}", names().collect::<Vec<_>>().join(", ")));
     Err(Error::message(format!("unknown type `{genre}`; {hint}")))
 }
 

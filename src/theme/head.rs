@@ -14,12 +14,17 @@ use crate::query::{Queries, language_of};
 pub(super) fn html(queries: &Queries, page: &Page, title: Option<&str>) -> String {
     let edition = queries.edition();
     let site = Site::new(edition);
-    let facts = match &page.kind {
-        PageKind::Article(id) => article(edition, *id),
+    let feeds = feeds(edition, &site, None);
+    let base = |subject| base(edition, &site, page, &feeds, subject);
+    let named = |subject| Head { title: title.unwrap_or(site.title), ..base(subject) };
+    head::html(&match &page.kind {
+        PageKind::Article(id) => article(edition, *id, &base),
         PageKind::List(list, part) => return list_page(queries, &site, page, *list, *part),
-        PageKind::NotFound => Facts::new(Subject::NotFound),
-        PageKind::Index(_) => Facts::new(Subject::Index),
-        PageKind::Front => Facts { description: site.description, ..Facts::new(Subject::Front) },
+        PageKind::NotFound => named(Subject::NotFound),
+        PageKind::Index(_) => named(Subject::Index),
+        PageKind::Front => {
+            Head { description: site.description.filter(|text| !text.is_empty()), ..named(Subject::Front) }
+        }
         // No template renders these.
         PageKind::Redirect(_)
         | PageKind::RedirectRules
@@ -33,80 +38,57 @@ pub(super) fn html(queries: &Queries, page: &Page, title: Option<&str>) -> Strin
         | PageKind::ListJson(_)
         | PageKind::File(_)
         | PageKind::Asset(..) => return String::new(),
-    };
-    write(edition, &site, page, title, facts, &feeds(edition, &site, None))
-}
-
-/// What differs between kinds of pages.
-struct Facts<'a> {
-    title: Option<&'a str>,
-    description: Option<&'a str>,
-    canonical: Option<&'a str>,
-    language: Option<&'a str>,
-    noindex: bool,
-    translations: Vec<Translation<'a>>,
-    subject: Subject<'a>,
-}
-
-impl<'a> Facts<'a> {
-    fn new(subject: Subject<'a>) -> Self {
-        Self {
-            title: None,
-            description: None,
-            canonical: None,
-            language: None,
-            noindex: false,
-            translations: Vec::new(),
-            subject,
-        }
-    }
-}
-
-fn write(
-    edition: &Edition,
-    site: &Site<'_>,
-    page: &Page,
-    title: Option<&str>,
-    facts: Facts<'_>,
-    feeds: &[Feed<'_>],
-) -> String {
-    let urls = edition.plan.urls();
-    let url = urls.absolute(&page.route);
-    let is_somewhere = !matches!(facts.subject, Subject::NotFound);
-    head::html(&Head {
-        site,
-        canonical: is_somewhere.then(|| facts.canonical.map_or_else(|| url.clone(), str::to_owned)),
-        url,
-        title: facts.title.or(title).unwrap_or(site.title),
-        description: facts.description.filter(|text| !text.is_empty()),
-        language: facts.language.unwrap_or(site.language),
-        noindex: facts.noindex,
-        feeds,
-        translations: facts.translations,
-        json: json(edition, page, &facts.subject),
-        subject: facts.subject,
     })
 }
 
-fn article(edition: &Edition, id: ArticleId) -> Facts<'_> {
+/// A head with what all pages have.
+fn base<'a>(
+    edition: &Edition,
+    site: &'a Site<'a>,
+    page: &Page,
+    feeds: &'a [Feed<'a>],
+    subject: Subject<'a>,
+) -> Head<'a> {
+    let url = edition.plan.urls().absolute(&page.route);
+    let is_somewhere = !matches!(subject, Subject::NotFound);
+    Head {
+        site,
+        canonical: is_somewhere.then(|| url.clone()),
+        url,
+        title: site.title,
+        description: None,
+        language: site.language,
+        noindex: false,
+        feeds,
+        translations: Vec::new(),
+        json: json(edition, page, &subject),
+        subject,
+    }
+}
+
+fn article<'a>(edition: &'a Edition, id: ArticleId, base: &dyn Fn(Subject<'a>) -> Head<'a>) -> Head<'a> {
     let Edition { content, archive, .. } = edition;
-    let front = &content.get(id).front;
+    let article = content.get(id);
     let story = Story::new(edition, id).filter(|_| archive.visibility(id) == Visibility::Shown);
     let Some(story) = story else {
-        let language = front.lang.as_deref();
-        return Facts { title: Some(front.notice_headline()), language, ..Facts::new(Subject::Withdrawn) };
+        let (title, language) = (article.front.notice_headline(), language_of(edition, article));
+        return Head { title, language, ..base(Subject::Withdrawn) };
     };
-    Facts {
-        title: Some(story.title),
-        description: Some(story.summary),
-        canonical: story.syndicated_from,
-        language: Some(story.language),
-        noindex: story.noindex,
+    let (title, summary, language) = (story.title, story.summary, story.language);
+    let (noindex, source) = (story.noindex, story.syndicated_from);
+    let subject = match story.published {
+        Some(_) => Subject::Story(Box::new(story)),
+        None => Subject::Standing(Box::new(story)),
+    };
+    let base = base(subject);
+    Head {
+        title,
+        description: Some(summary).filter(|summary| !summary.is_empty()),
+        canonical: source.map(str::to_owned).or(base.canonical),
+        language,
+        noindex,
         translations: translations(edition, id),
-        subject: match story.published {
-            Some(_) => Subject::Story(Box::new(story)),
-            None => Subject::Standing(Box::new(story)),
-        },
+        ..base
     }
 }
 
@@ -151,10 +133,11 @@ fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: 
         stories: shown.iter().filter_map(link).collect(),
         parents: parents.iter().map(|(name, url)| Link { name, url: url.clone() }).collect(),
     });
-    let mut feeds_of_page = feeds(edition, site, Some((list, &facts.title)));
-    feeds_of_page.extend(feeds(edition, site, None));
-    let of_page = Facts { title: Some(&facts.title), description: facts.description, ..Facts::new(subject) };
-    write(edition, site, page, None, of_page, &feeds_of_page)
+    let mut all_feeds = feeds(edition, site, Some((list, &facts.title)));
+    all_feeds.extend(feeds(edition, site, None));
+    let description = facts.description.filter(|text| !text.is_empty());
+    let base = base(edition, site, page, &all_feeds, subject);
+    head::html(&Head { title: &facts.title, description, ..base })
 }
 
 /// The year of a month, or the year and month of a day.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tera::{Context, Tera};
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, suggestion};
 use crate::manifest::Fingerprint;
 use crate::plan::{Page, PageKind, StaticFile};
 use crate::query::current_page::{self, Recording};
@@ -217,9 +217,9 @@ impl Theme {
         }
     }
 
-    /// The template whose name is most similar to an unknown one.
-    pub fn similar_template(&self, template: &str) -> Option<&str> {
-        did_you_mean(template, self.sources.keys().map(|name| name.rsplit('/').next().unwrap_or(name)))
+    /// A help text that suggests a template with a similar name.
+    pub fn suggest_template(&self, template: &str) -> Option<String> {
+        suggestion(template, self.sources.keys().map(|name| name.rsplit('/').next().unwrap_or(name)))
     }
 }
 
@@ -230,11 +230,10 @@ fn has_canonical(html: &str) -> bool {
 
 fn unknown_theme(site: &SiteDir, theme: &str) -> Diagnostic {
     let names = files::theme_names(site);
-    let near = did_you_mean(theme, names.iter().map(String::as_str));
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("create the folder `themes/{theme}`, or use one of: {}", names.join(", ")),
-    };
+    let near = suggestion(theme, names.iter().map(String::as_str));
+    let help = near.unwrap_or_else(|| {
+        format!("create the folder `themes/{theme}`, or use one of: {}", names.join(", "))
+    });
     let text = std::fs::read_to_string(site.config()).unwrap_or_default();
     let at = text.find("theme:").map_or(0, |key| key + text[key..].find(theme).unwrap_or(0));
     Diagnostic::error("theme/missing", format!("theme `{theme}` not found"))

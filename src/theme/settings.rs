@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files;
 use crate::conflict;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::site::SiteDir;
 use crate::yaml::{Document, Map, Node};
 
@@ -114,10 +114,8 @@ impl ThemeSettings {
         if let Some(choices) = self.choices.get(key) {
             let names: Vec<String> = choices.iter().map(plain).collect();
             let written = plain(value);
-            let help = match did_you_mean(&written, names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("use one of: {}", names.join(", ")),
-            };
+            let near = suggestion(&written, names.iter().map(String::as_str));
+            let help = near.unwrap_or_else(|| format!("use one of: {}", names.join(", ")));
             return (!choices.contains(value))
                 .then(|| (format!("`{written}` is not a valid value of `{key}`"), help));
         }
@@ -148,10 +146,7 @@ fn unknown_key(key: Node<'_>) -> Option<Diagnostic> {
     if KEYS.contains(&&*name) {
         return None;
     }
-    let help = match did_you_mean(&name, KEYS) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the keys are {}", KEYS.join(", ")),
-    };
+    let help = suggestion(&name, KEYS).unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
     Some(key.warning("theme/unknown-key", format!("unknown key `{name}` in `theme.yaml`")).help(help))
 }
 

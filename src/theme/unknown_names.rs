@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{DEFAULT_PREFIX, Theme};
 use crate::archive::Taxonomy;
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::edition::Edition;
 use crate::plan::Route;
 use crate::query::{Queries, Query, language_of};
@@ -147,7 +147,7 @@ impl NameLookup<'_> {
 
     fn suggest<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
         self.suggestions_left.set(self.suggestions_left.get().checked_sub(1)?);
-        did_you_mean(name, candidates).map(|near| format!("did you mean `{near}`?"))
+        suggestion(name, candidates)
     }
 }
 

@@ -6,7 +6,7 @@ use super::outline::{Call, Callee, SpannedName};
 use super::settings::ThemeSettings;
 use super::{DEFAULT_PREFIX, TEMPLATES, Theme};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::site::SiteDir;
 use crate::yaml::{Document, Node};
 
@@ -25,14 +25,11 @@ impl Theme {
         let own = self.sources.iter().filter(|(name, _)| !self.is_default(name));
         own.filter(|(name, _)| !used.contains(self.plain(name)))
             .map(|(name, source)| {
-                let help = match did_you_mean(self.plain(name), standard()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => {
-                        let names: BTreeSet<&str> = standard().collect();
-                        let names = names.into_iter().collect::<Vec<_>>().join(", ");
-                        format!("delete it, or name it in the `template` of a story; pages use {names}")
-                    }
-                };
+                let help = suggestion(self.plain(name), standard()).unwrap_or_else(|| {
+                    let names: BTreeSet<&str> = standard().collect();
+                    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+                    format!("delete it, or name it in the `template` of a story; pages use {names}")
+                });
                 Diagnostic::warning("theme/unused", "no page uses this template")
                     .at(Place::file(source.file.clone()))
                     .help(help)
@@ -95,11 +92,10 @@ impl Theme {
             Some(default) => settings.check_option(key, default, value),
             None if words.contains(key.as_str()) => None,
             None => {
-                let near = did_you_mean(key, settings.options.keys().map(String::as_str));
-                let help = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the options of the theme are {}", join(settings.options.keys())),
-                };
+                let near = suggestion(key, settings.options.keys().map(String::as_str));
+                let help = near.unwrap_or_else(|| {
+                    format!("the options of the theme are {}", join(settings.options.keys()))
+                });
                 Some((format!("unknown option `{key}`: neither the theme nor a template uses it"), help))
             }
         };

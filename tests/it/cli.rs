@@ -416,7 +416,7 @@ fn other_files_in_the_output_folder_stay() {
     site.write("public/CNAME", "plain.example");
     site.write("public/old/page.html", "theirs");
     let run = site.build(&[]);
-    assert!(run.stderr.contains("no build is known to have made: `old/page.html`"), "{}", run.stderr);
+    assert!(run.stderr.contains("that no known build wrote: `old/page.html`"), "{}", run.stderr);
     site.remove("content/world/b.md");
     site.build(&["--clean"]);
     assert_eq!(site.read("public/old/page.html"), "theirs");

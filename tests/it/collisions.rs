@@ -62,15 +62,15 @@ fn a_file_of_data_is_named_with_its_list_or_article() {
     assert_eq!(file, "content/feed.md");
     assert_eq!(
         message,
-        "two pages want the URL /feed.json: the JSON feed of the site and the JSON (`api` in `bulletin.yaml`) of \
-         the article `content/feed.md`"
+        "two pages have the URL `/feed.json`: the JSON feed of the site and the JSON (`api` in `bulletin.yaml`) of \
+         the story `content/feed.md`"
     );
-    assert_eq!(help, "give an article another `slug` or `permalink`");
+    assert_eq!(help, "give one of the stories another `slug` or `permalink`");
 
     let [file, message, _] =
         only_collision(&site("api: true\n", "content/world/x.md", "aliases: [/world/rss.xml/]\n"));
     assert_eq!(file, "content/world/x.md");
-    assert!(message.contains("the RSS feed of the section “World”"), "{message}");
+    assert!(message.contains("the RSS feed of the section `World`"), "{message}");
 
     for name in ["rss.xml", "sitemap.xml", "index.json"] {
         let taken = site("api: true\n", "content/x.md", "");
@@ -85,7 +85,7 @@ fn one_collision_is_told_of_once() {
     // With JSON and feeds, pages at one place have more files that collide.
     let same = site("api: true\n", "content/world/x.md", "slug: same\n");
     same.write("content/world/y.md", story("Y", "2026-11-02", "slug: same\n", "Text."));
-    assert_eq!(only_collision(&same)[2], "give an article another `slug` or `permalink`");
+    assert_eq!(only_collision(&same)[2], "give one of the stories another `slug` or `permalink`");
     // A file in the way of a folder cannot be written, which is no fault of the disk.
     only_collision(&site("", "content/x.md", "permalink: /rss.xml/\n"));
     only_collision(&site("", "content/x.md", "permalink: /rss.xml/a/b.html\n"));
@@ -118,9 +118,9 @@ fn what_is_due_later_is_told_of_with_its_data() {
         site.write("content/due.md", story("Due", "2027-11-02", keys, "Text."));
         let [file, message, help] = only(&site, 0, "route/collision-to-come");
         assert_eq!(file, "content/due.md", "{keys}");
-        assert!(message.starts_with("when this article is due, its URL /"), "{message}");
-        assert!(help.ends_with("before then, or the build of that time fails"), "{help}");
-        assert!(help.starts_with("give an article another `slug` or `permalink`"), "{help}");
+        assert!(message.contains("of this scheduled story is already taken"), "{message}");
+        assert!(help.ends_with("before the story is due, or the build will fail then"), "{help}");
+        assert!(help.starts_with("give one of the stories another `slug` or `permalink`"), "{help}");
         assert_eq!(site.json(&["--as-of", "2027-12-01T00:00:00Z"]).code, Some(1), "{keys}");
     }
     let two = site("api: true\n", "content/x.md", "");
@@ -128,5 +128,5 @@ fn what_is_due_later_is_told_of_with_its_data() {
         two.write(name, story("Due", "2027-11-02", "slug: due\n", "Text."));
     }
     let [_, message, _] = only(&two, 0, "route/collision-to-come");
-    assert!(message.contains("the article `content/due.md`"), "{message}");
+    assert!(message.contains("the story `content/due.md`"), "{message}");
 }

@@ -191,7 +191,7 @@ fn files_of_others_outlive_a_lost_record() {
     site.remove("public/.bulletin-files");
     hide(&site);
     let run = site.build(&[]);
-    assert!(run.stderr.contains("no build is known to have made: `uploads/map.png`"), "{}", run.stderr);
+    assert!(run.stderr.contains("that no known build wrote: `uploads/map.png`"), "{}", run.stderr);
     assert_eq!(site.read("public/CNAME"), "plain.example");
     assert_eq!(site.read("public/uploads/map.png"), "mine");
     assert_eq!(leaks(&site), BTreeSet::new());

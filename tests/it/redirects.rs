@@ -161,18 +161,18 @@ fn a_chain_leads_to_its_end() {
 }
 
 #[test]
-fn a_circle_is_reported_once_with_all_that_is_in_it() {
+fn a_loop_is_reported_once_with_all_its_redirects() {
     let site = site(&[("/in/", "/c/"), ("/b/", "/c/"), ("/c/", "/a/"), ("/a/", "/b/")]);
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [place("redirect/loop", "bulletin.yaml", 8)]);
-    message(&run, "redirects lead in a circle: /a/ → /b/ → /c/ → /a/");
+    message(&run, "redirects form a loop: /a/ → /b/ → /c/ → /a/");
     let related = &run.problems()[0]["related"];
     assert_eq!((related[0]["line"].as_u64(), related[1]["line"].as_u64()), (Some(6), Some(7)), "{related}");
 
     settings(&site, SETTINGS, &[("/a", "/a/")]);
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [place("redirect/loop", "bulletin.yaml", 5)]);
-    message(&run, "the redirect from /a/ leads to itself");
+    message(&run, "the redirect from `/a/` leads to itself");
 }
 
 #[test]
@@ -206,13 +206,13 @@ fn a_chain_through_parts_of_pages_leads_to_its_end_with_the_first_part() {
 }
 
 #[test]
-fn a_circle_through_parts_of_pages_is_one() {
+fn a_loop_through_fragments_is_reported() {
     let site = site(&[("/s/", "'/s/#a'"), ("/x/", "'/y/#q'"), ("/y/", "/x/"), ("/z.php", "/z.php?again")]);
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [5, 6, 8].map(|line| place("redirect/loop", "bulletin.yaml", line)));
-    message(&run, "the redirect from /s/ leads to itself");
+    message(&run, "the redirect from `/s/` leads to itself");
     let second = run.problems()[1]["message"].to_string();
-    assert!(second.contains("redirects lead in a circle: /x/ → /y/ → /x/"), "{second}");
+    assert!(second.contains("redirects form a loop: /x/ → /y/ → /x/"), "{second}");
 }
 
 #[test]
@@ -244,13 +244,13 @@ fn a_page_wins_over_a_redirect() {
     for from in ["/about/", "/", "/world/", "/2026/11/a/", "/paper.pdf", "/404.html", "/About/"] {
         let (run, places) = problems(&site(&[(from, "https://x.example/")]), 1);
         assert_eq!(places, [place("route/collision", "bulletin.yaml", 5)], "{from}");
-        message(&run, "a redirect of the settings");
+        message(&run, "a redirect in the settings");
     }
     let site = site(&[]);
     site.write("content/world/c.md", story("C", "2026-11-03", "old_slugs: [a]\n", "Text."));
     let (run, places) = problems(&site, 1);
     assert_eq!(places, [place("route/collision", "content/world/c.md", 4)]);
-    message(&run, "an old slug of the article `content/world/c.md`");
+    message(&run, "an old slug of `content/world/c.md`");
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_redirect_to_nowhere_is_warned_of() {
     for (to, near) in [
         ("/2026/10/b/", "did you mean `/2026/11/b/`?"),
         ("/abuot/#x", "did you mean `/about/`?"),
-        ("/nothing-like-it.zip", "write the path of a page or file of the site, or a URL elsewhere"),
+        ("/nothing-like-it.zip", "point it to a page or file of the site, or to a URL elsewhere"),
     ] {
         let (run, places) = problems(&site(&[("/x/", to)]), 0);
         assert_eq!(places, [place("redirect/nowhere", "bulletin.yaml", 5)], "{to}");

@@ -21,13 +21,13 @@ fn site(files: &[(&str, &str)]) -> Site {
     site
 }
 
-/// Code, file, line, column and message of each problem of a build.
-fn told(site: &Site, args: &[&str]) -> (Option<i32>, Vec<String>) {
+/// The exit code of a build and the code, place, message and help of each problem.
+fn build_problems(site: &Site, args: &[&str]) -> (Option<i32>, Vec<String>) {
     let run = site.json(args);
-    (run.code, of(&run))
+    (run.code, problems_of(&run))
 }
 
-fn of(run: &Run) -> Vec<String> {
+fn problems_of(run: &Run) -> Vec<String> {
     let text = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => "-".to_owned(),
@@ -40,17 +40,17 @@ fn of(run: &Run) -> Vec<String> {
     run.problems().iter().map(line).collect()
 }
 
-/// What is said of a 404 page with this text in it; that the build fails is sure.
+/// The only problem of a build whose 404 page is this template; the build must fail.
 #[track_caller]
 fn refused(template: &str) -> String {
     let site = site(&[("templates/404.html", template)]);
-    let (code, told) = told(&site, &[]);
-    assert_eq!((code, told.len()), (Some(1), 1), "{told:?}");
-    told.into_iter().next().unwrap_or_default()
+    let (code, problems) = build_problems(&site, &[]);
+    assert_eq!((code, problems.len()), (Some(1), 1), "{problems:?}");
+    problems.into_iter().next().unwrap_or_default()
 }
 
 #[test]
-fn what_is_not_defined_prints_nothing_through_a_filter() {
+fn undefined_values_are_errors_in_every_filter() {
     for (template, place) in [
         ("\n{{ page.content | safe }}", "| 2 | 19 |"),
         ("{{ page.nope | str }}", "| 1 | 16 |"),
@@ -60,14 +60,17 @@ fn what_is_not_defined_prints_nothing_through_a_filter() {
         ("{% for a in page.nope %}{% endfor %}", "| 1 | 13 |"),
         ("{{ nope | safe }}", "| 1 | 11 |"),
     ] {
-        let told = refused(template);
-        assert!(told.starts_with("theme/template | templates/404.html ") && told.contains(place), "{told}");
-        assert!(told.contains("not defined"), "{told}");
+        let problem = refused(template);
+        assert!(
+            problem.starts_with("theme/template | templates/404.html ") && problem.contains(place),
+            "{problem}"
+        );
+        assert!(problem.contains("not defined"), "{problem}");
     }
 }
 
 #[test]
-fn what_is_defined_or_may_be_missing_is_printed() {
+fn defined_and_optional_values_are_printed() {
     let template = "{{ page.nope | default(value=\"none\") }}|{{ \"<b>\" | safe }}|{{ [1, 2] | join(sep=\", \") }}|\
                     {{ page.nope is defined }}|{{ \"a\" ~ page.kind ~ 1 }}|{{ \"a-a\" | replace(from=\"a\", to=\"<\") }}|\
                     {% set x = [n for n in [1, 2, 3] if n > 1] %}{{ x | json }}|{{ 3 | str ~ \"!\" }}|\
@@ -79,7 +82,7 @@ fn what_is_defined_or_may_be_missing_is_printed() {
 }
 
 #[test]
-fn filters_ignored_arguments_that_they_do_not_have() {
+fn unknown_arguments_are_errors() {
     for (template, column, message) in [
         (
             "{{ \"2026-11-20\" | date(format=\"full\", language=\"es\") }}",
@@ -111,14 +114,14 @@ fn filters_ignored_arguments_that_they_do_not_have() {
         ),
         ("{{ range(end=2, steps=1) }}", 17, "did you mean `step_by`?"),
     ] {
-        let told = refused(template);
+        let problem = refused(template);
         let start = format!("theme/argument | templates/404.html | 1 | {column} | ");
-        assert!(told.starts_with(&start) && told.contains(message), "{told}");
+        assert!(problem.starts_with(&start) && problem.contains(message), "{problem}");
     }
 }
 
 #[test]
-fn arguments_of_another_type_did_something_else() {
+fn arguments_of_the_wrong_type_are_errors() {
     for template in [
         "{{ head(title=page.nope) }}",
         "{{ head(title=3) }}",
@@ -131,15 +134,15 @@ fn arguments_of_another_type_did_something_else() {
         "{{ articles(type=\"nwes\") }}",
         "{{ asset(name=\"ap.css\") }}",
     ] {
-        let told = refused(template);
-        assert!(told.starts_with("theme/template | templates/404.html | 1 | "), "{told}");
+        let problem = refused(template);
+        assert!(problem.starts_with("theme/template | templates/404.html | 1 | "), "{problem}");
     }
     assert!(refused("{{ articles(type=\"nwes\") }}").contains("did you mean `news`?"));
     assert!(refused("{{ asset(name=\"ap.css\") }}").contains("did you mean `app.css`?"));
 }
 
 #[test]
-fn wrong_names_in_questions_were_a_quiet_day() {
+fn unknown_names_in_queries_are_warnings() {
     let template = "{{ head() }}{{ articles(section=\"locall\") | length }} {{ articles(tag=\"prot\") | length }}\n\
                     {{ articles(author=\"nobody\") | length }} {{ articles(series=\"nothing\") | length }}\n\
                     {{ article(path=\"nosuch.md\") or \"none\" }} {{ url(path=\"/nosuch/\") }} {{ url(path=\"/2026/11/a/#x\") }}\n\
@@ -147,7 +150,7 @@ fn wrong_names_in_questions_were_a_quiet_day() {
                     {{ articles(language=\"xx\") | length }} {{ url(path=\"/feed.json\") }} {{ url(path=\"/app.css\") }}\n\
                     {% set name = \"dyn\" ~ \"amic\" %}{{ articles(tag=name) | length }}";
     let site = site(&[("templates/404.html", template)]);
-    let (code, first) = told(&site, &[]);
+    let (code, first) = build_problems(&site, &[]);
     assert_eq!(code, Some(0), "{first:?}");
     let expected = [
         "| - | - | unknown tag `dynamic`",
@@ -160,72 +163,77 @@ fn wrong_names_in_questions_were_a_quiet_day() {
         "| 5 | 22 | no story is in language `xx`",
     ];
     assert_eq!(first.len(), expected.len(), "{first:#?}");
-    for (told, expected) in first.iter().zip(expected) {
+    for (problem, expected) in first.iter().zip(expected) {
         assert!(
-            told.starts_with("theme/unknown-name | ") && told.contains(expected),
-            "{told} is not {expected}"
+            problem.starts_with("theme/unknown-name | ") && problem.contains(expected),
+            "{problem} is not {expected}"
         );
     }
-    // A build that keeps the page says the same.
-    assert_eq!(told_again(&site), first);
-    // And one in which there is something now.
+    // A build that keeps the page repeats the warnings.
+    assert_eq!(problems_again(&site), first);
+    // Names that exist now are no longer reported.
     site.write("content/nosuch.md", "---\ntitle: S\nslug: nosuch\n---\nx\n");
-    let (_, third) = told(&site, &[]);
+    let (_, third) = build_problems(&site, &[]);
     assert_eq!(third.len(), expected.len() - 2, "{third:#?}");
-    assert_eq!(told(&site, &["--clean"]).1, third);
+    assert_eq!(build_problems(&site, &["--clean"]).1, third);
 }
 
-fn told_again(site: &Site) -> Vec<String> {
-    let (code, told) = told(site, &[]);
-    assert_eq!(code, Some(0), "{told:?}");
-    told
+fn problems_again(site: &Site) -> Vec<String> {
+    let (code, problems) = build_problems(site, &[]);
+    assert_eq!(code, Some(0), "{problems:?}");
+    problems
 }
 
 #[test]
-fn names_of_questions_are_told_alike_by_an_incremental_build_and_by_check() {
+fn incremental_builds_and_check_repeat_warnings_about_queries() {
     let site = site(&[("templates/404.html", "{{ head() }}{{ articles(tag=\"strike\") | length }}")]);
     let build = || but_for_what_was_lost(&build_in_process(&request(&site.root, AS_OF)));
     assert_eq!(build().len(), 1);
     site.write("content/local/2026-11-21-b.md", story("B", "2026-11-21", "tags: [Strike]\n", "x"));
     assert_eq!(build(), []);
     site.remove("content/local/2026-11-21-b.md");
-    let told = build();
-    assert_eq!(told.len(), 1, "{told:?}");
+    let problems = build();
+    assert_eq!(problems.len(), 1, "{problems:?}");
     let mut clean = request(&site.root, AS_OF);
     clean.clean = true;
-    assert_eq!(but_for_what_was_lost(&build_in_process(&clean)), told);
+    assert_eq!(but_for_what_was_lost(&build_in_process(&clean)), problems);
     let mut check = bulletin();
     let run = Run::of(
         check.args(["check", "--message-format", "json", "--as-of", AS_OF, "--site"]).arg(&site.root),
     );
-    assert!(of(&run).iter().any(|told| told.contains("unknown tag `strike`")), "{}", run.stdout);
+    assert!(
+        problems_of(&run).iter().any(|problem| problem.contains("unknown tag `strike`")),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
-fn a_theme_without_head_said_nothing_to_machines() {
+fn templates_without_head_are_warnings() {
     let base = "<!doctype html><html><head>{% block title %}{% endblock %}{% block head %}{% endblock %}</head><body>\
                 {% block masthead %}{% endblock %}{% block main %}{% endblock %}{% block footer %}{% endblock %}</body></html>";
     let site = site(&[("templates/base.html", base)]);
-    let (code, first) = told(&site, &[]);
+    let (code, first) = build_problems(&site, &[]);
     assert_eq!(code, Some(0));
-    let heads: Vec<&String> = first.iter().filter(|told| told.starts_with("theme/no-head | ")).collect();
-    // Once for each template, whatever the number of pages; not for the 404 page.
-    let named = |name: &str| heads.iter().filter(|told| told.contains(&format!("`{name}`"))).count();
+    let heads: Vec<&String> =
+        first.iter().filter(|problem| problem.starts_with("theme/no-head | ")).collect();
+    // One warning for each template, however many pages it has; none for the 404 page.
+    let named = |name: &str| heads.iter().filter(|problem| problem.contains(&format!("`{name}`"))).count();
     assert_eq!(
         ["article.html", "front.html", "list.html", "terms.html", "404.html"].map(named),
         [1, 1, 1, 1, 0]
     );
-    assert_eq!(told_again(&site), first);
-    // A page that has its own canonical URL has what matters.
+    assert_eq!(problems_again(&site), first);
+    // A page may declare its canonical URL itself.
     site.write(
         "templates/base.html",
         base.replace("<head>", "<head><link rel=\"canonical\" href=\"{{ page.canonical }}\">"),
     );
-    assert!(!told_again(&site).iter().any(|told| told.starts_with("theme/no-head")));
+    assert!(!problems_again(&site).iter().any(|problem| problem.starts_with("theme/no-head")));
 }
 
 #[test]
-fn keys_and_options_that_nothing_knows_were_silent() {
+fn unknown_keys_and_options_are_warnings() {
     let site = site(&[
         (
             "bulletin.yaml",
@@ -235,8 +243,8 @@ fn keys_and_options_that_nothing_knows_were_silent() {
         ("themes/x/theme.yaml", "name: X\nparent: magazine\nstrings_: {}\noptions: {hero: false}\n"),
         ("themes/x/templates/404.html", "{{ head() }}{{ site.extra.mine }}"),
     ]);
-    let (code, told) = told(&site, &[]);
-    assert_eq!(code, Some(0), "{told:?}");
+    let (code, problems) = build_problems(&site, &[]);
+    assert_eq!(code, Some(0), "{problems:?}");
     let expected = [
         "theme/option | bulletin.yaml | 5 | 3 | unknown option `acent`: neither the theme nor a template uses it | did you mean `accent`?",
         "theme/option | bulletin.yaml | 6 | 3 | `#123456` is not a valid value of `accent` | use one of: red, blue, green",
@@ -244,14 +252,14 @@ fn keys_and_options_that_nothing_knows_were_silent() {
         "theme/unknown-key | themes/x/theme.yaml | 2 | 1 | unknown key `parent` in `theme.yaml`",
         "theme/unknown-key | themes/x/theme.yaml | 3 | 1 | unknown key `strings_` in `theme.yaml` | did you mean `strings`?",
     ];
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
-    for (told, expected) in told.iter().zip(expected) {
-        assert!(told.starts_with(expected), "{told} is not {expected}");
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, expected) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(expected), "{problem} is not {expected}");
     }
 }
 
 #[test]
-fn values_of_theme_yaml_of_another_type_were_silent() {
+fn values_of_the_wrong_type_in_theme_yaml_are_errors() {
     for settings in [
         "strings: [a]",
         "strings: {en: text}",
@@ -264,29 +272,29 @@ fn values_of_theme_yaml_of_another_type_were_silent() {
             ("bulletin.yaml", "title: T\nbase_url: https://example.org/\ntheme: x\n"),
             ("themes/x/theme.yaml", settings),
         ]);
-        let (code, told) = told(&site, &[]);
-        assert_eq!((code, told.len()), (Some(1), 1), "{told:?}");
-        assert!(told[0].starts_with("yaml/wrong-type | themes/x/theme.yaml | 1 | "), "{told:?}");
+        let (code, problems) = build_problems(&site, &[]);
+        assert_eq!((code, problems.len()), (Some(1), 1), "{problems:?}");
+        assert!(problems[0].starts_with("yaml/wrong-type | themes/x/theme.yaml | 1 | "), "{problems:?}");
     }
 }
 
 #[test]
-fn a_language_without_strings_was_half_english() {
+fn a_language_without_strings_is_a_warning() {
     let language = |language: &str| {
         let site = site(&[("bulletin.yaml", &format!("{SETTINGS}language: {language}\n"))]);
-        told(&site, &[]).1
+        build_problems(&site, &[]).1
     };
-    let told = language("it-CH");
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("theme/language | bulletin.yaml | 3 | 1 | the theme has no strings in language `it-CH`: readers see all "));
-    assert!(told[0].contains("`strings.it` in `themes/broadsheet/theme.yaml`"), "{told:?}");
+    let problems = language("it-CH");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].starts_with("theme/language | bulletin.yaml | 3 | 1 | the theme has no strings in language `it-CH`: readers see all "));
+    assert!(problems[0].contains("`strings.it` in `themes/broadsheet/theme.yaml`"), "{problems:?}");
     for complete in ["en", "en-GB", "de", "el", "fr-CA", "es", "ar"] {
         assert_eq!(language(complete), Vec::<String>::new());
     }
 }
 
 #[test]
-fn strings_that_a_theme_lacks_are_those_that_it_asks_for() {
+fn only_strings_that_templates_use_are_missing() {
     let files = [
         ("bulletin.yaml", "title: T\nbase_url: https://example.org/\nlanguage: it\ntheme: own\n"),
         ("themes/own/templates/article.html", "{{ head() }}{{ t(key=\"by\") }}{{ t(key=\"more\") }}"),
@@ -296,13 +304,13 @@ fn strings_that_a_theme_lacks_are_those_that_it_asks_for() {
         ("themes/own/templates/404.html", "{{ head() }}"),
         ("themes/own/theme.yaml", "strings:\n  en: {by: By, more: More, unused: Unused}\n  it: {by: Di}\n"),
     ];
-    let told = told(&site(&files), &[]).1;
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("lacks string `more` in language `it`"), "{told:?}");
+    let problems = build_problems(&site(&files), &[]).1;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].contains("lacks string `more` in language `it`"), "{problems:?}");
 }
 
 #[test]
-fn templates_that_no_page_uses_were_silent() {
+fn unused_templates_are_warnings() {
     let site = site(&[
         ("templates/sections.html", "x"),
         ("templates/404.htm", "x"),
@@ -315,21 +323,21 @@ fn templates_that_no_page_uses_were_silent() {
         ("templates/README.md", "x"),
         ("content/about.md", "---\ntitle: About\ntemplate: special.html\n---\nx\n"),
     ]);
-    let (code, told) = told(&site, &[]);
-    assert_eq!(code, Some(0), "{told:?}");
+    let (code, problems) = build_problems(&site, &[]);
+    assert_eq!(code, Some(0), "{problems:?}");
     let expected = [
         "templates/404.htm | - | - | this file is not used: names of templates end in `.html` | rename it to `404.html`",
         "templates/section-local.html | - | - | no page uses this template | did you mean `section.html`?",
         "templates/sections.html | - | - | no page uses this template | did you mean `section.html`?",
         "templates/standing.html | - | - | no page uses this template",
     ];
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
-    for (told, expected) in told.iter().zip(expected) {
-        assert!(told.starts_with(&format!("theme/unused | {expected}")), "{told} is not {expected}");
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, expected) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(&format!("theme/unused | {expected}")), "{problem} is not {expected}");
     }
 }
 
-/// A theme that uses nothing of the default one.
+/// A theme that uses nothing of the default theme.
 const OWN: [(&str, &str); 5] = [
     ("themes/own/templates/article.html", "{{ head() }}{{ content }}"),
     ("themes/own/templates/terms.html", "{{ head() }}"),
@@ -343,7 +351,7 @@ const OWN: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn files_of_the_default_theme_were_in_the_site_of_another() {
+fn static_files_of_the_default_theme_are_published_only_if_used() {
     let site = site(&OWN);
     site.build(&[]);
     let own = |site: &Site| {
@@ -364,7 +372,7 @@ fn files_of_the_default_theme_were_in_the_site_of_another() {
 }
 
 #[test]
-fn a_front_page_made_with_the_list_had_no_list() {
+fn a_front_page_rendered_with_the_list_template_has_a_list() {
     let site = site(&OWN);
     for (name, date) in [("b", "2026-11-18"), ("c", "2026-11-19")] {
         site.write(&format!("content/{name}.md"), story(name, date, "", "x"));
@@ -380,7 +388,7 @@ fn a_front_page_made_with_the_list_had_no_list() {
 }
 
 #[test]
-fn a_biography_was_printed_twice() {
+fn a_biography_is_printed_once() {
     let settings = format!("{SETTINGS}authors: [{{slug: ana, name: Ana, bio: She counts ships.}}]\n");
     let site = site(&[("bulletin.yaml", &settings)]);
     site.write("content/b.md", story("B", "2026-11-20", "authors: [ana]\n", "x"));
@@ -391,7 +399,7 @@ fn a_biography_was_printed_twice() {
 }
 
 #[test]
-fn a_preview_that_shows_nothing_did_not_say_why() {
+fn a_preview_reports_broken_templates_once() {
     let broken = "{% extends \"base.html\" %}\n{% block main %}{{ article.nope }}{% endblock main %}";
     let site = site(&[("templates/article.html", broken)]);
     let server = Server::start(&site, &["--as-of", AS_OF]);
@@ -415,13 +423,13 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
     until("Field `nope` is not defined");
     assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
 
-    // Another file changes: the page is as broken as before, and that was said.
+    // Another file changes: the page is still broken, which was reported already.
     site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
     until("2026-11-20-b.md (");
     assert_eq!(server.get("/2026/11/a/").status, Some(503));
     assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
 
-    // A page that could be made meanwhile is broken anew.
+    // A page that worked in the meantime is reported again.
     site.write("templates/article.html", broken.replace(".nope", ".title"));
     until("templates/article.html (");
     assert_eq!(server.get("/2026/11/a/").status, Some(200));
@@ -435,7 +443,7 @@ fn a_preview_that_shows_nothing_did_not_say_why() {
 }
 
 #[test]
-fn templates_that_ran_away_ended_the_program() {
+fn runaway_templates_are_errors() {
     let long_if = format!("{{% if false %}}{}{{% endif %}}", "{% elif false %}".repeat(4000));
     let doubled = |how: &str| {
         format!("{{% set s = \"0123456789\" %}}{{% for i in range(end=60) %}}{how}{{% endfor %}}{{{{ s }}}}")
@@ -469,8 +477,8 @@ fn templates_that_ran_away_ended_the_program() {
         ),
         (" ".repeat((4 << 20) + 1), "larger than the limit of 4 MB"),
     ] {
-        let told = refused(&template);
-        assert!(told.starts_with("theme/limit | templates/404.html | ") && told.contains(message), "{told}");
+        let problem = refused(&template);
+        assert!(problem.starts_with("theme/limit | templates/404.html | ") && problem.contains(message), "{problem}");
     }
     for (template, message) in [
         ("{% if true %}".repeat(10_000), "nesting is too deep"),
@@ -478,60 +486,60 @@ fn templates_that_ran_away_ended_the_program() {
         ("{% include \"404.html\" %}".to_owned(), "includes itself"),
         ("{% extends \"404.html\" %}".to_owned(), "extends itself"),
     ] {
-        let told = refused(&template);
+        let problem = refused(&template);
         assert!(
-            told.starts_with("theme/template | templates/404.html | ") && told.contains(message),
-            "{told}"
+            problem.starts_with("theme/template | templates/404.html | ") && problem.contains(message),
+            "{problem}"
         );
     }
 }
 
 #[test]
-fn chains_of_templates_ended_the_program() {
+fn long_chains_of_templates_are_errors() {
     let chain = |length: usize, link: &dyn Fn(usize) -> String| {
         let site = site(&[("templates/404.html", &link(0))]);
         for at in 1..length {
             site.write(&format!("templates/t{at}.html"), link(at));
         }
         site.write(&format!("templates/t{length}.html"), "x");
-        told(&site, &[])
+        build_problems(&site, &[])
     };
     let include = |at: usize| format!("{{% include \"t{}.html\" %}}", at + 1);
-    let (code, said) = chain(200, &include);
+    let (code, problems) = chain(200, &include);
     assert_eq!(code, Some(1));
     assert!(
-        said.iter()
-            .all(|told| told.starts_with("theme/limit | ") && told.contains("deeper than the limit of 30")),
-        "{said:?}"
+        problems.iter().all(|problem| problem.starts_with("theme/limit | ")
+            && problem.contains("deeper than the limit of 30")),
+        "{problems:?}"
     );
     assert_eq!(chain(30, &include).0, Some(0));
-    let (code, said) = chain(500, &|at| format!("{{% extends \"t{}.html\" %}}", at + 1));
-    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
-    assert!(said[0].contains("a chain of 21 `extends`"), "{said:?}");
-    let (code, said) = chain(20, &|at| include(at).repeat(2));
-    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
-    assert!(said[0].contains("limit of 10000 times"), "{said:?}");
+    let (code, problems) = chain(500, &|at| format!("{{% extends \"t{}.html\" %}}", at + 1));
+    assert_eq!((code, problems.len()), (Some(1), 1), "{problems:?}");
+    assert!(problems[0].contains("a chain of 21 `extends`"), "{problems:?}");
+    let (code, problems) = chain(20, &|at| include(at).repeat(2));
+    assert_eq!((code, problems.len()), (Some(1), 1), "{problems:?}");
+    assert!(problems[0].contains("limit of 10000 times"), "{problems:?}");
 }
 
 #[test]
-fn a_data_file_of_any_size_was_read() {
+fn large_data_files_are_errors() {
     let site = site(&[("templates/404.html", "{{ data(file=\"big.json\") | length }}")]);
     site.write("data/big.json", format!("[{}1]", "1,".repeat(9 << 20)));
-    let (code, said) = told(&site, &[]);
-    assert_eq!((code, said.len()), (Some(1), 1), "{said:?}");
-    assert!(said[0].contains("`data/big.json` is larger than the limit of 16 MB"), "{said:?}");
+    let (code, problems) = build_problems(&site, &[]);
+    assert_eq!((code, problems.len()), (Some(1), 1), "{problems:?}");
+    assert!(problems[0].contains("`data/big.json` is larger than the limit of 16 MB"), "{problems:?}");
     site.write("data/big.json", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
-    assert!(told(&site, &[]).1[0].contains("recursion limit"));
+    assert!(build_problems(&site, &[]).1[0].contains("recursion limit"));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_among_the_data_was_waited_for() {
+fn named_pipes_among_the_data_are_errors() {
     let site =
         site(&[("templates/404.html", "{{ data(file=\"pipe.json\") | length }}"), ("data/a.json", "1")]);
     let made = std::process::Command::new("mkfifo").arg(site.path("data/pipe.json")).status();
     if !made.is_ok_and(|status| status.success()) {
         return;
     }
-    assert!(told(&site, &[]).1[0].contains("`data/pipe.json` is not a file"));
+    assert!(build_problems(&site, &[]).1[0].contains("`data/pipe.json` is not a file"));
 }

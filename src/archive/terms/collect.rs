@@ -1,4 +1,4 @@
-//! The names in the front matter of all stories → the terms of the site and the terms of each article.
+//! The names in the front matter of all stories → the terms of the site, and the terms of each article.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::content::{ArticleId, Content, FrontMatter, place_of_value};
 use crate::diagnostic::Diagnostic;
 use crate::slug::are_different_words;
 
-/// Articles that are read in one go.
+/// Articles of a batch.
 const BATCH: usize = 4096;
 
 /// The terms of a site, and the terms of each article.
@@ -72,9 +72,9 @@ struct TermBuilder<'c> {
     config: &'c Config,
     preferred: PreferredNames,
     terms: [Terms; 4],
-    /// Spelling → its term, as each is asked for once a batch.
+    /// Spelling → its term: batches share most spellings.
     known: [HashMap<Spelling<'c>, Option<TermId>, RandomState>; 4],
-    /// The first spelling of each term by which an article has it.
+    /// The first spelling of each term that an article uses.
     first: HashMap<(Taxonomy, TermId), (&'c str, ArticleId), RandomState>,
     merges: Vec<MergedNames>,
 }
@@ -156,7 +156,7 @@ impl<'c> TermBuilder<'c> {
         id
     }
 
-    /// Notes a spelling that is another word than the first of its term, unless the configuration names it.
+    /// Records a spelling that is a different word from the first of its term, unless the configuration lists it.
     fn compare(&mut self, content: &Content, term: (Taxonomy, TermId), written: &'c str, by: ArticleId) {
         let (first, older) = *self.first.entry(term).or_insert((written, by));
         let usual = &*self.config.language;
@@ -174,7 +174,7 @@ impl<'c> TermBuilder<'c> {
         }
     }
 
-    /// The term of a spelling, if there is one.
+    /// The term of a spelling, if it exists.
     fn find(&self, kind: Taxonomy, (written, language): Spelling<'_>) -> Option<TermId> {
         let language = language.unwrap_or(&self.config.language);
         let key = match kind {
@@ -188,7 +188,7 @@ impl<'c> TermBuilder<'c> {
 
     fn section(&mut self, front: &FrontMatter, slug: &str) -> TermId {
         let written = front.section_name.as_deref().unwrap_or(slug);
-        // Capitals that somebody wrote are meant.
+        // A name with capitals is taken as written.
         let is_plain = written == slug || written == written.to_lowercase();
         let name = || if is_plain { capitalised(written) } else { written.to_owned() };
         self.terms[Taxonomy::Section as usize].find_or_add(slug, || Term::new(slug.to_owned(), name()))
@@ -216,7 +216,7 @@ impl<'c> TermBuilder<'c> {
     }
 }
 
-/// A title for a section that the configuration does not name: `world-news` → `World news`.
+/// The title of a section that the configuration does not list: `world-news` → `World news`.
 fn capitalised(slug: &str) -> String {
     let words = slug.replace('-', " ");
     let mut letters = words.chars();

@@ -1,8 +1,8 @@
-//! The names in articles' front matter → terms: one section, tag, author or series, however it was spelt.
+//! Terms: sections, tags, authors and series, each one term however its name is spelled.
 //!
-//! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`](crate::slug::Slugs::key)). Where these are different words, a warning says so
-//! once ([`MergedNames`]). A term's name is the preferred one of the configuration, else the spelling of the oldest story, which a new story
-//! cannot change.
+//! Spellings that differ in case, spaces or accents are one term ([`Slugs::key`](crate::slug::Slugs::key)); if they may
+//! be different words, a warning says so once. The name of a term is the one that the configuration prefers, else the
+//! spelling of the oldest story, which a new story cannot change.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub use names::slugs_named;
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Taxonomy {
-    /// Parts of the paper.
+    /// Sections of the paper.
     Section,
     /// Topics.
     Tag,
@@ -30,7 +30,7 @@ pub enum Taxonomy {
 }
 
 impl Taxonomy {
-    /// What one of its terms is called: `section`, `tag`, `author`, `series`.
+    /// The singular: `section`, `tag`, `author`, `series`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Section => "section",
@@ -40,11 +40,11 @@ impl Taxonomy {
         }
     }
 
-    /// Every kind, in the order of their numbers.
+    /// Every kind, in the order of their discriminants.
     pub const ALL: [Self; 4] = [Self::Section, Self::Tag, Self::Author, Self::Series];
 }
 
-/// A term's place in its [`Terms`].
+/// The position of a term in its [`Terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TermId(pub u32);
 
@@ -53,15 +53,15 @@ pub struct TermId(pub u32);
 pub struct Term {
     /// Its part of the URL.
     pub slug: String,
-    /// Its name as readers see it.
+    /// The name that readers see.
     pub name: String,
-    /// What the configuration says about it: a section's or tag's description, an author's biography.
+    /// What the configuration says about it: the description of a section or tag, the biography of an author.
     pub description: Option<String>,
-    /// An author's own page elsewhere.
+    /// The page of an author elsewhere.
     pub url: Option<String>,
-    /// Path or URL of a picture of an author.
+    /// The path or URL of an author's picture.
     pub image: Option<String>,
-    /// An author that is a desk or an agency, not a person.
+    /// Whether an author is a desk or an agency rather than a person.
     pub is_organization: bool,
     /// Its stories, newest first.
     pub stories: Vec<ArticleId>,
@@ -94,7 +94,7 @@ impl Term {
 pub struct Terms {
     terms: Vec<Term>,
     by_slug: HashMap<String, TermId>,
-    /// While terms are sorted out: what makes spellings one name → its term.
+    /// While terms are collected: the key that all spellings of a name share → its term.
     by_key: HashMap<String, TermId>,
 }
 
@@ -114,7 +114,7 @@ impl Terms {
         self.terms.iter().enumerate().map(|(index, term)| (TermId(index as u32), term))
     }
 
-    /// Takes the texts, URLs and pictures of authors from their profiles.
+    /// Replaces the texts, URLs and pictures of authors by those of their profiles.
     pub(super) fn describe(&mut self, profiles: &[AuthorProfile]) {
         for term in &mut self.terms {
             if let Some(profile) = profiles.iter().find(|profile| profile.slug == term.slug) {
@@ -123,7 +123,8 @@ impl Terms {
         }
     }
 
-    /// The term of a name. No two names have one slug ([`Slugs::of_name`]); should two signs of names be equal, one gets a number.
+    /// The term of a name, created if needed. Names do not share slugs
+    /// ([`Slugs::of_name`](crate::slug::Slugs::of_name)), but should two of them collide, one gets a number.
     fn find_or_add(&mut self, key: &str, new: impl FnOnce() -> Term) -> TermId {
         if let Some(&id) = self.by_key.get(key) {
             return id;
@@ -142,7 +143,7 @@ impl Terms {
         id
     }
 
-    /// Puts the terms in the order of their slugs; gives the new id of each old one.
+    /// Sorts the terms by slug; returns the new id of each old one.
     fn sort_by_slug(&mut self) -> Vec<TermId> {
         self.by_key = HashMap::new();
         let mut old: Vec<(usize, Term)> = std::mem::take(&mut self.terms).into_iter().enumerate().collect();
@@ -156,7 +157,7 @@ impl Terms {
         moved
     }
 
-    /// Fills the lists with stories, which come oldest first.
+    /// Fills the lists of the terms with stories, which come oldest first.
     fn list<'m>(
         &mut self,
         oldest_first: impl Iterator<Item = &'m (ArticleId, Membership)> + Clone,

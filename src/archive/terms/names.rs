@@ -1,4 +1,4 @@
-//! The spelling of a tag, author or series → the one name that it stands for.
+//! The spelling of a tag, author or series → the name that it stands for.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,14 +7,14 @@ use crate::config::Config;
 use crate::content::{ArticleId, Content};
 use crate::slug::{Slugs, small_letters};
 
-/// The names that the configuration prefers, by the [key](Slugs::key) of what is written.
+/// The names that the configuration prefers, by the [key](Slugs::key) of each spelling.
 pub(super) struct PreferredNames {
     slugs: Slugs,
     tags: HashMap<String, TermName>,
     authors: HashMap<String, TermName>,
 }
 
-/// How a term is known: by what makes spellings one name, by its part of the URL, by what readers see.
+/// The key that all spellings of a name share, the slug, and the name that readers see.
 #[derive(Clone)]
 pub(super) struct TermName {
     pub(super) key: String,
@@ -53,7 +53,7 @@ impl PreferredNames {
         preferred
     }
 
-    /// How a term is known by one of its spellings.
+    /// The name that a spelling stands for.
     pub(super) fn of(&self, taxonomy: Taxonomy, written: &str, language: &str) -> TermName {
         let found = self.find(taxonomy, written, language).cloned();
         found.unwrap_or_else(|| TermName {
@@ -76,7 +76,7 @@ impl PreferredNames {
     }
 }
 
-/// The terms that some articles name, by their slugs, whether readers see these or not.
+/// The slugs of the terms that some articles name, whether readers see the articles or not.
 pub fn slugs_named(
     content: &Content,
     config: &Config,

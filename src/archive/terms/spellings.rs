@@ -7,25 +7,25 @@ use foldhash::fast::RandomState;
 use super::{Membership, TermId};
 use crate::content::{ArticleId, Byline, Content};
 
-/// What each spelling of a run means, by taxonomy: its term, if it has a letter.
+/// By taxonomy: the term of each spelling, or `None` if the spelling has no letter.
 pub(super) type TermsOfSpellings = [Vec<Option<TermId>>; 4];
 
-/// Some articles that follow each other.
+/// Consecutive articles.
 pub(super) struct Batch<'c> {
-    /// Their terms: at first, places in `spellings`.
+    /// The terms of each article. Until [`Batch::resolve`], ids are positions in `spellings`.
     pub(super) placed: Vec<(ArticleId, Membership)>,
     pub(super) spellings: [Spellings<'c>; 4],
 }
 
-/// A name as it is written, and the language of the article if it has one of its own.
+/// A name as it is written, and the language of the article if it is not that of the site.
 pub(super) type Spelling<'c> = (&'c str, Option<&'c str>);
 
-/// The spellings of one taxonomy that a run has, numbered as they are met.
+/// The spellings of one taxonomy, numbered as they are met.
 #[derive(Default)]
 pub(super) struct Spellings<'c> {
-    /// By language too, if the article has its own: there, they may mean something else.
+    /// By language too, because a spelling may mean something else in another language.
     numbers: HashMap<Spelling<'c>, TermId, RandomState>,
-    /// Each with the first article that has it.
+    /// Each with the first article that uses it.
     pub(super) met: Vec<(Spelling<'c>, ArticleId)>,
 }
 
@@ -58,7 +58,7 @@ impl<'c> Batch<'c> {
         Self { placed: placed.collect(), spellings }
     }
 
-    /// Puts terms where there were spellings.
+    /// Replaces the numbers of spellings by terms.
     pub(super) fn resolve(&mut self, known: &mut TermsOfSpellings, moved: &[Option<Vec<TermId>>; 4]) {
         for (known, moved) in known.iter_mut().zip(moved) {
             for (id, moved) in known.iter_mut().flatten().zip(std::iter::repeat(moved)) {
@@ -80,7 +80,7 @@ impl<'c> Batch<'c> {
     }
 }
 
-/// Leaves out what was there before.
+/// Removes repeated tags.
 fn keep_first(tags: &mut Vec<TermId>) {
     if let [] | [_] = tags[..] {
         return;

@@ -148,10 +148,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::content::markdown::{outline, to_html};
-
     fn html(text: &str) -> String {
-        to_html(text, &outline(text, None, "").headings, None, &|_, _| crate::content::markdown::Target::Keep)
+        crate::content::markdown::tests::html(text, false)
     }
 
     #[test]

@@ -146,6 +146,54 @@ mod tests {
 
     use super::*;
 
+    /// A text as HTML, with English typography or none.
+    pub(super) fn html(text: &str, is_set: bool) -> String {
+        let english = is_set.then(|| Typography::of("en"));
+        to_html(text, &outline(text, english, "").headings, english, &|_, _| Target::Keep)
+    }
+
+    #[test]
+    fn hostile_text_is_fast() {
+        let repeated = [
+            ("[", 100_000),
+            ("](", 60_000),
+            ("](a", 50_000),
+            ("![a](", 30_000),
+            ("[a][b", 60_000),
+            ("[[a", 60_000),
+            ("**a", 60_000),
+            ("{{", 60_000),
+            ("{:", 60_000),
+            ("==a", 60_000),
+            ("%%a", 60_000),
+            ("## {a=\n", 60_000),
+            ("<b onx=", 60_000),
+            ("<a href=", 50_000),
+            ("<script>", 50_000),
+            ("&amp;", 60_000),
+            ("<!-", 60_000),
+            ("<!-- a -->", 20_000),
+            ("<!--", 50_000),
+            ("<![if", 50_000),
+            ("<?", 50_000),
+            ("a <!-- ` --> ` ", 5_000),
+            ("https://", 50_000),
+            ("www.", 50_000),
+            ("https://a.example/\\_ ", 20_000),
+            ("http://_", 50_000),
+            ("www._", 50_000),
+            ("://", 50_000),
+        ];
+        let texts = repeated.iter().map(|(piece, times)| piece.repeat(*times));
+        let brackets = ["(", ")"].map(|bracket| format!("https://a.example/{}", bracket.repeat(100_000)));
+        for text in texts.chain(brackets) {
+            let started = std::time::Instant::now();
+            let leftovers = read(&text, Some(Typography::of("en")), HOST).0.leftovers;
+            destinations(&text);
+            assert!(leftovers.len() < 500 && started.elapsed().as_secs() < 20, "{}", &text[..20]);
+        }
+    }
+
     #[test]
     fn images_without_alternative_text_are_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";

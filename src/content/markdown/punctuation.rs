@@ -123,12 +123,8 @@ fn write(parts: &[(usize, Range<usize>)], edits: &[Edit], events: &mut [(Event<'
 
 #[cfg(test)]
 mod tests {
-    use crate::content::markdown::{Target, outline, to_html};
-    use crate::typography::Typography;
-
     fn html(text: &str) -> String {
-        let english = Some(Typography::of("en"));
-        let html = to_html(text, &outline(text, english, "").headings, english, &|_, _| Target::Keep);
+        let html = crate::content::markdown::tests::html(text, true);
         html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
     }
 

@@ -4,11 +4,11 @@ use super::{Feed, GENERATOR, Item, media, single_line};
 use crate::formats::xml::{Xml, document};
 use crate::view::rfc3339;
 
-/// What a feed without stories says of its last change: RFC 4287 wants a time, and that of the build would make every
-/// build another one.
+/// The update time of a feed without stories. RFC 4287 requires one, and the time of the build would change the feed
+/// with every build.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// The feed as an Atom file. Its id is the URL of its page.
+/// Writes the feed as Atom. Its id is the URL of its page.
 pub fn atom(feed: &Feed<'_>) -> Vec<u8> {
     let attributes = [
         ("xmlns", Some("http://www.w3.org/2005/Atom")),
@@ -36,7 +36,7 @@ fn head(xml: &mut Xml, feed: &Feed<'_>) {
     if let Some(hub) = feed.hub {
         link(xml, "hub", None, hub);
     }
-    // It stands for the authors of entries that have none, as RFC 4287 wants.
+    // RFC 4287 requires it when entries have no authors.
     person(xml, &single_line(publisher.name), publisher.url.as_deref());
     xml.text("generator", GENERATOR);
     if let Some(logo) = &publisher.logo {

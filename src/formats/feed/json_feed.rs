@@ -63,7 +63,7 @@ struct Entry<'a> {
     language: Option<&'a str>,
 }
 
-/// The feed as a JSON Feed file.
+/// Writes the feed as JSON Feed.
 pub fn json(feed: &Feed<'_>) -> Vec<u8> {
     let publisher = &feed.site.publisher;
     let file = File {
@@ -86,7 +86,7 @@ pub fn json(feed: &Feed<'_>) -> Vec<u8> {
 
 fn entry(item: Item<'_>) -> Entry<'_> {
     let story = item.story;
-    // One of the two must be there, even if there is no summary.
+    // An item must have HTML or text, even if it has no summary.
     let content_text = item.html.is_none().then(|| item.summary.clone());
     Entry {
         id: &story.id,

@@ -1,10 +1,10 @@
-//! A picture → what feeds say of it beside the text (Media RSS 1.5.1), and its media type.
+//! A picture → its entry in feeds (Media RSS 1.5.1), and its media type.
 
 use super::non_empty_line;
 use crate::formats::Picture;
 use crate::formats::xml::Xml;
 
-/// The media type of a picture, by the extension in its URL. `None`: it tells nothing.
+/// Returns the media type of a picture by the extension in its URL. `None` if that is unknown.
 pub fn picture_type(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
@@ -19,7 +19,7 @@ pub fn picture_type(url: &str) -> Option<&'static str> {
     }
 }
 
-/// Writes `media:content`. The namespace must be that of the document's `media`.
+/// Writes `media:content`. The document must declare the namespace `media`.
 pub(super) fn write(xml: &mut Xml, picture: &Picture<'_>) {
     let (width, height) = match picture.size {
         Some((width, height)) => (Some(width.to_string()), Some(height.to_string())),
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_told_by_the_extension() {
+    fn the_extension_decides_the_type() {
         for (url, expected) in [
             ("https://a.example/a.b/photo.JPG?w=1.png#x.gif", Some("image/jpeg")),
             ("https://a.example/map.svg", Some("image/svg+xml")),

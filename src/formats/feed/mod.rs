@@ -1,7 +1,7 @@
-//! Stories of a site or one of its lists → RSS, Atom and JSON Feed, which all say the same.
+//! The stories of a site or one of its lists → RSS, Atom and JSON Feed with the same content.
 //!
-//! A standing page is in no feed. Texts of one line have no line breaks, and no text has characters that XML cannot
-//! hold: so every format gives them to its reader alike.
+//! Feeds have no standing pages. One-line texts have no line breaks, and no text has characters that XML forbids, so
+//! every format delivers the same text.
 
 mod atom;
 mod json_feed;
@@ -26,27 +26,27 @@ pub use whole_text::{Labels, whole_text};
 use super::xml::allowed;
 use super::{Site, Story};
 
-/// What made a feed. Without a version, which would change every feed of every site.
+/// The generator, without a version, which would change every feed of every site with each release.
 const GENERATOR: &str = "bulletin";
 
 /// A feed of a site or of one of its lists.
 #[derive(Clone, Debug)]
 pub struct Feed<'a> {
-    /// Whose it is.
+    /// The site.
     pub site: &'a Site<'a>,
-    /// Name of the feed.
+    /// The title of the feed.
     pub title: String,
     /// One sentence about it.
     pub description: Option<&'a str>,
-    /// URL of the page with the same stories.
+    /// The URL of the page with the same stories.
     pub page: String,
-    /// URL of this file.
+    /// The URL of this file.
     pub url: String,
-    /// The hub that tells readers of news (WebSub).
+    /// The WebSub hub that notifies subscribers.
     pub hub: Option<&'a str>,
-    /// Its stories, in the order of the list.
+    /// The stories, in the order of the list.
     pub entries: Vec<Entry<'a>>,
-    /// When a story last left it that is not to be had any more: what readers' programs keep is older than the feed.
+    /// When a story last left the feed without a notice: the feed is no older than that.
     pub left: Option<Zoned>,
 }
 
@@ -55,13 +55,13 @@ pub struct Feed<'a> {
 pub struct Entry<'a> {
     /// The story.
     pub story: Story<'a>,
-    /// All that readers get of it, as [`whole_text()`] gives it. `None`: they get its summary.
+    /// Its content, from [`whole_text()`]. `None` if the feed has only summaries.
     pub html: Option<String>,
-    /// What they get in place of the headline and the summary of a story that was withdrawn.
+    /// The notice that replaces the headline and summary of a withdrawn story.
     pub notice: Option<Notice>,
 }
 
-/// A story as every format tells it.
+/// A story with the texts that all formats share.
 struct Item<'a> {
     story: &'a Story<'a>,
     title: String,
@@ -69,11 +69,11 @@ struct Item<'a> {
     published: &'a Zoned,
     modified: &'a Zoned,
     html: Option<Cow<'a, str>>,
-    /// Its language, if it is not that of the feed.
+    /// Its language, if it differs from that of the feed.
     language: Option<&'a str>,
-    /// Names and URLs of who wrote it.
+    /// The names and URLs of the authors.
     authors: Vec<(String, Option<&'a str>)>,
-    /// Its section and tags, each once.
+    /// The section and tags, each once.
     topics: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ impl Feed<'_> {
         })
     }
 
-    /// When the last of its stories changed or left it, so that it never seems older than it was.
+    /// When a story of the feed last changed or left, so that the feed never seems to get older.
     fn updated(&self) -> Option<Zoned> {
         let stories = self.entries.iter().map(|entry| &entry.story).filter(|story| story.published.is_some());
         stories
@@ -124,7 +124,7 @@ impl Feed<'_> {
     }
 }
 
-/// A text of one line: with a single space between words and nothing that XML cannot hold.
+/// Returns a text on one line: single spaces between words, and no characters that XML forbids.
 pub(super) fn single_line(text: &str) -> Cow<'_, str> {
     let text = allowed(text);
     let is_folded = |(before, c): (char, char)| !c.is_whitespace() || (c == ' ' && before != ' ');
@@ -135,7 +135,7 @@ pub(super) fn single_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The same. `None`: it says nothing, and strict readers stumble over elements that are empty.
+/// Returns a text on one line, or `None` if it is blank: strict readers reject empty elements.
 fn non_empty_line(text: &str) -> Option<String> {
     Some(single_line(text).into_owned()).filter(|text| !text.is_empty())
 }

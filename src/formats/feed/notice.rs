@@ -1,4 +1,4 @@
-//! A withdrawn story → what readers of a feed get under its identity, in place of what they may have read.
+//! A withdrawn story → the entry that replaces it in feeds.
 
 use quick_xml::escape::escape;
 
@@ -6,17 +6,17 @@ use super::whole_text::{Labels, in_language, notes};
 use crate::content::CorrectionKind;
 use crate::formats::Story;
 
-/// What stands in place of the headline and the summary of a story that was withdrawn.
+/// The texts that replace the headline and summary of a withdrawn story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// That it was withdrawn, and its headline.
+    /// The label "withdrawn" and the headline.
     pub title: String,
-    /// Why, or that its text is not to be had any more.
+    /// The reason, or that the text is no longer available.
     pub text: String,
 }
 
 impl Notice {
-    /// Of a story that was withdrawn; `None` for others.
+    /// The notice of a withdrawn story; `None` for other stories.
     pub fn new(story: &Story<'_>, words: &Labels<'_>) -> Option<Self> {
         let text = match story.summary {
             "" => (words.say)("withdrawn_notice"),
@@ -26,7 +26,7 @@ impl Notice {
         story.is_withdrawn.then_some(Self { title, text })
     }
 
-    /// All that readers get of the story, as HTML.
+    /// The content of the entry as HTML.
     pub fn html(&self, story: &Story<'_>, words: &Labels<'_>) -> String {
         let mut html = format!("<p>{}</p>\n", escape((words.say)("withdrawn_notice")));
         if !story.summary.is_empty() {

@@ -1,4 +1,4 @@
-//! A feed → RSS 2.0 (RSS Advisory Board, 2.0.11), as the board's Best Practices Profile has it.
+//! A feed → RSS 2.0 (RSS Advisory Board, 2.0.11), following the board's Best Practices Profile.
 
 use jiff::Zoned;
 use jiff::fmt::rfc2822;
@@ -16,7 +16,7 @@ const NAMESPACES: [(&str, Option<&str>); 5] = [
     ("xmlns:media", Some("http://search.yahoo.com/mrss/")),
 ];
 
-/// The feed as an RSS file.
+/// Writes the feed as RSS.
 pub fn rss(feed: &Feed<'_>) -> Vec<u8> {
     document("rss", &NAMESPACES, |xml| {
         xml.parent("channel", &[], |xml| {
@@ -39,7 +39,7 @@ fn channel(xml: &mut Xml, feed: &Feed<'_>) {
     }
     xml.text("generator", GENERATOR);
     if let Some(logo) = feed.site.publisher.logo.as_deref().filter(|logo| may_be_image(logo)) {
-        // Title and link are those of the channel, as the specification has it.
+        // The specification requires the channel's own title and link.
         xml.parent("image", &[], |xml| {
             xml.text("url", logo);
             xml.text("title", &title);
@@ -64,7 +64,7 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
         xml.text("pubDate", &date);
     }
     xml.text("atom:updated", &rfc3339(item.modified));
-    // `author` would need an address for mail.
+    // `author` would need an email address.
     for (name, _) in &item.authors {
         xml.text("dc:creator", name);
     }
@@ -77,7 +77,7 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
     if let Some(sources) = non_empty_line(&story.sources.join(", ")) {
         xml.text("dc:source", &sources);
     }
-    // Readers take it for HTML. It stands before the content, as some show whichever comes last.
+    // Readers interpret it as HTML. It comes before the content because some readers show whichever comes last.
     if !item.summary.is_empty() {
         xml.text("description", &partial_escape(item.summary.as_str()));
     }
@@ -89,7 +89,7 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
     }
 }
 
-/// A time as RFC 822 has it, with four digits for the year. `None` before the year 0.
+/// A time in the format of RFC 822, with four digits for the year. `None` before the year 0.
 fn date(time: &Zoned) -> Option<String> {
     rfc2822::DateTimePrinter::new().zoned_to_string(time).ok()
 }

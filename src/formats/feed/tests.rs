@@ -1,68 +1,32 @@
 use feed_rs::model;
 use feed_rs::parser;
-use jiff::Zoned;
-use jiff::civil::date;
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::*;
 use crate::content::{CorrectionKind, Genre};
+use crate::formats::fixtures::{at, bare_story, site};
 use crate::formats::portable::Portable;
-use crate::formats::{Author, CorrectionNote, Picture, Publisher, TermLink};
+use crate::formats::{Author, CorrectionNote, Picture, TermLink};
 
 const URL: &str = "https://news.example/2026/11/storm/";
 
-fn site() -> Site<'static> {
-    Site {
-        title: "The Sample",
-        description: None,
-        language: "en-GB",
-        url: "https://news.example/".to_owned(),
-        publisher: Publisher {
-            name: "Sample & Co",
-            url: Some("https://co.example/".to_owned()),
-            logo: Some("https://news.example/logo.png".to_owned()),
-            policies: Vec::new(),
-        },
-    }
-}
-
-fn at(hour: i8) -> Zoned {
-    date(2026, 11, 22).at(hour, 30, 0, 0).to_zoned(TimeZone::get("Europe/Athens").unwrap()).unwrap()
-}
-
-fn story<'a>(title: &'a str) -> Story<'a> {
+fn story(title: &str) -> Story<'_> {
     Story {
-        id: "tag:news.example,2000:2026/storm".to_owned(),
-        url: URL.to_owned(),
-        json: None,
-        syndicated_from: None,
-        language: "en-GB",
         title,
-        kicker: None,
         summary: "Ships & <boats> stay in port.",
-        published: Some(at(9)),
         modified: Some(at(12)),
         section: Some(TermLink { name: "World", url: None }),
         tags: vec![TermLink { name: "Sea & sky", url: None }, TermLink { name: "World", url: None }],
-        series: None,
         authors: vec![Author {
             name: "Example Reporter",
             url: Some("https://news.example/authors/example/".to_owned()),
             role: Some("photographs"),
             is_organization: false,
         }],
-        dateline: None,
-        sources: &[],
-        genre: Genre::News,
-        image: None,
-        corrections: Vec::new(),
-        urgency: None,
         words: 6,
-        noindex: false,
-        is_withdrawn: false,
+        ..bare_story()
     }
 }
 
@@ -97,7 +61,7 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// All three formats as one who knows only their specifications reads them.
+/// Parses all three formats with an independent parser.
 fn read(feed: &Feed<'_>) -> [model::Feed; 3] {
     [rss(feed), atom(feed), json(feed)].map(|bytes| {
         let parser = parser::Builder::new().sanitize_content(false).build();
@@ -105,9 +69,9 @@ fn read(feed: &Feed<'_>) -> [model::Feed; 3] {
     })
 }
 
-/// What a story is to all its readers.
+/// An entry as readers see it.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct ReadEntry {
     id: String,
     title: String,
     link: String,
@@ -118,9 +82,9 @@ struct Told {
     html: Option<String>,
 }
 
-fn told(entry: &model::Entry) -> Told {
+fn read_entry(entry: &model::Entry) -> ReadEntry {
     let time = |time: &Option<_>| format!("{:?}", time.as_ref().unwrap());
-    Told {
+    ReadEntry {
         id: entry.id.clone(),
         title: entry.title.as_ref().unwrap().content.clone(),
         link: entry.links.iter().find(|link| link.rel.as_deref() != Some("via")).unwrap().href.clone(),
@@ -144,7 +108,7 @@ const NASTY: [&str; 8] = [
 ];
 
 #[test]
-fn three_formats_tell_the_same() {
+fn all_formats_have_the_same_content() {
     let site = site();
     let html = "<p>Ships &amp; boats ]]&gt; &lt;b&gt; <a href=\"https://a.example/?a=1&amp;b=2\">x</a>&nbsp;km\r</p>\n";
     for title in NASTY {
@@ -153,7 +117,7 @@ fn three_formats_tell_the_same() {
         let [rss, atom, json] = read(&feed).map(|feed| {
             assert_eq!(feed.title.as_ref().unwrap().content, "The Sample: World & all");
             assert_eq!(feed.entries.len(), 1);
-            told(&feed.entries[0])
+            read_entry(&feed.entries[0])
         });
         assert_eq!(rss, atom);
         assert_eq!(rss, json);
@@ -165,7 +129,7 @@ fn three_formats_tell_the_same() {
 }
 
 #[test]
-fn a_standing_page_is_in_no_feed() {
+fn feeds_have_no_standing_pages() {
     let site = site();
     let standing = Story { published: None, modified: None, ..story("About") };
     let feed = feed(&site, vec![full(standing, "<p>a</p>")]);
@@ -175,7 +139,7 @@ fn a_standing_page_is_in_no_feed() {
 }
 
 #[test]
-fn a_feed_changed_when_the_last_of_its_stories_did() {
+fn a_feed_is_as_new_as_its_last_change() {
     let site = site();
     let older = Story { modified: Some(at(18)), ..story("A") };
     let feed = feed(&site, vec![full(story("B"), ""), full(older, "")]);
@@ -184,7 +148,7 @@ fn a_feed_changed_when_the_last_of_its_stories_did() {
 }
 
 #[test]
-fn a_story_without_authors_or_summary_is_still_whole() {
+fn a_story_needs_neither_authors_nor_a_summary() {
     let site = site();
     let bare = Story { authors: Vec::new(), summary: "", section: None, tags: Vec::new(), ..story("A") };
     let feed = feed(&site, vec![Entry { story: bare, html: None, notice: None }]);
@@ -199,7 +163,7 @@ fn a_story_without_authors_or_summary_is_still_whole() {
 }
 
 #[test]
-fn a_summary_is_html_to_readers_of_rss_alone() {
+fn only_rss_escapes_summaries_as_html() {
     let site = site();
     let feed = feed(&site, vec![Entry { story: story("A"), html: None, notice: None }]);
     let rss = text(rss(&feed));
@@ -218,7 +182,7 @@ fn a_summary_is_html_to_readers_of_rss_alone() {
 }
 
 #[test]
-fn what_differs_from_the_feed_is_told() {
+fn language_origin_and_picture_of_a_story_are_in_its_entry() {
     let site = site();
     let sources = ["Agency One".to_owned(), "Agency Two".to_owned()];
     let foreign = Story {
@@ -246,7 +210,7 @@ fn what_differs_from_the_feed_is_told() {
 }
 
 #[test]
-fn a_drawing_is_no_image_of_rss() {
+fn rss_has_no_svg_image() {
     let mut site = site();
     assert!(text(rss(&feed(&site, Vec::new()))).contains("<image>"));
     site.publisher.logo = Some("https://news.example/logo.svg".to_owned());
@@ -254,7 +218,7 @@ fn a_drawing_is_no_image_of_rss() {
     assert!(text(atom(&feed(&site, Vec::new()))).contains("<logo>https://news.example/logo.svg</logo>"));
 }
 
-fn words() -> Labels<'static> {
+fn labels() -> Labels<'static> {
     Labels {
         language: "en-GB",
         say: &|name| match name {
@@ -271,9 +235,9 @@ fn note(kind: CorrectionKind, text: &str) -> CorrectionNote<'_> {
 }
 
 #[test]
-fn the_whole_text_has_what_readers_must_know() {
+fn the_whole_text_has_label_picture_corrections_and_sources() {
     let sources = ["Agency <One>".to_owned(), "Agency Two".to_owned()];
-    let told = Story {
+    let given = Story {
         genre: Genre::Opinion,
         dateline: Some("ATHENS"),
         syndicated_from: Some("https://first.example/?a=1&b=2"),
@@ -285,7 +249,7 @@ fn the_whole_text_has_what_readers_must_know() {
         ],
         ..story("A")
     };
-    let html = whole_text(&told, &words(), "<p>Ships stay.</p>\n");
+    let html = whole_text(&given, &labels(), "<p>Ships stay.</p>\n");
     let time = "<time datetime=\"2026-11-22T12:30:00+02:00\">22 November 2026</time>";
     let expected = format!(
         "<p><b>Opinion</b></p>\n\
@@ -302,25 +266,25 @@ fn the_whole_text_has_what_readers_must_know() {
 }
 
 #[test]
-fn a_text_in_another_language_says_so() {
-    let told =
+fn a_text_in_another_language_has_lang_and_dir() {
+    let given =
         Story { language: "ar", corrections: vec![note(CorrectionKind::Correction, "خطأ")], ..story("A") };
-    let html = whole_text(&told, &words(), "<p>نص</p>\n");
+    let html = whole_text(&given, &labels(), "<p>نص</p>\n");
     assert!(
         html.starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b lang=\"en-GB\" dir=\"ltr\">Correction, "),
         "{html}"
     );
     assert!(html.ends_with("</p>\n</div>\n"), "{html}");
     assert_eq!(Portable::default().html(&html, URL), html);
-    let arabic = Labels { language: "ar", ..words() };
-    assert!(whole_text(&told, &arabic, "").starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b>"));
-    assert_eq!(whole_text(&story("A"), &words(), "<p>a</p>\n"), "<p>a</p>\n");
+    let arabic = Labels { language: "ar", ..labels() };
+    assert!(whole_text(&given, &arabic, "").starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b>"));
+    assert_eq!(whole_text(&story("A"), &labels(), "<p>a</p>\n"), "<p>a</p>\n");
 }
 
 #[test]
-fn a_place_stands_before_a_text_that_begins_otherwise() {
-    let told = Story { dateline: Some("ATHENS"), ..story("A") };
-    assert_eq!(whole_text(&told, &words(), "<ul></ul>"), "<p><b>ATHENS</b> —</p>\n<ul></ul>\n");
+fn a_dateline_comes_before_a_text_without_paragraph() {
+    let given = Story { dateline: Some("ATHENS"), ..story("A") };
+    assert_eq!(whole_text(&given, &labels(), "<ul></ul>"), "<p><b>ATHENS</b> —</p>\n<ul></ul>\n");
 }
 
 fn is_well_formed(bytes: &[u8]) -> bool {
@@ -328,7 +292,7 @@ fn is_well_formed(bytes: &[u8]) -> bool {
     let mut reader = Reader::from_str(source);
     loop {
         match reader.read_event() {
-            Ok(Event::Eof) => return *xml_allowed(source) == *source,
+            Ok(Event::Eof) => return *crate::formats::xml::allowed(source) == *source,
             Ok(Event::Start(start) | Event::Empty(start)) => {
                 if start.attributes().any(|attribute| attribute.is_err()) {
                     return false;
@@ -340,13 +304,9 @@ fn is_well_formed(bytes: &[u8]) -> bool {
     }
 }
 
-fn xml_allowed(text: &str) -> std::borrow::Cow<'_, str> {
-    crate::formats::xml::allowed(text)
-}
-
 proptest! {
     #[test]
-    fn feeds_are_well_formed_and_agree_whatever_the_texts(
+    fn feeds_are_well_formed_and_agree_for_any_texts(
         title in ".{1,20}", summary in any::<String>(), name in any::<String>(), body in any::<String>(),
     ) {
         prop_assume!(!single_line(&title).is_empty());
@@ -355,9 +315,9 @@ proptest! {
         let tags = vec![TermLink { name: &summary, url: None }];
         let sources = [name.clone()];
         let image = Picture { caption: Some(&summary), credit: Some(&name), alt: Some(&body), ..picture() };
-        let told = Story { summary: &summary, authors, tags, sources: &sources, image: Some(image), ..story(&title) };
-        let html = whole_text(&told, &words(), &Portable::default().html(&body, URL));
-        let feed = feed(&site, vec![full(told, &html)]);
+        let given = Story { summary: &summary, authors, tags, sources: &sources, image: Some(image), ..story(&title) };
+        let html = whole_text(&given, &labels(), &Portable::default().html(&body, URL));
+        let feed = feed(&site, vec![full(given, &html)]);
         prop_assert!(is_well_formed(&rss(&feed)));
         prop_assert!(is_well_formed(&atom(&feed)));
         let [rss, atom, json] = read(&feed).map(|feed| {

@@ -1,4 +1,4 @@
-//! A story and the HTML of its text → all that readers of a feed get of it, in the order of its page.
+//! A story and the HTML of its text → the full content of a feed entry, in the order of the story's page.
 
 use jiff::Zoned;
 use quick_xml::escape::escape;
@@ -8,18 +8,18 @@ use crate::content::{CorrectionKind, Genre};
 use crate::formats::{CorrectionNote, Picture, Story};
 use crate::view::{direction, rfc3339};
 
-/// The words of the house around a story.
+/// The texts of the theme around a story.
 #[derive(Clone, Copy)]
 pub struct Labels<'a> {
-    /// Their language, BCP 47.
+    /// Their language, a BCP 47 tag.
     pub language: &'a str,
-    /// The theme's string of a name: kinds of corrections and of pieces, `sources`, `original`, `comma`.
+    /// Looks up a string of the theme by its name: kinds of corrections and of stories, `sources`, `original`, `comma`.
     pub say: &'a (dyn Fn(&str) -> String + Sync),
-    /// A day in words.
+    /// Formats a day.
     pub day: &'a (dyn Fn(&Zoned) -> String + Sync),
 }
 
-/// The kinds of piece that readers must be able to tell from news: those that carry a label on their pages.
+/// The kinds of stories that carry a label, so that readers can tell them from news.
 const LABELLED: [Genre; 9] = [
     Genre::Analysis,
     Genre::Opinion,
@@ -32,8 +32,9 @@ const LABELLED: [Genre; 9] = [
     Genre::Sponsored,
 ];
 
-/// All that readers of a feed get of a story, as HTML: its kind, picture, grave corrections, place, text, other notes,
-/// sources, and where it first ran. `body` is the HTML of its text, made [portable](crate::formats::portable::Portable).
+/// Writes the full content of a feed entry as HTML: the kind of story, the picture, grave corrections, dateline, text,
+/// other corrections, sources, and where it first ran. `body` is the HTML of its text, made
+/// [portable](crate::formats::portable::Portable).
 pub fn whole_text(story: &Story<'_>, words: &Labels<'_>, body: &str) -> String {
     let mut html = String::with_capacity(body.len() + 512);
     let writer = Writer { story, words };
@@ -57,7 +58,7 @@ pub fn whole_text(story: &Story<'_>, words: &Labels<'_>, body: &str) -> String {
     in_language(story.language, words.language, &html)
 }
 
-/// Writes notes of these kinds on a story, oldest first.
+/// Writes the corrections of these kinds, oldest first.
 pub(super) fn notes(html: &mut String, story: &Story<'_>, words: &Labels<'_>, kinds: &[CorrectionKind]) {
     Writer { story, words }.notes(html, kinds);
 }
@@ -68,12 +69,12 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A word of the house in bold, with `more` behind it.
+    /// A label in bold, followed by `more`.
     fn label(&self, name: &str, more: &str) -> String {
         format!("<b{}>{}{more}</b>", self.house_language(), text(&(self.words.say)(name)))
     }
 
-    /// Attributes of the house's words within a story in another language.
+    /// The attributes of labels within a story in another language.
     fn house_language(&self) -> String {
         let house = self.words.language;
         if house == self.story.language { String::new() } else { language(house) }
@@ -90,7 +91,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The agencies, and where the story first ran.
+    /// Writes the agencies, and where the story first ran.
     fn origin(&self, html: &mut String) {
         let Story { sources, syndicated_from, .. } = self.story;
         if let Some(names) = non_empty_line(&sources.join(&(self.words.say)("comma"))) {
@@ -122,8 +123,8 @@ fn figure(picture: &Picture<'_>) -> String {
     format!("<figure>{image}<figcaption>{}</figcaption></figure>\n", words.join(" "))
 }
 
-/// The HTML with its language and direction, if readers cannot take them from the feed: many show every feed from left to
-/// right.
+/// Wraps HTML in its language and direction if readers cannot take them from the feed: many show every feed from left
+/// to right.
 pub(super) fn in_language(story: &str, house: &str, html: &str) -> String {
     if story == house && direction(story) == "ltr" {
         return html.to_owned();
@@ -135,7 +136,7 @@ fn language(language: &str) -> String {
     format!(" lang=\"{}\" dir=\"{}\"", escape(language), direction(language))
 }
 
-/// Plain text on one line as HTML, also in quotes.
+/// Plain text on one line as HTML, also for attributes.
 fn text(text: &str) -> String {
     escape(single_line(text)).into_owned()
 }

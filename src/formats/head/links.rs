@@ -1,15 +1,15 @@
-//! What is said of a page → where else it is, and what crawlers may do with it.
+//! The head of a page → its links to other URLs, and the rules for crawlers.
 
 use super::tags::{element, meta};
 use super::{Head, Subject};
 
-/// Pictures in results as large as they are: without it Google shows small ones, and none in Discover.
+/// Shows pictures in full size: without it Google shows small ones, and none in Discover.
 const INDEXED: &str = "max-image-preview:large";
 
-/// The links of such a page lead to stories that are to be found.
+/// The page is not listed, but crawlers may follow its links to stories.
 const NOT_INDEXED: &str = "noindex, follow";
 
-/// Writes the canonical URL, the robots line and the alternates.
+/// Writes the canonical URL, the rules for crawlers and the alternates.
 pub(super) fn write(out: &mut String, head: &Head<'_>) {
     let canonical = head.canonical.as_deref().filter(|_| !matches!(head.subject, Subject::NotFound));
     if let Some(url) = canonical {
@@ -27,9 +27,9 @@ pub(super) fn write(out: &mut String, head: &Head<'_>) {
     }
 }
 
-/// One link a language, the page's own among them, as Google believes only groups whose pages all name each other.
-/// Readers of any other language (`x-default`) are sent to the original: it is there as long as the story is, while
-/// translations come and go.
+/// Writes one link per language, the page's own included, because Google ignores groups whose pages do not all name
+/// each other. Readers of any other language (`x-default`) are sent to the original, which exists as long as the story
+/// does, while translations come and go.
 fn translations(out: &mut String, head: &Head<'_>) {
     let mut link = |language: &str, url: &str| {
         element(out, "link", &[("rel", "alternate"), ("hreflang", language), ("href", url)]);

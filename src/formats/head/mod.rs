@@ -1,7 +1,8 @@
-//! What is said of a page → the part of its `<head>` that machines read: description, canonical URL, wishes to crawlers,
-//! alternates, social cards and structured data.
+//! A page → the machine-readable part of its `<head>`: description, canonical URL, rules for crawlers, alternates,
+//! social cards and structured data.
 //!
-//! All of it in one place and one order, from plain values: a theme gets it with one call, and none can get it wrong.
+//! It is written in one place and one order from plain values. A theme inserts it with one call and cannot get it
+//! wrong.
 
 mod links;
 mod social;
@@ -10,51 +11,50 @@ mod tags;
 use super::schema_org;
 use super::{Site, Story};
 
-/// What the head of a page is made from. URLs are absolute.
+/// What the head of a page is written from. URLs are absolute.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
-    /// The site it is a page of.
+    /// The site of the page.
     pub site: &'a Site<'a>,
-    /// Of the page.
+    /// The URL of the page.
     pub url: String,
-    /// Where the same text is to be looked for: the page itself, or where a story first ran. `None`: nowhere, as on the page
-    /// that stands for all that are missing.
+    /// The canonical URL: the page itself, or where a story first ran. `None` for the 404 page.
     pub canonical: Option<String>,
-    /// Of the page when it is shared; the site's title on the front page.
+    /// The title when the page is shared; the site's title on the front page.
     pub title: &'a str,
-    /// Of this page, not of the site: search engines take no notice of one that all pages share.
+    /// The description of this page, not of the site: search engines ignore one that all pages share.
     pub description: Option<&'a str>,
-    /// BCP 47 tag of the page.
+    /// The language of the page, a BCP 47 tag.
     pub language: &'a str,
-    /// Search engines are asked to leave it out. What is withdrawn or not found is left out anyway.
+    /// Whether search engines are asked to leave it out. Withdrawn stories and the 404 page are left out anyway.
     pub noindex: bool,
-    /// The nearest first, as browsers offer that one.
+    /// The feeds, the most specific first, because browsers offer that one.
     pub feeds: &'a [Feed<'a>],
-    /// The page in all of its languages, itself included, the original first. Empty if there is but one.
+    /// The page in all its languages, itself included, the original first. Empty if there is only one.
     pub translations: Vec<Translation<'a>>,
-    /// URL of the page as JSON.
+    /// The URL of the page as JSON.
     pub json: Option<String>,
-    /// What it is about.
+    /// What the page is about.
     pub subject: Subject<'a>,
 }
 
-/// A feed that goes with a page.
+/// A feed that belongs to a page.
 #[derive(Clone, Debug)]
 pub struct Feed<'a> {
-    /// As readers are offered it.
+    /// The title that readers see.
     pub title: String,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// Media type, as `application/rss+xml`.
+    /// The media type, such as `application/rss+xml`.
     pub media_type: &'a str,
 }
 
 /// A page in one language.
 #[derive(Clone, Debug)]
 pub struct Translation<'a> {
-    /// BCP 47 tag.
+    /// The language, a BCP 47 tag.
     pub language: &'a str,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
 }
 
@@ -65,65 +65,66 @@ pub enum Subject<'a> {
     Front,
     /// A story.
     Story(Box<Story<'a>>),
-    /// A page that is no story: imprint, contact.
+    /// A standing page: imprint, contact.
     Standing(Box<Story<'a>>),
-    /// Stories of a section, tag, author or series, or of a time.
+    /// A section, tag, author or series, or a period.
     List(Listing<'a>),
-    /// All tags or all authors: the title of the head says which.
+    /// All tags or all authors; the title of the head says which.
     Index,
-    /// A story that is no longer told.
+    /// A withdrawn story.
     Withdrawn,
-    /// The page that is shown for one that is missing.
+    /// The 404 page.
     NotFound,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Listing<'a> {
-    /// Of the whole list.
+    /// The name of the list.
     pub name: &'a str,
-    /// Of the list's own page, which a numbered page is not.
+    /// The URL of the first page of the list.
     pub url: String,
-    /// Whom the list is about. `None`: it is not an author's.
+    /// The author, if it is the list of one.
     pub author: Option<Profile<'a>>,
     /// The stories of this page, in its order.
     pub stories: Vec<Link<'a>>,
-    /// What is above it, from the top: the year of a month, year and month of a day.
+    /// The parents, from the top: the year of a month, the year and month of a day.
     pub parents: Vec<Link<'a>>,
 }
 
-/// Who has a list.
+/// The author of a list.
 #[derive(Clone, Debug)]
 pub struct Profile<'a> {
-    /// As readers see it.
+    /// The name that readers see.
     pub name: &'a str,
-    /// About them.
+    /// The biography.
     pub bio: Option<&'a str>,
-    /// Of a page of theirs elsewhere.
+    /// The author's page elsewhere.
     pub url: Option<String>,
-    /// Of a picture of them.
+    /// The URL of a picture.
     pub image: Option<String>,
-    /// A desk or an agency, not a person.
+    /// Whether this is a desk or an agency rather than a person.
     pub is_organization: bool,
 }
 
-/// A page as others name it.
+/// A link to a page.
 #[derive(Clone, Debug)]
 pub struct Link<'a> {
-    /// Headline or name.
+    /// The headline or name.
     pub name: &'a str,
-    /// Where it is.
+    /// The URL.
     pub url: String,
 }
 
 impl Head<'_> {
-    /// Whether search engines may have the page.
+    /// Whether search engines may list the page.
     fn is_indexed(&self) -> bool {
         !self.noindex && !matches!(self.subject, Subject::Withdrawn | Subject::NotFound)
     }
 }
 
-/// The HTML of a head, each element on a line of its own: all but `charset`, `viewport`, `<title>`, styles and icons.
+/// Writes the HTML of a head, one element per line: everything except `charset`, `viewport`, `<title>`, styles and
+/// icons.
 pub fn html(head: &Head<'_>) -> String {
     let mut out = String::with_capacity(4096);
     if let Some(description) = head.description {
@@ -134,7 +135,7 @@ pub fn html(head: &Head<'_>) -> String {
         story.authors.iter().for_each(|author| tags::meta(&mut out, "author", author.name));
     }
     links::write(&mut out, head);
-    // Nothing can be told of a page that stands at no URL of its own.
+    // The 404 page has no URL of its own to share.
     if !matches!(head.subject, Subject::NotFound) {
         social::write(&mut out, head);
     }

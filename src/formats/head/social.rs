@@ -1,4 +1,4 @@
-//! What is said of a page → its card when it is shared: Open Graph (ogp.me) and, where Open Graph has no word for it, X's.
+//! The head of a page → its card in social networks: Open Graph (ogp.me) and X's own tags where Open Graph has none.
 
 use super::tags::{meta, property};
 use super::{Head, Subject};
@@ -42,7 +42,7 @@ pub(super) fn write(out: &mut String, head: &Head<'_>) {
     if let Subject::Story(story) = &head.subject {
         article(out, story);
     }
-    // Title, text and picture X takes from Open Graph.
+    // X takes the title, text and picture from Open Graph.
     let large = picture.is_some_and(|picture| {
         picture.size.is_none_or(|(width, height)| width >= LARGE.0 && height >= LARGE.1)
     });
@@ -67,7 +67,7 @@ fn article(out: &mut String, story: &Story<'_>) {
     if let Some(modified) = &story.modified {
         property(out, "article:modified_time", &rfc3339(modified));
     }
-    // Open Graph has profiles of authors here, not their names.
+    // Open Graph names authors by their profiles.
     for url in story.authors.iter().filter_map(|author| author.url.as_deref()) {
         property(out, "article:author", url);
     }
@@ -77,18 +77,19 @@ fn article(out: &mut String, story: &Story<'_>) {
     story.tags.iter().for_each(|tag| property(out, "article:tag", tag.name));
 }
 
-/// Whether those who show cards can draw a picture: none of them takes SVG.
+/// Whether social networks show a picture: none of them supports SVG.
 fn is_drawn(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     !["svg", "svgz"].iter().any(|vector| extension.eq_ignore_ascii_case(vector))
 }
 
-/// `language_TERRITORY`. `None` if the tag has no territory (ISO 3166), as a guess at one would be wrong for half of the readers.
+/// Returns `language_TERRITORY`. `None` if the tag has no territory (ISO 3166), because a guess would be wrong for half
+/// of the readers.
 fn locale(tag: &str) -> Option<String> {
     let mut parts = tag.split(['-', '_']);
     let language = parts.next()?.to_ascii_lowercase();
-    // Before the territory there may be subtags of the language and its script, of three and four letters (RFC 5646, 2.1).
+    // Subtags of three and four letters may come before the territory (RFC 5646, 2.1).
     let territory = parts.find(|part| !matches!(part.len(), 3 | 4))?;
     let is_territory = territory.len() == 2 && territory.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_territory.then(|| format!("{language}_{}", territory.to_ascii_uppercase()))

@@ -2,17 +2,17 @@
 
 use crate::formats::is_forbidden;
 
-/// `<meta name="…" content="…">`.
+/// Writes `<meta name="…" content="…">`.
 pub(super) fn meta(out: &mut String, name: &str, content: &str) {
     element(out, "meta", &[("name", name), ("content", content)]);
 }
 
-/// `<meta property="…" content="…">`, as Open Graph has it.
+/// Writes `<meta property="…" content="…">`, as Open Graph has it.
 pub(super) fn property(out: &mut String, property: &str, content: &str) {
     element(out, "meta", &[("property", property), ("content", content)]);
 }
 
-/// An element without content, on a line of its own.
+/// Writes an element without content on a line of its own.
 pub(super) fn element(out: &mut String, name: &str, attributes: &[(&str, &str)]) {
     out.push('<');
     out.push_str(name);
@@ -26,8 +26,8 @@ pub(super) fn element(out: &mut String, name: &str, attributes: &[(&str, &str)])
     out.push_str(">\n");
 }
 
-/// Text as the value of an attribute in double quotes: on one line, without what HTML forbids (13.1.7 of the standard,
-/// "Text": no controls but white space, no noncharacters).
+/// Writes text as the value of an attribute in double quotes: on one line, without characters that HTML forbids
+/// (13.1.7, "Text": no controls except white space, no noncharacters).
 fn push_value(out: &mut String, text: &str) {
     let mut written = 0;
     for (at, char) in text.char_indices() {
@@ -67,7 +67,7 @@ mod tests {
         push_value(&mut out, "a\0b\u{7}\u{1b}c\u{7f}\u{85}d\u{fdd0}\u{fffe}\u{1ffff}e\nf\tg\r\nh");
         assert_eq!(out, "abcde f g  h");
         out.clear();
-        // Marks of direction and what shapes letters are part of a language.
+        // Direction marks and joiners are part of a language.
         push_value(&mut out, "\u{202e}עברית\u{202c} 👩‍🚀 \u{2028}");
         assert_eq!(out, "\u{202e}עברית\u{202c} 👩‍🚀 \u{2028}");
     }

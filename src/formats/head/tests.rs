@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::content::{CorrectionKind, Genre};
+use crate::formats::fixtures::bare_story;
 use crate::formats::is_forbidden;
 use crate::formats::{Author, CorrectionNote, Picture, Publisher, TermLink};
 
@@ -39,9 +40,6 @@ fn story() -> Story<'static> {
     Story {
         id: "tag:paper.example,2000:world/strike".to_owned(),
         url: STORY.to_owned(),
-        json: None,
-        syndicated_from: None,
-        language: "en-GB",
         title: "Dockers \"strike\" & march",
         kicker: Some("Harbour"),
         summary: "Nothing moves.",
@@ -49,7 +47,6 @@ fn story() -> Story<'static> {
         modified: Some(at(1_795_419_000)),
         section: Some(named("World", "world")),
         tags: vec![named("Port", "tags/port"), named("Unions", "tags/unions")],
-        series: None,
         authors: vec![Author {
             name: "Jane Roe",
             url: Some(format!("{HOME}authors/jane-roe/")),
@@ -57,8 +54,6 @@ fn story() -> Story<'static> {
             is_organization: false,
         }],
         dateline: Some("PIRAEUS"),
-        sources: &[],
-        genre: Genre::News,
         image: Some(Picture {
             url: format!("{STORY}port.jpg"),
             size: Some((1600, 900)),
@@ -66,11 +61,8 @@ fn story() -> Story<'static> {
             caption: Some("The quay on Sunday."),
             credit: Some("Jane Roe"),
         }),
-        corrections: Vec::new(),
-        urgency: None,
         words: 412,
-        noindex: false,
-        is_withdrawn: false,
+        ..bare_story()
     }
 }
 
@@ -107,8 +99,8 @@ fn listing() -> Listing<'static> {
     }
 }
 
-/// What programs find in the scripts of a head, read as HTML reads them: a script ends with the first `</script`, and a comment
-/// in one changes what ends it.
+/// The JSON of the scripts of a head, parsed as browsers do: a script ends at the first `</script`, and a comment in one
+/// changes what ends it.
 fn scripts(html: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut rest = html;
@@ -125,7 +117,7 @@ fn scripts(html: &str) -> Vec<Value> {
 }
 
 #[test]
-fn all_of_a_story() {
+fn a_story_has_all_tags_and_scripts() {
     let site = site();
     let feeds = [Feed {
         title: "The Paper: World".to_owned(),
@@ -222,7 +214,7 @@ fn all_of_a_story() {
 }
 
 #[test]
-fn what_a_story_has_besides() {
+fn sources_series_and_corrections_are_described() {
     let site = site();
     let sources = ["AP".to_owned(), "Reuters".to_owned()];
     let note = |kind, text| CorrectionNote { date: at(1_795_419_000), kind, text };
@@ -263,7 +255,7 @@ fn what_a_story_has_besides() {
 }
 
 #[test]
-fn a_story_of_which_little_is_known() {
+fn a_bare_story_has_few_tags() {
     let site = Site {
         description: None,
         language: "el",
@@ -300,12 +292,12 @@ fn a_story_of_which_little_is_known() {
             "url": HOME,
         })
     );
-    // A section without a page is no step of the way.
+    // A section without a page is left out.
     assert_eq!(crumbs["itemListElement"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
-fn kinds_of_stories() {
+fn genres_have_their_types() {
     let site = site();
     let of = |genre| {
         let html = html(&head(&site, Subject::Story(Box::new(Story { genre, ..story() }))));
@@ -325,7 +317,7 @@ fn kinds_of_stories() {
 }
 
 #[test]
-fn the_front_page_tells_of_the_site_and_its_publisher() {
+fn the_front_page_describes_the_site_and_its_publisher() {
     let site = site();
     let html = html(&Head { description: site.description, ..head(&site, Subject::Front) });
     assert!(html.contains("<meta property=\"og:type\" content=\"website\">"), "{html}");
@@ -351,7 +343,7 @@ fn the_front_page_tells_of_the_site_and_its_publisher() {
 }
 
 #[test]
-fn a_list_tells_of_its_stories() {
+fn a_list_describes_its_stories() {
     let site = site();
     let month = Listing {
         name: "November 2026",
@@ -413,7 +405,7 @@ fn an_author_has_a_profile() {
 }
 
 #[test]
-fn other_pages() {
+fn standing_pages_and_indexes_have_pages_of_their_own_kind() {
     let site = site();
     let about = Story { title: "About us", published: None, modified: None, ..story() };
     let about = html(&head(&site, Subject::Standing(Box::new(about))));
@@ -428,7 +420,7 @@ fn other_pages() {
 }
 
 #[test]
-fn nothing_is_told_of_what_is_gone() {
+fn withdrawn_stories_and_missing_pages_have_no_scripts() {
     let site = site();
     let withdrawn = html(&Head { title: "A title", ..head(&site, Subject::Withdrawn) });
     assert!(withdrawn.contains("<meta name=\"robots\" content=\"noindex, follow\">"), "{withdrawn}");
@@ -446,7 +438,7 @@ fn nothing_is_told_of_what_is_gone() {
 }
 
 #[test]
-fn translations_name_each_other_and_the_original() {
+fn translations_link_to_each_other_and_the_original() {
     let site = site();
     let translation = |language, path: &str| Translation { language, url: format!("{HOME}{path}/") };
     let page = Head {
@@ -466,7 +458,7 @@ fn translations_name_each_other_and_the_original() {
 }
 
 #[test]
-fn cards_show_what_can_be_drawn() {
+fn cards_show_supported_pictures() {
     let site = site();
     let card = |url: &str, size| {
         let image = Picture { url: url.to_owned(), size, alt: Some(" "), caption: None, credit: None };
@@ -481,36 +473,17 @@ fn cards_show_what_can_be_drawn() {
     assert_eq!(card("https://x.example/a.svg", None), ["https://paper.example/logo.png", "summary"]);
 }
 
-/// Pieces of text that break out of what is written carelessly.
+/// Pieces of text that break careless output.
+const PIECES: &str = "</script>|<script>|<!--|-->|]]>|\"|'|&|&quot;|\\|\0|\u{7f}|\u{85}|\u{202e}|\u{2028}|\
+    \u{fffe}|\u{1ffff}|😀|\n|</|ά";
+
 fn text() -> impl Strategy<Value = String> {
-    let nasty = prop::sample::select(vec![
-        "</script>",
-        "<script>",
-        "<!--",
-        "-->",
-        "]]>",
-        "\"",
-        "'",
-        "&",
-        "&quot;",
-        "\\",
-        "\0",
-        "\u{7f}",
-        "\u{85}",
-        "\u{202e}",
-        "\u{2028}",
-        "\u{fffe}",
-        "\u{1ffff}",
-        "😀",
-        "\n",
-        "</",
-        "ά",
-    ]);
+    let nasty = prop::sample::select(PIECES.split('|').collect::<Vec<_>>());
     prop::collection::vec(prop_oneof![nasty.prop_map(str::to_owned), any::<String>()], 0..6)
         .prop_map(|parts| parts.concat())
 }
 
-/// A text as an attribute has it.
+/// Unescapes the value of an attribute.
 fn unescaped(value: &str) -> String {
     let quotes = value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
     quotes.replace("&amp;", "&")
@@ -518,7 +491,7 @@ fn unescaped(value: &str) -> String {
 
 proptest! {
     #[test]
-    fn any_text_is_told_and_nothing_breaks(title in text(), summary in text(), name in text(), url in text()) {
+    fn any_text_is_written_safely(title in text(), summary in text(), name in text(), url in text()) {
         let site = Site { title: &name, ..site() };
         let nasty = Story {
             id: url.clone(),

@@ -1,4 +1,4 @@
-//! A story → a `NewsArticle`, or what schema.org has for its kind.
+//! A story → a `NewsArticle`, or the more specific type of schema.org.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::formats::head::Head;
 use crate::formats::{CorrectionNote, Picture, Story, TermLink};
 use crate::view::rfc3339;
 
-/// A story. What Google and Bing read of it: developers.google.com/search/docs/appearance/structured-data/article.
+/// A story, with what Google and Bing read: developers.google.com/search/docs/appearance/structured-data/article.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Article<'a> {
@@ -47,11 +47,11 @@ pub(super) struct Article<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     is_based_on: Option<&'a str>,
     main_entity_of_page: WebPage<'a>,
-    is_part_of: Vec<Whole<'a>>,
+    is_part_of: Vec<Parent<'a>>,
     publisher: Publisher<'a>,
 }
 
-/// A picture. Its size is a text, as schema.org has no plain numbers for lengths; programs take the digits for pixels.
+/// A picture. Its size is text because schema.org has no plain numbers for lengths; programs read the digits as pixels.
 #[derive(Debug, Serialize)]
 #[serde(tag = "@type", rename_all = "camelCase")]
 pub(super) struct ImageObject<'a> {
@@ -73,7 +73,7 @@ struct CorrectionComment<'a> {
     date_published: String,
 }
 
-/// The page whose main matter a story is.
+/// The page of a story.
 #[derive(Debug, Serialize)]
 #[serde(tag = "@type")]
 struct WebPage<'a> {
@@ -85,7 +85,7 @@ struct WebPage<'a> {
 /// What a story is part of.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Whole<'a> {
+enum Parent<'a> {
     Site(WebSite<'a>),
     Series(CreativeWorkSeries<'a>),
 }
@@ -102,7 +102,7 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// A story with all that is known of it.
+/// Describes a story.
 pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'a> {
     let kind = kind(story.genre);
     let authors = story.authors.iter().map(|author| Agent {
@@ -115,7 +115,7 @@ pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'
         id: Anchor(&head.url, "#article"),
         identifier: &story.id,
         url: &head.url,
-        // Whole: Google cuts what it shows, and has dropped its limit of 110 characters.
+        // In full: Google shortens what it shows, and has dropped its limit of 110 characters.
         headline: story.title,
         description: Some(story.summary).filter(|summary| !summary.is_empty()),
         in_language: head.language,
@@ -124,7 +124,7 @@ pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'
         author: authors.collect(),
         article_section: story.section.as_ref().map(|section| section.name),
         keywords: story.tags.iter().map(|tag| tag.name).collect(),
-        // Of a NewsArticle only, which an advertisement is not.
+        // A property of `NewsArticle`, which an advertisement is not.
         dateline: story.dateline.filter(|_| kind != ADVERTISEMENT),
         image: story.image.iter().map(image).collect(),
         correction: corrections(&story.corrections),
@@ -132,18 +132,18 @@ pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'
         source_organization: story.sources.iter().map(|name| Agent::new(name, true)).collect(),
         is_based_on: story.syndicated_from,
         main_entity_of_page: WebPage { id: &head.url, breadcrumb: crumbs::reference(head) },
-        is_part_of: series.into_iter().chain([Whole::Site(part_of(head.site))]).collect(),
+        is_part_of: series.into_iter().chain([Parent::Site(part_of(head.site))]).collect(),
         publisher: publisher(head.site),
     }
 }
 
 const ADVERTISEMENT: &str = "AdvertiserContentArticle";
 
-/// The type of a kind of piece, by schema.org's words for its types:
-/// - ReportageNewsArticle claims a stricter ideal ("factual information either observed or verified by the author, or
-///   reported and verified from knowledgeable sources"). An interview is such by its nature; of `news`, which is what
-///   a story is that says nothing, nobody has promised it.
-/// - A fact check would be a ClaimReview, which needs the claim and a rating.
+/// Returns the type of a genre, by schema.org's definitions:
+/// - A `ReportageNewsArticle` claims "factual information either observed or verified by the author, or reported and
+///   verified from knowledgeable sources". An interview meets that by its nature; for `news`, the default genre, nobody
+///   has promised it.
+/// - A fact check would be a `ClaimReview`, which needs the claim and a rating.
 fn kind(genre: Genre) -> &'static str {
     match genre {
         Genre::Opinion => "OpinionNewsArticle",
@@ -156,13 +156,13 @@ fn kind(genre: Genre) -> &'static str {
     }
 }
 
-/// A picture as an object.
+/// Describes a picture.
 pub(super) fn image<'a>(picture: &'a Picture<'_>) -> ImageObject<'a> {
     let (width, height) = picture.size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
     ImageObject { url: &picture.url, width, height, caption: picture.caption, credit_text: picture.credit }
 }
 
-/// Notes that say that something was not right; that something was added is none.
+/// Describes the corrections, except updates, which correct nothing.
 fn corrections<'a>(notes: &'a [CorrectionNote<'_>]) -> Vec<CorrectionComment<'a>> {
     notes
         .iter()
@@ -171,6 +171,6 @@ fn corrections<'a>(notes: &'a [CorrectionNote<'_>]) -> Vec<CorrectionComment<'a>
         .collect()
 }
 
-fn series<'a>(series: &'a TermLink<'_>) -> Whole<'a> {
-    Whole::Series(CreativeWorkSeries { name: series.name, url: series.url.as_deref() })
+fn series<'a>(series: &'a TermLink<'_>) -> Parent<'a> {
+    Parent::Series(CreativeWorkSeries { name: series.name, url: series.url.as_deref() })
 }

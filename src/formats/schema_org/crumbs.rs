@@ -1,11 +1,11 @@
-//! What is said of a page → the way to it from the front page.
+//! The head of a page → its breadcrumbs.
 
 use serde::Serialize;
 
 use super::{Anchor, Reference};
 use crate::formats::head::{Head, Subject};
 
-/// The way to a page, from the front page to the page itself.
+/// The path from the front page to a page.
 #[derive(Debug, Serialize)]
 #[serde(tag = "@type", rename = "BreadcrumbList", rename_all = "camelCase")]
 pub(super) struct BreadcrumbList<'a> {
@@ -22,18 +22,18 @@ struct Crumb<'a> {
     item: &'a str,
 }
 
-/// The name of a page's way.
+/// A reference to the breadcrumbs of a page.
 pub(super) fn reference<'a>(head: &'a Head<'_>) -> Reference<'a> {
     Reference { id: Anchor(&head.url, "#breadcrumb") }
 }
 
-/// The way to a page. `None` for the front page, and for what nothing is told of.
+/// Describes the breadcrumbs of a page. `None` for the front page, withdrawn stories and missing pages.
 pub(super) fn crumbs<'a>(head: &'a Head<'_>) -> Option<BreadcrumbList<'a>> {
     let mut steps: Vec<(&str, &str)> = vec![(head.site.title, &head.site.url)];
     match &head.subject {
         Subject::Front | Subject::Withdrawn | Subject::NotFound => return None,
         Subject::Story(story) => {
-            // A step without a page is none.
+            // A section without a page is left out.
             let section = story.section.as_ref();
             steps.extend(section.and_then(|section| Some((section.name, section.url.as_deref()?))));
             steps.push((story.title, &head.url));

@@ -1,4 +1,4 @@
-//! A node → the `<script>` that holds it. Whatever its texts are, they end neither the script nor the page's validity.
+//! A node → a JSON-LD `<script>`, which no text in it can end or invalidate.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use serde_json::ser::{Formatter, Serializer};
 
 use crate::formats::is_forbidden;
 
-/// A node at the top.
+/// A top-level node.
 #[derive(Serialize)]
 struct Document<'a, T> {
     #[serde(rename = "@context")]
@@ -16,10 +16,10 @@ struct Document<'a, T> {
     node: &'a T,
 }
 
-/// Writes a node as a script, on a line of its own.
+/// Writes a node as a script on a line of its own.
 pub(super) fn script(out: &mut String, node: &impl Serialize) {
     let document = Document { context: "https://schema.org", node };
-    // Texts, numbers and fixed keys: there is nothing in them that cannot be written.
+    // Texts, numbers and fixed keys can always be serialized.
     let Some(json) = escaped(&document) else { return };
     out.push_str("<script type=\"application/ld+json\">");
     out.push_str(&json);
@@ -32,9 +32,9 @@ fn escaped(value: &impl Serialize) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// JSON on one line, without what means something to HTML: `<` (the only way out of a script, and into a comment in one), `>`,
-/// `&`, line separators, and characters that HTML must not have. All of them can stand only in strings, where JSON
-/// has another way to write them.
+/// JSON on one line without characters that matter to HTML: `<` (which alone can end a script or begin a comment in
+/// one), `>`, `&`, line separators, and characters that HTML forbids. They occur only in strings, where JSON can escape
+/// them.
 struct Escaping;
 
 impl Formatter for Escaping {
@@ -87,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(text in any::<String>()) {
+        fn texts_are_unchanged(text in any::<String>()) {
             let value = json!({"a": [text], "b": 1});
             let json = escaped(&value).expect("it can be written");
             let html = ['<', '>', '&', '\u{2028}', '\u{2029}'];

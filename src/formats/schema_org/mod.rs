@@ -1,7 +1,8 @@
-//! What is said of a page → schema.org in JSON-LD, for search engines and archives.
+//! The head of a page → schema.org in JSON-LD, for search engines and archives.
 //!
-//! Each thing that a page is about is a script of its own, with all it needs inside: many programs follow no references
-//! between nodes, and some know no `@graph`. Those that do find the same thing under the same `@id` on every page.
+//! Each entity of a page is a script of its own that contains everything it needs, because many programs do not follow
+//! references between nodes and some do not know `@graph`. Programs that do follow references find the same entity
+//! under the same `@id` on every page.
 
 mod article;
 mod crumbs;
@@ -13,7 +14,7 @@ use serde::{Serialize, Serializer};
 
 use super::head::{Head, Subject};
 
-/// Writes what is told of a page, an element a line. Nothing is told of what is withdrawn or was not found.
+/// Writes the scripts of a page, one per line. Withdrawn stories and missing pages have none.
 pub(super) fn write(out: &mut String, head: &Head<'_>) {
     match &head.subject {
         Subject::Front => {
@@ -31,7 +32,7 @@ pub(super) fn write(out: &mut String, head: &Head<'_>) {
     }
 }
 
-/// The name of a node, an absolute URL: that of a page and a fragment, such as `#publisher`.
+/// The `@id` of a node: the URL of a page and a fragment, such as `#publisher`.
 #[derive(Clone, Copy, Debug)]
 struct Anchor<'a>(&'a str, &'static str);
 
@@ -41,7 +42,7 @@ impl Serialize for Anchor<'_> {
     }
 }
 
-/// A node that is told of elsewhere on the page.
+/// A reference to a node elsewhere on the page.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Reference<'a> {
     #[serde(rename = "@id")]

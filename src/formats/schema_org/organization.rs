@@ -1,4 +1,4 @@
-//! Who stands behind a page → persons and organisations.
+//! Publishers, authors and agencies → persons and organizations.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::Anchor;
 use crate::formats::Site;
 
-/// Who publishes the site.
+/// The publisher of the site.
 #[derive(Debug, Serialize)]
 #[serde(tag = "@type", rename = "NewsMediaOrganization")]
 pub(super) struct Publisher<'a> {
@@ -39,7 +39,7 @@ impl Serialize for Policies<'_> {
     }
 }
 
-/// The publisher of a site, with all that is known of it.
+/// Describes the publisher of a site.
 pub(super) fn publisher<'a>(site: &'a Site<'_>) -> Publisher<'a> {
     let publisher = &site.publisher;
     Publisher {
@@ -51,7 +51,7 @@ pub(super) fn publisher<'a>(site: &'a Site<'_>) -> Publisher<'a> {
     }
 }
 
-/// A person, or a desk or agency.
+/// A person, desk or agency.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Agent<'a> {
@@ -69,7 +69,7 @@ pub(super) struct Agent<'a> {
 }
 
 impl<'a> Agent<'a> {
-    /// Of whom only the name is known.
+    /// An agent with only a name.
     pub(super) fn new(name: &'a str, is_organization: bool) -> Self {
         let kind = if is_organization { "Organization" } else { "Person" };
         Self { kind, name, description: None, url: None, same_as: None, image: None }

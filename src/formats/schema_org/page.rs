@@ -1,4 +1,4 @@
-//! What is said of a page that is no story → the site, or a page of it with what it shows.
+//! The head of a page other than a story → the site, or a page of it.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub(super) struct WebSite<'a> {
     publisher: Option<Reference<'a>>,
 }
 
-/// A page of it.
+/// A page of the site.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Page<'a> {
@@ -48,7 +48,7 @@ pub(super) struct Page<'a> {
     publisher: Publisher<'a>,
 }
 
-/// What a page is mainly about.
+/// The main entity of a page.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Entity<'a> {
@@ -70,7 +70,7 @@ struct ListItem<'a> {
     name: &'a str,
 }
 
-/// The site on its front page.
+/// Describes the site on its front page.
 pub(super) fn website<'a>(site: &'a Site<'_>) -> WebSite<'a> {
     WebSite {
         description: site.description,
@@ -80,7 +80,7 @@ pub(super) fn website<'a>(site: &'a Site<'_>) -> WebSite<'a> {
     }
 }
 
-/// The site as others are part of it.
+/// Describes the site as the parent of pages.
 pub(super) fn part_of<'a>(site: &'a Site<'_>) -> WebSite<'a> {
     WebSite {
         id: Anchor(&site.url, "#website"),
@@ -92,7 +92,7 @@ pub(super) fn part_of<'a>(site: &'a Site<'_>) -> WebSite<'a> {
     }
 }
 
-/// A page that is no story. Whether it is about the paper or a way to reach it cannot be told.
+/// Describes a standing page. Nothing shows whether it is about the paper or how to contact it.
 pub(super) fn standing<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Page<'a> {
     Page {
         name: story.title,
@@ -102,10 +102,10 @@ pub(super) fn standing<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Page<'a>
     }
 }
 
-/// A page of stories, or of an author.
+/// Describes a page of a list or of an author.
 pub(super) fn list<'a>(head: &'a Head<'_>, list: &'a Listing<'_>) -> Page<'a> {
     let (kind, entity) = match &list.author {
-        // Google takes a profile's stories from the stories.
+        // Google reads an author's stories from the stories themselves.
         Some(author) => {
             let agent = Agent {
                 description: author.bio,
@@ -121,7 +121,7 @@ pub(super) fn list<'a>(head: &'a Head<'_>, list: &'a Listing<'_>) -> Page<'a> {
     Page { name: list.name, main_entity: Some(entity), ..page(head, kind) }
 }
 
-/// The page of all tags or all authors.
+/// Describes the index of all tags or authors.
 pub(super) fn index<'a>(head: &'a Head<'_>) -> Page<'a> {
     page(head, "CollectionPage")
 }

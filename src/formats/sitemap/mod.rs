@@ -1,4 +1,4 @@
-//! Pages and when they changed → sitemaps (sitemaps.org, protocol 0.9, with Google's extension for images), and their index.
+//! Pages → sitemaps (sitemaps.org, protocol 0.9, with Google's extension for images), and their index.
 
 use jiff::Zoned;
 
@@ -9,27 +9,27 @@ mod news;
 
 pub use news::{NewsItem, news};
 
-/// The namespace of sitemaps and of their index.
+/// The namespace of sitemaps and their index.
 const SITEMAP: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// The namespace of images (developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps).
 const IMAGE: &str = "http://www.google.com/schemas/sitemap-image/1.1";
-/// The protocol: a URL must be shorter than that.
+/// The protocol requires URLs shorter than this.
 const LONGEST_URL: usize = 2048;
-/// Google's limit.
+/// Google's limit for one page.
 const MOST_IMAGES: usize = 1000;
 
-/// A page that search engines may know.
+/// A page in a sitemap.
 #[derive(Clone, Debug)]
 pub struct Location {
-    /// Absolute.
+    /// Its absolute URL.
     pub url: String,
     /// When its content last changed.
     pub modified: Option<Zoned>,
-    /// Absolute URLs of its pictures.
+    /// The absolute URLs of its pictures.
     pub images: Vec<String>,
 }
 
-/// A sitemap. URLs that are longer than the protocol allows are left out.
+/// Writes a sitemap. URLs that are too long for the protocol are left out.
 pub fn urls(locations: &[Location]) -> Vec<u8> {
     document("urlset", &[("xmlns", Some(SITEMAP)), ("xmlns:image", Some(IMAGE))], |xml| {
         for Location { url, modified, images } in locations.iter().filter(|location| fits(&location.url)) {
@@ -43,7 +43,7 @@ pub fn urls(locations: &[Location]) -> Vec<u8> {
     })
 }
 
-/// An index of sitemaps: their absolute URLs, and when they last changed.
+/// Writes an index of sitemaps: their absolute URLs, and when they last changed.
 pub fn index(files: &[(String, Option<Zoned>)]) -> Vec<u8> {
     document("sitemapindex", &[("xmlns", Some(SITEMAP))], |xml| {
         for (url, modified) in files {
@@ -59,7 +59,7 @@ fn place(xml: &mut Xml, url: &str, modified: Option<&Zoned>) {
     }
 }
 
-/// Whether a URL may stand in a sitemap.
+/// Whether a URL is short enough for a sitemap.
 fn fits(url: &str) -> bool {
     url.len() < LONGEST_URL || url.chars().count() < LONGEST_URL
 }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sitemap_says_where_pages_are_and_when_they_changed() {
+    fn a_sitemap_has_urls_dates_and_images() {
         let story = Location {
             url: "https://x.example:8080/news/a%20&b/".to_owned(),
             modified: Some("2026-11-22T09:30:00+02:00[Europe/Athens]".parse().unwrap()),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_says_where_sitemaps_are() {
+    fn an_index_lists_sitemaps() {
         let files = [
             (
                 "https://x.example/sitemaps/2026-11.xml".to_owned(),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_sitemap_may_hold_is_left_out() {
+    fn the_limits_of_sitemaps_are_respected() {
         let long = format!("https://x.example/{}", "ä".repeat(2048));
         let mut story = location("https://x.example/a\u{1}\u{ffff}/");
         story.images = vec![long.clone(); 2];

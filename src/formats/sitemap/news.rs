@@ -11,19 +11,19 @@ const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 /// A new story.
 #[derive(Clone, Debug)]
 pub struct NewsItem<'a> {
-    /// Absolute.
+    /// Its absolute URL.
     pub url: String,
-    /// Name of the paper.
+    /// The name of the paper.
     pub publication: &'a str,
-    /// Of the story: a BCP 47 tag.
+    /// Its language, a BCP 47 tag.
     pub language: &'a str,
     /// When it was first published.
     pub published: Zoned,
-    /// Its headline.
+    /// The headline.
     pub title: &'a str,
 }
 
-/// A news sitemap. Those whose URL is longer than sitemaps allow are left out.
+/// Writes a news sitemap. Stories whose URL is too long are left out.
 pub fn news(items: &[NewsItem<'_>]) -> Vec<u8> {
     document("urlset", &[("xmlns", Some(SITEMAP)), ("xmlns:news", Some(NEWS))], |xml| {
         for item in items.iter().filter(|item| fits(&item.url)) {
@@ -42,7 +42,7 @@ pub fn news(items: &[NewsItem<'_>]) -> Vec<u8> {
     })
 }
 
-/// What Google takes for a language: its ISO 639 code, and for Chinese one with the script that is written.
+/// The language codes that Google expects: ISO 639, and for Chinese one that depends on the script.
 fn language(tag: &str) -> String {
     let tag = tag.to_ascii_lowercase();
     let mut parts = tag.split(['-', '_']);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_news_sitemap_may_be_empty_and_leaves_out_what_no_sitemap_may_hold() {
+    fn a_news_sitemap_may_be_empty_and_skips_long_urls() {
         assert!(String::from_utf8(news(&[])).unwrap().trim_end().ends_with("</urlset>"));
         let long = format!("https://x.example/{}", "a".repeat(2048));
         let items = [item("https://x.example/"), item(&long)];
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_those_that_google_knows() {
+    fn languages_have_the_codes_that_google_expects() {
         for (tag, code) in [
             ("en", "en"),
             ("pt_BR", "pt"),

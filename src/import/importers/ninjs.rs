@@ -22,28 +22,14 @@ pub(super) static FORMAT: iptc::Format = iptc::Format {
 };
 
 /// Keys that distinguish ninjs from other JSON, as [`plain`] spells them. `type` also counts if its value is `text`.
-const TYPICAL: [&str; 17] = [
-    "uri",
-    "guid",
-    "headline",
-    "headlines",
-    "versioncreated",
-    "firstcreated",
-    "contentcreated",
-    "pubstatus",
-    "bodytext",
-    "bodyhtml",
-    "bodyxhtml",
-    "bodies",
-    "slugline",
-    "located",
-    "embargoed",
-    "representationtype",
-    "renditions",
-];
+const TYPICAL: &str = "uri guid headline headlines versioncreated firstcreated contentcreated pubstatus bodytext bodyhtml \
+    bodyxhtml bodies slugline located embargoed representationtype renditions";
 
-/// Fewest typical keys of ninjs.
+/// The minimum number of typical keys of ninjs.
 const MIN_TYPICAL: usize = 2;
+
+/// Keys of subjects, which become tags.
+const SUBJECTS: &str = "subjects subject keywords people person organisations organisation places place";
 
 /// Keys of the text.
 const BODIES: [&str; 4] = ["bodyhtml", "bodyxhtml", "bodytext", "bodies"];
@@ -68,7 +54,7 @@ fn count_typical_keys(head: &str) -> usize {
                     continue;
                 };
                 let key = if text.len() < 40 { plain(text) } else { continue };
-                if TYPICAL.contains(&key.as_str())
+                if TYPICAL.split(' ').any(|typical| typical == key)
                     || key == "type" && value.trim_start().starts_with("\"text\"")
                 {
                     found.insert(key);
@@ -239,17 +225,7 @@ fn people(item: &Item, draft: &mut Draft<'_>) {
 }
 
 fn topics(item: &Item, draft: &mut Draft<'_>) {
-    for key in [
-        "subjects",
-        "subject",
-        "keywords",
-        "people",
-        "person",
-        "organisations",
-        "organisation",
-        "places",
-        "place",
-    ] {
+    for key in SUBJECTS.split(' ') {
         match get(item, key) {
             Some(Json::Array(entries)) => {
                 entries.iter().for_each(|entry| draft.tag(Sourced::json(value(entry))))

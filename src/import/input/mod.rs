@@ -40,7 +40,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Whether its files may be within a folder, or the folder within them.
+    /// Whether the batch may contain files of a folder.
     pub(super) fn is_near(&self, folder: Option<&Path>) -> bool {
         let real = self.real.as_deref().zip(folder);
         real.is_none_or(|(real, folder)| real.starts_with(folder) || folder.starts_with(real))

@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::lexicon::Class;
 use super::tokens::{Copy, EDGE, Gap, Shape, Token};
 
-/// Most bytes before a bracket that are searched.
+/// The maximum number of bytes before a bracket that are searched.
 const WINDOW: usize = 400;
-/// Most words of a long form.
+/// The maximum number of words of a long form.
 const MOST_WORDS: usize = 12;
 
 /// The long and the short name of one thing.

@@ -11,9 +11,9 @@ use super::names::{NameSpan, is_no_name_without_first};
 use super::tokens::{Copy, Gap, Shape, Style};
 use super::vocabulary::{Form, Sense, Vocabulary};
 
-/// Most last words of a name that are short for it.
+/// The maximum number of words of a surname, which is short for a name.
 const LONGEST_SURNAME: usize = 3;
-/// Most words of a name in a headline in capitals.
+/// The maximum number of words of a name in a headline in capitals.
 const LONGEST_IN_HEADLINE: usize = 6;
 
 /// The weight of a name.
@@ -28,7 +28,7 @@ pub(super) enum Origin {
     Entry(usize),
     /// A pair of a long and a short form.
     Pair(usize),
-    /// Only its capitals.
+    /// The capitals of a name in no list.
     Capitals,
 }
 

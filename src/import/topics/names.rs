@@ -1,4 +1,4 @@
-//! StoryText with capitals in English copy → names of people, places and organisations that no list has.
+//! Finds the names of people, places and organizations that no list has, by their capitals in English copy.
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use super::matches::Match;
 use super::tokens::{Copy, Gap, Shape, Style, Token};
 use super::vocabulary::Vocabulary;
 
-/// Most words of a name. A longer run of capitals is a list or a table.
+/// The maximum number of words of a name. A longer run of capitals is a list or a table.
 const MOST_WORDS: usize = 12;
-/// StoryText in a row that may stand inside a name without a capital: `of the`.
+/// The maximum number of consecutive words without a capital within a name: `of the`.
 const MOST_JOINERS: usize = 2;
 
 /// A name in a story.
@@ -35,7 +35,7 @@ pub(super) struct Finder<'a> {
     matches: &'a mut [Match],
     /// For each word, the index of its match plus one, or 0 if it has none.
     cover: Vec<usize>,
-    /// StoryText that are in the story in small letters.
+    /// Words that the story has in lower case.
     lower: HashSet<&'a str>,
     pieces: Vec<NameSpan>,
 }

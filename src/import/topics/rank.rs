@@ -11,16 +11,16 @@ use super::tokens::{Copy, Shape};
 use super::vocabulary::Vocabulary;
 use crate::slug::name_key;
 
-/// Most tags of a story.
+/// The maximum number of tags of a story.
 const MOST_TAGS: usize = 8;
 /// Mentions beyond these do not count.
 const MOST_MENTIONS: u32 = 5;
-/// Fewest mentions that make a tag of a capital, or of an acronym without a long form.
+/// The minimum number of mentions that make a tag of a capital, or of an acronym without a long form.
 const MENTIONS_ALONE: u32 = 3;
-/// Fewest tags. A story with fewer also gets less certain ones.
+/// The minimum number of tags. A story with fewer also gets less certain ones.
 const FEW: usize = 3;
 
-/// Most bytes of a tag.
+/// The maximum number of bytes of a tag.
 const LONGEST: usize = 100;
 
 /// The weight of a mention by its place.

@@ -11,7 +11,7 @@ pub(super) const EDGE: char = '\u{1}';
 /// Separates the sentences of [`Copy::folded`].
 const SENTENCE: char = '\u{2}';
 
-/// Most letters of an acronym with periods.
+/// The maximum number of letters of an acronym with periods.
 const LONGEST_DOTTED: usize = 8;
 
 /// How a word is capitalized.
@@ -170,7 +170,7 @@ impl<'a> Copy<'a> {
         self.folded.get(token.folded.clone()).unwrap_or_default()
     }
 
-    /// StoryText as they are compared; equal for the same words anywhere.
+    /// The normal form of consecutive words, equal for the same words anywhere.
     pub(super) fn key(&self, tokens: Range<usize>) -> &str {
         let (Some(first), Some(last)) = (self.tokens.get(tokens.start), self.last(&tokens)) else {
             return "";
@@ -186,7 +186,7 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// StoryText as they are written.
+    /// The text of consecutive words.
     pub(super) fn text(&self, tokens: &Range<usize>) -> &'a str {
         let part = self.tokens.get(tokens.start).and_then(|token| self.parts.get(token.part));
         part.and_then(|part| part.text.get(self.span(tokens))).unwrap_or_default()

@@ -11,7 +11,7 @@ use super::lexicon::{Class, Lexicon};
 use super::tokens::{Copy, EDGE, Gap, Shape, Style, Token, phrase};
 use crate::slug::name_key;
 
-/// Most bytes of a name.
+/// The maximum number of bytes of a name.
 const LONGEST: usize = 200;
 
 /// Something with a name.

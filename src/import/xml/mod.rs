@@ -19,13 +19,13 @@ pub(crate) use names::of_root;
 pub(crate) use nodes::{As, Element};
 use nodes::{Attribute, Data, Inner};
 
-/// Most bytes of a file.
+/// The maximum number of bytes of a file.
 const LARGEST: usize = 512 << 20;
 
-/// Most nested elements.
+/// The maximum number of nested elements.
 const DEEPEST: usize = 256;
 
-/// Most attributes of an element, and most namespace prefixes in scope.
+/// The maximum number of attributes of an element, and most namespace prefixes in scope.
 const MOST_ATTRIBUTES: usize = 256;
 
 /// A document.

@@ -34,18 +34,18 @@ pub(crate) enum Node<'a> {
     Element(Element<'a>),
 }
 
-/// What an element is in HTML.
+/// The HTML for an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum As<'a> {
-    /// One of this name.
+    /// An element of this name.
     Element(&'a str),
-    /// Only its content stays.
+    /// Only its content.
     Content,
-    /// Nothing stays.
+    /// Nothing.
     Gone,
 }
 
-/// Attributes that mean the same in HTML.
+/// Attributes with the same meaning in HTML.
 const ATTRIBUTES: [&str; 7] = ["href", "src", "alt", "title", "start", "data", "class"];
 
 fn start_tag(element: Element<'_>, name: &str, out: &mut String) {

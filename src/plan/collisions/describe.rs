@@ -1,4 +1,5 @@
-//! A page that is in the way of another → its name for people, where they can change it, and how.
+//! A page that collides with another → how a message describes it, where it comes from, and how to resolve the
+//! collision.
 
 use super::Finder;
 use crate::config::{Config, FeedFormat};
@@ -6,31 +7,32 @@ use crate::content::{ArticleId, Content, place_of_url};
 use crate::diagnostic::Place;
 use crate::plan::{FileSource, List, Page, PageKind, Redirect};
 
-/// What a page is, the file that a person can change, and what to do there.
+/// How a message describes a page, the source file or setting that it comes from, and how to resolve a collision with
+/// it.
 pub(super) struct PageDescription {
     pub(super) what: String,
     pub(super) place: Option<Place>,
-    pub(super) way_out: Option<String>,
+    pub(super) fix: Option<String>,
 }
 
 impl PageDescription {
     fn named(what: impl Into<String>) -> Self {
-        Self { what: what.into(), place: None, way_out: None }
+        Self { what: what.into(), place: None, fix: None }
     }
 
-    /// What is made from a setting, which can be taken out.
+    /// A page that comes from a setting, which can be removed.
     fn of_setting(what: &str, setting: &str) -> Self {
         Self {
             what: format!("{what} (`{setting}` in `bulletin.yaml`)"),
             place: Some(Place::file("bulletin.yaml")),
-            way_out: Some(format!("take `{setting}` out of `bulletin.yaml`")),
+            fix: Some(format!("remove `{setting}` from `bulletin.yaml`")),
         }
     }
 
-    /// A redirect, with who asks for it.
+    /// A redirect, with where it is written.
     pub(super) fn redirect(redirect: &Redirect, content: &Content, config: &Config) -> Self {
         let (what, place) = redirect.source.describe(content, config);
-        Self { what, place: Some(place), way_out: Some("take a redirect out".to_owned()) }
+        Self { what, place: Some(place), fix: Some("remove the redirect".to_owned()) }
     }
 }
 
@@ -39,21 +41,21 @@ impl Finder<'_> {
         let page = self.page(index);
         match &page.kind {
             PageKind::Front => PageDescription::named("the front page"),
-            PageKind::Article(id) => self.article(*id, "the article"),
+            PageKind::Article(id) => self.article(*id, "the story"),
             PageKind::ArticleJson(id) => {
-                self.article(*id, "the JSON (`api` in `bulletin.yaml`) of the article")
+                self.article(*id, "the JSON (`api` in `bulletin.yaml`) of the story")
             }
             PageKind::Asset(id, _) => PageDescription {
-                way_out: Some("rename a file of the article".to_owned()),
-                ..self.article(*id, "a file of the article")
+                fix: Some("rename the file of the story".to_owned()),
+                ..self.article(*id, "a file of the story")
             },
             PageKind::List(list @ List::Term(..), _) => {
                 PageDescription::named(format!("the page of {}", self.list(*list)))
             }
             PageKind::List(list, _) => PageDescription::named(self.list(*list)),
             PageKind::Index(_) => PageDescription::named("the index of tags or authors"),
-            PageKind::NotFound => PageDescription::named("the page for what is not found"),
-            PageKind::Headers(_) => PageDescription::named("the headers for hosts"),
+            PageKind::NotFound => PageDescription::named("the 404 page"),
+            PageKind::Headers(_) => PageDescription::named("the headers file for hosts"),
             PageKind::RedirectRules | PageKind::NginxMap => PageDescription::named("the redirect rules"),
             PageKind::Feed(list, format) => {
                 PageDescription::named(format!("the {} of {}", feed(*format), self.list_or_site(*list)))
@@ -64,7 +66,9 @@ impl Finder<'_> {
             )),
             PageKind::Sitemap(_) => PageDescription::named("a sitemap"),
             PageKind::Robots => PageDescription::of_setting("the rules for crawlers", "robots"),
-            PageKind::Trust(file) => PageDescription::of_setting("the file of trust", file.setting()),
+            PageKind::Trust(file) => {
+                PageDescription::of_setting("a file that identifies the publisher", file.setting())
+            }
             PageKind::Redirect(_) => self.redirect(page),
             PageKind::File(source) => self.file(source),
         }
@@ -75,7 +79,7 @@ impl Finder<'_> {
         PageDescription {
             what: format!("{what} `content/{}`", article.path),
             place: Some(place_of_url(self.content, article)),
-            way_out: Some("give an article another `slug` or `permalink`".to_owned()),
+            fix: Some("give one of the stories another `slug` or `permalink`".to_owned()),
         }
     }
 
@@ -83,9 +87,9 @@ impl Finder<'_> {
         match list {
             List::Term(taxonomy, id) => {
                 let name = &self.archive.terms(taxonomy).get(id).name;
-                format!("the {} “{name}”", taxonomy.name())
+                format!("the {} `{name}`", taxonomy.name())
             }
-            List::Period(_) => "an archive of dates".to_owned(),
+            List::Period(_) => "an archive by date".to_owned(),
         }
     }
 
@@ -107,7 +111,7 @@ impl Finder<'_> {
             Some(file) => PageDescription {
                 what: format!("the file `{}`", file.shown),
                 place: Some(Place::file(file.shown.as_str())),
-                way_out: Some(format!("rename the file `{}`", file.shown)),
+                fix: Some(format!("rename the file `{}`", file.shown)),
             },
             None => PageDescription::named("a static file"),
         }

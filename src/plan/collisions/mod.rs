@@ -1,4 +1,4 @@
-//! Pages that want one URL, or one file where another needs a folder.
+//! Pages that have the same URL, or a file where another page needs a folder → errors.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,11 +17,11 @@ mod describe;
 
 use describe::PageDescription;
 
-/// The files that pages want, and some more pages behind these.
+/// The files of the planned pages, followed by those of some more pages.
 struct Files<'p> {
-    /// For each page its file, as [`file_of`] has it.
+    /// By page: its file, see [`file_of`].
     of_page: Vec<Cow<'p, str>>,
-    /// The hash of each file and its page, sorted. This is made on all cores, unlike a table, and is smaller than one.
+    /// The hash of each file and its page, sorted. Built on all cores, unlike a table, and smaller than one.
     hashed: Vec<(u64, usize)>,
     hasher: RandomState,
 }
@@ -37,7 +37,7 @@ impl<'p> Files<'p> {
         Self { of_page, hashed, hasher }
     }
 
-    /// The first page that wants a file.
+    /// The first page that has a file.
     fn first(&self, file: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(file);
         let from = self.hashed.partition_point(|(other, _)| *other < hash);
@@ -45,7 +45,7 @@ impl<'p> Files<'p> {
         same.map(|(_, page)| *page).find(|page| self.of_page[*page] == file)
     }
 
-    /// Every page whose file an earlier one wants too, with the first of those.
+    /// Every page whose file an earlier page has, with the first such page.
     fn repeated(&self) -> Vec<(usize, usize)> {
         let alike = self.hashed.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
         let mut repeated: Vec<(usize, usize)> = alike
@@ -56,7 +56,7 @@ impl<'p> Files<'p> {
         repeated
     }
 
-    /// Of the first so many pages those with a part that no file on Windows can be called, each such part once.
+    /// Of the first `pages` pages those with a path segment that Windows reserves, each segment once.
     fn unfit_for_windows(&self, pages: usize) -> Vec<(usize, &str)> {
         let parts = self.of_page[..pages].par_iter().enumerate();
         let found: Vec<(usize, std::ops::Range<usize>)> =
@@ -71,7 +71,7 @@ impl<'p> Files<'p> {
 
     /// Pages that are a file where others need a folder, each with one of those.
     fn in_the_way(&self) -> Vec<(usize, usize)> {
-        // Most pages are the index of a folder, and only those few that are not can be in the way of others.
+        // Most pages are the index of a folder; only the few others can be in the way.
         let bare: HashSet<&str, RandomState> =
             self.of_page.iter().map(|file| &**file).filter(|file| !file.ends_with('/')).collect();
         let find = |folder: &str| match without_index(folder) {
@@ -87,10 +87,10 @@ impl<'p> Files<'p> {
     }
 }
 
-/// What is the same for two routes that want one file: the route in lower case, without `index.html`.
+/// The file of a route as collisions compare it: in lower case, without `index.html`.
 fn file_of(route: &Route) -> Cow<'_, str> {
     let path = route.as_str();
-    // Without an early end, the compiler looks at many bytes at a time.
+    // A fold without an early exit is vectorized.
     let has_capital = path.bytes().fold(false, |found, b| found | b.is_ascii_uppercase());
     if path.is_ascii() && !has_capital {
         return Cow::Borrowed(without_index(path));
@@ -103,7 +103,7 @@ fn without_index(path: &str) -> &str {
     path.strip_suffix("index.html").filter(|folder| folder.ends_with('/')).unwrap_or(path)
 }
 
-/// Reports every page whose file is taken by an earlier one. Case is ignored, as some file systems do.
+/// Reports every page whose file an earlier page has. Case is ignored, as some file systems do.
 pub(super) fn find(
     plan: &Plan,
     content: &Content,
@@ -111,7 +111,7 @@ pub(super) fn find(
     config: &Config,
     statics: &[StaticFile],
 ) -> Vec<Diagnostic> {
-    let more: Vec<Page> = reserved().chain(to_come(plan, content, archive, config)).collect();
+    let more: Vec<Page> = reserved().chain(scheduled(plan, content, archive, config)).collect();
     let finder = Finder { plan, content, archive, config, statics, more: &more };
     let files = Files::new(&plan.pages, &more);
     let mut diagnostics = Vec::new();
@@ -121,10 +121,10 @@ pub(super) fn find(
         }
     }
     for redirect in plan.redirects.iter().filter(|redirect| !redirects::has_page(&redirect.from)) {
-        // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
+        // Hosts serve the file that is there, so a redirect by rule alone never takes effect.
         if let Some(index) = files.first(&file_of(&redirect.from)) {
             let described = PageDescription::redirect(redirect, content, config);
-            diagnostics.push(match finder.is_to_come(index) {
+            diagnostics.push(match finder.is_scheduled(index) {
                 true => when_due(redirect.from.as_str(), finder.describe(index), described),
                 false => collision(redirect.from.as_str(), described, finder.describe(index)),
             });
@@ -139,7 +139,8 @@ pub(super) fn find(
     diagnostics
 }
 
-/// Files that are made when all pages are known. A page must not be in their place even while the site has none of them.
+/// Files that are generated once all pages are known. No page may take their place, even while the site has none of
+/// them.
 fn reserved() -> impl Iterator<Item = Page> {
     let kinds = [
         (HEADERS, PageKind::Headers([].into())),
@@ -149,8 +150,8 @@ fn reserved() -> impl Iterator<Item = Page> {
     kinds.into_iter().filter_map(|(name, kind)| Some(Page { route: Route::root().file(name).ok()?, kind }))
 }
 
-/// The pages of articles that are due later: the build that brings them would fail if their place is taken.
-fn to_come(plan: &Plan, content: &Content, archive: &Archive, config: &Config) -> Vec<Page> {
+/// The pages of scheduled articles: the build that publishes them would fail if their URL is taken.
+fn scheduled(plan: &Plan, content: &Content, archive: &Archive, config: &Config) -> Vec<Page> {
     let waits = |id: &ArticleId| {
         matches!(archive.visibility(*id), Visibility::Hidden(Reason::Scheduled | Reason::Embargoed))
     };
@@ -164,14 +165,14 @@ fn to_come(plan: &Plan, content: &Content, archive: &Archive, config: &Config) -
     ids(content).filter(waits).flat_map_iter(pages).collect()
 }
 
-/// What is known of pages that want one place.
+/// Finds and describes collisions.
 struct Finder<'a> {
     plan: &'a Plan,
     content: &'a Content,
     archive: &'a Archive,
     config: &'a Config,
     statics: &'a [StaticFile],
-    /// Pages that are not in the plan: first those that are [`reserved`].
+    /// Pages that are not in the plan, beginning with the [`reserved`] ones.
     more: &'a [Page],
 }
 
@@ -181,18 +182,19 @@ impl Finder<'_> {
         pages.get(index).unwrap_or_else(|| &self.more[index - pages.len()])
     }
 
-    fn is_to_come(&self, index: usize) -> bool {
+    fn is_scheduled(&self, index: usize) -> bool {
         index >= self.plan.pages.len()
             && matches!(self.page(index).kind, PageKind::Article(_) | PageKind::ArticleJson(_))
     }
 
-    /// Whether two pages with one file are no problem, or one that is reported for others.
+    /// Whether two pages may have the same file, or are reported as another collision.
     fn is_no_collision(&self, first: usize, second: usize) -> bool {
         let (a, b) = (self.page(first), self.page(second));
         match (&a.kind, &b.kind) {
-            // Two articles may share a picture: it is put beside both, and where both are in one folder, once.
+            // Two articles may share a picture. It is copied next to both, and only once if both are in the same
+            // folder.
             (PageKind::Asset(_, a), PageKind::Asset(_, b)) => a == b,
-            // What the name is reserved for, or the site's own file in its stead.
+            // The generated file and the site's own in its place.
             (PageKind::File(_), PageKind::Headers(_) | PageKind::NginxMap) => a.route == b.route,
             (PageKind::RedirectRules, PageKind::RedirectRules) | (PageKind::NginxMap, PageKind::NginxMap) => {
                 true
@@ -204,7 +206,7 @@ impl Finder<'_> {
         }
     }
 
-    /// The page that a file of data stands beside.
+    /// The page that a data file belongs to.
     fn beside(&self, kind: &PageKind) -> Option<Route> {
         match kind {
             PageKind::ArticleJson(id) => self.plan.route_of(*id).cloned(),
@@ -216,11 +218,11 @@ impl Finder<'_> {
         }
     }
 
-    /// Two pages that want one place: that of the page `at`.
+    /// The collision of two pages at the URL of the page `at`.
     fn problem(&self, at: usize, second: usize, first: usize) -> Diagnostic {
         let path = self.page(at).route.as_str();
-        let (waits, other) = if self.is_to_come(second) { (second, first) } else { (first, second) };
-        if self.is_to_come(waits) {
+        let (waits, other) = if self.is_scheduled(second) { (second, first) } else { (first, second) };
+        if self.is_scheduled(waits) {
             return when_due(path, self.describe(waits), self.describe(other));
         }
         collision(path, self.describe(second), self.describe(first))
@@ -245,13 +247,10 @@ fn reserved_name(path: &str) -> Option<std::ops::Range<usize>> {
 }
 
 fn no_windows_name(path: &str, name: &str, described: PageDescription) -> Diagnostic {
-    let message = format!(
-        "the URL {path} of {} has the part `{name}`, which no file on Windows can be called",
-        described.what
-    );
-    let help = described
-        .way_out
-        .unwrap_or_else(|| "give it another name, unless no Windows ever holds the site".to_owned());
+    let message =
+        format!("the URL `{path}` of {} contains `{name}`, a reserved file name on Windows", described.what);
+    let help =
+        described.fix.unwrap_or_else(|| "rename it, unless the site is never copied to Windows".to_owned());
     let problem = Diagnostic::warning("route/windows-name", message).help(help);
     match described.place {
         Some(place) => problem.at(place),
@@ -259,37 +258,37 @@ fn no_windows_name(path: &str, name: &str, described: PageDescription) -> Diagno
     }
 }
 
-/// The build of the time when an article is due would fail.
+/// Warns that a build will fail when a scheduled article is due.
 fn when_due(path: &str, article: PageDescription, other: PageDescription) -> Diagnostic {
-    let message = format!("when this article is due, its URL {path} is taken by {}", other.what);
-    let help = format!("{} before then, or the build of that time fails", ways_out(&article, &other));
+    let message = format!("the URL `{path}` of this scheduled story is already taken by {}", other.what);
+    let help = format!("{} before the story is due, or the build will fail then", fixes(&article, &other));
     let problem = Diagnostic::warning("route/collision-to-come", message).help(help);
     let problem = match article.place {
         Some(place) => problem.at(place),
         None => problem,
     };
     match other.place {
-        Some(place) => problem.also("the other one", place),
+        Some(place) => problem.also("the other page", place),
         None => problem,
     }
 }
 
 fn collision(path: &str, second: PageDescription, first: PageDescription) -> Diagnostic {
-    let message = format!("two pages want the URL {path}: {} and {}", first.what, second.what);
-    let diagnostic = Diagnostic::error("route/collision", message).help(ways_out(&second, &first));
+    let message = format!("two pages have the URL `{path}`: {} and {}", first.what, second.what);
+    let diagnostic = Diagnostic::error("route/collision", message).help(fixes(&second, &first));
     match (second.place, first.place) {
-        (Some(second), Some(first)) => diagnostic.at(second).also("the other one", first),
+        (Some(second), Some(first)) => diagnostic.at(second).also("the other page", first),
         (Some(place), None) | (None, Some(place)) => diagnostic.at(place),
         (None, None) => diagnostic,
     }
 }
 
-/// What to do about two pages that want one place.
-fn ways_out(one: &PageDescription, other: &PageDescription) -> String {
-    match (&one.way_out, &other.way_out) {
+/// How to resolve a collision.
+fn fixes(one: &PageDescription, other: &PageDescription) -> String {
+    match (&one.fix, &other.fix) {
         (Some(one), Some(other)) if one != other => format!("{one}, or {other}"),
         (Some(way), _) | (None, Some(way)) => way.clone(),
-        (None, None) => "give one of them another name, or turn it off in `bulletin.yaml`".to_owned(),
+        (None, None) => "rename one of them, or turn it off in `bulletin.yaml`".to_owned(),
     }
 }
 
@@ -303,13 +302,13 @@ mod tests {
     }
 
     #[test]
-    fn two_routes_want_one_file_whatever_their_case_and_with_or_without_its_name() {
+    fn routes_collide_regardless_of_case_and_index_name() {
         let pages = ["/a/", "/b/", "/A/Index.HTML", "/a/", "/b", "/Ä.txt", "/ä.txt"].map(page);
         assert_eq!(Files::new(&pages, &[]).repeated(), [(2, 0), (3, 0), (6, 5)]);
     }
 
     #[test]
-    fn windows_has_names_of_its_own() {
+    fn names_that_windows_reserves_are_found() {
         for (path, name) in [
             ("/2026/con/", Some("con")),
             ("/a/aux.svg", Some("aux.svg")),

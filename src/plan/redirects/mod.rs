@@ -1,4 +1,4 @@
-//! Old URLs, of articles and of the settings → where readers are sent from them, by pages and by rules.
+//! The old URLs of articles and settings → redirects, as pages and as rules for hosts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,24 +14,24 @@ use crate::diagnostic::{Diagnostic, Place};
 mod settings;
 mod terms;
 
-/// Where hosts look for rules.
+/// Where hosts look for redirect rules.
 pub const RULES: &str = "_redirects";
-/// A map for nginx.
+/// The redirects as a map for nginx.
 pub const NGINX_MAP: &str = "redirects.nginx.map";
 
-/// Where a redirect leads.
+/// The target of a redirect.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Destination {
     /// A page or file of the site.
     Route(Route),
-    /// A page or file of the site, and what stands behind its path: `?` or `#` with the rest, encoded.
+    /// A page or file of the site with a query or fragment, encoded, from its `?` or `#` on.
     RouteWithSuffix(Route, String),
-    /// A URL that is none of the site.
+    /// A URL outside the site.
     Elsewhere(String),
 }
 
 impl Destination {
-    /// As links have it: a path of the host, percent-encoded, or a URL.
+    /// The target as links have it: a percent-encoded path of the host, or a URL.
     pub fn path(&self, urls: &Urls) -> String {
         match self {
             Self::Route(route) => urls.path(route),
@@ -40,7 +40,7 @@ impl Destination {
         }
     }
 
-    /// The page or file of the site that it is, or is a part of.
+    /// The page or file of the site, without the query or fragment.
     pub fn route(&self) -> Option<&Route> {
         match self {
             Self::Route(route) | Self::RouteWithSuffix(route, _) => Some(route),
@@ -48,8 +48,8 @@ impl Destination {
         }
     }
 
-    /// The same with this `?` or `#` and what follows behind it. A URL elsewhere that has its own keeps that.
-    fn with_rest(&self, rest: &str) -> Self {
+    /// The same target with this query or fragment. A URL outside the site keeps its own.
+    fn with_suffix(&self, rest: &str) -> Self {
         match self {
             Self::Route(route) | Self::RouteWithSuffix(route, _) => {
                 Self::RouteWithSuffix(route.clone(), rest.to_owned())
@@ -59,7 +59,7 @@ impl Destination {
         }
     }
 
-    /// The whole URL.
+    /// The absolute URL.
     pub fn absolute(&self, urls: &Urls) -> String {
         urls.whole(&self.path(urls))
     }
@@ -70,14 +70,14 @@ impl Destination {
 pub struct Redirect {
     /// The old URL.
     pub from: Route,
-    /// Where it leads in the end: there is no redirect from there.
+    /// The final target: nothing redirects from there.
     pub to: Destination,
-    /// Who asks for it.
+    /// Where it is written.
     pub(super) source: RedirectSource,
 }
 
 impl Redirect {
-    /// Its ends as the rules of hosts have them: the old path, and where it leads.
+    /// The old path and the target, as the rules of hosts have them.
     pub fn ends(&self, urls: &Urls) -> (String, String) {
         (urls.path(&self.from), self.to.path(urls))
     }
@@ -88,28 +88,28 @@ impl Redirect {
     }
 }
 
-/// Who asks for a redirect.
+/// Where a redirect is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RedirectSource {
-    /// An article: the position in its `aliases`.
+    /// The `aliases` of an article, at this position.
     Alias(ArticleId, usize),
-    /// An article: the position in its `old_slugs`.
+    /// The `old_slugs` of an article, at this position.
     OldSlug(ArticleId, usize),
-    /// The settings: the position in their `redirects`.
+    /// The `redirects` of the settings, at this position.
     Settings(usize),
-    /// The settings: another name of a tag, by its position in `tags.aliases`.
+    /// The `tags.aliases` of the settings, at this position.
     TagAlias(usize),
-    /// The settings: another name of an author, by the position of the profile.
+    /// The aliases of the author profile at this position.
     AuthorAlias(usize),
 }
 
 impl RedirectSource {
-    /// As a diagnostic names it, and where it is written.
+    /// How a diagnostic describes it, and its place.
     pub(super) fn describe(self, content: &Content, config: &Config) -> (String, Place) {
         let of_article = |what: &str, id: ArticleId, key: &str, written: Option<&String>| {
             let article = content.get(id);
             let place = place_of_key(content, article, key, written.map(String::as_str));
-            (format!("{what} of the article `content/{}`", article.path), place)
+            (format!("{what} of `content/{}`", article.path), place)
         };
         match self {
             Self::Alias(id, at) => {
@@ -121,27 +121,28 @@ impl RedirectSource {
             Self::Settings(at) => {
                 let place = config.redirects.get(at).map(|redirect| redirect.place.clone());
                 let place = place.unwrap_or_else(|| Place::file("bulletin.yaml"));
-                ("a redirect of the settings".to_owned(), place)
+                ("a redirect in the settings".to_owned(), place)
             }
-            Self::TagAlias(_) => ("an alias of a tag".to_owned(), Place::file("bulletin.yaml")),
-            Self::AuthorAlias(_) => ("an alias of an author".to_owned(), Place::file("bulletin.yaml")),
+            Self::TagAlias(_) => ("the alias of a tag".to_owned(), Place::file("bulletin.yaml")),
+            Self::AuthorAlias(_) => ("the alias of an author".to_owned(), Place::file("bulletin.yaml")),
         }
     }
 }
 
-/// Plans redirects: a page for each that a host would serve as one, and the rules. Gives them sorted, each URL once.
+/// Plans the redirects: a page for each URL that hosts serve as HTML or XML, and the rules. Returns them sorted, one
+/// for each URL.
 pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[StaticFile]) -> Vec<Redirect> {
     let mut all = of_articles(planner, config);
     let of_terms = terms::renamed(planner, config);
     let others: Vec<Redirect> = all.iter().chain(&of_terms).cloned().collect();
-    let of_settings = settings::read_all(planner, config, &others);
+    let of_settings = settings::parse_all(planner, config, &others);
     all.extend(of_settings);
-    // What somebody wrote of an old URL counts more than what follows from a name.
+    // An explicit redirect wins over one that follows from an alias of a name.
     let written: HashSet<Route> = all.iter().map(|redirect| redirect.from.clone()).collect();
     all.extend(of_terms.into_iter().filter(|redirect| !written.contains(&redirect.from)));
     all.sort_unstable();
     all.dedup_by(|later, first| later.from == first.from && later.to == first.to);
-    let redirects = settle(planner, config, all);
+    let redirects = resolve(planner, config, all);
     for redirect in &redirects {
         if has_page(&redirect.from) {
             planner.add(redirect.from.clone(), PageKind::Redirect(redirect.to.clone()));
@@ -153,7 +154,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[Static
     {
         planner.add(route, PageKind::RedirectRules);
     }
-    // Always, as nginx does not start if its configuration includes a file that is not there.
+    // Always written, because nginx does not start if its configuration includes a missing file.
     if let Ok(route) = Route::root().file(NGINX_MAP)
         && !statics.iter().any(|file| file.path == NGINX_MAP)
     {
@@ -162,13 +163,14 @@ pub(super) fn plan(planner: &mut Planner<'_>, config: &Config, statics: &[Static
     redirects
 }
 
-/// Whether a host would serve a page at an old URL as HTML, or as XML that browsers show like it. Others (`/story.php`) are left to
-/// the rules.
+/// Whether a host serves an old URL as HTML, or as XML that browsers display. Others (`/story.php`) are left to the
+/// rules.
 pub(super) fn has_page(route: &Route) -> bool {
     route.is_folder() || [".html", ".htm", ".xml"].iter().any(|end| route.as_str().ends_with(end))
 }
 
-/// From the aliases and old slugs of articles that readers see. Those of a hidden one would give away its name.
+/// Returns the redirects from the aliases and old slugs of visible articles. Those of a hidden article would give it
+/// away.
 fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
     let mut redirects = Vec::new();
     let (plan, content, archive) = (planner.plan, planner.content, planner.archive);
@@ -189,8 +191,14 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
                 Ok(from) if from == *to => {}
                 Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), source }),
                 Err(why) => {
-                    let problem = super::no_route(source.describe(content, config).1, &why);
-                    planner.diagnostics.push(problem);
+                    let help = match key {
+                        EarlierUrl::Alias(_) => {
+                            "write a path from the root of the site, as in `/2026/old-slug/`"
+                        }
+                        EarlierUrl::OldSlug(_) => "write the last segment of the old URL, as in `old-slug`",
+                    };
+                    let problem = Diagnostic::error("route/invalid", why);
+                    planner.diagnostics.push(problem.at(source.describe(content, config).1).help(help));
                 }
             }
         }
@@ -198,46 +206,46 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
     redirects
 }
 
-/// Makes each redirect lead to its end, and reports those that have none and those that want one URL. Gives one for each
-/// URL, sorted.
-fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec<Redirect> {
-    let mut ends = Resolver::new(&all);
+/// Resolves each redirect to its final target; reports loops and contradictions. Returns one redirect for each URL,
+/// sorted.
+fn resolve(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec<Redirect> {
+    let mut resolver = Resolver::new(&all);
     let content = planner.content;
-    let mut settled: Vec<Redirect> = Vec::with_capacity(all.len());
+    let mut resolved: Vec<Redirect> = Vec::with_capacity(all.len());
     for redirect in &all {
-        let to = match ends.of(redirect) {
-            Resolved::At(to) => to,
-            Resolved::Circle(circle) => {
+        let to = match resolver.follow(redirect) {
+            Resolved::Target(to) => to,
+            Resolved::Loop(circle) => {
                 planner.diagnostics.push(circular(&circle, content, config));
                 continue;
             }
-            Resolved::Missing => continue,
+            Resolved::KnownLoop => continue,
         };
-        match settled.last().filter(|last| last.from == redirect.from) {
+        match resolved.last().filter(|last| last.from == redirect.from) {
             Some(last) if last.to == to => {}
             Some(last) => planner.diagnostics.push(ambiguous(last, redirect, content, config)),
-            None => settled.push(Redirect { to, ..redirect.clone() }),
+            None => resolved.push(Redirect { to, ..redirect.clone() }),
         }
     }
-    settled
+    resolved
 }
 
-/// Where redirects lead in the end. Each is followed once, however many lead to it.
+/// Follows redirects to their final targets, each once however many lead to it.
 struct Resolver<'r> {
-    /// Of each old URL the redirect that counts.
+    /// Old URL → its redirect.
     first: HashMap<&'r Route, &'r Redirect>,
-    /// Of each old URL that was followed where it leads; `None` if into a circle.
+    /// Old URL → its final target if it is known; `None` if it leads into a loop.
     known: HashMap<&'r Route, Option<Destination>>,
 }
 
-/// Where one redirect leads in the end.
+/// The result of following one redirect.
 enum Resolved<'r> {
-    /// A page, or a URL elsewhere.
-    At(Destination),
-    /// In a circle: the redirects of that, the one with the first URL first. Each circle is given once.
-    Circle(Vec<&'r Redirect>),
-    /// Into a circle that was given before.
-    Missing,
+    /// The final target.
+    Target(Destination),
+    /// A loop: its redirects, the one with the first URL first. Each loop is returned once.
+    Loop(Vec<&'r Redirect>),
+    /// A loop that was returned before.
+    KnownLoop,
 }
 
 impl<'r> Resolver<'r> {
@@ -249,91 +257,89 @@ impl<'r> Resolver<'r> {
         Self { first, known: HashMap::new() }
     }
 
-    /// Follows a redirect. What the first step that has one says with `?` or `#` is carried to its end.
-    fn of(&mut self, redirect: &'r Redirect) -> Resolved<'r> {
+    /// Follows a redirect. The first query or fragment on the way is carried to the final target.
+    fn follow(&mut self, redirect: &'r Redirect) -> Resolved<'r> {
         let mut way = vec![redirect];
-        // The first of two redirects from one URL is where a step comes back to.
+        // Of two redirects from one URL, steps come back to the first.
         let mut passed: HashMap<&Route, usize> = HashMap::from([(&redirect.from, 0)]);
         let mut end = loop {
             let to = &way[way.len() - 1].to;
             let Some(next) = to.route().and_then(|route| self.first.get(route)) else { break to.clone() };
             match self.known.get(&next.from) {
-                Some(Some(end)) => break carried(to, end),
-                Some(None) => return self.circle(way, None),
+                Some(Some(end)) => break carry_suffix(to, end),
+                Some(None) => return self.loop_at(way, None),
                 None => {}
             }
             if let Some(start) = passed.get(&next.from) {
-                return self.circle(way, Some((*start, next)));
+                return self.loop_at(way, Some((*start, next)));
             }
             passed.insert(&next.from, way.len());
             way.push(next);
         };
         for (at, step) in way.iter().enumerate().rev() {
             if at + 1 < way.len() {
-                end = carried(&step.to, &end);
+                end = carry_suffix(&step.to, &end);
             }
             if self.first.get(&step.from).is_some_and(|first| std::ptr::eq(*first, *step)) {
                 self.known.insert(&step.from, Some(end.clone()));
             }
         }
-        Resolved::At(end)
+        Resolved::Target(end)
     }
 
-    /// A way that comes back to itself at `start`, or leads into a circle that is known.
-    fn circle(&mut self, mut way: Vec<&'r Redirect>, start: Option<(usize, &'r Redirect)>) -> Resolved<'r> {
+    /// Handles a way that comes back to itself at `start`, or leads into a known loop.
+    fn loop_at(&mut self, mut way: Vec<&'r Redirect>, start: Option<(usize, &'r Redirect)>) -> Resolved<'r> {
         self.known.extend(way.iter().map(|step| (&step.from, None)));
-        let Some((start, next)) = start else { return Resolved::Missing };
+        let Some((start, next)) = start else { return Resolved::KnownLoop };
         let mut circle = way.split_off(start);
         circle[0] = next;
         let lowest = (0..circle.len()).min_by_key(|at| &circle[*at].from).unwrap_or_default();
         circle.rotate_left(lowest);
-        Resolved::Circle(circle)
+        Resolved::Loop(circle)
     }
 }
 
-/// Where a step leads whose target leads on to `end`: there, with what the step itself says with `?` or `#`.
-fn carried(step: &Destination, end: &Destination) -> Destination {
+/// The target of a step that leads on to `end`, with the step's own query or fragment.
+fn carry_suffix(step: &Destination, end: &Destination) -> Destination {
     match step {
-        Destination::RouteWithSuffix(_, rest) => end.with_rest(rest),
+        Destination::RouteWithSuffix(_, rest) => end.with_suffix(rest),
         Destination::Route(_) | Destination::Elsewhere(_) => end.clone(),
     }
 }
 
-/// How many steps of a circle are named.
+/// How many steps of a loop a message names.
 const NAMED: usize = 8;
 
 fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnostic {
     let first = circle[0].from.as_str();
     let message = match circle {
-        [_] => format!("the redirect from {first} leads to itself"),
+        [_] => format!("the redirect from `{first}` leads to itself"),
         _ => {
             let mut way: Vec<&str> =
                 circle.iter().take(NAMED).map(|redirect| redirect.from.as_str()).collect();
             way.extend((circle.len() > NAMED).then_some("…"));
-            format!("redirects lead in a circle: {} → {first}", way.join(" → "))
+            format!("redirects form a loop: {} → {first}", way.join(" → "))
         }
     };
     let named = circle.iter().take(NAMED);
     let mut places = named.map(|redirect| (redirect, redirect.source.describe(content, config).1));
     let mut problem = Diagnostic::error("redirect/loop", message)
-        .help("take one of them out, or let it lead to a page of the site");
+        .help("remove one of them, or point it to a page of the site");
     if let Some((_, place)) = places.next() {
         problem = problem.at(place);
     }
     places.fold(problem, |problem, (redirect, place)| {
-        problem.also(format!("{} leads on from here", redirect.from.as_str()), place)
+        problem.also(format!("`{}` redirects here", redirect.from.as_str()), place)
     })
 }
 
 fn ambiguous(first: &Redirect, second: &Redirect, content: &Content, config: &Config) -> Diagnostic {
     let (what, place) = first.source.describe(content, config);
     let (other_what, other_place) = second.source.describe(content, config);
-    let message = format!(
-        "two redirects from {} lead to different places: {what} and {other_what}",
-        first.from.as_str()
-    );
+    let from = first.from.as_str();
+    let message = format!("`{from}` has two redirects to different places: {what} and {other_what}");
     Diagnostic::error("redirect/ambiguous", message)
         .at(other_place)
-        .also("the other one", place)
-        .help("take one of them out: a URL can lead to one place alone")
+        .also("the other redirect", place)
+        .help("remove one of them")
 }

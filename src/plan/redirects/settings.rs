@@ -1,4 +1,4 @@
-//! `redirects` of the settings → redirects, with those left out and reported that lead to what readers do not see.
+//! The `redirects` of the settings → redirects, except those that lead to something readers must not see.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,8 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::plan::paths::own_path;
 use crate::plan::{PageKind, Planner, Route};
 
-/// What a URL holds nowhere behind its host (RFC 3986, appendix A), though browsers let much of it pass; escapes stay.
+/// Bytes that a URL does not contain after its host (RFC 3986, appendix A), although browsers accept many of them.
+/// Existing escapes stay.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,37 +28,38 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
-/// Paths that are compared at most to find out what was meant: a build of a big site has better things to do.
+/// How many paths are compared at most to suggest a similar one, so that a large site does not pay for it.
 const MOST_GUESSES: usize = 500_000;
 
-/// Reads the redirects of the settings. One to an article that readers do not see is left out: it would give away its
-/// name. `others` are the redirects of articles.
-pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Redirect]) -> Vec<Redirect> {
+/// Parses the redirects of the settings. One that leads to a hidden article is left out, because it would give the
+/// article away. `others` are the redirects of articles.
+pub(super) fn parse_all(planner: &mut Planner<'_>, config: &Config, others: &[Redirect]) -> Vec<Redirect> {
     let mut settings = Vec::new();
     for (at, written) in config.redirects.iter().enumerate() {
-        match read(config, at) {
+        match parse(config, at) {
             Ok(redirect) => settings.push(redirect),
             Err(why) => planner.diagnostics.push(
-                Diagnostic::error("route/invalid", format!("this redirect cannot be: {why}"))
+                Diagnostic::error("route/invalid", format!("this redirect is not valid: {why}"))
                     .at(written.place.clone())
-                    .help("write paths from the root of the site, for example `/old/: /new/`"),
+                    .help("write paths from the root of the site, as in `/old/: /new/`"),
             ),
         }
     }
-    let missing = leave_out(planner, config, &mut settings, others);
-    let near = near(planner, &missing);
+    let missing = remove_hidden(planner, config, &mut settings, others);
+    let suggestions = suggestions(planner, &missing);
     for redirect in &settings {
         if let Some(to) = redirect.to.route().filter(|to| missing.contains(*to)) {
             let (_, place) = redirect.source.describe(planner.content, config);
-            let near = near.get(to).map(Route::as_str);
-            planner.diagnostics.push(to_nowhere(&redirect.from, to, near, place));
+            let suggestion = suggestions.get(to).map(Route::as_str);
+            planner.diagnostics.push(no_target(&redirect.from, to, suggestion, place));
         }
     }
     settings
 }
 
-/// Takes those out that lead to what readers do not see. Gives what the others lead to and is not there.
-fn leave_out(
+/// Removes the redirects that lead to something readers must not see. Returns the targets of the others that do not
+/// exist.
+fn remove_hidden(
     planner: &mut Planner<'_>,
     config: &Config,
     settings: &mut Vec<Redirect>,
@@ -69,7 +71,7 @@ fn leave_out(
         if hidden_paths.is_empty() {
             return missing;
         }
-        // One that led to another which is out leads nowhere now, so that what is missing is looked for again.
+        // A redirect to one that was removed has lost its target, so look for missing targets again.
         settings.retain(|redirect| {
             let Some((to, secret)) = redirect.to.route().and_then(|to| hidden_paths.get_key_value(to)) else {
                 return true;
@@ -84,11 +86,11 @@ fn leave_out(
     }
 }
 
-/// Reads one of them.
+/// Parses one redirect.
 ///
 /// # Errors
-/// A sentence about what is wrong.
-fn read(config: &Config, at: usize) -> Result<Redirect, String> {
+/// Returns what is wrong with it, as a clause.
+fn parse(config: &Config, at: usize) -> Result<Redirect, String> {
     let written = &config.redirects[at];
     let source = RedirectSource::Settings(at);
     let from = route(&written.from)?;
@@ -109,14 +111,14 @@ fn read(config: &Config, at: usize) -> Result<Redirect, String> {
     Ok(Redirect { from, to, source })
 }
 
-/// A path that may be percent-encoded.
+/// Parses a path that may be percent-encoded.
 fn route(written: &str) -> Result<Route, String> {
     let decoded = percent_decode_str(written).decode_utf8();
     let decoded = decoded.map_err(|_| format!("`{written}` is not UTF-8"))?;
-    Route::parse(&decoded).map_err(|why| format!("`{written}` is no path; {why}"))
+    Route::parse(&decoded).map_err(|why| format!("`{written}` is not a valid path: {why}"))
 }
 
-/// What these lead to and is neither a page nor a redirect.
+/// The targets that are neither a page nor a redirect.
 fn missing(planner: &Planner<'_>, settings: &[Redirect], others: &[Redirect]) -> HashSet<Route> {
     let mut wanted: HashSet<Route> =
         settings.iter().filter_map(|redirect| redirect.to.route().cloned()).collect();
@@ -134,21 +136,21 @@ fn missing(planner: &Planner<'_>, settings: &[Redirect], others: &[Redirect]) ->
     wanted
 }
 
-/// What readers do not see and a redirect must not name.
+/// What a redirect must not name.
 #[derive(Clone, Copy)]
 enum Secret {
-    /// An article, or a file or section of it.
+    /// A hidden article, or a file or section of it.
     Article(ArticleId),
-    /// A tag, an author or a series.
+    /// A tag, author or series.
     Term,
 }
 
-/// Those of some routes that give away what readers do not see: where a hidden article is or was, its files and section, and
-/// lists of what no visible article names.
+/// The routes that would give away something hidden: current and earlier URLs of hidden articles, their files and
+/// sections, and lists that no visible article is in.
 fn hidden_paths(planner: &Planner<'_>, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
     let find = |route: &Route| {
         let path = route.as_str().to_lowercase();
-        // Which of them a hidden article would have need not be found out: nothing is there.
+        // It does not matter whether a hidden article is in the list: it does not exist.
         let is_term = || ["/tags/", "/authors/", "/series/"].iter().any(|folder| is_below(&path, folder));
         let article = planner.plan.hidden_paths.at(route.as_str());
         article.map(Secret::Article).or_else(|| is_term().then_some(Secret::Term))
@@ -160,32 +162,32 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.len() > folder.len() && path.starts_with(folder)
 }
 
-/// For routes that no page has, what may have been meant: a page with the same name elsewhere, or a similar one.
-fn near(planner: &Planner<'_>, missing: &HashSet<Route>) -> HashMap<Route, Route> {
+/// Suggests a page for each missing route: one with the same name elsewhere, or a similar path.
+fn suggestions(planner: &Planner<'_>, missing: &HashSet<Route>) -> HashMap<Route, Route> {
     let is_page = |kind: &PageKind| {
         !matches!(kind, PageKind::Asset(..) | PageKind::Redirect(_) | PageKind::RedirectRules)
     };
     let pages = || planner.pages.iter().filter(|page| is_page(&page.kind)).map(|page| &page.route);
-    let mut near: HashMap<Route, Route> = HashMap::new();
+    let mut suggestions: HashMap<Route, Route> = HashMap::new();
     if missing.is_empty() {
-        return near;
+        return suggestions;
     }
     let names: HashMap<&str, &Route> = missing.iter().map(|route| (name(route), route)).collect();
     for page in pages() {
         if let Some(route) = names.get(name(page)) {
-            near.entry((*route).clone()).or_insert_with(|| page.clone());
+            suggestions.entry((*route).clone()).or_insert_with(|| page.clone());
         }
     }
     if missing.len().saturating_mul(planner.pages.len()) <= MOST_GUESSES {
-        for route in missing.iter().filter(|route| !near.contains_key(*route)).collect::<Vec<_>>() {
+        for route in missing.iter().filter(|route| !suggestions.contains_key(*route)).collect::<Vec<_>>() {
             let like = did_you_mean(route.as_str(), pages().map(Route::as_str));
-            near.extend(like.and_then(|like| Some((route.clone(), Route::parse(like).ok()?))));
+            suggestions.extend(like.and_then(|like| Some((route.clone(), Route::parse(like).ok()?))));
         }
     }
-    near
+    suggestions
 }
 
-/// The last part of a path; of the front page, none that another has.
+/// The last segment of a path; empty for the front page.
 fn name(route: &Route) -> &str {
     route.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
@@ -194,23 +196,23 @@ fn to_hidden(path: &str, place: Place) -> Diagnostic {
     let message = format!("this redirect leads to `content/{path}`, which readers cannot see");
     Diagnostic::warning("link/hidden", message)
         .at(place)
-        .help("it is left out, and comes by itself when the article does")
+        .help("the redirect is ignored until that story is published")
 }
 
 fn to_no_term(from: &Route, to: &Route, place: Place) -> Diagnostic {
     let (from, to) = (from.as_str(), to.as_str());
-    let message = format!("the redirect from {from} leads to {to}, and no article that readers see is there");
-    Diagnostic::warning("redirect/nowhere", message).at(place).help(
-        "it is left out, as it may name what is not published yet, and comes by itself when there is one",
-    )
+    let message = format!("the redirect from `{from}` leads to `{to}`, which lists no published story");
+    Diagnostic::warning("redirect/nowhere", message)
+        .at(place)
+        .help("the redirect is ignored until a published story is listed there; check the spelling")
 }
 
-fn to_nowhere(from: &Route, to: &Route, near: Option<&str>, place: Place) -> Diagnostic {
+fn no_target(from: &Route, to: &Route, suggestion: Option<&str>, place: Place) -> Diagnostic {
     let (from, to) = (from.as_str(), to.as_str());
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write the path of a page or file of the site, or a URL elsewhere".to_owned(),
+    let help = match suggestion {
+        Some(path) => format!("did you mean `{path}`?"),
+        None => "point it to a page or file of the site, or to a URL elsewhere".to_owned(),
     };
-    let message = format!("the redirect from {from} leads to {to}, and the site has nothing there");
+    let message = format!("the redirect from `{from}` leads to `{to}`, which does not exist");
     Diagnostic::warning("redirect/nowhere", message).at(place).help(help)
 }

@@ -1,11 +1,12 @@
-//! Other names of tags and authors in the settings → redirects of the pages and feeds that they had.
+//! The aliases of tags and authors in the settings → redirects from the pages and feeds that they had.
 
 use super::{Destination, Redirect, RedirectSource};
 use crate::archive::Taxonomy;
 use crate::config::Config;
 use crate::plan::{List, Planner, Route, feeds_of, json_of};
 
-/// From where a tag or author would be under another name to where it is. Of those that readers do not see there are none.
+/// Returns redirects from where a tag or author would be under an alias to where it is. Those that readers do not see
+/// get none.
 pub(super) fn renamed(planner: &Planner<'_>, config: &Config) -> Vec<Redirect> {
     let slugs = config.slugs;
     let tags = config.tag_aliases.iter().enumerate();

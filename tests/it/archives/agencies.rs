@@ -1,4 +1,4 @@
-//! Copy of agencies in containers moves in: NewsML, documents of Word, mails; and what is no copy does not.
+//! Imports copy of agencies in containers: NewsML, Word documents and mails.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +23,7 @@ fn import(site: &Site, args: &[&str]) -> Run {
     Run::of(bulletin().current_dir(folder).args(["import", "--site", "site"]).args(args))
 }
 
-/// What an import says of each file, by its name. Of several stories of a file the last.
+/// The report rows of an import by file name. Of several stories in a file, the last one counts.
 fn rows(files: &[(&str, &[u8])]) -> BTreeMap<String, Json> {
     let site = site();
     for (name, bytes) in files {
@@ -60,7 +60,7 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 const W: &str = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships' xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'";
 
-/// A document of Word with these paragraphs.
+/// A Word document with these paragraphs.
 fn docx(body: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let document = format!("<w:document {W}><w:body>{body}</w:body></w:document>");
     zipped(&[&[("word/document.xml", document.as_bytes())], parts].concat())
@@ -78,7 +78,7 @@ const PROSE: &str =
     "Ferries stayed in port on Friday while fog lay over the sound, and the crews went home, the port said.";
 
 #[test]
-fn the_headline_of_a_document_was_its_file_or_its_template() {
+fn the_headline_of_a_document_is_in_its_text() {
     let bold =
         format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Fog shuts the sound</w:t></w:r></w:p>{}", p(PROSE));
     let core: &[u8] = b"<x xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:creator>Template Maker</dc:creator><dc:title>Letter</dc:title></x>";
@@ -114,7 +114,7 @@ fn the_headline_of_a_document_was_its_file_or_its_template() {
 }
 
 #[test]
-fn a_document_made_the_program_work_without_end() {
+fn hostile_documents_are_rejected_quickly() {
     let rel = |target: &str| format!("<R xmlns='x'><Relationship Id='r1' Target='{target}'/></R>");
     let blip = "<w:p><w:r><w:drawing><a:blip r:embed='r1'/></w:drawing></w:r></w:p>";
     let climbs = rel("../../../etc/evil.png");
@@ -178,7 +178,7 @@ fn a_document_made_the_program_work_without_end() {
 }
 
 #[test]
-fn mails_gave_what_mail_programs_add_and_not_what_people_wrote() {
+fn additions_of_mail_programs_are_cut_off() {
     let multi = |parts: &str| {
         mail(
             "Subject: Fog\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b",
@@ -237,7 +237,7 @@ fn mails_gave_what_mail_programs_add_and_not_what_people_wrote() {
         ("calendar.eml", "date", "2026-11-20T12:00:00+00:00"),
     ] {
         assert_eq!(value(&rows[name], key), expected, "{name}: {}", rows[name]);
-        // Who sent it is for the desk.
+        // The sender is a note for the desk.
         assert_eq!(value(&rows[name], "authors"), Json::Null, "{name}");
         assert!(value(&rows[name], "ednote").as_str().unwrap().contains("kai@paper.example"), "{name}");
     }
@@ -249,14 +249,14 @@ fn mails_gave_what_mail_programs_add_and_not_what_people_wrote() {
     for (name, outcome, why) in [
         ("away.eml", "skipped", "automatic reply"),
         ("empty.eml", "skipped", "no text"),
-        ("kill.eml", "failed", "kills a story"),
+        ("kill.eml", "failed", "the notice kills"),
     ] {
         assert!(rows[name]["outcome"] == outcome && rows[name].to_string().contains(why), "{}", rows[name]);
     }
 }
 
 #[test]
-fn mails_within_mails_had_no_end() {
+fn deeply_nested_mails_take_linear_time() {
     let n = 100_000;
     let head = "Subject: Fog\nMIME-Version: 1.0\n";
     let deep: String = (0..n)
@@ -283,7 +283,7 @@ fn mails_within_mails_had_no_end() {
 }
 
 #[test]
-fn pictures_that_came_in_other_files_are_beside_the_story() {
+fn pictures_within_documents_and_mails_are_imported() {
     let site = site();
     let picture =
         fs::read(crate::support::repository().join("tests/import/nitf-text/input/strike.jpg")).unwrap();
@@ -316,7 +316,7 @@ fn pictures_that_came_in_other_files_are_beside_the_story() {
 }
 
 #[test]
-fn an_address_was_an_author() {
+fn an_address_is_not_an_author() {
     let g2 = "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/' guid='urn:a'><itemMeta><itemClass qcode='ninat:text'/></itemMeta><contentMeta><headline>H</headline><by>jo@a.example</by><creator><name>Jo Lind (jo@a.example)</name></creator></contentMeta><contentSet><inlineXML><html><body><p>x</p></body></html></inlineXML></contentSet></newsItem>";
     let nitf = "<nitf><body><body.head><hedline><hl1>H</hl1></hedline><byline>By Jo Lind, jo@a.example</byline></body.head><body.content><p>x</p></body.content></body></nitf>";
     let one = "<NewsML><NewsItem><NewsComponent><NewsLines><HeadLine>H</HeadLine><ByLine>jo@a.example</ByLine></NewsLines><ContentItem><DataContent><p>x</p></DataContent></ContentItem></NewsComponent></NewsItem></NewsML>";
@@ -340,7 +340,7 @@ fn an_address_was_an_author() {
 }
 
 #[test]
-fn a_folder_of_no_known_kind_became_drafts() {
+fn a_folder_in_no_known_format_is_rejected() {
     const COPY: &str = "Fog shuts the sound\n\nSKARRA (AP) — Ferries stayed in port on Friday.\n";
     let page = "---\ntitle: A page\n---\n\nText.\n";
     for (files, found) in [
@@ -391,7 +391,7 @@ fn a_folder_of_no_known_kind_became_drafts() {
             }
         }
     }
-    // The way out.
+    // With `--from`, it is imported.
     let site = site();
     site.write("../in/notes/a.md", page);
     assert_eq!(import(&site, &["in", "--from", "hugo"]).code, Some(0));
@@ -401,7 +401,7 @@ fn a_folder_of_no_known_kind_became_drafts() {
     assert_eq!(import(&site, &["more", "--from", "wire"]).code, Some(0));
 }
 
-/// Files of the fixtures of a kind, each cut off at several places.
+/// The fixtures of a format, each truncated at several places.
 fn cut_fixtures(kind: &str) -> Vec<Vec<u8>> {
     let fixtures = tree(&crate::support::repository().join("tests/import"));
     let inputs = fixtures.into_iter().filter(|(path, _)| {
@@ -415,7 +415,7 @@ fn cut_fixtures(kind: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn hostile_copy_kept_an_importer_from_an_answer() {
+fn truncated_and_hostile_copy_is_rejected_quickly() {
     let n = 100_000;
     let deep = |open: &str, close: &str| format!("{}x{}", open.repeat(n), close.repeat(n));
     let utf_16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };

@@ -1,10 +1,10 @@
-//! One file of copy, in a format of agencies or feeds → the fields of its story.
+//! Imports single files in the formats of agencies and feeds.
 
 use serde_json::{Value as Json, json};
 
 use crate::support::{Run, Site, bulletin};
 
-/// A story as `import --dry-run --json` gives it.
+/// A story in the output of `import --dry-run --json`.
 struct Story {
     row: Json,
     id: String,
@@ -30,7 +30,7 @@ fn site() -> Site {
     site
 }
 
-/// The stories of a file, or why it gives none, with the place in front.
+/// The stories of a file, or why it has none, after the place of the problem.
 fn run(site: &Site, path: &str, args: &[&str]) -> Vec<Result<Story, String>> {
     let mut command = bulletin();
     command.current_dir(site.root.parent().unwrap()).args([
@@ -51,7 +51,7 @@ fn run(site: &Site, path: &str, args: &[&str]) -> Vec<Result<Story, String>> {
     read.collect()
 }
 
-/// What is made of copy whose kind is said.
+/// Imports copy in a given format.
 fn read(kind: &str, copy: impl AsRef<[u8]>) -> Vec<Result<Story, String>> {
     let site = site();
     site.write("../copy.xml", copy);
@@ -62,7 +62,7 @@ fn stories(kind: &str, copy: impl AsRef<[u8]>) -> Result<Vec<Story>, String> {
     read(kind, copy).into_iter().collect()
 }
 
-/// The only story of copy whose kind is seen.
+/// The only story of copy whose format is detected.
 fn one(kind: &str, copy: &str) -> Story {
     let site = site();
     site.write("../copy.xml", copy);
@@ -73,7 +73,7 @@ fn one(kind: &str, copy: &str) -> Story {
     story
 }
 
-/// Whether copy is taken for one of this kind.
+/// Whether copy is detected as this format.
 fn fits(kind: &str, copy: &str) -> bool {
     let site = site();
     site.write("../copy.xml", copy);
@@ -98,7 +98,7 @@ fn value(story: &Story, key: &str) -> String {
         .to_string()
 }
 
-/// Why copy gives no story.
+/// Why copy is not imported.
 fn refused(kind: &str, copy: &str) -> String {
     read(kind, copy).into_iter().find_map(Result::err).unwrap_or_default()
 }
@@ -167,7 +167,7 @@ fn atom_and_rss_1_are_read() {
 }
 
 #[test]
-fn a_headline_is_made_from_the_text_and_what_has_neither_is_passed_over() {
+fn a_missing_headline_is_made_from_the_text() {
     let all = stories("rss", b"<rss><channel><item/><item><description>One two.</description><pubDate>soon</pubDate></item></channel></rss>").unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!(value(&all[0], "title"), "\"One two.\"");
@@ -176,7 +176,7 @@ fn a_headline_is_made_from_the_text_and_what_has_neither_is_passed_over() {
 }
 
 #[test]
-fn what_is_found_in_the_wild_is_read() {
+fn feeds_with_common_errors_are_read() {
     let story = one(
         "rss",
         "\n <?xml version='1.0'?><rss><channel><item><title>A&nbsp;&eacute; &lt;b&gt;x&lt;/b&gt; 2 &lt; 3</title></item></channel></rss>",
@@ -195,7 +195,7 @@ fn what_is_found_in_the_wild_is_read() {
 }
 
 #[test]
-fn atom_that_does_not_say_so_is_read_as_atom() {
+fn atom_without_its_namespace_is_read() {
     let entry = "<title>B</title><id>urn:a:1</id><link href='https://a.example/b'/><published>2026-11-22T10:00:00Z</published>
         <author><name>Ana Berg</name></author><category term='Tides'/><content type='html'>&lt;p>Long&lt;/p></content></entry>";
     for copy in [
@@ -214,7 +214,7 @@ fn atom_that_does_not_say_so_is_read_as_atom() {
 }
 
 #[test]
-fn recordings_are_linked_to_at_the_end() {
+fn recordings_are_linked_at_the_end() {
     let story = one(
         "rss",
         "<rss><channel><item><title>A</title><description>Text</description><enclosure url='https://a.example/a_b.mp3' type='audio/mpeg'/>
@@ -226,7 +226,7 @@ fn recordings_are_linked_to_at_the_end() {
 }
 
 #[test]
-fn items_without_an_identifier_have_each_their_own() {
+fn items_without_identifiers_are_different_stories() {
     let all = stories(
         "rss",
         b"<rss><channel><link>https://a.example/</link><item><title>One</title></item><item><title>Two</title></item>
@@ -240,7 +240,7 @@ fn items_without_an_identifier_have_each_their_own() {
 }
 
 #[test]
-fn other_copy_is_no_feed() {
+fn other_formats_are_not_feeds() {
     for head in [
         "<html>",
         "<nitf>",
@@ -292,7 +292,7 @@ fn an_item_of_ninjs_becomes_a_story() {
 }
 
 #[test]
-fn what_has_two_of_its_keys_is_ninjs() {
+fn json_with_two_typical_keys_is_ninjs() {
     let copy = r#"{"guid":"x","headline":"H","type":"text","versioncreated":"2022-06-26T23:54:25+0000",
         "embargoed":"2022-06-27T06:00:00+0000","body_html":"<p>B</p>"}"#;
     let story = one("ninjs", copy);
@@ -315,7 +315,7 @@ fn what_has_two_of_its_keys_is_ninjs() {
 }
 
 #[test]
-fn version_3_names_things_otherwise() {
+fn the_keys_of_ninjs_3_are_read() {
     let story = one(
         "ninjs",
         r#"{"uri": "urn:example:2", "headlines": [{"role": "short", "value": "S"}, {"role": "main", "value": "Main"}],
@@ -330,7 +330,7 @@ fn version_3_names_things_otherwise() {
 }
 
 #[test]
-fn a_picture_holds_its_story_back() {
+fn an_embargo_on_a_picture_holds_back_its_story() {
     let later = NINJS
         .replace("\"type\": \"picture\",", "\"type\": \"picture\", \"embargoed\": \"2026-11-24T06:00:00Z\",");
     assert_eq!(value(&one("ninjs", &later), "embargo"), "\"2026-11-24T06:00:00Z\"");
@@ -342,7 +342,7 @@ fn a_picture_holds_its_story_back() {
 }
 
 #[test]
-fn what_is_no_text_is_passed_over_and_what_is_no_json_refused() {
+fn other_items_are_skipped_and_invalid_json_is_rejected() {
     assert!(refused("ninjs", r#"{"uri": "x", "type": "picture"}"#).contains("not `text`"));
     assert!(refused("ninjs", "{\"uri\":\n oops").contains("2:2"));
     assert!(refused("ninjs", &"[".repeat(100_000)).contains("no JSON"));
@@ -386,7 +386,7 @@ fn an_item_of_newsml_g2_becomes_a_story() {
 }
 
 #[test]
-fn what_holds_an_item_back_is_kept() {
+fn an_embargoed_item_is_held_back() {
     for (status, expected) in
         [("canceled", "\"withdrawn\""), ("withheld", "\"withheld\""), ("odd", "\"withheld\"")]
     {
@@ -396,7 +396,7 @@ fn what_holds_an_item_back_is_kept() {
 }
 
 #[test]
-fn a_message_has_many_items_and_a_picture_goes_with_its_text() {
+fn the_pictures_of_a_message_belong_to_its_texts() {
     let picture = "<newsItem guid='p'><itemMeta><itemClass qcode='ninat:picture'/><pubStatus qcode='stat:usable'/></itemMeta><contentMeta><creditline>Jo Lind</creditline>
         <description role='drol:caption'>The port</description></contentMeta><contentSet><remoteContent href='https://p.example/s.jpg' width='10'/>
         <remoteContent href='https://p.example/l.jpg' width='20'/></contentSet></newsItem>";
@@ -421,7 +421,7 @@ fn a_message_has_many_items_and_a_picture_goes_with_its_text() {
 }
 
 #[test]
-fn other_contents_are_read() {
+fn inline_data_and_xhtml_are_read() {
     let (before, _) = NEWSML_G2.split_once("<contentSet>").unwrap();
     let with =
         |content: &str| one("newsml-g2", &format!("{before}<contentSet>{content}</contentSet></newsItem>"));
@@ -435,7 +435,7 @@ fn other_contents_are_read() {
 }
 
 #[test]
-fn other_xml_is_no_newsml_g2() {
+fn other_xml_is_not_newsml_g2() {
     assert!(!fits("newsml-g2", "<NewsML>"));
     assert!(!fits("newsml-g2", "<nitf>"));
     assert!(!fits("newsml-g2", "<rss>"));
@@ -476,7 +476,7 @@ fn copy_in_nitf_becomes_a_story() {
 }
 
 #[test]
-fn what_holds_a_story_back_is_kept() {
+fn an_embargoed_story_is_held_back() {
     let with = |from: &str, to: &str| one("nitf", &NITF.replace(from, to));
     assert_eq!(value(&with("'usable'", "'canceled'"), "status"), "\"withdrawn\"");
     assert_eq!(value(&with("'usable'", "'withheld'"), "status"), "\"withheld\"");
@@ -486,7 +486,7 @@ fn what_holds_a_story_back_is_kept() {
 }
 
 #[test]
-fn keyword_lines_are_no_headlines_if_there_are_others() {
+fn keyword_lines_are_headlines_only_if_there_is_nothing_else() {
     let with = |from: &str, to: &str| one("nitf", &NITF.replace(from, to));
     let story = with("Talks stall", "BC-BBN--Top Ten");
     assert_eq!(
@@ -508,7 +508,7 @@ fn keyword_lines_are_no_headlines_if_there_are_others() {
 }
 
 #[test]
-fn what_is_no_nitf_is_refused() {
+fn invalid_nitf_is_rejected() {
     assert!(refused("nitf", "<html><body/></html>").contains("its root is `<html>`"));
     assert!(refused("nitf", "<nitf><body>").contains("complete"));
     assert!(refused("nitf", "<nitf/>").contains("neither a headline"));
@@ -519,7 +519,7 @@ fn item(rest: &str) -> Story {
 }
 
 #[test]
-fn a_headline_that_begins_the_text_is_not_told_twice() {
+fn a_headline_is_not_repeated_in_the_text() {
     let story = item("\"body_html\": \"<h1>Ferry *late* again</h1><p>Fog.</p>\"");
     assert_eq!(story.body, "Fog.");
     assert_eq!(item("\"body_text\": \"Ferry *late* again\\nFog.\"").body, "Fog.");
@@ -527,7 +527,7 @@ fn a_headline_that_begins_the_text_is_not_told_twice() {
 }
 
 #[test]
-fn a_deck_is_no_beginning_of_the_text() {
+fn the_beginning_of_the_text_is_not_a_deck() {
     let deck = |deck: &str| {
         value(
             &item(&format!(
@@ -545,13 +545,13 @@ fn a_deck_is_no_beginning_of_the_text() {
 }
 
 #[test]
-fn a_plain_text_of_paragraphs_of_html_is_html() {
+fn plain_text_with_html_paragraphs_is_html() {
     assert_eq!(item("\"body_text\": \"<p>One</p>\\n<p>2 &lt; 3</p>\"").body, "One\n\n2 < 3");
     assert_eq!(item("\"body_text\": \"1 < 2\"").body, "1 < 2");
 }
 
 #[test]
-fn what_was_escaped_twice_is_resolved() {
+fn double_escapes_are_resolved() {
     let copy = r#"{"uri": "u", "headline": "&amp;quot;Fog&amp;quot; at AT&T", "description_text": "&amp;quot;A&amp;quot;", "body_text": "x"}"#;
     let story = one("ninjs", copy);
     assert_eq!(value(&story, "title"), json!("\"Fog\" at AT&T").to_string());
@@ -559,14 +559,14 @@ fn what_was_escaped_twice_is_resolved() {
 }
 
 #[test]
-fn initials_of_a_sign_off_are_no_author() {
+fn initials_of_a_sign_off_are_not_an_author() {
     let story = item("\"byline\": \"gr/bp\", \"body_text\": \"x\"");
     assert_eq!(value(&story, "authors"), "null");
     assert_eq!(value(&story, "ednote"), json!("sign-off: gr/bp").to_string());
 }
 
 #[test]
-fn an_agency_is_no_person() {
+fn an_agency_is_not_an_author() {
     let authors = |byline: &str| {
         value(&item(&format!("\"byline\": \"{byline}\", \"copyrightholder\": \"Delta Wire\"")), "authors")
     };
@@ -576,7 +576,7 @@ fn an_agency_is_no_person() {
 }
 
 #[test]
-fn files_beside_the_copy_come_along_and_no_others() {
+fn only_pictures_beside_the_copy_are_imported() {
     let media =
         |source: &str| format!("<media media-type='image'><media-reference source='{source}'/></media>");
     let copy = format!(
@@ -606,7 +606,7 @@ fn files_beside_the_copy_come_along_and_no_others() {
 }
 
 #[test]
-fn what_has_no_date_is_told_to_lack_it() {
+fn a_missing_date_is_reported() {
     let story = item("\"body_text\": \"Fog.\"");
     let fields = story.row["fields"].as_array().unwrap();
     assert!(fields.iter().any(|field| field["key"] == "date" && field["sure"] == "missing"));
@@ -622,7 +622,7 @@ fn dated(located: &str, text: &str) -> Story {
 }
 
 #[test]
-fn a_dateline_is_told_once() {
+fn a_dateline_is_not_repeated_in_the_text() {
     for (located, text, dateline, body) in [
         ("Grosseto", "<p>GROSSETO, Italy (AP) -- The port</p>", "Grosseto, Italy", "The port"),
         ("GROSSETO, Italy", "<p>GROSSETO (AP) -- The</p><p>b</p>", "Grosseto, Italy", "The\n\nb"),
@@ -639,7 +639,7 @@ fn a_dateline_is_told_once() {
 }
 
 #[test]
-fn what_else_a_dateline_says_is_kept_where_the_copy_does_not_say_it() {
+fn other_facts_of_a_dateline_are_kept() {
     let story = dated("LONDON", "<p>LONDON, Jan 5, 2024 (Reuters) - Fog</p>");
     assert_eq!(value(&story, "source"), "[\"Reuters\"]");
     assert_eq!(value(&story, "date"), "\"2024-01-05T00:00:00+02:00\"");

@@ -19,8 +19,14 @@ pub(super) struct Shape {
     pub(super) parent: &'static str,
     /// Own names.
     pub(super) keys: &'static [&'static str],
-    /// Other names, and keys of other generators that are ignored.
-    pub(super) others: &'static [&'static str],
+    /// Other names, and ignored keys of other generators, separated by spaces.
+    pub(super) others: &'static str,
+}
+
+impl Shape {
+    fn accepts(&self, key: &str) -> bool {
+        self.keys.contains(&key) || self.others.split(' ').any(|other| other == key)
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -40,7 +46,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             before = Some((key, value));
-            if shape.keys.contains(&&*name) || shape.others.contains(&&*name) {
+            if shape.accepts(&name) {
                 continue;
             }
             if let Some(near) = would_hold_back(&name) {
@@ -221,7 +227,7 @@ fn is_bare(key: Node<'_>, value: Node<'_>) -> bool {
 /// may end with a comma.
 fn follows_comma(key: Node<'_>, name: &str, shape: &Shape) -> bool {
     name.trim().contains(char::is_whitespace)
-        && !shape.others.contains(&name)
+        && !shape.accepts(name)
         && located(key).is_some_and(|(text, span)| text[..span.start].trim_end_matches(' ').ends_with(','))
 }
 

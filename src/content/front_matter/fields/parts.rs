@@ -19,39 +19,13 @@ const ALT: [&str; 2] = ["alt", "alt_text"];
 const PICTURE: Shape = Shape {
     parent: "image",
     keys: &["src", "alt", "caption", "credit", "focus"],
-    others: &[
-        "image",
-        "url",
-        "path",
-        "file",
-        "feature",
-        "alt_text",
-        "title",
-        "width",
-        "height",
-        "relative",
-        "hidden",
-        "hiddenInList",
-        "hiddenInSingle",
-        "responsiveImages",
-        "linkFullImages",
-        "source",
-        "link",
-        "teaser",
-        "thumb",
-        "thumbnail",
-        "focal_point",
-        "placement",
-        "preview_only",
-        "lqip",
-        "position",
-        "type",
-        "id",
-    ],
+    others: "image url path file feature alt_text title width height relative hidden hiddenInList \
+        hiddenInSingle responsiveImages linkFullImages source link teaser thumb thumbnail focal_point \
+        placement preview_only lqip position type id",
 };
 /// An example for help texts.
 const CORRECTIONS: &str = "[{date: 2026-11-22, text: \"…\"}]";
-const CORRECTION: Shape = Shape { parent: "corrections", keys: &["date", "kind", "text"], others: &["type"] };
+const CORRECTION: Shape = Shape { parent: "corrections", keys: &["date", "kind", "text"], others: "type" };
 
 impl<'a> Reader<'a> {
     pub(super) fn media(&mut self) {

@@ -27,7 +27,7 @@ pub(super) struct Moment {
     pub(super) is_day: bool,
 }
 
-const WITHDRAWAL: Shape = Shape { parent: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
+const WITHDRAWAL: Shape = Shape { parent: "withdrawn", keys: &["headline", "reason", "date"], others: "" };
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {

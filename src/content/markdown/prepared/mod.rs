@@ -172,10 +172,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::content::markdown::{Target, outline, to_html};
+    use crate::content::markdown::outline;
 
     fn html(text: &str) -> String {
-        to_html(text, &outline(text, None, "").headings, None, &|_, _| Target::Keep)
+        crate::content::markdown::tests::html(text, false)
     }
 
     #[test]

@@ -8,9 +8,9 @@ use zip::ZipArchive;
 use crate::import::Refusal;
 use crate::import::xml::Document;
 
-/// Most unpacked bytes of all parts together.
+/// The maximum number of unpacked bytes of all parts together.
 const LARGEST: u64 = 256 << 20;
-/// Most files in an archive.
+/// The maximum number of files in an archive.
 const MOST_FILES: usize = 10_000;
 
 /// An archive in memory.

@@ -46,7 +46,7 @@ pub(super) struct Text<'p> {
 #[derive(Default)]
 struct Field {
     code: String,
-    /// Whether the text is now its result, not its code.
+    /// Whether its code has ended, so that its result follows.
     is_shown: bool,
     is_link: bool,
 }

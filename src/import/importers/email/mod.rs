@@ -28,11 +28,11 @@ use quoted::Cut;
 /// Mails.
 pub(super) struct Email;
 
-/// Most parts of a mail.
+/// The maximum number of parts of a mail.
 const MOST_PARTS: usize = 1000;
-/// Most nested mails.
+/// The maximum number of nested mails.
 const DEEPEST: usize = 4;
-/// Most words of a note with a document or a forwarded mail.
+/// The maximum number of words of a note with a document or a forwarded mail.
 const NOTE: usize = 60;
 
 /// A field of a mail that is encoded. A mail without encodings is read as wire copy, which recognizes its header.

@@ -9,7 +9,7 @@ use crate::content::is_media;
 use crate::import::{Confidence, Media, Refusal, Story};
 use crate::slug::slugify;
 
-/// Most bytes of a picture that belongs to a signature, and words in the names of such pictures.
+/// The maximum number of bytes of a picture that belongs to a signature, and words in the names of such pictures.
 const SMALL: usize = 16 * 1024;
 const SIGNATURE_NAMES: [&str; 7] =
     ["logo", "signature", "icon", "facebook", "twitter", "linkedin", "instagram"];

@@ -5,7 +5,7 @@ use super::metadata::Metadata;
 use super::rules;
 use crate::import::markdown::escape;
 
-/// Fewest lines of an address, a verse or a table.
+/// The minimum number of lines of an address, a verse or a table.
 const FEWEST_ROWS: usize = 3;
 
 /// Writes the text as Markdown and claims its lines.

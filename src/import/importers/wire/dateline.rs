@@ -12,7 +12,7 @@ use super::days::{self, Day};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
 use super::rules;
 
-/// Most bytes of a dateline.
+/// The maximum number of bytes of a dateline.
 const LONGEST: usize = 160;
 
 /// A dateline. Ranges are bytes of the text that begins with it.
@@ -59,9 +59,10 @@ pub(super) fn find(text: &str) -> Option<Dateline> {
     }
     let (agency, start) = agency_first(text).unwrap_or((None, 0));
     let rest = text.get(start..)?;
-    let end = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST).last()?;
-    let head = rest.get(..end.max(1)).unwrap_or(rest);
-    let head = if rest.len() <= LONGEST { rest } else { head };
+    if rest.is_empty() {
+        return None;
+    }
+    let head = &rest[..rest.floor_char_boundary(LONGEST)];
     let found = rules::DATELINE_END
         .captures_iter(head)
         .filter_map(|ends| candidate(rest, &ends))

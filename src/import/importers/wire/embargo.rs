@@ -83,37 +83,46 @@ fn date(day: Day, from: Option<Date>) -> Option<Date> {
     years.iter().filter_map(|year| Date::new(*year, day.month, day.day).ok()).find(|date| *date >= from)
 }
 
+/// Abbreviations of zones with their offsets from UTC in hours.
+const ZONES: [(&str, i8); 12] = [
+    ("GMT UTC Z WET", 0),
+    ("BST WEST CET MEZ", 1),
+    ("CEST MESZ EET", 2),
+    ("EEST MSK", 3),
+    ("JST", 9),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("EDT", -4),
+    ("EST CDT", -5),
+    ("CST MDT", -6),
+    ("MST PDT", -7),
+    ("PST", -8),
+];
+
+/// Abbreviations of zones that switch to summer time.
+const CHANGING_ZONES: [(&str, &str); 4] = [
+    ("ET", "America/New_York"),
+    ("CT", "America/Chicago"),
+    ("MT", "America/Denver"),
+    ("PT", "America/Los_Angeles"),
+];
+
+/// The zone of an abbreviation, or of an offset such as `+02:00` or `GMT-5`.
 fn parse_zone(name: &str) -> Option<TimeZone> {
-    let hours = match name {
-        "GMT" | "UTC" | "Z" | "WET" => 0,
-        "BST" | "WEST" | "CET" | "MEZ" => 1,
-        "CEST" | "MESZ" | "EET" => 2,
-        "EEST" | "MSK" => 3,
-        "JST" => 9,
-        "AEST" => 10,
-        "AEDT" => 11,
-        "EST" | "CDT" => -5,
-        "EDT" => -4,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        "ET" => return TimeZone::get("America/New_York").ok(),
-        "CT" => return TimeZone::get("America/Chicago").ok(),
-        "MT" => return TimeZone::get("America/Denver").ok(),
-        "PT" => return TimeZone::get("America/Los_Angeles").ok(),
-        offset => {
-            // `+02:00`, `GMT-5`
-            let offset = offset.trim_start_matches(char::is_alphabetic);
-            let digits = offset.get(1..)?.replace(':', "");
-            let hours = if digits.len() > 2 { digits.len() - 2 } else { digits.len() };
-            let (hours, minutes) = digits.split_at_checked(hours)?;
-            let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-            let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
-            let sign = if offset.starts_with('-') { -60 } else { 60 };
-            return Offset::from_seconds(sign * minutes).ok().map(TimeZone::fixed);
-        }
-    };
-    Some(TimeZone::fixed(Offset::constant(hours)))
+    if let Some((_, hours)) = ZONES.iter().find(|(names, _)| names.split(' ').any(|other| other == name)) {
+        return Some(TimeZone::fixed(Offset::constant(*hours)));
+    }
+    if let Some((_, zone)) = CHANGING_ZONES.iter().find(|(other, _)| *other == name) {
+        return TimeZone::get(zone).ok();
+    }
+    let offset = name.trim_start_matches(char::is_alphabetic);
+    let digits = offset.get(1..)?.replace(':', "");
+    let (hours, minutes) =
+        digits.split_at_checked(if digits.len() > 2 { digits.len() - 2 } else { digits.len() })?;
+    let minutes = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+    let minutes = hours.parse::<i32>().ok()? * 60 + minutes;
+    let sign = if offset.starts_with('-') { -60 } else { 60 };
+    Offset::from_seconds(sign * minutes).ok().map(TimeZone::fixed)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::import::topics::{StoryText, Topic};
 use crate::import::{Confidence, Identity, ImportContext, Lines, Piece, Span, Story};
 use crate::slug::slugify;
 
-/// Most bytes of the notes for the desk, as front matter must stay readable.
+/// The maximum number of bytes of the notes for the desk, as front matter must stay readable.
 const NOTES: usize = 16 * 1024;
 
 /// Builds the story of copy.

@@ -10,13 +10,13 @@ use super::metadata::{CopyDate, Excerpt, Metadata};
 use super::{byline, captions, dateline, place, rules};
 use crate::import::Confidence;
 
-/// Most paragraphs of a head.
+/// The maximum number of paragraphs of a head.
 const MOST_PARAGRAPHS: usize = 30;
-/// Most characters of a headline, and of a deck.
+/// The maximum number of characters of a headline, and of a deck.
 const HEADLINE: usize = 200;
 const DECK: usize = 300;
 
-/// Most words of a line that names the agency, with its mark: `^Agence France-Presse =`.
+/// The maximum number of words of a line that names the agency, with its mark: `^Agence France-Presse =`.
 const SIGNATURE_WORDS: usize = 4;
 
 /// Strips the head of copy. Bullet points above the text stay with the text.

@@ -12,7 +12,7 @@ use crate::import::Confidence;
 
 const START_OF_TEXT: char = '\u{2}';
 const END_OF_TEXT: char = '\u{3}';
-/// Most bytes of a header.
+/// The maximum number of bytes of a header.
 const LONGEST: usize = 2000;
 
 /// Strips what surrounds the copy. Returns the range of the copy itself.

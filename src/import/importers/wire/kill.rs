@@ -4,7 +4,7 @@
 
 use super::{dateline, rules};
 
-/// Most bytes of a notice. Longer copy is a story with a label.
+/// The maximum number of bytes of a notice. Longer copy is a story with a label.
 const LONGEST: usize = 2500;
 /// Lines that may have the label of a notice.
 const LABEL_LINES: usize = 8;

@@ -7,89 +7,54 @@ use super::rules;
 /// What a label states. Ranges are bytes of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Label {
-    /// How urgent it is, from 1 (flash) to 9.
+    /// The urgency of the story, from 1 (flash) to 9.
     Urgency(u8),
-    /// It is a new version of a story sent before.
+    /// The story is a new version of an earlier one.
     Version,
-    /// It corrects a story, with the kind of correction.
+    /// The story corrects an earlier one. The value is the kind of correction.
     Correction(&'static str),
-    /// It must not run any more.
+    /// The story must no longer run.
     Withdrawn,
-    /// Its genre, as front matter names it.
+    /// The genre, as front matter names it.
     Genre(&'static str),
     /// A kicker for readers.
     Kicker,
-    /// When it may run.
+    /// The end of an embargo.
     Embargo(Range<usize>),
-    /// Nothing: it may run now.
+    /// Nothing, as in `FOR IMMEDIATE RELEASE`.
     Nothing,
 }
 
-/// Labels before a headline, followed by `-` or `:`, or on lines of their own.
-const WORDS: [(&str, Label); 63] = [
-    ("FLASH", Label::Urgency(1)),
-    ("URGENT", Label::Urgency(2)),
-    ("BULLETIN", Label::Urgency(2)),
-    ("ALERT", Label::Urgency(2)),
-    ("NEWS ALERT", Label::Urgency(2)),
-    ("BREAKING", Label::Urgency(2)),
-    ("BREAKING NEWS", Label::Urgency(2)),
-    ("SNAP", Label::Urgency(2)),
-    ("EIL", Label::Urgency(2)),
-    ("EILMELDUNG", Label::Urgency(2)),
-    ("URGENTE", Label::Urgency(2)),
-    ("MOLNIYA", Label::Urgency(1)),
-    ("UPDATE", Label::Version),
-    ("WRAPUP", Label::Version),
-    ("TABLE", Label::Version),
-    ("WRAP", Label::Version),
-    ("LEAD", Label::Version),
-    ("LD", Label::Version),
-    ("WRITETHRU", Label::Version),
-    ("LD-WRITETHRU", Label::Version),
-    ("REFILE", Label::Version),
-    ("RPT", Label::Version),
-    ("REPEAT", Label::Version),
-    ("REPEATING", Label::Version),
-    ("RECAST", Label::Version),
-    ("ADDS", Label::Version),
-    ("ZUSAMMENFASSUNG", Label::Version),
-    ("CORRECTED", Label::Correction("correction")),
-    ("CORRECTION", Label::Correction("correction")),
-    ("CORRECTS", Label::Correction("correction")),
-    ("CORRECTIVE", Label::Correction("correction")),
-    ("BERICHTIGUNG", Label::Correction("correction")),
-    ("CORRECTED REPEAT", Label::Correction("correction")),
-    ("CLARIFICATION", Label::Correction("clarification")),
-    ("CLARIFIES", Label::Correction("clarification")),
-    ("KILL", Label::Withdrawn),
-    ("MANDATORY KILL", Label::Withdrawn),
-    ("STORY KILLED", Label::Withdrawn),
-    ("WITHDRAWN", Label::Withdrawn),
-    ("STORY WITHDRAWN", Label::Withdrawn),
-    ("WITHDRAWAL", Label::Withdrawn),
-    ("RETRACTION", Label::Withdrawn),
-    ("RETRACTED", Label::Withdrawn),
-    ("ANALYSIS", Label::Genre("analysis")),
-    ("INSIGHT", Label::Genre("analysis")),
-    ("NEWS ANALYSIS", Label::Genre("analysis")),
-    ("INTERVIEW", Label::Genre("interview")),
-    ("FACTBOX", Label::Genre("explainer")),
-    ("EXPLAINER", Label::Genre("explainer")),
-    ("TIMELINE", Label::Genre("explainer")),
-    ("FACT CHECK", Label::Genre("factcheck")),
-    ("FACT-CHECK", Label::Genre("factcheck")),
-    ("BRIEF", Label::Genre("brief")),
-    ("REVIEW", Label::Genre("review")),
-    ("OPINION", Label::Genre("opinion")),
-    ("COMMENTARY", Label::Genre("opinion")),
-    ("COLUMN", Label::Genre("opinion")),
-    ("EDITORIAL", Label::Genre("opinion")),
-    ("OBITUARY", Label::Genre("obituary")),
-    ("EXCLUSIVE", Label::Kicker),
-    ("FOR IMMEDIATE RELEASE", Label::Nothing),
-    ("IMMEDIATE RELEASE", Label::Nothing),
-    ("PRESS RELEASE", Label::Nothing),
+/// Labels before a headline, followed by `-` or `:`, or on lines of their own, separated by `|`.
+const LABELS: [(Label, &str); 16] = [
+    (Label::Urgency(1), "FLASH|MOLNIYA"),
+    (
+        Label::Urgency(2),
+        "URGENT|BULLETIN|ALERT|NEWS ALERT|BREAKING|BREAKING NEWS|SNAP|EIL|EILMELDUNG|URGENTE",
+    ),
+    (
+        Label::Version,
+        "UPDATE|WRAPUP|TABLE|WRAP|LEAD|LD|WRITETHRU|LD-WRITETHRU|REFILE|RPT|REPEAT|REPEATING|RECAST|ADDS|ZUSAMMENFASSUNG",
+    ),
+    (
+        Label::Correction("correction"),
+        "CORRECTED|CORRECTION|CORRECTS|CORRECTIVE|BERICHTIGUNG|CORRECTED REPEAT",
+    ),
+    (Label::Correction("clarification"), "CLARIFICATION|CLARIFIES"),
+    (
+        Label::Withdrawn,
+        "KILL|MANDATORY KILL|STORY KILLED|WITHDRAWN|STORY WITHDRAWN|WITHDRAWAL|RETRACTION|RETRACTED",
+    ),
+    (Label::Genre("analysis"), "ANALYSIS|INSIGHT|NEWS ANALYSIS"),
+    (Label::Genre("interview"), "INTERVIEW"),
+    (Label::Genre("explainer"), "FACTBOX|EXPLAINER|TIMELINE"),
+    (Label::Genre("factcheck"), "FACT CHECK|FACT-CHECK"),
+    (Label::Genre("brief"), "BRIEF"),
+    (Label::Genre("review"), "REVIEW"),
+    (Label::Genre("opinion"), "OPINION|COMMENTARY|COLUMN|EDITORIAL"),
+    (Label::Genre("obituary"), "OBITUARY"),
+    (Label::Kicker, "EXCLUSIVE"),
+    (Label::Nothing, "FOR IMMEDIATE RELEASE|IMMEDIATE RELEASE|PRESS RELEASE"),
 ];
 
 /// The labels before a headline, and the range of each.
@@ -138,7 +103,10 @@ fn embargo(text: &str) -> Option<Label> {
 
 fn label_of(word: &str) -> Option<Label> {
     let plain = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-    let find = |word: &str| WORDS.iter().find(|(name, _)| *name == word).map(|(_, label)| label.clone());
+    let find = |word: &str| {
+        let label = LABELS.iter().find(|(_, words)| words.split('|').any(|other| other == word));
+        label.map(|(label, _)| label.clone())
+    };
     // Of `CORRECTED-UPDATE` and `BULLETIN KILL`, the gravest label counts.
     find(plain).or_else(|| {
         let parts: Vec<Option<Label>> = plain.split(['-', ' ']).map(find).collect();

@@ -5,7 +5,7 @@ use whatlang::Lang;
 
 /// Characters that detection reads.
 const SAMPLE: usize = 400;
-/// Fewest letters for a reliable guess.
+/// The minimum number of letters for a reliable guess.
 const FEWEST: usize = 60;
 
 /// The BCP 47 tag of the language of a text, if the guess is reliable.

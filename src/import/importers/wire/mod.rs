@@ -40,9 +40,9 @@ mod tests;
 use kill::KillNotice;
 use metadata::{CopyDate, Metadata};
 
-/// Most bytes of a story.
+/// The maximum number of bytes of a story.
 const LARGEST: usize = 8 * 1024 * 1024;
-/// Most characters of a headline that is made from the text.
+/// The maximum number of characters of a headline that is made from the text.
 const HEADLINE: usize = 90;
 
 /// Plain text.

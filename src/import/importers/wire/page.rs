@@ -5,7 +5,7 @@ use super::rules;
 use crate::import::{Confidence, Identity, Lines, Piece, Story, html};
 use crate::slug::slugify;
 
-/// Most characters of a headline.
+/// The maximum number of characters of a headline.
 const LONGEST_TITLE: usize = 200;
 
 /// Whether a text is an HTML page, not copy that mentions HTML.
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Story {
         let title = html::text(group.as_str());
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         if !title.is_empty() {
-            // The headline would be repeated.
+            // The body must not repeat the headline.
             if let Some((_, rest)) = story.body.strip_prefix("## ").and_then(|body| body.split_once('\n')) {
                 story.body = rest.trim_start().to_owned();
             }

@@ -25,6 +25,18 @@ const SHORT: [&str; 119] = [
     "TAMPA", "TOKYO", "TULSA", "TUNIS", "TURIN", "TYRE", "UTICA", "VADUZ", "WACO", "YORK", "ZUG",
 ];
 
+/// Particles that stay in lower case within a place in capitals.
+const PARTICLES: [&str; 19] = [
+    "de", "la", "le", "du", "di", "da", "do", "of", "the", "upon", "on", "sur", "am", "an", "al", "el", "y",
+    "e", "and",
+];
+
+/// Words that are in lower case within a place in running case.
+const SMALL: [&str; 18] = [
+    "de", "del", "di", "da", "do", "dos", "of", "the", "upon", "on", "sur", "am", "an", "du", "der", "and",
+    "e", "y",
+];
+
 /// Whether a text may be the place of a dateline.
 pub(super) fn is_place(text: &str) -> bool {
     let words = text.split([' ', '/']).count();
@@ -60,13 +72,7 @@ pub(super) fn has_case(text: &str) -> bool {
 /// Whether a text is in capitals, except for particles and letters within names: `RIO de JANEIRO`, `McALLEN`, `St. JOHN’s`.
 pub(super) fn is_capitals(text: &str) -> bool {
     let mut words = text.split([' ', '-', '/']).filter(|word| !word.is_empty());
-    let is_small = |word: &str| {
-        [
-            "de", "la", "le", "du", "di", "da", "do", "of", "the", "upon", "on", "sur", "am", "an", "al",
-            "el", "y", "e", "and", "s", "'s", "’s",
-        ]
-        .contains(&word)
-    };
+    let is_small = |word: &str| PARTICLES.contains(&word) || ["s", "'s", "’s"].contains(&word);
     let is_big = |word: &str| {
         let word = word.trim_end_matches("'s").trim_end_matches("’s");
         let word = ["Mc", "Mac", "St.", "Ste.", "d'", "d’", "O'", "O’"]
@@ -104,27 +110,7 @@ fn recased(part: &str) -> String {
     for (index, piece) in part.split_inclusive([' ', '-', '/']).enumerate() {
         let word = piece.trim_end_matches([' ', '-', '/']);
         let small = word.to_lowercase();
-        let is_small = matches!(
-            &*small,
-            "de" | "del"
-                | "di"
-                | "da"
-                | "do"
-                | "dos"
-                | "of"
-                | "the"
-                | "upon"
-                | "on"
-                | "sur"
-                | "am"
-                | "an"
-                | "du"
-                | "der"
-                | "and"
-                | "e"
-                | "y"
-                | "s"
-        );
+        let is_small = SMALL.contains(&&*small);
         // `D.C.` and `U.N.` are abbreviations.
         if word.matches('.').count() > 1
             || is_small && word == small

@@ -10,31 +10,12 @@ use super::metadata::{CopyDate, Excerpt, Metadata};
 use super::{byline, captions, header, labels, rules};
 use crate::import::Confidence;
 
-/// Most pieces that are stripped from the end.
+/// The maximum number of pieces that are stripped from the end.
 const MOST_PIECES: usize = 40;
 
 /// First words of notes in brackets at the end.
-const NOTE_STARTS: [&str; 19] = [
-    "eds",
-    "editors",
-    "editor",
-    "note",
-    "$1",
-    "1",
-    "reporting",
-    "graphic",
-    "for",
-    "click",
-    "see",
-    "writing",
-    "editing",
-    "additional",
-    "refiles",
-    "corrects",
-    "adds",
-    "updates",
-    "this",
-];
+const NOTE_STARTS: &str = "eds editors editor note $1 1 reporting graphic for click see \
+    writing editing additional refiles corrects adds updates this";
 
 /// Strips everything that is not text for readers from the end of copy.
 pub(super) fn strip(blocks: &mut Vec<Block>, meta: &mut Metadata) {
@@ -355,7 +336,8 @@ fn is_bracketed_note(text: &str) -> bool {
     let is_contact = inner.contains("newsroom")
         || inner.contains('@')
         || inner.contains('+') && inner.matches(|c: char| c.is_ascii_digit()).count() > 6;
-    text.len() < 400 && (is_contact || NOTE_STARTS.contains(&&*first) && !inner.contains("said"))
+    text.len() < 400
+        && (is_contact || NOTE_STARTS.split(' ').any(|word| word == first) && !inner.contains("said"))
 }
 
 #[cfg(test)]
