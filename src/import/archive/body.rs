@@ -108,7 +108,7 @@ impl<G: Generator> ArticleContext<'_, G> {
             story.remark_about(
                 code,
                 about,
-                format!("unknown {what} `{short}` stays in the text, where readers would see it"),
+                format!("the {what} `{short}` stays in the text, where readers would see it"),
                 at,
             );
             limit.keep(story);
