@@ -96,7 +96,7 @@ fn report(urls: &[OldUrl], write: bool, console: &Console) -> ExitCode {
         print_missing(&open, console);
         let known = open.iter().filter(|url| url.target.is_some()).count();
         console.say(&format!(
-            "Of {}, {} work, {} are redirected, {} are missing",
+            "{}: {} found, {} redirected, {} missing",
             counted(urls.len(), "old URL", "old URLs"),
             thousands(count(Answer::Found) as u64),
             thousands(count(Answer::Redirected) as u64),
