@@ -1,13 +1,13 @@
-//! Bulletin turns a folder of article files into a news site.
+//! Bulletin turns a folder of stories into a news site.
 //!
-//! Data goes one way, each room a function from values to values:
+//! Data flows one way; each room is a function from values to values:
 //!
 //! ```text
 //! content/ → content → archive → plan → render → output → public/
 //! themes/  ────────────────────→ theme ──┘
 //! ```
 //!
-//! `ARCHITECTURE.md` describes the rooms, the laws they keep and where a change belongs.
+//! `ARCHITECTURE.md` describes the rooms, the laws that they keep, and where a change belongs.
 
 pub mod archive;
 pub mod cli;
@@ -18,8 +18,10 @@ pub mod diagnostic;
 pub mod edition;
 pub mod formats;
 pub mod freshness;
+mod host_files;
 pub mod import;
 pub mod instant;
+pub mod lint;
 pub mod manifest;
 pub mod output;
 pub mod pictures;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::progress::Bar;
-use super::{MessageFormat, Words, counted, explain};
+use super::{AsOf, Console, counted, explain, zone_of};
 use crate::archive::View;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -23,50 +23,45 @@ use crate::timings::Recorder;
 /// Arguments of `bulletin build`.
 #[derive(Args, Debug)]
 pub(super) struct Build {
-    /// Build the site as it is at this time, in the site's zone if it has no offset [default: now]
-    #[arg(long, value_name = "TIME")]
-    as_of: Option<instant::Instant>,
-    /// Build drafts as well
-    #[arg(long)]
-    drafts: bool,
-    /// Build into this folder [default: public in the site's folder]
-    #[arg(long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// Write every file anew, changed or not
+    #[command(flatten)]
+    as_of: AsOf,
+    /// Write every file, whether it changed or not
     #[arg(long)]
     clean: bool,
-    /// Take warnings for errors
+    /// Include drafts
     #[arg(long)]
-    strict: bool,
-    /// Tell for each page that was made why: which input or answer changed, from what to what
+    drafts: bool,
+    /// Explain why each page was rendered
     #[arg(long)]
     explain: bool,
-    /// Add the URLs of the site to urls.txt: a build or check, in any copy of the site, warns if one of them is lost
+    /// Folder to build into [default: public in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Add the site's URLs to urls.txt, so that builds and checks warn if one of them disappears
     #[arg(long, conflicts_with = "drafts")]
     record_urls: bool,
-    /// Write the ids that stories have into those that say none, so that their files can be renamed
+    /// Treat warnings as errors
     #[arg(long)]
-    write_ids: bool,
-    /// Write a report of what the build spent its time on, as HTML
+    strict: bool,
+    /// Write an HTML report of how long each step took
     #[arg(long)]
     timings: bool,
+    /// Write an `id` into stories that have none, so that their files can be renamed
+    #[arg(long)]
+    write_ids: bool,
 }
 
 impl Build {
-    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
+    pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
         let started = Instant::now();
-        let lock = match wait_for_other_build(site, words) {
+        let lock = match wait_for_lock(site, console) {
             Ok(lock) => lock,
-            Err(error) => {
-                let message = format!("waiting for another build of this site failed: {error}");
-                return words.problem(Diagnostic::fatal("build/lock", message).help("build again"));
-            }
+            Err(code) => return code,
         };
-        let as_of = match instant_of(self.as_of, site) {
+        let as_of = match self.as_of.or_now(site, console) {
             Ok(as_of) => as_of,
-            Err(problem) => return words.problem(*problem),
+            Err(code) => return code,
         };
-        words.problems(shown_twice("--as-of", self.as_of, &zone_of(site)).as_slice());
         let timings = self.timings.then(|| Arc::new(Recorder::new(Timestamp::now())));
         let request = Request {
             site: site.clone(),
@@ -77,75 +72,75 @@ impl Build {
             explain: self.explain,
             timings: timings.clone(),
         };
-        let bar = Bar::new(words.quiet || words.format == MessageFormat::Json);
+        let bar = Bar::new(console.quiet || console.is_json());
         let outcome = build(&request, &lock, &bar);
         bar.clear();
-        let code = words.problems(&outcome.diagnostics);
+        let code = console.problems(&outcome.diagnostics);
         if let Some(built) = outcome.built.as_ref().filter(|_| self.explain) {
-            explain::say(&built.explanations, words);
+            explain::print(&built.explanations, console);
         }
-        if words.verbose {
+        if console.verbose {
             outcome
                 .phases
                 .iter()
-                .for_each(|(phase, time)| words.say(&format!("{phase:>8} {}", seconds(*time))));
+                .for_each(|(phase, time)| console.say(&format!("{phase:>8} {}", seconds(*time))));
         }
-        if let Some(line) = outcome.built.as_ref().and_then(|built| held_back(built, &zone_of(site))) {
-            words.say(&line);
+        if let Some(built) = &outcome.built {
+            let zone = zone_of(site);
+            let lines =
+                [held_back(built, &zone), built.next_change.as_ref().map(|next| next_change(next, &zone))];
+            lines.iter().flatten().for_each(|line| console.say(line));
         }
-        if let Some(next) = outcome.built.as_ref().and_then(|built| built.next_change.as_ref()) {
-            words.say(&next_change(next, &zone_of(site)));
-        }
-        words.say(&summary(&outcome, started.elapsed()));
-        let mut after = vec![code];
+        console.say(&summary(&outcome, started.elapsed()));
+        let mut codes = vec![code];
         if self.record_urls && outcome.built.is_some() {
-            after.push(record(&request, &lock, words));
+            codes.push(add_urls(&request, &lock, console));
         }
         if self.write_ids && outcome.built.is_some() {
-            after.push(identify(&request, &lock, words));
+            codes.push(add_ids(&request, &lock, console));
         }
         drop(request);
         if let Some(timings) = timings.and_then(Arc::into_inner) {
-            report(site, timings, &outcome, words);
+            write_timings(site, timings, &outcome, console);
         }
-        if words.format == MessageFormat::Json {
-            words.data(&json_summary(&outcome));
+        if console.is_json() {
+            console.data(&json_summary(&outcome));
         }
-        after.into_iter().find(|code| *code != ExitCode::SUCCESS).unwrap_or(ExitCode::SUCCESS)
+        codes.into_iter().find(|code| *code != ExitCode::SUCCESS).unwrap_or(ExitCode::SUCCESS)
     }
 }
 
-/// Writes down the URLs of the site that was built.
-fn record(request: &Request, lock: &Lock, words: &Words) -> ExitCode {
+/// Adds the URLs of the site to `urls.txt`.
+fn add_urls(request: &Request, lock: &Lock, console: &Console) -> ExitCode {
     match record_urls(request, lock) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(new) => {
-            words.say(&format!("Added {} to urls.txt", counted(new, "URL", "URLs")));
+            console.say(&format!("Added {} to urls.txt", counted(new, "URL", "URLs")));
             ExitCode::SUCCESS
         }
-        Err(problems) => words.problems(&problems),
+        Err(problems) => console.problems(&problems),
     }
 }
 
-/// Writes down the ids of stories that say none.
-fn identify(request: &Request, lock: &Lock, words: &Words) -> ExitCode {
+/// Writes an id into each story that has none.
+fn add_ids(request: &Request, lock: &Lock, console: &Console) -> ExitCode {
     match write_ids(request, lock) {
         Ok((written, problems)) => {
-            let code = words.problems(&problems);
-            words.say(&format!("Wrote an id into {}", counted(written, "story", "stories")));
+            let code = console.problems(&problems);
+            console.say(&format!("Wrote an id into {}", counted(written, "story", "stories")));
             code
         }
-        Err(problems) => words.problems(&problems),
+        Err(problems) => console.problems(&problems),
     }
 }
 
-/// Writes the report where no host finds it: it names the sources of stories that are held back.
-fn report(site: &SiteDir, timings: Recorder, outcome: &Outcome, words: &Words) {
+/// Writes the report outside of the output folder, because it names hidden stories.
+fn write_timings(site: &SiteDir, timings: Recorder, outcome: &Outcome, console: &Console) {
     let title = Config::load(site).0.map_or_else(String::new, |config| config.title);
     let counts = outcome.built.iter().flat_map(|built| {
         let Built { articles, sources_read, pages, rendered, changes, .. } = built;
         let counts = [
-            ("articles", *articles),
+            ("stories", *articles),
             ("sources read", *sources_read),
             ("pages", *pages),
             ("pages rendered", *rendered),
@@ -157,51 +152,21 @@ fn report(site: &SiteDir, timings: Recorder, outcome: &Outcome, words: &Words) {
     let html = timings.finish(&title, counts.collect()).to_html();
     let file = site.state().join("timings.html");
     match std::fs::write(&file, html) {
-        Ok(()) => words.say(&format!("Timings: {}", file.display())),
-        Err(error) => words.say(&format!("The timings could not be written to {}: {error}", file.display())),
+        Ok(()) => console.say(&format!("Timings: {}", file.display())),
+        Err(error) => console.say(&format!("Cannot write the timings to {}: {error}", file.display())),
     }
 }
 
-pub(super) fn wait_for_other_build(site: &SiteDir, words: &Words) -> std::io::Result<Lock> {
-    Lock::take(site).or_else(|busy| {
-        words.say("Another build of this site is running; waiting for it to end");
+/// Takes the lock of the site, waiting for a build that has it.
+pub(super) fn wait_for_lock(site: &SiteDir, console: &Console) -> Result<Lock, ExitCode> {
+    let lock = Lock::take(site).or_else(|busy| {
+        console.say("Waiting for another build of this site to finish");
         busy.wait()
+    });
+    lock.map_err(|error| {
+        let message = format!("cannot wait for another build of this site: {error}");
+        console.problem(Diagnostic::fatal("build/lock", message).help("try again"))
     })
-}
-
-/// The instant of `--as-of`; now, if there is none.
-pub(super) fn instant_of(
-    as_of: Option<instant::Instant>,
-    site: &SiteDir,
-) -> Result<Timestamp, Box<Diagnostic>> {
-    let Some(as_of) = as_of else { return Ok(Timestamp::now()) };
-    as_of.in_zone(&zone_of(site)).map_err(|why| {
-        let problem = Diagnostic::fatal("cli/as-of", format!("the time of `--as-of` does not exist: {why}"));
-        Box::new(problem.help("name a time that clocks of the site's zone show, or one with an offset"))
-    })
-}
-
-/// A warning that clocks of a zone show the time of an argument twice: the earlier is taken, so that nothing comes out too early.
-pub(super) fn shown_twice(
-    argument: &str,
-    asked: Option<instant::Instant>,
-    zone: &TimeZone,
-) -> Option<Diagnostic> {
-    let (first, second) = asked?.both(zone)?;
-    let [first, second] = [first, second].map(|instant| instant::with_offset(instant, zone));
-    let message = format!(
-        "clocks show the time of `{argument}` twice, at {first} and at {second}; the earlier is taken"
-    );
-    Some(
-        Diagnostic::warning("cli/time-twice", message)
-            .help(format!("write `{argument} {second}` if that is meant")),
-    )
-}
-
-/// The zone that a local `--as-of` is in. Settings that are wrong are reported by the build itself.
-pub(super) fn zone_of(site: &SiteDir) -> TimeZone {
-    let (config, _) = Config::load(site);
-    config.map_or(TimeZone::UTC, |config| config.timezone)
 }
 
 /// The last line of a build.
@@ -219,7 +184,7 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
             format!(" and {}", counted(warnings, "warning", "warnings"))
         };
         let half = outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == "output/half-written");
-        let what = if half { "The site was written in part" } else { "Nothing was written" };
+        let what = if half { "The site was partly written" } else { "Nothing was written" };
         return format!("{what}: {errors}{warned}");
     };
     let mut parts = vec![
@@ -234,10 +199,10 @@ fn summary(outcome: &Outcome, time: Duration) -> String {
     if warnings > 0 {
         parts.push(counted(warnings, "warning", "warnings"));
     }
-    format!("Built {} in {}: {}", counted(*articles, "article", "articles"), seconds(time), parts.join(", "))
+    format!("Built {} in {}: {}", counted(*articles, "story", "stories"), seconds(time), parts.join(", "))
 }
 
-/// What readers do not see, and when the next of it appears.
+/// How many stories are hidden, and when the next one appears.
 fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     if built.held_back.is_empty() {
         return None;
@@ -248,12 +213,12 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }
 
-/// When the site next differs by itself, and what happens then.
+/// When the site next changes without an edit, and how.
 fn next_change(next: &NextChange, zone: &TimeZone) -> String {
     let NextChange { at, what, file, others } = next;
     let others = match others {
         0 => String::new(),
-        others => format!(", and {}", counted(*others, "more thing happens", "more things happen")),
+        others => format!(" (and {})", counted(*others, "other change", "other changes")),
     };
     format!("Next change: {}, `{file}` {}{others}", instant::shown(*at, zone), what.words())
 }
@@ -290,3 +255,6 @@ fn json_summary(outcome: &Outcome) -> String {
     });
     serde_json::json!({"reason": "build-finished", "success": built.is_some(), "built": built}).to_string()
 }
+
+// TEMP
+pub(super) use super::repeated_time as shown_twice;

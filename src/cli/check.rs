@@ -1,58 +1,47 @@
-//! `bulletin check`: everything that would embarrass the desk.
+//! `bulletin check`: everything that is wrong with a site.
 
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::build::{instant_of, shown_twice, zone_of};
 use super::progress::Bar;
-use super::{MessageFormat, Words, counted};
+use super::{AsOf, Console, counted};
 use crate::archive::View;
 use crate::diagnostic::Severity;
-use crate::instant;
 use crate::pipeline::{Checked, Request, check};
 use crate::site::SiteDir;
 
 /// Arguments of `bulletin check`.
 #[derive(Args, Debug)]
 pub(super) struct Check {
-    /// Check the site as it is at this time, in the site's zone if it has no offset [default: now]
-    #[arg(long, value_name = "TIME")]
-    as_of: Option<instant::Instant>,
-    /// Check the pages of drafts as well
+    #[command(flatten)]
+    as_of: AsOf,
+    /// Include the pages of drafts
     #[arg(long)]
     drafts: bool,
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
 }
 
 impl Check {
-    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
-        let as_of = match instant_of(self.as_of, site) {
+    pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
+        let as_of = match self.as_of.or_now(site, console) {
             Ok(as_of) => as_of,
-            Err(problem) => return words.problem(*problem),
+            Err(code) => return code,
         };
-        words.problems(shown_twice("--as-of", self.as_of, &zone_of(site)).as_slice());
-        let request = Request {
-            site: site.clone(),
-            output: None,
-            view: View { as_of, drafts: self.drafts },
-            clean: false,
-            strict: self.strict,
-            explain: false,
-            timings: None,
-        };
-        let bar = Bar::new(words.quiet || words.format == MessageFormat::Json);
+        let view = View { as_of, drafts: self.drafts };
+        let request = Request { strict: self.strict, ..Request::new(site.clone(), view) };
+        let bar = Bar::new(console.quiet || console.is_json());
         let checked = check(&request, &bar);
         bar.clear();
-        let code = words.problems(&checked.diagnostics);
-        words.say(&summary(&checked));
-        if let Some(offer) = offer(&checked).filter(|_| words.verbose) {
-            words.say(&offer);
+        let code = console.problems(&checked.diagnostics);
+        console.say(&summary(&checked));
+        if let Some(hint) = id_hint(&checked).filter(|_| console.verbose) {
+            console.say(&hint);
         }
-        if words.format == MessageFormat::Json {
-            words.data(&json_summary(&checked));
+        if console.is_json() {
+            console.data(&json_summary(&checked));
         }
         code
     }
@@ -67,27 +56,27 @@ fn counts(checked: &Checked) -> (usize, usize) {
 /// The last line of a check.
 fn summary(checked: &Checked) -> String {
     let (errors, warnings) = counts(checked);
-    let found: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
+    let counts: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| counted(count, one, many))
         .collect();
-    let found = if found.is_empty() { "nothing to mend".to_owned() } else { found.join(" and ") };
+    let problems = if counts.is_empty() { "no problems".to_owned() } else { counts.join(" and ") };
     match checked.articles {
-        Some(articles) => format!("Checked {}: {found}", counted(articles, "article", "articles")),
-        None => format!("The check could not be finished: {found}"),
+        Some(articles) => format!("Checked {}: {problems}", counted(articles, "story", "stories")),
+        None => format!("The check could not finish: {problems}"),
     }
 }
 
-/// What would keep feeds from showing old stories as new when files are renamed.
-fn offer(checked: &Checked) -> Option<String> {
-    let (what, theirs) = match checked.without_id {
+/// Suggests ids for stories that feed readers would show again after a rename.
+fn id_hint(checked: &Checked) -> Option<String> {
+    let (stories, files) = match checked.without_id {
         0 => return None,
         1 => ("1 story has".to_owned(), "its file is"),
         count => (format!("{} have", counted(count, "story", "stories")), "their files are"),
     };
     Some(format!(
-        "{what} no `id`, and would be new to feed readers once {theirs} renamed or moved: `bulletin build --write-ids` writes the ids down"
+        "{stories} no `id`, so feed readers will show them again if {files} renamed; `bulletin build --write-ids` adds the ids"
     ))
 }
 
@@ -109,16 +98,16 @@ mod tests {
     use crate::diagnostic::Diagnostic;
 
     #[test]
-    fn the_last_line_counts_what_is_to_be_mended() {
+    fn the_summary_counts_errors_and_warnings() {
         let checked = |errors: usize, warnings: usize| {
             let errors = std::iter::repeat_n(Diagnostic::error("x/y", "bad"), errors);
             let warnings = std::iter::repeat_n(Diagnostic::warning("x/y", "odd"), warnings);
             Checked { diagnostics: errors.chain(warnings).collect(), without_id: 0, articles: Some(36) }
         };
-        assert_eq!(summary(&checked(0, 0)), "Checked 36 articles: nothing to mend");
-        assert_eq!(summary(&checked(2, 3)), "Checked 36 articles: 2 errors and 3 warnings");
-        assert_eq!(summary(&checked(0, 1)), "Checked 36 articles: 1 warning");
+        assert_eq!(summary(&checked(0, 0)), "Checked 36 stories: no problems");
+        assert_eq!(summary(&checked(2, 3)), "Checked 36 stories: 2 errors and 3 warnings");
+        assert_eq!(summary(&checked(0, 1)), "Checked 36 stories: 1 warning");
         let unfinished = Checked { articles: None, ..checked(1, 0) };
-        assert_eq!(summary(&unfinished), "The check could not be finished: 1 error");
+        assert_eq!(summary(&unfinished), "The check could not finish: 1 error");
     }
 }

@@ -1,21 +1,20 @@
-//! Why pages were made → lines for people or programs.
+//! The reasons for which pages were rendered → lines of text or JSON.
 
 use std::collections::BTreeMap;
 
-use super::{MessageFormat, Words, counted};
+use super::{Console, counted};
 use crate::freshness::Explanation;
 
-/// Pages with the same reasons that are named, unless more is to be said.
-const NAMED: usize = 12;
+/// How many pages with the same reasons are named without `-v`.
+const MAX_NAMED: usize = 12;
 
-/// Says why each page was made that was: data, on stdout.
-pub(super) fn say(explanations: &[Explanation], words: &Words) {
-    match words.format {
-        MessageFormat::Json => explanations.iter().for_each(|page| words.data(&json(page))),
-        MessageFormat::Human => human(explanations, if words.verbose { usize::MAX } else { NAMED })
-            .iter()
-            .for_each(|line| words.data(line)),
+/// Prints why each page was rendered. This is data, so it goes to stdout.
+pub(super) fn print(explanations: &[Explanation], console: &Console) {
+    if console.is_json() {
+        return explanations.iter().for_each(|page| console.data(&json(page)));
     }
+    let most = if console.verbose { usize::MAX } else { MAX_NAMED };
+    human(explanations, most).iter().for_each(|line| console.data(line));
 }
 
 fn json(page: &Explanation) -> String {
@@ -28,10 +27,10 @@ fn json(page: &Explanation) -> String {
     .to_string()
 }
 
-/// Pages that were made for the same reasons stand together, at most `named` of them by name.
-fn human(explanations: &[Explanation], named: usize) -> Vec<String> {
+/// Groups pages by their reasons, naming at most `most` of each group.
+fn human(explanations: &[Explanation], most: usize) -> Vec<String> {
     if explanations.is_empty() {
-        return vec!["No page was rendered: nothing that any page is made from has changed".to_owned()];
+        return vec!["No page was rendered: nothing changed".to_owned()];
     }
     let mut groups: BTreeMap<(usize, &[String]), Vec<&Explanation>> = BTreeMap::new();
     let mut order: BTreeMap<&[String], usize> = BTreeMap::new();
@@ -42,14 +41,14 @@ fn human(explanations: &[Explanation], named: usize) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for ((_, reasons), pages) in groups {
-        for page in pages.iter().take(named) {
-            let written = if page.is_written { "" } else { " (the same bytes, not written)" };
+        for page in pages.iter().take(most) {
+            let written = if page.is_written { "" } else { " (unchanged, not written)" };
             lines.push(format!("{}{written}", page.route));
         }
-        if pages.len() > named {
+        if pages.len() > most {
             lines.push(format!(
-                "and {} (all of them with -v)",
-                counted(pages.len() - named, "page more", "pages more")
+                "and {} (-v shows them all)",
+                counted(pages.len() - most, "more page", "more pages")
             ));
         }
         lines.extend(reasons.iter().map(|reason| format!("    {reason}")));
@@ -62,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_with_the_same_reasons_stand_together() {
+    fn pages_are_grouped_by_their_reasons() {
         let page = |route: &str, reason: &str, is_written| Explanation {
             route: route.to_owned(),
             is_written,
@@ -77,9 +76,9 @@ mod tests {
             human(&pages, 1),
             [
                 "/a/",
-                "and 1 page more (all of them with -v)",
+                "and 1 more page (-v shows them all)",
                 "    its source changed",
-                "/ (the same bytes, not written)",
+                "/ (unchanged, not written)",
                 "    x came",
             ]
         );

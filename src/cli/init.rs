@@ -1,4 +1,4 @@
-//! `bulletin init DIR`: a small site that builds at once and shows the format, or one for an archive to move into.
+//! `bulletin init DIR`: a small sample site, or an empty one for an import.
 
 use std::fs;
 use std::io;
@@ -8,23 +8,23 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::Zoned;
 
-use super::Words;
+use super::Console;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::starter;
 
 /// Arguments of `bulletin init`.
 #[derive(Args, Debug)]
 pub(super) struct Init {
-    /// The folder of the new site
+    /// Folder of the new site
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Without sample articles, for an archive to be imported
+    /// Leave out the sample stories
     #[arg(long)]
     empty: bool,
 }
 
 impl Init {
-    pub(super) fn run(&self, words: &Words) -> ExitCode {
+    pub(super) fn run(&self, console: &Console) -> ExitCode {
         let files = if self.empty {
             starter::empty()
         } else {
@@ -34,30 +34,30 @@ impl Init {
         let files: Vec<(PathBuf, String)> =
             files.into_iter().map(|(path, text)| (self.dir.join(path), text)).collect();
         if let Some((taken, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-            return words.problem(already_there(taken));
+            return console.problem(already_there(taken));
         }
         let content = self.dir.join("content");
         if let Err(error) = fs::create_dir_all(&content) {
-            return words.problem(cannot_write(&content, &error));
+            return console.problem(cannot_write(&content, &error));
         }
         for (path, text) in &files {
             if let Err(error) = write_new(path, text) {
-                return words.problem(cannot_write(path, &error));
+                return console.problem(cannot_write(path, &error));
             }
         }
         let dir = self.dir.to_string_lossy();
         let is_plain = |c: char| c.is_alphanumeric() || "/\\:._-~".contains(c);
         let dir = if dir.chars().all(is_plain) { dir.into_owned() } else { format!("\"{dir}\"") };
-        words.say(&if self.empty {
-            format!("Started an empty site in {dir}. Move an archive in with\n\n    bulletin import ARCHIVE --site {dir}")
+        console.say(&if self.empty {
+            format!("Created an empty site in {dir}. Import an archive into it with\n\n    bulletin import ARCHIVE --site {dir}")
         } else {
-            format!("Started a site in {dir}. Build it with\n\n    bulletin build --site {dir}")
+            format!("Created a site in {dir}. Build it with\n\n    bulletin build --site {dir}")
         });
         ExitCode::SUCCESS
     }
 }
 
-/// Writes a file that must not exist yet, with the folders above it.
+/// Writes a file that must not exist yet, and creates its folders.
 pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -67,12 +67,12 @@ pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn already_there(path: &Path) -> Diagnostic {
-    Diagnostic::fatal("init/exists", "there is such a file already, and it is left alone")
+    Diagnostic::fatal("init/exists", "this file already exists")
         .at(Place::file(path.to_string_lossy().replace('\\', "/")))
-        .help("name a folder that is empty or does not exist yet")
+        .help("choose an empty or new folder")
 }
 
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::fatal("output/cannot-write", format!("this file cannot be written: {error}"))
+    Diagnostic::fatal("output/cannot-write", format!("cannot write this file: {error}"))
         .at(Place::file(path.to_string_lossy().replace('\\', "/")))
 }

@@ -1,4 +1,4 @@
-//! `bulletin new "Headline"`: a draft with its id, date and slug filled in.
+//! `bulletin new HEADLINE`: a draft with its id, date and file name filled in.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::Zoned;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::Console;
 use super::init::{cannot_write, write_new};
-use super::{MessageFormat, Words};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::SiteDir;
@@ -17,19 +17,19 @@ use crate::view::authority;
 /// Arguments of `bulletin new`.
 #[derive(Args, Debug)]
 pub(super) struct New {
-    /// The headline
+    /// Headline of the story
     #[arg(value_name = "HEADLINE")]
     headline: String,
-    /// The section, which is the folder under `content/`
+    /// Section of the story, which is its folder in `content/`
     #[arg(long, value_name = "SECTION")]
     section: Option<String>,
 }
 
 impl New {
-    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
+    pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
         let config = match settings(site) {
             Ok(config) => config,
-            Err(problems) => return words.problems(&problems),
+            Err(problems) => return console.problems(&problems),
         };
         let now = Zoned::now().with_time_zone(config.timezone.clone());
         match self.article(&config, &now) {
@@ -38,37 +38,33 @@ impl New {
                 match write_new(&file, &text) {
                     Ok(()) => {
                         let shown = file.strip_prefix(".").unwrap_or(&file).to_string_lossy();
-                        words.data(&match words.format {
-                            MessageFormat::Human => shown.into_owned(),
-                            MessageFormat::Json => {
-                                serde_json::json!({"reason": "article-created", "file": shown}).to_string()
-                            }
-                        });
+                        let json = serde_json::json!({"reason": "article-created", "file": shown});
+                        console.data(&if console.is_json() { json.to_string() } else { shown.into_owned() });
                         ExitCode::SUCCESS
                     }
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                        words.problem(already_there(&path))
+                        console.problem(already_there(&path))
                     }
-                    Err(error) => words.problem(cannot_write(&file, &error)),
+                    Err(error) => console.problem(cannot_write(&file, &error)),
                 }
             }
-            Err(problem) => words.problem(problem),
+            Err(problem) => console.problem(problem),
         }
     }
 
-    /// Path relative to `content/`, and text.
+    /// The path relative to `content/`, and the text of the file.
     fn article(&self, config: &Config, now: &Zoned) -> Result<(String, String), Diagnostic> {
         let headline = self.headline.trim();
         let slug = config.slugs.of(headline);
         if slug.is_empty() || headline.chars().any(char::is_control) {
             return Err(Diagnostic::fatal(
                 "new/headline",
-                "this headline has no letter to make a URL from, or is not one line",
+                "this headline has no letters for a URL, or is not a single line",
             ));
         }
         let section = self.section.as_deref().map(|section| config.known_section(section)).transpose()?;
         let authority = authority(config);
-        // An id is a URI, of ASCII alone.
+        // An id is a URI, so it must be ASCII.
         let name = utf8_percent_encode(&slug, NON_ALPHANUMERIC).to_string().replace("%2D", "-");
         let day = now.date();
         let text = format!(
@@ -81,17 +77,11 @@ impl New {
     }
 }
 
-pub(super) fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
-    let (config, problems) = Config::load(site);
-    let failed = problems.has_errors();
-    config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
+fn already_there(path: &str) -> Diagnostic {
+    Diagnostic::fatal("new/exists", "a story with this headline and date already exists")
+        .at(Place::file(format!("content/{path}")))
+        .help("choose another headline, or edit that story")
 }
 
-fn already_there(path: &str) -> Diagnostic {
-    Diagnostic::fatal(
-        "new/exists",
-        "there is an article with this headline and day already, and it is left alone",
-    )
-    .at(Place::file(format!("content/{path}")))
-    .help("choose another headline, or edit that article")
-}
+// TEMP
+pub(super) use super::settings;

@@ -1,4 +1,4 @@
-//! A bar on a terminal, for builds that take longer than a second.
+//! The progress bar of builds and checks.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -7,8 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::Progress;
 
-/// Builds that are done sooner show no bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The bar is not shown before this time.
+const DELAY: Duration = Duration::from_secs(1);
 
 pub(super) struct Bar {
     bar: ProgressBar,
@@ -17,7 +17,7 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// A bar that is shown on a terminal only, and not if `hidden`.
+    /// Creates a bar that is shown on terminals only, and never if `hidden`.
     pub(super) fn new(hidden: bool) -> Self {
         let bar = ProgressBar::hidden();
         let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} pages");
@@ -31,7 +31,7 @@ impl Bar {
         Self { bar, started: Instant::now(), shown }
     }
 
-    /// Takes the bar away, before anything else is said.
+    /// Removes the bar, before anything else is printed.
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
@@ -44,7 +44,7 @@ impl Progress for Bar {
 
     fn page(&self) {
         self.bar.inc(1);
-        if self.started.elapsed() > PATIENCE {
+        if self.started.elapsed() > DELAY {
             self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }
     }

@@ -52,15 +52,15 @@ pub fn place_of_asset(content: &Content, article: &Article, name: &str) -> Place
 }
 
 /// The file of an article as it is now, in which several places are looked up.
-pub(super) struct ArticleText<'a> {
+pub(crate) struct ArticleText<'a> {
     article: &'a Article,
     /// `None` if the file cannot be read.
-    pub(super) source: Option<Source>,
+    pub(crate) source: Option<Source>,
     values: OnceCell<ValuePlaces>,
 }
 
 impl<'a> ArticleText<'a> {
-    pub(super) fn read(content: &Content, article: &'a Article) -> Self {
+    pub(crate) fn read(content: &Content, article: &'a Article) -> Self {
         let text = content.texts.get_or_read(&article.path, || read_text(&content.file(&article.path)));
         let source = text.map(|text| Source {
             path: article.path.clone(),

@@ -25,7 +25,7 @@ impl Source {
     }
 
     /// The place of some bytes of the text.
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
+    pub(crate) fn place(&self, span: Range<usize>) -> Place {
         Place::new(self.file.clone(), self.text.clone(), span)
     }
 

@@ -11,7 +11,7 @@ use super::input::{Batch, Entry, Input, Sorted, sort};
 use super::placing::{Place, Places};
 use super::prepared::{Origins, Prepared};
 use super::settings::Settings;
-use super::shortcodes::Map;
+use super::shortcodes::ShortcodeMap;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
@@ -136,7 +136,7 @@ pub fn import(
     config: &Config,
     tell: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
-    let map = Map::read(site)?;
+    let map = ShortcodeMap::read(site)?;
     let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
     let desk =
         ImportContext { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Progress, Request, Run, page_builder, write_ids};
-use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, SourceCache, editors_notes, problems_of_pictures, unreviewed};
+use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
-use crate::edition::Edition;
 use crate::freshness::PreviousBuild;
+use crate::lint;
 use crate::plan::Page;
 use crate::query::{Dependency, Queries, Query};
 use crate::render::Renderer;
@@ -48,7 +47,7 @@ impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
-        self.diagnostics.extend(embarrassments(&edition));
+        self.diagnostics.extend(lint::check(&edition));
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);
         self.check_history(&edition, &previous, None);
@@ -57,32 +56,6 @@ impl Run<'_> {
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(counts)
     }
-}
-
-/// What no build minds: fields of imported drafts that nobody has looked at, what pictures lack that readers see, and notes to the
-/// desk that they would.
-fn embarrassments(edition: &Edition) -> Vec<Diagnostic> {
-    let articles: Vec<ArticleId> = edition.content.iter().map(|(id, _)| id).collect();
-    articles.par_iter().flat_map_iter(|id| of_article(edition, *id)).collect()
-}
-
-fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
-    let Edition { content, archive, .. } = edition;
-    let article = content.get(id);
-    // What is scheduled comes out when nobody is looking.
-    let is_for_readers = match archive.visibility(id) {
-        Visibility::Shown | Visibility::Hidden(Reason::Embargoed | Reason::Scheduled) => true,
-        Visibility::Withdrawn | Visibility::Hidden(Reason::Draft | Reason::Withheld | Reason::Expired) => {
-            false
-        }
-    };
-    let mut problems = Vec::new();
-    if is_for_readers {
-        problems.extend(problems_of_pictures(content, article));
-        problems.extend(editors_notes(content, article));
-    }
-    problems.extend(unreviewed(content, article));
-    problems
 }
 
 /// Renders every page in memory and returns the problems.

@@ -53,6 +53,13 @@ pub struct Request {
     pub timings: Option<Arc<Recorder>>,
 }
 
+impl Request {
+    /// The site in a view, built into its own `public` with every other option off.
+    pub fn new(site: SiteDir, view: View) -> Self {
+        Self { site, output: None, view, clean: false, strict: false, explain: false, timings: None }
+    }
+}
+
 /// The result of a build.
 #[derive(Debug)]
 pub struct Outcome {

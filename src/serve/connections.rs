@@ -1,4 +1,4 @@
-//! Ports of this machine → connections, no more than it can bear, none for longer than it has something to say.
+//! Ports → connections, limited in number and in time.
 
 use std::convert::Infallible;
 use std::io;
@@ -13,38 +13,38 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::connection_limits::{self, Connection, ConnectionLimits};
 use super::http::{self, Server};
-use super::patient::Patient;
-use super::room::{self, Guest, Room};
+use super::write_timeout::WriteTimeout;
 use crate::diagnostic::Diagnostic;
 
-/// How long a browser may take for the head of a request, or say nothing between two.
-const HEAD: Duration = Duration::from_secs(10);
-/// Bytes of a head.
-const LARGEST_HEAD: usize = 32 * 1024;
-/// How often open streams are written to.
-const TICK: Duration = Duration::from_secs(15);
-/// Ports that are tried beyond the wanted one.
-const MORE_PORTS: u16 = 100;
+/// How long a browser may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 32 * 1024;
+/// How often open event streams are written to.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How many ports after the requested one are tried.
+const EXTRA_PORTS: u16 = 100;
 
-/// Where connections come in.
+/// The sockets that accept connections.
 pub(super) struct Listeners {
     port: u16,
     all: Vec<TcpListener>,
 }
 
-/// One thread for connections, some for the work that they ask for.
+/// One thread for connections, and a few for the work of requests.
 pub(super) fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(16).build()
 }
 
 impl Listeners {
-    /// Listens on a port or, if it is busy, on the next that is free: on this machine alone, or on its networks as well.
-    pub(super) async fn open(wanted: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
+    /// Listens on a port or, if it is taken, on the next free one.
+    pub(super) async fn open(first: u16, lan: Option<IpAddr>) -> Result<Self, Diagnostic> {
         let mut why = None;
-        // One that is free for IPv4 need not be for IPv6: any is taken again then.
-        for more in 0..=MORE_PORTS {
-            let port = if wanted == 0 { 0 } else { wanted.saturating_add(more) };
+        // A port that is free for IPv4 may be taken for IPv6; with port 0, another one is tried then.
+        for more in 0..=EXTRA_PORTS {
+            let port = if first == 0 { 0 } else { first.saturating_add(more) };
             match Self::on(port, lan).await {
                 Ok(listeners) => return Ok(listeners),
                 Err(error) => {
@@ -59,9 +59,9 @@ impl Listeners {
         let why = why.map_or_else(String::new, |error| error.to_string());
         Err(Diagnostic::fatal(
             "serve/port",
-            format!("there is no port for the preview from {wanted} on: {why}"),
+            format!("no port is free for the preview from {first} on: {why}"),
         )
-        .help("name another with `--port`, one above 1023; 0 takes any that is free"))
+        .help("choose another one above 1023 with `--port`, or 0 for any free one"))
     }
 
     async fn on(port: u16, lan: Option<IpAddr>) -> io::Result<Self> {
@@ -81,7 +81,7 @@ impl Listeners {
                     listeners.port = listener.local_addr()?.port();
                     listeners.all.push(listener);
                 }
-                // Not every machine has IPv6, and on some all addresses of IPv4 are among those of IPv6.
+                // Not every machine has IPv6, and on some, IPv6 includes all addresses of IPv4.
                 Err(error) if address == own[1] && error.kind() != io::ErrorKind::AddrInUse => drop(error),
                 Err(_) if address == IpAddr::from(Ipv6Addr::UNSPECIFIED) => {}
                 Err(error) => return Err(error),
@@ -95,64 +95,72 @@ impl Listeners {
     }
 }
 
-/// The address of this machine on its network: the one that it would send from. Nothing is sent.
+/// The address from which this machine would reach the network. Sends nothing.
 pub(super) fn own_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // Of a network that is for documentation (RFC 5737): any that is not this machine will do.
+    // An address for documentation (RFC 5737); any address of another machine would do.
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
     socket.local_addr().ok().map(|address| address.ip())
 }
 
-/// Answers all that comes, for ever.
+/// Accepts connections forever.
 pub(super) async fn accept(server: Arc<Server>, listeners: Listeners) -> Infallible {
-    let (places, room) = (Arc::new(Semaphore::new(room::KNOWN)), Arc::new(Room::default()));
+    let (places, limits) = (
+        Arc::new(Semaphore::new(connection_limits::MAX_AUTHENTICATED)),
+        Arc::new(ConnectionLimits::default()),
+    );
     for listener in listeners.all {
-        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&places), Arc::clone(&room)));
+        tokio::spawn(accept_on(Arc::clone(&server), listener, Arc::clone(&places), Arc::clone(&limits)));
     }
     loop {
-        tokio::time::sleep(TICK).await;
-        server.live.hub.tick();
+        tokio::time::sleep(KEEP_ALIVE).await;
+        server.live.events.keep_alive();
     }
 }
 
-async fn accept_on(server: Arc<Server>, listener: TcpListener, places: Arc<Semaphore>, room: Arc<Room>) {
+async fn accept_on(
+    server: Arc<Server>,
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    limits: Arc<ConnectionLimits>,
+) {
     loop {
-        // Where all may come in, they wait for a place; where a key is asked for, nobody without it may take one.
+        // Without a key, connections wait for a free slot. With one, unauthenticated connections must not occupy slots.
         let place = match server.key {
             None => Arc::clone(&places).acquire_owned().await.ok(),
             Some(_) => None,
         };
         match listener.accept().await {
             Ok((stream, from)) => {
-                let guest = Arc::new(room.enter(from.ip()));
+                let connection = Arc::new(limits.admit(from.ip()));
                 if place.is_some() {
-                    guest.is_known();
+                    connection.authenticate();
                 }
-                drop(tokio::spawn(connection(Arc::clone(&server), stream, guest, place)));
+                drop(tokio::spawn(serve_connection(Arc::clone(&server), stream, connection, place)));
             }
-            // Too many open files, or the browser is gone already: neither is a reason to end.
+            // Too many open files, or the browser is gone: neither should end the server.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
 }
 
-async fn connection(
+async fn serve_connection(
     server: Arc<Server>,
     stream: TcpStream,
-    guest: Arc<Guest>,
+    connection: Arc<Connection>,
     place: Option<OwnedSemaphorePermit>,
 ) {
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&guest), request));
+    let answer = service_fn(|request| http::serve(Arc::clone(&server), Arc::clone(&connection), request));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(Patient::new(stream)), answer);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(WriteTimeout::new(stream)), answer);
     tokio::select! {
-        // A browser that breaks off or talks nonsense is nobody's problem but its own.
+        // Errors of a connection concern nobody else.
         _ = serving => {}
-        () = guest.cut.notified() => {}
+        () = connection.close.notified() => {}
     }
     drop(place);
 }

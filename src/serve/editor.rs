@@ -4,11 +4,11 @@ use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What a path must escape within a URL of an editor.
+/// Characters of a path that must be escaped in an editor's URL.
 const ESCAPED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'&');
 
-/// Editors by name, with the URL that they listen to.
+/// Known editors and their URLs.
 const KNOWN: [(&str, &str); 7] = [
     ("vscode", "vscode://file{file}:{line}:{column}"),
     ("vscodium", "vscodium://file{file}:{line}:{column}"),
@@ -19,7 +19,7 @@ const KNOWN: [(&str, &str); 7] = [
     ("textmate", "txmt://open?url=file://{file}&line={line}&column={column}"),
 ];
 
-/// The URL that opens a file, with `{file}` (absolute), `{line}` and `{column}` in it.
+/// A URL that opens a file, with the placeholders `{file}` (absolute), `{line}` and `{column}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Editor(String);
 
@@ -36,18 +36,15 @@ impl std::str::FromStr for Editor {
             return Ok(Self(written.to_owned()));
         }
         let names: Vec<&str> = KNOWN.iter().map(|(name, _)| *name).collect();
-        Err(format!(
-            "write one of {}, or a URL with {{file}}, {{line}} and {{column}} in it",
-            names.join(", ")
-        ))
+        Err(format!("expected one of {}, or a URL with {{file}}, {{line}} and {{column}}", names.join(", ")))
     }
 }
 
 impl Editor {
-    /// The link of a place. Lines and columns count from 1.
+    /// The link to a place. Lines and columns start at 1.
     pub(super) fn link(&self, file: &Path, line: usize, column: usize) -> String {
         let file = file.to_string_lossy().replace('\\', "/");
-        // On Windows `C:/…`, which URLs write as `/C:/…`.
+        // Windows has `C:/…`, which URLs write as `/C:/…`.
         let file = if file.starts_with('/') { file } else { format!("/{file}") };
         let file = utf8_percent_encode(&file, ESCAPED).to_string();
         let url = self.0.replace("{file}", &file);

@@ -1,67 +1,67 @@
-//! What a request says of where it goes and comes from → whether the preview answers.
+//! The `Host` and `Origin` of a request → whether the preview answers it.
 //!
-//! A page of another site can make a browser ask for anything on this machine. Its own name gives it away: as `Host` if
-//! its name was bent to this machine's address (DNS rebinding), else as `Origin`.
+//! A page of another site can make a browser send any request to this machine. The site's name gives it away: as `Host` if its name
+//! was pointed at this machine (DNS rebinding), otherwise as `Origin`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::target::Refusal;
 
-/// The name of this machine for itself, with all names below it.
+/// The name of this machine for itself, as are all names below it.
 const LOCAL: &str = "localhost";
-/// Longest name that DNS knows.
+/// The longest name in DNS.
 const LONGEST_NAME: usize = 253;
 
 /// The hosts that requests may name.
 #[derive(Clone, Debug)]
 pub(super) struct Hosts {
-    /// Beside this machine's own.
+    /// In addition to this machine's own names.
     allowed: Vec<Name>,
-    /// Whether requests may name any address: no other site can have one for its name.
+    /// Whether requests may name any IP address, which no other site can have as its name.
     any_address: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Name {
     Address(IpAddr),
-    /// Lower case, without a dot at the end.
+    /// In lower case, without a final dot.
     Domain(String),
 }
 
 impl Hosts {
-    /// This machine, these names of it, and with `lan` any address.
+    /// Allows this machine's own names, additional ones, and any IP address if `lan`.
     ///
     /// # Errors
-    /// A sentence about a name that is none.
+    /// Describes a name that is not valid.
     pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, lan: bool) -> Result<Self, String> {
         let mut allowed = Vec::new();
         for name in names {
-            // As browsers do it: a name in other scripts comes as `xn--…`.
+            // As in browsers, a name in another script becomes `xn--…`.
             let parsed = url::Host::parse(name).ok().and_then(|host| read_name(&host.to_string()));
-            allowed.push(parsed.ok_or_else(|| format!("`{name}` is not the name of a host"))?);
+            allowed.push(parsed.ok_or_else(|| format!("`{name}` is not a valid host name"))?);
         }
         Ok(Self { allowed, any_address: lan })
     }
 
-    /// Checks the values of all `Host` headers of a request, and gives the host as the request wrote it.
+    /// Checks the `Host` headers of a request and returns the host as written.
     ///
     /// # Errors
-    /// With 400 if there is not exactly one that can be read, with 403 if it names a host that is not allowed.
+    /// 400 unless there is exactly one valid host, 403 if it is not allowed.
     pub(super) fn check<'a>(&self, headers: impl IntoIterator<Item = &'a [u8]>) -> Result<&'a str, Refusal> {
         let mut headers = headers.into_iter();
         let Some(host) = headers.next() else {
-            return Err(Refusal::new(400, "the request names no host"));
+            return Err(Refusal::new(400, "the request has no host"));
         };
         if headers.next().is_some() {
-            return Err(Refusal::new(400, "the request names several hosts"));
+            return Err(Refusal::new(400, "the request has several hosts"));
         }
-        let unreadable = Refusal::new(400, "the request names a host that cannot be read");
+        let unreadable = Refusal::new(400, "the request has an invalid host");
         let host = std::str::from_utf8(host).map_err(|_| unreadable)?;
         let name = split_port(host).and_then(|(name, _)| read_name(name)).ok_or(unreadable)?;
         if self.allows(&name) {
             Ok(host)
         } else {
-            Err(Refusal::new(403, "this host is not served here; `--host-name` allows more names"))
+            Err(Refusal::new(403, "this host name is not allowed; allow it with `--host-name`"))
         }
     }
 
@@ -78,7 +78,7 @@ impl Hosts {
     }
 }
 
-/// Parts a host from its port, which must be a number.
+/// Splits a host from its port, which must be a number.
 fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     let end_of_address = host.rfind(']').map_or(0, |at| at + 1);
     match host[end_of_address..].find(':') {
@@ -93,7 +93,7 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     }
 }
 
-/// Reads a name or an address without a port. Spellings of addresses that only some programs know are names.
+/// Parses a name or an address without a port. Spellings of addresses that only some programs understand count as names.
 fn read_name(written: &str) -> Option<Name> {
     if let Some(address) = written.strip_prefix('[') {
         let address = address.strip_suffix(']')?;
@@ -110,19 +110,20 @@ fn read_name(written: &str) -> Option<Name> {
     is_name.then(|| Name::Domain(name.to_ascii_lowercase()))
 }
 
-/// Whether a request comes from a page of this host, or from no page at all, as far as it says. `host` is what
-/// [`Hosts::check`] gave. Browsers do not say it of every request: for reading, that must be made up for by a secret.
+/// Whether the headers allow that a request comes from a page of this host; `host` is the result of [`Hosts::check`]. Browsers
+/// leave the headers out of some requests, so reading requires a secret as well.
 pub(super) fn is_same_origin(origin: Option<&str>, sec_fetch_site: Option<&str>, host: &str) -> bool {
-    sec_fetch_site.is_none_or(|site| site == "same-origin") && origin.is_none_or(|origin| is_of(origin, host))
+    sec_fetch_site.is_none_or(|site| site == "same-origin")
+        && origin.is_none_or(|origin| matches_host(origin, host))
 }
 
-/// Whether a request may do something: it must say that it comes from a page of this host.
+/// Whether a request may change something: it must state that it comes from a page of this host.
 pub(super) fn may_act(origin: Option<&str>, sec_fetch_site: Option<&str>, host: &str) -> bool {
     (origin.is_some() || sec_fetch_site.is_some()) && is_same_origin(origin, sec_fetch_site, host)
 }
 
 /// Whether an origin is `http://HOST`. Browsers leave out port 80.
-fn is_of(origin: &str, host: &str) -> bool {
+fn matches_host(origin: &str, host: &str) -> bool {
     let parts = |host| match split_port(host) {
         Some((name, port)) => Some((read_name(name)?, port.unwrap_or(80))),
         None => None,
@@ -131,7 +132,7 @@ fn is_of(origin: &str, host: &str) -> bool {
     origin.is_some() && origin == parts(host)
 }
 
-/// Whether two secrets are the same, in a time that does not tell where they differ. Their length is no secret.
+/// Compares two secrets in constant time for a given length.
 pub(super) fn same_secret(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_goes_by_its_own_names() {
+    fn the_names_of_this_machine_are_allowed() {
         #[rustfmt::skip]
         let hosts = [
             "localhost", "localhost:1313", "LocalHost", "localhost.", "localhost.:80", "my-paper.localhost:1",
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_cannot_be_read_is_refused() {
+    fn an_invalid_host_is_refused() {
         #[rustfmt::skip]
         let hosts = [
             "", ":80", ".", "..", "localhost..", ".localhost", "localhost:", "localhost:x", "localhost:+1",
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_names_one_host() {
+    fn a_request_has_exactly_one_host() {
         assert_eq!(status(&own(), &[]), 400);
         assert_eq!(status(&own(), &["localhost", "localhost"]), 400);
         assert_eq!(status(&own(), &["localhost", "evil.example"]), 400);
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn more_names_are_allowed_by_the_user() {
+    fn the_user_can_allow_more_names() {
         let hosts = Hosts::new(["Desk.Example.", "münchen.example", "10.0.0.7", "[fe80::1]"], false).unwrap();
         for host in
             ["desk.example:1313", "DESK.EXAMPLE.", "xn--mnchen-3ya.example", "10.0.0.7:80", "[FE80::1]:80"]
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_network_any_address_is_allowed_but_no_name() {
+    fn on_the_network_any_address_is_allowed_but_no_name() {
         let hosts = Hosts::new([], true).unwrap();
         for host in ["192.168.1.5:1313", "[fe80::1]", "localhost"] {
             assert_eq!(status(&hosts, &[host]), 200, "{host}");
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_the_same_if_scheme_host_and_port_are() {
+    fn an_origin_matches_by_scheme_host_and_port() {
         let host = "localhost:1313";
         assert!(is_same_origin(Some("http://localhost:1313"), Some("same-origin"), host));
         assert!(is_same_origin(Some("http://LOCALHOST:1313"), None, host));
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn to_act_a_request_must_say_where_it_comes_from() {
+    fn a_request_that_changes_something_must_state_its_origin() {
         let host = "localhost:1313";
         assert!(!may_act(None, None, host));
         assert!(may_act(Some("http://localhost:1313"), None, host));
@@ -261,14 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_the_same_if_every_byte_is() {
+    fn secrets_are_compared_byte_by_byte() {
         assert!(same_secret("abc", "abc") && same_secret("", ""));
         assert!(!same_secret("abc", "abd") && !same_secret("abc", "ab") && !same_secret("", "a"));
     }
 
     proptest::proptest! {
         #[test]
-        fn whatever_a_host_is_only_own_ones_are_served(host in "(localhost|127\\.0\\.0\\.1|\\[::1\\]|[a-z0-9.:@\\[\\]\\\\/%-]{0,12}){0,3}") {
+        fn only_hosts_of_this_machine_are_allowed(host in "(localhost|127\\.0\\.0\\.1|\\[::1\\]|[a-z0-9.:@\\[\\]\\\\/%-]{0,12}){0,3}") {
             if own().check([host.as_bytes()]).is_ok() {
                 let url = url::Url::parse(&format!("http://{host}/")).unwrap();
                 let is_own = match url.host().unwrap() {

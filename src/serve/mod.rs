@@ -1,14 +1,13 @@
-//! Requests of a browser on this machine → pages of the site as its files are at that moment: the preview.
+//! The preview: a browser's requests → pages of the site as its files are at that moment.
 //!
 //! ```text
-//! files → watch → touched → parts → snapshot ─┐
-//!                                             ├→ live → http → browsers
-//! requests → target, host → ──────────────────┘     └→ hub → events
+//! files → watch → changes → inputs → snapshot ─┐
+//!                                              ├→ live → http → browsers
+//! requests → target, host ─────────────────────┘      └→ events ──┘
 //! ```
 //!
-//! Nothing of the output folder is read or written; what was read of the sources is written down under `.bulletin/`, as by a
-//! build. A request is looked up in the plan of the site, and never becomes a
-//! path of a file.
+//! The preview never reads or writes the output folder. It records the sources that it read in `.bulletin/`, as a build does. A
+//! request is looked up in the plan of the site and never becomes a path on disk.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -21,95 +20,89 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::SiteDir;
 
-mod answer;
 mod browser;
-mod choice;
+mod changes;
+mod connection_limits;
 mod connections;
+mod content_type;
+mod csp;
 mod desk;
 mod editor;
-mod facts;
-mod handle;
+mod events;
 mod host;
 mod http;
-mod hub;
-mod kept;
 mod live;
-mod look;
-mod media;
-mod parts;
-mod patient;
-mod pattern;
+mod open_file;
 mod range;
-mod room;
-pub(crate) mod rules;
-mod site_headers;
-mod snapshot;
+mod reply;
+mod story_status;
 mod target;
-mod touched;
+mod view_options;
 mod watch;
+mod write_timeout;
 
-pub use choice::Choice;
 pub use editor::Editor;
+pub use view_options::ViewOptions;
 
+use changes::FileChanges;
 use connections::Listeners;
 use host::Hosts;
 use http::Server;
-use live::Live;
-use touched::Touched;
+use live::LiveSite;
 use watch::Watch;
 
-/// What to show, and to whom.
+/// What to serve, and to whom.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The site.
     pub site: SiteDir,
-    /// What browsers see that did not choose otherwise.
-    pub view: Choice,
-    /// The first port that is tried; 0: any.
+    /// The view of browsers that have not chosen one.
+    pub view: ViewOptions,
+    /// The first port to try; 0 for any.
     pub port: u16,
-    /// The address at which the network may see it that knows the key: an unspecified one is all that this machine has.
+    /// The address to serve on the network, to visitors who have the key. An unspecified address stands for all of them.
     pub lan: Option<IpAddr>,
-    /// Names of this machine that requests may come by, besides its own.
+    /// Additional host names that requests may use.
     pub names: Vec<String>,
-    /// Look at files again and again, where the system does not tell when they change.
+    /// Whether to poll files, where the system does not report changes.
     pub poll: bool,
-    /// Take browsers to the page that is being edited.
+    /// Whether browsers go to the page that is being edited.
     pub follow: bool,
-    /// Opens files at a line.
+    /// The editor that opens source files.
     pub editor: Option<Editor>,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
 
-/// Where the preview is.
+/// The URLs of the preview.
 #[derive(Clone, Debug)]
 pub struct Addresses {
     /// On this machine.
     pub own: String,
     /// On the network, with the key.
     pub network: Option<String>,
-    /// Whether another port than the wanted one was taken, as that was busy.
+    /// Whether the requested port was taken, so that another one is used.
     pub is_other_port: bool,
 }
 
-/// Tells the user of the server what happens.
+/// Receives what happens, for the terminal.
 pub trait Report: Send + Sync {
-    /// Browsers can come.
+    /// The server accepts connections.
     fn listening(&self, addresses: &Addresses);
-    /// The site was read: so many articles in this time.
+    /// The site was read.
     fn ready(&self, articles: usize, time: Duration);
-    /// What is wrong that was not before; or nothing keeps the site from being built any more.
-    fn problems(&self, new: &[&Diagnostic], is_mended: bool);
-    /// These files changed, and so many pages that somebody looks at.
-    fn renewed(&self, files: &[String], pages: usize, time: Duration);
-    /// Something appeared or went by itself, on so many pages that somebody looks at.
+    /// New problems, and whether all errors are fixed.
+    fn problems(&self, new: &[&Diagnostic], is_fixed: bool);
+    /// Files changed, and with them `pages` pages that browsers show.
+    fn changed(&self, files: &[String], pages: usize, time: Duration);
+    /// A scheduled change took effect on `pages` pages that browsers show.
     fn time_passed(&self, pages: usize);
 }
 
 /// Serves a site until the process ends.
 ///
 /// # Errors
-/// If there is no site, no port can be had, or its files cannot be watched.
+/// Fails if there is no site, no port is free, or the files cannot be watched.
 pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Diagnostic> {
     if !options.site.config().is_file()
         && let Some(problem) = Config::load(&options.site).1.into_iter().next()
@@ -120,7 +113,7 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
     let options = Options { site: SiteDir::new(site), ..options };
     let hosts =
         Hosts::new(options.names.iter().map(String::as_str), options.lan.is_some()).map_err(|why| {
-            Diagnostic::fatal("serve/host-name", why).help("give it as in a URL, without scheme and port")
+            Diagnostic::fatal("serve/host-name", why).help("write it as in a URL, without scheme and port")
         })?;
     let watch = Watch::new(&options.site, options.poll).map_err(|error| cannot_watch(&error))?;
     let runtime = connections::runtime().map_err(|error| cannot_serve(&error))?;
@@ -128,7 +121,7 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
     let key = options.lan.map(|_| secret()).transpose()?;
     report.listening(&addresses(&listeners, &options, key.as_deref()));
     let server = Arc::new(Server {
-        live: Live::new(options, report),
+        live: LiveSite::new(options, report),
         hosts,
         run: secret()?,
         token: secret()?,
@@ -138,7 +131,7 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
     let following = Arc::clone(&server);
     let (alive, end) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
-        // Dropped with this thread, however that ends.
+        // Dropped when this thread ends, even if it panics.
         let _alive: tokio::sync::oneshot::Sender<Infallible> = alive;
         follow(&following.live, watch);
     });
@@ -150,32 +143,32 @@ pub fn serve(options: Options, report: Box<dyn Report>) -> Result<Infallible, Di
     })
 }
 
-/// Follows the files of a site and the clock, for ever.
-fn follow(live: &Live, mut watch: Watch) {
+/// Follows the files of a site and the clock, forever.
+fn follow(live: &LiveSite, mut watch: Watch) {
     let started = SystemTime::now();
     live.start();
-    // In a large archive this takes a while, in which the first page is there already.
+    // This takes a while in a large archive, which is already being served.
     if let Err(error) = watch.watch_all() {
         live.report.problems(&[&cannot_watch(&error)], false);
     }
-    // What was written between being read and being watched.
-    live.catch_up(&watch.touched_since(started));
+    // Files that changed after they were read and before they were watched.
+    live.catch_up(&watch.changes_since(started));
     loop {
         let now = (live.options.now)();
         let next = live.next_change();
-        // A clock that was set back has the site of an earlier instant.
+        // After the clock was set back, an earlier site is due.
         let is_back = live.settings().1.duration_since(now) > SignedDuration::from_secs(1);
         if is_back || next.is_some_and(|next| next <= now) {
-            live.time_passes();
+            live.tick();
             continue;
         }
-        let mut trouble = None;
-        let touched: Touched = watch.next(live::patience(next, now), &mut trouble);
-        if let Some(error) = trouble {
+        let mut error = None;
+        let changes: FileChanges = watch.next(live::wait_time(next, now), &mut error);
+        if let Some(error) = error {
             live.report.problems(&[&cannot_watch(&error)], false);
         }
-        if !touched.is_empty() {
-            live.renew(&touched);
+        if !changes.is_empty() {
+            live.update(&changes);
         }
     }
 }
@@ -190,32 +183,32 @@ fn addresses(listeners: &Listeners, options: &Options, key: Option<&str>) -> Add
     Addresses { own, network, is_other_port: options.port != 0 && options.port != port }
 }
 
-/// 128 bits that nobody can guess.
+/// A random secret of 128 bits.
 fn secret() -> Result<String, Diagnostic> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| {
-        Diagnostic::fatal("serve/random", format!("the system gives no random numbers: {error}"))
+        Diagnostic::fatal("serve/random", format!("the system provides no random numbers: {error}"))
     })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn no_site(site: &SiteDir, error: &std::io::Error) -> Diagnostic {
     let folder = site.root().display();
-    Diagnostic::fatal("serve/no-site", format!("the folder `{folder}` cannot be read: {error}"))
-        .help("name the site's folder with `--site`")
+    Diagnostic::fatal("serve/no-site", format!("cannot read the folder `{folder}`: {error}"))
+        .help("set the site's folder with `--site`")
 }
 
 fn cannot_watch(error: &notify_debouncer_full::notify::Error) -> Diagnostic {
-    Diagnostic::fatal("serve/watch", format!("the site's files cannot be watched: {error}"))
-        .help("`--poll` looks at them again and again instead")
+    Diagnostic::fatal("serve/watch", format!("cannot watch the site's files: {error}"))
+        .help("use `--poll` to check them regularly instead")
 }
 
 fn failed() -> Diagnostic {
-    let message = "the preview failed, as a mistake in the program let it lose track of the site";
+    let message = "the preview stopped because of a bug in bulletin";
     Diagnostic::fatal("serve/failed", message)
-        .help("start it again; what is said above helps to find the mistake")
+        .help("start it again, and report the bug with the output above")
 }
 
 fn cannot_serve(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::fatal("serve/network", format!("the preview cannot be served: {error}"))
+    Diagnostic::fatal("serve/network", format!("cannot start the preview: {error}"))
 }

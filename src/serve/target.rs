@@ -1,33 +1,34 @@
-//! The first line of a request → the path that it asks for, decoded once, or why it is refused.
+//! The target of a request → the decoded path, or the reason to refuse it.
 //!
-//! Whatever is not plainly a path of this site is refused, not mended: a server that guesses what was meant guesses
-//! differently from whatever stands before it.
+//! An ambiguous target is refused, not fixed: a server that guesses may guess differently from the proxy in front of it.
 
 use percent_encoding::percent_decode;
 
-/// What readers of a site ask with.
-const READING: &[&str] = &["GET", "HEAD"];
-/// Longest target in bytes.
-const LONGEST: usize = 8 * 1024;
-/// Longest part of a path in bytes: the limit of common file systems.
-const LONGEST_PART: usize = 255;
+use crate::host_files::is_well_encoded;
 
-/// What is asked for.
+/// The methods that only read.
+const READING: &[&str] = &["GET", "HEAD"];
+/// The longest target, in bytes.
+const MAX_LENGTH: usize = 8 * 1024;
+/// The longest part of a path, in bytes: the limit of common file systems.
+const MAX_PART: usize = 255;
+
+/// The target of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    /// Decoded, from the root: it begins with `/` and never holds `.`, `..`, empty parts but the last, backslashes or
-    /// control characters.
+    /// Decoded, starting with `/`. It has no `.`, no `..`, no backslashes, no control characters, and no empty parts except the
+    /// last.
     pub(super) path: String,
-    /// What stands behind `?`, as it was written.
+    /// The text after `?`, as written.
     pub(super) query: Option<String>,
 }
 
-/// An answer to what is not a fair question.
+/// A refused request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
-    /// The status of HTTP.
+    /// The HTTP status.
     pub(super) status: u16,
-    /// A sentence for people. It never repeats what was asked.
+    /// A reason for people. It never repeats the request.
     pub(super) why: &'static str,
 }
 
@@ -41,15 +42,15 @@ impl Refusal {
     }
 }
 
-/// Reads the target of a request that may only read.
+/// Parses the target of a request that may only read.
 ///
 /// # Errors
-/// If it is refused: 405 for a method that is not `GET` or `HEAD`, 414 for a target that is too long, else 400.
+/// 405 for a method other than `GET` and `HEAD`, 414 for a target that is too long, otherwise 400.
 pub(super) fn read(method: &str, target: &[u8]) -> Result<Target, Refusal> {
     read_for(method, target, READING)
 }
 
-/// Reads the target of a request where these methods are allowed.
+/// Parses the target of a request with one of the allowed methods.
 ///
 /// # Errors
 /// As for [`read`].
@@ -57,17 +58,17 @@ pub(super) fn read_for(method: &str, target: &[u8], allowed: &[&str]) -> Result<
     if !allowed.contains(&method) {
         return Err(Refusal::new(405, "this method is not allowed here"));
     }
-    if target.len() > LONGEST {
-        return Err(Refusal::new(414, "the address is too long"));
+    if target.len() > MAX_LENGTH {
+        return Err(Refusal::new(414, "the URL is too long"));
     }
-    // `http://host/path`, `host:port` and `*` are for proxies and for servers as a whole.
+    // `http://host/path`, `host:port` and `*` are for proxies and for whole servers.
     if !target.starts_with(b"/") {
-        return Err(Refusal::bad("the address must be a path that begins with `/`"));
+        return Err(Refusal::bad("the URL must be a path that begins with `/`"));
     }
     if target.iter().any(|byte| byte.is_ascii_control() || matches!(byte, b' ' | b'#')) {
-        return Err(Refusal::bad("the address holds a character that no address holds"));
+        return Err(Refusal::bad("the URL contains an invalid character"));
     }
-    let written = std::str::from_utf8(target).map_err(|_| Refusal::bad("the address is not UTF-8"))?;
+    let written = std::str::from_utf8(target).map_err(|_| Refusal::bad("the URL is not UTF-8"))?;
     let (path, query) = match written.split_once('?') {
         Some((path, query)) => (path, Some(query.to_owned())),
         None => (written, None),
@@ -77,14 +78,14 @@ pub(super) fn read_for(method: &str, target: &[u8], allowed: &[&str]) -> Result<
 
 fn decode(written: &str) -> Result<String, Refusal> {
     if !is_well_encoded(written.as_bytes()) {
-        return Err(Refusal::bad("a `%` in the address must be followed by two hexadecimal digits"));
+        return Err(Refusal::bad("a `%` in the URL must be followed by two hexadecimal digits"));
     }
     let mut path = String::with_capacity(written.len());
     let mut parts = written.split('/').skip(1).peekable();
     while let Some(part) = parts.next() {
         let part = percent_decode(part.as_bytes())
             .decode_utf8()
-            .map_err(|_| Refusal::bad("the address is not UTF-8"))?;
+            .map_err(|_| Refusal::bad("the URL is not UTF-8"))?;
         let is_last = parts.peek().is_none();
         check_part(&part, is_last)?;
         path.push('/');
@@ -96,26 +97,18 @@ fn decode(written: &str) -> Result<String, Refusal> {
 /// Checks a part after it was decoded, so that nothing slips by in an encoded form.
 fn check_part(part: &str, is_last: bool) -> Result<(), Refusal> {
     if part.is_empty() && !is_last {
-        return Err(Refusal::bad("the path has an empty part (`//`)"));
+        return Err(Refusal::bad("the path contains an empty part (`//`)"));
     }
     if part == "." || part == ".." {
-        return Err(Refusal::bad("the path has a part that climbs"));
+        return Err(Refusal::bad("the path contains `.` or `..`"));
     }
     if part.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
-        return Err(Refusal::bad("a part of the path holds a slash, a backslash or a control character"));
+        return Err(Refusal::bad("a part of the path contains a slash, a backslash or a control character"));
     }
-    if part.len() > LONGEST_PART {
+    if part.len() > MAX_PART {
         return Err(Refusal::bad("a part of the path is too long"));
     }
     Ok(())
-}
-
-/// Whether every `%` begins an escape. Decoders leave others as they are.
-pub(super) fn is_well_encoded(written: &[u8]) -> bool {
-    let escapes = written.iter().enumerate().filter(|(_, byte)| **byte == b'%');
-    escapes
-        .map(|(at, _)| written.get(at + 1..at + 3))
-        .all(|digits| digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 #[cfg(test)]
@@ -147,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_stays_as_it_was_written() {
+    fn a_query_is_kept_as_written() {
         let query = |target: &str| read("HEAD", target.as_bytes()).unwrap().query;
         assert_eq!(query("/a"), None);
         assert_eq!(query("/a?").as_deref(), Some(""));
@@ -155,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plainly_a_path_is_refused() {
+    fn an_ambiguous_target_is_refused() {
         #[rustfmt::skip]
         let targets = [
             "", "a", "*", "http://evil.example/", "localhost:80", "//etc/passwd", "//", "/a//b", "/a//", "/\0", "/a\r\nb", "/a\tb",
@@ -170,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_refused() {
+    fn a_long_target_is_refused() {
         assert!(path(&format!("/{}", "a".repeat(255))).is_ok());
         assert_eq!(path(&format!("/{}", "a".repeat(256))), Err(400));
         assert_eq!(path(&format!("/?{}", "a".repeat(8192))), Err(414));
@@ -178,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn only_methods_that_are_allowed_get_through() {
+    fn only_allowed_methods_are_accepted() {
         let status =
             |method, allowed: &[&str]| read_for(method, b"/", allowed).map_err(|refusal| refusal.status);
         assert_eq!(read("POST", b"/").map_err(|refusal| refusal.status), Err(405));
@@ -189,7 +182,7 @@ mod tests {
         assert_eq!(status("GET", &["POST"]).map(|_| ()), Err(405));
     }
 
-    /// Bytes of which many have a meaning in addresses.
+    /// Bytes, many of which have a meaning in targets.
     fn bytes() -> impl Strategy<Value = Vec<u8>> {
         let byte =
             prop_oneof![any::<u8>(), proptest::sample::select(b"/.%\\#?%2e%2f%5c%00:@ \r\n\0".to_vec()),];
@@ -198,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_comes_nothing_climbs(rest in bytes(), rooted in any::<bool>()) {
+        fn no_target_escapes_the_site(rest in bytes(), rooted in any::<bool>()) {
             let target = if rooted { [b"/", rest.as_slice()].concat() } else { rest };
             let Ok(Target { path, query }) = read("GET", &target) else { return Ok(()) };
             prop_assert!(path.starts_with('/') && !path.starts_with("//"));
@@ -208,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn a_route_is_found_again_by_its_url(words in proptest::collection::vec("[^/\\\\?#\\p{C}]{1,20}", 1..4)) {
+        fn a_route_round_trips_through_its_url(words in proptest::collection::vec("[^/\\\\?#\\p{C}]{1,20}", 1..4)) {
             use crate::plan::{Route, Urls};
             let Ok(route) = Route::parse(&format!("/{}/", words.join("/"))) else { return Ok(()) };
             let url = url::Url::parse("https://example.org/").unwrap();

@@ -1,4 +1,4 @@
-//! The folders of a site → what was touched in them, a moment after it was.
+//! The folders of a site → the files that changed in them.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -11,22 +11,22 @@ use notify_debouncer_full::notify::{
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 use walkdir::WalkDir;
 
-use super::touched::Touched;
 use crate::manifest::Stat;
+use crate::serve::changes::FileChanges;
 use crate::site::SiteDir;
 
-/// How long files must be at rest: editors save in several steps.
-const REST: Duration = Duration::from_millis(30);
-/// How often files are looked at where the system does not tell.
-const POLL: Duration = Duration::from_millis(500);
-/// What the times of files may be behind the clock: a tick, or more where only whole seconds are kept.
+/// How long files must be unchanged: editors save in several steps.
+const DEBOUNCE: Duration = Duration::from_millis(30);
+/// How often files are polled.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// How far file times may lag behind the clock: a tick, or two seconds where only whole seconds are stored.
 const TICK: Duration = Duration::from_millis(20);
 const COARSE: Duration = Duration::from_secs(2);
 
 enum Watcher {
-    /// The system tells.
-    Told(Debouncer<RecommendedWatcher, NoCache>),
-    /// Files are looked at again and again.
+    /// The system reports changes.
+    Native(Debouncer<RecommendedWatcher, NoCache>),
+    /// Files are polled.
     Polling(Debouncer<PollWatcher, NoCache>),
 }
 
@@ -35,29 +35,29 @@ pub(super) struct Watch {
     site: SiteDir,
     watcher: Watcher,
     events: Receiver<DebounceEventResult>,
-    /// The folder that is watched; another may take its name.
+    /// The watched folder; another one may take its name.
     root: Option<Stat>,
 }
 
 impl Watch {
-    /// Prepares to watch. With `poll`, files are looked at again and again, as is needed for folders of other machines.
+    /// Prepares to watch. `poll` serves network folders, whose changes the system does not report.
     ///
     /// # Errors
-    /// If the system does not let it.
+    /// Fails if the system refuses.
     pub(super) fn new(site: &SiteDir, poll: bool) -> notify::Result<Self> {
         let (sender, events) = mpsc::channel();
         let watcher = if poll {
-            let config = Config::default().with_poll_interval(POLL);
-            Watcher::Polling(new_debouncer_opt(REST, None, sender, NoCache, config)?)
+            let config = Config::default().with_poll_interval(POLL_INTERVAL);
+            Watcher::Polling(new_debouncer_opt(DEBOUNCE, None, sender, NoCache, config)?)
         } else {
-            Watcher::Told(new_debouncer_opt(REST, None, sender, NoCache, Config::default())?)
+            Watcher::Native(new_debouncer_opt(DEBOUNCE, None, sender, NoCache, Config::default())?)
         };
         Ok(Self { site: site.clone(), watcher, events, root: None })
     }
 
-    /// What was touched from an instant on, as far as the files and folders tell: for what comes before they are watched.
-    pub(super) fn touched_since(&self, instant: SystemTime) -> Touched {
-        let mut touched = Touched::default();
+    /// Returns what changed since an instant, by the times of files and folders. Covers the time before they were watched.
+    pub(super) fn changes_since(&self, instant: SystemTime) -> FileChanges {
+        let mut changes = FileChanges::default();
         let is_since = |time: SystemTime| {
             let is_whole = time.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
             time + (if is_whole { COARSE } else { TICK }) >= instant
@@ -66,56 +66,55 @@ impl Watch {
         for entry in all.filter_map(Result::ok) {
             let modified = entry.metadata().ok().and_then(|metadata| metadata.modified().ok());
             if modified.is_some_and(is_since) {
-                touched.add(&self.site, entry.path());
+                changes.add(&self.site, entry.path());
             }
         }
-        touched
+        changes
     }
 
-    /// Waits for something to be touched, but no longer than `patience`; nothing may have been. `trouble` is what keeps
-    /// some of the site from being watched.
-    pub(super) fn next(&mut self, patience: Duration, trouble: &mut Option<notify::Error>) -> Touched {
-        let mut touched = Touched::default();
-        if self.is_lost() {
-            std::thread::sleep(patience.min(POLL));
+    /// Waits for changes, at most for `timeout`. Sets `error` if a part of the site can no longer be watched.
+    pub(super) fn next(&mut self, timeout: Duration, error: &mut Option<notify::Error>) -> FileChanges {
+        let mut changes = FileChanges::default();
+        if self.has_moved() {
+            std::thread::sleep(timeout.min(POLL_INTERVAL));
             if self.site.config().is_file() {
-                *trouble = self.watch_all().err();
-                return Touched::everything();
+                *error = self.watch_all().err();
+                return FileChanges::everything();
             }
-            return touched;
+            return changes;
         }
-        match self.events.recv_timeout(patience) {
-            Ok(events) => self.take_in(events, &mut touched, trouble),
+        match self.events.recv_timeout(timeout) {
+            Ok(events) => self.record(events, &mut changes, error),
             Err(RecvTimeoutError::Timeout) => {}
-            // Without a watcher there is nothing to wait for but time.
-            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(patience),
+            // Without a watcher, only time can pass.
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(timeout),
         }
-        // What came meanwhile is one change: a checkout of another branch touches thousands of files.
+        // Events that arrive together are one change: checking out a branch touches thousands of files.
         while let Ok(events) = self.events.try_recv() {
-            self.take_in(events, &mut touched, trouble);
+            self.record(events, &mut changes, error);
         }
-        touched
+        changes
     }
 
-    fn take_in(
+    fn record(
         &mut self,
         events: DebounceEventResult,
-        touched: &mut Touched,
-        trouble: &mut Option<notify::Error>,
+        changes: &mut FileChanges,
+        error: &mut Option<notify::Error>,
     ) {
         let events = match events {
             Ok(events) => events,
             Err(errors) => {
-                *trouble = errors.into_iter().next();
-                *touched = Touched::everything();
+                *error = errors.into_iter().next();
+                *changes = FileChanges::everything();
                 return;
             }
         };
         for event in events {
             if event.need_rescan() {
-                *touched = Touched::everything();
+                *changes = FileChanges::everything();
             }
-            if is_reading(event.kind) {
+            if is_read_access(event.kind) {
                 continue;
             }
             if matches!(event.kind, EventKind::Remove(_))
@@ -124,26 +123,26 @@ impl Watch {
                 self.root = None;
             }
             for path in &event.paths {
-                touched.add(&self.site, path);
-                // A folder that came or came back is not watched yet.
+                changes.add(&self.site, path);
+                // A new folder is not watched yet.
                 if folders(&self.site).iter().any(|folder| folder == path) && path.is_dir() {
                     let watched = self.watch(path, RecursiveMode::Recursive);
-                    *trouble = trouble.take().or(watched.err());
+                    *error = error.take().or(watched.err());
                 }
             }
         }
     }
 
-    /// Whether the folder that is watched is not the site's any more.
-    fn is_lost(&self) -> bool {
+    /// Whether the site's folder is no longer the watched one.
+    fn has_moved(&self) -> bool {
         let now = Stat::of(self.site.root()).ok();
         !now.zip(self.root).is_some_and(|(now, root)| now.is_same_file(root))
     }
 
-    /// Begins to watch: in a large archive this takes a while.
+    /// Starts watching, which takes a while in a large archive.
     ///
     /// # Errors
-    /// If the system does not let it watch all of the site.
+    /// Fails if the system refuses to watch a part of the site.
     pub(super) fn watch_all(&mut self) -> notify::Result<()> {
         self.root = Stat::of(self.site.root()).ok();
         let site = self.site.clone();
@@ -154,7 +153,7 @@ impl Watch {
 
     fn watch(&mut self, path: &Path, mode: RecursiveMode) -> notify::Result<()> {
         match &mut self.watcher {
-            Watcher::Told(watcher) => watcher.watch(path, mode),
+            Watcher::Native(watcher) => watcher.watch(path, mode),
             Watcher::Polling(watcher) => watcher.watch(path, mode),
         }
     }
@@ -166,6 +165,6 @@ fn folders(site: &SiteDir) -> [PathBuf; 5] {
 }
 
 /// Whether a file was only read, as the preview does itself.
-fn is_reading(kind: EventKind) -> bool {
+fn is_read_access(kind: EventKind) -> bool {
     matches!(kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write))
 }

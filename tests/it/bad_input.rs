@@ -296,7 +296,7 @@ fn what_people_write_is_escaped() {
 fn a_site_without_articles_is_a_site() {
     let site = Site::empty();
     let run = site.build(&[]);
-    assert!(run.stderr.contains("Built 0 articles"), "{}", run.stderr);
+    assert!(run.stderr.contains("Built 0 stories"), "{}", run.stderr);
     assert!(site.public().contains_key("index.html"));
     let site = Site::empty();
     site.write("bulletin.yaml", "title: X\nbase_url: https://x.example/\n");

@@ -1,8 +1,8 @@
-//! Guards `bulletin check` and what builds say of imported articles: everything is told, and nothing is written.
+//! `bulletin check`, and what builds report about imported stories.
 
 use crate::support::{AS_OF, Run, Site, assert_same, bulletin, repository, story, times, tree};
 
-/// What an import notes, of which nobody has looked at the title.
+/// The notes of an import whose title is not reviewed.
 const NOTES: &str = "import:\n  from: wire\n  file: turkey.txt\n  fields:\n    title: positional 1:1-38\n    source: explicit 31:9-36\n";
 
 fn check(site: &Site, args: &[&str]) -> Run {
@@ -14,13 +14,13 @@ fn check(site: &Site, args: &[&str]) -> Run {
     Run::of(command.args(args))
 }
 
-/// Code and file of each problem that a check finds.
+/// The code and file of each problem of a check.
 fn found(site: &Site, args: &[&str]) -> Vec<(String, String)> {
     let run = check(site, &[&["--message-format", "json"], args].concat());
     run.places().into_iter().map(|(code, file, _)| (code, file)).collect()
 }
 
-/// An article with these keys, on the default theme.
+/// A story with some keys, in the default theme.
 fn site_of(articles: &[(&str, &str)]) -> Site {
     let site =
         Site::bare(&[("bulletin.yaml", "title: Paper\nbase_url: https://plain.example/\napi: true\n")]);
@@ -31,13 +31,13 @@ fn site_of(articles: &[(&str, &str)]) -> Site {
 }
 
 #[test]
-fn a_site_without_faults_is_checked_and_nothing_is_written() {
+fn a_site_without_problems_passes_and_nothing_is_written() {
     let site = site_of(&[("a", ""), ("b", "draft: true\n")]);
     site.write("static/s.css", "a {}");
     let (before, stamps) = (tree(&site.root), times(&site.root));
     let run = check(&site, &[]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
-    assert_eq!(run.stderr, "Checked 2 articles: nothing to mend\n");
+    assert_eq!(run.stderr, "Checked 2 stories: no problems\n");
     assert_eq!(check(&site, &["-q"]).stderr, "");
     let json = check(&site, &["--message-format", "json"]);
     assert_eq!(
@@ -49,7 +49,7 @@ fn a_site_without_faults_is_checked_and_nothing_is_written() {
 }
 
 #[test]
-fn a_check_after_a_build_leaves_its_records_alone() {
+fn a_check_keeps_the_records_of_a_build() {
     let site = site_of(&[("a", "")]);
     site.build(&[]);
     site.write("content/world/b.md", story("b", "2026-11-02", NOTES, "![](b.svg)"));
@@ -60,7 +60,7 @@ fn a_check_after_a_build_leaves_its_records_alone() {
 }
 
 #[test]
-fn fields_of_drafts_that_nobody_has_looked_at_are_found_by_a_check_and_not_by_a_build() {
+fn unreviewed_fields_of_drafts_are_found_only_by_a_check() {
     let site = site_of(&[("a", &format!("draft: true\n{NOTES}"))]);
     let build = site.build(&["--strict"]);
     assert!(!build.stderr.contains("import/unreviewed"), "{}", build.stderr);
@@ -71,7 +71,7 @@ fn fields_of_drafts_that_nobody_has_looked_at_are_found_by_a_check_and_not_by_a_
         "title (positional 1:1-38)",
         "content/world/a.md:5:1",
         "`import.fields`",
-        "Checked 1 article: 1 warning\n",
+        "Checked 1 story: 1 warning\n",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
@@ -87,13 +87,13 @@ fn fields_of_drafts_that_nobody_has_looked_at_are_found_by_a_check_and_not_by_a_
 }
 
 #[test]
-fn a_story_that_is_published_unseen_is_warned_of_and_refused_if_strict() {
+fn a_published_story_with_unreviewed_fields_is_a_warning() {
     let site = site_of(&[("a", NOTES)]);
     let build = site.json(&[]);
     assert_eq!(build.code, Some(0));
     let place = [("import/unreviewed".to_owned(), "content/world/a.md".to_owned(), Some(4))];
     assert_eq!(build.places(), place);
-    // A second build recalls it, with its place.
+    // A second build takes the problem and its place from its record.
     let again = site.json(&[]);
     assert_eq!(again.places(), place);
     let strict = site.run(&["--strict"]);
@@ -103,7 +103,7 @@ fn a_story_that_is_published_unseen_is_warned_of_and_refused_if_strict() {
 }
 
 #[test]
-fn an_imported_story_without_a_date_is_no_standing_page() {
+fn an_imported_story_without_a_date_is_not_a_standing_page() {
     let site = site_of(&[]);
     let article = |keys: &str| {
         site.write(
@@ -126,7 +126,7 @@ fn an_imported_story_without_a_date_is_no_standing_page() {
 }
 
 #[test]
-fn pictures_that_lack_something_are_found_where_readers_see_them() {
+fn incomplete_pictures_are_found_in_visible_stories() {
     let pictures = "image: {src: lead.svg}\n";
     let text = "A text with pictures: ![](one.svg) ![A crane](one.svg) ![ ](one.svg)\n";
     let site = site_of(&[]);
@@ -160,7 +160,7 @@ fn pictures_that_lack_something_are_found_where_readers_see_them() {
         assert_eq!(article(gate), [], "{gate}");
     }
     assert!(site.build(&[]).stderr.lines().all(|line| !line.contains("image/")), "no build minds");
-    // Drafts are seen if they are asked for.
+    // `--drafts` includes drafts.
     site.write("content/world/a.md", story("A", "2026-11-01", &format!("{pictures}draft: true\n"), text));
     assert_eq!(found(&site, &["--drafts"]).len(), 3);
     site.write(
@@ -206,7 +206,7 @@ fn a_check_finds_what_a_build_finds() {
 }
 
 #[test]
-fn templates_are_tried_on_every_page() {
+fn templates_are_checked_on_every_page() {
     let site = site_of(&[("a", ""), ("b", "")]);
     site.write("static/s.css", "a {}");
     site.write(
@@ -225,17 +225,17 @@ fn templates_are_tried_on_every_page() {
 }
 
 #[test]
-fn the_site_of_this_repository_has_nothing_to_mend() {
+fn the_sample_site_has_no_problems() {
     let mut command = bulletin();
     let run = Run::of(command.args(["check", "--strict", "--as-of", AS_OF, "--site"]).arg(repository()));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
 }
 
 #[test]
-fn a_check_that_cannot_be_made_says_so() {
+fn a_check_that_cannot_finish_is_reported() {
     let nowhere = Run::of(bulletin().args(["check", "--site", "/nowhere"]));
     assert_eq!(nowhere.code, Some(2), "{}", nowhere.stderr);
-    assert!(nowhere.stderr.contains("The check could not be finished: 1 error"), "{}", nowhere.stderr);
+    assert!(nowhere.stderr.contains("The check could not finish: 1 error"), "{}", nowhere.stderr);
     let site = site_of(&[("a", "")]);
     let wrong = check(&site, &["--as-of", "2026-02-30"]);
     assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);

@@ -1,10 +1,13 @@
-//! Guards the commands: what they write, say and return, and what they leave alone.
+//! The commands: what they write, print and return, and what they leave alone.
 
 use std::fs;
 use std::process::Command;
 
 use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
+
+const COMMANDS: [&str; 9] =
+    ["init", "new", "import", "build", "check", "urls", "serve", "completions", "man"];
 
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))
@@ -19,7 +22,7 @@ fn small() -> Site {
 }
 
 #[test]
-fn a_new_site_builds_at_once_from_anywhere() {
+fn a_new_site_builds_from_any_folder() {
     let temp = tempfile::tempdir().unwrap();
     let site = temp.path().join("my paper/site");
     let elsewhere = tempfile::tempdir().unwrap();
@@ -51,7 +54,7 @@ fn a_new_site_builds_at_once_from_anywhere() {
     let ignored = fs::read_to_string(site.join(".gitignore")).unwrap();
     assert!(ignored.contains("public") && ignored.contains(".bulletin"), "{ignored}");
 
-    // The command that was said to build it is one.
+    // The suggested build command works.
     let said = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
     let script = said.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
     let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(&elsewhere));
@@ -59,7 +62,7 @@ fn a_new_site_builds_at_once_from_anywhere() {
 }
 
 #[test]
-fn a_new_site_is_not_put_over_another() {
+fn init_does_not_replace_files() {
     let site = small();
     let before = tree(&site.root);
     let refused = run(&["init", site.root.to_str().unwrap()]);
@@ -67,7 +70,7 @@ fn a_new_site_is_not_put_over_another() {
     assert!(refused.stderr.contains("init/exists"), "{}", refused.stderr);
     assert_same(&before, &tree(&site.root), "init changed a site");
 
-    // A folder with other things in it may become a site, and a file of it that is in the way stays.
+    // A folder with other files may become a site, but an existing file is never replaced.
     let other = Site::bare(&[("README.md", "mine"), (".gitignore", "mine")]);
     let before = tree(&other.root);
     let refused = run(&["init", other.root.to_str().unwrap()]);
@@ -81,7 +84,7 @@ fn a_new_site_is_not_put_over_another() {
 }
 
 #[test]
-fn a_new_article_is_a_draft_that_builds() {
+fn a_new_story_is_a_draft_that_builds() {
     let site = small();
     let root = site.root.to_str().unwrap();
     let headline = "Strike: \"day two\" at the port's gate #2";
@@ -103,7 +106,7 @@ fn a_new_article_is_a_draft_that_builds() {
     );
     assert!(text.contains("+02:00") || text.contains("+03:00"), "the time is in the site's zone: {text}");
 
-    // It is no news until it is no draft.
+    // It is hidden until it is no longer a draft.
     let far = ["--as-of", "2100-01-01"];
     site.build(&[&far[..], &["--strict"]].concat());
     let shown = || site.public().keys().any(|path| path.contains("strike-day-two"));
@@ -114,7 +117,7 @@ fn a_new_article_is_a_draft_that_builds() {
     let page = String::from_utf8(page).unwrap();
     assert!(page.contains("Strike: “day two” at the port’s gate #2"), "{page}");
 
-    // The same headline on one day is another matter: the first article stays.
+    // A second draft with the same headline on the same day does not replace the first.
     let before = tree(&site.path("content"));
     let again = run(&["new", headline, "--section", "local-news", "--site", root]);
     assert_eq!(again.code, Some(2), "{}", again.stderr);
@@ -123,7 +126,7 @@ fn a_new_article_is_a_draft_that_builds() {
 }
 
 #[test]
-fn a_new_article_needs_a_headline_and_a_section_that_is_there() {
+fn a_new_story_needs_a_valid_headline_and_section() {
     let site = small();
     let root = site.root.to_str().unwrap();
     let before = tree(&site.root);
@@ -150,22 +153,82 @@ fn a_new_article_needs_a_headline_and_a_section_that_is_there() {
 }
 
 #[test]
-fn the_help_says_what_there_is() {
+fn the_help_of_every_command_has_global_options_and_examples() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["init", "new", "build", "check", "--site", "--message-format", "--quiet", "--verbose"] {
-        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    for text in ["Commands:", "Global options:", "Examples:", "Exit codes:", "--site <DIR>", "--color <WHEN>"]
+    {
+        assert!(help.stdout.contains(text), "{text} is not in\n{}", help.stdout);
     }
-    let help = run(&["build", "--help"]);
-    for word in ["--as-of", "--drafts", "--output", "--clean", "--strict", "--site"] {
-        assert!(help.stdout.contains(word), "{word} is not in\n{}", help.stdout);
+    for command in COMMANDS {
+        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} is not in\n{}", help.stdout);
+        let help = run(&[command, "--help"]).stdout;
+        let (own, rest) = help.split_once("\nGlobal options:\n").unwrap();
+        let (global, examples) = rest.split_once("\nExamples:\n").unwrap();
+        assert!(own.contains(&format!("Usage: bulletin {command}")), "{help}");
+        assert!(
+            !own.contains("--color") && global.contains("--color") && global.contains("--help"),
+            "{help}"
+        );
+        assert!(examples.starts_with(&format!("  bulletin {command}")), "{help}");
+    }
+    let help = run(&["build", "--help"]).stdout;
+    for option in ["--as-of", "--drafts", "--output", "--clean", "--strict", "--site"] {
+        assert!(help.contains(option), "{option} is not in\n{help}");
     }
     let version = run(&["--version"]);
     assert_eq!(version.stdout, format!("bulletin {}\n", env!("CARGO_PKG_VERSION")));
 }
 
+/// Options that do nothing are not shown, but every command accepts them.
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn a_command_does_not_show_options_that_it_ignores() {
+    for (command, ignored) in [
+        ("init", &["--site", "--verbose"][..]),
+        ("new", &["--quiet", "--verbose"]),
+        ("completions", &["--site", "--message-format", "--quiet", "--verbose"]),
+        ("man", &["--site", "--message-format", "--verbose"]),
+    ] {
+        let help = run(&[command, "--help"]).stdout;
+        for option in ignored {
+            assert!(!help.contains(option), "{option} is in\n{help}");
+        }
+    }
+    let site = small();
+    let root = site.root.to_str().unwrap();
+    assert_eq!(run(&["--site", root, "new", "Before the command", "-q", "-v"]).code, Some(0));
+    assert_eq!(run(&["completions", "bash", "--site", root, "--message-format", "json"]).code, Some(0));
+}
+
+#[test]
+fn completions_and_man_pages_cover_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&["completions", shell]);
+        assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""), "{shell}");
+        for word in COMMANDS.into_iter().chain(["record-urls", "write-ids"]) {
+            assert!(script.stdout.contains(word), "{word} is not completed in {shell}");
+        }
+    }
+    assert_eq!(run(&["completions", "tcsh"]).code, Some(2));
+
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path().join("share/man1");
+    let written = run(&["man", dir.to_str().unwrap()]);
+    assert_eq!((written.code, written.stdout.as_str()), (Some(0), ""), "{}", written.stderr);
+    let pages = tree(&dir);
+    assert_eq!(pages.len(), COMMANDS.len() + 1);
+    for command in COMMANDS {
+        let page = String::from_utf8(pages[&format!("bulletin-{command}.1")].clone()).unwrap();
+        for heading in [".SH NAME", ".SH SYNOPSIS", ".SH \"EXIT STATUS\"", ".SH EXAMPLES"] {
+            assert!(page.contains(heading), "{heading} is not in the page of {command}");
+        }
+    }
+    let whole = String::from_utf8(pages["bulletin.1"].clone()).unwrap();
+    assert!(whole.contains("bulletin\\-build(1)"), "{whole}");
+}
+
+#[test]
+fn invalid_arguments_are_refused() {
     let site = small();
     for args in [
         &["biuld"][..],
@@ -187,13 +250,13 @@ fn arguments_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn the_site_is_that_of_its_own_clock() {
+fn as_of_is_in_the_time_zone_of_the_site() {
     let site = small();
     let shown = |as_of: &str| {
         site.build(&["--as-of", as_of]);
         site.public().contains_key("2026/11/a/index.html")
     };
-    // Six in the evening in Athens is four in UTC.
+    // 18:00 in Athens is 16:00 UTC.
     assert!(!shown("2026-11-22T17:59:59"));
     assert!(shown("2026-11-22T18:00"));
     assert!(!shown("2026-11-22T15:59:59Z"));
@@ -204,7 +267,7 @@ fn the_site_is_that_of_its_own_clock() {
 }
 
 #[test]
-fn a_build_says_how_it_went() {
+fn a_build_prints_a_summary() {
     let site = small();
     let first = site.build(&[]);
     assert_eq!(first.stdout, "");
@@ -213,7 +276,7 @@ fn a_build_says_how_it_went() {
         str![[r#"
 Held back: 1 scheduled; the next appears 2026-11-22 18:00
 Next change: 2026-11-22 18:00, `content/world/a.md` appears
-Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
+Built 1 story in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
 
 "#]]
     );
@@ -237,9 +300,9 @@ Built 1 article in [..]s: [..] pages, [..] rendered, [..] written, 0 unchanged
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[front-matter/unknown-key]"), "{}", strict.stderr);
-    // What was lost is told until it is answered.
+    // The lost URL is reported until it is redirected.
     assert!(strict.stderr.contains("Nothing was written: 2 errors"), "{}", strict.stderr);
-    // Quiet is quiet about success, not about problems.
+    // `--quiet` hides status lines, not problems.
     let quiet = site.run(&["-q", "--strict"]);
     assert!(quiet.stderr.contains("unknown-key") && !quiet.stderr.contains("Nothing"), "{}", quiet.stderr);
 }
@@ -270,7 +333,7 @@ fn a_build_explains_what_it_rendered() {
 }
 
 #[test]
-fn a_build_tells_what_it_spends_its_time_on() {
+fn a_build_reports_its_timings() {
     let site = small();
     let run = site.build(&["--timings"]);
     assert!(run.stderr.contains("Timings: "), "{}", run.stderr);
@@ -280,7 +343,7 @@ fn a_build_tells_what_it_spends_its_time_on() {
 }
 
 #[test]
-fn a_build_says_how_it_went_to_programs() {
+fn a_build_prints_its_summary_as_json() {
     let site = small();
     let built = site.json(&[]);
     assert_eq!(built.stderr, "");
@@ -304,7 +367,7 @@ fn a_build_says_how_it_went_to_programs() {
 }
 
 #[test]
-fn colours_are_for_terminals_that_want_them() {
+fn color_depends_on_terminal_environment_and_option() {
     let site = small();
     site.write("content/world/c.md", "---\ntitle: a: b\n---\n");
     let escape = '\u{1b}';
@@ -315,29 +378,40 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!none.stderr.contains(escape), "when they are not wanted");
     let json = Run::of(site.command(&["--message-format", "json"]).env("CLICOLOR_FORCE", "1"));
     assert!(!json.stdout.contains(escape), "in data");
+    // The option takes precedence over the environment, for problems and for help.
+    let run = |args: &[&str], variable: &str| Run::of(bulletin().args(args).env(variable, "1"));
+    let root = site.root.to_str().unwrap();
+    for (color, variable, is_colored) in [("always", "NO_COLOR", true), ("never", "CLICOLOR_FORCE", false)] {
+        let built = run(&["build", "--site", root, "--color", color], variable);
+        assert_eq!(built.stderr.contains(escape), is_colored, "problems with {color}");
+        let help = run(&["build", "--help", &format!("--color={color}")], variable);
+        assert_eq!(help.stdout.contains(escape), is_colored, "help with {color}");
+        let wrong = run(&["--color", color, "biuld"], variable);
+        assert_eq!(wrong.stderr.contains(escape), is_colored, "wrong arguments with {color}");
+    }
 }
 
 #[test]
-fn a_site_is_built_where_it_is_told_to() {
+fn output_sets_the_output_folder() {
     let site = small();
     let other = site.root.join("../www/new");
     site.build(&["--output", other.to_str().unwrap()]);
     assert!(other.join("index.html").is_file());
     assert!(!site.path("public").exists());
-    // A relative path is that of the one who gives the command.
+    // A relative path is relative to the working directory.
     let here = tempfile::tempdir().unwrap();
     let mut command = site.command(&["--output", "out"]);
     let run = Run::of(command.current_dir(&here));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_same(&tree(&other), &tree(&here.path().join("out")), "two folders");
-    // Without --site the site is here.
+    // Without `--site`, the site is the working directory.
     let run = Run::of(bulletin().args(["build", "--as-of", crate::support::AS_OF]).current_dir(&site.root));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_same(&tree(&other), &site.public(), "the usual folder");
 }
 
 #[test]
-fn files_of_others_in_the_output_folder_stay() {
+fn other_files_in_the_output_folder_stay() {
     let site = small();
     site.write("public/CNAME", "plain.example");
     site.write("public/old/page.html", "theirs");
@@ -348,7 +422,7 @@ fn files_of_others_in_the_output_folder_stay() {
     assert_eq!(site.read("public/old/page.html"), "theirs");
     assert_eq!(site.read("public/CNAME"), "plain.example");
     assert!(!site.path("public/2026/11/b").exists(), "an empty folder is gone with its page");
-    // Without its record, a build does not write over what may be somebody else's, unless it is told to.
+    // Without its record, a build does not replace files that may belong to somebody else, except with `--clean`.
     fs::remove_file(site.path("public/.bulletin-files")).unwrap();
     fs::remove_dir_all(site.path(".bulletin")).unwrap();
     site.write("content/world/d.md", story("D", "2026-11-02", "", "Text."));
@@ -357,7 +431,7 @@ fn files_of_others_in_the_output_folder_stay() {
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/not-ours]"), "{}", run.stderr);
     assert_same(&before, &site.public(), "nothing changed");
-    // Told to, it still does not take a file for somebody else's that an earlier build may have left.
+    // Even with `--clean`, it does not take a possible leftover of an earlier build for somebody else's file.
     let run = site.run(&["--clean"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/unknown-files]"), "{}", run.stderr);
@@ -369,7 +443,7 @@ fn files_of_others_in_the_output_folder_stay() {
 }
 
 #[test]
-fn losing_the_state_folder_loses_nothing() {
+fn a_deleted_state_folder_does_no_harm() {
     let site = small();
     site.build(&[]);
     let before = site.public();
@@ -384,7 +458,7 @@ fn losing_the_state_folder_loses_nothing() {
 }
 
 #[test]
-fn two_builds_at_once_take_turns() {
+fn concurrent_builds_take_turns() {
     let site = small();
     for number in 0..40 {
         site.write(

@@ -30,7 +30,7 @@ fn of_one_problem_in_a_hundred_stories_some_are_shown_and_all_with_v() {
     let run = site.run(&[]);
     assert_eq!(run.stderr.matches("warning[link/no-page]").count(), 60, "{}", run.stderr);
     assert!(
-        run.stderr.contains("40 more of `link/no-page` in other files; -v shows all of them"),
+        run.stderr.contains("40 more problems with code `link/no-page` (-v shows them all)"),
         "{}",
         run.stderr
     );

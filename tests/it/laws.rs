@@ -672,7 +672,7 @@ fn a_failed_build_changes_nothing() {
     fails("an output folder that must not be", 2, &["--output", site.path("content").to_str().unwrap()]);
 
     let run = site.build(&[]);
-    assert!(run.stderr.contains("Built 3 articles"), "{}", run.stderr);
+    assert!(run.stderr.contains("Built 3 stories"), "{}", run.stderr);
     assert_ne!(before, site.public());
 }
 

@@ -10,6 +10,7 @@ mod cli;
 mod collisions;
 mod copy;
 mod costs;
+mod dependencies;
 mod feeds;
 mod front_matter;
 mod golden;

@@ -1,4 +1,4 @@
-//! The preview under files that change and clients that do not behave.
+//! The preview with files that change during a request, and with clients that misbehave.
 #![cfg(unix)]
 
 use std::fs;
@@ -20,7 +20,7 @@ fn site() -> Site {
 }
 
 #[test]
-fn a_link_that_takes_the_place_of_a_file_is_never_followed_out_of_the_site() {
+fn a_link_that_replaces_a_file_is_never_followed_out_of_the_site() {
     let site = site();
     let outside = site.root.with_file_name("outside.txt");
     fs::write(&outside, "SECRET").unwrap();
@@ -52,7 +52,7 @@ fn a_link_that_takes_the_place_of_a_file_is_never_followed_out_of_the_site() {
 }
 
 #[test]
-fn a_file_is_sent_to_its_end_whatever_takes_its_place() {
+fn a_file_is_sent_completely_even_if_it_is_replaced() {
     let site = site();
     let size = 8 << 20;
     site.write("static/big.bin", vec![b'A'; size]);
@@ -61,7 +61,7 @@ fn a_file_is_sent_to_its_end_whatever_takes_its_place() {
     let server = Server::start(&site, &[]);
     let mut stream = server.connect();
     stream.write_all(server.request("GET", "/big.bin", &["Connection: close"]).as_bytes()).unwrap();
-    // By now some of it is on its way.
+    // A part of the file has been sent by now.
     thread::sleep(Duration::from_millis(500));
     site.remove("static/big.bin");
     symlink(&outside, site.path("static/big.bin")).unwrap();
@@ -71,14 +71,14 @@ fn a_file_is_sent_to_its_end_whatever_takes_its_place() {
 }
 
 #[test]
-fn connections_without_the_key_do_not_keep_out_those_who_have_it() {
+fn connections_without_the_key_do_not_block_those_with_it() {
     let site = site();
     let server = Server::start(&site, &["--lan", "127.0.0.1"]);
     let said = server.said();
     let key = said.split("?key=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let cookie = format!("Cookie: bulletin-key-{}={key}", server.port);
     assert_eq!(server.ask("GET", "/", &[&cookie]).status, Some(200));
-    // They ask without end, and never read what comes.
+    // They send requests without end and never read the responses.
     let request = server.request("GET", "/", &[]).into_bytes().repeat(2000);
     let flood: Vec<TcpStream> = (0..700)
         .filter_map(|_| {
@@ -97,7 +97,7 @@ fn connections_without_the_key_do_not_keep_out_those_who_have_it() {
 }
 
 #[test]
-fn a_client_that_takes_nothing_is_let_go() {
+fn a_client_that_reads_nothing_is_disconnected() {
     let site = site();
     site.write("static/big.bin", vec![b'A'; 32 << 20]);
     let server = Server::start(&site, &[]);

@@ -380,7 +380,7 @@ fn a_story_that_goes_without_a_redirect_is_warned_of() {
     for name in ["one", "two", "three", "four"] {
         site.write(&format!("content/world/{name}.md"), story(name, "2026-11-01", "", "Text."));
     }
-    assert!(site.build(&[]).stderr.contains("Built 4 articles"));
+    assert!(site.build(&[]).stderr.contains("Built 4 stories"));
     // Renamed with an alias, renamed without one, held back, and gone.
     site.write(
         "content/world/one.md",

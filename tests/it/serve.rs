@@ -1,4 +1,4 @@
-//! The preview as a running program: whatever happens to the files of a site, it shows what a build would make of them.
+//! The preview as a running program: whatever happens to the files of a site, it shows what a build would write.
 //!
 //! `BULLETIN_CASES=200 cargo test --test it serve` tries more histories than an ordinary run.
 
@@ -17,12 +17,12 @@ use bulletin::site::SiteDir;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use proptest::prelude::*;
 
-/// Longest time until an edit is on the screen, on a machine that does other things.
+/// The longest time until an edit is shown, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
 
-/// Waits until something is so; the error says why it is not.
+/// Waits until a condition holds; the error says why it does not.
 #[track_caller]
 fn eventually(is_so: impl Fn() -> Result<(), String>) {
     if let Err(why) = soon(is_so) {
@@ -51,13 +51,13 @@ fn without_script(answer: &Answer) -> Vec<u8> {
     format!("{before}{after}").into_bytes()
 }
 
-/// A site that a preview shows, and the same sources for builds.
+/// A site with a preview, and a copy of its sources for builds.
 struct Desk {
     paper: Paper,
     good: Paper,
     shown: Kept,
     built: Kept,
-    /// Every path that was ever built.
+    /// Every path that has been built.
     paths: BTreeSet<String>,
     server: Server,
 }
@@ -72,7 +72,7 @@ impl Desk {
         Self { good: paper.clone(), paper, shown, built, paths: BTreeSet::new(), server }
     }
 
-    /// Takes a step; the error says in what the preview differs from a build.
+    /// Takes a step; the error says how the preview differs from a build.
     fn take(&mut self, edit: &Edit, saving: Saving, mends: bool) -> Result<(), String> {
         if mends {
             self.paper = self.good.clone();
@@ -121,7 +121,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Whether the preview says what a build says, of the errors at least that the build ends with.
+    /// Whether the preview reports what a build reports, at least its errors.
     fn tells_of(&self, expected: &[Diagnostic]) -> Result<(), String> {
         let told = self.problems();
         for problem in expected.iter().filter(|problem| problem.severity >= Severity::Error) {
@@ -152,7 +152,7 @@ impl Desk {
         self.server.ask("GET", &target, &[&self.view()])
     }
 
-    /// The header by which a browser says what it wants to see.
+    /// The header with the view of a browser.
     fn view(&self) -> String {
         let drafts = if self.paper.drafts { "drafts" } else { "readers" };
         format!("Cookie: bulletin-view-{}={drafts}@{}", self.server.port, self.paper.as_of())
@@ -216,7 +216,7 @@ fn shows(server: &Server, path: &str, words: &str) -> Result<(), String> {
 }
 
 #[test]
-fn it_serves_as_a_static_host_does() {
+fn the_preview_serves_files_like_a_static_host() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let page = server.get("/2020/01/a/");
@@ -255,7 +255,7 @@ fn it_serves_as_a_static_host_does() {
 }
 
 #[test]
-fn the_headers_of_the_site_are_sent_with_room_for_the_preview() {
+fn the_headers_of_the_site_are_sent_and_allow_the_preview() {
     let site = paper(&[]);
     let page = Server::start(&site, &[]).get("/");
     assert_eq!(page.header("x-own"), Some("yes"));
@@ -264,7 +264,7 @@ fn the_headers_of_the_site_are_sent_with_room_for_the_preview() {
 }
 
 #[test]
-fn a_site_below_a_path_is_served_there() {
+fn a_site_with_a_base_path_is_served_at_that_path() {
     let site =
         paper(&[("bulletin.yaml", "title: T\nbase_url: https://t.example/news/daily/\ntheme: plain\n")]);
     let server = Server::start(&site, &[]);
@@ -276,7 +276,7 @@ fn a_site_below_a_path_is_served_there() {
 }
 
 #[test]
-fn an_edit_is_told_to_who_looks_at_the_page_and_to_nobody_else() {
+fn only_browsers_on_the_edited_page_are_notified() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let (mut of_a, before) = server.listen("/2020/01/a/", &[]);
@@ -295,7 +295,7 @@ fn an_edit_is_told_to_who_looks_at_the_page_and_to_nobody_else() {
 }
 
 #[test]
-fn a_broken_article_stays_as_it_was_and_the_reason_is_told() {
+fn a_broken_story_keeps_its_last_good_version_and_is_reported() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let good = server.get("/2020/01/a/").body;
@@ -314,8 +314,8 @@ fn a_broken_article_stays_as_it_was_and_the_reason_is_told() {
     site.write("content/world/a.md", story("A", "2020-01-01", "", "Mended."));
     assert_eq!(next_event(&mut stream, "problems")["problems"], serde_json::json!([]));
     assert!(server.get("/2020/01/a/").text().contains("Mended."));
-    eventually(|| if server.said().contains("All errors are mended") { Ok(()) } else { Err(server.said()) });
-    // Broken again and deleted, it is gone.
+    eventually(|| if server.said().contains("All errors are fixed") { Ok(()) } else { Err(server.said()) });
+    // After it breaks again and is deleted, its problem is gone.
     site.write("content/world/a.md", "---\ntitle: \"A\n---\n");
     next_event(&mut stream, "problems");
     site.remove("content/world/a.md");
@@ -326,7 +326,7 @@ fn a_broken_article_stays_as_it_was_and_the_reason_is_told() {
 }
 
 #[test]
-fn a_site_that_cannot_be_shown_at_first_is_once_it_is_mended() {
+fn a_site_with_errors_at_start_is_shown_once_they_are_fixed() {
     let site = paper(&[("bulletin.yaml", "titel: [\n")]);
     let server = Server::start(&site, &[]);
     assert_eq!(server.get("/").status, Some(503));
@@ -347,7 +347,7 @@ fn a_site_that_cannot_be_shown_at_first_is_once_it_is_mended() {
 }
 
 #[test]
-fn an_article_that_comes_last_is_followed() {
+fn a_new_last_story_is_followed() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     server.get("/");
@@ -374,7 +374,7 @@ fn an_error_of_the_plan_stays_while_texts_change() {
 }
 
 #[test]
-fn what_readers_see_no_more_is_not_shown_in_place_of_a_page_that_fails() {
+fn a_hidden_story_does_not_replace_a_page_that_fails() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     assert!(server.get("/2020/01/a/").text().contains("First words."));
@@ -387,14 +387,14 @@ fn what_readers_see_no_more_is_not_shown_in_place_of_a_page_that_fails() {
     assert_eq!(server.get("/2020/01/a/").status, Some(503));
     let (_, hello) = server.listen("/2020/01/a/", &[]);
     assert_eq!(hello["problems"][0]["file"], "templates/404.html", "{hello:#}");
-    // Told on the terminal as well, once somebody looks at such a page.
+    // The terminal reports it too, once a browser requests such a page.
     let (_stream, _) = server.listen("/nowhere/", &[]);
     site.write("templates/404.html", "{{ nothing.at.all.still }}");
     eventually(|| if server.said().contains("at.all.still") { Ok(()) } else { Err(server.said()) });
 }
 
 #[test]
-fn a_site_that_is_moved_away_and_made_again_is_followed() {
+fn a_site_that_is_replaced_is_followed() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let copy = site.root.with_file_name("copy");
@@ -409,7 +409,7 @@ fn a_site_that_is_moved_away_and_made_again_is_followed() {
 }
 
 #[test]
-fn files_that_all_change_at_once_are_one_change() {
+fn simultaneous_changes_are_one_change() {
     let all = |words: &str| -> Vec<(String, String)> {
         let one = |n| (format!("content/many/{n}.md"), story(&format!("S{n}"), "2020-02-01", "", words));
         (0..2000).map(one).collect()
@@ -433,7 +433,7 @@ fn files_that_all_change_at_once_are_one_change() {
 }
 
 #[test]
-fn a_story_appears_when_its_time_comes() {
+fn a_scheduled_story_appears() {
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
     let keys = format!("embargo: {soon}\n");
     let site = paper(&[("content/world/c.md", &story("C", "2020-01-03", &keys, "Third words."))]);
@@ -446,17 +446,17 @@ fn a_story_appears_when_its_time_comes() {
 }
 
 #[test]
-fn a_busy_port_is_left_to_who_has_it() {
+fn the_next_port_is_used_if_the_port_is_taken() {
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
     let site = paper(&[]);
     let server = Server::start(&site, &["--port", &port]);
-    assert!(server.said().contains(&format!("Port {port} is busy")), "{}", server.said());
+    assert!(server.said().contains(&format!("Port {port} is in use")), "{}", server.said());
     assert_eq!(server.get("/").status, Some(200));
 }
 
 #[test]
-fn on_the_network_the_key_is_asked_for() {
+fn network_visitors_need_the_key() {
     let site = paper(&[]);
     let server = Server::start(&site, &["--lan", "127.0.0.1"]);
     for path in
@@ -477,7 +477,7 @@ fn on_the_network_the_key_is_asked_for() {
     assert!(server.ask("GET", "/2020/01/a/", &[&cookie]).text().contains("First words."));
     let again = server.ask("GET", &format!("/?a=b%20c&key={key}"), &[&cookie]);
     assert_eq!(again.header("location"), Some("/?a=b+c"), "the key does not stay in the address bar");
-    // Those on the network ask for its address; other sites cannot have one for their name.
+    // Devices on the network request the address of this machine, which cannot be the name of another site.
     let request = format!(
         "GET / HTTP/1.1\r\nHost: 192.168.7.7:{}\r\n{cookie}\r\nConnection: close\r\n\r\n",
         server.port
@@ -488,7 +488,7 @@ fn on_the_network_the_key_is_asked_for() {
 }
 
 #[test]
-fn the_desk_knows_what_readers_do_not_see() {
+fn the_desk_lists_hidden_stories() {
     let keys = "embargo: 2100-01-01T06:00:00Z\nsection: world\n";
     let site = paper(&[("content/world/c.md", &story("C", "2020-01-03", keys, "Third words."))]);
     let server = Server::start(&site, &[]);
@@ -512,7 +512,7 @@ fn the_desk_knows_what_readers_do_not_see() {
 }
 
 #[test]
-fn browsers_follow_the_editor_if_they_are_asked_to() {
+fn browsers_follow_edits_with_follow() {
     let site = paper(&[]);
     let server = Server::start(&site, &["--follow"]);
     let (mut front, _) = server.listen("/", &[]);
@@ -521,7 +521,7 @@ fn browsers_follow_the_editor_if_they_are_asked_to() {
 }
 
 #[test]
-fn files_are_followed_where_the_system_does_not_tell() {
+fn files_can_be_polled() {
     let site = paper(&[]);
     let server = Server::start(&site, &["--poll"]);
     server.get("/");
@@ -532,7 +532,7 @@ fn files_are_followed_where_the_system_does_not_tell() {
 }
 
 #[test]
-fn both_addresses_of_this_machine_are_served() {
+fn both_loopback_addresses_are_served() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     // Not every machine has IPv6.

@@ -1,5 +1,5 @@
-//! Guards the preview against what is not a browser of this machine on a page of this site: who may ask, what can be had,
-//! and that nothing that is sent to it stops it.
+//! The preview against requests from other sites, other machines and broken clients: who may request what, and that nothing stops
+//! the server.
 
 use std::fs;
 use std::io::Write;
@@ -11,17 +11,17 @@ use crate::support::paper::Dice;
 use crate::support::server::{Answer, Server, is_closed, read};
 use crate::support::{SETTINGS, Site, story};
 
-/// Stands wherever nothing may be had.
+/// Marks files that must never be served.
 const SECRET: &str = "SECRET";
-/// The connection was closed without an answer.
+/// The connection was closed without a response.
 const CLOSED: u16 = 0;
-/// What no server answers a fair question with.
+/// The statuses of refused requests.
 const REFUSED: &[u16] = &[400, CLOSED];
-/// What is not there or may not be asked for.
+/// The statuses for files that do not exist or must not be served.
 const NOT_HAD: &[u16] = &[400, 403, 404];
-/// How long the server may leave a request unfinished: its own bound is ten seconds.
+/// How long the server may leave a request unfinished: its own limit is ten seconds.
 const BOUND: Duration = Duration::from_secs(25);
-/// How many pages listen for news at once. macOS gives a program no more than 256 files unless it asks.
+/// How many pages listen for events at once. macOS limits a process to 256 open files by default.
 const STREAMS: usize = if cfg!(target_os = "macos") { 100 } else { 500 };
 
 fn paper() -> Site {
@@ -49,7 +49,7 @@ fn paper() -> Site {
     site
 }
 
-/// A site, its preview, and what is true of every answer.
+/// A site, its preview, and what holds for every response.
 struct Case {
     site: Site,
     server: Server,
@@ -73,7 +73,7 @@ impl Case {
         assert!(!self.server.said().contains("panicked"), "after {after}: {}", self.server.said());
     }
 
-    /// Sends bytes, and checks the answer's status and that the server goes on.
+    /// Sends bytes, checks the status of the response, and checks that the server still responds.
     #[track_caller]
     fn send(&self, request: impl AsRef<[u8]>, statuses: &[u16]) -> Answer {
         let request = request.as_ref();
@@ -82,7 +82,7 @@ impl Case {
         self.judge(answer, statuses, &what)
     }
 
-    /// The same for a request with the right host.
+    /// Sends a request with the right host.
     #[track_caller]
     fn ask(&self, method: &str, target: &str, headers: &[&str], statuses: &[u16]) -> Answer {
         let answer = self.server.ask(method, target, headers);
@@ -99,14 +99,14 @@ impl Case {
         answer
     }
 
-    /// `GET /` with these lines in place of `Host`.
+    /// Sends `GET /` with these lines instead of `Host`.
     #[track_caller]
     fn hosts(&self, lines: &str, statuses: &[u16]) {
         self.send(format!("GET / HTTP/1.1\r\n{lines}Connection: close\r\n\r\n"), statuses);
     }
 }
 
-/// What is true of every answer: nothing that is secret, nothing for other sites, nothing to be kept.
+/// What holds for every response: it contains no secrets, is private, and is not stored.
 #[track_caller]
 fn check(answer: &Answer, what: &str) {
     let leak = answer.bytes.windows(SECRET.len()).position(|bytes| bytes == SECRET.as_bytes());
@@ -115,7 +115,7 @@ fn check(answer: &Answer, what: &str) {
     }
     let foreign = answer.headers.iter().find(|(name, _)| name.starts_with("access-control-"));
     assert_eq!(foreign, None, "{what:?}");
-    // What is not HTTP is answered by the library before there is a request, with nothing in it.
+    // The library itself responds to what is not HTTP, without a body.
     let by_library = matches!(answer.status, Some(400 | 408 | 414 | 431 | 505)) && answer.body.is_empty();
     if answer.status.is_none() || by_library {
         return;
@@ -134,7 +134,7 @@ fn check(answer: &Answer, what: &str) {
 }
 
 #[test]
-fn only_a_host_of_this_machine_is_answered() {
+fn only_hosts_of_this_machine_are_allowed() {
     let case = Case::new();
     let port = case.server.port;
     for host in ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "[::1]", "paper.localhost"] {
@@ -173,7 +173,7 @@ fn only_a_host_of_this_machine_is_answered() {
 }
 
 #[test]
-fn every_place_asks_for_the_host() {
+fn every_path_checks_the_host() {
     let case = Case::new();
     let token = case.server.token();
     for target in
@@ -187,7 +187,7 @@ fn every_place_asks_for_the_host() {
 }
 
 #[test]
-fn news_are_for_pages_of_this_site() {
+fn events_are_only_for_pages_of_this_site() {
     let case = Case::new();
     let (host, token) = (case.server.host(), case.server.token());
     assert!(token.len() >= 16, "{token} could be guessed");
@@ -232,7 +232,7 @@ fn news_are_for_pages_of_this_site() {
 }
 
 #[test]
-fn nothing_is_done_for_other_sites() {
+fn other_sites_cannot_change_anything() {
     let case = Case::new();
     let token = case.server.token();
     let form = "Content-Type: application/x-www-form-urlencoded";
@@ -267,7 +267,7 @@ fn nothing_is_done_for_other_sites() {
 }
 
 #[test]
-fn what_is_served_can_only_be_read() {
+fn the_site_is_read_only() {
     let case = Case::new();
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get", "QUERY"] {
         for target in ["/", "/2020/01/a/", "/x.txt", "/nowhere/"] {
@@ -293,7 +293,7 @@ fn what_is_served_can_only_be_read() {
 }
 
 #[test]
-fn nothing_but_the_site_can_be_had() {
+fn only_files_of_the_site_are_served() {
     let case = Case::new();
     case.ask("GET", "/2020/01/a/", &[], &[200]);
     case.ask("GET", "/x.txt", &[], &[200]);
@@ -316,7 +316,7 @@ fn nothing_but_the_site_can_be_had() {
 }
 
 #[test]
-fn no_path_climbs() {
+fn no_path_escapes_the_site() {
     let case = Case::new();
     #[rustfmt::skip]
     let targets = [
@@ -331,7 +331,7 @@ fn no_path_climbs() {
     for target in targets {
         case.ask("GET", target, &[], &[400]);
     }
-    // Some of these never come through a library that reads HTTP.
+    // The HTTP library rejects some of these.
     #[rustfmt::skip]
     let targets = [
         "/\\", "/..\\", "/..\\outside.txt", "\\..\\outside.txt", "bulletin.yaml", "../outside.txt", "*",
@@ -340,7 +340,7 @@ fn no_path_climbs() {
     for target in targets {
         case.ask("GET", target, &[], REFUSED);
     }
-    // Decoded once, these are names that nothing has.
+    // Decoded once, these are names that do not exist.
     for target in [
         "/%252e%252e/bulletin.yaml",
         "/..%252foutside.txt",
@@ -354,7 +354,7 @@ fn no_path_climbs() {
 }
 
 #[test]
-fn addresses_in_other_forms_are_refused() {
+fn targets_in_other_forms_are_refused() {
     let case = Case::new();
     let host = case.server.host();
     for target in [
@@ -381,7 +381,7 @@ fn addresses_in_other_forms_are_refused() {
 }
 
 #[test]
-fn a_path_is_not_repeated_as_markup_and_leads_to_no_other_host() {
+fn a_path_cannot_inject_markup_or_redirect_to_another_host() {
     let case = Case::new();
     for target in [
         "/%3Cscript%3Ealert(1)%3C%2Fscript%3E/",
@@ -412,7 +412,7 @@ fn a_path_is_not_repeated_as_markup_and_leads_to_no_other_host() {
 }
 
 #[test]
-fn every_answer_forbids_to_keep_it() {
+fn no_response_may_be_stored() {
     let case = Case::new();
     let statuses = &[200, 206, 301, 302, 304, 307, 308, 404, 416];
     #[rustfmt::skip]
@@ -442,7 +442,7 @@ fn every_answer_forbids_to_keep_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_out_of_the_site_gives_nothing() {
+fn a_link_out_of_the_site_is_not_served() {
     let link = |site: &Site, name: &str, to: &str| {
         std::os::unix::fs::symlink(site.root.with_file_name(to), site.path(name)).unwrap();
     };
@@ -455,7 +455,7 @@ fn a_link_out_of_the_site_gives_nothing() {
     };
     let targets = ["/link.txt", "/up/outside.txt", "/up/", "/world/leak.txt", "/world/leak/", "/"];
 
-    // One that is there when the preview begins.
+    // A link that exists when the preview starts.
     let site = paper();
     link(&site, "static/link.txt", "outside.txt");
     link(&site, "static/up", "");
@@ -463,7 +463,7 @@ fn a_link_out_of_the_site_gives_nothing() {
     let server = Server::start(&site, &[]);
     nothing(&server, &targets);
 
-    // One that comes later, in place of a file that was served.
+    // A link that replaces a file that has been served.
     let case = Case::new();
     assert_eq!(case.ask("GET", "/x.txt", &[], &[200]).text(), "A file.\n");
     case.site.remove("static/x.txt");
@@ -481,7 +481,7 @@ fn a_link_out_of_the_site_gives_nothing() {
 }
 
 #[test]
-fn what_is_too_long_is_refused() {
+fn long_requests_are_refused() {
     let case = Case::new();
     let host = case.server.host();
     let refused = &[400, 413, 414, 431, CLOSED];
@@ -496,7 +496,7 @@ fn what_is_too_long_is_refused() {
     case.ask("GET", &format!("/{}", "x/".repeat(2_000)), &[], &[404]);
     case.ask(&"X".repeat(100_000), "/", &[], &[400, 405, 414, 431, CLOSED]);
     case.send(format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", "a.".repeat(1_000)), &[400, 403, CLOSED]);
-    // A long body for somebody who does not want any.
+    // A long body for a page that takes none.
     let body = "x".repeat(5_000_000);
     let length = format!("Content-Length: {}", body.len());
     case.send(case.server.request("POST", "/", &[&length]) + &body, &[405, 413, CLOSED]);
@@ -509,7 +509,7 @@ fn what_is_too_long_is_refused() {
 }
 
 #[test]
-fn what_is_not_http_stops_nothing() {
+fn invalid_http_does_not_stop_the_server() {
     let case = Case::new();
     let not_http = &[400, 403, 404, 405, 408, 414, 431, 505, CLOSED];
     #[rustfmt::skip]
@@ -542,7 +542,7 @@ fn what_is_not_http_stops_nothing() {
 }
 
 #[test]
-fn requests_that_hide_others_stop_nothing() {
+fn request_smuggling_does_not_stop_the_server() {
     let case = Case::new();
     let host = case.server.host();
     let any = &[200, 400, 403, 404, 405, 408, 411, 413, 501, CLOSED];
@@ -598,7 +598,7 @@ fn requests_that_hide_others_stop_nothing() {
 }
 
 #[test]
-fn whatever_is_sent_the_server_goes_on() {
+fn random_bytes_do_not_stop_the_server() {
     let case = Case::new();
     let token = case.server.token();
     let mut dice = Dice(0x5EED);
@@ -646,7 +646,7 @@ fn whatever_is_sent_the_server_goes_on() {
 }
 
 #[test]
-fn slow_requests_are_cut_off_and_hold_up_nobody() {
+fn slow_requests_time_out_without_blocking_others() {
     let mut case = Case::new();
     let mut slow: Vec<TcpStream> = (0..50).map(|_| case.server.connect()).collect();
     let idle: Vec<TcpStream> = (0..50).map(|_| case.server.connect()).collect();
@@ -676,7 +676,7 @@ fn slow_requests_are_cut_off_and_hold_up_nobody() {
 }
 
 #[test]
-fn slow_bodies_are_cut_off() {
+fn slow_bodies_time_out() {
     let case = Case::new();
     let (origin, target) = (
         format!("Origin: http://{}", case.server.host()),
@@ -704,7 +704,7 @@ fn slow_bodies_are_cut_off() {
 }
 
 #[test]
-fn hundreds_of_readers_of_news_hold_up_nobody() {
+fn hundreds_of_event_streams_block_nobody() {
     let case = Case::new();
     let token = case.server.token();
     let mut streams = Vec::new();
@@ -728,7 +728,7 @@ fn hundreds_of_readers_of_news_hold_up_nobody() {
 }
 
 #[test]
-fn a_stream_that_nobody_reads_holds_up_nobody() {
+fn an_unread_event_stream_blocks_nobody() {
     let case = Case::new();
     let token = case.server.token();
     let unread: Vec<(TcpStream, Answer)> = (0..10).map(|_| case.server.events(&token)).collect();
@@ -744,7 +744,7 @@ fn a_stream_that_nobody_reads_holds_up_nobody() {
     case.still_answers("streams that nobody read");
 }
 
-/// Waits until something is so, which it must be soon.
+/// Waits for a condition that must soon hold.
 #[track_caller]
 fn wait_for(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);

@@ -1,4 +1,4 @@
-//! The tour in README.md, taken word for word: a newcomer's day is not the day on which it was written.
+//! The tour in the README, word for word, on any day of the year.
 
 use std::fs;
 use std::path::Path;
@@ -7,13 +7,13 @@ use std::process::Command;
 use crate::support::server::Server;
 use crate::support::{Run, Site, bulletin, repository, tree};
 
-/// What stands in a fence, and what it says that it is.
+/// A fenced block and its language.
 struct Block {
     kind: String,
     text: String,
 }
 
-/// A command, and the lines that it is shown to print.
+/// A command and the output that the tour shows.
 struct Step {
     command: String,
     shown: String,
@@ -43,7 +43,7 @@ fn steps(console: &str) -> Vec<Step> {
     steps
 }
 
-/// Words of a command line; double quotes keep some together.
+/// The words of a command line; double quotes keep words together.
 fn words(command: &str) -> Vec<String> {
     let parts = command.split('"').enumerate();
     let words = parts.flat_map(|(at, part)| match at % 2 {
@@ -53,8 +53,8 @@ fn words(command: &str) -> Vec<String> {
     words.collect()
 }
 
-/// A text in which times that a build takes, ports, and days that are not those of the tour itself (in 2099) are the same.
-fn but_for_times(text: &str) -> String {
+/// Replaces durations, ports, and days other than those of the tour itself (in 2099).
+fn without_times(text: &str) -> String {
     let shape = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "0");
     let mut rest = text;
     let mut out = String::new();
@@ -85,12 +85,12 @@ fn but_for_times(text: &str) -> String {
 
 #[track_caller]
 fn assert_shown(command: &str, shown: &str, said: &str) {
-    assert_eq!(but_for_times(shown).trim_end(), but_for_times(said).trim_end(), "$ {command}\n{said}");
+    assert_eq!(without_times(shown).trim_end(), without_times(said).trim_end(), "$ {command}\n{said}");
 }
 
-/// Runs a command of the tour where it is typed.
+/// Runs a command of the tour in its folder.
 #[track_caller]
-fn typed(command: &str, here: &Path) -> Run {
+fn run_command(command: &str, here: &Path) -> Run {
     let words = words(command);
     assert_eq!(words[0], "bulletin", "{command}");
     let run = Run::of(bulletin().args(&words[1..]).current_dir(here));
@@ -98,7 +98,7 @@ fn typed(command: &str, here: &Path) -> Run {
     run
 }
 
-/// Shows the preview as the tour does, but at any free port and without a browser.
+/// Runs the preview as the tour does, but on any free port and without a browser.
 fn preview(step: &Step, site: Site) -> Site {
     let words = words(&step.command);
     assert_eq!(words[..2], ["bulletin", "serve"]);
@@ -112,11 +112,11 @@ fn preview(step: &Step, site: Site) -> Site {
 }
 
 #[test]
-fn the_tour_worked_on_one_day_of_the_year() {
+fn the_tour_works() {
     let (prose, blocks) = tour();
     let mut site = Site::bare(&[]);
     let home = site.root.parent().unwrap().to_owned();
-    // The new site takes this folder's place, so that the preview finds it.
+    // The new site takes the place of this folder, where the preview finds it.
     fs::remove_dir(&site.root).unwrap();
     site.root = home.join("news");
     let (mut here, mut article) = (home.clone(), String::new());
@@ -138,7 +138,7 @@ fn the_tour_worked_on_one_day_of_the_year() {
                         assert!(text.contains("\ndraft: true\n"), "{text}");
                         site.write(&article, text.replace("draft: true\n", ""));
                     }
-                    let run = typed(&step.command, &here);
+                    let run = run_command(&step.command, &here);
                     assert_shown(&step.command, &step.shown, &format!("{}{}", run.stderr, run.stdout));
                     if step.command.starts_with("bulletin new") {
                         run.stdout.trim().clone_into(&mut article);
@@ -168,14 +168,14 @@ fn the_tour_worked_on_one_day_of_the_year() {
     }
 }
 
-/// Builds the site of the tour for days from its beginning to long after its embargo, with the correction in it.
+/// Builds the site of the tour, with its correction, for days from its start until long after its embargo.
 fn corrected(site: &Site, home: &Path) {
     let today = jiff::Zoned::now().date();
     let days = (0..24).map(|month| today.saturating_add(jiff::Span::new().days(month * 31 + 1)));
     for day in days {
         let (run, output) = build_for(site, home, &format!("{day}T12:00"));
         assert!(
-            run.stderr.contains("\nBuilt 3 articles") || run.stderr.starts_with("Held back: 1"),
+            run.stderr.contains("\nBuilt 3 stories") || run.stderr.starts_with("Held back: 1"),
             "{}",
             run.stderr
         );
@@ -187,7 +187,7 @@ fn corrected(site: &Site, home: &Path) {
     }
     for time in ["2099-11-22T18:01", "2099-12-31T23:59", "2100-02-28T00:00"] {
         let (run, output) = build_for(site, home, time);
-        assert!(run.stderr.contains("Built 4 articles") && !run.stderr.contains("warning"), "{}", run.stderr);
+        assert!(run.stderr.contains("Built 4 stories") && !run.stderr.contains("warning"), "{}", run.stderr);
         let page = tree(&output)
             .into_iter()
             .find(|(path, _)| path.ends_with("harbour-strike-talks-stall/index.html"));

@@ -297,7 +297,7 @@ const checks = {
     assert(await overlayOf(page).isHidden(), 'what was folded stays folded');
     await counted.click();
     await overlayOf(page).waitFor();
-    await page.getByRole('button', { name: 'Fold away' }).click();
+    await page.getByRole('button', { name: 'Hide', exact: true }).click();
     await overlayOf(page).waitFor({ state: 'hidden' });
     // Another problem is told of.
     edit(STORY_FILE, 'The quay: closed', 'The quay: shut');

@@ -17,7 +17,7 @@ mod fields;
 mod hints;
 mod keys;
 mod paths;
-pub(super) mod places;
+pub(crate) mod places;
 pub(crate) mod writing;
 
 pub use keys::Key;

@@ -89,10 +89,7 @@ impl ValuePlaces {
 }
 
 /// What `find` finds in the texts that readers see as plain text, with its places.
-pub(in crate::content) fn in_texts(
-    source: &Source,
-    find: &dyn Fn(&str) -> Vec<Range<usize>>,
-) -> Vec<(String, Place)> {
+pub(crate) fn in_texts(source: &Source, find: &dyn Fn(&str) -> Vec<Range<usize>>) -> Vec<(String, Place)> {
     let mut found = Vec::new();
     let mut search = |node: Node<'_>| {
         let text = node.string().unwrap_or_default();

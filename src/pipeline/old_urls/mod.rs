@@ -11,9 +11,9 @@ use super::{Request, valid_edition};
 use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::host_files::RedirectRules;
 use crate::output::Lock;
 use crate::plan::{PageKind, RULES, Route};
-use crate::serve::rules::Rules;
 
 mod list;
 mod patterns;
@@ -128,7 +128,7 @@ fn identifies_page(query: &str) -> bool {
 /// The planned site as a static host serves it.
 struct Host<'a> {
     edition: &'a Edition,
-    rules: Rules,
+    rules: RedirectRules,
     /// The path prefix of the site, without a trailing `/`.
     base: String,
 }
@@ -139,7 +139,7 @@ impl<'a> Host<'a> {
         let rules = rules.and_then(|file| file.text()).unwrap_or_default();
         let base = edition.config.base_url.path().trim_end_matches('/');
         let base = percent_decode_str(base).decode_utf8_lossy().into_owned();
-        Self { edition, rules: Rules::read(&rules), base }
+        Self { edition, rules: RedirectRules::parse(&rules), base }
     }
 
     /// A path of the host, relative to the site.

@@ -1,12 +1,12 @@
-// The bar at the foot of a page: what becomes of this story, what is to be seen to, and which view this is.
-import { count, disclosure, editorLink, h, island } from './dom.js';
+// The bar at the foot of a page: the state of the story, remarks, problems, and the view.
+import { count, disclosure, editorLink, h, inlineCode, island } from './dom.js';
 import { address } from './server.js';
-import { clock, say } from './times.js';
+import { clock, formatTime } from './times.js';
 import { viewControls } from './view.js';
 
 const HIDDEN = 'bulletin-bar';
 
-/** `changed` is called when the server has another view, `openProblems` when somebody asks what is wrong. */
+/** `changed` is called after the view changed, `openProblems` when the user opens the problems. */
 export async function createBar({ changed, openProblems }) {
   const root = await island('bulletin-bar', ['controls.css', 'bar.css']);
   const view = viewControls({ changed });
@@ -23,9 +23,9 @@ export async function createBar({ changed, openProblems }) {
   const bar = h('section', { class: 'bar', 'aria-label': 'Preview' },
     h('div', { class: 'group story' }, about, remarksItem.wrapper, problemsButton),
     h('div', { class: 'group tools' }, source, desk, ...view.elements, hide));
-  const tabWords = h('span');
-  const tab = h('button', { type: 'button', class: 'tab', onclick: () => setHidden(false, { focus: true }) }, tabWords);
-  // Seen when there is something to say, so that nothing in it moves.
+  const tabLabel = h('span');
+  const tab = h('button', { type: 'button', class: 'tab', onclick: () => setHidden(false, { focus: true }) }, tabLabel);
+  // Hidden until it has content, so that nothing in it moves.
   const foot = h('div', { class: 'foot', dir: 'ltr', lang: 'en', hidden: true }, bar, tab);
   root.append(foot);
 
@@ -34,11 +34,11 @@ export async function createBar({ changed, openProblems }) {
   function setHidden(isHidden, { focus = false } = {}) {
     bar.hidden = isHidden;
     tab.hidden = !isHidden;
-    keep(isHidden);
+    store(isHidden);
     if (focus) (isHidden ? tab : hide).focus();
   }
 
-  /** Shows what the server says of the page. */
+  /** Shows what the server knows about the page. */
   function show(info) {
     view.update(info);
     const { article } = info;
@@ -47,7 +47,7 @@ export async function createBar({ changed, openProblems }) {
     remarksItem.wrapper.hidden = !article?.remarks.length;
     if (article?.remarks.length) {
       remarksButton.textContent = count(article.remarks.length, 'remark');
-      remarks.replaceChildren(...article.remarks.map((remark) => h('li', {}, remark)));
+      remarks.replaceChildren(...article.remarks.map((remark) => h('li', {}, inlineCode(remark))));
     } else {
       remarksItem.close();
     }
@@ -61,18 +61,18 @@ export async function createBar({ changed, openProblems }) {
     problems = { errors, warnings: list.length - errors };
     problemsButton.hidden = list.length === 0;
     problemsButton.classList.toggle('is-wrong', errors > 0);
-    problemsButton.textContent = problemWords();
+    problemsButton.textContent = problemLabel();
     showTab();
   }
 
-  function problemWords() {
+  function problemLabel() {
     return problems.errors ? count(problems.errors, 'error') : count(problems.warnings, 'warning');
   }
 
-  /** The tab says what must not be overlooked even when the bar is hidden. */
+  /** The tab shows what is important even when the bar is hidden. */
   function showTab() {
-    const urgent = [problems.errors && problemWords(), !view.isNow() && view.words()].filter(Boolean);
-    tabWords.textContent = urgent.join(' · ') || '▴';
+    const urgent = [problems.errors && problemLabel(), !view.isNow() && view.label()].filter(Boolean);
+    tabLabel.textContent = urgent.join(' · ') || '▴';
     tab.setAttribute('aria-label', ['Show the bar', ...urgent].join(': '));
     tab.classList.toggle('is-wrong', problems.errors > 0);
     tab.classList.toggle('is-not-now', problems.errors === 0 && !view.isNow());
@@ -86,7 +86,7 @@ export async function createBar({ changed, openProblems }) {
     foot.hidden = false;
   }
 
-  setHidden(kept());
+  setHidden(isStoredHidden());
   showTab();
   return { show, showProblems, connected, focusProblems: () => (bar.hidden ? tab : problemsButton).focus() };
 }
@@ -101,10 +101,10 @@ function describe({ state, at, words, minutes }, now) {
 function when(state, at, now) {
   const isAhead = clock(at) > clock(now);
   const word = { scheduled: 'for', embargoed: 'until', live: isAhead ? 'until' : 'since' }[state] ?? (isAhead ? 'until' : 'since');
-  return `${word} ${say(at, now)}`;
+  return `${word} ${formatTime(at, now)}`;
 }
 
-/** The end of the path tells files apart; all of it is in the title. */
+/** Shows the end of the path, with the whole path as the title. */
 function sourceLink({ source, editor }) {
   const [, name] = /([^/]+(?:\/index\.[^/]*)?)$/.exec(source) ?? [source, source];
   return editorLink(editor, name, { title: editor ? `Edit ${source}` : source });
@@ -114,16 +114,16 @@ function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
 }
 
-function keep(isHidden) {
+function store(isHidden) {
   try {
     if (isHidden) localStorage.setItem(HIDDEN, 'hidden');
     else localStorage.removeItem(HIDDEN);
   } catch {
-    // A browser that keeps nothing shows the bar again.
+    // Without storage, the bar is shown again.
   }
 }
 
-function kept() {
+function isStoredHidden() {
   try {
     return localStorage.getItem(HIDDEN) === 'hidden';
   } catch {

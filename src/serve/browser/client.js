@@ -1,4 +1,4 @@
-// What every previewed page gets: changes as they are saved, problems over the page, and a bar at its foot.
+// The script in every page of the preview: live changes, problems over the page, and the bar at its foot.
 import { createBar } from './bar.js';
 import { listen } from './events.js';
 import { swap, swapAll } from './files.js';
@@ -10,10 +10,10 @@ import { onOtherView } from './view.js';
 const path = location.pathname;
 let { state } = takeTag(document);
 let run = null;
-let files; // How often files have changed in this run, if the server counts.
+let files; // How often files changed in this run.
 begin();
 
-/** Shows the page as the server has it now. Calls during a call are answered by one more round. */
+/** Shows the current version of the page. Calls during a call lead to one more round. */
 const refresh = oneAtATime(async () => {
   const { response, doc } = await fetchPage();
   if (response.redirected && response.url !== location.href) return location.replace(response.url);
@@ -22,8 +22,8 @@ const refresh = oneAtATime(async () => {
   await morph(doc);
 });
 
-/** Shows what the server says of the page, if it says anything: without it the page is still there. */
-const tell = oneAtATime(async () => {
+/** Updates the bar. */
+const updateBar = oneAtATime(async () => {
   (await bar).show(await get('page', { path }));
 });
 
@@ -37,9 +37,9 @@ const overlay = createOverlay({
 
 async function viewChanged() {
   await quietly(refresh());
-  // The server knows the view of a stream by its cookie, so it takes a new one.
+  // The view of a stream is that of its cookie, so a new view needs a new stream.
   stream.reconnect();
-  await quietly(tell());
+  await quietly(updateBar());
 }
 
 async function problems(list) {
@@ -50,19 +50,19 @@ async function problems(list) {
 const stream = listen(path, {
   async hello(data) {
     const isAgain = run !== null;
-    const isOtherRun = isAgain && run !== data.run;
-    // What happened while nobody listened was not told. Without a count of changes, all may have changed.
-    const areFilesOthers = isAgain && (isOtherRun || data.files === undefined || data.files !== files);
+    const isNewRun = isAgain && run !== data.run;
+    // Events were lost while the stream was closed. Without a count of changes, any file may have changed.
+    const didFilesChange = isAgain && (isNewRun || data.files === undefined || data.files !== files);
     ({ run, files } = data);
-    if (isOtherRun || data.state !== state) await quietly(refresh());
-    if (areFilesOthers) await swapAll({ added: adopt });
+    if (isNewRun || data.state !== state) await quietly(refresh());
+    if (didFilesChange) await swapAll({ added: adopt });
     await problems(data.problems);
-    await quietly(tell());
+    await quietly(updateBar());
   },
   async page(data) {
     if (data.state === state) return;
     await quietly(refresh());
-    await quietly(tell());
+    await quietly(updateBar());
   },
   files(data) {
     ({ files } = data);
@@ -70,7 +70,7 @@ const stream = listen(path, {
   },
   async problems(data) {
     await problems(data.problems);
-    await quietly(tell());
+    await quietly(updateBar());
   },
   follow(data) {
     if (data.path !== path) location.assign(data.path);
@@ -79,7 +79,7 @@ const stream = listen(path, {
 });
 onOtherView(viewChanged);
 
-/** A server that is gone is told of by the stream; here it is not an error. */
+/** Ignores an unreachable server, which the stream reports. */
 async function quietly(promise) {
   try {
     await promise;

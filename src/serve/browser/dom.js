@@ -1,6 +1,6 @@
-// Elements in few words, a place of our own in the page, and panels that open and close.
+// Helpers for elements, for isolated parts of the page, and for panels that open and close.
 
-/** An element. `on…` are listeners; what is null or false is left out; text is only ever text. */
+/** Creates an element. `on…` are listeners; null and false are left out; strings are never parsed as HTML. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,11 +12,16 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A link to a place in an editor, or its words if there is none. */
-export function editorLink(editor, words, attributes = {}) {
-  // An address with `//` is never a script.
+/** Text between backticks becomes `code` elements. */
+export function inlineCode(text) {
+  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? h('code', {}, part) : part));
+}
+
+/** A link that opens an editor, or plain text without an editor. */
+export function editorLink(editor, text, attributes = {}) {
+  // A URL with `//` never runs a script.
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(editor ?? '') && !/^javascript:/i.test(editor);
-  return isAddress ? h('a', { ...attributes, href: editor }, words) : h('span', attributes, words);
+  return isAddress ? h('a', { ...attributes, href: editor }, text) : h('span', attributes, text);
 }
 
 /** `1 error`, `2 errors`. */
@@ -25,13 +30,13 @@ export function count(number, noun) {
 }
 
 /**
- * A shadow root outside of `body`, where neither the styles of the page reach nor the morphing of its body.
- * Styles are fetched and adopted, as a site's policy may forbid any that are written in the page.
+ * A shadow root outside of `body`, out of reach of the page's styles and of morphing.
+ * Styles are fetched and adopted, because the site's policy may forbid inline styles.
  */
 export async function island(name, sheets) {
   const host = document.createElement(name);
   const root = host.attachShadow({ mode: 'open' });
-  // What is typed here is no shortcut of the page.
+  // Keys that are typed here must not trigger shortcuts of the page.
   for (const type of ['keydown', 'keyup', 'keypress']) {
     host.addEventListener(type, (event) => event.key === 'Escape' || event.stopPropagation());
   }
@@ -45,7 +50,7 @@ async function adopted(name) {
   return new CSSStyleSheet().replace(await response.text());
 }
 
-/** Makes a button open and close a panel: Escape, a click elsewhere and leaving by keyboard close it. */
+/** Makes a button open and close a panel. Escape, a click elsewhere, and moving the focus out close it. */
 export function disclosure(button, panel, { opened = () => {} } = {}) {
   const wrapper = h('div', { class: 'disclosure' }, button, panel);
   function set(isOpen) {

@@ -1,11 +1,11 @@
-// The stream of what the server tells, open while the tab is seen: browsers allow six connections to a host, over all tabs.
+// The event stream, open while the tab is visible: browsers allow six connections per host over all tabs.
 import { renewToken, streamAddress } from './server.js';
 
-const AGAIN = 1500; // Milliseconds until a stream that the server refused is asked for again.
-const PATIENCE = 2000; // A connection that is back within this time was never missed.
+const AGAIN = 1500; // Milliseconds until a refused stream is requested again.
+const PATIENCE = 2000; // Milliseconds for which a lost connection is not reported.
 
 /**
- * Listens for events about a page. `handlers` maps names of events to functions of their data; `connected` is told
+ * Listens for events about a page. `handlers` maps event names to functions of their data; `connected` is called with
  * whether the server can be reached.
  */
 export function listen(path, { connected, ...handlers }) {
@@ -27,7 +27,7 @@ export function listen(path, { connected, ...handlers }) {
     });
     source.addEventListener('error', () => {
       doubt ??= setTimeout(() => connected(false), PATIENCE);
-      // Refused, not merely out of reach: the browser does not try again by itself, and the token may be of another run.
+      // The server refused: the browser does not retry, and the token may belong to an earlier run.
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(reopen, AGAIN);
     });
   }

@@ -1,21 +1,21 @@
-// Files of the page whose bytes changed: sheets and pictures are exchanged, scripts need a new page.
+// Changed files of the page: style sheets and pictures are replaced, scripts need a reload.
 const MARK = 'bulletin-changed';
 const LONGEST = 3000; // Milliseconds to wait for a style sheet.
-/** Changed files by path, and how often they did. A page that is fetched later says nothing of it: see `freshen`. */
+/** How often each path changed. A page that is fetched later has the old URLs: see `freshen`. */
 const changes = new Map();
 
-/** Shows changed files without loading the page again, if that can be done. `added` is told of each new sheet. */
+/** Shows changed files, without a reload if possible. `added` is called with each new style sheet. */
 export async function swap(paths, { added }) {
-  if (paths.some(isScriptOfPage)) return location.reload();
+  if (paths.some(isPageScript)) return location.reload();
   for (const path of paths) count(path);
   const sheets = [...document.querySelectorAll('link[rel~=stylesheet]')];
-  // To the page, a sheet has changed if one that it imports has.
+  // A style sheet changed if one that it imports changed.
   for (const link of sheets) if (paths.some((path) => imports(link.sheet, path))) count(parsed(link.href).pathname);
   freshenImages(document);
   await Promise.all(sheets.map((link) => replaceSheet(link, added)));
 }
 
-/** Shows all sheets and pictures as they are now. */
+/** Reloads all style sheets and pictures. */
 export function swapAll(callbacks) {
   const sheets = [...document.querySelectorAll('link[rel~=stylesheet]')].map((link) => link.href);
   const images = [...document.images].map((image) => image.currentSrc);
@@ -27,16 +27,16 @@ function count(path) {
   changes.set(path, (changes.get(path) ?? 0) + 1);
 }
 
-/** Makes a new document ask for changed files by the addresses that `swap` gave them: the old ones may be cached. */
+/** Gives changed files in a new document the URLs of `swap`, because the old ones may be cached. */
 export function freshen(doc) {
   freshenImages(doc);
   for (const link of doc.querySelectorAll('link[rel~=stylesheet]')) {
-    const fresh = freshAddress(link.getAttribute('href'));
+    const fresh = freshUrl(link.getAttribute('href'));
     if (fresh) link.setAttribute('href', fresh);
   }
 }
 
-/** Waits for a style sheet that was put into the page. */
+/** Waits for a style sheet to load. */
 export function loaded(link) {
   return new Promise((resolve) => {
     for (const type of ['load', 'error']) link.addEventListener(type, resolve, { once: true });
@@ -44,9 +44,9 @@ export function loaded(link) {
   });
 }
 
-/** The new sheet is loaded beside the old one, so that the page is never without. */
+/** Loads the new style sheet before it removes the old one, so that the page is never unstyled. */
 async function replaceSheet(old, added) {
-  const fresh = freshAddress(old.getAttribute('href'));
+  const fresh = freshUrl(old.getAttribute('href'));
   if (!fresh) return;
   const link = old.cloneNode();
   link.href = fresh;
@@ -59,19 +59,19 @@ async function replaceSheet(old, added) {
 function freshenImages(doc) {
   for (const element of doc.querySelectorAll('img, source, video[poster], image, input[type=image]')) {
     for (const name of ['src', 'poster', 'href']) {
-      const fresh = freshAddress(element.getAttribute(name));
+      const fresh = freshUrl(element.getAttribute(name));
       if (fresh) element.setAttribute(name, fresh);
     }
     const set = element.getAttribute('srcset');
     if (!set) continue;
-    // Addresses in a set have no spaces; commas stand at their end.
-    const fresh = set.replace(/[^\s,]\S*[^\s,]/g, (word) => freshAddress(word) ?? word);
+    // URLs in a `srcset` have no spaces, but may be followed by commas.
+    const fresh = set.replace(/[^\s,]\S*[^\s,]/g, (word) => freshUrl(word) ?? word);
     if (fresh !== set) element.setAttribute('srcset', fresh);
   }
 }
 
-/** The address with the mark of its last change, or null if it is right as it is. */
-function freshAddress(written) {
+/** The URL with the number of its changes, or null if it needs none. */
+function freshUrl(written) {
   if (!written) return null;
   const url = parsed(written);
   if (url?.origin !== location.origin) return null;
@@ -81,9 +81,9 @@ function freshAddress(written) {
   return url.pathname + url.search + url.hash;
 }
 
-function isScriptOfPage(path) {
+function isPageScript(path) {
   if (!/\.m?js$/.test(path)) return false;
-  // Scripts that scripts import are in no tag.
+  // Imported scripts have no tag.
   const asked = performance.getEntriesByType('resource').map((entry) => entry.name);
   const written = [...document.scripts].map((script) => script.src);
   return [...asked, ...written].some((address) => isAt(address, path));
@@ -101,7 +101,7 @@ function imports(sheet, path) {
       return isAt(new URL(rule.href, sheet.href), path) || imports(rule.styleSheet, path);
     });
   } catch {
-    return false; // A sheet of another host, which may not be looked into.
+    return false; // A style sheet of another host cannot be read.
   }
 }
 

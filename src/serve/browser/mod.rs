@@ -1,10 +1,10 @@
-//! What the preview shows of its own: the script in every page, the desk, and their files, which are in the program.
+//! The preview's own files, which are embedded in the program, and the script that it adds to pages.
 
 use include_dir::{Dir, include_dir};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/serve/browser");
 
-/// A script, style sheet or picture of the preview, by its name.
+/// A script, style sheet or picture of the preview.
 pub(super) fn file(name: &str) -> Option<&'static [u8]> {
     let file = FILES.get_file(name).filter(|_| !name.ends_with(".html"))?;
     Some(file.contents())
@@ -15,21 +15,21 @@ pub(super) fn desk(title: &str, token: &str) -> String {
     include_str!("desk.html").replace("{{token}}", token).replace("{{title}}", &escaped(title))
 }
 
-/// A page with the script of the preview, which is all that is added to it. `state` tells the script what it sees.
+/// Adds the preview's script to a page, and nothing else. `state` tells the script which version of the page it is on.
 pub(super) fn with_script(html: &[u8], token: &str, state: &str) -> Vec<u8> {
     let script = format!(
         "<script type=\"module\" src=\"/__bulletin/client.js\" data-token=\"{token}\" data-state=\"{state}\"></script>"
     );
     let is_end =
         |at: &usize| html[*at..].len() >= END.len() && html[*at..*at + END.len()].eq_ignore_ascii_case(END);
-    // A page without an end has it at its end, as browsers have it.
+    // Without an end tag, browsers end the body at the end of the file.
     let at = (0..html.len()).rev().find(is_end).unwrap_or(html.len());
     [&html[..at], script.as_bytes(), &html[at..]].concat()
 }
 
 const END: &[u8] = b"</body>";
 
-/// Text as it is written in HTML.
+/// Escapes text for HTML.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_is_all_that_is_added_to_a_page() {
+    fn only_the_script_is_added_to_a_page() {
         for (html, before) in [
             ("<body>a</body></html>", "<body>a"),
             ("<BODY>a</BODY>", "<BODY>a"),
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_text() {
+    fn a_title_is_escaped() {
         assert!(desk("<b>&\"", "t").contains("&lt;b&gt;&amp;&quot;"));
     }
 }

@@ -1,37 +1,37 @@
-// A page as the server has it now → the page that is seen, changed where they differ.
-// What the reader did to it stays: place, focus, selection, what was typed, what was opened, what is playing.
+// The new version of a page → the open page, changed where they differ.
+// The scroll position, focus, selection, form input, open details and playing media stay.
 import { freshen, loaded } from './files.js';
 import { Idiomorph } from './idiomorph.js';
 
 const SCRIPT_TYPES = ['', 'module', 'importmap', 'speculationrules', 'text/javascript', 'application/javascript'];
 
-/** Whether each `details` was open as it was served. */
+/** Whether the server sent each `details` open. */
 const served = new WeakMap();
-/** What the server put into the head; what scripts put there later is theirs. */
-const ours = new WeakSet();
-/** The scripts of the page as it was served; those of the first one may be among others that scripts added. */
+/** Elements of the head that came from the server, not from scripts. */
+const fromServer = new WeakSet();
+/** The scripts of the last version. In the first one, scripts may have added others. */
 let scripts = null;
 
-/** Remembers the page as it was loaded. */
+/** Records the page as it was loaded. */
 export function begin() {
   for (const details of document.querySelectorAll('details')) served.set(details, details.open);
-  for (const element of document.head.children) ours.add(element);
+  for (const element of document.head.children) fromServer.add(element);
 }
 
-/** Says that an element of the head stands for what the server put there. */
+/** Records that an element of the head replaces one from the server. */
 export function adopt(element) {
-  ours.add(element);
+  fromServer.add(element);
 }
 
-/** Shows the new document, or loads the page again if its scripts are others. */
+/** Shows the new document, or reloads the page if its scripts changed. */
 export async function morph(doc) {
   if (scriptsDiffer(doc)) return location.reload();
   freshen(doc);
-  // Parsed without scripts, `noscript` has elements; in a page with scripts it has text.
+  // `DOMParser` gives `noscript` elements; in a page with scripts it contains text.
   for (const element of doc.querySelectorAll('noscript')) element.textContent = element.innerHTML;
 
   const { sheets, leaving } = addToHead(doc.head);
-  // The old sheets stay until the new ones are there, and with them the old body.
+  // The old style sheets and body stay until the new style sheets are loaded.
   await Promise.all(sheets.map(loaded));
   for (const element of leaving) element.remove();
   mergeAttributes(document.documentElement, doc.documentElement);
@@ -50,18 +50,18 @@ function scriptsDiffer(doc) {
   return !isSame || now.some((script) => !before.includes(script));
 }
 
-/** The scripts that run, not those that are data, such as what search engines read. */
+/** The scripts that run, without data blocks such as JSON-LD. */
 function scriptsOf(doc) {
   const running = [...doc.scripts].filter((script) => SCRIPT_TYPES.includes(script.type.trim().toLowerCase()));
   return running.map((script) => JSON.stringify([script.getAttribute('src'), script.type, script.text]));
 }
 
 /**
- * Puts what is new in the head in its place: the sheets there are to wait for, and what is to leave afterwards.
- * What stays is not moved, as a sheet that is moved is loaded again.
+ * Adds new elements to the head. Returns style sheets to wait for, and elements to remove afterwards.
+ * Other elements are not moved, because a style sheet that moves is loaded again.
  */
 function addToHead(head) {
-  const old = [...document.head.children].filter((element) => ours.has(element));
+  const old = [...document.head.children].filter((element) => fromServer.has(element));
   const staying = new Set();
   const sheets = [];
   let from = 0;
@@ -75,7 +75,7 @@ function addToHead(head) {
       continue;
     }
     const added = document.importNode(element, true);
-    ours.add(added);
+    fromServer.add(added);
     if (last) last.after(added);
     else document.head.prepend(added);
     last = added;
@@ -89,7 +89,7 @@ function mergeAttributes(old, fresh) {
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 
-/** The source may open or close a `details`, but what only the reader opened stays open. */
+/** A new version may open or close a `details`, but one that the reader opened stays open. */
 function beforeNodeMorphed(old, fresh) {
   if (!(old instanceof HTMLDetailsElement)) return;
   const isOpen = fresh.hasAttribute('open');
@@ -103,7 +103,7 @@ function beforeAttributeUpdated(name, element) {
   return !(['value', 'checked', 'selected'].includes(name) && isTouched(element));
 }
 
-/** Whether a field is not as it was served. */
+/** Whether the reader changed a field. */
 function isTouched(element) {
   if (element instanceof HTMLOptionElement) return element.selected !== element.defaultSelected;
   if (element instanceof HTMLInputElement && element.checked !== element.defaultChecked) return true;

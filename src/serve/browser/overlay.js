@@ -1,20 +1,20 @@
-// Problems over the last good page. It goes when they are mended, and folds into a count until then.
-import { count, editorLink, h, island } from './dom.js';
+// A panel with problems over the last good page. It closes when the errors are fixed, or when the user hides it.
+import { count, editorLink, h, inlineCode, island } from './dom.js';
 
 const FOLDED = 'bulletin-folded';
 const isError = (problem) => problem.severity !== 'warning';
 
-/** `folded` is called when the panel opens or folds. */
+/** `folded` is called when the panel opens or closes. */
 export async function createOverlay({ folded = () => {} } = {}) {
   const root = await island('bulletin-problems', ['controls.css', 'overlay.css']);
   const title = h('h2', { id: 'title' });
   const list = h('div', { class: 'problems' });
   const panel = h('section', { class: 'sheet', role: 'dialog', 'aria-labelledby': 'title' },
-    h('div', { class: 'head' }, title, h('button', { type: 'button', onclick: fold, title: 'Escape' }, 'Fold away')), list);
+    h('div', { class: 'head' }, title, h('button', { type: 'button', onclick: fold, title: 'Escape' }, 'Hide')), list);
   const backdrop = h('div', { class: 'backdrop', hidden: true, onclick: (event) => event.target === backdrop && fold() }, panel);
-  // Said, not focused: somebody may be typing.
-  const said = h('p', { class: 'unseen', role: 'status' });
-  root.append(backdrop, said);
+  // Announced without taking the focus, because the user may be typing.
+  const announcement = h('p', { class: 'unseen', role: 'status' });
+  root.append(backdrop, announcement);
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !backdrop.hidden) fold();
   });
@@ -26,13 +26,13 @@ export async function createOverlay({ folded = () => {} } = {}) {
     problems = fresh;
     const errors = errorsOf(problems);
     const warnings = problems.filter((problem) => !isError(problem));
-    // What comes back after it was mended is told of again.
+    // An error that returns after it was fixed opens the panel again.
     if (errors.length === 0) remember('');
-    title.textContent = tell(errors, warnings);
-    list.replaceChildren(...errors.map(describe), ...warn(warnings, errors.length === 0));
+    title.textContent = summarize(errors, warnings);
+    list.replaceChildren(...errors.map(describe), ...warningList(warnings, errors.length === 0));
     const isFolded = errors.length === 0 || remembered() === JSON.stringify(errors);
     set(!isFolded);
-    said.textContent = isFolded ? '' : `${title.textContent}: ${errors[0].message}`;
+    announcement.textContent = isFolded ? '' : `${title.textContent}: ${errors[0].message}`;
   }
 
   function set(isOpen) {
@@ -55,18 +55,18 @@ export async function createOverlay({ folded = () => {} } = {}) {
   return { show, open, isOpen: () => !backdrop.hidden };
 }
 
-/** The gravest first. */
+/** The errors, most severe first. */
 function errorsOf(problems) {
   return problems.filter(isError).sort((a, b) => (b.severity === 'fatal') - (a.severity === 'fatal'));
 }
 
-/** `2 errors, 1 warning`, without what there is none of. */
-function tell(errors, warnings) {
+/** `2 errors, 1 warning`, without zeros. */
+function summarize(errors, warnings) {
   return [[errors, 'error'], [warnings, 'warning']].filter(([some]) => some.length > 0)
     .map(([some, noun]) => count(some.length, noun)).join(', ');
 }
 
-function warn(warnings, isOpen) {
+function warningList(warnings, isOpen) {
   if (warnings.length === 0) return [];
   if (isOpen) return warnings.map(describe);
   return [h('details', {}, h('summary', {}, count(warnings.length, 'warning')), warnings.map(describe))];
@@ -75,29 +75,24 @@ function warn(warnings, isOpen) {
 function describe({ severity, code, message, file, line, column, help, frame, editor }) {
   const place = [file, line, column].filter((part) => part !== null && part !== undefined).join(':');
   return h('article', { class: `problem ${severity}` },
-    h('h3', {}, h('span', { class: 'severity' }, severity === 'warning' ? 'Warning' : 'Error'), ' ', withCode(message)),
+    h('h3', {}, h('span', { class: 'severity' }, severity === 'warning' ? 'Warning' : 'Error'), ' ', inlineCode(message)),
     place && h('p', { class: 'place' }, editorLink(editor, place)),
-    // It may be wider than the panel; only what has focus can be scrolled by keys.
+    // It may be wider than the panel, and only a focused element can be scrolled with keys.
     frame && h('pre', { tabindex: '0', role: 'group', 'aria-label': 'Source' }, frame),
-    help && h('p', { class: 'help' }, h('b', {}, 'Help: '), withCode(help)),
+    help && h('p', { class: 'help' }, h('b', {}, 'Help: '), inlineCode(help)),
     h('p', { class: 'soft code' }, code));
-}
-
-/** Words between backticks are what is written in a file. */
-function withCode(words) {
-  return words.split(/`([^`]+)`/).map((part, i) => (i % 2 ? h('code', {}, part) : part));
 }
 
 function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** What was folded away stays so on other pages, until the problems are others. */
+/** Hidden errors stay hidden on other pages, until the errors change. */
 function remember(errors) {
   try {
     localStorage.setItem(FOLDED, errors);
   } catch {
-    // A browser that keeps nothing shows it once more.
+    // Without storage, the panel opens again.
   }
 }
 

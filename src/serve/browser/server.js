@@ -1,13 +1,13 @@
-// Requests to the preview server, which wants to see the token that it wrote into the page.
+// Requests to the preview server, with the token that it put into the page.
 const BASE = new URL('.', import.meta.url);
 let token = null;
 
-/** There is no answer at all, as when the server was stopped. */
+/** The server cannot be reached. */
 export class Unreachable extends Error {
   message = 'The preview server does not answer';
 }
 
-/** Takes the token and the state of the page from the tag that the server added, and the tag out of the document. */
+/** Reads the token and the state of the page from the script tag of the preview, and removes the tag. */
 export function takeTag(doc) {
   const tag = [...doc.querySelectorAll('script[data-token]')].findLast((script) => {
     return new URL(script.getAttribute('src') ?? '', location.href).pathname.startsWith(BASE.pathname);
@@ -18,7 +18,7 @@ export function takeTag(doc) {
   return { state: tag.dataset.state || null };
 }
 
-/** The page at this address as the server has it now. */
+/** Fetches the current version of this page. */
 export async function fetchPage() {
   const response = await reach(location.pathname + location.search, { cache: 'no-store' });
   const type = response.headers.get('Content-Type') ?? '';
@@ -29,7 +29,7 @@ function parse(html) {
   return new DOMParser().parseFromString(html, 'text/html');
 }
 
-/** A new token: a server that was started again has another. False if there is none to be had. */
+/** Fetches a new token after the server was restarted. False if there is none. */
 export async function renewToken() {
   const old = token;
   const { doc } = await fetchPage();
@@ -37,19 +37,19 @@ export async function renewToken() {
   return token !== old;
 }
 
-/** The address of what the server calls `name`. */
+/** The URL of a page or file of the preview. */
 export function address(name, parameters = {}) {
   const url = new URL(name, BASE);
   for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
   return url;
 }
 
-/** The address of the stream of events. It cannot have headers, so its token is in the query. */
+/** The URL of the event stream. The request cannot have headers, so the token is in the query. */
 export function streamAddress(path) {
   return address('events', { token, path });
 }
 
-/** What the server answers, as JSON. */
+/** Fetches JSON. */
 export async function get(name, parameters, { signal } = {}) {
   const response = await ask(address(name, parameters), { signal });
   return response.json();
@@ -77,5 +77,5 @@ async function ask(url, options, isAgain = false) {
   if (response.ok) return response;
   if (response.status === 403 && !isAgain && (await renewToken())) return ask(url, options, true);
   const { message } = await response.json().catch(() => ({}));
-  throw new Error(message ?? `The preview server answers ${response.status}`);
+  throw new Error(message ?? `The preview server returned status ${response.status}`);
 }

@@ -1,27 +1,27 @@
-// The view: which time the site is shown as of, and whether with drafts. The same controls serve the bar and the desk.
+// The view: the time of the site, and whether drafts are shown. The bar and the desk share its controls.
 import { disclosure, h } from './dom.js';
 import { post } from './server.js';
-import { fieldValue, say } from './times.js';
+import { fieldValue, formatTime } from './times.js';
 
 const tabs = new BroadcastChannel('bulletin-view');
 
-/** Asks for a view. It is that of the whole browser, so other tabs are told. */
+/** Sets the view of the whole browser and notifies other tabs. */
 export async function setView({ as_of, drafts }) {
   await post('view', { as_of, drafts });
   tabs.postMessage({});
 }
 
-/** Calls back when another tab asked for a view. */
+/** Calls back when another tab sets the view. */
 export function onOtherView(callback) {
   tabs.addEventListener('message', callback);
 }
 
-/** The controls. `changed` is called when the server has another view. */
+/** The controls. `changed` is called after the view changed. */
 export function viewControls({ changed }) {
   let info = { view: { as_of: null, drafts: false } };
 
-  const words = h('span', { class: 'as-of-words' }, 'Now');
-  const button = h('button', { type: 'button', class: 'as-of' }, words);
+  const label = h('span', { class: 'as-of-words' }, 'Now');
+  const button = h('button', { type: 'button', class: 'as-of' }, label);
   const field = h('input', { type: 'datetime-local', required: true, max: '9999-12-31T23:59' });
   const zone = h('span', { class: 'soft' });
   const fault = h('p', { class: 'fault', role: 'alert' });
@@ -58,26 +58,26 @@ export function viewControls({ changed }) {
     await changed();
   }
 
-  /** Shows the view as the server has it: `{view, now, zone, next, happens, held_back}`. */
+  /** Shows the view of the server: `{view, now, zone, next, happens, held_back}`. */
   function update(fresh) {
     const isOther = fresh.view.as_of !== info.view.as_of;
     info = fresh;
     const { as_of } = info.view;
-    words.textContent = as_of ? `As of ${say(as_of, info.now)}` : 'Now';
+    label.textContent = as_of ? `As of ${formatTime(as_of, info.now)}` : 'Now';
     button.classList.toggle('is-not-now', Boolean(as_of));
-    button.setAttribute('aria-label', `${words.textContent}: choose a time`);
+    button.setAttribute('aria-label', `${label.textContent}: choose a time`);
     box.checked = info.view.drafts;
     zone.textContent = `(${info.zone})`;
-    // Not while somebody fills it in.
+    // Not while the user edits the field.
     if (isOther || !field.value) field.value = fieldValue(as_of ?? info.next ?? info.now);
     now.hidden = !as_of;
     next.hidden = !info.next;
-    if (info.next) next.textContent = `Next: ${say(info.next, info.now)}`;
+    if (info.next) next.textContent = `Next: ${formatTime(info.next, info.now)}`;
     next.title = info.happens ?? '';
     const parts = (info.held_back ?? []).map(([state, number]) => `${number} ${state}`);
     held.textContent = parts.length > 0 ? `Held back: ${parts.join(', ')}` : '';
     held.hidden = parts.length === 0;
   }
 
-  return { elements: [drafts, wrapper], update, words: () => words.textContent, isNow: () => !info.view.as_of };
+  return { elements: [drafts, wrapper], update, label: () => label.textContent, isNow: () => !info.view.as_of };
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::super::wire::dateline::Spoken;
+use super::super::wire::dateline::ParsedDateline;
 use super::lines::{bare, first_words};
 use super::{
     Confidence, Converted, File, Identity, ImportContext, Sourced, Story, dateline, dates, lines, names,
@@ -11,7 +11,7 @@ use super::{
 use crate::content::Genre;
 use crate::content::is_media;
 use crate::import::html::{self, escaped};
-use crate::import::topics::Words;
+use crate::import::topics::StoryText;
 use crate::import::{Media, Span};
 use crate::slug::{name_key, slugify};
 
@@ -465,7 +465,7 @@ impl<'d> Draft<'d> {
     }
 
     /// What a dateline says besides the place.
-    fn spoken(&mut self, found: Option<Spoken>) {
+    fn spoken(&mut self, found: Option<ParsedDateline>) {
         let Some(found) = found else { return };
         if let Some(agency) = found.agency {
             self.derive("source", vec![agency], Vec::new());
@@ -545,13 +545,13 @@ impl<'d> Draft<'d> {
             return self.story.set("tags", names, Confidence::Explicit, at);
         }
         let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();
-        let words = Words {
+        let text = StoryText {
             headline: self.story.text("title").unwrap_or_default(),
             deck: self.story.text("deck"),
             paragraphs: &paragraphs,
             place: self.story.text("dateline"),
         };
-        let names: Vec<_> = self.desk.topics.of(&words).into_iter().map(|topic| topic.name).collect();
+        let names: Vec<_> = self.desk.topics.find(&text).into_iter().map(|topic| topic.name).collect();
         if !names.is_empty() {
             self.story.set("tags", names, Confidence::Derived, Vec::new());
         }

@@ -6,9 +6,9 @@ use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
 use super::Shown;
-use crate::import::archive::marks;
+use crate::import::archive::template_tags;
 use crate::import::html::{self, escaped};
-use crate::import::shortcodes::{Map, brackets, linked};
+use crate::import::shortcodes::{ShortcodeMap, brackets, linked};
 
 /// Most names of shortcodes that are told of.
 const MOST: usize = 10;
@@ -59,7 +59,7 @@ pub(in crate::import::importers) struct Content {
 /// What the rest of an export says of what a post shows.
 pub(in crate::import::importers) struct Known<'k> {
     /// What becomes of shortcodes.
-    pub(in crate::import::importers) map: &'k Map,
+    pub(in crate::import::importers) map: &'k ShortcodeMap,
     /// Pictures and other files by their numbers.
     pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k Shown>,
     /// Blocks that many posts share, by their numbers.
@@ -328,7 +328,7 @@ fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &m
 
 /// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
 fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
-    let attributes = marks::values(says, false)?;
+    let attributes = template_tags::parse_arguments(says, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
         found.map(|(_, value)| value.trim_matches(brackets::ROUND))

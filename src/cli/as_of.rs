@@ -1,0 +1,56 @@
+//! `--as-of TIME` → the instant whose site a command shows.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Console;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::instant::{Instant, with_offset};
+use crate::site::SiteDir;
+
+/// The option `--as-of`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct AsOf {
+    /// Treat this as the current time; without an offset, it is in the site's time zone [default: now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Instant>,
+}
+
+impl AsOf {
+    /// Returns the instant that was given, or now. Warns about a time that occurs twice.
+    pub(super) fn or_now(self, site: &SiteDir, console: &Console) -> Result<Timestamp, ExitCode> {
+        Ok(self.given(&zone_of(site), console)?.unwrap_or_else(Timestamp::now))
+    }
+
+    /// Returns the instant that was given, if one was. Warns about a time that occurs twice.
+    pub(super) fn given(self, zone: &TimeZone, console: &Console) -> Result<Option<Timestamp>, ExitCode> {
+        let Some(time) = self.as_of else { return Ok(None) };
+        let instant = time.in_zone(zone).map_err(|why| {
+            let message = format!("the time of `--as-of` does not exist: {why}");
+            let help = "choose a time that exists in the site's time zone, or add an offset";
+            console.problem(Diagnostic::fatal("cli/as-of", message).help(help))
+        })?;
+        console.problems(repeated_time("--as-of", Some(time), zone).as_slice());
+        Ok(Some(instant))
+    }
+}
+
+/// The warning that the time of an option occurs twice because clocks go back. The earlier instant counts, so that nothing is
+/// published too early.
+pub(super) fn repeated_time(option: &str, time: Option<Instant>, zone: &TimeZone) -> Option<Diagnostic> {
+    let (first, second) = time?.both(zone)?;
+    let [first, second] = [first, second].map(|instant| with_offset(instant, zone));
+    let message =
+        format!("the time of `{option}` occurs twice, at {first} and at {second}; the earlier one is used");
+    let help = format!("write `{option} {second}` if you mean the later one");
+    Some(Diagnostic::warning("cli/time-twice", message).help(help))
+}
+
+/// The site's time zone. The command itself reports settings that are wrong.
+pub(super) fn zone_of(site: &SiteDir) -> TimeZone {
+    Config::load(site).0.map_or(TimeZone::UTC, |config| config.timezone)
+}

@@ -1,0 +1,11 @@
+//! `_redirects` and `_headers`, as Netlify and Cloudflare Pages read them → what they do with a path.
+//!
+//! The preview applies them as a host would, and `bulletin urls --against` follows the redirects.
+
+mod headers;
+mod pattern;
+mod redirects;
+
+pub(crate) use headers::SiteHeaders;
+pub(crate) use pattern::is_well_encoded;
+pub(crate) use redirects::{Redirect, RedirectRules};
