@@ -509,7 +509,7 @@ fn long_chains_of_templates_are_errors() {
     assert_eq!(code, Some(1));
     assert!(
         problems.iter().all(|problem| problem.starts_with("theme/limit | ")
-            && problems.contains("deeper than the limit of 30")),
+            && problem.contains("deeper than the limit of 30")),
         "{problems:?}"
     );
     assert_eq!(chain(30, &include).0, Some(0));
