@@ -2,7 +2,7 @@
 //!
 //! There are no blank lines in it: at one, Markdown goes on (CommonMark, section 4.6).
 
-use super::blocks::Writer;
+use super::blocks::{Writer, is_block, is_to_fill_in};
 use super::elements::{Mark, Role, kept_attributes, role_of};
 use super::inline::is_space;
 use super::tree::{Node, Ref, Tag, name};
@@ -56,7 +56,8 @@ fn words(text: &str) -> String {
 
 fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out: &mut String) {
     let name = match role_of(tag) {
-        Role::Gone | Role::Form => return,
+        Role::Gone => return,
+        Role::Form if is_to_fill_in(node) => return,
         Role::Break => return out.push_str(if in_code { "&#10;" } else { "<br>" }),
         Role::Rule => return out.push_str("<hr>"),
         Role::Picture => {
@@ -88,7 +89,7 @@ fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out
         Role::Heading(2) => "h2",
         _ => KEPT.split(' ').find(|kept| *kept == tag.name()).unwrap_or_default(),
     };
-    let is_box = name.is_empty() && super::blocks::is_block(node);
+    let is_box = name.is_empty() && is_block(node);
     match name {
         "" if is_box && !out.ends_with('>') => {
             out.push_str("<br>");
@@ -118,8 +119,8 @@ fn within(
     let start = out.len();
     node.children().for_each(|child| write(writer, child, in_code, out));
     let is_whole = matches!(name, "table" | "ol" | "ul" | "tbody" | "tfoot" | "thead");
-    let is_block = is_row || is_whole || matches!(name, "p" | "td" | "th" | "dd" | "dt");
-    if is_block && !in_code {
+    let is_own_line = is_row || is_whole || matches!(name, "p" | "td" | "th" | "dd" | "dt");
+    if is_own_line && !in_code {
         let inner = out.split_off(start);
         out.push_str(inner.trim_start_matches(' '));
         out.truncate(out.trim_end_matches([' ', '\n']).len());

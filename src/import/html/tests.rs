@@ -43,6 +43,11 @@ fn blocks_and_lines_become_markdown() {
         ),
         ("<p><code>a\n\n b</code></p>", "`a b`"),
         ("<pre>a<div>b</div></pre>", "```\na\nb\n```"),
+        ("\u{e0f0}<b>海", "\u{e0f0}**海**"),
+        (
+            "<table><tr><td><form>&#42;</form></td><td><ul><li>a</ul></td></tr></table>",
+            "<table>\n<tbody>\n<tr><td>*</td><td><ul>\n<li>a</li>\n</ul></td></tr>\n</tbody>\n</table>",
+        ),
     ] {
         assert_eq!(body(html), expected, "{html}");
     }

@@ -467,7 +467,7 @@ pub(super) fn is_block(node: Ref<'_>) -> bool {
 }
 
 /// Whether a form is fields to fill in. There are pages all of which are a form.
-fn is_to_fill_in(node: Ref<'_>) -> bool {
+pub(super) fn is_to_fill_in(node: Ref<'_>) -> bool {
     let is_field = |tag: &Tag| match tag.name() {
         "input" => tag.value("type") != Some("hidden"),
         name => matches!(name, "textarea" | "select" | "button"),
