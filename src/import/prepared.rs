@@ -234,7 +234,7 @@ impl Prepared {
     fn load(&mut self, config: &Config) -> Result<(), String> {
         loop {
             // Its own name may hold a day, which is not its date.
-            let (front, problems) = content::head_of(&self.path("x"), &self.front, config);
+            let (front, problems) = content::front_matter_of(&self.path("x"), &self.front, config);
             let mut errors = problems.into_iter().filter(|(_, problem)| problem.is_error()).peekable();
             let Some((_, first)) = errors.peek() else {
                 self.loaded = front.unwrap_or_default();

@@ -3,12 +3,9 @@
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use super::dates;
 use super::holding::{self, Sign};
 use super::keys::{self, Meant};
-use super::{dates, read};
-use crate::config::Config;
-use crate::content::{FrontMatter, Source};
-use crate::diagnostic::Diagnostic;
 
 /// Our own name of a key, and the place of the key among the names of that field: 0 is our own.
 pub(crate) fn own_name(key: &str) -> Option<(&'static str, usize)> {
@@ -82,14 +79,6 @@ pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
         Some(Sign::Shows | Sign::Until | Sign::Ends) => Hold::IfLate,
         None => Hold::No,
     }
-}
-
-/// What front matter (YAML, without its `---` lines) is read as, and all that is wrong with it. The first part is `None` if it
-/// cannot be read at all.
-pub(crate) fn reading(yaml: &str, config: &Config) -> (Option<FrontMatter>, Vec<Diagnostic>) {
-    let source = Source::new("article.md", &format!("---\n{yaml}\n---\n"));
-    let (head, problems) = read(&source, config);
-    (head.map(|head| head.front), problems)
 }
 
 /// Date and time as written, in a form that front matter may have, with the offset if there is one. A date alone is midnight.

@@ -2,12 +2,12 @@
 //!
 //! Every value is tried with the reader of bulletin: what it refuses is kept under `extra`, so that an imported article loads.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{Context, Dialect, Meaning, urls};
 use crate::config::Config;
-use crate::content::Genre;
-use crate::content::writing;
+use crate::content::{self, Genre, writing};
+use crate::diagnostic::Diagnostic;
 use crate::import::front::{self, Entry, Front};
 use crate::import::story::{Confidence, Span, Story};
 use crate::import::{ImportContext, html};
@@ -268,10 +268,9 @@ impl<D: Dialect> Writer<'_, '_, D> {
 
     /// Why the reader of bulletin refuses a field, if it does.
     fn refusal(&self, name: &str, value: &Json) -> Option<String> {
-        let yaml = format!("title: x\n{}", without_braces(&json!({ name: value })));
-        let yaml = if name == "title" { without_braces(&json!({ name: value })) } else { yaml };
-        let (front, problems) = writing::reading(&yaml, self.config);
-        let error = problems.into_iter().find(|problem| problem.is_error());
+        let values = Map::from_iter([("title".to_owned(), "x".into()), (name.to_owned(), value.clone())]);
+        let (front, problems) = content::front_matter_of("article.md", &values, self.config);
+        let error = problems.into_iter().map(|(_, problem)| problem).find(Diagnostic::is_error);
         error.map(|error| error.message).or_else(|| front.is_none().then(|| "it cannot be read".to_owned()))
     }
 
@@ -428,14 +427,6 @@ fn sure(entry: &Entry) -> Confidence {
 /// Whether a type is one of ours; other generators have `post` and `page`.
 fn is_genre(value: &Json) -> bool {
     front::text(value).is_some_and(|text| Genre::ALL.iter().any(|(name, _)| text.eq_ignore_ascii_case(name)))
-}
-
-/// One key of JSON as YAML.
-fn without_braces(object: &Json) -> String {
-    let text = object.to_string();
-    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&text).to_owned();
-    // `"key":value` needs a space in YAML outside of brackets.
-    inner.replacen("\":", "\": ", 1)
 }
 
 fn shortened(key: &str) -> String {
