@@ -21,7 +21,7 @@ pub(super) struct Record<'a> {
 /// The front matter of a story as a map, in the order of its fields, without what is missing.
 pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
-    for Field { key, value, sure, .. } in &story.fields {
+    for Field { key, value, confidence: sure, .. } in &story.fields {
         if *sure != Confidence::Missing && !value.is_null() {
             put(&mut all, key, value.clone());
         }
@@ -85,12 +85,12 @@ fn left_out(story: &Story) -> Vec<Json> {
 
 /// `positional 1:1-38`
 fn evidence(field: &Field) -> String {
-    let mut places: Vec<String> = field.at.iter().take(12).map(ToString::to_string).collect();
+    let mut places: Vec<String> = field.spans.iter().take(12).map(ToString::to_string).collect();
     places.dedup();
     if places.is_empty() {
-        field.sure.name().to_owned()
+        field.confidence.name().to_owned()
     } else {
-        format!("{} {}", field.sure.name(), places.join(", "))
+        format!("{} {}", field.confidence.name(), places.join(", "))
     }
 }
 

@@ -12,10 +12,15 @@ pub fn escape(text: &str) -> String {
 pub(super) fn escape_within(lines: &str, texts: &[Range<usize>], has_cells: bool) -> String {
     let has_cells = has_cells || lines.contains('\n');
     let mut out = String::with_capacity(lines.len() + 8);
+    let all = texts;
     let mut texts = texts.iter().peekable();
     let mut begin = 0;
+    // Brackets of links that are open: a link may go on in the next line.
+    let mut open = 0;
     for line in lines.split_inclusive('\n') {
-        let traits = Traits::of(line, has_cells);
+        let before = open;
+        open += open_brackets(line, begin, all);
+        let traits = Traits::of(line, has_cells, before.max(open) > 0);
         let mut before = ' ';
         for (at, c) in line.char_indices() {
             let place = begin + at;
@@ -32,6 +37,16 @@ pub(super) fn escape_within(lines: &str, texts: &[Range<usize>], has_cells: bool
     out
 }
 
+/// The brackets that a line opens and does not close, outside of plain text.
+fn open_brackets(line: &str, start: usize, texts: &[Range<usize>]) -> isize {
+    let is_text = |at: usize| {
+        let next = texts.partition_point(|text| text.end <= at);
+        texts.get(next).is_some_and(|text| text.contains(&at))
+    };
+    let brackets = line.match_indices(['[', ']']).filter(|(at, _)| !is_text(start + at));
+    brackets.map(|(_, bracket)| if bracket == "[" { 1 } else { -1 }).sum()
+}
+
 /// What makes markup of some characters of a line.
 struct Traits {
     has_cells: bool,
@@ -44,10 +59,10 @@ struct Traits {
 }
 
 impl Traits {
-    fn of(line: &str, has_cells: bool) -> Self {
+    fn of(line: &str, has_cells: bool, is_in_link: bool) -> Self {
         Self {
             has_cells,
-            has_links: ["](", "]:", "][", "[^"].iter().any(|mark| line.contains(mark)),
+            has_links: is_in_link || ["](", "]:", "][", "[^"].iter().any(|mark| line.contains(mark)),
             has_tildes: line.matches('~').nth(1).is_some(),
             has_braces: line.trim_end().ends_with('}'),
             is_task: ["[ ]", "[x]", "[X]"].iter().any(|task| line.starts_with(task)),

@@ -346,8 +346,8 @@ fn settled(story: &mut Story) {
         )
     };
     for field in story.fields.iter_mut().filter(is_rule) {
-        if matches!(field.sure, Confidence::Positional | Confidence::Derived) {
-            field.sure = Confidence::Explicit;
+        if matches!(field.confidence, Confidence::Positional | Confidence::Derived) {
+            field.confidence = Confidence::Explicit;
         }
     }
 }

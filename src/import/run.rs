@@ -486,7 +486,7 @@ fn cannot(error: &std::io::Error) -> Outcome {
 
 /// A hash of what the copy says of a story.
 fn hash_of(story: &super::Story) -> String {
-    let said = story.fields.iter().filter(|field| field.sure != super::Confidence::Derived);
+    let said = story.fields.iter().filter(|field| field.confidence != super::Confidence::Derived);
     let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
     article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
 }

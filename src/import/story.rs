@@ -64,9 +64,9 @@ pub struct Field {
     /// What goes into the file. `Null` for what is missing.
     pub value: Json,
     /// How sure it is.
-    pub sure: Confidence,
+    pub confidence: Confidence,
     /// Where it came from: all ranges that it was made from.
-    pub at: Vec<Span>,
+    pub spans: Vec<Span>,
 }
 
 /// By what a story is known as the same when it comes again.
@@ -97,7 +97,7 @@ pub struct Remark {
     /// The words.
     pub message: String,
     /// Where in the copy.
-    pub at: Option<Span>,
+    pub span: Option<Span>,
 }
 
 /// A piece of the copy and what became of it. All pieces of a text, in order, hold each of its non-blank characters once.
@@ -108,7 +108,7 @@ pub struct Piece {
     /// The field that it went to, `body`, or `left-out` for marks such as `By` and `-30-`.
     pub to: &'static str,
     /// Where it is.
-    pub at: Span,
+    pub span: Span,
 }
 
 /// A story that was read, before it has a place in the site.
@@ -143,7 +143,7 @@ pub struct Story {
 impl Story {
     /// Adds a field, in place of one of that key.
     pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>, sure: Confidence, at: Vec<Span>) {
-        let field = Field { key: key.into(), value: value.into(), sure, at };
+        let field = Field { key: key.into(), value: value.into(), confidence: sure, spans: at };
         match self.fields.iter_mut().find(|other| other.key == field.key) {
             Some(other) => *other = field,
             None => self.fields.push(field),
@@ -189,7 +189,7 @@ impl Story {
         message: impl Into<String>,
         at: Option<Span>,
     ) {
-        self.remarks.push(Remark { code, about: about.into(), message: message.into(), at });
+        self.remarks.push(Remark { code, about: about.into(), message: message.into(), span: at });
     }
 }
 

@@ -14,8 +14,8 @@ pub(super) fn table(told: &StoryReport) -> String {
     let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
     let mut lines = Vec::new();
     for field in fields() {
-        let place = field.at.first().map(ToString::to_string).unwrap_or_default();
-        let value = match (field.sure, &*field.key) {
+        let place = field.spans.first().map(ToString::to_string).unwrap_or_default();
+        let value = match (field.confidence, &*field.key) {
             (Confidence::Missing, "date")
                 if told.remarks.iter().any(|remark| remark.code == "import/no-year") =>
             {
@@ -28,12 +28,12 @@ pub(super) fn table(told: &StoryReport) -> String {
             _ => shortened(&shown(&field.value)),
         };
         lines.push(
-            format!("  {:<width$}  {:<10}  {place:<12}  {value}", field.key, field.sure.name())
+            format!("  {:<width$}  {:<10}  {place:<12}  {value}", field.key, field.confidence.name())
                 .trim_end()
                 .to_owned(),
         );
     }
-    lines.extend(told.remarks.iter().map(|remark| match remark.at {
+    lines.extend(told.remarks.iter().map(|remark| match remark.span {
         Some(at) => format!("  note: {} ({at})", remark.message),
         None => format!("  note: {}", remark.message),
     }));

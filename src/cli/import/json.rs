@@ -43,14 +43,14 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
         add("fields", told.fields.iter().map(field).collect());
         add("remarks", told.remarks.iter().map(|remark| {
             json!({
-                "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.at.as_ref().map(place),
+                "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.span.as_ref().map(place),
             })
         }).collect());
         add(
             "pieces",
             told.pieces
                 .iter()
-                .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.at)}))
+                .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.span)}))
                 .collect(),
         );
         add("body", told.body.clone().into());
@@ -62,7 +62,7 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
 }
 
 fn field(field: &Field) -> Json {
-    json!({"key": field.key, "value": field.value, "sure": field.sure.name(), "at": field.at.iter().map(place).collect::<Vec<_>>()})
+    json!({"key": field.key, "value": field.value, "sure": field.confidence.name(), "at": field.spans.iter().map(place).collect::<Vec<_>>()})
 }
 
 fn place(at: &Span) -> Json {

@@ -165,7 +165,7 @@ impl Line {
             matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..));
         let made = told.filter(|_| is_made);
         let remarks = made.map(|told| &*told.remarks).unwrap_or_default().iter();
-        let remarks = remarks.map(|remark| match remark.at {
+        let remarks = remarks.map(|remark| match remark.span {
             Some(at) => format!("{}:{}: {}", at.line, at.column, remark.message),
             None => remark.message.clone(),
         });

@@ -71,7 +71,7 @@ impl Tally {
             // Of the settings, the words of the first say more than the name of their file.
             let is_of_site = matches!(row.outcome, Outcome::Settings(..));
             let example = if is_of_site { &remark.message } else { &row.input };
-            self.count(Of::Remark, remark.code, remark.about.clone(), example, remark.at.as_ref(), || {
+            self.count(Of::Remark, remark.code, remark.about.clone(), example, remark.span.as_ref(), || {
                 match kinds::told(remark.code) {
                     Some((what, help)) if remark.about.is_empty() => (what.to_owned(), help),
                     Some((what, help)) => (format!("`{}`: {what}", remark.about), help),
@@ -80,7 +80,7 @@ impl Tally {
             });
         }
         let is_undated =
-            told.fields.iter().any(|field| field.key == "date" && field.sure == Confidence::Missing);
+            told.fields.iter().any(|field| field.key == "date" && field.confidence == Confidence::Missing);
         if is_undated && !told.remarks.iter().any(|remark| remark.code == "import/undated") {
             let (what, help) = kinds::told("import/undated").unwrap_or_default();
             self.count(Of::Remark, "import/undated", String::new(), &row.input, None, || {

@@ -363,7 +363,7 @@ impl<D: Dialect> Archive<D> {
         if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(context.path, &body) {
             context.body(story, front, &body);
             // Places of the text are not those of the file.
-            story.remarks.iter_mut().for_each(|remark| remark.at = None);
+            story.remarks.iter_mut().for_each(|remark| remark.span = None);
             for url in embeds {
                 story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
             }

@@ -190,12 +190,12 @@ impl<'a> NewsItem<'a> {
         };
         if let (Some(provider), Some(date), Some(id)) = (of("ProviderId"), of("DateId"), of("NewsItemId")) {
             let text = format!("urn:newsml:{}:{}:{}", provider.text, date.text, id.text);
-            draft.identity(Sourced::new(&text, id.at).as_ref());
+            draft.identity(Sourced::new(&text, id.spans).as_ref());
         }
         // The last part is the revision.
         let public = of("PublicIdentifier").map(|said| Sourced {
             text: said.text.rsplit_once(':').map_or(said.text.clone(), |(id, _)| id.to_owned()),
-            at: said.at,
+            spans: said.spans,
         });
         draft.identity(public.as_ref());
         draft.say("extra.version", of("RevisionId"));
@@ -342,7 +342,7 @@ impl<'a> Content<'a> {
         draft.deck(first("SubHeadLine"));
         let role = first("ByLineTitle").map(|role| format!(", {}", role.text)).unwrap_or_default();
         for name in all("ByLine") {
-            draft.byline(Some(Sourced { text: format!("{}{role}", name.text), at: name.at }));
+            draft.byline(Some(Sourced { text: format!("{}{role}", name.text), spans: name.spans }));
         }
         draft.say("dateline", first("DateLine"));
         all("CreditLine").into_iter().for_each(|credit| draft.source(Some(credit)));
@@ -352,7 +352,7 @@ impl<'a> Content<'a> {
         draft.say("extra.slugline", first("SlugLine"));
         for line in all("KeywordLine") {
             for keyword in line.text.split([',', ';', '/']) {
-                draft.tag(Sourced::new(keyword, line.at.clone()));
+                draft.tag(Sourced::new(keyword, line.spans.clone()));
             }
         }
         for line in self.all("NewsLines/NewsLine") {
@@ -391,7 +391,7 @@ impl<'a> Content<'a> {
                         .parse::<usize>()
                         .ok()
                         .and_then(|code| SUBJECTS.split('|').nth(code.checked_sub(1)?));
-                    draft.section(name.and_then(|name| Sourced::new(name, said.at.clone())));
+                    draft.section(name.and_then(|name| Sourced::new(name, said.spans.clone())));
                 }
                 None => draft.tag(Some(said)),
             }

@@ -208,8 +208,8 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     for signal in meta.all("signal") {
         let Some(said) = code(Some(signal), lines) else { continue };
         match said.text.rsplit([':', '/']).next() {
-            Some("correction") => draft.corrects(said.at.first().copied()),
-            Some("update") => draft.updates(said.at.first().copied()),
+            Some("correction") => draft.corrects(said.spans.first().copied()),
+            Some("update") => draft.updates(said.spans.first().copied()),
             _ => {}
         }
     }
@@ -288,7 +288,7 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let status = code(item.find("itemMeta/pubStatus"), lines);
     if let Some(status) = status.filter(|status| !status.text.ends_with("usable")) {
         let message = "its picture may not be used, by its status; choose another";
-        return draft.story.remark("import/picture", message, status.at.first().copied());
+        return draft.story.remark("import/picture", message, status.spans.first().copied());
     }
     let contents = item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent"));
     let meta = item.find("contentMeta");

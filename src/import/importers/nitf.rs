@@ -54,7 +54,7 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
         body_head(head, lines, draft);
     }
     if let Some(tagline) = of("body/body.end/tagline") {
-        draft.note(Some(Sourced { text: format!("sign-off: {}", tagline.text), at: tagline.at }));
+        draft.note(Some(Sourced { text: format!("sign-off: {}", tagline.text), spans: tagline.spans }));
     }
     if let Some(content) = nitf.find("body/body.content") {
         for image in images(content) {
@@ -141,7 +141,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
                 if let Some(name) = Sourced::of(Some(*only), lines) {
                     draft.byline(Some(Sourced {
                         text: format!("{}, {}", name.text.replace(',', ""), role.text),
-                        at: name.at,
+                        spans: name.spans,
                     }));
                 }
             }

@@ -158,7 +158,7 @@ impl Dump {
             let time = |name: &str| {
                 let world = said(value, &format!("/{name}_gmt"));
                 world
-                    .map(|said| Sourced { text: format!("{}Z", said.text), at: said.at })
+                    .map(|said| Sourced { text: format!("{}Z", said.text), spans: said.spans })
                     .or_else(|| said(value, &format!("/{name}")))
             };
             draft.versions(time("date"), time("modified"));

@@ -97,7 +97,7 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
                 continue;
             };
             let Rules { rules, lost } = reader(&text.text);
-            let told = |code, message| Remark { code, about: name.to_owned(), message, at: None };
+            let told = |code, message| Remark { code, about: name.to_owned(), message, span: None };
             for rule in rules {
                 let is_plain = rule.is_plain();
                 if is_plain {

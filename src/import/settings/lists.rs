@@ -300,7 +300,7 @@ impl Settings<'_> {
     }
 
     pub(super) fn remark(&mut self, code: &'static str, message: String) {
-        self.remarks.push(Remark { code, about: String::new(), message, at: None });
+        self.remarks.push(Remark { code, about: String::new(), message, span: None });
     }
 }
 

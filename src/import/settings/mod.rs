@@ -446,7 +446,7 @@ fn aliases(story: &Story) -> Vec<String> {
 
 fn not_used(key: &str, why: &str) -> Remark {
     let message = format!("`{key}` of the archive is not used: {why}");
-    Remark { code: "import/setting", about: key.to_owned(), message, at: None }
+    Remark { code: "import/setting", about: key.to_owned(), message, span: None }
 }
 
 fn parsed(text: &str) -> (Option<Config>, Diagnostics) {

@@ -12,7 +12,7 @@ const NEAR: usize = 600;
 /// Takes the dateline off a text that begins with the one that the copy names apart from it. Gives what else it says.
 pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
     let field = story.field("dateline")?;
-    let (named, at) = (field.value.as_str()?.to_owned(), field.at.clone());
+    let (named, at) = (field.value.as_str()?.to_owned(), field.spans.clone());
     // `LONDON (AP)`, `LONDON, 5 January`
     let is_whole = named.contains(|c: char| c == '(' || c.is_ascii_digit());
     let signed = is_whole.then(|| spoken(&format!("{named} — The text."), latest)).flatten();

@@ -85,7 +85,7 @@ impl<'d> Draft<'d> {
     /// What the copy says, unless the key has a value.
     pub(in crate::import::importers) fn say(&mut self, key: &str, said: Option<Sourced>) {
         if let Some(said) = said.filter(|_| !self.has(key)) {
-            self.story.set(key, said.text, Confidence::Explicit, said.at);
+            self.story.set(key, said.text, Confidence::Explicit, said.spans);
         }
     }
 
@@ -109,17 +109,17 @@ impl<'d> Draft<'d> {
         };
         if let Some(date) = dates::read(&said.text, &self.desk.config.timezone) {
             if self.story.text(key).is_none_or(|other| dates::is_later(&date, other)) {
-                self.story.set(key, date, Confidence::Explicit, said.at);
+                self.story.set(key, date, Confidence::Explicit, said.spans);
             }
             return;
         }
         let text: String = said.text.chars().take(60).collect();
         let message = format!("`{text}` is no date that is known; write `{key}` by hand");
-        self.story.remark("import/date", message, said.at.first().copied());
+        self.story.remark("import/date", message, said.spans.first().copied());
         if key == "embargo" {
-            self.story.set("status", "withheld", Confidence::Derived, said.at.clone());
+            self.story.set("status", "withheld", Confidence::Derived, said.spans.clone());
         }
-        self.story.set("draft", true, Confidence::Derived, said.at);
+        self.story.set("draft", true, Confidence::Derived, said.spans);
     }
 
     /// An embargo that is there without a time: it holds until somebody says otherwise.
@@ -153,14 +153,14 @@ impl<'d> Draft<'d> {
             _ => {
                 let status: String = status.chars().take(40).collect();
                 let message = format!("its status `{status}` is not known, so it is withheld");
-                self.story.remark("import/status", message, said.at.first().copied());
+                self.story.remark("import/status", message, said.spans.first().copied());
                 "withheld"
             }
         };
         if status == "embargoed" && self.has("embargo") {
             return;
         }
-        self.story.set("status", ours, Confidence::Explicit, said.at);
+        self.story.set("status", ours, Confidence::Explicit, said.spans);
     }
 
     /// A version that corrects an earlier one.
@@ -179,25 +179,25 @@ impl<'d> Draft<'d> {
         if let Some((number, said)) = number.filter(|number| (1..=9).contains(number)).zip(said)
             && !self.has("urgency")
         {
-            self.story.set("urgency", number, Confidence::Explicit, said.at);
+            self.story.set("urgency", number, Confidence::Explicit, said.spans);
         }
     }
 
     pub(in crate::import::importers) fn byline(&mut self, said: Option<Sourced>) {
         let Some(said) = said else { return };
         if lines::is_sign_off(&said) {
-            return self.note(Sourced::new(&format!("sign-off: {}", said.text), said.at));
+            return self.note(Sourced::new(&format!("sign-off: {}", said.text), said.spans));
         }
         let names = names::of(&said.text).into_iter().filter(|name| name.as_str() != Some(""));
         for name in names {
-            self.add("authors", name, &said.at);
+            self.add("authors", name, &said.spans);
         }
     }
 
     /// An agency that the copy comes from.
     pub(in crate::import::importers) fn source(&mut self, said: Option<Sourced>) {
         if let Some(said) = said {
-            self.add("source", json!(said.text), &said.at);
+            self.add("source", json!(said.text), &said.spans);
         }
     }
 
@@ -210,7 +210,7 @@ impl<'d> Draft<'d> {
                     && !values.contains(&value)
                 {
                     values.push(value);
-                    field.at.extend_from_slice(at);
+                    field.spans.extend_from_slice(at);
                 }
             }
             None => self.story.set(key, json!([value]), Confidence::Explicit, at.to_vec()),
@@ -226,7 +226,7 @@ impl<'d> Draft<'d> {
             && !self.names.iter().any(|name| name_key(name) == key);
         if is_new && self.names.len() < MOST_TAGS {
             self.names.push(said.text);
-            self.tags.at.extend(said.at);
+            self.tags.spans.extend(said.spans);
         }
     }
 
@@ -239,7 +239,7 @@ impl<'d> Draft<'d> {
             known.into_iter().find(|section| section.slug == slug || slugify(&section.title) == slug)
             && !self.has("section")
         {
-            self.story.set("section", section.slug.clone(), Confidence::Explicit, said.at);
+            self.story.set("section", section.slug.clone(), Confidence::Explicit, said.spans);
         }
     }
 
@@ -254,7 +254,7 @@ impl<'d> Draft<'d> {
             word => word,
         };
         if Genre::ALL.iter().any(|(name, _)| *name == word) && !self.has("type") {
-            self.story.set("type", word, Confidence::Explicit, said.at);
+            self.story.set("type", word, Confidence::Explicit, said.spans);
         }
     }
 
@@ -265,7 +265,7 @@ impl<'d> Draft<'d> {
         // `en-US` on a site in `en` is its language.
         let is_other = |tag: &String| tag != ours && tag.split('-').next() != Some(ours.as_str());
         if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
-            self.story.set("lang", tag, Confidence::Explicit, said.at);
+            self.story.set("lang", tag, Confidence::Explicit, said.spans);
         }
     }
 
@@ -295,7 +295,7 @@ impl<'d> Draft<'d> {
                 self.notes.text.push('\n');
             }
             self.notes.text.push_str(&said.text);
-            self.notes.at.extend(said.at);
+            self.notes.spans.extend(said.spans);
         }
     }
 
@@ -310,9 +310,9 @@ impl<'d> Draft<'d> {
         } else if !src.text.starts_with("https://") && !src.text.starts_with("http://") {
             let name: String = src.text.chars().take(80).collect();
             let message = format!("its picture `{name}` is not beside the copy; add it by hand");
-            return self.story.remark("import/picture", message, src.at.first().copied());
+            return self.story.remark("import/picture", message, src.spans.first().copied());
         }
-        self.story.set("image.src", src.text, Confidence::Explicit, src.at);
+        self.story.set("image.src", src.text, Confidence::Explicit, src.spans);
     }
 
     /// A picture that goes with the text: the story's own if it has none, else one under the text.
@@ -431,7 +431,7 @@ impl<'d> Draft<'d> {
         }
         let notes = std::mem::take(&mut self.notes);
         if !notes.text.is_empty() {
-            self.story.set("ednote", notes.text, Confidence::Explicit, notes.at);
+            self.story.set("ednote", notes.text, Confidence::Explicit, notes.spans);
         }
         Some(self.story)
     }
@@ -496,7 +496,7 @@ impl<'d> Draft<'d> {
         let first = self.story.body.split("\n\n").next().unwrap_or_default();
         let is_title = |title: &str| bare(first) == bare(title);
         if self.story.field("title").is_some_and(|title| {
-            title.sure == Confidence::Explicit && title.value.as_str().is_some_and(is_title)
+            title.confidence == Confidence::Explicit && title.value.as_str().is_some_and(is_title)
         }) {
             self.story.body = self.story.body.get(first.len()..).unwrap_or_default().trim_start().to_owned();
         }
@@ -541,7 +541,7 @@ impl<'d> Draft<'d> {
 
     fn topics(&mut self) {
         if !self.names.is_empty() {
-            let (names, at) = (std::mem::take(&mut self.names), std::mem::take(&mut self.tags.at));
+            let (names, at) = (std::mem::take(&mut self.names), std::mem::take(&mut self.tags.spans));
             return self.story.set("tags", names, Confidence::Explicit, at);
         }
         let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();

@@ -129,7 +129,7 @@ impl Source for Files {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sourced {
     pub(super) text: String,
-    pub(super) at: Vec<Span>,
+    pub(super) spans: Vec<Span>,
 }
 
 impl Sourced {
@@ -140,7 +140,7 @@ impl Sourced {
             text.truncate(end);
             text.push('…');
         }
-        (!text.is_empty()).then_some(Self { text, at })
+        (!text.is_empty()).then_some(Self { text, spans: at })
     }
 
     /// A string of JSON. Where it is, is not known.
@@ -166,7 +166,7 @@ impl Sourced {
 
     /// Its text, read as HTML.
     pub(super) fn plain(self) -> Option<Self> {
-        Self::new(&html::text(&self.text), self.at)
+        Self::new(&html::text(&self.text), self.spans)
     }
 }
 

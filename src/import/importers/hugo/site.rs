@@ -243,7 +243,7 @@ impl Site {
             code: "import/setting",
             about: about.to_owned(),
             message,
-            at: None,
+            span: None,
         };
         let is_set = |path: &str| {
             let mut value = Json::Object(self.settings.0.clone());

@@ -44,7 +44,7 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) ->
         }
     }
     if let Some(title) = Sourced::json(feed.get("title")) {
-        draft.derive("source", vec![title.text], title.at);
+        draft.derive("source", vec![title.text], title.spans);
     }
     for tag in item.get("tags").and_then(Json::as_array).into_iter().flatten() {
         draft.tag(Sourced::json(Some(tag)));

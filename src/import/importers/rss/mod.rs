@@ -161,7 +161,7 @@ impl<'f> Feed<'f> {
         let base = self.base(item, None, false);
         let whole = |said: Sourced| {
             let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
-            Sourced::new(url.as_str(), said.at)
+            Sourced::new(url.as_str(), said.spans)
         };
         let atom = Sourced::attribute(atom, "href", self.lines).and_then(whole);
         let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
@@ -204,7 +204,7 @@ impl<'f> Feed<'f> {
         if !draft.has("source")
             && let Some(said) = self.said(self.title).and_then(Sourced::plain)
         {
-            draft.derive("source", vec![said.text], said.at);
+            draft.derive("source", vec![said.text], said.spans);
         }
     }
 
@@ -249,7 +249,7 @@ impl<'f> Feed<'f> {
             let gap = if draft.story.body.is_empty() { "" } else { "\n\n" };
             draft.story.body.push_str(&format!("{gap}{link}"));
             let message = "its recording is a link at the end of the text";
-            draft.story.remark("import/embed", message, said.at.first().copied());
+            draft.story.remark("import/embed", message, said.spans.first().copied());
             seen.push(url);
         }
     }
@@ -291,7 +291,7 @@ pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, desk: &ImportContext<'
         draft.story.old_url = Some(url.path().to_owned());
     } else {
         let text = without_tracking(url).into();
-        draft.say("canonical_url", Some(Sourced { text, at: link.at }));
+        draft.say("canonical_url", Some(Sourced { text, spans: link.spans }));
     }
 }
 

@@ -203,7 +203,7 @@ impl Blog {
         let beside = shown.url.as_ref().and_then(|url| self.file(&url.text));
         match beside.zip(shown.url.as_ref()) {
             Some((media, url)) => {
-                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.at.clone());
+                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.spans.clone());
                 comes(&mut draft.story, media);
             }
             None => draft.picture(shown.url),
@@ -248,7 +248,7 @@ pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Sourced>) {
     let (mut names, mut at, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for tag in said.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
         names.push(tag.text);
-        at.extend(tag.at);
+        at.extend(tag.spans);
     }
     if !names.is_empty() {
         draft.story.set("tags", names, Confidence::Explicit, at);
@@ -374,5 +374,5 @@ fn hash(path: &str) -> u64 {
 
 /// A remark on the site as a whole.
 pub(super) fn remark(code: &'static str, message: impl Into<String>) -> crate::import::Remark {
-    crate::import::Remark { code, about: String::new(), message: message.into(), at: None }
+    crate::import::Remark { code, about: String::new(), message: message.into(), span: None }
 }

@@ -40,8 +40,8 @@ fn checked(copy: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
     }
     let mut story = read(copy, 0, desk);
     // Places are those of a text that is in no file.
-    story.fields.iter_mut().for_each(|field| field.at.clear());
-    story.remarks.iter_mut().for_each(|remark| remark.at = None);
+    story.fields.iter_mut().for_each(|field| field.spans.clear());
+    story.remarks.iter_mut().for_each(|remark| remark.span = None);
     Ok(story)
 }
 
@@ -167,7 +167,7 @@ fn kept(copy: &str, story: &Story) -> Vec<Range<usize>> {
     let bodies = story.pieces.iter().filter(|piece| piece.to == "body");
     bodies
         .map(|piece| {
-            let Span { line, column, end_line, end_column } = piece.at;
+            let Span { line, column, end_line, end_column } = piece.span;
             place(line, column)..place(end_line, end_column)
         })
         .collect()
@@ -175,7 +175,7 @@ fn kept(copy: &str, story: &Story) -> Vec<Range<usize>> {
 
 /// A heading that begins a document is its headline, if the reading has found none.
 fn heading(copy: &str, blocks: &mut Vec<Block<'_>>, kept: &[Range<usize>], story: &mut Story) {
-    let has_title = story.field("title").is_some_and(|title| title.sure <= Confidence::Positional);
+    let has_title = story.field("title").is_some_and(|title| title.confidence <= Confidence::Positional);
     let first = blocks.iter().position(|block| block.words.is_some());
     let Some(at) = first.filter(|at| blocks[*at].is_heading) else { return };
     let Some(words) = blocks[at].words.clone() else { return };

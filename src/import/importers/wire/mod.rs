@@ -576,7 +576,7 @@ impl Reading<'_> {
             .map(|(span, to)| Piece {
                 text: copy.get(span.clone()).unwrap_or_default().to_owned(),
                 to,
-                at: self.lines.at(span),
+                span: self.lines.at(span),
             })
             .collect();
     }

@@ -56,7 +56,7 @@ pub(super) fn read(text: &str) -> Story {
         story.remark("import/html", message, None);
     }
     if text.chars().any(is_seen) {
-        story.pieces.push(Piece { text: text.to_owned(), to: "body", at: lines.at(0..text.len()) });
+        story.pieces.push(Piece { text: text.to_owned(), to: "body", span: lines.at(0..text.len()) });
     }
     if story.identity.is_none() {
         story.identity = Some(Identity::Derived(text.chars().take(200).collect()));

@@ -185,7 +185,7 @@ impl Export {
                 None => draft.story.remark(
                     "import/picture",
                     "its lead picture is not in this export; import the export of the media with it, or add it by hand",
-                    id.at.first().copied(),
+                    id.spans.first().copied(),
                 ),
             }
         }
@@ -233,7 +233,7 @@ impl Export {
             }
         }
         weblog::tags(draft, tags);
-        let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+        let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
         match section {
             Some((slug, name)) => draft.story.set(
                 "section",
@@ -268,13 +268,13 @@ impl Export {
         for (_, slug, name) in item.terms().into_iter().filter(|(kind, ..)| *kind == "author") {
             let login = slug.strip_prefix("cap-").unwrap_or(&slug).to_owned();
             let known = self.author(&login).or_else(|| self.author(&name.as_ref()?.text));
-            let at = name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+            let at = name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
             draft.byline(known.and_then(|known| Sourced::new(known, at)).or(name));
         }
         if !draft.has("authors") {
             draft.byline(item.said("dc:creator").map(|said| Sourced {
                 text: self.author(&said.text).map(str::to_owned).unwrap_or(said.text),
-                at: said.at,
+                spans: said.spans,
             }));
         }
     }
@@ -319,7 +319,7 @@ fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
     let time = |name: &str| {
         let is_set = |said: &Sourced| !said.text.starts_with("0000");
         let world = item.said(&format!("{name}_gmt")).filter(is_set);
-        let world = world.map(|said| Sourced { text: format!("{}Z", said.text), at: said.at });
+        let world = world.map(|said| Sourced { text: format!("{}Z", said.text), spans: said.spans });
         world.or_else(|| item.said(name).filter(is_set))
     };
     if !draft.is_standing {
@@ -333,16 +333,16 @@ fn status(item: &Item<'_>, draft: &mut Draft<'_>) {
         "publish" => {}
         "future" if draft.has("date") => {}
         "future" => {
-            weblog::hold(draft, &status.at, "future", Some("it was to appear later, and has no date"))
+            weblog::hold(draft, &status.spans, "future", Some("it was to appear later, and has no date"))
         }
-        "draft" | "pending" | "auto-draft" => weblog::hold(draft, &status.at, "", None),
+        "draft" | "pending" | "auto-draft" => weblog::hold(draft, &status.spans, "", None),
         name => {
             let name: String = name.chars().take(40).collect();
-            weblog::hold(draft, &status.at, &name, Some(&format!("its status was `{name}`")));
+            weblog::hold(draft, &status.spans, &name, Some(&format!("its status was `{name}`")));
         }
     }
     if let Some(password) = item.said("wp:post_password") {
-        weblog::hold(draft, &password.at, "password", Some("it asked for a password"));
+        weblog::hold(draft, &password.spans, "password", Some("it asked for a password"));
     }
 }
 
@@ -360,7 +360,7 @@ fn plugins(item: &Item<'_>, draft: &mut Draft<'_>) {
     draft.say("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
     if let Some(said) = NOINDEX.iter().find_map(noindex) {
-        draft.story.set("noindex", true, Confidence::Explicit, said.at);
+        draft.story.set("noindex", true, Confidence::Explicit, said.spans);
     }
 }
 
@@ -401,7 +401,7 @@ fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
             "aliases",
             paths,
             Confidence::Explicit,
-            old.into_iter().flat_map(|said| said.at).collect(),
+            old.into_iter().flat_map(|said| said.spans).collect(),
         );
     }
 }
