@@ -23,14 +23,14 @@ pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
     for Field { key, value, confidence: sure, .. } in &story.fields {
         if *sure != Confidence::Missing && !value.is_null() {
-            put(&mut all, key, value.clone());
+            insert(&mut all, key, value.clone());
         }
     }
     all
 }
 
 /// Puts a value under a key; `image.caption` is a key of a map.
-fn put(map: &mut Map<String, Json>, key: &str, value: Json) {
+fn insert(map: &mut Map<String, Json>, key: &str, value: Json) {
     match key.split_once('.') {
         Some((outer, inner)) if !outer.is_empty() && !inner.is_empty() => {
             let entry = map.entry(outer).or_insert_with(|| Json::Object(Map::new()));
@@ -52,7 +52,7 @@ pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Re
         block.insert("file".to_owned(), record.file.into());
     }
     block.insert("hash".to_owned(), record.hash.into());
-    block.insert("written".to_owned(), written(front, &story.body).into());
+    block.insert("written".to_owned(), edit_hash(front, &story.body).into());
     // The id and the release are made here: nobody needs to look at them.
     let of_copy = story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let fields: Map<String, Json> =
@@ -69,14 +69,18 @@ pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Re
 }
 
 /// Hash of what people write: headline, deck and text. With another, somebody has edited the article.
-pub(super) fn written(front: &Map<String, Json>, body: &str) -> String {
+pub(super) fn edit_hash(front: &Map<String, Json>, body: &str) -> String {
     let text = |key: &str| front.get(key).and_then(Json::as_str).unwrap_or_default();
     hash(format!("{}\n{}\n{}", text("title"), text("deck"), body.trim_start_matches('\n')).as_bytes())
 }
 
 /// What is not in the article. Marks without words are one line at the end.
 fn left_out(story: &Story) -> Vec<Json> {
-    let pieces = story.pieces.iter().filter(|piece| piece.to == "left-out").map(|piece| visible(&piece.text));
+    let pieces = story
+        .pieces
+        .iter()
+        .filter(|piece| piece.to == "left-out")
+        .map(|piece| without_control_characters(&piece.text));
     let (words, marks): (Vec<String>, Vec<String>) =
         pieces.partition(|piece| piece.chars().any(char::is_alphanumeric));
     let marks = marks.join(" ");
@@ -85,17 +89,17 @@ fn left_out(story: &Story) -> Vec<Json> {
 
 /// `positional 1:1-38`
 fn evidence(field: &Field) -> String {
-    let mut places: Vec<String> = field.spans.iter().take(12).map(ToString::to_string).collect();
-    places.dedup();
-    if places.is_empty() {
+    let mut index: Vec<String> = field.spans.iter().take(12).map(ToString::to_string).collect();
+    index.dedup();
+    if index.is_empty() {
         field.confidence.name().to_owned()
     } else {
-        format!("{} {}", field.confidence.name(), places.join(", "))
+        format!("{} {}", field.confidence.name(), index.join(", "))
     }
 }
 
 /// Without control characters, which YAML does not have.
-fn visible(text: &str) -> String {
+fn without_control_characters(text: &str) -> String {
     let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -105,7 +109,7 @@ const MOST_FRONT: usize = 40 * 1024;
 const MOST_RECORD: usize = 20 * 1024;
 
 /// Whether front matter leaves room for the record of the import.
-pub(super) fn fits(front: &Map<String, Json>) -> bool {
+pub(super) fn is_within_limits(front: &Map<String, Json>) -> bool {
     // YAML is at most a few times as long as JSON: most need not be written to be measured.
     let json = serde_json::to_vec(front).map_or(usize::MAX, |json| json.len());
     json < MOST_FRONT / 32 || yaml::block(&front.clone().into()).len() <= MOST_FRONT
@@ -160,7 +164,7 @@ mod tests {
             Confidence::Positional,
             vec![super::super::Lines::new("Talks").at(0..5)],
         );
-        story.lacks("date");
+        story.mark_missing("date");
         story.sort();
         let front = front_matter(&story);
         assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);

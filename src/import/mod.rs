@@ -1,7 +1,7 @@
 //! Copy of others → articles in `content/`.
 //!
 //! ```text
-//! files ──▶ input ──▶ importers ──▶ story ──▶ placing ──▶ article ──▶ content/
+//! files ──▶ input ──▶ importers ──▶ story ──▶ placement ──▶ article ──▶ content/
 //!           bytes,    one for each  fields    id, path,   front matter,
 //!           kind      kind of copy  + sure    aliases     import block
 //! ```
@@ -24,9 +24,10 @@ pub mod importers;
 mod input;
 pub mod markdown;
 pub mod old_site;
-mod placing;
-mod prepared;
+mod placement;
+mod prepare;
 mod redirects;
+mod report;
 mod run;
 mod settings;
 mod shortcodes;
@@ -43,8 +44,9 @@ use stories::Stories;
 use topics::Topics;
 
 pub use input::{Entry, Input};
-pub use run::{Outcome, Request, Row, Status, StoryReport, Totals, import};
-pub use settings::vacant;
+pub use report::{Outcome, Row, StoryReport, Totals};
+pub use run::{Request, Status, import};
+pub use settings::settings_for_empty_dir;
 pub use shortcodes::remap::{Remapped, remap};
 pub use story::{Confidence, Field, Identity, Lines, Media, Piece, Remark, Span, Story};
 
@@ -74,7 +76,7 @@ pub trait Importer: Sync {
     }
 
     /// By what a folder is told to be an archive of this kind, for people. Empty: folders are none.
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         ""
     }
 

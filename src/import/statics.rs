@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use super::placing::Places;
+use super::placement::SiteIndex;
 use super::{Media, redirects};
 use crate::plan::Route;
 use crate::site::is_left_behind;
@@ -31,7 +31,7 @@ const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
 const FILLED: [&str; 9] = ["css", "js", "scss", "sass", "xml", "json", "txt", "html", "webmanifest"];
 
 /// Why a file stays, if it does: the code of the remark, and the words. No words: nobody would miss it.
-pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str, &'static str)> {
+pub(super) fn reason_to_skip(media: &Media, index: &SiteIndex<'_>) -> Option<(&'static str, &'static str)> {
     let name = media.name.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
     let is_hidden = media.name.split('/').any(|part| part.starts_with('.') && !SEEN.contains(&part));
@@ -53,7 +53,7 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
     }
     let route = Route::parse(&format!("/{}", media.name)).ok();
     route
-        .is_some_and(|route| places.is_taken(&route))
+        .is_some_and(|route| index.is_taken(&route))
         .then_some(("import/static-taken", "a page of the site has its URL"))
 }
 

@@ -151,7 +151,7 @@ impl Story {
     }
 
     /// Says that a field is not there and a desk needs it.
-    pub fn lacks(&mut self, key: &str) {
+    pub fn mark_missing(&mut self, key: &str) {
         if self.field(key).is_none() {
             self.set(key, Json::Null, Confidence::Missing, Vec::new());
         }
@@ -213,7 +213,7 @@ impl<'a> Lines<'a> {
 
     /// The same of a text that has so many lines before it in its file.
     #[must_use]
-    pub fn behind(self, before: usize) -> Self {
+    pub fn preceded_by(self, before: usize) -> Self {
         Self { before, ..self }
     }
 
@@ -255,9 +255,9 @@ mod tests {
     #[test]
     fn a_field_is_there_once() {
         let mut story = Story::default();
-        story.lacks("date");
+        story.mark_missing("date");
         story.set("date", "2026-11-22", Confidence::Explicit, Vec::new());
-        story.lacks("date");
+        story.mark_missing("date");
         assert_eq!(story.fields.len(), 1);
         assert_eq!(story.text("date"), Some("2026-11-22"));
     }

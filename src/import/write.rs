@@ -21,7 +21,7 @@ pub(super) struct Writer {
     unfinished: PathBuf,
     lock: File,
     /// Whether the folder was not there.
-    is_made: bool,
+    created_root: bool,
 }
 
 impl Writer {
@@ -31,11 +31,11 @@ impl Writer {
     /// `WouldBlock` if another run writes there, and what the disk says.
     pub(super) fn open(root: PathBuf) -> io::Result<Self> {
         let unfinished = root.join(UNFINISHED);
-        let is_made = !root.exists();
+        let created_root = !root.exists();
         fs::create_dir_all(&unfinished)?;
         let lock = File::create(unfinished.join("lock"))?;
         lock.try_lock()?;
-        let writer = Self { root, unfinished, lock, is_made };
+        let writer = Self { root, unfinished, lock, created_root };
         for left in fs::read_dir(&writer.unfinished)? {
             let left = left?.path();
             match left.is_dir() {
@@ -54,7 +54,7 @@ impl Writer {
     pub(super) fn add(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
         match path.strip_suffix("/index.md") {
             Some(folder) if !media.is_empty() => self.new_bundle(&self.root.join(folder), text, media),
-            _ => self.named(self.unfinished(text.as_bytes())?, &self.root.join(path)),
+            _ => self.persist(self.temp_file(text.as_bytes())?, &self.root.join(path)),
         }
     }
 
@@ -71,7 +71,7 @@ impl Writer {
                 self.copy(from, &to)?;
             }
         }
-        self.unfinished(text.as_bytes())?.persist(&file)?;
+        self.temp_file(text.as_bytes())?.persist(&file)?;
         Ok(())
     }
 
@@ -80,9 +80,9 @@ impl Writer {
     /// # Errors
     /// `AlreadyExists`, and what the disk says.
     pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut file = self.unfinished(&[])?;
-        take(from, file.as_file_mut())?;
-        self.named(file, to)
+        let mut file = self.temp_file(&[])?;
+        copy_into(from, file.as_file_mut())?;
+        self.persist(file, to)
     }
 
     /// Writes an article with its files as a folder that must not be there yet.
@@ -94,7 +94,7 @@ impl Writer {
             let to = within(&made, name)?;
             fs::create_dir_all(to.parent().unwrap_or(&made))?;
             if !same_or_absent(from, &to)? {
-                take(from, &mut File::create(&to)?)?;
+                copy_into(from, &mut File::create(&to)?)?;
             }
         }
         if folder.symlink_metadata().is_ok() {
@@ -105,13 +105,13 @@ impl Writer {
     }
 
     /// A file that is removed unless it gets its name; others may read it as any that is newly made.
-    fn unfinished(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    fn temp_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         let mut file = Builder::new().make_in(&self.unfinished, |path| File::create_new(path))?;
         file.write_all(bytes)?;
         Ok(file)
     }
 
-    fn named(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+    fn persist(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
         file.persist_noclobber(path)?;
         Ok(())
@@ -123,7 +123,7 @@ impl Drop for Writer {
         // What cannot be removed is hidden, and the next run tries again.
         let _ = self.lock.unlock();
         let _ = fs::remove_dir_all(&self.unfinished);
-        if self.is_made {
+        if self.created_root {
             // Unless there is something in it now.
             let _ = fs::remove_dir(&self.root);
         }
@@ -147,7 +147,7 @@ pub(super) fn comments(data: &Path, path: &str, id: &str, comments: &[Json]) -> 
 const LARGEST_PHOTOGRAPH: u64 = 128 << 20;
 
 /// What comes along of a photograph that tells where it was taken: all but that, as readers must not learn it. `None` if it does not.
-fn taken(from: &Path) -> io::Result<Option<Vec<u8>>> {
+fn without_location(from: &Path) -> io::Result<Option<Vec<u8>>> {
     let name = from.extension().unwrap_or_default();
     let is_photograph = ["jpg", "jpeg", "jpe"].iter().any(|known| name.eq_ignore_ascii_case(known));
     if !is_photograph || fs::metadata(from)?.len() > LARGEST_PHOTOGRAPH {
@@ -157,8 +157,8 @@ fn taken(from: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(erase_location(&mut bytes).then_some(bytes))
 }
 
-fn take(from: &Path, to: &mut File) -> io::Result<()> {
-    match taken(from)? {
+fn copy_into(from: &Path, to: &mut File) -> io::Result<()> {
+    match without_location(from)? {
         Some(bytes) => to.write_all(&bytes),
         None => io::copy(&mut File::open(from)?, to).map(drop),
     }
@@ -170,7 +170,12 @@ fn take(from: &Path, to: &mut File) -> io::Result<()> {
 /// `AlreadyExists`, if its bytes are others, and what the disk says.
 pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::read(to) {
-        Ok(bytes) if fs::read(from)? == bytes || taken(from)?.is_some_and(|taken| taken == bytes) => Ok(true),
+        Ok(bytes)
+            if fs::read(from)? == bytes
+                || without_location(from)?.is_some_and(|without| without == bytes) =>
+        {
+            Ok(true)
+        }
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -183,7 +188,7 @@ pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
 /// `AlreadyExists`, and what the disk says.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut file = beside(to)?;
-    take(from, file.as_file_mut())?;
+    copy_into(from, file.as_file_mut())?;
     file.persist_noclobber(to)?;
     Ok(())
 }

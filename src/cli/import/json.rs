@@ -9,7 +9,7 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     let (outcome, file, why, at) = match &row.outcome {
         Outcome::Imported(path) => ("imported", Some(path), None, None),
         Outcome::Updated(path) => ("updated", Some(path), None, None),
-        Outcome::There(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
+        Outcome::Unchanged(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
         Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
         Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),
@@ -33,29 +33,30 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     if let Some(at) = at {
         add("at", place(at));
     }
-    if let Some(told) = &row.told {
-        add("id", told.id.clone().into());
-        for (key, url) in [("old_url", &told.old_url), ("url", &told.url)] {
+    if let Some(story) = &row.story {
+        add("id", story.id.clone().into());
+        for (key, url) in [("old_url", &story.old_url), ("url", &story.url)] {
             if let Some(url) = url {
                 add(key, url.clone().into());
             }
         }
-        add("fields", told.fields.iter().map(field).collect());
-        add("remarks", told.remarks.iter().map(|remark| {
+        add("fields", story.fields.iter().map(field).collect());
+        add("remarks", story.remarks.iter().map(|remark| {
             json!({
                 "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.span.as_ref().map(place),
             })
         }).collect());
         add(
             "pieces",
-            told.pieces
+            story
+                .pieces
                 .iter()
                 .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.span)}))
                 .collect(),
         );
-        add("body", told.body.clone().into());
+        add("body", story.body.clone().into());
         if dry_run {
-            add("text", told.text.clone().into());
+            add("text", story.text.clone().into());
         }
     }
     line

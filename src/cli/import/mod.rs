@@ -16,15 +16,15 @@ use crate::instant;
 use crate::site::SiteDir;
 use crate::timings::thousands;
 
-mod fields;
 mod json;
-mod kinds;
 mod remap;
+mod remarks;
 mod report;
-mod speaker;
+mod reporter;
+mod table;
 mod tally;
 
-use speaker::{FEW, Speaker};
+use reporter::{FEW, Reporter};
 
 /// Arguments of `bulletin import`.
 #[derive(Args, Debug)]
@@ -75,7 +75,7 @@ impl Import {
                 |config| remap::run(self.dry_run, site, &config, words),
             );
         }
-        let config = match import::vacant(site).map_or_else(|| settings(site), Ok) {
+        let config = match import::settings_for_empty_dir(site).map_or_else(|| settings(site), Ok) {
             Ok(config) => config,
             Err(problems) => return words.problems(&problems),
         };
@@ -100,9 +100,9 @@ impl Import {
             update: self.update,
             dry_run: self.dry_run,
         };
-        let mut speaker = Speaker::new(words, site, self.dry_run, self.is_few());
-        match import::import(&request, site, &config, &mut |row| speaker.row(row)) {
-            Ok(totals) => speaker.finish(totals),
+        let mut reporter = Reporter::new(words, site, self.dry_run, self.is_few());
+        match import::import(&request, site, &config, &mut |row| reporter.row(row)) {
+            Ok(totals) => reporter.finish(totals),
             Err(problems) => words.problems(&problems),
         }
     }
@@ -150,11 +150,11 @@ impl Status {
 
 /// The last line of an import.
 fn summary(totals: &Totals, dry_run: bool) -> String {
-    let Totals { imported, updated, skipped, there, failed, statics, drafts } = *totals;
-    if there > 1 && imported + updated + skipped + failed + statics == 0 {
+    let Totals { imported, updated, skipped, unchanged, failed, statics, drafts } = *totals;
+    if unchanged > 1 && imported + updated + skipped + failed + statics == 0 {
         return format!(
             "All {} are in the site already: nothing to import",
-            counted(there, "story", "stories")
+            counted(unchanged, "story", "stories")
         );
     }
     let [did, updated_it] = if dry_run { ["Would import", "would update"] } else { ["Imported", "updated"] };
@@ -171,7 +171,7 @@ fn summary(totals: &Totals, dry_run: bool) -> String {
         }
         some => parts.push(format!("{} of them drafts", thousands(some as u64))),
     }
-    for (count, what) in [(there, "in the site already"), (skipped, "skipped"), (failed, "failed")] {
+    for (count, what) in [(unchanged, "in the site already"), (skipped, "skipped"), (failed, "failed")] {
         if count > 0 {
             parts.push(format!("{} {what}", thousands(count as u64)));
         }

@@ -145,13 +145,13 @@ fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()
 
 impl Line {
     fn of(row: &Row) -> Self {
-        let told = row.told.as_deref();
-        let is_draft = told.is_some_and(|told| told.is_draft);
+        let story = row.story.as_deref();
+        let is_draft = story.is_some_and(|story| story.is_draft);
         let (outcome, article, why) = match &row.outcome {
             Outcome::Imported(path) if is_draft => ("draft", Some(path), None),
             Outcome::Imported(path) => ("imported", Some(path), None),
             Outcome::Updated(path) => ("updated", Some(path), None),
-            Outcome::There(path) => ("there already", Some(path), None),
+            Outcome::Unchanged(path) => ("there already", Some(path), None),
             Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
             Outcome::Settings(said, _) => {
                 ("settings", None, Some(said.clone()).filter(|said| !said.is_empty()))
@@ -163,8 +163,8 @@ impl Line {
         };
         let is_made =
             matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..));
-        let made = told.filter(|_| is_made);
-        let remarks = made.map(|told| &*told.remarks).unwrap_or_default().iter();
+        let made = story.filter(|_| is_made);
+        let remarks = made.map(|story| &*story.remarks).unwrap_or_default().iter();
         let remarks = remarks.map(|remark| match remark.span {
             Some(at) => format!("{}:{}: {}", at.line, at.column, remark.message),
             None => remark.message.clone(),
@@ -174,9 +174,9 @@ impl Line {
             file: visible(&row.input),
             outcome,
             article: article.map(|path| visible(&format!("content/{path}"))).unwrap_or_default(),
-            old: made.map(|told| url(&told.old_url)).unwrap_or_default(),
-            new: made.map(|told| url(&told.url)).unwrap_or_default(),
-            remarks: why.into_iter().chain(remarks).map(|text| visible(&text)).collect(),
+            old: made.map(|story| url(&story.old_url)).unwrap_or_default(),
+            new: made.map(|story| url(&story.url)).unwrap_or_default(),
+            remarks: why.into_iter().chain(remarks).map(|text: String| visible(&text)).collect(),
         }
     }
 
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     fn skipped(file: &str, why: &str) -> Row {
-        Row { input: file.to_owned(), from: "hugo", outcome: Outcome::Skipped(why.to_owned()), told: None }
+        Row { input: file.to_owned(), from: "hugo", outcome: Outcome::Skipped(why.to_owned()), story: None }
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::counted;
-use super::kinds;
+use super::remarks;
 use crate::import::{Confidence, Outcome, Row, Span};
 use crate::timings::thousands;
 
-/// Most kinds that are told apart: reasons that differ in each file must not fill the memory.
+/// Most kinds that are story apart: reasons that differ in each file must not fill the memory.
 const MOST: usize = 1_000;
 /// Most kinds that a terminal shows.
 pub(super) const SHOWN: usize = 20;
@@ -60,19 +60,19 @@ impl Tally {
             Outcome::Skipped(why) => {
                 self.count(Of::Skipped, "", gist(why), &row.input, None, || (format!("skipped: {why}"), ""));
             }
-            Outcome::There(_) => {}
+            Outcome::Unchanged(_) => {}
             Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..) => self.remarks(row),
         }
     }
 
     fn remarks(&mut self, row: &Row) {
-        let Some(told) = &row.told else { return };
-        for remark in &told.remarks {
+        let Some(story) = &row.story else { return };
+        for remark in &story.remarks {
             // Of the settings, the words of the first say more than the name of their file.
             let is_of_site = matches!(row.outcome, Outcome::Settings(..));
             let example = if is_of_site { &remark.message } else { &row.input };
             self.count(Of::Remark, remark.code, remark.about.clone(), example, remark.span.as_ref(), || {
-                match kinds::told(remark.code) {
+                match remarks::describe(remark.code) {
                     Some((what, help)) if remark.about.is_empty() => (what.to_owned(), help),
                     Some((what, help)) => (format!("`{}`: {what}", remark.about), help),
                     None => (remark.message.clone(), ""),
@@ -80,9 +80,9 @@ impl Tally {
             });
         }
         let is_undated =
-            told.fields.iter().any(|field| field.key == "date" && field.confidence == Confidence::Missing);
-        if is_undated && !told.remarks.iter().any(|remark| remark.code == "import/undated") {
-            let (what, help) = kinds::told("import/undated").unwrap_or_default();
+            story.fields.iter().any(|field| field.key == "date" && field.confidence == Confidence::Missing);
+        if is_undated && !story.remarks.iter().any(|remark| remark.code == "import/undated") {
+            let (what, help) = remarks::describe("import/undated").unwrap_or_default();
             self.count(Of::Remark, "import/undated", String::new(), &row.input, None, || {
                 (what.to_owned(), help)
             });
@@ -188,7 +188,7 @@ mod tests {
             input: input.to_owned(),
             from: "hugo",
             outcome: Outcome::Failed(why.to_owned(), Some(at)),
-            told: None,
+            story: None,
         }
     }
 

@@ -342,7 +342,7 @@ impl<D: Dialect> Archive<D> {
         if context.is_standing(&story) {
             story.folder = Some(page.folder.clone());
         } else {
-            story.lacks("date");
+            story.mark_missing("date");
         }
         Ok(story)
     }

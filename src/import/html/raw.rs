@@ -15,7 +15,7 @@ const KEPT: &str = "blockquote caption code dd details dl dt figcaption figure h
 pub(super) fn html(writer: &mut Writer<'_>, node: Ref<'_>) -> String {
     let mut out = String::new();
     write(writer, node, false, &mut out);
-    out.trim().to_owned()
+    escape_template_tags(out.trim())
 }
 
 fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String) {
@@ -37,6 +37,19 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
         Node::Element(tag) => element(writer, node, tag, in_code, out),
         Node::Comment(_) | Node::Root => {}
     }
+}
+
+/// Markup of templates would be run or reported: as in Markdown, its brace is escaped.
+fn escape_template_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut chars = html.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some('{' | '%') if c == '{' => out.push_str("&#123;"),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Whether a node is between the parts of a table or list.
@@ -143,5 +156,5 @@ pub(super) fn inner(writer: &mut Writer<'_>, nodes: &[Ref<'_>]) -> String {
             _ => node.children().for_each(|child| write(writer, child, false, &mut out)),
         }
     }
-    out.trim().to_owned()
+    escape_template_tags(out.trim())
 }

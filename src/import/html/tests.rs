@@ -44,6 +44,10 @@ fn blocks_and_lines_become_markdown() {
         ("<p><code>a\n\n b</code></p>", "`a b`"),
         ("<pre>a<div>b</div></pre>", "```\na\nb\n```"),
         ("<a href=https://a.example/x>]<br>b", "[\\]\\\nb](https://a.example/x)"),
+        (
+            "<table><td>{%<dl><dt>a</dl><td>b",
+            "<table>\n<tbody>\n<tr><td>&#123;%<dl><dt>a</dt></dl></td><td>b</td></tr>\n</tbody>\n</table>",
+        ),
         ("\u{e0f0}<b>海", "\u{e0f0}**海**"),
         (
             "<table><tr><td><form>&#42;</form></td><td><ul><li>a</ul></td></tr></table>",

@@ -75,7 +75,7 @@ impl Source for Export {
         self.folder.as_deref().map(|folder| weblog::exports(folder, &Medium, &["html"])).unwrap_or_default()
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let text = String::from_utf8_lossy(&file.bytes);
         let of = |pattern: &Pattern| {
             pattern.as_ref()?.captures(&text)?.get(1).map(|found| found.as_str().to_owned())
@@ -89,11 +89,11 @@ impl Source for Export {
                 None,
             ));
         };
-        let mut draft = Draft::new(desk, file);
+        let mut draft = Draft::new(context, file);
         draft.is_archive = true;
         let canonical = said(&CANONICAL);
         draft.identity(canonical.as_ref());
-        draft.say("title", said(&TITLE));
+        draft.set("title", said(&TITLE));
         draft.deck(said(&SUBTITLE));
         draft.versions(said(&DATE), None);
         draft.byline(said(&AUTHOR));
@@ -103,7 +103,7 @@ impl Source for Export {
         weblog::tags(&mut draft, tags.collect());
         let name = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with("draft_") || !draft.has("date") {
-            weblog::hold(&mut draft, &[], "", None);
+            weblog::hold_back(&mut draft, &[], "", None);
         }
         let replaced = |pattern: &Pattern, text: String, with: &str| match &**pattern {
             Some(pattern) => pattern.replace_all(&text, with).into_owned(),
@@ -122,7 +122,7 @@ impl Source for Export {
         let own = url.filter(|url| {
             !url.host_str().is_some_and(|host| host == "medium.com" || host.ends_with(".medium.com"))
         });
-        self.blog.place(
+        self.blog.set_location(
             &mut draft,
             own.as_ref().map_or("", Url::as_str),
             name.map(|(name, _)| name).or(Some(&last)),

@@ -41,7 +41,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = Document::parse(&file.bytes)?;
     let root = document.root();
     if root.name() != "NewsML" {
-        return Err(common::other_root(root, "NewsML 1"));
+        return Err(common::wrong_root(root, "NewsML 1"));
     }
     let lines = document.lines();
     let (mut stories, mut reason) = (Vec::new(), None);
@@ -52,7 +52,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             _ => stories.extend(news.story(&lines, file, desk)),
         }
     }
-    common::some(stories, reason, "it has no news item")
+    common::require_stories(stories, reason, "it has no news item")
 }
 
 /// A content with the components that it stands in, the innermost first.
@@ -164,10 +164,10 @@ impl<'a> NewsItem<'a> {
         main.news_lines(lines, &mut draft);
         main.metadata(lines, &mut draft);
         for picture in sizes(&self.pictures) {
-            draft.show(self.picture(picture, lines));
+            draft.add_picture(self.picture(picture, lines));
         }
         main.fill(lines, &mut draft);
-        draft.dateline_of_text();
+        draft.take_dateline();
         for text in self.texts.iter().filter(|text| !std::ptr::eq(*text, main)) {
             if text.is_of(&["abstract", "summary", "teaser", "deck", "lead-in"]) {
                 draft.summary(Sourced::of(text.item.find("DataContent"), lines));
@@ -179,7 +179,7 @@ impl<'a> NewsItem<'a> {
             draft.body(html::markdown(&format!("{}{rest}", head.unwrap_or_default()), None));
         }
         let label = Sourced::of(self.item.find("Identification/NameLabel"), lines);
-        draft.say("extra.slugline", label.clone());
+        draft.set("extra.slugline", label.clone());
         draft.language(Sourced::attribute(Some(self.item), "xml:lang", lines));
         draft.finish()
     }
@@ -198,7 +198,7 @@ impl<'a> NewsItem<'a> {
             spans: said.spans,
         });
         draft.identity(public.as_ref());
-        draft.say("extra.version", of("RevisionId"));
+        draft.set("extra.version", of("RevisionId"));
     }
 
     fn management(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -335,7 +335,7 @@ impl<'a> Content<'a> {
             found.into_iter().filter_map(|line| Sourced::of(Some(line), lines)).collect()
         };
         let first = |name: &str| all(name).into_iter().next();
-        draft.say(
+        draft.set(
             "title",
             common::first_headline(all("HeadLine").into_iter().map(Some)).and_then(Sourced::plain),
         );
@@ -344,12 +344,12 @@ impl<'a> Content<'a> {
         for name in all("ByLine") {
             draft.byline(Some(Sourced { text: format!("{}{role}", name.text), spans: name.spans }));
         }
-        draft.say("dateline", first("DateLine"));
+        draft.set("dateline", first("DateLine"));
         all("CreditLine").into_iter().for_each(|credit| draft.source(Some(credit)));
         for name in ["CopyrightLine", "RightsLine"] {
             all(name).into_iter().for_each(|line| draft.note(Some(line)));
         }
-        draft.say("extra.slugline", first("SlugLine"));
+        draft.set("extra.slugline", first("SlugLine"));
         for line in all("KeywordLine") {
             for keyword in line.text.split([',', ';', '/']) {
                 draft.tag(Sourced::new(keyword, line.spans.clone()));
@@ -402,7 +402,7 @@ impl<'a> Content<'a> {
                 Sourced::attribute(found, "Value", lines)
             })
         };
-        draft.say("dateline", place("city"));
+        draft.set("dateline", place("city"));
     }
 
     /// Puts the text into a story, with what NITF says of itself.

@@ -51,7 +51,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         "newsMessage" => root.all("itemSet").flat_map(|set| set.elements()).collect(),
         "newsItem" => vec![root],
         name if OTHER_ITEMS.iter().any(|(other, _)| *other == name) => vec![root],
-        _ => return Err(common::other_root(root, "NewsML-G2")),
+        _ => return Err(common::wrong_root(root, "NewsML-G2")),
     };
     let lines = document.lines();
     let texts: Vec<_> = items.iter().copied().filter(|item| reason(*item).is_none()).collect();
@@ -65,7 +65,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         first.remark("import/picture", message, None);
     }
     let reason = items.iter().find_map(|item| reason(*item));
-    common::some(stories, reason.map(str::to_owned), "it has no news item")
+    common::require_stories(stories, reason.map(str::to_owned), "it has no news item")
 }
 
 /// The class of an item, as `ninat:picture` or the URI of that.
@@ -166,7 +166,7 @@ fn story(
         picture_item(*picture, lines, &mut draft);
     }
     body(item, lines, &mut draft);
-    draft.say("extra.version", Sourced::attribute(Some(item), "version", lines));
+    draft.set("extra.version", Sourced::attribute(Some(item), "version", lines));
     draft.finish()
 }
 
@@ -196,7 +196,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     draft.date("embargo", of("embargoed"));
     draft.status(code(meta.find("pubStatus"), lines));
     if meta.find("embargoed").is_some() && of("embargoed").is_none() {
-        draft.embargo_without_end();
+        draft.withhold_without_date();
     }
     let language = item.attribute("xml:lang");
     for service in meta.all("service") {
@@ -215,7 +215,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
     let headlines = headlines.map(|headline| Sourced::of(Some(headline), lines));
-    draft.say("title", common::first_headline(headlines.chain([of("title")])));
+    draft.set("title", common::first_headline(headlines.chain([of("title")])));
 }
 
 fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -233,7 +233,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         }
     }
     let place = meta.all("located").find_map(|place| name_of(place, lines, language));
-    draft.say("dateline", place.or_else(|| of("dateline")));
+    draft.set("dateline", place.or_else(|| of("dateline")));
     for source in meta.all("infoSource") {
         draft.source(name_of(source, lines, language).or_else(|| Sourced::of(Some(source), lines)));
     }
@@ -249,7 +249,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     draft.language(Sourced::attribute(meta.find("language"), "tag", lines));
     draft.language(Sourced::attribute(Some(item), "xml:lang", lines));
-    draft.say("extra.slugline", of("slugline"));
+    draft.set("extra.slugline", of("slugline"));
 }
 
 /// The description of one of these roles, or one without a role.
@@ -294,7 +294,7 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let meta = item.find("contentMeta");
     let of = |name: &str| Sourced::of(meta.and_then(|meta| meta.find(name)), lines);
     let holder = item.find("rightsInfo/copyrightHolder");
-    draft.show(Picture {
+    draft.add_picture(Picture {
         src: Sourced::attribute(contents.max_by_key(rendition), "href", lines),
         alt: meta.and_then(|meta| described(meta, &["altText"], lines)),
         caption: meta

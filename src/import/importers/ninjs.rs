@@ -133,7 +133,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             Err(why) => reason = Some(why),
         }
     }
-    common::some(stories, reason, "it has no item")
+    common::require_stories(stories, reason, "it has no item")
 }
 
 /// The story of an item, or why it has none.
@@ -148,7 +148,7 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     }
     let mut draft = Draft::new(desk, file);
     draft.identity(said(item, "uri").or_else(|| said(item, "guid")).as_ref());
-    draft.say("title", headline(item));
+    draft.set("title", headline(item));
     draft.deck(deck(item));
     draft.versions(
         said(item, "firstcreated").or_else(|| said(item, "contentcreated")),
@@ -161,20 +161,20 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     let is_unread =
         |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && said(item, key).is_none();
     if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(is_unread) {
-        draft.embargo_without_end();
+        draft.withhold_without_date();
     }
     draft.urgency(said(item, "urgency"));
     people(item, &mut draft);
     topics(item, &mut draft);
-    draft.say("dateline", said(item, "located").or_else(|| said(item, "dateline")));
+    draft.set("dateline", said(item, "located").or_else(|| said(item, "dateline")));
     draft.language(said(item, "language"));
     picture(item, &mut draft);
     for key in ["ednote", "usageterms", "usagetermstext", "copyrightnotice"] {
         draft.note(said(item, key));
     }
-    draft.say("extra.slugline", said(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])));
-    draft.say("extra.version", said(item, "version"));
-    draft.say("extra.profile", said(item, "profile"));
+    draft.set("extra.slugline", said(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])));
+    draft.set("extra.version", said(item, "version"));
+    draft.set("extra.profile", said(item, "profile"));
     body(item, &mut draft);
     draft.finish().ok_or_else(|| "it has neither a headline nor text".to_owned())
 }
@@ -303,10 +303,10 @@ fn picture(item: &Item, draft: &mut Draft<'_>) {
         return draft.story.remark("import/picture", message, None);
     }
     draft.picture(rendition(entry));
-    draft.say("image.alt", said(entry, "alttext").or_else(|| said(entry, "bodytext")));
-    draft.say("image.caption", deck(entry).or_else(|| headline(entry)));
+    draft.set("image.alt", said(entry, "alttext").or_else(|| said(entry, "bodytext")));
+    draft.set("image.caption", deck(entry).or_else(|| headline(entry)));
     let credit = said(entry, "byline").or_else(|| said(entry, "by")).or_else(|| said(entry, "creditline"));
-    draft.say("image.credit", credit.or_else(|| said(entry, "copyrightholder")));
+    draft.set("image.credit", credit.or_else(|| said(entry, "copyrightholder")));
     // What holds a picture back holds back what shows it.
     draft.date("embargo", embargo(entry));
     for key in ["usageterms", "ednote"] {

@@ -33,11 +33,11 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = Document::parse(&file.bytes)?;
     let root = document.root();
     if root.name() != "nitf" {
-        return Err(common::other_root(root, "NITF"));
+        return Err(common::wrong_root(root, "NITF"));
     }
     let mut draft = Draft::new(desk, file);
     fill(root, &document.lines(), &mut draft);
-    common::some(draft.finish().into_iter().collect(), None, "it has neither a headline nor text")
+    common::require_stories(draft.finish().into_iter().collect(), None, "it has neither a headline nor text")
 }
 
 /// Puts what NITF says into a story, where nothing is said yet: it may come within NewsML.
@@ -58,7 +58,7 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
     }
     if let Some(content) = nitf.find("body/body.content") {
         for image in images(content) {
-            draft.show(picture(image, lines));
+            draft.add_picture(picture(image, lines));
         }
         draft.body(html::markdown(&content.html(role), None));
     }
@@ -75,9 +75,9 @@ fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
     draft.deck(deck);
     draft.summary(of("body/body.head/abstract"));
-    draft.say("title", title);
+    draft.set("title", title);
     let key = Sourced::attribute(nitf.find("head/docdata/du-key"), "key", lines);
-    draft.say("extra.slugline", key.or(keywords));
+    draft.set("extra.slugline", key.or(keywords));
 }
 
 fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -123,8 +123,8 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             Sourced::attribute(Some(message), "info", lines).or_else(|| Sourced::of(Some(message), lines)),
         );
     }
-    draft.say("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
-    draft.say("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
+    draft.set("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
+    draft.set("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
     let holder = Sourced::attribute(data.find("doc.copyright"), "holder", lines);
     if !draft.has("source") {
         draft.source(holder);
@@ -153,7 +153,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let place = dateline.and_then(|dateline| dateline.find("location"));
     let place =
         Sourced::of(place.and_then(|place| place.find("city")), lines).or_else(|| Sourced::of(place, lines));
-    draft.say(
+    draft.set(
         "dateline",
         place.or_else(|| {
             Sourced::of(dateline.filter(|dateline| dateline.find("story.date").is_none()), lines)

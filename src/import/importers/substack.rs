@@ -99,7 +99,7 @@ impl Source for Export {
         listing
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let stem = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let (number, slug) = stem.split_once('.').unwrap_or(("", &stem));
         let Some(row) = self.rows.get(&stem).or_else(|| self.rows.get(number)) else {
@@ -110,30 +110,33 @@ impl Source for Export {
         };
         let of = |name: &str| row.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         let text = String::from_utf8_lossy(&file.bytes);
-        let mut draft = Draft::new(desk, file);
+        let mut draft = Draft::new(context, file);
         draft.is_archive = true;
         draft.is_standing = of("type") == Some("page");
         draft.story.identity = Some(Identity::Given(format!("substack:{stem}")));
         let said = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
-        draft.say("title", said("title"));
+        draft.set("title", said("title"));
         draft.deck(said("subtitle"));
         if !draft.is_standing {
             draft.versions(said("post_date"), None);
         }
         if of("is_published") != Some("true") {
-            weblog::hold(&mut draft, &[], "", None);
+            weblog::hold_back(&mut draft, &[], "", None);
         }
         match of("audience") {
             None | Some("everyone") => {}
-            Some(other) => {
-                weblog::hold(&mut draft, &[], other, Some(&format!("only some readers saw it (`{other}`)")))
-            }
+            Some(other) => weblog::hold_back(
+                &mut draft,
+                &[],
+                other,
+                Some(&format!("only some readers saw it (`{other}`)")),
+            ),
         }
         let recording = of("podcast_url")
             .map(|url| format!("<p><a href=\"{0}\">{0}</a></p>", escaped(url)))
             .unwrap_or_default();
         self.blog.body(&mut draft, &format!("{}{recording}", plain(&text)), None);
-        self.blog.place(&mut draft, "", Some(slug), Vec::new());
+        self.blog.set_location(&mut draft, "", Some(slug), Vec::new());
         draft.story.old_url = Some(format!("/p/{slug}"));
         draft
             .finish()

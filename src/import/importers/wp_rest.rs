@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::common::{self, Draft, Sourced};
-use super::weblog::{self, Blog, Shown, said, text};
+use super::weblog::{self, Blog, MediaItem, sourced, text};
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{OldAuthor, OldList, OldSite};
 use crate::import::{
@@ -48,7 +48,7 @@ impl Importer for WpRest {
 struct Dump {
     folder: Option<PathBuf>,
     blog: Blog,
-    files: HashMap<String, Shown>,
+    files: HashMap<String, MediaItem>,
     users: HashMap<String, String>,
     /// Names of categories and tags with their slugs.
     terms: HashMap<String, (String, String)>,
@@ -91,21 +91,21 @@ impl Source for Dump {
                         section,
                     ]);
                     if let Some(id) = value.get("id") {
-                        self.blog.learn(&id.to_string(), text(&value, "/link"));
+                        self.blog.add_path(&id.to_string(), text(&value, "/link"));
                     }
                 }
             }
         }
         for [_, link, local, world, name, _, section] in posts.iter().filter(|post| post[5] == "post") {
             let section = self.terms.get(section).map_or("", |(slug, _)| slug);
-            self.blog.vote(link, local, world, name, section);
+            self.blog.add_sample(link, local, world, name, section);
         }
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
-        let stories = values.iter().filter_map(|value| self.story(value, file, desk)).collect();
-        common::some(stories, None, "it has no posts, but what posts refer to")
+        let stories = values.iter().filter_map(|value| self.story(value, file, context)).collect();
+        common::require_stories(stories, None, "it has no posts, but what posts refer to")
     }
 
     fn site(&self) -> OldSite {
@@ -131,10 +131,10 @@ impl Dump {
                 _ => {}
             }
         } else if value.get("source_url").is_some() {
-            let alt = said(value, "/alt_text").and_then(Sourced::plain);
-            let caption = said(value, "/caption/rendered").and_then(Sourced::plain);
-            let credit = said(value, "/media_details/image_meta/credit");
-            self.files.insert(id, Shown { url: said(value, "/source_url"), alt, caption, credit });
+            let alt = sourced(value, "/alt_text").and_then(Sourced::plain);
+            let caption = sourced(value, "/caption/rendered").and_then(Sourced::plain);
+            let credit = sourced(value, "/media_details/image_meta/credit");
+            self.files.insert(id, MediaItem { url: sourced(value, "/source_url"), alt, caption, credit });
         } else if value.get("content").is_none() && !name.is_empty() && value.get("avatar_urls").is_some() {
             let url = Some(text(value, "/url").to_owned()).filter(|url| url.starts_with("http"));
             let author =
@@ -145,21 +145,21 @@ impl Dump {
         }
     }
 
-    fn story(&self, value: &Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+    fn story(&self, value: &Json, file: &File, context: &ImportContext<'_>) -> Option<Story> {
         let content = value.pointer("/content/rendered").and_then(Json::as_str)?;
-        let mut draft = Draft::new(desk, file);
+        let mut draft = Draft::new(context, file);
         let kind = text(value, "/type");
         draft.is_archive = true;
         draft.is_standing = kind == "page";
-        draft.identity(said(value, "/guid/rendered").or_else(|| said(value, "/link")).as_ref());
-        draft.say("title", said(value, "/title/rendered").and_then(Sourced::plain));
-        draft.deck(said(value, "/excerpt/rendered").and_then(Sourced::plain));
+        draft.identity(sourced(value, "/guid/rendered").or_else(|| sourced(value, "/link")).as_ref());
+        draft.set("title", sourced(value, "/title/rendered").and_then(Sourced::plain));
+        draft.deck(sourced(value, "/excerpt/rendered").and_then(Sourced::plain));
         if !draft.is_standing {
             let time = |name: &str| {
-                let world = said(value, &format!("/{name}_gmt"));
+                let world = sourced(value, &format!("/{name}_gmt"));
                 world
                     .map(|said| Sourced { text: format!("{}Z", said.text), spans: said.spans })
-                    .or_else(|| said(value, &format!("/{name}")))
+                    .or_else(|| sourced(value, &format!("/{name}")))
             };
             draft.versions(time("date"), time("modified"));
             self.filed(value, kind, &mut draft);
@@ -168,11 +168,11 @@ impl Dump {
         }
         match text(value, "/status") {
             "" | "publish" | "future" => {}
-            "draft" | "pending" | "auto-draft" => weblog::hold(&mut draft, &[], "", None),
-            other => weblog::hold(&mut draft, &[], other, Some(&format!("its status was `{other}`"))),
+            "draft" | "pending" | "auto-draft" => weblog::hold_back(&mut draft, &[], "", None),
+            other => weblog::hold_back(&mut draft, &[], other, Some(&format!("its status was `{other}`"))),
         }
         if value.pointer("/content/protected") == Some(&Json::Bool(true)) {
-            weblog::hold(&mut draft, &[], "password", Some("it asked for a password"));
+            weblog::hold_back(&mut draft, &[], "password", Some("it asked for a password"));
         }
         if value.get("sticky") == Some(&Json::Bool(true)) {
             draft.story.remark(
@@ -185,18 +185,18 @@ impl Dump {
             draft.story.set("noindex", true, Confidence::Explicit, Vec::new());
         }
         let link = text(value, "/link");
-        let canonical = said(value, "/yoast_head_json/canonical");
-        draft.say(
+        let canonical = sourced(value, "/yoast_head_json/canonical");
+        draft.set(
             "canonical_url",
             canonical.filter(|said| said.text.trim_end_matches('/') != link.trim_end_matches('/')),
         );
-        draft.deck(said(value, "/yoast_head_json/description"));
+        draft.deck(sourced(value, "/yoast_head_json/description"));
         let picture = value.get("featured_media").map(Json::to_string).and_then(|id| self.files.get(&id));
         if let Some(shown) = picture {
             self.blog.picture(&mut draft, shown.clone());
         }
         self.blog.body(&mut draft, content, Url::parse(link).ok().as_ref());
-        self.blog.place(&mut draft, link, Some(text(value, "/slug")), Vec::new());
+        self.blog.set_location(&mut draft, link, Some(text(value, "/slug")), Vec::new());
         comments(value, &mut draft);
         draft.finish()
     }

@@ -8,8 +8,8 @@ use super::{Settings, not_used, own_path};
 use crate::config::Config;
 use crate::content::FrontMatter;
 use crate::import::old_site::{OldAuthor, OldList, OldSite, Picture};
-use crate::import::placing::Places;
-use crate::import::prepared::Prepared;
+use crate::import::placement::SiteIndex;
+use crate::import::prepare::PreparedStory;
 use crate::import::{Media, Remark, write};
 use crate::plan::Route;
 
@@ -18,7 +18,7 @@ const PICTURES: &str = "images/authors";
 
 /// What the stories of an archive have.
 #[derive(Debug, Default)]
-pub(super) struct Used {
+pub(super) struct Usage {
     /// By slug: how many stories, and what they call it.
     pub(super) sections: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
     /// The same of sections that the settings do not have, and stories lost.
@@ -31,9 +31,9 @@ pub(super) struct Used {
     pub(super) shown_authors: HashSet<String>,
 }
 
-impl Used {
+impl Usage {
     /// Notes what an article of the site has.
-    pub(super) fn see_article(&mut self, front: &FrontMatter, config: &Config) {
+    pub(super) fn record_article(&mut self, front: &FrontMatter, config: &Config) {
         if let Some(section) = &front.section {
             self.sections.entry(section.clone()).or_default();
         }
@@ -49,7 +49,7 @@ impl Used {
         }
     }
 
-    pub(super) fn see(&mut self, story: &Prepared, config: &Config) {
+    pub(super) fn record(&mut self, story: &PreparedStory, config: &Config) {
         let lost = story.not_used.get("section").and_then(Json::as_str).map(|lost| config.slugs.of(lost));
         let written =
             story.front.get("section").and_then(Json::as_str).map(|written| config.slugs.of(written));
@@ -84,7 +84,7 @@ impl Used {
 }
 
 /// What two archives of one site say: the first decides.
-pub(super) fn merged(mut first: OldSite, second: OldSite) -> OldSite {
+pub(super) fn merge(mut first: OldSite, second: OldSite) -> OldSite {
     let pairs = [
         (&mut first.title, second.title),
         (&mut first.description, second.description),
@@ -109,7 +109,7 @@ impl Settings<'_> {
     /// Those that stories have: what the archive declares in its order, then the others, those with most stories first.
     pub(super) fn sections(&mut self, old: &OldSite) -> Json {
         let slugs = self.config.slugs;
-        let known = super::parsed(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
+        let known = super::parse(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
         let mut used = std::mem::take(&mut self.used.sections);
         used.append(&mut self.used.lost);
         used.retain(|slug, _| known.iter().all(|section| section.slug != *slug));
@@ -127,7 +127,7 @@ impl Settings<'_> {
                 titles.into_iter().filter(|(title, _)| *title != slug).max_by_key(|(_, count)| *count);
             sections.push(section(&slug, &title.map(|(title, _)| title).unwrap_or_default(), None));
         }
-        self.kept("sections", sections)
+        self.accepted("sections", sections)
     }
 
     /// Those who sign stories, or of whom there is something to say.
@@ -166,7 +166,7 @@ impl Settings<'_> {
             }
             authors.push(entry);
         }
-        let kept = self.kept("authors", authors);
+        let kept = self.accepted("authors", authors);
         let slugs = kept.as_array().into_iter().flatten().filter_map(|author| author["slug"].as_str());
         self.profiles.extend(slugs.map(str::to_owned));
         kept
@@ -242,18 +242,18 @@ impl Settings<'_> {
             tags.push(json!({"name": title, "aliases": aliases, "description": description}));
             taken.extend(keys);
         }
-        self.kept("tags", tags)
+        self.accepted("tags", tags)
     }
 
     /// Links of its menus that lead to no section: those are in the navigation.
-    pub(super) fn links(&mut self, old: &OldSite, places: &Places<'_>) -> Json {
+    pub(super) fn links(&mut self, old: &OldSite, index: &SiteIndex<'_>) -> Json {
         let mut links: Vec<Json> = Vec::new();
         let is_in_navigation = |route: &Route| {
             self.used.sections.contains_key(route.as_str().trim_matches('/')) || *route == Route::root()
         };
         for item in old.menus.iter().flat_map(|(_, items)| items) {
             let url = match own_path(&item.url, old, &self.config) {
-                Some((route, rest)) if places.is_taken(&route) && !is_in_navigation(&route) => {
+                Some((route, rest)) if index.is_taken(&route) && !is_in_navigation(&route) => {
                     format!("{}{rest}", route.as_str())
                 }
                 None if item.url.starts_with("https://") || item.url.starts_with("http://") => {
@@ -270,7 +270,7 @@ impl Settings<'_> {
     }
 
     /// Entries that the settings take, without what they do not say.
-    fn kept(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
+    fn accepted(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
         let mut kept = Vec::new();
         'entries: for mut entry in entries {
             if let Json::Object(map) = &mut entry {
@@ -284,11 +284,11 @@ impl Settings<'_> {
                 entry
             };
             // One part that is refused does not take the others with it.
-            while let Some(why) = self.refusal(key, json!([entry])) {
+            while let Some(why) = self.rejection(key, json!([entry])) {
                 self.remarks.push(not_used(key, &why));
                 let parts: Vec<String> =
                     entry.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
-                let is_cause = |part: &&String| self.refusal(key, json!([without(&entry, part)])).is_none();
+                let is_cause = |part: &&String| self.rejection(key, json!([without(&entry, part)])).is_none();
                 match parts.iter().find(is_cause) {
                     Some(part) => entry = without(&entry, part),
                     None => continue 'entries,

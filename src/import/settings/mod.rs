@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::input::Batch;
 use super::old_site::{OldRedirect, OldSite};
-use super::placing::Places;
-use super::prepared::Prepared;
+use super::placement::SiteIndex;
+use super::prepare::PreparedStory;
 use super::redirects as redirects_of;
-use super::run::{Outcome, Row, StoryReport};
+use super::report::{Outcome, Row, StoryReport};
 use super::{Media, Origin, Remark, Request, Story, write};
 use crate::config::{Config, additions, is_section_slug_free};
 use crate::content::Content;
@@ -28,13 +28,13 @@ use crate::slug::Letters;
 use crate::starter;
 use crate::yaml::{Document, block};
 
-mod ground;
 mod lists;
 mod redirects;
+mod target;
 
-use ground::Ground;
-pub use ground::vacant;
-use lists::Used;
+use lists::Usage;
+use target::Target;
+pub use target::settings_for_empty_dir;
 
 /// Most old URLs that are in a story's front matter, and most of a page without text that is a page nevertheless.
 const MOST_ALIASES: usize = 200;
@@ -75,7 +75,7 @@ pub(super) struct Settings<'a> {
     is_open: bool,
     /// Rules for `static/_redirects`.
     lines: Vec<String>,
-    used: Used,
+    used: Usage,
     /// Slugs of the authors with a profile.
     profiles: HashSet<String>,
     /// Keys that were written.
@@ -83,7 +83,7 @@ pub(super) struct Settings<'a> {
     /// What a person may add.
     proposed: Map<String, Json>,
     remarks: Vec<Remark>,
-    said: Vec<String>,
+    messages: Vec<String>,
 }
 
 impl<'a> Settings<'a> {
@@ -104,9 +104,9 @@ impl<'a> Settings<'a> {
             lines.extend(redirects_of::read(batch.root.as_deref(), &batch.statics, &mut old));
             old
         });
-        let old = old.reduce(lists::merged);
-        let ground = Ground::look(site)?;
-        if ground.is_new && old.is_none() {
+        let old = old.reduce(lists::merge);
+        let target = Target::inspect(site)?;
+        if target.is_new && old.is_none() {
             return Err(Config::load(site).1.into_sorted());
         }
         let mut settings = Self {
@@ -114,42 +114,42 @@ impl<'a> Settings<'a> {
             request,
             config: config.clone(),
             old,
-            text: ground.text.clone(),
+            text: target.text.clone(),
             is_open: false,
             lines,
-            used: Used::default(),
+            used: Usage::default(),
             profiles: config.authors.iter().map(|author| author.slug.clone()).collect(),
             written: Vec::new(),
             proposed: Map::new(),
             remarks: Vec::new(),
-            said: Vec::new(),
+            messages: Vec::new(),
         };
         if settings.old.is_some() {
-            settings.prepare(&ground);
+            settings.prepare(&target);
         }
         if let Some(section) = &request.section {
             settings.config.known_section(section).map_err(|problem| vec![problem])?;
         }
         if settings.old.is_some() && !request.dry_run {
-            settings.begin_site(&ground).map_err(|error| vec![cannot_write(&error)])?;
+            settings.write_site(&target).map_err(|error| vec![cannot_write(&error)])?;
         }
         Ok(settings)
     }
 
-    fn prepare(&mut self, ground: &Ground) {
-        if ground.is_fresh() {
-            self.fresh(ground);
+    fn prepare(&mut self, target: &Target) {
+        if target.is_fresh() {
+            self.replace_starter_values(target);
         } else {
-            self.add_values(!ground.has_articles);
+            self.add_values(!target.has_articles);
         }
-        if ground.is_new {
+        if target.is_new {
             let root = self.site.root().display();
-            self.said.push(format!("{root} had no site, so the import started one"));
+            self.messages.push(format!("{root} had no site, so the import started one"));
         }
-        if let Some(config) = self.loaded(&self.text) {
+        if let Some(config) = self.load(&self.text) {
             self.config = config;
         } else {
-            self.text.clone_from(&ground.text);
+            self.text.clone_from(&target.text);
         }
         let can_add = || additions::with_items(&self.text, "sections", &[json!({})]).is_some();
         self.is_open = !self.has("sections") || self.request.update && can_add();
@@ -159,19 +159,19 @@ impl<'a> Settings<'a> {
     }
 
     /// Writes what stories are placed by, and the rest of a new site.
-    fn begin_site(&mut self, ground: &Ground) -> std::io::Result<()> {
-        if ground.is_new {
+    fn write_site(&mut self, target: &Target) -> std::io::Result<()> {
+        if target.is_new {
             fs::create_dir_all(self.site.content())?;
         }
-        for (path, text) in starter::empty().iter().filter(|(path, _)| ground.is_new && *path != FILE) {
+        for (path, text) in starter::empty().iter().filter(|(path, _)| target.is_new && *path != FILE) {
             write::new_file(&self.site.root().join(path), text).or_else(|error| {
                 if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) }
             })?;
         }
-        if ground.is_new || self.text != ground.text {
+        if target.is_new || self.text != target.text {
             write::replace(&self.site.config(), &self.text)?;
         }
-        self.remove_samples(&ground.samples)
+        self.remove_samples(&target.samples)
     }
 
     fn remove_samples(&mut self, samples: &[PathBuf]) -> std::io::Result<()> {
@@ -181,16 +181,16 @@ impl<'a> Settings<'a> {
             let _ = sample.parent().filter(|folder| **folder != self.site.content()).map(fs::remove_dir);
         }
         if !samples.is_empty() {
-            self.said
+            self.messages
                 .push("removed the sample stories of `bulletin init`, which had not been edited".to_owned());
         }
         Ok(())
     }
 
     /// Settings that are as `init` wrote them give way to those of the archive.
-    fn fresh(&mut self, ground: &Ground) {
+    fn replace_starter_values(&mut self, target: &Target) {
         let begun = |key: &str| {
-            ground.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
+            target.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
         };
         HEAD.clone_into(&mut self.text);
         for (key, comment) in VALUES {
@@ -204,7 +204,8 @@ impl<'a> Settings<'a> {
         let missing: Vec<_> = missing.map(|key| format!("`{key}`")).collect();
         if !missing.is_empty() {
             let keys = missing.join(" and ");
-            self.said.push(format!("the archive does not say its {keys}; complete bulletin.yaml by hand"));
+            self.messages
+                .push(format!("the archive does not say its {keys}; complete bulletin.yaml by hand"));
         }
     }
 
@@ -240,17 +241,17 @@ impl<'a> Settings<'a> {
             _ => &old.permalink,
         };
         let value = said.clone().filter(|value| !value.trim().is_empty())?;
-        self.is_taken(key, json!(value)).then_some(value)
+        self.accepts(key, json!(value)).then_some(value)
     }
 
     /// Whether settings with nothing but this would load without a word; says why not.
-    fn is_taken(&mut self, key: &'static str, value: Json) -> bool {
-        let refusal = self.refusal(key, value);
-        self.remarks.extend(refusal.as_deref().map(|why| not_used(key, why)));
-        refusal.is_none()
+    fn accepts(&mut self, key: &'static str, value: Json) -> bool {
+        let rejection = self.rejection(key, value);
+        self.remarks.extend(rejection.as_deref().map(|why| not_used(key, why)));
+        rejection.is_none()
     }
 
-    fn refusal(&self, key: &str, value: Json) -> Option<String> {
+    fn rejection(&self, key: &str, value: Json) -> Option<String> {
         let mut all =
             json!({"title": "T", "base_url": "https://site.example/", "language": self.config.language});
         match self.config.slugs.letters() {
@@ -259,7 +260,7 @@ impl<'a> Settings<'a> {
             Letters::Readable => {}
         }
         all[key] = value;
-        let (_, problems) = parsed(&block(&all));
+        let (_, problems) = parse(&block(&all));
         problems.into_sorted().into_iter().next().map(|problem| problem.message)
     }
 
@@ -274,13 +275,13 @@ impl<'a> Settings<'a> {
     }
 
     /// The settings in a text, if they load.
-    fn loaded(&self, text: &str) -> Option<Config> {
-        let (config, problems) = parsed(text);
+    fn load(&self, text: &str) -> Option<Config> {
+        let (config, problems) = parse(text);
         config.filter(|_| !problems.has_errors())
     }
 
     /// Makes a story fit: with the section that the archive means, and without old URLs that the settings are to have.
-    pub(super) fn fit(&self, story: &mut Story) {
+    pub(super) fn adapt(&self, story: &mut Story) {
         let (aliases, has_text) = (aliases(story), story.body.chars().any(char::is_alphanumeric));
         if self.old.is_some() && aliases.len() > if has_text { MOST_ALIASES } else { CARRIES } {
             story.fields.retain(|field| field.key != "aliases");
@@ -290,7 +291,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Takes over the old URLs of a story; gives the reason if it has nothing else.
-    pub(super) fn carried(&mut self, story: &mut Prepared) -> Option<String> {
+    pub(super) fn take_redirects(&mut self, story: &mut PreparedStory) -> Option<String> {
         let story = &mut story.story;
         let urls = std::mem::take(&mut story.redirects);
         let old = self.old.as_mut().filter(|_| !urls.is_empty())?;
@@ -303,7 +304,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Notes that a file stays where it is.
-    pub(super) fn stays(&mut self, file: &Media, code: &'static str, why: &str) {
+    pub(super) fn record_left_out(&mut self, file: &Media, code: &'static str, why: &str) {
         if !why.is_empty() {
             self.remark(code, format!("{} of the old site is left out: {why}", file.name));
         }
@@ -331,26 +332,26 @@ impl<'a> Settings<'a> {
     }
 
     /// Notes what a story has that the settings may say more of.
-    pub(super) fn see(&mut self, story: &Prepared) {
+    pub(super) fn record(&mut self, story: &PreparedStory) {
         if self.old.is_some() {
-            self.used.see(story, &self.config);
+            self.used.record(story, &self.config);
         }
     }
 
     /// Notes what the articles of the site have already.
-    pub(super) fn see_content(&mut self, content: &Content) {
+    pub(super) fn record_content(&mut self, content: &Content) {
         for (_, article) in content.iter() {
-            self.used.see_article(&article.front, &self.config);
+            self.used.record_article(&article.front, &self.config);
         }
     }
 
     /// Whether an earlier run has written all settings: a story that is there already has nothing to add.
-    pub(super) fn is_settled(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         !self.is_open && !self.request.update
     }
 
     /// Writes what is known only now, and says what became of all.
-    pub(super) fn end(mut self, places: &Places<'_>, batches: &[Batch]) -> Vec<Row> {
+    pub(super) fn finish(mut self, index: &SiteIndex<'_>, batches: &[Batch]) -> Vec<Row> {
         let Some(mut old) = self.old.take() else { return Vec::new() };
         self.remarks.append(&mut old.remarks);
         let before = self.text.clone();
@@ -358,8 +359,8 @@ impl<'a> Settings<'a> {
         let mut lists = Map::new();
         lists.insert("authors".to_owned(), self.authors(&old, &statics));
         lists.insert("tags".to_owned(), self.tags(&old));
-        lists.insert("redirects".to_owned(), self.redirects(&old, places, &statics));
-        lists.insert("extra".to_owned(), self.links(&old, places));
+        lists.insert("redirects".to_owned(), self.redirects(&old, index, &statics));
+        lists.insert("extra".to_owned(), self.links(&old, index));
         lists.insert("sections".to_owned(), self.sections(&old));
         for (key, comment) in LISTS {
             let Some(value) = lists.remove(key).filter(|value| !is_empty(value)) else { continue };
@@ -370,7 +371,7 @@ impl<'a> Settings<'a> {
                 }
                 _ => None,
             };
-            match added.filter(|text| self.loaded(text).is_some()) {
+            match added.filter(|text| self.load(text).is_some()) {
                 Some(text) => {
                     self.text = text;
                     self.written.push(key);
@@ -383,10 +384,10 @@ impl<'a> Settings<'a> {
             && let Err(error) = write::replace(&self.site.config(), &self.text)
         {
             let outcome = Outcome::Failed(format!("it cannot be written: {error}"), None);
-            return vec![Row { input: FILE.to_owned(), from: "settings", outcome, told: None }];
+            return vec![Row { input: FILE.to_owned(), from: "settings", outcome, story: None }];
         }
         if let Err(error) = self.add_rules() {
-            self.said.push(format!("static/_redirects cannot be written: {error}"));
+            self.messages.push(format!("static/_redirects cannot be written: {error}"));
         }
         self.rows()
     }
@@ -409,7 +410,7 @@ impl<'a> Settings<'a> {
         if count > 0 {
             let verb = if self.request.dry_run { "would get" } else { "has" };
             let rules = if count == 1 { "rule" } else { "rules" };
-            self.said.push(format!("static/_redirects {verb} {count} {rules} from the archive"));
+            self.messages.push(format!("static/_redirects {verb} {count} {rules} from the archive"));
         }
         if count > 0 && !self.request.dry_run { write::replace(&file, &text) } else { Ok(()) }
     }
@@ -417,9 +418,9 @@ impl<'a> Settings<'a> {
     fn rows(self) -> Vec<Row> {
         let row = |said: String, yaml: Option<String>| {
             let outcome = Outcome::Settings(said, yaml);
-            Row { input: FILE.to_owned(), from: "settings", outcome, told: None }
+            Row { input: FILE.to_owned(), from: "settings", outcome, story: None }
         };
-        let mut rows: Vec<Row> = self.said.into_iter().map(|said| row(said, None)).collect();
+        let mut rows: Vec<Row> = self.messages.into_iter().map(|said| row(said, None)).collect();
         if !self.written.is_empty() {
             let keys: Vec<_> = self.written.iter().map(|key| format!("`{key}`")).collect();
             let verb = if self.request.dry_run { "would get" } else { "has" };
@@ -433,7 +434,7 @@ impl<'a> Settings<'a> {
         if !self.remarks.is_empty() {
             let told = StoryReport { remarks: self.remarks, ..StoryReport::default() };
             let outcome = Outcome::Settings(String::new(), None);
-            rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, told: Some(Box::new(told)) });
+            rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, story: Some(Box::new(told)) });
         }
         rows
     }
@@ -449,7 +450,7 @@ fn not_used(key: &str, why: &str) -> Remark {
     Remark { code: "import/setting", about: key.to_owned(), message, span: None }
 }
 
-fn parsed(text: &str) -> (Option<Config>, Diagnostics) {
+fn parse(text: &str) -> (Option<Config>, Diagnostics) {
     Config::parse(&FILE.into(), &text.into())
 }
 

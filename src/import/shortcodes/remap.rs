@@ -86,7 +86,7 @@ fn marks_of(from: &str) -> (Generator, &'static [Kind]) {
 /// Front matter byte for byte, but for the hash of the text: `--update` must still know whether somebody edited it, so that of a text that
 /// was edited stays.
 fn with_hash(head: &str, keys: &Keys<String, Json>, body: &str, new: &str) -> String {
-    let (old_hash, new_hash) = (article::written(keys, body), article::written(keys, new));
+    let (old_hash, new_hash) = (article::edit_hash(keys, body), article::edit_hash(keys, new));
     let known = keys.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
     let line = head.find("written: ").filter(|_| known == Some(&*old_hash));
     let Some(at) = line.and_then(|line| Some(line + head.get(line..)?.find(&old_hash)?)) else {
@@ -108,11 +108,11 @@ mod tests {
     fn the_hash_of_a_text_that_nobody_edited_goes_with_it() {
         let keys = serde_json::json!({"title": "x"});
         let mut keys = keys.as_object().cloned().unwrap();
-        let hash = article::written(&keys, "a");
+        let hash = article::edit_hash(&keys, "a");
         keys.insert("import".to_owned(), serde_json::json!({"written": hash}));
         let head = format!("---\ntitle: x\nimport:\n  hash: {hash}\n  written: {hash}\n---\n");
         let new = with_hash(&head, &keys, "a", "b");
-        let expected = article::written(&keys, "b");
+        let expected = article::edit_hash(&keys, "b");
         assert!(new.starts_with(&format!("---\ntitle: x\nimport:\n  hash: {hash}\n")), "{new}");
         assert!(new.contains(&expected), "{new}");
         assert_eq!(with_hash(&head, &keys, "edited", "b"), head);

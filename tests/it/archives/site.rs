@@ -196,7 +196,7 @@ fn request(old: Old) -> Request {
 /// Imports an archive; gives what was said of it.
 fn move_in(root: &Path, old: Old, options: impl Fn(&mut Request)) -> Vec<Row> {
     let site = SiteDir::new(root);
-    let config = import::vacant(&site).or_else(|| Config::load(&site).0).unwrap();
+    let config = import::settings_for_empty_dir(&site).or_else(|| Config::load(&site).0).unwrap();
     let mut request = request(old);
     options(&mut request);
     let mut rows = Vec::new();
@@ -212,7 +212,7 @@ fn said(rows: &[Row]) -> String {
     let of = |row: &Row| match &row.outcome {
         Outcome::Settings(said, yaml) => {
             let remarks = row
-                .told
+                .story
                 .iter()
                 .flat_map(|told| &told.remarks)
                 .map(|remark| format!("note: {}\n", remark.message));

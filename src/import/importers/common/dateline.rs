@@ -10,7 +10,7 @@ use super::{Confidence, Story};
 const NEAR: usize = 600;
 
 /// Takes the dateline off a text that begins with the one that the copy names apart from it. Gives what else it says.
-pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
+pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
     let field = story.field("dateline")?;
     let (named, at) = (field.value.as_str()?.to_owned(), field.spans.clone());
     // `LONDON (AP)`, `LONDON, 5 January`

@@ -9,7 +9,7 @@ use super::Sourced;
 /// Most words of a headline that is made from the text.
 const HEADLINE: usize = 12;
 
-/// `BC-BBN--Top Ten`: keywords by which a desk finds copy.
+/// `BC-BBN--Top Ten`: keywords by which a context finds copy.
 static KEYWORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[A-Z0-9][A-Z0-9&./-]*[A-Z0-9]--[A-Z0-9]").ok());
 /// `gr/bp`: who typed it and who read it.
@@ -24,9 +24,9 @@ fn is_match(pattern: &Option<Regex>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
-/// Whether a line is keywords for the desk.
-pub(in crate::import::importers) fn is_keyword_line(said: &Sourced) -> bool {
-    is_match(&KEYWORDS, &said.text)
+/// Whether a line is keywords for the context.
+pub(in crate::import::importers) fn is_keyword_line(value: &Sourced) -> bool {
+    is_match(&KEYWORDS, &value.text)
 }
 
 /// The first line that is no keyword line, else the first.
@@ -38,12 +38,12 @@ pub(in crate::import::importers) fn first_headline(
 }
 
 /// Whether a byline is the initials of a sign-off.
-pub(super) fn is_sign_off(said: &Sourced) -> bool {
-    is_match(&INITIALS, &said.text)
+pub(super) fn is_sign_off(value: &Sourced) -> bool {
+    is_match(&INITIALS, &value.text)
 }
 
 /// A line with references in it, which were escaped twice, as text.
-pub(super) fn resolved(text: &str) -> Option<String> {
+pub(super) fn decode_entities(text: &str) -> Option<String> {
     let is_escaped = text.contains('&') && is_match(&REFERENCE, text);
     is_escaped.then(|| crate::import::html::line(&htmlize::unescape(text)))
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::import::html::{self, Converted};
+use crate::import::html;
 use crate::import::xml::Element;
 use crate::import::{
     Confidence, File, Identity, ImportContext, Lines, Listing, Refusal, Source, Span, Story,
@@ -22,7 +22,7 @@ mod names;
 pub(super) use draft::{Draft, Picture};
 pub(super) use lines::{first_headline, is_keyword_line};
 
-/// Most characters of what is said for one key: front matter has a limit.
+/// Most characters of what is value for one key: front matter has a limit.
 const LONGEST: usize = 4000;
 
 /// Reads the stories of a file.
@@ -45,7 +45,7 @@ pub(super) fn files(
 }
 
 /// Reads the stories of a file that has others in it.
-type ReadPacked = fn(&File, &ImportContext<'_>, &Spill) -> Result<Vec<Story>, Refusal>;
+type ReadPacked = fn(&File, &ImportContext<'_>, &TempFiles) -> Result<Vec<Story>, Refusal>;
 
 /// Files of these extensions that have others in them.
 pub(super) fn packed(
@@ -54,13 +54,13 @@ pub(super) fn packed(
     read: ReadPacked,
 ) -> Box<dyn Source> {
     let files = Files { folder: folder.map(Path::to_owned), extensions, read: |_, _| Ok(Vec::new()) };
-    Box::new(Packed { files, read, spill: Spill::default() })
+    Box::new(Packed { files, read, spill: TempFiles::default() })
 }
 
 struct Packed {
     files: Files,
     read: ReadPacked,
-    spill: Spill,
+    spill: TempFiles,
 }
 
 impl Source for Packed {
@@ -68,16 +68,16 @@ impl Source for Packed {
         self.files.files()
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-        (self.read)(file, desk, &self.spill)
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, context, &self.spill)
     }
 }
 
 /// Where pictures that came in other files are until they are written: thousands of them need not be in memory.
 #[derive(Default)]
-pub(super) struct Spill(OnceLock<Option<tempfile::TempDir>>);
+pub(super) struct TempFiles(OnceLock<Option<tempfile::TempDir>>);
 
-impl Spill {
+impl TempFiles {
     /// Keeps a file until all is written.
     ///
     /// # Errors
@@ -120,8 +120,8 @@ impl Source for Files {
         listing
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-        (self.read)(file, desk)
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, context)
     }
 }
 
@@ -202,8 +202,12 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
 ///
 /// # Errors
 /// If there are none: `reason` is that of the last one that was passed over.
-pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> Result<Vec<Story>, Refusal> {
-    let stories = newest(stories);
+pub(super) fn require_stories(
+    stories: Vec<Story>,
+    reason: Option<String>,
+    none: &str,
+) -> Result<Vec<Story>, Refusal> {
+    let stories = keep_newest(stories);
     match (stories.is_empty(), reason) {
         (false, _) => Ok(stories),
         (true, Some(reason)) => Err(Refusal::Skipped(reason)),
@@ -212,7 +216,7 @@ pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> R
 }
 
 /// Of several versions of a story the newest, in the place of the first.
-fn newest(stories: Vec<Story>) -> Vec<Story> {
+fn keep_newest(stories: Vec<Story>) -> Vec<Story> {
     let mut kept: Vec<Story> = Vec::with_capacity(stories.len());
     let mut places: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     for story in stories {
@@ -238,7 +242,7 @@ fn newest(stories: Vec<Story>) -> Vec<Story> {
 }
 
 /// Says that a file has another root.
-pub(super) fn other_root(root: Element<'_>, wanted: &str) -> Refusal {
+pub(super) fn wrong_root(root: Element<'_>, wanted: &str) -> Refusal {
     let name: String = root.name().chars().take(40).collect();
     Refusal::Failed(
         format!("its root is `<{name}>`, which is no {wanted}; name the right kind with `--from`"),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::common::{self, Spill};
+use super::common::{self, TempFiles};
 use super::wire::marked;
 use crate::content::is_media;
 use crate::diagnostic::Diagnostic;
@@ -47,7 +47,7 @@ impl Importer for Docx {
 ///
 /// # Errors
 /// If it is none, or what of it cannot be read.
-pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Story, Refusal> {
+pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Story, Refusal> {
     let mut archive = Archive::open(&file.bytes)?;
     let document = archive.xml("word/document.xml")?.ok_or_else(|| {
         Refusal::Failed("it has no `word/document.xml`; is it a document of Word?".to_owned(), None)

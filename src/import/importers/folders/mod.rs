@@ -100,7 +100,7 @@ impl<F: Flavor> Importer for Folders<F> {
         false
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         F::SHOWN.1
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::common::{self, Draft, Sourced};
-use super::weblog::{self, Blog, Shown, remark, said, text};
+use super::weblog::{self, Blog, MediaItem, remark, sourced, text};
 use crate::config::language_tag;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite, Picture};
@@ -70,7 +70,7 @@ impl Source for Exports {
         self.site = first.unwrap_or_default();
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
         let Some(data) = data(&values) else {
             return Err(Refusal::Failed(
@@ -80,7 +80,7 @@ impl Source for Exports {
         };
         let export = Export::new(data, file.path.parent());
         let mut stories: Vec<_> =
-            list(data, "posts").filter_map(|post| export.story(post, file, desk)).collect();
+            list(data, "posts").filter_map(|post| export.story(post, file, context)).collect();
         let injects = |value: &Json| {
             ["codeinjection_head", "codeinjection_foot"]
                 .iter()
@@ -93,7 +93,7 @@ impl Source for Exports {
                 None,
             );
         }
-        common::some(stories, None, "it has no post")
+        common::require_stories(stories, None, "it has no post")
     }
 
     fn site(&self) -> OldSite {
@@ -284,20 +284,20 @@ impl<'j> Export<'j> {
         }
     }
 
-    fn story(&self, post: &'j Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+    fn story(&self, post: &'j Json, file: &File, context: &ImportContext<'_>) -> Option<Story> {
         let id = key(post, "id");
         let slug = text(post, "/slug");
         let of = |name: &str| {
-            said(post, &format!("/{name}")).or_else(|| said(self.meta.get(&id)?, &format!("/{name}")))
+            sourced(post, &format!("/{name}")).or_else(|| sourced(self.meta.get(&id)?, &format!("/{name}")))
         };
-        let mut draft = Draft::new(desk, file);
+        let mut draft = Draft::new(context, file);
         draft.is_archive = true;
         draft.is_standing =
             text(post, "/type") == "page" || matches!(key(post, "page").as_str(), "1" | "true");
         draft.story.identity = Some(Identity::Given(
             ["uuid", "id"].map(|name| key(post, name)).into_iter().find(|id| !id.is_empty())?,
         ));
-        draft.say("title", of("title"));
+        draft.set("title", of("title"));
         draft.deck(of("custom_excerpt").or_else(|| of("meta_description")));
         let time =
             |name: &str| post.get(name).and_then(when).and_then(|time| Sourced::new(&time, Vec::new()));
@@ -314,10 +314,10 @@ impl<'j> Export<'j> {
             let caption = of("feature_image_caption").and_then(Sourced::plain);
             self.blog.picture(
                 &mut draft,
-                Shown { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
+                MediaItem { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
             );
         }
-        draft.say("canonical_url", of("canonical_url").filter(|said| said.text.starts_with("http")));
+        draft.set("canonical_url", of("canonical_url").filter(|said| said.text.starts_with("http")));
         if post.get("featured").is_some_and(|featured| *featured == true || *featured == 1) {
             draft.story.set("extra.featured", true, Confidence::Explicit, Vec::new());
         }
@@ -327,7 +327,7 @@ impl<'j> Export<'j> {
             html => html.to_owned(),
         };
         self.blog.body(&mut draft, &address(&content), None);
-        self.blog.place(&mut draft, "", Some(slug), Vec::new());
+        self.blog.set_location(&mut draft, "", Some(slug), Vec::new());
         let path = if draft.is_standing { Some(format!("/{slug}/")) } else { self.path(post, slug) };
         draft.story.old_url = path.filter(|_| matches!(text(post, "/status"), "published" | "scheduled"));
         draft.finish()
@@ -369,19 +369,19 @@ impl<'j> Export<'j> {
         if let Some(first) = tags.first().filter(|_| has_section) {
             draft.story.set("section", text(first, "/slug"), Confidence::Explicit, Vec::new());
         }
-        let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| said(tag, "/name"));
+        let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| sourced(tag, "/name"));
         weblog::tags(draft, names.collect());
         if draft.is_standing {
             return;
         }
         let own = vec![key(post, "author_id")];
         for user in self.users_of.get(id).unwrap_or(&own).iter().filter_map(|user| self.users.get(user)) {
-            draft.byline(said(user, "/name"));
+            draft.byline(sourced(user, "/name"));
         }
     }
 }
 
-/// A tag that is for the desk only.
+/// A tag that is for the context only.
 fn is_internal(tag: &Json) -> bool {
     text(tag, "/visibility") == "internal" || text(tag, "/name").starts_with('#')
 }
@@ -406,12 +406,14 @@ fn status(post: &Json, draft: &mut Draft<'_>) {
     match text(post, "/status") {
         "published" | "" => {}
         "scheduled" if draft.has("date") => {}
-        "draft" => weblog::hold(draft, &[], "", None),
-        "sent" => weblog::hold(draft, &[], "sent", Some("it was sent by mail and never stood on the site")),
-        other => weblog::hold(draft, &[], other, Some(&format!("its status was `{other}`"))),
+        "draft" => weblog::hold_back(draft, &[], "", None),
+        "sent" => {
+            weblog::hold_back(draft, &[], "sent", Some("it was sent by mail and never stood on the site"))
+        }
+        other => weblog::hold_back(draft, &[], other, Some(&format!("its status was `{other}`"))),
     }
     match text(post, "/visibility") {
         "" | "public" => {}
-        other => weblog::hold(draft, &[], other, Some(&format!("only some readers saw it (`{other}`)"))),
+        other => weblog::hold_back(draft, &[], other, Some(&format!("only some readers saw it (`{other}`)"))),
     }
 }

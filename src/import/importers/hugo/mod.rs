@@ -56,7 +56,7 @@ impl Importer for Hugo {
                 || first.starts_with('{') && !first.starts_with("{{") && !first.starts_with("{%"))
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         "`hugo.toml`, `config/_default/`, or `config.toml` with `content/`"
     }
 

@@ -67,7 +67,7 @@ impl Importer for Jekyll {
             && sample.head.lines().next().is_some_and(|line| line.trim_end() == "---")
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         "`_config.yml`, `_posts/`"
     }
 

@@ -49,7 +49,7 @@ impl Importer for Pelican {
             && front.text("date").is_some()
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         "`pelicanconf.py`"
     }
 

@@ -16,7 +16,7 @@ pub(super) fn fits(head: &str) -> bool {
     head.starts_with('{') && head.replace("\\/", "/").contains("jsonfeed.org/version/")
 }
 
-pub(super) fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+pub(super) fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let values = common::json_values(&file.bytes)?;
     let feed = values.first().and_then(Json::as_object);
     let items = feed.and_then(|feed| feed.get("items")).and_then(Json::as_array);
@@ -24,16 +24,16 @@ pub(super) fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, 
         return Err(Refusal::Failed("it has no `items`; is it a JSON Feed?".to_owned(), None));
     };
     let items = items.iter().filter_map(Json::as_object);
-    let stories = items.filter_map(|item| story(item, feed, file, desk)).collect();
-    common::some(stories, None, "it has no item with a headline or text")
+    let stories = items.filter_map(|item| story(item, feed, file, context)).collect();
+    common::require_stories(stories, None, "it has no item with a headline or text")
 }
 
-fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>) -> Option<Story> {
     let said = |key: &str| Sourced::json(item.get(key));
-    let mut draft = Draft::new(desk, file);
+    let mut draft = Draft::new(context, file);
     let link = said("url").or_else(|| said("external_url"));
     draft.identity(said("id").or_else(|| link.clone()).as_ref());
-    draft.say("title", said("title"));
+    draft.set("title", said("title"));
     draft.versions(said("date_published"), said("date_modified"));
     for people in [item, feed] {
         let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
@@ -61,7 +61,7 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) ->
     }
     draft.picture(said("image").or_else(|| said("banner_image")));
     if let Some(link) = link {
-        place(&mut draft, link, desk);
+        place(&mut draft, link, context);
     }
     draft.language(said("language").or_else(|| Sourced::json(feed.get("language"))));
     draft.finish()

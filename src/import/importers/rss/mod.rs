@@ -48,11 +48,11 @@ impl Importer for Rss {
     }
 }
 
-fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     if file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf))
         == Some(&b'{')
     {
-        return json_feed::read(file, desk);
+        return json_feed::read(file, context);
     }
     let document = Document::parse(&file.bytes)?;
     let lines = document.lines();
@@ -65,7 +65,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         "RDF" => (root.find("channel"), root.all("item").collect()),
         "feed" => (Some(root), root.elements().filter(|element| element.name() == "entry").collect()),
         "entry" => (None, vec![root]),
-        _ => return Err(common::other_root(root, "feed")),
+        _ => return Err(common::wrong_root(root, "feed")),
     };
     let of = |name: &str| channel.and_then(|channel| channel.find(name));
     let feed = Feed {
@@ -75,10 +75,10 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         language: of("language"),
         lines: &lines,
         file,
-        desk,
+        context,
     };
     let stories = items.into_iter().filter_map(|item| feed.story(item)).collect();
-    common::some(stories, None, "it has no item with a headline or text")
+    common::require_stories(stories, None, "it has no item with a headline or text")
 }
 
 /// A feed whose items are being read.
@@ -90,7 +90,7 @@ struct Feed<'f> {
     language: Option<Element<'f>>,
     lines: &'f Lines<'f>,
     file: &'f File,
-    desk: &'f ImportContext<'f>,
+    context: &'f ImportContext<'f>,
 }
 
 impl<'f> Feed<'f> {
@@ -104,9 +104,9 @@ impl<'f> Feed<'f> {
     }
 
     fn story(&self, item: Element<'f>) -> Option<Story> {
-        let mut draft = Draft::new(self.desk, self.file);
+        let mut draft = Draft::new(self.context, self.file);
         let title = self.first(item, &["title", "atom:title", "dc:title", "media:title"]);
-        draft.say("title", title.and_then(Sourced::plain));
+        draft.set("title", title.and_then(Sourced::plain));
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
         let about = Sourced::attribute(Some(item), "rdf:about", self.lines);
@@ -137,7 +137,7 @@ impl<'f> Feed<'f> {
         self.picture(item, &mut draft);
         self.recordings(item, &mut draft);
         if let Some(link) = link.filter(|link| !self.is_channel(&link.text)) {
-            place(&mut draft, link, self.desk);
+            place(&mut draft, link, self.context);
         }
         draft.language(Sourced::attribute(Some(item), "xml:lang", self.lines));
         draft.language(self.said(self.language));
@@ -276,22 +276,22 @@ impl<'f> Feed<'f> {
         let inner = |name: &str| {
             self.said(image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()))
         };
-        draft.say(
+        draft.set(
             "image.caption",
             inner("media:description").and_then(Sourced::plain).filter(|_| image.is("media:content")),
         );
-        draft.say("image.credit", inner("media:credit").and_then(Sourced::plain));
+        draft.set("image.credit", inner("media:credit").and_then(Sourced::plain));
     }
 }
 
 /// Where the story was: on this site, or elsewhere.
-pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, desk: &ImportContext<'_>) {
+pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, context: &ImportContext<'_>) {
     let Ok(url) = Url::parse(&link.text) else { return };
-    if url.host_str() == desk.config.base_url.host_str() {
+    if url.host_str() == context.config.base_url.host_str() {
         draft.story.old_url = Some(url.path().to_owned());
     } else {
         let text = without_tracking(url).into();
-        draft.say("canonical_url", Some(Sourced { text, spans: link.spans }));
+        draft.set("canonical_url", Some(Sourced { text, spans: link.spans }));
     }
 }
 

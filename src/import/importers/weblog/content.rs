@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
-use super::Shown;
+use super::MediaItem;
 use crate::import::archive::marks;
 use crate::import::html::{self, escaped};
 use crate::import::shortcodes::{Map, brackets, linked};
@@ -57,11 +57,11 @@ pub(in crate::import::importers) struct Content {
 }
 
 /// What the rest of an export says of what a post shows.
-pub(in crate::import::importers) struct Known<'k> {
+pub(in crate::import::importers) struct ExportData<'k> {
     /// What becomes of shortcodes.
     pub(in crate::import::importers) map: &'k Map,
     /// Pictures and other files by their numbers.
-    pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k Shown>,
+    pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k MediaItem>,
     /// Blocks that many posts share, by their numbers.
     pub(in crate::import::importers) block: &'k dyn Fn(&str) -> Option<&'k str>,
     /// The numbers of the files that belong to the post.
@@ -98,13 +98,13 @@ static MORE: Pattern = LazyLock::new(|| Regex::new(r"<!--more\b.*?-->").ok());
 static LONE_URL: Pattern = LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[^\s<>"\[\]]+)[ \t]*$"#).ok());
 
 /// The content of a post as HTML.
-pub(in crate::import::importers) fn html(content: &str, known: &Known<'_>) -> Content {
+pub(in crate::import::importers) fn html(content: &str, known: &ExportData<'_>) -> Content {
     let content = content.replace("\r\n", "\n").replace(['\r'], "\n").replace(['\u{e000}', '\u{e001}'], "");
     let mut found = Content::default();
     let content = replaced(&BUTTON, &content, |found| group(found, 1).replace("<a", " <a"));
     let content = replaced(&MORE, &content, |_| "<!--more-->".to_owned());
     let mut held = Vec::new();
-    let content = hold(&content, &mut held);
+    let content = set_code_aside(&content, &mut held);
     let content = shortcodes(&content, known, &mut held, &mut found);
     let html = if content.contains("<!-- wp:") {
         blocks(&content, known, &mut found, DEEPEST)
@@ -132,7 +132,7 @@ fn group<'t>(found: &Captures<'t>, index: usize) -> &'t str {
 }
 
 /// Takes out what no rule of WordPress touches: code, of HTML and of shortcodes, and scripts.
-fn hold(content: &str, held: &mut Vec<String>) -> String {
+fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
     let Some(raw) = &*RAW else { return content.to_owned() };
     let small = content.to_ascii_lowercase();
     let mut endless: Vec<String> = Vec::new();
@@ -224,7 +224,7 @@ fn gist(attributes: &str) -> String {
 }
 
 /// Blocks without their marks. Text outside of them is that of the classic editor.
-fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -> String {
+fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let Some(block) = &*BLOCK else { return content.to_owned() };
     let mut out = String::with_capacity(content.len());
     let (mut at, mut open, mut spoken) = (0, 0_usize, None);
@@ -262,7 +262,7 @@ fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -
 }
 
 /// A block that is filled in when the page is shown.
-fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, depth: usize) -> String {
+fn dynamic(name: &str, says: &Json, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let name = name.strip_prefix("core/").unwrap_or(name);
     match name {
         "block" => {
@@ -270,11 +270,11 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
             match shared.filter(|_| depth > 0) {
                 Some(shared) => {
                     let (shared, left) = brackets::in_html(shared, known.map);
-                    left.iter().for_each(|name| tell(&mut found.shortcodes, name));
+                    left.iter().for_each(|name| add_name(&mut found.shortcodes, name));
                     blocks(&shared, known, found, depth - 1)
                 }
                 None => {
-                    tell(&mut found.left_out, "wp:block");
+                    add_name(&mut found.left_out, "wp:block");
                     String::new()
                 }
             }
@@ -282,7 +282,7 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
         "footnotes" => known.notes.as_deref().map(notes).unwrap_or_default(),
         _ if SILENT.iter().any(|silent| name.starts_with(silent)) => String::new(),
         _ => {
-            tell(&mut found.left_out, &format!("wp:{name}"));
+            add_name(&mut found.left_out, &format!("wp:{name}"));
             String::new()
         }
     }
@@ -303,7 +303,7 @@ fn notes(json: &str) -> String {
     }
 }
 
-fn tell(names: &mut Vec<String>, name: &str) {
+fn add_name(names: &mut Vec<String>, name: &str) {
     if name.len() <= 60 && names.len() < MOST && !names.iter().any(|other| other == name) {
         names.push(name.to_owned());
     }
@@ -315,19 +315,19 @@ fn lone_urls(content: &str) -> String {
 }
 
 /// Fills in what the export or the table knows, and tells of the rest.
-fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
+fn shortcodes(content: &str, known: &ExportData<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
     let content = replaced(&GALLERY, content, |found| match group(found, 1) {
         "" => pictures(group(found, 2), group(found, 3), known, told)
             .unwrap_or_else(|| group(found, 0).to_owned()),
         text => kept(&escaped(text), held),
     });
     let (content, left) = brackets::in_html(&content, known.map);
-    left.iter().for_each(|name| tell(&mut told.shortcodes, name));
+    left.iter().for_each(|name| add_name(&mut told.shortcodes, name));
     content
 }
 
 /// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
-fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
+fn pictures(name: &str, says: &str, known: &ExportData<'_>, told: &mut Content) -> Option<String> {
     let attributes = marks::values(says, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
@@ -349,9 +349,9 @@ fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Op
         return None;
     }
     if there.len() < all.len() {
-        tell(&mut told.left_out, "picture of a gallery");
+        add_name(&mut told.left_out, "picture of a gallery");
     }
-    let one = |shown: &&&Shown| {
+    let one = |shown: &&&MediaItem| {
         let text =
             |said: &Option<super::Sourced>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
         let (url, caption) = (text(&shown.url), text(&shown.caption));

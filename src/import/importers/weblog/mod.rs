@@ -18,9 +18,9 @@ use crate::import::{Confidence, Entry, Importer, Listing, Media, Sample, Span, S
 use crate::slug::name_key;
 
 pub(super) mod content;
-mod habits;
+mod conventions;
 
-use habits::Habits;
+use conventions::Conventions;
 
 /// Where weblogs keep files.
 const UPLOADS: [&str; 4] = ["wp-content/uploads/", "content/images/", "content/media/", "content/files/"];
@@ -38,7 +38,7 @@ static SIZE: LazyLock<Option<Regex>> =
 
 /// A picture or another file of an export.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct MediaItem {
     pub(super) url: Option<Sourced>,
     pub(super) alt: Option<Sourced>,
     pub(super) caption: Option<Sourced>,
@@ -55,7 +55,7 @@ pub(super) struct Blog {
     paths: HashSet<u64>,
     /// The paths by the numbers of their posts.
     posts: HashMap<String, Box<str>>,
-    habits: Habits,
+    conventions: Conventions,
     /// What the export says of the site.
     pub(super) site: OldSite,
 }
@@ -68,22 +68,22 @@ impl Blog {
     }
 
     /// Learns where something that was published stood.
-    pub(super) fn learn(&mut self, number: &str, link: &str) {
+    pub(super) fn add_path(&mut self, number: &str, link: &str) {
         if let Some(link) = self.parse(link).filter(|link| link.query().is_none() && link.path() != "/") {
             self.paths.insert(hash(link.path()));
             self.posts.insert(number.to_owned(), link.path().into());
         }
     }
 
-    /// Learns the habits of the site from a story that was published: its link, the local time and that of the world, its name and
+    /// Learns the conventions of the site from a story that was published: its link, the local time and that of the world, its name and
     /// section.
-    pub(super) fn vote(&mut self, link: &str, local: &str, world: &str, name: &str, section: &str) {
+    pub(super) fn add_sample(&mut self, link: &str, local: &str, world: &str, name: &str, section: &str) {
         let below = self.base.as_ref().map_or("", |base| base.path().trim_end_matches('/'));
         if let Some(link) = self.parse(link).filter(|link| link.query().is_none()) {
             let path = link.path();
-            self.habits.path(path.strip_prefix(below).unwrap_or(path), local, name, section);
+            self.conventions.path(path.strip_prefix(below).unwrap_or(path), local, name, section);
         }
-        self.habits.times(local, world);
+        self.conventions.times(local, world);
     }
 
     /// The path of a post by its number.
@@ -94,9 +94,9 @@ impl Blog {
     /// What the export says of its site, with what its stories show.
     pub(super) fn old_site(&self) -> OldSite {
         let mut site = self.site.clone();
-        site.permalink = site.permalink.or_else(|| self.habits.permalink());
+        site.permalink = site.permalink.or_else(|| self.conventions.permalink());
         if site.timezone.is_none()
-            && let Some((zone, is_certain)) = self.habits.zone(site.language.as_deref())
+            && let Some((zone, is_certain)) = self.conventions.zone(site.language.as_deref())
         {
             if !is_certain {
                 let message =
@@ -152,7 +152,7 @@ impl Blog {
     }
 
     /// Leads pictures to the files that come along, and links to the paths of other posts: their new pages answer there.
-    fn lead(&self, converted: &mut Converted, story: &mut Story) {
+    fn relink(&self, converted: &mut Converted, story: &mut Story) {
         let Some(target) = &*TARGET else { return };
         let mut in_code = false;
         let mut body = String::with_capacity(converted.body.len());
@@ -167,7 +167,7 @@ impl Blog {
                 let [start, url] = [1, 2].map(|group| found.get(group).map_or("", |found| found.as_str()));
                 if let Some(media) = self.file(url) {
                     let name = media.name.clone();
-                    comes(story, media);
+                    add_media(story, media);
                     return format!("{start}{name}");
                 }
                 format!("{start}{}", self.path(url).unwrap_or_else(|| url.to_owned()))
@@ -194,29 +194,35 @@ impl Blog {
     /// The text of a story.
     pub(super) fn body(&self, draft: &mut Draft<'_>, text: &str, base: Option<&Url>) {
         let mut converted = html::markdown(text, base.or(self.base.as_ref()));
-        self.lead(&mut converted, &mut draft.story);
+        self.relink(&mut converted, &mut draft.story);
         draft.body(converted);
     }
 
     /// The lead picture.
-    pub(super) fn picture(&self, draft: &mut Draft<'_>, shown: Shown) {
+    pub(super) fn picture(&self, draft: &mut Draft<'_>, shown: MediaItem) {
         let beside = shown.url.as_ref().and_then(|url| self.file(&url.text));
         match beside.zip(shown.url.as_ref()) {
             Some((media, url)) => {
                 draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.spans.clone());
-                comes(&mut draft.story, media);
+                add_media(&mut draft.story, media);
             }
             None => draft.picture(shown.url),
         }
         if draft.has("image.src") {
-            draft.say("image.alt", shown.alt);
-            draft.say("image.caption", shown.caption);
-            draft.say("image.credit", shown.credit);
+            draft.set("image.alt", shown.alt);
+            draft.set("image.caption", shown.caption);
+            draft.set("image.credit", shown.credit);
         }
     }
 
     /// Where a story was: its address, its part of it, and the pages above it, of a standing page.
-    pub(super) fn place(&self, draft: &mut Draft<'_>, link: &str, name: Option<&str>, above: Vec<String>) {
+    pub(super) fn set_location(
+        &self,
+        draft: &mut Draft<'_>,
+        link: &str,
+        name: Option<&str>,
+        above: Vec<String>,
+    ) {
         draft.story.name = name.map(decoded).filter(|name| !name.is_empty());
         let mut above = above;
         if let Ok(url) = Url::options().base_url(self.base.as_ref()).parse(link)
@@ -235,7 +241,7 @@ impl Blog {
 }
 
 /// Why readers of the old site did not see a story, or not all of them: it is a draft here.
-pub(super) fn hold(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
+pub(super) fn hold_back(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
     draft.story.set("draft", true, Confidence::Explicit, at.to_vec());
     if let Some(why) = why {
         let message = format!("{why}, so it is a draft");
@@ -323,7 +329,7 @@ pub(super) fn text<'j>(value: &'j Json, pointer: &str) -> &'j str {
 }
 
 /// A text or number of JSON on one line.
-pub(super) fn said(value: &Json, pointer: &str) -> Option<Sourced> {
+pub(super) fn sourced(value: &Json, pointer: &str) -> Option<Sourced> {
     Sourced::json(value.pointer(pointer))
 }
 
@@ -349,7 +355,7 @@ pub(super) fn decoded(part: &str) -> String {
 }
 
 /// A file that comes along, once.
-fn comes(story: &mut Story, media: Media) {
+fn add_media(story: &mut Story, media: Media) {
     if !story.media.contains(&media) {
         story.media.push(media);
     }

@@ -240,7 +240,7 @@ fn read(copy: &str, before: usize, desk: &ImportContext<'_>) -> Story {
     }
     let body = body::write(copy, &blocks, &mut found);
     let mut reading = Reading {
-        lines: Lines::new(copy).behind(before),
+        lines: Lines::new(copy).preceded_by(before),
         desk,
         found,
         story: Story { body, ..Story::default() },
@@ -314,7 +314,7 @@ impl Reading<'_> {
             }
             None => match self.found.slugline.clone() {
                 Some(slugline) => self.set("title", &Part { sure: Confidence::Derived, ..slugline }),
-                None => self.story.lacks("title"),
+                None => self.story.mark_missing("title"),
             },
         }
     }
@@ -348,7 +348,7 @@ impl Reading<'_> {
                 self.story.set("date", date, sure, at);
             }
             None => {
-                self.story.lacks("date");
+                self.story.mark_missing("date");
                 if let Some((When::Day(day), span)) = day {
                     let at = self.lines.at(span.clone());
                     let message = format!(
@@ -381,7 +381,7 @@ impl Reading<'_> {
             return;
         }
         let first = self.lines.at(first.span.clone());
-        self.story.lacks("embargo");
+        self.story.mark_missing("embargo");
         self.story.set("status", "withheld", Confidence::Derived, at);
         let message = "it is under an embargo whose time cannot be read, so it is withheld";
         self.story.remark("import/embargo", message, Some(first));

@@ -50,7 +50,7 @@ pub(super) fn read(text: &str) -> Story {
         story.body = rest;
     }
     story.body.push('\n');
-    story.lacks("date");
+    story.mark_missing("date");
     if !is_of_word(text) {
         let message = "it is a page of HTML, so all of its text is in the article, with menus and the like";
         story.remark("import/html", message, None);

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::super::common::{Draft, Sourced};
 use super::super::weblog::{self, content};
-use super::items::{Piece, text};
+use super::items::{RawItem, text};
 use super::site::{Export, Term};
 use crate::import::xml::{Document, Element};
 use crate::import::{Confidence, File, ImportContext, Lines, Refusal, Span, Story};
@@ -57,8 +57,8 @@ pub(super) struct Item<'a> {
 ///
 /// # Errors
 /// If it is not well-formed.
-pub(super) fn parsed<T>(
-    piece: &Piece,
+pub(super) fn parse_item<T>(
+    piece: &RawItem,
     wrap: &str,
     read: impl FnOnce(&Item<'_>) -> Option<T>,
 ) -> Result<Option<T>, Refusal> {
@@ -78,7 +78,7 @@ pub(super) fn parsed<T>(
         ),
         other => other,
     })?;
-    let lines = document.lines().behind(before);
+    let lines = document.lines().preceded_by(before);
     let element = document.root().find("channel/item");
     Ok(element.and_then(|element| read(&Item { element, lines: &lines })))
 }
@@ -158,16 +158,16 @@ impl<'a> Item<'a> {
 
 impl Export {
     /// The story of an item, if it is one.
-    pub(super) fn story(&self, item: &Item<'_>, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
-        self.why_not(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
+    pub(super) fn story(&self, item: &Item<'_>, file: &File, context: &ImportContext<'_>) -> Option<Story> {
+        self.skip_reason(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
             .is_none()
             .then_some(())?;
         let kind = item.text("wp:post_type");
-        let mut draft = Draft::new(desk, file);
+        let mut draft = Draft::new(context, file);
         draft.is_archive = true;
         draft.is_standing = kind == "page";
         draft.identity(self.identity(item).as_ref());
-        draft.say("title", item.said("title").and_then(Sourced::plain));
+        draft.set("title", item.said("title").and_then(Sourced::plain));
         draft.deck(item.said("excerpt:encoded").and_then(Sourced::plain));
         for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
             draft.deck(Some(deck));
@@ -189,13 +189,18 @@ impl Export {
                 ),
             }
         }
-        self.text(item, &mut draft, desk);
+        self.text(item, &mut draft, context);
         comments(item, &mut draft);
         if item.text("wp:is_sticky") == "1" {
             let message = "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day";
             draft.story.remark("import/sticky", message, item.at("wp:is_sticky"));
         }
-        self.blog.place(&mut draft, &item.text("link"), Some(&item.text("wp:post_name")), self.parents(item));
+        self.blog.set_location(
+            &mut draft,
+            &item.text("link"),
+            Some(&item.text("wp:post_name")),
+            self.parents(item),
+        );
         if item.text("wp:status") == "publish" && draft.story.old_url.is_none() && !draft.is_standing {
             draft.story.remark(
                 "import/address",
@@ -237,7 +242,7 @@ impl Export {
         match section {
             Some((slug, name)) => draft.story.set(
                 "section",
-                self.section(&slug, name.as_ref(), draft.desk()),
+                self.section(&slug, name.as_ref(), draft.context()),
                 Confidence::Explicit,
                 at(&name),
             ),
@@ -253,12 +258,12 @@ impl Export {
     }
 
     /// The site's own slug of a category, else its name, if that is spelt as in its URL, else its part of the URL.
-    fn section(&self, slug: &str, name: Option<&Sourced>, desk: &ImportContext<'_>) -> String {
+    fn section(&self, slug: &str, name: Option<&Sourced>, context: &ImportContext<'_>) -> String {
         let name = name.map_or("", |name| &name.text);
-        let known = desk.config.sections.iter().flatten();
+        let known = context.config.sections.iter().flatten();
         let mut known =
             known.filter(|section| section.slug == slug || section.title.eq_ignore_ascii_case(name));
-        let spelt = |text: &str| desk.config.slugs.of(text);
+        let spelt = |text: &str| context.config.slugs.of(text);
         let is_name = slug.is_empty() || !name.is_empty() && spelt(name) == spelt(slug);
         known.next().map_or(if is_name { name } else { slug }, |section| &section.slug).to_owned()
     }
@@ -279,11 +284,11 @@ impl Export {
         }
     }
 
-    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, desk: &ImportContext<'_>) {
+    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, context: &ImportContext<'_>) {
         let Some(encoded) = item.element.find("content:encoded") else { return };
         let attached = self.attached.get(&item.text("wp:post_id"));
-        let known = content::Known {
-            map: desk.map,
+        let known = content::ExportData {
+            map: context.map,
             file: &|id| self.files.get(id),
             block: &|id| self.blocks.get(id).map(String::as_str),
             attached: attached.map(Vec::as_slice).unwrap_or_default(),
@@ -333,16 +338,16 @@ fn status(item: &Item<'_>, draft: &mut Draft<'_>) {
         "publish" => {}
         "future" if draft.has("date") => {}
         "future" => {
-            weblog::hold(draft, &status.spans, "future", Some("it was to appear later, and has no date"))
+            weblog::hold_back(draft, &status.spans, "future", Some("it was to appear later, and has no date"))
         }
-        "draft" | "pending" | "auto-draft" => weblog::hold(draft, &status.spans, "", None),
+        "draft" | "pending" | "auto-draft" => weblog::hold_back(draft, &status.spans, "", None),
         name => {
             let name: String = name.chars().take(40).collect();
-            weblog::hold(draft, &status.spans, &name, Some(&format!("its status was `{name}`")));
+            weblog::hold_back(draft, &status.spans, &name, Some(&format!("its status was `{name}`")));
         }
     }
     if let Some(password) = item.said("wp:post_password") {
-        weblog::hold(draft, &password.spans, "password", Some("it asked for a password"));
+        weblog::hold_back(draft, &password.spans, "password", Some("it asked for a password"));
     }
 }
 
@@ -357,7 +362,7 @@ fn plugins(item: &Item<'_>, draft: &mut Draft<'_>) {
     let is_other = |said: &Sourced| {
         said.text.starts_with("http") && said.text.trim_end_matches('/') != link.trim_end_matches('/')
     };
-    draft.say("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
+    draft.set("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
     if let Some(said) = NOINDEX.iter().find_map(noindex) {
         draft.story.set("noindex", true, Confidence::Explicit, said.spans);

@@ -18,7 +18,7 @@ const CHUNK: usize = 256 * 1024;
 const LARGEST: usize = 64 << 20;
 
 /// An item, from its start tag to its end tag, and where it begins.
-pub(super) struct Piece {
+pub(super) struct RawItem {
     pub(super) bytes: Vec<u8>,
     pub(super) line: usize,
     pub(super) column: usize,
@@ -58,7 +58,7 @@ impl<R: Read> Items<R> {
     }
 
     /// The next item.
-    pub(super) fn next(&mut self) -> Option<Piece> {
+    pub(super) fn next(&mut self) -> Option<RawItem> {
         loop {
             let Some(offset) = memchr(b'<', &self.buffer[self.at..]) else {
                 self.at = self.buffer.len();
@@ -98,7 +98,7 @@ impl<R: Read> Items<R> {
                     (self.line, self.column, self.buffer[self.begin..self.at].to_vec());
                 self.count(self.at);
                 self.in_item = false;
-                return Some(Piece { bytes, line, column });
+                return Some(RawItem { bytes, line, column });
             }
         }
     }
@@ -183,7 +183,7 @@ impl<R: Read> Items<R> {
         let document = Document::parse(text.as_bytes())?;
         match document.root().find("channel") {
             Some(_) if document.root().name() == "rss" => Ok(document),
-            _ => Err(common::other_root(document.root(), "WordPress export")),
+            _ => Err(common::wrong_root(document.root(), "WordPress export")),
         }
     }
 

@@ -27,7 +27,7 @@ mod item;
 mod items;
 mod site;
 
-use items::{Items, Piece};
+use items::{Items, RawItem};
 use site::Export;
 
 /// Items that are read at a time, and the bytes that they may have before the rest waits.
@@ -95,7 +95,9 @@ impl Source for Exports {
                 let wrap = items.wrap();
                 let facts: Vec<_> = portion
                     .par_iter()
-                    .map(|piece| item::parsed(piece, &wrap, |item| Some(site::Fact::of(item))).ok().flatten())
+                    .map(|piece| {
+                        item::parse_item(piece, &wrap, |item| Some(site::ItemFacts::of(item))).ok().flatten()
+                    })
                     .collect();
                 facts.into_iter().flatten().for_each(|fact| export.learn(fact));
                 portion = self::portion(&mut items);
@@ -104,24 +106,24 @@ impl Source for Exports {
                 export.channel(&channel);
             }
         }
-        self.sites.iter_mut().for_each(Export::settle);
+        self.sites.iter_mut().for_each(Export::finish_survey);
     }
 
-    fn portions<'s>(&'s self, entry: &'s Entry, desk: &'s ImportContext<'_>) -> Option<Portions<'s>> {
+    fn portions<'s>(&'s self, entry: &'s Entry, context: &'s ImportContext<'_>) -> Option<Portions<'s>> {
         let export = self.of.get(weblog::path(entry)).and_then(|index| self.sites.get(*index));
         let (Some(export), Ok(items)) = (export, open(entry)) else {
             let refusal = Refusal::Failed("it cannot be read".to_owned(), None);
             return Some(Box::new(std::iter::once(vec![Err(refusal)])));
         };
         let file = File { path: weblog::path(entry).to_owned(), bytes: Vec::new() };
-        Some(Box::new(Stories { items, export, file, desk, has_begun: false, is_done: false }))
+        Some(Box::new(Stories { items, export, file, context, has_begun: false, is_done: false }))
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let entry = Entry::Standard(file.bytes.clone());
         let mut all = Self::default();
-        all.survey(std::slice::from_ref(&entry), desk);
-        let found = all.portions(&entry, desk).into_iter().flatten().flatten();
+        all.survey(std::slice::from_ref(&entry), context);
+        let found = all.portions(&entry, context).into_iter().flatten().flatten();
         let (stories, refused): (Vec<_>, Vec<_>) = found.partition(Result::is_ok);
         match refused.into_iter().find_map(Result::err) {
             Some(refusal) if stories.is_empty() => Err(refusal),
@@ -139,7 +141,7 @@ struct Stories<'s> {
     items: Items<Box<dyn Read>>,
     export: &'s Export,
     file: File,
-    desk: &'s ImportContext<'s>,
+    context: &'s ImportContext<'s>,
     has_begun: bool,
     is_done: bool,
 }
@@ -159,8 +161,9 @@ impl Iterator for Stories<'_> {
             return Some(vec![Err(refusal)]);
         }
         let wrap = self.items.wrap();
-        let story = |piece: &Piece| {
-            item::parsed(piece, &wrap, |item| self.export.story(item, &self.file, self.desk)).transpose()
+        let story = |piece: &RawItem| {
+            item::parse_item(piece, &wrap, |item| self.export.story(item, &self.file, self.context))
+                .transpose()
         };
         let mut stories: Vec<_> = pieces.par_iter().filter_map(story).collect();
         self.is_done = pieces.is_empty();
@@ -180,7 +183,7 @@ impl Iterator for Stories<'_> {
 }
 
 /// Some items; none at the end.
-fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<Piece> {
+fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<RawItem> {
     let mut bytes = 0;
     let mut pieces = Vec::new();
     while pieces.len() < AT_ONCE && bytes < BYTES_AT_ONCE {

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use url::Url;
 
 use super::super::common::Sourced;
-use super::super::weblog::{self, Blog, Shown};
+use super::super::weblog::{self, Blog, MediaItem};
 use super::item::Item;
 use crate::config::language_tag;
 use crate::import::html;
@@ -52,7 +52,7 @@ pub(super) struct Term {
 pub(super) struct Export {
     pub(super) blog: Blog,
     /// Pictures and other files by number.
-    pub(super) files: HashMap<String, Shown>,
+    pub(super) files: HashMap<String, MediaItem>,
     /// The numbers of those that belong to a post.
     pub(super) attached: HashMap<String, Vec<String>>,
     /// Names of pages, and the numbers of those above them.
@@ -86,7 +86,7 @@ struct Entry {
 
 /// What the survey keeps of an item.
 #[derive(Default)]
-pub(super) struct Fact {
+pub(super) struct ItemFacts {
     number: String,
     kind: String,
     status: String,
@@ -98,14 +98,14 @@ pub(super) struct Fact {
     local: String,
     world: String,
     section: String,
-    shown: Option<Shown>,
+    shown: Option<MediaItem>,
     html: String,
     menu: Option<(String, usize, Entry)>,
     author: Option<(OldAuthor, String)>,
     redirect: Option<(String, String)>,
 }
 
-impl Fact {
+impl ItemFacts {
     pub(super) fn of(item: &Item<'_>) -> Self {
         let meta = |key: &str| item.meta(key).map(|said| said.text).unwrap_or_default();
         let kind = item.text("wp:post_type");
@@ -160,12 +160,12 @@ impl Fact {
 }
 
 /// A picture or file, with what cameras and agencies wrote into it.
-fn shown(item: &Item<'_>) -> Shown {
+fn shown(item: &Item<'_>) -> MediaItem {
     let data = item.meta("_wp_attachment_metadata").map(|said| said.text).unwrap_or_default();
     let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
     let names = ["_media_credit", "media_credit", "_credit", "photographer_name"];
     let own = names.iter().find_map(|key| item.meta(key));
-    Shown {
+    MediaItem {
         url: item.said("wp:attachment_url"),
         alt: item.meta("_wp_attachment_image_alt"),
         caption: item.said("excerpt:encoded").and_then(Sourced::plain),
@@ -179,7 +179,7 @@ impl Export {
     }
 
     /// Why an item of this type, status and address is no story.
-    pub(super) fn why_not(&self, kind: &str, status: &str, link: &str) -> Option<String> {
+    pub(super) fn skip_reason(&self, kind: &str, status: &str, link: &str) -> Option<String> {
         let is_address = || Url::parse(link).is_ok_and(|link| link.query().is_none() && link.path() != "/");
         match kind {
             "post" | "page" => (status == "trash").then(|| "in the trash".to_owned()),
@@ -190,18 +190,18 @@ impl Export {
     }
 
     /// Keeps what is said of an item.
-    pub(super) fn learn(&mut self, fact: Fact) {
-        match self.why_not(&fact.kind, &fact.status, &fact.link) {
+    pub(super) fn learn(&mut self, fact: ItemFacts) {
+        match self.skip_reason(&fact.kind, &fact.status, &fact.link) {
             Some(why) if why.is_empty() => self.part(fact),
             Some(why) => *self.counts.entry(why).or_default() += 1,
             None => {
-                let Fact { number, link, local, world, name, section, title, .. } = &fact;
+                let ItemFacts { number, link, local, world, name, section, title, .. } = &fact;
                 *self.sections.entry(section.clone()).or_default() += 1;
                 self.guids.entry(hash(&fact.guid)).and_modify(|shared| *shared = true).or_insert(false);
                 if fact.status == "publish" {
-                    self.blog.learn(number, link);
+                    self.blog.add_path(number, link);
                     if fact.kind == "post" {
-                        self.blog.vote(link, local, world, name, section);
+                        self.blog.add_sample(link, local, world, name, section);
                     }
                 }
                 if fact.kind == "page" {
@@ -213,7 +213,7 @@ impl Export {
     }
 
     /// Keeps a part of the site that is no story.
-    fn part(&mut self, fact: Fact) {
+    fn part(&mut self, fact: ItemFacts) {
         if fact.kind == "attachment" {
             self.attached.entry(fact.parent.clone()).or_default().push(fact.number.clone());
             if fact.parent != "0" && self.picture_pages.len() < MOST_PAGES {
@@ -302,7 +302,7 @@ impl Export {
         }
     }
     /// Puts together what the survey found.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn finish_survey(&mut self) {
         let counts: Vec<_> = self.counts.iter().map(|(why, count)| format!("{count} {why}")).collect();
         self.skipped =
             (!counts.is_empty()).then(|| format!("not taken from this export: {}", counts.join(", ")));

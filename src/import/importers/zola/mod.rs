@@ -46,7 +46,7 @@ impl Importer for Zola {
         sample.name.ends_with(".md") && head.starts_with("+++") && head.lines().any(is_its_own)
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         "`config.toml` with `base_url` and `content/`"
     }
 

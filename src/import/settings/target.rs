@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use walkdir::WalkDir;
 
-use super::{FILE, parsed};
+use super::{FILE, parse};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::{SiteDir, is_left_behind};
 use crate::starter;
 
 /// The folder of a site before an archive moves in.
-pub(super) struct Ground {
+pub(super) struct Target {
     pub(super) text: String,
     pub(super) is_new: bool,
     /// Sample articles that are as `init` wrote them.
@@ -21,8 +21,8 @@ pub(super) struct Ground {
     pub(super) has_articles: bool,
 }
 
-impl Ground {
-    pub(super) fn look(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
+impl Target {
+    pub(super) fn inspect(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
         let (text, is_new) = match crate::site::read_text(&site.config()) {
             Ok(text) => (text, false),
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -53,7 +53,7 @@ impl Ground {
 }
 
 /// The settings of a site that `import` makes in an empty folder. `None`: the folder is not empty.
-pub fn vacant(site: &SiteDir) -> Option<Config> {
+pub fn settings_for_empty_dir(site: &SiteDir) -> Option<Config> {
     let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
     let is_vacant = match fs::read_dir(site.root()) {
         Ok(entries) => entries.filter_map(Result::ok).all(|entry| {
@@ -63,5 +63,5 @@ pub fn vacant(site: &SiteDir) -> Option<Config> {
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
     let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
-    text.and_then(|(_, text)| parsed(&text).0)
+    text.and_then(|(_, text)| parse(&text).0)
 }

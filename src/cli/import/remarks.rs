@@ -209,7 +209,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// What stories with a remark of this code have in common, and the way out.
-pub(super) fn told(code: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn describe(code: &str) -> Option<(&'static str, &'static str)> {
     KINDS.iter().find(|kind| kind.0 == code).map(|(_, what, help)| (*what, *help))
 }
 
@@ -249,7 +249,7 @@ mod tests {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let files = WalkDir::new(src).into_iter().map(Result::unwrap);
         for file in files.filter(|file| file.path().extension().is_some_and(|kind| kind == "rs")) {
-            if file.path().ends_with("cli/import/kinds.rs") {
+            if file.path().ends_with("cli/import/remarks.rs") {
                 continue;
             }
             let text = fs::read_to_string(file.path()).unwrap();

@@ -5,22 +5,22 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::super::{MessageFormat, Words};
-use super::fields::table;
 use super::json::as_json;
 use super::report::{NAME, Report};
 use super::summary;
+use super::table::fields_table;
 use super::tally::{SHOWN, Tally, place_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{Origin, Outcome, Row, StoryReport, Totals, importers};
 use crate::site::SiteDir;
 
-/// Most files or stories each of which is told of field by field.
+/// Most files or stories each of which is story of field by field.
 pub(super) const FEW: usize = 4;
 /// Remarks on copy of agencies that are made of each of many stories, too: what readers may see, or must not.
 const HEEDED: [&str; 1] = ["import/embargo"];
 
 /// Tells of each story.
-pub(super) struct Speaker<'a> {
+pub(super) struct Reporter<'a> {
     words: &'a Words,
     site: &'a SiteDir,
     dry_run: bool,
@@ -36,7 +36,7 @@ pub(super) struct Speaker<'a> {
     report: Report,
 }
 
-impl<'a> Speaker<'a> {
+impl<'a> Reporter<'a> {
     pub(super) fn new(words: &'a Words, site: &'a SiteDir, dry_run: bool, few_files: bool) -> Self {
         Self {
             words,
@@ -85,7 +85,7 @@ impl<'a> Speaker<'a> {
             (Outcome::Updated(path), true) => (path, "Would update"),
             (Outcome::Settings(..), _) => return,
             _ if !in_full => return,
-            (Outcome::There(path), _) => {
+            (Outcome::Unchanged(path), _) => {
                 return self.words.say(&format!("Skipped {}: it is in content/{path} already", row.input));
             }
             (Outcome::Skipped(why), _) => return self.words.say(&format!("Skipped {}: {why}", row.input)),
@@ -95,19 +95,19 @@ impl<'a> Speaker<'a> {
                 return;
             }
         };
-        let told = row.told.as_deref();
+        let story = row.story.as_deref();
         if in_full || self.dry_run && is_agency {
             self.words.say(&format!("{did} {} ({}) as content/{path}", row.input, row.from));
         }
-        if let Some(told) = told.filter(|_| in_full) {
-            self.words.say(&table(told));
+        if let Some(story) = story.filter(|_| in_full) {
+            self.words.say(&fields_table(story));
         }
-        match told.filter(|_| self.dry_run && (in_full || is_agency)) {
-            Some(told) => self.words.data(told.text.trim_end()),
+        match story.filter(|_| self.dry_run && (in_full || is_agency)) {
+            Some(story) => self.words.data(story.text.trim_end()),
             None => self.words.data(&format!("content/{path}")),
         }
-        if let Some(told) = told.filter(|_| is_agency && !in_full) {
-            self.heed(told, path);
+        if let Some(story) = story.filter(|_| is_agency && !in_full) {
+            self.heed(story, path);
         }
     }
 
@@ -124,14 +124,14 @@ impl<'a> Speaker<'a> {
     }
 
     /// Says of one of many stories of agencies what nobody should overlook.
-    fn heed(&self, told: &StoryReport, path: &str) {
+    fn heed(&self, story: &StoryReport, path: &str) {
         let text = |key: &str| {
-            told.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
+            story.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
         };
         let mut notes: Vec<String> =
             text("embargo").map(|until| format!("under embargo until {until}")).into_iter().collect();
         notes.extend(text("status").map(str::to_owned));
-        let heeded = told.remarks.iter().filter(|remark| HEEDED.contains(&remark.code));
+        let heeded = story.remarks.iter().filter(|remark| HEEDED.contains(&remark.code));
         notes.extend(heeded.map(|remark| remark.message.clone()));
         if !notes.is_empty() {
             self.words.say(&format!("content/{path}: {}", notes.join("; ")));
@@ -146,15 +146,16 @@ impl<'a> Speaker<'a> {
         let is_new = totals.imported + totals.updated + totals.failed > 0;
         let is_written = self.is_archive && is_new && !self.dry_run && self.write_report(&totals);
         if self.words.format == MessageFormat::Json {
-            let Totals { imported, updated, skipped, there, failed, statics, drafts } = totals;
+            let Totals { imported, updated, skipped, unchanged, failed, statics, drafts } = totals;
             let line = json!({
-                "reason": "import-finished", "imported": imported, "updated": updated, "skipped": skipped + there,
+                "reason": "import-finished", "imported": imported, "updated": updated, "skipped": skipped + unchanged,
                 "failed": failed, "drafts": drafts, "static_files": statics, "dry_run": self.dry_run,
             });
             self.words.data(&line.to_string());
         } else {
             // What an earlier run said of the settings is not said again where nothing is new.
-            let settings = self.settings.iter().filter(|_| is_new || totals.there == 0 || self.words.verbose);
+            let settings =
+                self.settings.iter().filter(|_| is_new || totals.unchanged == 0 || self.words.verbose);
             settings.for_each(|(said, yaml)| self.say_settings(said, yaml.as_deref()));
             self.kinds(is_written);
             self.words.say(&summary(&totals, self.dry_run));
@@ -165,7 +166,7 @@ impl<'a> Speaker<'a> {
         if totals.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
     }
 
-    /// A line for each kind of what there is to say, unless each story was told of.
+    /// A line for each kind of what there is to say, unless each story was story of.
     fn kinds(&self, is_written: bool) {
         if self.few_files && !self.is_archive {
             return;

@@ -8,16 +8,16 @@ use crate::import::{Confidence, StoryReport};
 const WIDTH: usize = 60;
 
 /// Every field with how sure it is, where it came from and what it is.
-pub(super) fn table(told: &StoryReport) -> String {
+pub(super) fn fields_table(story: &StoryReport) -> String {
     // The id and the release are made here, and shown in the file.
-    let fields = || told.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
+    let fields = || story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
     let mut lines = Vec::new();
     for field in fields() {
         let place = field.spans.first().map(ToString::to_string).unwrap_or_default();
         let value = match (field.confidence, &*field.key) {
             (Confidence::Missing, "date")
-                if told.remarks.iter().any(|remark| remark.code == "import/no-year") =>
+                if story.remarks.iter().any(|remark| remark.code == "import/no-year") =>
             {
                 "its year is not in the copy: give it with --date, or write the date into the file".to_owned()
             }
@@ -33,7 +33,7 @@ pub(super) fn table(told: &StoryReport) -> String {
                 .to_owned(),
         );
     }
-    lines.extend(told.remarks.iter().map(|remark| match remark.span {
+    lines.extend(story.remarks.iter().map(|remark| match remark.span {
         Some(at) => format!("  note: {} ({at})", remark.message),
         None => format!("  note: {}", remark.message),
     }));

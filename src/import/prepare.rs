@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
-use super::placing::is_of_list;
+use super::placement::is_list_url;
 use super::{Confidence, Field, Identity, Origin, Request, Status, Story};
 use crate::config::Config;
 use crate::content::text::beginning;
@@ -16,7 +16,7 @@ const HOLDS_BACK: [&str; 6] = ["draft", "date", "embargo", "expires", "status", 
 
 /// The file that a story was in.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origins<'a> {
+pub(super) struct CopyFile<'a> {
     pub(super) from: &'static str,
     pub(super) whose: Origin,
     /// Its name, relative to the folder that is imported.
@@ -27,7 +27,7 @@ pub(super) struct Origins<'a> {
 
 /// A story that lacks nothing but a place that is free.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(super) struct PreparedStory {
     pub(super) story: Story,
     pub(super) front: Map<String, Json>,
     /// What the site makes of that.
@@ -59,24 +59,24 @@ pub(super) struct Prepared {
     has_section: bool,
 }
 
-impl Prepared {
+impl PreparedStory {
     /// Makes a story ready.
     ///
     /// # Errors
     /// If it cannot be made to load.
     pub(super) fn new(
         mut story: Story,
-        origins: Origins<'_>,
+        copy: CopyFile<'_>,
         request: &Request,
         config: &Config,
     ) -> Result<Self, String> {
-        headline(&mut story);
-        bylines(&mut story);
-        release(&mut story, origins.whose, request.status);
-        if origins.whose == Origin::Archive {
-            settled(&mut story);
+        ensure_headline(&mut story);
+        clean_bylines(&mut story);
+        set_release(&mut story, copy.whose, request.status);
+        if copy.whose == Origin::Archive {
+            confirm_rules(&mut story);
         }
-        let (id, is_given) = identity(&story, &origins, config);
+        let (id, is_given) = identity(&story, &copy, config);
         story.set(
             "id",
             id.clone(),
@@ -86,8 +86,8 @@ impl Prepared {
         if let Some(section) = &request.section {
             story.set("section", section.clone(), Confidence::Explicit, Vec::new());
         }
-        if origins.whose == Origin::Agency && config.sections.is_some() {
-            story.lacks("section");
+        if copy.whose == Origin::Agency && config.sections.is_some() {
+            story.mark_missing("section");
         }
         story.sort();
         let slugs = config.slugs.in_language(story.text("lang"));
@@ -102,24 +102,24 @@ impl Prepared {
             not_used: Map::new(),
             folder: String::new(),
             day: String::new(),
-            name: name.unwrap_or_else(|| format!("story-{}", &origins.hash[..8.min(origins.hash.len())])),
+            name: name.unwrap_or_else(|| format!("story-{}", &copy.hash[..8.min(copy.hash.len())])),
             first_id: id.clone(),
-            original: story.original.as_deref().map(|original| at_home(original, config)),
+            original: story.original.as_deref().map(|original| on_this_site(original, config)),
             id,
             url: None,
             is_by_url: story.identity.is_none() && story.old_url.is_some(),
             is_given,
-            file: origins.file.to_owned(),
-            hash: origins.hash.to_owned(),
-            whose: origins.whose,
+            file: copy.file.to_owned(),
+            hash: copy.hash.to_owned(),
+            whose: copy.whose,
             has_section: request.section.is_some(),
             story,
         };
-        prepared.undated(origins.whose);
+        prepared.hold_if_undated(copy.whose);
         prepared.section(config);
         prepared.load(config)?;
-        prepared.shelve(config);
-        if !article::fits(&prepared.front) {
+        prepared.choose_folder(config);
+        if !article::is_within_limits(&prepared.front) {
             return Err("its front matter is larger than an article may have".to_owned());
         }
         Ok(prepared)
@@ -136,7 +136,7 @@ impl Prepared {
     }
 
     /// Decides on the `slug` or `permalink`.
-    pub(super) fn put(&mut self, key: &str, value: Option<&str>) {
+    pub(super) fn set_url_key(&mut self, key: &str, value: Option<&str>) {
         let loaded = if key == "slug" { &mut self.loaded.slug } else { &mut self.loaded.permalink };
         *loaded = value.map(str::to_owned);
         match value {
@@ -146,7 +146,7 @@ impl Prepared {
     }
 
     /// Copy without a date cannot be published: it would be in no list, and no build would run.
-    fn undated(&mut self, whose: Origin) {
+    fn hold_if_undated(&mut self, whose: Origin) {
         if whose == Origin::Agency && !self.front.contains_key("date") && !self.front.contains_key("draft") {
             self.front.insert("draft".to_owned(), true.into());
             self.story.remark("import/undated", "it has no date, so it is a draft", None);
@@ -187,7 +187,7 @@ impl Prepared {
     }
 
     /// A story stands under its section with its day in front; a standing page where it stood.
-    fn shelve(&mut self, config: &Config) {
+    fn choose_folder(&mut self, config: &Config) {
         match self.loaded.date {
             Some(date) => {
                 self.day = format!("{}-", date.to_zoned(config.timezone.clone()).date());
@@ -205,17 +205,17 @@ impl Prepared {
                         .collect();
                     self.folder = parts.iter().map(|part| format!("{part}/")).collect();
                     // A page of an author, say, is not the list of the author's stories.
-                    if is_of_list(&format!("/{}{}/", self.folder, self.name)) {
+                    if is_list_url(&format!("/{}{}/", self.folder, self.name)) {
                         self.folder.insert_str(0, "pages/");
                     }
-                    self.without_day();
+                    self.drop_date_prefix();
                 }
             }
         }
     }
 
     /// A day in the name of its file would make a story of a page: its URL has it all the same.
-    fn without_day(&mut self) {
+    fn drop_date_prefix(&mut self) {
         // A name that is nothing but a day is left as it is.
         let longer = format!("{}-x", self.name);
         let rest = content::writing::without_date(&longer);
@@ -225,7 +225,7 @@ impl Prepared {
         let name = rest.strip_suffix("-x").map_or_else(|| format!("page-{}", self.name), str::to_owned);
         let url = format!("/{}{}/", self.folder, self.name);
         if self.loaded.permalink.is_none() {
-            self.put("permalink", Some(&url));
+            self.set_url_key("permalink", Some(&url));
         }
         self.name = name;
     }
@@ -261,13 +261,9 @@ impl Prepared {
     }
 
     /// The text of the article, for a file of this name.
-    pub(super) fn text(&self, origins: &Origins<'_>) -> String {
-        let record = Record {
-            from: origins.from,
-            file: origins.file,
-            hash: origins.hash,
-            not_used: self.not_used.clone(),
-        };
+    pub(super) fn article_text(&self, copy: &CopyFile<'_>) -> String {
+        let record =
+            Record { from: copy.from, file: copy.file, hash: copy.hash, not_used: self.not_used.clone() };
         article::text(
             &self.front,
             &article::import_block(&self.story, &self.front, &record),
@@ -277,7 +273,7 @@ impl Prepared {
 }
 
 /// A story without a headline gets its first words for one.
-fn headline(story: &mut Story) {
+fn ensure_headline(story: &mut Story) {
     if story.text("title").is_some_and(|title| !title.trim().is_empty()) {
         return;
     }
@@ -293,7 +289,7 @@ fn headline(story: &mut Story) {
 }
 
 /// An address of mail is nobody's name: `jo@a.example (Jo Lind)` and `Jo Lind <jo@a.example>` are Jo Lind.
-fn bylines(story: &mut Story) {
+fn clean_bylines(story: &mut Story) {
     let Some(field) = story.fields.iter_mut().find(|field| field.key == "authors") else { return };
     let name = |text: &str| {
         let kept = text
@@ -338,7 +334,7 @@ fn bylines(story: &mut Story) {
 }
 
 /// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.
-fn settled(story: &mut Story) {
+fn confirm_rules(story: &mut Story) {
     let is_rule = |field: &&mut Field| {
         matches!(
             &*field.key,
@@ -353,7 +349,7 @@ fn settled(story: &mut Story) {
 }
 
 /// Copy of agencies is a draft until a person has looked.
-fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
+fn set_release(story: &mut Story, whose: Origin, status: Option<Status>) {
     match (status, whose) {
         // What the copy itself, or an importer that could not read it, holds back stays so.
         (Some(Status::Published), _) => {}
@@ -367,20 +363,20 @@ fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
 }
 
 /// By what it is known, and whether the copy says so itself. What an archive had is known to readers of its feeds by its URL.
-fn identity(story: &Story, origins: &Origins<'_>, config: &Config) -> (String, bool) {
+fn identity(story: &Story, copy: &CopyFile<'_>, config: &Config) -> (String, bool) {
     let is_line = |id: &str| !id.trim().is_empty() && !id.chars().any(char::is_control);
     match (&story.identity, &story.old_url) {
         (Some(Identity::Given(id)), _) if is_line(id) => (id.trim().to_owned(), true),
-        (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", origins.from)), false),
-        (_, Some(url)) => (at_home(url, config), true),
+        (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", copy.from)), false),
+        (_, Some(url)) => (on_this_site(url, config), true),
         _ => {
             let say = |key| story.text(key).unwrap_or_default();
-            (article::urn(&format!("{}\n{}\n{}", origins.from, say("title"), say("date"))), false)
+            (article::urn(&format!("{}\n{}\n{}", copy.from, say("title"), say("date"))), false)
         }
     }
 }
 
 /// The whole URL of a path, as if it were one of the site.
-fn at_home(url: &str, config: &Config) -> String {
+fn on_this_site(url: &str, config: &Config) -> String {
     config.base_url.join(url).map_or_else(|_| url.to_owned(), Into::into)
 }

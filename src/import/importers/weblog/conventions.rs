@@ -58,14 +58,14 @@ const ZONES: [(&str, &str); 44] = [
 
 /// What the stories of a site have in common.
 #[derive(Default)]
-pub(super) struct Habits {
+pub(super) struct Conventions {
     patterns: HashMap<String, usize>,
     stories: usize,
     /// The first instant of each month with its offset from UTC in seconds.
     offsets: BTreeMap<(i16, i8), (Timestamp, i32)>,
 }
 
-impl Habits {
+impl Conventions {
     /// Learns from the path of a story of this day, name and section.
     pub(super) fn path(&mut self, path: &str, local: &str, name: &str, section: &str) {
         self.stories += 1;
