@@ -1,73 +1,73 @@
 //! What an import reports: a row for each story, file and setting, and the totals.
 
-use super::{Field, Piece, Remark, Span};
+use super::{Field, Piece, Refusal, Remark, Span};
 
-/// What became of a story, or of a file that gave none.
+/// The outcome of one story, or of a file without stories.
 #[derive(Debug)]
 pub struct Row {
-    /// The file as it was named.
+    /// The file as it was named on the command line.
     pub input: String,
-    /// The kind of copy.
+    /// The format.
     pub from: &'static str,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// The story, if there was one.
     pub story: Option<Box<StoryReport>>,
 }
 
-/// What became of a story or file.
+/// The outcome of a story or file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is an article now: its path below `content/`.
+    /// Written to a new file: its path below `content/`.
     Imported(String),
-    /// It is in the place of an earlier version.
+    /// Written over an earlier version: its path below `content/`.
     Updated(String),
-    /// It is an article already, and has not changed: its path below `content/`.
+    /// Already imported and unchanged: its path below `content/`.
     Unchanged(String),
-    /// Nothing, which is as it should be.
+    /// Not a story; with the reason.
     Skipped(String),
-    /// Nothing, which a person should fix; where in the file.
+    /// A problem that an editor must fix, and its place in the file.
     Failed(String, Option<Span>),
-    /// Something was done to the settings or files of the whole site: what, and YAML to look at. Remarks may come alone.
+    /// A change to the settings or static files of the site, with YAML to review. Both are empty if there are only remarks.
     Settings(String, Option<String>),
 }
 
-/// What was read of a story.
+/// An imported story, for reports.
 #[derive(Debug, Default)]
 pub struct StoryReport {
-    /// Its identity.
+    /// Its id.
     pub id: String,
-    /// Whether readers do not see it until an editor has reviewed it.
+    /// Whether it is hidden until an editor has reviewed it.
     pub is_draft: bool,
-    /// Path of its URL on the old site.
+    /// The path of its URL on the old site.
     pub old_url: Option<String>,
-    /// Path of its URL, if this run chose one.
+    /// The path of its URL, if this run chose one.
     pub url: Option<String>,
-    /// Its fields, with how sure they are.
+    /// Its fields, with their evidence.
     pub fields: Vec<Field>,
-    /// What a person should know.
+    /// Remarks for the editor.
     pub remarks: Vec<Remark>,
-    /// Every piece of a plain text.
+    /// All pieces of plain-text copy.
     pub pieces: Vec<Piece>,
     /// Its Markdown.
     pub body: String,
-    /// The text of the article.
+    /// The text of its source file.
     pub text: String,
 }
 
-/// How much came of it.
+/// The numbers of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Totals {
     pub imported: usize,
     pub updated: usize,
     pub skipped: usize,
-    /// Stories that are articles already.
+    /// Stories that were imported before and have not changed.
     pub unchanged: usize,
     pub failed: usize,
-    /// Files of the whole site that came along into `static/`.
+    /// Files copied to `static/`.
     pub statics: usize,
-    /// Of what was imported or updated.
+    /// Drafts among the imported and updated stories.
     pub drafts: usize,
 }
 
@@ -84,5 +84,14 @@ impl Totals {
         }
         let is_written = matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_));
         self.drafts += usize::from(is_written && row.story.as_ref().is_some_and(|story| story.is_draft));
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Skipped(reason) => Self::Skipped(reason),
+            Refusal::Failed(message, span) => Self::Failed(message, span),
+        }
     }
 }

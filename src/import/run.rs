@@ -1,4 +1,4 @@
-//! What is to be imported → articles in `content/`, and a row of a report for each file.
+//! Imports files and reports a row for each of their stories.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,20 +16,18 @@ use super::shortcodes::Map;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
-use super::{
-    Field, File, ImportContext, Importer, Media, Origin, Piece, Refusal, Remark, Span, article, statics,
-};
+use super::{File, ImportContext, Importer, Media, Origin, Refusal, article, statics};
 use crate::config::Config;
 use crate::content::{Content, Known};
 use crate::diagnostic::{self, Diagnostic};
 use crate::site::SiteDir;
 
-/// Files that are read at a time: their stories are in memory until they are written.
+/// Files read at a time. Their stories are in memory until they are written.
 const AT_ONCE: usize = 512;
-/// Largest file of an archive in bytes: exports of a whole site are one file.
+/// Largest file in bytes. The export of a whole site is one file.
 const LARGEST: u64 = 512 * 1024 * 1024;
 
-/// How stories are released, whatever the copy says.
+/// The release of imported stories, whatever the copy says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Status {
@@ -39,29 +37,29 @@ pub enum Status {
     Withdrawn,
 }
 
-/// What to import and how.
+/// What to import, and how.
 #[derive(Clone)]
 pub struct Request {
-    /// Where the copy is.
+    /// The files and folders.
     pub inputs: Vec<Input>,
-    /// The kind of copy; `None`: it is recognized from each file.
+    /// The format. `None` detects it for each file.
     pub kind: Option<&'static dyn Importer>,
-    /// A section for all stories: a slug.
+    /// The slug of a section for all stories.
     pub section: Option<String>,
-    /// When copy that does not say its year is from.
+    /// The date of copy that does not state its year.
     pub date: Option<Timestamp>,
-    /// How stories are released.
+    /// The release of all stories. `None` takes it from the copy.
     pub status: Option<Status>,
-    /// Write a new version in the place of an old one.
+    /// Replace stories with their new versions.
     pub update: bool,
     /// Write nothing.
     pub dry_run: bool,
 }
 
-/// Imports all that is asked for, and reports each row as soon as it is certain, in the order of the files.
+/// Imports everything that was requested. Rows are reported in the order of the files.
 ///
 /// # Errors
-/// What kept it from starting; nothing was written then.
+/// The problems that kept it from starting. Nothing has been written then.
 pub fn import(
     request: &Request,
     site: &SiteDir,
@@ -75,7 +73,7 @@ pub fn import(
     let Sorted { batches, skipped } = sort(&request.inputs, request.kind, &context)?;
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
-    // Where unchanged is no folder, a dry run makes none.
+    // A dry run does not create the folder.
     let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
     let (content, _) = Content::read(site, config, known, None);
     settings.record_content(&content);
@@ -106,26 +104,25 @@ pub fn import(
     Ok(totals)
 }
 
-/// What writes to a folder, alone.
+/// Opens a folder for writing, as the only import that does.
 pub(super) fn writer(folder: PathBuf) -> Result<Writer, Vec<Diagnostic>> {
     let shown = display(&folder);
     Writer::open(folder).map_err(|error| {
         let problem = match error.kind() {
             std::io::ErrorKind::WouldBlock => {
-                Diagnostic::fatal("import/running", "another import writes to this folder")
-                    .help("wait for it to end, then import again")
+                Diagnostic::fatal("import/running", "another import is writing to this folder")
+                    .help("wait until it has finished, then import again")
             }
-            _ => Diagnostic::fatal(
-                "import/cannot-write",
-                format!("nothing can be written to this folder: {error}"),
-            )
-            .help("is the disk full, or the folder another user's?"),
+            _ => {
+                Diagnostic::fatal("import/cannot-write", format!("this folder cannot be written to: {error}"))
+                    .help("check the free disk space and the permissions of the folder")
+            }
         };
         vec![problem.at(diagnostic::Place::file(shown))]
     })
 }
 
-/// Tags that are in use, each once, in the order of their names.
+/// The tags in use, sorted, each once.
 fn tags_of(content: &Content) -> Vec<String> {
     let mut tags: Vec<String> =
         content.iter().flat_map(|(_, article)| article.front.tags.iter().cloned()).collect();
@@ -137,27 +134,27 @@ fn tags_of(content: &Content) -> Vec<String> {
 struct Run<'a> {
     request: &'a Request,
     site: &'a SiteDir,
-    /// The folder of the site's own articles, links followed.
+    /// The site's content folder with symbolic links resolved.
     own: Option<PathBuf>,
     context: ImportContext<'a>,
     index: SiteIndex<'a>,
-    /// `None`: nothing is written.
+    /// `None` in a dry run.
     writer: Option<Writer>,
     settings: Settings<'a>,
     totals: Totals,
     report: &'a mut (dyn FnMut(Row) + Send + Sync),
 }
 
-/// A file that was read.
+/// A file that has been read.
 struct ReadFile {
     input: String,
     name: String,
-    /// The hash of the copy and the article that it is already, if it need not be read.
+    /// The hash of the file and the path of its story, if an earlier run imported it and nothing has changed.
     unchanged: Option<(String, String)>,
     stories: Result<Vec<Result<PreparedStory, Refusal>>, Refusal>,
 }
 
-/// A row that is certain, or a story with a place, about to be written.
+/// A finished row, or a story to write.
 enum Work {
     Done(Row),
     Write { input: String, name: String, story: Box<PreparedStory>, place: Placement },
@@ -187,7 +184,7 @@ impl Run<'_> {
         }
     }
 
-    /// Writes some of the stories of a file.
+    /// Writes one portion of the stories of a file.
     fn portion(&mut self, batch: &Batch, entry: &Entry, portion: Vec<Result<super::Story, Refusal>>) {
         let (input, name) = file_names(batch, entry);
         let prepare = |story: Result<super::Story, Refusal>| {
@@ -198,7 +195,7 @@ impl Run<'_> {
         self.place(batch, vec![ReadFile { input, name, unchanged: None, stories }]);
     }
 
-    /// Whether a file is in the folder of the site's own articles.
+    /// Whether a file is in the site's own content folder.
     fn is_own(&self, entry: &Entry) -> bool {
         let Entry::Path(path) = entry else { return false };
         path.canonicalize().is_ok_and(|path| self.own.as_ref().is_some_and(|own| path.starts_with(own)))
@@ -213,13 +210,12 @@ impl Run<'_> {
     ) -> Result<PreparedStory, Refusal> {
         let copy = CopyFile { from: batch.importer.name(), whose: batch.importer.origin(), file, hash };
         PreparedStory::new(story, copy, self.request, self.context.config)
-            .map_err(|why| Refusal::Failed(why, None))
     }
 
     fn read(&self, batch: &Batch, entry: &Entry) -> ReadFile {
         let (input, name) = file_names(batch, entry);
         if batch.is_near(self.own.as_deref()) && self.is_own(entry) {
-            let why = "it is an article of this site already".to_owned();
+            let why = "it is already a story of this site".to_owned();
             return ReadFile {
                 input,
                 name: String::new(),
@@ -233,9 +229,7 @@ impl Run<'_> {
         };
         let file = match file {
             Ok(file) => file,
-            Err(why) => {
-                return ReadFile { input, name, unchanged: None, stories: Err(Refusal::Failed(why, None)) };
-            }
+            Err(refusal) => return ReadFile { input, name, unchanged: None, stories: Err(refusal) },
         };
         let hash = article::hash(&file.bytes);
         let is_complete = batch.importer.origin() == Origin::Archive && self.settings.is_complete();
@@ -246,7 +240,7 @@ impl Run<'_> {
             let many = stories.len() > 1;
             let prepare = |mut story: super::Story| {
                 self.settings.adapt(&mut story);
-                // Of a file of many stories, one that did not change is the same wherever it stands and whatever the site is.
+                // In a file of several stories, the hash covers one story, so that changes to the others do not count.
                 let own = many.then(|| story_hash(&story));
                 self.prepare(batch, &name, own.as_deref().unwrap_or(&hash), story)
             };
@@ -255,7 +249,7 @@ impl Run<'_> {
         ReadFile { input, name, unchanged: None, stories }
     }
 
-    /// Gives each story its place, in the order of the files, and writes them side by side.
+    /// Assigns a path to each story, in the order of the files, then writes the stories in parallel.
     fn place(&mut self, batch: &Batch, read: Vec<ReadFile>) {
         let from = batch.importer.name();
         let mut work = Vec::new();
@@ -271,21 +265,18 @@ impl Run<'_> {
                 let mut story = match story {
                     Ok(story) => story,
                     Err(refusal) => {
-                        let outcome = match refusal {
-                            Refusal::Skipped(why) => Outcome::Skipped(why),
-                            Refusal::Failed(why, at) => Outcome::Failed(why, at),
-                        };
+                        let outcome = refusal.into();
                         work.push(Work::Done(Row { input: input.clone(), from, outcome, story: None }));
                         continue;
                     }
                 };
                 self.settings.record(&story);
                 if self.index.is_from_this_run(&story.id) {
-                    // The version before it must be on the disk.
+                    // The earlier version must be on disk first.
                     self.write_all(batch, std::mem::take(&mut work));
                 }
                 let place = match self.settings.take_redirects(&mut story) {
-                    Some(why) => Placement::Skip(why),
+                    Some(why) => Placement::Refused(Refusal::Skipped(why)),
                     None => self.index.assign(&mut story, self.request),
                 };
                 work.push(Work::Write {
@@ -323,8 +314,7 @@ impl Run<'_> {
         let keep = |path: &str| write::comments(&self.site.data(), path, id, comments);
         let outcome = match (place, &self.writer) {
             (Placement::Unchanged(path), _) => Outcome::Unchanged(path),
-            (Placement::Skip(why), _) => Outcome::Skipped(why),
-            (Placement::Refuse(why), _) => Outcome::Failed(why, None),
+            (Placement::Refused(refusal), _) => refusal.into(),
             (Placement::New(path), None) => Outcome::Imported(path),
             (Placement::Update(path, _), None) => Outcome::Updated(path),
             (Placement::New(path), Some(writer)) => {
@@ -337,7 +327,7 @@ impl Run<'_> {
                 Outcome::Unchanged(path)
             }
             (Placement::Update(path, _), Some(_)) if !media.is_empty() && !path.ends_with("/index.md") => {
-                let why = "the new version has pictures, and content/{path} no folder of its own; make it an index.md in one";
+                let why = "the new version has pictures, but content/{path} has no folder of its own; move it to an index.md in a folder";
                 Outcome::Failed(why.replace("{path}", &path), None)
             }
             (Placement::Update(path, _), Some(writer)) => {
@@ -372,7 +362,7 @@ impl Run<'_> {
         fs::read_to_string(self.site.content().join(path)).is_ok_and(|unchanged| unchanged == text)
     }
 
-    /// Copies the files of the whole site, each unless it is unchanged.
+    /// Copies static files that the site does not have yet.
     fn statics(&mut self, batch: &Batch) {
         let folder = self.site.static_files();
         let writer = self.writer.is_some() && !batch.statics.is_empty();
@@ -400,9 +390,9 @@ impl Run<'_> {
                     continue;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    format!("unchanged is another file static/{name} already, which is left alone")
+                    format!("static/{name} exists with different contents and was not overwritten")
                 }
-                Err(error) => format!("it cannot be copied to static/{name}: {error}"),
+                Err(error) => format!("the file cannot be copied to static/{name}: {error}"),
             };
             let outcome = Outcome::Failed(why, None);
             self.row(Row { input: display(from), from: batch.importer.name(), outcome, story: None });
@@ -416,17 +406,17 @@ impl Run<'_> {
 }
 
 fn write_failure(error: &std::io::Error) -> Outcome {
-    Outcome::Failed(format!("its article cannot be written: {error}"), None)
+    Outcome::Failed(format!("the story cannot be written: {error}"), None)
 }
 
-/// A hash of what the copy says of a story.
+/// A hash of what the copy itself says, without derived fields.
 fn story_hash(story: &super::Story) -> String {
     let said = story.fields.iter().filter(|field| field.confidence != super::Confidence::Derived);
     let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
     article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
 }
 
-/// What a file is called in reports, and in the record of an article.
+/// The name of a file in reports, and in the story's import record.
 fn file_names(batch: &Batch, entry: &Entry) -> (String, String) {
     let Entry::Path(path) = entry else { return ("standard input".to_owned(), String::new()) };
     let below = batch.root.as_deref().and_then(|root| path.strip_prefix(root).ok());
@@ -437,10 +427,12 @@ fn display(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-fn load(path: &Path) -> Result<Vec<u8>, String> {
-    let size = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?.len();
+fn load(path: &Path) -> Result<Vec<u8>, Refusal> {
+    let unreadable = |error: std::io::Error| Refusal::failed(format!("the file cannot be read: {error}"));
+    let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
-        return Err(format!("it has {} MiB, and the most that is read is {}", size >> 20, LARGEST >> 20));
+        let (size, limit) = (size >> 20, LARGEST >> 20);
+        return Err(Refusal::failed(format!("the file has {size} MiB, more than the limit of {limit} MiB")));
     }
-    fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
+    fs::read(path).map_err(unreadable)
 }

@@ -1,15 +1,17 @@
-//! Rows of an import → lines of JSON, with every field and every piece of the copy.
+//! Reports an import as JSON Lines, with every field and every piece of the copy.
 
 use serde_json::{Value as Json, json};
 
 use crate::import::{Field, Outcome, Row, Span};
 
-/// The line of a row.
+/// The JSON line of a row.
 pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     let (outcome, file, why, at) = match &row.outcome {
         Outcome::Imported(path) => ("imported", Some(path), None, None),
         Outcome::Updated(path) => ("updated", Some(path), None, None),
-        Outcome::Unchanged(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
+        Outcome::Unchanged(path) => {
+            ("skipped", None, Some(format!("already imported as content/{path}")), None)
+        }
         Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
         Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),

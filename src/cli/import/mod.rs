@@ -1,4 +1,4 @@
-//! `bulletin import`: copy of agencies, and archives of other generators, become articles.
+//! `bulletin import`: imports wire copy and archives.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -29,31 +29,31 @@ use reporter::{FEW, Reporter};
 /// Arguments of `bulletin import`.
 #[derive(Args, Debug)]
 pub(super) struct Import {
-    /// Files, folders of archives, or `-` for standard input
+    /// Files, archive folders, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "remap")]
     inputs: Vec<PathBuf>,
-    /// What kind of copy it is [default: recognized from each file]
+    /// Format of the files [default: detected for each file]
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(importers::names()))]
     from: Option<String>,
-    /// Show what would be written, and write nothing
+    /// Show what would be imported without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Report in lines of JSON on stdout, with every field and every piece of the copy
+    /// Report as JSON Lines on stdout, with every field and every piece of the copy
     #[arg(long)]
     json: bool,
-    /// The section of the stories
+    /// Section of the stories
     #[arg(long, value_name = "SECTION")]
     section: Option<String>,
-    /// When the copy is from: the date of stories without one, and the year of those whose dateline has none
+    /// Date of the copy: used for stories without a date, and for the year of datelines without one
     #[arg(long, value_name = "TIME")]
     date: Option<instant::Instant>,
-    /// How the stories are released [default: copy of agencies is a draft, an archive stays as it was]
+    /// Release of the stories [default: copy from agencies becomes drafts, archives keep theirs]
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
-    /// Replace a story with its new version, unless its text was edited
+    /// Replace stories with their new versions, except those that were edited
     #[arg(long)]
     update: bool,
-    /// Apply `import.map.yaml` to the shortcodes that are left in articles that were imported before, and import nothing
+    /// Apply `import.map.yaml` to the shortcodes left in imported stories, and import nothing
     #[arg(long, conflicts_with_all = ["inputs", "from", "section", "date", "status", "update"])]
     remap: bool,
 }
@@ -107,7 +107,7 @@ impl Import {
         }
     }
 
-    /// `--json` is `--message-format json` by a shorter name.
+    /// `--json` is short for `--message-format json`.
     fn words(&self, words: &Words) -> Words {
         let mut words = words.clone();
         if self.json {
@@ -153,7 +153,7 @@ fn summary(totals: &Totals, dry_run: bool) -> String {
     let Totals { imported, updated, skipped, unchanged, failed, statics, drafts } = *totals;
     if unchanged > 1 && imported + updated + skipped + failed + statics == 0 {
         return format!(
-            "All {} are in the site already: nothing to import",
+            "Nothing to import: all {} were imported before",
             counted(unchanged, "story", "stories")
         );
     }
@@ -171,13 +171,13 @@ fn summary(totals: &Totals, dry_run: bool) -> String {
         }
         some => parts.push(format!("{} of them drafts", thousands(some as u64))),
     }
-    for (count, what) in [(unchanged, "in the site already"), (skipped, "skipped"), (failed, "failed")] {
+    for (count, what) in [(unchanged, "unchanged"), (skipped, "skipped"), (failed, "failed")] {
         if count > 0 {
             parts.push(format!("{} {what}", thousands(count as u64)));
         }
     }
     if statics > 0 {
-        parts.push(format!("{} for static/", counted(statics, "file", "files")));
+        parts.push(format!("{} copied to static/", counted(statics, "file", "files")));
     }
     parts.join(", ")
 }

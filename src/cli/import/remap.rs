@@ -1,4 +1,4 @@
-//! `bulletin import --remap`: what the site's table of shortcodes says now counts for articles that were imported before.
+//! `bulletin import --remap`: applies the site's shortcode map to imported stories.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{self, Remapped};
 use crate::site::SiteDir;
 
-/// What came of it.
+/// The numbers of a run.
 #[derive(Default)]
 struct Totals {
     articles: usize,
@@ -20,7 +20,7 @@ struct Totals {
     left: BTreeMap<String, usize>,
 }
 
-/// Goes over all imported articles.
+/// Rewrites all imported stories.
 pub(super) fn run(dry_run: bool, site: &SiteDir, config: &Config, words: &Words) -> ExitCode {
     let mut totals = Totals::default();
     let done = import::remap(site, config, dry_run, &mut |row| {
@@ -42,7 +42,7 @@ fn tell(row: &Remapped, words: &Words) {
             json!({"reason": "import-remapped", "file": file, "made": made, "left": left, "failed": failed});
         words.data(&line.to_string());
     } else if let Some(why) = failed {
-        let message = format!("this was not rewritten: {why}");
+        let message = format!("this story was not rewritten: {why}");
         words.problems(&[Diagnostic::error("import/failed", message).at(Place::file(file))]);
     } else if !made.is_empty() {
         words.data(&file);
@@ -75,7 +75,7 @@ impl Totals {
         let marks = counted(made.values().sum(), "shortcode", "shortcodes");
         words.say(&format!("{did} {marks} in {}{}", counted(*articles, "article", "articles"), names(made)));
         if !left.is_empty() {
-            let marks = counted(left.values().sum(), "is left as it is", "are left as they are");
+            let marks = counted(left.values().sum(), "shortcode is left", "shortcodes are left");
             words.say(&format!("{marks}{}", names(left)));
         }
     }

@@ -1,4 +1,4 @@
-//! Rows of an import, as they come → words: of a few stories each field, of many one line for each kind of what there is to say.
+//! Prints rows as they come: every field of a few stories, or one line for each kind of finding of many.
 
 use std::process::ExitCode;
 
@@ -14,23 +14,23 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{Origin, Outcome, Row, StoryReport, Totals, importers};
 use crate::site::SiteDir;
 
-/// Most files or stories each of which is story of field by field.
+/// Most stories that are reported field by field.
 pub(super) const FEW: usize = 4;
-/// Remarks on copy of agencies that are made of each of many stories, too: what readers may see, or must not.
+/// Remarks on agency copy that are shown for each of many stories, because they decide what readers may see.
 const HEEDED: [&str; 1] = ["import/embargo"];
 
-/// Tells of each story.
+/// Reports an import on the console.
 pub(super) struct Reporter<'a> {
     words: &'a Words,
     site: &'a SiteDir,
     dry_run: bool,
-    /// Whether no more than a few files were named, and no folder.
+    /// Whether only a few files were named, and no folder.
     few_files: bool,
-    /// What is said of the settings, and YAML that the desk may take over.
+    /// Messages about the settings, with YAML that the desk may use.
     settings: Vec<(String, Option<String>)>,
-    /// Stories of an archive, until it is known whether they are few.
+    /// Rows of an archive, until it is known whether there are only a few.
     held: Vec<Row>,
-    /// Whether an archive has more than a few.
+    /// Whether an archive has more than a few rows.
     is_archive: bool,
     tally: Tally,
     report: Report,
@@ -51,7 +51,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Tells of a row, or counts it.
+    /// Reports or counts a row.
     pub(super) fn row(&mut self, row: Row) {
         let is_archive = importers::named(row.from).is_some_and(|from| from.origin() == Origin::Archive);
         if (is_archive || matches!(row.outcome, Outcome::Settings(..))) && !self.dry_run {
@@ -86,11 +86,12 @@ impl<'a> Reporter<'a> {
             (Outcome::Settings(..), _) => return,
             _ if !in_full => return,
             (Outcome::Unchanged(path), _) => {
-                return self.words.say(&format!("Skipped {}: it is in content/{path} already", row.input));
+                return self.words.say(&format!("Skipped {}: already imported as content/{path}", row.input));
             }
             (Outcome::Skipped(why), _) => return self.words.say(&format!("Skipped {}: {why}", row.input)),
             (Outcome::Failed(why, at), _) => {
-                let problem = Diagnostic::error("import/failed", format!("this was not imported: {why}"));
+                let problem =
+                    Diagnostic::error("import/failed", format!("this file was not imported: {why}"));
                 self.words.problems(&[problem.at(Place::file(place_of(&row.input, at.as_ref())))]);
                 return;
             }
@@ -111,7 +112,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Says what became of the settings; YAML to paste is data where nothing was written.
+    /// Reports a change to the settings. YAML to paste is data if nothing was written.
     fn say_settings(&self, said: &str, yaml: Option<&str>) {
         if !said.is_empty() {
             self.words.say(&format!("{said}{}", if yaml.is_some() { ":" } else { "" }));
@@ -123,7 +124,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Says of one of many stories of agencies what nobody should overlook.
+    /// Reports what nobody should overlook about one of many agency stories.
     fn heed(&self, story: &StoryReport, path: &str) {
         let text = |key: &str| {
             story.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
@@ -138,7 +139,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Says how it went; gives the exit code.
+    /// Reports the totals, and returns the exit code.
     pub(super) fn finish(mut self, totals: Totals) -> ExitCode {
         for row in &std::mem::take(&mut self.held) {
             self.say(row, true, false);
@@ -153,20 +154,20 @@ impl<'a> Reporter<'a> {
             });
             self.words.data(&line.to_string());
         } else {
-            // What an earlier run said of the settings is not said again where nothing is new.
+            // Messages about the settings are not repeated if nothing is new.
             let settings =
                 self.settings.iter().filter(|_| is_new || totals.unchanged == 0 || self.words.verbose);
             settings.for_each(|(said, yaml)| self.say_settings(said, yaml.as_deref()));
             self.kinds(is_written);
             self.words.say(&summary(&totals, self.dry_run));
             if is_written {
-                self.words.say(&format!("What became of each file: {NAME}"));
+                self.words.say(&format!("Report on each file: {NAME}"));
             }
         }
         if totals.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
     }
 
-    /// A line for each kind of what there is to say, unless each story was story of.
+    /// Prints a line for each kind of finding, unless each story was reported.
     fn kinds(&self, is_written: bool) {
         if self.few_files && !self.is_archive {
             return;
@@ -187,7 +188,7 @@ impl<'a> Reporter<'a> {
                 let message = format!("the report cannot be written: {error}");
                 self.words.problems(&[Diagnostic::warning("import/report", message)
                     .at(Place::file(NAME))
-                    .help("the stories are in the site; `--json` tells what became of each")]);
+                    .help("the stories were imported; use `--json` for a report on each file")]);
                 false
             }
         }

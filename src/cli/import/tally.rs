@@ -1,4 +1,4 @@
-//! Rows of an import → kinds of what there is to say of them, each once, with a count and an example.
+//! Counts findings: each kind once, with an example.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,38 +10,38 @@ use super::remarks;
 use crate::import::{Confidence, Outcome, Row, Span};
 use crate::timings::thousands;
 
-/// Most kinds that are story apart: reasons that differ in each file must not fill the memory.
+/// Most kinds that are distinguished, so that reasons unique to each file do not fill the memory.
 const MOST: usize = 1_000;
-/// Most kinds that a terminal shows.
+/// Most kinds shown in a terminal.
 pub(super) const SHOWN: usize = 20;
 
-/// What happened, the worst first.
+/// The severity of a finding, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Of {
-    /// A file that should have become a story.
+    /// A file that should have been a story.
     Failed,
-    /// A story of which a person should know something.
+    /// A remark on a story.
     Remark,
-    /// A file that is no story.
+    /// A file that is not a story.
     Skipped,
 }
 
-/// One kind.
+/// A kind of finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Kind {
     pub(super) of: Of,
     /// The code of a remark.
     pub(super) code: &'static str,
     pub(super) count: usize,
-    /// What is the matter, in half a sentence.
+    /// The problem.
     pub(super) what: String,
-    /// What to do, if it is not in `what`.
+    /// The fix, unless `what` says it.
     pub(super) help: &'static str,
-    /// The first file of the kind, with line and column.
+    /// The first file with this finding, with line and column.
     pub(super) example: String,
 }
 
-/// All kinds of a run.
+/// All findings of a run.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     kinds: Vec<Kind>,
@@ -49,7 +49,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts what there is to say of a row.
+    /// Counts the findings of a row.
     pub(super) fn add(&mut self, row: &Row) {
         match &row.outcome {
             Outcome::Failed(why, at) => {
@@ -68,7 +68,7 @@ impl Tally {
     fn remarks(&mut self, row: &Row) {
         let Some(story) = &row.story else { return };
         for remark in &story.remarks {
-            // Of the settings, the words of the first say more than the name of their file.
+            // For the settings, the first message is a better example than the file name.
             let is_of_site = matches!(row.outcome, Outcome::Settings(..));
             let example = if is_of_site { &remark.message } else { &row.input };
             self.count(Of::Remark, remark.code, remark.about.clone(), example, remark.span.as_ref(), || {
@@ -108,14 +108,14 @@ impl Tally {
         self.kinds.push(Kind { of, code, count: 1, what, help, example: place_of(input, at) });
     }
 
-    /// All kinds, the worst first, then the most frequent.
+    /// All kinds, worst first, then most frequent.
     pub(super) fn sorted(&self) -> Vec<&Kind> {
         let mut all: Vec<&Kind> = self.kinds.iter().collect();
         all.sort_by(|a, b| a.of.cmp(&b.of).then(b.count.cmp(&a.count)));
         all
     }
 
-    /// A line for each kind; of more than a person reads, `rest` says where the others are.
+    /// A line for each kind. If there are too many, the last line says where the others are: `rest`.
     pub(super) fn lines(&self, most: usize, rest: &str) -> Vec<String> {
         let all = few_of_each_code(self.sorted().into_iter().cloned().collect());
         let shown = &all[..all.len().min(most)];
@@ -135,10 +135,10 @@ impl Tally {
     }
 }
 
-/// Most kinds of one code that have a line of their own.
+/// Most kinds of one code that have their own line.
 const OWN_LINES: usize = 5;
 
-/// Kinds of which a code has many, as shortcodes of a site's own: the rarer of them in one, by their names.
+/// Merges the rarer kinds of a code that has many, such as a site's own shortcodes, into one line.
 fn few_of_each_code(all: Vec<Kind>) -> Vec<Kind> {
     let mut kept: Vec<Kind> = Vec::new();
     for kind in all {
@@ -170,7 +170,7 @@ pub(super) fn place_of(input: &str, at: Option<&Span>) -> String {
     at.map_or_else(|| input.to_owned(), |Span { line, column, .. }| format!("{input}:{line}:{column}"))
 }
 
-/// A reason without what differs from file to file: what is quoted, paths, numbers.
+/// A reason without the details that differ between files: quotations, paths, numbers.
 fn gist(why: &str) -> String {
     static OWN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"`[^`]*`|“[^”]*”|(?:content|static)/\S+|\d+").expect("a pattern that is tested")

@@ -1,11 +1,11 @@
-//! Code → code of Markdown, each character as it was.
+//! Writes code as Markdown, character by character.
 
 use super::blocks::Writer;
 use super::elements::{Mark, Role, role};
 use super::inline::{Piece, Sign};
 use super::tree::{Node, Ref, Tag, find, name, tag};
 
-/// Classes of what holds the numbers of lines.
+/// Classes of line numbers.
 const NUMBERS: [&str; 14] = [
     "blob-num",
     "gutter",
@@ -23,7 +23,7 @@ const NUMBERS: [&str; 14] = [
     "linenumbers",
 ];
 
-/// Classes by which a language is named: behind these, or alone.
+/// Prefixes of classes that name a language, and classes that name none.
 const NAMED: [&str; 5] = ["language-", "lang-", "highlight-source-", "brush:", "sourceCode-"];
 const NO_LANGUAGE: [&str; 20] = [
     "code",
@@ -48,11 +48,11 @@ const NO_LANGUAGE: [&str; 20] = [
     "wp-block-code",
 ];
 
-/// Code in a line. With a link in it, it is HTML.
+/// Writes inline code. Code with a link stays HTML.
 pub(super) fn sample(writer: &mut Writer<'_>, node: Ref<'_>) {
     let has_links =
         node.descendants().filter_map(tag).any(|tag| tag.name() == "a" && tag.value("href").is_some());
-    // Next to other code, signs would run into each other.
+    // Adjacent code spans would merge.
     if has_links && name(node) != "pre" || writer.is_behind_code() {
         let sign = Sign::Mark(Mark::Tag("code"), String::new());
         return writer.signed(sign, |writer| writer.children(node));
@@ -67,7 +67,7 @@ pub(super) fn sample(writer: &mut Writer<'_>, node: Ref<'_>) {
     writer.piece(Piece::Raw(format!("{ticks}{space}{text}{space}{ticks}")));
 }
 
-/// Lines of code.
+/// Writes a code block.
 pub(super) fn block(writer: &mut Writer<'_>, node: Ref<'_>) {
     let text = text(node);
     let text = text.trim_end_matches(['\n', ' ']).trim_start_matches('\n');
@@ -78,7 +78,7 @@ pub(super) fn block(writer: &mut Writer<'_>, node: Ref<'_>) {
     writer.block(&format!("{fence}{}\n{text}\n{fence}", language(node).unwrap_or_default()));
 }
 
-/// A box of highlighted code: its code alone, without buttons and numbers of lines.
+/// Writes highlighted code without buttons and line numbers.
 pub(super) fn boxed(writer: &mut Writer<'_>, node: Ref<'_>) {
     let lines = node.descendants().filter_map(tag).any(|tag| tag.name() == "td" && tag.is_of(&["code"]));
     match find(node, &["pre"]) {
@@ -87,14 +87,14 @@ pub(super) fn boxed(writer: &mut Writer<'_>, node: Ref<'_>) {
     }
 }
 
-/// Whether a table is code with numbers of lines beside it.
+/// Whether a table is code with line numbers.
 pub(super) fn is_numbered(node: Ref<'_>) -> bool {
     node.descendants()
         .filter_map(tag)
         .any(|tag| tag.name() == "td" && (tag.is_of(&NUMBERS) || tag.is_of(&["lntd"])))
 }
 
-/// The cells of code of such a table.
+/// The code cells of such a table.
 pub(super) fn cells<'t>(node: Ref<'t>) -> impl Iterator<Item = Ref<'t>> {
     node.descendants().filter(|cell| {
         name(*cell) == "td"
@@ -103,7 +103,7 @@ pub(super) fn cells<'t>(node: Ref<'t>) -> impl Iterator<Item = Ref<'t>> {
     })
 }
 
-/// Its text, without numbers of lines.
+/// The text without line numbers.
 fn text(node: Ref<'_>) -> String {
     let mut out = String::new();
     collect(node, &mut out);
@@ -143,7 +143,7 @@ fn is_left_out(tag: &Tag) -> bool {
         || matches!(role(tag.name()), Role::Gone | Role::Drawing | Role::Embed | Role::Player)
 }
 
-/// The language that classes around or in code name.
+/// The language that a class on or around the code names.
 fn language(node: Ref<'_>) -> Option<String> {
     let around = node.ancestors().take(5).filter(|outer| matches!(name(*outer), "div" | "figure"));
     let inner = find(node, &["code"]).into_iter();
@@ -172,7 +172,7 @@ fn word(text: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// The most backticks that stand side by side.
+/// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }

@@ -1,13 +1,13 @@
-//! What becomes of each element of HTML.
+//! The role of each HTML element.
 
 use super::tree::Tag;
 
-/// What becomes of an element.
+/// The role of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// A paragraph, or a box of others.
+    /// A paragraph or container.
     Block,
-    /// A heading of this level. The headline is the only one of level 1.
+    /// A heading of this level. Level 1 is reserved for the headline.
     Heading(usize),
     Quote,
     List,
@@ -17,30 +17,30 @@ pub(super) enum Role {
     Figure,
     Details,
     Table,
-    /// A part of a table, which stands for itself where no table is.
+    /// A part of a table, treated as its content outside of tables.
     Part,
     Inline(Mark),
     Sample,
     Link,
-    /// Words between quotation marks.
+    /// A quotation in a line.
     Sourced,
     Break,
     Rule,
     Picture,
-    /// It shows something of another place.
+    /// Shows content of another site.
     Embed,
-    /// Sound or film.
+    /// Audio or video.
     Player,
     Form,
     Drawing,
     Formula,
-    /// Its content is not for readers, or is none without a script.
+    /// Its content is not for readers, or needs a script.
     Gone,
-    /// Its content stands for itself.
+    /// Only its content counts.
     Shell,
 }
 
-/// What marks up a part of a line.
+/// Inline markup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Strong,
@@ -50,11 +50,11 @@ pub(super) enum Mark {
     Tag(&'static str),
 }
 
-/// Tags of lines that stay as they are.
+/// Inline elements that stay HTML.
 const KEPT: [&str; 15] =
     ["abbr", "bdi", "bdo", "ins", "kbd", "mark", "rb", "rp", "rt", "ruby", "small", "sub", "sup", "u", "var"];
 
-/// What becomes of the element of a name.
+/// The role of an element name.
 pub(super) fn role(name: &str) -> Role {
     match name {
         "p" | "multicol" | "legend" | "address" | "article" | "aside" | "center" | "dialog" | "div"
@@ -97,7 +97,7 @@ pub(super) fn role(name: &str) -> Role {
     }
 }
 
-/// What becomes of an element, its style considered: editors write `<span style="font-weight:bold">`.
+/// The role of an element, considering its style: editors write `<span style="font-weight:bold">`.
 pub(super) fn role_of(tag: &Tag) -> Role {
     let role = role(tag.name());
     let (Role::Inline(_) | Role::Shell, Some(style)) = (role, tag.value("style")) else { return role };
@@ -121,13 +121,13 @@ pub(super) fn role_of(tag: &Tag) -> Role {
     }
 }
 
-/// Whether an element of this role is in a line.
+/// Whether a role is inline.
 pub(super) fn is_inline(role: Role) -> bool {
     use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Sample, Shell, Sourced};
     matches!(role, Inline(_) | Sample | Link | Sourced | Picture | Drawing | Formula | Gone | Shell)
 }
 
-/// Attributes that stay on elements which are written as HTML.
+/// Attributes that are kept on elements written as HTML.
 pub(super) const ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
@@ -141,7 +141,7 @@ pub(super) const ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("video", &["loop", "width", "height"]),
 ];
 
-/// The attributes of an element that stay, as they are written.
+/// The kept attributes of an element, as HTML.
 pub(super) fn kept_attributes(tag: &Tag) -> String {
     let names = ATTRIBUTES.iter().find(|(name, _)| *name == tag.name()).map_or(&[][..], |(_, names)| names);
     let written = |name: &&str| {

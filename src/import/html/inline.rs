@@ -1,7 +1,7 @@
-//! The pieces of a line → Markdown.
+//! Writes the pieces of a line as Markdown.
 //!
-//! Spaces go out of what is marked up, what is empty goes, and where the signs of Markdown would not be taken for emphasis, as in
-//! `<b>«a»</b>b`, tags stand in their place.
+//! Spaces move out of emphasis, empty emphasis is dropped, and tags replace emphasis that CommonMark would not recognize, as in
+//! `<b>«a»</b>b`.
 
 use super::elements::Mark;
 use crate::import::markdown::escape_within;
@@ -10,24 +10,24 @@ use crate::import::markdown::escape_within;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Text(String),
-    /// Markdown as it is.
+    /// Finished Markdown.
     Raw(String),
-    /// A place that links lead to, as HTML.
+    /// An anchor, as HTML.
     Anchor(String),
-    /// The beginning of what is marked up: a sign or tag, with attributes.
+    /// The start of a link or emphasis, or of a tag with attributes.
     Open(Sign),
     Close,
     Break,
 }
 
-/// What marks up a piece, and its attributes or URL.
+/// A kind of markup, with its attributes or URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     Mark(Mark, String),
     Link(String),
 }
 
-/// Where a line stands.
+/// Where a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Paragraph,
@@ -35,17 +35,17 @@ pub(super) enum Place {
     Cell,
 }
 
-/// Spaces, also those that do not break, and what has no width.
+/// Spaces, including non-breaking and zero-width ones.
 pub(super) fn is_space(c: char) -> bool {
     c == ' ' || is_blank(c)
 }
 
-/// What an empty paragraph of an editor holds.
+/// What editors leave in an empty paragraph.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
 }
 
-/// Whether readers see anything of the pieces.
+/// Whether readers see any of the pieces.
 pub(super) fn is_seen(pieces: &[Piece]) -> bool {
     pieces.iter().any(|piece| match piece {
         Piece::Text(text) => !text.chars().all(|c| c.is_whitespace() || is_blank(c)),
@@ -88,7 +88,7 @@ pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
     escape_within(&line, &texts, place == Place::Cell)
 }
 
-/// What stands before and behind a piece.
+/// The opening and closing text of a piece of markup.
 fn signs(sign: Sign, is_tag: bool) -> (String, String) {
     let same = |sign: &str| (sign.to_owned(), sign.to_owned());
     let tag = |name: &str, attributes: &str| (format!("<{name}{attributes}>"), format!("</{name}>"));
@@ -104,23 +104,23 @@ fn signs(sign: Sign, is_tag: bool) -> (String, String) {
     }
 }
 
-/// A line that is being settled.
+/// A line under construction.
 #[derive(Default)]
 struct Settling {
     out: Vec<Piece>,
-    /// Signs that wait for what they mark up.
+    /// Markup that has no content yet.
     waiting: Vec<Sign>,
-    /// Signs that are open in `out`.
+    /// Markup that is open in `out`.
     open: Vec<Sign>,
-    /// Spaces that wait for what comes behind them.
+    /// Spaces before the next content.
     spaces: String,
     has_break: bool,
-    /// The sign that was closed last.
+    /// The markup that was closed last.
     closed: Option<Sign>,
 }
 
 impl Settling {
-    /// Makes way for something that readers see.
+    /// Writes pending spaces and markup before visible content.
     fn show(&mut self, place: Place) {
         let is_first = self.out.iter().all(|piece| matches!(piece, Piece::Anchor(_)));
         let spaces = std::mem::take(&mut self.spaces);
@@ -130,7 +130,7 @@ impl Settling {
             self.out.push(Piece::Text(spaces));
         }
         for sign in std::mem::take(&mut self.waiting) {
-            // One after another, what is marked up alike is one.
+            // Adjacent equal markup is merged.
             let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&sign);
             if is_again && !matches!(sign, Sign::Link(_)) {
                 self.out.pop();
@@ -142,7 +142,7 @@ impl Settling {
     }
 }
 
-/// Pieces without what is empty, with spaces between what is marked up, and none at the ends.
+/// Drops empty markup, and moves spaces out of markup and off the ends of the line.
 fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
     let mut line = Settling::default();
     for piece in pieces {
@@ -185,7 +185,7 @@ fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
     line.out
 }
 
-/// Adds spaces, of which one is enough.
+/// Adds spaces, collapsing plain ones.
 fn push_spaces(spaces: &mut String, more: &str) {
     for c in more.chars() {
         if c != ' ' || !spaces.ends_with(' ') {
@@ -194,16 +194,16 @@ fn push_spaces(spaces: &mut String, more: &str) {
     }
 }
 
-/// A sign of emphasis.
+/// An emphasis.
 struct Pair {
     open: usize,
     close: usize,
-    /// Whether there is another around it or in it.
+    /// Whether it contains or is inside another.
     is_nested: bool,
     is_deleted: bool,
 }
 
-/// The signs of emphasis of a line.
+/// The emphasis of a line.
 fn pairs(pieces: &[Piece]) -> Vec<Pair> {
     let mut open: Vec<Option<usize>> = Vec::new();
     let mut pairs: Vec<Pair> = Vec::new();
@@ -230,14 +230,14 @@ fn pairs(pieces: &[Piece]) -> Vec<Pair> {
     pairs
 }
 
-/// For each piece whether it must be a tag, as the sign of Markdown would not be one there (CommonMark, section 6.2).
+/// Whether each piece must be a tag because CommonMark would not recognize its delimiter (section 6.2).
 fn tags(pieces: &[Piece]) -> Vec<bool> {
     let pairs = pairs(pieces);
     let mut is_sign = vec![false; pieces.len()];
     for pair in &pairs {
         (is_sign[pair.open], is_sign[pair.close]) = (true, true);
     }
-    // A tag next to a sign changes what the sign is: soon nothing changes any more, or all are tags.
+    // A tag changes its neighbours. After a few rounds nothing changes, or everything becomes a tag.
     for turn in 0..5 {
         let mut has_changed = false;
         for pair in &pairs {
@@ -254,7 +254,7 @@ fn tags(pieces: &[Piece]) -> Vec<bool> {
     is_sign.into_iter().map(|is_sign| !is_sign).collect()
 }
 
-/// Whether the sign at a place opens, or closes, and cannot be taken for the other.
+/// Whether the delimiter at an index can open, or close, and not the other.
 fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
     let opens = at == pair.open;
     let is_sign = |at: usize| is_sign.get(at) == Some(&true);
@@ -278,13 +278,13 @@ fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
     does && !(may_do_other && (pair.is_nested || last > first))
 }
 
-/// What is surely punctuation to CommonMark: not the signs that its versions do not agree on.
+/// Characters that every version of CommonMark counts as punctuation.
 fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation()
         || matches!(c, '«' | '»' | '¡' | '¿' | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
 }
 
-/// The character of a piece at its end or start, as it will be written.
+/// The first or last character of a piece as written.
 fn edge(piece: &Piece, is_end: bool) -> char {
     let of = |text: &str| if is_end { text.chars().next_back() } else { text.chars().next() };
     match piece {

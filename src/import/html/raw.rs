@@ -1,6 +1,6 @@
-//! What Markdown cannot say → HTML without what runs, asks or styles: tables whose cells hold lists, captions with links.
+//! Writes safe HTML for what Markdown cannot express: tables whose cells contain lists, captions with links.
 //!
-//! There are no blank lines in it: at one, Markdown goes on (CommonMark, section 4.6).
+//! It has no blank lines, because HTML blocks end there (CommonMark, section 4.6).
 
 use super::blocks::{Writer, is_block, is_to_fill_in};
 use super::elements::{Mark, Role, kept_attributes, role_of};
@@ -8,7 +8,7 @@ use super::inline::is_space;
 use super::tree::{Node, Ref, Tag, name};
 use super::{address, escaped, media};
 
-/// Elements that stay, besides those in lines.
+/// Kept elements besides inline ones.
 const KEPT: &str = "blockquote caption code dd details dl dt figcaption figure h2 h3 h4 h5 h6 li ol p pre summary table tbody td tfoot th thead tr ul q";
 
 /// An element as HTML.
@@ -39,7 +39,7 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
     }
 }
 
-/// Markup of templates would be run or reported: as in Markdown, its brace is escaped.
+/// Escapes template tags, as Markdown text does.
 fn escape_template_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut chars = html.chars().peekable();
@@ -58,7 +58,7 @@ fn is_frame(node: Ref<'_>) -> bool {
     matches!(outer, "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "ol")
 }
 
-/// Text with single spaces, and none at the start.
+/// Text with collapsed spaces, and none at the start.
 fn words(text: &str) -> String {
     let mut words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     if !words.is_empty() && text.ends_with(|c: char| c.is_ascii_whitespace()) {
@@ -144,7 +144,7 @@ fn within(
     out.push_str(&format!("</{name}>"));
 }
 
-/// The text of a caption and what is linked in it.
+/// The text of a caption with its links.
 pub(super) fn inner(writer: &mut Writer<'_>, nodes: &[Ref<'_>]) -> String {
     let mut out = String::new();
     for node in nodes {

@@ -148,7 +148,7 @@ fn the_text_alone_is_one_line() {
     assert_eq!(of_plain("One\n# two"), "One\n\n\\# two");
 }
 
-/// Bits of HTML and Markdown that readers are known to stumble over.
+/// Fragments of HTML and Markdown that parsers are known to stumble over.
 fn bits() -> impl Strategy<Value = String> {
     const BITS: &str = "<p> </p> <b> </b> <i> </em> <a\u{1f}href=/x> </a> <h2> </h2> <h1> <div> </div> <ul> <ol\u{1f}start=7> <li> </ul> </li> <table> </table> \
         <tr> <td> <th> </td> </tr> <caption> </caption> <figure> </figure> <figcaption> </figcaption> <img\u{1f}src=/i.jpg\u{1f}alt='a[*\"]'> <br> <hr> \
@@ -180,10 +180,10 @@ proptest! {
             let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
             prop_assert!(!["script", "style", "form", "iframe", "input"].contains(&name), "{}: {}", tag, body);
         }
-        // No character is lost, and none is told twice.
+        // No character is lost or duplicated.
         let words = |text: &str| -> String {
             let text = ["https://a.example/f", "https://a.example/s", "https://a.example/v"].iter().fold(text.to_owned(), |text, url| text.replace(url, ""));
-            // Captions of tables are above them, wherever they were.
+            // Table captions move above their tables.
             let mut chars: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
             chars.sort_unstable();
             chars.into_iter().collect()

@@ -1,4 +1,4 @@
-//! Medium's export, a folder with `posts/DAY_NAME-NUMBER.html` → stories.
+//! Imports Medium exports: folders with `posts/DAY_NAME-NUMBER.html`.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -27,7 +27,7 @@ static AUTHOR: Pattern =
 static CANONICAL: Pattern =
     LazyLock::new(|| Regex::new(r#"<a\b[^>]*href="([^"]*)"[^>]*class="p-canonical""#).ok());
 static TAGS: Pattern = LazyLock::new(|| Regex::new(r#"(?s)<a\b[^>]*class="p-tag"[^>]*>(.*?)</a>"#).ok());
-/// The headline and the line under it, which the text repeats.
+/// The headline and subtitle, which the text repeats.
 static HEAD: Pattern = LazyLock::new(|| {
     Regex::new(
         r#"(?s)<(h[1-6]|p)\b[^>]*class="[^"]*graf--(?:title|subtitle)\b[^"]*"[^>]*>.*?</(?:h[1-6]|p)>"#,
@@ -72,7 +72,7 @@ struct Export {
 
 impl Source for Export {
     fn files(&self) -> Listing {
-        self.folder.as_deref().map(|folder| weblog::exports(folder, &Medium, &["html"])).unwrap_or_default()
+        weblog::exports(self.folder.as_deref(), &Medium, &["html"])
     }
 
     fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
@@ -84,13 +84,9 @@ impl Source for Export {
             of(pattern).and_then(|text| Sourced::new(&text, Vec::new())).and_then(Sourced::plain)
         };
         let Some(body) = of(&BODY) else {
-            return Err(Refusal::Failed(
-                "it has no text of a post; is it a page of Medium's export?".to_owned(),
-                None,
-            ));
+            return Err(Refusal::failed("the file has no post, as pages of Medium exports do"));
         };
-        let mut draft = Draft::new(context, file);
-        draft.is_archive = true;
+        let mut draft = Draft::of_archive(context, file, false);
         let canonical = said(&CANONICAL);
         draft.identity(canonical.as_ref());
         draft.set("title", said(&TITLE));
@@ -118,7 +114,7 @@ impl Source for Export {
         let name = last
             .rsplit_once('-')
             .filter(|(_, number)| number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        // What stood on a domain of the newsroom can stay there; medium.com answers for itself.
+        // A URL on the newsroom's own domain is kept. URLs on medium.com stay there.
         let own = url.filter(|url| {
             !url.host_str().is_some_and(|host| host == "medium.com" || host.ends_with(".medium.com"))
         });
@@ -128,10 +124,7 @@ impl Source for Export {
             name.map(|(name, _)| name).or(Some(&last)),
             Vec::new(),
         );
-        draft
-            .finish()
-            .map(|story| vec![story])
-            .ok_or_else(|| Refusal::Skipped("it has neither a headline nor text".to_owned()))
+        weblog::only_story(draft)
     }
 
     fn site(&self) -> OldSite {
@@ -139,7 +132,7 @@ impl Source for Export {
     }
 }
 
-/// The name of a file without the day or `draft` before it.
+/// The file name without its date or `draft` prefix.
 fn bare(name: &str) -> &str {
     match name.split_once('_') {
         Some((before, rest))

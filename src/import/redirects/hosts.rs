@@ -1,11 +1,11 @@
-//! `_redirects`, `netlify.toml` and `vercel.json` → rules.
+//! Reads redirects from `_redirects`, `netlify.toml` and `vercel.json`.
 
 use serde_json::{Map, Value as Json};
 
 use super::{Rule, Rules};
 use crate::import::front;
 
-/// `_redirects`: path, query parameters, destination, status, conditions.
+/// Reads `_redirects`: path, query parameters, destination, status, conditions.
 pub(super) fn lines(text: &str) -> Rules {
     let mut read = Rules::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -27,7 +27,7 @@ pub(super) fn lines(text: &str) -> Rules {
     read
 }
 
-/// The tables `[[redirects]]` of `netlify.toml`.
+/// Reads the tables `[[redirects]]` of `netlify.toml`.
 pub(super) fn netlify(text: &str) -> Rules {
     let settings = front::settings("netlify.toml", text).unwrap_or_default();
     let mut read = Rules::default();
@@ -54,7 +54,7 @@ pub(super) fn netlify(text: &str) -> Rules {
     read
 }
 
-/// The list `redirects` of `vercel.json`.
+/// Reads the list `redirects` of `vercel.json`.
 pub(super) fn vercel(text: &str) -> Rules {
     let settings = front::settings("vercel.json", text).unwrap_or_default();
     let mut read = Rules::default();

@@ -1,4 +1,4 @@
-//! Sections, authors, topics and links of an archive → entries of the settings that they lack.
+//! Adds an archive's sections, authors, tags and links to the settings.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,26 +13,26 @@ use crate::import::prepare::PreparedStory;
 use crate::import::{Media, Remark, write};
 use crate::plan::Route;
 
-/// Where pictures of authors go that no folder of the old site had for readers.
+/// The folder for authors' portraits that were not public files of the old site.
 const PICTURES: &str = "images/authors";
 
-/// What the stories of an archive have.
+/// The sections, tags and authors of stories.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
-    /// By slug: how many stories, and what they call it.
+    /// By slug: the number of stories and the titles that they use.
     pub(super) sections: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
-    /// The same of sections that the settings do not have, and stories lost.
+    /// The same for sections that the settings lack.
     lost: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
-    /// By what makes names one: the spellings.
+    /// Spellings by the key under which they are the same tag.
     pub(super) tags: HashMap<String, HashSet<String>>,
     pub(super) authors: HashSet<String>,
-    /// Of these, those of which readers see a story, so that there is a list of them.
+    /// Tags and authors of visible stories, which have lists.
     pub(super) shown_tags: HashSet<String>,
     pub(super) shown_authors: HashSet<String>,
 }
 
 impl Usage {
-    /// Notes what an article of the site has.
+    /// Records an article of the site.
     pub(super) fn record_article(&mut self, front: &FrontMatter, config: &Config) {
         if let Some(section) = &front.section {
             self.sections.entry(section.clone()).or_default();
@@ -83,7 +83,7 @@ impl Usage {
     }
 }
 
-/// What two archives of one site say: the first decides.
+/// Merges two archives of one site. The first takes precedence.
 pub(super) fn merge(mut first: OldSite, second: OldSite) -> OldSite {
     let pairs = [
         (&mut first.title, second.title),
@@ -106,7 +106,7 @@ pub(super) fn merge(mut first: OldSite, second: OldSite) -> OldSite {
 }
 
 impl Settings<'_> {
-    /// Those that stories have: what the archive declares in its order, then the others, those with most stories first.
+    /// Sections of stories: those that the archive declares, in its order, then the others, most stories first.
     pub(super) fn sections(&mut self, old: &OldSite) -> Json {
         let slugs = self.config.slugs;
         let known = super::parse(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
@@ -130,7 +130,7 @@ impl Settings<'_> {
         self.accepted("sections", sections)
     }
 
-    /// Those who sign stories, or of whom there is something to say.
+    /// Authors of stories, and authors with a biography or portrait.
     pub(super) fn authors(&mut self, old: &OldSite, statics: &[&Media]) -> Json {
         let slugs = self.config.slugs;
         let keys_of = |name: &str, slug: &str, aliases: &[String]| -> Vec<String> {
@@ -172,7 +172,7 @@ impl Settings<'_> {
         kept
     }
 
-    /// Where the picture of an author is here.
+    /// The path of an author's portrait on this site.
     fn picture(
         &mut self,
         author: &OldAuthor,
@@ -191,7 +191,7 @@ impl Settings<'_> {
                         if is_there || self.request.dry_run { Ok(()) } else { write::copy(file, &to) }
                     });
                     if let Err(error) = copied {
-                        let message = format!("the picture of {} cannot be copied: {error}", author.name);
+                        let message = format!("the portrait of {} cannot be copied: {error}", author.name);
                         self.remark("import/picture", message);
                         return None;
                     }
@@ -206,7 +206,7 @@ impl Settings<'_> {
                     if !is_there && !statics.iter().any(|media| media.name == name) {
                         self.remark(
                             "import/picture",
-                            format!("the picture of {} is not in the archive", author.name),
+                            format!("the portrait of {} is not in the archive", author.name),
                         );
                         return None;
                     }
@@ -217,7 +217,7 @@ impl Settings<'_> {
         Some(format!("/{name}"))
     }
 
-    /// Those that stories have and that have a text, or are called otherwise than readers saw.
+    /// Tags of stories that have a description, or another name than readers saw.
     pub(super) fn tags(&mut self, old: &OldSite) -> Json {
         let slugs = self.config.slugs;
         let mut taken: HashSet<String> = self
@@ -245,7 +245,7 @@ impl Settings<'_> {
         self.accepted("tags", tags)
     }
 
-    /// Links of its menus that lead to no section: those are in the navigation.
+    /// Menu links that lead to no section, as the navigation has the sections.
     pub(super) fn links(&mut self, old: &OldSite, index: &SiteIndex<'_>) -> Json {
         let mut links: Vec<Json> = Vec::new();
         let is_in_navigation = |route: &Route| {
@@ -269,7 +269,7 @@ impl Settings<'_> {
         if has_links { json!({}) } else { json!({"links": links}) }
     }
 
-    /// Entries that the settings take, without what they do not say.
+    /// The entries that the settings accept, without empty parts.
     fn accepted(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
         let mut kept = Vec::new();
         'entries: for mut entry in entries {
@@ -283,7 +283,7 @@ impl Settings<'_> {
                 entry.as_object_mut().map(|map| map.shift_remove(part));
                 entry
             };
-            // One part that is refused does not take the others with it.
+            // A part that is refused does not take the rest with it.
             while let Some(why) = self.rejection(key, json!([entry])) {
                 self.remarks.push(not_used(key, &why));
                 let parts: Vec<String> =

@@ -1,4 +1,4 @@
-//! Old URLs of an archive that no story answers → `redirects` of the settings.
+//! Turns old URLs of an archive that no story has into `redirects` in the settings.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::import::placement::{SiteIndex, is_list_url};
 use crate::plan::Route;
 
-/// The front page, and lists of lists, which a site has only if there is something in them.
+/// The front page and indexes, which the site has only if they are not empty.
 const INDEXES: [&str; 4] = ["/", "/tags/", "/authors/", "/series/"];
-/// Most redirects that follow each other.
+/// Longest chain of redirects.
 const LONGEST: usize = 32;
 
 impl Settings<'_> {
-    /// Old paths and where they lead, but those that answer anyway. What leads nowhere is left out, which is said.
+    /// The redirects of old paths that nothing else serves. Dead ends are left out with a remark.
     pub(super) fn redirects(&mut self, old: &OldSite, index: &SiteIndex<'_>, statics: &[&Media]) -> Json {
         let known = self.config.redirects.iter().filter_map(|known| Route::parse(&known.from).ok());
         let mut taken: HashSet<Route> = known.collect();
@@ -49,7 +49,7 @@ impl Settings<'_> {
                     nowhere.push((urls::encoded(from.as_str()), urls::encoded(route.as_str())));
                     continue;
                 }
-                // The site has no two URLs that differ in capitals only.
+                // The site does not distinguish URLs by case.
                 Some((route, _)) if route.as_str().to_lowercase() == from.as_str().to_lowercase() => continue,
                 Some((route, rest)) => format!("{}{rest}", route.as_str()),
                 None => to,
@@ -70,32 +70,32 @@ impl Settings<'_> {
         Json::Object(kept.collect())
     }
 
-    /// Leaves out redirects that lead in a circle.
+    /// Removes redirect loops.
     fn remove_loops(&mut self, redirects: &mut Map<String, Json>) {
         let circles: Vec<String> =
             redirects.keys().filter(|from| is_loop(redirects, from)).cloned().collect();
         for from in circles {
             self.remark(
                 "import/redirect-circle",
-                format!("the redirect from {from} leads in a circle, and is left out"),
+                format!("the redirect from {from} is part of a loop and was left out"),
             );
             redirects.shift_remove(&from);
         }
     }
 
-    /// Says which redirects lead nowhere, and leaves them to the host.
+    /// Reports redirects without a target, and leaves them to the host.
     fn report_dead_ends(&mut self, redirects: Vec<(String, String)>) {
-        // Hosts may know what is there: of that the site says nothing itself.
+        // The host may serve the target.
         for (from, to) in redirects {
             let message = format!(
-                "the redirect from {from} leads to {to}, which the site does not have; it is in static/_redirects"
+                "the redirect from {from} leads to {to}, which the site does not have; it was added to static/_redirects"
             );
             self.remark("import/redirect", message);
             self.lines.push(format!("{from} {to} 301"));
         }
     }
 
-    /// The paths of the lists that the site will have for sections, topics and authors.
+    /// The paths of the site's lists of sections, tags and authors.
     fn list_paths(&self, old: &OldSite) -> HashSet<String> {
         let slugs = self.config.slugs;
         let sections = self.used.sections.keys().map(|slug| format!("/{slug}/"));
@@ -112,7 +112,7 @@ impl Settings<'_> {
         sections.chain(tags).chain(of_old).chain(authors).chain(named).chain(indexes).collect()
     }
 
-    /// Where the page of a topic is here, if stories have it.
+    /// The page of a tag, if a visible story has it.
     fn tag_page(&self, tag: &OldList) -> Option<String> {
         let slugs = self.config.slugs;
         let is_used =
@@ -120,7 +120,7 @@ impl Settings<'_> {
         is_used.then(|| format!("/tags/{}/", slugs.of_name(&tag.title)))
     }
 
-    /// Where the page of an author is here, if they have stories.
+    /// The page of an author, if they have a visible story.
     fn author_page(&self, author: &OldAuthor) -> Option<String> {
         let slugs = self.config.slugs;
         let mut names = [&author.name, &author.slug].into_iter().chain(&author.aliases);
@@ -129,7 +129,7 @@ impl Settings<'_> {
         Some(format!("/authors/{}/", own.unwrap_or_else(|| slugs.of_name(used))))
     }
 
-    /// From where the pages of sections, topics and authors were to where they are.
+    /// Redirects from the old lists of sections, tags and authors.
     fn list_redirects(&self, old: &OldSite) -> Vec<OldRedirect> {
         let slugs = self.config.slugs;
         let section = |list: &OldList| {
@@ -149,7 +149,7 @@ impl Settings<'_> {
     }
 }
 
-/// Whether a redirect leads to where it comes from, or so far that it must.
+/// Whether a redirect is part of a loop or of a chain too long to be anything else.
 fn is_loop(redirects: &Map<String, Json>, from: &str) -> bool {
     let mut at = from;
     for _ in 0..LONGEST {

@@ -1,4 +1,4 @@
-//! A folder before an archive moves in → whether it is a site, and what in it gives way.
+//! Inspects the folder that an archive is imported into.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,11 +12,11 @@ use crate::diagnostic::Diagnostic;
 use crate::site::{SiteDir, is_left_behind};
 use crate::starter;
 
-/// The folder of a site before an archive moves in.
+/// The folder of a site before an import.
 pub(super) struct Target {
     pub(super) text: String,
     pub(super) is_new: bool,
-    /// Sample articles that are as `init` wrote them.
+    /// Sample articles as `init` wrote them.
     pub(super) samples: Vec<PathBuf>,
     pub(super) has_articles: bool,
 }
@@ -46,13 +46,13 @@ impl Target {
         Ok(Self { text, is_new, samples, has_articles })
     }
 
-    /// Whether nothing in the folder was edited, so that the settings give way to those of an archive.
+    /// Whether nothing in the folder was edited, so that the archive's settings may replace its own.
     pub(super) fn is_fresh(&self) -> bool {
         !self.has_articles && starter::is_as_begun(FILE, &self.text)
     }
 }
 
-/// The settings of a site that `import` makes in an empty folder. `None`: the folder is not empty.
+/// The settings of a new site in an empty folder. `None` if the folder is not empty.
 pub fn settings_for_empty_dir(site: &SiteDir) -> Option<Config> {
     let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
     let is_vacant = match fs::read_dir(site.root()) {

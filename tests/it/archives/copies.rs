@@ -253,7 +253,7 @@ fn other_copy_is_no_feed() {
         assert!(!fits("rss", head), "{head}");
     }
     assert!(refused("rss", "<html><body>").contains("cut off"));
-    assert!(refused("rss", "<html/>").contains("its root is `<html>`"));
+    assert!(refused("rss", "<html/>").contains("the root element `<html>`"));
     assert!(
         refused("rss", "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss>&a;</rss>")
             .contains("`&a;` is not known")
@@ -345,7 +345,7 @@ fn a_picture_holds_its_story_back() {
 fn what_is_no_text_is_passed_over_and_what_is_no_json_refused() {
     assert!(refused("ninjs", r#"{"uri": "x", "type": "picture"}"#).contains("not a text"));
     assert!(refused("ninjs", "{\"uri\":\n oops").contains("2:2"));
-    assert!(refused("ninjs", &"[".repeat(100_000)).contains("no JSON"));
+    assert!(refused("ninjs", &"[".repeat(100_000)).contains("not valid JSON"));
     assert!(refused("ninjs", "17").contains("no JSON object"));
     assert!(refused("ninjs", "").contains("no item"));
     assert!(refused("ninjs", "{}").contains("neither"));
@@ -509,7 +509,7 @@ fn keyword_lines_are_no_headlines_if_there_are_others() {
 
 #[test]
 fn what_is_no_nitf_is_refused() {
-    assert!(refused("nitf", "<html><body/></html>").contains("its root is `<html>`"));
+    assert!(refused("nitf", "<html><body/></html>").contains("the root element `<html>`"));
     assert!(refused("nitf", "<nitf><body>").contains("cut off"));
     assert!(refused("nitf", "<nitf/>").contains("neither a headline"));
 }

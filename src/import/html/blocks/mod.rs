@@ -1,7 +1,7 @@
-//! A tree of HTML → blocks of Markdown, in one pass.
+//! Writes a tree of HTML as blocks of Markdown, in one pass.
 //!
-//! Parts of lines are gathered until a block begins or ends; the paragraph that they make is written then. What is open in it,
-//! as bold type or a link, goes on in the next one.
+//! Inline content is collected until a block starts or ends, and then written as a paragraph. Open markup, such as bold type or a
+//! link, continues in the next one.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ use crate::typography::without_primes;
 
 mod lists;
 
-/// Longest name of a place in a text.
+/// Longest name of an anchor.
 const LONGEST_NAME: usize = 200;
 
-/// Text below which a form with fields to fill in holds nothing but their names.
+/// A form with less text than this contains only fields and their labels.
 const FORM: usize = 200;
 
-/// What stands before the next block.
+/// What separates the previous block from the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gap {
     Nothing,
@@ -31,10 +31,10 @@ enum Gap {
     BlankLine,
 }
 
-/// The start of a line that only its first block has.
+/// A prefix of a first line, such as a list marker.
 struct Lead {
     text: String,
-    /// What begins the blank line above it.
+    /// The prefix of the blank line above.
     above: String,
 }
 
@@ -42,26 +42,26 @@ struct Lead {
 pub(super) struct Writer<'a> {
     pub(super) base: Option<&'a Url>,
     out: String,
-    /// What all lines begin with.
+    /// The prefix of all lines.
     prefix: String,
     lead: Option<Lead>,
     gap: Gap,
-    /// Marker of the list that was written last, if nothing came behind it: a list next to it has another.
+    /// The marker of the previous list, if nothing follows it: an adjacent list needs another marker.
     last_list: Option<char>,
     indents: usize,
-    /// Items of lists around the place. A picture there need not be a block, and shows no caption then.
+    /// The number of enclosing list items. Pictures in them are inline and show no caption.
     pub(super) items: usize,
-    /// Blocks that were written in the item at hand.
+    /// Blocks written in the current item.
     blocks: usize,
     line: Vec<Piece>,
     open: Vec<Sign>,
-    /// Within a line that is a block: a heading, cell or term.
+    /// Where the current line is, such as in a heading or cell.
     pub(super) place: Place,
-    /// Bytes of URLs that may be written again because a block began in their links.
+    /// Bytes of URLs that may be repeated because a block starts inside their link.
     spare: usize,
-    /// Names of places that links of the text lead to.
+    /// Anchors that links of the text refer to.
     wanted: BTreeSet<String>,
-    /// Names of places that were written, and of headings.
+    /// Anchors written so far, and the ids of headings.
     named: BTreeSet<String>,
     pub(super) found: Converted,
 }
@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
             last_list: None,
             indents: 0,
             items: 0,
-            // In no item.
+            // Not in an item.
             blocks: 2,
             line: Vec::new(),
             open: Vec::new(),
@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The Markdown of a tree, and what was found in it.
+    /// Converts a tree.
     pub(super) fn written(mut self, root: Ref<'_>) -> Converted {
         self.children(root);
         self.flush();
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What is in a cell, without what the cell itself is.
+    /// The content of a cell.
     pub(super) fn node_of_cell(&mut self, cell: Ref<'_>) {
         tag(cell).into_iter().for_each(|tag| self.anchor(tag));
         self.children(cell);
@@ -201,7 +201,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A block within a line.
+    /// Writes a block inside a line.
     fn flat(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
         match role {
             Role::Break => self.piece(Piece::Break),
@@ -224,21 +224,21 @@ impl<'a> Writer<'a> {
             _ => false,
         };
         let last = self.line.iter().rev().find(|piece| !is_gap(piece));
-        // Two are between paragraphs.
+        // Two breaks separate paragraphs.
         if self.place == Place::Paragraph && last == Some(&Piece::Break) {
             return self.flush();
         }
         self.piece(Piece::Break);
     }
 
-    /// Content in paragraphs of its own.
+    /// Writes content as paragraphs of its own.
     pub(super) fn paragraph(&mut self, node: Ref<'_>) {
         self.flush();
         self.children(node);
         self.flush();
     }
 
-    /// Content within a sign.
+    /// Writes content within markup.
     pub(super) fn signed(&mut self, sign: Sign, content: impl FnOnce(&mut Self)) {
         self.piece(Piece::Open(sign.clone()));
         self.open.push(sign);
@@ -263,7 +263,7 @@ impl<'a> Writer<'a> {
         if media::linked_picture(self, node, &url) {
             return;
         }
-        // A URL that leads to itself.
+        // A URL that links to itself.
         if node.first_child() == node.last_child()
             && let Some(Node::Text(text)) = node.first_child().map(|child| child.value())
             && text.trim() == url
@@ -275,7 +275,7 @@ impl<'a> Writer<'a> {
         self.signed(Sign::Link(url), |writer| writer.children(node));
     }
 
-    /// Writes the paragraph that was gathered. What is open in it goes on.
+    /// Writes the collected paragraph. Open markup continues in the next one.
     pub(super) fn flush(&mut self) {
         if self.line.is_empty() || self.place != Place::Paragraph {
             return;
@@ -310,7 +310,7 @@ impl<'a> Writer<'a> {
         self.line.extend(self.open.iter().cloned().map(Piece::Open));
     }
 
-    /// Writes names of places that no text came behind.
+    /// Writes anchors that no text follows.
     fn anchors(&mut self) {
         let anchors: String = std::mem::take(&mut self.line)
             .into_iter()
@@ -325,7 +325,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a block, behind what was gathered.
+    /// Writes a block after the collected paragraph.
     pub(super) fn block(&mut self, text: &str) {
         self.flush();
         self.anchors();
@@ -344,7 +344,7 @@ impl<'a> Writer<'a> {
                 self.out.push('\n');
             }
         }
-        // HTML goes on to the next blank line.
+        // An HTML block extends to the next blank line.
         self.blocks += if text.starts_with('<') { 2 } else { 1 };
         self.gap = Gap::BlankLine;
         for (index, line) in text.split('\n').enumerate() {
@@ -360,7 +360,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Content whose lines begin with `rest`, the first one with `first`. Gives whether anything was written.
+    /// Writes content with line prefixes: `first` for the first line, `rest` for the others. Returns whether anything was written.
     pub(super) fn indented(&mut self, first: &str, rest: &str, content: impl FnOnce(&mut Self)) -> bool {
         let outer = self.lead.take();
         let length = self.prefix.len();
@@ -380,7 +380,7 @@ impl<'a> Writer<'a> {
         is_written
     }
 
-    /// A part of the text that is one line.
+    /// Writes content as one line.
     pub(super) fn phrase(&mut self, place: Place, content: impl FnOnce(&mut Self)) -> String {
         let line = std::mem::take(&mut self.line);
         let outer = std::mem::replace(&mut self.place, place);
@@ -394,12 +394,12 @@ impl<'a> Writer<'a> {
         if inline::is_seen(&pieces) {
             return inline::written(pieces, place);
         }
-        // A place in what is empty is one in what follows.
+        // An anchor in empty content moves to what follows.
         self.line.extend(pieces.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))));
         String::new()
     }
 
-    /// A heading or term, with the names of places that wait for what follows them.
+    /// Writes a heading or term as one line, with the anchors before it.
     fn line_of_its_own(&mut self, content: impl FnOnce(&mut Self)) -> String {
         let line = std::mem::take(&mut self.line);
         let anchors: Vec<_> = line.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))).collect();
@@ -411,7 +411,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// The name of a place that an element is, if links lead there or its kind is that of places.
+    /// Writes the anchor of an element, if a link refers to it or its kind is that of anchors.
     fn anchor(&mut self, tag: &Tag) {
         let name = tag.value("name").filter(|_| tag.name() == "a");
         for id in [tag.value("id"), name].into_iter().flatten() {
@@ -421,7 +421,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Whether a name can be that of a place, and is none yet.
+    /// Whether an anchor may have this name and does not exist yet.
     fn takes_name(&mut self, id: &str) -> bool {
         let is_name = !id.is_empty()
             && id.len() <= LONGEST_NAME
@@ -436,7 +436,7 @@ impl<'a> Writer<'a> {
         let has_text = |nodes: &[Ref<'_>]| nodes.iter().any(|node| !plain(*node).is_empty());
         let children: Vec<_> = node.children().collect();
         let (title, rest) = match first {
-            // What was not closed goes on to the end.
+            // An unclosed heading extends to the end of the text.
             Some(first) if has_text(&children[..first]) => children.split_at(first),
             Some(first) => children.split_at(first + 1),
             None => (&children[..], &[][..]),
@@ -461,12 +461,12 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether a node is a block, not a part of a line.
+/// Whether a node is a block.
 pub(super) fn is_block(node: Ref<'_>) -> bool {
     tag(node).is_some_and(|tag| !is_inline(role(tag.name())) && role(tag.name()) != Role::Break)
 }
 
-/// Whether a form is fields to fill in. There are pages all of which are a form.
+/// Whether a form consists of fields. On some pages, a form contains the whole text.
 pub(super) fn is_to_fill_in(node: Ref<'_>) -> bool {
     let is_field = |tag: &Tag| match tag.name() {
         "input" => tag.value("type") != Some("hidden"),
@@ -475,7 +475,7 @@ pub(super) fn is_to_fill_in(node: Ref<'_>) -> bool {
     node.descendants().filter_map(tag).any(is_field) && plain(node).len() < FORM
 }
 
-/// The name of a place as it is meant.
+/// Percent-decodes the name of an anchor.
 fn decoded(name: &str) -> String {
     percent_decode_str(name).decode_utf8_lossy().into_owned()
 }

@@ -1,11 +1,11 @@
-//! Texts of Ghost's editors, Lexical and Mobiledoc, with their cards → HTML.
+//! Turns the document formats of Ghost's editors, Lexical and Mobiledoc, into HTML.
 
 use serde_json::Value as Json;
 
 use super::super::weblog::text;
 use crate::import::html::escaped;
 
-/// Nodes that may stand in each other.
+/// How deep nodes may be nested.
 const DEEPEST: usize = 40;
 
 /// The text of a post that has no HTML.
@@ -67,7 +67,7 @@ fn figure(inside: &str, caption: &str) -> String {
     format!("<figure>{inside}{caption}</figure>")
 }
 
-/// A card, which both editors have under the same names.
+/// A card. Both editors use the same names.
 fn card(kind: &str, says: &Json) -> String {
     let of = |name: &str| text(says, name);
     let caption = of("/caption");
@@ -146,7 +146,7 @@ fn product(says: &Json) -> String {
     format!("{image}<h4>{title}</h4>{description}{}", link(of("/productUrl"), of("/productButton")))
 }
 
-/// A text as lists of numbers: kinds of sections, markers with the marks that they open and close.
+/// Converts Mobiledoc: arrays of numbers for section types and for markers with the markups that they open and close.
 fn mobiledoc(document: &Json) -> String {
     let mut out = String::new();
     for section in document.get("sections").and_then(Json::as_array).into_iter().flatten() {
@@ -197,7 +197,7 @@ fn markers(document: &Json, markers: &Json) -> String {
         }
         match marker.get(3) {
             Some(Json::String(text)) => out.push_str(&escaped(text)),
-            // An atom: a break of a line.
+            // An atom: a line break.
             _ => out.push_str("<br>"),
         }
         for _ in 0..marker.get(2).and_then(Json::as_u64).unwrap_or(0) {

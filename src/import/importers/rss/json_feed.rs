@@ -1,4 +1,4 @@
-//! JSON Feed 1 → stories.
+//! Imports JSON Feed 1.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,10 +9,10 @@ use url::Url;
 
 type Object = Map<String, Json>;
 
-/// Whether a text begins as a JSON Feed does.
+/// Whether a text starts like a JSON Feed.
 pub(super) fn fits(head: &str) -> bool {
     let head = head.trim_start_matches('\u{feff}').trim_start();
-    // The address of the format may be written with `\/`.
+    // The URL of the format may be written with `\/`.
     head.starts_with('{') && head.replace("\\/", "/").contains("jsonfeed.org/version/")
 }
 
@@ -21,11 +21,11 @@ pub(super) fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story
     let feed = values.first().and_then(Json::as_object);
     let items = feed.and_then(|feed| feed.get("items")).and_then(Json::as_array);
     let (Some(feed), Some(items)) = (feed, items) else {
-        return Err(Refusal::Failed("it has no `items`; is it a JSON Feed?".to_owned(), None));
+        return Err(Refusal::failed("the file has no `items`, as a JSON Feed does"));
     };
     let items = items.iter().filter_map(Json::as_object);
     let stories = items.filter_map(|item| story(item, feed, file, context)).collect();
-    common::require_stories(stories, None, "it has no item with a headline or text")
+    common::require_stories(stories, None, "no item has a headline or text")
 }
 
 fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>) -> Option<Story> {

@@ -1,4 +1,4 @@
-//! RSS 2.0 and 1.0, Atom, and JSON Feed → stories.
+//! Imports RSS 2.0 and 1.0, Atom, and JSON Feed.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sampl
 
 mod json_feed;
 
-/// Most recordings of an item that are linked to.
+/// Most recordings of an item that are linked.
 const MOST_RECORDINGS: usize = 20;
 
 /// Feeds.
@@ -78,13 +78,13 @@ fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>
         context,
     };
     let stories = items.into_iter().filter_map(|item| feed.story(item)).collect();
-    common::require_stories(stories, None, "it has no item with a headline or text")
+    common::require_stories(stories, None, "no item has a headline or text")
 }
 
 /// A feed whose items are being read.
 struct Feed<'f> {
     root: Element<'f>,
-    /// What the channel says of itself; looked up once, as a channel without it would be searched for each item.
+    /// Properties of the channel, looked up once, because a missing one would be searched for in every item.
     page: Option<String>,
     title: Option<Element<'f>>,
     language: Option<Element<'f>>,
@@ -98,7 +98,7 @@ impl<'f> Feed<'f> {
         Sourced::of(element, self.lines)
     }
 
-    /// What the first of some elements says.
+    /// The text of the first of these elements.
     fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Sourced> {
         names.iter().find_map(|name| self.said(item.find(name)))
     }
@@ -110,7 +110,7 @@ impl<'f> Feed<'f> {
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
         let about = Sourced::attribute(Some(item), "rdf:about", self.lines);
-        // The page of the feed is no story's own.
+        // The URL of the feed's page does not identify a story.
         let page = link.clone().filter(|link| !self.is_channel(&link.text));
         draft.identity(given.or(about).or(page).as_ref());
         let published = self.first(
@@ -146,7 +146,7 @@ impl<'f> Feed<'f> {
         draft.finish()
     }
 
-    /// Whether a URL is that of the feed's own page.
+    /// Whether a URL is the feed's own page.
     fn is_channel(&self, url: &str) -> bool {
         let bare = |url: &str| url.trim_end_matches('/').to_owned();
         self.page.as_ref().is_some_and(|page| bare(page) == bare(url))
@@ -174,7 +174,7 @@ impl<'f> Feed<'f> {
         all.into_iter().flatten().find(web)
     }
 
-    /// What relative URLs of an item's text are taken against: `xml:base`, else its page, else that of the feed.
+    /// The base of relative URLs: `xml:base`, or else the page of the item, or else that of the feed.
     fn base(&self, item: Element<'f>, link: Option<&Sourced>, is_content: bool) -> Option<Url> {
         let content = item.elements().find(|element| is_content && element.is("atom:content"));
         let outer = self.root.attribute("xml:base").and_then(|base| Url::parse(base).ok());
@@ -208,7 +208,7 @@ impl<'f> Feed<'f> {
         }
     }
 
-    /// Text and deck: of two texts the shorter is the deck.
+    /// Sets text and deck. The shorter of two texts is the deck.
     fn text(&self, item: Element<'f>, base: Option<&Url>, draft: &mut Draft<'_>) {
         let full = ["content:encoded", "atom:content", "html:body", "html:div"]
             .iter()
@@ -225,7 +225,7 @@ impl<'f> Feed<'f> {
         }
     }
 
-    /// Sound and film that come with an item, as links at the end of its text.
+    /// Adds links to audio and video at the end of the text.
     fn recordings(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         let is_enclosure = |element: &Element<'f>| {
             element.is("enclosure")
@@ -248,7 +248,7 @@ impl<'f> Feed<'f> {
             let link = html::markdown(&link, None).body;
             let gap = if draft.story.body.is_empty() { "" } else { "\n\n" };
             draft.story.body.push_str(&format!("{gap}{link}"));
-            let message = "its recording is a link at the end of the text";
+            let message = "its recording became a link at the end of the text";
             draft.story.remark("import/embed", message, said.spans.first().copied());
             seen.push(url);
         }
@@ -284,7 +284,7 @@ impl<'f> Feed<'f> {
     }
 }
 
-/// Where the story was: on this site, or elsewhere.
+/// Sets the old URL if it is on this site, or else the canonical URL.
 pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, context: &ImportContext<'_>) {
     let Ok(url) = Url::parse(&link.text) else { return };
     if url.host_str() == context.config.base_url.host_str() {
@@ -295,7 +295,7 @@ pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, context: &ImportContex
     }
 }
 
-/// A URL without what only counts visitors.
+/// Removes tracking parameters from a URL.
 fn without_tracking(mut url: Url) -> Url {
     if url.query().is_some_and(|query| query.contains("utm_")) {
         let kept: Vec<_> =
@@ -308,7 +308,7 @@ fn without_tracking(mut url: Url) -> Url {
     url
 }
 
-/// Whether what is enclosed is sound or film, by its type or else its name.
+/// Whether an enclosure is audio or video, by its type or else its extension.
 fn is_recording(element: &Element<'_>) -> bool {
     let kind = element.attribute("type").map(str::trim).filter(|kind| !kind.is_empty());
     let url = element.attribute("url").or(element.attribute("href")).unwrap_or_default();
@@ -326,7 +326,7 @@ fn has_image_name(url: &str) -> bool {
     [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|end| path.ends_with(end))
 }
 
-/// The HTML of an element: in it as text, or as elements of XHTML.
+/// The HTML of an element, which holds it as text or as XHTML.
 fn markup(element: Element<'_>) -> String {
     if element.elements().next().is_some() {
         return element.html(|element| match element.name() {

@@ -1,4 +1,4 @@
-//! The content of a post of WordPress, of the block editor or the classic one → HTML.
+//! Turns the content of a WordPress post, from the block editor or the classic one, into HTML.
 
 use std::sync::LazyLock;
 
@@ -10,16 +10,16 @@ use crate::import::archive::marks;
 use crate::import::html::{self, escaped};
 use crate::import::shortcodes::{Map, brackets, linked};
 
-/// Most names of shortcodes that are told of.
+/// Most names that are collected.
 const MOST: usize = 10;
 
 /// Most pictures of a gallery.
 const MOST_PICTURES: usize = 500;
 
-/// Blocks that may refer to each other.
+/// How deep shared blocks may contain each other.
 const DEEPEST: usize = 4;
 
-/// Blocks that show lists and the like, of which an article has none.
+/// Blocks that show lists and navigation, which a story does not have.
 const SILENT: [&str; 23] = [
     "archives",
     "avatar",
@@ -46,27 +46,27 @@ const SILENT: [&str; 23] = [
     "term-",
 ];
 
-/// HTML, and what WordPress would have put something else in place of.
+/// HTML, and the names of what could not be expanded.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::import::importers) struct Content {
     pub(in crate::import::importers) html: String,
-    /// Names of shortcodes that stay, each once.
+    /// Names of shortcodes that stay in the text.
     pub(in crate::import::importers) shortcodes: Vec<String>,
-    /// Names of what is left out, each once.
+    /// Names of what was left out.
     pub(in crate::import::importers) left_out: Vec<String>,
 }
 
-/// What the rest of an export says of what a post shows.
+/// Data from the rest of the export.
 pub(in crate::import::importers) struct ExportData<'k> {
-    /// What becomes of shortcodes.
+    /// What shortcodes become.
     pub(in crate::import::importers) map: &'k Map,
-    /// Pictures and other files by their numbers.
+    /// Finds a picture or other file by number.
     pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k MediaItem>,
-    /// Blocks that many posts share, by their numbers.
+    /// Finds a shared block by number.
     pub(in crate::import::importers) block: &'k dyn Fn(&str) -> Option<&'k str>,
-    /// The numbers of the files that belong to the post.
+    /// The numbers of the post's own files.
     pub(in crate::import::importers) attached: &'k [String],
-    /// Its notes as JSON.
+    /// The post's footnotes as JSON.
     pub(in crate::import::importers) notes: Option<String>,
 }
 
@@ -82,7 +82,7 @@ static LANGUAGE: Pattern = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:language-|lang-|lang:|brush:\s*|(?:data-)?lang(?:uage)?=["']?)([a-z0-9+\#-]+)"#)
         .ok()
 });
-/// Shortcodes whose pictures and files the text does not name, and those in two pairs of brackets, which are text.
+/// Shortcodes whose pictures and files are not in the text, and escaped shortcodes in double brackets.
 static GALLERY: Pattern = LazyLock::new(|| {
     Regex::new(
         r"\[(\[/?[A-Za-z][^\[\]]*\])\]|\[(gallery|playlist|vc_gallery|vc_single_image)((?:\s[^\[\]]*?)?)/?\]",
@@ -131,7 +131,7 @@ fn group<'t>(found: &Captures<'t>, index: usize) -> &'t str {
     found.get(index).map(|found| found.as_str()).unwrap_or_default()
 }
 
-/// Takes out what no rule of WordPress touches: code, of HTML and of shortcodes, and scripts.
+/// Sets aside code and scripts, which WordPress leaves alone.
 fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
     let Some(raw) = &*RAW else { return content.to_owned() };
     let small = content.to_ascii_lowercase();
@@ -169,7 +169,7 @@ fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
     out
 }
 
-/// A place for a text that is put back at the end.
+/// Stores a text, and returns a placeholder for it.
 fn kept(text: &str, held: &mut Vec<String>) -> String {
     held.push(text.to_owned());
     format!("\u{e000}{}\u{e001}", held.len() - 1)
@@ -181,7 +181,7 @@ fn code(html: &str, language: Option<&str>, held: &mut Vec<String>) -> String {
     format!("\n\n<pre><code{class}>{}</code></pre>\n\n", kept(html, held))
 }
 
-/// What is between the tags of a shortcode for code. Editors that escape it leave no `<`.
+/// The inside of a code shortcode. Editors that escape it leave no `<`.
 fn source(inside: &str) -> String {
     let inside = inside.trim_matches('\n');
     let is_escaped = !inside.contains('<')
@@ -189,7 +189,7 @@ fn source(inside: &str) -> String {
     if is_escaped { inside.to_owned() } else { escaped(inside) }
 }
 
-/// The content of `<pre>`, which may be that of a shortcode, or have an element for code of its own.
+/// The inside of `<pre>`, which may be a shortcode or another code element.
 fn preformatted(inside: &str, attributes: &str, held: &mut Vec<String>) -> String {
     let trimmed = inside.trim();
     let shortcode = RAW
@@ -217,13 +217,13 @@ fn language(attributes: &str) -> Option<String> {
         .filter(|name| !matches!(&**name, "plain" | "text" | "true" | "false"))
 }
 
-/// A script that shows a text of GitHub, as a link to it.
+/// Turns a script that shows a GitHub gist into a link.
 fn gist(attributes: &str) -> String {
     let url = attributes.split(['"', '\'']).find(|part| part.starts_with("https://gist.github.com/"));
     url.and_then(|url| linked(url.split(".js").next().unwrap_or(url))).unwrap_or_default()
 }
 
-/// Blocks without their marks. Text outside of them is that of the classic editor.
+/// Removes the markers of blocks. Text outside of blocks comes from the classic editor.
 fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let Some(block) = &*BLOCK else { return content.to_owned() };
     let mut out = String::with_capacity(content.len());
@@ -261,7 +261,7 @@ fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usi
     out
 }
 
-/// A block that is filled in when the page is shown.
+/// A block that WordPress fills when it shows the page.
 fn dynamic(name: &str, says: &Json, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let name = name.strip_prefix("core/").unwrap_or(name);
     match name {
@@ -288,7 +288,7 @@ fn dynamic(name: &str, says: &Json, known: &ExportData<'_>, found: &mut Content,
     }
 }
 
-/// The notes of the block editor as a list to which their marks lead.
+/// The footnotes of the block editor as a list with anchors.
 fn notes(json: &str) -> String {
     let all: Vec<Json> = serde_json::from_str(json).unwrap_or_default();
     let text = |note: &Json, key: &str| note.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -309,12 +309,12 @@ fn add_name(names: &mut Vec<String>, name: &str) {
     }
 }
 
-/// WordPress shows what a URL alone on a line leads to.
+/// WordPress embeds the target of a URL that is alone on its line; here it becomes a link.
 fn lone_urls(content: &str) -> String {
     replaced(&LONE_URL, content, |found| format!("<p><a href=\"{0}\">{0}</a></p>", group(found, 1)))
 }
 
-/// Fills in what the export or the table knows, and tells of the rest.
+/// Expands the shortcodes that the export or the map knows, and collects the names of the others.
 fn shortcodes(content: &str, known: &ExportData<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
     let content = replaced(&GALLERY, content, |found| match group(found, 1) {
         "" => pictures(group(found, 2), group(found, 3), known, told)
@@ -326,7 +326,7 @@ fn shortcodes(content: &str, known: &ExportData<'_>, held: &mut Vec<String>, tol
     content
 }
 
-/// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
+/// The files of a gallery or playlist, each in a paragraph. `None` if the export has none of them.
 fn pictures(name: &str, says: &str, known: &ExportData<'_>, told: &mut Content) -> Option<String> {
     let attributes = marks::values(says, false)?;
     let of = |wanted: &[&str]| {
@@ -369,10 +369,10 @@ fn pictures(name: &str, says: &str, known: &ExportData<'_>, told: &mut Content) 
     Some(format!("{}\n\n", there.iter().map(one).collect::<String>()))
 }
 
-/// Text of the classic editor: blank lines are between paragraphs, and the end of a line is one, unless a block is next to it.
+/// Adds paragraphs and line breaks as the classic editor does: at blank lines and line ends, but not next to blocks.
 pub(in crate::import::importers) fn paragraphs(content: &str) -> String {
     let mut out = String::with_capacity(content.len() + content.len() / 8);
-    // The element whose lines are as they are.
+    // The element whose lines stay unchanged.
     let mut raw: Option<&str> = None;
     let mut was_text = false;
     for line in content.split('\n') {
@@ -397,7 +397,7 @@ pub(in crate::import::importers) fn paragraphs(content: &str) -> String {
     out
 }
 
-/// The element that begins on a line and keeps its lines as they are.
+/// The element that starts on this line and keeps its lines unchanged.
 fn opens_raw(line: &str) -> Option<&'static str> {
     let line = line.to_ascii_lowercase();
     ["pre", "script", "style"].into_iter().find(|name| {
@@ -418,7 +418,7 @@ fn ends_block(line: &str) -> bool {
     })
 }
 
-/// The name at the start of a text, in lower case.
+/// The lower-case name at the start of a text.
 fn name_at(text: &str) -> String {
     text.chars().take(20).take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }

@@ -1,4 +1,4 @@
-//! All items of an export, before the first is a story → what one says of another, and of the site.
+//! Collects what the items of an export say about each other and about the site.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -14,10 +14,10 @@ use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, Picture
 use crate::import::xml::{Document, Element};
 use crate::slug::slugify;
 
-/// Most pages of pictures that lead to their stories: each is a redirect of the settings.
+/// Most attachment pages that redirect to their stories. Each is a redirect in the settings.
 const MOST_PAGES: usize = 2000;
 
-/// Types of items that are no stories, and what is in them is used or means nothing to readers.
+/// Types of items that are not stories.
 const NO_STORIES: [&str; 16] = [
     "acf-",
     "attachment",
@@ -47,31 +47,31 @@ pub(super) struct Term {
     is_section: bool,
 }
 
-/// An export, or several of one site, whose items are being read.
+/// One or more exports of a site.
 #[derive(Default)]
 pub(super) struct Export {
     pub(super) blog: Blog,
-    /// Pictures and other files by number.
+    /// Pictures and other files, by number.
     pub(super) files: HashMap<String, MediaItem>,
-    /// The numbers of those that belong to a post.
+    /// The numbers of a post's files.
     pub(super) attached: HashMap<String, Vec<String>>,
-    /// Names of pages, and the numbers of those above them.
+    /// The name of each page and the number of its parent.
     pub(super) pages: HashMap<String, (String, String)>,
-    /// Blocks that many posts share.
+    /// Shared blocks, by number.
     pub(super) blocks: HashMap<String, String>,
-    /// Categories and tags by number.
+    /// Categories and tags, by number.
     pub(super) terms: HashMap<String, Term>,
-    /// What is not taken, in words.
+    /// What was skipped, as a message.
     pub(super) skipped: Option<String>,
     authors: BTreeMap<String, OldAuthor>,
-    /// How many stories a section has.
+    /// The number of stories in each section.
     sections: HashMap<String, usize>,
     guids: HashMap<u64, bool>,
     counts: BTreeMap<String, usize>,
-    /// Entries of menus: the menu, the place in it, and the entry.
+    /// Menu entries: the menu, the position, the entry.
     menus: Vec<(String, usize, Entry)>,
     redirects: Vec<(String, String)>,
-    /// Pages of pictures, and the numbers of their posts.
+    /// Attachment pages, and the numbers of their posts.
     picture_pages: Vec<(String, String)>,
     titles: HashMap<String, String>,
 }
@@ -84,7 +84,7 @@ struct Entry {
     number: String,
 }
 
-/// What the survey keeps of an item.
+/// What is kept of an item.
 #[derive(Default)]
 pub(super) struct ItemFacts {
     number: String,
@@ -159,7 +159,7 @@ impl ItemFacts {
     }
 }
 
-/// A picture or file, with what cameras and agencies wrote into it.
+/// A picture or file, with its credit from metadata.
 fn shown(item: &Item<'_>) -> MediaItem {
     let data = item.meta("_wp_attachment_metadata").map(|said| said.text).unwrap_or_default();
     let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
@@ -178,7 +178,7 @@ impl Export {
         Self { blog, ..Self::default() }
     }
 
-    /// Why an item of this type, status and address is no story.
+    /// Why an item with this type, status and URL is not a story.
     pub(super) fn skip_reason(&self, kind: &str, status: &str, link: &str) -> Option<String> {
         let is_address = || Url::parse(link).is_ok_and(|link| link.query().is_none() && link.path() != "/");
         match kind {
@@ -189,7 +189,7 @@ impl Export {
         }
     }
 
-    /// Keeps what is said of an item.
+    /// Records an item.
     pub(super) fn learn(&mut self, fact: ItemFacts) {
         match self.skip_reason(&fact.kind, &fact.status, &fact.link) {
             Some(why) if why.is_empty() => self.part(fact),
@@ -212,7 +212,7 @@ impl Export {
         }
     }
 
-    /// Keeps a part of the site that is no story.
+    /// Records an item that is not a story.
     fn part(&mut self, fact: ItemFacts) {
         if fact.kind == "attachment" {
             self.attached.entry(fact.parent.clone()).or_default().push(fact.number.clone());
@@ -237,7 +237,7 @@ impl Export {
         self.guids.get(&hash(guid)).copied().unwrap_or(false)
     }
 
-    /// The name of an author, by what stories call them.
+    /// The name of an author, by login or alias.
     pub(super) fn author(&self, login: &str) -> Option<&str> {
         let known = self.authors.get(login).or_else(|| {
             self.authors.values().find(|author| author.aliases.iter().any(|alias| alias == login))
@@ -245,7 +245,7 @@ impl Export {
         known.map(|author| author.name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// Keeps what stands around the items.
+    /// Records the channel.
     pub(super) fn channel(&mut self, document: &Document) {
         let Some(channel) = document.root().find("channel") else { return };
         let text = |name: &str| channel.find(name).and_then(Element::line);
@@ -301,11 +301,11 @@ impl Export {
             }
         }
     }
-    /// Puts together what the survey found.
+    /// Combines the collected data.
     pub(super) fn finish_survey(&mut self) {
         let counts: Vec<_> = self.counts.iter().map(|(why, count)| format!("{count} {why}")).collect();
         self.skipped =
-            (!counts.is_empty()).then(|| format!("not taken from this export: {}", counts.join(", ")));
+            (!counts.is_empty()).then(|| format!("not imported from this export: {}", counts.join(", ")));
         let mut terms: Vec<_> = self.terms.iter().collect();
         terms.sort_by_key(|(number, _)| (number.parse::<u64>().unwrap_or(u64::MAX), number.to_string()));
         for (_, term) in terms {
@@ -345,7 +345,7 @@ impl Export {
         self.blog.site.redirects = all;
     }
 
-    /// The addresses of the list of a category or tag.
+    /// The URLs of a category or tag.
     fn urls(&self, term: &Term) -> Vec<String> {
         let below = self.blog.base.as_ref().map_or("", |base| base.path().trim_end_matches('/'));
         if !term.is_section {
@@ -379,7 +379,7 @@ impl Export {
     }
 }
 
-/// Where the site was.
+/// The base URL of the site.
 pub(super) fn base(channel: &Document) -> Option<Url> {
     let channel = channel.root().find("channel")?;
     let base = channel.find("wp:base_blog_url").or_else(|| channel.find("link"));

@@ -1,4 +1,4 @@
-//! What can be decided only when all of a story is there: headline, dateline, deck, identity, tags.
+//! Completes a draft: headline, dateline, deck, identity and tags depend on the whole story.
 
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -13,11 +13,11 @@ use crate::import::topics::Words;
 /// Longest deck in characters.
 const LONGEST_DECK: usize = 300;
 
-/// Characters of a text by which copy without an identifier is known.
+/// Characters of the text that identify copy without an identifier.
 const KNOWN_BY: usize = 200;
 
 impl Draft<'_> {
-    /// The story; `None` if it has neither a headline nor text.
+    /// Returns the story, or `None` if it has neither a headline nor text.
     pub(in crate::import::importers) fn finish(mut self) -> Option<Story> {
         if self.story.body.is_empty() && !self.has("title") {
             return None;
@@ -44,7 +44,7 @@ impl Draft<'_> {
         Some(self.story)
     }
 
-    /// Copy without an identifier is known by its headline and the beginning of its text: never by its file, which may hold others.
+    /// Copy without an identifier is identified by its headline and first words. Its file name would not do: the file may hold several.
     fn derive_identity(&mut self) {
         if self.story.identity.is_none() && self.story.old_url.is_none() {
             let title = self.story.text("title").unwrap_or_default();
@@ -53,26 +53,26 @@ impl Draft<'_> {
         }
     }
 
-    /// A dateline that the text has, too, is told once.
+    /// Removes a dateline from the text if a field has it.
     fn dateline(&mut self) {
         let latest = self.latest();
         let found = dateline::merge(&mut self.story, latest);
         self.apply_dateline(found);
     }
 
-    /// A dateline that only the text has.
+    /// Moves a dateline that only the text has to its field.
     pub(in crate::import::importers) fn take_dateline(&mut self) {
         let latest = self.latest();
         let found = dateline::take(&mut self.story, latest);
         self.apply_dateline(found);
     }
 
-    /// The day that the copy must be from at the latest.
+    /// The latest possible day of the copy.
     fn latest(&self) -> Option<Date> {
         self.context.date.map(|date| date.to_zoned(self.context.config.timezone.clone()).date())
     }
 
-    /// What a dateline says besides the place.
+    /// Sets the agency and date that a dateline names.
     fn apply_dateline(&mut self, found: Option<Spoken>) {
         let Some(found) = found else { return };
         if let Some(agency) = found.agency {
@@ -85,7 +85,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Headline and deck whose references were escaped twice.
+    /// Decodes references in headline and deck that were escaped twice.
     fn decode_entities(&mut self) {
         if let Some(title) = self.story.fields.iter_mut().find(|field| field.key == "title")
             && let Some(text) = title.value.as_str().and_then(lines::decode_entities)
@@ -99,7 +99,7 @@ impl Draft<'_> {
         }
     }
 
-    /// What can be told only when all is there.
+    /// Removes what the story repeats: headline, deck, agency.
     fn tidy(&mut self) {
         let first = self.story.body.split("\n\n").next().unwrap_or_default();
         let is_title = |title: &str| bare(first) == bare(title);
@@ -122,7 +122,7 @@ impl Draft<'_> {
                 self.set(if length <= LONGEST_DECK { "deck" } else { "extra.description" }, Some(deck));
             }
         }
-        // `Ana Berg, dw`: the agency is no role.
+        // In `Ana Berg, dw` the agency is not a role.
         let sources: Vec<_> =
             self.story.field("source").and_then(|field| field.value.as_array().cloned()).unwrap_or_default();
         let authors = self.story.fields.iter_mut().filter(|field| field.key == "authors");

@@ -1,4 +1,4 @@
-//! A story that is being put together from what the copy says.
+//! A story under construction.
 
 use serde_json::{Value as Json, json};
 
@@ -10,33 +10,33 @@ use crate::slug::{name_key, slugify};
 mod finish;
 mod text;
 
-/// Most tags that are taken from copy.
+/// Most tags taken from copy.
 const MOST_TAGS: usize = 20;
 
-/// Most names in a list.
+/// Most entries of a list.
 const MOST_NAMES: usize = 50;
 
-/// Longest note in bytes: front matter has room for it.
+/// Longest note to the desk in bytes, so that it fits into front matter.
 const LONGEST_NOTE: usize = 16 * 1024;
 
-/// A story in the making.
+/// A story under construction.
 pub(in crate::import::importers) struct Draft<'d> {
     pub(in crate::import::importers) story: Story,
     context: &'d ImportContext<'d>,
     file: &'d File,
     /// Whether it is a page without a date.
     pub(in crate::import::importers) is_standing: bool,
-    /// Whether it was published before: its tags were chosen, and its site still has its pictures.
+    /// Whether it was published before: its tags were chosen by editors, and its pictures are still on the old site.
     pub(in crate::import::importers) is_archive: bool,
     tags: Sourced,
     names: Vec<String>,
     notes: Sourced,
     deck: Option<Sourced>,
-    /// Pictures behind the first, as HTML.
+    /// Further pictures, as HTML.
     figures: String,
 }
 
-/// A picture and its words.
+/// A picture with its texts.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import::importers) struct Picture {
     pub(in crate::import::importers) src: Option<Sourced>,
@@ -61,24 +61,33 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// What is known of the site.
+    /// A draft of a previously published story or standing page.
+    pub(in crate::import::importers) fn of_archive(
+        context: &'d ImportContext<'d>,
+        file: &'d File,
+        is_standing: bool,
+    ) -> Self {
+        Self { is_standing, is_archive: true, ..Self::new(context, file) }
+    }
+
+    /// The import context.
     pub(in crate::import::importers) fn context(&self) -> &'d ImportContext<'d> {
         self.context
     }
 
-    /// Whether a key has a value.
+    /// Whether a field has a value.
     pub(in crate::import::importers) fn has(&self, key: &str) -> bool {
         self.story.field(key).is_some()
     }
 
-    /// What the copy says, unless the key has a value.
+    /// Sets a field that the copy states, unless it has a value.
     pub(in crate::import::importers) fn set(&mut self, key: &str, value: Option<Sourced>) {
         if let Some(value) = value.filter(|_| !self.has(key)) {
             self.story.set(key, value.text, Confidence::Explicit, value.spans);
         }
     }
 
-    /// What was made of other parts, unless the key has a value.
+    /// Sets a field that was derived from other parts, unless it has a value.
     pub(in crate::import::importers) fn derive(&mut self, key: &str, value: impl Into<Json>, at: Vec<Span>) {
         if !self.has(key) {
             self.story.set(key, value, Confidence::Derived, at);
@@ -91,7 +100,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// A date. One that cannot be read makes the story a draft, and withheld if it is an embargo. Of two embargoes the later holds.
+    /// Sets a date. An invalid one makes the story a draft, and an invalid embargo withholds it. The later of two embargoes applies.
     pub(in crate::import::importers) fn date(&mut self, key: &'static str, value: Option<Sourced>) {
         let Some(value) = value.filter(|_| key == "embargo" || !self.has(key)) else {
             return;
@@ -103,7 +112,7 @@ impl<'d> Draft<'d> {
             return;
         }
         let text: String = value.text.chars().take(60).collect();
-        let message = format!("`{text}` is no date that is known; write `{key}` by hand");
+        let message = format!("`{text}` is not a valid date; write `{key}` by hand");
         self.story.remark("import/date", message, value.spans.first().copied());
         if key == "embargo" {
             self.story.set("status", "withheld", Confidence::Derived, value.spans.clone());
@@ -111,14 +120,14 @@ impl<'d> Draft<'d> {
         self.story.set("draft", true, Confidence::Derived, value.spans);
     }
 
-    /// An embargo that is there without a time: it holds until somebody says otherwise.
+    /// Withholds a story whose embargo has no date.
     pub(in crate::import::importers) fn withhold_without_date(&mut self) {
-        let message = "it is under an embargo without a time that can be read, so it is withheld";
+        let message = "its embargo has no valid time, so the story is withheld";
         self.story.remark("import/embargo", message, None);
         self.story.set("status", "withheld", Confidence::Derived, Vec::new());
     }
 
-    /// Date and time of change, of the first and of this version.
+    /// Sets date and update time from the dates of the first version and of this version.
     pub(in crate::import::importers) fn versions(&mut self, first: Option<Sourced>, this: Option<Sourced>) {
         self.date("date", first);
         if !self.has("date") {
@@ -131,7 +140,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// Whether it may run, in the words of IPTC: `usable`, `withheld`, `canceled`, with or without `stat:`.
+    /// Sets the release from an IPTC status: `usable`, `withheld` or `canceled`, with or without `stat:`.
     pub(in crate::import::importers) fn status(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let status = value.text.rsplit(':').next().unwrap_or_default().to_lowercase();
@@ -141,7 +150,7 @@ impl<'d> Draft<'d> {
             "withheld" | "embargoed" => "withheld",
             _ => {
                 let status: String = status.chars().take(40).collect();
-                let message = format!("its status `{status}` is not known, so it is withheld");
+                let message = format!("unknown status `{status}`, so the story is withheld");
                 self.story.remark("import/status", message, value.spans.first().copied());
                 "withheld"
             }
@@ -152,13 +161,13 @@ impl<'d> Draft<'d> {
         self.story.set("status", ours, Confidence::Explicit, value.spans);
     }
 
-    /// A version that corrects an earlier one.
+    /// Remarks that this version corrects an earlier one.
     pub(in crate::import::importers) fn corrects(&mut self, at: Option<Span>) {
-        let message = "this version corrects an earlier one; say what was wrong under `corrections`";
+        let message = "this version corrects an earlier one; describe the mistake under `corrections`";
         self.story.remark("import/correction", message, at);
     }
 
-    /// A version that updates an earlier one.
+    /// Remarks that this version updates an earlier one.
     pub(in crate::import::importers) fn updates(&mut self, at: Option<Span>) {
         self.story.remark("import/update", "this version updates an earlier one", at);
     }
@@ -183,14 +192,14 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// An agency that the copy comes from.
+    /// Adds the agency that the copy comes from.
     pub(in crate::import::importers) fn source(&mut self, value: Option<Sourced>) {
         if let Some(value) = value {
             self.add("source", json!(value.text), &value.spans);
         }
     }
 
-    /// Adds to a list, what is not in it.
+    /// Adds a value to a list, unless the list has it.
     fn add(&mut self, key: &str, value: Json, at: &[Span]) {
         match self.story.fields.iter_mut().find(|field| field.key == key) {
             Some(field) => {
@@ -206,7 +215,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// A topic.
+    /// Adds a tag.
     pub(in crate::import::importers) fn tag(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let key = name_key(&value.text);
@@ -219,7 +228,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// The section, if the site has one of this name.
+    /// Sets the section, if the site has one of this name.
     pub(in crate::import::importers) fn section(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let slug = slugify(&value.text);
@@ -232,7 +241,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// The kind of piece, if it is one of ours.
+    /// Sets the genre, if bulletin knows it.
     pub(in crate::import::importers) fn genre(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let word = slugify(value.text.rsplit(':').next().unwrap_or_default()).replace('-', "");
@@ -251,23 +260,23 @@ impl<'d> Draft<'d> {
         let Some(value) = value else { return };
         let tag = crate::config::language_tag(&value.text);
         let ours = &self.context.config.language;
-        // `en-US` on a site in `en` is its language.
+        // `en-US` counts as the language of a site in `en`.
         let is_other = |tag: &String| tag != ours && tag.split('-').next() != Some(ours.as_str());
         if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
             self.story.set("lang", tag, Confidence::Explicit, value.spans);
         }
     }
 
-    /// The line under the headline, unless it is the beginning of the text.
+    /// Sets the deck, unless a deck is known. [`Self::finish`] drops it if it repeats the text.
     pub(in crate::import::importers) fn deck(&mut self, value: Option<Sourced>) {
-        // One that is cut off is the beginning of the text, or of no use.
+        // A truncated deck repeats the text or is of no use.
         let is_cut = |value: &Sourced| ["[…]", "[...]", "[…"].iter().any(|end| value.text.ends_with(end));
         if self.deck.is_none() {
             self.deck = value.and_then(Sourced::plain).filter(|value| !is_cut(value));
         }
     }
 
-    /// A summary: the deck, or for the context if there is one.
+    /// Uses a summary as the deck, or as a note to the desk if there is a deck.
     pub(in crate::import::importers) fn summary(&mut self, value: Option<Sourced>) {
         match (&self.deck, value) {
             (Some(deck), Some(value)) if deck.text != value.text => self.note(Some(value)),
@@ -275,7 +284,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// Something for the context.
+    /// Adds a note to the desk.
     pub(in crate::import::importers) fn note(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let fits = self.notes.text.len() + value.text.len() < LONGEST_NOTE;

@@ -1,4 +1,4 @@
-//! The text of a story and its pictures.
+//! The text of a draft and its pictures.
 
 use super::{Confidence, Draft, File, Picture, Sourced};
 use crate::content::is_media;
@@ -6,7 +6,7 @@ use crate::import::Media;
 use crate::import::html::{self, Converted, escaped};
 
 impl Draft<'_> {
-    /// The picture of a story: its URL, or a file beside the copy, which comes along.
+    /// Sets the picture: a URL, or a file beside the copy, which is imported too.
     pub(in crate::import::importers) fn picture(&mut self, src: Option<Sourced>) {
         let Some(mut src) = src.filter(|_| !self.has("image.src")) else {
             return;
@@ -16,17 +16,17 @@ impl Draft<'_> {
             self.add_media(media);
         } else if !src.text.starts_with("https://") && !src.text.starts_with("http://") {
             let name: String = src.text.chars().take(80).collect();
-            let message = format!("its picture `{name}` is not beside the copy; add it by hand");
+            let message = format!("its picture `{name}` was not delivered with the copy; add it by hand");
             return self.story.remark("import/picture", message, src.spans.first().copied());
         }
         self.story.set("image.src", src.text, Confidence::Explicit, src.spans);
     }
 
-    /// A picture that goes with the text: the story's own if it has none, else one under the text.
+    /// Adds a picture: as the story's main picture if there is none, otherwise below the text.
     pub(in crate::import::importers) fn add_picture(&mut self, picture: Picture) {
         let Picture { src, alt, caption, credit } = picture;
         if !self.has("image.src") {
-            // Words of a picture that is not there stay until there is one: the context has to find it.
+            // The texts of a picture that was not delivered stay until there is one, so that the desk can find it.
             self.story.fields.retain(|field| !field.key.starts_with("image."));
             self.picture(src);
             self.set("image.alt", alt);
@@ -43,7 +43,7 @@ impl Draft<'_> {
         ));
     }
 
-    /// The text, or more of it, with what was found in it.
+    /// Appends converted text, with remarks on what could not be converted.
     pub(in crate::import::importers) fn body(&mut self, converted: Converted) {
         if !self.story.body.is_empty() && !converted.body.is_empty() {
             self.story.body.push_str("\n\n");
@@ -52,13 +52,13 @@ impl Draft<'_> {
         let count = converted.embeds.len();
         if let Some(first) = converted.embeds.first() {
             let message = match count {
-                1 => format!("what it showed from {first} is a link now"),
-                _ => format!("what it showed from {first} and {} other places are links now", count - 1),
+                1 => format!("an embed of {first} became a link"),
+                _ => format!("embeds of {first} and {} other URLs became links", count - 1),
             };
             self.story.remark("import/embed", message, None);
         }
         for name in converted.dropped {
-            let message = format!("`<{name}>` has no place in Markdown; add what it showed by hand");
+            let message = format!("Markdown cannot express `<{name}>`; add what it showed by hand");
             self.story.remark_about("import/dropped", name, message, None);
         }
         let (remote, local): (Vec<_>, Vec<_>) = converted
@@ -71,7 +71,8 @@ impl Draft<'_> {
                 Some(media) => self.add_media(media),
                 None => {
                     let name: String = src.chars().take(80).collect();
-                    let message = format!("its picture `{name}` is not beside the copy; add it by hand");
+                    let message =
+                        format!("its picture `{name}` was not delivered with the copy; add it by hand");
                     self.story.remark("import/picture", message, None);
                 }
             }
@@ -79,7 +80,7 @@ impl Draft<'_> {
         self.remote(&remote);
     }
 
-    /// A text that says it is plain. Some are HTML all the same.
+    /// Appends text that is declared as plain but may be HTML nevertheless.
     pub(in crate::import::importers) fn plain_body(&mut self, text: &str) {
         let small = text.to_ascii_lowercase();
         if small.contains("</p>") || small.contains("<p>") {
@@ -89,21 +90,21 @@ impl Draft<'_> {
         }
     }
 
-    /// A file that comes along, once.
+    /// Adds a file to import, once.
     fn add_media(&mut self, media: Media) {
         if !self.story.media.contains(&media) {
             self.story.media.push(media);
         }
     }
 
-    /// Tells of pictures that are shown from elsewhere.
+    /// Remarks on pictures that load from other hosts.
     fn remote(&mut self, pictures: &[&str]) {
         if pictures.is_empty() {
             return;
         }
         if self.is_archive {
             let first: String = pictures[0].chars().take(120).collect();
-            let message = format!("its pictures are still on the old host ({first})");
+            let message = format!("its pictures still load from the old host ({first})");
             return self.story.remark("import/remote-picture", message, None);
         }
         let some = pictures.iter().take(5).copied().collect::<Vec<_>>().join(", ");
@@ -111,13 +112,13 @@ impl Draft<'_> {
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         self.story.remark(
             "import/picture",
-            format!("pictures in its text are still at their old place: {some}{more}"),
+            format!("pictures in its text still load from their old URLs: {some}{more}"),
             None,
         );
     }
 }
 
-/// A file that copy names, if it is beside it.
+/// The file beside the copy that has this name.
 fn beside(file: &File, name: &str) -> Option<Media> {
     let name = name.strip_prefix("./").unwrap_or(name);
     let is_plain = !name.is_empty() && !name.contains(['/', '\\', ':', '\0']) && !name.starts_with('.');
@@ -125,7 +126,7 @@ fn beside(file: &File, name: &str) -> Option<Media> {
         return None;
     }
     let from = file.path.parent()?.join(name);
-    // Copy of strangers names pictures, not articles of others or what a link leads to.
+    // Copy from outside may name pictures only: no hidden files, links or files elsewhere.
     let is_file = from.symlink_metadata().is_ok_and(|found| found.is_file());
     (is_file && is_media(name)).then(|| Media { from, name: name.to_owned() })
 }
