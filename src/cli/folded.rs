@@ -10,7 +10,7 @@ const MOST: usize = 20;
 
 /// All problems of one code.
 #[derive(Debug)]
-pub(super) struct Folded<'a> {
+pub(super) struct Group<'a> {
     pub(super) code: &'static str,
     severity: Severity,
     count: usize,
@@ -27,21 +27,21 @@ struct Kind<'a> {
 }
 
 /// The problems that are grouped by kind, if there are many of them.
-pub(super) fn of(problems: &[Diagnostic]) -> Vec<Folded<'_>> {
-    let mut all: Vec<Folded<'_>> = Vec::new();
+pub(super) fn group(problems: &[Diagnostic]) -> Vec<Group<'_>> {
+    let mut all: Vec<Group<'_>> = Vec::new();
     for problem in problems.iter().filter(|problem| !problem.about.is_empty()) {
-        let at = all.iter().position(|folded| folded.code == problem.code).unwrap_or_else(|| {
+        let at = all.iter().position(|group| group.code == problem.code).unwrap_or_else(|| {
             let (code, severity, help) = (problem.code, problem.severity, problem.help.as_deref());
-            all.push(Folded { code, severity, count: 0, help, kinds: Vec::new() });
+            all.push(Group { code, severity, count: 0, help, kinds: Vec::new() });
             all.len() - 1
         });
         all[at].add(problem);
     }
-    all.retain(|folded| folded.count > FEW);
+    all.retain(|group| group.count > FEW);
     all
 }
 
-impl<'a> Folded<'a> {
+impl<'a> Group<'a> {
     fn add(&mut self, problem: &'a Diagnostic) {
         self.count += 1;
         self.severity = self.severity.max(problem.severity);
@@ -55,7 +55,7 @@ impl<'a> Folded<'a> {
     }
 
     /// One diagnostic for all of them.
-    pub(super) fn told(&self) -> Diagnostic {
+    pub(super) fn diagnostic(&self) -> Diagnostic {
         let mut kinds: Vec<&Kind<'_>> = self.kinds.iter().collect();
         kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
         let mut message = format!("{} imported stories have unreviewed fields", thousands(self.count as u64));

@@ -148,7 +148,7 @@ impl Words {
     /// Shows problems to a person: of each code the first, and how many others there are.
     fn readable(&self, diagnostics: &[Diagnostic]) {
         let most = if self.verbose { usize::MAX } else { SHOWN_OF_A_CODE };
-        let folded = if self.verbose { Vec::new() } else { folded::of(diagnostics) };
+        let folded = if self.verbose { Vec::new() } else { folded::group(diagnostics) };
         let mut codes: Vec<(&'static str, usize, usize)> = Vec::new();
         let one_by_one =
             diagnostics.iter().filter(|problem| !folded.iter().any(|all| all.code == problem.code));
@@ -166,7 +166,7 @@ impl Words {
             }
         }
         for all in &folded {
-            self.words(&format!("{}\n", human::render(&all.told(), self.colour)));
+            self.words(&format!("{}\n", human::render(&all.diagnostic(), self.colour)));
         }
         for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
             let more = thousands(*left_out as u64);

@@ -21,8 +21,8 @@ pub(super) struct Record<'a> {
 /// The front matter of a story, without missing fields.
 pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
-    for Field { key, value, confidence: sure, .. } in &story.fields {
-        if *sure != Confidence::Missing && !value.is_null() {
+    for Field { key, value, confidence, .. } in &story.fields {
+        if *confidence != Confidence::Missing && !value.is_null() {
             insert(&mut all, key, value.clone());
         }
     }
@@ -81,10 +81,10 @@ fn left_out(story: &Story) -> Vec<Json> {
         .iter()
         .filter(|piece| piece.to == "left-out")
         .map(|piece| without_control_characters(&piece.text));
-    let (words, marks): (Vec<String>, Vec<String>) =
+    let (texts, marks): (Vec<String>, Vec<String>) =
         pieces.partition(|piece| piece.chars().any(char::is_alphanumeric));
     let marks = marks.join(" ");
-    words.into_iter().chain(Some(marks).filter(|marks| !marks.is_empty())).map(Json::from).collect()
+    texts.into_iter().chain(Some(marks).filter(|marks| !marks.is_empty())).map(Json::from).collect()
 }
 
 /// Evidence such as `positional 1:1-38`.
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn front_matter_is_in_the_order_that_desks_read_it() {
+    fn front_matter_has_a_fixed_order() {
         let mut story = Story { body: "Text.\n".to_owned(), ..Story::default() };
         story.set("image.caption", "A boat", Confidence::Positional, Vec::new());
         story.set("extra.weight", 3, Confidence::Explicit, Vec::new());
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_one_urn() {
+    fn urns_are_deterministic() {
         assert_eq!(urn("a"), urn("a"));
         assert_ne!(urn("a"), urn("b"));
         assert_eq!(&urn("a")[22..24], "-8");

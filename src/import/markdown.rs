@@ -72,8 +72,8 @@ impl Traits {
 
     /// Whether a character of plain text would be markup.
     fn is_markup(&self, line: &str, at: usize, c: char, before: char) -> bool {
-        let behind = &line[at + c.len_utf8()..];
-        let next = behind.chars().next().unwrap_or('\n');
+        let rest = &line[at + c.len_utf8()..];
+        let next = rest.chars().next().unwrap_or('\n');
         match c {
             '\\' => next.is_ascii_punctuation() || next == '\n',
             '`' | '*' => true,
@@ -81,14 +81,14 @@ impl Traits {
             '~' => self.has_tildes,
             '[' | ']' => self.has_links || self.is_task && at == 0,
             // Before a link.
-            '!' => next == '[' && behind.len() > 1,
+            '!' => next == '[' && rest.len() > 1,
             '{' => self.has_braces || matches!(next, '{' | '%' | ':' | '.' | '#' | '<'),
             '%' => before == '{',
             '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
             '&' => is_entity(&line[at..]),
             '|' => self.has_cells,
             // Would close a heading.
-            '#' => before == ' ' && behind.trim_end().bytes().all(|byte| byte == b'#'),
+            '#' => before == ' ' && rest.trim_end().bytes().all(|byte| byte == b'#'),
             _ => false,
         }
     }
@@ -97,18 +97,18 @@ impl Traits {
 /// The position of a character that would start a heading, list, quotation or other block.
 fn block_start(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
-    let behind = |count: usize| text[count..].chars().next().is_none_or(char::is_whitespace);
+    let space_at = |count: usize| text[count..].chars().next().is_none_or(char::is_whitespace);
     match first {
-        '#' => behind(text.len() - text.trim_start_matches('#').len()).then_some(0),
+        '#' => space_at(text.len() - text.trim_start_matches('#').len()).then_some(0),
         '>' => Some(0),
-        '+' | '-' => (behind(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
+        '+' | '-' => (space_at(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
         '=' => text.chars().all(|c| matches!(c, '=' | ' ')).then_some(0),
         // A definition.
         ':' => Some(0),
         '0'..='9' => {
             let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let mark = text[digits..].starts_with(['.', ')']);
-            (mark && digits <= 9 && behind(digits + 1)).then_some(digits)
+            (mark && digits <= 9 && space_at(digits + 1)).then_some(digits)
         }
         _ => None,
     }
@@ -170,7 +170,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn only_what_would_be_markup_is_escaped() {
+    fn only_markup_is_escaped() {
         for (text, markdown) in [
             ("a snake_case name, 3 * 4", "a snake_case name, 3 \\* 4"),
             ("1. January was cold", "1\\. January was cold"),
@@ -193,7 +193,7 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn readers_see_the_text_as_it_was(text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”]{0,80}") {
+        fn escaped_text_renders_unchanged(text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”]{0,80}") {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let (shown, is_plain) = shown(&escape(&text));
             prop_assert!(is_plain, "{:?} is {:?}", text, escape(&text));
@@ -201,7 +201,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn readers_see_the_text_wherever_it_stands(
+        fn escaped_text_renders_unchanged_in_any_block(
             text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”\x22$^%@?]{1,60}( \{[#.a-z= ]{0,12}\}| #+|\[x\]|:::)?",
             before in prop::sample::select(&["", "## ", "- ", "1. ", "> "][..]),
         ) {

@@ -87,7 +87,7 @@ pub trait Importer: Sync {
     fn open(
         &self,
         folder: Option<&Path>,
-        desk: &ImportContext<'_>,
+        context: &ImportContext<'_>,
     ) -> Result<Box<dyn Source>, Box<Diagnostic>>;
 }
 
@@ -100,7 +100,7 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// The reason why the file has no stories.
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
 
     /// Reads everything once before the first story, to collect what one file says about another and about the site.
     fn survey(&mut self, _all: &[Entry], _desk: &ImportContext<'_>) {}

@@ -78,7 +78,7 @@ pub fn import(
     let (content, _) = Content::read(site, config, known, None);
     settings.record_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
-    let stories = Stories::of(&content);
+    let stories = Stories::new(&content);
     let context = ImportContext { config, date: request.date, topics: &topics, stories: &stories, map: &map };
     let mut run = Run {
         request,
@@ -411,9 +411,9 @@ fn write_failure(error: &std::io::Error) -> Outcome {
 
 /// A hash of what the copy itself says, without derived fields.
 fn story_hash(story: &super::Story) -> String {
-    let said = story.fields.iter().filter(|field| field.confidence != super::Confidence::Derived);
-    let said: Vec<String> = said.map(|field| format!("{}: {}", field.key, field.value)).collect();
-    article::hash(format!("{}\n{}", said.join("\n"), story.body).as_bytes())
+    let fields = story.fields.iter().filter(|field| field.confidence != super::Confidence::Derived);
+    let fields: Vec<String> = fields.map(|field| format!("{}: {}", field.key, field.value)).collect();
+    article::hash(format!("{}\n{}", fields.join("\n"), story.body).as_bytes())
 }
 
 /// The name of a file in reports, and in the story's import record.

@@ -10,22 +10,22 @@ const MOST: usize = 5;
 #[derive(Debug, Default)]
 pub struct Stories {
     /// The slug of each headline between hyphens, with the path below `content/`.
-    called: Vec<(String, String)>,
+    titles: Vec<(String, String)>,
 }
 
 impl Stories {
     /// Indexes the stories of a site.
-    pub(super) fn of(content: &Content) -> Self {
-        let called = |title: &str| format!("-{}-", slugify(title));
-        let all = content.iter().map(|(_, article)| (called(&article.front.title), article.path.to_string()));
-        Self { called: all.collect() }
+    pub(super) fn new(content: &Content) -> Self {
+        let titles = |title: &str| format!("-{}-", slugify(title));
+        let all = content.iter().map(|(_, article)| (titles(&article.front.title), article.path.to_string()));
+        Self { titles: all.collect() }
     }
 
     /// The paths of the stories with this headline, or else of those whose headlines contain all words of it or of the slugline.
     pub(super) fn named(&self, headline: Option<&str>, slugline: Option<&str>) -> Vec<&str> {
         let headline = headline.map(slugify).filter(|slug| !slug.is_empty());
         if let Some(headline) = &headline {
-            let exact = self.having(|called| called.trim_matches('-') == headline);
+            let exact = self.matching(|title| title.trim_matches('-') == headline);
             if !exact.is_empty() {
                 return exact;
             }
@@ -46,11 +46,11 @@ impl Stories {
         if words.len() < 2 {
             return Vec::new();
         }
-        self.having(|called| words.iter().all(|word| called.contains(word.as_str())))
+        self.matching(|title| words.iter().all(|word| title.contains(word.as_str())))
     }
 
-    fn having(&self, fits: impl Fn(&str) -> bool) -> Vec<&str> {
-        let found = self.called.iter().filter(|(called, _)| fits(called));
+    fn matching(&self, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+        let found = self.titles.iter().filter(|(titles, _)| fits(titles));
         found.map(|(_, path)| path.as_str()).take(MOST).collect()
     }
 }

@@ -142,8 +142,14 @@ pub struct Story {
 
 impl Story {
     /// Sets a field, replacing any previous value.
-    pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>, sure: Confidence, at: Vec<Span>) {
-        let field = Field { key: key.into(), value: value.into(), confidence: sure, spans: at };
+    pub fn set(
+        &mut self,
+        key: impl Into<String>,
+        value: impl Into<Json>,
+        confidence: Confidence,
+        spans: Vec<Span>,
+    ) {
+        let field = Field { key: key.into(), value: value.into(), confidence, spans };
         match self.fields.iter_mut().find(|other| other.key == field.key) {
             Some(other) => *other = field,
             None => self.fields.push(field),
@@ -245,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_counted_in_characters_from_one() {
+    fn lines_and_columns_count_characters_from_one() {
         let lines = Lines::new("äb\ncd\n");
         assert_eq!(lines.at(0..2).to_string(), "1:1-2");
         assert_eq!(lines.at(2..5).to_string(), "1:2-2:2");
@@ -253,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_there_once() {
+    fn setting_a_field_replaces_it() {
         let mut story = Story::default();
         story.mark_missing("date");
         story.set("date", "2026-11-22", Confidence::Explicit, Vec::new());

@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_written_over() {
+    fn existing_files_are_not_overwritten() {
         let temp = tempfile::tempdir().unwrap();
         let writer = Writer::open(temp.path().join("content")).unwrap();
         let path = temp.path().join("content/world/a.md");
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn one_run_writes_at_a_time_and_clears_what_a_killed_one_left() {
+    fn a_writer_locks_its_folder_and_removes_leftovers() {
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path().join("content");
         fs::create_dir_all(root.join(UNFINISHED).join("half")).unwrap();
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn names_do_not_climb_out() {
+    fn names_stay_below_the_folder() {
         for name in ["../a", "/a", "a/../../b", "", "a\\..\\b"] {
             assert!(within(Path::new("x"), name).is_err(), "{name}");
         }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_is_there_with_all_its_files_or_not_at_all() {
+    fn a_bundle_is_written_completely_or_not_at_all() {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("p.png"), "p").unwrap();
         let root = temp.path().join("content");

@@ -14,7 +14,7 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
         }
         Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
-        Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),
+        Outcome::Settings(message, _) => ("settings", None, Some(message.clone()), None),
     };
     let reason = if outcome == "settings" { "import-settings" } else { "import-story" };
     let mut line = json!({"reason": reason, "outcome": outcome, "input": row.input, "from": row.from});

@@ -73,7 +73,7 @@ impl Totals {
         }
         let did = if dry_run { "Would rewrite" } else { "Rewrote" };
         let marks = counted(made.values().sum(), "shortcode", "shortcodes");
-        words.say(&format!("{did} {marks} in {}{}", counted(*articles, "article", "articles"), names(made)));
+        words.say(&format!("{did} {marks} in {}{}", counted(*articles, "story", "stories"), names(made)));
         if !left.is_empty() {
             let marks = counted(left.values().sum(), "shortcode is left", "shortcodes are left");
             words.say(&format!("{marks}{}", names(left)));

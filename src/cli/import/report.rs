@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::tally::{Of, Tally};
+use super::tally::{Category, Tally};
 use crate::import::{Outcome, Row};
 
 /// The name of the page.
@@ -21,7 +21,7 @@ const SHOWN: usize = 20_000;
 
 /// A file and its outcome.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ReportLine {
     file: String,
     outcome: &'static str,
     article: String,
@@ -32,8 +32,8 @@ struct Line {
 
 /// A finding, as the page shows it.
 #[derive(Serialize)]
-struct Shown<'a> {
-    of: &'static str,
+struct PageFinding<'a> {
+    category: &'static str,
     count: usize,
     what: String,
     help: &'a str,
@@ -43,7 +43,7 @@ struct Shown<'a> {
 /// The rows of a run.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    lines: Vec<Line>,
+    lines: Vec<ReportLine>,
     all: usize,
     /// All rows, once there are more than the page shows. The file is unnamed, so an interrupted run leaves nothing behind.
     table: Option<BufWriter<File>>,
@@ -53,7 +53,7 @@ pub(super) struct Report {
 impl Report {
     /// Adds a row.
     pub(super) fn add(&mut self, row: &Row) {
-        let line = Line::of(row);
+        let line = ReportLine::of(row);
         self.all += 1;
         if self.all == SHOWN + 1 {
             let table = self.spill();
@@ -71,9 +71,9 @@ impl Report {
     /// Writes all rows so far to a table, and keeps those worth a look.
     fn spill(&mut self) -> io::Result<BufWriter<File>> {
         let mut table = BufWriter::new(tempfile::tempfile()?);
-        writeln!(table, "file,outcome,article,old URL,new URL,remarks")?;
+        writeln!(table, "file,outcome,story,old URL,new URL,remarks")?;
         self.lines.iter().try_for_each(|line| line.write(&mut table))?;
-        self.lines.retain(Line::is_notable);
+        self.lines.retain(ReportLine::is_notable);
         Ok(table)
     }
 
@@ -105,25 +105,25 @@ impl Report {
     }
 
     fn page(&self, summary: &str, settings: &[&str], tally: &Tally) -> tera::TeraResult<String> {
-        let kinds: Vec<Shown<'_>> = tally
+        let findings: Vec<PageFinding<'_>> = tally
             .sorted()
             .into_iter()
-            .map(|kind| Shown {
-                of: match kind.of {
-                    Of::Failed => "failed",
-                    Of::Remark => "remark",
-                    Of::Skipped => "skipped",
+            .map(|finding| PageFinding {
+                category: match finding.category {
+                    Category::Failed => "failed",
+                    Category::Remark => "remark",
+                    Category::Skipped => "skipped",
                 },
-                count: kind.count,
-                what: visible(&kind.what),
-                help: kind.help,
-                example: visible(&kind.example),
+                count: finding.count,
+                what: printable(&finding.what),
+                help: finding.help,
+                example: printable(&finding.example),
             })
             .collect();
         let mut context = Context::new();
         context.insert("summary", summary);
         context.insert("settings", settings);
-        context.insert("kinds", &kinds);
+        context.insert("findings", &findings);
         context.insert("lines", &self.lines);
         context.insert("all", &self.all);
         context.insert("table", TABLE);
@@ -143,7 +143,7 @@ fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()
     })
 }
 
-impl Line {
+impl ReportLine {
     fn of(row: &Row) -> Self {
         let story = row.story.as_deref();
         let is_draft = story.is_some_and(|story| story.is_draft);
@@ -153,8 +153,8 @@ impl Line {
             Outcome::Updated(path) => ("updated", Some(path), None),
             Outcome::Unchanged(path) => ("unchanged", Some(path), None),
             Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
-            Outcome::Settings(said, _) => {
-                ("settings", None, Some(said.clone()).filter(|said| !said.is_empty()))
+            Outcome::Settings(message, _) => {
+                ("settings", None, Some(message.clone()).filter(|message| !message.is_empty()))
             }
             Outcome::Failed(why, at) => {
                 let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
@@ -169,14 +169,14 @@ impl Line {
             Some(at) => format!("{}:{}: {}", at.line, at.column, remark.message),
             None => remark.message.clone(),
         });
-        let url = |url: &Option<String>| visible(url.as_deref().unwrap_or_default());
+        let url = |url: &Option<String>| printable(url.as_deref().unwrap_or_default());
         Self {
-            file: visible(&row.input),
+            file: printable(&row.input),
             outcome,
-            article: article.map(|path| visible(&format!("content/{path}"))).unwrap_or_default(),
+            article: article.map(|path| printable(&format!("content/{path}"))).unwrap_or_default(),
             old: made.map(|story| url(&story.old_url)).unwrap_or_default(),
             new: made.map(|story| url(&story.url)).unwrap_or_default(),
-            remarks: why.into_iter().chain(remarks).map(|text: String| visible(&text)).collect(),
+            remarks: why.into_iter().chain(remarks).map(|text: String| printable(&text)).collect(),
         }
     }
 
@@ -206,7 +206,7 @@ fn cell(text: &str) -> String {
 }
 
 /// Removes characters that HTML does not allow and file names may have.
-fn visible(text: &str) -> String {
+fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

@@ -17,7 +17,7 @@ use crate::site::SiteDir;
 /// Most stories that are reported field by field.
 pub(super) const FEW: usize = 4;
 /// Remarks on agency copy that are shown for each of many stories, because they decide what readers may see.
-const HEEDED: [&str; 1] = ["import/embargo"];
+const ALWAYS_SHOWN: [&str; 1] = ["import/embargo"];
 
 /// Reports an import on the console.
 pub(super) struct Reporter<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Reporter<'a> {
     /// Messages about the settings, with YAML that the desk may use.
     settings: Vec<(String, Option<String>)>,
     /// Rows of an archive, until it is known whether there are only a few.
-    held: Vec<Row>,
+    pending: Vec<Row>,
     /// Whether an archive has more than a few rows.
     is_archive: bool,
     tally: Tally,
@@ -44,7 +44,7 @@ impl<'a> Reporter<'a> {
             dry_run,
             few_files,
             settings: Vec::new(),
-            held: Vec::new(),
+            pending: Vec::new(),
             is_archive: false,
             tally: Tally::default(),
             report: Report::default(),
@@ -62,22 +62,22 @@ impl<'a> Reporter<'a> {
             self.is_archive |= is_archive;
             return self.words.data(&as_json(&row, self.dry_run).to_string());
         }
-        if let Outcome::Settings(said, yaml) = row.outcome {
-            return self.settings.push((said, yaml));
+        if let Outcome::Settings(message, yaml) = row.outcome {
+            return self.settings.push((message, yaml));
         }
         if !is_archive {
-            return self.say(&row, self.words.verbose || self.few_files, true);
+            return self.print_row(&row, self.words.verbose || self.few_files, true);
         }
-        if self.few_files && !self.is_archive && self.held.len() < FEW {
-            return self.held.push(row);
+        if self.few_files && !self.is_archive && self.pending.len() < FEW {
+            return self.pending.push(row);
         }
         self.is_archive = true;
-        for row in std::mem::take(&mut self.held).iter().chain([&row]) {
-            self.say(row, self.words.verbose, false);
+        for row in std::mem::take(&mut self.pending).iter().chain([&row]) {
+            self.print_row(row, self.words.verbose, false);
         }
     }
 
-    fn say(&self, row: &Row, in_full: bool, is_agency: bool) {
+    fn print_row(&self, row: &Row, in_full: bool, is_agency: bool) {
         let (path, did) = match (&row.outcome, self.dry_run) {
             (Outcome::Imported(path), false) => (path, "Imported"),
             (Outcome::Imported(path), true) => (path, "Would import"),
@@ -108,14 +108,14 @@ impl<'a> Reporter<'a> {
             None => self.words.data(&format!("content/{path}")),
         }
         if let Some(story) = story.filter(|_| is_agency && !in_full) {
-            self.heed(story, path);
+            self.print_release(story, path);
         }
     }
 
     /// Reports a change to the settings. YAML to paste is data if nothing was written.
-    fn say_settings(&self, said: &str, yaml: Option<&str>) {
-        if !said.is_empty() {
-            self.words.say(&format!("{said}{}", if yaml.is_some() { ":" } else { "" }));
+    fn print_settings(&self, message: &str, yaml: Option<&str>) {
+        if !message.is_empty() {
+            self.words.say(&format!("{message}{}", if yaml.is_some() { ":" } else { "" }));
         }
         match yaml {
             Some(yaml) if self.dry_run => self.words.data(yaml.trim_end()),
@@ -125,15 +125,15 @@ impl<'a> Reporter<'a> {
     }
 
     /// Reports what nobody should overlook about one of many agency stories.
-    fn heed(&self, story: &StoryReport, path: &str) {
+    fn print_release(&self, story: &StoryReport, path: &str) {
         let text = |key: &str| {
             story.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
         };
         let mut notes: Vec<String> =
             text("embargo").map(|until| format!("under embargo until {until}")).into_iter().collect();
         notes.extend(text("status").map(str::to_owned));
-        let heeded = story.remarks.iter().filter(|remark| HEEDED.contains(&remark.code));
-        notes.extend(heeded.map(|remark| remark.message.clone()));
+        let shown = story.remarks.iter().filter(|remark| ALWAYS_SHOWN.contains(&remark.code));
+        notes.extend(shown.map(|remark| remark.message.clone()));
         if !notes.is_empty() {
             self.words.say(&format!("content/{path}: {}", notes.join("; ")));
         }
@@ -141,8 +141,8 @@ impl<'a> Reporter<'a> {
 
     /// Reports the totals, and returns the exit code.
     pub(super) fn finish(mut self, totals: Totals) -> ExitCode {
-        for row in &std::mem::take(&mut self.held) {
-            self.say(row, true, false);
+        for row in &std::mem::take(&mut self.pending) {
+            self.print_row(row, true, false);
         }
         let is_new = totals.imported + totals.updated + totals.failed > 0;
         let is_written = self.is_archive && is_new && !self.dry_run && self.write_report(&totals);
@@ -157,8 +157,8 @@ impl<'a> Reporter<'a> {
             // Messages about the settings are not repeated if nothing is new.
             let settings =
                 self.settings.iter().filter(|_| is_new || totals.unchanged == 0 || self.words.verbose);
-            settings.for_each(|(said, yaml)| self.say_settings(said, yaml.as_deref()));
-            self.kinds(is_written);
+            settings.for_each(|(message, yaml)| self.print_settings(message, yaml.as_deref()));
+            self.print_findings(is_written);
             self.words.say(&summary(&totals, self.dry_run));
             if is_written {
                 self.words.say(&format!("Report on each file: {NAME}"));
@@ -168,7 +168,7 @@ impl<'a> Reporter<'a> {
     }
 
     /// Prints a line for each kind of finding, unless each story was reported.
-    fn kinds(&self, is_written: bool) {
+    fn print_findings(&self, is_written: bool) {
         if self.few_files && !self.is_archive {
             return;
         }
@@ -181,8 +181,8 @@ impl<'a> Reporter<'a> {
 
     fn write_report(&mut self, totals: &Totals) -> bool {
         let summary = summary(totals, false);
-        let said: Vec<&str> = self.settings.iter().map(|(said, _)| &**said).collect();
-        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &said, &self.tally) {
+        let messages: Vec<&str> = self.settings.iter().map(|(message, _)| &**message).collect();
+        match std::mem::take(&mut self.report).write(self.site.root(), &summary, &messages, &self.tally) {
             Ok(()) => true,
             Err(error) => {
                 let message = format!("the report cannot be written: {error}");

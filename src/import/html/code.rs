@@ -2,7 +2,7 @@
 
 use super::blocks::Writer;
 use super::elements::{Mark, Role, role};
-use super::inline::{Piece, Sign};
+use super::inline::{Markup, Piece};
 use super::tree::{Node, Ref, Tag, find, name, tag};
 
 /// Classes of line numbers.
@@ -49,13 +49,13 @@ const NO_LANGUAGE: [&str; 20] = [
 ];
 
 /// Writes inline code. Code with a link stays HTML.
-pub(super) fn sample(writer: &mut Writer<'_>, node: Ref<'_>) {
+pub(super) fn inline(writer: &mut Writer<'_>, node: Ref<'_>) {
     let has_links =
         node.descendants().filter_map(tag).any(|tag| tag.name() == "a" && tag.value("href").is_some());
     // Adjacent code spans would merge.
-    if has_links && name(node) != "pre" || writer.is_behind_code() {
-        let sign = Sign::Mark(Mark::Tag("code"), String::new());
-        return writer.signed(sign, |writer| writer.children(node));
+    if has_links && name(node) != "pre" || writer.ends_in_code() {
+        let markup = Markup::Mark(Mark::Tag("code"), String::new());
+        return writer.marked_up(markup, |writer| writer.children(node));
     }
     let text = text(node);
     let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
@@ -79,8 +79,8 @@ pub(super) fn block(writer: &mut Writer<'_>, node: Ref<'_>) {
 }
 
 /// Writes highlighted code without buttons and line numbers.
-pub(super) fn boxed(writer: &mut Writer<'_>, node: Ref<'_>) {
-    let lines = node.descendants().filter_map(tag).any(|tag| tag.name() == "td" && tag.is_of(&["code"]));
+pub(super) fn highlighted(writer: &mut Writer<'_>, node: Ref<'_>) {
+    let lines = node.descendants().filter_map(tag).any(|tag| tag.name() == "td" && tag.has_class(&["code"]));
     match find(node, &["pre"]) {
         None if lines => block(writer, node),
         _ => writer.paragraph(node),
@@ -91,14 +91,14 @@ pub(super) fn boxed(writer: &mut Writer<'_>, node: Ref<'_>) {
 pub(super) fn is_numbered(node: Ref<'_>) -> bool {
     node.descendants()
         .filter_map(tag)
-        .any(|tag| tag.name() == "td" && (tag.is_of(&NUMBERS) || tag.is_of(&["lntd"])))
+        .any(|tag| tag.name() == "td" && (tag.has_class(&NUMBERS) || tag.has_class(&["lntd"])))
 }
 
 /// The code cells of such a table.
 pub(super) fn cells<'t>(node: Ref<'t>) -> impl Iterator<Item = Ref<'t>> {
     node.descendants().filter(|cell| {
         name(*cell) == "td"
-            && !tag(*cell).is_some_and(|tag| tag.is_of(&NUMBERS))
+            && !tag(*cell).is_some_and(|tag| tag.has_class(&NUMBERS))
             && !text(*cell).trim().is_empty()
     })
 }
@@ -139,8 +139,8 @@ fn collect(node: Ref<'_>, out: &mut String) {
 }
 
 fn is_left_out(tag: &Tag) -> bool {
-    tag.is_of(&NUMBERS) && tag.name() != "code" && tag.name() != "pre"
-        || matches!(role(tag.name()), Role::Gone | Role::Drawing | Role::Embed | Role::Player)
+    tag.has_class(&NUMBERS) && tag.name() != "code" && tag.name() != "pre"
+        || matches!(role(tag.name()), Role::Hidden | Role::Drawing | Role::Embed | Role::Player)
 }
 
 /// The language that a class on or around the code names.
@@ -155,15 +155,16 @@ fn language(node: Ref<'_>) -> Option<String> {
         let is_code = matches!(tag.name(), "code" | "pre" | "figure");
         let alone =
             tag.classes().filter(|class| is_code && !NO_LANGUAGE.contains(class) && !class.contains('-'));
-        let alone =
-            alone.last().filter(|_| tag.name() == "code" || tag.is_of(&["highlight", "sourceCode", "hljs"]));
-        of_data.or(of_class).or(alone).map(word).filter(|word| !word.is_empty())
+        let alone = alone
+            .last()
+            .filter(|_| tag.name() == "code" || tag.has_class(&["highlight", "sourceCode", "hljs"]));
+        of_data.or(of_class).or(alone).map(language_name).filter(|word| !word.is_empty())
     })?;
     Some(named)
         .filter(|named| !matches!(named.as_str(), "text" | "plain" | "plaintext" | "none" | "fallback"))
 }
 
-fn word(text: &str) -> String {
+fn language_name(text: &str) -> String {
     let text = text.trim_start_matches(['"', '\'']);
     text.chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "+#-_.".contains(*c))

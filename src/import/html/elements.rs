@@ -18,12 +18,12 @@ pub(super) enum Role {
     Details,
     Table,
     /// A part of a table, treated as its content outside of tables.
-    Part,
+    TablePart,
     Inline(Mark),
-    Sample,
+    InlineCode,
     Link,
     /// A quotation in a line.
-    Sourced,
+    Quotation,
     Break,
     Rule,
     Picture,
@@ -35,9 +35,9 @@ pub(super) enum Role {
     Drawing,
     Formula,
     /// Its content is not for readers, or needs a script.
-    Gone,
+    Hidden,
     /// Only its content counts.
-    Shell,
+    Transparent,
 }
 
 /// Inline markup.
@@ -73,13 +73,13 @@ pub(super) fn role(name: &str) -> Role {
         "figure" => Role::Figure,
         "details" => Role::Details,
         "table" => Role::Table,
-        "caption" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Role::Part,
+        "caption" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Role::TablePart,
         "em" | "i" => Role::Inline(Mark::Emphasis),
         "strong" | "b" => Role::Inline(Mark::Strong),
         "del" | "s" | "strike" => Role::Inline(Mark::Deleted),
-        "code" | "samp" | "tt" => Role::Sample,
+        "code" | "samp" | "tt" => Role::InlineCode,
         "a" => Role::Link,
-        "q" => Role::Sourced,
+        "q" => Role::Quotation,
         "br" => Role::Break,
         "hr" => Role::Rule,
         "img" | "image" => Role::Picture,
@@ -90,41 +90,45 @@ pub(super) fn role(name: &str) -> Role {
         "math" => Role::Formula,
         "button" | "canvas" | "col" | "colgroup" | "datalist" | "head" | "input" | "noembed" | "noframes"
         | "noscript" | "param" | "script" | "select" | "source" | "style" | "template" | "textarea"
-        | "title" | "track" | "xml" => Role::Gone,
-        _ => {
-            KEPT.iter().find(|kept| **kept == name).map_or(Role::Shell, |kept| Role::Inline(Mark::Tag(kept)))
-        }
+        | "title" | "track" | "xml" => Role::Hidden,
+        _ => KEPT
+            .iter()
+            .find(|kept| **kept == name)
+            .map_or(Role::Transparent, |kept| Role::Inline(Mark::Tag(kept))),
     }
 }
 
 /// The role of an element, considering its style: editors write `<span style="font-weight:bold">`.
 pub(super) fn role_of(tag: &Tag) -> Role {
     let role = role(tag.name());
-    let (Role::Inline(_) | Role::Shell, Some(style)) = (role, tag.value("style")) else { return role };
+    let (Role::Inline(_) | Role::Transparent, Some(style)) = (role, tag.value("style")) else { return role };
     let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let says = |property: &str, values: &[&str]| {
+    let has_style = |property: &str, values: &[&str]| {
         style
             .split(';')
             .filter_map(|rule| rule.strip_prefix(property)?.strip_prefix(':'))
             .any(|value| values.iter().any(|wanted| value.starts_with(wanted)))
     };
     match role {
-        Role::Inline(Mark::Strong) if says("font-weight", &["normal", "400"]) => Role::Shell,
-        Role::Inline(Mark::Emphasis) if says("font-style", &["normal"]) => Role::Shell,
+        Role::Inline(Mark::Strong) if has_style("font-weight", &["normal", "400"]) => Role::Transparent,
+        Role::Inline(Mark::Emphasis) if has_style("font-style", &["normal"]) => Role::Transparent,
         Role::Inline(_) => role,
-        _ if says("font-weight", &["bold", "600", "700", "800", "900"]) => Role::Inline(Mark::Strong),
-        _ if says("font-style", &["italic", "oblique"]) => Role::Inline(Mark::Emphasis),
-        _ if says("text-decoration", &["line-through"]) => Role::Inline(Mark::Deleted),
-        _ if says("vertical-align", &["super"]) => Role::Inline(Mark::Tag("sup")),
-        _ if says("vertical-align", &["sub"]) => Role::Inline(Mark::Tag("sub")),
+        _ if has_style("font-weight", &["bold", "600", "700", "800", "900"]) => Role::Inline(Mark::Strong),
+        _ if has_style("font-style", &["italic", "oblique"]) => Role::Inline(Mark::Emphasis),
+        _ if has_style("text-decoration", &["line-through"]) => Role::Inline(Mark::Deleted),
+        _ if has_style("vertical-align", &["super"]) => Role::Inline(Mark::Tag("sup")),
+        _ if has_style("vertical-align", &["sub"]) => Role::Inline(Mark::Tag("sub")),
         _ => role,
     }
 }
 
 /// Whether a role is inline.
 pub(super) fn is_inline(role: Role) -> bool {
-    use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Sample, Shell, Sourced};
-    matches!(role, Inline(_) | Sample | Link | Sourced | Picture | Drawing | Formula | Gone | Shell)
+    use Role::{Drawing, Formula, Hidden, Inline, InlineCode, Link, Picture, Quotation, Transparent};
+    matches!(
+        role,
+        Inline(_) | InlineCode | Link | Quotation | Picture | Drawing | Formula | Hidden | Transparent
+    )
 }
 
 /// Attributes that are kept on elements written as HTML.

@@ -15,14 +15,14 @@ pub(super) enum Piece {
     /// An anchor, as HTML.
     Anchor(String),
     /// The start of a link or emphasis, or of a tag with attributes.
-    Open(Sign),
+    Open(Markup),
     Close,
     Break,
 }
 
 /// A kind of markup, with its attributes or URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(super) enum Markup {
     Mark(Mark, String),
     Link(String),
 }
@@ -55,9 +55,9 @@ pub(super) fn is_seen(pieces: &[Piece]) -> bool {
 }
 
 /// The pieces as Markdown.
-pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
-    let pieces = settled(pieces, place);
-    let is_tag = tags(&pieces);
+pub(super) fn to_markdown(pieces: Vec<Piece>, place: Place) -> String {
+    let pieces = normalize(pieces, place);
+    let is_tag = needs_tags(&pieces);
     let mut line = String::new();
     let mut texts = Vec::new();
     let mut open: Vec<String> = Vec::new();
@@ -77,10 +77,10 @@ pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
                 Place::Heading => " ",
                 Place::Cell => "<br>",
             }),
-            Piece::Open(sign) => {
-                let (before, behind) = signs(sign, is_tag);
+            Piece::Open(markup) => {
+                let (before, after) = delimiters(markup, is_tag);
                 line.push_str(&before);
-                open.push(behind);
+                open.push(after);
             }
             Piece::Close => line.push_str(&open.pop().unwrap_or_default()),
         }
@@ -89,37 +89,37 @@ pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
 }
 
 /// The opening and closing text of a piece of markup.
-fn signs(sign: Sign, is_tag: bool) -> (String, String) {
-    let same = |sign: &str| (sign.to_owned(), sign.to_owned());
+fn delimiters(markup: Markup, is_tag: bool) -> (String, String) {
+    let same = |markup: &str| (markup.to_owned(), markup.to_owned());
     let tag = |name: &str, attributes: &str| (format!("<{name}{attributes}>"), format!("</{name}>"));
-    match sign {
-        Sign::Link(url) => ("[".to_owned(), format!("]({url})")),
-        Sign::Mark(Mark::Tag(name), attributes) => tag(name, &attributes),
-        Sign::Mark(Mark::Strong, _) if !is_tag => same("**"),
-        Sign::Mark(Mark::Emphasis, _) if !is_tag => same("*"),
-        Sign::Mark(Mark::Deleted, _) if !is_tag => same("~~"),
-        Sign::Mark(Mark::Strong, _) => tag("strong", ""),
-        Sign::Mark(Mark::Emphasis, _) => tag("em", ""),
-        Sign::Mark(Mark::Deleted, _) => tag("del", ""),
+    match markup {
+        Markup::Link(url) => ("[".to_owned(), format!("]({url})")),
+        Markup::Mark(Mark::Tag(name), attributes) => tag(name, &attributes),
+        Markup::Mark(Mark::Strong, _) if !is_tag => same("**"),
+        Markup::Mark(Mark::Emphasis, _) if !is_tag => same("*"),
+        Markup::Mark(Mark::Deleted, _) if !is_tag => same("~~"),
+        Markup::Mark(Mark::Strong, _) => tag("strong", ""),
+        Markup::Mark(Mark::Emphasis, _) => tag("em", ""),
+        Markup::Mark(Mark::Deleted, _) => tag("del", ""),
     }
 }
 
 /// A line under construction.
 #[derive(Default)]
-struct Settling {
+struct LineBuilder {
     out: Vec<Piece>,
     /// Markup that has no content yet.
-    waiting: Vec<Sign>,
+    waiting: Vec<Markup>,
     /// Markup that is open in `out`.
-    open: Vec<Sign>,
+    open: Vec<Markup>,
     /// Spaces before the next content.
     spaces: String,
     has_break: bool,
     /// The markup that was closed last.
-    closed: Option<Sign>,
+    closed: Option<Markup>,
 }
 
-impl Settling {
+impl LineBuilder {
     /// Writes pending spaces and markup before visible content.
     fn show(&mut self, place: Place) {
         let is_first = self.out.iter().all(|piece| matches!(piece, Piece::Anchor(_)));
@@ -129,22 +129,22 @@ impl Settling {
         } else if !spaces.is_empty() && !is_first {
             self.out.push(Piece::Text(spaces));
         }
-        for sign in std::mem::take(&mut self.waiting) {
+        for markup in std::mem::take(&mut self.waiting) {
             // Adjacent equal markup is merged.
-            let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&sign);
-            if is_again && !matches!(sign, Sign::Link(_)) {
+            let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&markup);
+            if is_again && !matches!(markup, Markup::Link(_)) {
                 self.out.pop();
             } else {
-                self.out.push(Piece::Open(sign.clone()));
+                self.out.push(Piece::Open(markup.clone()));
             }
-            self.open.push(sign);
+            self.open.push(markup);
         }
     }
 }
 
 /// Drops empty markup, and moves spaces out of markup and off the ends of the line.
-fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
-    let mut line = Settling::default();
+fn normalize(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
+    let mut line = LineBuilder::default();
     for piece in pieces {
         match piece {
             Piece::Text(text) => {
@@ -171,13 +171,13 @@ fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
                 line.has_break = true;
                 line.spaces.clear();
             }
-            Piece::Open(sign) => line.waiting.push(sign),
+            Piece::Open(markup) => line.waiting.push(markup),
             Piece::Close => {
                 if line.waiting.pop().is_none()
-                    && let Some(sign) = line.open.pop()
+                    && let Some(markup) = line.open.pop()
                 {
                     line.out.push(Piece::Close);
-                    line.closed = Some(sign);
+                    line.closed = Some(markup);
                 }
             }
         }
@@ -209,7 +209,7 @@ fn pairs(pieces: &[Piece]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Open(Sign::Mark(mark @ (Mark::Strong | Mark::Emphasis | Mark::Deleted), _)) => {
+            Piece::Open(Markup::Mark(mark @ (Mark::Strong | Mark::Emphasis | Mark::Deleted), _)) => {
                 let outer = open.iter().flatten().next_back().copied();
                 if let Some(outer) = outer.and_then(|outer| pairs.get_mut(outer)) {
                     outer.is_nested = true;
@@ -231,19 +231,19 @@ fn pairs(pieces: &[Piece]) -> Vec<Pair> {
 }
 
 /// Whether each piece must be a tag because CommonMark would not recognize its delimiter (section 6.2).
-fn tags(pieces: &[Piece]) -> Vec<bool> {
+fn needs_tags(pieces: &[Piece]) -> Vec<bool> {
     let pairs = pairs(pieces);
-    let mut is_sign = vec![false; pieces.len()];
+    let mut is_delimiter = vec![false; pieces.len()];
     for pair in &pairs {
-        (is_sign[pair.open], is_sign[pair.close]) = (true, true);
+        (is_delimiter[pair.open], is_delimiter[pair.close]) = (true, true);
     }
     // A tag changes its neighbours. After a few rounds nothing changes, or everything becomes a tag.
     for turn in 0..5 {
         let mut has_changed = false;
         for pair in &pairs {
-            let fits = |at| fits(pieces, &is_sign, at, pair);
-            if is_sign[pair.open] && (turn == 4 || !fits(pair.open) || !fits(pair.close)) {
-                (is_sign[pair.open], is_sign[pair.close]) = (false, false);
+            let fits = |at| fits(pieces, &is_delimiter, at, pair);
+            if is_delimiter[pair.open] && (turn == 4 || !fits(pair.open) || !fits(pair.close)) {
+                (is_delimiter[pair.open], is_delimiter[pair.close]) = (false, false);
                 has_changed = true;
             }
         }
@@ -251,18 +251,18 @@ fn tags(pieces: &[Piece]) -> Vec<bool> {
             break;
         }
     }
-    is_sign.into_iter().map(|is_sign| !is_sign).collect()
+    is_delimiter.into_iter().map(|is_delimiter| !is_delimiter).collect()
 }
 
 /// Whether the delimiter at an index can open, or close, and not the other.
-fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
+fn fits(pieces: &[Piece], is_delimiter: &[bool], at: usize, pair: &Pair) -> bool {
     let opens = at == pair.open;
-    let is_sign = |at: usize| is_sign.get(at) == Some(&true);
+    let is_delimiter = |at: usize| is_delimiter.get(at) == Some(&true);
     let (mut first, mut last) = (at, at);
-    while first > 0 && is_sign(first - 1) {
+    while first > 0 && is_delimiter(first - 1) {
         first -= 1;
     }
-    while is_sign(last + 1) {
+    while is_delimiter(last + 1) {
         last += 1;
     }
     let is_alike = |piece: &Piece| matches!(piece, Piece::Open(_)) == opens;

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::blocks::Writer;
 use super::elements::kept_attributes;
-use super::inline::{Piece, Place, Sign, written};
+use super::inline::{Markup, Piece, Place, to_markdown};
 use super::tree::{Node, Ref, Tag, find, name, tag};
 use super::{Picture, code, escaped, line, picture_address, plain, raw};
 
@@ -49,8 +49,8 @@ const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"]
 const FALLBACK: usize = 200;
 
 /// The picture of an element. `None` for tracking pixels.
-pub(super) fn read(node: Ref<'_>, tag: &Tag, base: Option<&Url>) -> Option<Picture> {
-    if is_tiny(tag) {
+pub(super) fn picture_of(node: Ref<'_>, tag: &Tag, base: Option<&Url>) -> Option<Picture> {
+    if is_tracking_pixel(tag) {
         return None;
     }
     let largest = ["data-srcset", "data-lazy-srcset", "srcset"]
@@ -94,7 +94,7 @@ fn largest(set: &str) -> Option<&str> {
 }
 
 /// Whether it is a tracking pixel.
-fn is_tiny(tag: &Tag) -> bool {
+fn is_tracking_pixel(tag: &Tag) -> bool {
     ["width", "height"]
         .iter()
         .filter_map(|name| tag.value(name))
@@ -104,7 +104,7 @@ fn is_tiny(tag: &Tag) -> bool {
 /// Writes an inline picture.
 pub(super) fn picture(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
     let alt = line(tag.value("alt").unwrap_or_default());
-    if tag.is_of(&["emoji", "wp-smiley", "smiley"]) && !alt.is_empty() {
+    if tag.has_class(&["emoji", "wp-smiley", "smiley"]) && !alt.is_empty() {
         return writer.text(&alt);
     }
     // The fallback in `noscript` is the picture itself.
@@ -113,8 +113,8 @@ pub(super) fn picture(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
     if next.is_some_and(|next| name(next) == "noscript" && find(next, &["img"]).is_some()) {
         return;
     }
-    if let Some(picture) = read(node, tag, writer.base) {
-        show(writer, picture);
+    if let Some(picture) = picture_of(node, tag, writer.base) {
+        push_picture(writer, picture);
     }
 }
 
@@ -126,7 +126,7 @@ fn tag_or_text(node: Ref<'_>) -> bool {
     }
 }
 
-fn show(writer: &mut Writer<'_>, picture: Picture) {
+fn push_picture(writer: &mut Writer<'_>, picture: Picture) {
     pieces(&picture).into_iter().for_each(|piece| writer.piece(piece));
     writer.found.pictures.push(picture);
 }
@@ -156,11 +156,13 @@ pub(super) fn as_html(picture: &Picture) -> String {
 /// Writes a picture whose link leads to a larger version of itself.
 pub(super) fn linked_picture(writer: &mut Writer<'_>, node: Ref<'_>, url: &str) -> bool {
     let Some(image) = find(node, &["img"]).filter(|_| plain(node).is_empty()) else { return false };
-    let Some(mut picture) = tag(image).and_then(|tag| read(image, tag, writer.base)) else { return false };
+    let Some(mut picture) = tag(image).and_then(|tag| picture_of(image, tag, writer.base)) else {
+        return false;
+    };
     let is_larger = is_same_picture(&picture.src, url);
     if is_larger {
         picture.src = url.to_owned();
-        show(writer, picture);
+        push_picture(writer, picture);
     }
     is_larger
 }
@@ -189,8 +191,8 @@ fn is_same_picture(one: &str, other: &str) -> bool {
 pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     writer.flush();
     let images: Vec<_> = node.descendants().filter(|inner| matches!(name(*inner), "img" | "image")).collect();
-    if own.is_of(&["highlight"]) {
-        return code::boxed(writer, node);
+    if own.has_class(&["highlight"]) {
+        return code::highlighted(writer, node);
     }
     let of_noscript: BTreeSet<_> = node
         .descendants()
@@ -202,7 +204,7 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     let shown = images
         .iter()
         .filter(|image| is_shown(image))
-        .filter_map(|image| Some((*image, read(*image, tag(*image)?, writer.base)?)));
+        .filter_map(|image| Some((*image, picture_of(*image, tag(*image)?, writer.base)?)));
     let mut shown: Vec<_> = shown.collect();
     let is_quoted = |image: &Ref<'_>| {
         image.ancestors().take_while(|outer| *outer != node).any(|outer| name(outer) == "q")
@@ -220,9 +222,9 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
         let caption = Some(&caption).filter(|caption| index + 1 == count && !caption.is_empty());
         match (&link, caption) {
             (Some(link), None) => {
-                let open = Piece::Open(Sign::Link(link.clone()));
+                let open = Piece::Open(Markup::Link(link.clone()));
                 let pieces = std::iter::once(open).chain(pieces(picture)).chain([Piece::Close]);
-                writer.block(&written(pieces.collect(), Place::Paragraph));
+                writer.block(&to_markdown(pieces.collect(), Place::Paragraph));
             }
             (link, Some(_)) if link.is_some() || has_links || writer.items > 0 => {
                 let html = as_html(picture);
@@ -235,7 +237,7 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
             }
             (_, caption) => {
                 picture.caption = caption.cloned();
-                writer.block(&written(pieces(picture).into(), Place::Paragraph));
+                writer.block(&to_markdown(pieces(picture).into(), Place::Paragraph));
             }
         }
         writer.found.pictures.push(picture.clone());
@@ -265,7 +267,7 @@ fn captions<'t>(node: Ref<'t>, out: &mut Vec<Ref<'t>>) {
 }
 
 /// The URL of embedded content, as readers open it.
-pub(super) fn source(node: Ref<'_>, own: &Tag, base: Option<&Url>) -> Option<String> {
+pub(super) fn embed_url(node: Ref<'_>, own: &Tag, base: Option<&Url>) -> Option<String> {
     let of = |tag: &Tag| {
         let names = ["src", "data-src", "data-lazy-src", "data"].into_iter();
         names.filter_map(|name| tag.value(name)).find_map(|url| {
@@ -320,13 +322,13 @@ fn as_opened(url: &str) -> String {
         ("facebook.com", ["plugins", _]) => query("href"),
         _ => None,
     };
-    found.map_or_else(|| url.to_owned(), |found| super::fit(&found))
+    found.map_or_else(|| url.to_owned(), |found| super::escape_url(&found))
 }
 
 /// Writes the URL of an embed on its own line.
 pub(super) fn embed(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    match source(node, own, writer.base) {
-        Some(url) if !is_tiny(own) => {
+    match embed_url(node, own, writer.base) {
+        Some(url) if !is_tracking_pixel(own) => {
             writer.block(&bare(&url));
             writer.found.embeds.push(url);
         }
@@ -352,7 +354,7 @@ pub(super) fn bare(url: &str) -> String {
 
 /// Writes audio or video as a player without scripts.
 pub(super) fn player(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    let Some(url) = source(node, own, writer.base) else { return };
+    let Some(url) = embed_url(node, own, writer.base) else { return };
     let kept = kept_attributes(own);
     let poster = own.value("poster").and_then(|poster| picture_address(poster, writer.base));
     let poster = poster.map(|poster| format!(" poster=\"{}\"", escaped(&poster))).unwrap_or_default();
@@ -369,19 +371,19 @@ fn own_text(node: Ref<'_>) -> String {
 }
 
 /// Writes an inline link to an embed.
-pub(super) fn linked(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    if let Some(url) = source(node, own, writer.base) {
+pub(super) fn inline_link(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
+    if let Some(url) = embed_url(node, own, writer.base) {
         writer.piece(Piece::Raw(bare(&url)));
         writer.found.embeds.push(url);
     }
 }
 
 /// The URL of the post that a quotation stands for.
-pub(super) fn quoted(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<String> {
-    if !own.is_of(&POSTS) {
+pub(super) fn post_url(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<String> {
+    if !own.has_class(&POSTS) {
         return None;
     }
-    let said = ["data-instgrm-permalink", "cite", "data-href"].iter().find_map(|name| own.value(name));
+    let declared = ["data-instgrm-permalink", "cite", "data-href"].iter().find_map(|name| own.value(name));
     let linked = || {
         node.descendants()
             .filter_map(tag)
@@ -389,7 +391,7 @@ pub(super) fn quoted(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<St
             .filter_map(|tag| tag.value("href"))
             .last()
     };
-    let mut url = Url::parse(&picture_address(said.or_else(linked)?, writer.base)?).ok()?;
+    let mut url = Url::parse(&picture_address(declared.or_else(linked)?, writer.base)?).ok()?;
     url.set_query(None);
     Some(bare(url.as_str()))
 }
@@ -430,10 +432,10 @@ pub(super) fn fallback(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
             let images: Vec<_> = node.descendants().filter(|inner| name(*inner) == "img").collect();
             images
                 .into_iter()
-                .filter_map(|image| read(image, tag(image)?, writer.base))
+                .filter_map(|image| picture_of(image, tag(image)?, writer.base))
                 .collect::<Vec<_>>()
                 .into_iter()
-                .for_each(|picture| show(writer, picture));
+                .for_each(|picture| push_picture(writer, picture));
         }
         "input"
             if own.value("type") == Some("checkbox") && node.ancestors().any(|outer| name(outer) == "li") =>

@@ -50,11 +50,11 @@ pub(crate) struct Picture {
 /// Converts HTML to Markdown. Relative URLs are resolved against `base`.
 pub(crate) fn markdown(html: &str, base: Option<&Url>) -> Converted {
     let tree = parse(html);
-    blocks::Writer::new(tree.root(), html.len(), base).written(tree.root())
+    blocks::Writer::new(tree.root(), html.len(), base).convert(tree.root())
 }
 
 /// Converts plain text to Markdown. Blank lines separate paragraphs; without any, line ends do.
-pub(crate) fn of_plain(text: &str) -> String {
+pub(crate) fn from_plain_text(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = || text.trim().lines();
     let paragraphs: Vec<String> = match lines().any(|line| line.trim().is_empty()) {
@@ -85,14 +85,14 @@ fn collect(node: Ref<'_>, out: &mut String) {
         Node::Text(text) => out.push_str(text),
         Node::Comment(_) => {}
         Node::Element(tag) => match role(tag.name()) {
-            Role::Gone | Role::Drawing => {}
+            Role::Hidden | Role::Drawing => {}
             Role::Embed | Role::Player => out.push(' '),
-            Role::Sourced => {
+            Role::Quotation => {
                 out.push('“');
                 node.children().for_each(|child| collect(child, out));
                 out.push('”');
             }
-            Role::Inline(_) | Role::Sample | Role::Link | Role::Shell | Role::Picture => {
+            Role::Inline(_) | Role::InlineCode | Role::Link | Role::Transparent | Role::Picture => {
                 node.children().for_each(|child| collect(child, out));
             }
             _ => {
@@ -128,18 +128,18 @@ fn address(href: &str, base: Option<&Url>) -> Option<String> {
     let href = href.trim();
     // A fragment refers to the text itself, wherever it is published.
     if href.len() > 1 && href.starts_with('#') {
-        return Some(fit(href));
+        return Some(escape_url(href));
     }
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
     match Url::options().base_url(base).parse(href) {
-        Ok(url) if is_web(&url) => Some(fit(own_place(&url, base).unwrap_or(url.as_str()))),
-        Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() => Some(fit(href)),
+        Ok(url) if is_web(&url) => Some(escape_url(own_fragment(&url, base).unwrap_or(url.as_str()))),
+        Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() => Some(escape_url(href)),
         _ => None,
     }
 }
 
 /// The fragment of an absolute URL that refers to the text itself.
-fn own_place<'u>(url: &'u Url, base: Option<&Url>) -> Option<&'u str> {
+fn own_fragment<'u>(url: &'u Url, base: Option<&Url>) -> Option<&'u str> {
     let (page, fragment) = url.as_str().split_once('#').filter(|(_, fragment)| !fragment.is_empty())?;
     let own = base?.as_str().split('#').next()?;
     (own.trim_end_matches('/') == page.trim_end_matches('/'))
@@ -153,7 +153,7 @@ fn picture_address(src: &str, base: Option<&Url>) -> Option<String> {
 }
 
 /// Escapes a URL for Markdown links.
-fn fit(url: &str) -> String {
+fn escape_url(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
         match c {

@@ -28,10 +28,10 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
                 || out.ends_with([' ', '\n'])
                 || text.starts_with(|c: char| !c.is_ascii_whitespace())
             {
-                out.push_str(&words(&text));
+                out.push_str(&collapsed(&text));
             } else {
                 out.push(' ');
-                out.push_str(&words(&text));
+                out.push_str(&collapsed(&text));
             }
         }
         Node::Element(tag) => element(writer, node, tag, in_code, out),
@@ -59,29 +59,29 @@ fn is_frame(node: Ref<'_>) -> bool {
 }
 
 /// Text with collapsed spaces, and none at the start.
-fn words(text: &str) -> String {
-    let mut words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-    if !words.is_empty() && text.ends_with(|c: char| c.is_ascii_whitespace()) {
-        words.push(' ');
+fn collapsed(text: &str) -> String {
+    let mut collapsed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    if !collapsed.is_empty() && text.ends_with(|c: char| c.is_ascii_whitespace()) {
+        collapsed.push(' ');
     }
-    escaped(&words)
+    escaped(&collapsed)
 }
 
 fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out: &mut String) {
     let name = match role_of(tag) {
-        Role::Gone => return,
+        Role::Hidden => return,
         Role::Form if is_to_fill_in(node) => return,
         Role::Break => return out.push_str(if in_code { "&#10;" } else { "<br>" }),
         Role::Rule => return out.push_str("<hr>"),
         Role::Picture => {
-            if let Some(picture) = media::read(node, tag, writer.base) {
+            if let Some(picture) = media::picture_of(node, tag, writer.base) {
                 out.push_str(&media::as_html(&picture));
                 writer.found.pictures.push(picture);
             }
             return;
         }
         Role::Embed | Role::Player => {
-            if let Some(url) = media::source(node, tag, writer.base) {
+            if let Some(url) = media::embed_url(node, tag, writer.base) {
                 out.push_str(&format!("<a href=\"{0}\">{0}</a>", escaped(&url)));
                 writer.found.embeds.push(url);
             }
@@ -92,13 +92,13 @@ fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out
             let id = tag.value("id").or(tag.value("name")).map(|id| format!(" id=\"{}\"", escaped(id)));
             let href = href.map(|href| format!(" href=\"{}\"", escaped(&href)));
             let attributes = id.unwrap_or_default() + &href.unwrap_or_default();
-            return within(writer, node, "a", &attributes, in_code, out);
+            return wrap_element(writer, node, "a", &attributes, in_code, out);
         }
         Role::Inline(Mark::Strong) => "strong",
         Role::Inline(Mark::Emphasis) => "em",
         Role::Inline(Mark::Deleted) => "del",
         Role::Inline(Mark::Tag(name)) => name,
-        Role::Sample => "code",
+        Role::InlineCode => "code",
         Role::Heading(2) => "h2",
         _ => KEPT.split(' ').find(|kept| *kept == tag.name()).unwrap_or_default(),
     };
@@ -109,11 +109,11 @@ fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out
             node.children().for_each(|child| write(writer, child, in_code, out));
         }
         "" => node.children().for_each(|child| write(writer, child, in_code, out)),
-        name => within(writer, node, name, &kept_attributes(tag), in_code || name == "pre", out),
+        name => wrap_element(writer, node, name, &kept_attributes(tag), in_code || name == "pre", out),
     }
 }
 
-fn within(
+fn wrap_element(
     writer: &mut Writer<'_>,
     node: Ref<'_>,
     name: &str,

@@ -53,9 +53,9 @@ impl<'t> Grid<'t> {
 
     /// Whether the table is used for layout.
     fn is_layout(&self, tag: &Tag) -> bool {
-        let is_said = matches!(tag.value("role"), Some("presentation" | "none"));
+        let is_declared = matches!(tag.value("role"), Some("presentation" | "none"));
         let long = || self.cells().map(|cell| plain(cell).len()).sum::<usize>() / self.cells().count().max(1);
-        is_said
+        is_declared
             || self.columns < 2
             || self.cells().any(|cell| find(cell, &["table"]).is_some())
             || !self.has_head && long() > LAYOUT
@@ -83,7 +83,7 @@ impl<'t> Grid<'t> {
 /// Writes a table.
 pub(super) fn table(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
     writer.flush();
-    if tag.is_of(&["tr-caption-container"]) {
+    if tag.has_class(&["tr-caption-container"]) {
         return media::figure(writer, node, tag);
     }
     if code::is_numbered(node) {

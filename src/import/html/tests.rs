@@ -91,7 +91,7 @@ fn smart() -> pulldown_cmark::Options {
 }
 
 #[test]
-fn hostile_html_is_read_in_short_time() {
+fn hostile_html_is_converted_quickly() {
     let (deep, n) = (100_000, 10_000);
     for html in [
         "<div>".repeat(deep),
@@ -126,12 +126,12 @@ fn hostile_html_is_read_in_short_time() {
 }
 
 #[test]
-fn a_term_in_a_link_is_strong_within_it() {
+fn a_term_in_a_link_is_bold() {
     assert_eq!(body("<a href=https://a.example/x><dl><dt>&#42;"), "[**\\***](https://a.example/x)");
 }
 
 #[test]
-fn nothing_around_a_picture_of_a_figure_is_lost() {
+fn figures_keep_captions_and_quotation_marks() {
     let figure =
         "- <figure><img src=\"https://a.example/i.jpg\" alt=\"\"><figcaption>A cat</figcaption></figure>";
     assert_eq!(body("<li><figure><img src=https://a.example/i.jpg>A cat"), figure);
@@ -142,10 +142,10 @@ fn nothing_around_a_picture_of_a_figure_is_lost() {
 }
 
 #[test]
-fn the_text_alone_is_one_line() {
+fn plain_text_is_one_line() {
     assert_eq!(text("<p>One &amp; <b>t</b>wo</p><p>three<script>x</script></p>"), "One & two three");
-    assert_eq!(of_plain("One\ntwo\n\nthree # x"), "One two\n\nthree # x");
-    assert_eq!(of_plain("One\n# two"), "One\n\n\\# two");
+    assert_eq!(from_plain_text("One\ntwo\n\nthree # x"), "One two\n\nthree # x");
+    assert_eq!(from_plain_text("One\n# two"), "One\n\n\\# two");
 }
 
 /// Fragments of HTML and Markdown that parsers are known to stumble over.
@@ -194,7 +194,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn text_is_text_in_every_element(
+    fn text_stays_text_in_every_element(
         text in r"[-a-zA-Z0-9 .,*_`\[\](){}!#+=:|~;/\\'é“”\x22$^%@?]{1,60}( \{[#.a-z= ]{0,12}\}| #+|\[x\]|:::)?",
         element in prop::sample::select(&["p", "h2", "li", "blockquote", "div", "dt", "dd"][..]),
     ) {

@@ -50,7 +50,7 @@ impl Tag {
     }
 
     /// Whether it has one of these classes.
-    pub(super) fn is_of(&self, classes: &[&str]) -> bool {
+    pub(super) fn has_class(&self, classes: &[&str]) -> bool {
         self.classes().any(|class| classes.contains(&class))
     }
 

@@ -80,19 +80,19 @@ impl Source for Export {
         let of = |pattern: &Pattern| {
             pattern.as_ref()?.captures(&text)?.get(1).map(|found| found.as_str().to_owned())
         };
-        let said = |pattern: &Pattern| {
+        let sourced = |pattern: &Pattern| {
             of(pattern).and_then(|text| Sourced::new(&text, Vec::new())).and_then(Sourced::plain)
         };
         let Some(body) = of(&BODY) else {
             return Err(Refusal::failed("the file has no post, as pages of Medium exports do"));
         };
         let mut draft = Draft::of_archive(context, file, false);
-        let canonical = said(&CANONICAL);
+        let canonical = sourced(&CANONICAL);
         draft.identity(canonical.as_ref());
-        draft.set("title", said(&TITLE));
-        draft.deck(said(&SUBTITLE));
-        draft.versions(said(&DATE), None);
-        draft.byline(said(&AUTHOR));
+        draft.set("title", sourced(&TITLE));
+        draft.deck(sourced(&SUBTITLE));
+        draft.versions(sourced(&DATE), None);
+        draft.byline(sourced(&AUTHOR));
         let tags = TAGS.as_ref().into_iter().flat_map(|tags| tags.captures_iter(&text));
         let tags = tags
             .filter_map(|found| Sourced::new(found.get(1)?.as_str(), Vec::new()).and_then(Sourced::plain));
@@ -108,7 +108,7 @@ impl Source for Export {
         let body = replaced(&GIST, body, "<p><a href=\"$1\">$1</a></p>");
         let body = replaced(&DIVIDER, replaced(&HEAD, body, ""), "");
         self.blog.body(&mut draft, &body, None);
-        let url = canonical.and_then(|said| Url::parse(&said.text).ok());
+        let url = canonical.and_then(|value| Url::parse(&value.text).ok());
         let last =
             url.as_ref().and_then(|url| url.path().rsplit('/').next()).unwrap_or(bare(&name)).to_owned();
         let name = last

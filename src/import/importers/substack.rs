@@ -111,11 +111,11 @@ impl Source for Export {
         let text = String::from_utf8_lossy(&file.bytes);
         let mut draft = Draft::of_archive(context, file, of("type") == Some("page"));
         draft.story.identity = Some(Identity::Given(format!("substack:{stem}")));
-        let said = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
-        draft.set("title", said("title"));
-        draft.deck(said("subtitle"));
+        let sourced = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
+        draft.set("title", sourced("title"));
+        draft.deck(sourced("subtitle"));
         if !draft.is_standing {
-            draft.versions(said("post_date"), None);
+            draft.versions(sourced("post_date"), None);
         }
         if of("is_published") != Some("true") {
             weblog::hold_back(&mut draft, &[], "", None);
@@ -139,17 +139,17 @@ impl Source for Export {
 fn plain(text: &str) -> String {
     let text = ASKS.as_ref().map_or_else(|| text.into(), |asks| asks.replace_all(text, ""));
     let link = |found: &Captures<'_>| {
-        let says =
+        let data =
             found.get(1).map(|found| htmlize::unescape(found.as_str()).into_owned()).unwrap_or_default();
-        let says: Json = serde_json::from_str(&says).unwrap_or_default();
-        let of = |name: &str| says.get(name).and_then(Json::as_str);
+        let data: Json = serde_json::from_str(&data).unwrap_or_default();
+        let of = |name: &str| data.get(name).and_then(Json::as_str);
         let url = of("url")
             .or_else(|| of("src"))
             .map(str::to_owned)
             .or_else(|| Some(format!("https://www.youtube.com/watch?v={}", of("videoId")?)));
-        let words = of("full_text").or_else(|| of("title"));
+        let label = of("full_text").or_else(|| of("title"));
         let Some(url) = url else { return String::new() };
-        format!("<p><a href=\"{}\">{}</a></p>", escaped(&url), escaped(words.unwrap_or(&url)))
+        format!("<p><a href=\"{}\">{}</a></p>", escaped(&url), escaped(label.unwrap_or(&url)))
     };
     EMPTY.as_ref().map_or_else(|| text.to_string(), |empty| empty.replace_all(&text, link).into_owned())
 }

@@ -156,7 +156,7 @@ impl Dump {
             let time = |name: &str| {
                 let world = sourced(value, &format!("/{name}_gmt"));
                 world
-                    .map(|said| Sourced { text: format!("{}Z", said.text), spans: said.spans })
+                    .map(|value| Sourced { text: format!("{}Z", value.text), spans: value.spans })
                     .or_else(|| sourced(value, &format!("/{name}")))
             };
             draft.versions(time("date"), time("modified"));

@@ -81,9 +81,9 @@ pub(super) fn words(line: &str) -> Vec<String> {
     while !rest.is_empty() && !rest.starts_with('#') {
         let quoted = rest.strip_prefix(['"', '\'']).and_then(|inner| inner.split_once(&rest[..1]));
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let (word, behind) = quoted.unwrap_or_else(|| rest.split_at(end));
+        let (word, after) = quoted.unwrap_or_else(|| rest.split_at(end));
         words.push(word.to_owned());
-        rest = behind.trim_start();
+        rest = after.trim_start();
     }
     words
 }

@@ -61,8 +61,8 @@ impl Rule {
         let is_path = |text: &str| text.starts_with('/') && !text.starts_with("//");
         let is_one = is_path(&self.from) && !self.from.contains(['*', '?']) && !self.from.contains("/:");
         let leads = is_path(&self.to) || self.to.starts_with("https://") || self.to.starts_with("http://");
-        let behind = self.to.split_once("://").map_or(&*self.to, |(_, rest)| rest);
-        let is_filled = behind.contains("/:") || behind.contains("=:");
+        let path = self.to.split_once("://").map_or(&*self.to, |(_, rest)| rest);
+        let is_filled = path.contains("/:") || path.contains("=:");
         let moves = ["", "301", "302", "303", "307", "308"].contains(&self.status.trim_end_matches('!'));
         is_one && leads && !is_filled && moves && self.query.is_empty() && self.conditions.is_empty()
     }
@@ -97,7 +97,7 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
                 continue;
             };
             let Rules { rules, lost } = reader(&text.text);
-            let told = |code, message| Remark { code, about: name.to_owned(), message, span: None };
+            let remark_of = |code, message| Remark { code, about: name.to_owned(), message, span: None };
             for rule in rules {
                 let is_plain = rule.is_plain();
                 if is_plain {
@@ -109,11 +109,14 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
                 if !is_plain {
                     let message =
                         format!("the rule `{}` works only on hosts that support `_redirects`", rule.line());
-                    site.remarks.push(told("import/redirect-rule", message));
+                    site.remarks.push(remark_of("import/redirect-rule", message));
                 }
             }
             let remark = |rule: String| {
-                told("import/redirect-lost", format!("a rule in {name} could not be converted: `{rule}`"))
+                remark_of(
+                    "import/redirect-lost",
+                    format!("a rule in {name} could not be converted: `{rule}`"),
+                )
             };
             site.remarks.extend(lost.into_iter().map(remark));
         }

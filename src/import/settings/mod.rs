@@ -143,7 +143,7 @@ impl<'a> Settings<'a> {
         }
         if target.is_new {
             let root = self.site.root().display();
-            self.messages.push(format!("created a site in {root}"));
+            self.messages.push(format!("created a new site in `{root}`"));
         }
         if let Some(config) = self.load(&self.text) {
             self.config = config;
@@ -230,7 +230,7 @@ impl<'a> Settings<'a> {
     /// The archive's value for a key, if the settings accept it.
     fn value(&mut self, key: &'static str) -> Option<String> {
         let old = self.old.as_ref()?;
-        let said = match key {
+        let value = match key {
             "title" => &old.title,
             "base_url" => &old.base_url,
             "description" => &old.description,
@@ -238,7 +238,7 @@ impl<'a> Settings<'a> {
             "timezone" => &old.timezone,
             _ => &old.permalink,
         };
-        let value = said.clone().filter(|value| !value.trim().is_empty())?;
+        let value = value.clone().filter(|value| !value.trim().is_empty())?;
         self.accepts(key, json!(value)).then_some(value)
     }
 
@@ -413,27 +413,32 @@ impl<'a> Settings<'a> {
     }
 
     fn rows(self) -> Vec<Row> {
-        let row = |said: String, yaml: Option<String>| {
-            let outcome = Outcome::Settings(said, yaml);
+        let row = |message: String, yaml: Option<String>| {
+            let outcome = Outcome::Settings(message, yaml);
             Row { input: FILE.to_owned(), from: "settings", outcome, story: None }
         };
-        let mut rows: Vec<Row> = self.messages.into_iter().map(|said| row(said, None)).collect();
+        let mut rows: Vec<Row> = self.messages.into_iter().map(|message| row(message, None)).collect();
         if !self.written.is_empty() {
             let keys: Vec<_> = self.written.iter().map(|key| format!("`{key}`")).collect();
             let verb = if self.request.dry_run { "would get" } else { "got" };
-            let said = format!("bulletin.yaml {verb} {} from the archive", keys.join(", "));
-            rows.push(row(said, self.request.dry_run.then(|| self.text.clone())));
+            let message = format!("bulletin.yaml {verb} {} from the archive", keys.join(", "));
+            rows.push(row(message, self.request.dry_run.then(|| self.text.clone())));
         }
         if !self.proposed.is_empty() {
-            let said =
+            let message =
                 "bulletin.yaml was left unchanged where it has its own settings; the archive suggests these"
                     .to_owned();
-            rows.push(row(said, Some(block(&self.proposed.into()))));
+            rows.push(row(message, Some(block(&self.proposed.into()))));
         }
         if !self.remarks.is_empty() {
-            let told = StoryReport { remarks: self.remarks, ..StoryReport::default() };
+            let story = StoryReport { remarks: self.remarks, ..StoryReport::default() };
             let outcome = Outcome::Settings(String::new(), None);
-            rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, story: Some(Box::new(told)) });
+            rows.push(Row {
+                input: FILE.to_owned(),
+                from: "settings",
+                outcome,
+                story: Some(Box::new(story)),
+            });
         }
         rows
     }

@@ -311,7 +311,7 @@ fn pictures_that_came_in_other_files_are_beside_the_story() {
     assert_eq!(made.keys().filter(|path| path.ends_with("/a.jpg")).count(), 21, "{:?}", made.keys());
     assert!(made.iter().filter(|(path, _)| path.ends_with(".jpg")).all(|(_, bytes)| *bytes == picture));
     // The second run imports nothing.
-    assert!(import(&site, &["in"]).stderr.contains("nothing to import"));
+    assert!(import(&site, &["in"]).stderr.contains("Nothing to import"));
     assert_eq!(tree(&site.path("content")), made);
 }
 

@@ -18,7 +18,7 @@ impl Writer<'_> {
         self.indents += 1;
         self.indented("> ", "> ", |writer| writer.children(node));
         self.indents -= 1;
-        if let Some(url) = media::quoted(self, node, tag) {
+        if let Some(url) = media::post_url(self, node, tag) {
             self.block(&url);
         }
     }

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::elements::{Mark, Role, is_inline, kept_attributes, role, role_of};
-use super::inline::{self, Piece, Place, Sign};
+use super::inline::{self, Markup, Piece, Place};
 use super::tree::{Node, Ref, Tag, tag};
 use super::{Converted, address, code, escaped, media, plain, tables};
 use crate::slug::slugify;
@@ -32,7 +32,7 @@ enum Gap {
 }
 
 /// A prefix of a first line, such as a list marker.
-struct Lead {
+struct FirstPrefix {
     text: String,
     /// The prefix of the blank line above.
     above: String,
@@ -44,7 +44,7 @@ pub(super) struct Writer<'a> {
     out: String,
     /// The prefix of all lines.
     prefix: String,
-    lead: Option<Lead>,
+    lead: Option<FirstPrefix>,
     gap: Gap,
     /// The marker of the previous list, if nothing follows it: an adjacent list needs another marker.
     last_list: Option<char>,
@@ -54,15 +54,15 @@ pub(super) struct Writer<'a> {
     /// Blocks written in the current item.
     blocks: usize,
     line: Vec<Piece>,
-    open: Vec<Sign>,
+    open: Vec<Markup>,
     /// Where the current line is, such as in a heading or cell.
     pub(super) place: Place,
     /// Bytes of URLs that may be repeated because a block starts inside their link.
-    spare: usize,
+    url_budget: usize,
     /// Anchors that links of the text refer to.
-    wanted: BTreeSet<String>,
+    linked_anchors: BTreeSet<String>,
     /// Anchors written so far, and the ids of headings.
-    named: BTreeSet<String>,
+    anchors_written: BTreeSet<String>,
     pub(super) found: Converted,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
         let names = places.filter_map(|url| Some(decoded(url.strip_prefix('#')?)));
         Self {
             base,
-            wanted: names.collect(),
+            linked_anchors: names.collect(),
             out: String::with_capacity(size),
             prefix: String::new(),
             lead: None,
@@ -86,14 +86,14 @@ impl<'a> Writer<'a> {
             line: Vec::new(),
             open: Vec::new(),
             place: Place::Paragraph,
-            spare: size.saturating_add(4096),
-            named: BTreeSet::new(),
+            url_budget: size.saturating_add(4096),
+            anchors_written: BTreeSet::new(),
             found: Converted::default(),
         }
     }
 
     /// Converts a tree.
-    pub(super) fn written(mut self, root: Ref<'_>) -> Converted {
+    pub(super) fn convert(mut self, root: Ref<'_>) -> Converted {
         self.children(root);
         self.flush();
         self.anchors();
@@ -146,31 +146,31 @@ impl<'a> Writer<'a> {
     }
 
     /// Whether the line ends in code.
-    pub(super) fn is_behind_code(&self) -> bool {
+    pub(super) fn ends_in_code(&self) -> bool {
         let last = self.line.iter().rev().find(|piece| !matches!(piece, Piece::Open(_) | Piece::Close));
         matches!(last, Some(Piece::Raw(raw)) if raw.ends_with('`'))
     }
 
     fn element(&mut self, node: Ref<'_>, tag: &Tag) {
         let role = role_of(tag);
-        if !matches!(role, Role::Heading(_) | Role::Gone) {
+        if !matches!(role, Role::Heading(_) | Role::Hidden) {
             self.anchor(tag);
         }
         if self.place != Place::Paragraph && !is_inline(role) {
-            return self.flat(node, tag, role);
+            return self.block_in_line(node, tag, role);
         }
         match role {
             Role::Inline(mark) => self.mark(node, mark, kept_attributes(tag)),
             Role::Link => self.link(node, tag),
-            Role::Sample => code::sample(self, node),
-            Role::Sourced => {
+            Role::InlineCode => code::inline(self, node),
+            Role::Quotation => {
                 self.text("“");
                 self.children(node);
                 self.text("”");
             }
             Role::Break => self.line_break(),
             Role::Picture => media::picture(self, node, tag),
-            Role::Shell | Role::Part => self.children(node),
+            Role::Transparent | Role::TablePart => self.children(node),
             Role::Heading(level) => self.heading(node, tag, level),
             Role::Quote => self.quote(node, tag),
             Role::List => self.list(node, tag),
@@ -190,24 +190,24 @@ impl<'a> Writer<'a> {
             Role::Embed => media::embed(self, node, tag),
             Role::Player => media::player(self, node, tag),
             Role::Form if !is_to_fill_in(node) => self.paragraph(node),
-            Role::Block if tag.is_of(&["wp-caption"]) => media::figure(self, node, tag),
-            Role::Block if tag.is_of(&["highlight", "highlighter-rouge", "syntaxhighlighter"]) => {
-                code::boxed(self, node)
+            Role::Block if tag.has_class(&["wp-caption"]) => media::figure(self, node, tag),
+            Role::Block if tag.has_class(&["highlight", "highlighter-rouge", "syntaxhighlighter"]) => {
+                code::highlighted(self, node)
             }
             Role::Block => self.paragraph(node),
             Role::Drawing => media::drawing(self, node, tag),
             Role::Formula => media::formula(self, node, tag),
-            Role::Form | Role::Gone => media::fallback(self, node, tag),
+            Role::Form | Role::Hidden => media::fallback(self, node, tag),
         }
     }
 
     /// Writes a block inside a line.
-    fn flat(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
+    fn block_in_line(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
         match role {
             Role::Break => self.piece(Piece::Break),
             Role::Rule => self.text(" "),
-            Role::Code => code::sample(self, node),
-            Role::Embed | Role::Player => media::linked(self, node, tag),
+            Role::Code => code::inline(self, node),
+            Role::Embed | Role::Player => media::inline_link(self, node, tag),
             Role::Form if is_to_fill_in(node) => {}
             _ => {
                 self.text(" ");
@@ -239,25 +239,26 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes content within markup.
-    pub(super) fn signed(&mut self, sign: Sign, content: impl FnOnce(&mut Self)) {
-        self.piece(Piece::Open(sign.clone()));
-        self.open.push(sign);
+    pub(super) fn marked_up(&mut self, markup: Markup, content: impl FnOnce(&mut Self)) {
+        self.piece(Piece::Open(markup.clone()));
+        self.open.push(markup);
         content(self);
         self.open.pop();
         self.piece(Piece::Close);
     }
 
     fn mark(&mut self, node: Ref<'_>, mark: Mark, attributes: String) {
-        let is_open = |sign: &Sign| matches!(sign, Sign::Mark(other, _) if *other == mark);
+        let is_open = |markup: &Markup| matches!(markup, Markup::Mark(other, _) if *other == mark);
         if self.open.iter().any(is_open) {
             return self.children(node);
         }
-        self.signed(Sign::Mark(mark, attributes), |writer| writer.children(node));
+        self.marked_up(Markup::Mark(mark, attributes), |writer| writer.children(node));
     }
 
     fn link(&mut self, node: Ref<'_>, tag: &Tag) {
         let url = tag.value("href").and_then(|href| address(href, self.base));
-        let Some(url) = url.filter(|_| !self.open.iter().any(|sign| matches!(sign, Sign::Link(_)))) else {
+        let Some(url) = url.filter(|_| !self.open.iter().any(|markup| matches!(markup, Markup::Link(_))))
+        else {
             return self.children(node);
         };
         if media::linked_picture(self, node, &url) {
@@ -272,7 +273,7 @@ impl<'a> Writer<'a> {
         {
             return self.piece(Piece::Raw(format!("<{url}>")));
         }
-        self.signed(Sign::Link(url), |writer| writer.children(node));
+        self.marked_up(Markup::Link(url), |writer| writer.children(node));
     }
 
     /// Writes the collected paragraph. Open markup continues in the next one.
@@ -289,16 +290,16 @@ impl<'a> Writer<'a> {
         for _ in 0..open {
             pieces.push(Piece::Close);
         }
-        for sign in &mut self.open {
-            if let Sign::Link(url) = sign {
-                match self.spare.checked_sub(url.len()) {
-                    Some(spare) => self.spare = spare,
-                    None => *sign = Sign::Mark(Mark::Tag("span"), String::new()),
+        for markup in &mut self.open {
+            if let Markup::Link(url) = markup {
+                match self.url_budget.checked_sub(url.len()) {
+                    Some(url_budget) => self.url_budget = url_budget,
+                    None => *markup = Markup::Mark(Mark::Tag("span"), String::new()),
                 }
             }
         }
         if inline::is_seen(&pieces) {
-            let text = inline::written(pieces, Place::Paragraph);
+            let text = inline::to_markdown(pieces, Place::Paragraph);
             let url = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
             match url.filter(|url| url.starts_with("http") && !url.contains(['<', ' '])) {
                 Some(url) => self.lines(&media::bare(url)),
@@ -368,7 +369,7 @@ impl<'a> Writer<'a> {
             Some(lead) => (format!("{}{first}", lead.text), lead.above.clone()),
             None => (format!("{}{first}", self.prefix), self.prefix.clone()),
         };
-        self.lead = Some(Lead { text, above });
+        self.lead = Some(FirstPrefix { text, above });
         self.prefix.push_str(rest);
         content(self);
         self.flush();
@@ -392,7 +393,7 @@ impl<'a> Writer<'a> {
         let pieces = std::mem::replace(&mut self.line, line);
         self.place = outer;
         if inline::is_seen(&pieces) {
-            return inline::written(pieces, place);
+            return inline::to_markdown(pieces, place);
         }
         // An anchor in empty content moves to what follows.
         self.line.extend(pieces.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))));
@@ -415,7 +416,7 @@ impl<'a> Writer<'a> {
     fn anchor(&mut self, tag: &Tag) {
         let name = tag.value("name").filter(|_| tag.name() == "a");
         for id in [tag.value("id"), name].into_iter().flatten() {
-            if (tag.name() == "a" || self.wanted.contains(id)) && self.takes_name(id) {
+            if (tag.name() == "a" || self.linked_anchors.contains(id)) && self.takes_name(id) {
                 self.line.push(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(id))));
             }
         }
@@ -426,7 +427,7 @@ impl<'a> Writer<'a> {
         let is_name = !id.is_empty()
             && id.len() <= LONGEST_NAME
             && !id.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'<>`{}\\|".contains(c));
-        is_name && self.named.insert(id.to_owned())
+        is_name && self.anchors_written.insert(id.to_owned())
     }
 
     fn heading(&mut self, node: Ref<'_>, tag: &Tag, level: usize) {
@@ -442,11 +443,11 @@ impl<'a> Writer<'a> {
             None => (&children[..], &[][..]),
         };
         let id = tag.value("id").map(str::to_owned);
-        let words = super::line(&title.iter().map(|node| plain(*node)).collect::<Vec<_>>().join(" "));
-        let own = slugify(&without_primes(&words));
-        let is_own = id.as_ref().is_none_or(|id| *id == own) && self.named.insert(own);
+        let title_text = super::line(&title.iter().map(|node| plain(*node)).collect::<Vec<_>>().join(" "));
+        let own = slugify(&without_primes(&title_text));
+        let is_own = id.as_ref().is_none_or(|id| *id == own) && self.anchors_written.insert(own);
         let id = id.filter(|id| !is_own && self.takes_name(id));
-        if words.is_empty() {
+        if title_text.is_empty() {
             if let Some(id) = id {
                 self.piece(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(&id))));
             }

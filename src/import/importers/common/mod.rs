@@ -186,9 +186,9 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
             Ok(value) => values.push(value),
             Err(error) => {
                 let (line, column) = (error.line().max(1), error.column().max(1));
-                let words = error.to_string();
-                let words = words.split(" at line ").next().unwrap_or_default();
-                let message = format!("the file is not valid JSON: {words}; it may be truncated");
+                let problem = error.to_string();
+                let problem = problem.split(" at line ").next().unwrap_or_default();
+                let message = format!("the file is not valid JSON: {problem}; it may be truncated");
                 return Err(Refusal::Failed(
                     message,
                     Some(Span { line, column, end_line: line, end_column: column + 1 }),

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_told_apart() {
+    fn bylines_are_split_into_names() {
         for (byline, names) in [
             ("By Ana Berg", json!(["Ana Berg"])),
             ("by ana berg", json!(["ana berg"])),

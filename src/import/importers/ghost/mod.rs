@@ -312,7 +312,7 @@ impl<'j> Export<'j> {
                 MediaItem { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
             );
         }
-        draft.set("canonical_url", of("canonical_url").filter(|said| said.text.starts_with("http")));
+        draft.set("canonical_url", of("canonical_url").filter(|value| value.text.starts_with("http")));
         if post.get("featured").is_some_and(|featured| *featured == true || *featured == 1) {
             draft.story.set("extra.featured", true, Confidence::Explicit, Vec::new());
         }

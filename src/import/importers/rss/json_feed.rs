@@ -29,12 +29,12 @@ pub(super) fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story
 }
 
 fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>) -> Option<Story> {
-    let said = |key: &str| Sourced::json(item.get(key));
+    let sourced = |key: &str| Sourced::json(item.get(key));
     let mut draft = Draft::new(context, file);
-    let link = said("url").or_else(|| said("external_url"));
-    draft.identity(said("id").or_else(|| link.clone()).as_ref());
-    draft.set("title", said("title"));
-    draft.versions(said("date_published"), said("date_modified"));
+    let link = sourced("url").or_else(|| sourced("external_url"));
+    draft.identity(sourced("id").or_else(|| link.clone()).as_ref());
+    draft.set("title", sourced("title"));
+    draft.versions(sourced("date_published"), sourced("date_modified"));
     for people in [item, feed] {
         let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
         let names: Vec<_> =
@@ -53,16 +53,18 @@ fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>)
     if let Some(text) = item.get("content_html").and_then(Json::as_str) {
         draft.body(html::markdown(text, base.as_ref()));
     } else if let Some(text) = item.get("content_text").and_then(Json::as_str) {
-        draft.story.body = html::of_plain(text);
+        draft.story.body = html::from_plain_text(text);
     }
-    match said("summary") {
-        Some(summary) if draft.story.body.is_empty() => draft.story.body = html::of_plain(&summary.text),
+    match sourced("summary") {
+        Some(summary) if draft.story.body.is_empty() => {
+            draft.story.body = html::from_plain_text(&summary.text)
+        }
         summary => draft.deck(summary),
     }
-    draft.picture(said("image").or_else(|| said("banner_image")));
+    draft.picture(sourced("image").or_else(|| sourced("banner_image")));
     if let Some(link) = link {
         place(&mut draft, link, context);
     }
-    draft.language(said("language").or_else(|| Sourced::json(feed.get("language"))));
+    draft.language(sourced("language").or_else(|| Sourced::json(feed.get("language"))));
     draft.finish()
 }

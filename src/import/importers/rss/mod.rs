@@ -94,13 +94,13 @@ struct Feed<'f> {
 }
 
 impl<'f> Feed<'f> {
-    fn said(&self, element: Option<Element<'f>>) -> Option<Sourced> {
+    fn sourced(&self, element: Option<Element<'f>>) -> Option<Sourced> {
         Sourced::of(element, self.lines)
     }
 
     /// The text of the first of these elements.
     fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Sourced> {
-        names.iter().find_map(|name| self.said(item.find(name)))
+        names.iter().find_map(|name| self.sourced(item.find(name)))
     }
 
     fn story(&self, item: Element<'f>) -> Option<Story> {
@@ -121,14 +121,15 @@ impl<'f> Feed<'f> {
         draft.versions(published, updated);
         draft.date(
             "expires",
-            self.first(item, &["expirationDate", "dcterms:valid"]).filter(|said| !said.text.contains('=')),
+            self.first(item, &["expirationDate", "dcterms:valid"]).filter(|value| !value.text.contains('=')),
         );
         self.people(item, &mut draft);
         for category in item.elements().filter(|element| matches!(element.name(), "category" | "subject")) {
-            let said =
-                Sourced::attribute(Some(category), "label", self.lines).or_else(|| self.said(Some(category)));
+            let value = Sourced::attribute(Some(category), "label", self.lines)
+                .or_else(|| self.sourced(Some(category)));
             draft.tag(
-                said.or_else(|| Sourced::attribute(Some(category), "term", self.lines))
+                value
+                    .or_else(|| Sourced::attribute(Some(category), "term", self.lines))
                     .and_then(Sourced::plain),
             );
         }
@@ -140,7 +141,7 @@ impl<'f> Feed<'f> {
             place(&mut draft, link, self.context);
         }
         draft.language(Sourced::attribute(Some(item), "xml:lang", self.lines));
-        draft.language(self.said(self.language));
+        draft.language(self.sourced(self.language));
         draft.language(Sourced::attribute(Some(self.root), "xml:lang", self.lines));
         draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
         draft.finish()
@@ -154,21 +155,22 @@ impl<'f> Feed<'f> {
 
     /// The page of an item.
     fn link(&self, item: Element<'f>) -> Option<Sourced> {
-        let web =
-            |said: &Sourced| Url::parse(&said.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let web = |value: &Sourced| {
+            Url::parse(&value.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
         let is_page = |link: &Element<'f>| matches!(link.attribute("rel"), None | Some("alternate"));
         let atom = item.all("atom:link").find(is_page);
         let base = self.base(item, None, false);
-        let whole = |said: Sourced| {
-            let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
-            Sourced::new(url.as_str(), said.spans)
+        let whole = |value: Sourced| {
+            let url = Url::options().base_url(base.as_ref()).parse(&value.text).ok()?;
+            Sourced::new(url.as_str(), value.spans)
         };
         let atom = Sourced::attribute(atom, "href", self.lines).and_then(whole);
         let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
         let all = [
-            self.said(item.find("link")).and_then(whole),
+            self.sourced(item.find("link")).and_then(whole),
             atom,
-            self.said(guid),
+            self.sourced(guid),
             Sourced::attribute(Some(item), "rdf:about", self.lines),
         ];
         all.into_iter().flatten().find(web)
@@ -189,22 +191,22 @@ impl<'f> Feed<'f> {
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         for creator in item.all("dc:creator") {
-            let said = self.said(Some(creator)).and_then(Sourced::plain);
-            draft.byline(said);
+            let value = self.sourced(Some(creator)).and_then(Sourced::plain);
+            draft.byline(value);
         }
         for author in item.all("atom:author") {
-            draft.byline(self.said(author.find("atom:name")));
+            draft.byline(self.sourced(author.find("atom:name")));
         }
-        if let Some(author) = self.said(item.find("author")).filter(|_| !draft.has("authors")) {
+        if let Some(author) = self.sourced(item.find("author")).filter(|_| !draft.has("authors")) {
             draft.byline(Some(author));
         }
         draft.source(
-            self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
+            self.sourced(item.find("source")).or_else(|| self.sourced(item.find("atom:source/atom:title"))),
         );
         if !draft.has("source")
-            && let Some(said) = self.said(self.title).and_then(Sourced::plain)
+            && let Some(value) = self.sourced(self.title).and_then(Sourced::plain)
         {
-            draft.derive("source", vec![said.text], said.spans);
+            draft.derive("source", vec![value.text], value.spans);
         }
     }
 
@@ -219,7 +221,7 @@ impl<'f> Feed<'f> {
         let full = full.filter(|full| full.line().is_some() || full.elements().next().is_some());
         if let Some(full) = full {
             draft.body(html::markdown(&markup(full), base));
-            draft.deck(self.said(short));
+            draft.deck(self.sourced(short));
         } else if let Some(short) = short {
             draft.body(html::markdown(&markup(short), base));
         }
@@ -233,10 +235,11 @@ impl<'f> Feed<'f> {
         };
         let mut seen = Vec::new();
         for element in item.elements().filter(is_enclosure).filter(is_recording) {
-            let said = Sourced::attribute(Some(element), "url", self.lines)
+            let value = Sourced::attribute(Some(element), "url", self.lines)
                 .or_else(|| Sourced::attribute(Some(element), "href", self.lines));
-            let url = said.as_ref().and_then(|said| Url::parse(&said.text).ok());
-            let (Some(url), Some(said)) = (url.filter(|url| matches!(url.scheme(), "http" | "https")), said)
+            let url = value.as_ref().and_then(|value| Url::parse(&value.text).ok());
+            let (Some(url), Some(value)) =
+                (url.filter(|url| matches!(url.scheme(), "http" | "https")), value)
             else {
                 continue;
             };
@@ -249,7 +252,7 @@ impl<'f> Feed<'f> {
             let gap = if draft.story.body.is_empty() { "" } else { "\n\n" };
             draft.story.body.push_str(&format!("{gap}{link}"));
             let message = "its recording became a link at the end of the text";
-            draft.story.remark("import/embed", message, said.spans.first().copied());
+            draft.story.remark("import/embed", message, value.spans.first().copied());
             seen.push(url);
         }
     }
@@ -274,7 +277,9 @@ impl<'f> Feed<'f> {
             .or_else(|| Sourced::attribute(Some(image), "href", self.lines));
         draft.picture(url);
         let inner = |name: &str| {
-            self.said(image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()))
+            self.sourced(
+                image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()),
+            )
         };
         draft.set(
             "image.caption",

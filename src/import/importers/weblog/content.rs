@@ -103,9 +103,9 @@ pub(in crate::import::importers) fn html(content: &str, known: &ExportData<'_>) 
     let mut found = Content::default();
     let content = replaced(&BUTTON, &content, |found| group(found, 1).replace("<a", " <a"));
     let content = replaced(&MORE, &content, |_| "<!--more-->".to_owned());
-    let mut held = Vec::new();
-    let content = set_code_aside(&content, &mut held);
-    let content = shortcodes(&content, known, &mut held, &mut found);
+    let mut set_aside = Vec::new();
+    let content = set_code_aside(&content, &mut set_aside);
+    let content = shortcodes(&content, known, &mut set_aside, &mut found);
     let html = if content.contains("<!-- wp:") {
         blocks(&content, known, &mut found, DEEPEST)
     } else {
@@ -114,7 +114,7 @@ pub(in crate::import::importers) fn html(content: &str, known: &ExportData<'_>) 
     let mut parts = html.split('\u{e000}');
     found.html = parts.next().unwrap_or_default().to_owned();
     for (at, rest) in parts.filter_map(|part| part.split_once('\u{e001}')) {
-        let text = at.parse().ok().and_then(|at: usize| held.get(at));
+        let text = at.parse().ok().and_then(|at: usize| set_aside.get(at));
         found.html.extend([text.map_or("", String::as_str), rest]);
     }
     found
@@ -132,7 +132,7 @@ fn group<'t>(found: &Captures<'t>, index: usize) -> &'t str {
 }
 
 /// Sets aside code and scripts, which WordPress leaves alone.
-fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
+fn set_code_aside(content: &str, set_aside: &mut Vec<String>) -> String {
     let Some(raw) = &*RAW else { return content.to_owned() };
     let small = content.to_ascii_lowercase();
     let mut endless: Vec<String> = Vec::new();
@@ -155,13 +155,13 @@ fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
         at = whole.end() + length + end.len();
         match &*element {
             "script" | "style" => out.push_str(&gist(group(&found, 2))),
-            "code" => out.push_str(&format!("<code>{}</code>", kept(inside, held))),
-            "pre" => out.push_str(&preformatted(inside, group(&found, 2), held)),
+            "code" => out.push_str(&format!("<code>{}</code>", kept(inside, set_aside))),
+            "pre" => out.push_str(&preformatted(inside, group(&found, 2), set_aside)),
             _ => {
                 let attributes = group(&found, 4);
                 let own = (!shortcode.contains("code") && !matches!(&*shortcode, "source" | "crayon" | "cc"))
                     .then_some(shortcode.as_str());
-                out.push_str(&code(&source(inside), language(attributes).as_deref().or(own), held));
+                out.push_str(&code(&source(inside), language(attributes).as_deref().or(own), set_aside));
             }
         }
     }
@@ -170,15 +170,15 @@ fn set_code_aside(content: &str, held: &mut Vec<String>) -> String {
 }
 
 /// Stores a text, and returns a placeholder for it.
-fn kept(text: &str, held: &mut Vec<String>) -> String {
-    held.push(text.to_owned());
-    format!("\u{e000}{}\u{e001}", held.len() - 1)
+fn kept(text: &str, set_aside: &mut Vec<String>) -> String {
+    set_aside.push(text.to_owned());
+    format!("\u{e000}{}\u{e001}", set_aside.len() - 1)
 }
 
-fn code(html: &str, language: Option<&str>, held: &mut Vec<String>) -> String {
+fn code(html: &str, language: Option<&str>, set_aside: &mut Vec<String>) -> String {
     let class =
         language.map(|language| format!(" class=\"language-{}\"", escaped(language))).unwrap_or_default();
-    format!("\n\n<pre><code{class}>{}</code></pre>\n\n", kept(html, held))
+    format!("\n\n<pre><code{class}>{}</code></pre>\n\n", kept(html, set_aside))
 }
 
 /// The inside of a code shortcode. Editors that escape it leave no `<`.
@@ -190,7 +190,7 @@ fn source(inside: &str) -> String {
 }
 
 /// The inside of `<pre>`, which may be a shortcode or another code element.
-fn preformatted(inside: &str, attributes: &str, held: &mut Vec<String>) -> String {
+fn preformatted(inside: &str, attributes: &str, set_aside: &mut Vec<String>) -> String {
     let trimmed = inside.trim();
     let shortcode = RAW
         .as_ref()
@@ -205,10 +205,10 @@ fn preformatted(inside: &str, attributes: &str, held: &mut Vec<String>) -> Strin
         if let Some(inner) = trimmed[begin.len()..].strip_suffix(&*end) {
             let language = language(begin).or_else(|| language(attributes));
             let inner = if group(&found, 3).is_empty() { inner.to_owned() } else { source(inner) };
-            return code(&inner, language.as_deref(), held);
+            return code(&inner, language.as_deref(), set_aside);
         }
     }
-    code(inside, language(attributes).as_deref(), held)
+    code(inside, language(attributes).as_deref(), set_aside)
 }
 
 fn language(attributes: &str) -> Option<String> {
@@ -227,11 +227,11 @@ fn gist(attributes: &str) -> String {
 fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let Some(block) = &*BLOCK else { return content.to_owned() };
     let mut out = String::with_capacity(content.len());
-    let (mut at, mut open, mut spoken) = (0, 0_usize, None);
-    let text = |range: &str, open: usize, spoken: &mut Option<String>| {
+    let (mut at, mut open, mut language) = (0, 0_usize, None);
+    let text = |range: &str, open: usize, language: &mut Option<String>| {
         let filled = lone_urls(range);
         let filled = if open == 0 && !filled.trim().is_empty() { paragraphs(&filled) } else { filled };
-        match spoken.take().filter(|_| filled.contains("<pre><code>")) {
+        match language.take().filter(|_| filled.contains("<pre><code>")) {
             Some(language) => filled.replacen(
                 "<pre><code>",
                 &format!("<pre><code class=\"language-{}\">", escaped(&language)),
@@ -242,31 +242,31 @@ fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usi
     };
     for mark in block.captures_iter(content) {
         let Some(whole) = mark.get(0) else { continue };
-        out.push_str(&text(&content[at..whole.start()], open, &mut spoken));
+        out.push_str(&text(&content[at..whole.start()], open, &mut language));
         at = whole.end();
         let (name, is_end, is_whole) = (group(&mark, 2), group(&mark, 1) == "/", group(&mark, 4) == "/");
-        let says: Json = serde_json::from_str(group(&mark, 3)).unwrap_or_default();
+        let data: Json = serde_json::from_str(group(&mark, 3)).unwrap_or_default();
         if is_whole {
-            out.push_str(&dynamic(name, &says, known, found, depth));
+            out.push_str(&dynamic(name, &data, known, found, depth));
         } else if !matches!(name, "freeform" | "core/freeform") {
             open = if is_end { open.saturating_sub(1) } else { open + 1 };
-            spoken = says
+            language = data
                 .get("language")
                 .and_then(Json::as_str)
                 .filter(|_| name.contains("code"))
                 .map(str::to_owned);
         }
     }
-    out.push_str(&text(&content[at..], open, &mut spoken));
+    out.push_str(&text(&content[at..], open, &mut language));
     out
 }
 
 /// A block that WordPress fills when it shows the page.
-fn dynamic(name: &str, says: &Json, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
+fn dynamic(name: &str, data: &Json, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let name = name.strip_prefix("core/").unwrap_or(name);
     match name {
         "block" => {
-            let shared = says.get("ref").map(Json::to_string).and_then(|number| (known.block)(&number));
+            let shared = data.get("ref").map(Json::to_string).and_then(|number| (known.block)(&number));
             match shared.filter(|_| depth > 0) {
                 Some(shared) => {
                     let (shared, left) = brackets::in_html(shared, known.map);
@@ -315,20 +315,25 @@ fn lone_urls(content: &str) -> String {
 }
 
 /// Expands the shortcodes that the export or the map knows, and collects the names of the others.
-fn shortcodes(content: &str, known: &ExportData<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
+fn shortcodes(
+    content: &str,
+    known: &ExportData<'_>,
+    set_aside: &mut Vec<String>,
+    result: &mut Content,
+) -> String {
     let content = replaced(&GALLERY, content, |found| match group(found, 1) {
-        "" => pictures(group(found, 2), group(found, 3), known, told)
+        "" => pictures(group(found, 2), group(found, 3), known, result)
             .unwrap_or_else(|| group(found, 0).to_owned()),
-        text => kept(&escaped(text), held),
+        text => kept(&escaped(text), set_aside),
     });
     let (content, left) = brackets::in_html(&content, known.map);
-    left.iter().for_each(|name| add_name(&mut told.shortcodes, name));
+    left.iter().for_each(|name| add_name(&mut result.shortcodes, name));
     content
 }
 
 /// The files of a gallery or playlist, each in a paragraph. `None` if the export has none of them.
-fn pictures(name: &str, says: &str, known: &ExportData<'_>, told: &mut Content) -> Option<String> {
-    let attributes = marks::values(says, false)?;
+fn pictures(name: &str, data: &str, known: &ExportData<'_>, result: &mut Content) -> Option<String> {
+    let attributes = marks::values(data, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
         found.map(|(_, value)| value.trim_matches(brackets::ROUND))
@@ -349,11 +354,12 @@ fn pictures(name: &str, says: &str, known: &ExportData<'_>, told: &mut Content) 
         return None;
     }
     if there.len() < all.len() {
-        add_name(&mut told.left_out, "picture of a gallery");
+        add_name(&mut result.left_out, "picture of a gallery");
     }
     let one = |shown: &&&MediaItem| {
-        let text =
-            |said: &Option<super::Sourced>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
+        let text = |value: &Option<super::Sourced>| {
+            value.as_ref().map(|value| escaped(&value.text)).unwrap_or_default()
+        };
         let (url, caption) = (text(&shown.url), text(&shown.caption));
         if name == "playlist" {
             let title = if caption.is_empty() { &url } else { &caption };

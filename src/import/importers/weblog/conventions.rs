@@ -130,8 +130,8 @@ impl Conventions {
             return Some(("UTC".to_owned(), is_whole));
         }
         let speaks = |languages: &str| language.is_some_and(|own| languages.split(' ').any(|one| one == own));
-        let spoken = ZONES.iter().find(|(zone, languages)| speaks(languages) && fits(zone));
-        if let Some((zone, _)) = spoken {
+        let found = ZONES.iter().find(|(zone, languages)| speaks(languages) && fits(zone));
+        if let Some((zone, _)) = found {
             return Some(((*zone).to_owned(), true));
         }
         if is_constant {

@@ -288,9 +288,9 @@ pub(super) fn only_story(draft: Draft<'_>) -> Result<Vec<Story>, Refusal> {
 }
 
 /// The tags of a story, all of them: those of an archive were chosen.
-pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Sourced>) {
+pub(super) fn tags(draft: &mut Draft<'_>, value: Vec<Sourced>) {
     let (mut names, mut at, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    for tag in said.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
+    for tag in value.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
         names.push(tag.text);
         at.extend(tag.spans);
     }

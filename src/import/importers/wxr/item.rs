@@ -72,8 +72,8 @@ pub(super) fn parse_item<T>(
     // The text is UTF-8 now, whatever was declared.
     let whole = whole.find("?>").map_or(&*whole, |end| &whole[end + 2..]);
     let document = Document::parse(whole.as_bytes()).map_err(|refusal| match refusal {
-        Refusal::Failed(words, at) => Refusal::Failed(
-            words,
+        Refusal::Failed(message, at) => Refusal::Failed(
+            message,
             at.map(|at| Span { line: at.line + before, end_line: at.end_line + before, ..at }),
         ),
         other => other,
@@ -88,7 +88,7 @@ impl<'a> Item<'a> {
         self.element.find(name).and_then(Element::line).unwrap_or_default()
     }
 
-    pub(super) fn said(&self, name: &str) -> Option<Sourced> {
+    pub(super) fn sourced(&self, name: &str) -> Option<Sourced> {
         Sourced::of(self.element.find(name), self.lines)
     }
 
@@ -165,8 +165,8 @@ impl Export {
         let kind = item.text("wp:post_type");
         let mut draft = Draft::of_archive(context, file, kind == "page");
         draft.identity(self.identity(item).as_ref());
-        draft.set("title", item.said("title").and_then(Sourced::plain));
-        draft.deck(item.said("excerpt:encoded").and_then(Sourced::plain));
+        draft.set("title", item.sourced("title").and_then(Sourced::plain));
+        draft.deck(item.sourced("excerpt:encoded").and_then(Sourced::plain));
         for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
             draft.deck(Some(deck));
         }
@@ -211,7 +211,7 @@ impl Export {
 
     /// Its GUID, with its number if other items share the GUID, as in merged exports.
     fn identity(&self, item: &Item<'_>) -> Option<Sourced> {
-        let mut guid = item.said("guid")?;
+        let mut guid = item.sourced("guid")?;
         if self.is_shared(&guid.text) {
             guid.text.push_str(&format!("#{}", item.text("wp:post_id")));
         }
@@ -272,9 +272,9 @@ impl Export {
             draft.byline(known.and_then(|known| Sourced::new(known, at)).or(name));
         }
         if !draft.has("authors") {
-            draft.byline(item.said("dc:creator").map(|said| Sourced {
-                text: self.author(&said.text).map(str::to_owned).unwrap_or(said.text),
-                spans: said.spans,
+            draft.byline(item.sourced("dc:creator").map(|value| Sourced {
+                text: self.author(&value.text).map(str::to_owned).unwrap_or(value.text),
+                spans: value.spans,
             }));
         }
     }
@@ -317,10 +317,10 @@ impl Export {
 /// Sets the dates. Pages have none, as no list shows them.
 fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
     let time = |name: &str| {
-        let is_set = |said: &Sourced| !said.text.starts_with("0000");
-        let world = item.said(&format!("{name}_gmt")).filter(is_set);
-        let world = world.map(|said| Sourced { text: format!("{}Z", said.text), spans: said.spans });
-        world.or_else(|| item.said(name).filter(is_set))
+        let is_set = |value: &Sourced| !value.text.starts_with("0000");
+        let world = item.sourced(&format!("{name}_gmt")).filter(is_set);
+        let world = world.map(|value| Sourced { text: format!("{}Z", value.text), spans: value.spans });
+        world.or_else(|| item.sourced(name).filter(is_set))
     };
     if !draft.is_standing {
         draft.versions(time("wp:post_date"), time("wp:post_modified"));
@@ -328,12 +328,12 @@ fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
 }
 
 fn status(item: &Item<'_>, draft: &mut Draft<'_>) {
-    let status = item.said("wp:status").unwrap_or_default();
+    let status = item.sourced("wp:status").unwrap_or_default();
     match &*status.text {
         "" => weblog::hold_back(draft, &[], "", Some("the export does not state its status")),
         name => weblog::set_status(draft, name, &status.spans),
     }
-    if let Some(password) = item.said("wp:post_password") {
+    if let Some(password) = item.sourced("wp:post_password") {
         weblog::hold_back(draft, &password.spans, "password", Some("it was protected by a password"));
     }
 }
@@ -348,13 +348,13 @@ fn search_engine_fields(item: &Item<'_>, draft: &mut Draft<'_>) {
     let canonical = CANONICAL.iter().find_map(|key| item.meta(key));
     weblog::set_canonical(draft, canonical, &item.text("link"));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
-    if let Some(said) = NOINDEX.iter().find_map(noindex) {
-        draft.story.set("noindex", true, Confidence::Explicit, said.spans);
+    if let Some(value) = NOINDEX.iter().find_map(noindex) {
+        draft.story.set("noindex", true, Confidence::Explicit, value.spans);
     }
 }
 
 fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
-    let said = |comment: Element<'_>| -> Option<Json> {
+    let comment = |comment: Element<'_>| -> Option<Json> {
         let text = |name: &str| comment.find(name).and_then(Element::line).unwrap_or_default();
         let is_shown =
             text("wp:comment_approved") == "1" && matches!(&*text("wp:comment_type"), "" | "comment");
@@ -370,7 +370,11 @@ fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
             &content::paragraphs(&written),
         ))
     };
-    weblog::comments(draft, item.element.all("wp:comment").filter_map(said).collect(), item.at("wp:comment"));
+    weblog::comments(
+        draft,
+        item.element.all("wp:comment").filter_map(comment).collect(),
+        item.at("wp:comment"),
+    );
 }
 
 /// Adds aliases for the names that the post had before.
@@ -382,15 +386,15 @@ fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
     if draft.story.name.as_deref() != Some(&*weblog::decoded(last)) {
         return;
     }
-    let old: Vec<_> = item.metas("_wp_old_slug").filter(|said| !said.text.contains('/')).collect();
+    let old: Vec<_> = item.metas("_wp_old_slug").filter(|value| !value.text.contains('/')).collect();
     let paths: Vec<_> =
-        old.iter().map(|said| weblog::decoded(&format!("{above}/{}{end}", said.text))).collect();
+        old.iter().map(|value| weblog::decoded(&format!("{above}/{}{end}", value.text))).collect();
     if !paths.is_empty() {
         draft.story.set(
             "aliases",
             paths,
             Confidence::Explicit,
-            old.into_iter().flat_map(|said| said.spans).collect(),
+            old.into_iter().flat_map(|value| value.spans).collect(),
         );
     }
 }

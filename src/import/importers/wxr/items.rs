@@ -131,7 +131,7 @@ impl<R: Read> Items<R> {
 
     /// Records what is wrong with the end of the file.
     fn close(&mut self, is_large: bool) {
-        let words = match () {
+        let message = match () {
             () if self.fault.is_some() => return,
             () if is_large => {
                 "the item that starts here is larger than 64 MiB; the rest of the file was not read"
@@ -145,7 +145,7 @@ impl<R: Read> Items<R> {
             }
             () => return,
         };
-        self.fault = Some((words, self.here()));
+        self.fault = Some((message, self.here()));
     }
 
     fn here(&self) -> Span {

@@ -168,12 +168,12 @@ impl Iterator for Stories<'_> {
         let mut stories: Vec<_> = pieces.par_iter().filter_map(story).collect();
         self.is_done = pieces.is_empty();
         let skipped = self.export.skipped.clone().filter(|_| !self.has_begun);
-        if let Some((Ok(story), words)) = stories.first_mut().zip(skipped) {
-            story.remark("import/skipped", words, None);
+        if let Some((Ok(story), message)) = stories.first_mut().zip(skipped) {
+            story.remark("import/skipped", message, None);
         }
         self.has_begun |= !stories.is_empty();
         if self.is_done {
-            let fault = self.items.fault().map(|(words, at)| Refusal::Failed(words, Some(at)));
+            let fault = self.items.fault().map(|(message, at)| Refusal::Failed(message, Some(at)));
             let none = || {
                 Refusal::Skipped(self.export.skipped.clone().unwrap_or("the export has no posts".to_owned()))
             };

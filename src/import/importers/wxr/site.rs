@@ -107,7 +107,7 @@ pub(super) struct ItemFacts {
 
 impl ItemFacts {
     pub(super) fn of(item: &Item<'_>) -> Self {
-        let meta = |key: &str| item.meta(key).map(|said| said.text).unwrap_or_default();
+        let meta = |key: &str| item.meta(key).map(|value| value.text).unwrap_or_default();
         let kind = item.text("wp:post_type");
         let mut fact = Self {
             number: item.text("wp:post_id"),
@@ -137,10 +137,12 @@ impl ItemFacts {
             "guest-author" => {
                 let author = OldAuthor {
                     slug: fact.name.trim_start_matches("cap-").to_owned(),
-                    name: item.meta("cap-display_name").map_or_else(|| fact.title.clone(), |said| said.text),
-                    aliases: item.metas("cap-user_login").map(|said| said.text).collect(),
-                    bio: item.meta("cap-description").map(|said| html::text(&said.text)),
-                    url: item.meta("cap-website").map(|said| said.text),
+                    name: item
+                        .meta("cap-display_name")
+                        .map_or_else(|| fact.title.clone(), |value| value.text),
+                    aliases: item.metas("cap-user_login").map(|value| value.text).collect(),
+                    bio: item.meta("cap-description").map(|value| html::text(&value.text)),
+                    url: item.meta("cap-website").map(|value| value.text),
                     ..OldAuthor::default()
                 };
                 fact.author = Some((author, meta("_thumbnail_id")));
@@ -161,14 +163,14 @@ impl ItemFacts {
 
 /// A picture or file, with its credit from metadata.
 fn shown(item: &Item<'_>) -> MediaItem {
-    let data = item.meta("_wp_attachment_metadata").map(|said| said.text).unwrap_or_default();
+    let data = item.meta("_wp_attachment_metadata").map(|value| value.text).unwrap_or_default();
     let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
     let names = ["_media_credit", "media_credit", "_credit", "photographer_name"];
     let own = names.iter().find_map(|key| item.meta(key));
     MediaItem {
-        url: item.said("wp:attachment_url"),
+        url: item.sourced("wp:attachment_url"),
         alt: item.meta("_wp_attachment_image_alt"),
-        caption: item.said("excerpt:encoded").and_then(Sourced::plain),
+        caption: item.sourced("excerpt:encoded").and_then(Sourced::plain),
         credit: own.or_else(|| Sourced::new(inside?, Vec::new())),
     }
 }

@@ -144,7 +144,7 @@ impl<'d> Draft<'d> {
     pub(in crate::import::importers) fn status(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let status = value.text.rsplit(':').next().unwrap_or_default().to_lowercase();
-        let ours = match status.as_str() {
+        let own = match status.as_str() {
             "usable" => return,
             "canceled" | "cancelled" | "killed" | "withdrawn" => "withdrawn",
             "withheld" | "embargoed" => "withheld",
@@ -158,7 +158,7 @@ impl<'d> Draft<'d> {
         if status == "embargoed" && self.has("embargo") {
             return;
         }
-        self.story.set("status", ours, Confidence::Explicit, value.spans);
+        self.story.set("status", own, Confidence::Explicit, value.spans);
     }
 
     /// Remarks that this version corrects an earlier one.
@@ -259,9 +259,9 @@ impl<'d> Draft<'d> {
     pub(in crate::import::importers) fn language(&mut self, value: Option<Sourced>) {
         let Some(value) = value else { return };
         let tag = crate::config::language_tag(&value.text);
-        let ours = &self.context.config.language;
+        let own = &self.context.config.language;
         // `en-US` counts as the language of a site in `en`.
-        let is_other = |tag: &String| tag != ours && tag.split('-').next() != Some(ours.as_str());
+        let is_other = |tag: &String| tag != own && tag.split('-').next() != Some(own.as_str());
         if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
             self.story.set("lang", tag, Confidence::Explicit, value.spans);
         }

@@ -86,7 +86,7 @@ impl Draft<'_> {
         if small.contains("</p>") || small.contains("<p>") {
             self.body(html::markdown(text, None));
         } else {
-            self.body(Converted { body: html::of_plain(text), ..Converted::default() });
+            self.body(Converted { body: html::from_plain_text(text), ..Converted::default() });
         }
     }
 
