@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use bulletin::archive::View;
 use bulletin::config::Config;
-use bulletin::content::{Content, Known};
+use bulletin::content::{Content, SourceCache};
 use bulletin::edition::Edition;
 use bulletin::plan::{Page, PageKind};
+use bulletin::query::Queries;
 use bulletin::render::Renderer;
 use bulletin::site::SiteDir;
-use bulletin::theme::{self, Queries, Theme};
+use bulletin::theme::{self, Theme};
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 
 const STORIES: u64 = 2000;
@@ -28,7 +29,7 @@ fn main() {
     let config = Arc::new(Config::load(&site).0.unwrap());
     let theme = Theme::load(&site, &config).0.unwrap();
     let statics = theme::statics(&site, &config, None).0;
-    let content = Arc::new(Content::load(&site, &config, Known::default(), None).0);
+    let content = Arc::new(Content::load(&site, &config, &mut SourceCache::disabled(), None).0);
     let view = View { as_of: "2026-11-22T12:00:00Z".parse().unwrap(), drafts: false };
     let edition = || Edition::new(Arc::clone(&config), Arc::clone(&content), statics.clone(), view).0;
 
@@ -36,7 +37,7 @@ fn main() {
     let mut stories = criterion.benchmark_group("stories");
     stories.throughput(Throughput::Elements(STORIES));
     stories.bench_function("read", |bencher| {
-        bencher.iter_with_large_drop(|| Content::load(&site, &config, Known::default(), None));
+        bencher.iter_with_large_drop(|| Content::load(&site, &config, &mut SourceCache::disabled(), None));
     });
     stories.bench_function("plan", |bencher| bencher.iter_with_large_drop(edition));
     stories.finish();

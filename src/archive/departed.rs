@@ -13,46 +13,46 @@ const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A story that is in no list any more.
 #[derive(Clone, Debug)]
-pub struct Departed {
+pub struct DepartedStory {
     /// The story.
     pub id: ArticleId,
     /// What is left of it in feeds.
-    pub trace: Trace,
+    pub departure: Departure,
     /// The terms that it belonged to, if there still are such.
     pub(super) membership: Membership,
 }
 
-impl Departed {
+impl DepartedStory {
     /// Whether feeds may tell of it now.
     pub fn has_notice(&self) -> bool {
-        matches!(self.trace, Trace::Notice | Trace::NoticeUntil(_))
+        matches!(self.departure, Departure::OpenNotice | Departure::NoticeUntil(_))
     }
 }
 
 /// What is left in feeds of a story that is in no list any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trace {
+pub enum Departure {
     /// A notice, until then.
     NoticeUntil(Timestamp),
     /// A notice as long as the story would be among the newest: nothing says when it was withdrawn.
-    Notice,
+    OpenNotice,
     /// That feeds changed when the notice left them.
-    NoticeUpTo(Timestamp),
+    NoticeEnded(Timestamp),
     /// That feeds changed when it expired.
     Expired(Timestamp),
 }
 
 /// What is left in feeds of a story with this front matter, of which readers see that much.
-pub(super) fn trace(front: &FrontMatter, seen: Visibility, as_of: Timestamp) -> Option<Trace> {
+pub(super) fn departure(front: &FrontMatter, seen: Visibility, as_of: Timestamp) -> Option<Departure> {
     let published = front.published_at().filter(|_| !front.not_in_feeds)?;
     match (seen, front.expires) {
         (Visibility::Withdrawn, _) => Some(match end_of_notice(front) {
-            None => Trace::Notice,
-            Some(end) if end > as_of => Trace::NoticeUntil(end),
-            Some(end) => Trace::NoticeUpTo(end),
+            None => Departure::OpenNotice,
+            Some(end) if end > as_of => Departure::NoticeUntil(end),
+            Some(end) => Departure::NoticeEnded(end),
         }),
         (Visibility::Hidden(super::Reason::Expired), Some(expired)) => {
-            (published < expired).then_some(Trace::Expired(expired))
+            (published < expired).then_some(Departure::Expired(expired))
         }
         _ => None,
     }

@@ -9,7 +9,7 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::config::{AuthorProfile, Config};
-use crate::content::{ArticleId, Asset, Content, place_of_value};
+use crate::content::{ArticleId, Asset, Content};
 use crate::diagnostic::Diagnostic;
 
 mod departed;
@@ -19,10 +19,11 @@ mod terms;
 mod translations;
 mod visibility;
 
-pub use departed::{Departed, Trace, end_of_notice};
+pub use departed::{DepartedStory, Departure, end_of_notice};
 pub use order::USUAL_URGENCY;
-pub use related::Near;
-pub use terms::{Taxonomy, Term, TermId, Terms, slugs_named};
+pub use related::RelatedCandidates;
+use terms::{CollectedTerms, MergedNames};
+pub use terms::{Membership, Taxonomy, Term, TermId, Terms, slugs_named};
 use translations::Translations;
 pub use visibility::{Reason, View, Visibility, visibility};
 
@@ -39,14 +40,14 @@ pub struct Archive {
     standing: Vec<ArticleId>,
     withdrawn: Vec<ArticleId>,
     /// In the order in which they were published, newest first.
-    departed: Vec<Departed>,
+    departed: Vec<DepartedStory>,
     front: Vec<ArticleId>,
     /// For each article its place in `front`; meaningless for others than stories.
     front_rank: Vec<u32>,
     terms: [Terms; 4],
     periods: BTreeMap<Period, Vec<ArticleId>>,
     translations: Translations,
-    merges: Vec<terms::Merge>,
+    merges: Vec<MergedNames>,
     /// The site's language.
     language: String,
     view: View,
@@ -79,19 +80,6 @@ impl Period {
     }
 }
 
-/// The terms that an article belongs to.
-#[derive(Clone, Debug, Default)]
-pub struct Membership {
-    /// Its section.
-    pub section: Option<TermId>,
-    /// Its tags, in the order written.
-    pub tags: Vec<TermId>,
-    /// Its authors, in the order of the byline; `None` for a byline whose name has no letter.
-    pub authors: Vec<Option<TermId>>,
-    /// Its storyline.
-    pub series: Option<TermId>,
-}
-
 impl Archive {
     /// Sorts out what readers see at `view.as_of`.
     pub fn new(content: &Content, config: &Config, view: View) -> Self {
@@ -112,12 +100,17 @@ impl Archive {
             order.iter().zip(0..).for_each(|(id, place)| ranks[id.0 as usize] = place);
             ranks
         };
-        let departed = departed(content, &visibility, view.as_of);
-        let ((terms, memberships, merges, departed), (front, periods)) = rayon::join(
-            || terms::sort_out(content, config, &stories, &standing, departed),
+        let (gone, departures) = departed(content, &visibility, view.as_of);
+        let (collected, (front, periods)) = rayon::join(
+            || terms::collect(content, config, &stories, &standing, &gone),
             || (order::for_front(content, &stories, view.as_of), by_period(config, &dated)),
         );
         let (rank, front_rank) = (ranks(&stories), ranks(&front));
+        let CollectedTerms { terms, memberships, departed, merges } = collected;
+        let departed = gone.into_iter().zip(departures).zip(departed);
+        let departed = departed
+            .map(|((id, departure), membership)| DepartedStory { id, departure, membership })
+            .collect();
         Self {
             translations: Translations::new(content, &visibility),
             merges,
@@ -143,21 +136,9 @@ impl Archive {
         tag.split('-').next().unwrap_or(tag)
     }
 
-    /// Warns of names that are one term here and may be different words.
+    /// Warns about names that are one term but may be different words.
     pub fn merged_names(&self, content: &Content) -> impl Iterator<Item = Diagnostic> {
-        self.merges.iter().map(|merge| {
-            let [(first, older), (written, newer)] = &merge.spellings;
-            let kind = merge.kind.name();
-            let place = |id: &ArticleId, written: &str| place_of_value(content, content.get(*id), written);
-            let help = match merge.kind {
-                Taxonomy::Tag => "write one of them everywhere, or name the other under `tags: aliases` in `bulletin.yaml`; if they mean different things, add a word that tells them apart",
-                _ => "write one of them everywhere; if they mean different things, add a word that tells them apart",
-            };
-            Diagnostic::warning("archive/merged", format!("the {kind} `{written}` is taken for `{first}`"))
-                .at(place(newer, written))
-                .also(format!("`{first}` is written here"), place(older, first))
-                .help(help)
-        })
+        self.merges.iter().map(|merge| merge.warning(content))
     }
 
     /// What readers see of an article.
@@ -209,7 +190,7 @@ impl Archive {
     }
 
     /// Stories that are in no list any more and left a trace in feeds, newest first: those of a term, or all.
-    pub fn departed(&self, term: Option<(Taxonomy, TermId)>) -> impl Iterator<Item = &Departed> {
+    pub fn departed(&self, term: Option<(Taxonomy, TermId)>) -> impl Iterator<Item = &DepartedStory> {
         self.departed.iter().filter(move |departed| {
             term.is_none_or(|(taxonomy, id)| departed.membership.belongs(taxonomy, id))
         })
@@ -271,8 +252,8 @@ impl Archive {
     }
 
     /// What decides which stories go with an article.
-    pub fn near(&self, content: &Content, id: ArticleId) -> Near {
-        related::near(self, content, id)
+    pub fn related_candidates(&self, content: &Content, id: ArticleId) -> RelatedCandidates {
+        related::candidates(self, content, id)
     }
 
     /// Stories that go with an article, at most `limit`: those it names, then the likest of the older ones.
@@ -282,15 +263,15 @@ impl Archive {
 }
 
 /// Stories that left a trace in feeds, newest first.
-fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> Vec<(ArticleId, Trace)> {
-    let trace = |id: ArticleId| {
+fn departed(content: &Content, seen: &[Visibility], as_of: Timestamp) -> (Vec<ArticleId>, Vec<Departure>) {
+    let departure = |id: ArticleId| {
         let front = &content.get(id).front;
-        let trace = departed::trace(front, seen[id.0 as usize], as_of)?;
-        Some((front.published_at()?, id, trace))
+        let departure = departed::departure(front, seen[id.0 as usize], as_of)?;
+        Some((front.published_at()?, id, departure))
     };
-    let mut departed: Vec<(Timestamp, ArticleId, Trace)> = ids(content).filter_map(trace).collect();
+    let mut departed: Vec<(Timestamp, ArticleId, Departure)> = ids(content).filter_map(departure).collect();
     departed.sort_unstable_by_key(|(published, id, _)| (Reverse(*published), *id));
-    departed.into_iter().map(|(_, id, trace)| (id, trace)).collect()
+    departed.into_iter().map(|(_, id, departure)| (id, departure)).unzip()
 }
 
 /// Every article, in the order of their paths.

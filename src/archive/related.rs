@@ -19,14 +19,14 @@ const SECTION: u32 = 1;
 
 /// What decides which stories go with an article.
 #[derive(Debug)]
-pub struct Near {
+pub struct RelatedCandidates {
     /// Those that it names.
     pub picked: Vec<ArticleId>,
     /// The older stories of its terms that are considered: places in the lists of the terms.
     pub older: Vec<(Taxonomy, TermId, Range<usize>)>,
 }
 
-pub(super) fn near(archive: &Archive, content: &Content, id: ArticleId) -> Near {
+pub(super) fn candidates(archive: &Archive, content: &Content, id: ArticleId) -> RelatedCandidates {
     let article = content.get(id);
     let mut picked: Vec<ArticleId> = Vec::new();
     for written in &article.front.related {
@@ -35,7 +35,7 @@ pub(super) fn near(archive: &Archive, content: &Content, id: ArticleId) -> Near 
         picked.extend(named.filter(|named| *named != id && !picked.contains(named)));
     }
     if article.is_standing() {
-        return Near { picked, older: Vec::new() };
+        return RelatedCandidates { picked, older: Vec::new() };
     }
     let membership = archive.membership(id);
     let tags = membership.tags.iter().map(|tag| (Taxonomy::Tag, *tag));
@@ -44,11 +44,11 @@ pub(super) fn near(archive: &Archive, content: &Content, id: ArticleId) -> Near 
         let stories = &archive.terms(taxonomy).get(term).stories;
         (taxonomy, term, nearest_older(archive, stories, id))
     });
-    Near { picked, older: older.collect() }
+    RelatedCandidates { picked, older: older.collect() }
 }
 
 pub(super) fn related(archive: &Archive, content: &Content, id: ArticleId, limit: usize) -> Vec<ArticleId> {
-    let Near { picked: mut found, older } = near(archive, content, id);
+    let RelatedCandidates { picked: mut found, older } = candidates(archive, content, id);
     found.truncate(limit);
     if found.len() == limit {
         return found;

@@ -11,8 +11,8 @@ use super::init::{cannot_write, write_new};
 use super::{MessageFormat, Words};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::formats::authority;
 use crate::site::SiteDir;
+use crate::view::authority;
 
 /// Arguments of `bulletin new`.
 #[derive(Args, Debug)]

@@ -12,7 +12,7 @@ use crate::archive::View;
 use crate::diagnostic::Diagnostic;
 use crate::instant;
 use crate::pipeline::Request;
-use crate::pipeline::against::{self, Answer, OldUrl};
+use crate::pipeline::old_urls::{self, Answer, OldUrl};
 use crate::site::SiteDir;
 use crate::timings::thousands;
 
@@ -70,7 +70,7 @@ impl Urls {
                 return words.problem(Diagnostic::fatal("urls/lock", message).help("try again"));
             }
         };
-        match against::against(request, list, lock.as_ref()) {
+        match old_urls::look_up(request, list, lock.as_ref()) {
             Ok((urls, problems)) => {
                 words.problems(&problems);
                 tell(&urls, self.write, words)
@@ -82,7 +82,7 @@ impl Urls {
 
 /// The URLs of the site itself, a path a line.
 fn own(request: &Request, words: &Words) -> ExitCode {
-    match against::own(request) {
+    match old_urls::site_urls(request) {
         Ok(urls) => {
             for url in urls {
                 match words.format {
@@ -136,7 +136,7 @@ fn tell(urls: &[OldUrl], write: bool, words: &Words) -> ExitCode {
 
 /// Says which old URLs nothing answers: by patterns; with `-v` each, on stdout.
 fn missing(open: &[&OldUrl], words: &Words) {
-    let patterns = against::patterns(open.iter().map(|url| &*url.path));
+    let patterns = old_urls::patterns(open.iter().map(|url| &*url.path));
     let width = patterns.first().map_or(0, |(_, count, _)| thousands(*count as u64).len());
     for (pattern, count, example) in patterns.iter().take(if words.verbose { usize::MAX } else { SHOWN }) {
         let count = thousands(*count as u64);

@@ -1,4 +1,4 @@
-//! The article: what a source file says about itself, typed and checked.
+//! The article: a source file, parsed and checked.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,92 +12,92 @@ use crate::manifest::{Fingerprint, Stat};
 use crate::pictures::Flaw;
 use crate::slug::composed;
 
-/// An article's place in its [`Content`](super::Content).
+/// An article's index in its [`Content`](super::Content).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u32);
 
-/// One source file, read and checked.
+/// A source file, parsed and checked.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Article {
     /// Path relative to `content/`, with `/` on every system.
     #[serde(skip)]
     pub path: Arc<str>,
-    /// Last part of the URL: from the front matter, else from the file's name.
+    /// Last part of the URL: from the front matter, else from the file name.
     pub slug: String,
-    /// What the front matter says.
+    /// The parsed front matter.
     pub front: FrontMatter,
-    /// What the Markdown says: words, headings, links, files.
+    /// The outline of the Markdown: length, headings, links, files.
     pub outline: Outline,
-    /// The files of the article that its page needs, found beside the source.
+    /// The files that are published with the page.
     pub assets: Vec<Asset>,
-    /// The files that it names, whether they are there or not.
-    pub named: Vec<Named>,
-    /// Fingerprint of all that others than its own page may show of it.
+    /// All files that it names, existing or not.
+    pub named: Vec<NamedFile>,
+    /// Fingerprint of everything that other pages may show of it.
     pub digest: Fingerprint,
-    /// Where the Markdown starts in the source, in bytes behind a byte order mark.
+    /// The offset at which the Markdown starts in the source, not counting a byte order mark.
     pub body_start: usize,
     /// Hash of the whole source.
     pub hash: Fingerprint,
 }
 
 impl Article {
-    /// Whether it is a standing page (about, contact): it has no date and is in no list.
+    /// Whether it is a standing page (about, contact), which has no date and is in no list.
     pub fn is_standing(&self) -> bool {
         self.front.date.is_none()
     }
 
-    /// What it is known by whatever else of it changes: its `id`, else the path of its source without what says the format.
+    /// Its stable identity: its `id`, else the path of its source without the extension.
     pub fn identity(&self) -> Cow<'_, str> {
         if let Some(id) = &self.front.id {
             return id.into();
         }
         let path = self.path.rsplit_once('.').map_or(&*self.path, |(path, _)| path);
-        // In one form of Unicode, which archives and disks change.
+        // In NFC, because archives and disks change the normal form.
         composed(path.strip_suffix("/index").unwrap_or(path))
     }
 
-    /// The asset that the article names by `reference`, a path relative to the source's folder.
+    /// The asset with this `reference`, a path relative to the folder of the source.
     pub fn asset(&self, reference: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.reference == reference)
     }
 }
 
-/// A file that an article names, when it was looked for.
+/// A file that an article names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct NamedFile {
     /// Path of the file relative to `content/`.
     pub path: String,
-    /// What was found there.
-    pub found: Found,
+    /// What was there.
+    pub state: FileState,
 }
 
-/// What was found where a file was looked for.
+/// What is at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Found {
+pub enum FileState {
     /// Nothing.
-    Nothing,
-    /// A file that may have changed since without showing it.
+    Missing,
+    /// A file whose later changes may not show in its time.
     Unsettled,
-    /// A file that shows when it changes.
-    File(Stat),
+    /// A file whose later changes show in its time.
+    Settled(Stat),
 }
 
-/// A file beside an article that is published with it.
+/// A file that is published with an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
-    /// As the article names it, percent-decoded.
+    /// The path as the article writes it, percent-decoded.
     pub reference: String,
     /// Path of the file relative to `content/`.
     pub path: String,
     /// Name of the file beside the page.
     pub name: String,
-    /// Width and height in CSS pixels, if it is an image whose size can be read.
+    /// Width and height in CSS pixels, if it is a picture with a known size.
     pub size: Option<(u32, u32)>,
-    /// What is wrong with it, if it is an image.
+    /// Its flaws, if it is a picture.
     pub flaws: Vec<Flaw>,
 }
 
-/// The front matter: names and meaning as in the reference of the README.
+/// Parsed front matter. The keys are explained in the reference of the documentation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// Headline.
@@ -106,79 +106,78 @@ pub struct FrontMatter {
     pub deck: Option<String>,
     /// The label over the headline.
     pub kicker: Option<String>,
-    /// Its date: URLs are made of it. When the story was published is what [`FrontMatter::published_at`] says. None: a
-    /// standing page.
+    /// The date in URLs. [`FrontMatter::published_at`] is when the story is published. `None`: a standing page.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub date: Option<Timestamp>,
-    /// Whether `date` was written without a time: it is then the beginning of that day, and people are shown the day alone.
+    /// Whether `date` has no time. It is then the beginning of the day, and readers see the day only.
     pub date_is_day: bool,
-    /// Last significant change; not before the story was published.
+    /// Last significant change, not before the story was published.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub updated: Option<Timestamp>,
-    /// The same of `updated`.
+    /// Whether `updated` has no time.
     pub updated_is_day: bool,
-    /// Not for readers.
+    /// Whether the story is a draft.
     pub draft: bool,
-    /// No byte before this instant, whatever `date` says.
+    /// Readers see nothing before this instant, whatever `date` is.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub embargo: Option<Timestamp>,
-    /// Gone from this instant.
+    /// Readers see nothing from this instant on.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub expires: Option<Timestamp>,
     /// Whether the story may run.
     pub status: Status,
-    /// What readers are told of a story that is withdrawn.
+    /// The notice to readers of a withdrawn story.
     pub withdrawn: Option<Box<Withdrawal>>,
     /// Slug of the section.
     pub section: Option<String>,
-    /// Name of the section, if it was written otherwise than as its slug (`CompSci`).
+    /// Name of the section if it differs from the slug (`CompSci`).
     pub section_name: Option<String>,
-    /// Topics as written, each once.
+    /// Topics as written, without repetitions.
     pub tags: Vec<String>,
-    /// Who wrote it, in the order of the byline.
+    /// The byline, in order.
     pub authors: Vec<Byline>,
     /// Place of reporting.
     pub dateline: Option<String>,
-    /// Agencies the copy comes from.
+    /// Agencies that the copy comes from.
     pub source: Vec<String>,
     /// The kind of piece.
     pub genre: Genre,
-    /// Lead picture. In a box: most stories of an archive have none.
+    /// Lead picture, boxed because most stories of an archive have none.
     pub image: Option<Box<Image>>,
-    /// 1 (flash) to 9; orders the front page.
+    /// 1 (flash) to 9, for the order of the front page.
     pub urgency: Option<u8>,
-    /// Keeps it on top of the front page until then.
+    /// Until when it stays on top of the front page.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub pinned_until: Option<Timestamp>,
-    /// Corrections, in the order written.
+    /// Corrections in the order written.
     pub corrections: Vec<Correction>,
-    /// The storyline it belongs to.
+    /// The series that it is part of.
     pub series: Option<String>,
-    /// Hand-picked links: paths of sources or slugs.
+    /// Hand-picked links: source paths or slugs.
     pub related: Vec<String>,
-    /// BCP 47 tag; None: the site's language.
+    /// BCP 47 tag. `None`: the language of the site.
     pub lang: Option<String>,
     /// Last part of the URL.
     pub slug: Option<String>,
-    /// URL pattern or URL path of this article alone; starts with `/`.
+    /// URL path, or a pattern for it, of this article alone; starts with `/`.
     pub permalink: Option<String>,
-    /// Old URL paths that must keep working; each starts with `/`.
+    /// Old URL paths that redirect here; each starts with `/`.
     pub aliases: Vec<String>,
-    /// Last parts of its URL in earlier times: what they made of the pattern for URLs must keep working.
+    /// Earlier slugs, whose URLs redirect here.
     pub old_slugs: Vec<String>,
     /// Stable identity for feeds.
     pub id: Option<String>,
-    /// Where it first ran, if not here: an absolute URL.
+    /// The absolute URL where it first ran, if not here.
     pub canonical_url: Option<String>,
-    /// The article that this is a translation of: the path of its source, or its slug.
+    /// The article that it translates: a source path or slug.
     pub translation_of: Option<String>,
-    /// Search engines are asked to leave it out.
+    /// Whether search engines are asked to leave it out.
     pub noindex: bool,
-    /// It is in no feed.
+    /// Whether feeds leave it out.
     pub not_in_feeds: bool,
-    /// Another template of the theme.
+    /// The template to use instead of the default.
     pub template: Option<String>,
-    /// What `bulletin import` noted for the desk. In no output, and not part of the article's digest.
+    /// The notes of `bulletin import` for the desk. In no output, and not part of the article's digest.
     pub import: Option<Box<Imported>>,
     /// The theme's own keys.
     #[serde(with = "as_json")]
@@ -186,25 +185,24 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// When a story is published: at the latest of its date and all that holds it until a time. Orders, lists, archives by date,
-    /// feeds, sitemaps and what readers see go by it; only URLs are made of `date`. None: a standing page, which is in no
-    /// list.
+    /// When a story is published: its date, or the end of its embargo if that is later. Lists, date archives, feeds, sitemaps and
+    /// visibility go by it; only URLs use `date`. `None`: a standing page, which is in no list.
     pub fn published_at(&self) -> Option<Timestamp> {
         self.date.and_then(|_| self.appears_at())
     }
 
-    /// Whether the story was published on a day, at no time that anybody gave.
+    /// Whether the publication has a day but no time.
     pub fn published_on_day(&self) -> bool {
         self.date_is_day && self.published_at() == self.date
     }
 
-    /// When it appears: as [`FrontMatter::published_at`], and the end of the embargo of a standing page. None: nothing holds
-    /// it until a time.
+    /// When it appears: [`FrontMatter::published_at`], or the end of the embargo of a standing page. `None`: it is not held until a
+    /// time.
     pub fn appears_at(&self) -> Option<Timestamp> {
         self.date.max(self.embargo)
     }
 
-    /// When a withdrawn story was withdrawn: as it says itself, else at its last retraction. None: nothing says when.
+    /// When the story was withdrawn: the date of the withdrawal, else of its last retraction. `None`: unknown, or not withdrawn.
     pub fn withdrawn_at(&self) -> Option<Timestamp> {
         let retractions = self.corrections.iter().filter(|note| note.kind == CorrectionKind::Retraction);
         let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.date);
@@ -212,13 +210,21 @@ impl FrontMatter {
         at.filter(|_| self.status == Status::Withdrawn)
     }
 
-    /// The headline that the page of a withdrawn story has: its own, unless the desk wrote another for it.
+    /// The headline on the page of a withdrawn story: its own, unless the notice has another.
     pub fn notice_headline(&self) -> &str {
         let own = self.withdrawn.as_ref().and_then(|withdrawal| withdrawal.headline.as_deref());
         own.unwrap_or(&self.title)
     }
 
-    /// Whether the desk holds it back, whatever the time is: it is work in progress.
+    /// The texts that readers see as plain text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let image = self.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
+        let optional = [&self.deck, &self.kicker, &self.dateline].into_iter().chain(image).flatten();
+        let corrections = self.corrections.iter().map(|correction| &correction.text);
+        std::iter::once(&self.title).chain(optional).chain(corrections).map(String::as_str)
+    }
+
+    /// Whether the desk holds it back whatever the time is.
     pub fn is_held(&self) -> bool {
         self.draft || self.status == Status::Withheld
     }
@@ -227,19 +233,19 @@ impl FrontMatter {
 /// Whether a story may run (ninjs: `pubStatus`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// It may.
+    /// The story may run.
     #[default]
     Published,
-    /// Held by the desk: shown to nobody.
+    /// Held back by the desk.
     Withheld,
-    /// Killed after it ran: its URL says so, the text is gone.
+    /// Withdrawn after it ran: its page is a notice without the text.
     Withdrawn,
 }
 
-/// What readers are told of a story that is withdrawn.
+/// The notice to readers of a withdrawn story.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawal {
-    /// In place of its own headline.
+    /// Replaces its own headline.
     pub headline: Option<String>,
     /// Why it was withdrawn.
     pub reason: Option<String>,
@@ -248,7 +254,7 @@ pub struct Withdrawal {
     pub date: Option<Timestamp>,
 }
 
-/// The kind of piece a story is.
+/// The kind of piece.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Genre {
@@ -267,7 +273,7 @@ pub enum Genre {
 }
 
 impl Genre {
-    /// Every kind with its name in front matter.
+    /// All kinds with their names in front matter.
     pub const ALL: [(&'static str, Self); 11] = [
         ("news", Self::News),
         ("brief", Self::Brief),
@@ -288,63 +294,63 @@ impl Genre {
     }
 }
 
-/// One name of a byline.
+/// One author of a byline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Byline {
     /// A name, or the slug of a profile in `bulletin.yaml`.
     pub name: String,
-    /// What the person did (`photographs`, `additional reporting`).
+    /// The author's part in the work (`photographs`, `additional reporting`).
     pub role: Option<String>,
-    /// A page about the person.
+    /// A page about the author.
     pub url: Option<String>,
 }
 
 /// A picture.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Image {
-    /// A path relative to the article, a path from the site's root (`/…`) or an absolute URL.
-    /// None: wire copy whose picture is yet to be chosen.
+    /// A path relative to the article, a path from the site's root (`/…`) or an absolute URL. `None`: wire copy whose picture is yet
+    /// to be chosen.
     pub src: Option<String>,
-    /// What can be seen, for those who cannot see it.
+    /// Alternative text.
     pub alt: Option<String>,
-    /// The line under it.
+    /// The caption.
     pub caption: Option<String>,
-    /// Who made it or owns it.
+    /// The creator or owner.
     pub credit: Option<String>,
-    /// The point that a crop must keep: x and y from 0 to 1, from the top left.
+    /// The point that a crop must keep, as x and y from 0 to 1 from the top left.
     pub focus: Option<(f64, f64)>,
 }
 
-/// A note about what was wrong.
+/// A correction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::required")]
     pub date: Timestamp,
-    /// Whether it was written without a time.
+    /// Whether the date has no time.
     pub is_day: bool,
-    /// How grave it is.
+    /// Its kind.
     pub kind: CorrectionKind,
     /// What was wrong and what is right.
     pub text: String,
 }
 
-/// How grave a correction is.
+/// The kind of a correction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CorrectionKind {
     /// A fact was wrong.
     #[default]
     Correction,
-    /// The facts were right, the wording misled.
+    /// The facts were right, but the wording misled.
     Clarification,
     /// Something was added.
     Update,
-    /// The story does not stand.
+    /// The story is retracted.
     Retraction,
 }
 
 impl CorrectionKind {
-    /// Every kind with its name in front matter.
+    /// All kinds with their names in front matter.
     pub const ALL: [(&'static str, Self); 4] = [
         ("correction", Self::Correction),
         ("clarification", Self::Clarification),
@@ -366,7 +372,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_article_comes_back_as_it_was(number in any::<f64>().prop_filter("JSON has no other", |x| x.is_finite())) {
+        fn front_matter_survives_serialization(number in any::<f64>().prop_filter("JSON has no other", |x| x.is_finite())) {
             let mut front = FrontMatter { title: "A".to_owned(), ..FrontMatter::default() };
             front.date = "2026-11-22T10:00:00.123456789Z".parse().ok();
             front.extra.insert("map".to_owned(), serde_json::json!({"lat": number, "b": [1, null, "x"], "a": -0.5}));
@@ -376,7 +382,7 @@ mod tests {
     }
 }
 
-/// Front matter's own keys as JSON in a string, for formats that do not tell kinds of values apart.
+/// The theme's keys as JSON in a string, for serialization formats that do not describe themselves.
 mod as_json {
     use serde::de::Error as _;
     use serde::ser::Error as _;

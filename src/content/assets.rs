@@ -1,27 +1,27 @@
-//! The files that an article names → where they are, what they are called beside its page, and how large they are.
+//! The files that an article names → where they are, their names beside its page, and their sizes.
 //!
-//! A file is published with an article only if the article names it: in its Markdown, its HTML, its `image`
-//! or, for pictures, sound and films, its `extra`. Notes and pictures that nothing names stay with the desk.
+//! A file is published with an article only if the article names it: in its Markdown, its HTML, its `image` or, for pictures, sound
+//! and films, its `extra`. Other files in its folder are not published.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use super::markdown::{Outline, ReferenceKind, Written, classify, resolve};
-use super::names::on_disk;
-use super::{Asset, Found, FrontMatter, Named};
+use super::unicode_paths::on_disk;
+use super::{Asset, FileState, FrontMatter, NamedFile};
 use crate::manifest::{Clock, Stat};
 use crate::pictures::{self, Picture};
 use crate::site::SiteDir;
 use crate::slug::composed;
 
-/// Finds the files that an article names: those that are there, and where all of them were looked for.
+/// Finds the files that an article names; returns those that exist, and the state of all of them.
 pub(super) fn find(
     site: &SiteDir,
     source: &str,
     front: &FrontMatter,
     outline: &Outline,
     clock: Option<Clock>,
-) -> (Vec<Asset>, Vec<Named>) {
+) -> (Vec<Asset>, Vec<NamedFile>) {
     let in_text = outline.references.iter().filter(|reference| reference.kind != ReferenceKind::Mention);
     let mut named: Vec<&str> = in_text.map(|reference| reference.written.as_str()).collect();
     named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
@@ -29,7 +29,7 @@ pub(super) fn find(
     front.extra.values().for_each(|value| strings_in(value, &mut in_extra));
     named.extend(in_extra.into_iter().filter(|file| is_media(file)));
     let mut assets: Vec<Asset> = Vec::new();
-    let mut looked_for: Vec<Named> = Vec::new();
+    let mut looked_for: Vec<NamedFile> = Vec::new();
     let mut names = HashSet::new();
     for written in named {
         let Written::File(reference) = classify(written) else { continue };
@@ -40,7 +40,7 @@ pub(super) fn find(
         let found = on_disk(&site.content(), &path);
         let file = site.content().join(&*found);
         if looked_for.iter().all(|named| named.path != path) {
-            looked_for.push(Named { found: look_at(&file, clock), path: path.clone() });
+            looked_for.push(NamedFile { state: file_state(&file, clock), path: path.clone() });
         }
         if !is_publishable(site, &file) {
             continue;
@@ -48,19 +48,19 @@ pub(super) fn find(
         let path = found.into_owned();
         let name = composed(&name_beside_page(&reference, &path, &names)).into_owned();
         names.insert(name.to_lowercase());
-        // One that cannot be read is reported when it is published.
+        // An unreadable file is reported when it is published.
         let Picture { size, flaws } = pictures::examine(&file).unwrap_or_default();
         assets.push(Asset { size, flaws, reference, path, name });
     }
     (assets, looked_for)
 }
 
-/// What is at a path. Looked at before it is read, so that a change in between shows.
-fn look_at(file: &Path, clock: Option<Clock>) -> Found {
+/// What is at a path. Asked before the file is read, so that a change in between shows.
+fn file_state(file: &Path, clock: Option<Clock>) -> FileState {
     match Stat::of(file) {
-        Err(_) => Found::Nothing,
-        Ok(stat) if clock.is_some_and(|clock| stat.is_settled(clock)) => Found::File(stat),
-        Ok(_) => Found::Unsettled,
+        Err(_) => FileState::Missing,
+        Ok(stat) if clock.is_some_and(|clock| stat.is_settled(clock)) => FileState::Settled(stat),
+        Ok(_) => FileState::Unsettled,
     }
 }
 
@@ -73,8 +73,8 @@ fn strings_in<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// Keys that bulletin does not know land in `extra`, a desk's own among them: only pictures, sound and films that they
-/// name are published, not a document that was never meant to be.
+/// Whether a file is a picture, sound or film by its name. Of the files in `extra`, where unknown keys land, only these are published:
+/// a document there may never have been meant for readers.
 pub(crate) fn is_media(file: &str) -> bool {
     let extension = file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     const MEDIA: [&str; 14] = [
@@ -92,7 +92,7 @@ fn is_publishable(site: &SiteDir, file: &Path) -> bool {
     within(&site.content()) || (within(site.root()) && !site.leads_into_builds(&file))
 }
 
-/// A file in or below the article's folder keeps its path; one from elsewhere comes along under its name.
+/// The name of a file beside the page: its path if it is in the article's folder, else its own name.
 fn name_beside_page(reference: &str, path: &str, taken: &HashSet<String>) -> String {
     let last = path.rsplit('/').next().unwrap_or(path);
     let climbs = reference.starts_with('/') || reference.split('/').any(|part| part == "..");
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_from_elsewhere_comes_along_under_its_name_unless_it_is_taken() {
+    fn a_file_from_elsewhere_keeps_its_name_unless_it_is_taken() {
         let mut taken = HashSet::new();
         assert_eq!(name_beside_page("img/a.png", "world/img/a.png", &taken), "img/a.png");
         assert_eq!(name_beside_page("../a.png", "a.png", &taken), "a.png");

@@ -1,20 +1,20 @@
-//! What a source has that no editor meant → warnings, each with its place.
+//! Markup that an editor cannot have meant, in a text or in front matter → warnings with their places.
 //!
-//! Of its text (`markdown/leftovers` finds it), and of its front matter, which readers see as plain text.
-
+//! `markdown/leftovers` finds it in texts. Front matter is plain text to readers.
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use url::Url;
 
-use super::markdown::{Hazard, Kind, Leftover};
+use super::front_matter::places::{self, ValuePlaces};
+use super::markdown::{Hazard, Leftover, LeftoverKind};
 use super::{FrontMatter, Source};
 use crate::config::policy::Load;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// The warnings about what was found in the text of a source that begins at a byte.
+/// The warnings about the text of a source, which starts at `body_start`.
 pub(super) fn of_text(
     source: &Source,
     body_start: usize,
@@ -23,68 +23,73 @@ pub(super) fn of_text(
 ) -> Vec<Diagnostic> {
     let warning = |leftover: &Leftover| {
         let span = body_start + leftover.span.start..body_start + leftover.span.end;
-        let warning = warning(&leftover.kind, config)?;
-        Some(warning.at(Place::new(source.file.clone(), source.text.clone(), span)))
+        Some(warning(&leftover.kind, config)?.at(source.place(span)))
     };
     found.iter().filter_map(warning).collect()
 }
 
-fn warning(kind: &Kind, config: &Config) -> Option<Diagnostic> {
+fn warning(kind: &LeftoverKind, config: &Config) -> Option<Diagnostic> {
     Some(match kind {
-        Kind::BrokenLink => Diagnostic::warning("markdown/broken-link", "this is not read as a link; readers see it as it is")
-            .help("write an address with spaces between angle brackets, `[report](<my file.pdf>)`"),
-        Kind::Undefined => Diagnostic::warning(
+        LeftoverKind::BrokenLink => {
+            Diagnostic::warning("markdown/broken-link", "this is not a valid link, so readers see its source")
+                .help("put an address with spaces in angle brackets, as in `[report](<my file.pdf>)`")
+        }
+        LeftoverKind::Undefined => Diagnostic::warning(
             "markdown/undefined-reference",
-            "nothing in this text defines what this refers to; readers see it as it is",
+            "this reference is not defined, so readers see its source",
         )
-        .help("add a line `[name]: address`, or a backslash in front of the bracket if it is meant to be read"),
-        Kind::Emphasis => Diagnostic::warning(
+        .help("add a line `[name]: address`, or put a backslash before the bracket to show it"),
+        LeftoverKind::Emphasis => Diagnostic::warning(
             "markdown/literal-emphasis",
-            "these stars make nothing strong; readers see them as they are",
+            "this emphasis is not closed, so readers see the asterisks",
         )
-        .help("put `**` directly before the first and behind the last word, or a backslash in front of each star"),
-        Kind::Foreign => Diagnostic::warning(
+        .help(
+            "put `**` directly before the first and after the last word, or a backslash before each asterisk",
+        ),
+        LeftoverKind::Foreign => Diagnostic::warning(
             "markdown/foreign-syntax",
-            "this looks like the markup of another generator; readers see it as it is",
+            "this looks like markup of another generator, which readers see as text",
         )
-        .help("write it in Markdown or HTML, or put it between backticks if it is meant to be read"),
-        Kind::Comment => Diagnostic::warning("markdown/visible-comment", "this looks like a comment, and readers see it")
-            .help("delete it, or write it as `<!-- … -->`"),
-        Kind::Swallowed => Diagnostic::warning(
+        .help("write it in Markdown or HTML, or put it between backticks to show it"),
+        LeftoverKind::Comment => {
+            Diagnostic::warning("markdown/visible-comment", "this looks like a comment, but readers see it")
+                .help("delete it, or write it as `<!-- … -->`")
+        }
+        LeftoverKind::Swallowed => Diagnostic::warning(
             "markdown/in-html",
-            "this stands behind a comment, where Markdown is not read; readers see it as it is",
+            "Markdown has no effect on the line of a comment, so readers see its source",
         )
         .help("put a blank line between the comment and the text"),
-        Kind::TwiceEscaped => Diagnostic::warning(
+        LeftoverKind::TwiceEscaped => Diagnostic::warning(
             "markdown/escaped-twice",
-            "this is escaped twice; readers see `&…;` in place of a character",
+            "this is escaped twice, so readers see `&…;` instead of a character",
         )
         .help("write the character itself"),
-        Kind::HeadingAttributes { is_text } => {
-            let what = if *is_text { "readers see this as text" } else { "what else is in the braces is left out" };
+        LeftoverKind::HeadingAttributes { is_text } => {
+            let effect = if *is_text { "readers see this as text" } else { "the rest is left out" };
             Diagnostic::warning(
                 "markdown/heading-attributes",
-                format!("a heading can have an id and classes only; {what}"),
+                format!("headings accept only an id and classes in braces; {effect}"),
             )
-            .help("write `{#id .class}`, or a backslash in front of the brace if it is meant to be read")
+            .help("write `{#id .class}`, or put a backslash before the brace to show it")
         }
-        Kind::Html(hazard) => return of_html(hazard, config),
+        LeftoverKind::Html(hazard) => return of_html(hazard, config),
     })
 }
 
-/// What is to be said of something in raw HTML.
+/// The warning about something in raw HTML.
 fn of_html(hazard: &Hazard, config: &Config) -> Option<Diagnostic> {
     let is_out = config.markdown.raw_html == RawHtml::Sanitized;
     let is_blocked = !config.policy.allows_inline(Load::Script);
     let but = match (is_out, is_blocked) {
-        (true, _) => "; it is left out, as `markdown.raw_html` says",
-        (false, true) => "; the site's own policy keeps browsers from running it",
+        (true, _) => "; it is left out because of the setting `markdown.raw_html`",
+        (false, true) => "; the site's content security policy blocks it",
         (false, false) => "",
     };
     let code = |what: String, but: &str| {
         Some(
             Diagnostic::warning("html/runs-code", format!("{what}{but}"))
-                .help("delete it, or move what it does into a script of the theme"),
+                .help("delete it, or move the code into a script of the theme"),
         )
     };
     match hazard {
@@ -93,24 +98,24 @@ fn of_html(hazard: &Hazard, config: &Config) -> Option<Diagnostic> {
         }
         Hazard::Script(_) => code("this script would run on the page".to_owned(), but),
         Hazard::Handler(name) => code(format!("the attribute `{name}` would run code"), but),
-        // A link that runs code is reported as one, and loses its address.
+        // A link that runs code has a problem of its own, and loses its address.
         Hazard::RunsCode(name) if name != "srcdoc" => None,
-        Hazard::RunsCode(name) => code(format!("the attribute `{name}` holds code"), but),
-        Hazard::Base(_) => changes("`<base>` changes where all links of the page lead", is_out),
+        Hazard::RunsCode(name) => code(format!("the attribute `{name}` contains code"), but),
+        Hazard::Base(_) => changes("`<base>` changes the target of all links of the page", is_out),
         Hazard::Refresh => changes("`<meta http-equiv=refresh>` sends readers away from the page", is_out),
         Hazard::Unclosed(name) => Some(
             Diagnostic::warning(
                 "html/unclosed-tag",
-                format!("the tag `<{name}` has no `>`; it swallows what follows"),
+                format!("the tag `<{name}` has no `>`, so the text after it becomes part of it"),
             )
             .help("add the `>`"),
         ),
         Hazard::Style(what) if !is_out && !config.policy.allows_inline(Load::Style) => Some(
             Diagnostic::warning(
                 "policy/blocked",
-                format!("the site's own policy keeps browsers from using this style {what}"),
+                format!("the site's content security policy blocks this style {what}"),
             )
-            .help("give the element a `class`, and that a style in the theme"),
+            .help("give the element a `class`, and style the class in the theme"),
         ),
         Hazard::Style(_) => None,
         Hazard::Loads(load, url) => blocked(*load, url, config),
@@ -118,71 +123,47 @@ fn of_html(hazard: &Hazard, config: &Config) -> Option<Diagnostic> {
 }
 
 fn changes(what: &str, is_out: bool) -> Option<Diagnostic> {
-    let but = if is_out { "; it is left out, as `markdown.raw_html` says" } else { "" };
+    let but = if is_out { "; it is left out because of the setting `markdown.raw_html`" } else { "" };
     Some(Diagnostic::warning("html/changes-page", format!("{what}{but}")).help("delete it"))
 }
 
-/// The warning that browsers will not load something, if the site's policy says so.
+/// The warning about something that the site's content security policy blocks.
 fn blocked(load: Load, written: &str, config: &Config) -> Option<Diagnostic> {
     let url = Url::options().base_url(Some(&config.base_url)).parse(written).ok()?;
-    // What a text may not have at all is told of otherwise.
     if config.policy.allows(load, &url, &config.base_url) {
         return None;
     }
     let what = load.name();
     let host = url.host_str().unwrap_or_default();
     let secure = format!("https:{}", url.as_str().strip_prefix("http:").unwrap_or_default());
-    let is_cure = url.scheme() == "http"
+    let is_fix = url.scheme() == "http"
         && Url::parse(&secure).is_ok_and(|url| config.policy.allows(load, &url, &config.base_url));
-    let help = if is_cure {
-        "write the address with `https://`".to_owned()
+    let help = if is_fix {
+        "start the address with `https://`".to_owned()
     } else {
-        format!("link to it instead, or allow `{host}` in a `static/_headers` of your own")
+        format!("link to it instead, or allow `{host}` in a `static/_headers` file")
     };
-    let message = format!("the site's own policy keeps browsers from loading this {what} from `{host}`");
+    let message = format!("the site's content security policy blocks this {what} from `{host}`");
     Some(Diagnostic::warning("policy/blocked", message).help(help))
 }
 
-/// The warnings about the front matter of a source that ends at a byte.
-pub(super) fn of_front(
-    source: &Source,
-    head_end: usize,
-    front: &FrontMatter,
-    config: &Config,
-) -> Vec<Diagnostic> {
+/// The warnings about the front matter of a source.
+pub(super) fn of_front(source: &Source, front: &FrontMatter, config: &Config) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    let head = source.text.get(..head_end).unwrap_or_default();
-    let at = |fragment: &str| match head.find(fragment) {
-        Some(at) => Place::new(source.file.clone(), source.text.clone(), at..at + fragment.len()),
-        None => Place::file(source.file.clone()),
-    };
-    for text in texts(front) {
-        for found in markup(text) {
-            let fragment = text.get(found).unwrap_or_default();
-            warnings.push(
-                Diagnostic::warning(
-                    "front-matter/markup",
-                    format!("this is plain text, so readers see `{fragment}` as it is"),
-                )
-                .at(at(fragment))
-                .help("write it without markup"),
-            );
-        }
+    if front.texts().any(|text| !markup(text).is_empty()) {
+        warnings.extend(places::in_texts(source, &markup).into_iter().map(|(fragment, place)| {
+            let message = format!("markup does not work here: readers will see `{fragment}` as it is");
+            Diagnostic::warning("front-matter/markup", message).at(place).help("write plain text")
+        }));
     }
     if let Some(src) = front.image.as_ref().and_then(|image| image.src.as_deref())
         && super::markdown::is_elsewhere(src)
+        && let Some(warning) = blocked(Load::Picture, src, config)
     {
-        warnings.extend(blocked(Load::Picture, src, config).map(|warning| warning.at(at(src))));
+        let place = ValuePlaces::of(source).get(src).unwrap_or_else(|| Place::file(source.file.clone()));
+        warnings.push(warning.at(place));
     }
     warnings
-}
-
-/// What readers see of front matter as plain text.
-fn texts(front: &FrontMatter) -> impl Iterator<Item = &str> {
-    let of_image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]).flatten();
-    let optional = [&front.deck, &front.kicker, &front.dateline].into_iter().flatten().chain(of_image);
-    let corrections = front.corrections.iter().map(|correction| correction.text.as_str());
-    [front.title.as_str()].into_iter().chain(optional.map(String::as_str)).chain(corrections)
 }
 
 /// Markup in plain text: links, emphasis and code of Markdown, tags and references of HTML, shortcodes.
@@ -196,16 +177,16 @@ fn markup(text: &str) -> Vec<Range<usize>> {
             | &(?:\#[0-9]{2,7}|\#[xX][0-9a-fA-F]{2,6}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|[a-zA-Z]{1,2}(?:acute|grave|circ|uml|tilde|cedil|ring|slash|lig));
             | \{\{[^{}]*\}\} | \{%[^{}]*%\}",
         )
-        .expect("a pattern that is tested")
+        .expect("a tested pattern")
     });
     if !text.bytes().any(|byte| matches!(byte, b'[' | b'*' | b'_' | b'`' | b'<' | b'&' | b'{')) {
         return Vec::new();
     }
-    // Stars within a word hide letters (`f*** a s***`).
+    // Asterisks in a word replace letters (`f*** a s***`).
     let is_word = |at: Option<char>| at.is_some_and(|c| c.is_alphanumeric() || c == '*');
     let is_markup = |found: &Range<usize>| {
-        let (before, behind) = (text[..found.start].chars().next_back(), text[found.end..].chars().next());
-        !text[found.clone()].starts_with('*') || !(is_word(before) || is_word(behind))
+        let (before, after) = (text[..found.start].chars().next_back(), text[found.end..].chars().next());
+        !text[found.clone()].starts_with('*') || !(is_word(before) || is_word(after))
     };
     MARKUP.find_iter(text).map(|found| found.range()).filter(is_markup).collect()
 }
@@ -215,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_in_plain_text_is_found_and_signs_are_not() {
+    fn markup_is_found_and_other_characters_are_not() {
         let found = |text: &str| -> Vec<String> {
             markup(text).into_iter().map(|found| text[found].to_owned()).collect()
         };

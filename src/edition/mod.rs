@@ -11,9 +11,9 @@ use crate::content::markdown::unlinked;
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::instant;
-use crate::plan::{Lead, Plan, StaticFile};
+use crate::plan::{LinkTarget, Plan, StaticFile};
 
-mod withheld;
+mod visible_settings;
 
 /// All that pages are made from, but for the theme.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Edition {
         let mut archive = Archive::new(&content, &config, view);
         let (plan, mut diagnostics) = Plan::new(&content, &archive, &config, &statics);
         diagnostics.extend(archive.merged_names(&content));
-        let config = match withheld::withheld(&config, &content, &mut archive, &plan) {
+        let config = match visible_settings::visible(&config, &content, &mut archive, &plan) {
             Some((shown, problems)) => {
                 diagnostics.extend(problems);
                 Arc::new(shown)
@@ -85,15 +85,15 @@ impl Edition {
 
     /// A URL or path of the front matter of an article, unless it leads to what readers do not see.
     pub fn shown<'u>(&self, id: ArticleId, written: &'u str) -> Option<&'u str> {
-        let lead = || self.plan.lead(&self.content, &self.archive, id, written);
-        let is_hidden = self.plan.has_secrets() && matches!(lead(), Lead::Hidden(_));
+        let lead = || self.plan.resolve_link(&self.content, &self.archive, id, written);
+        let is_hidden = self.plan.has_hidden_paths() && matches!(lead(), LinkTarget::Hidden(_));
         (!is_hidden).then_some(written)
     }
 
     /// Keys of a theme's own without the strings that lead to what readers do not see; `None` if all of them may be shown.
     pub fn shown_extra(&self, id: ArticleId) -> Option<Map<String, Value>> {
         let extra = &self.content.get(id).front.extra;
-        if extra.is_empty() || !self.plan.has_secrets() {
+        if extra.is_empty() || !self.plan.has_hidden_paths() {
             return None;
         }
         let is_hidden = |text: &str| self.shown(id, text).is_none();

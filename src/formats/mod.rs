@@ -19,25 +19,7 @@ pub mod trust;
 pub mod xml;
 
 pub use site::{Publisher, Site};
-pub use story::{
-    Author, Named, Note, Picture, Story, authority, file_url, has_own_id, identity, modified, picture_of,
-    zoned,
-};
-
-use icu_locale::{LanguageIdentifier, LocaleDirectionality};
-use jiff::Zoned;
-
-/// A time as RFC 3339 has it, to the second, with its offset: `2026-11-22T09:30:00+02:00`.
-pub fn rfc3339(time: &Zoned) -> String {
-    time.timestamp().display_with_offset(time.offset()).to_string()
-}
-
-/// The direction of a language, as HTML has it: `rtl` or `ltr`.
-pub fn direction(language: &str) -> &'static str {
-    let rtl = LanguageIdentifier::try_from_str(language)
-        .is_ok_and(|language| LocaleDirectionality::new_common().is_right_to_left(&language));
-    if rtl { "rtl" } else { "ltr" }
-}
+pub use story::{Author, CorrectionNote, Picture, Story, TermLink};
 
 /// Whether HTML must not have a character: a control that is no white space, or a noncharacter.
 fn is_forbidden(char: char) -> bool {

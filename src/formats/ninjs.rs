@@ -7,10 +7,11 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::feed::{line, picture_type};
+use super::feed::{picture_type, single_line};
 use super::xml::allowed;
-use super::{Author, Named, Picture, Site, Story, json, rfc3339};
+use super::{Author, Picture, Site, Story, TermLink, json};
 use crate::content::Genre;
+use crate::view::rfc3339;
 
 const STANDARD: Standard = Standard {
     name: "ninjs",
@@ -20,7 +21,7 @@ const STANDARD: Standard = Standard {
 
 /// The newest stories of a list.
 #[derive(Clone, Debug)]
-pub struct ListPage<'a> {
+pub struct StoryList<'a> {
     /// As readers see it.
     pub title: &'a str,
     /// What it lists: `section`, `tag`, …
@@ -186,9 +187,9 @@ pub fn story(site: &Site<'_>, story: &Story<'_>, html: &str) -> Vec<u8> {
 }
 
 /// The newest stories of a list: enough of each to show it, and where the rest is.
-pub fn list(site: &Site<'_>, list: &ListPage<'_>) -> Vec<u8> {
+pub fn list(site: &Site<'_>, list: &StoryList<'_>) -> Vec<u8> {
     json::compact(&List {
-        title: line(list.title),
+        title: single_line(list.title),
         kind: list.kind,
         language: site.language,
         url: &list.url,
@@ -214,7 +215,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
         headlines: roles(headlines),
         descriptions: descriptions(story),
         by: names(&story.authors),
-        located: story.dateline.and_then(said),
+        located: story.dateline.and_then(non_empty_line),
         genres: genres(story.genre),
         subjects: Vec::new(),
         info_sources: Vec::new(),
@@ -228,7 +229,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
 /// The publisher, if nothing says that somebody else wrote it.
 fn copyright_holder<'a>(site: &Site<'a>, story: &Story<'_>) -> Option<Cow<'a, str>> {
     let is_own = story.sources.is_empty() && story.syndicated_from.is_none() && !story.is_withdrawn;
-    said(site.publisher.name).filter(|_| is_own)
+    non_empty_line(site.publisher.name).filter(|_| is_own)
 }
 
 fn alternative_ids<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
@@ -243,10 +244,10 @@ fn descriptions<'a>(story: &'a Story<'a>) -> Vec<Role<'a>> {
 
 fn names<'a>(authors: &[Author<'a>]) -> Option<Cow<'a, str>> {
     match authors {
-        [one] => said(one.name),
+        [one] => non_empty_line(one.name),
         _ => {
             let names: Vec<&str> = authors.iter().map(|author| author.name).collect();
-            said(&names.join(", ")).map(|names| Cow::Owned(names.into_owned()))
+            non_empty_line(&names.join(", ")).map(|names| Cow::Owned(names.into_owned()))
         }
     }
 }
@@ -260,7 +261,9 @@ fn genres(genre: Genre) -> Vec<Kind> {
 /// The section, the topics and the storyline, each with its list's URL.
 fn subjects<'a>(story: &'a Story<'a>) -> Vec<Subject<'a>> {
     let subject = |rel: &'static str| {
-        move |named: &'a Named<'a>| Some(Subject { name: said(named.name)?, rel, uri: named.url.as_deref() })
+        move |named: &'a TermLink<'a>| {
+            Some(Subject { name: non_empty_line(named.name)?, rel, uri: named.url.as_deref() })
+        }
     };
     let section = story.section.iter().filter_map(subject("section"));
     let tags = story.tags.iter().filter_map(subject("about"));
@@ -272,7 +275,7 @@ fn sources<'a>(site: &'a Site<'a>, story: &'a Story<'a>) -> Vec<Source<'a>> {
     let source = |name: &'a str, role: &'a str, uri: Option<&'a str>| {
         // The schema takes URIs alone, and a byline's may be a path.
         let uri = uri.filter(|uri| uri.contains("://"));
-        Some(Source { name: said(name)?, role, uri })
+        Some(Source { name: non_empty_line(name)?, role, uri })
     };
     let authors = story.authors.iter();
     let authors =
@@ -300,7 +303,7 @@ fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
         rel: "illustration",
         uri: &picture.url,
         r#type: "picture",
-        by: picture.credit.and_then(said),
+        by: picture.credit.and_then(non_empty_line),
         descriptions: roles(words),
         renditions: [Rendition {
             name: "main",
@@ -320,12 +323,12 @@ fn trust<'a>(site: &'a Site<'a>) -> Vec<Trust<'a>> {
 
 /// A list of texts that have roles, without those that are blank.
 fn roles<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Role<'a>> {
-    texts.into_iter().filter_map(|(role, text)| Some(Role { role, value: said(text)? })).collect()
+    texts.into_iter().filter_map(|(role, text)| Some(Role { role, value: non_empty_line(text)? })).collect()
 }
 
 /// A text of one line, if it says anything.
-fn said(text: &str) -> Option<Cow<'_, str>> {
-    Some(line(text)).filter(|text| !text.is_empty())
+fn non_empty_line(text: &str) -> Option<Cow<'_, str>> {
+    Some(single_line(text)).filter(|text| !text.is_empty())
 }
 
 /// The characters of a text, its HTML left out; a reference to a character is one.
@@ -350,7 +353,7 @@ mod tests {
 
     use super::*;
     use crate::content::CorrectionKind;
-    use crate::formats::{Note, Publisher};
+    use crate::formats::{CorrectionNote, Publisher};
 
     fn site() -> Site<'static> {
         Site {
@@ -402,7 +405,7 @@ mod tests {
 
     /// One that says all that it can.
     fn rich(sources: &[String]) -> Story<'_> {
-        let named = |name, url: Option<&str>| Named { name, url: url.map(str::to_owned) };
+        let named = |name, url: Option<&str>| TermLink { name, url: url.map(str::to_owned) };
         let author = |name, url: Option<&str>, role| Author {
             name,
             url: url.map(str::to_owned),
@@ -431,7 +434,7 @@ mod tests {
                 caption: Some("A ship in port."),
                 credit: Some("Example/Agency"),
             }),
-            corrections: vec![Note {
+            corrections: vec![CorrectionNote {
                 date: at(12),
                 kind: CorrectionKind::Correction,
                 text: "It was 5,\nnot 50.",
@@ -503,7 +506,7 @@ mod tests {
 
     #[test]
     fn a_list_leads_to_whole_stories() {
-        let page = ListPage {
+        let page = StoryList {
             title: "World",
             kind: "section",
             url: "https://news.example/world/index.json".to_owned(),
@@ -514,7 +517,7 @@ mod tests {
         assert_eq!(keys(&json), ["title", "kind", "language", "url", "page", "items"]);
         assert_eq!(json["items"][0]["representationType"], "partial");
         assert!(json["items"][0].get("bodies").is_none());
-        let empty = read(&list(&site(), &ListPage { stories: Vec::new(), ..page }));
+        let empty = read(&list(&site(), &StoryList { stories: Vec::new(), ..page }));
         assert_eq!(empty["items"], json!([]));
     }
 }

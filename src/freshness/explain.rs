@@ -1,21 +1,22 @@
-//! Reasons why pages were made again → sentences: which input or answer it was, from what to what.
+//! The reasons why pages were rendered → sentences that say which input or answer changed, and from what to what.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::{Before, Changed, Fingerprint, Gist, Made, Mention, Reason};
-use crate::content::{ArticleId, Content};
+use super::{ChangedAnswers, PageRecord, PreviousBuild, StaleReason};
+use crate::content::{Article, ArticleId, Content, SourceCache};
+use crate::manifest::Fingerprint;
 use crate::plan::{Page, PageKind};
+use crate::query::StoryReference;
 use crate::render::{Inputs, Renderer};
 use crate::theme::Theme;
-use crate::theme::queries::{Query, TermKind, TermOrder};
 
-/// Longest value that is shown whole.
-const LONGEST: usize = 80;
+/// Longer values are truncated.
+const MAX_VALUE: usize = 80;
 
-/// Why a page was made.
+/// Why a page was rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The path of its URL.
@@ -26,115 +27,135 @@ pub struct Explanation {
     pub reasons: Vec<String>,
 }
 
-/// Puts reasons into words.
+/// Explains why the pages of a build were rendered.
 #[derive(Debug)]
-pub struct Words<'a> {
-    before: &'a Before,
-    changed: &'a Changed,
+pub struct Explainer<'a> {
+    previous: &'a PreviousBuild,
+    changed: &'a ChangedAnswers,
     theme: &'a Theme,
     settings: &'a str,
     content: &'a Content,
-    /// Sources by fingerprints of their paths.
-    names: OnceCell<HashMap<u32, &'a str>>,
+    sources: &'a SourceCache,
+    /// The paths of sources, by their fingerprints.
+    paths: OnceCell<HashMap<u32, &'a str>>,
 }
 
-impl<'a> Words<'a> {
-    /// For the pages of one build.
-    pub fn new(before: &'a Before, changed: &'a Changed, renderer: &'a Renderer) -> Self {
-        let content = &renderer.queries().edition().content;
+impl<'a> Explainer<'a> {
+    /// An explainer for the pages of one build.
+    pub fn new(
+        previous: &'a PreviousBuild,
+        changed: &'a ChangedAnswers,
+        renderer: &'a Renderer,
+        sources: &'a SourceCache,
+    ) -> Self {
         Self {
-            before,
+            previous,
             changed,
             theme: renderer.theme(),
             settings: renderer.settings(),
-            content,
-            names: OnceCell::new(),
+            content: &renderer.edition().content,
+            sources,
+            paths: OnceCell::new(),
         }
     }
 
-    /// A sentence for each reason why a page was made. `now` is the page as this build made it, `was` the stories that
-    /// it showed, if it is of a list.
-    pub fn explain(&self, page: &Page, now: &Made, reasons: &[Reason], was: &[Mention]) -> Vec<String> {
+    /// Returns a sentence for each reason. `now` is the page as this build rendered it; `earlier_stories` are those that the page
+    /// of a list had before.
+    pub fn explain(
+        &self,
+        page: &Page,
+        now: &PageRecord,
+        reasons: &[StaleReason],
+        earlier_stories: &[StoryReference],
+    ) -> Vec<String> {
         let mut sentences = Vec::new();
         for reason in reasons {
             match reason {
-                Reason::File => sentences.push("its file is not as the last build left it".to_owned()),
-                Reason::Unsettled => {
-                    sentences.push("a file it is made from may have changed without showing it".to_owned());
+                StaleReason::File => sentences.push("the output file is missing or was modified".to_owned()),
+                StaleReason::Unsettled => {
+                    sentences
+                        .push("a source file may have changed without a new modification time".to_owned());
                 }
-                Reason::Inputs(inputs) => self.inputs(page, now, inputs, was, &mut sentences),
-                Reason::Answer(print) => sentences.extend(self.answer(*print)),
+                StaleReason::Inputs(before) => {
+                    sentences.extend(self.changed_inputs(page, now, before, earlier_stories));
+                }
+                StaleReason::Answer(query) => sentences.extend(self.changed_answer(*query)),
             }
         }
         sentences
     }
 
-    fn inputs(
+    fn changed_inputs(
         &self,
         page: &Page,
-        now: &Made,
-        was: &Inputs,
-        mentions: &[Mention],
-        sentences: &mut Vec<String>,
-    ) {
-        let Some(is) = now.inputs else { return };
-        let from_to = |before: Fingerprint, after: Fingerprint| format!("(from {before} to {after})");
-        if was.settings != is.settings {
-            sentences.push(format!("the settings changed: {}", self.settings()));
+        now: &PageRecord,
+        before: &Inputs,
+        earlier_stories: &[StoryReference],
+    ) -> Vec<String> {
+        let mut sentences = Vec::new();
+        let Some(after) = now.inputs else { return sentences };
+        let fingerprints = |before: Fingerprint, after: Fingerprint| format!("(from {before} to {after})");
+        if before.settings != after.settings {
+            sentences.push(format!("the settings changed: {}", self.changed_settings()));
         }
-        if was.template != is.template {
-            sentences.push(format!("its template changed: {}", self.templates()));
+        if before.template != after.template {
+            sentences.push(format!("the template changed: {}", self.changed_templates()));
         }
-        if was.source != is.source {
-            let what = if matches!(page.kind, PageKind::Article(_)) { "its source" } else { "its file" };
-            sentences.push(format!("{what} changed {}", from_to(was.source, is.source)));
+        if before.source != after.source {
+            let what = if matches!(page.kind, PageKind::Article(_)) { "source file" } else { "file" };
+            sentences.push(format!("the {what} changed {}", fingerprints(before.source, after.source)));
         }
-        if was.facts != is.facts {
+        if before.facts != after.facts {
             sentences.push(match page.kind {
-                PageKind::Article(id) => self.front_matter(id),
+                PageKind::Article(id) => self.changed_facts(id),
                 _ => format!(
-                    "its own values changed, as its title, its count or its neighbours {}",
-                    from_to(was.facts, is.facts)
+                    "the title, number of stories or neighbors of the page changed {}",
+                    fingerprints(before.facts, after.facts)
                 ),
             });
         }
-        if was.links != is.links {
-            sentences
-                .push(format!("what its text links to moved, came or went {}", from_to(was.links, is.links)));
+        if before.links != after.links {
+            let change = fingerprints(before.links, after.links);
+            sentences.push(format!("the target of a link in the text was moved, added or removed {change}"));
         }
-        if was.stories != is.stories {
-            sentences.push(format!("its stories changed: {}", self.stories(mentions, &now.stories)));
+        if before.stories != after.stories {
+            sentences.push(format!(
+                "the stories changed: {}",
+                self.changed_stories(earlier_stories, &now.stories)
+            ));
         }
+        sentences
     }
 
-    fn settings(&self) -> String {
-        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        differences(&read(&self.before.about.settings), &read(self.settings))
+    fn changed_settings(&self) -> String {
+        let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        differences(&parse(&self.previous.build.settings), &parse(self.settings))
     }
 
-    fn templates(&self) -> String {
+    fn changed_templates(&self) -> String {
+        let templates = self.previous.build.templates.iter();
         let before: BTreeMap<&str, Fingerprint> =
-            self.before.about.templates.iter().map(|(name, print)| (name.as_str(), *print)).collect();
+            templates.map(|(name, text)| (name.as_str(), *text)).collect();
         let now: BTreeMap<&str, Fingerprint> =
-            self.theme.texts().iter().map(|(name, print)| (name.as_str(), *print)).collect();
+            self.theme.texts().iter().map(|(name, text)| (name.as_str(), *text)).collect();
         let names = before.keys().chain(now.keys()).filter(|name| before.get(*name) != now.get(*name));
         let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         names.sort();
         names.dedup();
-        if self.before.about.strings != self.theme.strings() {
-            names.push("the words of `theme.yaml`".to_owned());
+        if self.previous.build.strings != self.theme.strings_fingerprint() {
+            names.push("the strings of `theme.yaml`".to_owned());
         }
-        if names.is_empty() { "another one is chosen".to_owned() } else { names.join(", ") }
+        if names.is_empty() { "the page uses a different one".to_owned() } else { names.join(", ") }
     }
 
-    /// What changed in an article that others may show of it.
-    fn front_matter(&self, id: ArticleId) -> String {
-        let (Some(before), now) = (self.content.before(id), self.content.get(id)) else {
-            return "what it belongs to, or its address, changed".to_owned();
-        };
-        let json = |article: &crate::content::Article| {
+    /// What changed in an article besides its text.
+    fn changed_facts(&self, id: ArticleId) -> String {
+        const OTHER: &str = "its URL, section, tags, authors or series changed";
+        let now = self.content.get(id);
+        let Some(before) = self.sources.previous(&now.path) else { return OTHER.to_owned() };
+        let json = |article: &Article| {
             let mut front = serde_json::to_value(&article.front).unwrap_or_default();
-            // No page shows what the desk notes.
+            // Notes of an import are on no page.
             front.as_object_mut().and_then(|front| front.remove("import"));
             let outline = serde_json::json!({
                 "summary": article.outline.summary,
@@ -143,131 +164,83 @@ impl<'a> Words<'a> {
             });
             (front, outline)
         };
-        let ((front_was, outline_was), (front_is, outline_is)) = (json(before), json(now));
-        let parts = [differences(&front_was, &front_is), differences(&outline_was, &outline_is)];
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        match parts.is_empty() {
-            true => "what it belongs to, or its address, changed".to_owned(),
-            false => format!("what is said of it changed: {}", parts.join("; ")),
+        let ((front_before, outline_before), (front_now, outline_now)) = (json(before), json(now));
+        let changes = [differences(&front_before, &front_now), differences(&outline_before, &outline_now)];
+        let changes: Vec<String> = changes.into_iter().filter(|change| !change.is_empty()).collect();
+        match changes.is_empty() {
+            true => OTHER.to_owned(),
+            false => format!("the story changed: {}", changes.join("; ")),
         }
     }
 
-    fn answer(&self, print: Fingerprint) -> Option<String> {
-        let asked = describe(&self.before.asked.get(&print)?.query);
-        let (before, now) = self.changed.0.get(&print)?;
-        let Some(now) = now else { return Some(format!("{asked} has no answer any more")) };
-        let difference = match (before, now) {
-            (Gist { stories: was, .. }, Gist { stories: is, .. }) if was.is_empty() && is.is_empty() => {
-                format!("from {} to {}", before.print, now.print)
-            }
-            _ => self.stories(&before.stories, &now.stories),
+    fn changed_answer(&self, query: Fingerprint) -> Option<String> {
+        let call = &self.previous.answers.get(&query)?.query;
+        let (before, now) = self.changed.0.get(&query)?;
+        let Some(now) = now else { return Some(format!("`{call}` is no longer valid")) };
+        let change = match before.stories.is_empty() && now.stories.is_empty() {
+            true => format!("from {} to {}", before.fingerprint, now.fingerprint),
+            false => self.changed_stories(&before.stories, &now.stories),
         };
-        Some(format!("{asked} has another answer: {difference}"))
+        Some(format!("the answer to `{call}` changed: {change}"))
     }
 
-    /// Which stories came, went or changed.
-    fn stories(&self, was: &[Mention], is: &[Mention]) -> String {
-        let names = self.names.get_or_init(|| {
+    /// Which stories were added, removed or changed.
+    fn changed_stories(&self, before: &[StoryReference], now: &[StoryReference]) -> String {
+        let paths = self.paths.get_or_init(|| {
             let paths = self.content.iter().map(|(_, article)| &*article.path);
             paths.map(|path| (Fingerprint::of(path).short(), path)).collect()
         });
-        let name = |path: u32| {
-            names.get(&path).map_or_else(|| "one that is gone".to_owned(), |name| format!("`{name}`"))
+        let name = |story: &StoryReference| {
+            paths.get(&story.path).map_or_else(|| "a deleted story".to_owned(), |path| format!("`{path}`"))
         };
-        let find = |list: &[Mention], path: u32| list.iter().find(|mention| mention.path == path).copied();
-        let mut parts = Vec::new();
-        parts.extend(
-            is.iter().filter(|m| find(was, m.path).is_none()).map(|m| format!("{} came", name(m.path))),
-        );
-        parts.extend(
-            was.iter().filter(|m| find(is, m.path).is_none()).map(|m| format!("{} went", name(m.path))),
-        );
-        let other = |m: &&Mention| find(was, m.path).is_some_and(|before| before.card != m.card);
-        parts.extend(is.iter().filter(other).map(|m| format!("{} is shown otherwise", name(m.path))));
-        if parts.is_empty() {
-            parts.push("their order".to_owned());
-        }
-        parts.join(", ")
+        let find = |list: &[StoryReference], story: &StoryReference| {
+            list.iter().find(|other| other.path == story.path).copied()
+        };
+        let added = now.iter().filter(|story| find(before, story).is_none());
+        let removed = before.iter().filter(|story| find(now, story).is_none());
+        let changed =
+            now.iter().filter(|story| find(before, story).is_some_and(|old| old.card != story.card));
+        let mut changes: Vec<String> = added.map(|story| format!("{} added", name(story))).collect();
+        changes.extend(removed.map(|story| format!("{} removed", name(story))));
+        changes.extend(changed.map(|story| format!("{} changed", name(story))));
+        if changes.is_empty() { "new order".to_owned() } else { changes.join(", ") }
     }
 }
 
-/// The keys of two maps whose values differ, with both.
-fn differences(was: &Value, is: &Value) -> String {
+/// The keys whose values differ between two maps, with both values.
+fn differences(before: &Value, now: &Value) -> String {
     let mut found = Vec::new();
-    differ(String::new(), was, is, &mut found);
+    compare(String::new(), before, now, &mut found);
     found.join("; ")
 }
 
-fn differ(key: String, was: &Value, is: &Value, found: &mut Vec<String>) {
-    if was == is {
+fn compare(key: String, before: &Value, now: &Value, found: &mut Vec<String>) {
+    if before == now {
         return;
     }
-    let (Value::Object(was), Value::Object(is)) = (was, is) else {
-        found.push(format!("{key} from {} to {}", shown(was), shown(is)));
+    let (Value::Object(before), Value::Object(now)) = (before, now) else {
+        found.push(format!("`{key}` from {} to {}", shorten(before), shorten(now)));
         return;
     };
-    let mut keys: Vec<&String> = was.keys().chain(is.keys()).collect();
+    let mut keys: Vec<&String> = before.keys().chain(now.keys()).collect();
     keys.sort();
     keys.dedup();
     for name in keys {
         let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-        differ(key, was.get(name).unwrap_or(&Value::Null), is.get(name).unwrap_or(&Value::Null), found);
+        let value = |map: &serde_json::Map<String, Value>| map.get(name).cloned().unwrap_or_default();
+        compare(key, &value(before), &value(now), found);
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shorten(value: &Value) -> String {
     let text = match value {
         Value::Null => "nothing".to_owned(),
         Value::String(text) => format!("“{text}”"),
         other => other.to_string(),
     };
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_VALUE) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
-    }
-}
-
-/// A question as a template asks it.
-fn describe(query: &Query) -> String {
-    match query {
-        Query::Articles(wanted) => {
-            let named = [
-                ("section", &wanted.section),
-                ("tag", &wanted.tag),
-                ("author", &wanted.author),
-                ("series", &wanted.series),
-                ("type", &wanted.genre),
-                ("language", &wanted.language),
-            ];
-            let mut arguments: Vec<String> = named
-                .into_iter()
-                .filter_map(|(name, value)| Some(format!("{name}=\"{}\"", value.as_deref()?)))
-                .collect();
-            arguments.push(format!("order=\"{}\"", format!("{:?}", wanted.order).to_lowercase()));
-            if wanted.offset > 0 {
-                arguments.push(format!("offset={}", wanted.offset));
-            }
-            arguments.push(format!("limit={}", wanted.limit));
-            if !wanted.exclude.is_empty() {
-                arguments.push(format!("exclude=[{}]", wanted.exclude.join(", ")));
-            }
-            format!("`articles({})`", arguments.join(", "))
-        }
-        Query::Article(path) => format!("`article(path=\"{path}\")`"),
-        Query::Related(url, limit) => format!("`related(to=\"{url}\", limit={limit})`"),
-        Query::Terms(kind, order, limit) => {
-            let kind = match kind {
-                TermKind::Of(taxonomy) => crate::theme::context::index_kind(*taxonomy),
-                TermKind::Years => "years",
-            };
-            let order = if *order == TermOrder::Count { ", order=\"count\"" } else { "" };
-            let limit = if *limit == usize::MAX { String::new() } else { format!(", limit={limit}") };
-            format!("`terms(kind=\"{kind}\"{order}{limit})`")
-        }
-        Query::Data(file) => format!("`data(file=\"{file}\")`"),
-        Query::Asset(name) => format!("`asset(name=\"{name}\")`"),
-        Query::Url(path) => format!("`url(path=\"{path}\")`"),
-        Query::Headless(template) => format!("what `{template}` says to machines"),
     }
 }
 
@@ -277,13 +250,13 @@ mod tests {
 
     #[test]
     fn differences_name_keys_with_both_values() {
-        let was = serde_json::json!({"title": "A", "image": {"alt": "x"}, "tags": ["a"]});
-        let is =
+        let before = serde_json::json!({"title": "A", "image": {"alt": "x"}, "tags": ["a"]});
+        let now =
             serde_json::json!({"title": "B", "image": {"alt": null}, "tags": ["a"], "deck": "d".repeat(100)});
         let expected = format!(
-            "deck from nothing to “{}…; image.alt from “x” to nothing; title from “A” to “B”",
-            "d".repeat(LONGEST - 1)
+            "`deck` from nothing to “{}…; `image.alt` from “x” to nothing; `title` from “A” to “B”",
+            "d".repeat(MAX_VALUE - 1)
         );
-        assert_eq!(differences(&was, &is), expected);
+        assert_eq!(differences(&before, &now), expected);
     }
 }

@@ -1,27 +1,27 @@
-//! Bytes of unknown encoding → text.
+//! Bytes in an unknown encoding → text.
 //!
-//! A byte order mark decides, then whether it is UTF-8, then what the copy declares, then what its bytes look like.
+//! The encoding is that of a byte order mark, else UTF-8 if the bytes are valid, else the declared one, else a guess.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Bytes that are looked at to tell whether they are text.
-const LOOKED_AT: usize = 64 * 1024;
+/// Bytes that decide whether a file is text.
+const SAMPLE: usize = 64 * 1024;
 
 /// A decoded text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// Without a byte order mark.
+    /// The text without a byte order mark.
     pub text: String,
     /// The name of its encoding (WHATWG).
     pub encoding: &'static str,
-    /// Whether the encoding was told by what the bytes look like.
+    /// Whether the encoding is a guess.
     pub is_guessed: bool,
-    /// Whether all bytes were right in it; if not, U+FFFD stands for the wrong ones.
+    /// Whether all bytes are valid in the encoding. Invalid ones become U+FFFD.
     pub is_whole: bool,
 }
 
-/// Text of bytes, if they are text. `declared` is what the copy says of its encoding.
+/// Decodes bytes, if they are text. `declared` is the label of the encoding that the file declares.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> Option<Decoded> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return Some(with(encoding, &bytes[length..]));
@@ -29,7 +29,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Option<Decoded> {
     if let Some(encoding) = utf_16(bytes) {
         return Some(with(encoding, bytes));
     }
-    // Lines of old fill their last block.
+    // Old systems pad the last block.
     let end = bytes.iter().rposition(|byte| !matches!(byte, 0 | 0x1a)).map_or(0, |last| last + 1);
     let bytes = &bytes[..end];
     if is_binary(bytes) {
@@ -57,9 +57,9 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     Decoded { text: text.into_owned(), encoding: encoding.name(), is_guessed: false, is_whole: !had_errors }
 }
 
-/// UTF-16 without a mark: every other byte of Western text is zero.
+/// Detects UTF-16 without a byte order mark, where every other byte of Western text is zero.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = &bytes[..bytes.len().min(LOOKED_AT) & !1];
+    let head = &bytes[..bytes.len().min(SAMPLE) & !1];
     let zeros = |first: usize| head.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
     let half = head.len() / 2;
     let (even, odd) = (zeros(0), zeros(1));
@@ -71,10 +71,10 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether bytes are of a picture, an archive and the like. Copy of the wires has control characters of its own: SOH, STX, ETX,
-/// SYN, and separators.
+/// Whether bytes belong to a binary file, such as a picture or an archive. Wire copy may contain control characters: SOH, STX, ETX, SYN and
+/// separators.
 fn is_binary(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    let head = &bytes[..bytes.len().min(SAMPLE)];
     let starts: [&[u8]; 6] = [b"PK\x03\x04", b"%PDF-", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8"];
     if starts.iter().any(|start| head.starts_with(start)) || head.contains(&0) {
         return true;
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_encoding_is_believed_unless_the_bytes_are_utf_8() {
+    fn a_declared_encoding_is_used_unless_the_bytes_are_utf_8() {
         let bytes = b"na\xeff";
         assert_eq!(decode(bytes, Some("iso-8859-1")).map(|d| d.text).as_deref(), Some("naïf"));
         assert_eq!(decode("naïf".as_bytes(), Some("iso-8859-1")).map(|d| d.text).as_deref(), Some("naïf"));
     }
 
     #[test]
-    fn what_is_no_text_is_none() {
+    fn binary_files_are_not_text() {
         for bytes in [b"PK\x03\x04...".as_slice(), b"\x89PNG\r\n", b"a\0b", &[6; 99], b"%PDF-1.4"] {
             assert_eq!(text(bytes), None, "{bytes:?}");
         }

@@ -39,7 +39,7 @@ mod write;
 mod xml;
 
 use old_site::OldSite;
-use shortcodes::Map;
+use shortcodes::ShortcodeMap;
 use stories::Stories;
 use topics::Topics;
 
@@ -184,5 +184,5 @@ pub struct ImportContext<'a> {
     /// The stories that the site has.
     pub stories: &'a Stories,
     /// What shortcodes and tags of other generators become.
-    pub map: &'a Map,
+    pub map: &'a ShortcodeMap,
 }

@@ -12,13 +12,13 @@ use super::placement::{Placement, SiteIndex};
 use super::prepare::{CopyFile, PreparedStory};
 use super::report::{Outcome, Row, StoryReport, Totals};
 use super::settings::Settings;
-use super::shortcodes::Map;
+use super::shortcodes::ShortcodeMap;
 use super::stories::Stories;
 use super::topics::Topics;
 use super::write::{self, Writer};
 use super::{File, ImportContext, Importer, Media, Origin, Refusal, article, statics};
 use crate::config::Config;
-use crate::content::{Content, Known};
+use crate::content::{Content, SourceCache};
 use crate::diagnostic::{self, Diagnostic};
 use crate::site::SiteDir;
 
@@ -66,7 +66,7 @@ pub fn import(
     config: &Config,
     report: &mut (dyn FnMut(Row) + Send + Sync),
 ) -> Result<Totals, Vec<Diagnostic>> {
-    let map = Map::read(site)?;
+    let map = ShortcodeMap::read(site)?;
     let nothing = (Topics::new(Vec::new(), BTreeMap::new()), Stories::default());
     let context =
         ImportContext { config, date: request.date, topics: &nothing.0, stories: &nothing.1, map: &map };
@@ -74,8 +74,10 @@ pub fn import(
     let mut settings = Settings::begin(site, config, request, &batches)?;
     let config = &settings.config.clone();
     // A dry run does not create the folder.
-    let known = if site.root().exists() { Known::open(site, config) } else { Known::default() };
-    let (content, _) = Content::read(site, config, known, None);
+    let mut cache =
+        if site.root().exists() { SourceCache::open(site, config) } else { SourceCache::disabled() };
+    let (content, _) = Content::read(site, config, &mut cache, None);
+    drop(cache);
     settings.record_content(&content);
     let topics = Topics::new(tags_of(&content), config.tag_aliases.clone());
     let stories = Stories::new(&content);

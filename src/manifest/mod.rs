@@ -16,7 +16,7 @@ mod stat;
 mod store;
 
 pub use stat::{Clock, Stat};
-pub use store::{Piece, Store, Table, prune};
+pub use store::{Chunk, Store, Table, prune};
 
 /// What is told apart by its hash alone.
 ///
@@ -39,10 +39,10 @@ impl Fingerprint {
         Self(hasher.finish())
     }
 
-    /// The fingerprint of the bytes of a file, the same whether they are at hand or come in pieces: see [`Contents`].
+    /// The fingerprint of the bytes of a file, the same whether they are at hand or come in pieces: see [`ContentsHasher`].
     pub fn of_contents(bytes: &[u8]) -> Self {
-        let mut contents = Contents::default();
-        bytes.chunks(PIECE).for_each(|piece| contents.add(piece));
+        let mut contents = ContentsHasher::default();
+        bytes.chunks(CHUNK_SIZE).for_each(|chunk| contents.add(chunk));
         contents.finish()
     }
 
@@ -82,16 +82,16 @@ impl fmt::Display for Fingerprint {
 }
 
 /// Bytes of a piece of a file.
-pub const PIECE: usize = 1 << 20;
+pub const CHUNK_SIZE: usize = 1 << 20;
 
-/// Pieces of a file in their order → the fingerprint of the whole. All are [`PIECE`] bytes long, but for the last.
+/// Pieces of a file in their order → the fingerprint of the whole. All are [`CHUNK_SIZE`] bytes long, but for the last.
 #[derive(Debug, Default)]
-pub struct Contents(Vec<Fingerprint>);
+pub struct ContentsHasher(Vec<Fingerprint>);
 
-impl Contents {
+impl ContentsHasher {
     /// The next piece.
-    pub fn add(&mut self, piece: &[u8]) {
-        self.0.push(Fingerprint::of_bytes(piece));
+    pub fn add(&mut self, chunk: &[u8]) {
+        self.0.push(Fingerprint::of_bytes(chunk));
     }
 
     /// The fingerprint of all pieces.

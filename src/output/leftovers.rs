@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ledger::{Ledger, Record};
-use super::places::{behind_link, link_above};
+use super::preflight::{behind_link, link_above};
 use super::{File, shown, streams};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::manifest::Fingerprint;
@@ -43,7 +43,7 @@ impl Leftovers {
 }
 
 /// A folder, and what is known of it.
-pub(super) struct Search<'a> {
+pub(super) struct LeftoverSearch<'a> {
     pub(super) dir: &'a Path,
     pub(super) record: &'a Record,
     /// The files of this build.
@@ -59,9 +59,9 @@ pub(super) struct Search<'a> {
 }
 
 /// The files that the last build into a folder wrote, with the hashes of their bytes.
-pub(super) struct Known<'a>(HashMap<&'a str, Fingerprint>);
+pub(super) struct LastBuild<'a>(HashMap<&'a str, Fingerprint>);
 
-impl<'a> Known<'a> {
+impl<'a> LastBuild<'a> {
     pub(super) fn new(written: &'a [(Box<str>, Fingerprint)]) -> Self {
         Self(written.iter().map(|(path, hash)| (&**path, *hash)).collect())
     }
@@ -75,7 +75,7 @@ impl<'a> Known<'a> {
     }
 }
 
-impl Search<'_> {
+impl LeftoverSearch<'_> {
     /// Files where hidden stories would be that are neither of this build nor in the record.
     pub(super) fn standing(&self) -> Vec<&str> {
         let is_there =
@@ -89,7 +89,7 @@ impl Search<'_> {
     }
 
     /// Looks where hidden stories would be. For a folder whose record can be believed, that is enough.
-    pub(super) fn of_hidden(&self, known: &Known<'_>) -> Leftovers {
+    pub(super) fn of_hidden(&self, known: &LastBuild<'_>) -> Leftovers {
         let mut found = Leftovers::default();
         let mut unknown = Vec::new();
         for path in self.standing() {
@@ -110,7 +110,7 @@ impl Search<'_> {
     }
 
     /// Looks for pages that a record does not list, which may be an old one: nothing else tells of the last build.
-    pub(super) fn of_marked(&self, known: &Known<'_>) -> Leftovers {
+    pub(super) fn of_marked(&self, known: &LastBuild<'_>) -> Leftovers {
         let mut found = self.of_hidden(known);
         let (now, listed) = (self.now(), self.record.text().map(Ledger::parse).unwrap_or_default());
         let all = files_in(self.dir);
@@ -124,7 +124,7 @@ impl Search<'_> {
     }
 
     /// Looks at the whole folder, whose record is lost, damaged or another's.
-    pub(super) fn of_all(&self, known: &Known<'_>) -> Leftovers {
+    pub(super) fn of_all(&self, known: &LastBuild<'_>) -> Leftovers {
         let now = self.now();
         let listed = self.record.text().map(Ledger::parse).unwrap_or_default();
         let is_other = |path: &str| !now.contains(path) && !listed.contains(path);
@@ -159,7 +159,7 @@ impl Search<'_> {
     }
 
     /// Whether one of these files may be left from an earlier build.
-    fn any_suspect(&self, unknown: &[&str], known: &Known<'_>, now: &Ledger<'_>) -> bool {
+    fn any_suspect(&self, unknown: &[&str], known: &LastBuild<'_>, now: &Ledger<'_>) -> bool {
         // Where a folder was moved, its pages stand at other paths.
         let is_gone = |path: &str| !now.contains(path) || !self.dir.join(path).exists();
         let gone: HashSet<Fingerprint> =
@@ -191,7 +191,7 @@ impl Search<'_> {
     }
 
     /// Refuses to write over a file that differs and that no build is known to have made.
-    fn not_ours(&self, known: &Known<'_>) -> Option<Diagnostic> {
+    fn not_ours(&self, known: &LastBuild<'_>) -> Option<Diagnostic> {
         let is_strange = |file: &&File<'_>| {
             let found = fs::symlink_metadata(self.dir.join(file.path));
             file.is_staged && found.is_ok_and(|found| !found.is_dir()) && !known.made(self.dir, file.path)

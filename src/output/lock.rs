@@ -14,14 +14,14 @@ pub struct Lock {
 
 /// Another build of the site is running.
 #[derive(Debug)]
-pub struct Busy(File);
+pub struct AlreadyLocked(File);
 
 impl Lock {
     /// Takes the lock of a site, unless another build has it.
     ///
     /// # Errors
     /// If another build has it.
-    pub fn take(site: &SiteDir) -> Result<Self, Busy> {
+    pub fn take(site: &SiteDir) -> Result<Self, AlreadyLocked> {
         // Where there is no site, nothing is built, and no folder should be made.
         if !site.config().is_file() {
             return Ok(Self { _file: None });
@@ -37,14 +37,14 @@ impl Lock {
         let Ok(file) = opened else { return Ok(Self { _file: None }) };
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => Err(Busy(file)),
+            Err(TryLockError::WouldBlock) => Err(AlreadyLocked(file)),
             // Some network file systems have no locks.
             Err(TryLockError::Error(_)) => Ok(Self { _file: None }),
         }
     }
 }
 
-impl Busy {
+impl AlreadyLocked {
     /// Waits for the other build to end.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! A page that differs from the file on disk is written to a staging folder. [`Output::commit`] moves
 //! the staged files into place by renaming, then removes what earlier builds made and this one did not. All places are looked at
-//! before the first move (`places`), and moves are taken back if one fails (`moves`). A record of the
+//! before the first move (`preflight`), and moves are taken back if one fails (`moves`). A record of the
 //! files that bulletin wrote (`ledger`) stands in the output folder itself, so that no stranger's file is ever removed; where it was
 //! lost, `leftovers` finds out what must not stand.
 
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::manifest::{Fingerprint, PIECE, Stat};
+use crate::manifest::{CHUNK_SIZE, Fingerprint, Stat};
 use crate::site::SiteDir;
 
 mod guard;
@@ -22,15 +22,15 @@ mod ledger;
 mod leftovers;
 mod lock;
 mod moves;
-mod places;
+mod preflight;
 mod staging;
 mod streams;
 
 pub use leftovers::Leftovers;
-pub use lock::{Busy, Lock};
+pub use lock::{AlreadyLocked, Lock};
 
 use ledger::{Ledger, Record};
-use leftovers::{Known, Search, compressed};
+use leftovers::{LastBuild, LeftoverSearch, compressed};
 use moves::Moves;
 use staging::Staging;
 
@@ -58,7 +58,7 @@ pub struct File<'a> {
 
 /// What was put: a file as it is, or will be once the build is done.
 #[derive(Clone, Copy, Debug)]
-pub struct Put {
+pub struct StoredFile {
     /// Hash of its bytes.
     pub hash: Fingerprint,
     /// The file.
@@ -126,7 +126,12 @@ impl Output {
     ///
     /// # Errors
     /// If they cannot be kept, as on a full disk.
-    pub fn put(&self, path: &str, bytes: &[u8], now: Option<(Fingerprint, Stat)>) -> Result<Put, Diagnostic> {
+    pub fn put(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        now: Option<(Fingerprint, Stat)>,
+    ) -> Result<StoredFile, Diagnostic> {
         let hash = Fingerprint::of_contents(bytes);
         let target = self.dir.join(path);
         let on_disk = match now {
@@ -135,10 +140,10 @@ impl Output {
             None => same_file(&target, bytes),
         };
         if let Some(stat) = on_disk {
-            return Ok(Put { hash, stat, is_staged: false });
+            return Ok(StoredFile { hash, stat, is_staged: false });
         }
         let stat = self.staging.write(path, bytes).map_err(|error| cannot_write(&target, &error))?;
-        Ok(Put { hash, stat, is_staged: true })
+        Ok(StoredFile { hash, stat, is_staged: true })
     }
 
     /// Takes a file of any size as it is, as [`Output::put`] takes bytes.
@@ -150,13 +155,13 @@ impl Output {
         path: &str,
         source: &Path,
         now: Option<(Fingerprint, Stat)>,
-    ) -> Result<Put, Diagnostic> {
+    ) -> Result<StoredFile, Diagnostic> {
         let unreadable = |error: io::Error| {
             Diagnostic::error("content/unreadable", format!("this file cannot be read: {error}"))
                 .at(Place::file(shown(source)))
         };
         let size = fs::metadata(source).map_err(unreadable)?.len();
-        if size <= PIECE as u64 {
+        if size <= CHUNK_SIZE as u64 {
             return self.put(path, &fs::read(source).map_err(unreadable)?, now);
         }
         let target = self.dir.join(path);
@@ -168,10 +173,10 @@ impl Output {
         if let Some((hash, stat)) = known
             && streams::hash(source).map_err(unreadable)? == hash
         {
-            return Ok(Put { hash, stat, is_staged: false });
+            return Ok(StoredFile { hash, stat, is_staged: false });
         }
         let (hash, stat) = self.staging.copy(path, source).map_err(|error| cannot_write(&target, &error))?;
-        Ok(Put { hash, stat, is_staged: true })
+        Ok(StoredFile { hash, stat, is_staged: true })
     }
 
     /// What earlier builds left that the record does not tell of. `hidden` are the files of stories that readers must not
@@ -189,7 +194,7 @@ impl Output {
             return Leftovers::default();
         }
         let orphans = self.orphans(files, same);
-        let search = Search {
+        let search = LeftoverSearch {
             dir: &self.dir,
             record: &self.before,
             files,
@@ -215,7 +220,7 @@ impl Output {
             return Leftovers::default();
         }
         let written = written();
-        let known = Known::new(&written);
+        let known = LastBuild::new(&written);
         match (is_sure, is_known) {
             (true, true) => search.of_hidden(&known),
             // Whether the record is the last one, nothing tells.
@@ -307,11 +312,11 @@ impl Output {
             Ledger::new(staged.iter().map(|file| file.path).chain(orphans.iter().map(String::as_str)));
         let copies = compressed(dir, &touched, &|path| now.contains(path));
         let gone: BTreeSet<String> = orphans.union(&copies).cloned().collect();
-        let room = places::check(dir, self.staging.device(), staged, &gone)?;
+        let folders = preflight::check(dir, self.staging.device(), staged, &gone)?;
         // Should this build be killed from here on, the next one knows the files of both.
         now.and(before).write(dir).map_err(|cause| failed(self.unrecorded(cause)))?;
-        let mut moves = Moves::new(dir, &self.staging, room.new_folders);
-        let moved = move_all(&mut moves, staged, (&copies, orphans), room.in_the_way)
+        let mut moves = Moves::new(dir, &self.staging, folders.new_folders);
+        let moved = move_all(&mut moves, staged, (&copies, orphans), folders.in_the_way)
             .and_then(|removed| now.write(dir).map(|()| removed).map_err(|cause| self.unrecorded(cause)));
         match moved {
             Ok(removed) => {
@@ -329,8 +334,8 @@ impl Output {
         }
     }
 
-    fn unrecorded(&self, cause: io::Error) -> Failed {
-        Failed { path: ledger::file(&self.dir), cause }
+    fn unrecorded(&self, cause: io::Error) -> PathError {
+        PathError { path: ledger::file(&self.dir), cause }
     }
 }
 
@@ -341,7 +346,7 @@ fn move_all(
     staged: &[File<'_>],
     (copies, orphans): (&BTreeSet<String>, &BTreeSet<String>),
     in_the_way: Vec<PathBuf>,
-) -> Result<usize, Failed> {
+) -> Result<usize, PathError> {
     for copy in copies {
         moves.take_file(copy)?;
     }
@@ -361,7 +366,7 @@ fn move_all(
     Ok(removed)
 }
 
-fn failed(error: Failed) -> Diagnostic {
+fn failed(error: PathError) -> Diagnostic {
     cannot_write(&error.path, &error.cause)
 }
 
@@ -383,7 +388,7 @@ impl Drop for NewFolders {
 }
 
 /// A path that could not be written, removed or made.
-struct Failed {
+struct PathError {
     path: PathBuf,
     cause: io::Error,
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::staging::Staging;
-use super::{Failed, File};
+use super::{File, PathError};
 
 /// Steps that were taken.
 pub(super) struct Moves<'a> {
@@ -49,7 +49,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Takes a file out of the output folder; says whether there was one.
-    pub(super) fn take_file(&mut self, path: &str) -> Result<bool, Failed> {
+    pub(super) fn take_file(&mut self, path: &str) -> Result<bool, PathError> {
         let from = self.dir.join(path);
         match fs::symlink_metadata(&from) {
             // A folder of this build is where the file was.
@@ -59,24 +59,24 @@ impl<'a> Moves<'a> {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(false)
             }
-            Err(cause) => Err(Failed { path: from, cause }),
+            Err(cause) => Err(PathError { path: from, cause }),
         }
     }
 
     /// Takes a file or folder out of the output folder.
-    pub(super) fn take(&mut self, from: PathBuf) -> Result<(), Failed> {
+    pub(super) fn take(&mut self, from: PathBuf) -> Result<(), PathError> {
         let to = self.staging.spare();
         match fs::rename(&from, &to) {
             Ok(()) => {
                 self.steps.push(Step::Left { from, to });
                 Ok(())
             }
-            Err(cause) => Err(Failed { path: from, cause }),
+            Err(cause) => Err(PathError { path: from, cause }),
         }
     }
 
     /// Moves files from the staging folder to their places.
-    pub(super) fn bring(&mut self, staged: &[File<'_>]) -> Result<(), Failed> {
+    pub(super) fn bring(&mut self, staged: &[File<'_>]) -> Result<(), PathError> {
         let has_failed = AtomicBool::new(false);
         let bring = |file: &File<'_>| {
             if has_failed.load(Ordering::Relaxed) {
@@ -86,10 +86,10 @@ impl<'a> Moves<'a> {
             let step = self.bring_one(from, &to).map(Some);
             step.map_err(|cause| {
                 has_failed.store(true, Ordering::Relaxed);
-                Failed { path: to, cause }
+                PathError { path: to, cause }
             })
         };
-        let done: Vec<Result<Option<Step>, Failed>> = staged.par_iter().map(bring).collect();
+        let done: Vec<Result<Option<Step>, PathError>> = staged.par_iter().map(bring).collect();
         let mut failure = Ok(());
         for step in done {
             match step {
@@ -131,7 +131,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Takes all steps back, the last one first.
-    pub(super) fn undo(self) -> Result<(), Failed> {
+    pub(super) fn undo(self) -> Result<(), PathError> {
         let mut result = Ok(());
         for step in self.steps.into_iter().rev() {
             let (at, undone) = match step {
@@ -149,7 +149,7 @@ impl<'a> Moves<'a> {
                 }
                 Step::Lost { at } => (at, Err(io::Error::other("the earlier file cannot be put back"))),
             };
-            result = result.and(undone.map_err(|cause| Failed { path: at, cause }));
+            result = result.and(undone.map_err(|cause| PathError { path: at, cause }));
         }
         for folder in self.folders.iter().rev() {
             // Fails if somebody put a file into it, as it should.

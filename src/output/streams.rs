@@ -4,17 +4,17 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::manifest::{Contents, Fingerprint, PIECE};
+use crate::manifest::{CHUNK_SIZE, ContentsHasher, Fingerprint};
 
 /// Fills a buffer with the next piece of a file; nothing is in it at the end.
 fn next(file: &mut File, piece: &mut Vec<u8>) -> io::Result<()> {
     piece.clear();
-    file.take(PIECE as u64).read_to_end(piece).map(drop)
+    file.take(CHUNK_SIZE as u64).read_to_end(piece).map(drop)
 }
 
 /// Hands over a file piece by piece; gives the hash of it.
 fn each_piece(file: &mut File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<Fingerprint> {
-    let (mut piece, mut contents) = (Vec::new(), Contents::default());
+    let (mut piece, mut contents) = (Vec::new(), ContentsHasher::default());
     loop {
         next(file, &mut piece)?;
         if piece.is_empty() {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Progress, Request, Run, press, write_ids};
+use super::{Progress, Request, Run, page_builder, write_ids};
 use crate::archive::{Reason, Visibility};
-use crate::content::{ArticleId, Known, editors_notes, problems_of_pictures, unreviewed};
+use crate::content::{ArticleId, SourceCache, editors_notes, problems_of_pictures, unreviewed};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::freshness::Before;
+use crate::freshness::PreviousBuild;
 use crate::plan::Page;
-use crate::render::{Job, Renderer};
-use crate::theme::queries::Query;
-use crate::theme::{Queries, Read, doubts, limits};
+use crate::query::{Dependency, Queries, Query};
+use crate::render::{PreparedPage, Renderer};
+use crate::theme::{self, limits};
 
 /// What came of it.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
-        let (theme, edition) = self.edition(|_, _| Known::default())?;
-        let counts = (edition.content.len(), write_ids::without(&edition.content).count());
+        let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
+        let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         self.diagnostics.extend(embarrassments(&edition));
         let site = &self.request.site;
-        let before = Before::open(site, &site.output(), false);
-        self.notes(&edition, &before, None);
+        let previous = PreviousBuild::open(site, &site.output(), false);
+        self.check_history(&edition, &previous, None);
         let queries = Arc::new(Queries::new(edition, site.data()));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
@@ -88,13 +88,13 @@ fn of_article(edition: &Edition, id: ArticleId) -> Vec<Diagnostic> {
 
 /// Makes every page in memory, and gives what is wrong with them.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
-    let plan = &renderer.queries().edition().plan;
+    let plan = &renderer.edition().plan;
     let pages = plan.pages();
     progress.total(pages.len());
     let mut asked = BTreeSet::new();
     let mut problems = proofread(renderer, pages, &mut asked, progress);
-    let more = press::fingerprinted(renderer, &asked);
-    problems.extend(doubts::of(renderer.theme(), renderer.queries(), &asked));
+    let more = page_builder::fingerprinted_files(renderer, &asked);
+    problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &asked));
     progress.total(pages.len() + more.len());
     problems.extend(plan.taken(&more));
     let headers = renderer.headers_page(more.iter().map(|page| &page.route));
@@ -104,15 +104,15 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
 }
 
 /// Makes a page; gives what it asked. Of a file that is copied, nothing but whether it can be read matters.
-fn reads(renderer: &Renderer, job: &Job<'_>) -> Result<Vec<Arc<Read>>, Diagnostic> {
-    match job.copies() {
+fn dependencies(renderer: &Renderer, job: &PreparedPage<'_>) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
+    match job.copied_file() {
         Some(_) => renderer.check_copy(job).map(|()| Vec::new()),
-        None => renderer.render(job).map(|rendered| rendered.reads),
+        None => renderer.render(job).map(|rendered| rendered.dependencies),
     }
 }
 
 /// What a page asked, or why it could not be made.
-type Made = Result<Vec<Arc<Read>>, Diagnostic>;
+type PageRecord = Result<Vec<Arc<Dependency>>, Diagnostic>;
 
 /// Makes some pages; takes down what they ask.
 fn proofread(
@@ -123,19 +123,20 @@ fn proofread(
 ) -> Vec<Diagnostic> {
     let made = |at: &usize| {
         let page = &pages[*at];
-        let reads = renderer.prepare(page).and_then(|job| reads(renderer, &job));
-        renderer.let_go(page);
+        let dependencies = renderer.prepare(page).and_then(|job| dependencies(renderer, &job));
+        renderer.release(page);
         progress.page();
-        (*at, reads)
+        (*at, dependencies)
     };
-    let mut made: Vec<(usize, Made)> = press::by_time(renderer, pages).par_iter().map(made).collect();
+    let mut made: Vec<(usize, PageRecord)> =
+        page_builder::by_time(renderer, pages).par_iter().map(made).collect();
     made.par_sort_unstable_by_key(|(at, _)| *at);
     let mut problems = Vec::new();
-    for (at, reads) in made {
-        match reads {
-            Ok(reads) => asked.extend(reads.iter().map(|read| read.query.clone())),
+    for (at, dependencies) in made {
+        match dependencies {
+            Ok(dependencies) => asked.extend(dependencies.iter().map(|read| read.query.clone())),
             Err(problem) => problems.push((&pages[at], problem)),
         }
     }
-    press::once_each(problems)
+    page_builder::merge_repeated(problems)
 }

@@ -1,74 +1,74 @@
-//! URLs that the site had → those where nothing is now, and nobody has said where their readers go.
+//! URLs of earlier builds → warnings about those with neither a page nor a redirect.
 
 use std::collections::HashSet;
 
-use super::urls::Line;
+use super::urls::UrlLine;
 use crate::archive::{Taxonomy, Visibility, slugs_named};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
-use crate::freshness::Lost;
+use crate::freshness::LostUrl;
 use crate::plan::Route;
 
 /// A URL that the site had.
-pub(super) struct Had {
-    lost: Lost,
-    since: Since,
+pub(super) struct FormerUrl {
+    url: LostUrl,
+    known_from: KnownFrom,
 }
 
-/// Who knows that it had it.
-enum Since {
+/// How a former URL is known.
+enum KnownFrom {
     /// A line of `urls.txt`.
     File(Place),
     /// The last build.
     LastBuild,
-    /// An earlier one; it is open since.
+    /// An earlier build, whose warning was not resolved.
     Earlier,
 }
 
-impl Had {
-    /// Of the last build.
-    pub(super) fn by_last_build(lost: Lost) -> Self {
-        Self { lost, since: Since::LastBuild }
+impl FormerUrl {
+    /// A URL of the last build.
+    pub(super) fn of_last_build(url: LostUrl) -> Self {
+        Self { url, known_from: KnownFrom::LastBuild }
     }
 
-    /// Missing since an earlier build.
-    pub(super) fn earlier(lost: Lost) -> Self {
-        Self { lost, since: Since::Earlier }
+    /// A URL that an earlier build had.
+    pub(super) fn of_earlier_build(url: LostUrl) -> Self {
+        Self { url, known_from: KnownFrom::Earlier }
     }
 
-    /// By a line of `urls.txt`.
-    pub(super) fn written(line: Line) -> Self {
+    /// A URL in `urls.txt`.
+    pub(super) fn of_line(line: UrlLine) -> Self {
         let url = line.route.as_str();
         let is_list = ["/tags/", "/authors/", "/series/"].iter().any(|folder| url.starts_with(folder));
-        Self { lost: Lost { url: url.to_owned(), is_list }, since: Since::File(line.place) }
+        Self { url: LostUrl { url: url.to_owned(), is_list }, known_from: KnownFrom::File(line.place) }
     }
 }
 
-/// Tells of those where nothing is, but for what is only hidden for now: its desk knows. Gives what stays to be told of by builds to
-/// come.
-pub(super) fn tell(edition: &Edition, had: Vec<Had>) -> (Vec<Diagnostic>, Vec<Lost>) {
+/// Warns about URLs at which there is nothing now, except for those of stories that are only hidden. Returns the URLs to remember for
+/// later builds.
+pub(super) fn check(edition: &Edition, urls: Vec<FormerUrl>) -> (Vec<Diagnostic>, Vec<LostUrl>) {
     let plan = &edition.plan;
-    let routes = had.into_iter().filter_map(|had| Some((Route::parse(&had.lost.url).ok()?, had)));
-    let mut open: Vec<(Route, Had)> =
+    let routes = urls.into_iter().filter_map(|former| Some((Route::parse(&former.url.url).ok()?, former)));
+    let mut lost: Vec<(Route, FormerUrl)> =
         routes.filter(|(route, _)| plan.page(route).is_none() && plan.redirect(route).is_none()).collect();
-    if open.is_empty() {
+    if lost.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let rank = |had: &Had| match had.since {
-        Since::File(_) => 0,
-        Since::LastBuild => 1,
-        Since::Earlier => 2,
+    let rank = |former: &FormerUrl| match former.known_from {
+        KnownFrom::File(_) => 0,
+        KnownFrom::LastBuild => 1,
+        KnownFrom::Earlier => 2,
     };
-    open.sort_by(|(a, one), (b, other)| a.cmp(b).then(rank(one).cmp(&rank(other))));
-    open.dedup_by(|(later, _), (first, _)| later == first);
+    lost.sort_by(|(a, one), (b, other)| a.cmp(b).then(rank(one).cmp(&rank(other))));
+    lost.dedup_by(|(later, _), (first, _)| later == first);
     let hidden = hidden(edition);
-    let told =
-        open.iter().filter(|(route, _)| !hidden.contains(route)).map(|(_, had)| problem(had)).collect();
-    let stays = open.into_iter().filter(|(_, had)| !matches!(had.since, Since::File(_)));
-    (told, stays.map(|(_, had)| had.lost).collect())
+    let visible = lost.iter().filter(|(route, _)| !hidden.contains(route));
+    let problems = visible.map(|(_, former)| problem(former)).collect();
+    let remembered = lost.into_iter().filter(|(_, former)| !matches!(former.known_from, KnownFrom::File(_)));
+    (problems, remembered.map(|(_, former)| former.url).collect())
 }
 
-/// Where articles are once readers see them, and the lists that these would be in.
+/// The routes of all articles once they are visible, and of the lists that hidden ones belong to.
 fn hidden(edition: &Edition) -> HashSet<Route> {
     let Edition { config, content, archive, plan, .. } = edition;
     let articles = content.iter().filter_map(|(id, _)| plan.route_of(id).cloned());
@@ -85,41 +85,38 @@ fn hidden(edition: &Edition) -> HashSet<Route> {
     articles.chain(lists).collect()
 }
 
-fn problem(had: &Had) -> Diagnostic {
-    let Lost { url, is_list } = &had.lost;
+fn problem(former: &FormerUrl) -> Diagnostic {
+    let LostUrl { url, is_list } = &former.url;
     let what = if *is_list { "a list" } else { "a story" };
-    let message = match had.since {
-        Since::File(_) => format!("the site had {what} at {url}, and now nothing is there: links to it die"),
-        Since::LastBuild => {
-            format!("the last build had {what} at {url}, and now nothing is there: links to it die")
-        }
-        Since::Earlier => {
-            format!("an earlier build had {what} at {url}, and now nothing is there: links to it die")
-        }
+    let had = match former.known_from {
+        KnownFrom::File(_) => "the site",
+        KnownFrom::LastBuild => "the last build",
+        KnownFrom::Earlier => "an earlier build",
     };
+    let message = format!("{had} had {what} at {url}, but nothing is there now: links to it are dead");
     let redirect = format!("add `{url}: /where/its/readers/go/` to `redirects` in `bulletin.yaml`");
     let mut help = if url.starts_with("/tags/") {
         format!(
-            "if the tag has another name now, add the old one to `tags.aliases` in `bulletin.yaml`, for example `tags: {{aliases: {{Kiev: Kyiv}}}}`; else {redirect}"
+            "if the tag was renamed, add the old name to `tags.aliases` in `bulletin.yaml`, as in `tags: {{aliases: {{Kiev: Kyiv}}}}`; otherwise {redirect}"
         )
     } else if url.starts_with("/authors/") {
         format!(
-            "if the author has another name now, add the old one to `aliases` of their profile under `authors` in `bulletin.yaml`; else {redirect}"
+            "if the author was renamed, add the old name to the `aliases` of their profile under `authors` in `bulletin.yaml`; otherwise {redirect}"
         )
     } else if *is_list {
         redirect
     } else {
         format!(
-            "if the story has another URL now, add `aliases: [{url}]` to its front matter; if it must go, keep its file \
-             with `status: withdrawn`, and readers are told"
+            "if the story moved, add `aliases: [{url}]` to its front matter; if it must go, keep its file with \
+             `status: withdrawn`, which shows readers a notice"
         )
     };
-    if matches!(had.since, Since::File(_)) {
-        help += "; if nobody needs the URL any more, delete this line";
+    if matches!(former.known_from, KnownFrom::File(_)) {
+        help += "; if the URL is no longer needed, delete this line";
     }
     let problem = Diagnostic::warning("route/lost", message).help(help);
-    match &had.since {
-        Since::File(place) => problem.at(place.clone()),
-        Since::LastBuild | Since::Earlier => problem,
+    match &former.known_from {
+        KnownFrom::File(place) => problem.at(place.clone()),
+        KnownFrom::LastBuild | KnownFrom::Earlier => problem,
     }
 }

@@ -1,4 +1,4 @@
-//! A site's folder and an instant → the site in its output folder, or every reason why not.
+//! A site's folder and an instant → the built site in its output folder, or all problems that prevent it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,101 +8,103 @@ use jiff::Timestamp;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::Config;
-use crate::content::{Article, ArticleId, Content, Known};
+use crate::content::{Article, ArticleId, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
-use crate::freshness::{self, Before, Explanation, Notes, Record};
+use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::plan::{self, Change, Happening, Route, next_change};
+use crate::plan::{self, Change, ChangeKind, Route, next_change};
+use crate::query::Queries;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
-use crate::theme::{self, Queries, Theme, limits};
+use crate::theme::{self, Theme, limits};
 use crate::timings::Recorder;
 
-pub mod against;
 mod check;
-mod ids;
+mod id_authority;
 mod lost;
-mod press;
+pub mod old_urls;
+mod page_builder;
+mod source_edit;
 mod urls;
 mod write_ids;
 
 pub use check::{Checked, check};
-use lost::Had;
-use press::{Press, Printed};
+use lost::FormerUrl;
+use page_builder::{BuiltPages, PageBuilder};
 
-/// What to build.
+/// A request to build a site.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The site.
     pub site: SiteDir,
-    /// The folder to build into. `None`: `public` in the site's folder.
+    /// The output folder; `None` for `public` in the site's folder.
     pub output: Option<PathBuf>,
-    /// The instant whose site is built, and whether drafts are in it.
+    /// The instant to build for, and whether drafts are included.
     pub view: View,
-    /// Believe nothing of earlier builds, and write every file, changed or not.
+    /// Ignore the records of earlier builds and write every file.
     pub clean: bool,
-    /// Take warnings for errors.
+    /// Treat warnings as errors.
     pub strict: bool,
-    /// Tell why each page was made that was.
+    /// Explain why each page was rendered.
     pub explain: bool,
-    /// Takes down what the build spends its time on.
+    /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
 
-/// What came of it.
+/// The result of a build.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Everything that is wrong, sorted by file.
+    /// All problems, sorted by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was built; `None` if nothing was written.
+    /// Statistics; `None` if nothing was written.
     pub built: Option<Built>,
-    /// How long each phase took.
+    /// The duration of each phase.
     pub phases: Vec<(&'static str, Duration)>,
 }
 
-/// What was built.
+/// The statistics of a successful build.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// Articles that readers see, standing pages among them.
+    /// The number of articles that readers can see, including standing pages.
     pub articles: usize,
-    /// Sources that were read; the others were as the last build knew them.
+    /// The number of source files that were read; the others were unchanged since the last build.
     pub sources_read: usize,
-    /// Files of the site.
+    /// The number of files of the site.
     pub pages: usize,
-    /// How many of them were made; the others were as they should be.
+    /// The number of files that were rendered; the others were fresh.
     pub rendered: usize,
-    /// What changed in the output folder.
+    /// The changes in the output folder.
     pub changes: Changes,
-    /// How many articles readers do not see, by reason.
+    /// The number of hidden articles, by reason.
     pub held_back: Vec<(Reason, usize)>,
-    /// When the next of them appears by itself.
+    /// When the next hidden article becomes visible.
     pub next: Option<Timestamp>,
-    /// When the site next differs by itself.
+    /// When the site next changes without an edit.
     pub next_change: Option<NextChange>,
-    /// Why pages were made, if that was asked for.
+    /// Why pages were rendered, if requested.
     pub explanations: Vec<Explanation>,
 }
 
-/// The next change of the site that nobody has to make.
+/// The next change of the site that needs no edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextChange {
-    /// When it comes.
+    /// When it happens.
     pub at: Timestamp,
     /// What happens.
-    pub what: Happening,
-    /// The file of the article that it happens to, relative to the site's folder.
+    pub what: ChangeKind,
+    /// The source file of the affected article, relative to the site's folder.
     pub file: String,
-    /// How many more things happen at that instant.
+    /// The number of other changes at the same instant.
     pub others: usize,
 }
 
-/// How far a build is, called from many threads.
+/// Receives the progress of a build. It is called from many threads.
 pub trait Progress: Sync {
-    /// So many pages are to be rendered.
+    /// The total number of pages is now known to be `pages`.
     fn total(&self, pages: usize);
-    /// One of them is done.
+    /// A page is done.
     fn page(&self);
 }
 
@@ -114,7 +116,7 @@ struct Run<'a> {
     started: Instant,
 }
 
-/// Builds a site. Nothing is written if anything is wrong. The lock shows that no other build of the site is running.
+/// Builds a site; writes nothing if there are errors. The lock proves that no other build of the site is running.
 pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcome {
     limits::prepare_threads();
     let mut run = Run::new(request);
@@ -126,29 +128,34 @@ pub fn build(request: &Request, _lock: &Lock, progress: &dyn Progress) -> Outcom
     Outcome { diagnostics: run.diagnostics.into_sorted(), built, phases: run.phases }
 }
 
-/// Adds the URLs of the site to `urls.txt`; gives how many are new there. Of the request the site and the view matter.
+/// Adds the URLs of the site to `urls.txt` and returns the number of new ones. Only the site and view of the request matter.
 ///
 /// # Errors
-/// All that is wrong, if the site cannot be read or the file cannot be written.
+/// If the site has errors or the file cannot be written.
 pub fn record_urls(request: &Request, _lock: &Lock) -> Result<usize, Vec<Diagnostic>> {
-    let mut run = Run::new(request);
-    let edition = run.edition(Known::open);
-    match edition.filter(|_| !run.diagnostics.has_errors()) {
-        Some((_, edition)) => urls::record(&request.site, &edition).map_err(|problem| vec![*problem]),
-        None => Err(run.diagnostics.into_sorted()),
-    }
+    let edition = valid_edition(request, SourceCache::open)?;
+    urls::record(&request.site, &edition).map_err(|problem| vec![*problem])
 }
 
-/// Writes the ids that stories have into those that say none; gives how many, and why others were left alone. Of the request the site
-/// and the view matter.
+/// Writes generated ids into the front matter of stories without one. Returns their number and the problems with others. Only the site
+/// and view of the request matter.
 ///
 /// # Errors
-/// All that is wrong, if the site cannot be read.
+/// If the site has errors.
 pub fn write_ids(request: &Request, _lock: &Lock) -> Result<(usize, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let edition = valid_edition(request, SourceCache::open)?;
+    Ok(write_ids::write(&edition))
+}
+
+/// The edition of a site without errors, or the problems of the site.
+fn valid_edition(
+    request: &Request,
+    cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(Known::open);
+    let edition = run.edition(cache);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
-        Some((_, edition)) => Ok(write_ids::write(&edition)),
+        Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
     }
 }
@@ -166,21 +173,23 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
-        let known =
-            if self.request.clean { |site: &SiteDir, _: &Config| Known::nothing(site) } else { Known::open };
-        let (theme, edition) = self.edition(known)?;
+        let cache = match self.request.clean {
+            true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
+            false => SourceCache::open,
+        };
+        let (theme, edition, mut sources) = self.edition(cache)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data()));
-        let built = self.print(&theme, &queries, progress);
-        // The values of a large archive take a while to drop. Nobody needs to wait for that.
-        rayon::spawn(move || drop((theme, queries)));
+        let built = self.build_pages(&theme, &queries, &mut sources, progress);
+        // Dropping the values of a large archive takes a while: do it in the background.
+        rayon::spawn(move || drop((theme, queries, sources)));
         built
     }
 
-    /// Reads the site as far as it is not known, and works out its pages.
+    /// Reads what is not known of the site and plans its pages.
     fn edition(
         &mut self,
-        known: impl FnOnce(&SiteDir, &Config) -> Known,
-    ) -> Option<(Arc<Theme>, Arc<Edition>)> {
+        cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+    ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
@@ -188,8 +197,9 @@ impl<'a> Run<'a> {
         let (statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
-        let known = known(site, &config);
-        let (content, of_content) = Content::load(site, &config, known, self.request.timings.as_deref());
+        let mut sources = cache(site, &config);
+        let (content, of_content) =
+            Content::load(site, &config, &mut sources, self.request.timings.as_deref());
         self.phase("read");
         let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
@@ -202,83 +212,91 @@ impl<'a> Run<'a> {
         self.diagnostics.extend(render::security_txt_problem(&edition));
         self.diagnostics.extend(render::too_many_rules(&edition));
         self.phase("plan");
-        Some((Arc::new(theme), Arc::new(edition)))
+        Some((Arc::new(theme), Arc::new(edition), sources))
     }
 
-    /// Makes the pages that are not fresh, and writes what changed.
-    fn print(
+    /// Renders the stale pages and writes the changed files.
+    fn build_pages(
         &mut self,
         theme: &Arc<Theme>,
         queries: &Arc<Queries>,
+        sources: &mut SourceCache,
         progress: &dyn Progress,
     ) -> Option<Built> {
         let Request { site, clean, .. } = self.request;
-        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries));
+        let renderer = Renderer::new(Arc::clone(theme), Arc::clone(queries)).with_sources(sources);
         let output = self.output()?;
-        let mut before = Before::open(site, output.dir(), *clean);
-        let changed = before.ask_again(queries);
+        let mut previous = PreviousBuild::open(site, output.dir(), *clean);
+        let changed = previous.refresh_answers(queries);
         self.phase("compare");
         let timings = self.request.timings.as_deref();
-        let mut press = Press { renderer: &renderer, output: &output, before, changed, progress, timings };
-        let mut printed = press.print(queries.edition().plan.pages());
-        self.diagnostics.extend(std::mem::take(&mut printed.problems));
+        let mut builder =
+            PageBuilder { renderer: &renderer, output: &output, previous, changed, progress, timings };
+        let edition = renderer.edition();
+        let mut built = builder.build(edition.plan.pages());
+        self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.phase("render");
-        let files = press.files(&printed);
-        let known = press.before.record();
-        let written = || freshness::written(site, output.dir());
-        let same = press.before.ledger(&printed.pages);
-        let hidden = hidden_files(queries.edition());
-        let lost = press.before.notes().lost.iter().filter_map(|lost| Route::parse(&lost.url).ok());
-        let had: Vec<String> = lost.map(|route| route.file_path()).collect();
-        let mut leftovers = output.leftovers(&files, &hidden, &had, [known, same], written);
+        let files = builder.files(&built);
+        let file_list = builder.previous.file_list();
+        let hashes = || output_hashes(site, output.dir());
+        let unchanged_list = builder.previous.file_list_of(&built.pages);
+        let hidden = hidden_files(edition);
+        let lost = builder.previous.reminders().lost.iter().filter_map(|lost| Route::parse(&lost.url).ok());
+        let lost: Vec<String> = lost.map(|route| route.file_path()).collect();
+        let mut leftovers = output.leftovers(&files, &hidden, &lost, [file_list, unchanged_list], hashes);
         self.diagnostics.extend(leftovers.take_problems());
-        let notes = self.notes(queries.edition(), &press.before, Some(&printed.pages));
+        let reminders = self.check_history(edition, &builder.previous, Some(&built.pages));
         let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
         if stops {
             return None;
         }
-        let committed = output.commit(&files, &leftovers, same);
+        let committed = output.commit(&files, &leftovers, unchanged_list);
         let committed = committed.map_err(|problem| self.diagnostics.push(problem)).ok()?;
-        // What is changed from here on shows it.
-        let clocks = self.clocks(queries.edition(), &printed);
+        // Files that change after this have a later modification time.
+        let clocks = self.clocks(sources.clock(), &built);
         if committed.one_by_one {
-            press.look_again(&mut printed);
+            builder.refresh_metadata(&mut built);
         }
         self.phase("write");
-        let explanations = if self.request.explain { press.explain(&printed) } else { Vec::new() };
-        let built = built(queries.edition(), &printed, committed.changes, explanations);
-        // What cannot be written down costs the next build time, and nothing else.
-        let Edition { content, config, .. } = queries.edition();
+        let explanations = if self.request.explain { builder.explain(&built, sources) } else { Vec::new() };
+        let statistics = statistics(edition, sources, &built, committed.changes, explanations);
+        // If this fails, the next build is slower but correct.
         let _ = rayon::join(
-            || content.remember(site, config),
-            || press.before.remember(site, &printed.pages, &renderer, output.ledger(), notes, clocks),
+            || sources.save(site, &edition.config),
+            || builder.previous.save(site, &built.pages, &renderer, output.ledger(), reminders, clocks),
         );
-        let Press { before, .. } = press;
-        rayon::spawn(move || drop((before, printed)));
+        let PageBuilder { previous, .. } = builder;
+        rayon::spawn(move || drop((previous, built)));
         self.phase("remember");
-        Some(built)
+        Some(statistics)
     }
 
-    /// Tells of URLs and ids that are not what they were, by the record of earlier builds and by `urls.txt`; gives what the next build is to
-    /// tell again. Without pages, those of the plan count.
-    fn notes(&mut self, edition: &Edition, before: &Before, pages: Option<&[Record]>) -> Notes {
+    /// Warns about lost URLs and changed ids, compared with earlier builds and `urls.txt`. Returns the reminders for the next build. Without
+    /// `pages`, the plan is compared with all URLs of the last build.
+    fn check_history(
+        &mut self,
+        edition: &Edition,
+        previous: &PreviousBuild,
+        pages: Option<&[BuiltPage]>,
+    ) -> Reminders {
         let (lines, problems) = urls::read(&self.request.site);
         self.diagnostics.extend(problems);
-        let last = pages.map_or_else(|| before.urls(), |pages| before.lost(pages));
-        let earlier = before.notes().lost.iter().cloned().map(Had::earlier);
-        let had = lines.into_iter().map(Had::written).chain(last.into_iter().map(Had::by_last_build));
-        let (problems, lost) = lost::tell(edition, had.chain(earlier).collect());
+        let last = pages.map_or_else(|| previous.urls(), |pages| previous.lost_urls(pages));
+        let earlier = previous.reminders().lost.iter().cloned().map(FormerUrl::of_earlier_build);
+        let urls =
+            lines.into_iter().map(FormerUrl::of_line).chain(last.into_iter().map(FormerUrl::of_last_build));
+        let (problems, lost) = lost::check(edition, urls.chain(earlier).collect());
         self.diagnostics.extend(problems);
         let (problem, authority) =
-            ids::changed(&self.request.site, edition, before.notes().authority.as_deref());
+            id_authority::check(&self.request.site, edition, previous.reminders().authority.as_deref());
         self.diagnostics.extend(problem);
-        Notes { lost, authority: Some(authority) }
+        Reminders { lost, authority: Some(authority) }
     }
 
-    /// The times before any file was read, and before the files that were written are looked at.
-    fn clocks(&self, edition: &Edition, printed: &Printed) -> [Clock; 2] {
-        let started = edition.content.clock().unwrap_or(Clock::NEVER);
-        let waits = !printed.made.is_empty() && self.request.site.remembers();
+    /// The clocks of the file system before any file was read and after files were written.
+    fn clocks(&self, started: Option<Clock>, built: &BuiltPages) -> [Clock; 2] {
+        let started = started.unwrap_or(Clock::NEVER);
+        let waits = !built.rendered.is_empty() && self.request.site.remembers();
         let dir = self.request.site.manifest();
         [started, if waits { Clock::read(&dir).next(&dir) } else { started }]
     }
@@ -291,7 +309,7 @@ impl<'a> Run<'a> {
         self.started = Instant::now();
     }
 
-    /// Settings that are wrong are reported and replaced by their defaults, so that the other rooms can report too.
+    /// Loads the settings. Invalid ones are reported and replaced by their defaults, so that other problems are found too.
     fn settings(&mut self) -> Option<Arc<Config>> {
         let (config, problems) = Config::load(&self.request.site);
         self.diagnostics.extend(problems);
@@ -305,13 +323,19 @@ impl<'a> Run<'a> {
     }
 }
 
-fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: Vec<Explanation>) -> Built {
+fn statistics(
+    edition: &Edition,
+    sources: &SourceCache,
+    built: &BuiltPages,
+    changes: Changes,
+    explanations: Vec<Explanation>,
+) -> Built {
     let Edition { archive, content, config, .. } = edition;
     Built {
         articles: archive.stories().len() + archive.standing().len(),
-        sources_read: content.sources_read(),
-        pages: printed.pages.len(),
-        rendered: printed.made.len(),
+        sources_read: sources.sources_read(),
+        pages: built.pages.len(),
+        rendered: built.rendered.len(),
         changes,
         held_back: archive.held_back(),
         next: archive.next_appearance(content),
@@ -323,20 +347,20 @@ fn built(edition: &Edition, printed: &Printed, changes: Changes, explanations: V
     }
 }
 
-/// How many sections a site may have. Every page may list them, so that the cost of very many grows with their square.
-const MOST_SECTIONS: usize = 1000;
+/// The maximum number of sections. Every page may list them all, so the cost grows quadratically.
+const MAX_SECTIONS: usize = 1000;
 
 fn too_many_sections(edition: &Edition) -> Option<Diagnostic> {
     let count = edition.archive.terms(Taxonomy::Section).iter().count();
     let problem = || {
-        let message = format!("the site has {count} sections; the limit is {MOST_SECTIONS}");
+        let message = format!("the site has {count} sections; the limit is {MAX_SECTIONS}");
         Diagnostic::error("archive/too-many-sections", message)
-            .help("a story's section is the first folder below `content/` unless it has a `section`; use tags for finer topics")
+            .help("use tags for finer topics; without a `section`, a story's section is the first folder below `content/`")
     };
-    (count > MOST_SECTIONS).then(problem)
+    (count > MAX_SECTIONS).then(problem)
 }
 
-/// The files that articles which readers must not see would have: none of them may stand in the output folder.
+/// The files that hidden articles would have; none of them may be in the output folder.
 fn hidden_files(edition: &Edition) -> Vec<String> {
     let Edition { archive, content, plan, .. } = edition;
     let files = |(id, article): (ArticleId, &Article)| {
@@ -345,7 +369,7 @@ fn hidden_files(edition: &Edition) -> Vec<String> {
         let of = |route: &Route| {
             let folder = plan::folder_of(route);
             let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
-            // Of a withdrawn story, readers see that it was withdrawn.
+            // A withdrawn story has a page that says so.
             let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
             let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
             all.map(|route| route.file_path()).collect::<Vec<String>>()

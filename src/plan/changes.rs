@@ -13,7 +13,7 @@ pub struct Change {
     /// When it comes.
     pub at: Timestamp,
     /// What happens.
-    pub what: Happening,
+    pub what: ChangeKind,
     /// To which article.
     pub article: ArticleId,
     /// How many more things happen at that instant.
@@ -22,7 +22,7 @@ pub struct Change {
 
 /// What happens to an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Happening {
+pub enum ChangeKind {
     /// Readers see it from then on.
     Appears,
     /// It is gone from then on.
@@ -37,7 +37,7 @@ pub enum Happening {
     LeavesFeeds,
 }
 
-impl Happening {
+impl ChangeKind {
     /// As programs read it.
     pub fn name(self) -> &'static str {
         match self {
@@ -64,25 +64,25 @@ impl Happening {
 }
 
 /// Every instant at which the site may differ because of an article, whether readers see it or not.
-pub fn instants(article: &Article) -> impl Iterator<Item = (Timestamp, Happening)> + '_ {
+pub fn instants(article: &Article) -> impl Iterator<Item = (Timestamp, ChangeKind)> + '_ {
     let front = &article.front;
     let FrontMatter { expires, updated, pinned_until, .. } = front;
-    let corrected = front.corrections.iter().map(|note| (Some(note.date), Happening::Changes));
+    let corrected = front.corrections.iter().map(|note| (Some(note.date), ChangeKind::Changes));
     let own = [
-        (front.appears_at(), Happening::Appears),
-        (*expires, Happening::Expires),
-        (*updated, Happening::Changes),
-        (*pinned_until, Happening::Unpinned),
-        (front.withdrawn_at(), Happening::Changes),
-        (end_of_news(article), Happening::LeavesNews),
-        (end_of_notice(front), Happening::LeavesFeeds),
+        (front.appears_at(), ChangeKind::Appears),
+        (*expires, ChangeKind::Expires),
+        (*updated, ChangeKind::Changes),
+        (*pinned_until, ChangeKind::Unpinned),
+        (front.withdrawn_at(), ChangeKind::Changes),
+        (end_of_news(article), ChangeKind::LeavesNews),
+        (end_of_notice(front), ChangeKind::LeavesFeeds),
     ];
     own.into_iter().chain(corrected).filter_map(|(at, what)| Some((at?, what)))
 }
 
 /// When the site next differs by itself. Among things that happen at one instant, the first article's comes first.
 pub fn next_change(config: &Config, content: &Content, archive: &Archive) -> Option<Change> {
-    let sight = Sight { config, content, archive };
+    let sight = ChangeFilter { config, content, archive };
     let mut next: Option<Change> = None;
     for (id, article) in content.iter() {
         for (at, what) in instants(article) {
@@ -102,30 +102,32 @@ pub fn next_change(config: &Config, content: &Content, archive: &Archive) -> Opt
 }
 
 /// What decides whether readers see a change.
-struct Sight<'a> {
+struct ChangeFilter<'a> {
     config: &'a Config,
     content: &'a Content,
     archive: &'a Archive,
 }
 
-impl Sight<'_> {
+impl ChangeFilter<'_> {
     /// Whether what happens to an article at an instant changes the site, if nothing changes it before then.
-    fn sees(&self, id: ArticleId, at: Timestamp, what: Happening) -> bool {
+    fn sees(&self, id: ArticleId, at: Timestamp, what: ChangeKind) -> bool {
         let Self { content, archive, .. } = self;
         let article = content.get(id);
         let now = archive.visibility(id);
         let is_shown = now == Visibility::Shown;
         match what {
-            Happening::Appears => {
+            ChangeKind::Appears => {
                 let waits = matches!(now, Visibility::Hidden(Reason::Scheduled | Reason::Embargoed));
                 let then = View { as_of: at, ..archive.view() };
                 waits && !matches!(visibility(&article.front, then), Visibility::Hidden(_))
             }
-            Happening::Expires => !matches!(now, Visibility::Hidden(_)),
-            Happening::Changes => is_shown || self.has_notice(id) || self.has_json_of_withdrawn(id),
-            Happening::Unpinned => is_shown && !article.is_standing() && archive.is_reordered_at(content, at),
-            Happening::LeavesNews => is_shown && is_news(article),
-            Happening::LeavesFeeds => self.has_notice(id),
+            ChangeKind::Expires => !matches!(now, Visibility::Hidden(_)),
+            ChangeKind::Changes => is_shown || self.has_notice(id) || self.has_json_of_withdrawn(id),
+            ChangeKind::Unpinned => {
+                is_shown && !article.is_standing() && archive.is_reordered_at(content, at)
+            }
+            ChangeKind::LeavesNews => is_shown && is_news(article),
+            ChangeKind::LeavesFeeds => self.has_notice(id),
         }
     }
 

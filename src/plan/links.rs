@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Lead, Plan};
+use super::{LinkTarget, Plan};
 use crate::archive::{Archive, Visibility};
 use crate::content::markdown::{ReferenceKind, Written, classify};
 use crate::content::{
@@ -18,7 +18,7 @@ pub(super) fn check(
     archive: &Archive,
     of: impl ParallelIterator<Item = ArticleId>,
 ) -> Vec<Diagnostic> {
-    let checking = Checking { plan, content, archive };
+    let checking = LinkChecker { plan, content, archive };
     of.flat_map_iter(|id| {
         let article = content.get(id);
         let is_shown = archive.visibility(id) == Visibility::Shown;
@@ -30,7 +30,7 @@ pub(super) fn check(
             let problem = checking.problem(id, written, kind, is_shown)?;
             Some(problem.at(place_of_value(content, article, written)))
         });
-        let in_words = words_of_front_matter(article).filter(move |_| is_shown && plan.has_secrets());
+        let in_words = words_of_front_matter(article).filter(move |_| is_shown && plan.has_hidden_paths());
         let in_words = in_words.filter_map(move |words| {
             let hidden = checking.named_in(id, words)?;
             Some(named(&content.get(hidden).path).at(place_of_value(content, article, words)))
@@ -62,13 +62,13 @@ fn words_of_front_matter(article: &Article) -> impl Iterator<Item = &str> {
 }
 
 #[derive(Clone, Copy)]
-struct Checking<'a> {
+struct LinkChecker<'a> {
     plan: &'a Plan,
     content: &'a Content,
     archive: &'a Archive,
 }
 
-impl Checking<'_> {
+impl LinkChecker<'_> {
     /// The hidden article that a URL in these words leads to.
     fn named_in(&self, id: ArticleId, words: &str) -> Option<ArticleId> {
         let Self { plan, content, archive } = self;
@@ -76,8 +76,8 @@ impl Checking<'_> {
         let mut urls = urls.map(|url| url.trim_end_matches(['.', ',', ';', ':', '!', '?']));
         urls.find_map(|url| {
             let is_url = url.starts_with('/') || url.contains("://");
-            match is_url.then(|| plan.lead(content, archive, id, url)) {
-                Some(Lead::Hidden(hidden)) => Some(hidden),
+            match is_url.then(|| plan.resolve_link(content, archive, id, url)) {
+                Some(LinkTarget::Hidden(hidden)) => Some(hidden),
                 _ => None,
             }
         })
@@ -99,14 +99,14 @@ impl Checking<'_> {
         if is_known || !(is_shown || is_file) {
             return None;
         }
-        match plan.lead(content, archive, id, written) {
-            Lead::Hidden(hidden) if is_shown => Some(to_hidden(&content.get(hidden).path)),
-            Lead::Page { article: Some(to), .. } if !matches!(form, Written::Source { .. }) => {
+        match plan.resolve_link(content, archive, id, written) {
+            LinkTarget::Hidden(hidden) if is_shown => Some(to_hidden(&content.get(hidden).path)),
+            LinkTarget::Page { article: Some(to), .. } if !matches!(form, Written::Source { .. }) => {
                 let (_, fragment) = written.split_once('#')?;
                 missing_heading(content.get(to), fragment)
             }
-            Lead::Nowhere(_) | Lead::Away if kind == ReferenceKind::Mention => None,
-            Lead::Nowhere(path) => match form {
+            LinkTarget::Missing(_) | LinkTarget::Outside if kind == ReferenceKind::Mention => None,
+            LinkTarget::Missing(path) => match form {
                 Written::File(file) => Some(missing_file(content, article, kind, &file)),
                 _ => Some(to_nothing(&path)),
             },

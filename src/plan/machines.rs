@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use super::{List, Page, PageKind, Part, Planner, Route, StaticFile, stories_of};
-use crate::archive::{Archive, Taxonomy, Trace, Visibility};
+use super::{List, ListPage, Page, PageKind, Planner, Route, StaticFile, stories_of};
+use crate::archive::{Archive, Departure, Taxonomy, Visibility};
 use crate::config::{Config, FeedFormat, FeedOf};
 use crate::content::{ArticleId, Content};
 
@@ -117,12 +117,12 @@ pub fn feed_stories(
     };
     for departed in archive.departed(term) {
         let is_among = published(departed.id) >= oldest;
-        match departed.trace {
-            Trace::NoticeUntil(_) => notices.push(departed.id),
-            Trace::Notice if is_among => notices.push(departed.id),
-            Trace::NoticeUpTo(at) => left = left.max(Some(at)),
-            Trace::Expired(at) if is_among => left = left.max(Some(at)),
-            Trace::Notice | Trace::Expired(_) => {}
+        match departed.departure {
+            Departure::NoticeUntil(_) => notices.push(departed.id),
+            Departure::OpenNotice if is_among => notices.push(departed.id),
+            Departure::NoticeEnded(at) => left = left.max(Some(at)),
+            Departure::Expired(at) if is_among => left = left.max(Some(at)),
+            Departure::OpenNotice | Departure::Expired(_) => {}
         }
     }
     notices.truncate(limit);
@@ -171,7 +171,7 @@ impl Planner<'_> {
         for (format, route) in feeds_of(config, None) {
             self.add(route, PageKind::Feed(None, format));
         }
-        for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
+        for taxonomy in Taxonomy::ALL {
             for (id, _) in self.archive.terms(taxonomy).iter() {
                 let list = List::Term(taxonomy, id);
                 let Some(of) = self.plan.list(self.archive, list) else { continue };
@@ -187,7 +187,7 @@ impl Planner<'_> {
         let as_json = |page: &Page| {
             let kind = match page.kind {
                 PageKind::Article(id) if self.is_story(id) => PageKind::ArticleJson(id),
-                PageKind::List(list @ List::Term(..), Part::Newest) => PageKind::ListJson(Some(list)),
+                PageKind::List(list @ List::Term(..), ListPage::Newest) => PageKind::ListJson(Some(list)),
                 PageKind::Front => PageKind::ListJson(None),
                 _ => return None,
             };

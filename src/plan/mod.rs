@@ -15,28 +15,29 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
 mod changes;
 mod collisions;
-mod dates;
-mod leads;
+mod future_dates;
+mod hidden_paths;
+mod link_target;
 mod links;
 mod machines;
-mod numbering;
+mod pagination;
+mod paths;
 mod permalink;
 mod redirects;
 mod route;
-mod secrets;
 mod sitemaps;
 
-pub use changes::{Change, Happening, instants, next_change};
-pub use leads::Lead;
+pub use changes::{Change, ChangeKind, instants, next_change};
+pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
-pub use numbering::Numbering;
+pub use pagination::Pagination;
 pub use permalink::route_of;
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls};
-pub use sitemaps::{INDEX, Listed, NEWS_FILE, Sitemap, is_indexable};
+pub use sitemaps::{INDEX, NEWS_FILE, Sitemap, SitemapEntry, is_indexable};
 
-use secrets::Secrets;
+use hidden_paths::HiddenPaths;
 
 /// Articles that are planned in one go.
 const RUN: usize = 4096;
@@ -58,7 +59,7 @@ pub enum PageKind {
     /// A story, a standing page or what is left of a withdrawn story.
     Article(ArticleId),
     /// A page of a list.
-    List(List, Part),
+    List(List, ListPage),
     /// The list of all tags or all authors.
     Index(Taxonomy),
     /// What a host shows for a URL that it does not have.
@@ -100,7 +101,7 @@ pub enum List {
 
 /// A page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum ListPage {
     /// The list's own page, with its newest stories.
     Newest,
     /// A full page, counted from the oldest.
@@ -150,7 +151,7 @@ pub struct Plan {
     /// Where the site will be.
     base: Url,
     /// What no reference may name.
-    secrets: Secrets,
+    hidden_paths: HiddenPaths,
     /// Whether two pages want one place, so that not all files can be written.
     collides: bool,
     /// The place of each page, by its route. Made when the first is looked up.
@@ -172,11 +173,11 @@ impl Plan {
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
             base: config.base_url.clone(),
-            secrets: Secrets::default(),
+            hidden_paths: HiddenPaths::default(),
             collides: false,
             places: OnceLock::new(),
         };
-        plan.secrets = Secrets::new(&plan, content, archive, config);
+        plan.hidden_paths = HiddenPaths::new(&plan, content, archive, config);
         let mut planner = Planner::new(&plan, content, archive);
         planner.diagnostics.extend(without_route(&plan, content, config));
         planner.pages(statics);
@@ -192,7 +193,7 @@ impl Plan {
         plan.collides = taken.iter().any(Diagnostic::is_error);
         diagnostics.extend(taken);
         diagnostics.extend(dead);
-        diagnostics.extend(dates::to_come(content, archive));
+        diagnostics.extend(future_dates::check(content, archive));
         (plan, diagnostics)
     }
 
@@ -305,24 +306,24 @@ impl Plan {
         match page {
             PageKind::Article(id) | PageKind::ArticleJson(id) => std::slice::from_ref(id),
             PageKind::ListJson(None) => machines::newest(archive, self.lists.per_page),
-            PageKind::ListJson(Some(list)) => self.shown_in(archive, *list, Part::Newest),
+            PageKind::ListJson(Some(list)) => self.shown_in(archive, *list, ListPage::Newest),
             PageKind::List(list, part) => self.shown_in(archive, *list, *part),
             _ => &[],
         }
     }
 
-    fn shown_in<'a>(&self, archive: &'a Archive, list: List, part: Part) -> &'a [ArticleId] {
+    fn shown_in<'a>(&self, archive: &'a Archive, list: List, part: ListPage) -> &'a [ArticleId] {
         let stories = stories_of(archive, list);
-        let numbering = self.numbering(stories.len());
+        let pagination = self.pagination(stories.len());
         match part {
-            Part::Newest => &stories[numbering.newest()],
-            Part::Numbered(number) => &stories[numbering.page(number)],
+            ListPage::Newest => &stories[pagination.newest()],
+            ListPage::Numbered(number) => &stories[pagination.page(number)],
         }
     }
 
     /// The pages of a list of so many stories.
-    pub fn numbering(&self, stories: usize) -> Numbering {
-        Numbering::new(stories, self.lists.per_page)
+    pub fn pagination(&self, stories: usize) -> Pagination {
+        Pagination::new(stories, self.lists.per_page)
     }
 
     /// Old URLs and where they lead, sorted, each once.
@@ -377,7 +378,7 @@ impl<'a> Planner<'a> {
         for ids in [archive.stories(), archive.standing(), archive.withdrawn()] {
             self.articles(ids);
         }
-        for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
+        for taxonomy in Taxonomy::ALL {
             for (id, term) in archive.terms(taxonomy).iter() {
                 self.list(List::Term(taxonomy, id), term.stories.len());
             }
@@ -442,14 +443,14 @@ impl<'a> Planner<'a> {
 
     fn list(&mut self, list: List, stories: usize) {
         let Some(route) = self.plan.list(self.archive, list) else { return };
-        let full = self.plan.numbering(stories).full_pages();
+        let full = self.plan.pagination(stories).full_pages();
         for number in 1..=full {
-            self.add(numbered(&route, number), PageKind::List(list, Part::Numbered(number)));
+            self.add(numbered(&route, number), PageKind::List(list, ListPage::Numbered(number)));
         }
         if full > 0 {
             self.add(numbered(&route, full + 1), PageKind::Redirect(Destination::Route(route.clone())));
         }
-        self.add(route, PageKind::List(list, Part::Newest));
+        self.add(route, PageKind::List(list, ListPage::Newest));
     }
 }
 

@@ -28,13 +28,28 @@ pub fn route_of(front: &FrontMatter, path: &str, slug: &str, config: &Config) ->
     }
 }
 
-/// Where an article was under an earlier slug: by its own pattern or the site's, a standing page beside its file. A
-/// `permalink` without a slug is where the article is now, and tells nothing of then.
-///
-/// # Errors
-/// A sentence about what is wrong.
-pub(super) fn route_with(article: &Article, slug: &str, config: &Config) -> Result<Route, String> {
-    with_slug(&article.front, &article.path, slug, config)
+/// The key of the front matter that names an earlier URL, with the position of the entry in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EarlierUrl {
+    Alias(usize),
+    OldSlug(usize),
+}
+
+/// The earlier routes of an article by its `aliases` and `old_slugs`, or what is wrong with them. An old slug stands in the article's
+/// own pattern or the site's; a `permalink` without a slug says only where the article is now.
+pub(super) fn earlier_routes<'a>(
+    article: &'a Article,
+    config: &'a Config,
+) -> impl Iterator<Item = (EarlierUrl, Result<Route, String>)> + 'a {
+    let aliases = article.front.aliases.iter().enumerate().map(|(at, alias)| {
+        let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
+        (EarlierUrl::Alias(at), route)
+    });
+    let old_slugs = article.front.old_slugs.iter().enumerate().map(move |(at, slug)| {
+        let route = with_slug(&article.front, &article.path, slug, config);
+        (EarlierUrl::OldSlug(at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
+    });
+    aliases.chain(old_slugs)
 }
 
 fn with_slug(front: &FrontMatter, path: &str, slug: &str, config: &Config) -> Result<Route, String> {

@@ -184,6 +184,13 @@ impl fmt::Debug for Route {
     }
 }
 
+/// The path of a route, for looking it up.
+impl std::borrow::Borrow<str> for Route {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// Whether a name is that of a file: it has the ending of a kind that sites and their predecessors have.
 fn is_file(name: &str) -> bool {
     let Some((stem, kind)) = name.rsplit_once('.') else { return false };

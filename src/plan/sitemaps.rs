@@ -29,14 +29,14 @@ pub enum Sitemap {
     /// Stories of a month, oldest first.
     Stories(Arc<[ArticleId]>),
     /// The front page, standing pages and the own pages of lists.
-    Pages(Arc<[Listed]>),
+    Pages(Arc<[SitemapEntry]>),
     /// Stories of the last two days, newest first.
     News(Arc<[ArticleId]>),
 }
 
 /// What a sitemap of pages lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listed {
+pub enum SitemapEntry {
     /// The front page.
     Front,
     /// A standing page.
@@ -75,18 +75,18 @@ impl Planner<'_> {
 
     fn sitemaps_of_pages(&mut self) {
         let (archive, plan) = (self.archive, self.plan);
-        let mut listed = vec![Listed::Front];
+        let mut listed = vec![SitemapEntry::Front];
         let standing = archive.standing().iter().filter(|id| is_indexable(self.content.get(**id)));
-        listed.extend(standing.map(|id| Listed::Standing(*id)));
-        for taxonomy in [Taxonomy::Section, Taxonomy::Tag, Taxonomy::Author, Taxonomy::Series] {
+        listed.extend(standing.map(|id| SitemapEntry::Standing(*id)));
+        for taxonomy in Taxonomy::ALL {
             let lists = archive.terms(taxonomy).iter().map(|(id, _)| List::Term(taxonomy, id));
-            listed.extend(lists.filter(|list| plan.list(archive, *list).is_some()).map(Listed::List));
+            listed.extend(lists.filter(|list| plan.list(archive, *list).is_some()).map(SitemapEntry::List));
         }
         let base = self.base_length();
-        let size = |listed: &Listed| match listed {
-            Listed::Front => entry(base),
-            Listed::Standing(id) => self.size(base, *id),
-            Listed::List(list) => {
+        let size = |listed: &SitemapEntry| match listed {
+            SitemapEntry::Front => entry(base),
+            SitemapEntry::Standing(id) => self.size(base, *id),
+            SitemapEntry::List(list) => {
                 entry(base + plan.list(archive, *list).map_or(0, |route| route.as_str().len()))
             }
         };

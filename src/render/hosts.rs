@@ -1,4 +1,4 @@
-//! What hosts, crawlers and partners are told of the site → its bytes.
+//! Files for hosts, crawlers and partners → their bytes, and warnings about them.
 
 use super::{Renderer, read};
 use crate::diagnostic::{Diagnostic, Place};
@@ -9,8 +9,8 @@ use crate::formats::robots;
 use crate::formats::trust::{self, SecurityTxtProblem};
 use crate::plan::{HEADERS, INDEX, NEWS_FILE, Page, PageKind, RULES, Route, StaticFile, TrustFile};
 
-/// Rules for single paths that Cloudflare reads (developers.cloudflare.com/pages/configuration/redirects).
-const MOST_REDIRECTS: usize = 2000;
+/// The number of static redirects that Cloudflare Pages supports (developers.cloudflare.com/pages/configuration/redirects).
+const MAX_REDIRECTS: usize = 2000;
 
 impl Renderer {
     pub(super) fn robots(&self) -> Vec<u8> {
@@ -39,17 +39,16 @@ impl Renderer {
         text.unwrap_or_default().into_bytes()
     }
 
-    /// The page of the headers that the site has its host send, these being its files whose name changes with their bytes.
-    /// `None` if it has a file that says them.
-    pub fn headers_page<'r>(&self, marked: impl Iterator<Item = &'r Route>) -> Option<Page> {
-        let is_theirs = self.edition().statics.iter().any(|file| file.path == HEADERS);
-        let route = Route::root().file(HEADERS).ok().filter(|_| !is_theirs)?;
-        Some(Page { route, kind: PageKind::Headers(marked.cloned().collect()) })
+    /// The page of the `_headers` file; `fingerprinted` are the files with a hash in their names. `None` if the site has its own `_headers`.
+    pub fn headers_page<'r>(&self, fingerprinted: impl Iterator<Item = &'r Route>) -> Option<Page> {
+        let has_own = self.edition().statics.iter().any(|file| file.path == HEADERS);
+        let route = Route::root().file(HEADERS).ok().filter(|_| !has_own)?;
+        Some(Page { route, kind: PageKind::Headers(fingerprinted.cloned().collect()) })
     }
 
-    pub(super) fn headers(&self, marked: &[Route]) -> Vec<u8> {
+    pub(super) fn headers(&self, fingerprinted: &[Route]) -> Vec<u8> {
         let plan = &self.edition().plan;
-        let mut files = Files { fingerprinted: marked.iter().collect(), ..Files::default() };
+        let mut files = Files { fingerprinted: fingerprinted.iter().collect(), ..Files::default() };
         for page in plan.pages() {
             match page.kind {
                 PageKind::Feed(..) => files.feeds.push(&page.route),
@@ -82,19 +81,19 @@ impl Renderer {
     }
 }
 
-/// The rules that the site has written itself. What is no text cannot be joined with those of its redirects.
+/// The site's own `_redirects` file, which generated rules are appended to.
 fn own_rules(file: &StaticFile) -> Result<String, Diagnostic> {
     let bytes = read(&file.source)?;
     String::from_utf8(bytes.into_owned()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Diagnostic::error("redirect/not-utf8", format!("these rules are not valid UTF-8 on line {line}"))
+        Diagnostic::error("redirect/not-utf8", format!("line {line} of these rules is not valid UTF-8"))
             .at(Place::file(file.shown.as_str()))
-            .help("save the file with the encoding UTF-8, or write what is not ASCII as `%C3%A4`")
+            .help("save the file as UTF-8, or percent-encode non-ASCII characters, as in `%C3%A4`")
     })
 }
 
-/// Says that the site has more rules than Cloudflare reads, of whose limits its desk may not know.
+/// Warns if the site has more redirects or headers than Cloudflare Pages supports.
 pub fn too_many_rules(edition: &Edition) -> Vec<Diagnostic> {
     let text = |path: &str| {
         let file = edition.statics.iter().find(|file| file.path == path)?;
@@ -103,13 +102,13 @@ pub fn too_many_rules(edition: &Edition) -> Vec<Diagnostic> {
     };
     let (redirects, headers) = (text(RULES), text(HEADERS));
     let count = count_rules(redirects.as_ref().map(|(text, _)| &**text), edition.plan.redirects().len());
-    let many = (count > MOST_REDIRECTS).then(|| {
+    let many = (count > MAX_REDIRECTS).then(|| {
         let message = format!(
-            "the site has {count} redirects, and Cloudflare Pages takes no notice of rules after the first {MOST_REDIRECTS}"
+            "the site has {count} redirects, but Cloudflare Pages ignores all after the first {MAX_REDIRECTS}"
         );
         Diagnostic::warning("redirect/many", message).at(redirects.map_or(Place::file("bulletin.yaml"), |(_, place)| place)).help(
-            "on other hosts nothing is lost; on Cloudflare, give the rest as bulk redirects: those at folders and `.html` files \
-             work by their pages until then",
+            "ignore this on other hosts; on Cloudflare Pages, add the others as bulk redirects (until then, those from folders and \
+             `.html` files work through redirect pages)",
         )
     });
     let own = headers.and_then(|(text, place)| {
@@ -117,14 +116,14 @@ pub fn too_many_rules(edition: &Edition) -> Vec<Diagnostic> {
         (count > host_headers::MOST_RULES).then(|| {
             let most = host_headers::MOST_RULES;
             let message =
-                format!("these are headers for {count} paths, and Cloudflare Pages takes no notice of rules after the first {most}");
-            Diagnostic::warning("headers/many", message).at(place).help("join rules with `*` at the end of a path")
+                format!("this file has rules for {count} paths, but Cloudflare Pages ignores all after the first {most}");
+            Diagnostic::warning("headers/many", message).at(place).help("combine rules with a `*` at the end of the path")
         })
     });
     many.into_iter().chain(own).collect()
 }
 
-/// Says what is wrong with the site's `security.txt`, whether it is a file or made from the settings.
+/// Checks the site's `security.txt`, whether it is a file or generated from the settings.
 pub fn security_txt_problem(edition: &Edition) -> Option<Diagnostic> {
     let Edition { config, archive, plan, statics, .. } = edition;
     let (_, path) = TrustFile::ALL.into_iter().find(|(file, _)| *file == TrustFile::Security)?;
@@ -144,26 +143,26 @@ pub fn security_txt_problem(edition: &Edition) -> Option<Diagnostic> {
     let day = |instant: jiff::Timestamp| config.timezone.to_datetime(instant).date();
     let (message, help) = match problem {
         SecurityTxtProblem::NoContact => {
-            ("security.txt does not say whom to tell".to_owned(), "add a line `Contact: mailto:…`")
+            ("security.txt has no `Contact`".to_owned(), "add a line `Contact: mailto:…`")
         }
         SecurityTxtProblem::NoExpires => (
-            "security.txt does not say until when it holds".to_owned(),
-            "add a line `Expires:` with a time within a year, such as `2027-06-01T00:00:00Z`",
+            "security.txt has no `Expires`".to_owned(),
+            "add a line `Expires:` with a time within a year, as in `Expires: 2027-06-01T00:00:00Z`",
         ),
         SecurityTxtProblem::SeveralExpires => {
-            ("security.txt says more than once until when it holds".to_owned(), "leave one line `Expires:`")
+            ("security.txt has more than one `Expires`".to_owned(), "keep one `Expires` line")
         }
         SecurityTxtProblem::UnreadableExpires => (
-            "security.txt does not say in a readable way until when it holds".to_owned(),
-            "write the time as `2027-06-01T00:00:00Z`",
+            "`Expires` in security.txt is not a valid time".to_owned(),
+            "write it as in `2027-06-01T00:00:00Z`",
         ),
         SecurityTxtProblem::Expired(at) => (
-            format!("security.txt expired on {}: nobody relies on it any more", day(at)),
-            "see whether all in it still holds, and let it expire within a year from now",
+            format!("security.txt expired on {}", day(at)),
+            "check that it is still correct, and set `Expires` to a time within a year",
         ),
         SecurityTxtProblem::TooLong(at) => (
-            format!("security.txt holds until {}, which is more than a year away", day(at)),
-            "let it expire within a year, as by then nobody will know whether it still holds",
+            format!("security.txt expires on {}, more than a year from now", day(at)),
+            "set `Expires` to a time within a year, so that the file is reviewed regularly",
         ),
     };
     Some(Diagnostic::warning("trust/security-txt", message).at(place).help(help))

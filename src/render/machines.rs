@@ -1,22 +1,23 @@
-//! Files of the plan that machines read → what they are made from, and their bytes.
+//! Feeds and JSON files → their inputs and bytes.
 
 use jiff::Zoned;
 
-use super::{Inputs, Renderer, Work, source_changed};
+use super::{Inputs, Renderer, Task};
 use crate::config::FeedFormat;
 use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::feed::{self, Entry, Feed, Notice, Words};
-use crate::formats::ninjs::{self, ListPage};
-use crate::formats::{Site, Story, rfc3339, zoned};
+use crate::formats::feed::{self, Entry, Feed, Labels, Notice};
+use crate::formats::ninjs::{self, StoryList};
+use crate::formats::{Site, Story};
 use crate::manifest::Fingerprint;
 use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
+use crate::view::{rfc3339, zoned};
 
-/// A file that is made from stories: telling whether they are the same is quicker than making it.
+/// A file for machines. Comparing the fingerprints of its stories is cheaper than rendering it.
 #[derive(Debug)]
-pub(super) enum Machine<'a> {
+pub(super) enum MachineFile<'a> {
     Feed(Option<List>, FeedFormat, FeedStories),
     Sitemap(&'a Sitemap),
     Article(ArticleId),
@@ -24,58 +25,54 @@ pub(super) enum Machine<'a> {
 }
 
 impl Renderer {
-    pub(super) fn article_json(&self, id: ArticleId) -> (Work<'_>, Inputs) {
-        let inputs = Inputs { facts: self.queries.card_print(id), ..self.of_texts(&[id]) };
-        (Work::Machine(Machine::Article(id)), inputs)
+    pub(super) fn article_json(&self, id: ArticleId) -> (Task<'_>, Inputs) {
+        let inputs = Inputs { facts: self.queries.card_fingerprint(id), ..self.text_inputs(&[id]) };
+        (Task::Machine(MachineFile::Article(id)), inputs)
     }
 
-    pub(super) fn machine_bytes(&self, page: &Page, machine: &Machine<'_>) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn machine_bytes(&self, page: &Page, file: &MachineFile<'_>) -> Result<Vec<u8>, Diagnostic> {
         let edition = self.edition();
-        match machine {
-            Machine::Feed(list, format, stories) => self.feed_bytes(page, *list, *format, stories),
-            Machine::Sitemap(sitemap) => Ok(self.sitemap_bytes(sitemap)),
-            Machine::Article(id) => {
+        match file {
+            MachineFile::Feed(list, format, stories) => self.feed_bytes(page, *list, *format, stories),
+            MachineFile::Sitemap(sitemap) => Ok(self.sitemap_bytes(sitemap)),
+            MachineFile::Article(id) => {
                 let site = Site::new(edition);
                 let Some(story) = Story::new(edition, *id) else { return Ok(Vec::new()) };
                 let html =
                     if story.is_withdrawn { String::new() } else { self.portable_text(*id, &story.url)? };
                 Ok(ninjs::story(&site, &story, &html))
             }
-            Machine::List(list, stories) => Ok(self.list_json_bytes(page, *list, stories)),
+            MachineFile::List(list, stories) => Ok(self.list_json_bytes(page, *list, stories)),
         }
     }
 
-    pub(super) fn bytes(&self, bytes: Vec<u8>) -> (Work<'_>, Inputs) {
-        let inputs = Inputs { source: Fingerprint::of_bytes(&bytes), ..Inputs::default() };
-        (Work::Bytes(bytes), inputs)
-    }
-
-    /// What a file is made from that has the whole text of these articles.
-    fn of_texts(&self, ids: &[ArticleId]) -> Inputs {
+    /// The inputs of a file with the full text of these articles.
+    fn text_inputs(&self, ids: &[ArticleId]) -> Inputs {
         let content = &self.edition().content;
         let hashes: Vec<Fingerprint> = ids.iter().map(|id| content.get(*id).hash).collect();
         let links: Vec<Target> = ids.iter().flat_map(|id| self.targets(*id)).collect();
         Inputs {
-            settings: self.print,
+            settings: self.settings_fingerprint,
             source: Fingerprint::of(&hashes),
             links: Fingerprint::of(&links),
             ..Inputs::default()
         }
     }
 
-    pub(super) fn cards(&self, ids: &[ArticleId]) -> Fingerprint {
-        Fingerprint::of(&ids.iter().map(|id| self.queries.card_print(*id)).collect::<Vec<_>>())
+    /// The fingerprint of the cards of several articles.
+    pub(super) fn card_fingerprints(&self, ids: &[ArticleId]) -> Fingerprint {
+        Fingerprint::of(&ids.iter().map(|id| self.queries.card_fingerprint(*id)).collect::<Vec<_>>())
     }
 
-    /// The text of an article as HTML that is right anywhere.
+    /// The text of an article as HTML that works outside its page.
     fn portable_text(&self, id: ArticleId, url: &str) -> Result<String, Diagnostic> {
         let Edition { content, plan, .. } = self.edition();
         let article = content.get(id);
-        let target = |written: &str, kind: ReferenceKind| match self.target(id, written, kind) {
+        let target = |reference: &str, kind: ReferenceKind| match self.target(id, reference, kind) {
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
             other => other,
         };
-        let html = content.html(id, &target).map_err(|changed| source_changed(article, &changed))?;
+        let html = self.body(id, &target)?;
         Ok(if article.outline.is_portable { html } else { self.portable.html(&html, url) })
     }
 
@@ -84,27 +81,28 @@ impl Renderer {
         page: &Page,
         list: Option<List>,
         format: FeedFormat,
-    ) -> (Work<'s>, Inputs) {
+    ) -> (Task<'s>, Inputs) {
         let Edition { config, content, archive, .. } = self.edition();
         let stories = feed_stories(config, content, archive, list);
-        let texts = if config.feeds.full_text { self.of_texts(&stories.ids) } else { self.of_texts(&[]) };
-        let (title, description) = self.about(list);
+        let texts =
+            if config.feeds.full_text { self.text_inputs(&stories.ids) } else { self.text_inputs(&[]) };
+        let (title, description) = self.title_and_description(list);
         let inputs = Inputs {
-            template: self.theme.strings(),
+            template: self.theme.strings_fingerprint(),
             facts: Fingerprint::of(&(
                 page.route.as_str(),
                 title,
                 description,
                 stories.left.map(|at| at.as_nanosecond()),
             )),
-            stories: self.cards(&stories.ids),
+            stories: self.card_fingerprints(&stories.ids),
             ..texts
         };
-        (Work::Machine(Machine::Feed(list, format, stories)), inputs)
+        (Task::Machine(MachineFile::Feed(list, format, stories)), inputs)
     }
 
-    /// The feed that an old URL of it leads to, if it is a file that readers' programs take for one: they do not follow a page of HTML,
-    /// so where a host knows no rules, they get the feed itself.
+    /// The feed that an old URL of a feed redirects to. Feed readers do not follow an HTML redirect, so they get a copy of the feed on
+    /// hosts without redirect rules.
     pub(super) fn moved_feed(&self, page: &Page, to: &Destination) -> Option<(Option<List>, FeedFormat)> {
         let route = to.route().filter(|_| page.route.as_str().ends_with(".xml"))?;
         match self.edition().plan.page(route)?.kind {
@@ -113,8 +111,8 @@ impl Renderer {
         }
     }
 
-    /// The title of a list's feed, and what there is to say of it.
-    fn about(&self, list: Option<List>) -> (String, Option<&str>) {
+    /// The title and description of a list's feed.
+    fn title_and_description(&self, list: Option<List>) -> (String, Option<&str>) {
         let Edition { config, archive, .. } = self.edition();
         match list {
             Some(List::Term(taxonomy, id)) => {
@@ -135,20 +133,20 @@ impl Renderer {
         let edition = self.edition();
         let Edition { config, archive, plan, .. } = edition;
         let site = Site::new(edition);
-        let (title, description) = self.about(list);
+        let (title, description) = self.title_and_description(list);
         let of = list.and_then(|list| plan.list(archive, list)).unwrap_or_else(Route::root);
-        let say = |name: &str| self.theme.word(name).to_owned();
+        let say = |name: &str| self.theme.string(name).to_owned();
         let day = |day: &Zoned| {
             let day = rfc3339(day);
-            self.queries.format_date(&day, "long").unwrap_or(day)
+            self.queries.dates().format(&day, "long").unwrap_or(day)
         };
-        let words = Words { language: &config.language, say: &say, day: &day };
+        let words = Labels { language: &config.language, say: &say, day: &day };
         let mut entries = Vec::with_capacity(stories.ids.len());
         for id in &stories.ids {
             let Some(story) = Story::new(edition, *id) else { continue };
             let notice = Notice::new(&story, &words);
             let html = match (&notice, config.feeds.full_text) {
-                // Whoever has the whole text gets something in its place.
+                // Readers who have the full text get a notice in its place.
                 (Some(notice), _) => Some(notice.html(&story, &words)),
                 (None, true) => {
                     let text = self.portable_text(*id, &story.url)?;
@@ -163,7 +161,7 @@ impl Renderer {
             title,
             description,
             page: plan.urls().absolute(&of),
-            // Its own, also in a copy at an old one.
+            // The feed's own URL, even in a copy at an old one.
             url: plan.urls().absolute(&of.file(feed_name(format)).unwrap_or_else(|_| page.route.clone())),
             hub: config.feeds.hub.as_deref(),
             entries,
@@ -176,19 +174,19 @@ impl Renderer {
         })
     }
 
-    pub(super) fn list_json<'s>(&'s self, page: &Page, list: Option<List>) -> (Work<'s>, Inputs) {
+    pub(super) fn list_json<'s>(&'s self, page: &Page, list: Option<List>) -> (Task<'s>, Inputs) {
         let Edition { archive, plan, .. } = self.edition();
         let stories = plan.shown_on(archive, &page.kind).to_vec();
         let inputs = Inputs {
-            settings: self.print,
+            settings: self.settings_fingerprint,
             facts: Fingerprint::of(&(page.route.as_str(), self.list_facts(list))),
-            stories: self.cards(&stories),
+            stories: self.card_fingerprints(&stories),
             ..Inputs::default()
         };
-        (Work::Machine(Machine::List(list, stories)), inputs)
+        (Task::Machine(MachineFile::List(list, stories)), inputs)
     }
 
-    /// The kind of a list, its name and the URL of its page.
+    /// The kind, name and URL of a list.
     fn list_facts(&self, list: Option<List>) -> (&'static str, &str, String) {
         let Edition { config, archive, plan, .. } = self.edition();
         let of = list.and_then(|list| plan.list(archive, list)).unwrap_or_else(Route::root);
@@ -204,6 +202,6 @@ impl Renderer {
         let (kind, title, at) = self.list_facts(list);
         let stories = stories.iter().filter_map(|id| Story::new(edition, *id)).collect();
         let url = edition.plan.urls().absolute(&page.route);
-        ninjs::list(&Site::new(edition), &ListPage { title, kind, url, page: at, stories })
+        ninjs::list(&Site::new(edition), &StoryList { title, kind, url, page: at, stories })
     }
 }

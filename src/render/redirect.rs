@@ -1,12 +1,12 @@
-//! A page that sends readers, and search engines, to where a story is now.
+//! A redirect → a page that sends readers and search engines to the new URL.
 
 use crate::plan::{Destination, Urls};
 
-/// HTML that works without a server's help. Search engines take a refresh without delay for a permanent redirect, and the
-/// canonical URL from it; `noindex` would tell them to forget both.
-pub(super) fn page(urls: &Urls, to: &Destination) -> String {
+/// A redirect as HTML, for hosts without redirect rules. Search engines treat a refresh without delay as a permanent redirect and
+/// follow its canonical URL; `noindex` would make them drop both.
+pub(super) fn html(urls: &Urls, to: &Destination) -> String {
     let whole = to.absolute(urls);
-    // A part of a page has no canonical URL of its own (RFC 6596, section 3).
+    // A canonical URL must not have a fragment (RFC 6596, section 3).
     let canonical = whole.split('#').next().unwrap_or_default();
     let (path, canonical) = (escape(&to.path(urls)), escape(canonical));
     format!(
@@ -17,7 +17,7 @@ pub(super) fn page(urls: &Urls, to: &Destination) -> String {
     )
 }
 
-/// The same at the URL of an XML file, which browsers show like HTML.
+/// A redirect at the URL of an XML file, as XHTML that browsers render.
 pub(super) fn xml(urls: &Urls, to: &Destination) -> String {
     let (path, whole) = (escape(&to.path(urls)), escape(&to.absolute(urls)));
     format!(
@@ -30,7 +30,7 @@ pub(super) fn xml(urls: &Urls, to: &Destination) -> String {
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let written = pulldown_cmark_escape::escape_html(&mut escaped, text);
-    // Writing to a String has no way to fail.
+    // Writing to a String cannot fail.
     debug_assert!(written.is_ok());
     escaped
 }
@@ -40,28 +40,28 @@ mod tests {
     use super::*;
     use crate::plan::Route;
 
-    fn html(base: &str, to: &Destination) -> String {
-        page(&Urls::new(&url::Url::parse(base).unwrap()), to)
+    fn rendered(base: &str, to: &Destination) -> String {
+        html(&Urls::new(&url::Url::parse(base).unwrap()), to)
     }
 
     #[test]
-    fn a_redirect_leads_there_with_and_without_a_browser_that_obeys() {
+    fn a_redirect_has_a_refresh_and_a_canonical_url() {
         let to = Destination::Route(Route::parse("/2026/it's & \"so\"/").unwrap());
-        let html = html("https://example.org:8080/news/", &to);
+        let html = rendered("https://example.org:8080/news/", &to);
         assert!(html.contains("0; url=/news/2026/it&#39;s%20&amp;%20%22so%22/\""), "{html}");
         assert!(html.contains("rel=\"canonical\" href=\"https://example.org:8080/news/2026/"), "{html}");
     }
 
     #[test]
-    fn search_engines_may_follow_a_redirect() {
-        let html = html("https://example.org/", &Destination::Route(Route::root()));
+    fn a_redirect_does_not_stop_search_engines() {
+        let html = rendered("https://example.org/", &Destination::Route(Route::root()));
         assert!(html.contains("canonical") && !html.contains("robots"), "{html}");
     }
 
     #[test]
-    fn a_redirect_may_leave_the_site_or_lead_into_a_page() {
+    fn a_redirect_may_lead_to_another_site_or_a_fragment() {
         let shop = Destination::Elsewhere("https://shop.example/?a=1&b=<\"'>#c".to_owned());
-        let page = html("https://example.org/", &shop);
+        let page = rendered("https://example.org/", &shop);
         assert!(
             page.contains("content=\"0; url=https://shop.example/?a=1&amp;b=&lt;&quot;&#39;&gt;#c\""),
             "{page}"
@@ -71,7 +71,8 @@ mod tests {
             "{page}"
         );
         let about = Route::parse("/about/").unwrap();
-        let part = html("https://example.org/news/", &Destination::Part(about, "#us".to_owned()));
+        let part =
+            rendered("https://example.org/news/", &Destination::RouteWithSuffix(about, "#us".to_owned()));
         assert!(part.contains("0; url=/news/about/#us\""), "{part}");
         assert!(part.contains("rel=\"canonical\" href=\"https://example.org/news/about/\""), "{part}");
     }

@@ -1,23 +1,23 @@
-//! Sitemaps of the plan → their bytes.
+//! Sitemaps → their inputs and bytes.
 
 use jiff::Timestamp;
 
-use super::machines::Machine;
-use super::{Inputs, Renderer, Work};
+use super::machines::MachineFile;
+use super::{Inputs, Renderer, Task};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::sitemap::{self, Location, NewsItem};
-use crate::formats::{modified, picture_of, zoned};
-use crate::plan::{Listed, PageKind, Part, Route, Sitemap};
+use crate::plan::{ListPage, PageKind, Route, Sitemap, SitemapEntry};
+use crate::view::{StoryView, modified, zoned};
 
 impl Renderer {
-    pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Work<'s>, Inputs) {
+    pub(super) fn sitemap<'s>(&'s self, sitemap: &'s Sitemap) -> (Task<'s>, Inputs) {
         let stories = match sitemap {
-            Sitemap::Stories(ids) | Sitemap::News(ids) => self.cards(ids),
+            Sitemap::Stories(ids) | Sitemap::News(ids) => self.card_fingerprints(ids),
             Sitemap::Pages(_) | Sitemap::Index => return self.bytes(self.sitemap_bytes(sitemap)),
         };
-        let inputs = Inputs { settings: self.print, stories, ..Inputs::default() };
-        (Work::Machine(Machine::Sitemap(sitemap)), inputs)
+        let inputs = Inputs { settings: self.settings_fingerprint, stories, ..Inputs::default() };
+        (Task::Machine(MachineFile::Sitemap(sitemap)), inputs)
     }
 
     pub(super) fn sitemap_bytes(&self, sitemap: &Sitemap) -> Vec<u8> {
@@ -39,48 +39,49 @@ impl Renderer {
     }
 
     fn news_item(&self, id: ArticleId) -> Option<NewsItem<'_>> {
-        let Edition { config, content, plan, archive, .. } = self.edition();
-        let front = &content.get(id).front;
+        let Edition { config, plan, .. } = self.edition();
+        let story = StoryView::new(self.edition(), id);
         Some(NewsItem {
-            url: plan.urls().absolute(plan.article(archive, id)?),
+            url: plan.urls().absolute(story.route()?),
             publication: &config.title,
-            language: front.lang.as_deref().unwrap_or(&config.language),
-            published: zoned(config, front.published_at()?),
-            title: &front.title,
+            language: story.language(),
+            published: zoned(config, story.published()?.instant),
+            title: story.title(),
         })
     }
 
-    /// A story or standing page.
+    /// The entry of a story or standing page.
     fn location(&self, id: ArticleId) -> Option<Location> {
         let edition = self.edition();
-        let Edition { config, content, plan, archive, .. } = edition;
-        let route = plan.article(archive, id)?;
+        let Edition { config, plan, .. } = edition;
+        let story = StoryView::new(edition, id);
         Some(Location {
-            url: plan.urls().absolute(route),
-            modified: modified(content.get(id), archive.as_of()).map(|instant| zoned(config, instant)),
-            images: picture_of(edition, id).map(|picture| picture.url).into_iter().collect(),
+            url: plan.urls().absolute(story.route()?),
+            modified: story.modified().map(|instant| zoned(config, instant)),
+            images: story.picture().and_then(|picture| picture.url(edition)).into_iter().collect(),
         })
     }
 
-    fn listed(&self, page: Listed) -> Option<Location> {
+    /// The entry of another page.
+    fn listed(&self, page: SitemapEntry) -> Option<Location> {
         let Edition { config, plan, archive, .. } = self.edition();
         let kind = match page {
-            Listed::List(list) => PageKind::List(list, Part::Newest),
-            Listed::Front | Listed::Standing(_) => PageKind::Front,
+            SitemapEntry::List(list) => PageKind::List(list, ListPage::Newest),
+            SitemapEntry::Front | SitemapEntry::Standing(_) => PageKind::Front,
         };
         let (route, shown) = match page {
-            Listed::Standing(id) => return self.location(id),
-            Listed::Front => {
+            SitemapEntry::Standing(id) => return self.location(id),
+            SitemapEntry::Front => {
                 let newest = archive.stories().len().min(2 * config.lists.per_page);
                 (Route::root(), &archive.stories()[..newest])
             }
-            Listed::List(list) => (plan.list(archive, list)?, plan.shown_on(archive, &kind)),
+            SitemapEntry::List(list) => (plan.list(archive, list)?, plan.shown_on(archive, &kind)),
         };
         let modified = self.latest(shown).map(|instant| zoned(config, instant));
         Some(Location { url: plan.urls().absolute(&route), modified, images: Vec::new() })
     }
 
-    /// When the last of some stories changed.
+    /// The latest time of change of some stories.
     fn latest(&self, ids: &[ArticleId]) -> Option<Timestamp> {
         let Edition { content, archive, .. } = self.edition();
         ids.iter().filter_map(|id| modified(content.get(*id), archive.as_of())).max()

@@ -19,7 +19,7 @@ use super::snapshot::Snapshot;
 use super::touched::Touched;
 use super::{Options, Report};
 use crate::config::Config;
-use crate::content::Content;
+use crate::content::SourceCache;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
 use crate::output::Lock;
 use crate::plan::instants;
@@ -86,16 +86,17 @@ impl Live {
     /// Reads the site for the first time, and writes down for the next start what builds did not know of it.
     pub(super) fn start(&self) {
         let started = Instant::now();
-        let parts = Parts::read(&self.options.site);
-        let content = parts.content().cloned().zip(parts.config().cloned());
+        let mut parts = Parts::read(&self.options.site);
+        let cache = parts.take_cache().zip(parts.config().cloned());
+        let articles = parts.content().map(|content| content.len());
         self.state.lock().unwrap_or_else(PoisonError::into_inner).parts = Some(parts);
         self.is_read.notify_all();
-        let articles = content.as_ref().map_or(0, |(content, _)| content.len());
+        let articles = articles.unwrap_or_default();
         self.report.ready(articles, started.elapsed());
         let (_, problems) = self.tell();
         self.report_problems(problems);
-        if let Some((content, config)) = content {
-            self.remember(&content, &config);
+        if let Some((cache, config)) = cache {
+            self.remember(cache, &config);
         }
     }
 
@@ -354,14 +355,14 @@ impl Live {
     }
 
     /// Writes down what was read of the sources, so that the next start need not.
-    fn remember(&self, content: &Content, config: &Config) {
-        if content.sources_read() == 0 {
+    fn remember(&self, mut cache: SourceCache, config: &Config) {
+        if cache.sources_read() == 0 {
             return;
         }
         // A build that is running writes it down itself.
         if let Ok(_lock) = Lock::take(&self.options.site) {
             // What cannot be written costs the next start time, and nothing else.
-            let _ = content.remember(&self.options.site, config);
+            let _ = cache.save(&self.options.site, config);
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::touched::Touched;
 use crate::config::Config;
-use crate::content::{Content, Known, reads_alike};
+use crate::content::{Content, SourceCache, reads_alike};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::StaticFile;
 use crate::site::SiteDir;
@@ -46,6 +46,8 @@ pub(super) struct Parts {
     theme: Part<Arc<Theme>>,
     statics: Part<Vec<StaticFile>>,
     content: Option<Arc<Content>>,
+    /// The sources as they were first read, to be stored for the next start.
+    cache: Option<SourceCache>,
     /// What is wrong with single sources, by their paths; what concerns none of them goes by the empty path.
     sources: BTreeMap<String, Vec<Diagnostic>>,
     /// What is wrong between articles.
@@ -78,14 +80,20 @@ impl Parts {
             theme: Part::default(),
             statics: Part::default(),
             content: None,
+            cache: None,
             sources: BTreeMap::new(),
             checks: Vec::new(),
         };
         parts.read_settings();
         parts.read_theme();
         parts.read_statics();
-        parts.read_content();
+        parts.cache = parts.read_content();
         parts
+    }
+
+    /// The sources as they were first read.
+    pub(super) fn take_cache(&mut self) -> Option<SourceCache> {
+        self.cache.take()
     }
 
     /// Looks again at what was touched.
@@ -112,7 +120,7 @@ impl Parts {
             }
             (true, Some(_)) if touched.content.is_empty() => {}
             _ => {
-                self.read_content();
+                let _ = self.read_content();
                 renewal.more = true;
             }
         }
@@ -163,10 +171,10 @@ impl Parts {
         self.statics.renew(Some(statics), problems);
     }
 
-    fn read_content(&mut self) {
-        let Some(config) = &self.config.value else { return };
-        let known = Known::open(&self.site, config);
-        let (content, problems) = Content::read(&self.site, config, known, None);
+    fn read_content(&mut self) -> Option<SourceCache> {
+        let config = self.config.value.as_ref()?;
+        let mut cache = SourceCache::open(&self.site, config);
+        let (content, problems) = Content::read(&self.site, config, &mut cache, None);
         self.sources = BTreeMap::new();
         for problem in problems {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
@@ -178,20 +186,21 @@ impl Parts {
         };
         self.checks = content.check();
         self.content = Some(Arc::new(content));
+        Some(cache)
     }
 
     fn renew_content(&mut self, content: &Content, paths: &BTreeSet<String>) -> BTreeSet<String> {
         let Some(config) = &self.config.value else { return BTreeSet::new() };
-        let renewed = content.renewed(&self.site, config, paths);
+        let reload = content.reload(&self.site, config, paths);
         // What was said of a folder or a link is looked at with all of them.
-        self.sources.retain(|path, _| !paths.contains(path) && !renewed.sources.contains_key(path));
-        for (path, problems) in renewed.sources {
+        self.sources.retain(|path, _| !paths.contains(path) && !reload.sources.contains_key(path));
+        for (path, problems) in reload.sources {
             if !problems.is_empty() {
                 self.sources.insert(path, problems);
             }
         }
-        self.checks = renewed.content.check();
-        self.content = Some(Arc::new(renewed.content));
-        renewed.changed
+        self.checks = reload.content.check();
+        self.content = Some(Arc::new(reload.content));
+        reload.changed
     }
 }

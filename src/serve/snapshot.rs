@@ -14,9 +14,10 @@ use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
+use crate::query::Queries;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
-use crate::theme::{Queries, Theme, limits};
+use crate::theme::{Theme, limits};
 
 /// The site at one instant of one state of its files.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl Snapshot {
     }
 
     pub(super) fn edition(&self) -> &Edition {
-        self.renderer.queries().edition()
+        self.renderer.edition()
     }
 
     pub(super) fn problems(&self) -> &[Diagnostic] {
@@ -209,7 +210,7 @@ fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
 
 /// The rules of redirection as the build writes them: the site's own and those of its articles.
 fn rules(renderer: &Renderer) -> Rules {
-    let plan = &renderer.queries().edition().plan;
+    let plan = &renderer.edition().plan;
     let page = Route::root().file(RULES).ok().and_then(|route| plan.page(&route));
     let rendered = page.and_then(|page| renderer.render(&renderer.prepare(page).ok()?).ok());
     let text =
@@ -234,7 +235,7 @@ fn headers(renderer: &Renderer) -> SiteHeaders {
     match rendered {
         Some(rendered) => SiteHeaders::read(&String::from_utf8_lossy(&rendered.bytes)),
         None => {
-            let statics = &renderer.queries().edition().statics;
+            let statics = &renderer.edition().statics;
             let file = statics.iter().find(|file| file.path == HEADERS);
             SiteHeaders::read(&file.and_then(StaticFile::text).unwrap_or_default())
         }

@@ -1,16 +1,16 @@
-//! Arguments of filters, functions and tests: Tera passes on what a call has, and a filter looks for what it knows, so that a
-//! misspelt argument does nothing. Which there are stands here, for Tera's own and ours.
+//! The arguments of all filters, functions and tests. Tera ignores arguments that a callee does not read, so that a
+//! misspelt one would do nothing: these tables reveal it.
 
 use std::collections::BTreeMap;
 
 use tera::{Error, Kwargs, TeraResult};
 
-use super::chains::Chains;
-use super::lookup::Source;
-use super::reading::{Argument, Call, Callee};
+use super::files::TemplateSource;
+use super::graph::TemplateGraph;
+use super::outline::{Argument, Call, Callee};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 
-/// Each filter with its arguments.
+/// The arguments of each filter.
 const FILTERS: &[(&str, &[&str])] = &[
     ("abs", &[]),
     ("absolute_url", &[]),
@@ -57,7 +57,7 @@ const FILTERS: &[(&str, &[&str])] = &[
     ("wordcount", &[]),
 ];
 
-/// Each function with its arguments.
+/// The arguments of each function.
 const FUNCTIONS: &[(&str, &[&str])] = &[
     ("article", &["path"]),
     (
@@ -76,7 +76,7 @@ const FUNCTIONS: &[(&str, &[&str])] = &[
     ("url", &["path"]),
 ];
 
-/// The tests that have arguments, with those.
+/// The arguments of each test that has any.
 const TESTS: &[(&str, &[&str])] = &[
     ("containing", &["pat"]),
     ("divisible_by", &["divisor"]),
@@ -84,8 +84,8 @@ const TESTS: &[(&str, &[&str])] = &[
     ("starting_with", &["pat"]),
 ];
 
-/// The arguments of what is called; `None` if it is not known, which Tera reports.
-fn known(callee: Callee, name: &str) -> Option<&'static [&'static str]> {
+/// The arguments of a filter, function or test; `None` if it is unknown, which Tera reports.
+fn known_arguments(callee: Callee, name: &str) -> Option<&'static [&'static str]> {
     let all = match callee {
         Callee::Filter => FILTERS,
         Callee::Function => FUNCTIONS,
@@ -98,18 +98,18 @@ fn known(callee: Callee, name: &str) -> Option<&'static [&'static str]> {
     }
 }
 
-/// Calls in templates with arguments that nothing looks for.
-pub(super) fn problems(chains: &Chains, sources: &BTreeMap<String, Source>) -> Vec<Diagnostic> {
+/// Reports calls with unknown arguments.
+pub(super) fn problems(graph: &TemplateGraph, sources: &BTreeMap<String, TemplateSource>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for (name, reading) in &chains.readings {
+    for (name, outline) in &graph.outlines {
         let Some(source) = sources.get(name) else { continue };
-        for call in &reading.calls {
-            let Some(known) = known(call.callee, &call.name) else { continue };
+        for call in &outline.calls {
+            let Some(known) = known_arguments(call.callee, &call.name) else { continue };
             let unknown = call.arguments.iter().filter(|argument| !known.contains(&&*argument.name.name));
             problems.extend(unknown.map(|argument| {
                 let span = argument.name.span.clone();
                 let place = Place::new(source.file.clone(), source.text.clone(), span);
-                let message = format!("{} has no argument `{}`", of(call), argument.name.name);
+                let message = format!("unknown argument `{}` for {}", argument.name.name, describe(call));
                 Diagnostic::error("theme/argument", message).at(place).help(hint(argument, known))
             }));
         }
@@ -117,39 +117,38 @@ pub(super) fn problems(chains: &Chains, sources: &BTreeMap<String, Source>) -> V
     problems
 }
 
-fn of(call: &Call) -> String {
+fn describe(call: &Call) -> String {
     let kind = match call.callee {
         Callee::Filter => "filter",
         Callee::Function => "function",
         Callee::Test => "test",
     };
-    format!("the {kind} `{}`", call.name)
+    format!("{kind} `{}`", call.name)
 }
 
 fn hint(argument: &Argument, known: &[&str]) -> String {
     match (did_you_mean(&argument.name.name, known.iter().copied()), known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, []) => "it has none: leave it out".to_owned(),
-        (None, [only]) => format!("its only argument is `{only}`"),
-        (None, all) => format!("its arguments are {}", all.join(", ")),
+        (None, []) => "remove it: there are no arguments".to_owned(),
+        (None, [only]) => format!("the only argument is `{only}`"),
+        (None, all) => format!("the arguments are {}", all.join(", ")),
     }
 }
 
-/// The value of an argument that is text.
+/// Returns an argument that must be text.
 ///
 /// # Errors
-/// It is missing, or something else.
+/// If it is missing or not text.
 pub(super) fn text<'k>(kwargs: &'k Kwargs, name: &'k str) -> TeraResult<&'k str> {
     let value = kwargs.must_get::<&tera::Value>(name)?;
-    value.as_str().ok_or_else(|| {
-        Error::message(format!("the argument `{name}` should be text, but it is {}", shown(value)))
-    })
+    value
+        .as_str()
+        .ok_or_else(|| Error::message(format!("argument `{name}` must be text, not {}", type_name(value))))
 }
 
-/// What a value is, in words.
-pub(super) fn shown(value: &tera::Value) -> &'static str {
+fn type_name(value: &tera::Value) -> &'static str {
     match value.name() {
-        "undefined" => "not defined",
+        "undefined" => "an undefined value",
         "none" | "null" => "none",
         other => other,
     }
@@ -159,9 +158,9 @@ pub(super) fn shown(value: &tera::Value) -> &'static str {
 mod tests {
     use super::*;
 
-    /// A new version of Tera may bring more, which would be refused.
+    /// A new version of Tera may add some, whose arguments would be rejected.
     #[test]
-    fn filters_of_tera_are_all_known() {
+    fn all_filters_of_tera_are_listed() {
         let tera = format!("{:?}", tera::Tera::default());
         let own = ["absolute_url", "date", "json", "markdown", "slug", "truncate_words"];
         assert!(tera.contains(&format!("filters: {},", FILTERS.len() - own.len())), "{tera}");

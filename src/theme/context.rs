@@ -1,18 +1,18 @@
-//! A page of the plan → the variables of its template.
+//! A page of the plan → the variables for its template.
 
 use serde::Serialize;
 use tera::{Context, Value};
 
-use super::queries::Queries;
-use super::values::{self, map, text};
-use super::{Theme, extra};
+use super::Theme;
 use crate::archive::Taxonomy;
 use crate::content::ArticleId;
 use crate::edition::Edition;
-use crate::formats::direction;
 use crate::plan::{Page, Route};
+use crate::query::{Queries, TermKind};
+use crate::view::direction;
+use crate::view::values::{map, table_of_contents, text};
 
-/// What a page says about itself.
+/// The facts about a page.
 #[derive(Debug, Serialize)]
 pub(crate) struct PageFacts<'a> {
     pub(crate) kind: &'a str,
@@ -22,7 +22,7 @@ pub(crate) struct PageFacts<'a> {
     pub(crate) language: Option<&'a str>,
 }
 
-/// `site`, the same on every page.
+/// The variable `site`, which all pages share.
 pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
     let Edition { config, archive, plan, .. } = queries.edition();
     let urls = plan.urls();
@@ -38,6 +38,9 @@ pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
         ("url", text(config.publisher.url.as_deref())),
         ("policies", Value::from(policies.collect::<std::collections::BTreeMap<String, Value>>())),
     ]);
+    // The site's own values override the theme's defaults.
+    let mut extra = theme.options().clone();
+    extra.extend(config.extra.iter().map(|(key, value)| (key.clone(), value.clone())));
     map([
         ("title", Value::from(config.title.as_str())),
         ("description", text(config.description.as_deref())),
@@ -49,11 +52,11 @@ pub(crate) fn site(queries: &Queries, theme: &Theme) -> Value {
         ("tags_url", index(Taxonomy::Tag)),
         ("authors_url", index(Taxonomy::Author)),
         ("publisher", publisher),
-        ("extra", extra(theme.options(), &config.extra)),
+        ("extra", Value::from_serializable(&extra)),
     ])
 }
 
-/// `page`.
+/// The variable `page`.
 pub(crate) fn page(queries: &Queries, page: &Page, facts: &PageFacts<'_>) -> Value {
     let Edition { config, plan, .. } = queries.edition();
     let permalink = plan.urls().absolute(&page.route);
@@ -70,26 +73,16 @@ pub(crate) fn page(queries: &Queries, page: &Page, facts: &PageFacts<'_>) -> Val
     ])
 }
 
-/// `article`, `content` and `toc` of an article whose text is this HTML.
+/// Adds the variables `article`, `content` and `toc`; `html` is the article's text.
 pub(crate) fn article(context: &mut Context, queries: &Queries, id: ArticleId, html: &str) {
     let headings = &queries.edition().content.get(id).outline.headings;
     let headings = if html.is_empty() { &[][..] } else { headings };
     context.insert_value("article", queries.card(id));
     context.insert_value("content", Value::safe_string(html));
-    context.insert_value("toc", values::table_of_contents(headings));
+    context.insert_value("toc", table_of_contents(headings));
 }
 
-/// `index` of the page of all tags or all authors.
+/// The variable `index` of the page of all tags or all authors.
 pub(crate) fn index(taxonomy: Taxonomy, terms: Value) -> Value {
-    map([("kind", Value::from(index_kind(taxonomy))), ("terms", terms)])
-}
-
-/// The kind of an index as templates see it.
-pub(crate) fn index_kind(taxonomy: Taxonomy) -> &'static str {
-    match taxonomy {
-        Taxonomy::Section => "sections",
-        Taxonomy::Tag => "tags",
-        Taxonomy::Author => "authors",
-        Taxonomy::Series => "series",
-    }
+    map([("kind", Value::from(TermKind::Of(taxonomy).name())), ("terms", terms)])
 }

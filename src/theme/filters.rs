@@ -1,4 +1,4 @@
-//! The filters that templates have besides Tera's own.
+//! The filters that templates can use in addition to Tera's own.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -7,18 +7,18 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, StringInput, Tera, TeraResult, Value};
 
-use super::dates::Dates;
-use super::limits::{self, Paper};
+use super::limits::{self, LimitedBuffer};
 use crate::content::markdown;
 use crate::plan::Urls;
+use crate::query::DateFormatter;
 use crate::slug::Slugs;
 use crate::typography::Typography;
 
-/// Makes the filters known to a theme.
+/// Registers the filters.
 pub(super) fn register(
     tera: &mut Tera,
     urls: &Urls,
-    dates: Dates,
+    dates: DateFormatter,
     slugs: Slugs,
     typography: Option<Typography>,
 ) {
@@ -40,38 +40,38 @@ pub(super) fn register(
         },
     );
     tera.register_filter("json", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        let mut paper = Paper::new();
-        match serde_json::to_writer(&mut paper, limits::defined(value)?) {
-            Ok(()) => Ok(Value::safe_string(&for_script(&String::from_utf8_lossy(&paper.bytes)))),
-            Err(_) if paper.is_full => Err(limits::too_long()),
+        let mut buffer = LimitedBuffer::new();
+        match serde_json::to_writer(&mut buffer, limits::defined(value)?) {
+            Ok(()) => Ok(Value::safe_string(&escape_for_script(&String::from_utf8_lossy(&buffer.bytes)))),
+            Err(_) if buffer.is_full => Err(limits::too_long()),
             Err(error) => Err(Error::message(error.to_string())),
         }
     });
-    // Tera's own take what is not defined for an empty text.
+    // Tera's versions treat undefined values as empty text.
     tera.register_filter("safe", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        printed(limits::defined(value)?).map(|text| Value::safe_string(&text))
+        to_text(limits::defined(value)?).map(|text| Value::safe_string(&text))
     });
     tera.register_filter("str", |value: &Value, _: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        printed(limits::defined(value)?).map(|text| Value::from(text.into_owned()))
+        to_text(limits::defined(value)?).map(|text| Value::from(text.into_owned()))
     });
     tera.register_filter("replace", replace);
     tera.register_filter("join", join);
     tera.register_filter("group_by", group_by);
 }
 
-/// A value as it is printed.
-fn printed(value: &Value) -> TeraResult<Cow<'_, str>> {
+/// A value as Tera prints it.
+fn to_text(value: &Value) -> TeraResult<Cow<'_, str>> {
     if let Some(text) = value.as_str() {
         return Ok(Cow::Borrowed(text));
     }
-    let mut paper = Paper::new();
-    match write!(paper, "{value}") {
-        Ok(()) => Ok(Cow::Owned(String::from_utf8_lossy(&paper.bytes).into_owned())),
+    let mut buffer = LimitedBuffer::new();
+    match write!(buffer, "{value}") {
+        Ok(()) => Ok(Cow::Owned(String::from_utf8_lossy(&buffer.bytes).into_owned())),
         Err(_) => Err(limits::too_long()),
     }
 }
 
-/// Tera's, which has no limit.
+/// Tera's `replace` with a limit.
 fn replace(text: StringInput<'_>, kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let from = kwargs.must_get::<&str>("from")?;
     let to = kwargs.must_get::<StringInput<'_>>("to")?;
@@ -80,7 +80,6 @@ fn replace(text: StringInput<'_>, kwargs: Kwargs, state: &State<'_>) -> TeraResu
         true => (text.rendered(state)?, to.rendered(state)?),
         false => (Cow::Borrowed(text.as_str()), Cow::Borrowed(to.as_str())),
     };
-    // Only what becomes longer can become too long.
     let growth = to.len().saturating_sub(from.len());
     if growth > 0 && text.len() + text.matches(from).count().saturating_mul(growth) > limits::BYTES {
         return Err(limits::too_long());
@@ -89,7 +88,7 @@ fn replace(text: StringInput<'_>, kwargs: Kwargs, state: &State<'_>) -> TeraResu
     Ok(if is_safe { Value::safe_string(&replaced) } else { Value::from(replaced) })
 }
 
-/// Tera's, which has no limit, and takes what is not defined for an empty text.
+/// Tera's `join` with a limit; rejects undefined values instead of treating them as empty text.
 fn join(items: &[Value], kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let separator = kwargs.get::<StringInput<'_>>("sep")?;
     let is_safe = state.autoescaping_enabled()
@@ -102,7 +101,7 @@ fn join(items: &[Value], kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value>
     };
     let mut joined = String::new();
     for (at, item) in items.iter().enumerate() {
-        let item = printed(limits::defined(item)?)?;
+        let item = to_text(limits::defined(item)?)?;
         if joined.len() + item.len() + separator.len() > limits::BYTES {
             return Err(limits::too_long());
         }
@@ -117,14 +116,14 @@ fn join(items: &[Value], kwargs: Kwargs, state: &State<'_>) -> TeraResult<Value>
 
 fn markdown_filter(text: &str, typography: Option<Typography>, kwargs: &Kwargs) -> TeraResult<Value> {
     let outline = markdown::outline(text, typography, "");
-    let html = markdown::to_html(text, &outline.headings, typography, &unresolved);
+    let html = markdown::to_html(text, &outline.headings, typography, &resolve);
     let inline = kwargs.get::<bool>("inline")?.unwrap_or(false);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     Ok(Value::safe_string(inner.filter(|inner| inline && !inner.contains("<p>")).unwrap_or(&html)))
 }
 
-/// A text that is no article's has no folder, so what it names by a relative path cannot be found, nor shown.
-fn unresolved(written: &str, _: markdown::ReferenceKind) -> markdown::Target {
+/// Hides relative links: only the text of an article has a folder that they could refer to.
+fn resolve(written: &str, _: markdown::ReferenceKind) -> markdown::Target {
     match markdown::classify(written) {
         markdown::Written::Source { .. } | markdown::Written::File(_) => markdown::Target::Hidden,
         _ => markdown::Target::Keep,
@@ -140,8 +139,8 @@ fn first_words(text: &str, count: usize) -> String {
     format!("{}…", kept.trim_end_matches(|c: char| c.is_ascii_punctuation()))
 }
 
-/// JSON that cannot end the `<script>` it stands in (HTML, section 4.12.1.3) nor break a line of JavaScript.
-fn for_script(json: &str) -> String {
+/// Escapes JSON so that it can neither end the `<script>` around it (HTML, section 4.12.1.3) nor break a line of JavaScript.
+fn escape_for_script(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
@@ -152,20 +151,20 @@ fn for_script(json: &str) -> String {
     safe
 }
 
-/// Groups in the order of first appearance. Tera's own filter has no order, so its pages would differ from run to run.
+/// Groups items in the order of first appearance. Tera's filter has no fixed order, so pages would differ from run to run.
 fn group_by(items: &[Value], kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let attribute = kwargs.must_get::<&str>("attribute")?;
     let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-    let mut places = std::collections::HashMap::new();
+    let mut indices = std::collections::HashMap::new();
     for item in items {
         let value = item.get_from_path(attribute).filter(|value| !value.is_none() && !value.is_undefined());
         let Some(value) = value else { continue };
         let key = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let place = *places.entry(key.clone()).or_insert_with(|| {
+        let index = *indices.entry(key.clone()).or_insert_with(|| {
             groups.push((key, Vec::new()));
             groups.len() - 1
         });
-        groups[place].1.push(item.clone());
+        groups[index].1.push(item.clone());
     }
     let mut map = Map::with_capacity(groups.len());
     for (key, items) in groups {
@@ -179,12 +178,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_does_not_end_its_script() {
-        assert_eq!(for_script("\"</script>&\u{2028}\""), "\"\\u003c/script\\u003e\\u0026\\u2028\"");
+    fn json_cannot_end_its_script() {
+        assert_eq!(escape_for_script("\"</script>&\u{2028}\""), "\"\\u003c/script\\u003e\\u0026\\u2028\"");
     }
 
     #[test]
-    fn words_are_cut_after_a_whole_one() {
+    fn truncate_words_keeps_whole_words() {
         assert_eq!(first_words("one two, three", 2), "one two…");
         assert_eq!(first_words("one two", 2), "one two");
     }

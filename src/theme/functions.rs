@@ -1,4 +1,4 @@
-//! The functions that templates call: arguments → a question to the site.
+//! The functions of templates: arguments → a query.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,68 +6,74 @@ use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::arguments::text;
-use super::asking::{self, ask};
-use super::queries::{Articles, Query, StoryOrder, TermKind, TermOrder};
+use super::head;
 use crate::archive::Taxonomy;
 use crate::content::Genre;
 use crate::diagnostic::did_you_mean;
+use crate::query::{ArticleQuery, Query, StoryOrder, TermKind, TermOrder, current_page};
 
-/// Most articles that one question gets.
-const MOST: usize = 1000;
+/// The largest `limit` of a query for stories.
+const MAX_LIMIT: usize = 1000;
 
-/// Makes the functions known to a theme in one language.
+/// Registers the functions; `strings` are those of `theme.yaml` in the site's language.
 pub(super) fn register(tera: &mut Tera, strings: Arc<BTreeMap<String, String>>) {
     tera.register_function("articles", articles);
     tera.register_function("article", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        asked(Query::Article(text(&kwargs, "path")?.to_owned()))
+        ask(Query::Article(text(&kwargs, "path")?.to_owned()))
     });
     tera.register_function("related", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let to = url_of(kwargs.must_get::<&Value>("to")?)?;
-        asked(Query::Related(to, limit(&kwargs, 5)?))
+        ask(Query::Related(to, limit(&kwargs, 5)?))
     });
     tera.register_function("terms", terms);
     tera.register_function("data", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        asked(Query::Data(text(&kwargs, "file")?.to_owned()))
+        ask(Query::Data(text(&kwargs, "file")?.to_owned()))
     });
     tera.register_function("asset", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        asked(Query::Asset(text(&kwargs, "name")?.to_owned()))
+        ask(Query::Asset(text(&kwargs, "name")?.to_owned()))
     });
     tera.register_function("head", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let title = match kwargs.get::<&Value>("title")? {
             Some(title) if !title.is_none() => Some(text(&kwargs, "title")?),
             _ => None,
         };
-        let head = asking::head(title).map_err(Error::message)?;
+        let head = current_page::with(|page| {
+            page.has_head = true;
+            head::html(&page.queries, &page.page, title)
+        });
+        let head =
+            head.ok_or_else(|| Error::message("`head()` can only be called while a page is rendered"))?;
         Ok(Value::safe_string(&head))
     });
     tera.register_function("url", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        asked(Query::Url(text(&kwargs, "path")?.to_owned()))
+        ask(Query::Url(text(&kwargs, "path")?.to_owned()))
     });
     tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let key = text(&kwargs, "key")?;
         strings.get(key).cloned().ok_or_else(|| {
             let near = did_you_mean(key, strings.keys().map(String::as_str));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            Error::message(format!("`theme.yaml` has no string `{key}`{hint}"))
+            Error::message(format!("unknown string `{key}` in `theme.yaml`{hint}"))
         })
     });
 }
 
-fn asked(query: Query) -> TeraResult<Value> {
-    ask(query).map_err(Error::message)
+fn ask(query: Query) -> TeraResult<Value> {
+    current_page::ask(&query).map_err(Error::message)
 }
 
-/// How many are wanted.
-fn limit(kwargs: &Kwargs, usual: usize) -> TeraResult<usize> {
-    let limit = kwargs.get::<usize>("limit")?.unwrap_or(usual);
-    if limit <= MOST {
+/// The argument `limit`.
+fn limit(kwargs: &Kwargs, default: usize) -> TeraResult<usize> {
+    let limit = kwargs.get::<usize>("limit")?.unwrap_or(default);
+    if limit <= MAX_LIMIT {
         return Ok(limit);
     }
-    let help = "`offset` gives those behind them";
-    Err(Error::message(format!("`limit` is {limit}, and at most {MOST} stories can be asked for; {help}")))
+    Err(Error::message(format!(
+        "`limit` is {limit}, but the maximum is {MAX_LIMIT}; use `offset` to get later stories"
+    )))
 }
 
-/// One of the kinds of stories.
+/// The argument `type`: a kind of story.
 fn genre(kwargs: &Kwargs) -> TeraResult<Option<String>> {
     let Some(genre) = slug(kwargs, "type")? else { return Ok(None) };
     let names = || Genre::ALL.iter().map(|(name, _)| *name);
@@ -76,9 +82,9 @@ fn genre(kwargs: &Kwargs) -> TeraResult<Option<String>> {
     }
     let hint = match did_you_mean(&genre, names()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!("use one of: {}", names().collect::<Vec<_>>().join(", ")),
     };
-    Err(Error::message(format!("there is no type `{genre}`; {hint}")))
+    Err(Error::message(format!("unknown type `{genre}`; {hint}")))
 }
 
 fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
@@ -88,7 +94,7 @@ fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         "front" => StoryOrder::Front,
         other => {
             return Err(Error::message(format!(
-                "there is no order `{other}`; there are newest, oldest and front"
+                "unknown order `{other}`; use `newest`, `oldest` or `front`"
             )));
         }
     };
@@ -96,7 +102,7 @@ fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let mut exclude = excluded.iter().map(url_of).collect::<TeraResult<Vec<String>>>()?;
     exclude.sort_unstable();
     exclude.dedup();
-    asked(Query::Articles(Articles {
+    ask(Query::Articles(ArticleQuery {
         section: slug(&kwargs, "section")?,
         tag: slug(&kwargs, "tag")?,
         author: slug(&kwargs, "author")?,
@@ -110,21 +116,22 @@ fn articles(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     }))
 }
 
-/// A slug, or the value of a term that has one. None filters nothing.
+/// An argument that is a slug or a term; none means no filter.
 fn slug(kwargs: &Kwargs, name: &str) -> TeraResult<Option<String>> {
     let Some(value) = kwargs.get::<&Value>(name)? else { return Ok(None) };
     if value.is_none() {
         return Ok(None);
     }
     let slug = value.as_str().or_else(|| value.get_from_path("slug").and_then(Value::as_str));
-    slug.map(|slug| Some(slug.to_owned()))
-        .ok_or_else(|| Error::message(format!("the argument `{name}` is a slug or something that has one")))
+    slug.map(|slug| Some(slug.to_owned())).ok_or_else(|| {
+        Error::message(format!("argument `{name}` must be a slug or a value with a slug, such as a tag"))
+    })
 }
 
-/// The URL of an article, given as one or as the article.
+/// An argument that is an article or its URL.
 fn url_of(value: &Value) -> TeraResult<String> {
     let url = value.as_str().or_else(|| value.get_from_path("url").and_then(Value::as_str));
-    url.map(str::to_owned).ok_or_else(|| Error::message("this is not an article"))
+    url.map(str::to_owned).ok_or_else(|| Error::message("expected an article or its URL"))
 }
 
 fn terms(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
@@ -135,9 +142,8 @@ fn terms(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         "series" => TermKind::Of(Taxonomy::Series),
         "years" => TermKind::Years,
         other => {
-            let kinds = "sections, tags, authors, series and years";
             return Err(Error::message(format!(
-                "there are no terms of the kind `{other}`; there are {kinds}"
+                "unknown kind `{other}`; use `sections`, `tags`, `authors`, `series` or `years`"
             )));
         }
     };
@@ -145,8 +151,8 @@ fn terms(kwargs: Kwargs, _: &State<'_>) -> TeraResult<Value> {
         None | Some("name") => TermOrder::Usual,
         Some("count") => TermOrder::Count,
         Some(other) => {
-            return Err(Error::message(format!("there is no order `{other}`; there are name and count")));
+            return Err(Error::message(format!("unknown order `{other}`; use `name` or `count`")));
         }
     };
-    asked(Query::Terms(kind, order, kwargs.get::<usize>("limit")?.unwrap_or(usize::MAX)))
+    ask(Query::Terms(kind, order, kwargs.get::<usize>("limit")?.unwrap_or(usize::MAX)))
 }

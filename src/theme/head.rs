@@ -1,17 +1,17 @@
-//! A page of the plan → what machines read in its head. All of it comes from the page's own inputs.
+//! A page of the plan → the metadata that `head()` writes. It is derived from the page's own inputs, so it adds no dependency.
 
-use super::lists::{ListFacts, title};
-use super::queries::Queries;
 use crate::archive::{Taxonomy, Visibility};
 use crate::config::FeedFormat;
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::head::{self, Feed, Head, Link, Listing, Profile, Subject, Translation};
 use crate::formats::{Site, Story};
-use crate::plan::{List, Page, PageKind, Part, Route, feeds_of, is_indexable, json_of};
+use crate::plan::{List, ListPage, Page, PageKind, Route, feeds_of, is_indexable, json_of};
+use crate::query::lists::{ListFacts, title};
+use crate::query::{Queries, language_of};
 
-/// The HTML; `named`: the title of pages that only the theme has a name for.
-pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String {
+/// The HTML; `title` names pages that only the theme can name.
+pub(super) fn html(queries: &Queries, page: &Page, title: Option<&str>) -> String {
     let edition = queries.edition();
     let site = Site::new(edition);
     let facts = match &page.kind {
@@ -20,7 +20,7 @@ pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String 
         PageKind::NotFound => Facts::new(Subject::NotFound),
         PageKind::Index(_) => Facts::new(Subject::Index),
         PageKind::Front => Facts { description: site.description, ..Facts::new(Subject::Front) },
-        // No template makes these.
+        // No template renders these.
         PageKind::Redirect(_)
         | PageKind::RedirectRules
         | PageKind::NginxMap
@@ -34,10 +34,10 @@ pub(super) fn of(queries: &Queries, page: &Page, named: Option<&str>) -> String 
         | PageKind::File(_)
         | PageKind::Asset(..) => return String::new(),
     };
-    write(edition, &site, page, named, facts, &feeds(edition, &site, None))
+    write(edition, &site, page, title, facts, &feeds(edition, &site, None))
 }
 
-/// What differs from kind to kind.
+/// What differs between kinds of pages.
 struct Facts<'a> {
     title: Option<&'a str>,
     description: Option<&'a str>,
@@ -66,7 +66,7 @@ fn write(
     edition: &Edition,
     site: &Site<'_>,
     page: &Page,
-    named: Option<&str>,
+    title: Option<&str>,
     facts: Facts<'_>,
     feeds: &[Feed<'_>],
 ) -> String {
@@ -77,7 +77,7 @@ fn write(
         site,
         canonical: is_somewhere.then(|| facts.canonical.map_or_else(|| url.clone(), str::to_owned)),
         url,
-        title: facts.title.or(named).unwrap_or(site.title),
+        title: facts.title.or(title).unwrap_or(site.title),
         description: facts.description.filter(|text| !text.is_empty()),
         language: facts.language.unwrap_or(site.language),
         noindex: facts.noindex,
@@ -111,27 +111,29 @@ fn article(edition: &Edition, id: ArticleId) -> Facts<'_> {
 }
 
 fn translations(edition: &Edition, id: ArticleId) -> Vec<Translation<'_>> {
-    let Edition { config, content, archive, plan, .. } = edition;
+    let Edition { content, archive, plan, .. } = edition;
     let translation = |id: &ArticleId| {
         let article = content.get(*id);
-        let language = article.front.lang.as_deref().unwrap_or(&config.language);
         is_indexable(article).then_some(())?;
-        Some(Translation { language, url: plan.urls().absolute(plan.article(archive, *id)?) })
+        Some(Translation {
+            language: language_of(edition, article),
+            url: plan.urls().absolute(plan.article(archive, *id)?),
+        })
     };
     let all: Vec<Translation<'_>> = archive.translations(id).iter().filter_map(translation).collect();
     let own = plan.article(archive, id).map(|route| plan.urls().absolute(route));
     let mut translations: Vec<Translation<'_>> = Vec::new();
     for one in all {
-        // A language may be named once: its first story is the original, or nearest to it.
+        // Each language may appear once: its first story is the original or closest to it.
         if translations.iter().all(|other| other.language != one.language) {
             translations.push(one);
         }
     }
-    let is_one = translations.iter().any(|one| Some(&one.url) == own.as_ref());
-    if is_one && translations.len() > 1 { translations } else { Vec::new() }
+    let includes_own = translations.iter().any(|one| Some(&one.url) == own.as_ref());
+    if includes_own && translations.len() > 1 { translations } else { Vec::new() }
 }
 
-fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: Part) -> String {
+fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: ListPage) -> String {
     let edition = queries.edition();
     let Edition { content, archive, plan, .. } = edition;
     let shown = plan.shown_on(archive, &page.kind);
@@ -155,7 +157,7 @@ fn list_page(queries: &Queries, site: &Site<'_>, page: &Page, list: List, part: 
     write(edition, site, page, None, of_page, &feeds_of_page)
 }
 
-/// The year of a month, the year and month of a day.
+/// The year of a month, or the year and month of a day.
 fn parents(queries: &Queries, list: List) -> Vec<(String, String)> {
     let Edition { archive, plan, .. } = queries.edition();
     let List::Period(period) = list else { return Vec::new() };
@@ -182,7 +184,7 @@ fn author(edition: &Edition, list: List) -> Option<Profile<'_>> {
     })
 }
 
-/// The feeds of a list with this name, or of the site.
+/// The feeds of a list, given with its name, or of the site.
 fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Feed<'static>> {
     let Edition { config, archive, plan, .. } = edition;
     let title = of.map_or_else(|| site.title.to_owned(), |(_, name)| format!("{name} — {}", site.title));
@@ -203,12 +205,12 @@ fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Fe
     all.into_iter().map(feed).collect()
 }
 
-/// The page as JSON, if the site has it.
+/// The URL of the page as JSON, if the site has it.
 fn json(edition: &Edition, page: &Page, subject: &Subject<'_>) -> Option<String> {
     if let Subject::Story(story) = subject {
         return story.json.clone();
     }
-    let has_json = matches!(page.kind, PageKind::List(List::Term(..), Part::Newest) | PageKind::Front);
+    let has_json = matches!(page.kind, PageKind::List(List::Term(..), ListPage::Newest) | PageKind::Front);
     let route = json_of(&page.route).filter(|_| has_json && edition.config.api)?;
     Some(edition.plan.urls().absolute(&route))
 }

@@ -1,12 +1,12 @@
-//! A template's text → the words of its tags, with their places: as far as Tera reads them, which keeps its own to itself.
+//! The text of a template → the tokens of its tags with their positions. Tera does not expose its own lexer.
 //!
-//! What Tera would refuse ends the words; Tera itself reports it.
+//! The lexer stops at a syntax error, which Tera itself reports.
 
 use std::ops::Range;
 
-/// What a word is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// `{%`
     OpenTag,
     /// `{{`
@@ -15,29 +15,29 @@ pub(super) enum Kind {
     Close,
     /// A name, a keyword, or a number.
     Name,
-    /// A text in quotes, with them.
+    /// A string literal with its quotes.
     Text,
     /// An operator or a bracket.
     Mark,
 }
 
-/// A word of a tag and its bytes.
+/// A token of a tag and its byte range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) kind: Kind,
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
     pub(super) span: Range<usize>,
 }
 
-/// The words of all tags of a template.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut lexer = Lexer { text, at: 0, words: Vec::new() };
+/// The tokens of all tags of a template.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
     while lexer.tag().is_some() {}
-    lexer.words
+    lexer.tokens
 }
 
-/// A text in quotes as Tera reads it.
-pub(super) fn unquoted(written: &str) -> String {
-    let inner = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
+/// The value of a string literal.
+pub(super) fn unquote(literal: &str) -> String {
+    let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();
     while let Some(char) = chars.next() {
@@ -58,7 +58,7 @@ pub(super) fn unquoted(written: &str) -> String {
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
-    words: Vec<Word>,
+    tokens: Vec<Token>,
 }
 
 impl Lexer<'_> {
@@ -66,7 +66,7 @@ impl Lexer<'_> {
         &self.text[self.at..]
     }
 
-    /// Reads up to the end of the next tag; `None` at the end of the text, or at what is no tag.
+    /// Reads up to the end of the next tag; returns `None` at the end of the text or at a syntax error.
     fn tag(&mut self) -> Option<()> {
         let rest = self.rest();
         let mut from = 0;
@@ -88,46 +88,46 @@ impl Lexer<'_> {
         if self.rest().starts_with('-') {
             self.at += 1;
         }
-        if is_tag && let Some(end) = past_raw(self.rest()) {
+        if is_tag && let Some(end) = raw_end(self.rest()) {
             self.at += end;
             return Some(());
         }
-        let kind = if is_tag { Kind::OpenTag } else { Kind::OpenPrint };
-        self.words.push(Word { kind, span: start..self.at });
+        let kind = if is_tag { TokenKind::OpenTag } else { TokenKind::OpenPrint };
+        self.tokens.push(Token { kind, span: start..self.at });
         let close = if is_tag { "%}" } else { "}}" };
-        while !self.word(close)? {}
+        while !self.token(close)? {}
         Some(())
     }
 
-    /// Reads a word; whether it ends the tag.
-    fn word(&mut self, close: &str) -> Option<bool> {
+    /// Reads a token; returns whether it ends the tag.
+    fn token(&mut self, close: &str) -> Option<bool> {
         let space =
             self.rest().len() - self.rest().trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
         self.at += space;
         let (rest, start) = (self.rest(), self.at);
         let first = rest.chars().next()?;
         let (kind, length) = if rest.starts_with(close) {
-            (Kind::Close, 2)
+            (TokenKind::Close, 2)
         } else if first == '-' && rest[1..].starts_with(close) {
-            (Kind::Close, 3)
+            (TokenKind::Close, 3)
         } else if matches!(first, '"' | '\'' | '`') {
-            (Kind::Text, quoted(rest, first)?)
+            (TokenKind::Text, literal_length(rest, first)?)
         } else if first.is_ascii_alphanumeric() || first == '_' {
             let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-            (Kind::Name, end)
+            (TokenKind::Name, end)
         } else {
             const LONG: [&str; 10] = ["...", "//", "**", "==", "!=", ">=", "<=", "</", "?.", "?["];
             let long = LONG.iter().find(|mark| rest.starts_with(**mark));
-            (Kind::Mark, long.map_or(first.len_utf8(), |mark| mark.len()))
+            (TokenKind::Mark, long.map_or(first.len_utf8(), |mark| mark.len()))
         };
         self.at += length;
-        self.words.push(Word { kind, span: start..self.at });
-        Some(kind == Kind::Close)
+        self.tokens.push(Token { kind, span: start..self.at });
+        Some(kind == TokenKind::Close)
     }
 }
 
-/// The length of a text in quotes.
-fn quoted(rest: &str, quote: char) -> Option<usize> {
+/// The length of a string literal.
+fn literal_length(rest: &str, quote: char) -> Option<usize> {
     let mut is_escaped = false;
     for (at, char) in rest.char_indices().skip(1) {
         match char {
@@ -140,21 +140,21 @@ fn quoted(rest: &str, quote: char) -> Option<usize> {
     None
 }
 
-/// Where a `raw` section ends whose opening tag has just begun, if one has.
-fn past_raw(rest: &str) -> Option<usize> {
-    let mut at = past_name(rest, "raw")?;
+/// The end of a `raw` section, if `rest` starts inside its opening tag.
+fn raw_end(rest: &str) -> Option<usize> {
+    let mut at = tag_end(rest, "raw")?;
     while let Some(open) = rest[at..].find("{%") {
         at += open + 2;
         let inner = rest[at..].strip_prefix('-').unwrap_or(&rest[at..]);
-        if let Some(end) = past_name(inner, "endraw") {
+        if let Some(end) = tag_end(inner, "endraw") {
             return Some(rest.len() - inner.len() + end);
         }
     }
     None
 }
 
-/// Where a tag of one name ends.
-fn past_name(rest: &str, name: &str) -> Option<usize> {
+/// The end of a tag that has only a name.
+fn tag_end(rest: &str, name: &str) -> Option<usize> {
     let inner = rest.trim_start().strip_prefix(name)?.trim_start();
     let end = inner.strip_prefix('-').unwrap_or(inner).strip_prefix("%}")?;
     Some(rest.len() - end.len())
@@ -165,11 +165,11 @@ mod tests {
     use super::*;
 
     fn texts(template: &str) -> Vec<&str> {
-        words(template).into_iter().map(|word| &template[word.span]).collect()
+        tokens(template).into_iter().map(|token| &template[token.span]).collect()
     }
 
     #[test]
-    fn words_are_those_of_tags_only() {
+    fn only_tags_have_tokens() {
         assert_eq!(
             texts(
                 "a {b} {# {{ no }} #}{%- if x.y >= 10 -%}{{ f(a=\"}} \\\" \") | g }}{% raw %}{{ no }}{% endraw %}{{ z }}"
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_taken_off() {
-        assert_eq!(unquoted("\"a\\/b\\n\\\"\""), "a/b\n\"");
+    fn string_literals_are_unquoted() {
+        assert_eq!(unquote("\"a\\/b\\n\\\"\""), "a/b\n\"");
     }
 }

@@ -1,77 +1,68 @@
-//! Templates, static files, functions and filters → a [`Theme`] that turns a page's values into HTML.
+//! Templates, static files, functions and filters → a [`Theme`] that turns the values of a page into HTML.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tera::{Context, Tera, Value};
+use tera::{Context, Tera};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::manifest::Fingerprint;
 use crate::plan::{Page, PageKind, StaticFile};
+use crate::query::current_page::{self, Recording};
+use crate::query::{Dependency, Queries, Query};
 use crate::site::SiteDir;
 
 mod arguments;
-mod asking;
-mod cards;
-mod chains;
 mod compile;
 pub(crate) mod context;
-mod data;
-mod dates;
-pub(crate) mod doubts;
 mod errors;
+mod files;
 mod filters;
+mod fingerprints;
 mod functions;
+mod graph;
 mod head;
+mod instrument;
 mod lexer;
 pub(crate) mod limits;
-pub(crate) mod lists;
-mod lookup;
-pub(crate) mod prints;
-pub mod queries;
-mod reading;
+mod outline;
 mod settings;
+mod unknown_names;
 mod unused;
-mod uses;
-mod values;
-mod weaving;
 
-use asking::Recorded;
-use chains::Chains;
-use compile::Compiled;
-use errors::{Authored, problems};
-use settings::Settings;
+use compile::CompiledTheme;
+use errors::{TemplateTexts, problems};
+use graph::TemplateGraph;
+use instrument::InstrumentedText;
+use settings::ThemeSettings;
+pub(crate) use unknown_names::check_queries;
 
-use queries::Query;
-pub use queries::{Queries, Read};
-
-/// The theme that is inside the program, behind every other.
+/// The theme that is built into the program, the fallback for every other.
 pub const DEFAULT: &str = "broadsheet";
 const DEFAULT_PREFIX: &str = "broadsheet/";
 
-/// A theme, ready to render.
+/// A theme that is ready to render pages.
 pub struct Theme {
     tera: Tera,
-    /// What the names of the theme's own templates begin with.
+    /// The prefix of the names of the theme's own templates.
     prefix: String,
-    /// Names of all templates that can be rendered.
+    /// The names of all templates that can be rendered.
     names: BTreeSet<String>,
-    /// Templates by name, for diagnostics.
-    sources: BTreeMap<String, lookup::Source>,
-    /// What Tera was given of them.
-    woven: BTreeMap<String, weaving::Woven>,
-    /// What they use of each other.
-    chains: Chains,
-    /// The theme's defaults of `site.extra`.
+    /// The templates by name, for diagnostics.
+    sources: BTreeMap<String, files::TemplateSource>,
+    /// The texts that Tera compiled.
+    instrumented: BTreeMap<String, InstrumentedText>,
+    graph: TemplateGraph,
+    /// The theme's defaults for `site.extra`.
     options: serde_json::Map<String, serde_json::Value>,
-    /// Of each template's text.
+    /// The fingerprint of each template's text.
     texts: BTreeMap<String, Fingerprint>,
-    /// Of each template with all that it uses.
+    /// The fingerprint of each template with everything that it uses.
     closures: BTreeMap<String, Fingerprint>,
-    /// Of the words that templates take from `theme.yaml`.
-    strings: Fingerprint,
-    words: Arc<BTreeMap<String, String>>,
+    /// The strings of `theme.yaml` in the site's language.
+    strings: Arc<BTreeMap<String, String>>,
+    strings_fingerprint: Fingerprint,
 }
 
 impl std::fmt::Debug for Theme {
@@ -80,7 +71,7 @@ impl std::fmt::Debug for Theme {
     }
 }
 
-/// For each kind of page the templates that can make it, the best first.
+/// The templates for each kind of page, best first.
 pub(crate) const TEMPLATES: [&[&str]; 10] = [
     &["front.html", "list.html"],
     &["404.html"],
@@ -94,54 +85,53 @@ pub(crate) const TEMPLATES: [&[&str]; 10] = [
     &["terms.html"],
 ];
 
-/// The static files of a site and its theme, each path once: those of the default theme if one of its templates makes
-/// pages, or a template or a setting names the file. Without a theme that could be loaded, all.
+/// The static files of a site and its theme, each path once. A file of the default theme counts only if one of its
+/// templates renders pages, or a template or a setting names the file. If no theme could be loaded, all files count.
 pub fn statics(site: &SiteDir, config: &Config, theme: Option<&Theme>) -> (Vec<StaticFile>, Diagnostics) {
     let settings = format!("{:?} {:?}", config.publisher, config.extra);
     let is_used = |path: &str| match theme {
         Some(theme) if config.theme != DEFAULT => theme.uses_default(path) || settings.contains(path),
         _ => true,
     };
-    lookup::statics(site, &config.theme, &is_used)
+    files::statics(site, &config.theme, &is_used)
 }
 
 impl Theme {
-    /// Loads the theme that the configuration names, and what stands behind it. There is none if a template is wrong.
+    /// Loads the configured theme and its fallbacks. Returns no theme if a template is invalid.
     pub fn load(site: &SiteDir, config: &Config) -> (Option<Self>, Diagnostics) {
         if config.theme != DEFAULT && !site.theme(&config.theme).is_dir() {
-            return (None, no_theme(site, &config.theme).into());
+            return (None, unknown_theme(site, &config.theme).into());
         }
-        let (sources, mut diagnostics) = lookup::templates(site, &config.theme);
-        let (settings, problems) = Settings::of(site, &config.theme);
+        let (sources, mut diagnostics) = files::templates(site, &config.theme);
+        let (settings, problems) = ThemeSettings::load(site, &config.theme);
         diagnostics.extend(problems);
         let strings = Arc::new(settings.strings(&config.language));
-        let strings_print = Fingerprint::of(&*strings);
         let (compiled, problems) =
             limits::with_large_stack(|| compile::all(config, &sources, Arc::clone(&strings)));
         diagnostics.extend(problems);
         let prefix = format!("{}/", config.theme);
-        let texts = uses::texts(&sources);
-        let theme = compiled.map(|Compiled { tera, woven, chains }| Self {
-            closures: uses::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
+        let texts = fingerprints::texts(&sources);
+        let theme = compiled.map(|CompiledTheme { tera, instrumented, graph }| Self {
+            closures: fingerprints::closures(&sources, &texts, &[&prefix, DEFAULT_PREFIX]),
             texts,
-            strings: strings_print,
-            words: Arc::clone(&strings),
+            strings_fingerprint: Fingerprint::of(&*strings),
+            strings,
             names: tera.get_template_names().map(str::to_owned).collect(),
             tera,
             prefix,
             sources,
-            woven,
-            chains,
+            instrumented,
+            graph,
             options: settings.options.clone(),
         });
         if let Some(theme) = &theme {
-            diagnostics.extend(theme.unread(site, config, &settings));
+            diagnostics.extend(theme.problems_of_settings(site, config, &settings));
         }
         (theme, diagnostics)
     }
 
-    /// The template for a page that can be made with any of `templates`, the first best: from the site's own, else
-    /// from the theme, else from the default theme. So a theme's `list.html` wins over a default `section.html`.
+    /// Picks the best of `templates` from the site, else from the theme, else from the default theme. So a theme's
+    /// `list.html` takes precedence over a `section.html` of the default theme.
     pub fn choose(&self, templates: &[&str]) -> Option<&str> {
         let layers = ["", self.prefix.as_str(), DEFAULT_PREFIX];
         layers
@@ -150,118 +140,104 @@ impl Theme {
             .map(String::as_str)
     }
 
-    /// Defaults of `site.extra`.
+    /// The defaults for `site.extra`.
     pub fn options(&self) -> &serde_json::Map<String, serde_json::Value> {
         &self.options
     }
 
-    /// Fingerprints of the templates' texts, by name.
+    /// The fingerprints of the templates' texts, by name.
     pub fn texts(&self) -> &BTreeMap<String, Fingerprint> {
         &self.texts
     }
 
-    /// A fingerprint of the words that templates take from `theme.yaml`.
-    pub fn strings(&self) -> Fingerprint {
-        self.strings
+    /// The fingerprint of the strings that templates use from `theme.yaml`.
+    pub fn strings_fingerprint(&self) -> Fingerprint {
+        self.strings_fingerprint
     }
 
-    /// A word of the theme in the site's language; its key if the theme lacks it.
-    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
-        self.words.get(key).map_or(key, String::as_str)
+    /// A string of `theme.yaml` in the site's language; the key itself if the theme lacks it.
+    pub fn string<'a>(&'a self, key: &'a str) -> &'a str {
+        self.strings.get(key).map_or(key, String::as_str)
     }
 
-    /// A fingerprint of a template and of all that it uses.
-    pub fn print(&self, template: &str) -> Fingerprint {
+    /// The fingerprint of a template and everything that it uses.
+    pub fn fingerprint(&self, template: &str) -> Fingerprint {
         self.closures.get(template).copied().unwrap_or_default()
     }
 
-    /// Renders a page with a template; gives the HTML and what the page asked of the site.
+    /// Renders a page with a template. Returns the HTML and the page's dependencies.
     ///
     /// # Errors
-    /// If the template fails, with its place.
+    /// If the template fails, with the place in the template.
     pub fn render(
         &self,
         template: &str,
         context: &Context,
         page: &Page,
         queries: &Arc<Queries>,
-    ) -> Result<(String, Vec<Arc<Read>>), Diagnostic> {
-        let mut paper = limits::Paper::new();
-        let render = || self.tera.render_to(template, context, &mut paper);
-        let Recorded { result, mut reads, is_beyond, has_head } = asking::recording(queries, page, render);
-        let error = match result.map(|()| String::from_utf8(std::mem::take(&mut paper.bytes))) {
+    ) -> Result<(String, Vec<Arc<Dependency>>), Diagnostic> {
+        let mut buffer = limits::LimitedBuffer::new();
+        let render = || self.tera.render_to(template, context, &mut buffer);
+        let Recording { result, mut dependencies, is_over_limit, has_head } =
+            current_page::record(queries, page, render);
+        let error = match result.map(|()| String::from_utf8(std::mem::take(&mut buffer.bytes))) {
             Ok(Ok(html)) => {
-                // The 404 page has no URL of its own to tell.
-                let is_silent = !has_head && page.kind != PageKind::NotFound && !has_canonical(&html);
-                if is_silent && let Ok((_, read)) = queries.ask(&Query::Headless(template.to_owned())) {
-                    reads.push(read);
+                // The 404 page has no URL of its own to declare.
+                let lacks_head = !has_head && page.kind != PageKind::NotFound && !has_canonical(&html);
+                if lacks_head && let Ok((_, query)) = queries.ask(&Query::MissingHead(template.to_owned())) {
+                    dependencies.push(query);
                 }
-                return Ok((html, reads));
+                return Ok((html, dependencies));
             }
             Ok(Err(error)) => return Err(Diagnostic::error("theme/template", error.to_string())),
             Err(error) => error,
         };
-        if paper.is_full {
-            return Err(self.too_long(template));
+        if buffer.is_full {
+            return Err(self.page_too_long(template));
         }
-        let authored = Authored { sources: &self.sources, woven: &self.woven };
-        let first = problems(&authored, template, &error).into_iter().next();
+        let texts = TemplateTexts { sources: &self.sources, instrumented: &self.instrumented };
+        let first = problems(&texts, template, &error).into_iter().next();
         let mut diagnostic = first.map_or_else(
             || Diagnostic::error("theme/template", error.to_string()),
             |problem| problem.diagnostic,
         );
-        if is_beyond {
+        if is_over_limit {
             diagnostic.code = "theme/limit";
         }
         Err(diagnostic)
     }
 
-    fn too_long(&self, template: &str) -> Diagnostic {
-        let message =
-            format!("a page would be longer than {}, which is the limit", limits::megabytes(limits::BYTES));
-        let problem = Diagnostic::error("theme/limit", message);
+    fn page_too_long(&self, template: &str) -> Diagnostic {
+        let limit = limits::megabytes(limits::BYTES);
+        let problem =
+            Diagnostic::error("theme/limit", format!("this page is longer than the limit of {limit}"));
         match self.sources.get(template) {
             Some(source) => problem.at(Place::file(source.file.clone())),
             None => problem,
         }
     }
 
-    /// The name of the template that is most like a missing one.
-    pub fn near(&self, template: &str) -> Option<&str> {
+    /// The template whose name is most similar to an unknown one.
+    pub fn similar_template(&self, template: &str) -> Option<&str> {
         did_you_mean(template, self.sources.keys().map(|name| name.rsplit('/').next().unwrap_or(name)))
     }
 }
 
-/// Whether a page says itself what `head()` would say first.
+/// Whether a page declares its canonical URL itself, as `head()` would.
 fn has_canonical(html: &str) -> bool {
-    ["rel=\"canonical\"", "rel=canonical", "rel='canonical'"].iter().any(|written| html.contains(written))
+    ["rel=\"canonical\"", "rel=canonical", "rel='canonical'"].iter().any(|attribute| html.contains(attribute))
 }
 
-/// A template's name without its theme.
-fn shown_name(template: &str) -> &str {
-    template.strip_prefix(DEFAULT_PREFIX).unwrap_or(template)
-}
-
-fn no_theme(site: &SiteDir, theme: &str) -> Diagnostic {
-    let names = lookup::names(site);
+fn unknown_theme(site: &SiteDir, theme: &str) -> Diagnostic {
+    let names = files::theme_names(site);
     let near = did_you_mean(theme, names.iter().map(String::as_str));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there is no folder `themes/{theme}`; there are: {}", names.join(", ")),
+        None => format!("create the folder `themes/{theme}`, or use one of: {}", names.join(", ")),
     };
     let text = std::fs::read_to_string(site.config()).unwrap_or_default();
     let at = text.find("theme:").map_or(0, |key| key + text[key..].find(theme).unwrap_or(0));
-    Diagnostic::error("theme/missing", format!("there is no theme `{theme}`"))
+    Diagnostic::error("theme/missing", format!("theme `{theme}` not found"))
         .at(Place::new("bulletin.yaml", text, at..at + theme.len()))
         .help(help)
-}
-
-/// A value of the theme's options under the site's own.
-pub(crate) fn extra(
-    options: &serde_json::Map<String, serde_json::Value>,
-    own: &serde_json::Map<String, serde_json::Value>,
-) -> Value {
-    let mut merged = options.clone();
-    merged.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
-    Value::from_serializable(&merged)
 }

@@ -1,31 +1,31 @@
-//! `theme.yaml` of a theme, and of the default theme behind it → strings and options, with everything that is wrong with them.
+//! `theme.yaml` of a theme and of the default theme → strings and options, with everything that is wrong with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lookup;
+use super::files;
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::site::SiteDir;
 use crate::yaml::{Document, Map, Node};
 
-/// All keys of `theme.yaml`. What is only said of a theme stands behind those that do something.
+/// The keys of `theme.yaml`; the last five are metadata without effect.
 const KEYS: [&str; 9] =
     ["name", "strings", "options", "choices", "description", "version", "author", "license", "homepage"];
 
-/// What `theme.yaml` says, of the theme and of those behind it. The first to name a key wins.
+/// The merged settings of the theme and its fallbacks. The first file that has a key wins.
 #[derive(Default)]
-pub(super) struct Settings {
+pub(super) struct ThemeSettings {
     strings: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) options: serde_json::Map<String, serde_json::Value>,
-    /// What an option may be, of those that cannot be anything.
+    /// The allowed values of options that are restricted.
     choices: BTreeMap<String, Vec<serde_json::Value>>,
 }
 
-impl Settings {
-    /// What the theme says, and the default theme behind it.
-    pub(super) fn of(site: &SiteDir, theme: &str) -> (Self, Diagnostics) {
+impl ThemeSettings {
+    /// Loads the settings of the theme and of the default theme.
+    pub(super) fn load(site: &SiteDir, theme: &str) -> (Self, Diagnostics) {
         let (mut settings, mut problems) = (Self::default(), Diagnostics::default());
-        for source in lookup::settings(site, theme) {
+        for source in files::settings(site, theme) {
             if let Some(problem) = conflict::problem(&source.file, &source.text) {
                 problems.push(problem);
                 continue;
@@ -43,7 +43,7 @@ impl Settings {
             Ok(map) => map,
             Err(problem) => return problems.push(*problem),
         };
-        problems.extend(map.entries().filter_map(|(key, _)| unknown(key)));
+        problems.extend(map.entries().filter_map(|(key, _)| unknown_key(key)));
         for (language, node) in entries(map, "strings", problems) {
             let known = self.strings.entry(language).or_default();
             match node.map() {
@@ -78,7 +78,7 @@ impl Settings {
         }
     }
 
-    /// The strings in a language: what it lacks is taken from its base language, then from English.
+    /// The strings in a language. Missing ones fall back to the base language, then to English.
     pub(super) fn strings(&self, language: &str) -> BTreeMap<String, String> {
         let base = language.split('-').next().unwrap_or(language);
         let mut strings = BTreeMap::new();
@@ -94,21 +94,21 @@ impl Settings {
         strings
     }
 
-    /// The keys of strings that a language or its base language has.
+    /// The keys of the strings that a language or its base language has.
     pub(super) fn own_strings(&self, language: &str) -> BTreeSet<&str> {
         let base = language.split('-').next().unwrap_or(language);
         let own = [base, language].into_iter().filter_map(|language| self.strings.get(language));
         own.flat_map(|strings| strings.keys().map(String::as_str)).collect()
     }
 
-    /// What is wrong with the value of an option, and what to do.
-    pub(super) fn unfit(
+    /// Checks the value of an option against its default; returns a message and help if it is invalid.
+    pub(super) fn check_option(
         &self,
         key: &str,
-        usual: &serde_json::Value,
+        default: &serde_json::Value,
         value: &serde_json::Value,
     ) -> Option<(String, String)> {
-        if value.is_null() || value == usual {
+        if value.is_null() || value == default {
             return None;
         }
         if let Some(choices) = self.choices.get(key) {
@@ -116,18 +116,19 @@ impl Settings {
             let written = plain(value);
             let help = match did_you_mean(&written, names.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it may be {}", names.join(", ")),
+                None => format!("use one of: {}", names.join(", ")),
             };
-            return (!choices.contains(value)).then(|| (format!("`{key}` cannot be `{written}`"), help));
+            return (!choices.contains(value))
+                .then(|| (format!("`{written}` is not a valid value of `{key}`"), help));
         }
-        let (is, should) = (kind(value), kind(usual));
-        let message = format!("`{key}` should be {should}, but it is {is}");
-        let help = format!("without it, the theme takes `{}`", plain(usual));
-        (!usual.is_null() && is != should).then_some((message, help))
+        let (found, expected) = (kind(value), kind(default));
+        let message = format!("`{key}` must be {expected}, not {found}");
+        let help = format!("correct it, or remove it to use the default `{}`", plain(default));
+        (!default.is_null() && found != expected).then_some((message, help))
     }
 }
 
-/// Keys and values of a map in a map.
+/// The entries of a map in a map.
 fn entries<'d>(map: Map<'d>, key: &str, problems: &mut Diagnostics) -> Vec<(String, Node<'d>)> {
     let Some(inner) = map.get(key) else { return Vec::new() };
     match inner.map() {
@@ -142,16 +143,16 @@ fn entries<'d>(map: Map<'d>, key: &str, problems: &mut Diagnostics) -> Vec<(Stri
     }
 }
 
-fn unknown(key: Node<'_>) -> Option<Diagnostic> {
+fn unknown_key(key: Node<'_>) -> Option<Diagnostic> {
     let name = key.string().ok()?;
     if KEYS.contains(&&*name) {
         return None;
     }
     let help = match did_you_mean(&name, KEYS) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("its keys are {}", KEYS.join(", ")),
+        None => format!("the keys are {}", KEYS.join(", ")),
     };
-    Some(key.warning("theme/unknown-key", format!("`theme.yaml` has no key `{name}`")).help(help))
+    Some(key.warning("theme/unknown-key", format!("unknown key `{name}` in `theme.yaml`")).help(help))
 }
 
 fn plain(value: &serde_json::Value) -> String {

@@ -1,10 +1,9 @@
-//! A theme and its settings → what of them nobody uses: templates that make no page, options and strings that are not there.
+//! A theme and its settings → warnings about unused templates, unknown options and missing strings.
 
 use std::collections::BTreeSet;
 
-use super::chains::Chains;
-use super::reading::{Callee, Named};
-use super::settings::Settings;
+use super::outline::{Call, Callee, SpannedName};
+use super::settings::ThemeSettings;
 use super::{DEFAULT_PREFIX, TEMPLATES, Theme};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
@@ -12,26 +11,26 @@ use crate::site::SiteDir;
 use crate::yaml::{Document, Node};
 
 impl Theme {
-    /// Templates that make no page and are used by none that does; `asked` are those that articles ask for.
-    pub(crate) fn unused<'a>(&self, asked: impl Iterator<Item = &'a str>) -> Vec<Diagnostic> {
-        let asked: BTreeSet<&str> = asked.collect();
-        let standard = TEMPLATES.into_iter().flatten().copied();
-        // In all layers: a template that another stands before is not forgotten, and may be extended by it.
+    /// Warns about templates that no page uses; `requested` are those that articles name in `template`.
+    pub(crate) fn unused<'a>(&self, requested: impl Iterator<Item = &'a str>) -> Vec<Diagnostic> {
+        let standard = || TEMPLATES.into_iter().flatten().copied();
+        // In all layers: an overridden template may still be extended by its override.
         let layers = ["", &*self.prefix, DEFAULT_PREFIX];
-        let layered = standard.chain(asked).flat_map(|name| layers.map(|layer| format!("{layer}{name}")));
+        let requested: BTreeSet<&str> = requested.collect();
+        let layered =
+            standard().chain(requested).flat_map(|name| layers.map(|layer| format!("{layer}{name}")));
         let roots: Vec<String> = layered.collect();
-        let used = self.chains.reached(roots.iter().map(String::as_str));
+        let used = self.graph.reachable(roots.iter().map(String::as_str));
         let used: BTreeSet<&str> = used.into_iter().map(|name| self.plain(name)).collect();
         let own = self.sources.iter().filter(|(name, _)| !self.is_default(name));
         own.filter(|(name, _)| !used.contains(self.plain(name)))
             .map(|(name, source)| {
-                let standard = || TEMPLATES.into_iter().flatten().copied();
                 let help = match did_you_mean(self.plain(name), standard()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => {
                         let names: BTreeSet<&str> = standard().collect();
                         let names = names.into_iter().collect::<Vec<_>>().join(", ");
-                        format!("delete it, or let an article ask for it by `template`; pages are made with {names}")
+                        format!("delete it, or name it in the `template` of a story; pages use {names}")
                     }
                 };
                 Diagnostic::warning("theme/unused", "no page uses this template")
@@ -41,7 +40,7 @@ impl Theme {
             .collect()
     }
 
-    /// Whether a static file of the default theme is used: one of its templates makes pages, or another names the file.
+    /// Whether a static file of the default theme is used: one of its templates renders pages, or a template names the file.
     pub(super) fn uses_default(&self, file: &str) -> bool {
         let used = self.used();
         used.iter().any(|name| self.is_default(name))
@@ -50,18 +49,23 @@ impl Theme {
                 .any(|name| self.sources.get(*name).is_some_and(|source| source.text.contains(file)))
     }
 
-    /// What is wrong with the settings of a theme that was loaded: options that it does not have, strings that it lacks.
-    pub(super) fn unread(&self, site: &SiteDir, config: &Config, settings: &Settings) -> Vec<Diagnostic> {
+    /// Warns about options that the theme does not have and strings that it lacks.
+    pub(super) fn problems_of_settings(
+        &self,
+        site: &SiteDir,
+        config: &Config,
+        settings: &ThemeSettings,
+    ) -> Vec<Diagnostic> {
         let mut problems = self.problems_of_options(site, config, settings);
         problems.extend(self.missing_strings(site, config, settings));
         problems
     }
 
-    /// All templates that may make pages.
+    /// All templates that may render pages.
     fn used(&self) -> BTreeSet<&str> {
         let chosen = TEMPLATES.into_iter().filter_map(|templates| self.choose(templates));
         let own = self.sources.keys().map(String::as_str).filter(|name| !self.is_default(name));
-        self.chains.reached(chosen.chain(own))
+        self.graph.reachable(chosen.chain(own))
     }
 
     fn is_default(&self, name: &str) -> bool {
@@ -75,28 +79,33 @@ impl Theme {
         prefixes.into_iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
     }
 
-    fn problems_of_options(&self, site: &SiteDir, config: &Config, settings: &Settings) -> Vec<Diagnostic> {
+    fn problems_of_options(
+        &self,
+        site: &SiteDir,
+        config: &Config,
+        settings: &ThemeSettings,
+    ) -> Vec<Diagnostic> {
         if config.extra.is_empty() {
             return Vec::new();
         }
-        let own = self.chains.readings.iter().filter(|(name, _)| !self.is_default(name));
+        let own = self.graph.outlines.iter().filter(|(name, _)| !self.is_default(name));
         let words: BTreeSet<&str> =
-            own.flat_map(|(_, reading)| reading.words.iter().map(String::as_str)).collect();
+            own.flat_map(|(_, outline)| outline.words.iter().map(String::as_str)).collect();
         let problem = |(key, value): (&String, &serde_json::Value)| match settings.options.get(key) {
-            Some(usual) => settings.unfit(key, usual, value),
+            Some(default) => settings.check_option(key, default, value),
             None if words.contains(key.as_str()) => None,
             None => {
                 let near = did_you_mean(key, settings.options.keys().map(String::as_str));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the options of the theme are {}", listed(settings.options.keys())),
+                    None => format!("the options of the theme are {}", join(settings.options.keys())),
                 };
-                Some((format!("neither the theme nor a template knows the option `{key}`"), help))
+                Some((format!("unknown option `{key}`: neither the theme nor a template uses it"), help))
             }
         };
-        let told = config.extra.iter().filter_map(|entry| Some((entry.0, problem(entry)?)));
-        let told: Vec<(&String, (String, String))> = told.collect();
-        if told.is_empty() {
+        let problems = config.extra.iter().filter_map(|entry| Some((entry.0, problem(entry)?)));
+        let problems: Vec<(&String, (String, String))> = problems.collect();
+        if problems.is_empty() {
             return Vec::new();
         }
         let text = std::fs::read_to_string(site.config()).unwrap_or_default();
@@ -104,80 +113,85 @@ impl Theme {
         let warning = |(key, (message, help)): (&String, (String, String))| {
             Diagnostic::warning("theme/option", message).at(place(key)).help(help)
         };
-        told.into_iter().map(warning).collect()
+        problems.into_iter().map(warning).collect()
     }
 
-    /// The site's language, if the theme lacks strings in it that its templates ask for.
-    fn missing_strings(&self, site: &SiteDir, config: &Config, settings: &Settings) -> Option<Diagnostic> {
+    /// Warns if the theme lacks strings in the site's language that its templates use.
+    fn missing_strings(
+        &self,
+        site: &SiteDir,
+        config: &Config,
+        settings: &ThemeSettings,
+    ) -> Option<Diagnostic> {
         let language = &config.language;
-        let asked = self.strings_asked(&self.chains);
+        let used = self.used_strings();
         let all = settings.strings(language);
         let own = settings.own_strings(language);
-        let is_asked = |key: &&String| asked.as_ref().is_none_or(|asked| asked.contains(key.as_str()));
-        let needed = all.keys().filter(is_asked).count();
+        let is_used = |key: &&String| used.as_ref().is_none_or(|used| used.contains(key.as_str()));
+        let needed = all.keys().filter(is_used).count();
         let missing: Vec<&String> =
-            all.keys().filter(is_asked).filter(|key| !own.contains(key.as_str())).collect();
+            all.keys().filter(is_used).filter(|key| !own.contains(key.as_str())).collect();
         if missing.is_empty() || language.split('-').next() == Some("en") {
             return None;
         }
         let message = match missing.len() {
             count if count == needed => {
                 format!(
-                    "the theme has no strings in the language `{language}`: readers see all {count} in English"
+                    "the theme has no strings in language `{language}`: readers see all {count} in English"
                 )
             }
-            1 => format!("the theme lacks the string `{}` in the language `{language}`", missing[0]),
+            1 => format!("the theme lacks string `{}` in language `{language}`", missing[0]),
             count => format!(
-                "the theme lacks {count} strings in the language `{language}`: {}",
-                listed(missing.iter().copied())
+                "the theme lacks {count} strings in language `{language}`: {}",
+                join(missing.iter().copied())
             ),
         };
         let text = std::fs::read_to_string(site.config()).unwrap_or_default();
         let base = language.split('-').next().unwrap_or(language);
-        let help = format!("add them under `strings`, `{base}` in `themes/{}/theme.yaml`", config.theme);
+        let help = format!("add them under `strings.{base}` in `themes/{}/theme.yaml`", config.theme);
         Some(Diagnostic::warning("theme/language", message).at(place_in(&text, &["language"])).help(help))
     }
 
-    /// The strings that templates ask for; `None` if some of them cannot be told before a page is made.
-    fn strings_asked<'c>(&self, chains: &'c Chains) -> Option<BTreeSet<&'c str>> {
-        let mut asked = BTreeSet::new();
+    /// The strings that templates use; `None` if a key is not a string literal.
+    fn used_strings(&self) -> Option<BTreeSet<&str>> {
+        let mut strings = BTreeSet::new();
         for name in self.used() {
-            let calls = chains.readings.get(name).into_iter().flat_map(|reading| &reading.calls);
+            let calls = self.graph.outlines.get(name).into_iter().flat_map(|outline| &outline.calls);
             for call in calls.filter(|call| call.callee == Callee::Function && call.name == "t") {
                 let text = call.arguments.first().and_then(|argument| argument.text.as_ref());
-                asked.insert(text?.name.as_str());
+                strings.insert(text?.name.as_str());
             }
         }
-        Some(asked)
+        Some(strings)
     }
 
-    /// Where a template calls a function with this text as an argument.
+    /// The place where a template passes this string literal to a function.
     pub(super) fn place_of_argument(&self, function: &str, argument: &str, text: &str) -> Option<Place> {
-        let found = |calls: &[super::reading::Call]| -> Option<Named> {
+        let found = |calls: &[Call]| -> Option<SpannedName> {
             let calls = calls.iter().filter(|call| call.callee == Callee::Function && call.name == function);
             let arguments =
                 calls.flat_map(|call| &call.arguments).filter(|known| known.name.name == argument);
             arguments.filter_map(|argument| argument.text.clone()).find(|written| written.name == text)
         };
-        self.chains.readings.iter().find_map(|(name, reading)| {
+        self.graph.outlines.iter().find_map(|(name, outline)| {
             let source = self.sources.get(name)?;
-            let named = found(&reading.calls)?;
+            let named = found(&outline.calls)?;
             Some(Place::new(source.file.clone(), source.text.clone(), named.span))
         })
     }
 
-    /// The file of the last template that one extends.
+    /// The file of the base of a template: the last one in its chain of `extends`.
     pub(super) fn place_of_base(&self, template: &str) -> Option<Place> {
         let parent = |name: &&str| {
-            let parent = self.chains.readings.get(*name)?.extends.as_ref()?;
-            self.chains.resolve(&parent.name)
+            let parent = self.graph.outlines.get(*name)?.extends.as_ref()?;
+            self.graph.resolve(&parent.name)
         };
         let base = std::iter::successors(Some(template), parent).last()?;
         self.sources.get(base).map(|source| Place::file(source.file.clone()))
     }
 }
 
-/// Where a value is in `bulletin.yaml`, by its keys.
+/// The place of a key in `bulletin.yaml`, given by its path.
 fn place_in(text: &str, keys: &[&str]) -> Place {
     let file = "bulletin.yaml".into();
     let find = || {
@@ -193,7 +207,6 @@ fn place_in(text: &str, keys: &[&str]) -> Place {
     find().unwrap_or_else(|| Place::file(file.clone()))
 }
 
-/// Names, with commas.
-pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+fn join<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
     names.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

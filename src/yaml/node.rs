@@ -25,6 +25,16 @@ impl<'a> Node<'a> {
         self.document.source.place(self.span())
     }
 
+    /// The place of a part of its text; of the value if the part is written differently, with escapes for example.
+    pub fn place_of_part(self, part: &str) -> Place {
+        let Document { source, .. } = self.document;
+        let span = self.document.origins().whole_span(self.value);
+        match source.yaml()[span.clone()].find(part).filter(|_| !part.is_empty()) {
+            Some(at) => source.place(span.start + at..span.start + at + part.len()),
+            None => self.place(),
+        }
+    }
+
     /// Its keys from the outermost in, such as `image.credit`; positions in lists are left out.
     pub fn name(self) -> String {
         self.document.origins().name(self.value)

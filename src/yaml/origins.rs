@@ -32,10 +32,15 @@ impl Origins {
 
     /// Where a value or key is, cut to its first line.
     pub(super) fn span(&self, value: &Value, yaml: &str) -> Range<usize> {
-        let span = self.0.get(&address(value)).map_or(0..0, |origin| origin.span.clone());
+        let span = self.whole_span(value);
         let line = yaml[span.clone()].split('\n').next().unwrap_or_default();
         let line = if line.len() < span.len() { line.strip_suffix('\r').unwrap_or(line) } else { line };
         span.start..span.start + line.len()
+    }
+
+    /// Where a value or key is, with all of its lines.
+    pub(super) fn whole_span(&self, value: &Value) -> Range<usize> {
+        self.0.get(&address(value)).map_or(0..0, |origin| origin.span.clone())
     }
 
     /// The keys that lead to a value or key, with dots between them.

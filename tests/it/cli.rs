@@ -251,22 +251,22 @@ fn a_build_explains_what_it_rendered() {
     assert!(site.build(&["--explain"]).stdout.starts_with("No page was rendered: "));
     site.write("content/world/b.md", story("B, corrected", "2026-11-01", "", "Text."));
     let run = site.build(&["--explain"]);
-    assert!(run.stdout.contains("/2026/11/b/\n    its source changed "), "{}", run.stdout);
-    assert!(run.stdout.contains("title from “B” to “B, corrected”"), "{}", run.stdout);
-    assert!(run.stdout.contains("`world/b.md` is shown otherwise"), "{}", run.stdout);
+    assert!(run.stdout.contains("/2026/11/b/\n    the source file changed "), "{}", run.stdout);
+    assert!(run.stdout.contains("`title` from “B” to “B, corrected”"), "{}", run.stdout);
+    assert!(run.stdout.contains("`world/b.md` changed"), "{}", run.stdout);
     site.write(
         "bulletin.yaml",
         format!("{SETTINGS}timezone: Europe/Athens\nsections: [world, local news]\ndescription: New\n"),
     );
     let run = site.build(&["--explain", "--message-format", "json"]);
-    let settings = r#""because":["the settings changed: site.description from nothing to “New”""#;
+    let settings = r#""because":["the settings changed: `site.description` from nothing to “New”""#;
     assert!(run.stdout.contains(settings), "{}", run.stdout);
     site.write("templates/404.html", "Gone");
     let run = site.build(&["--explain"]);
-    assert_eq!(run.stdout, "/404.html\n    its template changed: `404.html`\n");
+    assert_eq!(run.stdout, "/404.html\n    the template changed: `404.html`\n");
     site.write("public/404.html", "Something");
     let run = site.build(&["--explain"]);
-    assert_eq!(run.stdout, "/404.html\n    its file is not as the last build left it\n");
+    assert_eq!(run.stdout, "/404.html\n    the output file is missing or was modified\n");
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn an_unknown_key_went_to_the_theme_without_a_word() {
     for _ in 0..2 {
         // The second build does not read the source again.
         let run = site.json(&[]);
-        let warning = ("content/a.md".to_owned(), 4, "there is no key `weight`".to_owned());
+        let warning = ("content/a.md".to_owned(), 4, "unknown key `weight`".to_owned());
         assert_eq!((run.code, of_code(&run, "front-matter/unknown-key")), (Some(0), vec![warning]));
     }
     assert_eq!(site.run(&["--strict"]).code, Some(1));

@@ -441,16 +441,16 @@ fn bad_input_is_refused_with_a_reason_and_good_input_beside_it_imported() {
     let run = import(&site, &["empty.txt", "zip.txt", "binary.txt", "huge.txt", "good.txt"]);
     assert_eq!((run.code, articles(&site).len()), (Some(1), 1), "{}", run.stderr);
     for words in [
-        "skipped: there is nothing in it (for example empty.txt)",
-        "it is no text",
-        "it has 55 MiB",
+        "skipped: the file is empty (for example empty.txt)",
+        "the file is not text",
+        "the file has 55 MiB",
         "Imported 1 story",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
     let run = import(&site, &["nowhere.txt"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
-    assert!(run.stderr.contains("there is no such file or folder"), "{}", run.stderr);
+    assert!(run.stderr.contains("no such file or folder"), "{}", run.stderr);
 }
 
 #[test]

@@ -13,13 +13,13 @@ use crate::support::{
 };
 use bulletin::archive::View;
 use bulletin::config::Config;
-use bulletin::content::{Content, Known};
+use bulletin::content::{Content, SourceCache};
 use bulletin::edition::Edition;
 use bulletin::plan::{Page, PageKind};
+use bulletin::query::{Dependency, Queries, Query};
 use bulletin::render::{Rendered, Renderer};
 use bulletin::site::SiteDir;
-use bulletin::theme::queries::Query;
-use bulletin::theme::{self, Queries, Read, Theme};
+use bulletin::theme::{self, Theme};
 use proptest::prelude::*;
 
 #[test]
@@ -773,7 +773,7 @@ fn a_killed_build_leaves_no_half_file() {
 
 /// The pages of a site in memory, with what each reads.
 struct Proof {
-    pages: BTreeMap<String, Vec<Arc<Read>>>,
+    pages: BTreeMap<String, Vec<Arc<Dependency>>>,
 }
 
 impl Proof {
@@ -786,7 +786,7 @@ impl Proof {
         assert!(problems.is_empty(), "{problems:?}");
         let theme = theme.unwrap();
         let (statics, _) = theme::statics(&dir, &config, None);
-        let (content, problems) = Content::load(&dir, &config, Known::default(), None);
+        let (content, problems) = Content::load(&dir, &config, &mut SourceCache::disabled(), None);
         assert!(problems.is_empty(), "{problems:?}");
         let view = View { as_of: AS_OF.parse().unwrap(), drafts: false };
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, view);
@@ -794,15 +794,15 @@ impl Proof {
         let edition = Arc::new(edition);
         let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data()));
         let renderer = Renderer::new(Arc::new(theme), queries);
-        let read = |page: &Page| -> (String, Vec<Arc<Read>>) {
-            let Rendered { reads, .. } = renderer.render(&renderer.prepare(page).unwrap()).unwrap();
-            (page.route.as_str().to_owned(), reads)
+        let read = |page: &Page| -> (String, Vec<Arc<Dependency>>) {
+            let Rendered { dependencies, .. } = renderer.render(&renderer.prepare(page).unwrap()).unwrap();
+            (page.route.as_str().to_owned(), dependencies)
         };
         let html = edition.plan.pages().iter().filter(|page| !matches!(page.kind, PageKind::File(_)));
         Self { pages: html.map(read).collect() }
     }
 
-    fn at(&self, path: &str) -> &[Arc<Read>] {
+    fn at(&self, path: &str) -> &[Arc<Dependency>] {
         &self.pages[path]
     }
 }
@@ -823,7 +823,8 @@ fn a_page_depends_on_what_it_reads() {
     ]);
     let first = Proof::of(&site);
     let related = |url: &str| Query::Related(url.to_owned(), 3);
-    let queries = |reads: &[Arc<Read>]| reads.iter().map(|read| read.query.clone()).collect::<Vec<_>>();
+    let queries =
+        |all: &[Arc<Dependency>]| all.iter().map(|dependency| dependency.query.clone()).collect::<Vec<_>>();
     assert_eq!(queries(first.at("/2026/11/b/")), [related("/2026/11/b/")]);
     let of_front = queries(first.at("/"));
     assert!(matches!(&of_front[..], [Query::Articles(wanted)] if wanted.limit == 20), "{of_front:?}");

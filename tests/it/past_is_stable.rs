@@ -115,7 +115,7 @@ fn one_story_touches_few_files() {
     }
     let explained = &one_more.built.explanations;
     let front = explained.iter().find(|page| page.route == "/").unwrap();
-    assert!(front.reasons.iter().any(|why| why.contains("`city/late.md` came")), "{:#?}", front.reasons);
+    assert!(front.reasons.iter().any(|why| why.contains("`city/late.md` added")), "{:#?}", front.reasons);
     assert!(one_more.built.rendered <= 40, "{explained:#?}");
 
     let old = archive.site.read(&path_of(700));
@@ -125,7 +125,11 @@ fn one_story_touches_few_files() {
     assert!(corrected.paths.iter().any(|path| path.ends_with("/s0700/index.html")), "{:#?}", corrected.paths);
     let built = corrected.built;
     assert_eq!((built.rendered, built.sources_read), (1, 1), "{:#?}", built.explanations);
-    assert!(built.explanations[0].reasons[0].starts_with("its source changed"), "{:#?}", built.explanations);
+    assert!(
+        built.explanations[0].reasons[0].starts_with("the source file changed"),
+        "{:#?}",
+        built.explanations
+    );
 
     let nothing = archive.build();
     assert_eq!(nothing.paths, BTreeSet::new(), "nothing changed again");

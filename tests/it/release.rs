@@ -365,7 +365,7 @@ mod mistakes_of_stories_to_come {
         let site = site("content/later.md", &story("Later", "2026-11-01", keys, "Text."));
         let said = build(&site, TODAY);
         assert!(
-            said.contains("there is no picture `pub.jpg`; the build of 2027-01-01 09:00 will fail"),
+            said.contains("the picture `pub.jpg` does not exist; the build of 2027-01-01 09:00 will fail"),
             "{said}"
         );
         assert_eq!(site.run(&["--as-of", "2027-01-01T09:00:00+02:00"]).code, Some(1));
@@ -397,7 +397,7 @@ mod mistakes_of_stories_to_come {
         site.write("content/zz.md", story("Other", "2026-11-01", "id: one\n", "Text."));
         assert!(
             build(&site, TODAY)
-                .contains("two articles have the id `one`; the build of 2099-01-01 00:00 will fail")
+                .contains("two stories have the id `one`; the build of 2099-01-01 00:00 will fail")
         );
     }
 }

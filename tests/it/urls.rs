@@ -470,7 +470,7 @@ fn the_ids_of_stories_change_with_the_domain() {
         let told: Vec<_> = problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
         assert_eq!(told.len(), 1, "{}", run.stdout);
         let text = told[0].to_string();
-        assert!(text.contains("id_authority: plain.example") && text.contains("a story"), "{text}");
+        assert!(text.contains("id_authority: plain.example") && text.contains("1 story"), "{text}");
         assert_eq!((&told[0]["file"], &told[0]["line"]), (&"bulletin.yaml".into(), &2.into()), "{text}");
     }
     site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));

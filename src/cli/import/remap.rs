@@ -35,7 +35,7 @@ pub(super) fn run(dry_run: bool, site: &SiteDir, config: &Config, words: &Words)
 }
 
 fn tell(row: &Remapped, words: &Words) {
-    let Remapped { path, made, left, failed } = row;
+    let Remapped { path, replaced: made, unresolved: left, failed } = row;
     let file = format!("content/{path}");
     if words.format == MessageFormat::Json {
         let line =
@@ -54,12 +54,12 @@ impl Totals {
         let add = |all: &mut BTreeMap<String, usize>, some: BTreeMap<String, usize>| {
             some.into_iter().for_each(|(name, count)| *all.entry(name).or_default() += count);
         };
-        add(&mut self.left, row.left);
+        add(&mut self.left, row.unresolved);
         if row.failed.is_some() {
             self.failed += 1;
-        } else if !row.made.is_empty() {
+        } else if !row.replaced.is_empty() {
             self.articles += 1;
-            add(&mut self.made, row.made);
+            add(&mut self.made, row.replaced);
         }
     }
 

@@ -1,52 +1,88 @@
-//! The names of front matter, and what people write in their place.
+//! The keys of front matter, their names, and suggestions for misspelt ones.
 
-/// What a key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+/// A key of front matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// The headline.
     Title,
+    /// The line under the headline.
     Deck,
+    /// The label above the headline.
     Kicker,
+    /// When the story is published.
     Date,
+    /// When the story last changed.
     Updated,
+    /// Whether the story is a draft.
     Draft,
+    /// Until when the story is held back.
     Embargo,
+    /// When the story disappears.
     Expires,
+    /// Whether the story may run.
     Status,
+    /// That the story was withdrawn, and the notice to readers.
     Withdrawn,
+    /// The section.
     Section,
+    /// The topics.
     Tags,
+    /// The byline.
     Authors,
+    /// The place of reporting.
     Dateline,
+    /// The agencies that the copy comes from.
     Source,
+    /// The kind of piece (`type`).
     Genre,
+    /// The lead picture.
     Image,
+    /// The urgency from 1 to 9.
     Urgency,
+    /// Until when the story stays on top of the front page.
     PinnedUntil,
+    /// The corrections.
     Corrections,
+    /// The series that the story is part of.
     Series,
+    /// Hand-picked links to other stories.
     Related,
+    /// The language.
     Lang,
+    /// The last part of the URL.
     Slug,
+    /// The URL path, or a pattern for it.
     Permalink,
+    /// Old URL paths that redirect to the story.
     Aliases,
+    /// Old slugs, whose URLs redirect to the story.
     OldSlugs,
+    /// The identity of the story in feeds.
     Id,
+    /// Where the story first ran.
     CanonicalUrl,
+    /// The story that this one translates.
     TranslationOf,
+    /// Whether search engines are asked to leave the story out.
     Noindex,
+    /// Whether the story is in feeds.
     Feed,
+    /// The template of the page.
     Template,
+    /// A note to editors.
     Ednote,
+    /// The notes of `bulletin import`.
     Import,
+    /// The theme's own keys.
     Extra,
 }
 
-/// Fields in the order of [`Field`] with their names: our own, then those of other generators and of ninjs.
-/// A name with a dot is that of a key in a map.
-pub(super) const FIELDS: [(Field, &[&str]); 36] = [
-    (Field::Title, &["title", "headline"]),
+/// All keys in the order of [`Key`] with their names: their own, then those of other generators and of ninjs. A name with a dot is
+/// that of a key in a map.
+pub(super) const KEYS: [(Key, &[&str]); 36] = [
+    (Key::Title, &["title", "headline"]),
     (
-        Field::Deck,
+        Key::Deck,
         &[
             "deck",
             "description",
@@ -59,99 +95,122 @@ pub(super) const FIELDS: [(Field, &[&str]); 36] = [
             "blurb",
         ],
     ),
-    (Field::Kicker, &["kicker", "overline", "label"]),
-    (Field::Date, &["date", "published", "publish_date", "publishDate", "pubDate", "published_at"]),
-    (Field::Updated, &["updated", "lastmod", "modified", "last_modified_at", "updated_at"]),
-    (Field::Draft, &["draft"]),
-    (Field::Embargo, &["embargo", "embargoed_until", "publish_at"]),
-    (Field::Expires, &["expires", "expiryDate", "expiry_date"]),
-    (Field::Status, &["status", "pubstatus"]),
-    (Field::Withdrawn, &["withdrawn"]),
-    (Field::Section, &["section", "category", "categories", "taxonomies.categories"]),
-    (Field::Tags, &["tags", "tag", "keywords", "topics", "taxonomies.tags"]),
-    (Field::Authors, &["authors", "author", "byline", "taxonomies.authors"]),
-    (Field::Dateline, &["dateline", "located", "location"]),
-    (Field::Source, &["source", "sources", "agency"]),
-    (Field::Genre, &["type", "genre"]),
-    (Field::Image, &["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"]),
-    (Field::Urgency, &["urgency", "priority"]),
-    (Field::PinnedUntil, &["pinned_until"]),
-    (Field::Corrections, &["corrections"]),
-    (Field::Series, &["series"]),
-    (Field::Related, &["related"]),
-    (Field::Lang, &["lang", "language", "locale"]),
-    (Field::Slug, &["slug"]),
-    (Field::Permalink, &["permalink", "url", "path"]),
-    (Field::Aliases, &["aliases", "redirect_from"]),
-    (Field::OldSlugs, &["old_slugs", "earlier_slugs", "previous_slugs", "former_slugs", "old_slug"]),
-    (Field::Id, &["id", "guid", "uri"]),
-    (Field::CanonicalUrl, &["canonical_url", "canonical"]),
-    (Field::TranslationOf, &["translation_of"]),
-    (Field::Noindex, &["noindex", "no_index"]),
-    (Field::Feed, &["feed"]),
-    (Field::Template, &["template", "layout"]),
-    (Field::Ednote, &["ednote"]),
-    (Field::Import, &["import"]),
-    (Field::Extra, &["extra", "params"]),
+    (Key::Kicker, &["kicker", "overline", "label"]),
+    (Key::Date, &["date", "published", "publish_date", "publishDate", "pubDate", "published_at"]),
+    (Key::Updated, &["updated", "lastmod", "modified", "last_modified_at", "updated_at"]),
+    (Key::Draft, &["draft"]),
+    (Key::Embargo, &["embargo", "embargoed_until", "publish_at"]),
+    (Key::Expires, &["expires", "expiryDate", "expiry_date"]),
+    (Key::Status, &["status", "pubstatus"]),
+    (Key::Withdrawn, &["withdrawn"]),
+    (Key::Section, &["section", "category", "categories", "taxonomies.categories"]),
+    (Key::Tags, &["tags", "tag", "keywords", "topics", "taxonomies.tags"]),
+    (Key::Authors, &["authors", "author", "byline", "taxonomies.authors"]),
+    (Key::Dateline, &["dateline", "located", "location"]),
+    (Key::Source, &["source", "sources", "agency"]),
+    (Key::Genre, &["type", "genre"]),
+    (Key::Image, &["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"]),
+    (Key::Urgency, &["urgency", "priority"]),
+    (Key::PinnedUntil, &["pinned_until"]),
+    (Key::Corrections, &["corrections"]),
+    (Key::Series, &["series"]),
+    (Key::Related, &["related"]),
+    (Key::Lang, &["lang", "language", "locale"]),
+    (Key::Slug, &["slug"]),
+    (Key::Permalink, &["permalink", "url", "path"]),
+    (Key::Aliases, &["aliases", "redirect_from"]),
+    (Key::OldSlugs, &["old_slugs", "earlier_slugs", "previous_slugs", "former_slugs", "old_slug"]),
+    (Key::Id, &["id", "guid", "uri"]),
+    (Key::CanonicalUrl, &["canonical_url", "canonical"]),
+    (Key::TranslationOf, &["translation_of"]),
+    (Key::Noindex, &["noindex", "no_index"]),
+    (Key::Feed, &["feed"]),
+    (Key::Template, &["template", "layout"]),
+    (Key::Ednote, &["ednote"]),
+    (Key::Import, &["import"]),
+    (Key::Extra, &["extra", "params"]),
 ];
 
-/// Keys that are close to one of ours and mean something else.
-const NOT_OURS: [&str; 3] = ["images", "publisher", "publishers"];
+impl Key {
+    /// Its own name in front matter.
+    pub fn name(self) -> &'static str {
+        KEYS[self as usize].1[0]
+    }
 
-/// Keys that hold a story back elsewhere, or look as if they did, and what they are here; as [`plain`] has them.
-const RISKY: [(&str, &str); 23] = [
-    ("isdraft", "draft"),
-    ("unpublished", "draft"),
-    ("publish", "draft"),
-    ("hidden", "draft"),
-    ("private", "draft"),
-    ("withheld", "status"),
-    ("publishedon", "date"),
-    ("publicationdate", "date"),
-    ("publicationtime", "date"),
-    ("publishtime", "date"),
-    ("datepublished", "date"),
-    ("pubdatetime", "date"),
-    ("datetime", "date"),
-    ("postdate", "date"),
-    ("releasedate", "date"),
-    ("releaseon", "embargo"),
-    ("publishon", "embargo"),
-    ("publishafter", "embargo"),
-    ("golive", "embargo"),
-    ("golivedate", "embargo"),
-    ("scheduled", "embargo"),
-    ("scheduledfor", "embargo"),
-    ("scheduledat", "embargo"),
-];
+    /// The key with this name, which must be its own.
+    pub fn from_name(name: &str) -> Option<Self> {
+        KEYS.iter().find(|(_, names)| names[0] == name).map(|(key, _)| *key)
+    }
 
-impl Field {
-    /// Whether it keeps a story from readers, or takes it from them: a typo in it would leak one.
+    /// Whether it keeps a story from readers or takes it from them: a typo in it would leak the story.
     pub(super) fn holds_back(self) -> bool {
         matches!(self, Self::Draft | Self::Embargo | Self::Expires | Self::Status | Self::Withdrawn)
     }
+
+    /// Whether it decides if readers see the story.
+    fn decides(self) -> bool {
+        self.holds_back() || self == Self::Date
+    }
 }
 
-/// A known name of a field.
+/// Suffix of the name under which `import` keeps a key that would hold the story back, to show that it does not.
+pub(crate) const AS_WRITTEN: &str = "_written";
+
+/// Keys that are close to a known name and mean something else.
+const UNRELATED: [&str; 3] = ["images", "publisher", "publishers"];
+
+/// Keys that hold a story back in other programs, or look as if they did, by the key that does so here; normalized by [`plain`].
+const RISKY: [(&str, &[&str]); 4] = [
+    ("draft", &["isdraft", "unpublished", "publish", "hidden", "private"]),
+    ("status", &["withheld"]),
+    (
+        "date",
+        &[
+            "publishedon",
+            "publicationdate",
+            "publicationtime",
+            "publishtime",
+            "datepublished",
+            "pubdatetime",
+            "datetime",
+            "postdate",
+            "releasedate",
+        ],
+    ),
+    (
+        "embargo",
+        &[
+            "releaseon",
+            "publishon",
+            "publishafter",
+            "golive",
+            "golivedate",
+            "scheduled",
+            "scheduledfor",
+            "scheduledat",
+        ],
+    ),
+];
+
+/// A known name of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name {
-    /// The field.
-    pub(super) field: Field,
-    /// Its place among the names of the field: 0 is our own.
+    pub(super) key: Key,
+    /// Its index among the names of the key: 0 is its own.
     pub(super) rank: usize,
-    /// As it is spelt in [`FIELDS`].
-    pub(super) spelt: &'static str,
+    /// The spelling in [`KEYS`].
+    pub(super) spelling: &'static str,
 }
 
-/// The name that a key is: exactly, or else but for case, `_` and `-`.
-pub(super) fn find(key: &str) -> Option<Name> {
+/// The known name that a text is: exactly, or else ignoring case, `_` and `-`.
+pub(super) fn find(text: &str) -> Option<Name> {
     let names = || {
-        FIELDS.iter().flat_map(|(field, names)| {
-            let name = |(rank, spelt): (usize, &&'static str)| Name { field: *field, rank, spelt };
+        KEYS.iter().flat_map(|(key, names)| {
+            let name = |(rank, spelling): (usize, &&'static str)| Name { key: *key, rank, spelling };
             names.iter().enumerate().map(name)
         })
     };
-    names().find(|name| name.spelt == key).or_else(|| names().find(|name| same(name.spelt, key)))
+    names().find(|name| name.spelling == text).or_else(|| names().find(|name| same(name.spelling, text)))
 }
 
 /// Whether two keys differ in nothing but case, `_` and `-`.
@@ -162,88 +221,77 @@ pub(super) fn same(one: &str, other: &str) -> bool {
         .eq(letters(other).map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// What an unknown key was probably meant to be.
+/// The known name that an unknown key may be a typo of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meant {
-    /// A name that holds a story back.
+pub(super) enum Suggestion {
+    /// A name of a key that holds a story back.
     HoldsBack(&'static str),
-    /// A name of the date, which holds a story back if it is in the future.
+    /// A name of the date, which holds a story back while it is in the future.
     Date(&'static str),
     /// Another name.
     Other(&'static str),
 }
 
-/// The name that an unknown key was probably meant to be, if one is close.
-pub(super) fn meant(key: &str) -> Option<Meant> {
-    if NOT_OURS.contains(&key) {
+/// Suggests a known name for an unknown key, if one is close.
+pub(super) fn suggest(key: &str) -> Option<Suggestion> {
+    if UNRELATED.contains(&key) {
         return None;
     }
     let key = plain(key);
-    if let Some((_, name)) = RISKY.iter().find(|(risky, _)| *risky == key) {
-        return Some(Meant::HoldsBack(name));
+    if let Some((name, _)) = RISKY.iter().find(|(_, risky)| risky.contains(&&*key)) {
+        return Some(Suggestion::HoldsBack(name));
     }
     if key.contains("embargo") {
-        return Some(Meant::HoldsBack("embargo"));
+        return Some(Suggestion::HoldsBack("embargo"));
     }
     if key.starts_with("expir") {
-        return Some(Meant::HoldsBack("expires"));
+        return Some(Suggestion::HoldsBack("expires"));
     }
-    // A program writes `import`: nobody means it who writes `imports`.
-    let typed = FIELDS.iter().filter(|(field, _)| *field != Field::Import);
-    let names = typed.flat_map(|(field, names)| names.iter().map(|name| (*field, *name)));
-    let (distance, field, name) = names
-        .map(|(field, name)| (strsim::osa_distance(&key, &plain(name)), field, name))
-        .min_by_key(|(distance, field, _)| (*distance, !decides(*field)))?;
+    // Only a program writes `import`, so `imports` is not a typo of it.
+    let typed = KEYS.iter().filter(|(known, _)| *known != Key::Import);
+    let names = typed.flat_map(|(known, names)| names.iter().map(|name| (*known, *name)));
+    let (distance, known, name) = names
+        .map(|(known, name)| (strsim::osa_distance(&key, &plain(name)), known, name))
+        .min_by_key(|(distance, known, _)| (*distance, !known.decides()))?;
     let length = key.chars().count().min(plain(name).len());
-    let most = match (decides(field), length) {
+    let most = match (known.decides(), length) {
         (_, 0..3) => 0,
         (_, 3..6) | (true, 6) => 1,
         _ => 2,
     };
     // `exports` is not `expires`.
     let like = distance < 2 || strsim::jaro_winkler(&key, &plain(name)) >= 0.9;
-    if distance > most || decides(field) && !like {
+    if distance > most || known.decides() && !like {
         return None;
     }
-    match field {
-        Field::Date => Some(Meant::Date(name)),
-        _ if field.holds_back() => Some(Meant::HoldsBack(name)),
-        // `math` is not `path`: people get the first letter right.
-        _ => (key.chars().next() == name.chars().next()).then_some(Meant::Other(name)),
+    match known {
+        Key::Date => Some(Suggestion::Date(name)),
+        _ if known.holds_back() => Some(Suggestion::HoldsBack(name)),
+        // `math` is not `path`: typos rarely change the first letter.
+        _ => (key.chars().next() == name.chars().next()).then_some(Suggestion::Other(name)),
     }
 }
 
-/// Whether the value of a key is for people, so that a `#` in it may be meant.
-pub(super) fn is_text(key: &str) -> bool {
-    use Field::{
-        Authors, Corrections, Dateline, Deck, Ednote, Extra, Kicker, Section, Series, Source, Tags, Title,
-    };
-    let is_text = |field| {
-        matches!(
-            field,
-            Title
-                | Deck
-                | Kicker
-                | Section
-                | Tags
-                | Authors
-                | Dateline
-                | Source
-                | Corrections
-                | Series
-                | Ednote
-                | Extra
-        )
-    };
-    !["src", "kind", "focus"].contains(&key) && find(key).is_none_or(|name| is_text(name.field))
+/// Whether the value of a key is prose, so that a `#` in it may be part of the text.
+pub(super) fn is_prose(name: &str) -> bool {
+    const PROSE: [Key; 12] = [
+        Key::Title,
+        Key::Deck,
+        Key::Kicker,
+        Key::Section,
+        Key::Tags,
+        Key::Authors,
+        Key::Dateline,
+        Key::Source,
+        Key::Corrections,
+        Key::Series,
+        Key::Ednote,
+        Key::Extra,
+    ];
+    !["src", "kind", "focus"].contains(&name) && find(name).is_none_or(|name| PROSE.contains(&name.key))
 }
 
-/// Whether a field decides if readers see the story.
-fn decides(field: Field) -> bool {
-    field.holds_back() || field == Field::Date
-}
-
-/// Without what people vary in names.
+/// A name without its case and separators.
 fn plain(name: &str) -> String {
     let kept = name.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '.'));
     kept.flat_map(char::to_lowercase).collect()
@@ -254,16 +302,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_in_order_and_names_are_unique() {
-        let mut seen: Vec<(Field, &str)> = Vec::new();
-        for (index, (field, names)) in FIELDS.iter().enumerate() {
-            assert_eq!(*field as usize, index);
-            for (rank, spelt) in names.iter().enumerate() {
+    fn keys_are_in_order_and_names_are_unique() {
+        let mut seen: Vec<(Key, &str)> = Vec::new();
+        for (index, (key, names)) in KEYS.iter().enumerate() {
+            assert_eq!(*key as usize, index);
+            assert_eq!(Key::from_name(key.name()), Some(*key));
+            for (rank, spelling) in names.iter().enumerate() {
                 let clash =
-                    |other: &&(Field, &str)| other.1 == *spelt || same(other.1, spelt) && other.0 != *field;
-                assert_eq!(seen.iter().find(clash), None, "{spelt}");
-                seen.push((*field, spelt));
-                assert_eq!(find(spelt), Some(Name { field: *field, rank, spelt }));
+                    |other: &&(Key, &str)| other.1 == *spelling || same(other.1, spelling) && other.0 != *key;
+                assert_eq!(seen.iter().find(clash), None, "{spelling}");
+                seen.push((*key, spelling));
+                assert_eq!(find(spelling), Some(Name { key: *key, rank, spelling }));
             }
         }
         assert_eq!(find("colour"), None);
@@ -271,7 +320,7 @@ mod tests {
 
     #[test]
     fn case_and_hyphens_do_not_matter() {
-        for (key, spelt) in [
+        for (key, spelling) in [
             ("Title", "title"),
             ("DATE", "date"),
             ("publishdate", "publish_date"),
@@ -287,7 +336,7 @@ mod tests {
             ("canonicalUrl", "canonical_url"),
             ("Taxonomies.Tags", "taxonomies.tags"),
         ] {
-            assert_eq!(find(key).map(|name| name.spelt), Some(spelt), "{key}");
+            assert_eq!(find(key).map(|name| name.spelling), Some(spelling), "{key}");
         }
     }
 
@@ -296,12 +345,12 @@ mod tests {
         for (key, name) in
             [("tittle", "title"), ("tgas", "tags"), ("update", "updated"), ("corections", "corrections")]
         {
-            assert_eq!(meant(key), Some(Meant::Other(name)), "{key}");
+            assert_eq!(suggest(key), Some(Suggestion::Other(name)), "{key}");
         }
     }
 
     #[test]
-    fn typos_of_the_date_are_told_apart() {
+    fn typos_of_the_date_are_recognised() {
         for (key, name) in [
             ("dates", "date"),
             ("dat", "date"),
@@ -312,12 +361,12 @@ mod tests {
             ("publihsed", "published"),
             ("pubdat", "pubDate"),
         ] {
-            assert_eq!(meant(key), Some(Meant::Date(name)), "{key}");
+            assert_eq!(suggest(key), Some(Suggestion::Date(name)), "{key}");
         }
     }
 
     #[test]
-    fn typos_of_what_holds_a_story_back_are_told_apart() {
+    fn typos_of_keys_that_hold_a_story_back_are_recognised() {
         for (key, name) in [
             ("embrago", "embargo"),
             ("emabrgo", "embargo"),
@@ -340,12 +389,12 @@ mod tests {
             ("publish_on", "embargo"),
             ("go_live", "embargo"),
         ] {
-            assert_eq!(meant(key), Some(Meant::HoldsBack(name)), "{key}");
+            assert_eq!(suggest(key), Some(Suggestion::HoldsBack(name)), "{key}");
         }
     }
 
     #[test]
-    fn keys_of_others_are_left_alone() {
+    fn other_keys_get_no_suggestion() {
         for key in [
             "weight",
             "images",
@@ -367,7 +416,11 @@ mod tests {
             "x",
             "",
         ] {
-            assert_eq!(meant(key), if key == "desk" { Some(Meant::Other("deck")) } else { None }, "{key}");
+            assert_eq!(
+                suggest(key),
+                if key == "desk" { Some(Suggestion::Other("deck")) } else { None },
+                "{key}"
+            );
         }
     }
 }

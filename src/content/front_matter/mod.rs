@@ -1,6 +1,7 @@
 //! The head of a source file → [`FrontMatter`].
 //!
-//! [`keys`] knows the names, [`holding`] what others call them, [`fields`] reads the values, [`dates`] and [`paths`] know two kinds of text.
+//! [`keys`] knows the keys and their names, [`hints`] what unknown keys suggest; [`fields`] reads the values, [`dates`] and [`paths`]
+//! parse two kinds of them, and [`places`] finds them again for diagnostics.
 
 use std::ops::Range;
 
@@ -13,48 +14,55 @@ use crate::yaml::{self, Document, Format};
 
 mod dates;
 mod fields;
-mod holding;
+mod hints;
 mod keys;
 mod paths;
 pub(super) mod places;
 pub(crate) mod writing;
 
-/// Most bytes of front matter, without the lines around it.
+pub use keys::Key;
+
+/// Limit of front matter in bytes, without its fences.
 const LARGEST: usize = 64 * 1024;
 
-/// Front matter that is enough.
+/// The least front matter that a story needs.
 const SMALLEST: &str = "---\ntitle: Fire in the harbour\ndate: 2026-11-22\n---";
 
-/// What the head of a source says.
+/// The parsed head of a source.
 #[derive(Debug)]
 pub(super) struct Head {
     /// The front matter.
     pub(super) front: FrontMatter,
-    /// Where the Markdown starts, in bytes of the text.
+    /// The offset at which the Markdown starts.
     pub(super) body_start: usize,
-    /// The name of the file or bundle without a date in front: what the slug is made from by default.
+    /// The name of the file or bundle without its leading date, which is the default slug.
     pub(super) name: String,
 }
 
 impl Head {
-    /// The last part of the URL: as it is written, else made of the name by the rules of the article's language.
+    /// The last part of the URL.
     pub(super) fn slug(&self, config: &Config) -> String {
-        let of_name = || config.slugs.in_language(self.front.lang.as_deref()).of(&self.name);
-        self.front.slug.clone().unwrap_or_else(of_name)
+        slug_of(&self.front, &self.name, config)
     }
 }
 
-/// The name of a source without a date in front.
+/// The slug that front matter gives, else that of a file name by the rules of the article's language.
+pub(super) fn slug_of(front: &FrontMatter, name: &str, config: &Config) -> String {
+    let of_name = || config.slugs.in_language(front.lang.as_deref()).of(name);
+    front.slug.clone().unwrap_or_else(of_name)
+}
+
+/// The name of a source without its leading date.
 pub(super) fn undated(name: &str) -> &str {
     dates::strip(name)
 }
 
-/// Reads the front matter of a source, with all that is wrong with it. There is no head if it cannot be parsed.
+/// Reads the front matter of a source and returns it with its problems. There is no head if it cannot be parsed.
 ///
-/// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) and cannot be
-/// understood makes the article a draft.
+/// A key that decides when readers see a story (`draft`, `date`, `embargo`, `expires`, `status`) makes the story a draft if its value
+/// cannot be parsed.
 pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagnostic>) {
-    // What is in between is neither YAML nor text.
+    // Text with conflict markers is neither YAML nor Markdown.
     if let Some(problem) = conflict::problem_of_markdown(&source.file, &source.text) {
         return (None, vec![problem]);
     }
@@ -74,16 +82,16 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
     let ended_early = ended_early(source, &block);
     let (mut front, problems) = fields::read(map, source, config, block.opening);
     if let Some(typography) = config.typography(front.lang.as_deref()) {
-        set_marks(&mut front, typography);
+        set_quotes(&mut front, typography);
     }
     front.draft |= ended_early.is_some();
-    let cuts = document.cuts().into_iter().filter(|cut| keys::is_text(cut.key));
+    let cuts = document.cuts().into_iter().filter(|cut| keys::is_prose(cut.key));
     let problems = cuts.map(|cut| cut.warning).chain(problems).chain(ended_early);
     let head = Head { front, body_start: block.body_start, name: name.to_owned() };
     (Some(head), problems.collect())
 }
 
-/// Reads front matter from values, without writing them as text first. Each problem comes with the key that it is about.
+/// Parses values, without writing them as text first. Each problem comes with the key that it is about.
 pub(super) fn of_values(
     path: &str,
     values: &serde_json::Map<String, serde_json::Value>,
@@ -98,7 +106,7 @@ pub(super) fn of_values(
     };
     let (mut front, problems) = fields::read(map, &source, config, 0..1);
     if let Some(typography) = config.typography(front.lang.as_deref()) {
-        set_marks(&mut front, typography);
+        set_quotes(&mut front, typography);
     }
     let key_of = |problem: &Diagnostic| {
         let number = problem.place.as_ref()?.span.start.checked_sub(1)?;
@@ -107,8 +115,8 @@ pub(super) fn of_values(
     (Some(front), problems.into_iter().map(|problem| (key_of(&problem), problem)).collect())
 }
 
-/// Sets the marks of what readers see as text, once for all pages, feeds and lists.
-fn set_marks(front: &mut FrontMatter, typography: Typography) {
+/// Sets quotation marks and dashes in the texts that readers see, once for all pages, feeds and lists.
+fn set_quotes(front: &mut FrontMatter, typography: Typography) {
     let FrontMatter { title, deck, kicker, dateline, image, corrections, .. } = front;
     let image = image.iter_mut().flat_map(|image| [&mut image.alt, &mut image.caption, &mut image.credit]);
     let texts = [deck, kicker, dateline].into_iter().chain(image).flatten();
@@ -116,7 +124,7 @@ fn set_marks(front: &mut FrontMatter, typography: Typography) {
     std::iter::once(title).chain(texts).chain(corrections).for_each(|text| typography.set(text));
 }
 
-/// All keys of a source as they are written, and where its Markdown starts.
+/// All keys of a source with their unparsed values, and the offset at which its Markdown starts.
 pub(super) fn keys_of(
     source: &Source,
 ) -> Result<(serde_json::Map<String, serde_json::Value>, usize), Box<Diagnostic>> {
@@ -127,16 +135,14 @@ pub(super) fn keys_of(
     Ok((map, block.body_start))
 }
 
-/// Where the front matter of a text is.
+/// The block of front matter in a text.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
-    /// What it is written in.
     format: Format,
     /// The line that opens it.
     opening: Range<usize>,
     /// Its keys and values.
     data: Range<usize>,
-    /// What is behind it.
     body_start: usize,
     /// The line that closes it.
     closing: Range<usize>,
@@ -148,7 +154,7 @@ impl Block {
     }
 }
 
-/// Finds the block: YAML between `---` lines, as Hugo and Zola have it TOML between `+++` lines, or a JSON object.
+/// Finds the block: YAML between `---` lines, TOML between `+++` lines as in Hugo and Zola, or a JSON object.
 fn split(source: &Source) -> Result<Block, Box<Diagnostic>> {
     let text = &*source.text;
     let mut lines = Lines { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } };
@@ -161,22 +167,22 @@ fn split(source: &Source) -> Result<Block, Box<Diagnostic>> {
         _ => return Err(Box::new(missing(source))),
     };
     if block.data.len() > LARGEST {
-        let message = format!("the front matter has more than {} KiB", LARGEST / 1024);
+        let message = format!("the front matter is larger than {} KiB", LARGEST / 1024);
         return Err(Box::new(
             Diagnostic::error("front-matter/too-large", message)
                 .at(Place::new(source.file.clone(), source.text.clone(), block.opening))
-                .help("move the text behind the front matter; does it end in the right place?"),
+                .help("check that it ends in the right place, and move text out of it"),
         ));
     }
     Ok(block)
 }
 
-/// Whether a line begins a JSON object, and not a tag of a template.
+/// Whether a line begins a JSON object and not a template tag.
 fn is_json(line: &str) -> bool {
     line.starts_with('{') && !line.starts_with("{{") && !line.starts_with("{%") && !line.starts_with("{:")
 }
 
-/// The block that a line opens and another of its kind closes.
+/// The block between two equal fences.
 fn fenced(
     source: &Source,
     mut lines: Lines<'_>,
@@ -195,12 +201,12 @@ fn fenced(
     }
 }
 
-/// The block that is a JSON object.
+/// The block of a JSON object.
 fn braced(source: &Source, opening: Range<usize>) -> Result<Block, Box<Diagnostic>> {
     let text = &*source.text;
     let start = opening.start;
     let Some(length) = yaml::end_of_json(&text[start..]) else {
-        // What is wrong is said by whoever reads it.
+        // The parser explains the error.
         let document = Document::in_format(Format::Json, &source.file, &source.text, start..text.len());
         return Err(document.err().unwrap_or_else(|| not_closed(source, opening, "}")));
     };
@@ -210,14 +216,14 @@ fn braced(source: &Source, opening: Range<usize>) -> Result<Block, Box<Diagnosti
 
 fn not_closed(source: &Source, opening: Range<usize>, fence: &str) -> Box<Diagnostic> {
     Box::new(
-        Diagnostic::error("front-matter/not-closed", "the front matter is opened here and not closed")
+        Diagnostic::error("front-matter/not-closed", "this front matter is not closed")
             .at(Place::new(source.file.clone(), source.text.clone(), opening))
-            .help(format!("put a line `{fence}` between the last key and the text")),
+            .help(format!("add a line `{fence}` between the last key and the text")),
     )
 }
 
-/// An error for front matter that goes on behind the line that closes it, where a key would hold nothing back: up to another line
-/// `---`, or at once behind `...`.
+/// An error for front matter that continues after the line that closes it, where its keys have no effect: up to another `---` line,
+/// or directly after `...`.
 fn ended_early(source: &Source, block: &Block) -> Option<Diagnostic> {
     if block.format != Format::Yaml {
         return None;
@@ -245,22 +251,22 @@ fn ended_early(source: &Source, block: &Block) -> Option<Diagnostic> {
         };
         let known = keys::find(key.trim());
         found |= known.is_some_and(|known| {
-            known.field.holds_back() || known.field == keys::Field::Date || dots && known.spelt == key
+            known.key.holds_back() || known.key == Key::Date || dots && known.spelling == key
         });
     }
     if !goes_on.unwrap_or(found && dots) {
         return None;
     }
     let closing = text[block.closing.clone()].trim_end();
-    let message = "this line ends the front matter, and the keys behind it hold nothing back";
+    let message = "this line ends the front matter, so the keys after it have no effect";
     let place = Place::new(source.file.clone(), source.text.clone(), block.closing.clone());
     let help = format!(
-        "delete the line `{closing}` if the keys are meant; if they are text, put a backslash before the first colon"
+        "delete the line `{closing}`; if the lines after it are text, put a backslash before the first colon"
     );
     Some(Diagnostic::error("front-matter/ended-early", message).at(place).help(help))
 }
 
-/// Lines without their ends.
+/// Lines without their line ends.
 struct Lines<'a> {
     text: &'a str,
     /// Where the next line starts.
@@ -282,7 +288,7 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// Says what is there in place of front matter.
+/// The error of a file without front matter.
 fn missing(source: &Source) -> Diagnostic {
     let text = &*source.text;
     let first = text.trim_start_matches('\u{feff}').trim_start();
@@ -290,16 +296,16 @@ fn missing(source: &Source) -> Diagnostic {
     let line = first.lines().next().unwrap_or_default();
     let place = Place::new(source.file.clone(), source.text.clone(), start..start + line.trim_end().len());
     if has_headers(first) {
-        return Diagnostic::error("front-matter/headers", "these headers are not front matter")
+        return Diagnostic::error("front-matter/headers", "headers are not front matter")
             .at(place)
-            .help("put a line `---` before and behind them, or import the file with `bulletin import --from pelican`");
+            .help("put a line `---` before and after them, or import the file with `bulletin import --from pelican`");
     }
     Diagnostic::error("front-matter/missing", "this file has no front matter")
         .at(place)
-        .help(format!("begin the file with at least\n{SMALLEST}"))
+        .help(format!("start the file with at least\n{SMALLEST}"))
 }
 
-/// Whether a text begins with lines such as `Title: Gate`, as files of Pelican do: one of them is the title.
+/// Whether a text begins with headers such as `Title: Gate`, as in Pelican: one of them must be the title.
 fn has_headers(text: &str) -> bool {
     let header = |line: &str| {
         let (key, value) = line.split_once(':')?;

@@ -1,4 +1,4 @@
-//! Paths of URLs that people write in front matter → paths that stay within the site.
+//! URL paths in front matter → paths that stay within the site.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::char::is_combining_mark;
@@ -6,11 +6,11 @@ use url::Url;
 
 use crate::config::Permalink;
 
-/// A path with `/` in front, decoded. A URL of the site itself becomes its path.
+/// Parses a path; the result starts with `/` and is decoded. A URL of the site itself becomes its path.
 ///
 /// # Errors
 ///
-/// Words that go on from "the path": what is wrong with it.
+/// The rest of a sentence that begins with "the path": what is wrong with it.
 pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
     let text = text.trim();
     let own = text
@@ -24,9 +24,9 @@ pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
         None => text.strip_prefix('/').unwrap_or(text),
     };
     if let Some(mark) = path.chars().find(|c| matches!(c, '?' | '#')) {
-        return Err(format!("has a `{mark}`, and hosts look for files by what is before it"));
+        return Err(format!("contains `{mark}`, which hosts do not look for in file names"));
     }
-    let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "is not UTF-8".to_owned())?;
+    let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "is not valid UTF-8".to_owned())?;
     let whole = decoded.strip_suffix('/').unwrap_or(&decoded);
     if !decoded.is_empty() {
         whole.split('/').try_for_each(part)?;
@@ -34,7 +34,7 @@ pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
     Ok(format!("/{decoded}"))
 }
 
-/// A path, or a pattern such as `/:year/:slug/`.
+/// Parses a path, or a pattern such as `/:year/:slug/`.
 ///
 /// # Errors
 ///
@@ -44,12 +44,12 @@ pub(super) fn permalink(text: &str, base: &Url) -> Result<String, String> {
     let relative = Permalink::is_pattern(text) && !text.starts_with('/') && !text.contains("://");
     let path = if relative { path(&format!("/{text}"), base)? } else { path(text, base)? };
     if Permalink::is_pattern(&path) {
-        Permalink::parse(&path).map_err(|why| format!("is a pattern, and {why}"))?;
+        Permalink::parse(&path).map_err(|why| format!("is not a valid pattern: {why}"))?;
     }
     Ok(path)
 }
 
-/// Whether two paths are those of one page: `/old`, `/old/` and `/old/index.html`.
+/// Whether two paths are those of the same page: `/old`, `/old/` and `/old/index.html`.
 pub(super) fn same(one: &str, other: &str) -> bool {
     fn page(path: &str) -> &str {
         path.strip_suffix("/index.html").unwrap_or(path).trim_end_matches('/')
@@ -59,21 +59,21 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 
 fn part(part: &str) -> Result<(), String> {
     if part.trim().is_empty() {
-        return Err("has an empty part (`//`)".to_owned());
+        return Err("contains `//`".to_owned());
     }
     if matches!(part, "." | "..") {
-        return Err(format!("has a part `{part}`"));
+        return Err(format!("contains `{part}`"));
     }
     if is_hidden(part) {
-        return Err(format!("has a part `{part}`, and a name with a dot in front is that of a hidden file"));
+        return Err(format!("contains `{part}`: names that start with a dot are those of hidden files"));
     }
     match part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
-        Some(bad) => Err(format!("has {bad:?} in it")),
+        Some(bad) => Err(format!("contains {bad:?}")),
         None => Ok(()),
     }
 }
 
-/// Whether a part of a path is the name of a hidden file. Of those only `.well-known` is for the web.
+/// Whether a part of a path is the name of a hidden file. Only `.well-known` is for the web.
 pub(super) fn is_hidden(part: &str) -> bool {
     part.trim_start().starts_with('.') && part != ".well-known"
 }
@@ -87,7 +87,7 @@ fn has_scheme(text: &str) -> bool {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// A file name of a template, relative to `templates/`.
+/// Whether a text is the file name of a template, relative to `templates/`.
 pub(super) fn is_template(text: &str) -> bool {
     let safe = |part: &str| {
         !part.is_empty()
@@ -97,7 +97,7 @@ pub(super) fn is_template(text: &str) -> bool {
     text.ends_with(".html") && text != ".html" && text.split('/').all(safe)
 }
 
-/// Whether a slug can be a part of a URL as it is; letters of other scripts than ours, if they may be there, are encoded in links.
+/// Whether a slug can be part of a URL as it is. Letters of other scripts, if allowed, are encoded in links.
 pub(super) fn is_url_safe(slug: &str, any_script: bool) -> bool {
     let is_letter = |c: char| match any_script {
         true => c.is_alphanumeric() || is_combining_mark(c),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_start_at_the_root_of_the_site_and_are_decoded() {
+    fn paths_are_absolute_and_decoded() {
         for (text, expected) in [
             ("/a/b/", "/a/b/"),
             ("posts/x.html", "/posts/x.html"),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_leave_the_site_or_are_none_are_refused() {
+    fn paths_that_leave_the_site_are_refused() {
         for text in [
             "https://y.example/a",
             "https://x.example/a",
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn permalinks_may_be_patterns() {
+    fn permalinks_can_be_patterns() {
         assert!(permalink(":year/:slug/", &base()).is_ok());
         assert!(permalink("/:yaer/:slug/", &base()).unwrap_err().contains("did you mean `:year`"));
         for text in ["/news/story-:slug/", "news-:slug.html", "https://x.example/sub/n-:slug/"] {
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn slugs_that_browsers_leave_alone_are_kept() {
+    fn safe_slugs_are_kept() {
         for (slug, good) in [
             ("a-b", true),
             ("A_b.~1", true),

@@ -1,92 +1,57 @@
-//! What those who write front matter must know of those who read it.
+//! What programs that write front matter must know of how it is read.
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use super::dates;
-use super::holding::{self, Sign};
-use super::keys::{self, Meant};
+use super::hints::{self, Hint};
+use super::keys::{self, Suggestion};
 
-/// Our own name of a key, and the place of the key among the names of that field: 0 is our own.
+pub(crate) use super::keys::AS_WRITTEN;
+
+/// The own name of the key that has this name, and the index of this name among all its names: 0 is its own.
 pub(crate) fn own_name(key: &str) -> Option<(&'static str, usize)> {
-    let name = keys::find(key)?;
-    let (_, names) = keys::FIELDS.get(name.field as usize)?;
-    names.first().map(|own| (*own, name.rank))
+    keys::find(key).map(|name| (name.key.name(), name.rank))
 }
 
-/// What is at the end of the name under which `import` keeps a key that would hold the story back: that it does not is known.
-pub(crate) const AS_WRITTEN: &str = "_written";
-
-/// Whether an unknown key says that its story is held back.
+/// Whether an unknown key holds its story back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hold {
-    /// It says nothing of the kind.
+    /// It does not.
     No,
     /// It does.
     Yes,
-    /// It does if its value is a date later than that of the story.
+    /// It does if its value is a date later than the story's.
     IfLate,
 }
 
-/// Parts of a page that themes hide: keys with these words say nothing of the whole story.
-const PARTS: [&str; 30] = [
-    "ad",
-    "ads",
-    "author",
-    "banner",
-    "breadcrumb",
-    "breadcrumbs",
-    "byline",
-    "caption",
-    "comments",
-    "cover",
-    "date",
-    "description",
-    "featured",
-    "footer",
-    "header",
-    "hero",
-    "image",
-    "menu",
-    "meta",
-    "nav",
-    "newsletter",
-    "related",
-    "share",
-    "sidebar",
-    "summary",
-    "tags",
-    "thumbnail",
-    "title",
-    "toc",
-    "translations",
-];
-
-/// What an unknown key with this value, which is not blank, says of its story.
+/// Whether an unknown key with this value, which is not blank, holds its story back.
 pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
     let when = |is_held| if is_held { Hold::Yes } else { Hold::No };
-    match keys::meant(key) {
-        Some(Meant::HoldsBack("draft")) if keys::same(key, "publish") => return when(truth == Some(false)),
-        Some(Meant::HoldsBack(_)) => return when(truth != Some(false)),
+    match keys::suggest(key) {
+        Some(Suggestion::HoldsBack("draft")) if keys::same(key, "publish") => {
+            return when(truth == Some(false));
+        }
+        Some(Suggestion::HoldsBack(_)) => return when(truth != Some(false)),
         _ => {}
     }
-    match holding::sign(key) {
-        _ if holding::is_state(text) => Hold::Yes,
-        Some(Sign::Hides) if holding::words(key).iter().any(|word| PARTS.contains(&&**word)) => Hold::No,
-        Some(Sign::Hides) => when(truth != Some(false)),
-        Some(Sign::State) => when(!holding::is_public(text)),
-        Some(Sign::Shows) if truth.is_some() => when(truth == Some(false)),
-        Some(Sign::Shows | Sign::Until | Sign::Ends) => Hold::IfLate,
+    match hints::hint(key) {
+        _ if hints::is_hidden_state(text) => Hold::Yes,
+        Some(Hint::Hides) if hints::is_of_part(key) => Hold::No,
+        Some(Hint::Hides) => when(truth != Some(false)),
+        Some(Hint::State) => when(!hints::is_public_state(text)),
+        Some(Hint::Shows) if truth.is_some() => when(truth == Some(false)),
+        Some(Hint::Shows | Hint::Until | Hint::Ends) => Hold::IfLate,
         None => Hold::No,
     }
 }
 
-/// Date and time as written, in a form that front matter may have, with the offset if there is one. A date alone is midnight.
+/// Parses a date and time in a form that front matter allows, with the offset if there is one. A date alone is midnight.
 pub(crate) fn written_date(text: &str) -> Option<(DateTime, Option<Offset>)> {
     dates::written(text).ok()
 }
 
-/// The name of a file without a date in front, if something is left.
+/// The name of a file without its leading date, if something is left.
 pub(crate) fn without_date(name: &str) -> &str {
     dates::strip(name)
 }
@@ -96,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_our_own() {
+    fn names_and_holds_are_known() {
         assert_eq!(own_name("headline"), Some(("title", 1)));
         assert_eq!(own_name("LastMod"), Some(("updated", 1)));
         assert_eq!(own_name("weight"), None);
@@ -117,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_as_they_are_written() {
+    fn dates_keep_their_offset() {
         let (when, offset) = written_date("2019-05-01T10:30:00+02:00").unwrap();
         assert_eq!(
             (when.to_string().as_str(), offset.map(|o| o.seconds())),

@@ -1,7 +1,6 @@
-//! Bare URLs in a text → links, as GitHub's Markdown has them (GFM, section 6.9): `https://…`, `http://…` and `www.…`.
+//! Bare URLs in a text → links, as in GitHub Flavored Markdown (section 6.9): `https://…`, `http://…` and `www.…`.
 //!
-//! They become link events like others, before anything looks at where links lead. Nothing in a link, in code or within an
-//! element that is a link or code in raw HTML becomes one.
+//! They become ordinary link events before links are resolved. URLs in links and code, also those in raw HTML, stay text.
 
 use std::collections::VecDeque;
 use std::iter::Peekable;
@@ -11,35 +10,35 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 type Spanned<'a> = (Event<'a>, Range<usize>);
 
-/// Elements of raw HTML in which a URL is no link.
+/// Elements of raw HTML in which URLs stay text.
 const ELEMENTS: [&str; 9] = ["a", "button", "code", "kbd", "pre", "samp", "script", "style", "textarea"];
 
-/// Signs that end a sentence and not a URL.
+/// Punctuation that belongs to the sentence and not to the URL before it.
 const TRAILING: &str = "?!.,:;*_~'";
 
-/// Characters in which the name of a host ends.
+/// Limit of characters in a host name.
 const LONGEST_HOST: usize = 300;
 
 /// The events of a text with its bare URLs as links.
 pub(super) struct Autolinks<'a, I: Iterator<Item = Spanned<'a>>> {
     text: &'a str,
     events: Peekable<I>,
-    /// Whether there may be a URL at all.
+    /// Whether the text may contain a URL.
     is_needed: bool,
-    around: Around,
+    context: Context,
     ready: VecDeque<Spanned<'a>>,
 }
 
-/// What is around the place at hand.
+/// What encloses the current event.
 #[derive(Default)]
-struct Around {
-    /// Code blocks, links and images.
+struct Context {
+    /// Depth of code blocks, links and images.
     closed: usize,
-    /// Elements of raw HTML.
+    /// Open elements of raw HTML.
     elements: Vec<&'static str>,
 }
 
-impl Around {
+impl Context {
     fn read(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => self.closed += 1,
@@ -71,14 +70,14 @@ impl Around {
 }
 
 impl<'a, I: Iterator<Item = Spanned<'a>>> Autolinks<'a, I> {
-    /// For the events of this text.
+    /// Finds the links in the events of this text.
     pub(super) fn new(text: &'a str, events: I) -> Self {
         let is_needed = may_have_url(text);
         let events = events.peekable();
-        Self { text, events, is_needed, around: Around::default(), ready: VecDeque::new() }
+        Self { text, events, is_needed, context: Context::default(), ready: VecDeque::new() }
     }
 
-    /// The texts that follow a piece of text without a gap, a backslash left aside.
+    /// The text events that follow a text without a gap other than a backslash.
     fn run(&mut self, first: Spanned<'a>) -> Vec<Spanned<'a>> {
         let mut run = vec![first];
         let mut end = run.last().map_or(0, |(_, span)| span.end);
@@ -107,8 +106,8 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {
         if !self.is_needed {
             return Some((event, span));
         }
-        self.around.read(&event);
-        let is_text = matches!(event, Event::Text(_)) && self.around.is_text();
+        self.context.read(&event);
+        let is_text = matches!(event, Event::Text(_)) && self.context.is_text();
         if !is_text || !self.text.get(span.clone()).is_some_and(may_have_url) {
             return Some((event, span));
         }
@@ -123,17 +122,17 @@ fn may_have_url(text: &str) -> bool {
     has("://") || has("www.")
 }
 
-/// A text of a run as it is written: no dash in a URL is made longer.
+/// A text event of a run, as it is written.
 struct Piece<'a> {
     event: Event<'a>,
     span: Range<usize>,
-    /// Where it is among the pieces.
+    /// Its range in the text of all pieces.
     plain: Range<usize>,
-    /// Whether each byte of it is one of the source.
+    /// Whether its bytes are those of the source.
     is_source: bool,
 }
 
-/// Texts with the URLs in them as links.
+/// The text events of a run with their URLs as links.
 fn linked<'a>(text: &'a str, run: Vec<Spanned<'a>>) -> VecDeque<Spanned<'a>> {
     let before = run.first().and_then(|(_, span)| text.get(..span.start)?.chars().next_back());
     let mut plain = String::new();
@@ -142,7 +141,7 @@ fn linked<'a>(text: &'a str, run: Vec<Spanned<'a>>) -> VecDeque<Spanned<'a>> {
     for (event, span) in run {
         let source = text.get(span.clone()).unwrap_or_default();
         let Event::Text(shown) = &event else { continue };
-        // A reference such as `&amp;` is what it stands for; quotes and dashes are as they are written.
+        // A character reference is decoded; quotation marks and dashes are as written.
         let is_source = !source.starts_with('&') || **shown == *source;
         if pieces.last().is_some_and(|before| before.span.end < span.start) {
             escaped.push(plain.len());
@@ -183,14 +182,14 @@ fn linked<'a>(text: &'a str, run: Vec<Spanned<'a>>) -> VecDeque<Spanned<'a>> {
 }
 
 impl<'a> Piece<'a> {
-    /// A part of it that is not empty, as text.
+    /// A part as a text event, unless it is empty.
     fn part(&self, part: Range<usize>, plain: &str) -> Option<Spanned<'a>> {
         let place = self.place(part.clone());
-        let words = plain.get(part).filter(|words| !words.is_empty())?;
-        Some((Event::Text(CowStr::from(words.to_owned())), place))
+        let text = plain.get(part).filter(|text| !text.is_empty())?;
+        Some((Event::Text(CowStr::from(text.to_owned())), place))
     }
 
-    /// Where a part of it is in the source.
+    /// The bytes of a part in the source.
     fn place(&self, part: Range<usize>) -> Range<usize> {
         if !self.is_source {
             return self.span.clone();
@@ -205,7 +204,7 @@ fn link(url: &str) -> Tag<'static> {
     Tag::Link { link_type: LinkType::Autolink, dest_url: dest_url.into(), title: "".into(), id: "".into() }
 }
 
-/// Where URLs are in a text that follows `before`. A sign with a backslash (`escaped`, in order) begins none.
+/// The URLs in a text after the character `before`. `escaped` are the sorted places of characters with a backslash, which begin no URL.
 fn urls(plain: &str, before: Option<char>, escaped: &[usize]) -> Vec<Range<usize>> {
     let mut schemes = plain.match_indices("://").map(|(at, _)| at).peekable();
     let mut names = plain.match_indices("www.").map(|(at, _)| at).peekable();
@@ -221,10 +220,10 @@ fn urls(plain: &str, before: Option<char>, escaped: &[usize]) -> Vec<Range<usize
         else {
             continue;
         };
-        let in_front = plain.get(..start).and_then(|text| text.chars().next_back()).or(before);
+        let previous = plain.get(..start).and_then(|text| text.chars().next_back()).or(before);
         let next_escaped = escaped.get(escaped.partition_point(|sign| *sign < start));
         let is_escaped = next_escaped.is_some_and(|sign| *sign < host);
-        if is_escaped || !begins_behind(in_front, is_scheme) || !is_host(&plain[host..]) {
+        if is_escaped || !can_follow(previous, is_scheme) || !is_host(&plain[host..]) {
             continue;
         }
         let end = start + length(&plain[start..]);
@@ -235,7 +234,7 @@ fn urls(plain: &str, before: Option<char>, escaped: &[usize]) -> Vec<Range<usize
     }
 }
 
-/// Where a URL with `://` or `www.` at a place begins, and where its host does.
+/// Where the URL with this `://` or `www.` begins, and where its host begins.
 fn beginning(plain: &str, mark: usize, is_scheme: bool) -> Option<(usize, usize)> {
     if !is_scheme {
         return Some((mark, mark + 4));
@@ -247,15 +246,15 @@ fn beginning(plain: &str, mark: usize, is_scheme: bool) -> Option<(usize, usize)
     is_web.then_some((mark - letters, mark + 3))
 }
 
-/// Whether a URL can begin behind this: not within a word or another URL.
-fn begins_behind(before: Option<char>, is_scheme: bool) -> bool {
+/// Whether a URL can follow a character: not inside a word or another URL.
+fn can_follow(before: Option<char>, is_scheme: bool) -> bool {
     before.is_none_or(|c| {
         let in_url = matches!(c, '/' | '.' | '@' | '-' | ':' | '=' | '\\');
         !c.is_ascii_alphanumeric() && !in_url || is_scheme && matches!(c, ':' | '-' | '.' | '=')
     })
 }
 
-/// How much of the front of a text is a URL, but for signs that belong to the sentence.
+/// The length of the URL that a text begins with, without the punctuation of the sentence.
 fn length(text: &str) -> usize {
     let ends = |c: char| {
         c.is_whitespace()
@@ -264,8 +263,8 @@ fn length(text: &str) -> usize {
             || matches!(c, '…' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff1f}')
     };
     let mut url = &text[..text.find(ends).unwrap_or(text.len())];
-    // The words of a link that is not read as one end here: what is behind them is told of as broken.
-    url = url.split_once("](").map_or(url, |(words, _)| words);
+    // The text of a broken link ends here; the rest is reported.
+    url = url.split_once("](").map_or(url, |(text, _)| text);
     let count = |sign: char| url.matches(sign).count();
     let mut round = count(')').saturating_sub(count('('));
     let mut square = count(']').saturating_sub(count('['));
@@ -284,7 +283,7 @@ fn length(text: &str) -> usize {
     }
 }
 
-/// Whether a URL without its scheme begins with the name of a host, which has no underscore in its last two parts.
+/// Whether a URL without its scheme begins with a host name, which has no underscore in its last two labels.
 fn is_host(rest: &str) -> bool {
     if !rest.starts_with(char::is_alphanumeric) {
         return false;
@@ -308,13 +307,13 @@ mod tests {
         html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
     }
 
-    /// The link to a URL that is its own text.
+    /// A link whose text is its URL.
     fn to(url: &str) -> String {
         format!("<a href=\"{url}\">{url}</a>")
     }
 
     #[test]
-    fn a_bare_url_is_a_link_without_what_belongs_to_the_sentence() {
+    fn a_bare_url_is_a_link_without_the_punctuation_of_the_sentence() {
         let a = to("https://a.example/x");
         for (text, expected) in [
             ("See https://a.example/x.", format!("See {a}.")),
@@ -346,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_code_a_link_or_no_url_is_left_alone() {
+    fn code_links_and_other_text_are_left_alone() {
         for text in [
             "`https://a.example/`",
             "```\nhttps://a.example/\n```",
@@ -379,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_url_is_seen_by_what_looks_at_links() {
+    fn the_outline_has_bare_urls() {
         let found = outline("https://a.example/ *x* www.b.example", None, "");
         assert!(found.references.is_empty() && found.is_portable);
         assert_eq!(
@@ -389,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn many_signs_take_no_long_time() {
+    fn hostile_text_is_fast() {
         for text in [
             format!("https://a.example/{}", ")".repeat(100_000)),
             format!("https://a.example/{}", "(".repeat(100_000)),

@@ -1,46 +1,43 @@
-//! Markdown with notes of writers to each other → the same without what they say, each other byte where it was.
+//! Markdown → the same with its HTML comments blanked out and every other byte where it was.
 //!
-//! An HTML comment is the writers' own wherever it begins and ends, also where Markdown takes its halves for text of two
-//! paragraphs. What it says is blanked out before anything reads the text, and the empty frame goes with the
-//! other markup that readers have no use for ([`super::raw_html`]).
+//! A comment is private wherever it begins and ends, even where Markdown reads its two halves as text of two paragraphs. So it is
+//! blanked out before anything else reads the text; the empty frame is removed later with other comments ([`super::raw_html`]).
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, TagEnd};
 
+use super::tags::{comment_end, end_tag, raw_text_name};
 use super::{MORE, parser};
 
-/// Readings until nothing is found any more. A comment can hide what changes the reading of the rest; one that is still found
-/// behind so many is dropped with all that follows it.
-const READINGS: usize = 8;
+/// Limit of passes. A comment can hide markup that changes how the rest is read; one that is found after that many passes is dropped
+/// with everything after it.
+const PASSES: usize = 8;
 
-/// Elements whose content is text to the end of the element, whatever is in it (HTML, section 13.1.2).
-const RAW_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
-
-/// A text without what comments say.
+/// A text without its comments.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cleared<'t> {
-    /// As long as the text was, or ending where a comment begins that has no end.
+    /// As long as the text was, or ending at an unclosed comment.
     pub(super) text: Cow<'t, str>,
-    /// Where that is.
+    /// Where the unclosed comment begins.
     pub(super) unclosed: Option<usize>,
 }
 
-/// Blanks out the comments of a Markdown text, but for [`MORE`].
-pub(super) fn cleared(text: &str) -> Cleared<'_> {
+/// Blanks out the comments of a Markdown text except [`MORE`].
+pub(super) fn clear(text: &str) -> Cleared<'_> {
     let mut cleared = Cleared { text: Cow::Borrowed(text), unclosed: None };
-    // Most texts have none. A single byte is found faster than two.
+    // Most texts have none, and a single byte is found faster than two.
     if !text.as_bytes().contains(&b'<') || !["<!", "<?"].iter().any(|start| text.contains(start)) {
         return cleared;
     }
-    for reading in 1.. {
+    for pass in 1.. {
         let (found, unclosed) = comments(&cleared.text);
         if found.is_empty() && unclosed.is_none() {
             break;
         }
         let mut blank = cleared.text.into_owned();
-        let end = match found.first().filter(|_| reading > READINGS) {
+        let end = match found.first().filter(|_| pass > PASSES) {
             Some(first) => Some(first.start),
             None => unclosed,
         };
@@ -54,12 +51,12 @@ pub(super) fn cleared(text: &str) -> Cleared<'_> {
     cleared
 }
 
-/// Markup of so many bytes that says nothing, and is read as a comment is: it begins and ends a block in the same places.
+/// An empty piece of markup of this length that Markdown reads like a comment: it begins and ends a block in the same places.
 fn frame(length: usize) -> String {
     format!("<?{:1$}?>", "", length.saturating_sub(4))
 }
 
-/// The comments of a text that say something; where one begins that has no end.
+/// The comments of a text that are not blank, and where an unclosed one begins.
 fn comments(text: &str) -> (Vec<Range<usize>>, Option<usize>) {
     let (mut code, mut html) = (Ranges::default(), Ranges::default());
     for (event, span) in parser(text).into_offset_iter() {
@@ -82,7 +79,7 @@ fn comments(text: &str) -> (Vec<Range<usize>>, Option<usize>) {
         } else if let Some(length) = ends.comment(rest) {
             let Some(length) = length else { return (found, Some(open)) };
             at = open + length;
-            if !says_nothing(&text[open..at]) {
+            if !is_blank(&text[open..at]) {
                 found.push(open..at);
             }
         } else {
@@ -92,7 +89,7 @@ fn comments(text: &str) -> (Vec<Range<usize>>, Option<usize>) {
     (found, None)
 }
 
-/// Ranges in order, looked up in order.
+/// Sorted ranges, looked up in order.
 #[derive(Default)]
 struct Ranges {
     all: Vec<Range<usize>>,
@@ -100,26 +97,26 @@ struct Ranges {
 }
 
 impl Ranges {
-    /// The range that a place is in. Places come in order.
+    /// The range around a place. Places must come in order.
     fn around(&mut self, place: usize) -> Option<&Range<usize>> {
         self.passed += self.all.get(self.passed..)?.iter().take_while(|range| range.end <= place).count();
         self.all.get(self.passed).filter(|range| range.contains(&place))
     }
 }
 
-/// Finds ends. What is not found from one place on is not looked for from a later one.
+/// Searches for ends, each only until it is missing once: from a later place it is missing as well.
 #[derive(Default)]
 struct Ends {
     missing: Vec<&'static str>,
 }
 
 impl Ends {
-    /// The length of a comment that a text begins with: `None` if it begins with none, `Some(None)` if it has no end.
+    /// The length of the comment that a text begins with: `None` if there is none, `Some(None)` if it is not closed.
     fn comment(&mut self, text: &str) -> Option<Option<usize>> {
         if let Some(inside) = text.strip_prefix("<!--") {
             return Some(comment_end(inside).map(|end| 4 + end));
         }
-        // Conditional ones without `--` are what word processors write.
+        // Word processors write conditional comments without `--`.
         let frames =
             [("<![CDATA[", "]]>"), ("<![if", "]>"), ("<![else", "]>"), ("<![endif", "]>"), ("<?", "?>")];
         let (_, end) = frames.into_iter().find(|(start, _)| text.starts_with(start))?;
@@ -127,7 +124,7 @@ impl Ends {
         Some(Some(at + end.len()))
     }
 
-    /// If a text begins with the start tag of an element of [`RAW_TEXT`] that ends somewhere: where its end tag is.
+    /// If a text begins with an element of raw text that is closed: where its end tag is.
     fn raw_text(&mut self, text: &str) -> Option<usize> {
         let name = raw_text_name(text.get(1..)?)?;
         self.first(name, || end_tag(text, name))
@@ -145,40 +142,16 @@ impl Ends {
     }
 }
 
-/// The element of [`RAW_TEXT`] whose name a text begins with.
-pub(super) fn raw_text_name(text: &str) -> Option<&'static str> {
-    let name = text.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
-    RAW_TEXT.into_iter().find(|raw| raw.eq_ignore_ascii_case(name))
-}
-
-/// Where a comment ends, given what is behind its `<!--` (HTML, section 13.2.5.43).
-pub(super) fn comment_end(inside: &str) -> Option<usize> {
-    let ends = |at: &usize| {
-        let before = &inside[..*at];
-        before.is_empty() || before == "-" || before.ends_with("--") || before.ends_with("--!")
-    };
-    inside.match_indices('>').map(|(at, _)| at).find(ends).map(|at| at + 1)
-}
-
-/// Whether a comment is a frame already, or ends the summary.
-fn says_nothing(comment: &str) -> bool {
+/// Whether a comment is blanked out already, or ends the summary.
+fn is_blank(comment: &str) -> bool {
     let inside = comment.strip_prefix("<?").and_then(|rest| rest.strip_suffix("?>"));
     inside.is_some_and(|inside| inside.bytes().all(|b| b == b' ')) || is_more(comment)
 }
 
-/// Whether a piece of HTML is [`MORE`], with spaces or without.
+/// Whether some HTML is [`MORE`], with or without spaces.
 pub(super) fn is_more(html: &str) -> bool {
     let html = html.trim();
     html.len() < 64 && html.starts_with("<!--") && html.replace(' ', "").eq_ignore_ascii_case(MORE)
-}
-
-/// Where the end tag of an element of that name is.
-pub(super) fn end_tag(text: &str, name: &str) -> Option<usize> {
-    let is_it = |at: &usize| {
-        let behind = text.get(at + 2..at + 2 + name.len());
-        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(name))
-    };
-    text.match_indices("</").map(|(at, _)| at).find(is_it)
 }
 
 /// Whether an odd number of backslashes stands before a place.
@@ -191,21 +164,21 @@ fn is_escaped(text: &str, place: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// The text with frames shortened to `·`.
+    /// The text with blanked comments as `·`.
     fn seen(text: &str) -> String {
-        let cleared = cleared(text).text.into_owned();
+        let cleared = clear(text).text.into_owned();
         let mut seen = String::new();
         let mut rest = &*cleared;
-        while let Some((before, behind)) = rest.split_once("<?") {
+        while let Some((before, after)) = rest.split_once("<?") {
             seen += before;
             seen.push('·');
-            rest = behind.split_once("?>").map_or("", |(_, rest)| rest);
+            rest = after.split_once("?>").map_or("", |(_, rest)| rest);
         }
         seen + rest
     }
 
     #[test]
-    fn what_comments_say_is_blanked_out() {
+    fn comments_are_blanked_out() {
         for (text, expected) in [
             ("a <!-- NOTE --> b", "a · b"),
             ("<!-- NOTE\n\nNOTE -->\n\nb", "·\n\nb"),
@@ -227,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_comment_stays() {
+    fn other_text_stays() {
         for text in [
             "`<!-- a -->` b",
             "```\n<!-- a -->\n```\n",
@@ -239,21 +212,21 @@ mod tests {
             "<textarea>\n<!-- a -->\n</textarea>",
             "a < b <! c <? d",
         ] {
-            assert_eq!(cleared(text), Cleared { text: text.into(), unclosed: None }, "{text}");
+            assert_eq!(clear(text), Cleared { text: text.into(), unclosed: None }, "{text}");
         }
     }
 
     #[test]
-    fn every_byte_behind_a_comment_is_where_it_was() {
+    fn every_byte_after_a_comment_stays_in_place() {
         let text = "a <!-- é\n\n東京 --> `b` <!-- x --> c";
-        let cleared = cleared(text);
+        let cleared = clear(text);
         assert_eq!(cleared.text.len(), text.len());
         assert_eq!(cleared.text.find("`b`"), text.find("`b`"));
-        assert_eq!(super::cleared("é <!-- b").unclosed, Some(3));
+        assert_eq!(clear("é <!-- b").unclosed, Some(3));
     }
 
     #[test]
-    fn hostile_text_takes_no_long_time() {
+    fn hostile_text_is_fast() {
         for text in [
             "<!-- a -->".repeat(20_000),
             "<!--".repeat(50_000),
@@ -262,7 +235,7 @@ mod tests {
             "<script>".repeat(50_000),
             "a <!-- ` --> ` ".repeat(5_000),
         ] {
-            cleared(&text);
+            clear(&text);
         }
     }
 }

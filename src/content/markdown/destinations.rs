@@ -1,4 +1,4 @@
-//! Markdown → the destinations of its links, images and HTML attributes with their own places, to write others there.
+//! Markdown → the destinations of its links, images and HTML attributes with their places, so that they can be replaced.
 
 use std::ops::Range;
 
@@ -7,29 +7,29 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::references::ReferenceKind;
 use super::{parser, raw_html};
 
-/// A destination, of this site or not.
+/// A destination within this site or elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Destination {
-    /// What it means: without escapes and entities.
+    /// Decoded, without escapes and character references.
     pub(crate) means: String,
     /// How it is used.
     pub(crate) kind: ReferenceKind,
-    /// Its bytes in the text. `None` if it is not written as it is meant, but for HTML.
+    /// Its bytes in the text. `None` if it is written with escapes outside HTML.
     pub(crate) span: Option<Range<usize>>,
-    /// Bytes of all of the link, image or tag.
+    /// Bytes of the whole link, image or tag.
     pub(crate) within: Range<usize>,
 }
 
-/// What [`destinations`] finds.
+/// The result of [`destinations`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Destinations {
-    /// In the order of their places; one of a definition (`[a]: b`) is there once.
+    /// In order; the destination of a definition (`[a]: b`) appears once.
     pub(crate) all: Vec<Destination>,
-    /// Code, in which nothing is a link.
+    /// Code, which has no links.
     pub(crate) code: Vec<Range<usize>>,
 }
 
-/// Finds the destinations and the code of a text.
+/// Finds the destinations and the code in a text.
 pub(crate) fn destinations(text: &str) -> Destinations {
     let mut found = Destinations::default();
     let parser = parser(text);
@@ -58,7 +58,7 @@ pub(crate) fn destinations(text: &str) -> Destinations {
 
 impl Destinations {
     fn inline(&mut self, text: &str, means: &str, kind: ReferenceKind, within: Range<usize>) {
-        let span = behind_bracket(text, &within, means);
+        let span = after_bracket(text, &within, means);
         self.all.push(Destination { means: means.to_owned(), kind, span, within });
     }
 
@@ -76,14 +76,12 @@ impl Destinations {
     }
 }
 
-/// Where a destination is in `[text](destination "title")`: behind the last `](` that it follows, for there may be an image in
-/// the text.
-fn behind_bracket(text: &str, within: &Range<usize>, means: &str) -> Option<Range<usize>> {
+/// Where a destination is in `[text](destination "title")`: after the last matching `](`, as the text may contain an image.
+fn after_bracket(text: &str, within: &Range<usize>, means: &str) -> Option<Range<usize>> {
     let link = text.get(within.clone())?;
     let mut end = link.len();
     while let Some(bracket) = link.get(..end)?.rfind("](") {
-        let behind = link.get(bracket + 2..)?;
-        let inside = behind.trim_start();
+        let inside = link.get(bracket + 2..)?.trim_start();
         let inside = inside.strip_prefix('<').unwrap_or(inside);
         if inside.starts_with(means) {
             let start = within.end - inside.len();
@@ -98,10 +96,10 @@ fn behind_bracket(text: &str, within: &Range<usize>, means: &str) -> Option<Rang
 fn defined(text: &str, within: &Range<usize>, means: &str) -> Option<Range<usize>> {
     let definition = text.get(within.clone())?;
     let colon = definition.find("]:")?;
-    let behind = definition.get(colon + 2..)?.trim_start();
-    let behind = behind.strip_prefix('<').unwrap_or(behind);
-    let start = within.end - behind.len();
-    behind.starts_with(means).then(|| start..start + means.len())
+    let rest = definition.get(colon + 2..)?.trim_start();
+    let rest = rest.strip_prefix('<').unwrap_or(rest);
+    let start = within.end - rest.len();
+    rest.starts_with(means).then(|| start..start + means.len())
 }
 
 #[cfg(test)]
@@ -114,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn destinations_are_found_where_they_are_written() {
+    fn destinations_have_their_places() {
         use ReferenceKind::{Html, Image, Link};
         assert_eq!(found("a [b]( <c d.md> \"e\") ![c.md](f.png)"), [("c d.md", Link), ("f.png", Image)]);
         assert_eq!(found("[![x](a.png)](a.png)"), [("a.png", Link), ("a.png", Image)]);
@@ -127,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_written_with_escapes_has_no_place() {
+    fn an_escaped_destination_has_no_place() {
         let all = destinations("[a](b\\_c.md)").all;
         assert_eq!((all[0].means.as_str(), all[0].span.clone()), ("b_c.md", None));
     }
@@ -140,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_text_takes_no_long_time() {
+    fn hostile_text_is_fast() {
         for text in
             ["[".repeat(100_000), "](a".repeat(50_000), "<a href=".repeat(50_000), "![a](".repeat(30_000)]
         {

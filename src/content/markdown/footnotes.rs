@@ -1,16 +1,16 @@
-//! Footnotes: gathered from the text, numbered by first reference, written as a list at its end.
+//! Footnotes: collected from the text, numbered by first reference and rendered as a list at its end.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, TagEnd, html};
 
-/// The footnotes of one text. Ids have underscores, which no heading's slug has.
+/// The footnotes of a text. Their ids have underscores, which ids of headings do not have.
 #[derive(Default)]
 pub(super) struct Footnotes<'a> {
     notes: Vec<Note<'a>>,
     by_label: HashMap<String, usize>,
-    /// The note that is being read, and where its events begin in the text's.
+    /// The note that is read, and where its events begin among those of the text.
     open: Option<(usize, usize)>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Footnotes<'a> {
         self.notes.len() - 1
     }
 
-    /// The link that stands in the text for a reference.
+    /// The link for a reference in the text.
     pub(super) fn refer(&mut self, label: &str) -> String {
         let index = self.number(label);
         self.notes[index].references += 1;
@@ -39,20 +39,20 @@ impl<'a> Footnotes<'a> {
         format!("<sup><a href=\"#fn_{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>")
     }
 
-    /// Begins a definition: what is written from here on belongs to it.
+    /// Begins a definition, to which all events from `at` on belong.
     pub(super) fn open(&mut self, label: &str, at: usize) {
         let index = self.number(label);
         self.open = Some((index, at));
     }
 
-    /// Ends a definition, taking its events out of the text's.
+    /// Ends a definition and moves its events out of the text.
     pub(super) fn close(&mut self, out: &mut Vec<Event<'a>>) {
         if let Some((index, at)) = self.open.take() {
             self.notes[index].events.extend(out.drain(at.min(out.len())..));
         }
     }
 
-    /// Writes the list of notes.
+    /// Appends the list of notes.
     pub(super) fn push_html(self, out: &mut String) {
         if self.notes.is_empty() {
             return;

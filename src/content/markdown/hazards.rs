@@ -1,33 +1,33 @@
-//! A piece of raw HTML → what in it runs code, changes the whole page, or loads something.
+//! Raw HTML → the tags and attributes that run code, change the whole page or load something.
 
 use std::ops::Range;
 
 use super::references::{Written, classify};
-use super::tags::{Tag, tags};
+use super::tags::{RawText, Tag, Token, tokens};
 use crate::config::policy::Load;
 
-/// What a tag or attribute does.
+/// A hazardous tag or attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hazard {
-    /// `<script>`, with the URL of one that is elsewhere.
+    /// `<script>`, with its URL if it is elsewhere.
     Script(Option<String>),
     /// An attribute such as `onclick`.
     Handler(String),
-    /// An attribute with a URL that runs code, or a document that may.
+    /// An attribute with a URL that runs code, or with a document that may.
     RunsCode(String),
     /// `<base>`, with its URL.
     Base(String),
     /// `<meta http-equiv=refresh>`
     Refresh,
-    /// A tag without an end: what follows becomes part of it.
+    /// A tag without a `>`, which swallows the text after it.
     Unclosed(String),
-    /// A style of the page itself: an attribute or an element.
+    /// An inline style: an attribute or an element.
     Style(&'static str),
-    /// Something of another place, with its URL.
+    /// Something loaded from elsewhere, with its URL.
     Loads(Load, String),
 }
 
-/// Attributes whose value is a URL, or may become one.
+/// Attributes whose value is a URL or may become one.
 const URLS: [&str; 12] = [
     "href",
     "src",
@@ -43,11 +43,15 @@ const URLS: [&str; 12] = [
     "srcset",
 ];
 
-/// Finds them, each with its place.
+/// The hazards in some HTML, with their places.
 pub(super) fn hazards(html: &str) -> Vec<(Hazard, Range<usize>)> {
     let mut found = Vec::new();
     let mut in_picture = false;
-    for tag in tags(html) {
+    for token in tokens(html, RawText::Search) {
+        let Token::Tag(tag) = token else { continue };
+        if tag.is_end {
+            continue;
+        }
         in_picture = tag.name == "picture" || in_picture && matches!(tag.name.as_str(), "source" | "img");
         if !tag.is_closed {
             found.push((Hazard::Unclosed(tag.name.clone()), tag.span.clone()));
@@ -58,7 +62,9 @@ pub(super) fn hazards(html: &str) -> Vec<(Hazard, Range<usize>)> {
             let is_handler = name.len() > 2 && name.starts_with("on");
             let hazard = if is_handler && name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 Hazard::Handler(name.to_owned())
-            } else if name == "srcdoc" || URLS.contains(&name) && runs_code(&attribute.value) {
+            } else if name == "srcdoc"
+                || URLS.contains(&name) && attribute.value.as_deref().is_some_and(runs_code)
+            {
                 Hazard::RunsCode(name.to_owned())
             } else if name == "style" {
                 Hazard::Style("attribute")
@@ -78,7 +84,7 @@ fn runs_code(value: &str) -> bool {
         || classify(value) == Written::Unsafe
 }
 
-fn of_element(tag: &Tag, found: &mut Vec<(Hazard, Range<usize>)>) {
+fn of_element(tag: &Tag<'_>, found: &mut Vec<(Hazard, Range<usize>)>) {
     let hazard = match tag.name.as_str() {
         "script" if is_program(tag) => {
             let elsewhere = tag.value("src").filter(|url| is_elsewhere(url));
@@ -94,14 +100,14 @@ fn of_element(tag: &Tag, found: &mut Vec<(Hazard, Range<usize>)>) {
     found.push((hazard, tag.span.clone()));
 }
 
-/// Whether a script runs: one of another type is data (HTML, section 4.12.1).
-fn is_program(tag: &Tag) -> bool {
+/// Whether a script runs. Scripts of other types are data (HTML, section 4.12.1).
+fn is_program(tag: &Tag<'_>) -> bool {
     let kind = tag.value("type").unwrap_or_default().trim().to_ascii_lowercase();
     kind.is_empty() || kind == "module" || kind.ends_with("javascript") || kind.ends_with("ecmascript")
 }
 
-/// What a tag loads from elsewhere; of scripts that is known.
-fn loads(tag: &Tag, in_picture: bool) -> Vec<(Load, String)> {
+/// What a tag other than `<script>` loads from elsewhere.
+fn loads(tag: &Tag<'_>, in_picture: bool) -> Vec<(Load, String)> {
     let of = |load: Load, names: &[&str]| {
         let values = names.iter().filter_map(|name| tag.value(name)).filter(|url| is_elsewhere(url));
         values.map(|url| (load, url.trim().to_owned())).collect::<Vec<_>>()
@@ -127,7 +133,7 @@ fn loads(tag: &Tag, in_picture: bool) -> Vec<(Load, String)> {
     }
 }
 
-/// Whether a URL names a host, by its shape.
+/// Whether a URL names a host.
 pub(crate) fn is_elsewhere(url: &str) -> bool {
     let url = url.trim();
     let is_web =
@@ -144,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_code_is_found_however_it_is_written() {
+    fn code_is_found_in_all_spellings() {
         let code = |name: &str| vec![Hazard::RunsCode(name.to_owned())];
         for (html, expected) in [
             ("<img alt=x oNeRRor=alert(1)>", vec![Hazard::Handler("onerror".to_owned())]),
@@ -164,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_no_harm_is_not_found() {
+    fn harmless_html_is_not_reported() {
         for html in [
             "<a href=\"https://a.example/?on=1\">on=x</a>",
             "<img src=a.png alt='onclick=x'>",
@@ -178,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_loaded_from_elsewhere_is_found_by_kind() {
+    fn external_resources_are_found_by_kind() {
         let html = "<img src=http://a.example/a.png srcset='//b.example/b.png 2x'><video poster=https://c.example/c.png src=d.mp4>\
             <picture><source srcset=https://e.example/e.png></picture><object data=http://f.example/></object>";
         let of = |load, url: &str| Hazard::Loads(load, url.to_owned());

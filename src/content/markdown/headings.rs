@@ -1,7 +1,7 @@
-//! Headings that end in braces → headings with an id and classes.
+//! Headings that end in braces, such as `## Talks {#talks .wide}` → headings with an id and classes.
 //!
-//! `## Talks {#talks .wide}` names both; whatever else is in the braces becomes no attribute, as a text must not put handlers or
-//! styles into its page. Braces that are not meant so (`## The set {a, b}`) are text, and stay.
+//! Anything else in the braces is dropped, because a text must not put handlers or styles into its page. Other braces
+//! (`## The set {a, b}`) stay text.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -10,17 +10,17 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 type Spanned<'a> = (Event<'a>, Range<usize>);
 
-/// The events of a text, with the attributes of its headings. What is in braces beside an id and classes is in the `attrs` of the
+/// The events of a text with the attributes of its headings. Attributes other than an id and classes are in the `attrs` of the
 /// heading, for a warning.
 pub(super) struct Headings<'a, I> {
     text: &'a str,
     events: I,
-    /// The rest of a heading that was read ahead.
+    /// The rest of the current heading.
     ready: VecDeque<Spanned<'a>>,
 }
 
 impl<'a, I: Iterator<Item = Spanned<'a>>> Headings<'a, I> {
-    /// For the events of this text.
+    /// Reads the headings in the events of this text.
     pub(super) fn new(text: &'a str, events: I) -> Self {
         Self { text, events, ready: VecDeque::new() }
     }
@@ -54,7 +54,7 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Headings<'a, I> {
     }
 }
 
-/// What stands in braces.
+/// The attributes in braces.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Attributes<'a> {
     id: Option<CowStr<'a>>,
@@ -62,7 +62,7 @@ struct Attributes<'a> {
     others: Vec<(CowStr<'a>, Option<CowStr<'a>>)>,
 }
 
-/// Takes the braces off the end of a heading, if they hold attributes.
+/// Removes the braces at the end of a heading if they contain attributes.
 fn take_attributes<'a>(text: &'a str, inner: &mut Vec<Spanned<'a>>) -> Option<Attributes<'a>> {
     let (first, braces) = find(text, inner)?;
     let found = read(text.get(braces.start + 1..braces.end - 1)?)?;
@@ -70,7 +70,7 @@ fn take_attributes<'a>(text: &'a str, inner: &mut Vec<Spanned<'a>>) -> Option<At
     let (_, span) = inner.get(first)?;
     let kept = span.start..braces.start;
     inner.splice(first..end, [(Event::Text(text.get(kept.clone())?.into()), kept)]);
-    // No space is left at the end of the text.
+    // Trailing space goes as well.
     for at in (0..=first).rev() {
         let Some((Event::Text(before), span)) = inner.get_mut(at) else { break };
         let kept = before.trim_end().len();
@@ -84,7 +84,7 @@ fn take_attributes<'a>(text: &'a str, inner: &mut Vec<Spanned<'a>>) -> Option<At
     Some(found)
 }
 
-/// The braces at the end of a heading, whose last event is its end: in which event they begin, and where they are.
+/// The index of the event in which the braces at the end of a heading begin, and their bytes. The last event ends the heading.
 fn find(text: &str, inner: &[Spanned<'_>]) -> Option<(usize, Range<usize>)> {
     let (_, inner) = inner.split_last()?;
     let (_, span) = inner.last()?;
@@ -101,7 +101,7 @@ fn find(text: &str, inner: &[Spanned<'_>]) -> Option<(usize, Range<usize>)> {
             let opens = source[brace..].starts_with('{') && !is_escaped(text, start);
             return opens.then_some((at, start..end));
         }
-        // Something between two texts is no text, or has a backslash before it.
+        // There is an escape or something other than text in between.
         if at > 0 && inner.get(at - 1).is_none_or(|(_, before)| before.end != span.start) {
             return None;
         }
@@ -115,10 +115,10 @@ fn is_escaped(text: &str, at: usize) -> bool {
     (before.len() - before.trim_end_matches('\\').len()) % 2 == 1
 }
 
-/// Reads `#id .class key=value`. `None` if it says no id and no class, or has words: it is text, then.
+/// Parses `#id .class key=value`. `None`, so that it stays text, without an id or class or with other words.
 fn read(inside: &str) -> Option<Attributes<'_>> {
     let mut found = Attributes::default();
-    // kramdown has a colon in front.
+    // kramdown starts with a colon.
     for word in words(inside.strip_prefix(':').unwrap_or(inside)) {
         if let Some(id) = word.strip_prefix('#').filter(|id| !id.is_empty()) {
             found.id = Some(id.into());
@@ -132,7 +132,7 @@ fn read(inside: &str) -> Option<Attributes<'_>> {
     (found.id.is_some() || !found.classes.is_empty()).then_some(found)
 }
 
-/// What is between spaces; there may be spaces in quotes.
+/// The words of a text; spaces in quotes do not separate.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut quote = None;
     let is_space = move |c: char| {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_has_no_attribute_but_an_id_and_classes() {
+    fn a_heading_has_only_an_id_and_classes() {
         for (text, expected) in [
             ("## Talks {#own .a .b}", "<h2 id=\"own\" class=\"a b\">Talks</h2>"),
             ("## Talks {#own onclick=alert(1) style=\"x: y\"}", "<h2 id=\"own\">Talks</h2>"),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_heading_is_not_lost_to_braces() {
+    fn other_braces_in_headings_stay() {
         for (text, expected) in [
             ("## The set {a, b}", "The set {a, b}"),
             ("## Talks {onmouseover=alert(1)}", "Talks {onmouseover=alert(1)}"),

@@ -1,39 +1,28 @@
 //! Markdown → HTML, with the site's URLs in its links and sizes on its images.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
-use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
+use super::escape::{Escape, escape};
 use super::footnotes::Footnotes;
-use super::references::{ReferenceKind, Written, classify, without_urls};
+use super::references::{ReferenceKind, Target, Written, classify, without_urls};
 use super::tables::Table;
 use super::{Events, Heading, comments, events, prepare, raw_html};
 use crate::typography::Typography;
 
-/// What a destination becomes.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub enum Target {
-    /// It stays as written.
-    Keep,
-    /// This URL, and for an image its width and height.
-    Url(String, Option<(u32, u32)>),
-    /// Nothing that readers may see: the text of a link stays, the link goes.
-    Hidden,
-}
-
-/// Renders a Markdown text. `headings` are those of the text's [outline](super::outline()), `resolve` gives the
-/// target of each destination that names something of the site.
+/// Renders a Markdown text. `headings` are those of its [outline](super::outline()); `resolve` returns the target of each destination
+/// within the site.
 pub fn to_html(
     text: &str,
     headings: &[Heading],
     typography: Option<Typography>,
     resolve: &dyn Fn(&str, ReferenceKind) -> Target,
 ) -> String {
-    let text = comments::cleared(text).text;
+    let text = comments::clear(text).text;
     let prepared = prepare(&text);
     write(events(&prepared, &text, typography), text.len(), headings, resolve)
 }
 
-/// Writes the events of a text of so many bytes.
+/// Writes the events of a text of this length.
 pub(super) fn write<'a>(
     events: Events<'a>,
     length: usize,
@@ -65,17 +54,17 @@ pub(super) fn write<'a>(
 
 struct Writer<'a, 'h> {
     headings: std::slice::Iter<'a, Heading>,
-    /// Level of the heading at hand.
+    /// Level of the current heading.
     level: HeadingLevel,
     resolve: &'h dyn Fn(&str, ReferenceKind) -> Target,
     footnotes: Footnotes<'a>,
-    /// For each open link whether its tag was left out.
+    /// For each open link, whether its tag was left out.
     hidden: Vec<bool>,
-    /// Whether the link at hand shows a URL that readers must not see.
+    /// Whether the current link shows a URL that readers must not see.
     in_hidden_url: bool,
-    /// The image whose alternative text is being read.
+    /// The image whose alternative text is read.
     image: Option<Image<'a>>,
-    /// A figure stands in place of the paragraph at hand.
+    /// Whether a figure replaces the current paragraph.
     in_figure: bool,
     html_block: String,
     table: Table,
@@ -86,7 +75,7 @@ struct Image<'a> {
     destination: CowStr<'a>,
     title: CowStr<'a>,
     alt: String,
-    /// Images within the alternative text of this one.
+    /// Depth of images within its alternative text.
     inner: usize,
 }
 
@@ -102,7 +91,7 @@ impl<'a> Writer<'a, '_> {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) if link_type != LinkType::Email => {
                 let dest_url = match self.target(&dest_url, ReferenceKind::Link) {
                     Target::Hidden => {
-                        // What it shows is its URL.
+                        // An autolink shows its URL.
                         self.in_hidden_url = link_type == LinkType::Autolink;
                         return self.hidden.push(true);
                     }
@@ -147,12 +136,12 @@ impl<'a> Writer<'a, '_> {
                 let reference = self.footnotes.refer(&label);
                 self.out.push(Event::InlineHtml(reference.into()));
             }
-            event => self.furniture(event, next),
+            event => self.write_structure(event, next),
         }
     }
 
-    /// Writes what is not text: tables, tasks, breaks.
-    fn furniture(&mut self, event: Event<'a>, next: Option<&Event<'a>>) {
+    /// Writes tables, tasks and breaks.
+    fn write_structure(&mut self, event: Event<'a>, next: Option<&Event<'a>>) {
         match event {
             Event::Start(Tag::TableRow) => {
                 self.table.row();
@@ -217,7 +206,7 @@ impl<'a> Writer<'a, '_> {
         raw_html::rewrite(html, &target).into_owned().into()
     }
 
-    /// Takes one event of an image's alternative text, or the end of the image.
+    /// Reads one event of an image's alternative text, or the end of the image.
     fn read_alternative(&mut self, mut image: Image<'a>, event: Event<'a>, ends_paragraph: bool) {
         match event {
             Event::Text(text) | Event::Code(text) => image.alt.push_str(&text),
@@ -230,7 +219,7 @@ impl<'a> Writer<'a, '_> {
         self.image = Some(image);
     }
 
-    /// Writes an image; one with a title that has a paragraph to itself becomes a figure.
+    /// Writes an image, as a figure if it has a title and is alone in its paragraph.
     fn image(&mut self, image: &Image<'a>, ends_paragraph: bool) {
         let (url, size) = match self.target(&image.destination, ReferenceKind::Image) {
             Target::Hidden => return,
@@ -266,23 +255,6 @@ fn image_tag(html: &mut String, url: &str, size: Option<(u32, u32)>, alt: &str) 
     html.push_str(" loading=\"lazy\" decoding=\"async\">");
 }
 
-pub(super) enum Escape {
-    Text,
-    Attribute,
-    Url,
-}
-
-/// Writes text so that it stays text where it stands.
-pub(super) fn escape(html: &mut String, text: &str, how: Escape) {
-    let written = match how {
-        Escape::Text => escape_html_body_text(&mut *html, text),
-        Escape::Attribute => escape_html(&mut *html, text),
-        Escape::Url => escape_href(&mut *html, text),
-    };
-    // Writing to a String has no way to fail.
-    debug_assert!(written.is_ok());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_carry_the_ids_of_the_outline() {
+    fn headings_have_the_ids_of_the_outline() {
         assert_eq!(
             html("# A\n\n## B {.wide}\n"),
             "<h2 id=\"a\">A</h2>\n<h3 id=\"b\" class=\"wide\">B</h3>\n"
@@ -308,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn links_become_urls_and_a_hidden_one_leaves_its_text() {
+    fn links_become_urls_and_hidden_links_leave_their_text() {
         assert_eq!(html("[b](b.md#talks)"), "<p><a href=\"/b/#talks\">b</a></p>\n");
         assert_eq!(html("see [*it*](hidden.md)."), "<p>see <em>it</em>.</p>\n");
         assert_eq!(html("see [a and/or b /x/y.md](hidden.md)."), "<p>see a and/or b .</p>\n");
@@ -316,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_left_out() {
+    fn comments_are_removed() {
         for (text, expected) in [
             ("a <!-- x --> b", "<p>a  b</p>\n"),
             ("<!-- x -->\n\na", "<p>a</p>\n"),
@@ -370,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_definitions_and_tasks_are_read() {
+    fn definition_lists_and_tasks_are_rendered() {
         assert!(html("term\n: meaning\n").contains("<dt>term</dt>"));
         assert!(html("- [x] done\n").contains("<span class=\"task\">☑</span> done"));
         assert!(html("~~gone~~").contains("<del>gone</del>"));

@@ -1,8 +1,8 @@
-//! The events of a text → what readers would see or meet that no editor meant: markup that is none, markup of other programs,
-//! comments, HTML that runs code or that browsers refuse.
+//! The events of a text → markup that an editor cannot have meant: broken Markdown, markup of other programs, visible comments, and
+//! HTML that runs code or that browsers block.
 //!
-//! Found while a text is read, so that it costs no second reading. Texts are looked at as they are written, in runs between
-//! other markup: what has a backslash is meant to be read, and nothing is looked for in code.
+//! It is found while a text is read, without another pass. Runs of text between other markup are searched as written, so escaped
+//! characters do not count; code is not searched.
 
 use std::mem::discriminant;
 use std::ops::Range;
@@ -14,49 +14,49 @@ use regex::Regex;
 use super::hazards::{Hazard, hazards, is_elsewhere};
 use crate::config::policy::Load;
 
-/// Something that should not have come through, with its bytes in the text.
+/// Leftover markup with its bytes in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
-    /// What it is.
-    pub kind: Kind,
-    /// Where it is.
+    /// Its kind.
+    pub kind: LeftoverKind,
+    /// Its bytes.
     pub span: Range<usize>,
 }
 
-/// What was left.
+/// The kind of leftover markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LeftoverKind {
     /// `[text](an address with spaces)`
     BrokenLink,
     /// `[text][name]` without `[name]: …`
     Undefined,
-    /// `**` that makes nothing strong.
+    /// `**` without effect.
     Emphasis,
     /// Markup of another program.
     Foreign,
     /// A comment that readers see.
     Comment,
-    /// Markdown behind a comment, which is HTML to the end of its line.
+    /// Markdown after a comment, which is HTML up to the end of its line.
     Swallowed,
     /// `&amp;eacute;`
     TwiceEscaped,
-    /// Braces of a heading: what in them is no attribute is left out, or all of it is text.
+    /// Braces of a heading with more than an id and classes.
     HeadingAttributes {
-        /// Whether readers see them.
+        /// Whether readers see the braces.
         is_text: bool,
     },
-    /// Something of raw HTML, or a picture.
+    /// A hazard in raw HTML, or a picture from elsewhere.
     Html(Hazard),
 }
 
-/// Most of them that are kept of a text, of each kind.
+/// Limit per kind and text.
 const MOST: usize = 50;
 
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern that is tested")
+    Regex::new(pattern).expect("a tested pattern")
 }
 
-/// Shortcodes and tags of templates, attributes, boxes, links of wikis, highlighted text, of other programs.
+/// Shortcodes, template tags, attributes, boxes, wiki links and highlights of other programs.
 static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x) \{\{ [^{}]* \}\} | \{\{[<%] | \{\{$ | \{%[^{}]*%\} | \{%
@@ -89,14 +89,14 @@ static STARS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\*{2,}"));
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{[^{}]*(?:\w=|[.#][A-Za-z])[^{}]*\}$"));
 static ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s(]):[a-z][a-z:+-]*:$"));
 
-/// Bytes that each kind has one of: nothing is looked for where none of them is.
+/// Groups of characters. A run without characters of a group is not searched for what begins with them.
 const BRACE: u8 = 1;
 const BRACKET: u8 = 2;
 const STAR: u8 = 4;
 const AND: u8 = 8;
 const OTHER: u8 = 16;
 
-/// The kinds that a text has one of.
+/// The groups that a text has characters of.
 fn signs(text: &str) -> u8 {
     let text = text.as_bytes();
     let kind = |found: Option<usize>, kind: u8| if found.is_some() { kind } else { 0 };
@@ -107,24 +107,24 @@ fn signs(text: &str) -> u8 {
         | kind(memchr::memchr3(b'<', b'%', b'=', text), OTHER)
 }
 
-/// Looks for leftovers while a text is read.
+/// Searches a text for leftovers while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     found: Vec<Leftover>,
-    /// Text without a gap.
+    /// The current run of text.
     run: Range<usize>,
     in_code: bool,
-    /// Links and images around the place at hand.
+    /// Depth of links and images.
     closed: usize,
-    /// Whether the braces of the heading at hand hold more than an id and classes.
+    /// Whether the braces of the current heading contain more than an id and classes.
     has_others: bool,
-    /// A block of HTML, with where its lines are: in it, and in the text.
+    /// A block of HTML, and the places of its lines in it and in the text.
     html: String,
     lines: Vec<(usize, usize)>,
 }
 
 impl Reader {
-    /// Takes one event of the text.
+    /// Reads an event of the text.
     pub(super) fn read(&mut self, text: &str, event: &Event<'_>, span: &Range<usize>) {
         match event {
             Event::Text(_) if self.in_code || self.closed > 0 => return,
@@ -143,7 +143,7 @@ impl Reader {
                 self.closed += 1;
                 if is_elsewhere(dest_url) {
                     let load = Hazard::Loads(Load::Picture, dest_url.to_string());
-                    self.push(Kind::Html(load), span.clone());
+                    self.push(LeftoverKind::Html(load), span.clone());
                 }
             }
             Event::Start(Tag::Link { .. }) => self.closed += 1,
@@ -153,9 +153,12 @@ impl Reader {
                 let heading = text.get(span.clone()).unwrap_or_default();
                 let at = heading.rfind('{').unwrap_or_default();
                 let end = heading.rfind('}').map_or(heading.len(), |end| end + 1);
-                self.push(Kind::HeadingAttributes { is_text: false }, span.start + at..span.start + end);
+                self.push(
+                    LeftoverKind::HeadingAttributes { is_text: false },
+                    span.start + at..span.start + end,
+                );
             }
-            Event::InlineHtml(html) => self.look(html, |at| span.start + at),
+            Event::InlineHtml(html) => self.search_html(html, |at| span.start + at),
             Event::Start(Tag::HtmlBlock) => {
                 self.html.clear();
                 self.lines.clear();
@@ -166,7 +169,7 @@ impl Reader {
             }
             Event::End(TagEnd::HtmlBlock) => {
                 let (html, lines) = (std::mem::take(&mut self.html), std::mem::take(&mut self.lines));
-                self.look(&html, |at| {
+                self.search_html(&html, |at| {
                     let line = lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
                     lines.get(line).map_or(at, |(start, place)| place + (at - start))
                 });
@@ -175,7 +178,7 @@ impl Reader {
         }
     }
 
-    /// What was found, in order.
+    /// The leftovers in order.
     pub(super) fn finish(mut self, text: &str) -> Vec<Leftover> {
         self.flush(text, false);
         self.found.sort_by_key(|one| one.span.start);
@@ -183,94 +186,96 @@ impl Reader {
         self.found
     }
 
-    fn push(&mut self, kind: Kind, span: Range<usize>) {
-        // What is loaded is judged later.
-        let is_judged = !matches!(kind, Kind::Html(Hazard::Loads(..)));
+    fn push(&mut self, kind: LeftoverKind, span: Range<usize>) {
+        // The policy decides later which of these are problems.
+        let is_limited = !matches!(kind, LeftoverKind::Html(Hazard::Loads(..)));
         let is_same = |one: &&Leftover| match (&one.kind, &kind) {
-            (Kind::Html(one), Kind::Html(other)) => discriminant(one) == discriminant(other),
+            (LeftoverKind::Html(one), LeftoverKind::Html(other)) => discriminant(one) == discriminant(other),
             (one, other) => discriminant(one) == discriminant(other),
         };
-        if !is_judged || self.found.iter().filter(is_same).take(MOST).count() < MOST {
+        if !is_limited || self.found.iter().filter(is_same).take(MOST).count() < MOST {
             self.found.push(Leftover { kind, span });
         }
     }
 
-    fn look(&mut self, html: &str, place: impl Fn(usize) -> usize) {
+    fn search_html(&mut self, html: &str, place: impl Fn(usize) -> usize) {
         if html.starts_with("<!--")
             && let Some(found) = SWALLOWED.captures(html).and_then(|found| found.get(1))
         {
-            self.push(Kind::Swallowed, place(found.start())..place(found.end() - 1) + 1);
+            self.push(LeftoverKind::Swallowed, place(found.start())..place(found.end() - 1) + 1);
         }
         for (hazard, span) in hazards(html) {
-            self.push(Kind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
+            self.push(LeftoverKind::Html(hazard), place(span.start)..place(span.end.saturating_sub(1)) + 1);
         }
     }
 
-    /// Looks at a run of text that has ended; `before_code`: where code begins.
+    /// Searches the run of text that ends here, `before_code` or not.
     fn flush(&mut self, text: &str, before_code: bool) {
         let mut run = std::mem::take(&mut self.run);
         if run.is_empty() {
             return;
         }
-        // Of `:::`, the first colon may be taken for markup.
+        // The parser may have read the first colon of `:::` as markup.
         let colons = text.get(..run.start).unwrap_or_default();
         run.start = colons.trim_end_matches(':').len().max(run.start.saturating_sub(4));
-        let Some(words) = text.get(run.clone()).filter(|words| !words.is_empty()) else { return };
-        let signs = signs(words);
-        let at_start = words.starts_with([':', '!', '?', '.', '_', '|']);
+        let Some(run_text) = text.get(run.clone()).filter(|text| !text.is_empty()) else { return };
+        let signs = signs(run_text);
+        let at_start = run_text.starts_with([':', '!', '?', '.', '_', '|']);
         if signs == 0 && !at_start && !before_code {
             return;
         }
-        // The first sign of a run may have a backslash before it.
+        // The first character of a run may be escaped.
         let before = text.get(..run.start).and_then(|before| before.chars().next_back());
         let from = usize::from(before == Some('\\'));
-        let from = words.char_indices().nth(from).map_or(words.len(), |(at, _)| at);
-        let words = &words[from..];
+        let from = run_text.char_indices().nth(from).map_or(run_text.len(), |(at, _)| at);
+        let run_text = &run_text[from..];
         let place = run.start + from..run.end;
         let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
-        if before_code && let Some(role) = ROLE.find(words) {
-            self.push(Kind::Foreign, at(role.range()));
+        if before_code && let Some(role) = ROLE.find(run_text) {
+            self.push(LeftoverKind::Foreign, at(role.range()));
         }
         let is_foreign = self.foreign(text, &place, signs, at_start);
         if signs & AND != 0 {
-            TWICE.find_iter(words).for_each(|found| self.push(Kind::TwiceEscaped, at(found.range())));
+            TWICE
+                .find_iter(run_text)
+                .for_each(|found| self.push(LeftoverKind::TwiceEscaped, at(found.range())));
         }
         if signs & BRACKET != 0 && !is_foreign {
-            let links = links(words, text.get(run.end..).unwrap_or_default());
+            let links = broken_links(run_text, text.get(run.end..).unwrap_or_default());
             links.into_iter().for_each(|(kind, span)| self.push(kind, at(span)));
         }
         if signs & STAR != 0
-            && let Some(span) = stars(words, before.filter(|_| from == 0))
+            && let Some(span) = unclosed_strong(run_text, before.filter(|_| from == 0))
         {
-            self.push(Kind::Emphasis, at(span));
+            self.push(LeftoverKind::Emphasis, at(span));
         }
     }
 
-    /// Looks for markup of other programs and comments in a run; tells whether there is markup.
+    /// Searches a run for comments and markup of other programs; returns whether it has such markup.
     fn foreign(&mut self, text: &str, place: &Range<usize>, signs: u8, at_start: bool) -> bool {
-        let words = text.get(place.clone()).unwrap_or_default();
+        let run_text = text.get(place.clone()).unwrap_or_default();
         let at = |found: Range<usize>| place.start + found.start..place.start + found.end;
         let in_braces = text.get(place.end..).is_some_and(|next| next.starts_with('<'));
-        let comment = COMMENT.find(words).filter(|_| signs & (BRACE | OTHER | BRACKET) != 0);
+        let comment = COMMENT.find(run_text).filter(|_| signs & (BRACE | OTHER | BRACKET) != 0);
         if let Some(comment) = &comment {
-            self.push(Kind::Comment, at(comment.range()));
+            self.push(LeftoverKind::Comment, at(comment.range()));
         }
-        let heading = HEADING.find(words).filter(|_| signs & BRACE != 0 && is_heading(text, place.start));
+        let heading = HEADING.find(run_text).filter(|_| signs & BRACE != 0 && is_heading(text, place.start));
         if let Some(braces) = &heading {
-            self.push(Kind::HeadingAttributes { is_text: true }, at(braces.range()));
+            self.push(LeftoverKind::HeadingAttributes { is_text: true }, at(braces.range()));
         }
-        let is_told = |found: &Range<usize>| {
+        let is_reported = |found: &Range<usize>| {
             let overlaps =
                 |other: Option<Range<usize>>| other.is_some_and(|other| other.contains(&found.start));
             overlaps(comment.map(|found| found.range())) || overlaps(heading.map(|found| found.range()))
         };
         let mut is_foreign = false;
         if signs & (BRACE | BRACKET | OTHER) != 0 || at_start {
-            for found in FOREIGN.find_iter(words) {
+            for found in FOREIGN.find_iter(run_text) {
                 let is_open = found.as_str() == "{{";
-                if !is_told(&found.range()) && (!is_open || in_braces) {
+                if !is_reported(&found.range()) && (!is_open || in_braces) {
                     is_foreign = true;
-                    self.push(Kind::Foreign, at(found.range()));
+                    self.push(LeftoverKind::Foreign, at(found.range()));
                 }
             }
         }
@@ -278,7 +283,7 @@ impl Reader {
     }
 }
 
-/// Whether a place is on a line that is a heading by its first sign, or by the line under it.
+/// Whether a place is on a line that is a heading, by its prefix or by the line below it.
 fn is_heading(text: &str, at: usize) -> bool {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let mut lines = text.get(start..).unwrap_or_default().lines();
@@ -287,34 +292,34 @@ fn is_heading(text: &str, at: usize) -> bool {
     is_marked || lines.next().is_some_and(|line| is_line(line.trim()))
 }
 
-/// Links that are none.
-fn links(words: &str, behind: &str) -> Vec<(Kind, Range<usize>)> {
+/// Broken links in a run of text.
+fn broken_links(text: &str, after: &str) -> Vec<(LeftoverKind, Range<usize>)> {
     let mut found = Vec::new();
-    for (bracket, _) in words.match_indices("](").take(MOST) {
-        let start = words[..bracket].rfind('[').unwrap_or(bracket);
-        let end = words[bracket..].find(')').map_or(words.len(), |end| bracket + end + 1);
-        found.push((Kind::BrokenLink, start..end));
+    for (bracket, _) in text.match_indices("](").take(MOST) {
+        let start = text[..bracket].rfind('[').unwrap_or(bracket);
+        let end = text[bracket..].find(')').map_or(text.len(), |end| bracket + end + 1);
+        found.push((LeftoverKind::BrokenLink, start..end));
     }
     // `(text)[address]`
-    if words.ends_with(")[") && behind.starts_with("http") {
-        found.push((Kind::BrokenLink, words.len() - 2..words.len()));
+    if text.ends_with(")[") && after.starts_with("http") {
+        found.push((LeftoverKind::BrokenLink, text.len() - 2..text.len()));
     }
-    found.extend(UNDEFINED.find_iter(words).take(MOST).map(|found| (Kind::Undefined, found.range())));
+    found.extend(UNDEFINED.find_iter(text).take(MOST).map(|found| (LeftoverKind::Undefined, found.range())));
     found
 }
 
-/// Two stars that open something, or two pairs that stand alone. `f**k` and `***` are no markup.
-fn stars(words: &str, before: Option<char>) -> Option<Range<usize>> {
+/// Two asterisks that open emphasis, or two pairs with space around. `f**k` and `***` are not markup.
+fn unclosed_strong(text: &str, before: Option<char>) -> Option<Range<usize>> {
     let mut alone: Option<Range<usize>> = None;
-    for pair in STARS.find_iter(words).filter(|stars| stars.len() == 2) {
-        let in_front = words[..pair.start()].chars().next_back().or(before.filter(|_| pair.start() == 0));
-        let behind = words[pair.end()..].chars().next();
-        let is_border = in_front.is_none_or(|c| !c.is_alphanumeric());
-        let opens = behind.is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '“' | '„' | '«'));
+    for pair in STARS.find_iter(text).filter(|stars| stars.len() == 2) {
+        let previous = text[..pair.start()].chars().next_back().or(before.filter(|_| pair.start() == 0));
+        let next = text[pair.end()..].chars().next();
+        let is_border = previous.is_none_or(|c| !c.is_alphanumeric());
+        let opens = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '“' | '„' | '«'));
         if is_border && opens {
             return Some(pair.range());
         }
-        if is_border && behind.is_none_or(char::is_whitespace) {
+        if is_border && next.is_none_or(char::is_whitespace) {
             if let Some(first) = alone {
                 return Some(first.start..pair.end());
             }
@@ -329,14 +334,14 @@ mod tests {
     use super::*;
     use crate::content::markdown::outline;
 
-    fn found(text: &str) -> Vec<(Kind, &str)> {
+    fn found(text: &str) -> Vec<(LeftoverKind, &str)> {
         let all = outline(text, None, "").leftovers;
         all.into_iter().map(|one| (one.kind, &text[one.span])).collect()
     }
 
     #[test]
-    fn markup_that_reaches_readers_is_found() {
-        use Kind::{BrokenLink, Comment, Emphasis, Foreign, TwiceEscaped, Undefined};
+    fn leftover_markup_is_found() {
+        use LeftoverKind::{BrokenLink, Comment, Emphasis, Foreign, TwiceEscaped, Undefined};
         for (text, kind, place) in [
             ("a [report](my file.pdf) b", BrokenLink, "[report](my file.pdf)"),
             ("a [report](https://a.example/b c) d", BrokenLink, "[report]("),
@@ -349,7 +354,7 @@ mod tests {
             ("a {{ x() }} b", Foreign, "{{ x() }}"),
             ("a {{< youtube x >}} b", Foreign, "{{< youtube x >}}"),
             ("| A | B |\n|---+---|\n| c | d |", Foreign, "|---+---|"),
-            ("<!-- more -->A [link](b) c", Kind::Swallowed, "[link](b)"),
+            ("<!-- more -->A [link](b) c", LeftoverKind::Swallowed, "[link](b)"),
             ("a {{<youtube x>}} b", Foreign, "{{"),
             ("a {% raw %} b", Foreign, "{% raw %}"),
             ("[x]({% post_url y %})", Foreign, "{% post_url y %}"),
@@ -373,15 +378,15 @@ mod tests {
             ("a %%b c%% d", Comment, "%%b c%%"),
             ("AT&amp;amp;T", TwiceEscaped, "&amp;amp;"),
             ("caf&amp;eacute;", TwiceEscaped, "&amp;eacute;"),
-            ("## A {#b x=y}", Kind::HeadingAttributes { is_text: false }, "{#b x=y}"),
-            ("## A {x=y}", Kind::HeadingAttributes { is_text: true }, "{x=y}"),
+            ("## A {#b x=y}", LeftoverKind::HeadingAttributes { is_text: false }, "{#b x=y}"),
+            ("## A {x=y}", LeftoverKind::HeadingAttributes { is_text: true }, "{x=y}"),
         ] {
             assert_eq!(found(text), [(kind, place)], "{text}");
         }
     }
 
     #[test]
-    fn what_is_meant_to_be_read_is_not_found() {
+    fn intended_text_is_not_reported() {
         for text in [
             "He [the mayor] said [sic] it [1] and [...] more.",
             "f**k, s***, **** and ** out of five",
@@ -408,14 +413,14 @@ mod tests {
     }
 
     #[test]
-    fn html_is_told_of_where_it_stands() {
+    fn html_has_its_place() {
         let text = "> <p\n> onclick=x>\n> <base href=/y/>\n\ntext <b onclick=z>\n";
         let html: Vec<&str> = found(text).into_iter().map(|(_, place)| place).collect();
         assert_eq!(html, ["onclick=x", "<base href=/y/>", "onclick=z"]);
     }
 
     #[test]
-    fn hostile_text_takes_no_long_time() {
+    fn hostile_text_is_fast() {
         for bit in [
             "[", "](", "**a", "{{", "{:", "[[a", "==a", "%%a", "<b onx=", "&amp;", "<!-", "[a][b", "## {a=\n",
         ] {

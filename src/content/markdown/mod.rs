@@ -1,8 +1,8 @@
-//! Markdown → what it holds and, if that is all it takes, its HTML ([`read`]); Markdown → HTML ([`to_html`]).
+//! Markdown → its outline and, if it is final already, its HTML ([`read`]); Markdown → HTML ([`to_html`]).
 //!
-//! An outline is made when a source is read; it is all that the rest of the site needs of a text. The HTML of a text
-//! that refers to nothing of the site is final then. That of others is made when the article's page is: only then are
-//! the URLs of other articles known, and a hundred thousand bodies need not be kept.
+//! The outline is made when a source is read, and is all that the rest of the site needs of a text. The HTML of a text without
+//! references to the site is final then. Other texts are rendered with the article's page: only then are the URLs of other articles
+//! known, and a hundred thousand bodies need not be kept.
 
 use std::ops::Range;
 
@@ -11,6 +11,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 mod autolinks;
 mod comments;
 mod destinations;
+mod escape;
 mod footnotes;
 mod hazards;
 mod headings;
@@ -31,50 +32,50 @@ use comments::Cleared;
 pub(crate) use destinations::destinations;
 pub use hazards::Hazard;
 pub(crate) use hazards::is_elsewhere;
-pub use html::{Target, to_html};
-pub use leftovers::{Kind, Leftover};
+pub use html::to_html;
+pub use leftovers::{Leftover, LeftoverKind};
 pub use outline::{Heading, Outline};
 use prepared::{Prepared, prepare};
-pub use references::{Reference, ReferenceKind, Written, classify, may_be_own, may_hand_on, resolve};
-pub use sanitize::sanitized;
+pub use references::{Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve};
+pub use sanitize::sanitize;
 pub use scrub::scrubbed;
 pub(crate) use unlinked::unlinked;
 
 use crate::typography::Typography;
 
-/// Text that ends the summary of an article, as in other generators.
+/// Ends the summary of an article, as in other generators.
 const MORE: &str = "<!--more-->";
 
-/// Bytes of Markdown that make one event in most texts: to make room for all of them at once.
+/// Bytes of Markdown per event in most texts, to allocate room for all events at once.
 const BYTES_AN_EVENT: usize = 16;
 
-/// Events of a text, each with the bytes of the text that it takes.
+/// Events of a text with their bytes in the text.
 type Events<'t> = Vec<(Event<'t>, Range<usize>)>;
 
-/// Reads a Markdown text of a site at `host` once: what it holds, and its HTML unless that depends on the rest of the site.
+/// Reads a Markdown text of a site at `host` once; returns its outline, and its HTML unless that depends on the rest of the site.
 pub fn read(text: &str, typography: Option<Typography>, host: &str) -> (Outline, Option<String>) {
-    let Cleared { text, unclosed } = comments::cleared(text);
+    let Cleared { text, unclosed } = comments::clear(text);
     let prepared = prepare(&text);
     let events = events(&prepared, &text, typography);
     let mut outline = outline::outline(&text, host, &events);
     outline.unclosed_comment = unclosed;
     let html = outline.stands_alone().then(|| {
-        // Nothing is asked of it that is of this site.
+        // The text has no references to the site.
         let resolve = |_: &str, _| Target::Keep;
         html::write(events, text.len(), &outline.headings, &resolve)
     });
     (outline, html)
 }
 
-/// Reads a Markdown text of a site at `host`: what it holds.
+/// The outline of a Markdown text of a site at `host`.
 pub fn outline(text: &str, typography: Option<Typography>, host: &str) -> Outline {
-    let Cleared { text, unclosed } = comments::cleared(text);
+    let Cleared { text, unclosed } = comments::clear(text);
     let mut outline = outline::outline(&text, host, &events(&prepare(&text), &text, typography));
     outline.unclosed_comment = unclosed;
     outline
 }
 
-/// The events of a text with their places, with what we read in a way of our own.
+/// The events of a text, with heading attributes, bare URLs and typography.
 fn events<'t>(prepared: &'t Prepared<'_>, text: &'t str, typography: Option<Typography>) -> Events<'t> {
     let headings = headings::Headings::new(text, prepared.events().into_iter());
     let mut events = room_for_events(text);
@@ -85,15 +86,15 @@ fn events<'t>(prepared: &'t Prepared<'_>, text: &'t str, typography: Option<Typo
     events
 }
 
-/// The images of a Markdown text that those who cannot see them are told nothing of, as they are written.
+/// The destinations of images without alternative text.
 pub fn undescribed_images(text: &str) -> Vec<String> {
     undescribed(text).into_iter().map(|(written, _)| written).collect()
 }
 
-/// The same, each with the bytes of the text that it takes.
+/// The destinations of images without alternative text, with the bytes of each image.
 pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     let mut open = None;
-    let text = comments::cleared(text).text;
+    let text = comments::clear(text).text;
     let prepared = prepare(&text);
     let images = prepared.events().into_iter().filter_map(|(event, span)| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
@@ -110,17 +111,17 @@ pub fn undescribed(text: &str) -> Vec<(String, Range<usize>)> {
     images.collect()
 }
 
-/// Where a Markdown text has words that readers see, and no code.
+/// Where a Markdown text has prose that readers see.
 pub fn texts(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut in_code = false;
-    let text = comments::cleared(text).text;
+    let text = comments::clear(text).text;
     for (event, span) in prepare(&text).events() {
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
             Event::Text(_) if in_code => {}
-            // Brackets and the like are texts of their own.
+            // The parser splits text at brackets and other special characters.
             Event::Text(_) => match found.last_mut().filter(|before| before.end == span.start) {
                 Some(before) => before.end = span.end,
                 None => found.push(span),
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_without_a_description_is_found() {
+    fn images_without_alternative_text_are_found() {
         let text = "![](a.png) ![ ](b.png) ![A *boat*](c.png) text ![`x`](d.png)";
         assert_eq!(undescribed_images(text), ["a.png", "b.png"]);
         let places: Vec<&str> = undescribed(text).into_iter().map(|(_, span)| &text[span]).collect();
@@ -160,7 +161,7 @@ mod tests {
 
     const HOST: &str = "news.example";
 
-    /// Markdown of every kind that is written in a way of our own, with references and without.
+    /// Markdown of every kind that is rendered by own code, first without references, then with some.
     const PIECES: [&str; 44] = [
         "One \"two\" -- three...\n\n",
         "# Talks\n\n",
@@ -208,19 +209,19 @@ mod tests {
         "\n",
     ];
 
-    /// What is read in one pass against what is read in two.
+    /// Compares one pass with two.
     fn compare(text: &str, is_set: bool) -> Result<(), TestCaseError> {
         let typography = is_set.then(|| Typography::of("en"));
         let (found, html) = read(text, typography, HOST);
         prop_assert_eq!(&found, &outline(text, typography, HOST));
         let asked = std::cell::Cell::new(false);
         let resolve = |written: &str, _: ReferenceKind| {
-            let is_ours = match classify(written) {
+            let is_own = match classify(written) {
                 Written::Web(_) => may_be_own(written, HOST),
                 Written::Elsewhere => may_hand_on(written, HOST),
                 _ => true,
             };
-            asked.set(asked.get() || is_ours);
+            asked.set(asked.get() || is_own);
             Target::Keep
         };
         let two = to_html(text, &found.headings, typography, &resolve);

@@ -1,4 +1,4 @@
-//! Markdown → its [`Outline`]: headings, length, beginning and what it refers to.
+//! Markdown → its [`Outline`]: headings, length, summary and references.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,56 +12,55 @@ use crate::content::text::{self, Length};
 use crate::slug::slugify;
 use crate::typography::without_primes;
 
-/// Characters of a summary that is made from the text.
+/// Limit of a summary in characters.
 const SUMMARY: usize = 200;
 
-/// What a text holds, all that the rest of the site needs of it.
+/// Everything that the rest of the site needs of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outline {
     /// The beginning as plain text, up to `<!--more-->` or about two sentences.
     pub summary: String,
-    /// How long it is.
+    /// Its length.
     pub length: Length,
     /// Headings in order.
     pub headings: Vec<Heading>,
-    /// Links, images and HTML attributes that name something of this site, in order.
+    /// Links, images and HTML attributes that name something within this site, in order.
     pub references: Vec<Reference>,
-    /// Names of places in raw HTML, by which links can lead there.
+    /// Names of elements in raw HTML that links can lead to.
     pub anchors: Vec<String>,
-    /// Where a comment begins that has no end: what follows is not part of the text.
+    /// Where an unclosed comment begins, which hides the rest of the text.
     pub unclosed_comment: Option<usize>,
-    /// What no editor meant: only when the text is read, as its warnings are remembered.
+    /// Leftover markup; empty unless the text was just read, because its warnings are stored.
     #[serde(skip)]
     pub leftovers: Vec<Leftover>,
-    /// Whether there is raw HTML in it.
+    /// Whether it contains raw HTML.
     pub has_html: bool,
     /// Spans of links whose scheme would run code.
     pub unsafe_links: Vec<Range<usize>>,
-    /// Whether its HTML, once the URLs of the site in it are whole, is right on any page: it has no raw HTML, and nothing
-    /// that leads to a place on its own page.
+    /// Whether its HTML works on any page once its URLs are absolute: it has no raw HTML, and no link to a place on its own page.
     pub is_portable: bool,
 }
 
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Heading {
-    /// 2 to 6: the headline is the only heading of level 1, so a text that uses `#` is moved down.
+    /// 2 to 6. The headline is the only heading of level 1, so headings of the text are moved down.
     pub level: u8,
-    /// Unique in the text; without underscores unless written with one (`{#my_id}`).
+    /// Unique in the text, without underscores unless written with one (`{#my_id}`).
     pub id: String,
     /// Plain text.
     pub title: String,
 }
 
 impl Outline {
-    /// Whether nothing that the text refers to depends on the rest of the site.
+    /// Whether no reference of the text depends on the rest of the site.
     pub(super) fn stands_alone(&self) -> bool {
         let is_within = |reference: &Reference| matches!(classify(&reference.written), Written::Fragment(_));
         self.references.iter().all(is_within)
     }
 }
 
-/// Reads the events of a Markdown text without comments, of a site at `host`. Spans are bytes of `text`.
+/// The outline of a Markdown text without comments, of a site at `host`. Spans are bytes of `text`.
 pub(super) fn outline(text: &str, host: &str, events: &[(Event<'_>, Range<usize>)]) -> Outline {
     let mut reader = Reader { text, host, ..Reader::default() };
     let mut leftovers = leftovers::Reader::default();
@@ -79,20 +78,20 @@ struct Reader<'t> {
     host: &'t str,
     outline: Outline,
     ids: HashMap<String, u32>,
-    /// Plain text of the block at hand.
-    words: String,
+    /// Plain text of the current block.
+    block: String,
     html_block: String,
-    /// Within `<script>` or `<style>` in a line.
+    /// Inside an inline `<script>` or `<style>`.
     in_program: bool,
-    /// For each link around the place at hand whether it may lead to something of the site.
+    /// For each open link, whether it may lead to a page of the site.
     links: Vec<bool>,
-    /// Images around the place at hand: what stands in one is its alternative text.
+    /// Depth of images, whose content is alternative text.
     images: u32,
     heading: Option<(HeadingLevel, Option<String>)>,
-    /// Block quotes, footnotes and lists around the place at hand.
+    /// Depth of block quotes, footnotes, lists and tables.
     depth: u32,
     summary_done: bool,
-    /// Something is right only on the text's own page.
+    /// Whether something works only on the text's own page.
     is_bound: bool,
 }
 
@@ -102,18 +101,18 @@ impl Reader<'_> {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(*tag, span),
             Event::Text(_) if self.in_program => {}
-            // Lists and feeds show the words, and must not show a URL that readers may not be meant to know yet.
+            // Lists and feeds show this text, which must not reveal the URL of a hidden story.
             Event::Text(text) | Event::Code(text) if self.images == 0 && self.links.contains(&true) => {
-                self.words.push_str(&without_urls(text));
+                self.block.push_str(&without_urls(text));
             }
-            Event::Text(text) | Event::Code(text) if self.images == 0 => self.words.push_str(text),
-            Event::SoftBreak | Event::HardBreak => self.words.push(' '),
+            Event::Text(text) | Event::Code(text) if self.images == 0 => self.block.push_str(text),
+            Event::SoftBreak | Event::HardBreak => self.block.push(' '),
             Event::InlineHtml(html) => {
                 let name = html.get(1..7).unwrap_or(html).to_ascii_lowercase();
                 self.in_program = name.starts_with("script") || name.starts_with("style");
                 self.html(html, span);
             }
-            // Comes line by line, and a tag may go over several.
+            // Blocks come line by line, and a tag may span several lines.
             Event::Html(line) => self.html_block.push_str(line),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.is_bound = true,
             _ => {}
@@ -127,7 +126,7 @@ impl Reader<'_> {
                 self.heading = Some((*level, id.as_deref().map(str::to_owned)));
             }
             Tag::HtmlBlock => self.html_block.clear(),
-            // `<desk@example.org>` is not the name of a file.
+            // `<desk@example.org>` is not a file name.
             Tag::Link { link_type: LinkType::Email, .. } => self.links.push(false),
             Tag::Link { dest_url, .. } => {
                 let before = self.outline.references.len();
@@ -149,7 +148,7 @@ impl Reader<'_> {
     fn end(&mut self, tag: TagEnd, span: Range<usize>) {
         match tag {
             TagEnd::Paragraph if self.depth == 0 && !self.summary_done => {
-                let sentence = std::mem::take(&mut self.words);
+                let sentence = std::mem::take(&mut self.block);
                 self.outline.length.add(&sentence);
                 if !self.outline.summary.is_empty() {
                     self.outline.summary.push(' ');
@@ -180,15 +179,15 @@ impl Reader<'_> {
 
     fn block_ends(&mut self) {
         self.in_program = false;
-        self.outline.length.add(&self.words);
-        self.words.clear();
+        self.outline.length.add(&self.block);
+        self.block.clear();
     }
 
     fn heading_ends(&mut self) {
-        let title = std::mem::take(&mut self.words).trim().to_owned();
+        let title = std::mem::take(&mut self.block).trim().to_owned();
         self.outline.length.add(&title);
         if let Some((level, written)) = self.heading.take() {
-            // Footnotes have such ids.
+            // These prefixes are reserved for footnotes.
             let written = written.map(|id| match id.starts_with("fn_") || id.starts_with("fnref_") {
                 true => id.replacen('_', "-", 1),
                 false => id,
@@ -218,9 +217,9 @@ impl Reader<'_> {
     fn refer(&mut self, destination: &str, kind: ReferenceKind, span: Range<usize>) {
         let written = classify(destination);
         self.is_bound |= match &written {
-            Written::Web(_) | Written::Elsewhere => !is_whole(destination),
+            Written::Web(_) | Written::Elsewhere => !is_absolute(destination),
             Written::Source { .. } | Written::Site(_) => false,
-            // A file that is not there is named as it is written.
+            // The link to a missing file stays as written.
             Written::File(_) | Written::Relative(_) | Written::Fragment(_) | Written::Unsafe => true,
         };
         match written {
@@ -241,7 +240,7 @@ impl Reader<'_> {
             return;
         }
         self.is_bound = true;
-        // In a quotation or a list, lines begin with what is not HTML.
+        // In a quotation or a list, lines have a prefix that is not HTML.
         let is_whole = self.text.get(span.clone()).is_some_and(|written| written.starts_with(html));
         for found in raw_html::urls(html) {
             let kind = if found.is_reference { ReferenceKind::Html } else { ReferenceKind::Mention };
@@ -267,18 +266,18 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a destination is the same on every page.
-fn is_whole(destination: &str) -> bool {
+/// Whether a destination is absolute.
+fn is_absolute(destination: &str) -> bool {
     let begins = |scheme: &str| {
         destination.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     ["https://", "http://", "mailto:", "tel:"].into_iter().any(begins)
 }
 
-/// The headline is the heading above all: the first is of level 2, none is skipped on the way down (WCAG, technique G141), and
-/// headings of one level in the text have one level on the page.
+/// Sets the levels below the headline: the first is 2, no level is skipped (WCAG technique G141), and headings of one level in the text
+/// have one level on the page.
 fn level_headings(headings: &mut [Heading]) {
-    // Levels of the headings around the one at hand: as written, and as they are now.
+    // Levels of the enclosing headings, as written and as set.
     let mut open: Vec<(u8, u8)> = Vec::new();
     for heading in headings {
         let written = heading.level;
@@ -299,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn heading_ids_are_unique_and_levels_leave_room_for_the_headline() {
+    fn heading_ids_are_unique_and_levels_start_below_the_headline() {
         let found = outline("# Talks\n\n## Talks\n\n## Talks 2\n\n### ?!\n\n## Named {#own}\n");
         let headings: Vec<_> = found.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
         assert_eq!(headings, [(2, "talks"), (3, "talks-2"), (3, "talks-2-2"), (4, "section"), (3, "own")]);
@@ -337,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn references_to_the_site_are_kept_and_others_are_not() {
+    fn only_references_to_the_site_are_kept() {
         let text = "[a](b.md) [c](https://example.org/) ![d](e.png)\n\n<video src=\"f.mp4\"></video>\n";
         let found = outline(text);
         let written: Vec<_> = found.references.iter().map(|r| (r.written.as_str(), r.kind)).collect();
@@ -349,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_portable_if_nothing_in_it_needs_its_page() {
+    fn a_text_is_portable_if_it_does_not_need_its_page() {
         for text in [
             "One *two*.\n\n## Talks\n\n- a\n\n| a |\n|---|\n| 1 |",
             "[a](https://x.example/) <b@c.example>",

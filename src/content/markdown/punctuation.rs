@@ -1,5 +1,5 @@
-//! Events of a text with straight marks → events with those of its language, paragraph by paragraph, across emphasis, links and
-//! code.
+//! Straight quotation marks and dashes in the events of a text → those of its language, paragraph by paragraph and across emphasis,
+//! links and code.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use crate::typography::{Edit, Typography, edited};
 
-/// Elements whose text is code, or no text.
+/// Elements whose content is code or not text.
 const VERBATIM: [&str; 10] =
     ["code", "pre", "kbd", "samp", "tt", "var", "script", "style", "textarea", "math"];
 
-/// Stands in a paragraph for what is there and has no text: a picture.
+/// Placeholder for a picture in a paragraph.
 const OBJECT: char = '\u{fffc}';
 
-/// Sets the marks in the texts of all events.
+/// Sets the punctuation in all events.
 pub(super) fn set(events: &mut [(Event<'_>, Range<usize>)], source: &str, typography: Typography) {
     let mut paragraph = Paragraph::default();
     for index in 0..events.len() {
@@ -33,18 +33,18 @@ pub(super) fn set(events: &mut [(Event<'_>, Range<usize>)], source: &str, typogr
     paragraph.end(events, typography);
 }
 
-/// The text of the paragraph at hand.
+/// The current paragraph.
 #[derive(Default)]
 struct Paragraph {
     text: String,
-    /// Events whose text may change, and where it is in the paragraph's.
+    /// Events whose text may change, with its range in the paragraph.
     parts: Vec<(usize, Range<usize>)>,
-    /// Code blocks, links that show their address, and elements of code around the place at hand.
+    /// Depth of code blocks, links that show their URL, and elements of code.
     verbatim: u32,
 }
 
 impl Paragraph {
-    /// Takes an event of the paragraph; gives false if it ends here.
+    /// Reads an event of the paragraph. Returns false if the paragraph ends here.
     fn read(&mut self, index: usize, event: &Event<'_>, span: &Range<usize>, source: &str) -> bool {
         match event {
             Event::Text(text) if self.verbatim > 0 || !is_as_written(text, span, source) => self.keep(text),
@@ -69,7 +69,7 @@ impl Paragraph {
         true
     }
 
-    /// What stays as it is. Marks in it are none to what is around.
+    /// Adds text that stays as it is. Its punctuation does not affect the text around it.
     fn keep(&mut self, text: &str) {
         self.text.extend(text.chars().map(|c| if matches!(c, '\'' | '"' | '-' | '.') { '_' } else { c }));
     }
@@ -95,7 +95,7 @@ impl Paragraph {
     }
 }
 
-/// Whether a text stands in the source as it is: escapes and entities say what they mean.
+/// Whether a text is written plainly: escapes and character references are intended.
 fn is_as_written(text: &str, span: &Range<usize>, source: &str) -> bool {
     let is_escaped = source[..span.start].ends_with('\\') && text.starts_with(['\'', '"', '-', '.']);
     !is_escaped
@@ -107,7 +107,7 @@ fn write(parts: &[(usize, Range<usize>)], edits: &[Edit], events: &mut [(Event<'
     for (index, range) in parts {
         let mut inside = Vec::new();
         while let Some(edit) = edits.next_if(|edit| edit.range.start < range.end) {
-            // Dots and hyphens that only emphasis holds together are not those of one mark.
+            // Dots and hyphens that emphasis separates do not form an ellipsis or dash.
             if edit.range.start >= range.start && edit.range.end <= range.end {
                 inside.push(edit.clone());
             }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn quotations_go_across_markup() {
+    fn quotations_span_markup() {
         assert_eq!(html("*Herald*'s desk"), "<em>Herald</em>’s desk");
         assert_eq!(
             html("[Herald](https://a.example/)'s `x`'s"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn code_addresses_and_escapes_stay_as_they_are() {
+    fn code_urls_and_escapes_are_kept() {
         assert_eq!(
             html("`don't` <code>it's \"x\"</code> it's"),
             "<code>don't</code> <code>it's \"x\"</code> it’s"
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn each_block_pairs_its_own_marks() {
+    fn quotation_marks_pair_within_a_block() {
         assert_eq!(html("- \"one\n- two\"\n").matches('”').count(), 1);
         assert_eq!(html("\"one\n\n\"two\"").matches('“').count(), 2);
     }

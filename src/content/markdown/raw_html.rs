@@ -1,11 +1,11 @@
-//! Raw HTML in Markdown → the attributes that name a file or page, decoded as browsers do, and the HTML with those rewritten and
-//! without comments.
+//! Raw HTML in Markdown → the URLs in its attributes, and the HTML without comments and with those URLs rewritten.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::comments;
-use super::html::{Escape, Target, escape};
+use super::escape::{Escape, escape};
+use super::references::Target;
+use super::tags::{self, Attribute, RawText, Tag, Token, tokens};
 
 /// Attributes whose value is a URL.
 const ONE: [&str; 16] = [
@@ -29,7 +29,7 @@ const ONE: [&str; 16] = [
 /// Attributes whose value is a list of URLs with sizes (HTML, section 4.8.4.2.1).
 const WITH_SIZES: [&str; 2] = ["srcset", "imagesrcset"];
 
-/// What the value of an attribute is.
+/// What the value of an attribute holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Holds {
     Url,
@@ -37,175 +37,165 @@ enum Holds {
     Urls,
     /// Seconds, and perhaps a URL (HTML, section 4.2.5.3).
     Refresh,
-    /// Something else, in which a URL may be.
+    /// Something else that may contain a URL.
     Anything,
 }
 
-/// A part of a piece of HTML that is not just copied.
-enum Part<'a> {
-    /// What browsers take for a comment.
-    Comment(Range<usize>),
-    Attribute(Attribute<'a>),
-}
-
-/// An attribute of a tag.
-struct Attribute<'a> {
-    /// From the first byte of its name to the last of its value, quotes included.
-    range: Range<usize>,
-    /// Of the value as it is written.
-    written: Range<usize>,
-    tag: &'a str,
-    name: String,
-    /// What it means: decoded.
-    value: Cow<'a, str>,
-}
-
-/// A URL that an attribute names.
-pub(super) struct Found {
-    /// What it means, decoded.
+/// A URL in an attribute.
+pub(super) struct AttributeUrl {
+    /// Decoded.
     pub(super) url: String,
-    /// Whether the attribute is there to name it. If not, it is of interest alone if readers must not see it.
+    /// Whether the attribute is meant to hold a URL. If not, the URL matters only if readers must not see it.
     pub(super) is_reference: bool,
-    /// Its bytes in the HTML; of the whole value, if the URL is not written as it is meant.
+    /// Its bytes in the HTML; those of the whole value if it has character references.
     pub(super) span: Range<usize>,
 }
 
-/// The URLs that the attributes of a piece of HTML name.
-pub(super) fn urls(html: &str) -> Vec<Found> {
+/// The URLs in the attributes of some HTML.
+pub(super) fn urls(html: &str) -> Vec<AttributeUrl> {
     let mut found = Vec::new();
-    for attribute in attributes(html) {
-        let holds = attribute.holds();
-        for range in attribute.urls(holds) {
-            let is_as_written = matches!(attribute.value, Cow::Borrowed(_));
-            let start = attribute.written.start;
-            found.push(Found {
-                url: attribute.value[range.clone()].to_owned(),
+    for tag in tags(html) {
+        for attribute in &tag.attributes {
+            let Some(value) = &attribute.value else { continue };
+            let holds = Holds::of(&tag, attribute);
+            let start = attribute.value_span.start;
+            found.extend(holds.urls(value).into_iter().map(|range| AttributeUrl {
+                url: value[range.clone()].to_owned(),
                 is_reference: holds != Holds::Anything,
-                span: match is_as_written {
-                    true => start + range.start..start + range.end,
-                    false => attribute.written.clone(),
+                span: match value {
+                    Cow::Borrowed(_) => start + range.start..start + range.end,
+                    Cow::Owned(_) => attribute.value_span.clone(),
                 },
-            });
+            }));
         }
     }
     found
 }
 
-/// The names by which links can lead to places within a piece of HTML.
+/// The names in some HTML that links can lead to.
 pub(super) fn anchors(html: &str) -> Vec<String> {
-    let is_anchor = |attribute: &Attribute<'_>| {
-        attribute.name == "id" || (attribute.name == "name" && attribute.tag.eq_ignore_ascii_case("a"))
-    };
-    let anchors = attributes(html).filter(is_anchor).map(|attribute| attribute.value.into_owned());
-    anchors.filter(|anchor| !anchor.is_empty()).collect()
+    let anchors = tags(html).flat_map(|tag| {
+        let is_anchor = move |attribute: &Attribute<'_>| {
+            attribute.name == "id" || (attribute.name == "name" && tag.name == "a")
+        };
+        tag.attributes.into_iter().filter(is_anchor).filter_map(|attribute| attribute.value)
+    });
+    anchors.filter(|anchor| !anchor.is_empty()).map(Cow::into_owned).collect()
 }
 
-/// Whether readers get nothing of a piece of HTML.
+fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
+    tokens(html, RawText::Skip).filter_map(|token| match token {
+        Token::Tag(tag) => Some(tag),
+        Token::Comment(_) => None,
+    })
+}
+
+/// Whether some HTML is nothing but comments.
 pub(super) fn is_empty(html: &str) -> bool {
-    let mut rest = html;
-    loop {
-        rest = rest.trim_start();
-        match parts(rest).next() {
-            Some(Part::Comment(range)) if range.start == 0 => rest = &rest[range.end..],
-            _ => return rest.is_empty(),
+    let mut rest = html.trim_start();
+    while let Some(length) = tags::comment(rest) {
+        rest = rest[length..].trim_start();
+    }
+    rest.is_empty()
+}
+
+/// The HTML without comments and with the URLs in its attributes replaced. `target` gets each URL, and whether the attribute is meant
+/// to hold one. Attributes with a hidden URL are left out.
+pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str, bool) -> Target) -> Cow<'a, str> {
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for token in tokens(html, RawText::Skip) {
+        match token {
+            Token::Comment(range) => edits.push((range, String::new())),
+            Token::Tag(tag) => {
+                edits.extend(tag.attributes.iter().filter_map(|attribute| {
+                    Some((attribute.span.clone(), rewritten(&tag, attribute, target)?))
+                }))
+            }
         }
     }
-}
-
-/// The HTML without comments and with the URLs of its attributes replaced, as `target` says of each URL and of whether the
-/// attribute is there to name it. An attribute that readers must not see is left out.
-pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str, bool) -> Target) -> Cow<'a, str> {
-    let mut rewritten = String::new();
-    let mut copied = 0;
-    for part in parts(html) {
-        let (range, new) = match part {
-            Part::Comment(range) => (range, String::new()),
-            Part::Attribute(attribute) => match attribute.rewritten(target) {
-                Some(new) => (attribute.range, new),
-                None => continue,
-            },
-        };
-        rewritten.push_str(&html[copied..range.start]);
-        rewritten.push_str(&new);
-        copied = range.end;
-    }
-    if copied == 0 {
+    if edits.is_empty() {
         return Cow::Borrowed(html);
     }
-    rewritten.push_str(&html[copied..]);
-    Cow::Owned(rewritten)
+    let (mut out, mut copied) = (String::with_capacity(html.len()), 0);
+    for (range, new) in edits {
+        out.push_str(&html[copied..range.start]);
+        out.push_str(&new);
+        copied = range.end;
+    }
+    out.push_str(&html[copied..]);
+    Cow::Owned(out)
 }
 
-impl Attribute<'_> {
-    fn holds(&self) -> Holds {
-        let name = self.name.as_str();
-        let is_any = |names: &[&str]| names.contains(&name);
-        match name {
-            "content" if self.tag.eq_ignore_ascii_case("meta") => Holds::Refresh,
-            "ping" => Holds::Urls,
-            _ if is_any(&ONE) => Holds::Url,
-            _ if is_any(&WITH_SIZES) => Holds::UrlsWithSizes,
-            _ => Holds::Anything,
+/// An attribute with other URLs; empty if readers must not see it. `None` if it stays.
+fn rewritten(
+    tag: &Tag<'_>,
+    attribute: &Attribute<'_>,
+    target: &dyn Fn(&str, bool) -> Target,
+) -> Option<String> {
+    let (value, holds) = (attribute.value.as_ref()?, Holds::of(tag, attribute));
+    let (mut new, mut copied) = (String::new(), 0);
+    for range in holds.urls(value) {
+        match target(&value[range.clone()], holds != Holds::Anything) {
+            Target::Keep => {}
+            Target::Hidden => return Some(String::new()),
+            Target::Url(to, _) => {
+                escape(&mut new, &value[copied..range.start], Escape::Attribute);
+                escape(&mut new, &to, Escape::Url);
+                copied = range.end;
+            }
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    escape(&mut new, &value[copied..], Escape::Attribute);
+    Some(format!("{}=\"{new}\"", attribute.name))
+}
+
+impl Holds {
+    fn of(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Self {
+        match attribute.name.as_str() {
+            "content" if tag.name == "meta" => Self::Refresh,
+            "ping" => Self::Urls,
+            name if ONE.contains(&name) => Self::Url,
+            name if WITH_SIZES.contains(&name) => Self::UrlsWithSizes,
+            _ => Self::Anything,
         }
     }
 
-    /// Where URLs are in the decoded value.
-    fn urls(&self, holds: Holds) -> Vec<Range<usize>> {
-        let value = &*self.value;
-        match holds {
-            Holds::Url => {
-                let url = value.trim();
+    /// Where URLs are in a decoded value.
+    fn urls(self, value: &str) -> Vec<Range<usize>> {
+        match self {
+            Self::Url => {
                 let start = value.len() - value.trim_start().len();
-                std::iter::once(start..start + url.len()).collect()
+                std::iter::once(start..start + value.trim().len()).collect()
             }
-            Holds::UrlsWithSizes => candidates(value),
-            Holds::Urls => pieces(value, char::is_whitespace).collect(),
-            Holds::Refresh => refresh(value).into_iter().collect(),
-            Holds::Anything if !value.contains(['/', '.']) => Vec::new(),
-            Holds::Anything => {
+            Self::UrlsWithSizes => candidates(value),
+            Self::Urls => pieces(value, char::is_whitespace).collect(),
+            Self::Refresh => refresh(value).into_iter().collect(),
+            Self::Anything if !value.contains(['/', '.']) => Vec::new(),
+            Self::Anything => {
                 let is_end = |c: char| c.is_whitespace() || "\"'()<>{}[],;=`".contains(c);
                 pieces(value, is_end).filter(|range| may_be_url(&value[range.clone()])).collect()
             }
         }
     }
-
-    /// How it is written with other URLs; empty if readers must not see it. `None` if it stays.
-    fn rewritten(&self, target: &dyn Fn(&str, bool) -> Target) -> Option<String> {
-        let holds = self.holds();
-        let (mut new, mut copied) = (String::new(), 0);
-        for range in self.urls(holds) {
-            match target(&self.value[range.clone()], holds != Holds::Anything) {
-                Target::Keep => {}
-                Target::Hidden => return Some(String::new()),
-                Target::Url(to, _) => {
-                    escape(&mut new, &self.value[copied..range.start], Escape::Attribute);
-                    escape(&mut new, &to, Escape::Url);
-                    copied = range.end;
-                }
-            }
-        }
-        if copied == 0 {
-            return None;
-        }
-        escape(&mut new, &self.value[copied..], Escape::Attribute);
-        Some(format!("{}=\"{new}\"", self.name))
-    }
 }
 
-/// Whether a piece of a value has the shape of a URL, so that it is worth finding out where it leads.
+/// Whether a piece of a value has the shape of a URL.
 fn may_be_url(piece: &str) -> bool {
     let is_path = piece.len() > 2 && piece.starts_with(['/', '.', '\\']) && piece.contains(['/', '\\']);
     is_path || piece.contains("//") || [".md", ".markdown"].iter().any(|end| piece.ends_with(end))
 }
 
-/// Pieces of a text between characters that end them.
+/// The pieces of a text between separators.
 fn pieces(text: &str, is_end: impl Fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
     let start = move |piece: &str| piece.as_ptr().addr() - text.as_ptr().addr();
     let pieces = text.split(is_end).filter(|piece| !piece.is_empty());
     pieces.map(move |piece| start(piece)..start(piece) + piece.len())
 }
 
-/// The URLs of a list with sizes. A URL may hold commas, and one that ends with some has no size.
+/// The URLs of a list with sizes. A URL may contain commas; one that ends with a comma has no size.
 fn candidates(value: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -226,7 +216,7 @@ fn candidates(value: &str) -> Vec<Range<usize>> {
 fn refresh(value: &str) -> Option<Range<usize>> {
     let is_time = |c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace();
     let behind = value.trim_start_matches(is_time);
-    // Other content of `<meta>` is no time.
+    // Other values of `content` do not begin with a time.
     if behind.len() == value.len() || !behind.starts_with([';', ',']) {
         return None;
     }
@@ -240,99 +230,6 @@ fn refresh(value: &str) -> Option<Range<usize>> {
     (!url.is_empty()).then(|| start..start + url.len())
 }
 
-fn attributes(html: &str) -> impl Iterator<Item = Attribute<'_>> {
-    parts(html).filter_map(|part| match part {
-        Part::Attribute(attribute) => Some(attribute),
-        Part::Comment(_) => None,
-    })
-}
-
-/// The attributes and comments of a piece of HTML, in order (HTML, section 13.2.5).
-fn parts(html: &str) -> impl Iterator<Item = Part<'_>> {
-    let mut at = 0;
-    // The name of the tag at hand, and whether it is one that ends an element.
-    let mut tag: Option<(&str, bool)> = None;
-    std::iter::from_fn(move || {
-        loop {
-            if let Some((name, ends)) = tag {
-                let (attribute, behind) = next_attribute(html, at, name);
-                at = behind;
-                if let Some(attribute) = attribute {
-                    return Some(Part::Attribute(attribute));
-                }
-                tag = None;
-                // What is in these is text, whatever it looks like.
-                if let Some(raw) =
-                    comments::raw_text_name(name).filter(|raw| !ends && raw.len() == name.len())
-                {
-                    at += comments::end_tag(&html[at..], raw)?;
-                }
-            }
-            at += html.get(at..)?.find('<')?;
-            let rest = &html[at..];
-            if let Some(length) = comment(rest) {
-                at += length;
-                return Some(Part::Comment(at - length..at));
-            }
-            let ends = rest[1..].starts_with('/');
-            let name = &rest[1 + usize::from(ends)..];
-            let name = name.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or(name);
-            if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                at += 1;
-                continue;
-            }
-            at = name.as_ptr().addr() - html.as_ptr().addr() + name.len();
-            tag = Some((name, ends));
-        }
-    })
-}
-
-/// The length of what browsers take for a comment at the beginning of some HTML, if there is any.
-fn comment(html: &str) -> Option<usize> {
-    let rest = html.strip_prefix('<')?;
-    let length = match rest.strip_prefix("!--") {
-        Some(inside) => comments::comment_end(inside).map(|end| 4 + end),
-        None if rest.starts_with(['!', '?']) => html.find('>').map(|at| at + 1),
-        None => return None,
-    };
-    Some(length.unwrap_or(html.len()))
-}
-
-/// Reads the next attribute of a tag, from behind its name or an attribute; `None` if there is none left. Gives the place behind it.
-fn next_attribute<'a>(html: &'a str, mut at: usize, tag: &'a str) -> (Option<Attribute<'a>>, usize) {
-    let until =
-        |at: usize, stops: &dyn Fn(char) -> bool| html[at..].find(stops).map_or(html.len(), |end| at + end);
-    loop {
-        at = until(at, &|c| !(c.is_whitespace() || c == '/'));
-        if at >= html.len() || html[at..].starts_with('>') {
-            return (None, at);
-        }
-        let start = at;
-        // A `=` at the beginning is part of the name, as the standard has it.
-        let first = html[at..].chars().next().map_or(1, char::len_utf8);
-        at = until(at + first, &|c| c.is_whitespace() || matches!(c, '=' | '>' | '/'));
-        let name = html[start..at].to_ascii_lowercase();
-        let equals = until(at, &|c| !c.is_whitespace());
-        if !html[equals..].starts_with('=') {
-            continue;
-        }
-        at = until(equals + 1, &|c| !c.is_whitespace());
-        let quote = html[at..].chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (written, end) = match quote {
-            Some(quote) => {
-                let close = until(at + 1, &|c| c == quote);
-                (at + 1..close, (close + 1).min(html.len()))
-            }
-            None => {
-                let close = until(at, &|c| c.is_whitespace() || c == '>');
-                (at..close, close)
-            }
-        };
-        let value = htmlize::unescape_attribute(&html[written.clone()]);
-        return (Some(Attribute { range: start..end, written, tag, name, value }), end);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_found_however_the_tag_is_written() {
+    fn urls_are_found_in_all_forms_of_tags() {
         for (html, expected) in [
             ("<img src=photo.jpg alt=x>", vec!["photo.jpg"]),
             ("<IMG\n  SRC = \"photo.jpg\"/>", vec!["photo.jpg"]),
@@ -360,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_decoded_before_they_are_judged() {
+    fn values_are_decoded() {
         for (html, expected) in [
             ("<a href=\"merger&#45;secret.md\">", "merger-secret.md"),
             ("<a href=\"a&amp;b.md\">", "a&b.md"),
@@ -373,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn every_attribute_that_carries_a_url_is_read() {
+    fn every_attribute_with_a_url_is_read() {
         for html in [
             "<object data=/x/>",
             "<q cite=/x/>",
@@ -398,14 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_found_with_their_places() {
+    fn urls_have_their_places() {
         let html = "<p>é</p><img alt=x src=' a.jpg '><source srcset=\"b.jpg 1x, c.jpg 2x\"><a href>";
         let found: Vec<_> = urls(html).into_iter().map(|found| &html[found.span]).collect();
         assert_eq!(found, ["a.jpg", "b.jpg", "c.jpg"]);
     }
 
     #[test]
-    fn attributes_are_rewritten_or_left_out() {
+    fn attributes_are_rewritten_or_removed() {
         let target = |url: &str, is_reference: bool| match url {
             "a.md" if is_reference => Target::Url("/a/?x=1&y=\"".to_owned(), None),
             "/hidden/" => Target::Hidden,
@@ -424,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_of_every_kind_are_left_out() {
+    fn all_kinds_of_comments_are_removed() {
         for (html, expected) in [
             ("<p><!-- a --></p>", "<p></p>"),
             ("a<!-->b<!---->c<!-- d --!>e", "abce"),
@@ -440,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_places_are_found() {
+    fn anchors_are_found() {
         let html = "<p id=one><a name='two&amp;'><input name=three><b id>";
         assert_eq!(anchors(html), ["one", "two&"]);
     }

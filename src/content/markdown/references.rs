@@ -1,18 +1,18 @@
-//! The destination of a link or image → what kind of thing it names.
+//! The destination of a link or image → the kind of thing that it names.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-/// A link, image or HTML attribute of a text that names something of this site.
+/// A link, image or HTML attribute of a text that names something within this site.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reference {
     /// The destination as written.
     pub written: String,
     /// How it is used.
     pub kind: ReferenceKind,
-    /// Bytes of the Markdown that hold it.
+    /// Its bytes in the Markdown.
     pub span: Range<usize>,
 }
 
@@ -25,14 +25,25 @@ pub enum ReferenceKind {
     Image,
     /// An attribute of raw HTML.
     Html,
-    /// Within an attribute of raw HTML that has another purpose: of interest alone if readers must not see it.
+    /// Inside an attribute of raw HTML with another purpose. Matters only if readers must not see it.
     Mention,
+}
+
+/// What a destination becomes in HTML.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Target {
+    /// It stays as written.
+    Keep,
+    /// This URL, and for an image its width and height.
+    Url(String, Option<(u32, u32)>),
+    /// Readers must not see it: the text of a link stays, the link goes.
+    Hidden,
 }
 
 /// What a destination names, by its shape alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written<'a> {
-    /// Something elsewhere, or nothing of ours to look after.
+    /// Something elsewhere, or nothing to resolve.
     Elsewhere,
     /// A scheme that runs code (`javascript:`).
     Unsafe,
@@ -55,9 +66,9 @@ pub enum Written<'a> {
     Web(&'a str),
 }
 
-/// Tells what a destination names.
+/// Classifies a destination.
 pub fn classify(destination: &str) -> Written<'_> {
-    // As browsers read it.
+    // As browsers do.
     let destination = destination.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if let Some(fragment) = destination.strip_prefix('#') {
         return if fragment.is_empty() { Written::Elsewhere } else { Written::Fragment(fragment) };
@@ -84,7 +95,7 @@ pub fn classify(destination: &str) -> Written<'_> {
     };
     let path = path.split_once('?').map_or(path, |(path, _query)| path);
     let decoded = percent_decode_str(path).decode_utf8_lossy();
-    // A slash behind the name does not make it another file.
+    // A trailing slash does not name another file.
     let file = decoded.trim_end_matches('/');
     if [".md", ".markdown"].iter().any(|extension| file.to_ascii_lowercase().ends_with(extension)) {
         // Zola writes `@/` for the root of `content/`.
@@ -99,30 +110,29 @@ pub fn classify(destination: &str) -> Written<'_> {
     if names_a_file { Written::File(decoded.into_owned()) } else { Written::Relative(destination) }
 }
 
-/// Whether a URL may have to do with the site at this host: it is there, or it hands such a URL to another. May be wrong in
-/// saying yes.
+/// Whether a URL may belong to the site at this host, or pass such a URL to another site. False positives are possible.
 pub fn may_be_own(url: &str, host: &str) -> bool {
-    if names(url, host) {
+    if contains_host(url, host) {
         return true;
     }
-    // The host may be written in escapes, in letters that stand for others, or with what browsers leave out.
-    let behind = url.split_once(':').map_or(url, |(_, behind)| behind);
-    let slashes = behind.len() - behind.trim_start_matches(['/', '\\']).len();
-    let authority = behind[slashes..].split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    // The host may be written with escapes, look-alike letters or characters that browsers drop.
+    let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
+    let slashes = rest.len() - rest.trim_start_matches(['/', '\\']).len();
+    let authority = rest[slashes..].split(['/', '\\', '?', '#']).next().unwrap_or_default();
     slashes < 2 || authority.bytes().any(|b| !b.is_ascii_graphic() || b == b'%')
 }
 
-/// Whether what is no URL of the web (`mailto:`) may hand a URL of the site at this host to somebody.
+/// Whether a URL of another scheme (`mailto:`) may pass on a URL of the site at this host.
 pub fn may_hand_on(url: &str, host: &str) -> bool {
-    url.contains(['/', '%']) && names(url, host)
+    url.contains(['/', '%']) && contains_host(url, host)
 }
 
-fn names(url: &str, host: &str) -> bool {
+fn contains_host(url: &str, host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host).as_bytes();
     !host.is_empty() && url.as_bytes().windows(host.len()).any(|piece| piece.eq_ignore_ascii_case(host))
 }
 
-/// The words of a link without those that say where it leads.
+/// The text of a link without the words that are URLs or paths.
 pub(super) fn without_urls(text: &str) -> Cow<'_, str> {
     let is_path = |word: &str| word.contains('/') && word.contains(['.', '_', '-']);
     let is_url = |word: &str| word.contains("://") || word.starts_with('/') || is_path(word);
@@ -132,7 +142,7 @@ pub(super) fn without_urls(text: &str) -> Cow<'_, str> {
     text.split_inclusive(char::is_whitespace).filter(|word| !is_url(word.trim_end())).collect()
 }
 
-/// The scheme of a URL (RFC 3986, section 3.1), control characters left out as browsers do.
+/// The scheme of a URL (RFC 3986, section 3.1) without control characters, which browsers drop.
 fn scheme(destination: &str) -> Option<String> {
     let (written, _) = destination.split_once(':')?;
     let scheme: String = written.chars().filter(|c| !c.is_control()).collect();
@@ -140,8 +150,8 @@ fn scheme(destination: &str) -> Option<String> {
     (starts_well && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))).then_some(scheme)
 }
 
-/// A path that is relative to the folder of `source` (or to `content/`, if it starts with `/`) as a path relative
-/// to `content/`. `None` if it climbs out.
+/// Resolves a path relative to the folder of `source`, or to `content/` if it starts with `/`. The result is relative to `content/`;
+/// `None` if it is outside.
 pub fn resolve(source: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     let (base, path) = match path.strip_prefix('/') {
@@ -165,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn destinations_are_told_apart_by_shape() {
+    fn destinations_are_classified_by_shape() {
         let source = |path: &str, fragment| Written::Source { path: path.to_owned(), fragment };
         for (destination, expected) in [
             ("https://example.org/a.md", Written::Web("https://example.org/a.md")),
@@ -192,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_that_may_be_of_the_site_are_told_from_others() {
+    fn urls_that_may_belong_to_the_site_are_found() {
         for url in [
             "https://news.example/a/",
             "HTTP://NEWS.EXAMPLE:8080/",

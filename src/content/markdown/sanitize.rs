@@ -1,21 +1,21 @@
-//! HTML of a text whose raw HTML is not trusted → the same without what runs code, styles the page or changes it.
+//! Rendered HTML with untrusted raw HTML in it → the same without anything that runs code, styles the page or changes it.
 //!
-//! The whole of a text's HTML is read at once, as a tag may begin in one piece of raw HTML and end in another. Figures, tables,
-//! pictures, sound, film and encrypted frames stay: a frame runs in its own place and, without a style, stays where it stands.
+//! All HTML of a text is sanitized at once, because a tag may begin in one piece of raw HTML and end in another. Figures, tables,
+//! pictures, sound, film and `https` frames stay: a frame has its own origin and, without styles, cannot cover the page.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-/// Elements that stay besides those that ammonia knows as safe.
+/// Elements that are allowed besides ammonia's defaults.
 const ELEMENTS: [&str; 9] =
     ["audio", "iframe", "picture", "section", "source", "track", "video", "main", "address"];
 
-/// Attributes that stay on all elements.
+/// Attributes that are allowed on all elements.
 const OF_ALL: [&str; 8] = ["class", "id", "title", "lang", "dir", "role", "tabindex", "aria-label"];
 
-/// Attributes that stay on some elements, besides those that ammonia knows as safe.
+/// Attributes that are allowed on some elements besides ammonia's defaults.
 const ATTRIBUTES: [(&str, &[&str]); 9] = [
     ("img", &["loading", "decoding", "srcset", "sizes", "longdesc"]),
     ("iframe", &["src", "width", "height", "loading", "allowfullscreen"]),
@@ -38,7 +38,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Whether the value of an attribute stays.
+/// The value of an attribute if it is allowed.
 fn filter<'v>(element: &str, name: &str, value: &'v str) -> Option<&'v str> {
     let begins = |start: &str| {
         value.trim_start().get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
@@ -46,18 +46,18 @@ fn filter<'v>(element: &str, name: &str, value: &'v str) -> Option<&'v str> {
     let fits = match (element, name) {
         ("iframe", "src") => begins("https://"),
         ("img", "src") => !begins("data:") || begins("data:image/"),
-        // These hold several URLs, which ammonia does not look at.
+        // Lists of URLs, which ammonia does not check.
         (_, "srcset") => !value.contains("javascript:") && !value.contains("data:"),
         _ => !begins("data:"),
     };
     fits.then_some(value)
 }
 
-/// Elements that may stand in each other: the work grows with the square.
+/// Limit of nested elements, as the work grows with its square.
 const DEEPEST: usize = 500;
 
-/// The HTML as it may be shown.
-pub fn sanitized(html: &str) -> String {
+/// Removes everything that is not allowed.
+pub fn sanitize(html: &str) -> String {
     let mut depth = 0_usize;
     let is_too_deep = html.match_indices('<').any(|(at, _)| {
         match html.as_bytes().get(at + 1) {
@@ -65,7 +65,7 @@ pub fn sanitized(html: &str) -> String {
             Some(b'a'..=b'z' | b'A'..=b'Z') => depth += 1,
             _ => {}
         }
-        // Pictures and breaks have no end, so a long text may count as deep that is not.
+        // Void elements such as pictures have no end tag, so long texts need a higher limit.
         depth > DEEPEST + html.len() / 64
     });
     if is_too_deep {
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_runs_or_styles_is_left_out() {
+    fn code_and_styles_are_removed() {
         for (html, expected) in [
             ("<p onclick=x style=color:red class=a>b</p>", "<p class=\"a\">b</p>"),
             ("a<script>alert(1)</script>b", "ab"),
@@ -94,12 +94,12 @@ mod tests {
             ("<img src=\"data:text/html,x\" alt=\"a\">", "<img alt=\"a\">"),
             ("<p title=\"<p>\" onclick=x>a", "<p title=\"&lt;p&gt;\">a</p>"),
         ] {
-            assert_eq!(sanitized(html), expected, "{html}");
+            assert_eq!(sanitize(html), expected, "{html}");
         }
     }
 
     #[test]
-    fn what_newsrooms_write_stays() {
+    fn markup_of_newsrooms_stays() {
         for html in [
             "<figure id=\"f\"><img src=\"/a.png\" alt=\"b\" width=\"2\" height=\"1\" loading=\"lazy\" decoding=\"async\"><figcaption>c</figcaption></figure>",
             "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"right\">a</th></tr></thead></table></div>",
@@ -109,11 +109,11 @@ mod tests {
             "<details open=\"\"><summary>a</summary>b</details> <ol start=\"3\"><li>c</li></ol>",
         ] {
             let (mut expected, mut found): (Vec<_>, Vec<_>) = {
-                let clean = sanitized(html);
+                let clean = sanitize(html);
                 let words = |html: &str| html.split([' ', '>']).map(str::to_owned).collect::<Vec<_>>();
                 (words(html), words(&clean))
             };
-            // The order of attributes is not ours.
+            // Ammonia changes the order of attributes.
             expected.sort();
             found.sort();
             assert_eq!(found, expected);
@@ -121,10 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_without_end_is_text() {
+    fn endless_nesting_becomes_text() {
         let deep = format!("{}one <b>two</b>", "<i>".repeat(100_000));
         let started = std::time::Instant::now();
-        assert!(sanitized(&deep).contains("one"));
+        assert!(sanitize(&deep).contains("one"));
         assert!(started.elapsed().as_secs() < 5);
     }
 }

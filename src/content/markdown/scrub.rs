@@ -1,22 +1,22 @@
-//! Markdown of strangers → the same without raw HTML that runs code or changes the whole page.
+//! Untrusted Markdown → the same without raw HTML that runs code or changes the whole page.
 //!
-//! Only what does harm is cut out, so that people can edit the rest as it was.
+//! Only the harmful parts are removed, so that the rest stays as its author wrote it.
 
 use super::hazards::Hazard;
-use super::leftovers::Kind;
+use super::leftovers::LeftoverKind;
 use super::outline;
 
-/// How often a text is looked at: of each kind, a limited number is found at once.
+/// Limit of passes, each of which finds a limited number of hazards per kind.
 const PASSES: usize = 100;
 
-/// The text, and what was cut out of it, in words.
+/// Returns the text, and a description of each part that was removed.
 pub fn scrubbed(text: &str) -> (String, Vec<String>) {
     let (mut text, mut dropped) = (text.to_owned(), Vec::new());
     for _ in 0..PASSES {
         let mut out = String::with_capacity(text.len());
         let mut copied = 0;
         for leftover in outline(&text, None, "").leftovers {
-            let Kind::Html(hazard) = leftover.kind else { continue };
+            let LeftoverKind::Html(hazard) = leftover.kind else { continue };
             let span = leftover.span;
             let (what, cut, instead) = match hazard {
                 Hazard::Script(_) => {
@@ -48,7 +48,7 @@ pub fn scrubbed(text: &str) -> (String, Vec<String>) {
     (text, dropped)
 }
 
-/// Where a script ends whose tag ends here; there, if it has no end.
+/// Where the script ends whose tag ends at `from`; `from` if it is not closed.
 fn end_of_script(text: &str, from: usize) -> usize {
     let rest = text.as_bytes().get(from..).unwrap_or_default();
     let end = rest.windows(9).position(|bytes| bytes.eq_ignore_ascii_case(b"</script>"));
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_runs_code_is_cut_out_and_nothing_else() {
+    fn only_code_is_removed() {
         for (text, expected) in [
             ("a <b onclick=\"x\" class=c>d</b>", "a <b  class=c>d</b>"),
             ("a <script>x()</script> b", "a  b"),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_many() {
+    fn all_of_many_hazards_are_removed() {
         let (text, dropped) = scrubbed(&"<b onclick=x>a</b> ".repeat(700));
         assert!(!text.contains("onclick") && dropped.len() == 700);
     }

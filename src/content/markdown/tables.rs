@@ -1,8 +1,8 @@
-//! The cells of a table. A column's alignment becomes a class, as a strict content security policy forbids styles.
+//! The cells of a table. The alignment of a column becomes a class, because a strict content security policy forbids styles.
 
 use pulldown_cmark::Alignment;
 
-/// The table at hand.
+/// The current table.
 #[derive(Default)]
 pub(super) struct Table {
     columns: Vec<Alignment>,
@@ -22,7 +22,7 @@ impl Table {
         self.in_head = false;
     }
 
-    /// The tag that opens the next cell. An empty one at the head is no header of anything.
+    /// The tag that opens the next cell. An empty cell of the head is not a header.
     pub(super) fn open_cell(&mut self, is_empty: bool) -> String {
         let align = match self.columns.get(self.column) {
             Some(Alignment::Left) => " class=\"left\"",

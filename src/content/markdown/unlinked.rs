@@ -1,4 +1,4 @@
-//! Markdown → the same without the links and pictures that must not be shown.
+//! Markdown → the same without hidden links and pictures.
 
 use std::ops::Range;
 
@@ -6,39 +6,39 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::{comments, events, prepare};
 
-/// A text without the links that are hidden: the words of a link stay, a picture and a bare URL do not. `None`: there are none.
+/// A text without its hidden links: the text of a link stays, pictures and bare URLs go. `None` if nothing is hidden.
 pub(crate) fn unlinked(text: &str, is_hidden: &mut impl FnMut(&str) -> bool) -> Option<String> {
-    let cleared = comments::cleared(text).text;
+    let cleared = comments::clear(text).text;
     let prepared = prepare(&cleared);
-    let mut left_out: Vec<Range<usize>> = Vec::new();
-    let mut open: Option<Open> = None;
+    let mut removed: Vec<Range<usize>> = Vec::new();
+    let mut open: Option<HiddenLink> = None;
     for (event, span) in events(&prepared, &cleared, None) {
         match event {
             Event::Start(Tag::Link { link_type, dest_url, .. }) if open.is_none() && is_hidden(&dest_url) => {
                 let is_bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
-                open = Some(Open { span, words: None, keeps_words: !is_bare });
+                open = Some(HiddenLink { span, text: None, keeps_text: !is_bare });
             }
             Event::End(TagEnd::Link) => {
-                left_out.extend(open.take().into_iter().flat_map(Open::around));
+                removed.extend(open.take().into_iter().flat_map(HiddenLink::markup));
             }
             Event::Start(Tag::Image { dest_url, .. }) if open.is_none() && is_hidden(&dest_url) => {
-                left_out.push(span);
+                removed.push(span);
             }
             _ => {
                 if let Some(open) = &mut open {
                     open.span.end = open.span.end.max(span.end);
-                    let start = open.words.as_ref().map_or(span.start, |words| words.start);
-                    open.words = Some(start..span.end);
+                    let start = open.text.as_ref().map_or(span.start, |text| text.start);
+                    open.text = Some(start..span.end);
                 }
             }
         }
     }
-    if left_out.is_empty() {
+    if removed.is_empty() {
         return None;
     }
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
-    for part in left_out {
+    for part in removed {
         shown.push_str(text.get(at..part.start).unwrap_or_default());
         at = at.max(part.end);
     }
@@ -46,19 +46,19 @@ pub(crate) fn unlinked(text: &str, is_hidden: &mut impl FnMut(&str) -> bool) -> 
     Some(shown)
 }
 
-/// A hidden link that has begun.
-struct Open {
+/// A hidden link that is open.
+struct HiddenLink {
     span: Range<usize>,
-    words: Option<Range<usize>>,
-    keeps_words: bool,
+    text: Option<Range<usize>>,
+    keeps_text: bool,
 }
 
-impl Open {
-    /// What of it must go.
-    fn around(self) -> [Range<usize>; 2] {
-        let Self { span, words, keeps_words } = self;
-        match words.filter(|_| keeps_words) {
-            Some(words) => [span.start..words.start, words.end..span.end],
+impl HiddenLink {
+    /// The bytes to remove.
+    fn markup(self) -> [Range<usize>; 2] {
+        let Self { span, text, keeps_text } = self;
+        match text.filter(|_| keeps_text) {
+            Some(text) => [span.start..text.start, text.end..span.end],
             None => [span.clone(), span.end..span.end],
         }
     }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_hidden_goes() {
+    fn only_hidden_links_are_removed() {
         for (text, expected) in [
             ("See [it *all*](/x/ \"t\").", Some("See it *all*.")),
             ("[a](/y/) [b][r] c\n\n[r]: /x/\n", Some("[a](/y/) b c\n\n[r]: /x/\n")),

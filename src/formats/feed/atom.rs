@@ -1,8 +1,8 @@
 //! A feed → Atom (RFC 4287).
 
-use super::{Feed, GENERATOR, Item, line, media};
-use crate::formats::rfc3339;
+use super::{Feed, GENERATOR, Item, media, single_line};
 use crate::formats::xml::{Xml, document};
+use crate::view::rfc3339;
 
 /// What a feed without stories says of its last change: RFC 4287 wants a time, and that of the build would make every
 /// build another one.
@@ -26,7 +26,7 @@ pub fn atom(feed: &Feed<'_>) -> Vec<u8> {
 fn head(xml: &mut Xml, feed: &Feed<'_>) {
     let publisher = &feed.site.publisher;
     xml.text("id", &feed.page);
-    text(xml, "title", &line(&feed.title));
+    text(xml, "title", &single_line(&feed.title));
     if feed.description.is_some() {
         text(xml, "subtitle", &feed.description());
     }
@@ -37,7 +37,7 @@ fn head(xml: &mut Xml, feed: &Feed<'_>) {
         link(xml, "hub", None, hub);
     }
     // It stands for the authors of entries that have none, as RFC 4287 wants.
-    person(xml, &line(publisher.name), publisher.url.as_deref());
+    person(xml, &single_line(publisher.name), publisher.url.as_deref());
     xml.text("generator", GENERATOR);
     if let Some(logo) = &publisher.logo {
         xml.text("logo", logo);

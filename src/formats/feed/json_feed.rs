@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Feed, Item, line};
-use crate::formats::rfc3339;
+use super::{Feed, Item, single_line};
+use crate::view::rfc3339;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -68,12 +68,15 @@ pub fn json(feed: &Feed<'_>) -> Vec<u8> {
     let publisher = &feed.site.publisher;
     let file = File {
         version: "https://jsonfeed.org/version/1.1",
-        title: line(&feed.title).into_owned(),
+        title: single_line(&feed.title).into_owned(),
         home_page_url: &feed.page,
         feed_url: &feed.url,
-        description: feed.description.map(|text| line(text).into_owned()),
+        description: feed.description.map(|text| single_line(text).into_owned()),
         icon: publisher.logo.as_deref(),
-        authors: vec![Person { name: line(publisher.name).into_owned(), url: publisher.url.as_deref() }],
+        authors: vec![Person {
+            name: single_line(publisher.name).into_owned(),
+            url: publisher.url.as_deref(),
+        }],
         language: feed.site.language,
         hubs: feed.hub.map(|url| Hub { kind: "WebSub", url }).into_iter().collect(),
         items: feed.items().map(entry).collect(),

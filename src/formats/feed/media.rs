@@ -1,6 +1,6 @@
 //! A picture → what feeds say of it beside the text (Media RSS 1.5.1), and its media type.
 
-use super::said;
+use super::non_empty_line;
 use crate::formats::Picture;
 use crate::formats::xml::Xml;
 
@@ -32,7 +32,8 @@ pub(super) fn write(xml: &mut Xml, picture: &Picture<'_>) {
         ("width", width.as_deref()),
         ("height", height.as_deref()),
     ];
-    let (caption, credit) = (picture.caption.and_then(said), picture.credit.and_then(said));
+    let (caption, credit) =
+        (picture.caption.and_then(non_empty_line), picture.credit.and_then(non_empty_line));
     if caption.is_none() && credit.is_none() {
         return xml.empty("media:content", &attributes);
     }

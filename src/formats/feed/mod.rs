@@ -21,7 +21,7 @@ pub use json_feed::json;
 pub use media::picture_type;
 pub use notice::Notice;
 pub use rss::rss;
-pub use whole_text::{Words, whole_text};
+pub use whole_text::{Labels, whole_text};
 
 use super::xml::allowed;
 use super::{Site, Story};
@@ -85,7 +85,9 @@ impl Feed<'_> {
             let published = story.published.as_ref()?;
             let authors = story.authors.iter();
             let mut topics: Vec<String> = Vec::new();
-            for topic in story.section.iter().chain(&story.tags).filter_map(|topic| said(topic.name)) {
+            for topic in
+                story.section.iter().chain(&story.tags).filter_map(|topic| non_empty_line(topic.name))
+            {
                 if !topics.contains(&topic) {
                     topics.push(topic);
                 }
@@ -93,13 +95,15 @@ impl Feed<'_> {
             let notice = entry.notice.as_ref();
             Some(Item {
                 story,
-                title: line(notice.map_or(story.title, |notice| &notice.title)).into_owned(),
-                summary: line(notice.map_or(story.summary, |notice| &notice.text)).into_owned(),
+                title: single_line(notice.map_or(story.title, |notice| &notice.title)).into_owned(),
+                summary: single_line(notice.map_or(story.summary, |notice| &notice.text)).into_owned(),
                 published,
                 modified: story.modified.as_ref().unwrap_or(published),
                 html: entry.html.as_deref().map(|html| allowed(html.trim())),
                 language: Some(story.language).filter(|language| *language != self.site.language),
-                authors: authors.filter_map(|one| Some((said(one.name)?, one.url.as_deref()))).collect(),
+                authors: authors
+                    .filter_map(|one| Some((non_empty_line(one.name)?, one.url.as_deref())))
+                    .collect(),
                 topics,
             })
         })
@@ -116,12 +120,12 @@ impl Feed<'_> {
     }
 
     fn description(&self) -> String {
-        line(self.description.unwrap_or(&self.title)).into_owned()
+        single_line(self.description.unwrap_or(&self.title)).into_owned()
     }
 }
 
 /// A text of one line: with a single space between words and nothing that XML cannot hold.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(super) fn single_line(text: &str) -> Cow<'_, str> {
     let text = allowed(text);
     let is_folded = |(before, c): (char, char)| !c.is_whitespace() || (c == ' ' && before != ' ');
     let before = std::iter::once(' ').chain(text.chars());
@@ -132,6 +136,6 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// The same. `None`: it says nothing, and strict readers stumble over elements that are empty.
-fn said(text: &str) -> Option<String> {
-    Some(line(text).into_owned()).filter(|text| !text.is_empty())
+fn non_empty_line(text: &str) -> Option<String> {
+    Some(single_line(text).into_owned()).filter(|text| !text.is_empty())
 }

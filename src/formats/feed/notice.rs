@@ -2,7 +2,7 @@
 
 use quick_xml::escape::escape;
 
-use super::whole_text::{Words, in_language, notes};
+use super::whole_text::{Labels, in_language, notes};
 use crate::content::CorrectionKind;
 use crate::formats::Story;
 
@@ -17,7 +17,7 @@ pub struct Notice {
 
 impl Notice {
     /// Of a story that was withdrawn; `None` for others.
-    pub fn new(story: &Story<'_>, words: &Words<'_>) -> Option<Self> {
+    pub fn new(story: &Story<'_>, words: &Labels<'_>) -> Option<Self> {
         let text = match story.summary {
             "" => (words.say)("withdrawn_notice"),
             reason => reason.to_owned(),
@@ -27,7 +27,7 @@ impl Notice {
     }
 
     /// All that readers get of the story, as HTML.
-    pub fn html(&self, story: &Story<'_>, words: &Words<'_>) -> String {
+    pub fn html(&self, story: &Story<'_>, words: &Labels<'_>) -> String {
         let mut html = format!("<p>{}</p>\n", escape((words.say)("withdrawn_notice")));
         if !story.summary.is_empty() {
             html.push_str(&format!("<p>{}</p>\n", escape(story.summary)));

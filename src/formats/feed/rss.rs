@@ -4,9 +4,9 @@ use jiff::Zoned;
 use jiff::fmt::rfc2822;
 use quick_xml::escape::partial_escape;
 
-use super::{Feed, GENERATOR, Item, line, media, picture_type, said};
-use crate::formats::rfc3339;
+use super::{Feed, GENERATOR, Item, media, non_empty_line, picture_type, single_line};
 use crate::formats::xml::{Xml, document};
+use crate::view::rfc3339;
 
 const NAMESPACES: [(&str, Option<&str>); 5] = [
     ("version", Some("2.0")),
@@ -29,7 +29,7 @@ pub fn rss(feed: &Feed<'_>) -> Vec<u8> {
 }
 
 fn channel(xml: &mut Xml, feed: &Feed<'_>) {
-    let title = line(&feed.title);
+    let title = single_line(&feed.title);
     xml.text("title", &title);
     xml.text("link", &feed.page);
     xml.text("description", &feed.description());
@@ -74,7 +74,7 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
     if let Some(language) = item.language {
         xml.text("dc:language", language);
     }
-    if let Some(sources) = said(&story.sources.join(", ")) {
+    if let Some(sources) = non_empty_line(&story.sources.join(", ")) {
         xml.text("dc:source", &sources);
     }
     // Readers take it for HTML. It stands before the content, as some show whichever comes last.

@@ -10,7 +10,7 @@ use quick_xml::events::Event;
 use super::*;
 use crate::content::{CorrectionKind, Genre};
 use crate::formats::portable::Portable;
-use crate::formats::{Author, Named, Note, Picture, Publisher};
+use crate::formats::{Author, CorrectionNote, Picture, Publisher, TermLink};
 
 const URL: &str = "https://news.example/2026/11/storm/";
 
@@ -45,8 +45,8 @@ fn story<'a>(title: &'a str) -> Story<'a> {
         summary: "Ships & <boats> stay in port.",
         published: Some(at(9)),
         modified: Some(at(12)),
-        section: Some(Named { name: "World", url: None }),
-        tags: vec![Named { name: "Sea & sky", url: None }, Named { name: "World", url: None }],
+        section: Some(TermLink { name: "World", url: None }),
+        tags: vec![TermLink { name: "Sea & sky", url: None }, TermLink { name: "World", url: None }],
         series: None,
         authors: vec![Author {
             name: "Example Reporter",
@@ -157,7 +157,7 @@ fn three_formats_tell_the_same() {
         });
         assert_eq!(rss, atom);
         assert_eq!(rss, json);
-        assert_eq!(rss.title, line(title));
+        assert_eq!(rss.title, single_line(title));
         assert_eq!(rss.html.as_deref(), Some(html.trim()));
         assert_eq!(rss.topics, ["World", "Sea & sky"]);
         assert_eq!(rss.authors, ["Example Reporter"]);
@@ -254,8 +254,8 @@ fn a_drawing_is_no_image_of_rss() {
     assert!(text(atom(&feed(&site, Vec::new()))).contains("<logo>https://news.example/logo.svg</logo>"));
 }
 
-fn words() -> Words<'static> {
-    Words {
+fn words() -> Labels<'static> {
+    Labels {
         language: "en-GB",
         say: &|name| match name {
             "comma" => ", ".to_owned(),
@@ -266,8 +266,8 @@ fn words() -> Words<'static> {
     }
 }
 
-fn note(kind: CorrectionKind, text: &str) -> Note<'_> {
-    Note { date: at(12), kind, text }
+fn note(kind: CorrectionKind, text: &str) -> CorrectionNote<'_> {
+    CorrectionNote { date: at(12), kind, text }
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_text_in_another_language_says_so() {
     );
     assert!(html.ends_with("</p>\n</div>\n"), "{html}");
     assert_eq!(Portable::default().html(&html, URL), html);
-    let arabic = Words { language: "ar", ..words() };
+    let arabic = Labels { language: "ar", ..words() };
     assert!(whole_text(&told, &arabic, "").starts_with("<div lang=\"ar\" dir=\"rtl\">\n<p><b>"));
     assert_eq!(whole_text(&story("A"), &words(), "<p>a</p>\n"), "<p>a</p>\n");
 }
@@ -349,10 +349,10 @@ proptest! {
     fn feeds_are_well_formed_and_agree_whatever_the_texts(
         title in ".{1,20}", summary in any::<String>(), name in any::<String>(), body in any::<String>(),
     ) {
-        prop_assume!(!line(&title).is_empty());
+        prop_assume!(!single_line(&title).is_empty());
         let site = site();
         let authors = vec![Author { name: &name, url: None, role: None, is_organization: false }];
-        let tags = vec![Named { name: &summary, url: None }];
+        let tags = vec![TermLink { name: &summary, url: None }];
         let sources = [name.clone()];
         let image = Picture { caption: Some(&summary), credit: Some(&name), alt: Some(&body), ..picture() };
         let told = Story { summary: &summary, authors, tags, sources: &sources, image: Some(image), ..story(&title) };
@@ -367,7 +367,7 @@ proptest! {
         });
         prop_assert_eq!(&rss, &atom);
         prop_assert_eq!(&rss, &json);
-        prop_assert_eq!(rss.1, Some(line(&title).into_owned()));
+        prop_assert_eq!(rss.1, Some(single_line(&title).into_owned()));
         prop_assert_eq!(rss.2, html.trim());
     }
 }

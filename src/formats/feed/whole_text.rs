@@ -3,13 +3,14 @@
 use jiff::Zoned;
 use quick_xml::escape::escape;
 
-use super::{line, said};
+use super::{non_empty_line, single_line};
 use crate::content::{CorrectionKind, Genre};
-use crate::formats::{Note, Picture, Story, direction, rfc3339};
+use crate::formats::{CorrectionNote, Picture, Story};
+use crate::view::{direction, rfc3339};
 
 /// The words of the house around a story.
 #[derive(Clone, Copy)]
-pub struct Words<'a> {
+pub struct Labels<'a> {
     /// Their language, BCP 47.
     pub language: &'a str,
     /// The theme's string of a name: kinds of corrections and of pieces, `sources`, `original`, `comma`.
@@ -33,7 +34,7 @@ const LABELLED: [Genre; 9] = [
 
 /// All that readers of a feed get of a story, as HTML: its kind, picture, grave corrections, place, text, other notes,
 /// sources, and where it first ran. `body` is the HTML of its text, made [portable](crate::formats::portable::Portable).
-pub fn whole_text(story: &Story<'_>, words: &Words<'_>, body: &str) -> String {
+pub fn whole_text(story: &Story<'_>, words: &Labels<'_>, body: &str) -> String {
     let mut html = String::with_capacity(body.len() + 512);
     let writer = Writer { story, words };
     if LABELLED.contains(&story.genre) {
@@ -57,13 +58,13 @@ pub fn whole_text(story: &Story<'_>, words: &Words<'_>, body: &str) -> String {
 }
 
 /// Writes notes of these kinds on a story, oldest first.
-pub(super) fn notes(html: &mut String, story: &Story<'_>, words: &Words<'_>, kinds: &[CorrectionKind]) {
+pub(super) fn notes(html: &mut String, story: &Story<'_>, words: &Labels<'_>, kinds: &[CorrectionKind]) {
     Writer { story, words }.notes(html, kinds);
 }
 
 struct Writer<'a> {
     story: &'a Story<'a>,
-    words: &'a Words<'a>,
+    words: &'a Labels<'a>,
 }
 
 impl Writer<'_> {
@@ -79,7 +80,7 @@ impl Writer<'_> {
     }
 
     fn notes(&self, html: &mut String, kinds: &[CorrectionKind]) {
-        for Note { date, kind, text: note } in &self.story.corrections {
+        for CorrectionNote { date, kind, text: note } in &self.story.corrections {
             if kinds.contains(kind) {
                 let day = text(&(self.words.day)(date));
                 let comma = text(&(self.words.say)("comma"));
@@ -92,7 +93,7 @@ impl Writer<'_> {
     /// The agencies, and where the story first ran.
     fn origin(&self, html: &mut String) {
         let Story { sources, syndicated_from, .. } = self.story;
-        if let Some(names) = said(&sources.join(&(self.words.say)("comma"))) {
+        if let Some(names) = non_empty_line(&sources.join(&(self.words.say)("comma"))) {
             html.push_str(&format!("<p>{} {}</p>\n", self.label("sources", ""), text(&names)));
         }
         if let Some(url) = syndicated_from {
@@ -112,8 +113,8 @@ fn figure(picture: &Picture<'_>) -> String {
         size.map(|(width, height)| format!(" width=\"{width}\" height=\"{height}\"")).unwrap_or_default();
     let image =
         format!("<img src=\"{}\" alt=\"{}\"{size}>", escape(url.as_str()), text(alt.unwrap_or_default()));
-    let caption = caption.and_then(said).map(|caption| text(&caption));
-    let credit = credit.and_then(said).map(|credit| format!("<small>{}</small>", text(&credit)));
+    let caption = caption.and_then(non_empty_line).map(|caption| text(&caption));
+    let credit = credit.and_then(non_empty_line).map(|credit| format!("<small>{}</small>", text(&credit)));
     let words: Vec<String> = [caption, credit].into_iter().flatten().collect();
     if words.is_empty() {
         return format!("<figure>{image}</figure>\n");
@@ -136,5 +137,5 @@ fn language(language: &str) -> String {
 
 /// Plain text on one line as HTML, also in quotes.
 fn text(text: &str) -> String {
-    escape(line(text)).into_owned()
+    escape(single_line(text)).into_owned()
 }

@@ -2,7 +2,8 @@
 
 use super::tags::{meta, property};
 use super::{Head, Subject};
-use crate::formats::{Picture, Story, rfc3339};
+use crate::formats::{Picture, Story};
+use crate::view::rfc3339;
 
 /// The smallest picture that X shows large.
 const LARGE: (u32, u32) = (300, 157);

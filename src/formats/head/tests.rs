@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::content::{CorrectionKind, Genre};
 use crate::formats::is_forbidden;
-use crate::formats::{Author, Named, Note, Picture, Publisher};
+use crate::formats::{Author, CorrectionNote, Picture, Publisher, TermLink};
 
 const HOME: &str = "https://paper.example/";
 const STORY: &str = "https://paper.example/2026/11/strike/";
@@ -31,8 +31,8 @@ fn at(second: i64) -> jiff::Zoned {
     Timestamp::from_second(second).expect("a time").to_zoned(zone)
 }
 
-fn named<'a>(name: &'a str, path: &str) -> Named<'a> {
-    Named { name, url: Some(format!("{HOME}{path}/")) }
+fn named<'a>(name: &'a str, path: &str) -> TermLink<'a> {
+    TermLink { name, url: Some(format!("{HOME}{path}/")) }
 }
 
 fn story() -> Story<'static> {
@@ -225,7 +225,7 @@ fn all_of_a_story() {
 fn what_a_story_has_besides() {
     let site = site();
     let sources = ["AP".to_owned(), "Reuters".to_owned()];
-    let note = |kind, text| Note { date: at(1_795_419_000), kind, text };
+    let note = |kind, text| CorrectionNote { date: at(1_795_419_000), kind, text };
     let with = Story {
         sources: &sources,
         syndicated_from: Some("https://first.example/strike"),
@@ -272,7 +272,7 @@ fn a_story_of_which_little_is_known() {
     };
     let bare = Story {
         summary: "",
-        section: Some(Named { name: "World", url: None }),
+        section: Some(TermLink { name: "World", url: None }),
         tags: Vec::new(),
         authors: Vec::new(),
         dateline: None,
@@ -526,9 +526,9 @@ proptest! {
             title: &title,
             summary: &summary,
             dateline: Some(&summary),
-            tags: vec![Named { name: &name, url: Some(url.clone()) }],
+            tags: vec![TermLink { name: &name, url: Some(url.clone()) }],
             authors: vec![Author { name: &name, url: Some(url), role: None, is_organization: true }],
-            corrections: vec![Note { date: at(0), kind: CorrectionKind::Correction, text: &title }],
+            corrections: vec![CorrectionNote { date: at(0), kind: CorrectionKind::Correction, text: &title }],
             ..story()
         };
         let html = html(&head(&site, Subject::Story(Box::new(nasty))));

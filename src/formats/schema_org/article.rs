@@ -7,7 +7,8 @@ use super::page::{WebSite, part_of};
 use super::{Anchor, Reference, crumbs};
 use crate::content::{CorrectionKind, Genre};
 use crate::formats::head::Head;
-use crate::formats::{Named, Note, Picture, Story, rfc3339};
+use crate::formats::{CorrectionNote, Picture, Story, TermLink};
+use crate::view::rfc3339;
 
 /// A story. What Google and Bing read of it: developers.google.com/search/docs/appearance/structured-data/article.
 #[derive(Debug, Serialize)]
@@ -162,7 +163,7 @@ pub(super) fn image<'a>(picture: &'a Picture<'_>) -> ImageObject<'a> {
 }
 
 /// Notes that say that something was not right; that something was added is none.
-fn corrections<'a>(notes: &'a [Note<'_>]) -> Vec<CorrectionComment<'a>> {
+fn corrections<'a>(notes: &'a [CorrectionNote<'_>]) -> Vec<CorrectionComment<'a>> {
     notes
         .iter()
         .filter(|note| note.kind != CorrectionKind::Update)
@@ -170,6 +171,6 @@ fn corrections<'a>(notes: &'a [Note<'_>]) -> Vec<CorrectionComment<'a>> {
         .collect()
 }
 
-fn series<'a>(series: &'a Named<'_>) -> Whole<'a> {
+fn series<'a>(series: &'a TermLink<'_>) -> Whole<'a> {
     Whole::Series(CreativeWorkSeries { name: series.name, url: series.url.as_deref() })
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::organization::{Agent, Publisher, publisher};
 use super::{Anchor, Reference, crumbs};
 use crate::formats::head::{Head, Link, Listing};
-use crate::formats::{Site, Story, rfc3339};
+use crate::formats::{Site, Story};
+use crate::view::rfc3339;
 
 /// The whole site.
 #[derive(Debug, Serialize)]

@@ -2,8 +2,8 @@
 
 use jiff::Zoned;
 
-use super::rfc3339;
 use super::xml::{Xml, document};
+use crate::view::rfc3339;
 
 mod news;
 

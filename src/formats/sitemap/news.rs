@@ -2,9 +2,9 @@
 
 use jiff::Zoned;
 
-use super::super::rfc3339;
 use super::super::xml::document;
 use super::{SITEMAP, fits};
+use crate::view::rfc3339;
 
 const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 

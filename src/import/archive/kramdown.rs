@@ -1,5 +1,5 @@
-//! Markdown of other programs → the same in ours: attribute lists, tables, abbreviations and blocks of kramdown, and comments with text
-//! behind them.
+//! Extensions of Markdown, mostly those of kramdown → plain Markdown: attribute lists, tables, abbreviations, blocks, and
+//! comments that are followed by text.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,20 +9,20 @@ use regex::{Captures, Regex};
 use super::edits::Edits;
 use crate::content::markdown::{destinations, texts};
 use crate::import::html::escaped;
-use crate::import::shortcodes::pass::is_in;
+use crate::import::shortcodes::replace::is_in;
 
-/// Most abbreviations of a text.
+/// The limit of abbreviations per text.
 const MOST: usize = 200;
 
-/// Elements that have blocks in them.
+/// Elements that contain blocks.
 const BLOCKS: [&str; 9] =
     ["div", "section", "aside", "details", "figure", "blockquote", "article", "center", "main"];
 
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern that is tested")
+    Regex::new(pattern).expect("the pattern is valid")
 }
 
-/// What ends a summary.
+/// The end of a summary.
 static MORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)[ \t]*<!--[ \t]*(?:more|read[ -]?more|excerpt|end[-_ ]excerpt)[ \t]*-->[ \t]*")
 });
@@ -38,61 +38,63 @@ static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?i)<([a-z][a-z0-9]*)\b([^<>]*?)\s+markdown\s*=\s*["']?(1|0|block|span|true)["']?([^<>]*)>"#)
 });
 
-/// What is to be changed in a text.
+/// What to change in a text.
 #[derive(Debug, Default)]
-pub(super) struct Tidied {
+pub(super) struct Conversion {
     pub(super) edits: Edits,
-    /// Abbreviations and what they stand for.
+    /// Abbreviations and their long forms.
     pub(super) abbreviations: Vec<(String, String)>,
 }
 
-/// A text and where its code is.
+/// A text and its code ranges.
 struct Text<'t> {
     text: &'t str,
     code: Vec<Range<usize>>,
     found: Vec<(Range<usize>, String)>,
 }
 
-/// Finds what is to be changed in a text: comments in those of all programs, the rest in those of kramdown.
-pub(super) fn tidied(text: &str, is_kramdown: bool) -> Tidied {
+/// Finds what to change: comments for every generator, the rest only for kramdown.
+pub(super) fn convert(text: &str, is_kramdown: bool) -> Conversion {
     let has = |sign: &str| text.contains(sign);
     let has_own = is_kramdown && (has("{:") || has("|") || has("*[") || has("markdown=") || has("\n^\n"));
     if !has_own && !has("<!--") {
-        return Tidied::default();
+        return Conversion::default();
     }
     let mut text = Text { text, code: destinations(text).code, found: Vec::new() };
     text.comments();
     let mut abbreviations = Vec::new();
     if has_own {
-        text.lists();
+        text.attribute_lists();
         text.tables();
-        text.inside();
+        text.markdown_in_html();
         abbreviations = text.abbreviations();
     }
     text.found.sort_by_key(|(range, _)| (range.start, range.end));
     let mut edits = Edits::default();
-    text.found.into_iter().for_each(|(range, new)| edits.put(range, new));
-    Tidied { edits, abbreviations }
+    text.found.into_iter().for_each(|(range, new)| edits.replace(range, new));
+    Conversion { edits, abbreviations }
 }
 
-/// Says of words of a text what they are short for.
-pub(super) fn abbreviated(text: &str, abbreviations: &[(String, String)]) -> Edits {
+/// Marks up abbreviations with their long forms.
+pub(super) fn expand_abbreviations(text: &str, abbreviations: &[(String, String)]) -> Edits {
     let mut edits = Edits::default();
     let names: Vec<_> = abbreviations.iter().map(|(name, _)| regex::escape(name)).collect();
-    let Some(words) = Regex::new(&names.join("|")).ok().filter(|_| !names.is_empty()) else { return edits };
+    let Some(abbreviation) = Regex::new(&names.join("|")).ok().filter(|_| !names.is_empty()) else {
+        return edits;
+    };
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     for run in texts(text) {
-        for found in words.find_iter(text.get(run.clone()).unwrap_or_default()) {
+        for found in abbreviation.find_iter(text.get(run.clone()).unwrap_or_default()) {
             let range = run.start + found.start()..run.start + found.end();
-            let (before, behind) = (text.get(..range.start), text.get(range.end..));
+            let (before, after) = (text.get(..range.start), text.get(range.end..));
             if is_letter(before.and_then(|text| text.chars().next_back()))
-                || is_letter(behind.and_then(|text| text.chars().next()))
+                || is_letter(after.and_then(|text| text.chars().next()))
             {
                 continue;
             }
             let long = abbreviations.iter().find(|(name, _)| name == found.as_str()).map(|(_, long)| long);
             if let Some(long) = long {
-                edits.put(range, format!("<abbr title=\"{}\">{}</abbr>", escaped(long), found.as_str()));
+                edits.replace(range, format!("<abbr title=\"{}\">{}</abbr>", escaped(long), found.as_str()));
             }
         }
     }
@@ -100,13 +102,13 @@ pub(super) fn abbreviated(text: &str, abbreviations: &[(String, String)]) -> Edi
 }
 
 impl<'t> Text<'t> {
-    fn put(&mut self, range: Range<usize>, new: impl Into<String>) {
+    fn replace(&mut self, range: Range<usize>, new: impl Into<String>) {
         if !is_in(&self.code, range.start) {
             self.found.push((range, new.into()));
         }
     }
 
-    /// The line at a place, without its end.
+    /// The line at a place, without its line end.
     fn line(&self, at: usize) -> Range<usize> {
         let start = self.text.get(..at).and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
         let end =
@@ -124,7 +126,7 @@ impl<'t> Text<'t> {
         Some((below.clone(), self.text.get(below).filter(|_| line.end < self.text.len())?))
     }
 
-    /// Browsers and our Markdown take the rest of a line that begins with a comment for HTML.
+    /// Separates comments from text: CommonMark reads the rest of a line that begins with a comment as HTML.
     fn comments(&mut self) {
         let text = self.text;
         for found in MORE.find_iter(text) {
@@ -139,21 +141,21 @@ impl<'t> Text<'t> {
                 (true, _) | (_, true) => "",
                 _ => " ",
             };
-            self.put(found.range(), new);
+            self.replace(found.range(), new);
         }
         for found in COMMENT.captures_iter(text) {
             let is_more = found.get(0).is_some_and(|whole| MORE.is_match(whole.as_str()));
             if let (Some(gap), Some(_), false) = (found.get(1), found.get(2), is_more) {
                 let is_comment = text.get(gap.end()..).is_some_and(|rest| rest.starts_with("<!--"));
                 if !is_comment {
-                    self.put(gap.range(), "\n\n");
+                    self.replace(gap.range(), "\n\n");
                 }
             }
         }
     }
 
-    /// Attribute lists and the extensions of kramdown.
-    fn lists(&mut self) {
+    /// Converts attribute lists and kramdown's own extensions.
+    fn attribute_lists(&mut self) {
         let text = self.text;
         for found in LIST.find_iter(text) {
             if is_in(&self.code, found.start()) {
@@ -174,24 +176,24 @@ impl<'t> Text<'t> {
                 });
             let is_heading = before.trim_start().starts_with('#');
             if is_alone {
-                self.alone(line.start..range.end, inner, id);
+                self.list_on_own_line(line.start..range.end, inner, id);
             } else if is_extension {
-                self.put(range, "");
+                self.replace(range, "");
             } else if is_heading && is_last {
                 let start = line.start + before.trim_end().len();
-                self.put(start..range.end, id.map(|id| format!(" {{#{id}}}")).unwrap_or_default());
+                self.replace(start..range.end, id.map(|id| format!(" {{#{id}}}")).unwrap_or_default());
             } else if ITEM.find(before).is_some_and(|item| item.end() == before.len()) {
                 let gap =
                     text.get(range.end..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
-                self.put(range.start..range.end + gap, anchor(id));
+                self.replace(range.start..range.end + gap, anchor(id));
             } else if before.ends_with(|c: char| !c.is_whitespace()) {
-                self.put(range, anchor(id));
+                self.replace(range, anchor(id));
             }
         }
     }
 
-    /// An attribute list on a line of its own: it belongs to what is above, or below if nothing is.
-    fn alone(&mut self, line: Range<usize>, inner: &str, id: Option<&str>) {
+    /// Converts an attribute list on its own line. It belongs to the block above, or else to the one below.
+    fn list_on_own_line(&mut self, line: Range<usize>, inner: &str, id: Option<&str>) {
         let (above, below) = (self.above(&line), self.below(&self.line(line.end)));
         let is_text = |line: &Option<(Range<usize>, &str)>| {
             line.as_ref().is_some_and(|(_, text)| !text.trim().is_empty())
@@ -200,31 +202,31 @@ impl<'t> Text<'t> {
         let with_end = line.start..(self.line(line.end).end + 1).min(self.text.len());
         let is_toc = inner.split([' ', '.']).any(|word| word == "toc");
         if is_toc && let Some((item, _)) = above.as_ref().filter(|(_, above)| ITEM.is_match(above)) {
-            return self.put(item.start..with_end.end, "");
+            return self.replace(item.start..with_end.end, "");
         }
         let owner = if has_above { &above } else { &below };
         let is_heading = owner.as_ref().is_some_and(|(_, text)| text.trim_start().starts_with('#'));
         match (id, owner) {
             (Some(id), Some((heading, text))) if is_heading && !is_toc => {
                 if !text.contains("{#") {
-                    self.put(heading.end..heading.end, format!(" {{#{id}}}"));
+                    self.replace(heading.end..heading.end, format!(" {{#{id}}}"));
                 }
-                self.put(with_end, if has_above && has_below { "\n" } else { "" });
+                self.replace(with_end, if has_above && has_below { "\n" } else { "" });
             }
             (Some(_), _) if has_above => {
-                self.put(line, format!("\n{}{}", anchor(id), if has_below { "\n" } else { "" }))
+                self.replace(line, format!("\n{}{}", anchor(id), if has_below { "\n" } else { "" }))
             }
-            (Some(_), _) => self.put(line, format!("{}\n", anchor(id))),
+            (Some(_), _) => self.replace(line, format!("{}\n", anchor(id))),
             (None, _) => {
                 let is_item = below
                     .is_some_and(|(_, below)| ITEM.is_match(below) || below.starts_with(['|', ' ', '>']));
                 let new = if has_above && has_below && !is_item { "\n" } else { "" };
-                self.put(with_end, new);
+                self.replace(with_end, new);
             }
         }
     }
 
-    /// Tables without a header, with crosses in their lines, or with more lines than one.
+    /// Converts tables without a header, with `+` in their rules, or with several rules.
     fn tables(&mut self) {
         let mut at = 0;
         let mut rows: Vec<(Range<usize>, &str)> = Vec::new();
@@ -246,7 +248,7 @@ impl<'t> Text<'t> {
         let is_line = |index: usize| rows.get(index).is_some_and(|(_, row)| DELIMITER.is_match(row));
         let Some((first, row)) = rows.first() else { return };
         let is_framed = is_line(0) && is_line(2);
-        // Lines without a bar in front have their header above.
+        // A table without leading bars has its header first.
         let header = if !row.trim_start().starts_with('|') {
             0
         } else if is_framed {
@@ -261,21 +263,21 @@ impl<'t> Text<'t> {
                 return;
             }
             let line = |cell: &str| format!("|{}\n", format!(" {cell} |").repeat(cells(widest)));
-            self.put(first.start..first.start, line(" ") + &line("---"));
+            self.replace(first.start..first.start, line(" ") + &line("---"));
         }
         for (index, (range, row)) in rows.iter().enumerate().filter(|(index, _)| is_line(*index)) {
             if has_header && index == header {
                 if row.contains(['+', '=']) {
-                    self.put(range.clone(), row.replace('+', "|").replace('=', "-"));
+                    self.replace(range.clone(), row.replace('+', "|").replace('=', "-"));
                 }
             } else {
-                self.put(range.start..(range.end + 1).min(self.text.len()), "");
+                self.replace(range.start..(range.end + 1).min(self.text.len()), "");
             }
         }
     }
 
-    /// `<div markdown="1">`: blank lines let Markdown into HTML.
-    fn inside(&mut self) {
+    /// Puts blank lines around Markdown in HTML, as in `<div markdown="1">`.
+    fn markdown_in_html(&mut self) {
         let text = self.text;
         for found in INSIDE.captures_iter(text) {
             let group = |index| found.get(index).map(|group| group.as_str()).unwrap_or_default();
@@ -283,10 +285,10 @@ impl<'t> Text<'t> {
             let name = group(1).to_ascii_lowercase();
             let is_block = BLOCKS.contains(&&*name) && matches!(group(3), "1" | "block" | "true");
             let gap = if is_block { "\n\n" } else { "" };
-            self.put(whole.clone(), format!("<{}{}{}>{gap}", group(1), group(2), group(4)));
-            let behind = text.get(whole.end..).unwrap_or_default();
-            if let Some(end) = behind.to_ascii_lowercase().find(&format!("</{name}")).filter(|_| is_block) {
-                self.put(whole.end + end..whole.end + end, "\n\n");
+            self.replace(whole.clone(), format!("<{}{}{}>{gap}", group(1), group(2), group(4)));
+            let after = text.get(whole.end..).unwrap_or_default();
+            if let Some(end) = after.to_ascii_lowercase().find(&format!("</{name}")).filter(|_| is_block) {
+                self.replace(whole.end + end..whole.end + end, "\n\n");
             }
         }
     }
@@ -302,19 +304,19 @@ impl<'t> Text<'t> {
         all.into_iter()
             .filter_map(|(range, abbreviation)| {
                 let is_code = is_in(&self.code, range.start);
-                self.put(range, "");
+                self.replace(range, "");
                 (!is_code).then_some(abbreviation)
             })
             .collect()
     }
 }
 
-/// A place that links lead to.
+/// A link target.
 fn anchor(id: Option<&str>) -> String {
     id.map(|id| format!("<a id=\"{id}\"></a>")).unwrap_or_default()
 }
 
-/// How many cells a row has.
+/// The number of cells in a row.
 fn cells(row: &str) -> usize {
     let row = row.replace("\\|", "");
     row.trim().trim_start_matches('|').trim_end_matches('|').split('|').count()
@@ -324,14 +326,14 @@ fn cells(row: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn made(text: &str) -> String {
-        let Tidied { edits, abbreviations } = tidied(text, true);
+    fn converted(text: &str) -> String {
+        let Conversion { edits, abbreviations } = convert(text, true);
         let text = edits.apply(text).0;
-        abbreviated(&text, &abbreviations).apply(&text).0
+        expand_abbreviations(&text, &abbreviations).apply(&text).0
     }
 
     #[test]
-    fn markup_of_kramdown_becomes_ours() {
+    fn kramdown_becomes_markdown() {
         for (text, expected) in [
             ("![a](b.jpg)\n{: .wide }\n\nc", "![a](b.jpg)\n\nc"),
             ("{: .table }\n| a |", "| a |"),
@@ -362,12 +364,12 @@ mod tests {
             ("<div class=\"a\" markdown=\"1\">\n**b**\n</div>", "<div class=\"a\">\n\n\n**b**\n\n\n</div>"),
             ("<span markdown=\"1\">a</span>", "<span>a</span>"),
         ] {
-            assert_eq!(made(text), expected, "{text}");
+            assert_eq!(converted(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn text_behind_a_comment_is_markdown() {
+    fn text_after_a_comment_is_markdown() {
         for (text, expected) in [
             ("a\n\n<!-- more -->See [b](c)", "a\n\nSee [b](c)"),
             ("a. <!--more-->B", "a. B"),
@@ -376,17 +378,17 @@ mod tests {
             ("<!-- x --> *a*\n<!-- y -->\n", "<!-- x -->\n\n*a*\n<!-- y -->\n"),
             ("    <!-- more -->a\n\n`<!--more-->`", "    <!-- more -->a\n\n`<!--more-->`"),
         ] {
-            assert_eq!(tidied(text, false).edits.apply(text).0, expected, "{text}");
+            assert_eq!(convert(text, false).edits.apply(text).0, expected, "{text}");
         }
     }
 
     #[test]
-    fn hostile_texts_take_no_long_time() {
+    fn hostile_texts_are_fast() {
         for text in
             ["{:".repeat(100_000), "|\n".repeat(100_000), "{: x}\n".repeat(50_000), "<!-- ".repeat(50_000)]
         {
             let start = std::time::Instant::now();
-            made(&text);
+            converted(&text);
             assert!(start.elapsed().as_secs() < 10, "{}", &text[..5]);
         }
     }

@@ -1,5 +1,5 @@
-//! reStructuredText and AsciiDoc → front matter and Markdown. Their heads are read here; their texts become HTML by the tools that
-//! know them, docutils and Asciidoctor, if those are installed.
+//! reStructuredText and AsciiDoc → front matter and Markdown. Document headers are parsed here; docutils and Asciidoctor, if
+//! they are installed, convert the text.
 
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -11,20 +11,20 @@ use serde_json::Value as Json;
 
 use crate::import::{Refusal, Story, html};
 
-/// Longest time that a tool may take for one text.
+/// The time limit of a converter for one text.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Most HTML that is read of one, in bytes.
+/// The size limit of converted HTML, in bytes.
 const MOST: u64 = 32 << 20;
 
-/// A markup that is not Markdown.
+/// A markup language other than Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::import) enum Markup {
     Rest,
     AsciiDoc,
 }
 
-/// The markup of a file, by the end of its name.
-pub(in crate::import) fn of(path: &str) -> Option<Markup> {
+/// Detects the markup of a file by its extension.
+pub(in crate::import) fn detect(path: &str) -> Option<Markup> {
     match &*super::tree::extension(path).to_ascii_lowercase() {
         "rst" => Some(Markup::Rest),
         "adoc" | "asciidoc" | "asc" => Some(Markup::AsciiDoc),
@@ -32,8 +32,8 @@ pub(in crate::import) fn of(path: &str) -> Option<Markup> {
     }
 }
 
-/// A text whose title and fields are YAML, and the rest as it was. One with front matter of its own stays.
-pub(super) fn headed(markup: Markup, text: &str) -> String {
+/// Rewrites the document header as YAML front matter. A text that already has front matter stays as it is.
+pub(super) fn with_yaml_front(markup: Markup, text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with("---\n") || text.starts_with("+++\n") {
         return text.to_owned();
@@ -42,7 +42,7 @@ pub(super) fn headed(markup: Markup, text: &str) -> String {
     let (title, mut rest) = if is_rest { rest_title(text) } else { asciidoc_title(text) };
     let mut fields: Vec<(String, String)> =
         title.map(|title| ("title".to_owned(), title.to_owned())).into_iter().collect();
-    while let Some((line, behind)) = rest.split_once('\n').or((!rest.is_empty()).then_some((rest, ""))) {
+    while let Some((line, after)) = rest.split_once('\n').or((!rest.is_empty()).then_some((rest, ""))) {
         let field = line
             .strip_prefix(':')
             .and_then(|line| line.split_once(':'))
@@ -52,7 +52,7 @@ pub(super) fn headed(markup: Markup, text: &str) -> String {
                 let key = key.strip_prefix("page-").unwrap_or(key).trim().to_lowercase();
                 fields.push((key, value.trim().to_owned()));
             }
-            // The value goes on.
+            // A continued value.
             None if line.starts_with(' ')
                 && !line.trim().is_empty()
                 && fields.len() > usize::from(title.is_some()) =>
@@ -63,7 +63,7 @@ pub(super) fn headed(markup: Markup, text: &str) -> String {
                 }
             }
             None if line.trim().is_empty() && is_rest && fields.len() <= 1 => {}
-            // Author and revision of AsciiDoc.
+            // The author and revision lines of AsciiDoc.
             None if !is_rest && title.is_some() && !line.trim().is_empty() => {
                 let name = line.split(['<', ';']).next().unwrap_or_default().trim();
                 let is_name = fields.len() == 1 && !name.starts_with(|c: char| c.is_ascii_digit());
@@ -75,9 +75,9 @@ pub(super) fn headed(markup: Markup, text: &str) -> String {
             }
             None => break,
         }
-        rest = behind;
+        rest = after;
     }
-    // The last of a key counts.
+    // The last of duplicate keys counts.
     let mut keys = std::collections::HashSet::new();
     fields.reverse();
     fields.retain(|(key, _)| keys.insert(key.clone()));
@@ -90,11 +90,11 @@ pub(super) fn headed(markup: Markup, text: &str) -> String {
             format!("{}: {}\n", Json::from(key), Json::from(value.as_str()))
         })
         .collect();
-    // Attributes at the head of AsciiDoc are for its text, too.
+    // AsciiDoc also uses its header attributes in the text.
     format!("---\n{head}---\n{}", if is_rest { rest } else { text })
 }
 
-/// The title above or between lines of one sign, and what is behind it.
+/// Splits off a title that is underlined, or between two lines of the same character.
 fn rest_title(text: &str) -> (Option<&str>, &str) {
     let is_line = |line: &str| {
         let sign = line.chars().next().filter(char::is_ascii_punctuation);
@@ -119,18 +119,18 @@ fn asciidoc_title(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// The tools, each looked for once.
+/// The converters. Each is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     docutils: OnceLock<Option<Vec<&'static str>>>,
     asciidoctor: OnceLock<Option<Vec<&'static str>>>,
 }
 
-/// Ways to call each of them, the best first.
+/// The commands of each converter, in order of preference.
 const DOCUTILS: [&[&str]; 4] =
     [&["rst2html5"], &["rst2html5.py"], &["python3", "-m", "docutils", "--writer=html5"], &["rst2html"]];
 const ASCIIDOCTOR: [&[&str]; 1] = [&["asciidoctor"]];
-/// No file is read but the text itself, and what is in it may not change that.
+/// The text must not make docutils read other files.
 const DOCUTILS_OPTIONS: [&str; 7] = [
     "--no-file-insertion",
     "--no-doc-title",
@@ -143,10 +143,9 @@ const DOCUTILS_OPTIONS: [&str; 7] = [
 const ASCIIDOCTOR_OPTIONS: [&str; 6] = ["-S", "secure", "-e", "-o", "-", "-"];
 
 impl Tools {
-    /// Markdown of a text in another markup. What its tool does not know is told of.
+    /// Converts a text to Markdown, and reports unknown directives.
     ///
-    /// # Errors
-    /// If the tool is not there, or fails.
+    /// # Errors If the converter is not installed, or fails.
     pub(super) fn markdown(&self, markup: Markup, text: &str, story: &mut Story) -> Result<String, Refusal> {
         let (tool, ways, options, missing) = match markup {
             Markup::Rest => (
@@ -166,39 +165,40 @@ impl Tools {
         let is_there = |way: &&&[&str]| run(way, &["--version"], "").is_some();
         let found = tool.get_or_init(|| ways.iter().find(is_there).map(|way| way.to_vec()));
         let found = found.as_ref().ok_or_else(|| failed(missing))?;
-        let (page, said) = run(found, options, text)
-            .ok_or_else(|| failed(&format!("`{}` cannot read it within ten seconds", found.join(" "))))?;
+        let (page, messages) = run(found, options, text)
+            .ok_or_else(|| failed(&format!("`{}` failed or took longer than 10 seconds", found.join(" "))))?;
         static UNKNOWN: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r#"Unknown (?:directive type|interpreted text role) "([^"]*)""#)
-                .expect("a pattern that is tested")
+                .expect("the pattern is valid")
         });
-        for name in UNKNOWN.captures_iter(&said).filter_map(|found| Some(found.get(1)?.as_str().to_owned())) {
-            let words =
-                format!("`{name}` is a directive of the old site's own; its source is kept as a listing");
-            story.remark_about("import/directive", name, words, None);
+        for name in
+            UNKNOWN.captures_iter(&messages).filter_map(|found| Some(found.get(1)?.as_str().to_owned()))
+        {
+            let message = format!("unknown directive `{name}`; its source is kept as a code block");
+            story.remark_about("import/directive", name, message, None);
         }
         let body = page
             .split_once("<body")
             .map_or(&*page, |(_, rest)| rest.split_once('>').map_or("", |(_, rest)| rest));
-        Ok(html::markdown(&plain(body.split("</body>").next().unwrap_or_default()), None).body)
+        Ok(html::markdown(&clean_docutils(body.split("</body>").next().unwrap_or_default()), None).body)
     }
 }
 
-/// HTML of docutils without its messages, with languages of listings where browsers have them.
-fn plain(page: &str) -> String {
+/// Removes docutils' messages, and moves the language of listings to where browsers expect it.
+fn clean_docutils(page: &str) -> String {
     static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?s)<p class="system-message-title">.*?</p>(?:\s*<p>(?:Unknown|No role|No directive|Error in).*?</p>)*"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
     static LISTING: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?s)<pre class="code ([\w+-]+) literal-block">(?:<code>)?(.*?)(?:</code>)?</pre>"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
     let page = MESSAGE.replace_all(page, "");
     LISTING.replace_all(&page, "<pre><code class=\"language-$1\">$2</code></pre>").into_owned()
 }
 
-/// What a tool makes of a text, and what it says; `None` if it is not there, fails, or takes too long.
+/// Runs a converter, and returns its output and its messages. `None` if it is missing, fails or times out.
 fn run(way: &[&str], options: &[&str], text: &str) -> Option<(String, String)> {
     let (program, arguments) = way.split_first()?;
     let piped = Stdio::piped;
@@ -215,16 +215,16 @@ fn run(way: &[&str], options: &[&str], text: &str) -> Option<(String, String)> {
                 String::from_utf8_lossy(&bytes).into_owned()
             })
         };
-        let (out, said) = (reading(Box::new(stdout)), reading(Box::new(stderr)));
-        let is_done = finished(&mut child);
+        let (out, messages) = (reading(Box::new(stdout)), reading(Box::new(stderr)));
+        let is_done = wait(&mut child);
         let _ = written.join();
-        let (out, said) = (out.join().ok()?, said.join().ok()?);
-        is_done.then_some((out, said))
+        let (out, messages) = (out.join().ok()?, messages.join().ok()?);
+        is_done.then_some((out, messages))
     })
 }
 
-/// Waits until a program ends. One that takes too long is ended.
-fn finished(child: &mut Child) -> bool {
+/// Waits for a process, and kills it when its time is up.
+fn wait(child: &mut Child) -> bool {
     let start = Instant::now();
     loop {
         match child.try_wait() {
@@ -239,16 +239,16 @@ fn finished(child: &mut Child) -> bool {
     }
 }
 
-/// Why a file with an extension is not read, if it has copy or data that other tools read.
+/// Returns why a file is skipped, if another tool would read it.
 pub(in crate::import) fn other_markup(extension: &str) -> Option<&'static str> {
     Some(match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => "it is HTML",
         "rst" => "it is reStructuredText; convert it to Markdown first",
         "adoc" | "asciidoc" | "ad" => "it is AsciiDoc; convert it to Markdown first",
         "org" => "it is Org; convert it to Markdown first",
-        "ipynb" => "it is a notebook; convert it to Markdown first",
-        "textile" | "pandoc" | "pdc" | "mmark" | "rmd" => "it is no Markdown; convert it first",
-        "yaml" | "yml" | "toml" | "json" | "xml" => "it is data",
+        "ipynb" => "it is a Jupyter notebook; convert it to Markdown first",
+        "textile" | "pandoc" | "pdc" | "mmark" | "rmd" => "it is not Markdown; convert it first",
+        "yaml" | "yml" | "toml" | "json" | "xml" => "it is a data file",
         _ => return None,
     })
 }
@@ -258,19 +258,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_become_yaml() {
+    fn document_headers_become_yaml() {
         let rest = "=====\nTitle\n=====\n\n:date: 2019-05-07\n:tags: a,\n    b\n\nText\n";
         let with_head =
             "---\n\"title\": \"Title\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a, b\"\n---\n\nText\n";
-        assert_eq!(headed(Markup::Rest, rest), with_head);
+        assert_eq!(with_yaml_front(Markup::Rest, rest), with_head);
         assert_eq!(
-            headed(Markup::Rest, "T\n##\n:a: b\n\n:c: d\n"),
+            with_yaml_front(Markup::Rest, "T\n##\n:a: b\n\n:c: d\n"),
             "---\n\"title\": \"T\"\n\"a\": \"b\"\n---\n\n:c: d\n"
         );
-        assert_eq!(headed(Markup::Rest, "Text\n"), "---\n---\nText\n");
+        assert_eq!(with_yaml_front(Markup::Rest, "Text\n"), "---\n---\nText\n");
         let doc = "= Title\nAna Ruiz <a@b.example>\nv1.0, 2019-05-07\n:page-tags: a\n\nText\n";
         let with_head = "---\n\"title\": \"Title\"\n\"author\": \"Ana Ruiz\"\n\"date\": \"2019-05-07\"\n\"tags\": \"a\"\n---\n";
-        assert_eq!(headed(Markup::AsciiDoc, doc), format!("{with_head}{doc}"));
-        assert_eq!(headed(Markup::AsciiDoc, "---\ntitle: x\n---\n= Y\n"), "---\ntitle: x\n---\n= Y\n");
+        assert_eq!(with_yaml_front(Markup::AsciiDoc, doc), format!("{with_head}{doc}"));
+        assert_eq!(
+            with_yaml_front(Markup::AsciiDoc, "---\ntitle: x\n---\n= Y\n"),
+            "---\ntitle: x\n---\n= Y\n"
+        );
     }
 }

@@ -1,345 +1,132 @@
-//! The archive of another generator → stories: what all generators have in common.
+//! The archive of a static site generator → stories.
 //!
-//! [`Dialect`] is what one generator does its own way. [`tree`] knows the files, [`fields`] turns front matter into fields,
-//! [`body`], [`kramdown`] and [`links`] look after the text, [`marks`] finds shortcodes, [`when`] reads dates.
+//! [`Generator`] is what differs between generators; everything else is shared. [`tree`] lists the files, [`fields`] turns front matter
+//! into fields, [`body`], [`kramdown`] and [`links`] convert the text, [`template_tags`] finds shortcodes, [`when`] reads dates.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Mutex;
 
-use jiff::tz::TimeZone;
-
 use super::front::{self, Front};
 use super::html::Converted;
 use super::old_site::OldSite;
-use super::shortcodes::Map;
-use super::story::{Confidence, Identity, Lines, Story};
+use super::story::{Identity, Lines, Story};
 use super::{File, ImportContext, Listing, Media, Refusal, Source, encoding};
 
 pub(super) mod body;
 pub(super) mod edits;
 mod fields;
+mod generator;
+pub(super) mod importer;
+mod keys;
 mod kramdown;
-pub(super) mod lenient;
+pub(super) mod lenient_yaml;
 mod links;
-pub(super) mod marks;
 pub(super) mod markup;
-mod meanings;
-pub(super) mod patterns;
-pub(super) mod said;
+pub(super) mod path_patterns;
+pub(super) mod permalinks;
 pub(super) mod sections;
 mod settings;
+pub(super) mod site_data;
 pub(super) mod survey;
 pub(super) mod taxonomies;
+pub(super) mod template_tags;
 pub(super) mod translations;
 mod tree;
 pub(super) mod urls;
 pub(super) mod when;
 
-use edits::Edits;
+use generator::ArticleIndex;
+pub(super) use generator::{FileKind, Generator, LinkTarget, PathInfo, SiteInfo, TagContext};
+pub(super) use keys::{KeyMapping, map_common_key};
 pub(super) use markup::other_markup;
-pub(super) use meanings::{Meaning, common_meaning};
 pub(super) use settings::{Settings, default_entry};
+use tree::FileTree;
+pub(super) use tree::read_bytes;
 
-use marks::{Kind as MarkKind, Mark};
-use tree::Tree;
-pub(super) use tree::bytes_of as tree_bytes;
-use when::When;
+/// The size limit of an article, the same as for bulletin's own.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Largest article in bytes, as in bulletin itself.
-const LARGEST: u64 = 8 * 1024 * 1024;
-
-/// What a file of an archive is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// An article.
-    Article,
-    /// It is passed over, which is said.
-    Skipped(&'static str),
-    /// It describes a list, which the new site makes itself: links may lead to it.
-    List,
-    /// It belongs to the whole site: its path there, without `/` in front.
-    Static(String),
-    /// It comes along if an article names it.
-    Beside,
-}
-
-/// Where a page was, and what its place says of it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Page {
-    /// Path of its URL with the path of the site, encoded.
-    pub(super) url: Option<String>,
-    /// The path that front matter gave it, without that of the site.
-    pub(super) own_path: Option<String>,
-    /// What its file is called.
-    pub(super) name: String,
-    /// The section that its folder or category is.
-    pub(super) section: Option<(String, Confidence)>,
-    /// Its folders below the content.
-    pub(super) folder: String,
-    /// The date in the name of its file, if front matter has none.
-    pub(super) date: Option<When>,
-    /// Why readers did not see it.
-    pub(super) draft: Option<&'static str>,
-    /// Its language by its folder or name, if it is not the main one.
-    pub(super) lang: Option<String>,
-    /// Whether it stays at its URL, which no pattern for all would give it.
-    pub(super) keeps_url: bool,
-    /// Its title, if front matter has none.
-    pub(super) title: Option<String>,
-    /// Its tags by its place, as folders above `_posts`.
-    pub(super) tags: Vec<String>,
-}
-
-/// What a destination in a text leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// A file of the archive, by its path below the root.
-    File(String),
-    /// A path from the root of the site.
-    Path(String),
-}
-
-/// What one generator does its own way. Paths are below the root of the archive, with `/` on every system.
-pub(super) trait Dialect: Send + Sync {
-    /// What a file is, by its path.
-    fn sort(&self, path: &str) -> Kind;
-
-    /// The front matter of an article, with what the settings say for it.
-    ///
-    /// # Errors
-    /// If it cannot be read, or makes the file none.
-    fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal>;
-
-    /// What is said of a page in any language, and the place of its own language: the main one is 0. `None` if the site has but one.
-    fn translation(&self, _path: &str) -> Option<(String, usize)> {
-        None
-    }
-
-    /// The folder whose files were published with an article, whether it names them or not.
-    fn bundle<'p>(&self, _path: &'p str) -> Option<&'p str> {
-        None
-    }
-
-    /// The name of an author as readers saw it, if stories call them otherwise.
-    fn author(&self, _called: &str) -> Option<&str> {
-        None
-    }
-
-    /// A text that is not Markdown as Markdown, with its shortcodes.
-    fn markdown(&self, _path: &str, _text: &str) -> Option<Converted> {
-        None
-    }
-
-    /// Where an article was.
-    fn page(&self, path: &str, front: &Front) -> Page;
-
-    /// What a key means.
-    fn meaning(&self, key: &str) -> Meaning {
-        common_meaning(key)
-    }
-
-    /// The parts of a text that is the value of a field with several.
-    fn split(&self, _key: &str, text: &str) -> Vec<String> {
-        vec![text.to_owned()]
-    }
-
-    /// The path that an alias stood for.
-    fn alias(&self, _page: &Page, alias: &str) -> String {
-        alias.to_owned()
-    }
-
-    /// The path of the old site in front of all its URLs, without `/` behind.
-    fn base(&self) -> &str;
-
-    /// The URL of the old site, if its settings have it: its host is part of what its stories are known by.
-    fn site_url(&self) -> &str {
-        ""
-    }
-
-    /// The language of what does not say its own.
-    fn language(&self) -> &str {
-        ""
-    }
-
-    /// The language that the settings name for what does not say its own, if they name one.
-    fn named_language(&self) -> Option<&str> {
-        None
-    }
-
-    /// The zone that the settings name for times without an offset, if they name one.
-    fn zone(&self) -> Option<&TimeZone> {
-        None
-    }
-
-    /// The folder of the content, without `/` behind; empty for the root.
-    fn content(&self) -> &str;
-
-    /// What a destination in the generator's own notation leads to.
-    fn target(&self, _path: &str, _destination: &str) -> Option<Target> {
-        None
-    }
-
-    /// The kinds of marks that its texts have.
-    fn marks(&self) -> &'static [MarkKind];
-
-    /// What stands for a mark that no table can know: the URL of another article, a value of the front matter. It is a mark of
-    /// `text`.
-    fn convert(&self, _mark: &Mark<'_>, _text: &str, _asked: &Asked<'_>) -> Option<String> {
-        None
-    }
-
-    /// What its language of templates makes of a text, before anything else looks at it.
-    fn evaluate(&self, _text: &str, _asked: &Asked<'_>) -> Edits {
-        Edits::default()
-    }
-
-    /// Whether its texts have the attribute lists, tables and abbreviations of kramdown.
-    fn is_kramdown(&self) -> bool {
-        false
-    }
-
-    /// Whether its marks are Liquid and not shortcodes.
-    fn is_liquid(&self) -> bool {
-        false
-    }
-
-    /// What the settings say of the site.
-    fn site(&self) -> OldSite {
-        OldSite::default()
-    }
-
-    /// The lists that an article is in by its terms, with the name and the path of each.
-    fn lists(&self, _path: &str, _front: &Front) -> Vec<(survey::List, String, String)> {
-        Vec::new()
-    }
-
-    /// The last word on what is said of the site, when all articles are looked through.
-    fn finished(&self, site: OldSite) -> OldSite {
-        site
-    }
-
-    /// The path of the list of a section, tag or author, if it had one.
-    fn list_url(&self, _list: survey::List, _name: &str) -> Option<String> {
-        None
-    }
-
-    /// Whether a page is nothing but a list that a template makes, or says something of a section, tag or author.
-    fn is_list(&self, _path: &str, _page: &Page, _front: &Front, _body: &str) -> bool {
-        false
-    }
-
-    /// A text without the tags of components, which only a program shows, and their names.
-    fn components(&self, _path: &str, _text: &str) -> Option<(String, Vec<String>)> {
-        None
-    }
-
-    /// Changes a whole text that is not Markdown, before its links are looked at.
-    fn prepare(&self, _path: &str, _text: &str) -> Option<String> {
-        None
-    }
-}
-
-/// What is known where a mark is looked at.
-pub(super) struct Asked<'a> {
-    /// The path of the article that has the mark.
-    pub(super) path: &'a str,
-    /// What is at its head.
-    pub(super) front: &'a Front,
-    /// Where it was.
-    pub(super) page: &'a Page,
-    /// What shortcodes become.
-    pub(super) map: &'a Map,
-    /// Finds other articles and files.
-    pub(super) finder: &'a dyn Finder,
-}
-
-/// Finds articles of the archive.
-pub(super) trait Finder {
-    /// The URL that an article had, by its path.
-    fn url_of(&self, path: &str) -> Option<String>;
-
-    /// The path of the only article whose path ends with this.
-    fn ending_with(&self, end: &str) -> Option<&str>;
-
-    /// Whether there is an article at a path, or what describes a list.
-    fn is_article(&self, path: &str) -> bool;
-
-    /// The URL that the page of a section had, by the path of the file that describes it.
-    fn url_of_section(&self, path: &str) -> Option<String>;
-
-    /// The text of any file of the archive, if it is one that may be read.
-    fn text_of(&self, path: &str) -> Option<String>;
-}
-
-/// An archive that is open.
-pub(super) struct Archive<D> {
-    dialect: D,
-    tree: Tree,
-    /// Translations and the articles that they are of.
+/// An open archive.
+pub(super) struct Archive<G> {
+    generator: G,
+    tree: FileTree,
+    /// Translations and their originals.
     originals: BTreeMap<String, String>,
     /// The URLs of articles that were read already.
     urls: Mutex<HashMap<String, Option<String>>>,
     tools: markup::Tools,
 }
 
-impl<D: Dialect> Archive<D> {
-    /// Opens a folder, or nothing if single files are read.
-    pub(super) fn new(root: Option<&Path>, dialect: D) -> Self {
-        let tree = root.map(|root| Tree::new(root, &|path| dialect.sort(path))).unwrap_or_default();
-        let originals = translations::originals(&dialect, &tree);
-        Self { dialect, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
+impl<G: Generator> Archive<G> {
+    /// Opens a folder, or an empty archive to read single files.
+    pub(super) fn new(root: Option<&Path>, generator: G) -> Self {
+        let tree = root.map(|root| FileTree::new(root, &|path| generator.classify(path))).unwrap_or_default();
+        let originals = translations::originals(&generator, &tree);
+        Self { generator, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
     }
 
-    /// The text of a file with its head, if it is one that may be read.
+    /// The text of a file and its front matter.
     fn load(&self, path: &str) -> Option<(String, Front)> {
-        let bytes = self.tree.bytes(path, LARGEST)?;
-        let text = text_of(&bytes)?;
-        let text = markup::of(path).map_or(text.clone(), |markup| markup::headed(markup, &text));
-        let front = self.dialect.front(path, &text, &Lines::new(&text)).ok()?;
+        let text = decode(&self.tree.bytes(path, MAX_BYTES)?)?;
+        let text = match markup::detect(path) {
+            Some(markup) => markup::with_yaml_front(markup, &text),
+            None => text,
+        };
+        let front = self.generator.front_matter(path, &text, &Lines::new(&text)).ok()?;
         Some((text, front))
     }
 
-    fn story(&self, path: &str, tree: &Tree, text: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
-        let headed = markup::of(path).map(|markup| (markup, markup::headed(markup, text)));
-        let text = headed.as_ref().map_or(text, |(_, text)| text);
-        let lines = Lines::new(text);
-        let front = self.dialect.front(path, text, &lines)?;
-        let page = self.dialect.page(path, &front);
+    fn story(
+        &self,
+        path: &str,
+        tree: &FileTree,
+        text: &str,
+        desk: &ImportContext<'_>,
+    ) -> Result<Story, Refusal> {
+        let markup = markup::detect(path);
+        let text = markup.map_or(Cow::Borrowed(text), |markup| markup::with_yaml_front(markup, text).into());
+        let lines = Lines::new(&text);
+        let front = self.generator.front_matter(path, &text, &lines)?;
+        let page = self.generator.path_info(path, &front);
         let body = text.get(front.body..).unwrap_or_default();
-        let kind = match survey::redirect(&page, &front) {
-            Some(_) => Some("it only leads elsewhere: its redirect comes along"),
-            None if self.dialect.is_list(path, &page, &front, body) => {
-                Some("it is a list, which the new site makes itself")
-            }
-            None => None,
-        };
-        if let Some(why) = kind {
-            return Err(Refusal::Skipped(why.to_owned()));
+        if survey::redirect(&page, &front).is_some() {
+            return Err(Refusal::Skipped("it only redirects; the redirect is imported".to_owned()));
         }
-        let context =
-            Context { dialect: &self.dialect, archive: self, tree, path, page: &page, lines: &lines, desk };
-        // A translation beside the original has its name.
-        let language = page.lang.as_deref().filter(|language| *language != self.dialect.language());
-        let name = language.map_or_else(|| page.name.clone(), |language| format!("{}-{language}", page.name));
+        if self.generator.is_list(path, &page, &front, body) {
+            return Err(Refusal::Skipped("it is a list, which the new site renders itself".to_owned()));
+        }
+        let context = ArticleContext {
+            generator: &self.generator,
+            archive: self,
+            tree,
+            path,
+            page: &page,
+            lines: &lines,
+            desk,
+        };
+        let info = self.generator.info();
+        // A translation in the folder of its original would have the same name.
+        let language = page.lang.as_deref().filter(|language| *language != info.language);
+        let name = language.map_or_else(|| page.slug.clone(), |language| format!("{}-{language}", page.slug));
         let mut story = Story {
-            identity: page.url.as_deref().and_then(|url| identity(self.dialect.site_url(), url)),
+            identity: page.url.as_deref().and_then(|url| identity(&info.url, url)),
             old_url: page.url.clone(),
             original: self.originals.get(path).and_then(|original| {
-                let url = self.url_of(original)?;
-                Some(match identity(self.dialect.site_url(), &url) {
+                let url = self.article_url(original)?;
+                Some(match identity(&info.url, &url) {
                     Some(Identity::Given(whole)) => whole,
                     _ => url,
                 })
             }),
             name: Some(name.replace(['/', '\\'], "-"))
-                .filter(|_| page.name.chars().any(char::is_alphanumeric)),
+                .filter(|_| page.slug.chars().any(char::is_alphanumeric)),
             ..Story::default()
         };
-        self.told(&context, &mut story, &front, body, markup::of(path))?;
+        self.fill_body(&context, &mut story, &front, body, markup)?;
         context.fields(&mut story, &front, desk);
-        if context.is_standing(&story) {
+        if context.is_standing_page(&story) {
             story.folder = Some(page.folder.clone());
         } else {
             story.mark_missing("date");
@@ -347,10 +134,10 @@ impl<D: Dialect> Archive<D> {
         Ok(story)
     }
 
-    /// Puts the text of an article into a story, and the files that were published with it.
-    fn told(
+    /// Converts the text of an article, and attaches the files that were published with it.
+    fn fill_body(
         &self,
-        context: &Context<'_, D>,
+        context: &ArticleContext<'_, G>,
         story: &mut Story,
         front: &Front,
         body: &str,
@@ -360,78 +147,79 @@ impl<D: Dialect> Archive<D> {
             Some(markup) => Cow::Owned(self.tools.markdown(markup, body, story)?),
             None => Cow::Borrowed(body),
         };
-        if let Some(Converted { body, embeds, .. }) = self.dialect.markdown(context.path, &body) {
+        if let Some(Converted { body, embeds, .. }) = self.generator.html_to_markdown(context.path, &body) {
             context.body(story, front, &body);
-            // Places of the text are not those of the file.
+            // Places in the converted text are not those in the file.
             story.remarks.iter_mut().for_each(|remark| remark.span = None);
             for url in embeds {
-                story.remark("import/embed", format!("what it showed from {url} is a link now"), None);
+                story.remark("import/embed", format!("the embed of {url} is now a link"), None);
             }
-        } else if let Some((text, names)) = self.dialect.components(context.path, &body) {
+        } else if let Some((text, names)) = self.generator.strip_components(context.path, &body) {
             context.body(story, front, &text);
             for name in names {
-                let words = format!("the tags of the component `{name}` are left out; its text stays");
-                story.remark_about("import/component", name, words, None);
+                let message =
+                    format!("the tags of the component `{name}` were removed; the text inside is kept");
+                story.remark_about("import/component", name, message, None);
             }
         } else {
             context.body(story, front, &body);
         }
-        // Those of a translation are the same.
-        let bundle = self.dialect.bundle(context.path).filter(|_| context.page.lang.is_none());
+        // Translations share the files of their original.
+        let bundle = self.generator.bundle(context.path).filter(|_| context.page.lang.is_none());
         if let Some(folder) = bundle {
-            context.whole(story, folder);
+            context.attach_folder(story, folder);
         }
         Ok(())
     }
 }
 
-impl<D: Dialect> Finder for Archive<D> {
-    fn url_of(&self, path: &str) -> Option<String> {
-        self.is_article(path).then(|| self.url_of_section(path)).flatten()
+impl<G: Generator> ArticleIndex for Archive<G> {
+    fn article_url(&self, path: &str) -> Option<String> {
+        self.is_article(path).then(|| self.section_url(path)).flatten()
     }
 
-    fn ending_with(&self, end: &str) -> Option<&str> {
-        self.tree.ending_with(end)
+    fn find_by_suffix(&self, end: &str) -> Option<&str> {
+        self.tree.find_by_suffix(end)
     }
 
     fn is_article(&self, path: &str) -> bool {
         self.tree.articles.contains(path) || self.tree.lists.contains(path)
     }
 
-    fn url_of_section(&self, path: &str) -> Option<String> {
+    fn section_url(&self, path: &str) -> Option<String> {
         let known = self.urls.lock().ok().and_then(|urls| urls.get(path).cloned());
         known.unwrap_or_else(|| {
-            let url = self.load(path).and_then(|(_, front)| self.dialect.page(path, &front).url);
+            let url = self.load(path).and_then(|(_, front)| self.generator.path_info(path, &front).url);
             self.urls.lock().ok()?.entry(path.to_owned()).or_insert(url).clone()
         })
     }
 
-    fn text_of(&self, path: &str) -> Option<String> {
-        text_of(&self.tree.bytes(path, LARGEST)?)
+    fn read_text(&self, path: &str) -> Option<String> {
+        decode(&self.tree.bytes(path, MAX_BYTES)?)
     }
 }
 
-impl<D: Dialect> Source for Archive<D> {
+impl<G: Generator> Source for Archive<G> {
     fn files(&self) -> Listing {
         let mut listing = self.tree.listing();
-        // An original has its place when its translations name it.
+        // Originals first, so that they have their place when their translations refer to them.
         listing.files.sort_by_cached_key(|file| {
-            self.tree.below(file).is_some_and(|path| self.originals.contains_key(&path))
+            self.tree.relative_path(file).is_some_and(|path| self.originals.contains_key(&path))
         });
         listing
     }
 
     fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-        if file.bytes.len() as u64 > LARGEST {
-            return Err(Refusal::Failed(format!("it has more than {} MiB", LARGEST >> 20), None));
+        if file.bytes.len() as u64 > MAX_BYTES {
+            return Err(Refusal::Failed(format!("it is larger than {} MiB", MAX_BYTES >> 20), None));
         }
-        let Some(text) = text_of(&file.bytes) else {
-            return Err(Refusal::Failed("it is no text; save it as UTF-8".to_owned(), None));
+        let Some(text) = decode(&file.bytes) else {
+            return Err(Refusal::Failed("it is not a text file; save it as UTF-8".to_owned(), None));
         };
-        let story = match self.tree.below(&file.path) {
+        let story = match self.tree.relative_path(&file.path) {
             Some(path) => self.story(&path, &self.tree, &text, desk)?,
             None => {
-                let (tree, path) = Tree::around(&file.path, self.dialect.content());
+                let (tree, path) = FileTree::for_single_file(&file.path, &self.generator.info().content);
                 self.story(&path, &tree, &text, desk)?
             }
         };
@@ -443,22 +231,24 @@ impl<D: Dialect> Source for Archive<D> {
     }
 
     fn site(&self) -> OldSite {
-        self.dialect.finished(self.surveyed(self.dialect.site()))
+        let mut site = self.survey(self.generator.site_data());
+        self.generator.finish_site(&mut site);
+        site
     }
 }
 
-/// What is known while one article is read.
-struct Context<'a, D> {
-    dialect: &'a D,
-    archive: &'a Archive<D>,
-    tree: &'a Tree,
+/// What is known while one article is converted.
+struct ArticleContext<'a, G> {
+    generator: &'a G,
+    archive: &'a Archive<G>,
+    tree: &'a FileTree,
     path: &'a str,
-    page: &'a Page,
+    page: &'a PathInfo,
     lines: &'a Lines<'a>,
     desk: &'a ImportContext<'a>,
 }
 
-/// What a story is known by: the whole URL that it had. Without a host that others could reach there is none.
+/// The identity of a story: its old absolute URL. A site that only ran on a local host has none.
 fn identity(site: &str, url: &str) -> Option<Identity> {
     let site = url::Url::parse(site).ok().filter(|site| matches!(site.scheme(), "http" | "https"))?;
     let is_local = match site.host()? {
@@ -466,26 +256,26 @@ fn identity(site: &str, url: &str) -> Option<Identity> {
         url::Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
         url::Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
     };
-    // Two slashes would begin a host.
+    // Two leading slashes would start a host.
     let path = format!("/{}", url.trim_start_matches('/'));
     (!is_local).then(|| site.join(&path).ok()).flatten().map(|whole| Identity::Given(whole.into()))
 }
 
-/// What is at the head of a file, and the text behind it.
-pub(super) fn head_of(file: &Path) -> Option<(Front, String)> {
-    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+/// The front matter of a file and the text after it.
+pub(super) fn read_front_matter(file: &Path) -> Option<(Front, String)> {
+    let text = read_text(file)?;
     let front = front::read(&text, &Lines::new(&text)).ok()??;
     let body = text.get(front.body..).unwrap_or_default().to_owned();
     Some((front, body))
 }
 
-/// The text of a file of settings.
-pub(super) fn text_at(file: &Path) -> Option<String> {
-    text_of(&tree::bytes_of(file, LARGEST)?)
+/// Reads a text file.
+pub(super) fn read_text(file: &Path) -> Option<String> {
+    decode(&read_bytes(file, MAX_BYTES)?)
 }
 
-/// Text with line ends of one kind.
-fn text_of(bytes: &[u8]) -> Option<String> {
+/// Decodes a text and normalizes its line ends.
+fn decode(bytes: &[u8]) -> Option<String> {
     let text = encoding::decode(bytes, None)?.text;
     Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }

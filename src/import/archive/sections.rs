@@ -1,4 +1,4 @@
-//! The `_index.md` of folders, as Hugo and Zola have them → what they say for the stories below.
+//! The `_index.md` files of Hugo and Zola → what they say about the stories in their folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,47 +7,55 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json};
 use walkdir::WalkDir;
 
-use super::said::of_author;
-use super::{LARGEST, text_of, tree, urls, when};
+use super::site_data::parse_author;
+use super::survey::add_list;
+use super::{MAX_BYTES, decode, tree, urls, when};
 use crate::import::front::{self, Front};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::story::Lines;
 use crate::slug::slugify;
 
-/// Deepest folder that is looked into.
+/// The depth limit of folders.
 const DEEPEST: usize = 64;
-/// Folders of lists that the new site makes itself.
+/// Folders of lists that the new site renders itself.
 const LISTS: [&str; 4] = ["tags", "categories", "authors", "series"];
 
-/// Of what a file describes the list.
+/// What a list page is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Of {
-    /// The section with stories in a folder of this name, or one in it.
+pub(in crate::import) enum ListSubject {
+    /// The section with the stories of a folder.
     Section(String),
-    /// What stories call a topic.
+    /// A tag, as stories name it.
     Tag(String),
-    /// What stories call an author.
+    /// An author, as stories name them.
     Author(String),
-    /// A list that is not made any more, and where its readers go.
+    /// A list that no longer exists, and the page to redirect to.
     Gone(&'static str),
 }
 
-/// Of what a file describes the list, the paths that led to it, the list's own first, and whether it is in the main language.
-pub(in crate::import) type About = (Of, Vec<String>, bool);
+/// A list page.
+pub(in crate::import) struct ListPage {
+    /// What the list is about.
+    pub(in crate::import) subject: ListSubject,
+    /// The paths that led to it; its own is first.
+    pub(in crate::import) urls: Vec<String>,
+    /// Whether it is in the main language.
+    pub(in crate::import) is_main_language: bool,
+}
 
-/// What the files that describe folders say, by their paths below the root.
+/// All `_index.md` files of a site, by their paths below the root.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct Sections {
     root: PathBuf,
     /// All other files with copy.
     files: BTreeSet<String>,
     all: BTreeMap<String, (Front, String)>,
-    /// Those that have a text, and no story with a date is below them.
+    /// Those with a text and without dated stories below.
     pages: BTreeSet<String>,
 }
 
 impl Sections {
-    /// Looks for them in the folders of the content of a site. Folders of some names have lists of terms.
+    /// Reads the content folders of a site. `lists` are further folders of term lists.
     pub(in crate::import) fn read(root: &Path, contents: &[&str], lists: &[&str]) -> Self {
         let mut sections = Self { root: root.to_owned(), ..Self::default() };
         let mut with_text = Vec::new();
@@ -86,20 +94,20 @@ impl Sections {
         sections
     }
 
-    /// Whether there is a file with copy at a path. Where no folder was looked through, the disk knows.
+    /// Whether there is a copy file at a path. Asks the file system if no folder was read.
     pub(in crate::import) fn has(&self, root: &Path, path: &str) -> bool {
         if self.files.is_empty() { root.join(path).is_file() } else { self.files.contains(path) }
     }
 
-    /// Whether a story with a date is in a folder or below.
+    /// Whether there is a dated story in or below a folder.
     pub(in crate::import) fn has_stories(&self, folder: &str) -> bool {
         has_dated(&self.root, &self.files, folder)
     }
 
-    /// The heads of all files, those that describe folders too, whose text has a word, in small letters.
-    pub(in crate::import) fn with_word(&self, word: &str) -> Vec<(&str, Front)> {
+    /// The front matter of all files whose beginning contains a lower-case word.
+    pub(in crate::import) fn mentioning(&self, word: &str) -> Vec<(&str, Front)> {
         let head = |path: &str| {
-            let bytes = tree::bytes_of(&self.root.join(path), LARGEST)?;
+            let bytes = tree::read_bytes(&self.root.join(path), MAX_BYTES)?;
             let head = bytes.get(..bytes.len().min(1 << 14))?.to_ascii_lowercase();
             let is_there = head.windows(word.len()).any(|part| part == word.as_bytes());
             is_there.then(|| Some(read(&self.root.join(path))?.0)).flatten()
@@ -108,7 +116,7 @@ impl Sections {
         files.into_par_iter().filter_map(|path| Some((path, head(path)?))).collect()
     }
 
-    /// Folders of a folder that have copy in them or below.
+    /// The subfolders of a folder with copy in or below them.
     pub(in crate::import) fn folders(&self, folder: &str) -> BTreeSet<&str> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let inner = |path: &'_ str| path.strip_prefix(&*start).and_then(|rest| rest.find('/'));
@@ -116,24 +124,24 @@ impl Sections {
         all.filter_map(|path| path.get(..start.len() + inner(path)?)).collect()
     }
 
-    /// Adds what the files say to what is known of a site.
-    pub(in crate::import) fn tell(
+    /// Adds what the files say to the site.
+    pub(in crate::import) fn add_to(
         &self,
         site: &mut OldSite,
         base: &str,
-        about: &dyn Fn(&str, &Front) -> About,
+        list_page: &dyn Fn(&str, &Front) -> ListPage,
     ) {
         let mut weights: BTreeMap<String, i64> = BTreeMap::new();
         for (path, front, text) in self.all().filter(|(path, ..)| !self.is_page(path)) {
-            let (of, urls, is_main) = about(path, front);
+            let ListPage { subject, urls, is_main_language } = list_page(path, front);
             let list = |slug: &str| OldList {
                 slug: slugify(slug),
-                title: front.text("title").filter(|_| is_main).unwrap_or_default(),
-                description: description(front, text).filter(|_| is_main),
+                title: front.text("title").filter(|_| is_main_language).unwrap_or_default(),
+                description: description(front, text).filter(|_| is_main_language),
                 urls: urls.clone(),
             };
-            match of {
-                Of::Section(name) => {
+            match subject {
+                ListSubject::Section(name) => {
                     let weight = front.get("weight").and_then(Json::as_i64).filter(|weight| *weight != 0);
                     let is_top = urls::split(urls::split(path).0).1 == name;
                     let new = if is_top {
@@ -142,11 +150,18 @@ impl Sections {
                         OldList { title: String::new(), description: None, ..list(&name) }
                     };
                     weights.entry(new.slug.clone()).or_insert(weight.filter(|_| is_top).unwrap_or(i64::MAX));
-                    add(&mut site.sections, new);
+                    {
+                        let default_title = urls::humanize(&new.slug);
+                        add_list(&mut site.sections, new, &default_title);
+                    };
                 }
-                Of::Tag(name) => add(&mut site.tags, list(&name)),
-                Of::Author(name) => self.add_author(site, base, (path, &name, front, text), urls),
-                Of::Gone(to) => site
+                ListSubject::Tag(name) => {
+                    let new = list(&name);
+                    let default_title = urls::humanize(&new.slug);
+                    add_list(&mut site.tags, new, &default_title);
+                }
+                ListSubject::Author(name) => self.add_author(site, base, (path, &name, front, text), urls),
+                ListSubject::Gone(to) => site
                     .redirects
                     .extend(urls.into_iter().map(|from| OldRedirect { from, to: to.to_owned() })),
             }
@@ -168,7 +183,7 @@ impl Sections {
         }
     }
 
-    /// The author whom a page describes, by what stories call them.
+    /// The author whom a page describes. `name` is the one that stories use.
     pub(in crate::import) fn author(
         &self,
         path: &str,
@@ -181,17 +196,20 @@ impl Sections {
         for entry in &front.entries {
             match (&*entry.key.to_lowercase(), &entry.value) {
                 ("params" | "extra", Json::Object(inner)) => all.extend(inner.clone()),
-                // The path of the page is no page elsewhere.
+                // These belong to the page, not to the author.
                 ("url" | "aliases", _) => {}
                 _ => {
                     all.insert(entry.key.clone(), entry.value.clone());
                 }
             }
         }
-        let author = of_author(name, &Json::Object(all), base)?;
+        let author = parse_author(name, &Json::Object(all), base)?;
         let slug = slugify(name);
         Some(OldAuthor {
-            picture: author.picture.map(|picture| self.near(path, picture)).or_else(|| self.portrait(path)),
+            picture: author
+                .picture
+                .map(|picture| self.picture_beside(path, picture))
+                .or_else(|| self.portrait(path)),
             bio: author.bio.or_else(|| description(front, text)),
             aliases: if slug == name { Vec::new() } else { author.aliases },
             slug,
@@ -199,14 +217,14 @@ impl Sections {
         })
     }
 
-    /// A picture that is named as it lies beside a page.
-    fn near(&self, path: &str, picture: Picture) -> Picture {
+    /// Finds a picture beside the page.
+    fn picture_beside(&self, path: &str, picture: Picture) -> Picture {
         let Picture::Url(url) = &picture else { return picture };
         let file = self.root.join(urls::split(path).0).join(urls::split(url).1);
         if file.is_file() { Picture::File(file) } else { picture }
     }
 
-    /// The picture of a person that lies beside a page.
+    /// Finds a portrait beside the page.
     fn portrait(&self, path: &str) -> Option<Picture> {
         let folder = self.root.join(urls::split(path).0);
         let names =
@@ -222,22 +240,22 @@ impl Sections {
         names.filter(is_one).min().map(|name| Picture::File(folder.join(name)))
     }
 
-    /// All of them, with their texts.
+    /// All files with front matter and text.
     pub(in crate::import) fn all(&self) -> impl Iterator<Item = (&str, &Front, &str)> {
         self.all.iter().map(|(path, (front, text))| (path.as_str(), front, text.as_str()))
     }
 
-    /// Whether such a file is a page of its own, and not only the beginning of a list.
+    /// Whether a file is a page of its own rather than the introduction of a list.
     pub(in crate::import) fn is_page(&self, path: &str) -> bool {
         self.pages.contains(path)
     }
 
-    /// The files that describe the folders of a path, the nearest first.
+    /// The `_index.md` files of the folders above a path, the nearest first.
     pub(in crate::import) fn above<'s>(&'s self, path: &str) -> Vec<(&'s str, &'s Front)> {
         let mut found = Vec::new();
         let mut folder = urls::split(path).0;
         for _ in 0..=DEEPEST {
-            let start = urls::below(folder, "_index.");
+            let start = urls::join(folder, "_index.");
             let all = self.all.range(start.clone()..).take_while(|(other, _)| other.starts_with(&start));
             let others = all.filter(|(other, _)| *other != path);
             found.extend(others.map(|(other, (front, _))| (other.as_str(), front)));
@@ -249,49 +267,37 @@ impl Sections {
         found
     }
 
-    /// The name of the section in a folder, if it is written otherwise than its slug would be shown.
+    /// The title of a section, if it differs from what its slug would be displayed as.
     pub(in crate::import) fn name_of(&self, folder: &str) -> Option<String> {
-        let title = self.all.get(&urls::below(folder, "_index.md"))?.0.text("title")?;
+        let title = self.all.get(&urls::join(folder, "_index.md"))?.0.text("title")?;
         let slug = urls::split(folder).1;
-        // A title of other words would move the section.
+        // A title with other words would change the URL of the section.
         let is_same = crate::slug::slugify(&title) == crate::slug::slugify(slug);
-        (is_same && title != slug && title != urls::title_of(slug)).then_some(title)
+        (is_same && title != slug && title != urls::humanize(slug)).then_some(title)
     }
 }
 
-/// Adds a list, or what is new of it.
-fn add(all: &mut Vec<OldList>, new: OldList) {
-    let Some(known) = all.iter_mut().find(|known| known.slug == new.slug) else {
-        let title = if new.title.is_empty() { urls::title_of(&new.slug) } else { new.title };
-        return all.push(OldList { title, ..new });
-    };
-    if !new.title.is_empty() {
-        known.title = new.title;
-    }
-    known.description = new.description.or(known.description.take());
-    known.urls.extend(new.urls);
-}
-
-/// What a page says in one paragraph.
+/// The description of a page, in one paragraph.
 fn description(front: &Front, text: &str) -> Option<String> {
     let summary = || crate::content::markdown::outline(text, None, "").summary;
     front.text("description").or_else(|| Some(summary())).filter(|text| !text.trim().is_empty())
 }
 
-/// What is at the head of a file, and the text behind it.
+/// The front matter and the text of a file.
 fn read(file: &Path) -> Option<(Front, String)> {
-    let text = text_of(&tree::bytes_of(file, LARGEST)?)?;
+    let text = decode(&tree::read_bytes(file, MAX_BYTES)?)?;
     let front = front::read(&text, &Lines::new(&text)).ok()?.unwrap_or_default();
     let body = text.get(front.body..).unwrap_or_default().trim().to_owned();
     Some((front, body))
 }
 
-/// Whether a story with a date is in a folder or below.
+/// Whether there is a dated story in or below a folder.
 fn has_dated(root: &Path, files: &BTreeSet<String>, folder: &str) -> bool {
     let start = format!("{folder}/");
     files.range(start.clone()..).take_while(|path| path.starts_with(&start)).any(|path| {
-        let is_dated =
-            path.split('/').any(|part| urls::dated(part).is_some_and(|(date, _)| when::read(date).is_some()));
+        let is_dated = path
+            .split('/')
+            .any(|part| urls::split_date(part).is_some_and(|(date, _)| when::read(date).is_some()));
         is_dated || read(&root.join(path)).is_some_and(|(front, _)| front.text("date").is_some())
     })
 }
@@ -302,7 +308,7 @@ mod tests {
     use crate::import::archive::tests::archive;
 
     #[test]
-    fn folders_are_described_from_the_nearest_to_the_farthest() {
+    fn sections_above_a_path_are_listed_from_the_nearest() {
         let dir = archive(&[
             ("content/_index.md", "+++\ntitle = 'All'\n+++\nText"),
             ("content/us-politics/_index.md", "+++\ntitle = 'US Politics'\n+++\nText"),

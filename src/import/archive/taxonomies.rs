@@ -1,23 +1,41 @@
-//! The names that sites give to their lists of terms → what the terms are.
+//! The names of taxonomies → what their terms are.
 
-use super::Meaning;
+use super::KeyMapping;
+use super::survey::ListKind;
 use crate::slug::slugify;
 
 /// What the terms of a taxonomy are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Role {
+pub(in crate::import) enum TermKind {
     Section,
     Author,
     Series,
-    /// Categories, the first of which is the section where nothing else says it.
+    /// Categories: the first is the section if nothing else names it.
     Category,
     Tag,
 }
 
-/// The names of roles in the languages that many papers are written in, without accents. What else there is are tags.
-const NAMES: [(Role, &str); 4] = [
+impl TermKind {
+    /// The kind of list that the page of a term is. Series have none on the new site.
+    pub(in crate::import) fn list(self) -> Option<ListKind> {
+        match self {
+            Self::Author => Some(ListKind::Author),
+            Self::Section => Some(ListKind::Section),
+            Self::Tag | Self::Category => Some(ListKind::Tag),
+            Self::Series => None,
+        }
+    }
+
+    /// The page of the new site that replaces the list of all terms.
+    pub(in crate::import) fn index_page(self) -> &'static str {
+        self.list().map_or("/", ListKind::index_page)
+    }
+}
+
+/// Taxonomy names in common languages, without accents. All others hold tags.
+const NAMES: [(TermKind, &str); 4] = [
     (
-        Role::Author,
+        TermKind::Author,
         "author authors autor autores autoren autorin autorinnen autora autoras auteur auteurs autrices \
         auteurice auteurices autore autori autorzy byline bylines writer writers contributor contributors \
         contributeurs journalist journalists journalistes redakteur redakteure reporter reporters columnist \
@@ -25,45 +43,45 @@ const NAMES: [(Role, &str); 4] = [
         yazar yazarlar szerzo szerzok penulis",
     ),
     (
-        Role::Section,
+        TermKind::Section,
         "section sections rubrique rubriques rubrik rubriken ressort ressorts seccion secciones secao secoes \
         sezione sezioni rubrica rubriche rubric rubrics rubryka rubriki seksjon seksjoner sektion sektioner \
         osasto osastot bolum rovat rovatok desk desks",
     ),
-    (Role::Series, "series serie serien seria serier sarja sarjat storyline storylines"),
+    (TermKind::Series, "series serie serien seria serier sarja sarjat storyline storylines"),
     (
-        Role::Category,
+        TermKind::Category,
         "category categories kategorie kategorien categorie categoria categorias categorieen kategori \
         kategorier kategoriat kategoriler kategoria kategorije",
     ),
 ];
 
-/// A key of front matter whose values are terms.
+/// A front matter key whose values are terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::import) struct Taxonomy {
-    /// The key, which is the folder of its lists too.
+    /// The key, which is also the folder of its list pages.
     pub(in crate::import) name: String,
-    pub(in crate::import) role: Role,
+    pub(in crate::import) kind: TermKind,
 }
 
 impl Taxonomy {
-    /// What a name says.
-    pub(in crate::import) fn of(name: String) -> Self {
+    /// Recognizes a taxonomy by its name.
+    pub(in crate::import) fn named(name: String) -> Self {
         let plain = slugify(&name);
-        let role = NAMES
+        let kind = NAMES
             .iter()
             .find(|(_, names)| names.split(' ').any(|known| known == plain))
-            .map_or(Role::Tag, |(role, _)| *role);
-        Self { name, role }
+            .map_or(TermKind::Tag, |(kind, _)| *kind);
+        Self { name, kind }
     }
 
-    /// What its key in front matter means.
-    pub(in crate::import) fn meaning(&self) -> Meaning {
-        match self.role {
-            Role::Section | Role::Category => Meaning::Terms,
-            Role::Author => Meaning::Field("authors", 3),
-            Role::Series => Meaning::Field("series", 3),
-            Role::Tag => Meaning::Tags,
+    /// Maps its key in front matter.
+    pub(in crate::import) fn mapping(&self) -> KeyMapping {
+        match self.kind {
+            TermKind::Section | TermKind::Category => KeyMapping::Categories,
+            TermKind::Author => KeyMapping::Field("authors", 3),
+            TermKind::Series => KeyMapping::Field("series", 3),
+            TermKind::Tag => KeyMapping::Tags,
         }
     }
 }
@@ -73,17 +91,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_terms_are_is_told_in_many_languages() {
-        for (name, role) in [
-            ("Rubriques", Role::Section),
-            ("secções", Role::Tag),
-            ("Seções", Role::Section),
-            ("Autorinnen", Role::Author),
-            ("Séries", Role::Series),
-            ("Kategorien", Role::Category),
-            ("countries", Role::Tag),
+    fn taxonomies_are_recognized_in_many_languages() {
+        for (name, kind) in [
+            ("Rubriques", TermKind::Section),
+            ("secções", TermKind::Tag),
+            ("Seções", TermKind::Section),
+            ("Autorinnen", TermKind::Author),
+            ("Séries", TermKind::Series),
+            ("Kategorien", TermKind::Category),
+            ("countries", TermKind::Tag),
         ] {
-            assert_eq!(Taxonomy::of(name.to_owned()).role, role, "{name}");
+            assert_eq!(Taxonomy::named(name.to_owned()).kind, kind, "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Archives made for tests, and what must hold for all of them.
+//! Properties that hold for every generator, and helpers for their tests.
 
 use tempfile::TempDir;
 
@@ -7,7 +7,7 @@ use crate::content;
 use crate::import::topics::OF_NO_SITE;
 use crate::import::{File, ImportContext, Importer, Story};
 
-/// A folder with these files.
+/// Creates a folder with these files.
 pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, text) in files {
@@ -25,11 +25,11 @@ fn with_desk<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
-        map: &crate::import::shortcodes::OF_NO_SITE,
+        map: &crate::import::shortcodes::SHIPPED_ONLY,
     })
 }
 
-/// An imported article must load without an error: its fields are read as the front matter that they become.
+/// Every imported story must load without errors.
 fn assert_loads(story: &Story) {
     let values = crate::import::article::front_matter(story);
     let (front, problems) = with_desk(|desk| content::front_matter_of("article.md", &values, desk.config));
@@ -38,17 +38,17 @@ fn assert_loads(story: &Story) {
     assert!(errors.is_empty(), "{errors:?} of {story:?}");
 }
 
-/// The importers that read archives of this kind.
-fn ours() -> impl Iterator<Item = &'static dyn Importer> {
+/// The importers of generators that also read single files.
+fn generators() -> impl Iterator<Item = &'static dyn Importer> {
     ["pelican", "zola", "jekyll", "hugo"].into_iter().filter_map(crate::import::importers::named)
 }
 
 #[test]
-fn single_files_are_told_apart() {
+fn single_files_are_recognized() {
     use crate::import::Sample;
     let name = |name: &str, head: &str| {
         let sample = Sample { name, head };
-        ours().find(|importer| importer.fits(&sample)).map(|importer| importer.name())
+        generators().find(|importer| importer.fits(&sample)).map(|importer| importer.name())
     };
     for (file, head, expected) in [
         ("a.md", "+++\ntitle = 'x'\n+++\n", Some("hugo")),
@@ -67,7 +67,7 @@ fn single_files_are_told_apart() {
 }
 
 #[test]
-fn a_hostile_text_takes_no_long_time() {
+fn hostile_texts_are_read_fast() {
     for piece in [
         "{% raw %}",
         "{% x %}",
@@ -82,7 +82,7 @@ fn a_hostile_text_takes_no_long_time() {
         "<img src=a>",
     ] {
         let text = format!("---\ntitle: x\ndate: 2019-01-01\n---\n{}", piece.repeat(5_000));
-        for importer in ours() {
+        for importer in generators() {
             let source = with_desk(|desk| importer.open(None, desk)).unwrap();
             let file = File { path: "_posts/2019-01-01-a.md".into(), bytes: text.clone().into_bytes() };
             let started = std::time::Instant::now();
@@ -98,7 +98,7 @@ fn a_hostile_text_takes_no_long_time() {
 }
 
 #[test]
-fn a_section_that_the_site_does_not_have_is_kept_aside() {
+fn an_unknown_section_moves_to_extra() {
     let text = "title: x\nbase_url: https://new.example/\nsections: [world]\n";
     let (config, _) = Config::parse(&"bulletin.yaml".into(), &text.into());
     let config = config.unwrap();
@@ -107,7 +107,7 @@ fn a_section_that_the_site_does_not_have_is_kept_aside() {
         date: None,
         topics: &OF_NO_SITE,
         stories: &crate::import::stories::Stories::default(),
-        map: &crate::import::shortcodes::OF_NO_SITE,
+        map: &crate::import::shortcodes::SHIPPED_ONLY,
     };
     let source = crate::import::importers::named("hugo").unwrap().open(None, &desk).unwrap();
     for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {
@@ -147,7 +147,7 @@ mod any_front_matter {
 
     proptest! {
         #[test]
-        fn becomes_front_matter_that_loads(
+        fn loads_after_the_import(
             pairs in prop::collection::vec((prop::sample::select(KEYS.split(' ').collect::<Vec<_>>()), prop::sample::select(VALUES.split('¦').collect::<Vec<_>>())), 0..8),
             dated in any::<bool>(),
         ) {
@@ -162,8 +162,8 @@ mod any_front_matter {
         }
 
         #[test]
-        fn and_any_text_are_no_trouble(head in "[-+{:\\[\\]\"'a-c \n]{0,40}", body in "[-!\\[\\](){}<>%:|/.a-c`~= \"\n]{0,80}") {
-            for importer in ours() {
+        fn with_any_text_does_not_panic(head in "[-+{:\\[\\]\"'a-c \n]{0,40}", body in "[-!\\[\\](){}<>%:|/.a-c`~= \"\n]{0,80}") {
+            for importer in generators() {
                 let name = importer.name();
                 check(name, "content/a.md", &head, &body);
                 check(name, "_posts/2019-05-01-a.html", "---\ntitle: x\n---\n", &body);

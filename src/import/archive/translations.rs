@@ -1,23 +1,23 @@
-//! The articles of a site in several languages → which of them is the original of which.
+//! The articles of a multilingual site → which article is a translation of which.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::tree::Tree;
-use super::{Dialect, LARGEST, text_of};
+use super::tree::FileTree;
+use super::{Generator, MAX_BYTES, decode};
 use crate::import::front;
 use crate::import::story::Lines;
 
-/// What Hugo calls a page in all its languages, where their paths differ.
+/// Hugo's key for translations whose paths differ.
 const KEY: &str = "translationkey";
 
-/// Each translation with the article that it is of: the one in the main language, or in the first that there is.
-pub(super) fn originals<D: Dialect>(dialect: &D, tree: &Tree) -> BTreeMap<String, String> {
+/// Maps each translation to its original: the article in the main language, or in the first language that there is.
+pub(super) fn originals<G: Generator>(generator: &G, tree: &FileTree) -> BTreeMap<String, String> {
     let keyed = |path: &String| {
-        let (place, rank) = dialect.translation(path)?;
-        Some((own_key(tree, path).unwrap_or(place), (rank, path.clone())))
+        let (place, rank) = generator.translation(path)?;
+        Some((translation_key(tree, path).unwrap_or(place), (rank, path.clone())))
     };
     let all: Vec<(String, (usize, String))> = tree.articles.par_iter().filter_map(keyed).collect();
     let mut groups: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
@@ -34,7 +34,7 @@ pub(super) fn originals<D: Dialect>(dialect: &D, tree: &Tree) -> BTreeMap<String
     originals
 }
 
-/// Folders in a folder that have names of languages, if there are several.
+/// The subfolders that are named after languages, if there are several.
 pub(in crate::import) fn language_folders(content: &Path) -> Vec<String> {
     const LANGUAGES: &str = "ar bg bn ca cs da de el en es et eu fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro \
         ru sk sl sr sv tr uk ur vi zh";
@@ -49,13 +49,13 @@ pub(in crate::import) fn language_folders(content: &Path) -> Vec<String> {
     if all.len() > 1 { all } else { Vec::new() }
 }
 
-/// The key that front matter gives to an article in all languages.
-fn own_key(tree: &Tree, path: &str) -> Option<String> {
-    let bytes = tree.bytes(path, LARGEST)?;
+/// The key that front matter gives to all translations of an article.
+fn translation_key(tree: &FileTree, path: &str) -> Option<String> {
+    let bytes = tree.bytes(path, MAX_BYTES)?;
     let is_there =
         bytes.windows(KEY.len()).take(1 << 16).any(|word| word.eq_ignore_ascii_case(KEY.as_bytes()));
-    let text = is_there.then(|| text_of(&bytes)).flatten()?;
+    let text = is_there.then(|| decode(&bytes)).flatten()?;
     let front = front::read(&text, &Lines::new(&text)).ok()??;
-    // No path begins so.
+    // No path begins with a slash.
     front.text(KEY).map(|key| format!("/{key}"))
 }

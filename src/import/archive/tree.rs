@@ -1,4 +1,4 @@
-//! A folder → the files in it, by what they are.
+//! A folder → its files, classified.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -6,42 +6,42 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Kind, LARGEST};
+use super::{FileKind, MAX_BYTES};
 use crate::import::{Listing, Media};
 
-/// Folders that hold no copy: of tools, of what was built, of themes. Those that only some generators have are theirs to tell.
+/// Folders without copy that many generators have: tools, build output, themes.
 const NOT_COPY: [&str; 8] =
     ["node_modules", "vendor", "_site", "_layouts", "_includes", "_sass", "_data", "__pycache__"];
 
-/// Deepest folder that is looked into.
+/// The depth limit of folders.
 const DEEPEST: usize = 64;
 
-/// The files of an archive by their paths below its root.
+/// The files of an archive, by their paths below its root.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(super) struct FileTree {
     root: Option<PathBuf>,
-    /// The root without symbolic links.
+    /// The root with symbolic links resolved.
     real: Option<PathBuf>,
     pub(super) articles: BTreeSet<String>,
-    /// What describes lists.
+    /// Descriptions of list pages.
     pub(super) lists: BTreeSet<String>,
-    /// The paths of articles by their last part without extension.
+    /// The paths of articles by their file names without extension.
     by_name: BTreeMap<String, Vec<String>>,
-    /// What belongs to the whole site: path there → path here.
+    /// Static files: path on the site → path in the archive.
     statics: BTreeMap<String, String>,
     skipped: Vec<(String, &'static str)>,
 }
 
-impl Tree {
-    /// Looks at all files of a folder.
-    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> Kind) -> Self {
+impl FileTree {
+    /// Walks a folder.
+    pub(super) fn new(root: &Path, sort: &dyn Fn(&str) -> FileKind) -> Self {
         let mut tree =
             Self { root: Some(root.to_owned()), real: root.canonicalize().ok(), ..Self::default() };
         let walk = WalkDir::new(root).max_depth(DEEPEST).sort_by_file_name().into_iter();
         let is_copy = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
             let is_tool = entry.file_type().is_dir() && NOT_COPY.contains(&&*name) && entry.depth() == 1;
-            // Further down, what is hidden may be meant for readers, as `.well-known`.
+            // Deeper hidden files may be meant for readers, as `.well-known`.
             let is_hidden = name.starts_with('.') && (entry.depth() == 1 || name == ".git");
             entry.depth() == 0 || !(is_hidden || name.ends_with('~') || is_tool)
         };
@@ -51,11 +51,11 @@ impl Tree {
             }
             let Some(path) = relative(root, entry.path()) else { continue };
             let kind = sort(&path);
-            if !matches!(kind, Kind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
+            if !matches!(kind, FileKind::Static(_)) && path.split('/').any(|part| part.starts_with('.')) {
                 continue;
             }
             let is_link = entry.path_is_symlink();
-            if kind == Kind::Beside && !(is_link && entry.path().is_dir()) {
+            if kind == FileKind::Attachment && !(is_link && entry.path().is_dir()) {
                 continue;
             }
             if is_link {
@@ -68,28 +68,28 @@ impl Tree {
         tree
     }
 
-    fn add(&mut self, path: String, kind: Kind, size: u64) {
+    fn add(&mut self, path: String, kind: FileKind, size: u64) {
         match kind {
-            Kind::Article if size > LARGEST => self.skipped.push((path, "it has more than 8 MiB")),
-            Kind::Article => {
+            FileKind::Article if size > MAX_BYTES => self.skipped.push((path, "it is larger than 8 MiB")),
+            FileKind::Article => {
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.articles.insert(path);
             }
-            Kind::List => {
-                self.skipped.push((path.clone(), "it describes a list"));
+            FileKind::List => {
+                self.skipped.push((path.clone(), "it describes a list page"));
                 self.by_name.entry(name_of(&path).to_lowercase()).or_default().push(path.clone());
                 self.lists.insert(path);
             }
-            Kind::Skipped(why) => self.skipped.push((path, why)),
-            Kind::Static(name) => {
+            FileKind::Skipped(why) => self.skipped.push((path, why)),
+            FileKind::Static(name) => {
                 self.statics.entry(name).or_insert(path);
             }
-            Kind::Beside => {}
+            FileKind::Attachment => {}
         }
     }
 
-    /// The surroundings of a single file, and its path in them: its folders up to the one of the content, if that is there.
-    pub(super) fn around(file: &Path, content: &str) -> (Self, String) {
+    /// The tree around a single file, and the file's path in it: the folders from the content folder down, if there is one.
+    pub(super) fn for_single_file(file: &Path, content: &str) -> (Self, String) {
         let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
         let is_top = |part: &String| part.starts_with('_') || (!content.is_empty() && part == content);
         let folders = parts.len().saturating_sub(1);
@@ -100,13 +100,13 @@ impl Tree {
         (Self { real: root.canonicalize().ok(), root: Some(root), ..Self::default() }, path)
     }
 
-    /// The path of a file below the root, if it is there.
-    pub(super) fn below(&self, file: &Path) -> Option<String> {
+    /// The path of a file relative to the root.
+    pub(super) fn relative_path(&self, file: &Path) -> Option<String> {
         relative(self.root.as_deref()?, file)
     }
 
-    /// Where a file is, if there is one at a path, and it is in the archive when all symbolic links are followed.
-    pub(super) fn holds(&self, path: &str) -> Option<PathBuf> {
+    /// Locates a file. Symbolic links that leave the archive are not followed.
+    pub(super) fn resolve(&self, path: &str) -> Option<PathBuf> {
         if path.is_empty() || path.contains('\0') || path.split('/').any(|part| part.starts_with('.')) {
             return None;
         }
@@ -115,8 +115,8 @@ impl Tree {
         real.starts_with(self.real.as_deref()?).then_some(file)
     }
 
-    /// The files in a folder and below, by their paths below the root and below the folder.
-    pub(super) fn within(&self, folder: &str) -> Vec<(String, String)> {
+    /// The files below a folder: their paths relative to the root and to the folder.
+    pub(super) fn files_in(&self, folder: &str) -> Vec<(String, String)> {
         let Some(root) = &self.root else { return Vec::new() };
         let start = root.join(folder);
         let walk = WalkDir::new(&start).max_depth(DEEPEST).sort_by_file_name().into_iter();
@@ -126,23 +126,22 @@ impl Tree {
         paths.collect()
     }
 
-    /// What is in a file of the archive.
+    /// Reads a file of the archive.
     pub(super) fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
-        // The walk over the folder followed no link.
+        // The walk did not follow links.
         let is_known = self.articles.contains(path) || self.lists.contains(path);
-        let file = if is_known { self.root.as_deref()?.join(path) } else { self.holds(path)? };
-        bytes_of(&file, most)
+        let file = if is_known { self.root.as_deref()?.join(path) } else { self.resolve(path)? };
+        read_bytes(&file, most)
     }
 
-    /// Whether something belongs to the whole site under a path without `/` in front.
+    /// Whether there is a static file with this path, without the leading slash.
     pub(super) fn is_static(&self, name: &str) -> bool {
         self.statics.contains_key(name)
     }
 
-    /// The path of the only article whose path ends with this, its extension left out or not.
-    /// Capitals count only if there would be several without them.
-    /// What describes lists is meant if no article is.
-    pub(super) fn ending_with(&self, end: &str) -> Option<&str> {
+    /// Finds the only article whose path ends this way, with or without its extension. Case counts only if the match is
+    /// ambiguous without it. Descriptions of lists are considered last.
+    pub(super) fn find_by_suffix(&self, end: &str) -> Option<&str> {
         let small = |text: &str| text.to_lowercase();
         let ways = [&self.articles, &self.lists];
         ways.into_iter().find_map(|among| {
@@ -188,14 +187,14 @@ impl Tree {
     }
 }
 
-/// What is in a file that is not too large.
-pub(in crate::import) fn bytes_of(file: &Path, most: u64) -> Option<Vec<u8>> {
+/// Reads a file up to a size limit.
+pub(in crate::import) fn read_bytes(file: &Path, most: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file).ok()?.take(most + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= most).then_some(bytes)
 }
 
-/// The name that an article goes by: of its file without extension, or of its folder if it is an `index.md`.
+/// The name of an article: of its file without the extension, or of its folder for an `index.md`.
 fn name_of(path: &str) -> &str {
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or_default();
@@ -203,7 +202,7 @@ fn name_of(path: &str) -> &str {
     if matches!(stem, "index" | "_index") { parts.next().unwrap_or(stem) } else { stem }
 }
 
-/// What is behind the last dot of a path; empty if there is none.
+/// The extension of a path; empty if there is none.
 pub(super) fn extension(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
@@ -219,12 +218,12 @@ fn relative(root: &Path, file: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn sort(path: &str) -> Kind {
+    fn sort(path: &str) -> FileKind {
         match extension(path) {
-            "md" => Kind::Article,
-            "png" => Kind::Static(path.to_owned()),
-            "rst" => Kind::Skipped("it is reStructuredText"),
-            _ => Kind::Beside,
+            "md" => FileKind::Article,
+            "png" => FileKind::Static(path.to_owned()),
+            "rst" => FileKind::Skipped("it is reStructuredText"),
+            _ => FileKind::Attachment,
         }
     }
 
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_sorted_by_kind_and_path() {
+    fn files_are_classified_and_sorted() {
         let dir = archive(&[
             "b/z.md",
             "a.md",
@@ -250,7 +249,7 @@ mod tests {
             "g.png",
             "b/vendor/h.md",
         ]);
-        let tree = Tree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &sort);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md", "b/vendor/h.md", "b/z.md"]);
         assert_eq!(tree.listing().skipped, [(dir.path().join("f.rst"), "it is reStructuredText".to_owned())]);
         assert_eq!(tree.statics()[0].name, "g.png");
@@ -258,38 +257,38 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_out_of_the_archive_are_not_followed() {
+    fn symbolic_links_are_not_followed() {
         let outside = archive(&["secret.md", "secret.png"]);
         let dir = archive(&["a.md"]);
         for name in ["secret.md", "secret.png"] {
             std::os::unix::fs::symlink(outside.path().join(name), dir.path().join(name)).unwrap();
         }
         std::os::unix::fs::symlink(outside.path(), dir.path().join("folder")).unwrap();
-        let tree = Tree::new(dir.path(), &sort);
+        let tree = FileTree::new(dir.path(), &sort);
         assert_eq!(tree.listing().skipped.len(), 3);
         assert_eq!(tree.articles.iter().collect::<Vec<_>>(), ["a.md"]);
         for path in ["secret.md", "secret.png", "folder/secret.md", "../secret.md", "", "a\0b"] {
-            assert_eq!(tree.holds(path), None, "{path}");
+            assert_eq!(tree.resolve(path), None, "{path}");
         }
-        assert!(tree.holds("a.md").is_some() && tree.statics().is_empty());
+        assert!(tree.resolve("a.md").is_some() && tree.statics().is_empty());
     }
 
     #[test]
-    fn articles_are_found_by_the_end_of_their_path() {
+    fn articles_are_found_by_suffix() {
         let dir = archive(&["a/one.md", "b/one.md", "b/two.md", "c/three/index.md"]);
-        let tree = Tree::new(dir.path(), &sort);
-        assert_eq!(tree.ending_with("one"), None);
-        assert_eq!(tree.ending_with("/b/one.md"), Some("b/one.md"));
-        assert_eq!(tree.ending_with("two"), Some("b/two.md"));
-        assert_eq!(tree.ending_with("three"), Some("c/three/index.md"));
-        assert_eq!(tree.ending_with("wo"), None);
-        assert_eq!(tree.ending_with("B/Two.md"), Some("b/two.md"));
-        assert_eq!(tree.ending_with("ONE"), None);
+        let tree = FileTree::new(dir.path(), &sort);
+        assert_eq!(tree.find_by_suffix("one"), None);
+        assert_eq!(tree.find_by_suffix("/b/one.md"), Some("b/one.md"));
+        assert_eq!(tree.find_by_suffix("two"), Some("b/two.md"));
+        assert_eq!(tree.find_by_suffix("three"), Some("c/three/index.md"));
+        assert_eq!(tree.find_by_suffix("wo"), None);
+        assert_eq!(tree.find_by_suffix("B/Two.md"), Some("b/two.md"));
+        assert_eq!(tree.find_by_suffix("ONE"), None);
     }
 
     #[test]
-    fn a_single_file_has_the_folders_from_the_content_on() {
-        let path = |file: &str| Tree::around(Path::new(file), "content").1;
+    fn a_single_file_keeps_its_folders_from_the_content_folder_down() {
+        let path = |file: &str| FileTree::for_single_file(Path::new(file), "content").1;
         assert_eq!(path("/x/content/posts/a.md"), "content/posts/a.md");
         assert_eq!(path("/x/_posts/a.md"), "_posts/a.md");
         assert_eq!(path("x/a.md"), "a.md");

@@ -1,8 +1,8 @@
-//! Paths of URLs: parts of them from names, joined, encoded.
+//! URL paths: made from names, joined, encoded.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What a path may not have as it is (RFC 3986, section 3.3); `%` stays, for it may be encoded already.
+/// Characters to encode in a path (RFC 3986, section 3.3). `%` is not among them, because the path may be encoded already.
 const IN_PATH: AsciiSet = CONTROLS
     .add(b' ')
     .add(b'"')
@@ -15,20 +15,20 @@ const IN_PATH: AsciiSet = CONTROLS
     .add(b'\\')
     .add(b'^');
 
-/// What a destination in Markdown may not have either.
+/// Characters to encode in a Markdown destination as well.
 const IN_MARKDOWN: AsciiSet = IN_PATH.add(b'(').add(b')').add(b'\'');
 
-/// A path with what must be encoded encoded.
-pub(in crate::import) fn encoded(path: &str) -> String {
+/// Encodes a path.
+pub(in crate::import) fn encode(path: &str) -> String {
     utf8_percent_encode(path, &IN_PATH).to_string()
 }
 
-/// A path as it can be the destination of a link.
-pub(in crate::import) fn in_markdown(path: &str) -> String {
+/// Encodes a path for a Markdown destination.
+pub(in crate::import) fn encode_destination(path: &str) -> String {
     utf8_percent_encode(path, &IN_MARKDOWN).to_string()
 }
 
-/// The path of a URL, without `/` behind: `https://x.example/blog/` → `/blog`. A path stays.
+/// The path of a URL without a trailing slash: `https://x.example/blog/` → `/blog`. A path stays as it is.
 pub(in crate::import) fn path_of(url: &str) -> String {
     let url = url.trim();
     let rest = match url.split_once("://") {
@@ -42,20 +42,20 @@ pub(in crate::import) fn path_of(url: &str) -> String {
     if path.is_empty() { String::new() } else { format!("/{path}") }
 }
 
-/// Whether a URL has the host of another, or none.
-pub(in crate::import) fn is_of_host(url: &str, other: &str) -> bool {
+/// Whether a URL has the same host as another, or none.
+pub(in crate::import) fn has_same_host(url: &str, other: &str) -> bool {
     let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
     host(url).is_none() || host(url) == host(other)
 }
 
-/// Scheme and host of a URL: `https://x.example/blog/` → `https://x.example`.
-pub(in crate::import) fn origin_of(url: &str) -> Option<String> {
+/// The origin of a URL: `https://x.example/blog/` → `https://x.example`.
+pub(in crate::import) fn origin(url: &str) -> Option<String> {
     let url = url::Url::parse(url.trim()).ok().filter(url::Url::has_host)?;
     Some(url.origin().ascii_serialization())
 }
 
-/// A relative reference (RFC 3986, section 5.2.4) from a page, whose path has `/` in front. Both without query and fragment.
-pub(in crate::import) fn join(page: &str, reference: &str) -> String {
+/// Resolves a relative reference (RFC 3986, section 5.2.4) against the path of a page. Both must be without query and fragment.
+pub(in crate::import) fn resolve_reference(page: &str, reference: &str) -> String {
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
     let whole =
         if reference.starts_with('/') { reference.to_owned() } else { format!("{folder}/{reference}") };
@@ -74,7 +74,7 @@ pub(in crate::import) fn join(page: &str, reference: &str) -> String {
     format!("/{}{end}", parts.join("/"))
 }
 
-/// Parts of a path with single slashes between, and one in front.
+/// Joins parts into a path with a leading slash and single slashes between them.
 pub(in crate::import) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut path = String::new();
     for part in parts.into_iter().flat_map(|part| part.split('/')).filter(|part| !part.is_empty()) {
@@ -84,22 +84,33 @@ pub(in crate::import) fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> S
     if path.is_empty() { "/".to_owned() } else { path }
 }
 
-/// A folder and a name, with a slash between if there is a folder.
-pub(in crate::import) fn below(folder: &str, name: &str) -> String {
+/// Joins a folder and a name.
+pub(in crate::import) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// The folders and the name of a path.
+/// Whether a path is that of a folder or below it. Everything is below the root, `""`.
+pub(in crate::import) fn is_within(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The words of a text between separators, joined.
+pub(in crate::import) fn join_words(text: &str, is_separator: impl Fn(char) -> bool, joint: &str) -> String {
+    text.split(is_separator).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(joint)
+}
+
+/// Splits a path into folder and name.
 pub(in crate::import) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-/// The name of a file without extension, and the extension.
+/// Splits a file name into stem and extension.
 pub(in crate::import) fn stem(name: &str) -> (&str, &str) {
     name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""))
 }
 
-/// Whether readers may be given a file: pictures, sound, films, documents. Not what makes a site, as styles and scripts.
+/// Whether a file is for readers: pictures, audio, video, documents; not scripts or styles.
 pub(in crate::import) fn is_document(path: &str) -> bool {
     const DOCUMENTS: [&str; 36] = [
         "aac", "avif", "bmp", "csv", "doc", "docx", "epub", "flac", "geojson", "gif", "gpx", "ics", "jpeg",
@@ -111,8 +122,9 @@ pub(in crate::import) fn is_document(path: &str) -> bool {
     DOCUMENTS.contains(&&*extension) || MORE.contains(&&*extension)
 }
 
-/// Why a file of the old site does not come along, if it was for its tools. [`crate::import::statics`] decides about all others.
-pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
+/// Returns why a static file is skipped, if it belongs to the tools of the old site. [`crate::import::statics`] decides about
+/// all others.
+pub(in crate::import) fn skip_reason(path: &str) -> Option<&'static str> {
     const TOOLS: [&str; 18] = [
         "gemfile",
         "rakefile",
@@ -141,17 +153,17 @@ pub(in crate::import) fn stays(path: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let (first, extension) = (lower.split('.').next().unwrap_or_default(), super::tree::extension(&lower));
     let is_tool = SOURCES.contains(&extension) || folder.is_empty() && TOOLS.contains(&first);
-    is_tool.then_some("it is for the tools of the old site")
+    is_tool.then_some("it belongs to the tools of the old site")
 }
 
-/// `2019-05-01-a-name` → its date and the rest, if both are there.
-pub(in crate::import) fn dated(name: &str) -> Option<(&str, &str)> {
+/// Splits a date off a name: `2019-05-01-a-name`.
+pub(in crate::import) fn split_date(name: &str) -> Option<(&str, &str)> {
     let rest = crate::content::writing::without_date(name);
     (rest.len() < name.len()).then(|| name.get(..10).map(|date| (date, rest))).flatten()
 }
 
-/// `/2019/05/01/gate` → its date.
-pub(in crate::import) fn date_of_path(path: &str) -> Option<String> {
+/// The date in a path: `/2019/05/01/gate`.
+pub(in crate::import) fn date_in_path(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let is_number = |text: &str, most: usize| {
         (1..=most).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit())
@@ -170,10 +182,10 @@ pub(in crate::import) fn date_of_path(path: &str) -> Option<String> {
     })
 }
 
-/// `a-fire_at_sea` → `A fire at sea`.
-pub(in crate::import) fn title_of(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
-    let mut chars = words.trim().chars();
+/// A title for a name: `a-fire_at_sea` → `A fire at sea`.
+pub(in crate::import) fn humanize(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let mut chars = spaced.trim().chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
@@ -182,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_relative_to_the_folder_of_the_page() {
+    fn references_resolve_against_the_folder_of_the_page() {
         for (page, reference, expected) in [
             ("/a/b/", "c.png", "/a/b/c.png"),
             ("/a/b/", "../c/", "/a/c/"),
@@ -191,12 +203,12 @@ mod tests {
             ("/a/", "/x/./y", "/x/y"),
             ("/", "é x", "/é x"),
         ] {
-            assert_eq!(join(page, reference), expected, "{page} {reference}");
+            assert_eq!(resolve_reference(page, reference), expected, "{page} {reference}");
         }
     }
 
     #[test]
-    fn paths_of_sites_have_no_slash_behind() {
+    fn base_paths_have_no_trailing_slash() {
         for (url, expected) in [
             ("https://x.example/blog/", "/blog"),
             ("https://x.example", ""),
@@ -207,18 +219,18 @@ mod tests {
             assert_eq!(path_of(url), expected, "{url}");
         }
         assert_eq!(path(["/a//b", "", "c/"]), "/a/b/c");
-        assert_eq!(encoded("/é b/%20"), "/%C3%A9%20b/%20");
+        assert_eq!(encode("/é b/%20"), "/%C3%A9%20b/%20");
     }
 
     #[test]
-    fn names_are_taken_apart() {
-        assert_eq!(dated("2019-05-01-gate"), Some(("2019-05-01", "gate")));
-        assert_eq!((dated("2019-05-01"), dated("gate"), dated("")), (None, None, None));
-        assert_eq!(date_of_path("/x/2019/5/01/gate/").as_deref(), Some("2019-05-01"));
-        assert_eq!((date_of_path("/2019/05/"), date_of_path("/2019/x/01/gate")), (None, None));
+    fn names_are_split() {
+        assert_eq!(split_date("2019-05-01-gate"), Some(("2019-05-01", "gate")));
+        assert_eq!((split_date("2019-05-01"), split_date("gate"), split_date("")), (None, None, None));
+        assert_eq!(date_in_path("/x/2019/5/01/gate/").as_deref(), Some("2019-05-01"));
+        assert_eq!((date_in_path("/2019/05/"), date_in_path("/2019/x/01/gate")), (None, None));
         assert_eq!(stem("a.b.md"), ("a.b", "md"));
         assert_eq!(stem(".md"), (".md", ""));
-        assert_eq!(title_of("a-fire_at-sea"), "A fire at sea");
+        assert_eq!(humanize("a-fire_at-sea"), "A fire at sea");
         assert!(is_document("a/B.JPG") && !is_document("a.css") && !is_document("jpg"));
     }
 }

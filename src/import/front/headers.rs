@@ -1,14 +1,14 @@
-//! `Key: value` lines at the head of a text → keys and values with their places.
+//! `Key: value` headers at the beginning of a text → entries with their places.
 //!
-//! As the `meta` extension of Python-Markdown reads them: keys of letters, digits, `_` and `-`; lines that are four spaces in go
-//! on; a blank line ends them; `---` lines around them are left out.
+//! The rules are those of Python-Markdown's `meta` extension: keys have letters, digits, `_` and `-`; lines indented by four
+//! spaces continue a value; a blank line ends the headers; `---` lines around them are ignored.
 
 use serde_json::Value as Json;
 
-use super::{Entry, Front, line_of};
+use super::{Front, FrontEntry, line_of};
 use crate::import::story::Lines;
 
-/// Reads the headers. A text that begins with none has no entries.
+/// Reads the headers. A text without any has no entries.
 pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Front {
     let mut front = Front::default();
     let mut at = 0;
@@ -25,14 +25,14 @@ pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Front {
         }
         let is_more = line.starts_with("    ") || line.starts_with('\t');
         if let Some((key, value)) = header(content).filter(|_| !is_more) {
-            let entry = Entry {
+            let entry = FrontEntry {
                 key: key.to_ascii_lowercase(),
                 value: Json::String(value.trim().to_owned()),
                 at: Some(line_of(text, start..at, lines)),
                 inner: Vec::new(),
             };
             front.entries.push(entry);
-        } else if let Some(Entry { value: Json::String(value), .. }) =
+        } else if let Some(FrontEntry { value: Json::String(value), .. }) =
             front.entries.last_mut().filter(|_| is_more)
         {
             value.push('\n');
@@ -46,14 +46,14 @@ pub(in crate::import) fn read(text: &str, lines: &Lines<'_>) -> Front {
     front
 }
 
-/// The key and value of a line.
+/// Splits a line into key and value.
 fn header(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
     let indent = key.len() - key.trim_start_matches(' ').len();
     let key = key.trim_start_matches(' ');
     let is_key = !key.is_empty()
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    // `https://` is no header.
+    // `https://` is not a header.
     (is_key && indent <= 3 && !value.starts_with("//")).then_some((key, value))
 }
 
@@ -63,7 +63,7 @@ mod tests {
 
     fn found(text: &str) -> (Vec<(String, String)>, &str) {
         let front = read(text, &Lines::new(text));
-        let pair = |entry: Entry| (entry.key, entry.value.as_str().unwrap_or_default().to_owned());
+        let pair = |entry: FrontEntry| (entry.key, entry.value.as_str().unwrap_or_default().to_owned());
         (front.entries.into_iter().map(pair).collect(), &text[front.body..])
     }
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_begins_otherwise_has_no_headers() {
+    fn other_texts_have_no_headers() {
         for text in ["", "Text", "# Head: x\n", "https://x.example/\n", "\nTitle: x"] {
             assert!(found(text).0.is_empty(), "{text}");
         }

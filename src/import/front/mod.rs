@@ -1,7 +1,7 @@
-//! The head of a foreign article → its keys and values with their places, and where its text begins.
+//! The front matter of a foreign article → its entries with their places, and where its text begins.
 //!
-//! YAML between `---` lines, TOML between `+++` lines and JSON in braces, as Hugo, Zola and Jekyll have them; [`headers()`] reads the
-//! `Key: value` lines of Pelican.
+//! Hugo, Zola and Jekyll write YAML between `---` lines, TOML between `+++` lines or JSON in braces; [`headers()`] reads
+//! Pelican's `Key: value` lines.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,52 +17,72 @@ mod headers;
 
 pub(super) use headers::read as headers;
 
-/// Most bytes of a head. What becomes of it must fit into the front matter of bulletin, but for old URLs, which may be thousands.
+/// The size limit in bytes. It is generous, because front matter may list thousands of old URLs.
 const LARGEST: usize = 4 * 1024 * 1024;
 
-/// What is at the head of a file.
+/// The front matter of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Front {
-    /// Keys and values in the order of the file.
-    pub(super) entries: Vec<Entry>,
-    /// Where the text behind it begins, in bytes.
+    /// The entries, in the order of the file.
+    pub(super) entries: Vec<FrontEntry>,
+    /// Where the text after it begins, in bytes.
     pub(super) body: usize,
-    /// What cannot be kept, with the words to say so.
-    pub(super) lost: Vec<(String, Span)>,
+    /// What could not be read: messages and places.
+    pub(super) unreadable: Vec<(String, Span)>,
 }
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
-    /// As it is written.
+pub(super) struct FrontEntry {
+    /// As written.
     pub(super) key: String,
     /// Dates are text, as written.
     pub(super) value: Json,
-    /// The line of the key. `None` for what the settings of the archive say for many files.
+    /// The line of the key. `None` for defaults from the settings of the archive.
     pub(super) at: Option<Span>,
-    /// The lines of the keys of its map.
+    /// The lines of nested keys.
     pub(super) inner: Vec<(String, Span)>,
 }
 
 impl Front {
-    /// The value of a key, whatever the case of its letters.
+    /// The value of a key. Keys are case-insensitive.
     pub(super) fn get(&self, key: &str) -> Option<&Json> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The entry of a key, whatever the case of its letters.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    /// The entry of a key.
+    pub(super) fn entry(&self, key: &str) -> Option<&FrontEntry> {
         self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key))
     }
 
-    /// The value of a key as text, if it is a text or number that is not blank.
+    /// The value of a key as text.
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.get(key).and_then(text)
+        self.get(key).and_then(as_text)
+    }
+}
+
+impl Front {
+    /// Replaces `published: false` by `draft: true`.
+    pub(super) fn published_to_draft(&mut self) {
+        let entry = self.entries.iter_mut().find(|entry| entry.key.eq_ignore_ascii_case("published"));
+        if let Some(entry) = entry
+            && let Some(is_published) = as_bool(&entry.value)
+        {
+            "draft".clone_into(&mut entry.key);
+            entry.value = Json::Bool(!is_published);
+        }
+    }
+
+    /// Keeps the date of a page that describes a folder under another key: the page is not a story.
+    pub(super) fn undate(&mut self) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.key.eq_ignore_ascii_case("date")) {
+            "section_date".clone_into(&mut entry.key);
+        }
     }
 }
 
 /// A text or number that is not blank.
-pub(super) fn text(value: &Json) -> Option<String> {
+pub(super) fn as_text(value: &Json) -> Option<String> {
     let text = match value {
         Json::String(text) => text.trim().to_owned(),
         Json::Number(number) => number.to_string(),
@@ -71,16 +91,16 @@ pub(super) fn text(value: &Json) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The texts of a list, or the one text that there is.
-pub(super) fn texts(value: &Json) -> Vec<String> {
+/// The texts of a list, or a single text.
+pub(super) fn as_texts(value: &Json) -> Vec<String> {
     match value {
-        Json::Array(items) => items.iter().filter_map(text).collect(),
-        value => text(value).into_iter().collect(),
+        Json::Array(items) => items.iter().filter_map(as_text).collect(),
+        value => as_text(value).into_iter().collect(),
     }
 }
 
-/// The truth value of `true` and `"true"`, `yes`, `on`, and their opposites.
-pub(super) fn truth(value: &Json) -> Option<bool> {
+/// A boolean: `true`, `"true"`, `yes`, `on`, or their opposites.
+pub(super) fn as_bool(value: &Json) -> Option<bool> {
     match value {
         Json::Bool(truth) => Some(*truth),
         Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
@@ -92,10 +112,9 @@ pub(super) fn truth(value: &Json) -> Option<bool> {
     }
 }
 
-/// Reads YAML, TOML or JSON at the head of a text. `None` if the text begins with none of them.
+/// Reads YAML, TOML or JSON front matter. `None` if the text begins with none of them.
 ///
-/// # Errors
-/// A head that has no end or cannot be read, and where.
+/// # Errors If the front matter is not closed or is invalid.
 pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refusal> {
     let start = text.len() - text.trim_start().len();
     let first = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
@@ -113,16 +132,15 @@ pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Option<Front>, Refus
     };
     let inner = (first_line.end + 1).min(text.len());
     let Some((end, body)) = closing(text, inner, fence) else {
-        let message =
-            format!("its front matter is opened here and not closed; put a line `{fence}` behind it");
+        let message = format!("its front matter is not closed; end it with a line `{fence}`");
         return Err(Refusal::Failed(message, Some(lines.at(first_line))));
     };
     check_size(end - inner, || lines.at(first_line.clone()))?;
     Ok(Some(Front { body, ..data(format, text, inner..end, lines)? }))
 }
 
-/// Settings in YAML, TOML or JSON, by the name of their file.
-pub(super) fn settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
+/// Parses settings; the extension of the file name decides the format.
+pub(super) fn parse_settings(name: &str, text: &str) -> Option<serde_json::Map<String, Json>> {
     let format = match name.rsplit('.').next()? {
         "toml" => Format::Toml,
         "yaml" | "yml" => Format::Yaml,
@@ -133,7 +151,7 @@ pub(super) fn settings(name: &str, text: &str) -> Option<serde_json::Map<String,
     Some(front.entries.into_iter().map(|entry| (entry.key, entry.value)).collect())
 }
 
-/// Where the closing line of a block is, and where the text behind it begins.
+/// Where the closing fence is, and where the text after it begins.
 fn closing(text: &str, from: usize, fence: &str) -> Option<(usize, usize)> {
     let mut at = from;
     for line in text.get(from..)?.split_inclusive('\n') {
@@ -150,17 +168,17 @@ fn check_size(bytes: usize, at: impl Fn() -> Span) -> Result<(), Refusal> {
     if bytes <= LARGEST {
         return Ok(());
     }
-    let message = format!("its front matter has more than {} KiB; move the text behind it", LARGEST / 1024);
+    let message = format!("its front matter is larger than {} KiB; move text below it", LARGEST / 1024);
     Err(Refusal::Failed(message, Some(at())))
 }
 
-/// Reads keys and values.
+/// Parses entries.
 fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> Result<Front, Refusal> {
     let shared: Arc<str> = text.into();
     let failed = |error: Box<Diagnostic>| {
         let at = error.place.as_ref().map(|place| lines.at(place.span.clone()));
         let help = error.help.map(|help| format!("; {}", help.replace('\n', " "))).unwrap_or_default();
-        Refusal::Failed(format!("its front matter is not right: {}{help}", error.message), at)
+        Refusal::Failed(format!("its front matter is invalid: {}{help}", error.message), at)
     };
     let document = Document::in_format(format, &Arc::from("front matter"), &shared, range).map_err(failed)?;
     let map = document.map().map_err(failed)?;
@@ -170,11 +188,11 @@ fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> R
         let at = line_of(text, span, lines);
         match key.string().and_then(|key| Ok((key.into_owned(), value_node.json()?))) {
             Ok((key, Json::Number(number))) => {
-                // `1.10` is no `1.1` where it is a title.
+                // A title `1.10` is not the number 1.1.
                 let written = value_node.string().map(|text| text.trim().to_owned()).unwrap_or_default();
                 let is_same = written.is_empty() || written == number.to_string();
                 let value = if is_same { Json::Number(number) } else { Json::String(written) };
-                front.entries.push(Entry { key, value, at: Some(at), inner: Vec::new() });
+                front.entries.push(FrontEntry { key, value, at: Some(at), inner: Vec::new() });
             }
             Ok((key, value)) => {
                 let inside = value_node.map().into_iter().flat_map(|map| map.entries());
@@ -182,34 +200,34 @@ fn data(format: Format, text: &str, range: Range<usize>, lines: &Lines<'_>) -> R
                     let name = key.string().ok()?.into_owned();
                     Some((name, line_of(text, key.place().span, lines)))
                 });
-                front.entries.push(Entry { key, value, at: Some(at), inner: inner.collect() });
+                front.entries.push(FrontEntry { key, value, at: Some(at), inner: inner.collect() });
             }
-            Err(error) => front.lost.push((error.message.clone(), at)),
+            Err(error) => front.unreadable.push((error.message.clone(), at)),
         }
     }
     Ok(front)
 }
 
-/// From a place to the end of its line.
+/// The span from a place to the end of its line.
 fn line_of(text: &str, span: Range<usize>, lines: &Lines<'_>) -> Span {
     let rest = text.get(span.start..).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
     lines.at(span.start..span.start + line.len())
 }
 
-/// The keys of a map in place of the key that has it, as `[extra]` of Zola.
-pub(super) fn inside(entry: &Entry) -> Vec<Entry> {
+/// The entries of a nested map, as `[extra]` in Zola.
+pub(super) fn nested_entries(entry: &FrontEntry) -> Vec<FrontEntry> {
     let Json::Object(map) = &entry.value else { return vec![entry.clone()] };
     let place = |key: &str| entry.inner.iter().find(|(name, _)| name == key).map(|(_, at)| *at);
     let inner = |(key, value): (&String, &Json)| {
         let at = place(key).or(entry.at);
-        Entry { key: key.clone(), value: value.clone(), at, inner: Vec::new() }
+        FrontEntry { key: key.clone(), value: value.clone(), at, inner: Vec::new() }
     };
     map.iter().map(inner).collect()
 }
 
-/// The places of an entry, for a field.
-pub(super) fn at(entry: &Entry) -> Vec<story::Span> {
+/// The places of an entry.
+pub(super) fn spans(entry: &FrontEntry) -> Vec<story::Span> {
     entry.at.into_iter().collect()
 }
 
@@ -222,7 +240,7 @@ mod tests {
     }
 
     fn found(text: &str) -> Vec<(String, String, String)> {
-        let entry = |entry: Entry| (entry.key, entry.value.to_string(), entry.at.unwrap().to_string());
+        let entry = |entry: FrontEntry| (entry.key, entry.value.to_string(), entry.at.unwrap().to_string());
         front(text).entries.into_iter().map(entry).collect()
     }
 
@@ -231,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_is_read_with_the_lines_of_its_keys() {
+    fn yaml_keeps_the_lines_of_its_keys() {
         let text = "---\ntitle: Gate 3 opens\ndate: 2019-05-01\ntags:\n- a\n- b\n...\nText";
         assert_eq!(
             found(text),
@@ -245,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_is_read_in_the_order_of_the_file_with_dates_as_text() {
+    fn toml_keeps_its_order_and_dates_as_text() {
         let text = "+++\ntitle = 'Gate'\ndate = 2019-05-01T10:00:00Z\nn = 1_000\n[extra]\nz = 1.5\na = [true]\n+++\n\nText";
         assert_eq!(
             found(text),
@@ -257,12 +275,12 @@ mod tests {
             ]
         );
         assert_eq!(text.get(front(text).body..), Some("\nText"));
-        let inner = inside(&front(text).entries[3]);
+        let inner = nested_entries(&front(text).entries[3]);
         assert_eq!(inner[0].at.map(|at| at.to_string()).as_deref(), Some("6:1-8"));
     }
 
     #[test]
-    fn json_is_read_up_to_its_brace() {
+    fn json_ends_at_its_closing_brace() {
         let text = "{\n  \"title\": \"A \\\"b\\\": c\",\n  \"x\": {\"date\": 1},\n  \"date\": \"2019-05-01\"\n}\nText";
         let found = found(text);
         assert_eq!(found[0], is("title", "\"A \\\"b\\\": c\"", "2:3-25"));
@@ -271,14 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_a_head_has_none() {
+    fn other_texts_have_no_front_matter() {
         for text in ["", "Text", "----\n", "{{< x >}}", "{% include x %}", "\n\n# A"] {
             assert_eq!(read(text, &Lines::new(text)), Ok(None), "{text}");
         }
     }
 
     #[test]
-    fn a_head_that_cannot_be_read_is_refused_with_its_place() {
+    fn invalid_front_matter_is_refused_with_its_place() {
         for (text, line) in [
             ("---\ntitle: x", 1),
             ("+++\ntitle = 'x'", 1),
@@ -297,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_is_nested_deeply_or_huge_is_refused_or_read_in_part() {
+    fn huge_or_deeply_nested_front_matter_does_not_overflow() {
         let brackets = format!("a: {}", "[".repeat(20_000));
         let toml = format!("a = {}", "[".repeat(20_000));
         let dots = format!("{}b = 1", "a.".repeat(9_000));
@@ -312,25 +330,26 @@ mod tests {
         ] {
             let read = read(&text, &Lines::new(&text));
             assert!(
-                read.is_err() || read.is_ok_and(|front| front.is_some_and(|front| !front.lost.is_empty()))
+                read.is_err()
+                    || read.is_ok_and(|front| front.is_some_and(|front| !front.unreadable.is_empty()))
             );
         }
         let deep = format!("---\ntitle: x\na: {}1{}\n---\n", "[".repeat(60), "]".repeat(60));
         let front = front(&deep);
-        assert_eq!((front.entries.len(), front.lost.len()), (1, 1));
+        assert_eq!((front.entries.len(), front.unreadable.len()), (1, 1));
     }
 
     #[test]
-    fn settings_are_read_by_the_name_of_their_file() {
+    fn settings_are_parsed_by_file_extension() {
         for (name, text) in [
             ("hugo.toml", "baseURL = 'https://x.example/'"),
             ("_config.yml", "baseURL: https://x.example/"),
             ("config.json", "{\"baseURL\": \"https://x.example/\"}"),
         ] {
-            let settings = settings(name, text).unwrap();
+            let settings = parse_settings(name, text).unwrap();
             assert_eq!(settings.get("baseURL").and_then(Json::as_str), Some("https://x.example/"));
         }
-        assert_eq!(settings("x.ini", "a=b"), None);
-        assert_eq!(settings("x.toml", "a = "), None);
+        assert_eq!(parse_settings("x.ini", "a=b"), None);
+        assert_eq!(parse_settings("x.toml", "a = "), None);
     }
 }

@@ -9,6 +9,7 @@ mod email;
 mod folders;
 mod ghost;
 mod hugo;
+mod iptc;
 mod jekyll;
 mod medium;
 mod newsml_1;
@@ -28,23 +29,23 @@ mod zola;
 pub static ALL: &[&dyn Importer] = &[
     &docx::Docx,
     &email::Email,
-    &newsml_g2::NewsmlG2,
-    &newsml_1::Newsml1,
-    &nitf::Nitf,
+    &newsml_g2::FORMAT,
+    &newsml_1::FORMAT,
+    &nitf::FORMAT,
     &wxr::Wxr,
     &substack::Substack,
     &medium::Medium,
     &rss::Rss,
     &ghost::Ghost,
     &wp_rest::WpRest,
-    &ninjs::Ninjs,
-    &pelican::Pelican,
-    &zola::Zola,
+    &ninjs::FORMAT,
+    pelican::PELICAN,
+    zola::ZOLA,
     folders::HEXO,
     folders::ELEVENTY,
     folders::ASTRO,
-    &jekyll::Jekyll,
-    &hugo::Hugo,
+    jekyll::JEKYLL,
+    hugo::HUGO,
     &wire::Wire,
 ];
 

@@ -1,48 +1,29 @@
-//! NewsML 1.0 to 1.2 → stories: each `NewsItem` with a text is one.
+//! NewsML 1.0 to 1.2 → stories, one for each `NewsItem` with a text.
 //!
-//! Components stand in each other. What a text says of itself is said by its own component or by one around it, the nearest first.
-//! Of equivalents (`EquivalentsList="yes"`: the same in other formats, sizes or languages) the one that serves best is taken.
-
-use std::path::Path;
+//! Components are nested. The metadata of a text is in its own component or in one around it, and the nearest counts. Of equivalents
+//! (`EquivalentsList="yes"`: the same content in other formats, sizes or languages), the most suitable one is used.
 
 use super::common::{self, Draft, Picture, Sourced};
-use super::nitf;
-use crate::diagnostic::Diagnostic;
+use super::{iptc, nitf};
 use crate::import::html;
-use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::xml::{Element, of_root};
+use crate::import::{File, ImportContext, Lines, Refusal, Story};
 
 /// NewsML 1.
-pub(super) struct Newsml1;
+pub(super) static FORMAT: iptc::Format = iptc::Format {
+    name: "newsml-1",
+    extensions: &["xml", "newsml"],
+    fits: |head| of_root(head).is_some_and(|(name, _)| name == "NewsML"),
+    read,
+};
 
-/// Codes of two digits with which subjects of the IPTC begin, from `01`, as names of sections.
+/// Names of sections for the first two digits of IPTC subject codes, from `01`.
 const SUBJECTS: &str = "Culture|Crime|Disasters|Business|Education|Environment|Health|Human interest|Labour|Lifestyle|\
     Politics|Religion|Science|Social issues|Sport|Conflicts|Weather";
 
-impl Importer for Newsml1 {
-    fn name(&self) -> &'static str {
-        "newsml-1"
-    }
-
-    fn origin(&self) -> Origin {
-        Origin::Agency
-    }
-
-    fn fits(&self, sample: &Sample<'_>) -> bool {
-        of_root(sample.head).is_some_and(|(name, _)| name == "NewsML")
-    }
-
-    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
-        Ok(common::files(folder, &["xml", "newsml"], read))
-    }
-}
-
 fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-    let document = Document::parse(&file.bytes)?;
+    let document = iptc::document(&file.bytes, "NewsML", "NewsML 1")?;
     let root = document.root();
-    if root.name() != "NewsML" {
-        return Err(common::wrong_root(root, "NewsML 1"));
-    }
     let lines = document.lines();
     let (mut stories, mut reason) = (Vec::new(), None);
     for item in root.all("NewsItem") {
@@ -52,17 +33,17 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             _ => stories.extend(news.story(&lines, file, desk)),
         }
     }
-    common::require_stories(stories, reason, "it has no news item")
+    common::require_stories(stories, reason, "the file has no news item")
 }
 
-/// A content with the components that it stands in, the innermost first.
+/// Content with the components around it, the innermost first.
 struct Content<'a> {
     item: Element<'a>,
     around: Vec<Element<'a>>,
     kind: Kind,
 }
 
-/// How well a content serves, the best last.
+/// The kind of content, the most suitable for a story last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Other,
@@ -72,7 +53,7 @@ enum Kind {
     Nitf,
 }
 
-/// A news item and what is in it.
+/// A news item and its content.
 struct NewsItem<'a> {
     root: Element<'a>,
     item: Element<'a>,
@@ -81,18 +62,18 @@ struct NewsItem<'a> {
     pictures: Vec<Content<'a>>,
 }
 
-/// `FormalName`, in small letters.
+/// The `FormalName` of an element in lower case.
 fn formal(element: Option<Element<'_>>) -> String {
     element.and_then(|element| element.attribute("FormalName")).unwrap_or_default().to_lowercase()
 }
 
-/// What an item holds: its media type, the type of its data, or what the data looks like.
+/// The kind of a content item, by its media type, the type of its data, or its data.
 fn kind_of(item: Element<'_>) -> Kind {
-    let said = ["MediaType", "MimeType", "Format"].map(|name| formal(item.find(name))).join(" ");
+    let types = ["MediaType", "MimeType", "Format"].map(|name| formal(item.find(name))).join(" ");
     let href = item.attribute("Href").unwrap_or_default().to_lowercase();
     let Some(data) = item.find("DataContent").filter(|data| data.line().is_some()) else {
         let is_picture =
-            ["photo", "picture", "graphic", "image", "jpeg", "jpg"].iter().any(|kind| said.contains(kind))
+            ["photo", "picture", "graphic", "image", "jpeg", "jpg"].iter().any(|kind| types.contains(kind))
                 || [".jpg", ".jpeg", ".png", ".gif", ".webp"].iter().any(|end| href.ends_with(end));
         return if is_picture && !href.is_empty() { Kind::Picture } else { Kind::Other };
     };
@@ -134,7 +115,7 @@ impl<'a> NewsItem<'a> {
         news
     }
 
-    /// The innermost role around a content.
+    /// Sorts content by its innermost role.
     fn sort(&mut self, content: Content<'a>) {
         let roles = content.around.iter().map(|component| formal(component.find("Role")));
         let role = roles.into_iter().find(|role| !role.is_empty()).unwrap_or_default();
@@ -146,13 +127,13 @@ impl<'a> NewsItem<'a> {
         }
     }
 
-    /// Why it is no story.
+    /// Why the item is not a story.
     fn reason(&self) -> &'static str {
         let refers = self.item.descendants().iter().any(|element| element.name() == "NewsItemRef");
         match (self.pictures.is_empty(), refers) {
-            (false, _) => "it is a picture without a text",
-            (true, true) => "it refers to other items",
-            (true, false) => "it has no text",
+            (false, _) => "the item is a picture without text",
+            (true, true) => "the item only refers to other items",
+            (true, false) => "the item has no text",
         }
     }
 
@@ -193,9 +174,9 @@ impl<'a> NewsItem<'a> {
             draft.identity(Sourced::new(&text, id.spans).as_ref());
         }
         // The last part is the revision.
-        let public = of("PublicIdentifier").map(|said| Sourced {
-            text: said.text.rsplit_once(':').map_or(said.text.clone(), |(id, _)| id.to_owned()),
-            spans: said.spans,
+        let public = of("PublicIdentifier").map(|id| Sourced {
+            text: id.text.rsplit_once(':').map_or(id.text.clone(), |(id, _)| id.to_owned()),
+            spans: id.spans,
         });
         draft.identity(public.as_ref());
         draft.set("extra.version", of("RevisionId"));
@@ -212,7 +193,7 @@ impl<'a> NewsItem<'a> {
         let is_usable = now.as_ref().is_none_or(|now| now.text.eq_ignore_ascii_case("usable"));
         match of("StatusWillChange/DateAndTime").filter(|_| is_usable != (later == "usable")) {
             Some(when) if is_usable => draft.date("expires", Some(when)),
-            // Held back until then.
+            // The item is held back until then.
             Some(when) if formal(management.find("Status")) != "canceled" => {
                 draft.date("embargo", Some(when))
             }
@@ -225,16 +206,14 @@ impl<'a> NewsItem<'a> {
                 "delete" | "kill" | "cancel" | "withdraw" => {
                     draft.status(Sourced::new("canceled", at.into_iter().collect()));
                 }
-                "correction" | "correct" | "rectify" => draft.corrects(at),
-                "update" => draft.updates(at),
-                _ => {}
+                name => iptc::signal(name, at, draft),
             }
         }
     }
 
-    /// A picture with the words of its component, or of a caption beside it.
+    /// A picture with the caption and credit of its component, or with a caption beside it.
     fn picture(&self, content: &Content<'a>, lines: &Lines<'_>) -> Picture {
-        // The outermost component that holds this picture and no text.
+        // The components around the picture that contain no text.
         let holds = |component: &Element<'a>, other: &Content<'a>| other.around.contains(component);
         let alone = |component: &&Element<'a>| {
             component.name() == "NewsComponent" && !self.texts.iter().any(|text| holds(component, text))
@@ -257,12 +236,12 @@ impl<'a> NewsItem<'a> {
     }
 }
 
-/// The best of equivalent contents.
+/// The most suitable of equivalent contents.
 fn best(contents: Vec<Content<'_>>) -> Option<Content<'_>> {
     contents.into_iter().rev().max_by_key(|content| (content.kind, width(content)))
 }
 
-/// The component in the language of the site, else the one whose text serves best, else the first.
+/// The component in the language of the site, else the one with the most suitable text, else the first.
 fn equivalent<'a>(components: &[Element<'a>], desk: &ImportContext<'_>) -> Element<'a> {
     let score = |component: &Element<'a>| {
         let language = component.attribute("xml:lang").or_else(|| {
@@ -271,9 +250,9 @@ fn equivalent<'a>(components: &[Element<'a>], desk: &ImportContext<'_>) -> Eleme
                 .and_then(|language| language.attribute("FormalName"))
         });
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
-        let is_ours = language.is_some_and(|tag| primary(tag) == primary(&desk.config.language));
+        let is_site_language = language.is_some_and(|tag| primary(tag) == primary(&desk.config.language));
         let contents = component.descendants().into_iter().filter(|element| element.name() == "ContentItem");
-        (is_ours, contents.map(kind_of).max())
+        (is_site_language, contents.map(kind_of).max())
     };
     components.iter().rev().copied().max_by_key(score).unwrap_or(components[0])
 }
@@ -284,11 +263,11 @@ fn width(content: &Content<'_>) -> u64 {
     width.filter_map(|property| property.attribute("Value")?.parse().ok()).next().unwrap_or(0)
 }
 
-/// Of several sizes of a picture, which stand in one component, the widest.
+/// The widest of several sizes of a picture in one component.
 fn sizes<'c, 'a>(pictures: &'c [Content<'a>]) -> Vec<&'c Content<'a>> {
     let mut kept: Vec<&Content<'a>> = Vec::new();
     for picture in pictures {
-        // A size may have a component of its own, with a role such as `Thumbnail` and no words.
+        // A size may have a component of its own, with a role such as `Thumbnail` and no caption.
         let owner = |content: &Content<'a>| {
             let is_bare = content.around[0].find("NewsLines").is_none() && content.around.len() > 2;
             content.around[usize::from(is_bare)]
@@ -306,21 +285,21 @@ fn sizes<'c, 'a>(pictures: &'c [Content<'a>]) -> Vec<&'c Content<'a>> {
 }
 
 impl<'a> Content<'a> {
-    /// Whether its component has one of these roles.
+    /// Whether a component around it has one of these roles.
     fn is_of(&self, roles: &[&str]) -> bool {
         self.around.iter().any(|component| {
             let role = formal(component.find("Role"));
-            roles.contains(&role.rsplit([':', '/']).next().unwrap_or_default())
+            roles.contains(&iptc::term(&role))
         })
     }
 
-    /// Whether a picture says how wide it is or what size it is: then it has others beside it.
+    /// Whether a picture states its width or its size, so that other sizes are beside it.
     fn is_size(&self) -> bool {
         width(self) > 0
             || self.is_of(&["thumbnail", "preview", "quicklook", "highdef", "highres", "lowres", "web"])
     }
 
-    /// The elements of a path in the nearest component that has some.
+    /// The elements of a path in the nearest component that has any.
     fn all(&self, path: &str) -> Vec<Element<'a>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let of = |component: &Element<'a>| -> Vec<Element<'a>> {
@@ -384,16 +363,16 @@ impl<'a> Content<'a> {
             draft.language(Sourced::attribute(Some(*component), "xml:lang", lines));
         }
         for subject in self.all("DescriptiveMetadata/SubjectCode").iter().flat_map(|code| code.elements()) {
-            let Some(said) = Sourced::attribute(Some(subject), "FormalName", lines) else { continue };
-            match said.text.get(..2).filter(|_| said.text.bytes().all(|byte| byte.is_ascii_digit())) {
+            let Some(name) = Sourced::attribute(Some(subject), "FormalName", lines) else { continue };
+            match name.text.get(..2).filter(|_| name.text.bytes().all(|byte| byte.is_ascii_digit())) {
                 Some(code) => {
-                    let name = code
+                    let section = code
                         .parse::<usize>()
                         .ok()
                         .and_then(|code| SUBJECTS.split('|').nth(code.checked_sub(1)?));
-                    draft.section(name.and_then(|name| Sourced::new(name, said.spans.clone())));
+                    draft.section(section.and_then(|section| Sourced::new(section, name.spans.clone())));
                 }
-                None => draft.tag(Some(said)),
+                None => draft.tag(Some(name)),
             }
         }
         let place = |name: &str| {
@@ -405,7 +384,7 @@ impl<'a> Content<'a> {
         draft.set("dateline", place("city"));
     }
 
-    /// Puts the text into a story, with what NITF says of itself.
+    /// Fills a story with the text, and with the metadata of NITF.
     fn fill(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         let data = self.item.find("DataContent");
         match (data.and_then(nitf_in), self.html()) {
@@ -415,18 +394,13 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The text as HTML, if it is of elements.
+    /// The text as HTML, unless it is plain.
     fn html(&self) -> Option<String> {
         let data = self.item.find("DataContent")?;
         if let Some(content) = nitf_in(data).and_then(|nitf| nitf.find("body/body.content")) {
             return Some(content.html(nitf::role));
         }
         data.elements().next()?;
-        let all = data.descendants();
-        let body = all.iter().find(|element| element.name() == "body").copied().unwrap_or(data);
-        Some(body.html(|element| match element.name() {
-            "head" | "script" | "style" => As::Gone,
-            name => As::Element(name),
-        }))
+        Some(iptc::html_within(data))
     }
 }

@@ -1,47 +1,37 @@
-//! IPTC NewsML-G2 2 → stories: a news item, or the items of a news message.
+//! NewsML-G2 2 → stories: a news item, or the items of a news message.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::common::{self, Draft, Picture, Sourced};
-use super::nitf;
-use crate::diagnostic::Diagnostic;
+use super::{iptc, nitf};
 use crate::import::html;
-use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::xml::{Document, Element, of_root};
+use crate::import::{File, ImportContext, Lines, Refusal, Story};
 
 /// NewsML-G2.
-pub(super) struct NewsmlG2;
+pub(super) static FORMAT: iptc::Format = iptc::Format {
+    name: "newsml-g2",
+    extensions: &["xml", "newsml"],
+    fits: |head| {
+        of_root(head).is_some_and(|(name, space)| match name {
+            "newsMessage" | "newsItem" => true,
+            name => other_item(name).is_some() && space.starts_with("http://iptc.org/std/nar"),
+        })
+    },
+    read,
+};
 
-/// Items that are not news.
+/// Items that are not news, and why they are skipped.
 const OTHER_ITEMS: [(&str, &str); 5] = [
-    ("packageItem", "it is a package of other items"),
-    ("conceptItem", "it describes a concept"),
-    ("knowledgeItem", "it is a list of concepts"),
-    ("planningItem", "it is a plan of coverage"),
-    ("catalogItem", "it is a list of schemes"),
+    ("packageItem", "the item is a package of other items"),
+    ("conceptItem", "the item describes a concept"),
+    ("knowledgeItem", "the item is a list of concepts"),
+    ("planningItem", "the item is a plan of coverage"),
+    ("catalogItem", "the item is a list of schemes"),
 ];
 
-impl Importer for NewsmlG2 {
-    fn name(&self) -> &'static str {
-        "newsml-g2"
-    }
-
-    fn origin(&self) -> Origin {
-        Origin::Agency
-    }
-
-    fn fits(&self, sample: &Sample<'_>) -> bool {
-        let is_other = |name: &str| OTHER_ITEMS.iter().any(|(other, _)| *other == name);
-        of_root(sample.head).is_some_and(|(name, space)| match name {
-            "newsMessage" | "newsItem" => true,
-            name => is_other(name) && space.starts_with("http://iptc.org/std/nar"),
-        })
-    }
-
-    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
-        Ok(common::files(folder, &["xml", "newsml"], read))
-    }
+fn other_item(name: &str) -> Option<&'static str> {
+    OTHER_ITEMS.iter().find(|(other, _)| *other == name).map(|(_, reason)| *reason)
 }
 
 fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
@@ -50,7 +40,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let items: Vec<_> = match root.name() {
         "newsMessage" => root.all("itemSet").flat_map(|set| set.elements()).collect(),
         "newsItem" => vec![root],
-        name if OTHER_ITEMS.iter().any(|(other, _)| *other == name) => vec![root],
+        name if other_item(name).is_some() => vec![root],
         _ => return Err(common::wrong_root(root, "NewsML-G2")),
     };
     let lines = document.lines();
@@ -61,56 +51,59 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         stories.extend(story(*item, pictures.for_text(*item), &lines, file, desk));
     }
     if let Some(first) = stories.first_mut().filter(|_| pictures.loose > 0) {
-        let message = format!("{} pictures of the message go with none of its texts", pictures.loose);
+        let message = match pictures.loose {
+            1 => "a picture of the message belongs to none of its texts".to_owned(),
+            count => format!("{count} pictures of the message belong to none of its texts"),
+        };
         first.remark("import/picture", message, None);
     }
     let reason = items.iter().find_map(|item| reason(*item));
-    common::require_stories(stories, reason.map(str::to_owned), "it has no news item")
+    common::require_stories(stories, reason.map(str::to_owned), "the file has no news item")
 }
 
-/// The class of an item, as `ninat:picture` or the URI of that.
+/// Whether an item has a class, given as `ninat:picture` or as a URI.
 fn is_of(item: Element<'_>, class: &str) -> bool {
     let found =
         item.find("itemMeta/itemClass").and_then(|class| class.attribute("qcode").or(class.attribute("uri")));
-    item.name() == "newsItem" && found.is_some_and(|found| found.rsplit([':', '/']).next() == Some(class))
+    item.name() == "newsItem" && found.is_some_and(|found| iptc::term(found) == class)
 }
 
-/// Why an item is no story.
+/// Why an item is not a story.
 fn reason(item: Element<'_>) -> Option<&'static str> {
-    if let Some((_, reason)) = OTHER_ITEMS.iter().find(|(name, _)| *name == item.name()) {
+    if let Some(reason) = other_item(item.name()) {
         return Some(reason);
     }
     if item.name() != "newsItem" {
-        return Some("it is no news item");
+        return Some("the item is not a news item");
     }
-    match () {
-        () if is_of(item, "picture") => Some("it is a picture without a text"),
-        () if is_of(item, "graphic") => Some("it is a graphic without a text"),
-        () if is_of(item, "video") => Some("it is a video"),
-        () if is_of(item, "audio") => Some("it is a recording"),
-        () => None,
-    }
+    let media = [
+        ("picture", "the item is a picture without text"),
+        ("graphic", "the item is a graphic without text"),
+        ("video", "the item is a video"),
+        ("audio", "the item is an audio recording"),
+    ];
+    media.iter().find(|(class, _)| is_of(item, class)).map(|(_, reason)| *reason)
 }
 
-/// Whether an item is a picture or a drawing.
+/// Whether an item is a picture or a graphic.
 fn is_picture(item: Element<'_>) -> bool {
     is_of(item, "picture") || is_of(item, "graphic")
 }
 
-/// The pictures of a message, by the item that they go with.
+/// The pictures of a message, by the text that they belong to.
 struct Pictures<'a> {
     by_text: BTreeMap<&'a str, Vec<Element<'a>>>,
-    /// Those that go with no text.
+    /// The number of pictures that belong to no text.
     loose: usize,
 }
 
 impl<'a> Pictures<'a> {
-    /// A text links to its pictures, or a package names it with them. All go with a text that is alone.
+    /// A text links to its pictures, or a package lists both. If the message has only one text, all pictures belong to it.
     fn of(items: &[Element<'a>], texts: &[Element<'a>]) -> Self {
         let guid = |item: &Element<'a>| item.attribute("guid");
         let all: Vec<_> = items.iter().copied().filter(|item| is_picture(*item)).collect();
         let mut by_id: BTreeMap<_, Element<'a>> = BTreeMap::new();
-        // Of several versions the last counts.
+        // The last of several versions counts.
         by_id.extend(all.iter().filter_map(|item| Some((guid(item)?, *item))));
         let is_alone = texts.windows(2).all(|two| guid(&two[0]).is_some() && guid(&two[0]) == guid(&two[1]));
         let texts: BTreeSet<_> = texts.iter().map(|text| guid(text).unwrap_or_default()).collect();
@@ -170,7 +163,7 @@ fn story(
     draft.finish()
 }
 
-/// A code or URI, or the words of an element.
+/// The code or the URI of an element, else its text.
 fn code(element: Option<Element<'_>>, lines: &Lines<'_>) -> Option<Sourced> {
     ["qcode", "uri", "literal"]
         .iter()
@@ -178,7 +171,7 @@ fn code(element: Option<Element<'_>>, lines: &Lines<'_>) -> Option<Sourced> {
         .or_else(|| Sourced::of(element, lines))
 }
 
-/// The name of a thing, in the language of the item if there are several.
+/// The name in an element, in the language of the item if there are several.
 fn name_of(element: Element<'_>, lines: &Lines<'_>, language: Option<&str>) -> Option<Sourced> {
     let names: Vec<_> = element.all("name").collect();
     let fitting = names.iter().find(|name| language.is_some() && name.attribute("xml:lang") == language);
@@ -206,11 +199,8 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         draft.note(Sourced::of(Some(note), lines));
     }
     for signal in meta.all("signal") {
-        let Some(said) = code(Some(signal), lines) else { continue };
-        match said.text.rsplit([':', '/']).next() {
-            Some("correction") => draft.corrects(said.spans.first().copied()),
-            Some("update") => draft.updates(said.spans.first().copied()),
-            _ => {}
+        if let Some(signal) = code(Some(signal), lines) {
+            iptc::signal(iptc::term(&signal.text), signal.spans.first().copied(), draft);
         }
     }
     let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
@@ -259,14 +249,10 @@ fn description(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<S
 
 /// The description of one of these roles.
 fn described(meta: Element<'_>, roles: &[&str], lines: &Lines<'_>) -> Option<Sourced> {
-    let role = |element: &Element<'_>| {
-        element
-            .attribute("role")
-            .and_then(|role| role.rsplit([':', '/']).next())
-            .unwrap_or_default()
-            .to_owned()
+    let with = |wanted: &str| {
+        meta.all("description")
+            .find(|element| iptc::term(element.attribute("role").unwrap_or_default()) == wanted)
     };
-    let with = |wanted: &str| meta.all("description").find(|element| role(element) == wanted);
     Sourced::of(roles.iter().find_map(|wanted| with(wanted)), lines)
 }
 
@@ -287,8 +273,7 @@ fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
 fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let status = code(item.find("itemMeta/pubStatus"), lines);
     if let Some(status) = status.filter(|status| !status.text.ends_with("usable")) {
-        let message = "its picture may not be used, by its status; choose another";
-        return draft.story.remark("import/picture", message, status.spans.first().copied());
+        return iptc::unusable_picture(status.spans.first().copied(), draft);
     }
     let contents = item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent"));
     let meta = item.find("contentMeta");
@@ -305,11 +290,11 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             .or_else(|| holder.and_then(|holder| name_of(holder, lines, None))),
     });
     draft.note(Sourced::of(item.find("rightsInfo/usageTerms"), lines));
-    // What holds a picture back holds back what shows it.
+    // An embargo on a picture also holds back the story.
     draft.date("embargo", Sourced::of(item.find("itemMeta/embargoed"), lines));
 }
 
-/// How well a rendition fits a page: browsers show it, it is no thumbnail, it is large.
+/// How well a rendition suits a page: browsers show it, it is not a thumbnail, it is large.
 fn rendition(content: &Element<'_>) -> (bool, bool, bool, u64) {
     let number = |name| content.attribute(name).and_then(|value| value.parse::<u64>().ok());
     let kind = content.attribute("contenttype").unwrap_or_default();
@@ -324,12 +309,10 @@ fn body(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         return;
     };
     if let Some(inline) = set.find("inlineXML") {
-        let all = inline.descendants();
-        if let Some(nitf) = all.iter().find(|element| element.name() == "nitf") {
-            return nitf::fill(*nitf, lines, draft);
-        }
-        let body = all.iter().find(|element| element.name() == "body").copied().unwrap_or(inline);
-        return draft.body(html::markdown(&body.html(role), None));
+        return match iptc::nitf_within(inline) {
+            Some(nitf) => nitf::fill(nitf, lines, draft),
+            None => draft.body(html::markdown(&iptc::html_within(inline), None)),
+        };
     }
     if let Some(inline) = set.find("inlineData") {
         let text = inline.text();
@@ -341,15 +324,7 @@ fn body(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     if let Some(remote) = set.find("remoteContent").and_then(|remote| remote.attribute("href")) {
         let href: String = remote.chars().take(120).collect();
-        let message = format!("its text is elsewhere, at {href}; add it by hand");
+        let message = format!("the text is not in the file but at {href}; add it by hand");
         draft.story.remark("import/text", message, Some(lines.at(set.span())));
-    }
-}
-
-/// What an element of XHTML is in HTML.
-fn role(element: Element<'_>) -> As<'_> {
-    match element.name() {
-        "head" | "script" | "style" => As::Gone,
-        name => As::Element(name),
     }
 }

@@ -1,19 +1,28 @@
-//! IPTC ninjs 1, 2 and 3 → stories. A file holds an item, a list of items, or an item on each line.
+//! ninjs 1, 2 and 3 → stories. A file contains an item, a list of items, or an item on each line.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
 use super::common::{self, Draft, Sourced};
-use crate::diagnostic::Diagnostic;
-use crate::import::{File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html};
+use super::iptc;
+use crate::import::{File, ImportContext, Refusal, Story, html};
 
 /// ninjs.
-pub(super) struct Ninjs;
+pub(super) static FORMAT: iptc::Format = iptc::Format {
+    name: "ninjs",
+    extensions: &["json", "jsonl", "ndjson", "ninjs"],
+    fits: |head| {
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        head.starts_with(['{', '['])
+            && !head.contains("jsonfeed.org/version")
+            && count_typical_keys(head) >= MIN_TYPICAL
+    },
+    read,
+};
 
-/// Keys that tell ninjs from other JSON, spelt as [`plain`] has them: two of them make it ninjs. `type` counts if it is `text`.
-const TELLING: [&str; 17] = [
+/// Keys that distinguish ninjs from other JSON, as [`plain`] spells them. `type` also counts if its value is `text`.
+const TYPICAL: [&str; 17] = [
     "uri",
     "guid",
     "headline",
@@ -33,52 +42,33 @@ const TELLING: [&str; 17] = [
     "renditions",
 ];
 
+/// Fewest typical keys of ninjs.
+const MIN_TYPICAL: usize = 2;
+
 /// Keys of the text.
 const BODIES: [&str; 4] = ["bodyhtml", "bodyxhtml", "bodytext", "bodies"];
 
-impl Importer for Ninjs {
-    fn name(&self) -> &'static str {
-        "ninjs"
-    }
-
-    fn origin(&self) -> Origin {
-        Origin::Agency
-    }
-
-    fn fits(&self, sample: &Sample<'_>) -> bool {
-        let head = sample.head.trim_start_matches('\u{feff}').trim_start();
-        if !head.starts_with(['{', '[']) || head.contains("jsonfeed.org/version") {
-            return false;
-        }
-        tells(head) >= 2
-    }
-
-    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
-        Ok(common::files(folder, &["json", "jsonl", "ndjson", "ninjs"], read))
-    }
-}
-
-/// How many of [`TELLING`] are keys of the outer object, or of those of the outer list; the text may be cut off.
-fn tells(head: &str) -> usize {
+/// Counts the [`TYPICAL`] keys of the outer object, or of the objects in the outer list. The text may be cut off.
+fn count_typical_keys(head: &str) -> usize {
     let outer = if head.starts_with('[') { 2 } else { 1 };
     let (mut depth, mut found) = (0_usize, BTreeSet::new());
     let mut rest = head;
     while let Some(at) = rest.find(['{', '}', '[', ']', '"']) {
-        let (sign, behind) = rest.get(at..).unwrap_or_default().split_at(1);
-        rest = behind;
+        let (sign, after) = rest.get(at..).unwrap_or_default().split_at(1);
+        rest = after;
         match sign {
             "{" | "[" => depth += 1,
             "}" | "]" => depth = depth.saturating_sub(1),
             _ => {
-                let end = end_of_string(behind);
+                let end = end_of_string(after);
                 let (text, value) =
-                    (behind.get(..end).unwrap_or_default(), behind.get(end + 1..).unwrap_or_default());
+                    (after.get(..end).unwrap_or_default(), after.get(end + 1..).unwrap_or_default());
                 rest = value;
                 let Some(value) = value.trim_start().strip_prefix(':').filter(|_| depth == outer) else {
                     continue;
                 };
                 let key = if text.len() < 40 { plain(text) } else { continue };
-                if TELLING.contains(&key.as_str())
+                if TYPICAL.contains(&key.as_str())
                     || key == "type" && value.trim_start().starts_with("\"text\"")
                 {
                     found.insert(key);
@@ -89,7 +79,7 @@ fn tells(head: &str) -> usize {
     found.len()
 }
 
-/// Where a string of JSON ends: its quote, or the end of the text.
+/// The end of a JSON string: its closing quote, or the end of the text.
 fn end_of_string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate() {
@@ -103,20 +93,20 @@ fn end_of_string(text: &str) -> usize {
     text.len()
 }
 
-/// A key without what differs between versions.
+/// The spelling of a key that all versions share.
 fn plain(key: &str) -> String {
     key.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
 
-/// The item as an object.
+/// An item.
 type Item = Map<String, Json>;
 
-/// The value of a key, named as [`plain`] has it.
+/// The value of a key, given as [`plain`] spells it.
 fn get<'i>(item: &'i Item, key: &str) -> Option<&'i Json> {
     item.iter().find(|(name, value)| plain(name) == key && !value.is_null()).map(|(_, value)| value)
 }
 
-fn said(item: &Item, key: &str) -> Option<Sourced> {
+fn text_of(item: &Item, key: &str) -> Option<Sourced> {
     Sourced::json(get(item, key))
 }
 
@@ -125,7 +115,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let values = common::json_values(&file.bytes)?;
     let all = values.iter().any(Json::is_object);
     if !values.is_empty() && !all {
-        return Err(Refusal::Failed("it has no JSON object; is it ninjs?".to_owned(), None));
+        return Err(Refusal::Failed("the file has no JSON object; check that it is ninjs".to_owned(), None));
     }
     for item in values.iter().filter_map(Json::as_object) {
         match story(item, file, desk) {
@@ -133,53 +123,56 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             Err(why) => reason = Some(why),
         }
     }
-    common::require_stories(stories, reason, "it has no item")
+    common::require_stories(stories, reason, "the file has no item")
 }
 
-/// The story of an item, or why it has none.
+/// The story of an item, or why it is not one.
 fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, String> {
-    let kind = said(item, "type").map(|said| said.text.to_lowercase()).unwrap_or_default();
+    let kind = text_of(item, "type").map(|kind| kind.text.to_lowercase()).unwrap_or_default();
     let kind = kind.rsplit(':').next().unwrap_or_default();
     let is_media =
         matches!(kind, "picture" | "video" | "audio" | "graphic" | "planning" | "event" | "package");
     let has_text = BODIES.iter().any(|key| get(item, key).is_some());
     if is_media || matches!(kind, "composite" | "component") && !has_text {
-        return Err(format!("it is of type `{kind}`, not a text"));
+        return Err(format!("the item has type `{kind}`, not `text`"));
     }
     let mut draft = Draft::new(desk, file);
-    draft.identity(said(item, "uri").or_else(|| said(item, "guid")).as_ref());
+    draft.identity(text_of(item, "uri").or_else(|| text_of(item, "guid")).as_ref());
     draft.set("title", headline(item));
     draft.deck(deck(item));
     draft.versions(
-        said(item, "firstcreated").or_else(|| said(item, "contentcreated")),
-        said(item, "versioncreated"),
+        text_of(item, "firstcreated").or_else(|| text_of(item, "contentcreated")),
+        text_of(item, "versioncreated"),
     );
     draft.date("embargo", embargo(item));
-    draft.date("expires", said(item, "expires"));
-    draft.status(said(item, "pubstatus"));
-    // A key that is there and cannot be read must not let the story run.
-    let is_unread =
-        |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && said(item, key).is_none();
-    if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(is_unread) {
+    draft.date("expires", text_of(item, "expires"));
+    draft.status(text_of(item, "pubstatus"));
+    // A story with an unreadable key that may hold it back must not run.
+    let is_unreadable =
+        |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && text_of(item, key).is_none();
+    if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(is_unreadable) {
         draft.withhold_without_date();
     }
-    draft.urgency(said(item, "urgency"));
+    draft.urgency(text_of(item, "urgency"));
     people(item, &mut draft);
     topics(item, &mut draft);
-    draft.set("dateline", said(item, "located").or_else(|| said(item, "dateline")));
-    draft.language(said(item, "language"));
+    draft.set("dateline", text_of(item, "located").or_else(|| text_of(item, "dateline")));
+    draft.language(text_of(item, "language"));
     picture(item, &mut draft);
     for key in ["ednote", "usageterms", "usagetermstext", "copyrightnotice"] {
-        draft.note(said(item, key));
+        draft.note(text_of(item, key));
     }
-    draft.set("extra.slugline", said(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])));
-    draft.set("extra.version", said(item, "version"));
-    draft.set("extra.profile", said(item, "profile"));
+    draft.set(
+        "extra.slugline",
+        text_of(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])),
+    );
+    draft.set("extra.version", text_of(item, "version"));
+    draft.set("extra.profile", text_of(item, "profile"));
     body(item, &mut draft);
-    draft.finish().ok_or_else(|| "it has neither a headline nor text".to_owned())
+    draft.finish().ok_or_else(|| "the item has neither a headline nor text".to_owned())
 }
 
-/// The value of the entry of a list that has one of these roles, else of the first: `[{"role": "main", "value": "..."}]`.
+/// The value of the list entry with one of these roles, else of the first: `[{"role": "main", "value": "..."}]`.
 fn of_role(item: &Item, key: &str, roles: &[&str]) -> Option<Sourced> {
     let entries: Vec<_> = get(item, key)?.as_array()?.iter().collect();
     let role = |entry: &Json| entry.get("role").and_then(Json::as_str).unwrap_or_default().to_lowercase();
@@ -187,7 +180,7 @@ fn of_role(item: &Item, key: &str, roles: &[&str]) -> Option<Sourced> {
     Sourced::json(value(entry.or_else(|| entries.first())?))
 }
 
-/// The text of an entry, which may be the entry itself.
+/// The text of an entry, which may be a string itself.
 fn value(entry: &Json) -> Option<&Json> {
     match entry {
         Json::Object(map) => map.get("value").or_else(|| map.get("name")).or_else(|| map.get("literal")),
@@ -195,7 +188,7 @@ fn value(entry: &Json) -> Option<&Json> {
     }
 }
 
-/// Until when it is held back. Who says only that it is, does not say until when.
+/// The end of the embargo. `true` states an embargo without an end.
 fn embargo(item: &Item) -> Option<Sourced> {
     ["embargoeduntil", "embargoed", "embargo"].iter().find_map(|key| match get(item, key) {
         Some(Json::Bool(true)) => Sourced::new("true", Vec::new()),
@@ -204,20 +197,24 @@ fn embargo(item: &Item) -> Option<Sourced> {
 }
 
 fn headline(item: &Item) -> Option<Sourced> {
-    let all =
-        [said(item, "headline"), of_role(item, "headlines", &["main", "headline", ""]), said(item, "title")];
+    let all = [
+        text_of(item, "headline"),
+        of_role(item, "headlines", &["main", "headline", ""]),
+        text_of(item, "title"),
+    ];
     common::first_headline(all).and_then(Sourced::plain)
 }
 
 fn deck(item: &Item) -> Option<Sourced> {
-    let said = said(item, "descriptiontext").or_else(|| said(item, "descriptionhtml"));
-    said.or_else(|| of_role(item, "descriptions", &["summary", "abstract", "main", ""]))
+    let description = text_of(item, "descriptiontext").or_else(|| text_of(item, "descriptionhtml"));
+    description
+        .or_else(|| of_role(item, "descriptions", &["summary", "abstract", "main", ""]))
         .and_then(Sourced::plain)
 }
 
-/// Who wrote it, and whose it is.
+/// Authors and sources.
 fn people(item: &Item, draft: &mut Draft<'_>) {
-    draft.byline(said(item, "byline").or_else(|| said(item, "by")));
+    draft.byline(text_of(item, "byline").or_else(|| text_of(item, "by")));
     for key in ["bylines", "authors", "creators"] {
         for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
             if !draft.has("authors") || key != "authors" {
@@ -236,7 +233,7 @@ fn people(item: &Item, draft: &mut Draft<'_>) {
     }
     for key in ["source", "provider", "copyrightholder"] {
         if !draft.has("source") {
-            draft.source(said(item, key));
+            draft.source(text_of(item, key));
         }
     }
 }
@@ -275,7 +272,7 @@ fn topics(item: &Item, draft: &mut Draft<'_>) {
     }
 }
 
-/// The item's associations: a map of names in version 1, a list since.
+/// The associated items with their names: a map in version 1, a list in later ones.
 fn associations(item: &Item) -> Vec<(String, &Item)> {
     let named = |entry: &Item| entry.get("name").and_then(Json::as_str).unwrap_or_default().to_lowercase();
     match get(item, "associations") {
@@ -292,29 +289,30 @@ fn associations(item: &Item) -> Vec<(String, &Item)> {
 fn picture(item: &Item, draft: &mut Draft<'_>) {
     let all = associations(item);
     let is_picture = |entry: &Item| {
-        said(entry, "type").is_none_or(|said| matches!(said.text.as_str(), "picture" | "graphic" | "image"))
+        text_of(entry, "type")
+            .is_none_or(|kind| matches!(kind.text.as_str(), "picture" | "graphic" | "image"))
     };
     let first = all.iter().find(|(name, entry)| name.starts_with("feature") && is_picture(entry));
     let Some((_, entry)) = first.or_else(|| all.iter().find(|(_, entry)| is_picture(entry))) else {
         return;
     };
-    if said(entry, "pubstatus").is_some_and(|said| said.text != "usable") {
-        let message = "its picture may not be used, by its status; choose another";
-        return draft.story.remark("import/picture", message, None);
+    if text_of(entry, "pubstatus").is_some_and(|kind| kind.text != "usable") {
+        return iptc::unusable_picture(None, draft);
     }
     draft.picture(rendition(entry));
-    draft.set("image.alt", said(entry, "alttext").or_else(|| said(entry, "bodytext")));
+    draft.set("image.alt", text_of(entry, "alttext").or_else(|| text_of(entry, "bodytext")));
     draft.set("image.caption", deck(entry).or_else(|| headline(entry)));
-    let credit = said(entry, "byline").or_else(|| said(entry, "by")).or_else(|| said(entry, "creditline"));
-    draft.set("image.credit", credit.or_else(|| said(entry, "copyrightholder")));
-    // What holds a picture back holds back what shows it.
+    let credit =
+        text_of(entry, "byline").or_else(|| text_of(entry, "by")).or_else(|| text_of(entry, "creditline"));
+    draft.set("image.credit", credit.or_else(|| text_of(entry, "copyrightholder")));
+    // An embargo on a picture also holds back the story.
     draft.date("embargo", embargo(entry));
     for key in ["usageterms", "ednote"] {
-        draft.note(said(entry, key));
+        draft.note(text_of(entry, key));
     }
 }
 
-/// The largest rendition: a map of names in version 1, a list since.
+/// The largest rendition: a map in version 1, a list in later ones.
 fn rendition(entry: &Item) -> Option<Sourced> {
     let all: Vec<&Json> = match get(entry, "renditions")? {
         Json::Object(map) => map.values().collect(),
@@ -346,8 +344,8 @@ fn body(item: &Item, draft: &mut Draft<'_>) {
         .filter_map(Json::as_object)
         .collect();
     let is_html = |body: &&&Item| {
-        said(body, "contenttype").is_some_and(|said| said.text.contains("html"))
-            || said(body, "role").is_some_and(|said| said.text.contains("html"))
+        text_of(body, "contenttype").is_some_and(|kind| kind.text.contains("html"))
+            || text_of(body, "role").is_some_and(|kind| kind.text.contains("html"))
     };
     let Some(body) = bodies.iter().find(is_html).or_else(|| bodies.first()) else {
         return;

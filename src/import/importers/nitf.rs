@@ -1,46 +1,31 @@
 //! NITF 3 → a story.
 
-use std::path::Path;
-
 use super::common::{self, Draft, Picture, Sourced};
-use crate::diagnostic::Diagnostic;
+use super::iptc;
 use crate::import::html;
-use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::xml::{As, Element, of_root};
+use crate::import::{File, ImportContext, Lines, Refusal, Story};
 
 /// NITF.
-pub(super) struct Nitf;
-
-impl Importer for Nitf {
-    fn name(&self) -> &'static str {
-        "nitf"
-    }
-
-    fn origin(&self) -> Origin {
-        Origin::Agency
-    }
-
-    fn fits(&self, sample: &Sample<'_>) -> bool {
-        of_root(sample.head).is_some_and(|(name, _)| name == "nitf")
-    }
-
-    fn open(&self, folder: Option<&Path>, _: &ImportContext<'_>) -> Result<Box<dyn Source>, Box<Diagnostic>> {
-        Ok(common::files(folder, &["xml", "nitf", "ntf"], read))
-    }
-}
+pub(super) static FORMAT: iptc::Format = iptc::Format {
+    name: "nitf",
+    extensions: &["xml", "nitf", "ntf"],
+    fits: |head| of_root(head).is_some_and(|(name, _)| name == "nitf"),
+    read,
+};
 
 fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-    let document = Document::parse(&file.bytes)?;
-    let root = document.root();
-    if root.name() != "nitf" {
-        return Err(common::wrong_root(root, "NITF"));
-    }
+    let document = iptc::document(&file.bytes, "nitf", "NITF")?;
     let mut draft = Draft::new(desk, file);
-    fill(root, &document.lines(), &mut draft);
-    common::require_stories(draft.finish().into_iter().collect(), None, "it has neither a headline nor text")
+    fill(document.root(), &document.lines(), &mut draft);
+    common::require_stories(
+        draft.finish().into_iter().collect(),
+        None,
+        "the item has neither a headline nor text",
+    )
 }
 
-/// Puts what NITF says into a story, where nothing is said yet: it may come within NewsML.
+/// Fills the fields of a story that are still empty, as NITF may be part of NewsML.
 pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let of = |path: &str| Sourced::of(nitf.find(path), lines);
     let attribute = |path: &str, name: &str| Sourced::attribute(nitf.find(path), name, lines);
@@ -64,14 +49,14 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
     }
 }
 
-/// Headline and deck. Keyword lines of the desk are neither if there is something else.
+/// Headline and deck. Keyword lines for the desk are used only if there is nothing else.
 fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let of = |path: &str| Sourced::of(nitf.find(path), lines);
     let (first, second) = (of("body/body.head/hedline/hl1"), of("body/body.head/hedline/hl2"));
     let keywords =
         [&first, &second].into_iter().flatten().find(|line| common::is_keyword_line(line)).cloned();
     let title = common::first_headline([first, of("head/title"), second.clone()]);
-    let is_title = |said: &Sourced| title.as_ref().is_some_and(|title| title.text == said.text);
+    let is_title = |line: &Sourced| title.as_ref().is_some_and(|title| title.text == line.text);
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
     draft.deck(deck);
     draft.summary(of("body/body.head/abstract"));
@@ -90,8 +75,8 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let story_date = Sourced::attribute(nitf.find("body/body.head/dateline/story.date"), "norm", lines);
     let release = norm("date.release");
     draft.date("date", issue.or(story_date));
-    // A release with the issue is no embargo.
-    if release.as_ref().map(|said| &said.text) != norm("date.issue").as_ref().map(|said| &said.text) {
+    // A release at the time of issue is not an embargo.
+    if release.as_ref().map(|date| &date.text) != norm("date.issue").as_ref().map(|date| &date.text) {
         let has_embargo = draft.has("embargo");
         draft.date("embargo", release.clone());
         let date = draft.story.text("date").unwrap_or_default().to_owned();
@@ -112,10 +97,10 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         draft.tag(Sourced::attribute(Some(keyword), "key", lines));
     }
     for content in data.all("identified-content").flat_map(|content| content.elements()) {
-        let said =
+        let topic =
             Sourced::attribute(Some(content), "value", lines).or_else(|| Sourced::of(Some(content), lines));
-        if content.is("classifier") || said.is_some() && !content.is("location") {
-            draft.tag(said);
+        if content.is("classifier") || topic.is_some() && !content.is("location") {
+            draft.tag(topic);
         }
     }
     for message in data.all("ed-msg") {
@@ -167,7 +152,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// The pictures of a text: the parts of `media` that are images.
+/// The `media` elements of a text that are pictures.
 fn images(content: Element<'_>) -> Vec<Element<'_>> {
     let all = content.descendants().into_iter();
     all.filter(|element| {
@@ -180,7 +165,7 @@ fn images(content: Element<'_>) -> Vec<Element<'_>> {
 
 fn picture(image: Element<'_>, lines: &Lines<'_>) -> Picture {
     let references: Vec<_> = image.all("media-reference").collect();
-    // Of several sizes the widest.
+    // The widest of several sizes.
     let width =
         |element: &&Element<'_>| element.attribute("width").and_then(|width| width.parse::<u32>().ok());
     let reference = references.iter().rev().max_by_key(width).copied();
@@ -192,7 +177,7 @@ fn picture(image: Element<'_>, lines: &Lines<'_>) -> Picture {
     }
 }
 
-/// What an element of NITF is in HTML.
+/// The HTML for an element of NITF.
 pub(super) fn role(element: Element<'_>) -> As<'_> {
     match element.name() {
         "hl1" | "hl2" => As::Element("h2"),

@@ -1,4 +1,4 @@
-//! Arguments → files to read, by the kind of copy that they are.
+//! Arguments → files to read, sorted by format.
 
 use std::fs;
 use std::io::Read as _;
@@ -12,61 +12,61 @@ use crate::diagnostic::{Diagnostic, Place};
 
 mod loose;
 
-/// Bytes by which the kind of a file is told.
+/// Bytes that decide the format of a file.
 const SAMPLE: u64 = 64 * 1024;
 
-/// Where copy comes from.
+/// An argument: where copy comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// What came on standard input.
+    /// The bytes of standard input.
     Standard(Vec<u8>),
     /// A file or a folder.
     Path(PathBuf),
 }
 
-/// Files of one kind that are read alike.
+/// Files of one format that are read together.
 pub(super) struct Batch {
     pub(super) importer: &'static dyn Importer,
     pub(super) source: Box<dyn Source>,
     /// The folder that their names are relative to.
     pub(super) root: Option<PathBuf>,
-    /// The same without symbolic links.
+    /// The same folder with symbolic links resolved.
     real: Option<PathBuf>,
     pub(super) files: Vec<Entry>,
-    /// Files that are not read, with the reason.
+    /// Skipped files, each with the reason.
     pub(super) skipped: Vec<(PathBuf, String)>,
-    /// Files of the whole site.
+    /// Static files of the site.
     pub(super) statics: Vec<Media>,
 }
 
 impl Batch {
-    /// Whether files of it may be in a folder or around it.
+    /// Whether its files may be within a folder, or the folder within them.
     pub(super) fn is_near(&self, folder: Option<&Path>) -> bool {
         let real = self.real.as_deref().zip(folder);
         real.is_none_or(|(real, folder)| real.starts_with(folder) || folder.starts_with(real))
     }
 }
 
-/// All that is to be imported.
+/// All files to import.
 pub(super) struct Sorted {
     pub(super) batches: Vec<Batch>,
-    /// Files that are of no kind, with the reason.
+    /// Skipped files in no known format, each with the reason.
     pub(super) skipped: Vec<(PathBuf, String)>,
 }
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// What came on standard input.
+    /// The bytes of standard input.
     Standard(Vec<u8>),
-    /// Where it is.
+    /// A file.
     Path(PathBuf),
 }
 
-/// Sorts all that is to be imported by kind. `kind` is what `--from` says.
+/// Sorts all files to import by format. `kind` is the value of `--from`.
 ///
 /// # Errors
-/// Arguments that are not there, and archives that lack what theirs must have; all of them.
+/// All arguments that do not exist and all archives that lack a required file.
 pub(super) fn sort(
     inputs: &[Input],
     kind: Option<&'static dyn Importer>,
@@ -84,8 +84,7 @@ pub(super) fn sort(
                 let before = sorter.count();
                 sorter.folder(path);
                 if sorter.count() == before {
-                    let problem =
-                        Diagnostic::fatal("import/nothing", "there is nothing to import in this folder");
+                    let problem = Diagnostic::fatal("import/nothing", "the folder has nothing to import");
                     sorter.problems.push(problem.at(Place::file(path.to_string_lossy())));
                 }
             }
@@ -94,7 +93,7 @@ pub(super) fn sort(
                 sorter.add(importer, Entry::Path(path.clone()));
             }
             Input::Path(path) => {
-                let problem = Diagnostic::fatal("import/no-file", "there is no such file or folder");
+                let problem = Diagnostic::fatal("import/no-file", "no such file or folder");
                 sorter.problems.push(problem.at(Place::file(path.to_string_lossy())));
             }
         }
@@ -113,7 +112,7 @@ struct Sorter<'a> {
 }
 
 impl Sorter<'_> {
-    /// Adds a file to those that are read alike.
+    /// Adds a file to the batch of its format.
     fn add(&mut self, importer: &'static dyn Importer, entry: Entry) {
         let same = |batch: &&mut Batch| batch.importer.name() == importer.name() && batch.root.is_none();
         if let Some(batch) = self.batches.iter_mut().find(same) {
@@ -134,7 +133,7 @@ impl Sorter<'_> {
         }
     }
 
-    /// How much was found, problems too.
+    /// The number of files and problems found so far.
     fn count(&self) -> usize {
         let files = self.batches.iter().map(|batch| batch.files.len() + batch.skipped.len());
         files.sum::<usize>() + self.skipped.len() + self.problems.len()
@@ -161,10 +160,10 @@ impl Sorter<'_> {
         }
     }
 
-    /// Every file below a folder that is no archive, each by its own kind.
+    /// Adds every file of a folder that is not an archive, each by its own format.
     fn loose_files(&mut self, folder: &Path) {
         let is_shown = |entry: &walkdir::DirEntry| {
-            // `~$copy.docx` is a mark of Word that the document is open.
+            // Word creates `~$copy.docx` while a document is open.
             let name = entry.file_name().to_string_lossy();
             entry.depth() == 0 || !name.starts_with('.') && !name.starts_with("~$")
         };
@@ -176,7 +175,7 @@ impl Sorter<'_> {
                 Ok(_) => {}
                 Err(error) => self.problems.push(Diagnostic::fatal(
                     "import/unreadable",
-                    format!("this folder cannot be read: {error}"),
+                    format!("the folder cannot be read: {error}"),
                 )),
             }
         }
@@ -193,7 +192,7 @@ impl Sorter<'_> {
     }
 }
 
-/// Whether a file may hold a story, though not as text.
+/// Whether a file may be a story that is not plain text.
 fn is_document(path: &Path) -> bool {
     let kinds = ["docx", "docm", "doc", "odt", "pages", "pdf", "zip"];
     path.extension().is_some_and(|extension| kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind)))
@@ -204,13 +203,14 @@ fn of_file(path: &Path) -> &'static dyn Importer {
     of_bytes(&name, &read_head(path).unwrap_or_default())
 }
 
+/// The beginning of a file.
 pub(super) fn read_head(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     fs::File::open(path).ok()?.take(SAMPLE).read_to_end(&mut head).ok()?;
     Some(head)
 }
 
-/// The importer that a file is for; plain text fits all.
+/// The importer for a file. Plain text is for any file that no other fits.
 fn of_bytes(name: &str, head: &[u8]) -> &'static dyn Importer {
     let text = encoding::decode(head, None).map(|decoded| decoded.text).unwrap_or_default();
     let sample = Sample { name, head: &text };

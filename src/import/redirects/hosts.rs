@@ -29,7 +29,7 @@ pub(super) fn lines(text: &str) -> Rules {
 
 /// Reads the tables `[[redirects]]` of `netlify.toml`.
 pub(super) fn netlify(text: &str) -> Rules {
-    let settings = front::settings("netlify.toml", text).unwrap_or_default();
+    let settings = front::parse_settings("netlify.toml", text).unwrap_or_default();
     let mut read = Rules::default();
     for table in entries(&settings) {
         let (from, to) = (string(table, "from"), string(table, "to"));
@@ -42,7 +42,8 @@ pub(super) fn netlify(text: &str) -> Rules {
         let status = if status.is_empty() && !force.is_empty() { "301".to_owned() } else { status };
         let pairs = |key: &str| {
             let inner = table.get(key).and_then(Json::as_object).into_iter().flatten();
-            let pair = |(name, value): (&String, &Json)| format!("{name}={}", front::texts(value).join(","));
+            let pair =
+                |(name, value): (&String, &Json)| format!("{name}={}", front::as_texts(value).join(","));
             inner.map(pair).collect::<Vec<_>>().join(" ")
         };
         read.rules.push(Rule {
@@ -56,7 +57,7 @@ pub(super) fn netlify(text: &str) -> Rules {
 
 /// Reads the list `redirects` of `vercel.json`.
 pub(super) fn vercel(text: &str) -> Rules {
-    let settings = front::settings("vercel.json", text).unwrap_or_default();
+    let settings = front::parse_settings("vercel.json", text).unwrap_or_default();
     let mut read = Rules::default();
     for entry in entries(&settings) {
         let (from, to) = (string(entry, "source"), string(entry, "destination"));
@@ -90,5 +91,5 @@ fn entries(settings: &Map<String, Json>) -> impl Iterator<Item = &Map<String, Js
 }
 
 fn string(table: &Map<String, Json>, key: &str) -> String {
-    table.get(key).and_then(front::text).unwrap_or_default()
+    table.get(key).and_then(front::as_text).unwrap_or_default()
 }

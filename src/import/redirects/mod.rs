@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::archive::tree_bytes;
+use super::archive::read_bytes;
 use super::old_site::{OldRedirect, OldSite};
 use super::{Media, Remark, encoding};
 
@@ -92,7 +92,7 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
         files.sort();
         files.dedup();
         for file in files {
-            let Some(text) = tree_bytes(&file, LARGEST).and_then(|bytes| encoding::decode(&bytes, None))
+            let Some(text) = read_bytes(&file, LARGEST).and_then(|bytes| encoding::decode(&bytes, None))
             else {
                 continue;
             };

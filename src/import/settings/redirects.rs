@@ -46,7 +46,7 @@ impl Settings<'_> {
             let to = match own_path(&to, old, &self.config) {
                 Some((route, _)) if INDEXES.contains(&route.as_str()) && !is_there(&route) => "/".to_owned(),
                 Some((route, _)) if !is_there(&route) && !froms.contains(&route) => {
-                    nowhere.push((urls::encoded(from.as_str()), urls::encoded(route.as_str())));
+                    nowhere.push((urls::encode(from.as_str()), urls::encode(route.as_str())));
                     continue;
                 }
                 // The site does not distinguish URLs by case.

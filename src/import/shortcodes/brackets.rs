@@ -1,4 +1,4 @@
-//! The marks of WordPress: `[name a="b"]…[/name]`. The text around them is HTML.
+//! WordPress shortcodes: `[name a="b"]…[/name]`, in HTML.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Generator, Map};
-use crate::import::archive::marks::{Kind, Mark};
+use super::{ShortcodeMap, Syntax};
+use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 
-/// Quotation marks, round ones too: some editors make them so around values.
+/// Quotation marks, including the curly ones that some editors put around values.
 pub(in crate::import) const ROUND: [char; 8] = ['"', '\'', '“', '”', '″', '‘', '’', '′'];
 
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern that is tested")
+    Regex::new(pattern).expect("the pattern is valid")
 }
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
@@ -23,29 +23,29 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<(?:pre|code)\b.*
 static PICTURE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?is)^\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)$"));
 
-/// Finds the marks of a text: names that the table knows, and others with an attribute or an end. `[sic]` is none.
-pub(super) fn find<'t>(text: &'t str, map: &Map) -> Vec<Mark<'t>> {
-    let mark = |found: Captures<'t>| {
+/// Finds shortcodes: names in the table, and others with an attribute or an end. `[sic]` is not one.
+pub(super) fn find<'t>(text: &'t str, map: &ShortcodeMap) -> Vec<TemplateTag<'t>> {
+    let tag = |found: Captures<'t>| {
         let inner = found.get(1)?.as_str().trim_end_matches('\\').trim();
-        Some(Mark { kind: Kind::Bracket, inner, range: found.get(0)?.range() })
+        Some(TemplateTag { kind: Delimiters::Bracket, inner, range: found.get(0)?.range() })
     };
-    let all: Vec<Mark<'t>> = MARK.captures_iter(text).filter_map(mark).collect();
+    let all: Vec<TemplateTag<'t>> = MARK.captures_iter(text).filter_map(tag).collect();
     let closed: HashSet<String> =
-        all.iter().filter_map(|mark| mark.inner.strip_prefix('/')).map(str::to_owned).collect();
-    let is_mark = |mark: &Mark<'_>| {
-        let name = mark.name().trim_matches('/');
-        mark.rest().contains('=') || closed.contains(name) || map.knows(Generator::Wordpress, name)
+        all.iter().filter_map(|tag| tag.inner.strip_prefix('/')).map(str::to_owned).collect();
+    let is_tag = |tag: &TemplateTag<'_>| {
+        let name = tag.name().trim_matches('/');
+        tag.rest().contains('=') || closed.contains(name) || map.knows(Syntax::Wordpress, name)
     };
-    all.into_iter().filter(is_mark).collect()
+    all.into_iter().filter(is_tag).collect()
 }
 
-/// Where code is.
+/// The ranges of code.
 pub(super) fn code(html: &str) -> Vec<Range<usize>> {
     CODE.find_iter(html).map(|found| found.range()).collect()
 }
 
-/// The picture that a text begins with, and the text behind it as its caption.
-pub(super) fn captioned(inner: &str) -> String {
+/// A picture with the text after it as its caption.
+pub(super) fn caption_picture(inner: &str) -> String {
     let parts = PICTURE.captures(inner);
     let part = |index| parts.as_ref().and_then(|parts| parts.get(index)).map(|part| part.as_str());
     let (picture, text) = (part(1).unwrap_or(inner), part(2).unwrap_or_default());
@@ -53,20 +53,19 @@ pub(super) fn captioned(inner: &str) -> String {
     format!("<figure>{picture}<figcaption>{text}</figcaption></figure>")
 }
 
-/// HTML with what the table says in the place of its marks, with blank lines around blocks, and the names of those that stay. For bodies
-/// of WordPress before anything makes paragraphs of their lines.
-pub(in crate::import) fn in_html(html: &str, map: &Map) -> (String, Vec<String>) {
-    let mut told = super::pass::MarkCounts::default();
-    let pass = super::pass::Pass {
+/// Replaces the shortcodes of a WordPress body before its lines become paragraphs. Also returns the names of those that stay.
+pub(in crate::import) fn in_html(html: &str, map: &ShortcodeMap) -> (String, Vec<String>) {
+    let mut report = super::replace::TagReport::default();
+    let pass = super::replace::Replacer {
         map,
-        generator: Generator::Wordpress,
+        syntax: Syntax::Wordpress,
         kinds: &[],
         is_markdown: false,
         own: &|_, _| None,
     };
-    let edits = pass.edits(html, 0, &mut told);
+    let edits = pass.edits(html, 0, &mut report);
     let name = |name: String| name.trim_start_matches('/').to_owned();
-    let mut left: Vec<String> = told.left.into_iter().map(|(_, left, _)| name(left)).collect();
+    let mut left: Vec<String> = report.unresolved.into_iter().map(|(_, left, _)| name(left)).collect();
     left.sort_unstable();
     left.dedup();
     (edits.apply(html).0, left)

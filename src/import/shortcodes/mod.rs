@@ -1,8 +1,8 @@
-//! Shortcodes and tags of other generators → Markdown or HTML, by a table.
+//! Shortcodes and template tags of other generators → Markdown or HTML, by a table.
 //!
-//! The table is data: [`SHIPPED`] and, over it, the site's own `import.map.yaml`. [`pass`] finds the marks of a text and puts what the
-//! table says in their place, [`brackets`] finds those of WordPress, [`filters`] are what templates of the table have besides Tera's
-//! own, [`remap`] goes over articles that were imported before.
+//! The table is data: [`SHIPPED`], overridden by the site's own `import.map.yaml`. [`replace`] applies it to a text,
+//! [`brackets`] finds the shortcodes of WordPress, [`filters`] extends Tera for its templates, [`remap`] applies it to stories
+//! that were imported before.
 
 use std::collections::HashMap;
 use std::fs;
@@ -18,19 +18,19 @@ use crate::yaml::{Document, Node};
 
 pub(super) mod brackets;
 mod filters;
-pub(super) mod pass;
 pub(super) mod remap;
+pub(super) mod replace;
 
-pub(super) use filters::{fenced, linked, unbroken};
+pub(super) use filters::{fence, linked, remove_blank_lines};
 
-/// The name of the site's own table, beside its settings.
+/// The site's own table, beside its settings.
 const FILE: &str = "import.map.yaml";
-/// What every site has.
+/// The table for every site.
 const TEXT: &str = include_str!("import.map.yaml");
 
-/// Whose marks they are.
+/// The syntax of shortcodes, named after the generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Generator {
+pub(super) enum Syntax {
     /// `{{< name >}}…{{< /name >}}`
     Hugo,
     /// `{{ name() }}` and `{% name() %}…{% end %}`
@@ -41,7 +41,7 @@ pub(super) enum Generator {
     Wordpress,
 }
 
-impl Generator {
+impl Syntax {
     const ALL: [&str; 5] = ["all", "hugo", "zola", "jekyll", "wordpress"];
 
     fn name(self) -> &'static str {
@@ -54,27 +54,27 @@ impl Generator {
     }
 }
 
-/// A shortcode as it is used in a text.
+/// A shortcode in a text.
 #[derive(Clone, Debug)]
-pub(super) struct Call<'a> {
-    pub(super) generator: Generator,
+pub(super) struct ShortcodeCall<'a> {
+    pub(super) syntax: Syntax,
     pub(super) name: &'a str,
-    /// Its values; one without a name has an empty one.
+    /// Its arguments. Positional ones have an empty name.
     pub(super) values: Vec<(String, String)>,
 }
 
-/// What stands in the place of a mark.
+/// What a shortcode is replaced with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Made {
+pub(super) struct Replacement {
     pub(super) text: String,
-    /// Whether it is a block of its own.
+    /// Whether it is a block.
     pub(super) is_block: bool,
 }
 
-/// What a table says of a name.
+/// An entry of the table.
 #[derive(Clone, Debug)]
-struct Entry {
-    /// The name of its template. `None`: marks of this name stay.
+struct MapEntry {
+    /// The name of its template. `None` keeps the shortcode as it is.
     template: Option<String>,
     is_block: bool,
     takes_inner: bool,
@@ -82,57 +82,56 @@ struct Entry {
 
 /// A table.
 #[derive(Default)]
-struct Layer {
+struct MapLayer {
     tera: Tera,
     /// By `generator name`.
-    entries: HashMap<String, Entry>,
+    entries: HashMap<String, MapEntry>,
 }
 
-static SHIPPED: LazyLock<Layer> = LazyLock::new(|| {
-    let (layer, problems) = Layer::read(&FILE.into(), &TEXT.into());
+static SHIPPED: LazyLock<MapLayer> = LazyLock::new(|| {
+    let (layer, problems) = MapLayer::read(&FILE.into(), &TEXT.into());
     debug_assert!(problems.is_empty(), "{:?}", problems.first().map(|problem| &problem.message));
     layer
 });
 
-/// The table of a site.
+/// The tables that apply to a site.
 #[derive(Default)]
-pub struct Map {
-    own: Option<Layer>,
+pub struct ShortcodeMap {
+    own: Option<MapLayer>,
 }
 
-/// The table of a site that has none of its own.
+/// The tables for a site without one of its own.
 #[cfg(test)]
-pub(super) static OF_NO_SITE: Map = Map { own: None };
+pub(super) static SHIPPED_ONLY: ShortcodeMap = ShortcodeMap { own: None };
 
-impl std::fmt::Debug for Map {
+impl std::fmt::Debug for ShortcodeMap {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Map").field("has_own", &self.own.is_some()).finish()
     }
 }
 
-impl Map {
-    /// Reads what a site adds to the shipped table, if it adds anything.
+impl ShortcodeMap {
+    /// Reads the site's own table, if there is one.
     ///
-    /// # Errors
-    /// Everything that is wrong with its file.
+    /// # Errors Everything that is wrong with the file.
     pub(super) fn read(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
         let text = match fs::read_to_string(site.root().join(FILE)) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => {
-                let message = format!("this cannot be read: {error}");
+                let message = format!("cannot read this file: {error}");
                 return Err(vec![Diagnostic::fatal("import/map", message).at(Place::file(FILE))]);
             }
         };
-        let (layer, problems) = Layer::read(&FILE.into(), &text.into());
+        let (layer, problems) = MapLayer::read(&FILE.into(), &text.into());
         if problems.is_empty() { Ok(Self { own: Some(layer) }) } else { Err(problems) }
     }
 
-    fn entry(&self, generator: Generator, name: &str) -> Option<(&Layer, &Entry)> {
+    fn entry(&self, syntax: Syntax, name: &str) -> Option<(&MapLayer, &MapEntry)> {
         let name = name.to_lowercase();
-        let own = format!("{} {name}", generator.name());
-        // The texts of WordPress are HTML, those of all others Markdown.
-        let all = (generator != Generator::Wordpress).then(|| format!("all {name}"));
+        let own = format!("{} {name}", syntax.name());
+        // Texts of WordPress are HTML, all others Markdown.
+        let all = (syntax != Syntax::Wordpress).then(|| format!("all {name}"));
         let keys = [Some(own), all];
         let layers = [self.own.as_ref(), Some(&*SHIPPED)];
         layers.into_iter().flatten().find_map(|layer| {
@@ -141,21 +140,25 @@ impl Map {
         })
     }
 
-    /// Whether the table says anything of a name, be it that its marks stay.
-    fn knows(&self, generator: Generator, name: &str) -> bool {
-        self.entry(generator, name).is_some()
+    /// Whether the table has an entry for a name, even one that keeps the shortcode.
+    fn knows(&self, syntax: Syntax, name: &str) -> bool {
+        self.entry(syntax, name).is_some()
     }
 
-    /// Whether there is an entry for a name, and whether it is for the text between a mark and its end.
-    pub(super) fn takes(&self, generator: Generator, name: &str) -> Option<bool> {
-        let (_, entry) = self.entry(generator, name)?;
+    /// Whether an entry uses the text between a shortcode and its end. `None` if there is no template.
+    pub(super) fn takes_body(&self, syntax: Syntax, name: &str) -> Option<bool> {
+        let (_, entry) = self.entry(syntax, name)?;
         entry.template.as_ref().map(|_| entry.takes_inner)
     }
 
-    /// What stands for a shortcode, around `inner` if it has an end; `verbatim` is that text as it was. `None` if the table does not
-    /// know, or what the template needs is not there.
-    pub(super) fn made(&self, call: &Call<'_>, inner: Option<(&str, &str)>) -> Option<Made> {
-        let (layer, entry) = self.entry(call.generator, call.name)?;
+    /// Expands a shortcode. `inner` is the converted and the original text up to its end, if it has one. `None` if there is no
+    /// template, or it lacks an argument.
+    pub(super) fn expand(
+        &self,
+        call: &ShortcodeCall<'_>,
+        inner: Option<(&str, &str)>,
+    ) -> Option<Replacement> {
+        let (layer, entry) = self.entry(call.syntax, call.name)?;
         let template = entry.template.as_ref()?;
         if !entry.takes_inner && inner.is_some_and(|(inner, _)| !inner.trim().is_empty()) {
             return None;
@@ -179,7 +182,7 @@ impl Map {
             put(&mut context, "verbatim", &verbatim);
         }
         let text = layer.tera.render(template, &context).ok()?;
-        Some(Made { text: text.trim_matches('\n').trim_end().to_owned(), is_block: entry.is_block })
+        Some(Replacement { text: text.trim_matches('\n').trim_end().to_owned(), is_block: entry.is_block })
     }
 }
 
@@ -187,8 +190,8 @@ fn put(context: &mut Context, name: &'static str, value: &impl Serialize) {
     context.insert(name, value);
 }
 
-impl Layer {
-    /// Reads a table, and says what is wrong with it.
+impl MapLayer {
+    /// Reads a table and everything that is wrong with it.
     fn read(file: &Arc<str>, text: &Arc<str>) -> (Self, Vec<Diagnostic>) {
         let mut layer = Self::default();
         layer.tera.autoescape_on(Vec::<String>::new());
@@ -206,21 +209,21 @@ impl Layer {
             Err(problem) => return (layer, vec![*problem]),
         };
         for (key, entries) in of_all.entries() {
-            let generator = key.string().unwrap_or_default();
-            if !Generator::ALL.contains(&&*generator) {
+            let syntax = key.string().unwrap_or_default();
+            if !Syntax::ALL.contains(&&*syntax) {
                 let known =
-                    did_you_mean(&generator, Generator::ALL).map(|name| format!("; did you mean `{name}`?"));
+                    did_you_mean(&syntax, Syntax::ALL).map(|name| format!("; did you mean `{name}`?"));
                 let known = known.unwrap_or_default();
                 problems.push(
-                    key.error("import/map", format!("`{generator}` is no generator that has marks{known}"))
-                        .help(format!("write one of {}", Generator::ALL.join(", "))),
+                    key.error("import/map", format!("unknown generator `{syntax}`{known}"))
+                        .help(format!("use one of {}", Syntax::ALL.join(", "))),
                 );
                 continue;
             }
             match entries.map() {
                 Ok(map) => map.entries().for_each(|(names, text)| {
                     let names = names.string().unwrap_or_default();
-                    problems.extend(layer.add(&generator, &names, text));
+                    problems.extend(layer.add(&syntax, &names, text));
                 }),
                 Err(problem) => problems.push(*problem),
             }
@@ -228,9 +231,9 @@ impl Layer {
         (layer, problems)
     }
 
-    /// Adds what the table says of one or several names with commas between.
-    fn add(&mut self, generator: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
-        let mut entry = Entry { template: None, is_block: false, takes_inner: false };
+    /// Adds an entry for one name, or for several separated by commas.
+    fn add(&mut self, syntax: &str, names: &str, text: Node<'_>) -> Option<Diagnostic> {
+        let mut entry = MapEntry { template: None, is_block: false, takes_inner: false };
         if !text.is_null() {
             let template = match text.string() {
                 Ok(template) => template,
@@ -238,7 +241,7 @@ impl Layer {
             };
             entry.is_block = template.ends_with('\n');
             entry.takes_inner = template.contains("inner") || template.contains("verbatim");
-            let name = format!("{generator} {names}");
+            let name = format!("{syntax} {names}");
             if let Err(error) = self.tera.add_raw_template(&name, &template) {
                 let message = match error.kind() {
                     tera::ErrorKind::SyntaxError(report) => {
@@ -252,13 +255,13 @@ impl Layer {
                         .trim_start_matches("error: ")
                         .to_owned(),
                 };
-                let message = format!("the template of `{names}` cannot be used: {message}");
+                let message = format!("the template of `{names}` is invalid: {message}");
                 return Some(text.error("import/map", message));
             }
             entry.template = Some(name);
         }
         for name in names.split(',').map(|name| name.trim().to_lowercase()) {
-            self.entries.insert(format!("{generator} {name}"), entry.clone());
+            self.entries.insert(format!("{syntax} {name}"), entry.clone());
         }
         None
     }

@@ -1,40 +1,39 @@
-//! What the tables make of marks.
+//! Tests of the tables.
 
-use super::pass::{MarkCounts, Pass};
+use super::replace::{Replacer, TagReport};
 use super::*;
-use crate::import::archive::marks::Kind;
+use crate::import::archive::template_tags::Delimiters;
 
-fn with(map: &Map, generator: Generator, text: &str) -> (String, Vec<String>) {
-    let kinds: &[Kind] = match generator {
-        Generator::Hugo => &[Kind::Angle, Kind::Percent],
-        Generator::Zola | Generator::Jekyll => &[Kind::Output, Kind::Tag],
-        Generator::Wordpress => &[],
+fn with(map: &ShortcodeMap, syntax: Syntax, text: &str) -> (String, Vec<String>) {
+    let kinds: &[Delimiters] = match syntax {
+        Syntax::Hugo => &[Delimiters::Angle, Delimiters::Percent],
+        Syntax::Zola | Syntax::Jekyll => &[Delimiters::Output, Delimiters::Tag],
+        Syntax::Wordpress => &[],
     };
-    let mut told = MarkCounts::default();
-    let edits =
-        Pass { map, generator, kinds, is_markdown: generator != Generator::Wordpress, own: &|_, _| None }
-            .edits(text, 0, &mut told);
-    (edits.apply(text).0, told.left.into_iter().map(|(_, name, _)| name).collect())
+    let mut report = TagReport::default();
+    let edits = Replacer { map, syntax, kinds, is_markdown: syntax != Syntax::Wordpress, own: &|_, _| None }
+        .edits(text, 0, &mut report);
+    (edits.apply(text).0, report.unresolved.into_iter().map(|(_, name, _)| name).collect())
 }
 
-fn all(cases: &[(Generator, &str, &str)]) {
-    for (generator, text, expected) in cases {
-        let (made, left) = with(&OF_NO_SITE, *generator, text);
-        assert_eq!(made, *expected, "{text}");
+fn all(cases: &[(Syntax, &str, &str)]) {
+    for (syntax, text, expected) in cases {
+        let (expanded, left) = with(&SHIPPED_ONLY, *syntax, text);
+        assert_eq!(expanded, *expected, "{text}");
         assert!(left.is_empty(), "{text}: {left:?}");
     }
 }
 
 #[test]
-fn the_shipped_table_can_be_read() {
-    let (layer, problems) = Layer::read(&FILE.into(), &TEXT.into());
+fn the_shipped_table_is_valid() {
+    let (layer, problems) = MapLayer::read(&FILE.into(), &TEXT.into());
     assert!(problems.is_empty(), "{:?}", problems.first().map(|one| &one.message));
     assert!(layer.entries.len() > 150, "{}", layer.entries.len());
 }
 
 #[test]
 fn embeds_become_their_urls() {
-    use Generator::{Hugo, Jekyll, Wordpress, Zola};
+    use Syntax::{Hugo, Jekyll, Wordpress, Zola};
     all(&[
         (Hugo, "{{< youtube dQw4w9WgXcQ >}}", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
         (Hugo, "{{< youtube id=\"a b&c\" autoplay=\"true\" >}}", "https://www.youtube.com/watch?v=a%20b%26c"),
@@ -65,7 +64,7 @@ fn embeds_become_their_urls() {
 
 #[test]
 fn pictures_keep_caption_credit_and_link() {
-    use Generator::{Hugo, Jekyll, Zola};
+    use Syntax::{Hugo, Jekyll, Zola};
     all(&[
         (
             Hugo,
@@ -91,8 +90,8 @@ fn pictures_keep_caption_credit_and_link() {
 }
 
 #[test]
-fn marks_with_a_text_keep_it() {
-    use Generator::{Hugo, Jekyll, Wordpress, Zola};
+fn paired_shortcodes_keep_their_text() {
+    use Syntax::{Hugo, Jekyll, Wordpress, Zola};
     all(&[
         (
             Hugo,
@@ -136,8 +135,8 @@ fn marks_with_a_text_keep_it() {
 }
 
 #[test]
-fn blocks_have_room() {
-    use Generator::Hugo;
+fn blocks_get_blank_lines() {
+    use Syntax::Hugo;
     let url = "https://vimeo.com/1";
     for (text, expected) in [
         ("a\n{{< vimeo 1 >}}\nb", format!("a\n\n{url}\n\nb")),
@@ -147,16 +146,16 @@ fn blocks_have_room() {
         ("> a\n> {{< vimeo 1 >}}\n> b", format!("> a\n>\n> {url}\n>\n> b")),
         ("| a |\n|---|\n| {{< vimeo 1 >}} |", format!("| a |\n|---|\n| {url} |")),
     ] {
-        assert_eq!(with(&OF_NO_SITE, Hugo, text).0, expected, "{text}");
+        assert_eq!(with(&SHIPPED_ONLY, Hugo, text).0, expected, "{text}");
     }
 }
 
 #[test]
-fn what_no_table_knows_stays_and_is_told_of() {
-    use Generator::{Hugo, Jekyll, Wordpress, Zola};
-    for (generator, text, left) in [
+fn unknown_shortcodes_stay_and_are_reported() {
+    use Syntax::{Hugo, Jekyll, Wordpress, Zola};
+    for (syntax, text, left) in [
         (Hugo, "{{< mine a >}}b {{< own >}}{{< /mine >}}", &["mine", "own"][..]),
-        // What it needs is not there, or what it has would be lost.
+        // A required argument is missing, or the text inside would be lost.
         (
             Hugo,
             "{{< figure alt=\"x\" >}} {{< note >}} {{< youtube a >}}b{{< /youtube >}}",
@@ -168,22 +167,22 @@ fn what_no_table_knows_stays_and_is_told_of() {
         (Jekyll, "{% include map.html a=b %} {{ site.time }}", &["include map", "site.time"]),
         (Wordpress, "[mine a=b] [own]x[/own] [gallery ids='1']", &["mine", "own", "gallery"]),
     ] {
-        let (made, told) = with(&OF_NO_SITE, generator, text);
-        assert_eq!(made, text);
-        assert_eq!(told, left, "{text}");
+        let (expanded, report) = with(&SHIPPED_ONLY, syntax, text);
+        assert_eq!(expanded, text);
+        assert_eq!(report, left, "{text}");
     }
     let code = "`{{< youtube x >}}`\n\n```\n{{< mine >}}\n```\n";
-    assert_eq!(with(&OF_NO_SITE, Hugo, code), (code.to_owned(), Vec::new()));
+    assert_eq!(with(&SHIPPED_ONLY, Hugo, code), (code.to_owned(), Vec::new()));
 }
 
-fn site(text: &str) -> Result<Map, Vec<Diagnostic>> {
+fn site(text: &str) -> Result<ShortcodeMap, Vec<Diagnostic>> {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(FILE), text).unwrap();
-    Map::read(&SiteDir::new(dir.path()))
+    ShortcodeMap::read(&SiteDir::new(dir.path()))
 }
 
 #[test]
-fn a_site_adds_to_the_table_and_says_otherwise() {
+fn a_site_extends_and_overrides_the_table() {
     let map = site(
         "all:\n  youtube: ~\n  mine, ours: '<b title=\"{{ params.t | escape_html }}\">{{ inner }}</b>'\nhugo:\n  vimeo: |\n    V {{ args[0] }} {{ name }}\n",
     );
@@ -194,12 +193,12 @@ fn a_site_adds_to_the_table_and_says_otherwise() {
         ("{{< vimeo 1 >}}", "V 1 vimeo"),
         ("{{< x 1 >}}", "https://x.com/i/status/1"),
     ] {
-        assert_eq!(with(&map, Generator::Hugo, text).0, expected);
+        assert_eq!(with(&map, Syntax::Hugo, text).0, expected);
     }
 }
 
 #[test]
-fn what_is_wrong_with_a_table_is_said_with_its_place() {
+fn problems_of_a_table_have_places() {
     let problems =
         site("hugoo: {a: b}\nhugo:\n  a: '{{ x'\n  b: [1]\n  c: '{{ x | nothing }}'\n").unwrap_err();
     let all: Vec<_> =
@@ -210,17 +209,17 @@ fn what_is_wrong_with_a_table_is_said_with_its_place() {
 }
 
 #[test]
-fn hostile_texts_take_no_long_time() {
-    for (generator, text) in [
-        (Generator::Hugo, "{{< note >}}".repeat(20_000)),
-        (Generator::Hugo, "{{< note >}}".repeat(5_000) + &"{{< /note >}}".repeat(5_000)),
-        (Generator::Zola, "{% quote() %}".repeat(5_000) + &"{% end %}".repeat(5_000)),
-        (Generator::Wordpress, "[a b=".repeat(50_000)),
-        (Generator::Wordpress, "[quote]".repeat(20_000)),
-        (Generator::Wordpress, "<pre>".repeat(50_000)),
+fn hostile_texts_are_fast() {
+    for (syntax, text) in [
+        (Syntax::Hugo, "{{< note >}}".repeat(20_000)),
+        (Syntax::Hugo, "{{< note >}}".repeat(5_000) + &"{{< /note >}}".repeat(5_000)),
+        (Syntax::Zola, "{% quote() %}".repeat(5_000) + &"{% end %}".repeat(5_000)),
+        (Syntax::Wordpress, "[a b=".repeat(50_000)),
+        (Syntax::Wordpress, "[quote]".repeat(20_000)),
+        (Syntax::Wordpress, "<pre>".repeat(50_000)),
     ] {
         let start = std::time::Instant::now();
-        with(&OF_NO_SITE, generator, &text);
+        with(&SHIPPED_ONLY, syntax, &text);
         assert!(start.elapsed().as_secs() < 20, "{}", &text[..9]);
     }
 }

@@ -1,18 +1,18 @@
-//! A story → the long forms that it gives for acronyms.
+//! Finds the long forms of acronyms in a story.
 //!
-//! `European Central Bank (ECB)` after Schwartz and Hearst (2003), the other way round, and `also known as`.
+//! It finds `European Central Bank (ECB)` by the algorithm of Schwartz and Hearst (2003), the reverse, and `also known as`.
 
 use std::ops::Range;
 
 use super::lexicon::Class;
 use super::tokens::{Copy, EDGE, Gap, Shape, Token};
 
-/// Most bytes before a bracket that are looked at.
+/// Most bytes before a bracket that are searched.
 const WINDOW: usize = 400;
 /// Most words of a long form.
 const MOST_WORDS: usize = 12;
 
-/// Two names of one thing.
+/// The long and the short name of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) long: Range<usize>,
@@ -75,14 +75,14 @@ fn known_as(copy: &Copy<'_>, at: usize) -> Option<Pair> {
     let right = start..start + count;
     match count {
         0 => None,
-        _ if right.len() > without_group(copy, left.clone()).len() => pair(copy, right, left),
+        _ if right.len() > strip_group(copy, left.clone()).len() => pair(copy, right, left),
         _ => pair(copy, left, right),
     }
 }
 
 fn pair(copy: &Copy<'_>, long: Range<usize>, short: Range<usize>) -> Option<Pair> {
-    let mut long = without_group(copy, long);
-    let short = without_group(copy, short);
+    let mut long = strip_group(copy, long);
+    let short = strip_group(copy, short);
     while copy.tokens.get(long.start).is_some_and(|token| token.class.is(Class::STOP)) {
         long.start += 1;
     }
@@ -90,8 +90,8 @@ fn pair(copy: &Copy<'_>, long: Range<usize>, short: Range<usize>) -> Option<Pair
     (long.len() >= 2 && !is_common).then_some(Pair { long, short })
 }
 
-/// Without `group` at the end.
-fn without_group(copy: &Copy<'_>, mut tokens: Range<usize>) -> Range<usize> {
+/// Strips `group` off the end.
+fn strip_group(copy: &Copy<'_>, mut tokens: Range<usize>) -> Range<usize> {
     let is_group =
         |token: &Token| token.shape == Shape::Lower && matches!(copy.word(token), "group" | "organisation");
     while tokens.len() > 1 && copy.tokens.get(tokens.end - 1).is_some_and(is_group) {
@@ -100,21 +100,21 @@ fn without_group(copy: &Copy<'_>, mut tokens: Range<usize>) -> Range<usize> {
     tokens
 }
 
-/// Whether a word has two capitals.
+/// Whether a word has at least two capitals.
 fn is_acronym(copy: &Copy<'_>, at: usize) -> bool {
     let Some(token) = copy.tokens.get(at) else { return false };
     let capitals = || copy.text(&(at..at + 1)).chars().filter(|c| c.is_uppercase()).take(2).count();
     token.shape == Shape::Caps || (token.shape == Shape::Capital && capitals() == 2)
 }
 
-/// Whether a bracket closes behind a word, or something else follows in it.
+/// Whether a closing bracket or a semicolon follows a word.
 fn closes(copy: &Copy<'_>, at: usize) -> bool {
     let Some(token) = copy.tokens.get(at) else { return false };
     let text = copy.parts.get(token.part).and_then(|part| part.text.get(token.span.end..));
     text.is_some_and(|rest| rest.starts_with([')', ']', ';']))
 }
 
-/// The first of at most so many words before a word, in its sentence.
+/// The start of the sentence before a word, at most `most` words back.
 fn backwards(copy: &Copy<'_>, at: usize, most: usize) -> usize {
     let mut start = at;
     let end = copy.tokens.get(at).map_or(0, |token| token.folded.start);
@@ -131,7 +131,7 @@ fn backwards(copy: &Copy<'_>, at: usize, most: usize) -> usize {
     start
 }
 
-/// Where the shortest text before a bracket begins that has the letters of an acronym in order, the first at the start of a word.
+/// The start of the shortest text before a bracket that has the letters of the acronym in order, the first letter at the start of a word.
 fn matching_start(copy: &Copy<'_>, tokens: Range<usize>, short: &str) -> Option<usize> {
     let start = copy.tokens.get(tokens.start)?.folded.start - 1;
     let mut rest = copy.folded.get(start..copy.tokens.get(tokens.end.checked_sub(1)?)?.folded.end)?;
@@ -155,9 +155,9 @@ fn matching_start(copy: &Copy<'_>, tokens: Range<usize>, short: &str) -> Option<
     Some(first)
 }
 
-/// Where the name begins that stands before a word, `group` in between.
+/// The start of the name before a word, which `group` may follow.
 fn names_before(copy: &Copy<'_>, at: usize) -> Option<usize> {
-    let end = without_group(copy, at.checked_sub(2)?..at).end;
+    let end = strip_group(copy, at.checked_sub(2)?..at).end;
     let start = backwards(copy, end, MOST_WORDS);
     let mut first = end;
     for (n, token) in copy.tokens.get(start..end)?.iter().enumerate().rev() {
@@ -172,7 +172,7 @@ fn names_before(copy: &Copy<'_>, at: usize) -> Option<usize> {
     (first < end).then_some(first)
 }
 
-/// Whether a name has the first letter of an acronym, or is an organisation's, whose acronym may be of another language.
+/// Whether a name has the first letter of the acronym, or is that of an organization, whose acronym may be in another language.
 fn is_name_of(copy: &Copy<'_>, name: Range<usize>, short: &Token) -> bool {
     let initial = |token: &Token| copy.word(token).chars().next();
     let Some(name) = copy.tokens.get(name) else { return false };
@@ -182,21 +182,19 @@ fn is_name_of(copy: &Copy<'_>, name: Range<usize>, short: &Token) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Words;
-    use super::super::fold::Folder;
+    use super::super::StoryText;
     use super::super::lexicon::Lexicon;
     use super::*;
 
     fn found(text: &str) -> Vec<(String, String)> {
-        let folder = Folder::new();
-        let words = Words { headline: "", deck: None, paragraphs: &[text], place: None };
-        let copy = Copy::new(&words, &folder, &Lexicon::new(&folder));
+        let text = StoryText { paragraphs: &[text], ..StoryText::default() };
+        let copy = Copy::new(&text, &Lexicon::new());
         let text = |tokens| copy.text(&tokens).to_owned();
         pairs(&copy).into_iter().map(|pair| (text(pair.long), text(pair.short))).collect()
     }
 
     #[test]
-    fn long_forms_are_found_on_both_sides() {
+    fn long_forms_are_found_before_and_after_acronyms() {
         for (text, long, short) in [
             ("The European Central Bank (ECB) met.", "European Central Bank", "ECB"),
             ("It is the ECB (European Central Bank).", "European Central Bank", "ECB"),

@@ -1,43 +1,43 @@
-//! The gazetteer that is part of the program → its records.
+//! The built-in gazetteer → its records.
 
 const TEXT: &str = include_str!("gazetteer.txt");
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A country.
     Country,
     /// A region, a city, a sea.
     Place,
-    /// Anything with a name that is no place.
-    Organisation,
-    /// What a site calls a topic, or a matter of the times.
+    /// Anything with a name that is not a place.
+    Organization,
+    /// A topic of a site, or a subject of current affairs.
     Topic,
-    /// Who brings the news: no tag, but for a site that has it.
+    /// A source of news, which is a tag only if the site has it.
     Source,
-    /// What other languages call an entry: no kind of its own.
-    Abroad,
+    /// Names of an entry in other languages; not a kind of its own.
+    Foreign,
 }
 
 /// A name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
     pub(super) text: &'a str,
-    /// Whether it counts only beside another name of the same: `IS`.
+    /// Whether it counts only in a story with another name of the entry: `IS`.
     pub(super) is_weak: bool,
-    /// Whether people are called so.
-    pub(super) is_of_people: bool,
+    /// Whether it is also the name of persons.
+    pub(super) is_personal_name: bool,
 }
 
 /// An entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
     pub(super) kind: Kind,
-    /// The first is the one to use.
+    /// The first is the preferred one.
     pub(super) names: Vec<Name<'a>>,
-    /// Names of its people.
+    /// Names of its inhabitants.
     pub(super) demonyms: Vec<Name<'a>>,
-    /// Places that stand for it.
+    /// Capitals, which stand for the country.
     pub(super) capitals: Vec<Name<'a>>,
 }
 
@@ -57,10 +57,10 @@ fn section_kind(section: &str) -> Option<Kind> {
     Some(match section {
         "country" => Kind::Country,
         "place" => Kind::Place,
-        "organisation" => Kind::Organisation,
+        "organization" => Kind::Organization,
         "topic" => Kind::Topic,
         "source" => Kind::Source,
-        "abroad" => Kind::Abroad,
+        "foreign" => Kind::Foreign,
         _ => return None,
     })
 }
@@ -82,7 +82,7 @@ fn names(list: &'static str) -> impl Iterator<Item = Name<'static>> {
     list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(|name| Name {
         text: name.trim_start_matches(['~', '?']),
         is_weak: name.starts_with('~'),
-        is_of_people: name.starts_with('?'),
+        is_personal_name: name.starts_with('?'),
     })
 }
 
@@ -102,21 +102,21 @@ mod tests {
     }
 
     #[test]
-    fn names_abroad_are_of_entries() {
+    fn foreign_names_belong_to_entries() {
         let all: Vec<_> = records().collect();
-        for abroad in all.iter().filter(|record| record.kind == Kind::Abroad) {
+        for foreign in all.iter().filter(|record| record.kind == Kind::Foreign) {
             let is_same = |record: &&Record<'_>| {
-                record.kind != Kind::Abroad && record.names[0].text == abroad.names[0].text
+                record.kind != Kind::Foreign && record.names[0].text == foreign.names[0].text
             };
-            assert!(all.iter().any(|record| is_same(&record)), "{}", abroad.names[0].text);
+            assert!(all.iter().any(|record| is_same(&record)), "{}", foreign.names[0].text);
         }
     }
 
     #[test]
-    fn nothing_is_there_twice() {
+    fn each_name_is_listed_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for record in records().filter(|record| record.kind != Kind::Abroad) {
-            // `Reuters` and `REUTERS` of one record are two spellings; two records are a mistake.
+        for record in records().filter(|record| record.kind != Kind::Foreign) {
+            // One record may have several spellings of a name, but two records may not share one.
             let lists = [&record.names, &record.demonyms, &record.capitals];
             let own: std::collections::BTreeSet<String> =
                 lists.into_iter().flatten().map(|name| name_key(name.text)).collect();

@@ -1,11 +1,11 @@
-//! A story → whether the rules for English names hold for it.
+//! Decides whether the rules for English names apply to a story.
 
 use super::lexicon::Class;
 use super::tokens::{Copy, Shape, Style};
 
-/// Whether a story is in English, and uses capitals for names only.
+/// Whether a story is in English and capitalizes only names.
 ///
-/// Counted are small words that no other language has so often. German has capitals for all nouns, tables have them everywhere.
+/// It counts the frequent words of English and of other languages, and capitals: German has them for all nouns, tables everywhere.
 pub(super) fn has_english_names(copy: &Copy<'_>) -> bool {
     if !is_mostly_latin(copy) {
         return false;
@@ -21,7 +21,7 @@ pub(super) fn has_english_names(copy: &Copy<'_>) -> bool {
         }
     }
     let is_english = match all {
-        // Too little to count: a headline.
+        // A headline is too short to count.
         0..30 => english >= foreign,
         _ => english * 10 >= all && english > foreign,
     };
@@ -47,19 +47,17 @@ fn is_mostly_latin(copy: &Copy<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Words;
-    use super::super::fold::Folder;
+    use super::super::StoryText;
     use super::super::lexicon::Lexicon;
     use super::*;
 
     fn is_english(text: &str) -> bool {
-        let folder = Folder::new();
-        let words = Words { headline: "", deck: None, paragraphs: &[text], place: None };
-        has_english_names(&Copy::new(&words, &folder, &Lexicon::new(&folder)))
+        let text = StoryText { paragraphs: &[text], ..StoryText::default() };
+        has_english_names(&Copy::new(&text, &Lexicon::new()))
     }
 
     #[test]
-    fn english_is_known_by_its_small_words() {
+    fn english_is_detected_by_its_frequent_words() {
         assert!(is_english("The mayor said that the ferry to the island would be late for the winter."));
         assert!(!is_english("Der Bürgermeister sagte, die Fähre zur Insel werde im Winter nicht fahren."));
         assert!(!is_english("Le maire a dit que le bac pour les îles ne partirait pas cet hiver."));
@@ -68,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_names_is_no_text() {
+    fn a_list_of_names_is_not_english_text() {
         assert!(!is_english(&"Ada Brook of the Weir Hill Runners Club, Tom Vale and Ines Rook. ".repeat(5)));
     }
 }

@@ -1,95 +1,92 @@
-//! The words of a story → its tags.
+//! The text of a story → its tags.
 //!
 //! ```text
-//! words ──▶ tokens ──▶ vocabulary ─▶ sightings ─▶ names ──▶ cast ──▶ rank ──▶ tags
-//!           shape,     site's tags,  known names   other    who, with the best
-//!           class      gazetteer     + acronyms    names    mentions  eight
+//! text ──▶ tokens ──▶ vocabulary ──▶ matches ──▶ names ──▶ entities ──▶ rank ──▶ tags
+//!          shape,     tags of site,  known names  other     names with   at most
+//!          class      gazetteer      + acronyms   names     mentions     eight
 //! ```
 //!
-//! Rules and lists, all of them: the same words always give the same tags.
+//! It uses only rules and lists, so that the same text always has the same tags.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 mod acronyms;
-mod cast;
-mod fold;
+mod entities;
 mod gazetteer;
 mod language;
 mod lexicon;
+mod matches;
 mod names;
+mod normalize;
 mod rank;
-mod sightings;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod vocabulary;
 
-use cast::Cast;
-use fold::Folder;
+use entities::Entities;
 use lexicon::Lexicon;
 use names::Finder;
 use tokens::Copy;
 use vocabulary::Vocabulary;
 
-/// What the site already calls its topics, and all other names that are looked for.
+/// The topics of a site and all other known names.
 #[derive(Debug)]
 pub struct Topics {
-    folder: Folder,
     lexicon: Lexicon,
     vocabulary: Vocabulary,
 }
 
-/// Topics of a site without any, made once for all tests.
+/// The topics of a site without tags, built once for all tests.
 #[cfg(test)]
 pub(super) static OF_NO_SITE: std::sync::LazyLock<Topics> =
     std::sync::LazyLock::new(|| Topics::new(Vec::new(), BTreeMap::new()));
 
-/// The parts of a story that tell what it is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Words<'a> {
+/// The parts of a story that show what it is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StoryText<'a> {
     /// The headline.
     pub headline: &'a str,
-    /// The line under it.
+    /// The deck.
     pub deck: Option<&'a str>,
-    /// The paragraphs of its text, without dateline, byline and sources.
+    /// The paragraphs of the text, without dateline, byline and sources.
     pub paragraphs: &'a [&'a str],
-    /// The place of the dateline. It counts as a part behind the paragraphs.
+    /// The place of the dateline. It is the part after the paragraphs.
     pub place: Option<&'a str>,
 }
 
 /// A tag for a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
-    /// As the site spells it, or as the copy does.
+    /// The spelling of the site, else that of the copy.
     pub name: String,
-    /// Whether the site has it already.
+    /// Whether the site already has the tag.
     pub is_known: bool,
-    /// Where it was found first: 0 is the headline, 1 the deck, 2 and up the paragraphs; and the bytes of that part.
+    /// Its first place: the part (0 is the headline, 1 the deck, paragraphs follow from 2) and the bytes within that part.
     pub found: (usize, Range<usize>),
 }
 
 impl Topics {
-    /// The topics of a site: tags in use, and `tags.aliases` of its settings.
+    /// The topics of a site with these tags and `tags.aliases`.
     pub fn new(tags: Vec<String>, aliases: BTreeMap<String, String>) -> Self {
-        let folder = Folder::new();
-        let lexicon = Lexicon::new(&folder);
-        let vocabulary = Vocabulary::new(tags, &aliases, &folder, &lexicon);
-        Self { folder, lexicon, vocabulary }
+        let lexicon = Lexicon::new();
+        let vocabulary = Vocabulary::new(tags, &aliases, &lexicon);
+        Self { lexicon, vocabulary }
     }
 
-    /// The tags of a story, the weightiest first; at most eight. The same words always give the same.
-    pub fn of(&self, words: &Words<'_>) -> Vec<Topic> {
-        let copy = Copy::new(words, &self.folder, &self.lexicon);
+    /// Finds the tags of a story: at most eight, the most relevant first.
+    pub fn find(&self, text: &StoryText<'_>) -> Vec<Topic> {
+        let copy = Copy::new(text, &self.lexicon);
         let is_english = language::has_english_names(&copy);
         let pairs = acronyms::pairs(&copy);
         let hits = self.vocabulary.scan(&copy, is_english);
-        let mut sightings = sightings::sightings(&copy, hits, &pairs, &self.vocabulary);
-        let pieces = match is_english {
-            true => Finder::new(&copy, &self.vocabulary, &mut sightings).pieces(),
+        let mut matches = matches::find(&copy, hits, &pairs, &self.vocabulary);
+        let names = match is_english {
+            true => Finder::new(&copy, &self.vocabulary, &mut matches).find(),
             false => Vec::new(),
         };
-        let cast = Cast::new(&copy, &self.vocabulary, &sightings, &pieces, &pairs);
-        rank::ranked(&copy, &self.vocabulary, &cast.entities, is_english)
+        let entities = Entities::new(&copy, &self.vocabulary, &matches, &names, &pairs);
+        rank::rank(&copy, &self.vocabulary, &entities.list, is_english)
     }
 }

@@ -1,60 +1,60 @@
-//! Words with capitals in English copy → names of people, places and organisations that no list has.
+//! StoryText with capitals in English copy → names of people, places and organisations that no list has.
 
 use std::ops::Range;
 
 use foldhash::HashSet;
 
 use super::lexicon::Class;
-use super::sightings::Sighting;
+use super::matches::Match;
 use super::tokens::{Copy, Gap, Shape, Style, Token};
 use super::vocabulary::Vocabulary;
 
-/// Most words of a name. What is longer is a list or a table.
+/// Most words of a name. A longer run of capitals is a list or a table.
 const MOST_WORDS: usize = 12;
-/// Words in a row that may stand inside a name without a capital: `of the`.
+/// StoryText in a row that may stand inside a name without a capital: `of the`.
 const MOST_JOINERS: usize = 2;
 
-/// A name at a place.
+/// A name in a story.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
+pub(super) struct NameSpan {
     pub(super) tokens: Range<usize>,
-    /// Whether the first word may have its capital only from the sentence that it begins.
+    /// Whether the first word may have its capital only because it starts a sentence.
     pub(super) is_first_doubtful: bool,
-    /// Whether it is an organisation's.
-    pub(super) is_organisation: bool,
-    /// Whether it is a company's, of which people say the first word only.
+    /// Whether it names an organization.
+    pub(super) is_organization: bool,
+    /// Whether it names a company, which may be shortened to its first word.
     pub(super) is_company: bool,
-    /// Whether it is of someone who reports.
+    /// Whether it names a reporter.
     pub(super) is_reporter: bool,
 }
 
-/// What names are found in.
+/// Finds names in a story.
 pub(super) struct Finder<'a> {
     copy: &'a Copy<'a>,
     vocabulary: &'a Vocabulary,
-    sightings: &'a mut [Sighting],
-    /// For each word, the number of its sighting from 1; 0 for none.
+    matches: &'a mut [Match],
+    /// For each word, the index of its match plus one, or 0 if it has none.
     cover: Vec<usize>,
-    /// Words that are in the story in small letters.
+    /// StoryText that are in the story in small letters.
     lower: HashSet<&'a str>,
-    pieces: Vec<Piece>,
+    pieces: Vec<NameSpan>,
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(copy: &'a Copy<'a>, vocabulary: &'a Vocabulary, sightings: &'a mut [Sighting]) -> Self {
+    pub(super) fn new(copy: &'a Copy<'a>, vocabulary: &'a Vocabulary, matches: &'a mut [Match]) -> Self {
         let mut cover = vec![0; copy.tokens.len()];
-        for (number, sighting) in sightings.iter().enumerate() {
-            if let Some(cover) = cover.get_mut(sighting.tokens.clone()) {
+        for (number, found) in matches.iter().enumerate() {
+            if let Some(cover) = cover.get_mut(found.tokens.clone()) {
                 cover.fill(number + 1);
             }
         }
         let small = copy.tokens.iter().filter(|token| token.shape == Shape::Lower);
         let lower = small.map(|token| copy.word(token)).collect();
-        Self { copy, vocabulary, sightings, cover, lower, pieces: Vec::new() }
+        Self { copy, vocabulary, matches, cover, lower, pieces: Vec::new() }
     }
 
-    /// All names in parts whose capitals tell something, in order. Marks what is known as part of longer names.
-    pub(super) fn pieces(mut self) -> Vec<Piece> {
+    /// Finds all names in parts that capitalize only names, in order. Marks known names that are part of them.
+    pub(super) fn find(mut self) -> Vec<NameSpan> {
         let copy = self.copy;
         for part in copy.parts.iter().filter(|part| part.style == Style::Sentences) {
             let mut at = part.tokens.start;
@@ -81,29 +81,29 @@ impl<'a> Finder<'a> {
         self.token(at).map(|token| token.class).unwrap_or_default()
     }
 
-    fn sighting(&self, at: usize) -> Option<&Sighting> {
-        self.sightings.get(self.cover.get(at)?.checked_sub(1)?)
+    fn found(&self, at: usize) -> Option<&Match> {
+        self.matches.get(self.cover.get(at)?.checked_sub(1)?)
     }
 
     fn is_known(&self, at: usize) -> bool {
         self.cover.get(at).is_some_and(|cover| *cover > 0)
     }
 
-    /// Whether a word can be the first of a name, or a later one.
+    /// Whether a word can belong to a name.
     fn begins(&self, at: usize) -> bool {
         let Some(token) = self.token(at) else { return false };
-        let is_source = || self.sighting(at).is_some_and(|sighting| sighting.is_source(self.vocabulary));
+        let is_source = || self.found(at).is_some_and(|found| found.is_source(self.vocabulary));
         token.is_capital() && !token.class.is(Class::STOP | Class::CALENDAR) && !is_source()
             || self.is_inside(at)
     }
 
-    /// Whether a word belongs to the same known name as the one before.
+    /// Whether a word belongs to the same known name as the word before.
     fn is_inside(&self, at: usize) -> bool {
-        let sighting = self.sighting(at).filter(|sighting| sighting.tokens.start < at);
-        sighting.is_some_and(|sighting| !sighting.is_source(self.vocabulary))
+        let found = self.found(at).filter(|found| found.tokens.start < at);
+        found.is_some_and(|found| !found.is_source(self.vocabulary))
     }
 
-    /// Where the words with capitals end that begin at a word.
+    /// The end of the run of words with capitals that starts at a word.
     fn run_end(&self, start: usize, end: usize) -> usize {
         let mut at = start + 1;
         while at < end {
@@ -125,7 +125,7 @@ impl<'a> Finder<'a> {
         at
     }
 
-    /// The word with a capital that small words at a place lead to.
+    /// The word with a capital after joiners that continue a name.
     fn over_joiners(&self, start: usize, at: usize, end: usize) -> Option<usize> {
         let count = (at..end.min(at + MOST_JOINERS)).take_while(|at| self.is_joiner(*at)).count();
         let next = at + count;
@@ -134,10 +134,10 @@ impl<'a> Finder<'a> {
             return None;
         }
         let word = self.token(at).map(|token| self.copy.word(token))?;
-        // What is longer is dropped in any case, and looking at all of it each time would take for ever.
+        // A longer run is dropped anyway. The limit keeps the search linear.
         let run = start.max(at.saturating_sub(MOST_WORDS))..at;
         let has_head = run.clone().any(|at| self.class(at).is(Class::HEAD));
-        let is_right = match word {
+        let is_joined = match word {
             // `the Bank of Holm and the Ministry`
             "and" if count > 1 || self.class(next).is(Class::HEAD) => false,
             // `the union of President Marsh`
@@ -151,7 +151,7 @@ impl<'a> Finder<'a> {
             "the" => false,
             _ => true,
         };
-        is_right.then_some(next)
+        is_joined.then_some(next)
     }
 
     /// Whether `and` is within a name: `Food and Drug Administration`, `Ministry of Health and Welfare`.
@@ -171,7 +171,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// Takes words with capitals apart into names.
+    /// Splits a run of words with capitals into names.
     fn take_run(&mut self, mut run: Range<usize>) {
         while self.is_plain_before_joiner(run.start) && run.len() > 2 {
             run.start += 1;
@@ -179,7 +179,7 @@ impl<'a> Finder<'a> {
                 run.start += 1;
             }
         }
-        if self.is_organisation(&run) {
+        if self.is_organization(&run) {
             return self.take(run, true);
         }
         let mut start = run.start;
@@ -196,14 +196,14 @@ impl<'a> Finder<'a> {
         self.take_part(start..run.end);
     }
 
-    /// Whether a word begins a sentence and no name: `Leaders of Britain`.
+    /// Whether a word starts a sentence but not a name: `Leaders of Britain`.
     fn is_plain_before_joiner(&self, at: usize) -> bool {
         let Some(token) = self.token(at).filter(|token| token.starts_sentence) else { return false };
         let is_plain = self.lower.contains(self.copy.word(token)) || token.class.is(Class::STARTER);
         is_plain && self.is_joiner(at + 1) && !token.class.is(Class::HEAD | Class::TITLE)
     }
 
-    fn is_organisation(&self, run: &Range<usize>) -> bool {
+    fn is_organization(&self, run: &Range<usize>) -> bool {
         let last = self.class(run.end - 1);
         let first = self.class(run.start);
         // `Ohio Department of Transportation`
@@ -220,7 +220,7 @@ impl<'a> Finder<'a> {
                 || (has_head_of() && !first.is(Class::TITLE)))
     }
 
-    /// Where a title ends that begins at a word; that word, if none does.
+    /// The end of the title that starts at a word, or the word itself if there is no title.
     fn title_end(&self, at: usize, end: usize) -> usize {
         if self.is_known(at) {
             return at;
@@ -242,32 +242,32 @@ impl<'a> Finder<'a> {
         next
     }
 
-    /// A run without titles: the country that it begins with is no part of the name of a person.
+    /// Takes a run without titles. A country at its start is not part of the name of a person.
     fn take_part(&mut self, part: Range<usize>) {
-        let Some(known) = self.sighting(part.start).map(|sighting| sighting.tokens.end) else {
+        let Some(known) = self.found(part.start).map(|found| found.tokens.end) else {
             return self.take(part, false);
         };
-        let of_people =
-            self.sighting(part.start).and_then(|s| s.form(self.vocabulary)).is_some_and(|f| f.is_of_people);
-        if known < part.end && part.end - known >= 2 && !of_people {
+        let is_personal_name =
+            self.found(part.start).and_then(|s| s.form(self.vocabulary)).is_some_and(|f| f.is_personal_name);
+        if known < part.end && part.end - known >= 2 && !is_personal_name {
             self.take(part.start..known, false);
-            self.take_part_behind(known..part.end);
+            self.take_part_after(known..part.end);
         } else {
             self.take(part, false);
         }
     }
 
-    fn take_part_behind(&mut self, mut part: Range<usize>) {
+    fn take_part_after(&mut self, mut part: Range<usize>) {
         while !part.is_empty() && self.is_known(part.start) {
             part.start += 1;
         }
         self.take(part, false);
     }
 
-    fn take(&mut self, tokens: Range<usize>, is_organisation: bool) {
-        let is_company = is_organisation && self.class(tokens.end - 1).is(Class::SUFFIX | Class::COMPANY);
-        let Some(tokens) = self.trimmed(tokens, is_organisation) else { return };
-        if !self.settle_known(&tokens, is_organisation) || is_no_name(self.copy, &tokens) {
+    fn take(&mut self, tokens: Range<usize>, is_organization: bool) {
+        let is_company = is_organization && self.class(tokens.end - 1).is(Class::SUFFIX | Class::COMPANY);
+        let Some(tokens) = self.trim(tokens, is_organization) else { return };
+        if !self.mark_known(&tokens, is_organization) || is_no_name(self.copy, &tokens) {
             return;
         }
         let Some(first) = self.token(tokens.start) else { return };
@@ -275,14 +275,14 @@ impl<'a> Finder<'a> {
             && (tokens.len() == 1
                 || (self.lower.contains(self.copy.word(first)) && !self.has_number(&tokens))
                 || first.class.is(Class::ROLE | Class::NATION | Class::GENERIC | Class::STARTER)))
-            // They may stand for a longer name, and are none.
+            // It may be short for a longer name, but is not a name.
             || (tokens.len() == 1 && first.class.is(Class::COMPANY | Class::GIVEN));
         let is_reporter = self.is_reporter(&tokens) || (tokens.len() == 1 && self.is_relation(tokens.start));
-        self.pieces.push(Piece { tokens, is_first_doubtful, is_organisation, is_company, is_reporter });
+        self.pieces.push(NameSpan { tokens, is_first_doubtful, is_organization, is_company, is_reporter });
     }
 
-    /// Without joiners and what only describes at the ends.
-    fn trimmed(&self, mut tokens: Range<usize>, is_organisation: bool) -> Option<Range<usize>> {
+    /// Strips joiners, and descriptions such as `Democrat`, off both ends.
+    fn trim(&self, mut tokens: Range<usize>, is_organization: bool) -> Option<Range<usize>> {
         while !tokens.is_empty() && self.is_joiner(tokens.end - 1) && !self.is_known(tokens.end - 1) {
             tokens.end -= 1;
         }
@@ -297,7 +297,7 @@ impl<'a> Finder<'a> {
         if is_letter(tokens.start) && self.token(tokens.start + 1).is_some_and(|t| t.gap == Gap::Hyphen) {
             tokens.start += 1;
         }
-        while tokens.len() > 1 && !is_organisation && !self.is_known(tokens.start) {
+        while tokens.len() > 1 && !is_organization && !self.is_known(tokens.start) {
             let class = self.class(tokens.start);
             let is_direction = class.is(Class::DIRECTION) && self.is_known(tokens.start + 1);
             // `Democrat Ann Weir`, but `Black Kettle`
@@ -310,27 +310,27 @@ impl<'a> Finder<'a> {
         (!tokens.is_empty()).then_some(tokens)
     }
 
-    /// What becomes of known names in a name; whether there is a name beside them.
-    fn settle_known(&mut self, tokens: &Range<usize>, is_organisation: bool) -> bool {
+    /// Marks the known names within a name. Returns whether the name has other words too.
+    fn mark_known(&mut self, tokens: &Range<usize>, is_organization: bool) -> bool {
         let numbers: Vec<usize> =
             tokens.clone().filter_map(|at| self.cover.get(at)?.checked_sub(1)).collect();
         if numbers.len() == tokens.len() {
             return false;
         }
-        let is_short = tokens.len() <= 3 && !is_organisation;
+        let is_short = tokens.len() <= 3 && !is_organization;
         for number in numbers {
-            let Some(sighting) = self.sightings.get(number) else { continue };
-            let form = sighting.form(self.vocabulary);
-            let is_last = sighting.tokens.end == tokens.end;
+            let Some(found) = self.matches.get(number) else { continue };
+            let form = found.form(self.vocabulary);
+            let is_last = found.tokens.end == tokens.end;
             let is_place = form.is_some_and(|form| self.vocabulary.is_place(form));
-            if is_last && !is_place && !is_organisation {
-                // `Demirel` is a tag of the site, and stands for him with his first names.
+            if is_last && !is_place && !is_organization {
+                // `Demirel` is a tag of the site, so it also covers him with his first name.
                 return false;
             }
-            let is_void = is_short && form.is_some_and(|form| form.is_of_people);
-            if let Some(sighting) = self.sightings.get_mut(number) {
-                sighting.is_part |= is_place;
-                sighting.is_void |= is_void;
+            let is_ignored = is_short && form.is_some_and(|form| form.is_personal_name);
+            if let Some(found) = self.matches.get_mut(number) {
+                found.is_part |= is_place;
+                found.is_ignored |= is_ignored;
             }
         }
         true
@@ -340,17 +340,17 @@ impl<'a> Finder<'a> {
         self.token(tokens.end - 1).is_some_and(|token| token.shape == Shape::Number)
     }
 
-    /// Whether a first name is that of a relation: `her daughter, Karin`.
+    /// Whether a first name follows a relation: `her daughter, Karin`.
     fn is_relation(&self, at: usize) -> bool {
         let is_next = self.token(at).is_some_and(|token| matches!(token.gap, Gap::Space | Gap::Comma));
         is_next && at.checked_sub(1).is_some_and(|at| self.class(at).is(Class::RELATION))
     }
 
-    /// Whether a name is of someone who reports: `BBC's Ann Weir`, `correspondent Ann Weir`, `Ann Weir, reporting`.
+    /// Whether a name is that of a reporter: `BBC's Ann Weir`, `correspondent Ann Weir`, `Ann Weir, reporting`.
     fn is_reporter(&self, tokens: &Range<usize>) -> bool {
         let Some(before) = tokens.start.checked_sub(1) else { return false };
         let is_next = self.token(tokens.start).is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Comma));
-        let by_source = self.sighting(before).is_some_and(|sighting| sighting.is_source(self.vocabulary));
+        let by_source = self.found(before).is_some_and(|found| found.is_source(self.vocabulary));
         let is_after = |token: &&Token| matches!(token.gap, Gap::Comma | Gap::Space);
         let reports = self.token(tokens.end).filter(is_after).is_some_and(|token| {
             token.gap == Gap::Comma && matches!(self.copy.word(token), "reporting" | "writing")
@@ -358,7 +358,7 @@ impl<'a> Finder<'a> {
         is_next && (by_source || self.class(before).is(Class::REPORTER) || self.is_byline(before)) || reports
     }
 
-    /// Whether a word is the `by` of a byline: it begins a part, or `reporting` stands before it.
+    /// Whether a word is the `by` of a byline: at the start of a part, or after `reporting`.
     fn is_byline(&self, at: usize) -> bool {
         let Some(token) = self.token(at).filter(|token| self.copy.word(token) == "by") else { return false };
         let is_first = self.copy.parts.get(token.part).is_some_and(|part| part.tokens.start == at);
@@ -366,7 +366,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// Whether words are no name on their own.
+/// Whether words are not a name on their own.
 fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     let Some(tokens) = copy.tokens.get(tokens.clone()) else { return true };
     let alone = Class::GENERIC | Class::NATION | Class::STOP | Class::CALENDAR | Class::TITLE | Class::HEAD;
@@ -378,15 +378,15 @@ fn is_no_name(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     if let [only] = tokens
         && only.class.is(Class::COMPANY)
     {
-        // It may stand for a name: `Rovers`.
+        // It may be short for a name: `Rovers`.
         return false;
     }
     tokens.iter().all(is_common)
         || matches!(tokens, [only] if only.class.is(alone_only) || only.folded.len() < 3)
 }
 
-/// Whether words with capitals are no name, when their first may be an ordinary word.
-pub(super) fn is_nothing_behind_first(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
+/// Whether words with capitals are not a name if the first is an ordinary word.
+pub(super) fn is_no_name_without_first(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     tokens.len() < 2 || is_no_name(copy, &(tokens.start + 1..tokens.end))
 }
 
@@ -394,30 +394,28 @@ pub(super) fn is_nothing_behind_first(copy: &Copy<'_>, tokens: &Range<usize>) ->
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::Words;
-    use super::super::fold::Folder;
+    use super::super::StoryText;
     use super::super::lexicon::Lexicon;
-    use super::super::sightings::sightings;
+    use super::super::matches;
     use super::*;
 
-    /// The names of a paragraph; `?` before those whose first word may be none.
+    fn names(text: &str) -> Vec<(String, NameSpan)> {
+        let lexicon = Lexicon::new();
+        let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &lexicon);
+        let copy = Copy::new(&StoryText { deck: Some(text), ..StoryText::default() }, &lexicon);
+        let mut known = matches::find(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
+        let names = Finder::new(&copy, &vocabulary, &mut known).find();
+        names.into_iter().map(|name| (copy.text(&name.tokens).to_owned(), name)).collect()
+    }
+
+    /// The names in a paragraph, with `?` before those whose first word is doubtful.
     fn found(text: &str) -> Vec<String> {
-        let folder = Folder::new();
-        let lexicon = Lexicon::new(&folder);
-        let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &folder, &lexicon);
-        let copy = Copy::new(
-            &Words { headline: "", deck: Some(text), paragraphs: &[], place: None },
-            &folder,
-            &lexicon,
-        );
-        let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
-        let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
-        let mark = |piece: &Piece| if piece.is_first_doubtful { "?" } else { "" };
-        pieces.iter().map(|piece| format!("{}{}", mark(piece), copy.text(&piece.tokens))).collect()
+        let mark = |name: &NameSpan| if name.is_first_doubtful { "?" } else { "" };
+        names(text).iter().map(|(text, name)| format!("{}{text}", mark(name))).collect()
     }
 
     #[test]
-    fn titles_and_roles_are_no_part_of_names() {
+    fn titles_and_roles_are_not_part_of_names() {
         for (text, names) in [
             ("It was Prime Minister Sir Alan Thorne who spoke.", vec!["Alan Thorne"]),
             ("He met Secretary of State for Defence Ann Weir there.", vec!["Ann Weir"]),
@@ -432,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn small_words_join_names_where_they_may() {
+    fn small_words_join_names() {
         for (text, names) in [
             (
                 "it was Virgil van der Berg and Ines de la Cruz.",
@@ -449,24 +447,21 @@ mod tests {
     }
 
     #[test]
-    fn beginnings_of_sentences_are_doubtful() {
+    fn first_words_of_sentences_are_doubtful() {
         assert_eq!(found("Holm is small. Ann Weir left."), ["?Holm", "Ann Weir"]);
         assert_eq!(found("A storm came. Storm Ada left. However Ada stayed."), ["?Storm Ada", "Ada"]);
         assert_eq!(found("Leaders of Britain met. Most leaders left."), [""; 0]);
     }
 
     #[test]
-    fn days_agencies_and_long_lists_are_no_names() {
+    fn days_agencies_and_long_lists_are_not_names() {
         assert_eq!(found("he said on Monday in March to Reuters and the BBC in Turkey"), [""; 0]);
         assert_eq!(found(&format!("it was {}again", "Alpha ".repeat(30))), [""; 0]);
         assert_eq!(found("the company, Norvik Energy plc, and Weir Inc. left"), ["Norvik Energy", "Weir"]);
     }
 
     #[test]
-    fn who_reports_is_marked() {
-        let folder = Folder::new();
-        let lexicon = Lexicon::new(&folder);
-        let vocabulary = Vocabulary::new(Vec::new(), &BTreeMap::new(), &folder, &lexicon);
+    fn reporters_are_marked() {
         for text in [
             "as Al Jazeera’s Ann Weir says.",
             "as Ann Weir, reporting from Holm, says",
@@ -474,15 +469,8 @@ mod tests {
             "as our correspondent Ann Weir says",
             "Reporting by Ann Weir; Editing by Tom Vale.",
         ] {
-            let copy = Copy::new(
-                &Words { headline: "", deck: Some(text), paragraphs: &[], place: None },
-                &folder,
-                &lexicon,
-            );
-            let mut known = sightings(&copy, vocabulary.scan(&copy, true), &[], &vocabulary);
-            let pieces = Finder::new(&copy, &vocabulary, &mut known).pieces();
-            let first = pieces.first().expect("there is a name");
-            assert!(first.is_reporter && copy.text(&first.tokens) == "Ann Weir", "{text}");
+            let names = names(text);
+            assert!(names[0].0 == "Ann Weir" && names[0].1.is_reporter, "{text}: {names:?}");
         }
     }
 }

@@ -1,39 +1,39 @@
-//! What a story is about → its tags, the weightiest first.
+//! The entities of a story → its tags, the most relevant first.
 
 use std::cmp::Reverse;
 
 use foldhash::{HashSet, HashSetExt};
 
 use super::Topic;
-use super::cast::{Entity, Mention, Origin, WHOLE};
+use super::entities::{Entity, Mention, Origin, WHOLE};
 use super::gazetteer::Kind;
 use super::tokens::{Copy, Shape};
 use super::vocabulary::Vocabulary;
 use crate::slug::name_key;
 
 /// Most tags of a story.
-const MOST: usize = 8;
+const MOST_TAGS: usize = 8;
 /// Mentions beyond these do not count.
 const MOST_MENTIONS: u32 = 5;
-/// Mentions that make a capital, or an acronym without a long form, a matter of its own.
+/// Fewest mentions that make a tag of a capital, or of an acronym without a long form.
 const MENTIONS_ALONE: u32 = 3;
-/// Tags below which a story gets those that it would not get beside others.
+/// Fewest tags. A story with fewer also gets less certain ones.
 const FEW: usize = 3;
 
-/// Longest name in bytes that is a tag. What is longer is no name.
+/// Most bytes of a tag.
 const LONGEST: usize = 100;
 
-/// How much a mention counts by where it is.
+/// The weight of a mention by its place.
 const IN_HEADLINE: u32 = 4;
 const IN_DECK: u32 = 3;
 const IN_FIRST_PARAGRAPH: u32 = 2;
 
-/// How much of an entity is where, in units of [`WHOLE`].
+/// The weight of an entity in each part of the story, in units of [`WHOLE`].
 struct Evidence {
     headline: u32,
     deck: u32,
     first: u32,
-    /// In the dateline.
+    /// The place of the dateline.
     place: u32,
     all: u32,
 }
@@ -60,45 +60,39 @@ impl Evidence {
     }
 }
 
-/// The tags of a story. `is_english` tells whether names are as the gazetteer spells them.
-pub(super) fn ranked(
+/// Ranks the entities of a story. In English copy, names are spelled as in the gazetteer.
+pub(super) fn rank(
     copy: &Copy<'_>,
     vocabulary: &Vocabulary,
     entities: &[Entity],
     is_english: bool,
 ) -> Vec<Topic> {
-    let (mut sure, mut others) = (Vec::new(), Vec::new());
+    let (mut certain, mut others) = (Vec::new(), Vec::new());
     for entity in entities {
         let evidence = Evidence::new(copy, entity);
-        let is_sure = is_tag(copy, vocabulary, entity, &evidence);
-        if is_sure || is_better_than_none(copy, vocabulary, entity, &evidence) {
+        let is_certain = is_tag(copy, vocabulary, entity, &evidence);
+        if is_certain || is_possible_tag(copy, vocabulary, entity, &evidence) {
             let topic = topic(copy, vocabulary, entity, is_english).map(|topic| (evidence.score(), topic));
-            if is_sure { sure.extend(topic) } else { others.extend(topic) }
+            if is_certain { certain.extend(topic) } else { others.extend(topic) }
         }
     }
-    for found in [&mut sure, &mut others] {
+    for found in [&mut certain, &mut others] {
         found.sort_by_cached_key(|(score, topic): &(u32, Topic)| {
             (Reverse(*score), !topic.is_known, topic.found.0, topic.found.1.start, topic.name.clone())
         });
     }
     let mut keys = HashSet::new();
     let mut is_new = |topic: &Topic| keys.insert(name_key(&topic.name));
-    let topics = sure.into_iter().map(|(_, topic)| topic);
-    let mut topics: Vec<Topic> = topics.filter(|topic| is_new(topic)).take(MOST).collect();
+    let topics = certain.into_iter().map(|(_, topic)| topic);
+    let mut topics: Vec<Topic> = topics.filter(|topic| is_new(topic)).take(MOST_TAGS).collect();
     let others = others.into_iter().map(|(_, topic)| topic).filter(|topic| is_new(topic));
     let missing = FEW.saturating_sub(topics.len());
     topics.extend(others.take(missing));
     topics
 }
 
-/// Whether a short story that has few tags gets this one: a country or a full name where the story begins, or the country
-/// where it was reported.
-fn is_better_than_none(
-    copy: &Copy<'_>,
-    vocabulary: &Vocabulary,
-    entity: &Entity,
-    evidence: &Evidence,
-) -> bool {
+/// Whether a story with few tags gets this one: a country or a full name at the beginning, or the country of the dateline.
+fn is_possible_tag(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, evidence: &Evidence) -> bool {
     if entity.is_reporter || !entity.mentions.iter().any(|mention| mention.is_firm) {
         return false;
     }
@@ -106,7 +100,7 @@ fn is_better_than_none(
     match entity.origin {
         Origin::Entry(entry) => match vocabulary.entries.get(entry).map(|entry| entry.kind) {
             Some(Kind::Country | Kind::Place) => is_at_top || evidence.place > 0,
-            Some(Kind::Organisation) => is_at_top,
+            Some(Kind::Organization) => is_at_top,
             _ => false,
         },
         Origin::Capitals => is_at_top && entity.named.len() > 1 && is_written_as_name(copy, entity),
@@ -114,7 +108,7 @@ fn is_better_than_none(
     }
 }
 
-/// Whether a desk would give it as a tag at all.
+/// Whether an entity is relevant enough for a tag.
 fn is_tag(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, evidence: &Evidence) -> bool {
     if entity.is_reporter || !entity.mentions.iter().any(|mention| mention.is_firm) {
         return false;
@@ -133,22 +127,23 @@ fn is_tag(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, evidence: &
                 Kind::Topic if entry.is_known => {
                     is_often || entity.is_long || (is_first && is_written_as_name(copy, entity))
                 }
-                // Named where the story begins, and its people or its capital later.
+                // Named at the beginning, and its people or its capital later.
                 Kind::Country | Kind::Place => is_often || (is_first && evidence.all > WHOLE),
-                Kind::Organisation | Kind::Topic | Kind::Abroad => is_often || is_first,
+                Kind::Organization | Kind::Topic | Kind::Foreign => is_often || is_first,
             }
         }
-        // A term without capitals counts half for each mention, see `Cast`.
+        // A mention of a term without capitals counts half, see `Entities`.
         Origin::Pair(_) => times(2),
         Origin::Capitals => {
             let token = copy.tokens.get(entity.named.start);
-            let is_bare = entity.named.len() == 1 && token.is_some_and(|token| token.shape == Shape::Caps);
-            if is_bare { times(MENTIONS_ALONE) } else { is_often }
+            let is_lone_acronym =
+                entity.named.len() == 1 && token.is_some_and(|token| token.shape == Shape::Caps);
+            if is_lone_acronym { times(MENTIONS_ALONE) } else { is_often }
         }
     }
 }
 
-/// Whether an entity has a capital that no beginning of a sentence gave it.
+/// Whether an entity has a capital within a sentence.
 fn is_written_as_name(copy: &Copy<'_>, entity: &Entity) -> bool {
     let token = |mention: &Mention| copy.tokens.get(mention.tokens.start);
     entity.mentions.iter().filter_map(token).any(|token| token.is_capital() && !token.starts_sentence)
@@ -164,7 +159,7 @@ fn topic(copy: &Copy<'_>, vocabulary: &Vocabulary, entity: &Entity, is_english: 
             let name = entity.mentions.iter().find(|mention| mention.is_name);
             match entry.is_known || is_english {
                 true => (entry.name.clone(), entry.is_known),
-                // Names of other languages are as the copy has them.
+                // In other languages, names are spelled as in the copy.
                 false => (written(&name?.tokens), false),
             }
         }

@@ -1,23 +1,23 @@
-//! The parts of a story → words with their places, their shape, and what stands between them.
+//! The parts of a story → words with their places, their shapes and the gaps between them.
 
 use std::ops::Range;
 
-use super::Words;
-use super::fold::{Folder, is_of_word, is_unspaced};
+use super::StoryText;
 use super::lexicon::{Class, Lexicon};
+use super::normalize::{Normalizer, is_unspaced, is_word_char};
 
-/// Stands before and behind each word of [`Copy::folded`], so that what is found there begins and ends with words.
+/// Surrounds each word of [`Copy::folded`], so that a search there matches whole words.
 pub(super) const EDGE: char = '\u{1}';
-/// Stands between sentences of it.
+/// Separates the sentences of [`Copy::folded`].
 const SENTENCE: char = '\u{2}';
 
-/// Most letters of an acronym with points.
+/// Most letters of an acronym with periods.
 const LONGEST_DOTTED: usize = 8;
 
-/// How a word is written.
+/// How a word is capitalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// `strike`; or without case, as in Arabic.
+    /// `strike`, or a word without case, as in Arabic.
     Lower,
     /// `Strike`, `McCoy`, `iPhone`.
     Capital,
@@ -27,11 +27,11 @@ pub(super) enum Shape {
     Initial,
     /// `&`
     Sign,
-    /// Begins with a digit.
+    /// A word that begins with a digit.
     Number,
 }
 
-/// What stands before a word.
+/// The gap before a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gap {
     /// Nothing, or the apostrophe of `d'Or`.
@@ -40,7 +40,7 @@ pub(super) enum Gap {
     Space,
     /// A hyphen.
     Hyphen,
-    /// The point of an abbreviation.
+    /// The period of an abbreviation.
     Dot,
     /// A comma.
     Comma,
@@ -55,7 +55,7 @@ pub(super) enum Gap {
 /// A word.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
-    /// Number of its part.
+    /// The index of its part.
     pub(super) part: usize,
     /// Its bytes in the part, without `'s`.
     pub(super) span: Range<usize>,
@@ -64,19 +64,19 @@ pub(super) struct Token {
     pub(super) shape: Shape,
     pub(super) gap: Gap,
     pub(super) class: Class,
-    /// Whether it has a capital in any case.
+    /// Whether it starts a sentence, so that its capital means nothing.
     pub(super) starts_sentence: bool,
     /// Whether `'s` follows.
     pub(super) is_possessive: bool,
 }
 
 impl Token {
-    /// Whether it can be part of a name by its shape.
+    /// Whether its shape allows it in a name.
     pub(super) fn is_capital(&self) -> bool {
         matches!(self.shape, Shape::Capital | Shape::Caps | Shape::Initial)
     }
 
-    /// Whether it is written on from the word before.
+    /// Whether no punctuation separates it from the word before.
     pub(super) fn is_close(&self) -> bool {
         matches!(self.gap, Gap::None | Gap::Space | Gap::Hyphen | Gap::Dot)
     }
@@ -85,7 +85,7 @@ impl Token {
 /// How a part uses capitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// For names and beginnings.
+    /// For names and at the start of sentences.
     Sentences,
     /// For most words: `Ministers to Meet in Spring`.
     Titles,
@@ -101,33 +101,33 @@ pub(super) struct Part<'a> {
     pub(super) style: Style,
 }
 
-/// A story in words.
+/// The words of a story.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copy<'a> {
     pub(super) parts: Vec<Part<'a>>,
-    /// The part that is the dateline's place.
+    /// The index of the part that is the place of the dateline.
     pub(super) place: Option<usize>,
     pub(super) tokens: Vec<Token>,
-    /// All words as they are compared, with [`EDGE`] on both sides of each.
+    /// All words in normal form, each between two [`EDGE`]s.
     pub(super) folded: String,
 }
 
 impl<'a> Copy<'a> {
-    /// The headline is part 0, the deck part 1, even if there is none.
-    pub(super) fn new(words: &Words<'a>, folder: &Folder, lexicon: &Lexicon) -> Self {
+    /// Splits a story into words. The headline is part 0 and the deck part 1, even if there is none.
+    pub(super) fn new(story: &StoryText<'a>, lexicon: &Lexicon) -> Self {
         let mut copy = Self::default();
-        let texts = [words.headline, words.deck.unwrap_or_default()];
-        for text in texts.into_iter().chain(words.paragraphs.iter().copied()) {
-            copy.add(text, folder, lexicon);
+        let texts = [story.headline, story.deck.unwrap_or_default()];
+        for text in texts.into_iter().chain(story.paragraphs.iter().copied()) {
+            copy.add(text, lexicon);
         }
-        if let Some(place) = words.place {
+        if let Some(place) = story.place {
             copy.place = Some(copy.parts.len());
-            copy.add(place, folder, lexicon);
+            copy.add(place, lexicon);
         }
         copy
     }
 
-    fn add(&mut self, text: &'a str, folder: &Folder, lexicon: &Lexicon) {
+    fn add(&mut self, text: &'a str, lexicon: &Lexicon) {
         let first = self.tokens.len();
         let part = self.parts.len();
         let mut end = 0;
@@ -146,10 +146,10 @@ impl<'a> Copy<'a> {
             self.folded.push(EDGE);
             let folded = self.folded.len();
             let written = text.get(word.span.clone()).unwrap_or_default();
-            fold(written, folder, &mut self.folded);
+            normalize(written, &lexicon.normalizer, &mut self.folded);
             end = word.next;
             if self.folded.len() == folded {
-                // It is of signs that nobody sees.
+                // The word is invisible.
                 self.folded.truncate(length);
                 continue;
             }
@@ -165,12 +165,12 @@ impl<'a> Copy<'a> {
         self.parts.push(Part { text, tokens, style });
     }
 
-    /// A word as it is compared.
+    /// The normal form of a word.
     pub(super) fn word(&self, token: &Token) -> &str {
         self.folded.get(token.folded.clone()).unwrap_or_default()
     }
 
-    /// Words as they are compared; equal for the same words anywhere.
+    /// StoryText as they are compared; equal for the same words anywhere.
     pub(super) fn key(&self, tokens: Range<usize>) -> &str {
         let (Some(first), Some(last)) = (self.tokens.get(tokens.start), self.last(&tokens)) else {
             return "";
@@ -178,7 +178,7 @@ impl<'a> Copy<'a> {
         self.folded.get(first.folded.start - 1..=last.folded.end).unwrap_or_default()
     }
 
-    /// The bytes of words in their part.
+    /// The bytes of consecutive words in their part.
     pub(super) fn span(&self, tokens: &Range<usize>) -> Range<usize> {
         match (self.tokens.get(tokens.start), self.last(tokens)) {
             (Some(first), Some(last)) => first.span.start..last.span.end,
@@ -186,13 +186,13 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// Words as they are written.
+    /// StoryText as they are written.
     pub(super) fn text(&self, tokens: &Range<usize>) -> &'a str {
         let part = self.tokens.get(tokens.start).and_then(|token| self.parts.get(token.part));
         part.and_then(|part| part.text.get(self.span(tokens))).unwrap_or_default()
     }
 
-    /// How the part of a word uses capitals.
+    /// The style of the part of a word.
     pub(super) fn style(&self, token: &Token) -> Style {
         self.parts.get(token.part).map_or(Style::Sentences, |part| part.style)
     }
@@ -202,7 +202,7 @@ impl<'a> Copy<'a> {
     }
 }
 
-/// Where an address ends that begins with a word: `https://`, `www.`, what is behind an `@`.
+/// The end of an address that begins with a word: `https://…`, `www.…`, or a name after `@`.
 fn address(text: &str, word: &Range<usize>, before: &str) -> Option<usize> {
     let rest = text.get(word.start..)?;
     let is_address =
@@ -214,15 +214,15 @@ fn address(text: &str, word: &Range<usize>, before: &str) -> Option<usize> {
     Some(word.start + end.unwrap_or(rest.len()))
 }
 
-/// The words of a name as they are compared, as in [`Copy::folded`]. Empty if there is none.
-pub(super) fn phrase(name: &str, folder: &Folder) -> String {
+/// The normal form of a name, as in [`Copy::folded`]. Empty if it has no words.
+pub(super) fn phrase(name: &str, normalizer: &Normalizer) -> String {
     let mut out = String::new();
     let mut end = 0;
     while let Some(word) = next_word(name, end) {
         end = word.next;
         let length = out.len();
         out.push(EDGE);
-        fold(name.get(word.span).unwrap_or_default(), folder, &mut out);
+        normalize(name.get(word.span).unwrap_or_default(), normalizer, &mut out);
         if out.len() == length + EDGE.len_utf8() {
             out.truncate(length);
         } else {
@@ -232,35 +232,35 @@ pub(super) fn phrase(name: &str, folder: &Folder) -> String {
     out
 }
 
-fn fold(word: &str, folder: &Folder, out: &mut String) {
+fn normalize(word: &str, normalizer: &Normalizer, out: &mut String) {
     match word {
-        // As `slug::slugify` has them.
+        // The same as in `slug::slugify`.
         "&" => out.push_str("and"),
         "+" => out.push_str("plus"),
         "#" => out.push_str("sharp"),
-        _ => word.chars().for_each(|c| folder.push(c, out)),
+        _ => word.chars().for_each(|c| normalizer.push(c, out)),
     }
 }
 
 struct Word {
     span: Range<usize>,
     is_possessive: bool,
-    /// Where to go on.
+    /// Where the search for the next word starts.
     next: usize,
 }
 
-/// The first word at a byte or behind it.
+/// The first word at a byte or after it.
 fn next_word(text: &str, from: usize) -> Option<Word> {
     let rest = text.get(from..)?;
     let mut before = text.get(..from)?.chars().next_back();
     for (at, c) in rest.char_indices() {
         let start = from + at;
         let sign = c == '&' || matches!((c, before), ('+' | '#', Some(b)) if b.is_alphanumeric() || b == '+');
-        if sign || (is_unspaced(c) && is_of_word(c)) {
+        if sign || (is_unspaced(c) && is_word_char(c)) {
             let next = start + c.len_utf8();
             return Some(Word { span: start..next, is_possessive: false, next });
         }
-        if is_of_word(c) {
+        if is_word_char(c) {
             return Some(word(text, start));
         }
         before = Some(c);
@@ -277,15 +277,15 @@ fn word(text: &str, start: usize) -> Word {
     }
     for (at, c) in rest.char_indices() {
         let end = start + at;
-        if is_of_word(c) && !is_unspaced(c) {
+        if is_word_char(c) && !is_unspaced(c) {
             continue;
         }
         if !is_apostrophe(c) {
             return Word { span: start..end, is_possessive: false, next: end };
         }
-        let behind = rest.get(at + c.len_utf8()..).unwrap_or_default();
-        let is_inside = behind.chars().next().is_some_and(|c| is_of_word(c) && !is_unspaced(c));
-        if !is_inside || is_possessive(behind) || is_elision(rest.get(..at).unwrap_or_default()) {
+        let after = rest.get(at + c.len_utf8()..).unwrap_or_default();
+        let is_inside = after.chars().next().is_some_and(|c| is_word_char(c) && !is_unspaced(c));
+        if !is_inside || is_possessive(after) || is_elision(rest.get(..at).unwrap_or_default()) {
             return with_possessive(text, start, end);
         }
     }
@@ -303,13 +303,13 @@ fn with_possessive(text: &str, start: usize, end: usize) -> Word {
     }
 }
 
-/// Whether the `s` of a genitive follows an apostrophe.
-fn is_possessive(behind: &str) -> bool {
-    let mut chars = behind.chars();
-    matches!(chars.next(), Some('s' | 'S')) && !chars.next().is_some_and(is_of_word)
+/// Whether the text after an apostrophe is the `s` of a possessive.
+fn is_possessive(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    matches!(chars.next(), Some('s' | 'S')) && !chars.next().is_some_and(is_word_char)
 }
 
-/// `l'`, `d'`, `qu'` of the Romance languages.
+/// Whether a word is elided before an apostrophe, as in Romance languages: `l'`, `d'`, `qu'`.
 fn is_elision(word: &str) -> bool {
     ["l", "d", "n", "s", "j", "c", "m", "t", "qu", "dell", "all", "nell"]
         .iter()
@@ -320,7 +320,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ')
 }
 
-/// The length of `U.S.` and its like.
+/// The length of an acronym with periods: `U.S.`
 fn dotted(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut letters = 0;
@@ -333,14 +333,14 @@ fn dotted(text: &str) -> Option<usize> {
     let mut length = letters * 2;
     // `U.S` and a space.
     let has_last = bytes.get(length).is_some_and(u8::is_ascii_alphabetic);
-    let behind = text.get(length + 1..).and_then(|rest| rest.chars().next());
+    let next = text.get(length + 1..).and_then(|rest| rest.chars().next());
     if has_last {
-        if letters == 0 || behind.is_some_and(is_of_word) {
+        if letters == 0 || next.is_some_and(is_word_char) {
             return None;
         }
         (letters, length) = (letters + 1, length + 1);
     }
-    (letters >= 2 && !text.get(length..).is_some_and(|rest| rest.starts_with(is_of_word))).then_some(length)
+    (letters >= 2 && !text.get(length..).is_some_and(|rest| rest.starts_with(is_word_char))).then_some(length)
 }
 
 fn shape(word: &str) -> Shape {
@@ -364,7 +364,7 @@ fn shape(word: &str) -> Shape {
     }
 }
 
-/// What stands before a word, and whether a sentence begins with it.
+/// The gap before a word, and whether the word starts a sentence.
 fn gap(before: &str, previous: Option<&mut Token>) -> (Gap, bool) {
     let Some(previous) = previous else { return (Gap::Stop, true) };
     let mut chars = before.chars();
@@ -398,7 +398,7 @@ fn gap(before: &str, previous: Option<&mut Token>) -> (Gap, bool) {
 }
 
 impl Token {
-    /// Whether a point behind it is its own.
+    /// Whether a period after it belongs to it.
     fn is_abbreviation(&self) -> bool {
         let length = self.folded.len();
         self.shape == Shape::Initial
@@ -406,7 +406,7 @@ impl Token {
     }
 }
 
-/// How a part uses capitals, by its words.
+/// Determines how a part uses capitals.
 fn style(text: &str, tokens: &[Token]) -> Style {
     let long = || tokens.iter().filter(|token| token.folded.len() >= 2 && token.shape != Shape::Number);
     let caps = long().filter(|token| token.shape == Shape::Caps).count();
@@ -417,7 +417,7 @@ fn style(text: &str, tokens: &[Token]) -> Style {
     let weighty = || long().filter(|token| !token.class.is(Class::STOP | Class::JOINER));
     let capitals = weighty().filter(|token| token.is_capital()).count();
     let all = weighty().count();
-    // Titles are no sentences with a point, and have capitals for verbs.
+    // Text in title case has no final period and capitalizes verbs.
     let has_verb = tokens.iter().any(|token| token.shape == Shape::Lower && token.class.is(Class::VERB));
     let is_sentence = has_verb
         || text.trim_end().ends_with(['.', '。'])
@@ -433,9 +433,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, Shape, Gap, bool)> {
-        let folder = Folder::new();
-        let words = Words { headline: text, deck: None, paragraphs: &[], place: None };
-        let copy = Copy::new(&words, &folder, &Lexicon::new(&folder));
+        let text = StoryText { headline: text, ..StoryText::default() };
+        let copy = Copy::new(&text, &Lexicon::new());
         let read = copy.tokens.iter().map(|t| (copy.word(t).to_owned(), t.shape, t.gap, t.starts_sentence));
         read.collect()
     }
@@ -445,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn genitives_abbreviations_and_elisions_are_taken_apart() {
+    fn possessives_abbreviations_and_elisions_are_split() {
         assert_eq!(words("Turkey’s and the U.S.'s O'Neill"), ["turkey", "and", "the", "us", "oneill"]);
         assert_eq!(words("qu'il, l’Iran, Côte d'Ivoire"), ["qu", "il", "l", "iran", "cote", "d", "ivoire"]);
         assert_eq!(words("J.K. Marsh in the U.S. don’t"), ["jk", "marsh", "in", "the", "us", "dont"]);
@@ -456,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_begin_behind_points_that_end_them() {
+    fn sentences_start_after_periods_that_end_sentences() {
         let starts = |text| read(text).into_iter().filter(|r| r.3).map(|r| r.0).collect::<Vec<_>>();
         assert_eq!(starts("Dr. Ray met Gov. Lee. She said: “We won.” It is"), ["dr", "she", "we", "it"]);
         assert_eq!(starts("J. Smith of the U.S. Army"), ["j"]);
@@ -474,13 +473,10 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_in_sentences_titles_or_capitals() {
-        let folder = Folder::new();
-        let lexicon = Lexicon::new(&folder);
-        let style = |text| {
-            let words = Words { headline: text, deck: None, paragraphs: &[], place: None };
-            Copy::new(&words, &folder, &lexicon).parts[0].style
-        };
+    fn the_style_of_a_part_is_detected() {
+        let lexicon = Lexicon::new();
+        let style =
+            |headline| Copy::new(&StoryText { headline, ..StoryText::default() }, &lexicon).parts[0].style;
         assert_eq!(style("UN presses Malta over ferries to IS camps"), Style::Sentences);
         assert_eq!(style("Ministers to Meet in Spring Over Harbour Dues"), Style::Titles);
         assert_eq!(style("WHAT IS NEXT"), Style::Capitals);
@@ -489,9 +485,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_compared_as_its_words_in_copy_are() {
-        let folder = Folder::new();
-        assert_eq!(phrase("Islamic  State", &folder), "\u{1}islamic\u{1}\u{1}state\u{1}");
-        assert_eq!(phrase("!?", &folder), "");
+    fn a_phrase_has_the_form_of_its_words_in_copy() {
+        let normalizer = Normalizer::new();
+        assert_eq!(phrase("Islamic  State", &normalizer), "\u{1}islamic\u{1}\u{1}state\u{1}");
+        assert_eq!(phrase("!?", &normalizer), "");
     }
 }

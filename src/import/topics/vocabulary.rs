@@ -1,4 +1,4 @@
-//! The tags of a site, its aliases and the gazetteer → where a story has them.
+//! Finds the tags of a site, their aliases and the names of the gazetteer in a story.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,16 +6,15 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use foldhash::{HashMap, HashMapExt};
 
-use super::fold::Folder;
 use super::gazetteer::{Kind, Name, Record, records};
 use super::lexicon::{Class, Lexicon};
 use super::tokens::{Copy, EDGE, Gap, Shape, Style, Token, phrase};
 use crate::slug::name_key;
 
-/// Longest name in bytes that is looked for.
+/// Most bytes of a name.
 const LONGEST: usize = 200;
 
-/// Something that has a name.
+/// Something with a name.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
@@ -24,53 +23,53 @@ pub(super) struct Entry {
     pub(super) is_known: bool,
 }
 
-/// What a form says of its entry.
+/// How a form relates to its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sense {
-    /// It is its name.
+    /// It is the name of the entry.
     Name,
-    /// It is the name of its people.
+    /// It is the name of the inhabitants.
     Demonym,
-    /// It is a place that stands for it; the number is the entry of that place.
+    /// It is the capital, which stands for the entry. The index is the entry of the capital.
     Capital(usize),
 }
 
-/// How a form must be written to be one.
+/// How a form must be capitalized in copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Case {
     Any,
-    /// First and last word with a capital.
+    /// With a capital in the first and the last word.
     Capital,
-    /// All in capitals.
+    /// In capitals.
     Caps,
-    /// All in capitals, or as people write long acronyms: `Nato`.
+    /// In capitals, or as an acronym that is written like a word: `Nato`.
     Acronym,
 }
 
-/// A way to write an entry.
+/// One form of the name of an entry.
 #[derive(Clone, Debug)]
 pub(super) struct Form {
     pub(super) entry: usize,
     pub(super) sense: Sense,
     case: Case,
     pub(super) is_weak: bool,
-    pub(super) is_of_people: bool,
-    /// Whether it is an ordinary word, too.
+    pub(super) is_personal_name: bool,
+    /// Whether it is also an ordinary word.
     pub(super) is_ordinary: bool,
     /// Whether it has several words.
     pub(super) is_long: bool,
-    /// Whether it is of another language than English.
-    is_abroad: bool,
+    /// Whether it is in another language than English.
+    is_foreign: bool,
 }
 
-/// A place in a story where a form stands.
+/// A form at a place in a story.
 #[derive(Clone, Debug)]
 pub(super) struct Hit {
     pub(super) tokens: Range<usize>,
     pub(super) form: usize,
 }
 
-/// All that is looked for by name.
+/// All known names.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     pub(super) entries: Vec<Entry>,
@@ -80,18 +79,13 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn new(
-        tags: Vec<String>,
-        aliases: &BTreeMap<String, String>,
-        folder: &Folder,
-        lexicon: &Lexicon,
-    ) -> Self {
-        let mut builder = Builder::new(folder, lexicon);
+    pub(super) fn new(tags: Vec<String>, aliases: &BTreeMap<String, String>, lexicon: &Lexicon) -> Self {
+        let mut builder = Builder::new(lexicon);
         builder.add_site(tags, aliases);
         records().for_each(|record| builder.add_record(&record));
         let Builder { entries, forms, by_phrase, phrases, .. } = builder;
         let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&phrases);
-        // It fails only for more phrases than a number of 32 bits can count.
+        // It fails only for more than 2³² phrases.
         Self { entries, forms, by_phrase, matcher: matcher.ok() }
     }
 
@@ -100,13 +94,13 @@ impl Vocabulary {
         self.by_phrase.get(phrase).and_then(|form| self.forms.get(*form))
     }
 
-    /// Whether a form is of a place.
+    /// Whether a form names a place.
     pub(super) fn is_place(&self, form: &Form) -> bool {
         let kind = self.entries.get(form.entry).map(|entry| entry.kind);
         matches!(kind, Some(Kind::Country | Kind::Place))
     }
 
-    /// All places where a form stands, in order; none overlaps another.
+    /// All forms in a story, in order and without overlaps.
     pub(super) fn scan(&self, copy: &Copy<'_>, is_english: bool) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(matcher) = &self.matcher else { return hits };
@@ -119,13 +113,13 @@ impl Vocabulary {
             let count = copy.tokens.iter().skip(first).take_while(|t| t.folded.end < found.end()).count();
             let tokens = first..first + count;
             let form = found.pattern().as_usize();
-            let form_found = self.forms.get(form).filter(|form| !(is_english && form.is_abroad));
+            let form_found = self.forms.get(form).filter(|form| !(is_english && form.is_foreign));
             let is_one = form_found.is_some_and(|form| form.fits(copy, &tokens));
             if is_one {
                 at = found.end();
                 hits.push(Hit { tokens, form });
             } else {
-                // What is shorter, or begins later, may be one.
+                // A shorter form, or one that starts later, may match.
                 at = copy.tokens.get(first).map_or(found.end(), |token| token.folded.end + 1);
             }
         }
@@ -137,22 +131,22 @@ impl Form {
     fn fits(&self, copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
         let Some(found) = copy.tokens.get(tokens.clone()) else { return false };
         let (Some(first), Some(last)) = (found.first(), found.last()) else { return false };
-        let is_loud = copy.style(first) == Style::Capitals;
-        let behind = copy.parts.get(last.part).and_then(|part| part.text.get(last.span.end..));
-        if first.gap == Gap::Open && behind.is_some_and(|rest| rest.starts_with(':')) {
-            // `(NASDAQ: ABCD)` is where shares are sold.
+        let is_in_capitals = copy.style(first) == Style::Capitals;
+        let after = copy.parts.get(last.part).and_then(|part| part.text.get(last.span.end..));
+        if first.gap == Gap::Open && after.is_some_and(|rest| rest.starts_with(':')) {
+            // `(NASDAQ: ABCD)` is a ticker symbol.
             return false;
         }
         match self.case {
             Case::Any => true,
             Case::Capital => first.has_capital() && last.has_capital(),
             Case::Acronym => {
-                matches!(first.shape, Shape::Caps | Shape::Capital) && !(self.is_ordinary && is_loud)
+                matches!(first.shape, Shape::Caps | Shape::Capital) && !(self.is_ordinary && is_in_capitals)
             }
-            Case::Caps if first.shape == Shape::Initial => first.gap != Gap::Dot && !is_loud,
+            Case::Caps if first.shape == Shape::Initial => first.gap != Gap::Dot && !is_in_capitals,
             Case::Caps => {
                 first.shape == Shape::Caps
-                    && !(is_loud && self.is_ordinary)
+                    && !(is_in_capitals && self.is_ordinary)
                     && !(self.is_ordinary && is_among_capitals(copy, tokens))
             }
         }
@@ -165,7 +159,7 @@ impl Token {
     }
 }
 
-/// Whether all words beside a word are in capitals: `WHAT IS NEXT`.
+/// Whether the words around a word are in capitals: `WHAT IS NEXT`.
 fn is_among_capitals(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
     let before = copy.tokens.get(tokens.start).filter(|token| token.gap == Gap::Space);
     let before = before.and_then(|_| copy.tokens.get(tokens.start.checked_sub(1)?));
@@ -175,7 +169,6 @@ fn is_among_capitals(copy: &Copy<'_>, tokens: &Range<usize>) -> bool {
 }
 
 struct Builder<'a> {
-    folder: &'a Folder,
     lexicon: &'a Lexicon,
     entries: Vec<Entry>,
     forms: Vec<Form>,
@@ -186,13 +179,13 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(folder: &'a Folder, lexicon: &'a Lexicon) -> Self {
+    fn new(lexicon: &'a Lexicon) -> Self {
         let (by_phrase, site) = (HashMap::new(), HashMap::new());
         let (entries, forms, phrases) = (Vec::new(), Vec::new(), Vec::new());
-        Self { folder, lexicon, entries, forms, by_phrase, phrases, site }
+        Self { lexicon, entries, forms, by_phrase, phrases, site }
     }
 
-    /// What a site calls its topics wins over what is added later.
+    /// Adds the tags of a site, which take precedence over names that are added later.
     fn add_site(&mut self, tags: Vec<String>, aliases: &BTreeMap<String, String>) {
         let preferred: HashMap<String, &String> =
             aliases.iter().map(|(written, name)| (name_key(written), name)).collect();
@@ -230,7 +223,7 @@ impl<'a> Builder<'a> {
     }
 
     fn add_site_form(&mut self, written: &str, entry: usize) {
-        let phrase = phrase(written, self.folder);
+        let phrase = phrase(written, &self.lexicon.normalizer);
         let words: Vec<&str> = phrase.split(EDGE).filter(|word| !word.is_empty()).collect();
         let class = |word: &&str| self.lexicon.of(word);
         let is_upper = written.chars().all(|c| !c.is_lowercase()) && written.chars().any(char::is_uppercase);
@@ -256,15 +249,15 @@ impl<'a> Builder<'a> {
             sense,
             case,
             is_weak: false,
-            is_of_people: false,
+            is_personal_name: false,
             is_ordinary,
             is_long,
-            is_abroad: false,
+            is_foreign: false,
         };
         self.add_form(phrase, form);
     }
 
-    /// Adds a form, unless what was added before has it.
+    /// Adds a form, unless it is already there.
     fn add_form(&mut self, phrase: String, form: Form) {
         if phrase.is_empty() || phrase.len() > LONGEST || self.by_phrase.contains_key(&phrase) {
             return;
@@ -276,8 +269,8 @@ impl<'a> Builder<'a> {
 
     fn add_record(&mut self, record: &Record<'_>) {
         let Some(first) = record.names.first() else { return };
-        if record.kind == Kind::Abroad {
-            return self.add_abroad(record);
+        if record.kind == Kind::Foreign {
+            return self.add_foreign(record);
         }
         let known = record.names.iter().find_map(|name| self.site.get(&name_key(name.text)).copied());
         let entry = known.unwrap_or_else(|| self.add_entry(first.text, record.kind, false));
@@ -297,9 +290,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Other names of what is there: its first name tells which.
-    fn add_abroad(&mut self, record: &Record<'_>) {
-        let first = record.names.first().map(|name| phrase(name.text, self.folder)).unwrap_or_default();
+    /// Adds names in other languages to the entry that has the first name.
+    fn add_foreign(&mut self, record: &Record<'_>) {
+        let first =
+            record.names.first().map(|name| phrase(name.text, &self.lexicon.normalizer)).unwrap_or_default();
         let Some(entry) =
             self.by_phrase.get(&first).and_then(|form| self.forms.get(*form)).map(|form| form.entry)
         else {
@@ -309,13 +303,13 @@ impl<'a> Builder<'a> {
             let before = self.forms.len();
             self.add_name(name, entry, Sense::Name);
             if let Some(form) = self.forms.get_mut(before) {
-                form.is_abroad = true;
+                form.is_foreign = true;
             }
         }
     }
 
     fn add_name(&mut self, name: &Name<'_>, entry: usize, sense: Sense) {
-        let phrase = phrase(name.text, self.folder);
+        let phrase = phrase(name.text, &self.lexicon.normalizer);
         let mut words = phrase.split(EDGE).filter(|word| !word.is_empty());
         let class = words.next().map(|word| self.lexicon.of(word)).unwrap_or_default();
         let is_long = words.next().is_some();
@@ -325,16 +319,16 @@ impl<'a> Builder<'a> {
         let is_lower = name.text.chars().all(|c| !c.is_uppercase());
         let case = match (is_long, is_upper) {
             _ if is_lower => Case::Any,
-            // `Sana` is a first name.
+            // `SANA` is an agency, `Sana` a first name.
             (false, true) if letters <= 3 || (letters == 4 && is_source) => Case::Caps,
             (false, true) => Case::Acronym,
             _ => Case::Capital,
         };
         let is_ordinary = !is_long && class.is(Class::ORDINARY | Class::STOP);
-        let Name { is_weak, is_of_people, .. } = *name;
-        let is_abroad = false;
-        let form = Form { entry, sense, case, is_weak, is_of_people, is_ordinary, is_long, is_abroad };
-        // A tag of the site that is a name of the gazetteer is as particular about capitals, and counts for its country, too.
+        let Name { is_weak, is_personal_name, .. } = *name;
+        let is_foreign = false;
+        let form = Form { entry, sense, case, is_weak, is_personal_name, is_ordinary, is_long, is_foreign };
+        // A tag of the site that is in the gazetteer takes its rules for capitals, and counts for its country.
         let own = match sense {
             Sense::Name => entry,
             Sense::Demonym => usize::MAX,

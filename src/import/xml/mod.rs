@@ -1,8 +1,8 @@
-//! XML of strangers → a tree of elements with their places.
+//! Untrusted XML → a tree of elements with their places.
 //!
-//! Nothing is fetched, and nothing expands: what a document type declares is passed over, and every entity but those of XML and HTML is
-//! refused where it is used. A parser that holds to the standard would refuse feeds with `&nbsp;`, prefixes that nobody declared and
-//! control characters, of which there are many. The nodes of a tree lie in one list, so that neither building nor dropping it calls itself.
+//! Nothing is fetched and nothing expands: declarations in a document type are ignored, and only the entities of XML and HTML are known. A
+//! strict parser would reject the many feeds with `&nbsp;`, undeclared prefixes or control characters. All nodes of a tree are in one list,
+//! so that neither building nor dropping it recurses.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,13 +19,13 @@ pub(crate) use names::of_root;
 pub(crate) use nodes::{As, Element};
 use nodes::{Attribute, Data, Inner};
 
-/// Largest file in bytes.
+/// Most bytes of a file.
 const LARGEST: usize = 512 << 20;
 
-/// Elements that may stand in each other.
+/// Most nested elements.
 const DEEPEST: usize = 256;
 
-/// Attributes that an element may have, and prefixes that may be declared at once.
+/// Most attributes of an element, and most namespace prefixes in scope.
 const MOST_ATTRIBUTES: usize = 256;
 
 /// A document.
@@ -37,18 +37,21 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads XML.
+    /// Parses XML.
     ///
     /// # Errors
-    /// What is wrong with it, where, and what to do.
+    /// The problem, its place and a way to fix it.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > LARGEST {
-            let message = format!("it has more than {} MiB; split it", LARGEST >> 20);
+            let message = format!("the file has more than {} MiB; split it", LARGEST >> 20);
             return Err(Refusal::Failed(message, None));
         }
         let decoded = encoding::decode(bytes, declared(bytes).as_deref());
         let Some(decoded) = decoded else {
-            return Err(Refusal::Failed("it is no text; is it packed? unpack it first".to_owned(), None));
+            return Err(Refusal::Failed(
+                "the file is not text; if it is compressed, unpack it first".to_owned(),
+                None,
+            ));
         };
         Self::of_text(decoded.text)
     }
@@ -57,11 +60,11 @@ impl Document {
         let built = Builder::new(&text).build();
         match built {
             Ok((data, root)) => Ok(Self { text, data, root }),
-            Err(wrong) => {
-                let end =
-                    text.char_indices().map(|(at, _)| at).find(|at| *at > wrong.at).unwrap_or(text.len());
-                let at = Lines::new(&text).at(floor(&text, wrong.at)..end);
-                Err(Refusal::Failed(wrong.message, Some(at)))
+            Err(problem) => {
+                let start = text.floor_char_boundary(problem.at);
+                let end = text.ceil_char_boundary(start + 1);
+                let at = Lines::new(&text).at(start..end);
+                Err(Refusal::Failed(problem.message, Some(at)))
             }
         }
     }
@@ -71,19 +74,13 @@ impl Document {
         Element::new(&self.data, self.root)
     }
 
-    /// Counts its lines, for [`Element::span`]s.
+    /// The lines of the text, to locate an [`Element::span`].
     pub(crate) fn lines(&self) -> Lines<'_> {
         Lines::new(&self.text)
     }
 }
 
-/// The border of a character at or before a byte.
-fn floor(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-/// The encoding that an XML declaration names. Its characters are those of ASCII in all encodings but UTF-16, which is told otherwise.
+/// The encoding that an XML declaration names. The declaration is ASCII in all encodings except UTF-16, which is detected elsewhere.
 pub(crate) fn declared(bytes: &[u8]) -> Option<String> {
     let head = bytes.get(..bytes.len().min(200))?;
     let head: String = head.iter().map(|byte| char::from(*byte)).collect();
@@ -94,18 +91,18 @@ pub(crate) fn declared(bytes: &[u8]) -> Option<String> {
     value.get(1..)?.split_once(quote).map(|(name, _)| name.trim().to_owned())
 }
 
-/// What keeps a text from being a document.
+/// A problem that makes a text invalid.
 #[derive(Debug)]
-struct Wrong {
+struct Problem {
     message: String,
     at: usize,
 }
 
-/// An element that is open.
+/// An open element.
 struct Open {
     index: usize,
     name: String,
-    /// How many prefixes were declared in front of it.
+    /// The number of prefixes declared before it.
     declared: usize,
 }
 
@@ -115,14 +112,14 @@ struct Builder<'a> {
     data: Vec<Data>,
     open: Vec<Open>,
     root: Option<usize>,
-    /// Prefixes and what they stand for, the innermost last.
+    /// Prefixes with the names of their namespaces, the innermost last.
     declared: Vec<(String, Cow<'static, str>)>,
 }
 
 impl<'a> Builder<'a> {
     fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
-        // We say ourselves which element was not closed.
+        // The builder reports unclosed elements itself.
         reader.config_mut().check_end_names = false;
         reader.config_mut().allow_unmatched_ends = true;
         Self { text, reader, data: Vec::new(), open: Vec::new(), root: None, declared: Vec::new() }
@@ -132,11 +129,11 @@ impl<'a> Builder<'a> {
         usize::try_from(self.reader.buffer_position()).unwrap_or(self.text.len())
     }
 
-    fn build(mut self) -> Result<(Vec<Data>, usize), Wrong> {
+    fn build(mut self) -> Result<(Vec<Data>, usize), Problem> {
         loop {
             let start = self.position();
-            let event = self.reader.read_event().map_err(|error| Wrong {
-                message: format!("it is no well-formed XML: {}", words(&error)),
+            let event = self.reader.read_event().map_err(|error| Problem {
+                message: format!("the file is not well-formed XML: {}", reader_message(&error)),
                 at: usize::try_from(self.reader.error_position()).unwrap_or(start),
             })?;
             let span = start..self.position();
@@ -150,29 +147,28 @@ impl<'a> Builder<'a> {
                 Event::Text(text) => self.push_text(&text, &span)?,
                 Event::CData(text) => self.push_text(&text, &span)?,
                 Event::GeneralRef(name) => self.reference(&name, &span)?,
-                // What a document type declares is not used, so that nothing is fetched or grows.
+                // Declarations are ignored, so that nothing is fetched or expanded.
                 Event::DocType(_) | Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
                 Event::Eof => break,
             }
         }
         if let Some(open) = self.open.last() {
-            let message = format!("it ends within `<{}>`; is it cut off?", short(&open.name));
-            return Err(Wrong { message, at: self.text.len() });
+            let message =
+                format!("the file ends within `<{}>`; check that it is complete", short(&open.name));
+            return Err(Problem { message, at: self.text.len() });
         }
-        let none = Wrong { message: "it has no element; is it XML?".to_owned(), at: 0 };
+        let none = Problem { message: "the file has no element; check that it is XML".to_owned(), at: 0 };
         let root = self.root.ok_or(none)?;
         Ok((self.data, root))
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, span: Range<usize>) -> Result<(), Wrong> {
-        let wrong = |message: String| Wrong { message, at: span.start };
+    fn start(&mut self, tag: &BytesStart<'_>, span: Range<usize>) -> Result<(), Problem> {
+        let problem = |message: String| Problem { message, at: span.start };
         if self.open.len() >= DEEPEST {
-            return Err(wrong(format!(
-                "more than {DEEPEST} elements stand in each other; such copy is not read"
-            )));
+            return Err(problem(format!("more than {DEEPEST} elements are nested, which is not supported")));
         }
         if self.open.is_empty() && self.root.is_some() {
-            return Err(wrong("a second document begins here; give each a file of its own".to_owned()));
+            return Err(problem("a second document begins here; put each in a file of its own".to_owned()));
         }
         let declared = self.declared.len();
         let raw = self.attributes(tag, span.start)?;
@@ -186,10 +182,12 @@ impl<'a> Builder<'a> {
             }
         }
         if self.declared.len() > MOST_ATTRIBUTES {
-            return Err(wrong("it declares too many namespaces; such copy is not read".to_owned()));
+            return Err(problem(format!(
+                "more than {MOST_ATTRIBUTES} namespaces are declared, which is not supported"
+            )));
         }
         let name = tag.name().into_inner().to_owned();
-        // Atom that forgot to say so.
+        // Atom without its namespace.
         let is_root = self.open.is_empty() && matches!(name.as_str(), "feed" | "entry");
         if is_root && self.declared.iter().all(|(prefix, _)| !prefix.is_empty()) {
             self.declared.push((String::new(), Cow::Borrowed("atom")));
@@ -205,15 +203,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The attributes as they are named, decoded.
-    fn attributes(&self, tag: &BytesStart<'_>, at: usize) -> Result<Vec<(String, String)>, Wrong> {
-        let wrong = |message: String| Wrong { message, at };
+    /// The attributes of a tag with their decoded values.
+    fn attributes(&self, tag: &BytesStart<'_>, at: usize) -> Result<Vec<(String, String)>, Problem> {
+        let problem = |message: String| Problem { message, at };
         let mut found = Vec::new();
         for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| wrong(format!("an attribute is wrong: {error}")))?;
+            let attribute =
+                attribute.map_err(|error| problem(format!("an attribute is not valid: {error}")))?;
             if found.len() >= MOST_ATTRIBUTES {
-                return Err(wrong(format!(
-                    "an element has more than {MOST_ATTRIBUTES} attributes; such copy is not read"
+                return Err(problem(format!(
+                    "an element has more than {MOST_ATTRIBUTES} attributes, which is not supported"
                 )));
             }
             let value = htmlize::unescape_attribute(&*attribute.value).into_owned();
@@ -222,7 +221,7 @@ impl<'a> Builder<'a> {
         Ok(found)
     }
 
-    /// The prefix as we know it, and the local name.
+    /// The name of the namespace of a prefixed name, and its local name.
     fn resolve(&self, name: &str) -> (Cow<'static, str>, String) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let known = self.declared.iter().rev().find(|(declared, _)| declared == prefix);
@@ -238,17 +237,19 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn end(&mut self, name: &str, span: &Range<usize>) -> Result<(), Wrong> {
+    fn end(&mut self, name: &str, span: &Range<usize>) -> Result<(), Problem> {
         match self.open.last() {
             Some(open) if open.name == name => {
                 self.pop(span.end);
                 Ok(())
             }
             Some(open) => {
-                let message = format!("`</{}>` ends nothing; `<{}>` is open", short(name), short(&open.name));
-                Err(Wrong { message, at: span.start })
+                let message = format!("`</{}>` does not close `<{}>`", short(name), short(&open.name));
+                Err(Problem { message, at: span.start })
             }
-            None => Err(Wrong { message: format!("`</{}>` ends nothing", short(name)), at: span.start }),
+            None => {
+                Err(Problem { message: format!("`</{}>` closes no element", short(name)), at: span.start })
+            }
         }
     }
 
@@ -261,13 +262,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn push_text(&mut self, text: &str, span: &Range<usize>) -> Result<(), Wrong> {
+    fn push_text(&mut self, text: &str, span: &Range<usize>) -> Result<(), Problem> {
         let Some(open) = self.open.last() else {
             if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
                 return Ok(());
             }
-            return Err(Wrong {
-                message: "text is outside of all elements; is it XML?".to_owned(),
+            return Err(Problem {
+                message: "text is outside all elements; check that the file is XML".to_owned(),
                 at: span.start,
             });
         };
@@ -275,7 +276,7 @@ impl<'a> Builder<'a> {
             Some(Inner::Element { children, .. }) => children.last().copied(),
             _ => None,
         };
-        // Text next to text is one.
+        // Adjacent text is one node.
         if let Some(Data { span: all, inner: Inner::Text(before) }) =
             last.and_then(|last| self.data.get_mut(last))
         {
@@ -289,31 +290,30 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn reference(&mut self, name: &str, span: &Range<usize>) -> Result<(), Wrong> {
+    fn reference(&mut self, name: &str, span: &Range<usize>) -> Result<(), Problem> {
         let written = format!("&{name};");
-        let meant = htmlize::unescape(&*written);
+        let text = htmlize::unescape(&*written);
         let is_known =
-            *meant != written && !meant.contains('\u{fffd}') && (!meant.ends_with(';') || name == "semi");
+            *text != written && !text.contains('\u{fffd}') && (!text.ends_with(';') || name == "semi");
         if !is_known {
-            let message = format!("`&{};` is not known; write the character itself", short(name));
-            return Err(Wrong { message, at: span.start });
+            let message = format!("unknown entity `&{};`; write the character itself", short(name));
+            return Err(Problem { message, at: span.start });
         }
-        self.push_text(&meant, span)
+        self.push_text(&text, span)
     }
 }
 
-/// A name as it can stand in a message.
+/// A name, shortened for a message.
 fn short(name: &str) -> String {
     html::line(&name.chars().take(40).collect::<String>())
 }
 
-/// What the reader says, as half a sentence.
-fn words(error: &quick_xml::Error) -> String {
-    let words = error.to_string();
-    let words = words.strip_prefix("syntax error: ").or_else(|| words.strip_prefix("ill-formed document: "));
-    let words = words.map_or_else(|| error.to_string(), str::to_owned);
-    let words: String = html::line(&words).chars().take(160).collect();
-    format!("{}; is it cut off, or damaged?", words.trim_end_matches('.'))
+/// The message of the reader for a part of a sentence.
+fn reader_message(error: &quick_xml::Error) -> String {
+    let text = error.to_string();
+    let text = text.trim_start_matches("syntax error: ").trim_start_matches("ill-formed document: ");
+    let text: String = html::line(text).chars().take(160).collect();
+    format!("{}; check that it is complete", text.trim_end_matches('.'))
 }
 
 #[cfg(test)]

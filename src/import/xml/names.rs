@@ -1,8 +1,8 @@
-//! Namespaces → the prefixes by which they are called here, whatever the copy calls them.
+//! Namespaces → fixed prefixes, independent of those in a document.
 
 use std::borrow::Cow;
 
-/// Beginnings of namespaces and how they are called. The vocabulary of a whole file has no prefix.
+/// Beginnings of namespaces with their prefixes. The main vocabulary of a file has none.
 const KNOWN: [(&str, &str); 19] = [
     ("http://www.w3.org/2005/Atom", "atom"),
     ("http://purl.org/atom/ns#", "atom"),
@@ -25,7 +25,7 @@ const KNOWN: [(&str, &str); 19] = [
     ("http://purl.oclc.org/ooxml/wordprocessingml/", ""),
 ];
 
-/// How a namespace that is declared for a prefix is called.
+/// The fixed prefix of a namespace, else the declared one.
 pub(super) fn of_namespace(uri: &str, prefix: &str) -> Cow<'static, str> {
     let uri = uri.trim();
     let bare = uri.strip_prefix("https://").unwrap_or_else(|| uri.strip_prefix("http://").unwrap_or(uri));
@@ -38,8 +38,7 @@ pub(super) fn of_namespace(uri: &str, prefix: &str) -> Cow<'static, str> {
     }
 }
 
-/// The local name and namespace of the first element of XML whose beginning this is. The namespace is that of its prefix, as
-/// written, and empty if it has none.
+/// The local name and the namespace of the root element, from the beginning of an XML file. The namespace is empty if none is declared.
 pub(crate) fn of_root(head: &str) -> Option<(&str, &str)> {
     let mut rest = head.trim_start_matches('\u{feff}').trim_start();
     loop {
@@ -63,12 +62,12 @@ pub(crate) fn of_root(head: &str) -> Option<(&str, &str)> {
     is_name.then(|| (local, declared(tag, prefix).unwrap_or_default()))
 }
 
-/// What a tag declares for a prefix.
+/// The namespace that a tag declares for a prefix.
 fn declared<'t>(tag: &'t str, prefix: &str) -> Option<&'t str> {
     let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
     for (at, _) in tag.match_indices(&name) {
-        let behind = tag.get(at + name.len()..)?.trim_start();
-        let Some(value) = behind.strip_prefix('=').map(str::trim_start) else {
+        let rest = tag.get(at + name.len()..)?.trim_start();
+        let Some(value) = rest.strip_prefix('=').map(str::trim_start) else {
             continue;
         };
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;

@@ -1,11 +1,11 @@
-//! The nodes of a document, and how importers walk them.
+//! The nodes of a document and how to traverse them.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::import::html::{self, escaped};
 
-/// A node as it lies in the list.
+/// A node in the list of all nodes.
 #[derive(Debug)]
 pub(super) struct Data {
     pub(super) span: Range<usize>,
@@ -100,7 +100,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// How its namespace is called: as `names` has it, else the prefix that the copy uses.
+    /// The name of its namespace in [`super::names`], else its prefix in the document.
     pub(crate) fn space(self) -> &'a str {
         match self.inner() {
             Some(Inner::Element { space, .. }) => space,
@@ -108,13 +108,13 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether it is called so: `dc:creator`, `item`.
+    /// Whether it has this name: `dc:creator`, `item`.
     pub(crate) fn is(self, wanted: &str) -> bool {
         let (space, name) = wanted.split_once(':').unwrap_or(("", wanted));
         self.name() == name && self.space() == space
     }
 
-    /// The value of an attribute, named as in the copy. Blank ones are none.
+    /// The value of an attribute, by its name in the document. A blank value is `None`.
     pub(crate) fn attribute(self, wanted: &str) -> Option<&'a str> {
         let Some(Inner::Element { attributes, .. }) = self.inner() else {
             return None;
@@ -123,7 +123,7 @@ impl<'a> Element<'a> {
         Some(found.value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// The value of the first attribute of this name, whatever its prefix.
+    /// The value of the first attribute with this local name.
     pub(crate) fn local(self, wanted: &str) -> Option<&'a str> {
         let Some(Inner::Element { attributes, .. }) = self.inner() else {
             return None;
@@ -132,7 +132,7 @@ impl<'a> Element<'a> {
         attributes.iter().find(|attribute| local(&attribute.name) == wanted).map(|found| &*found.value)
     }
 
-    /// What is in it, in order.
+    /// Its children in order.
     pub(crate) fn nodes(self) -> impl Iterator<Item = Node<'a>> {
         let children: &[usize] = match self.inner() {
             Some(Inner::Element { children, .. }) => children,
@@ -144,7 +144,7 @@ impl<'a> Element<'a> {
         })
     }
 
-    /// The elements in it.
+    /// Its child elements.
     pub(crate) fn elements(self) -> impl Iterator<Item = Element<'a>> {
         self.nodes().filter_map(|node| match node {
             Node::Element(element) => Some(element),
@@ -152,18 +152,18 @@ impl<'a> Element<'a> {
         })
     }
 
-    /// The elements in it that are called so.
+    /// Its child elements with this name.
     pub(crate) fn all(self, wanted: &str) -> impl Iterator<Item = Element<'a>> {
         self.elements().filter(move |element| element.is(wanted))
     }
 
-    /// The first element in it that is called so, then in that, and so on: `head/docdata`.
+    /// The first descendant on a path of names: `head/docdata`.
     pub(crate) fn find(self, path: &str) -> Option<Element<'a>> {
         let mut names = path.split('/').filter(|name| !name.is_empty());
         names.try_fold(self, |element, name| element.all(name).next())
     }
 
-    /// All elements in it at any depth, in order.
+    /// All its descendant elements in order.
     pub(crate) fn descendants(self) -> Vec<Element<'a>> {
         let mut found = Vec::new();
         let mut waiting: Vec<_> = self.elements().collect();
@@ -179,7 +179,7 @@ impl<'a> Element<'a> {
         found
     }
 
-    /// All text in it, as it is.
+    /// All its text, unchanged.
     pub(crate) fn text(self) -> String {
         let mut out = String::new();
         self.walk(|step| {
@@ -190,20 +190,15 @@ impl<'a> Element<'a> {
         out
     }
 
-    /// All text in it on one line, or `None` if it is blank.
+    /// All its text on one line, or `None` if it is blank.
     pub(crate) fn line(self) -> Option<String> {
-        let mut out = String::new();
-        self.walk(|step| match step {
-            Step::Text(text) => out.push_str(text),
-            Step::Start(_) | Step::End(_) => {}
-        });
-        Some(html::line(&out)).filter(|line| !line.is_empty())
+        Some(html::line(&self.text())).filter(|line| !line.is_empty())
     }
 
-    /// What is in it as HTML; `role` says what each element is there.
+    /// Its content as HTML, where `role` maps each element.
     pub(crate) fn html(self, role: impl Fn(Element<'a>) -> As<'a>) -> String {
         let mut out = String::new();
-        // Elements around the place of which nothing stays.
+        // The number of open elements that are dropped.
         let mut gone = 0_usize;
         self.walk(|step| match step {
             Step::Text(text) if gone == 0 => out.push_str(&escaped(text)),
@@ -224,7 +219,7 @@ impl<'a> Element<'a> {
         out
     }
 
-    /// Goes through all that is in it.
+    /// Visits all its descendants.
     fn walk(self, mut visit: impl FnMut(Step<'a>)) {
         let children = |element: Element<'a>| element.nodes().collect::<Vec<_>>().into_iter();
         let mut open = vec![(self, children(self))];

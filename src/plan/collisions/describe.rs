@@ -7,13 +7,13 @@ use crate::diagnostic::Place;
 use crate::plan::{FileSource, List, Page, PageKind, Redirect};
 
 /// What a page is, the file that a person can change, and what to do there.
-pub(super) struct Described {
+pub(super) struct PageDescription {
     pub(super) what: String,
     pub(super) place: Option<Place>,
     pub(super) way_out: Option<String>,
 }
 
-impl Described {
+impl PageDescription {
     fn named(what: impl Into<String>) -> Self {
         Self { what: what.into(), place: None, way_out: None }
     }
@@ -29,50 +29,50 @@ impl Described {
 
     /// A redirect, with who asks for it.
     pub(super) fn redirect(redirect: &Redirect, content: &Content, config: &Config) -> Self {
-        let (what, place) = redirect.by.describe(content, config);
+        let (what, place) = redirect.source.describe(content, config);
         Self { what, place: Some(place), way_out: Some("take a redirect out".to_owned()) }
     }
 }
 
 impl Finder<'_> {
-    pub(super) fn describe(&self, index: usize) -> Described {
+    pub(super) fn describe(&self, index: usize) -> PageDescription {
         let page = self.page(index);
         match &page.kind {
-            PageKind::Front => Described::named("the front page"),
+            PageKind::Front => PageDescription::named("the front page"),
             PageKind::Article(id) => self.article(*id, "the article"),
             PageKind::ArticleJson(id) => {
                 self.article(*id, "the JSON (`api` in `bulletin.yaml`) of the article")
             }
-            PageKind::Asset(id, _) => Described {
+            PageKind::Asset(id, _) => PageDescription {
                 way_out: Some("rename a file of the article".to_owned()),
                 ..self.article(*id, "a file of the article")
             },
             PageKind::List(list @ List::Term(..), _) => {
-                Described::named(format!("the page of {}", self.list(*list)))
+                PageDescription::named(format!("the page of {}", self.list(*list)))
             }
-            PageKind::List(list, _) => Described::named(self.list(*list)),
-            PageKind::Index(_) => Described::named("the index of tags or authors"),
-            PageKind::NotFound => Described::named("the page for what is not found"),
-            PageKind::Headers(_) => Described::named("the headers for hosts"),
-            PageKind::RedirectRules | PageKind::NginxMap => Described::named("the redirect rules"),
+            PageKind::List(list, _) => PageDescription::named(self.list(*list)),
+            PageKind::Index(_) => PageDescription::named("the index of tags or authors"),
+            PageKind::NotFound => PageDescription::named("the page for what is not found"),
+            PageKind::Headers(_) => PageDescription::named("the headers for hosts"),
+            PageKind::RedirectRules | PageKind::NginxMap => PageDescription::named("the redirect rules"),
             PageKind::Feed(list, format) => {
-                Described::named(format!("the {} of {}", feed(*format), self.list_or_site(*list)))
+                PageDescription::named(format!("the {} of {}", feed(*format), self.list_or_site(*list)))
             }
-            PageKind::ListJson(list) => Described::named(format!(
+            PageKind::ListJson(list) => PageDescription::named(format!(
                 "the JSON (`api` in `bulletin.yaml`) of {}",
                 self.list_or_site(*list)
             )),
-            PageKind::Sitemap(_) => Described::named("a sitemap"),
-            PageKind::Robots => Described::of_setting("the rules for crawlers", "robots"),
-            PageKind::Trust(file) => Described::of_setting("the file of trust", file.setting()),
+            PageKind::Sitemap(_) => PageDescription::named("a sitemap"),
+            PageKind::Robots => PageDescription::of_setting("the rules for crawlers", "robots"),
+            PageKind::Trust(file) => PageDescription::of_setting("the file of trust", file.setting()),
             PageKind::Redirect(_) => self.redirect(page),
             PageKind::File(source) => self.file(source),
         }
     }
 
-    fn article(&self, id: ArticleId, what: &str) -> Described {
+    fn article(&self, id: ArticleId, what: &str) -> PageDescription {
         let article = self.content.get(id);
-        Described {
+        PageDescription {
             what: format!("{what} `content/{}`", article.path),
             place: Some(place_of_url(self.content, article)),
             way_out: Some("give an article another `slug` or `permalink`".to_owned()),
@@ -93,23 +93,23 @@ impl Finder<'_> {
         list.map_or_else(|| "the site".to_owned(), |list| self.list(list))
     }
 
-    fn redirect(&self, page: &Page) -> Described {
+    fn redirect(&self, page: &Page) -> PageDescription {
         let redirects = &self.plan.redirects;
         let found = redirects.binary_search_by(|redirect| redirect.from.cmp(&page.route));
         match found.ok().and_then(|at| redirects.get(at)) {
-            Some(redirect) => Described::redirect(redirect, self.content, self.config),
-            None => Described::named("a numbered page of a list"),
+            Some(redirect) => PageDescription::redirect(redirect, self.content, self.config),
+            None => PageDescription::named("a numbered page of a list"),
         }
     }
 
-    fn file(&self, source: &FileSource) -> Described {
+    fn file(&self, source: &FileSource) -> PageDescription {
         match self.statics.iter().find(|file| file.source == *source) {
-            Some(file) => Described {
+            Some(file) => PageDescription {
                 what: format!("the file `{}`", file.shown),
                 place: Some(Place::file(file.shown.as_str())),
                 way_out: Some(format!("rename the file `{}`", file.shown)),
             },
-            None => Described::named("a static file"),
+            None => PageDescription::named("a static file"),
         }
     }
 }

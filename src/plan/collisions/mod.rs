@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 
 mod describe;
 
-use describe::Described;
+use describe::PageDescription;
 
 /// The files that pages want, and some more pages behind these.
 struct Files<'p> {
@@ -123,7 +123,7 @@ pub(super) fn find(
     for redirect in plan.redirects.iter().filter(|redirect| !redirects::has_page(&redirect.from)) {
         // A redirect by rule alone: hosts serve the file that is there, so the rule is dead.
         if let Some(index) = files.first(&file_of(&redirect.from)) {
-            let described = Described::redirect(redirect, content, config);
+            let described = PageDescription::redirect(redirect, content, config);
             diagnostics.push(match finder.is_to_come(index) {
                 true => when_due(redirect.from.as_str(), finder.describe(index), described),
                 false => collision(redirect.from.as_str(), described, finder.describe(index)),
@@ -244,7 +244,7 @@ fn reserved_name(path: &str) -> Option<std::ops::Range<usize>> {
     None
 }
 
-fn no_windows_name(path: &str, name: &str, described: Described) -> Diagnostic {
+fn no_windows_name(path: &str, name: &str, described: PageDescription) -> Diagnostic {
     let message = format!(
         "the URL {path} of {} has the part `{name}`, which no file on Windows can be called",
         described.what
@@ -260,7 +260,7 @@ fn no_windows_name(path: &str, name: &str, described: Described) -> Diagnostic {
 }
 
 /// The build of the time when an article is due would fail.
-fn when_due(path: &str, article: Described, other: Described) -> Diagnostic {
+fn when_due(path: &str, article: PageDescription, other: PageDescription) -> Diagnostic {
     let message = format!("when this article is due, its URL {path} is taken by {}", other.what);
     let help = format!("{} before then, or the build of that time fails", ways_out(&article, &other));
     let problem = Diagnostic::warning("route/collision-to-come", message).help(help);
@@ -274,7 +274,7 @@ fn when_due(path: &str, article: Described, other: Described) -> Diagnostic {
     }
 }
 
-fn collision(path: &str, second: Described, first: Described) -> Diagnostic {
+fn collision(path: &str, second: PageDescription, first: PageDescription) -> Diagnostic {
     let message = format!("two pages want the URL {path}: {} and {}", first.what, second.what);
     let diagnostic = Diagnostic::error("route/collision", message).help(ways_out(&second, &first));
     match (second.place, first.place) {
@@ -285,7 +285,7 @@ fn collision(path: &str, second: Described, first: Described) -> Diagnostic {
 }
 
 /// What to do about two pages that want one place.
-fn ways_out(one: &Described, other: &Described) -> String {
+fn ways_out(one: &PageDescription, other: &PageDescription) -> String {
     match (&one.way_out, &other.way_out) {
         (Some(one), Some(other)) if one != other => format!("{one}, or {other}"),
         (Some(way), _) | (None, Some(way)) => way.clone(),

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{PageKind, Planner, Route, StaticFile, Urls, permalink};
+use super::permalink::{self, EarlierUrl};
+use super::{PageKind, Planner, Route, StaticFile, Urls};
 use crate::archive::ids;
 use crate::config::Config;
-use crate::content::{Article, ArticleId, Content, place_of_key};
+use crate::content::{ArticleId, Content, place_of_key};
 use crate::diagnostic::{Diagnostic, Place};
 
 mod settings;
@@ -24,7 +25,7 @@ pub enum Destination {
     /// A page or file of the site.
     Route(Route),
     /// A page or file of the site, and what stands behind its path: `?` or `#` with the rest, encoded.
-    Part(Route, String),
+    RouteWithSuffix(Route, String),
     /// A URL that is none of the site.
     Elsewhere(String),
 }
@@ -34,7 +35,7 @@ impl Destination {
     pub fn path(&self, urls: &Urls) -> String {
         match self {
             Self::Route(route) => urls.path(route),
-            Self::Part(route, rest) => urls.path(route) + rest,
+            Self::RouteWithSuffix(route, rest) => urls.path(route) + rest,
             Self::Elsewhere(url) => url.clone(),
         }
     }
@@ -42,7 +43,7 @@ impl Destination {
     /// The page or file of the site that it is, or is a part of.
     pub fn route(&self) -> Option<&Route> {
         match self {
-            Self::Route(route) | Self::Part(route, _) => Some(route),
+            Self::Route(route) | Self::RouteWithSuffix(route, _) => Some(route),
             Self::Elsewhere(_) => None,
         }
     }
@@ -50,7 +51,9 @@ impl Destination {
     /// The same with this `?` or `#` and what follows behind it. A URL elsewhere that has its own keeps that.
     fn with_rest(&self, rest: &str) -> Self {
         match self {
-            Self::Route(route) | Self::Part(route, _) => Self::Part(route.clone(), rest.to_owned()),
+            Self::Route(route) | Self::RouteWithSuffix(route, _) => {
+                Self::RouteWithSuffix(route.clone(), rest.to_owned())
+            }
             Self::Elsewhere(url) if !url.contains(['?', '#']) => Self::Elsewhere(format!("{url}{rest}")),
             Self::Elsewhere(url) => Self::Elsewhere(url.clone()),
         }
@@ -70,7 +73,7 @@ pub struct Redirect {
     /// Where it leads in the end: there is no redirect from there.
     pub to: Destination,
     /// Who asks for it.
-    pub(super) by: By,
+    pub(super) source: RedirectSource,
 }
 
 impl Redirect {
@@ -87,7 +90,7 @@ impl Redirect {
 
 /// Who asks for a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum By {
+pub(super) enum RedirectSource {
     /// An article: the position in its `aliases`.
     Alias(ArticleId, usize),
     /// An article: the position in its `old_slugs`.
@@ -100,7 +103,7 @@ pub(super) enum By {
     AuthorAlias(usize),
 }
 
-impl By {
+impl RedirectSource {
     /// As a diagnostic names it, and where it is written.
     pub(super) fn describe(self, content: &Content, config: &Config) -> (String, Place) {
         let of_article = |what: &str, id: ArticleId, key: &str, written: Option<&String>| {
@@ -177,12 +180,16 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
     for id in moved {
         let article = content.get(id);
         let Some(to) = plan.article(archive, id) else { continue };
-        for (by, from) in earlier(article, id, config) {
+        for (key, from) in permalink::earlier_routes(article, config) {
+            let source = match key {
+                EarlierUrl::Alias(at) => RedirectSource::Alias(id, at),
+                EarlierUrl::OldSlug(at) => RedirectSource::OldSlug(id, at),
+            };
             match from {
                 Ok(from) if from == *to => {}
-                Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), by }),
+                Ok(from) => redirects.push(Redirect { from, to: Destination::Route(to.clone()), source }),
                 Err(why) => {
-                    let problem = super::no_route(by.describe(content, config).1, &why);
+                    let problem = super::no_route(source.describe(content, config).1, &why);
                     planner.diagnostics.push(problem);
                 }
             }
@@ -191,37 +198,20 @@ fn of_articles(planner: &mut Planner<'_>, config: &Config) -> Vec<Redirect> {
     redirects
 }
 
-/// Where an article was, as its aliases and old slugs say, or what is wrong with them.
-pub(super) fn earlier<'a>(
-    article: &'a Article,
-    id: ArticleId,
-    config: &'a Config,
-) -> impl Iterator<Item = (By, Result<Route, String>)> + 'a {
-    let aliases = article.front.aliases.iter().enumerate().map(move |(at, alias)| {
-        let route = Route::parse(alias).map_err(|why| format!("in its alias `{alias}`, {why}"));
-        (By::Alias(id, at), route)
-    });
-    let old_slugs = article.front.old_slugs.iter().enumerate().map(move |(at, slug)| {
-        let route = permalink::route_with(article, slug, config);
-        (By::OldSlug(id, at), route.map_err(|why| format!("with its old slug `{slug}`, {why}")))
-    });
-    aliases.chain(old_slugs)
-}
-
 /// Makes each redirect lead to its end, and reports those that have none and those that want one URL. Gives one for each
 /// URL, sorted.
 fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec<Redirect> {
-    let mut ends = Ends::new(&all);
+    let mut ends = Resolver::new(&all);
     let content = planner.content;
     let mut settled: Vec<Redirect> = Vec::with_capacity(all.len());
     for redirect in &all {
         let to = match ends.of(redirect) {
-            End::At(to) => to,
-            End::Circle(circle) => {
+            Resolved::At(to) => to,
+            Resolved::Circle(circle) => {
                 planner.diagnostics.push(circular(&circle, content, config));
                 continue;
             }
-            End::Nowhere => continue,
+            Resolved::Missing => continue,
         };
         match settled.last().filter(|last| last.from == redirect.from) {
             Some(last) if last.to == to => {}
@@ -233,7 +223,7 @@ fn settle(planner: &mut Planner<'_>, config: &Config, all: Vec<Redirect>) -> Vec
 }
 
 /// Where redirects lead in the end. Each is followed once, however many lead to it.
-struct Ends<'r> {
+struct Resolver<'r> {
     /// Of each old URL the redirect that counts.
     first: HashMap<&'r Route, &'r Redirect>,
     /// Of each old URL that was followed where it leads; `None` if into a circle.
@@ -241,16 +231,16 @@ struct Ends<'r> {
 }
 
 /// Where one redirect leads in the end.
-enum End<'r> {
+enum Resolved<'r> {
     /// A page, or a URL elsewhere.
     At(Destination),
     /// In a circle: the redirects of that, the one with the first URL first. Each circle is given once.
     Circle(Vec<&'r Redirect>),
     /// Into a circle that was given before.
-    Nowhere,
+    Missing,
 }
 
-impl<'r> Ends<'r> {
+impl<'r> Resolver<'r> {
     fn new(all: &'r [Redirect]) -> Self {
         let mut first: HashMap<&Route, &Redirect> = HashMap::new();
         for redirect in all {
@@ -260,7 +250,7 @@ impl<'r> Ends<'r> {
     }
 
     /// Follows a redirect. What the first step that has one says with `?` or `#` is carried to its end.
-    fn of(&mut self, redirect: &'r Redirect) -> End<'r> {
+    fn of(&mut self, redirect: &'r Redirect) -> Resolved<'r> {
         let mut way = vec![redirect];
         // The first of two redirects from one URL is where a step comes back to.
         let mut passed: HashMap<&Route, usize> = HashMap::from([(&redirect.from, 0)]);
@@ -286,25 +276,25 @@ impl<'r> Ends<'r> {
                 self.known.insert(&step.from, Some(end.clone()));
             }
         }
-        End::At(end)
+        Resolved::At(end)
     }
 
     /// A way that comes back to itself at `start`, or leads into a circle that is known.
-    fn circle(&mut self, mut way: Vec<&'r Redirect>, start: Option<(usize, &'r Redirect)>) -> End<'r> {
+    fn circle(&mut self, mut way: Vec<&'r Redirect>, start: Option<(usize, &'r Redirect)>) -> Resolved<'r> {
         self.known.extend(way.iter().map(|step| (&step.from, None)));
-        let Some((start, next)) = start else { return End::Nowhere };
+        let Some((start, next)) = start else { return Resolved::Missing };
         let mut circle = way.split_off(start);
         circle[0] = next;
         let lowest = (0..circle.len()).min_by_key(|at| &circle[*at].from).unwrap_or_default();
         circle.rotate_left(lowest);
-        End::Circle(circle)
+        Resolved::Circle(circle)
     }
 }
 
 /// Where a step leads whose target leads on to `end`: there, with what the step itself says with `?` or `#`.
 fn carried(step: &Destination, end: &Destination) -> Destination {
     match step {
-        Destination::Part(_, rest) => end.with_rest(rest),
+        Destination::RouteWithSuffix(_, rest) => end.with_rest(rest),
         Destination::Route(_) | Destination::Elsewhere(_) => end.clone(),
     }
 }
@@ -324,7 +314,7 @@ fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnos
         }
     };
     let named = circle.iter().take(NAMED);
-    let mut places = named.map(|redirect| (redirect, redirect.by.describe(content, config).1));
+    let mut places = named.map(|redirect| (redirect, redirect.source.describe(content, config).1));
     let mut problem = Diagnostic::error("redirect/loop", message)
         .help("take one of them out, or let it lead to a page of the site");
     if let Some((_, place)) = places.next() {
@@ -336,8 +326,8 @@ fn circular(circle: &[&Redirect], content: &Content, config: &Config) -> Diagnos
 }
 
 fn ambiguous(first: &Redirect, second: &Redirect, content: &Content, config: &Config) -> Diagnostic {
-    let (what, place) = first.by.describe(content, config);
-    let (other_what, other_place) = second.by.describe(content, config);
+    let (what, place) = first.source.describe(content, config);
+    let (other_what, other_place) = second.source.describe(content, config);
     let message = format!(
         "two redirects from {} lead to different places: {what} and {other_what}",
         first.from.as_str()

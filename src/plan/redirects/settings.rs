@@ -6,11 +6,11 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use rayon::prelude::*;
 use url::Position;
 
-use super::{By, Destination, Redirect};
+use super::{Destination, Redirect, RedirectSource};
 use crate::config::{Config, web_url};
 use crate::content::ArticleId;
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
-use crate::plan::leads::own_path;
+use crate::plan::paths::own_path;
 use crate::plan::{PageKind, Planner, Route};
 
 /// What a URL holds nowhere behind its host (RFC 3986, appendix A), though browsers let much of it pass; escapes stay.
@@ -48,7 +48,7 @@ pub(super) fn read_all(planner: &mut Planner<'_>, config: &Config, others: &[Red
     let near = near(planner, &missing);
     for redirect in &settings {
         if let Some(to) = redirect.to.route().filter(|to| missing.contains(*to)) {
-            let (_, place) = redirect.by.describe(planner.content, config);
+            let (_, place) = redirect.source.describe(planner.content, config);
             let near = near.get(to).map(Route::as_str);
             planner.diagnostics.push(to_nowhere(&redirect.from, to, near, place));
         }
@@ -65,16 +65,16 @@ fn leave_out(
 ) -> HashSet<Route> {
     loop {
         let missing = missing(planner, settings, others);
-        let secrets = secrets(planner, &missing);
-        if secrets.is_empty() {
+        let hidden_paths = hidden_paths(planner, &missing);
+        if hidden_paths.is_empty() {
             return missing;
         }
         // One that led to another which is out leads nowhere now, so that what is missing is looked for again.
         settings.retain(|redirect| {
-            let Some((to, secret)) = redirect.to.route().and_then(|to| secrets.get_key_value(to)) else {
+            let Some((to, secret)) = redirect.to.route().and_then(|to| hidden_paths.get_key_value(to)) else {
                 return true;
             };
-            let (_, place) = redirect.by.describe(planner.content, config);
+            let (_, place) = redirect.source.describe(planner.content, config);
             planner.diagnostics.push(match secret {
                 Secret::Article(id) => to_hidden(&planner.content.get(*id).path, place),
                 Secret::Term => to_no_term(&redirect.from, to, place),
@@ -90,23 +90,23 @@ fn leave_out(
 /// A sentence about what is wrong.
 fn read(config: &Config, at: usize) -> Result<Redirect, String> {
     let written = &config.redirects[at];
-    let by = By::Settings(at);
+    let source = RedirectSource::Settings(at);
     let from = route(&written.from)?;
     let url = web_url(&written.to);
     let own = url.as_ref().and_then(|url| own_path(url, &config.base_url));
     if let (Some(url), None) = (&url, &own) {
         let rest = utf8_percent_encode(&url[Position::BeforePath..], ESCAPED);
         let to = Destination::Elsewhere(format!("{}{rest}", &url[..Position::BeforePath]));
-        return Ok(Redirect { from, to, by });
+        return Ok(Redirect { from, to, source });
     }
     let to = own.unwrap_or(&written.to);
     let (path, rest) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
     let route = route(path)?;
     let to = match rest {
         "" => Destination::Route(route),
-        rest => Destination::Part(route, utf8_percent_encode(rest, ESCAPED).to_string()),
+        rest => Destination::RouteWithSuffix(route, utf8_percent_encode(rest, ESCAPED).to_string()),
     };
-    Ok(Redirect { from, to, by })
+    Ok(Redirect { from, to, source })
 }
 
 /// A path that may be percent-encoded.
@@ -145,12 +145,12 @@ enum Secret {
 
 /// Those of some routes that give away what readers do not see: where a hidden article is or was, its files and section, and
 /// lists of what no visible article names.
-fn secrets(planner: &Planner<'_>, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
+fn hidden_paths(planner: &Planner<'_>, wanted: &HashSet<Route>) -> HashMap<Route, Secret> {
     let find = |route: &Route| {
         let path = route.as_str().to_lowercase();
         // Which of them a hidden article would have need not be found out: nothing is there.
         let is_term = || ["/tags/", "/authors/", "/series/"].iter().any(|folder| is_below(&path, folder));
-        let article = planner.plan.secrets.at(route.as_str());
+        let article = planner.plan.hidden_paths.at(route.as_str());
         article.map(Secret::Article).or_else(|| is_term().then_some(Secret::Term))
     };
     wanted.iter().filter_map(|route| Some((route.clone(), find(route)?))).collect()

@@ -1,6 +1,6 @@
 //! Other names of tags and authors in the settings → redirects of the pages and feeds that they had.
 
-use super::{By, Destination, Redirect};
+use super::{Destination, Redirect, RedirectSource};
 use crate::archive::Taxonomy;
 use crate::config::Config;
 use crate::plan::{List, Planner, Route, feeds_of, json_of};
@@ -9,20 +9,24 @@ use crate::plan::{List, Planner, Route, feeds_of, json_of};
 pub(super) fn renamed(planner: &Planner<'_>, config: &Config) -> Vec<Redirect> {
     let slugs = config.slugs;
     let tags = config.tag_aliases.iter().enumerate();
-    let tags = tags.map(|(at, (alias, name))| (By::TagAlias(at), Taxonomy::Tag, alias, slugs.of_name(name)));
+    let tags = tags
+        .map(|(at, (alias, name))| (RedirectSource::TagAlias(at), Taxonomy::Tag, alias, slugs.of_name(name)));
     let authors = config.authors.iter().enumerate().flat_map(|(at, profile)| {
-        let to = move |alias| (By::AuthorAlias(at), Taxonomy::Author, alias, profile.slug.clone());
+        let to =
+            move |alias| (RedirectSource::AuthorAlias(at), Taxonomy::Author, alias, profile.slug.clone());
         profile.aliases.iter().map(to)
     });
     let all = tags.chain(authors);
-    all.flat_map(|(by, kind, alias, to)| of_name(planner, config, by, kind, &slugs.of_name(alias), &to))
-        .collect()
+    all.flat_map(|(source, kind, alias, to)| {
+        of_name(planner, config, source, kind, &slugs.of_name(alias), &to)
+    })
+    .collect()
 }
 
 fn of_name(
     planner: &Planner<'_>,
     config: &Config,
-    by: By,
+    source: RedirectSource,
     taxonomy: Taxonomy,
     old: &str,
     new: &str,
@@ -41,5 +45,5 @@ fn of_name(
     let from = Route::root().folder(if taxonomy == Taxonomy::Tag { "tags" } else { "authors" }).folder(old);
     let of_files = files.into_iter().filter_map(|to| Some((from.file(&name_of(&to)).ok()?, to)));
     let all = std::iter::once((from.clone(), to.clone())).chain(of_files);
-    all.map(|(from, to)| Redirect { from, to: Destination::Route(to), by }).collect()
+    all.map(|(from, to)| Redirect { from, to: Destination::Route(to), source }).collect()
 }

@@ -252,11 +252,11 @@ fn other_copy_is_no_feed() {
     ] {
         assert!(!fits("rss", head), "{head}");
     }
-    assert!(refused("rss", "<html><body>").contains("cut off"));
+    assert!(refused("rss", "<html><body>").contains("complete"));
     assert!(refused("rss", "<html/>").contains("the root element `<html>`"));
     assert!(
         refused("rss", "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss>&a;</rss>")
-            .contains("`&a;` is not known")
+            .contains("unknown entity `&a;`")
     );
 }
 
@@ -343,7 +343,7 @@ fn a_picture_holds_its_story_back() {
 
 #[test]
 fn what_is_no_text_is_passed_over_and_what_is_no_json_refused() {
-    assert!(refused("ninjs", r#"{"uri": "x", "type": "picture"}"#).contains("not a text"));
+    assert!(refused("ninjs", r#"{"uri": "x", "type": "picture"}"#).contains("not `text`"));
     assert!(refused("ninjs", "{\"uri\":\n oops").contains("2:2"));
     assert!(refused("ninjs", &"[".repeat(100_000)).contains("not valid JSON"));
     assert!(refused("ninjs", "17").contains("no JSON object"));
@@ -415,9 +415,9 @@ fn a_message_has_many_items_and_a_picture_goes_with_its_text() {
     .unwrap();
     assert_eq!(two.len(), 2);
     assert!(value(&two[0], "image.src") == "null");
-    assert_eq!(refused("newsml-g2", &message(picture)), "it is a picture without a text");
-    assert_eq!(refused("newsml-g2", &message("<conceptItem/>")), "it describes a concept");
-    assert_eq!(refused("newsml-g2", &message("")), "it has no news item");
+    assert_eq!(refused("newsml-g2", &message(picture)), "the item is a picture without text");
+    assert_eq!(refused("newsml-g2", &message("<conceptItem/>")), "the item describes a concept");
+    assert_eq!(refused("newsml-g2", &message("")), "the file has no news item");
 }
 
 #[test]
@@ -510,7 +510,7 @@ fn keyword_lines_are_no_headlines_if_there_are_others() {
 #[test]
 fn what_is_no_nitf_is_refused() {
     assert!(refused("nitf", "<html><body/></html>").contains("the root element `<html>`"));
-    assert!(refused("nitf", "<nitf><body>").contains("cut off"));
+    assert!(refused("nitf", "<nitf><body>").contains("complete"));
     assert!(refused("nitf", "<nitf/>").contains("neither a headline"));
 }
 

@@ -224,7 +224,11 @@ fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
     );
     fs::remove_file(site.path("../maps/maps/one.xml")).unwrap();
     let run = urls(&site, &["--against", "maps/sitemap.xml"]);
-    assert!(run.code == Some(2) && run.stderr.contains("is not beside it"), "{}", run.stderr);
+    assert!(
+        run.code == Some(2) && run.stderr.contains("download that into the same folder"),
+        "{}",
+        run.stderr
+    );
     // All that the site has is there.
     site.build(&[]);
     let run = urls(&site, &["--against", "site/public"]);
@@ -239,9 +243,9 @@ fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
         run.stderr
     );
     for (text, why) in [
-        ("", "there is no URL in it"),
-        ("\u{1f}\u{8b}", "there is no URL in it"),
-        ("<urlset><url>", "there is no URL"),
+        ("", "it contains no URLs"),
+        ("\u{1f}\u{8b}", "it contains no URLs"),
+        ("<urlset><url>", "it contains no URLs"),
     ] {
         site.write("../bad.txt", text);
         let run = urls(&site, &["--against", "bad.txt"]);

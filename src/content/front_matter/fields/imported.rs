@@ -1,25 +1,25 @@
-//! What `bulletin import` noted of an article → its hash, and the fields that somebody should look at.
+//! The notes of `bulletin import` → the hash of the copy, and the fields that are to be reviewed.
 //!
-//! The notes are the desk's: whatever is wrong in them is a warning, and keys that are not known are left alone.
+//! The notes belong to the desk: invalid ones are warnings only, and unknown keys are ignored.
 
 use super::{Reader, folded};
 use crate::content::Imported;
-use crate::content::front_matter::keys::{self, Field};
+use crate::content::front_matter::keys::{self, Key};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::yaml::{Map, Node};
 
-/// What says that the copy itself names the field.
+/// Note on a field that the copy states.
 const EXPLICIT: &str = "explicit";
-/// What says that the copy has nothing of the kind.
+/// Note on a field that the copy lacks.
 const MISSING: &str = "missing";
 
-/// Longest note on a field that is shown, in characters: a title made of three ranges has fewer.
+/// Characters of a note that are shown, enough for a title made of three ranges.
 const LONGEST: usize = 80;
 
 impl<'a> Reader<'a> {
-    /// Reads the notes. Comes last, as it must know whether the article is held back, and which fields are there.
+    /// Reads the notes; the last step, because it must know whether the story is held back and which keys are present.
     pub(super) fn imported(&mut self) {
-        let Some(entry) = &self.entries[Field::Import as usize] else { return };
+        let Some(entry) = &self.entries[Key::Import as usize] else { return };
         let (key, value) = (entry.key, entry.value);
         let Some(map) = self.noted(value.map()) else { return };
         let hash = map.get("hash").and_then(|node| self.noted(node.string())).map(|text| folded(&text));
@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         let mut imported = Imported { hash, file, ..Imported::default() };
         if let Some(fields) = fields.filter(|_| !is_reviewed) {
             let no_date = self.unreviewed(fields, &mut imported);
-            // The place takes a pass over the text, which most articles of an archive are spared.
+            // Finding the place takes a pass over the text, so it is done only if needed.
             let place = (!imported.unreviewed.is_empty()).then(|| key.place());
             imported.at = place.as_ref().map_or(0..0, |place| place.span.clone());
             if !self.front.is_held() {
@@ -40,12 +40,12 @@ impl<'a> Reader<'a> {
         self.front.import = Some(Box::new(imported));
     }
 
-    /// Whether a desk wrote that it has looked at everything.
+    /// Whether the desk marked everything as reviewed.
     fn is_reviewed(&mut self, map: Map<'a>) -> bool {
         map.get("reviewed").and_then(|node| self.noted(node.bool())).unwrap_or(false)
     }
 
-    /// Finds the fields that nobody has looked at, and tells of a date that neither the copy nor the desk gave.
+    /// Collects the fields that nobody has reviewed; returns the problem of a date that neither the copy nor the desk gave.
     fn unreviewed(&mut self, fields: Map<'a>, imported: &mut Imported) -> Option<Diagnostic> {
         let mut no_date = None;
         for (key, note) in fields.entries() {
@@ -55,12 +55,12 @@ impl<'a> Reader<'a> {
             }
             let Some(text) = self.noted(note.string()) else { continue };
             let text = folded(&text);
-            let sure = text.split([' ', ',']).next().unwrap_or_default();
-            // What the desk wrote in place of what was missing, it has looked at.
-            if matches!(sure, "" | EXPLICIT) || sure == MISSING && self.is_written(&name) {
+            let confidence = text.split([' ', ',']).next().unwrap_or_default();
+            // A missing field that the desk filled in is reviewed.
+            if matches!(confidence, "" | EXPLICIT) || confidence == MISSING && self.is_written(&name) {
                 continue;
             }
-            if sure == MISSING && name == "date" && self.front.date.is_none() {
+            if confidence == MISSING && name == "date" && self.front.date.is_none() {
                 no_date = Some(without_date(key));
             }
             imported.unreviewed.push(format!("{} ({})", folded(&name), shortened(&text)));
@@ -69,14 +69,14 @@ impl<'a> Reader<'a> {
         no_date
     }
 
-    /// Whether the front matter has something under a name, as `title` or `image.caption`.
+    /// Whether the front matter has a value under a name such as `title` or `image.caption`.
     fn is_written(&self, name: &str) -> bool {
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
         let Some(known) = keys::find(first) else { return self.front.extra.contains_key(name) };
-        if known.field == Field::Extra {
+        if known.key == Key::Extra {
             return rest.is_some_and(|rest| self.front.extra.contains_key(rest));
         }
-        let Some(node) = self.get(known.field) else { return false };
+        let Some(node) = self.get(known.key) else { return false };
         match rest {
             None => has_something(node),
             Some(rest) => {
@@ -85,15 +85,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a note. What is wrong with it keeps nothing from being built.
+    /// The value of a note. An invalid one must not fail the build.
     fn noted<T>(&mut self, read: Result<T, Box<Diagnostic>>) -> Option<T> {
-        let problem = |problem: Box<Diagnostic>| {
-            let severity = Severity::Warning;
-            let problem = Diagnostic { severity, ..*problem };
-            self.problems.push(
-                problem.help("`bulletin import` writes these lines; delete those that you do not need"),
-            );
-        };
+        let problem =
+            |problem: Box<Diagnostic>| {
+                let severity = Severity::Warning;
+                let problem = Diagnostic { severity, ..*problem };
+                self.problems.push(problem.help(
+                    "delete the line: it is a note of `bulletin import`, and the story does not need it",
+                ));
+            };
         read.map_err(problem).ok()
     }
 }
@@ -107,12 +108,12 @@ fn has_something(node: Node<'_>) -> bool {
 
 fn without_date(key: Node<'_>) -> Diagnostic {
     let message =
-        "the copy has no date and the article has none: it would be a standing page that is in no list";
+        "neither the copy nor the story has a date, so it would become a standing page that no list shows";
     key.error("import/no-date", message)
-        .help("give the article a `date`, or `draft: true`; if it is a standing page, delete this line")
+        .help("add a `date` or `draft: true`; if it is a standing page, delete this line")
 }
 
-/// Text that is not too long to be read in a list.
+/// Text cut to a length that can be read in a list.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),

@@ -1,23 +1,23 @@
-//! Fields that have parts, and fields that are addresses.
+//! Keys whose value is a map or a list of maps, and keys that are addresses.
 
 use url::Url;
 
-use super::inner::Shape;
+use super::nested_keys::Shape;
 use super::times::Twice;
 use super::{Reader, folded};
 use crate::config;
-use crate::content::front_matter::keys::Field;
+use crate::content::front_matter::keys::Key;
 use crate::content::front_matter::paths;
 use crate::content::{Correction, CorrectionKind, Image};
 use crate::diagnostic::did_you_mean;
 use crate::slug::{Letters, composed};
 use crate::yaml::{Map, Node};
 
-/// Names of the keys of a picture. The first is our own.
+/// Names of the keys of a picture, their own first.
 const SRC: [&str; 6] = ["src", "image", "url", "path", "file", "feature"];
 const ALT: [&str; 2] = ["alt", "alt_text"];
 const PICTURE: Shape = Shape {
-    what: "image",
+    parent: "image",
     keys: &["src", "alt", "caption", "credit", "focus"],
     others: &[
         "image",
@@ -49,13 +49,13 @@ const PICTURE: Shape = Shape {
         "id",
     ],
 };
-/// An example.
+/// An example for help texts.
 const CORRECTIONS: &str = "[{date: 2026-11-22, text: \"…\"}]";
-const CORRECTION: Shape = Shape { what: "corrections", keys: &["date", "kind", "text"], others: &["type"] };
+const CORRECTION: Shape = Shape { parent: "corrections", keys: &["date", "kind", "text"], others: &["type"] };
 
 impl<'a> Reader<'a> {
     pub(super) fn media(&mut self) {
-        let image = match self.get(Field::Image) {
+        let image = match self.get(Key::Image) {
             Some(node) if node.is_map() => self.picture(node),
             Some(node) => self.source(node).map(|src| Image { src: Some(src), ..Image::default() }),
             None => self.first_of_images(),
@@ -63,15 +63,15 @@ impl<'a> Reader<'a> {
         self.front.image = image.map(Box::new);
     }
 
-    /// Hugo's `images`, which stays in `extra` as well.
+    /// The first of Hugo's `images`, which are kept in `extra` as well.
     fn first_of_images(&self) -> Option<Image> {
-        let src = self.own.get("images")?.as_array()?.first()?.as_str()?.trim();
+        let src = self.unknown_values.get("images")?.as_array()?.first()?.as_str()?.trim();
         (!src.is_empty() && is_source(src)).then(|| Image { src: Some(src.to_owned()), ..Image::default() })
     }
 
     fn picture(&mut self, node: Node<'a>) -> Option<Image> {
         let map = self.take(node.map())?;
-        self.inside(map, &PICTURE);
+        self.check_keys(map, &PICTURE);
         let src = SRC.iter().find_map(|key| map.get(key)).and_then(|node| self.source(node));
         let image = Image {
             src,
@@ -86,11 +86,11 @@ impl<'a> Reader<'a> {
     fn source(&mut self, node: Node<'a>) -> Option<String> {
         let text = self.line(node)?;
         if is_source(&text) {
-            // The name of a file; a picture has no places to lead to.
+            // Part of a file name, as a picture has no fragments.
             let is_file = !text.starts_with('/') && !text.contains("://");
             return Some(if is_file { text.replace('#', "%23") } else { text });
         }
-        let error = node.error("front-matter/image", format!("`{text}` cannot be a picture"));
+        let error = node.error("front-matter/image", format!("`{text}` is not the path or URL of a picture"));
         self.wrong(
             error,
             "write the path of a file beside the article, a path that starts with `/`, or an `https://` URL",
@@ -110,12 +110,12 @@ impl<'a> Reader<'a> {
         if let [Some(x), Some(y)] = numbers[..] {
             return Some((x, y));
         }
-        let error = node.error("front-matter/focus", "`focus` is no point in a picture");
-        self.wrong(error, "write how far it is from the left and from the top, for example `focus: [0.5, 0.3]` or `focus: 50% 30%`")
+        let error = node.error("front-matter/focus", "`focus` is not a point in the picture");
+        self.wrong(error, "write the distance from the left and from the top, as in `focus: [0.5, 0.3]` or `focus: 50% 30%`")
     }
 
     pub(super) fn corrections(&mut self) {
-        let Some(node) = self.get(Field::Corrections) else {
+        let Some(node) = self.get(Key::Corrections) else {
             return;
         };
         let items: Vec<_> = match node.is_map() {
@@ -132,13 +132,14 @@ impl<'a> Reader<'a> {
     }
 
     fn correction(&mut self, item: Node<'a>) -> Option<Correction> {
-        let example = "for example `- {date: 2026-11-22, kind: correction, text: \"An earlier version…\"}`";
+        let example =
+            "write, for example, `- {date: 2026-11-22, kind: correction, text: \"An earlier version…\"}`";
         if !item.is_map() {
             self.problems.push(*item.wrong_type("a list of maps with a date and a text", CORRECTIONS));
             return None;
         }
         let map = self.take(item.map())?;
-        self.inside(map, &CORRECTION);
+        self.check_keys(map, &CORRECTION);
         let mut lacks = |key: &str| {
             let error = item.error("front-matter/correction", format!("this correction has no `{key}`"));
             self.problems.push(error.help(example));
@@ -156,8 +157,8 @@ impl<'a> Reader<'a> {
         let text = text.and_then(|node| {
             let text = self.take(node.string())?.trim().to_owned();
             if text.is_empty() {
-                let error = node.error("front-matter/correction", "the text of this correction is blank");
-                return self.wrong(error, "say what was wrong and what is right");
+                let error = node.error("front-matter/correction", "this correction has a blank `text`");
+                return self.wrong(error, "write what was wrong and what is right");
             }
             Some(text)
         });
@@ -173,19 +174,19 @@ impl<'a> Reader<'a> {
         let names = || CorrectionKind::ALL.iter().map(|(name, _)| *name);
         let help = match did_you_mean(&text, names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+            None => format!("use one of {}", names().collect::<Vec<_>>().join(", ")),
         };
         self.wrong(
-            node.error("front-matter/correction", format!("there is no kind of correction `{text}`")),
+            node.error("front-matter/correction", format!("unknown kind of correction `{text}`")),
             help,
         )
     }
 
     pub(super) fn addresses(&mut self) {
-        if let Some(node) = self.get(Field::Slug) {
+        if let Some(node) = self.get(Key::Slug) {
             self.front.slug = self.slug(node);
         }
-        if let Some(node) = self.get(Field::Permalink)
+        if let Some(node) = self.get(Key::Permalink)
             && let Some(text) = self.line(node)
         {
             match paths::permalink(&text, &self.config.base_url) {
@@ -193,7 +194,7 @@ impl<'a> Reader<'a> {
                 Err(why) => self.bad_path(node, &text, &why),
             }
         }
-        let aliases = self.get(Field::Aliases).map(|node| node.strings(&mut self.problems));
+        let aliases = self.get(Key::Aliases).map(|node| node.strings(&mut self.problems));
         for (node, text) in aliases.into_iter().flatten() {
             match paths::path(&text, &self.config.base_url) {
                 Ok(path) if self.front.aliases.iter().any(|alias| paths::same(alias, &path)) => {}
@@ -204,56 +205,59 @@ impl<'a> Reader<'a> {
         self.old_slugs();
         self.identity();
         self.channels();
-        if let Some(node) = self.get(Field::Template)
+        if let Some(node) = self.get(Key::Template)
             && let Some(text) = self.line(node)
         {
             if paths::is_template(&text) {
                 self.front.template = Some(text);
             } else {
-                let error = node.error("front-matter/template", format!("`{text}` is no name of a template"));
+                let error =
+                    node.error("front-matter/template", format!("`{text}` is not the name of a template"));
                 self.problems
-                    .push(error.help("write the name of a file under `templates/`, for example `page.html`"));
+                    .push(error.help("write the name of a file under `templates/`, such as `page.html`"));
             }
         }
     }
 
     fn old_slugs(&mut self) {
-        let slugs = self.get(Field::OldSlugs).map(|node| node.strings(&mut self.problems));
+        let slugs = self.get(Key::OldSlugs).map(|node| node.strings(&mut self.problems));
         for (node, _) in slugs.into_iter().flatten() {
             let slug = self.slug(node);
             self.front.old_slugs.extend(slug);
         }
     }
 
-    /// Where the story goes besides its page.
+    /// Reads where else the story appears.
     fn channels(&mut self) {
-        self.front.translation_of = self.text(Field::TranslationOf);
-        if let Some(node) = self.get(Field::Noindex) {
+        self.front.translation_of = self.text(Key::TranslationOf);
+        if let Some(node) = self.get(Key::Noindex) {
             self.front.noindex = self.take(node.bool()).unwrap_or(true);
         }
-        if let Some(node) = self.get(Field::Feed) {
+        if let Some(node) = self.get(Key::Feed) {
             self.front.not_in_feeds = !self.take(node.bool()).unwrap_or(false);
         }
     }
 
     fn identity(&mut self) {
-        if let Some(node) = self.get(Field::Id) {
+        if let Some(node) = self.get(Key::Id) {
             self.front.id = self.line(node);
             if self.front.id.is_none() && node.string().is_ok() {
                 let error = node.error("front-matter/id", format!("`{}` is blank", node.name()));
                 self.problems.push(
-                    error.help("delete the line: the article then gets an id from the path of its file"),
+                    error.help("delete the line: without it, the story gets an id from the path of its file"),
                 );
             }
         }
-        if let Some(node) = self.get(Field::CanonicalUrl)
+        if let Some(node) = self.get(Key::CanonicalUrl)
             && let Some(text) = self.line(node)
         {
             if let Some(url) = config::web_url(&text) {
                 self.front.canonical_url = Some(url.into());
             } else {
-                let error = node.error("front-matter/canonical-url", format!("`{text}` is no whole URL"));
-                self.problems.push(error.help("write where the story first ran, with `https://` in front"));
+                let error =
+                    node.error("front-matter/canonical-url", format!("`{text}` is not a complete URL"));
+                self.problems
+                    .push(error.help("write the URL where the story first ran, starting with `https://`"));
             }
         }
     }
@@ -262,7 +266,7 @@ impl<'a> Reader<'a> {
         let text = self.line(node)?;
         if paths::is_hidden(&text) && text.bytes().any(|byte| byte != b'.') {
             let message = format!("`{text}` starts with a dot, as the names of hidden files do");
-            return self.wrong(node.error("front-matter/slug", message), "leave the dot out");
+            return self.wrong(node.error("front-matter/slug", message), "remove the dot");
         }
         let slugs = self.config.slugs.in_language(self.front.lang.as_deref());
         let text = composed(&text);
@@ -271,8 +275,8 @@ impl<'a> Reader<'a> {
         }
         let slug = slugs.of_written(&text);
         if slug.is_empty() {
-            let error = node.error("front-matter/slug", format!("`{text}` cannot be a part of a URL"));
-            return self.wrong(error, "write letters, digits and hyphens, for example `slug: harbour-fire`");
+            let error = node.error("front-matter/slug", format!("`{text}` cannot be part of a URL"));
+            return self.wrong(error, "write letters, digits and hyphens, as in `slug: harbour-fire`");
         }
         Some(slug)
     }
@@ -280,9 +284,7 @@ impl<'a> Reader<'a> {
     fn bad_path(&mut self, node: Node<'a>, text: &str, why: &str) {
         let error = node.error("front-matter/path", format!("the path `{text}` {why}"));
         self.problems.push(
-            error.help(
-                "write the part of the URL behind the site's address, for example `/2026/harbour-fire/`",
-            ),
+            error.help("write the part of the URL after the site's address, such as `/2026/harbour-fire/`"),
         );
     }
 
@@ -299,7 +301,7 @@ impl<'a> Reader<'a> {
                 let error = node.error("front-matter/url", message);
                 self.wrong(error, "write an `https://` URL or a path that starts with `/`")
             }
-            // As browsers and validators want it, with what must be escaped escaped.
+            // Normalized, with everything escaped that must be.
             Ok(url) => Some(url.into()),
             Err(_) => Some(folded(&text)),
         }

@@ -1,36 +1,37 @@
-//! When an article was published and changed, and whether readers see it.
+//! When a story is published and updated, and whether readers see it.
 
 use jiff::Timestamp;
 
-use super::inner::Shape;
+use super::nested_keys::Shape;
 use super::{Reader, unquoted};
 use crate::content::front_matter::dates;
-use crate::content::front_matter::keys::Field;
+use crate::content::front_matter::keys::Key;
 use crate::content::{Status, Withdrawal};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::instant;
 use crate::yaml::Node;
 
-/// Which instant is taken of two at which clocks show a time. What releases a story takes the later, what takes it away the
-/// earlier: readers must not see it before or after.
+/// Which instant is used when clocks show a time twice. A key that releases a story uses the later one, a key that takes it away the
+/// earlier one: readers must not see the story before or after.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Twice {
     Earlier,
     Later,
 }
 
-/// When something is.
+/// A point in time as written.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
     pub(super) instant: Timestamp,
     /// Whether it was written without a time.
     pub(super) is_day: bool,
 }
-const WITHDRAWAL: Shape = Shape { what: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
+
+const WITHDRAWAL: Shape = Shape { parent: "withdrawn", keys: &["headline", "reason", "date"], others: &[] };
 
 impl<'a> Reader<'a> {
     pub(super) fn times(&mut self) {
-        self.front.date = match self.get(Field::Date) {
+        self.front.date = match self.get(Key::Date) {
             Some(node) => {
                 let moment = self.moment(node, Twice::Later);
                 self.front.draft |= moment.is_none();
@@ -44,36 +45,36 @@ impl<'a> Reader<'a> {
             }
         };
         self.without_date();
-        let updated = self.unless_blank(Field::Updated).and_then(|node| self.moment(node, Twice::Later));
+        let updated = self.unless_blank(Key::Updated).and_then(|node| self.moment(node, Twice::Later));
         self.front.updated = updated.map(|updated| updated.instant);
         self.front.updated_is_day = updated.is_some_and(|updated| updated.is_day);
         if let (Some(date), Some(updated)) = (self.front.date, self.front.updated)
             && updated < date
-            && let Some(node) = self.get(Field::Updated)
+            && let Some(node) = self.get(Key::Updated)
         {
-            let message = format!("`{}` is before the date of the article and is not used", node.name());
+            let message = format!("`{}` is before the date of the story and is ignored", node.name());
             let warning = node.warning("front-matter/updated-before-date", message);
-            self.problems.push(warning.help("write when the article last changed, or delete the line"));
+            self.problems.push(warning.help("write when the story last changed, or delete the line"));
             self.front.updated = None;
         }
-        let pinned_until = self.unless_blank(Field::PinnedUntil);
+        let pinned_until = self.unless_blank(Key::PinnedUntil);
         self.front.pinned_until = pinned_until.and_then(|node| self.instant(node, Twice::Earlier));
         self.corrections();
     }
 
-    /// Says that a date is blank, if the story has no other: it would be a standing page that is there at once.
+    /// Reports a blank date unless the story has another: it would become a standing page that is visible at once.
     fn without_date(&mut self) {
         if let Some(blank) = self.blank_date.take()
             && self.front.date.is_none()
-            && self.get(Field::Date).is_none()
+            && self.get(Key::Date).is_none()
         {
-            self.blank_date_is_wrong(blank.value);
+            self.report_blank_date(blank.value);
         }
     }
 
-    pub(super) fn blank_date_is_wrong(&mut self, value: Node<'a>) {
+    pub(super) fn report_blank_date(&mut self, value: Node<'a>) {
         let error = value.error("front-matter/date", "the date is blank");
-        self.problems.push(error.help("write when the story is first published, or delete the line"));
+        self.problems.push(error.help("write when the story is published, or delete the line"));
         self.front.draft = true;
     }
 
@@ -86,35 +87,35 @@ impl<'a> Reader<'a> {
                 let message = format!("the file name starts with a date that does not exist: {why}");
                 let error = Diagnostic::error("front-matter/impossible-date", message);
                 let place = Place::file(self.source.file.clone());
-                self.problems.push(error.at(place).help("rename the file, or give the article a `date`"));
+                self.problems.push(error.at(place).help("rename the file, or add a `date`"));
                 None
             }
         }
     }
 
-    /// What decides whether readers see the article. What cannot be understood holds it back.
+    /// Reads the keys that decide whether readers see the story. Values that cannot be parsed hold it back.
     pub(super) fn release(&mut self) {
-        if let Some(node) = self.get(Field::Draft) {
+        if let Some(node) = self.get(Key::Draft) {
             self.front.draft |= self.take(node.bool()).unwrap_or(true);
         }
-        self.front.embargo = self.time_that_holds(Field::Embargo, Twice::Later);
-        self.front.expires = self.time_that_holds(Field::Expires, Twice::Earlier);
+        self.front.embargo = self.hold_time(Key::Embargo, Twice::Later);
+        self.front.expires = self.hold_time(Key::Expires, Twice::Earlier);
         self.later_dates();
-        // Readers see nothing of what was changed before they could see the story.
+        // A change before readers could see the story means nothing to them.
         let published = self.front.published_at();
         self.front.updated = self.front.updated.filter(|updated| Some(*updated) >= published);
-        if let Some(node) = self.get(Field::Status) {
+        if let Some(node) = self.get(Key::Status) {
             match self.status(node) {
                 Some(status) => self.front.status = status,
                 None => self.front.draft = true,
             }
         }
-        if let Some(node) = self.get(Field::Withdrawn) {
+        if let Some(node) = self.get(Key::Withdrawn) {
             self.withdrawn(node);
         }
     }
 
-    /// `true`, a date, or what readers are told. A story that is withdrawn and says that it is published is held back.
+    /// Reads `true`, a date, or the notice to readers. A story that is both withdrawn and published is held back.
     fn withdrawn(&mut self, node: Node<'a>) {
         let withdrawal = match node.truth() {
             Some(false) => return,
@@ -126,11 +127,9 @@ impl<'a> Reader<'a> {
                 Withdrawal { date, ..Withdrawal::default() }
             }
         };
-        if let Some(status) = self.get(Field::Status).filter(|_| self.front.status == Status::Published) {
-            let error = status.error(
-                "front-matter/status",
-                "this story says that it is published, and that it is withdrawn",
-            );
+        if let Some(status) = self.get(Key::Status).filter(|_| self.front.status == Status::Published) {
+            let error =
+                status.error("front-matter/status", "this story is marked as both published and withdrawn");
             self.problems.push(error.help("delete one of the two lines"));
             self.front.draft = true;
         }
@@ -142,7 +141,7 @@ impl<'a> Reader<'a> {
 
     fn withdrawal(&mut self, node: Node<'a>) -> Withdrawal {
         let Some(map) = self.take(node.map()) else { return Withdrawal::default() };
-        self.inside(map, &WITHDRAWAL);
+        self.check_keys(map, &WITHDRAWAL);
         Withdrawal {
             headline: self.part(map, "headline"),
             reason: self.part(map, "reason"),
@@ -150,9 +149,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Of several dates of publication a later one is an embargo: none of them is to be passed over.
+    /// Turns later publication dates into an embargo, so that none of them is ignored.
     fn later_dates(&mut self) {
-        let Some(used) = self.entries[Field::Date as usize].take() else {
+        let Some(used) = self.entries[Key::Date as usize].take() else {
             return;
         };
         for other in std::mem::take(&mut self.other_dates) {
@@ -161,22 +160,22 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if self.front.date.is_none_or(|date| instant <= date) {
-                self.two_names(Field::Date, &used, &other);
+                self.two_names(&used, &other);
                 continue;
             }
             self.front.embargo = self.front.embargo.max(Some(instant));
             let message = format!(
-                "`{}` is later than `{}`, so readers do not see the story before then",
+                "`{}` is later than `{}`, so the story is embargoed until then",
                 other.name, used.name
             );
             let warning = other.key.warning("front-matter/two-names", message);
-            self.problems.push(warning.help("write `embargo` in its place if that is meant, or delete it"));
+            self.problems.push(warning.help("write `embargo` instead, or delete it"));
         }
-        self.entries[Field::Date as usize] = Some(used);
+        self.entries[Key::Date as usize] = Some(used);
     }
 
-    fn time_that_holds(&mut self, field: Field, twice: Twice) -> Option<Timestamp> {
-        let node = self.unless_blank(field)?;
+    fn hold_time(&mut self, key: Key, twice: Twice) -> Option<Timestamp> {
+        let node = self.unless_blank(key)?;
         let time = self.instant(node, twice);
         self.front.draft |= time.is_none();
         time
@@ -185,7 +184,7 @@ impl<'a> Reader<'a> {
     fn status(&mut self, node: Node<'a>) -> Option<Status> {
         let text = self.take(node.string())?;
         match unquoted(&text).unwrap_or(&text).trim().to_ascii_lowercase().as_str() {
-            // As exporters of WordPress write it.
+            // States of WordPress, as exporters write them.
             "draft" | "pending" | "private" | "future" => {
                 self.front.draft = true;
                 Some(Status::Published)
@@ -194,8 +193,7 @@ impl<'a> Reader<'a> {
             "withheld" => Some(Status::Withheld),
             "withdrawn" | "canceled" | "cancelled" => Some(Status::Withdrawn),
             other => {
-                let error =
-                    node.error("front-matter/status", format!("there is no status `{}`", text.trim()));
+                let error = node.error("front-matter/status", format!("unknown status `{}`", text.trim()));
                 let near = match other {
                     "retracted" => Some("withdrawn"),
                     _ => did_you_mean(other, ["published", "withheld", "withdrawn"]),
@@ -203,7 +201,10 @@ impl<'a> Reader<'a> {
                 if let Some(near) = near {
                     return self.wrong(error, format!("did you mean `{near}`?"));
                 }
-                self.wrong(error, "there are `published`, `withheld` and `withdrawn`; for unfinished work write `draft: true`")
+                self.wrong(
+                    error,
+                    "use `published`, `withheld` or `withdrawn`; for unfinished work write `draft: true`",
+                )
             }
         }
     }
@@ -226,17 +227,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says that clocks show a time twice, as they are put back.
+    /// Reports a time that clocks show twice because they are turned back.
     fn twice(&mut self, node: Node<'a>, text: &str, both: [Timestamp; 2], twice: Twice) {
         let [first, last] = both.map(|instant| instant::with_offset(instant, &self.config.timezone));
         let (which, other) = match twice {
             Twice::Later => ("later", &first),
             Twice::Earlier => ("earlier", &last),
         };
-        let message = format!("clocks show `{text}` twice, at {first} and at {last}; the {which} is taken");
+        let message = format!("clocks show `{text}` twice, at {first} and at {last}; the {which} is used");
         let warning = node.warning("front-matter/time-twice", message);
-        let taken = if twice == Twice::Later { &last } else { &first };
-        self.problems.push(warning.help(format!("write `{taken}`, or `{other}` if that is meant")));
+        let used = if twice == Twice::Later { &last } else { &first };
+        self.problems.push(warning.help(format!("write `{used}` or `{other}`")));
     }
 
     fn no_moment(&mut self, node: Node<'a>, text: &str, wrong: dates::Wrong) -> Option<Moment> {
@@ -244,25 +245,26 @@ impl<'a> Reader<'a> {
             dates::Wrong::Impossible(why) => (
                 "front-matter/impossible-date",
                 format!("`{text}` does not exist: {why}"),
-                "write a date that is in the calendar".to_owned(),
+                "write a date that exists".to_owned(),
             ),
             dates::Wrong::NoTime(why) => (
                 "front-matter/impossible-date",
                 format!("`{text}` does not exist: {why}"),
-                "write a time that a clock shows, from 00:00 to 23:59".to_owned(),
+                "write a time from 00:00 to 23:59".to_owned(),
             ),
             dates::Wrong::Skipped(instead) => (
                 "front-matter/impossible-date",
-                format!("`{text}` does not exist: clocks are put forward then"),
-                format!("write a time that clocks show on that day, for example `{instead}`"),
+                format!("`{text}` does not exist: clocks are turned forward then"),
+                format!("write a time that exists on that day, such as `{instead}`"),
             ),
             dates::Wrong::Form => (
                 "front-matter/date",
-                format!("`{}` cannot be read as a date: `{text}`", node.name()),
+                format!("`{}` is not a valid date: `{text}`", node.name()),
                 if dates::has_year_last(text) {
-                    "write the year first, then the month and the day: `2026-11-22`".to_owned()
+                    "write the year first, then the month and the day, as in `2026-11-22`".to_owned()
                 } else {
-                    "write `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`".to_owned()
+                    "write a date such as `2026-11-22`, `2026-11-22 18:30` or `2026-11-22T18:30:00+02:00`"
+                        .to_owned()
                 },
             ),
         };

@@ -1,22 +1,22 @@
-//! What an article is about, of what kind it is, and who made it.
+//! Section, tags, byline, genre and urgency.
 
 use std::borrow::Cow;
 
-use super::inner::Shape;
+use super::nested_keys::Shape;
 use super::{Reader, folded, unquoted};
-use crate::content::front_matter::keys::Field;
+use crate::content::front_matter::keys::Key;
 use crate::content::{Byline, Genre};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::yaml::Node;
 
-/// Names of the key with the name of an author. The first is our own.
+/// Names of the key for the name of an author, its own first.
 const NAME: [&str; 2] = ["name", "display_name"];
-/// Types of other generators, which say nothing of the genre.
+/// Types of other generators, which do not say the genre.
 const PAGE_TYPES: [&str; 8] = ["post", "posts", "page", "article", "docs", "blog", "story", "stories"];
-/// How many tags a story may have.
+/// Limit of tags of a story.
 const MOST_TAGS: usize = 200;
 const AUTHOR: Shape = Shape {
-    what: "authors",
+    parent: "authors",
     keys: &["name", "role", "url"],
     others: &[
         "display_name",
@@ -61,23 +61,25 @@ const AUTHOR: Shape = Shape {
 
 impl<'a> Reader<'a> {
     pub(super) fn topics(&mut self) {
-        let mut tags = self.get(Field::Tags).map(|node| node.strings(&mut self.problems)).unwrap_or_default();
+        let mut tags = self.get(Key::Tags).map(|node| node.strings(&mut self.problems)).unwrap_or_default();
         self.section(&mut tags);
-        self.limit_of_tags(&mut tags);
+        self.limit_tags(&mut tags);
         let mut keys: Vec<String> = Vec::with_capacity(tags.len());
         for (node, text) in tags {
             let text = without_quotes(&text);
             if text.contains(" - ") || text.starts_with(['–', '—', '•']) {
-                let warning = node.warning("front-matter/list", format!("one of the tags is `{text}`"));
-                self.problems.push(warning.help(
-                    "is this a list whose lines are not under each other? Begin each with `- `, all equally far in",
-                ));
+                let warning = node
+                    .warning("front-matter/list", format!("the tag `{text}` looks like several list items"));
+                self.problems.push(
+                    warning.help("begin each line of the list with `- `, all with the same indentation"),
+                );
             }
             let key = self.config.slugs.key(text);
             if key.is_empty() {
                 let error =
                     node.error("front-matter/tag", format!("the tag `{text}` has no letter or digit"));
-                self.problems.push(error.help("write it in words: its page needs a URL"));
+                self.problems
+                    .push(error.help("use at least one letter or digit: the page of the tag needs a URL"));
             } else if !keys.contains(&key) {
                 keys.push(key);
                 self.front.tags.push(folded(text));
@@ -85,21 +87,23 @@ impl<'a> Reader<'a> {
         }
         self.authors();
         self.genre();
-        if let Some(node) = self.get(Field::Urgency) {
+        if let Some(node) = self.get(Key::Urgency) {
             match self.take(node.integer()).map(u8::try_from) {
                 Some(Ok(urgency @ 1..=9)) => self.front.urgency = Some(urgency),
                 Some(_) => {
                     let message = format!("`{}` must be from 1 to 9", node.name());
                     let error = node.error("front-matter/urgency", message);
-                    self.problems.push(error.help("1 is a flash, 5 an everyday story, 9 the least urgent"));
+                    self.problems.push(
+                        error.help("write 1 for a flash, 5 for an everyday story, 9 for the least urgent"),
+                    );
                 }
                 None => {}
             }
         }
     }
 
-    /// Each page that shows a story shows its tags, so that the cost of very many grows with their square.
-    fn limit_of_tags(&mut self, tags: &mut Vec<(Node<'a>, Cow<'a, str>)>) {
+    /// Limits the tags: each page of a tag lists the tags of its stories, so the cost grows with their square.
+    fn limit_tags(&mut self, tags: &mut Vec<(Node<'a>, Cow<'a, str>)>) {
         let Some((first, _)) = tags.get(MOST_TAGS) else { return };
         let message = format!("this story has {} tags; the limit is {MOST_TAGS}", tags.len());
         let error = first.error("front-matter/too-many-tags", message);
@@ -107,9 +111,9 @@ impl<'a> Reader<'a> {
         tags.truncate(MOST_TAGS);
     }
 
-    /// The section. Of a list of categories the first is the section and the others are tags.
+    /// Reads the section. The first of a list of categories is the section; the others are tags.
     fn section(&mut self, tags: &mut Vec<(Node<'a>, Cow<'a, str>)>) {
-        let entry = self.entries[Field::Section as usize].as_ref();
+        let entry = self.entries[Key::Section as usize].as_ref();
         let found = match entry.map(|entry| (entry.value, entry.known.rank)) {
             Some((node, rank)) if rank > 1 || node.is_list() => {
                 let mut all = node.strings(&mut self.problems).into_iter();
@@ -126,7 +130,7 @@ impl<'a> Reader<'a> {
             if slug.is_empty() {
                 let error = node
                     .error("front-matter/section", format!("the section `{text}` has no letter or digit"));
-                self.problems.push(error.help("write the slug of a section, for example `section: world`"));
+                self.problems.push(error.help("write the slug of a section, as in `section: world`"));
             } else {
                 self.check_section(text, slug, || node.place());
             }
@@ -141,7 +145,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The slug of a section that is named by its slug or by its title.
+    /// The slug of a section, given by its slug or its title.
     fn section_slug(&self, text: &str) -> String {
         let slug = self.config.slugs.of(text);
         let written = self.config.slugs.of_written(text);
@@ -159,16 +163,16 @@ impl<'a> Reader<'a> {
             && !sections.iter().any(|section| section.slug == slug)
         {
             let known = || sections.iter().map(|section| section.slug.as_str());
-            let there_are = known().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(", ");
+            let list = known().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(", ");
             let help = match did_you_mean(&slug, known()) {
-                Some(near) => format!("did you mean `{near}`? There are {there_are}"),
+                Some(near) => format!("did you mean `{near}`? The sections are {list}"),
                 None if sections.is_empty() => "add it to `sections` in `bulletin.yaml`".to_owned(),
                 None => {
-                    format!("there are {there_are}; new ones go into `sections` in `bulletin.yaml`")
+                    format!("use one of {list}, or add it to `sections` in `bulletin.yaml`")
                 }
             };
             let error =
-                Diagnostic::error("front-matter/unknown-section", format!("there is no section `{written}`"));
+                Diagnostic::error("front-matter/unknown-section", format!("unknown section `{written}`"));
             self.problems.push(error.at(place()).help(help));
             return;
         }
@@ -177,7 +181,7 @@ impl<'a> Reader<'a> {
     }
 
     fn genre(&mut self) {
-        let Some(node) = self.get(Field::Genre) else {
+        let Some(node) = self.get(Key::Genre) else {
             return;
         };
         let Some(text) = self.line(node) else {
@@ -194,14 +198,14 @@ impl<'a> Reader<'a> {
         let names = || Genre::ALL.iter().map(|(name, _)| *name);
         let help = match did_you_mean(&plain, names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+            None => format!("use one of {}", names().collect::<Vec<_>>().join(", ")),
         };
-        let message = format!("there is no type `{text}`; the article counts as news");
+        let message = format!("unknown type `{text}`; the story is treated as news");
         self.problems.push(node.warning("front-matter/type", message).help(help));
     }
 
     fn authors(&mut self) {
-        let Some(node) = self.get(Field::Authors) else {
+        let Some(node) = self.get(Key::Authors) else {
             return;
         };
         let items: Vec<_> = match node.is_list() {
@@ -228,10 +232,10 @@ impl<'a> Reader<'a> {
 
     fn byline(&mut self, item: Node<'a>) -> Option<Byline> {
         let map = self.take(item.map())?;
-        self.inside(map, &AUTHOR);
+        self.check_keys(map, &AUTHOR);
         let Some(name) = NAME.iter().find_map(|key| self.part(map, key)) else {
             let error = item.error("front-matter/author", "this author has no `name`");
-            return self.wrong(error, "for example `authors: [{name: Ana Ruiz, role: photographs}]`");
+            return self.wrong(error, "write, for example, `authors: [{name: Ana Ruiz, role: photographs}]`");
         };
         Some(Byline {
             name,
@@ -241,7 +245,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Text without curly quotes around it, or around the list that it is a part of.
+/// Text without curly quotation marks around it, or around the list that it is part of.
 fn without_quotes(text: &str) -> &str {
     let text = unquoted(text).unwrap_or(text).trim();
     match (text.strip_prefix(['“', '„']), text.strip_suffix('”')) {

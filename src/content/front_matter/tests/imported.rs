@@ -1,4 +1,4 @@
-//! What `bulletin import` noted.
+//! The notes of `bulletin import`.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn notes(lines: &str) -> (Vec<String>, Vec<(&'static str, Severity)>) {
 }
 
 #[test]
-fn what_nobody_has_looked_at_is_told_with_its_place() {
+fn unreviewed_fields_are_reported_with_their_place() {
     let (front, problems) = problems(&format!("date: 2026-11-22\n{NOTES}"));
     let import = front.import.unwrap();
     assert_eq!(import.hash.as_deref(), Some("3f2a9c41d0e7b865"));
@@ -19,7 +19,7 @@ fn what_nobody_has_looked_at_is_told_with_its_place() {
     assert!(front.extra.is_empty(), "{:?}", front.extra);
     let [problem] = &problems[..] else { panic!("{problems:?}") };
     assert_eq!((problem.code, problem.severity), ("import/unreviewed", Severity::Warning));
-    assert!(problem.message.contains("2 fields"), "{}", problem.message);
+    assert!(problem.message.contains("2 unreviewed fields"), "{}", problem.message);
     assert!(problem.message.ends_with("title (positional 1:1-38, 2:1-9), dateline (missing)"));
     let place = problem.place.as_ref().unwrap();
     assert_eq!(&place.text[place.span.clone()], "import");
@@ -27,7 +27,7 @@ fn what_nobody_has_looked_at_is_told_with_its_place() {
 }
 
 #[test]
-fn a_desk_marks_fields_as_looked_at() {
+fn reviewed_fields_are_not_reported() {
     let fields = |lines: &str| format!("date: 2026-11-22\nimport:\n  fields:\n{lines}");
     for (lines, left) in [
         ("    title: derived 1:1-2", &["title (derived 1:1-2)"][..]),
@@ -40,7 +40,7 @@ fn a_desk_marks_fields_as_looked_at() {
         ("    title: derived\n  reviewed: false", &["title (derived)"]),
         ("    title: guessed", &["title (guessed)"]),
         ("    title: explicitly", &["title (explicitly)"]),
-        // What was missing and is there, somebody wrote.
+        // Somebody filled in a missing field.
         ("    title: missing\n    date: missing", &[]),
         ("    deck: missing", &["deck (missing)"]),
         ("    deck: missing\ndeck: A line", &[]),
@@ -67,7 +67,7 @@ fn a_desk_marks_fields_as_looked_at() {
 }
 
 #[test]
-fn what_is_held_back_is_not_told_of() {
+fn held_stories_are_not_reported() {
     for gate in ["draft: true", "status: withheld", "published: false"] {
         let (unreviewed, codes) = notes(&format!("{NOTES}    # more\n{gate}"));
         assert_eq!((unreviewed.len(), &codes[..]), (2, &[][..]), "{gate}");
@@ -79,7 +79,7 @@ fn what_is_held_back_is_not_told_of() {
 }
 
 #[test]
-fn a_story_without_a_date_does_not_become_a_standing_page_by_itself() {
+fn an_imported_story_without_a_date_is_an_error() {
     let lines = "import: {fields: {title: explicit, date: missing}}";
     let (front, found) = problems(lines);
     assert!(!front.draft && front.date.is_none());
@@ -87,21 +87,21 @@ fn a_story_without_a_date_does_not_become_a_standing_page_by_itself() {
     assert_eq!(codes, [("import/no-date", Severity::Error), ("import/unreviewed", Severity::Warning)]);
     let place = found[0].place.as_ref().unwrap();
     assert_eq!(&place.text[place.span.clone()], "date");
-    for mended in [
+    for fixed in [
         format!("{lines}\ndraft: true"),
         format!("{lines}\ndate: 2026-11-22"),
         "import: {fields: {title: explicit}}".to_owned(),
         "import: {reviewed: true, fields: {date: missing}}".to_owned(),
     ] {
-        assert_eq!(problems(&mended).1, [], "{mended}");
+        assert_eq!(problems(&fixed).1, [], "{fixed}");
     }
-    // The date of the file's name is one, and a program may have written it.
+    // The file name has a date, and a program may have written it.
     let (_, found) = read_at("2026-11-22-x.md", &format!("title: T\n{lines}"), &config());
     assert_eq!(found.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["import/unreviewed"]);
 }
 
 #[test]
-fn whatever_is_wrong_in_the_notes_is_a_warning() {
+fn invalid_notes_are_warnings() {
     for (lines, count) in [
         ("import: wire", 1),
         ("import: [a, b]", 1),
@@ -118,7 +118,7 @@ fn whatever_is_wrong_in_the_notes_is_a_warning() {
 }
 
 #[test]
-fn notes_of_any_size_are_told_of_in_few_words() {
+fn long_notes_are_shortened() {
     let fields: String = (0..2000).map(|n| format!("    f{n}: derived {n}:1-2\n")).collect();
     let long = format!("    long: derived {}\n", "1:1-2, ".repeat(1000));
     let (front, problems) = problems(&format!("import:\n  fields:\n{long}{fields}"));
@@ -126,22 +126,26 @@ fn notes_of_any_size_are_told_of_in_few_words() {
     assert_eq!(problems.len(), 1);
     assert!(problems[0].message.len() < 600, "{}", problems[0].message);
     assert!(problems[0].message.contains("…), f0 (derived 0:1-2)"), "{}", problems[0].message);
-    // As deep as it goes: refused, and no stack is spent on it.
+    // Deep nesting is refused before it uses up the stack.
     let deep = format!("title: T\nimport: {}", "[".repeat(30_000));
     let (head, problems) = read(&Source::new("x.md", &format!("---\n{deep}\n---\n")), &config());
     assert!(head.is_none() && problems.len() == 1, "{problems:?}");
 }
 
 #[test]
-fn notes_do_not_change_what_others_show_of_a_story() {
+fn notes_are_not_in_the_digest() {
     let dir = tempfile::tempdir().unwrap();
     let site = crate::site::SiteDir::new(dir.path());
     std::fs::create_dir(site.content()).unwrap();
     let digest = |import: &str| {
         let text = format!("---\ntitle: T\ndate: 2026-11-22\n{import}---\nText.\n");
         std::fs::write(site.content().join("a.md"), text).unwrap();
-        let (content, _) =
-            crate::content::Content::read(&site, &config(), crate::content::Known::default(), None);
+        let (content, _) = crate::content::Content::read(
+            &site,
+            &config(),
+            &mut crate::content::SourceCache::disabled(),
+            None,
+        );
         let (_, article) = content.iter().next().unwrap();
         (article.digest, article.hash, article.named.len() + article.assets.len())
     };

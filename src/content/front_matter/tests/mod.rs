@@ -8,7 +8,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 mod imported;
-mod inner;
+mod nested_keys;
 mod release;
 
 fn config() -> Config {
@@ -28,14 +28,14 @@ fn read_at(path: &str, yaml: &str, config: &Config) -> (FrontMatter, Vec<Diagnos
     (head.unwrap_or_else(|| panic!("{problems:?}")).front, problems)
 }
 
-/// What these lines say, below a title.
+/// Front matter with these lines below a title.
 fn front(lines: &str) -> FrontMatter {
     let (front, problems) = read_at("x.md", &format!("title: T\n{lines}"), &config());
     assert!(problems.is_empty(), "{lines}: {problems:?}");
     front
 }
 
-/// What is wrong with these lines, below a title. Each problem must point at them and have a way out.
+/// The problems of these lines below a title. Each must point at them and have help.
 fn problems(lines: &str) -> (FrontMatter, Vec<Diagnostic>) {
     let (front, problems) = read_at("x.md", &format!("title: T\n{lines}"), &config());
     for problem in &problems {
@@ -51,7 +51,7 @@ fn utc(text: &str) -> Option<Timestamp> {
 }
 
 #[test]
-fn the_block_is_found() {
+fn front_matter_is_found() {
     let all = [
         ("---\ntitle: x\n---\nbody", "title: x\n", "body"),
         ("---\r\ntitle: x\r\n---\r\nbody", "title: x\r\n", "body"),
@@ -69,7 +69,7 @@ fn the_block_is_found() {
 }
 
 #[test]
-fn what_is_no_front_matter_is_told_apart() {
+fn missing_front_matter_is_explained() {
     let large = format!("---\na: {}\n---\n", "x".repeat(LARGEST));
     let all = [
         ("", "front-matter/missing", 0),
@@ -96,7 +96,7 @@ fn what_is_no_front_matter_is_told_apart() {
 }
 
 #[test]
-fn toml_and_json_are_read_as_yaml_is() {
+fn toml_and_json_are_read_like_yaml() {
     let yaml = "---\ntitle: Gate 3\ndate: 2026-11-01T10:00:00+02:00\ntags: [Port, Sea]\ndraft: false\nurgency: 2\nimage: {src: a.png, alt: Boat}\nextra: {n: 1.5}\n---\nText";
     let toml = "+++\ntitle = 'Gate 3'\ndate = 2026-11-01T10:00:00+02:00\ndraft = false\nurgency = 2\n[taxonomies]\ntags = [\"Port\", 'Sea']\n[image]\nsrc = 'a.png'\nalt = 'Boat'\n[extra]\nn = 1.5\n+++\nText";
     let json = "{\n\t\"title\": \"Gate 3\",\n\t\"date\": \"2026-11-01T10:00:00+02:00\", \"tags\": [\"Port\", \"Sea\"],\n\"draft\": false, \"urgency\": 2, \"image\": {\"src\": \"a.png\", \"alt\": \"Boat\"}, \"extra\": {\"n\": 1.5}\n}\nText";
@@ -113,7 +113,7 @@ fn toml_and_json_are_read_as_yaml_is() {
 }
 
 #[test]
-fn what_is_wrong_in_toml_and_json_has_its_place() {
+fn problems_in_toml_and_json_have_their_place() {
     for (text, code, place) in [
         ("+++\ntitle = 'x'\ndate = soon\n+++\n", "toml/syntax", (3, 8)),
         ("+++\ntitle = 'x'\ntitle = 'y'\n+++\n", "toml/syntax", (3, 1)),
@@ -232,13 +232,13 @@ fn times_are_read_by_each_of_their_names() {
 
 #[test]
 fn empty_values_are_absent() {
-    let names = keys::FIELDS.iter().flat_map(|(_, names)| names.iter());
-    let said = |name: &str| {
-        let field = keys::find(name).unwrap().field;
-        use keys::Field::{Date, Draft, Embargo, Expires, Status, Title, Withdrawn};
-        matches!(field, Title | Date | Draft | Embargo | Expires | Status | Withdrawn)
+    let names = keys::KEYS.iter().flat_map(|(_, names)| names.iter());
+    let is_reported = |name: &str| {
+        let key = keys::find(name).unwrap().key;
+        use keys::Key::{Date, Draft, Embargo, Expires, Status, Title, Withdrawn};
+        matches!(key, Title | Date | Draft | Embargo | Expires | Status | Withdrawn)
     };
-    for name in names.filter(|name| !name.contains('.') && !said(name)) {
+    for name in names.filter(|name| !name.contains('.') && !is_reported(name)) {
         let front = front(&format!("{name}:"));
         assert_eq!(front, FrontMatter { title: "T".into(), ..FrontMatter::default() }, "{name}");
     }
@@ -246,7 +246,7 @@ fn empty_values_are_absent() {
 }
 
 #[test]
-fn titles_are_text_as_written_on_one_line() {
+fn titles_are_one_line_of_text_as_written() {
     for (yaml, title) in [
         ("2024", "2024"),
         ("1e3", "1e3"),
@@ -268,7 +268,7 @@ fn titles_are_text_as_written_on_one_line() {
 }
 
 #[test]
-fn a_date_may_come_from_the_file_name() {
+fn a_date_can_come_from_the_file_name() {
     let all = [
         ("world/2026-11-20-strike.md", "", Some("2026-11-19T22:00:00Z"), "strike", Some("world")),
         ("world/2026-11-20-strike/index.md", "", Some("2026-11-19T22:00:00Z"), "strike", Some("world")),
@@ -298,7 +298,7 @@ fn a_date_may_come_from_the_file_name() {
 }
 
 #[test]
-fn wrong_values_have_a_code_and_a_way_out() {
+fn invalid_values_are_errors_with_help() {
     let all = [
         ("date: 2026-02-30", "front-matter/impossible-date"),
         ("date: yesterday", "front-matter/date"),
@@ -389,14 +389,14 @@ fn wrong_values_have_a_code_and_a_way_out() {
 }
 
 #[test]
-fn what_can_be_lived_with_is_a_warning() {
+fn lesser_problems_are_warnings() {
     let all = [
-        ("tags: [Port - Strike]", "front-matter/list", "under each other"),
-        ("tags: [Port, – Strike]", "front-matter/list", "under each other"),
-        ("tags: [• Port]", "front-matter/list", "under each other"),
+        ("tags: [Port - Strike]", "front-matter/list", "begin each line"),
+        ("tags: [Port, – Strike]", "front-matter/list", "begin each line"),
+        ("tags: [• Port]", "front-matter/list", "begin each line"),
         ("tittle: x", "front-matter/unknown-key", "did you mean `title`?"),
         ("image: {src: a.jpg, credt: x}", "front-matter/unknown-key", "did you mean `credit`?"),
-        ("type: poem", "front-matter/type", "there are news"),
+        ("type: poem", "front-matter/type", "use one of news"),
         ("expires:", "front-matter/blank", "delete the line"),
         ("expires: ' '", "front-matter/blank", "delete the line"),
         ("weight: 3", "front-matter/unknown-key", "under `extra`"),
@@ -416,17 +416,17 @@ fn what_can_be_lived_with_is_a_warning() {
 }
 
 #[test]
-fn our_own_name_wins_over_others_names() {
+fn own_names_win_over_other_names() {
     for lines in ["summary: b\ndeck: a", "deck: a\nsummary: b"] {
         let (front, problems) = problems(lines);
         assert_eq!(front.deck.as_deref(), Some("a"));
-        assert_eq!(problems[0].message, "`summary` is not used, because `deck` is there too");
+        assert_eq!(problems[0].message, "`summary` is ignored because `deck` is also present");
     }
     front("deck: a\nsummary: a\nsection: world\ncategories: [world]");
 }
 
 #[test]
-fn a_style_of_jekylls_is_no_path() {
+fn permalink_styles_of_jekyll_are_not_paths() {
     for style in ["pretty", "date", "none", "ordinal"] {
         let front = front(&format!("permalink: {style}"));
         assert_eq!((front.permalink, &front.extra["permalink"]), (None, &json!(style)));
@@ -436,7 +436,7 @@ fn a_style_of_jekylls_is_no_path() {
 }
 
 #[test]
-fn tags_are_trimmed_and_each_is_there_once() {
+fn tags_are_trimmed_and_unique() {
     for lines in [
         "tags: [' Big  Strike ', big-strike, '', Harbour, 2024]",
         "tags: Big Strike, BIG STRIKE,, Harbour, 2024",
@@ -446,16 +446,16 @@ fn tags_are_trimmed_and_each_is_there_once() {
 }
 
 #[test]
-fn quotation_marks_that_are_not_straight_are_told_apart() {
-    let said = front("date: “2024-05-01”\ntags: [“Port”, ‘Old town’, Workers’]\nsection: “World”");
-    assert_eq!(said.date, utc("2024-04-30T21:00:00Z"));
-    assert_eq!(said.tags, ["Port", "Old town", "Workers’"]);
-    assert_eq!(said.section.as_deref(), Some("world"));
+fn curly_quotation_marks_around_values_are_removed() {
+    let found = front("date: “2024-05-01”\ntags: [“Port”, ‘Old town’, Workers’]\nsection: “World”");
+    assert_eq!(found.date, utc("2024-04-30T21:00:00Z"));
+    assert_eq!(found.tags, ["Port", "Old town", "Workers’"]);
+    assert_eq!(found.section.as_deref(), Some("world"));
     assert_eq!(front("tags: “Port, Strike”").tags, ["Port", "Strike"]);
-    let (said, problems) = read_at("x.md", "title: “We stay”", &config());
-    assert_eq!((&*said.title, problems.len()), ("“We stay”", 1));
+    let (found, problems) = read_at("x.md", "title: “We stay”", &config());
+    assert_eq!((&*found.title, problems.len()), ("“We stay”", 1));
     assert_eq!((problems[0].code, problems[0].severity), ("front-matter/quotes", Severity::Warning));
-    let help = "write `title: \"We stay\"`, or `title: \"“We stay”\"` if they are meant";
+    let help = "write `title: \"We stay\"`, or `title: \"“We stay”\"` to keep them";
     assert_eq!(problems[0].help.as_deref(), Some(help));
     for title in ["'“We stay”'", "“We stay” and “we go”", "“We stay”, they say"] {
         assert!(read_at("x.md", &format!("title: {title}"), &config()).1.is_empty(), "{title}");
@@ -480,7 +480,7 @@ fn the_first_category_is_the_section() {
 }
 
 #[test]
-fn sections_must_be_known_if_there_is_a_list() {
+fn sections_must_be_in_the_settings_if_those_list_any() {
     let read = |path, lines: &str| read_at(path, &format!("title: T\n{lines}"), &with_sections());
     assert_eq!(read("x.md", "section: World").0.section.as_deref(), Some("world"));
     assert_eq!(read("x.md", "section: Arts & life").0.section.as_deref(), Some("arts"));
@@ -489,7 +489,10 @@ fn sections_must_be_known_if_there_is_a_list() {
     {
         let (front, problems) = read(path, lines);
         assert_eq!((front.section, problems[0].code), (None, "front-matter/unknown-section"));
-        assert_eq!(problems[0].help.as_deref(), Some("did you mean `world`? There are `world`, `arts`"));
+        assert_eq!(
+            problems[0].help.as_deref(),
+            Some("did you mean `world`? The sections are `world`, `arts`")
+        );
         assert_eq!(problems[0].place.as_ref().unwrap().start().map(|start| start.0), line);
     }
 }
@@ -554,7 +557,7 @@ fn corrections_are_kept_in_order() {
 }
 
 #[test]
-fn addresses_are_safe() {
+fn slugs_and_paths_are_safe() {
     for (written, slug) in
         [("a.b_C~1", "a.b_C~1"), ("2024", "2024"), ("0x10", "0x10"), ("Größe!", "größe"), ("a/b", "a-b")]
     {
@@ -568,19 +571,19 @@ fn addresses_are_safe() {
 }
 
 #[test]
-fn keys_of_others_land_in_extra() {
+fn unknown_keys_land_in_extra() {
     let (front, problems) = problems(
         "weight: 3\nlayout: post\nmine: {a: [1, x]}\nparams: {mine: p, p: 1, both: 1}\nextra: {both: 2, f: .inf}\n2024: y",
     );
     let extra =
         json!({"weight": 3, "layout": "post", "mine": "p", "2024": "y", "p": 1, "both": 2, "f": ".inf"});
     assert_eq!(serde_json::Value::Object(front.extra), extra);
-    let said: Vec<_> = problems.iter().map(|problem| (&*problem.message, problem.severity)).collect();
+    let found: Vec<_> = problems.iter().map(|problem| (&*problem.message, problem.severity)).collect();
     let warning = |message| (message, Severity::Warning);
     assert_eq!(
-        said,
+        found,
         ["`weight`", "`mine`", "`2024`"]
-            .map(|key| format!("there is no key {key}"))
+            .map(|key| format!("unknown key {key}"))
             .each_ref()
             .map(|m| warning(&**m))
     );
@@ -597,9 +600,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn no_text_panics_and_every_place_is_in_the_text(
+    fn no_text_panics_and_every_place_is_valid(
         bytes in proptest::collection::vec(any::<u8>(), 0..60),
-        lines in proptest::collection::vec((0..keys::FIELDS.len(), 0..9usize, prop_oneof![
+        lines in proptest::collection::vec((0..keys::KEYS.len(), 0..9usize, prop_oneof![
             "\\PC{0,20}",
             "[-0-9:TZ+. ]{0,25}",
             "[\\[\\]{},:'\"#&*!|>@%/. a-z\n-]{0,20}",
@@ -611,7 +614,7 @@ proptest! {
     ) {
         let mut yaml = String::from("---\n");
         for (field, name, value) in lines {
-            let names = keys::FIELDS[field].1;
+            let names = keys::KEYS[field].1;
             yaml += &format!("{}: {value}\n", names[name % names.len()]);
         }
         yaml += "---\nbody";

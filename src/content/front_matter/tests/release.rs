@@ -1,4 +1,4 @@
-//! Whether readers see an article: no key that holds one back may be passed over.
+//! Keys that decide whether readers see a story: none may be ignored.
 
 use super::*;
 
@@ -27,11 +27,11 @@ fn a_later_second_date_is_an_embargo() {
     }
     let (front, problems) = problems("date: 2024-05-01\npublishDate: 2020-01-01");
     assert_eq!(front.embargo, None);
-    assert_eq!(problems[0].message, "`publishDate` is not used, because `date` is there too");
+    assert_eq!(problems[0].message, "`publishDate` is ignored because `date` is also present");
 }
 
 #[test]
-fn keys_are_known_in_any_case() {
+fn keys_are_case_insensitive() {
     for key in ["Date", "publishdate", "publish-date", "PUBDATE", "Published"] {
         assert_eq!(front(&format!("{key}: 2030-01-01T00:00:00Z")).date, utc("2030-01-01T00:00:00Z"), "{key}");
     }
@@ -48,7 +48,7 @@ fn keys_are_known_in_any_case() {
 }
 
 #[test]
-fn keys_that_only_look_like_a_date_are_ones_own() {
+fn keys_that_only_resemble_the_date_are_harmless() {
     for lines in ["data: {a: 1}", "data: [1]", "rate: 4.5", "gate: B12", "dates: [2030-01-01]"] {
         let (front, problems) = problems(lines);
         assert!(!front.draft && front.extra.len() == 1, "{lines}");
@@ -59,7 +59,7 @@ fn keys_that_only_look_like_a_date_are_ones_own() {
 }
 
 #[test]
-fn what_hugo_does_not_render_is_a_draft() {
+fn pages_that_hugo_does_not_render_are_drafts() {
     for lines in
         ["_build: {render: never}", "build: {list: never, render: false}", "_build: {Render: 'Never'}"]
     {
@@ -108,12 +108,12 @@ fn drafts_and_states_are_read() {
 }
 
 #[test]
-fn blank_keys_are_said() {
+fn blank_keys_are_reported() {
     for (lines, draft, message) in [
         ("embargo:", true, "`embargo` is blank"),
         ("embargo: \"\"", true, "`embargo` is blank"),
         ("embargoed_until: ' '", true, "`embargoed_until` is blank"),
-        ("expires: ~", false, "`expires` is blank: the story does not expire"),
+        ("expires: ~", false, "`expires` is blank, so the story does not expire"),
         ("draft:", true, "`draft` is blank"),
         ("status: ~", true, "`status` is blank"),
         ("date:", true, "the date is blank"),
@@ -124,22 +124,22 @@ fn blank_keys_are_said() {
 }
 
 #[test]
-fn help_fits_what_is_wrong_with_a_date() {
+fn help_matches_the_problem() {
     for (lines, help) in [
-        ("date: 2026-01-01 25:00", "a time that a clock shows"),
-        ("date: 2026-02-30", "in the calendar"),
+        ("date: 2026-01-01 25:00", "from 00:00 to 23:59"),
+        ("date: 2026-02-30", "a date that exists"),
         ("date: 21-03-2023", "the year first"),
         ("date: 01/02/2023 10:00", "the year first"),
         ("status: retracted", "did you mean `withdrawn`?"),
         ("status: witheld", "did you mean `withheld`?"),
-        ("status: maybe", "there are `published`"),
+        ("status: maybe", "use `published`"),
     ] {
         assert!(problems(lines).1[0].help.as_ref().unwrap().contains(help), "{lines}");
     }
 }
 
-/// How bad each problem is of a key that is none of ours, in a story of 1 May 2024.
-fn of_stranger(lines: &str) -> (bool, Vec<Severity>) {
+/// Whether unknown keys make a story of 1 May 2024 a draft, and the severity of their problems.
+fn of_unknown_key(lines: &str) -> (bool, Vec<Severity>) {
     let (front, problems) = problems(&format!("date: 2024-05-01\n{lines}"));
     assert!(
         problems.iter().all(|problem| problem.code == "front-matter/unknown-key"),
@@ -149,7 +149,7 @@ fn of_stranger(lines: &str) -> (bool, Vec<Severity>) {
 }
 
 #[test]
-fn a_key_that_looks_as_if_it_held_a_story_back_was_ignored() {
+fn unknown_keys_that_may_hold_a_story_back_are_errors() {
     for lines in [
         "hold: true",
         "hold: until noon",
@@ -187,7 +187,7 @@ fn a_key_that_looks_as_if_it_held_a_story_back_was_ignored() {
         "mine: 20991224",
         "hold:",
     ] {
-        assert_eq!(of_stranger(lines), (true, vec![Severity::Error]), "{lines}");
+        assert_eq!(of_unknown_key(lines), (true, vec![Severity::Error]), "{lines}");
     }
     for lines in [
         "weight: 3",
@@ -204,24 +204,24 @@ fn a_key_that_looks_as_if_it_held_a_story_back_was_ignored() {
         "mine: a draft of the law",
         "press_release: Council",
     ] {
-        assert_eq!(of_stranger(lines), (false, vec![Severity::Warning]), "{lines}");
+        assert_eq!(of_unknown_key(lines), (false, vec![Severity::Warning]), "{lines}");
     }
 }
 
 #[test]
-fn a_date_that_is_no_later_than_an_embargo_holds_nothing_back() {
-    assert_eq!(of_stranger("embargo: 2099-02-01\nmine: 2099-01-01"), (false, vec![Severity::Warning]));
-    assert_eq!(of_stranger("mine: 2099-01-01\nembargo: 2098-02-01"), (true, vec![Severity::Error]));
+fn a_date_before_the_end_of_the_embargo_is_harmless() {
+    assert_eq!(of_unknown_key("embargo: 2099-02-01\nmine: 2099-01-01"), (false, vec![Severity::Warning]));
+    assert_eq!(of_unknown_key("mine: 2099-01-01\nembargo: 2098-02-01"), (true, vec![Severity::Error]));
 }
 
 #[test]
-fn a_draft_may_have_any_key() {
-    assert_eq!(of_stranger("draft: true\nhold: true\ndarft: x"), (true, vec![Severity::Warning; 2]));
-    assert_eq!(of_stranger("hold: true\nwip: true"), (true, vec![Severity::Error; 2]));
+fn a_draft_can_have_any_key() {
+    assert_eq!(of_unknown_key("draft: true\nhold: true\ndarft: x"), (true, vec![Severity::Warning; 2]));
+    assert_eq!(of_unknown_key("hold: true\nwip: true"), (true, vec![Severity::Error; 2]));
 }
 
 #[test]
-fn help_names_the_key_that_was_meant() {
+fn help_suggests_the_right_key() {
     for (lines, help) in [
         ("hold: true", "did you mean `draft`?"),
         ("hold_until: 2099-01-01", "did you mean `embargo`?"),
@@ -230,11 +230,11 @@ fn help_names_the_key_that_was_meant() {
         ("sperrfrist: Montag", "did you mean `embargo`?"),
         (
             "mine: 2099-01-01",
-            "did you mean `embargo`? If it does not hold the story back, put it under `extra`",
+            "did you mean `embargo`? If it should not hold the story back, put it under `extra`",
         ),
         (
             "toc: true",
-            "write `draft: true` to hold the story back; if it does not hold the story back, put it under `extra`",
+            "write `draft: true` to hold the story back; if it should not hold the story back, put it under `extra`",
         ),
         ("noidex: true", "did you mean `noindex`?"),
         ("embrago: 2099-01-01", "give it another name"),

@@ -1,14 +1,14 @@
-//! Emphasis in scripts without spaces, as CommonMark's CJK-friendly amendments have it
-//! (<https://github.com/tats-u/markdown-cjk-friendly>): `**真，**她说` begins and ends where it is seen to.
+//! Emphasis in scripts without spaces, such as `**真，**她说`, by CommonMark's CJK-friendly amendments
+//! (<https://github.com/tats-u/markdown-cjk-friendly>).
 //!
-//! CommonMark looks at the characters on both sides of asterisks. Where one of them is Chinese, Japanese or Korean, a mark stands
-//! between it and the asterisks, so that the rules of CommonMark give what the amendments say.
+//! CommonMark's rules depend on the characters on both sides of asterisks. Next to a Chinese, Japanese or Korean character, a mark
+//! between it and the asterisks makes those rules give the result of the amendments.
 
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Mark, Placed};
 
-/// What a character beside asterisks or tildes is.
+/// The class of a character next to asterisks or tildes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Space,
@@ -17,7 +17,7 @@ enum Side {
     Other,
 }
 
-/// Finds where marks must stand.
+/// Finds the places of marks.
 pub(super) fn mark(text: &str, placed: &mut Vec<Placed>) {
     if !may_have_cjk(text) {
         return;
@@ -37,8 +37,8 @@ pub(super) fn mark(text: &str, placed: &mut Vec<Placed>) {
     }
 }
 
-/// Whether a text has one of the bytes that most characters of these scripts begin with. Looks at all of a piece before it
-/// answers, so that the compiler can make it look at many bytes at once.
+/// Whether a text has one of the bytes that most characters of these scripts begin with. Each chunk is checked without an early exit, so
+/// that the loop is vectorized.
 fn may_have_cjk(text: &str) -> bool {
     let begins = |byte: u8| (byte >= 0xe3) | (byte == 0xe1);
     text.as_bytes().chunks(64).any(|piece| piece.iter().fold(false, |found, byte| found | begins(*byte)))
@@ -47,16 +47,16 @@ fn may_have_cjk(text: &str) -> bool {
 fn mark_run(text: &str, start: usize, end: usize, placed: &mut Vec<Placed>) {
     let (before, after) = (side_before(&text[..start]), side(text[end..].chars().next()));
     let cjk = |side| matches!(side, Side::Cjk { .. });
-    // What stands for each side; the other side is as it should be.
-    let meant = match (before, after) {
+    // The class that each side must have; `None` if it is right.
+    let wanted = match (before, after) {
         (Side::Space, _) | (_, Side::Space) => return,
         (before, Side::Punctuation) if cjk(before) => [Some(Side::Punctuation), None],
         (Side::Punctuation, after) if cjk(after) => [None, Some(Side::Punctuation)],
         (before, after) => [cjk(before).then_some(Side::Other), cjk(after).then_some(Side::Other)],
     };
-    for (meant, found, at) in [(meant[0], before, start), (meant[1], after, end)] {
+    for (wanted, found, at) in [(wanted[0], before, start), (wanted[1], after, end)] {
         let Side::Cjk { is_punctuation } = found else { continue };
-        match meant {
+        match wanted {
             Some(Side::Punctuation) if !is_punctuation => placed.push((at, Mark::Punctuation)),
             Some(Side::Other) if is_punctuation => placed.push((at, Mark::Letter)),
             _ => {}
@@ -64,7 +64,7 @@ fn mark_run(text: &str, start: usize, end: usize, placed: &mut Vec<Placed>) {
     }
 }
 
-/// The side before a run: a variation selector belongs to the character before it.
+/// The class of the character before a run. A variation selector belongs to the character before it.
 fn side_before(text: &str) -> Side {
     let mut characters = text.chars().rev();
     match characters.next() {
@@ -81,7 +81,7 @@ fn side_before(text: &str) -> Side {
     }
 }
 
-/// A character with a variation selector behind it, which to CommonMark is no punctuation.
+/// The class of a character with a variation selector, which CommonMark does not treat as punctuation.
 fn selected(c: Option<char>) -> Side {
     match side(c) {
         Side::Cjk { .. } => Side::Cjk { is_punctuation: false },
@@ -101,7 +101,7 @@ fn side(c: Option<char>) -> Side {
     }
 }
 
-/// East Asian Width W, F or H without emoji, and Hangul. An ideographic space is a space.
+/// East Asian Width W, F or H without emoji, and Hangul; not the ideographic space.
 fn is_cjk(c: char) -> bool {
     matches!(u32::from(c),
         0x1100..=0x11ff | 0x20a9 | 0x2329..=0x232a | 0x2e80..=0x2fff | 0x3001..=0x303e | 0x3041..=0x3247

@@ -1,46 +1,46 @@
-//! Lines whose text the parser would take for markup: colons that begin no definition, addresses of no link, cells of no column.
+//! Text that the parser would read as markup: colons that do not begin a definition, `[Anna]: yes`, cells without a column.
 
 use std::collections::HashSet;
 
 use super::{Mark, Placed};
 
-/// What the line above is.
+/// The kind of the line above.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Above {
     Blank,
-    /// The first line of a paragraph, so it may be a term.
+    /// The first line of a paragraph, which may be a term.
     Term,
     Definition,
     Text,
 }
 
-/// A line without what makes it part of a quotation.
+/// A line without its quotation prefix.
 #[derive(Clone, Copy)]
 struct Line<'t> {
-    /// Where `text` begins in the whole text.
+    /// The offset of `text`.
     at: usize,
     text: &'t str,
     is_indented: bool,
 }
 
 impl Line<'_> {
-    /// What the line says as an item of lists, of definitions too.
+    /// The line without the markers of list items and definitions.
     fn in_lists(self) -> Self {
         let mut inner = self;
         loop {
             let number = inner.text.trim_start_matches(|c: char| c.is_ascii_digit());
-            let behind = match number.len() == inner.text.len() {
+            let rest = match number.len() == inner.text.len() {
                 true => inner.text.strip_prefix(['-', '*', '+', ':']),
                 false => number.strip_prefix(['.', ')']),
             };
-            let Some(behind) = behind.filter(|behind| behind.starts_with([' ', '\t'])) else { return inner };
-            let text = behind.trim_start_matches([' ', '\t', '>']);
+            let Some(rest) = rest.filter(|rest| rest.starts_with([' ', '\t'])) else { return inner };
+            let text = rest.trim_start_matches([' ', '\t', '>']);
             inner = Self { at: inner.at + inner.text.len() - text.len(), text, ..inner };
         }
     }
 }
 
-/// Finds where marks must stand.
+/// Finds the places of marks.
 pub(super) fn mark(text: &str, placed: &mut Vec<Placed>) {
     let mut above = Above::Blank;
     let mut in_definitions = false;
@@ -102,7 +102,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-/// The label of `[label]: destination`, if the destination does not look like one.
+/// The label of `[label]: destination` if the destination does not look like one.
 fn label<'t>(text: &'t str, line: Line<'t>) -> Option<&'t str> {
     let (label, rest) = line.text[1..].split_once("]:")?;
     if label.starts_with('^') || label.trim().is_empty() {
@@ -117,7 +117,7 @@ fn label<'t>(text: &'t str, line: Line<'t>) -> Option<&'t str> {
     (!may_be_address(destination)).then_some(label)
 }
 
-/// Whether a word may be meant as a URL or the name of a file: a slash, a scheme, a fragment, or a dot between letters.
+/// Whether a word may be a URL or a file name: it has a slash, a scheme, a fragment, or a dot between letters.
 fn may_be_address(word: &str) -> bool {
     let has_scheme = word.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphabetic()) && !rest.is_empty()
@@ -132,7 +132,7 @@ fn may_be_address(word: &str) -> bool {
         || has_dot
 }
 
-/// What stands in brackets somewhere, but for where labels of links are defined.
+/// All texts in brackets except those of link definitions.
 fn labels(text: &str) -> HashSet<String> {
     let mut labels = HashSet::new();
     let mut open = None;
@@ -154,14 +154,14 @@ fn folded(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The columns that a line under the head of a table says there are.
+/// The number of columns, if the line is the delimiter row of a table.
 fn is_table_head(line: &str) -> Option<usize> {
     let is_rule = line.bytes().all(|byte| b"|:- \t".contains(&byte));
     let is_one = is_rule && line.contains('-') && line.contains('|');
     is_one.then(|| pipes(line).count() + 1)
 }
 
-/// Places of the pipes that part cells: neither escaped nor at the edges.
+/// The pipes between cells: neither escaped nor at the edges.
 fn pipes(line: &str) -> impl Iterator<Item = usize> + '_ {
     let inside = line.strip_suffix('|').filter(|rest| !rest.ends_with('\\')).unwrap_or(line);
     let is_escaped = |at: usize| line.as_bytes()[at - 1] == b'\\';

@@ -1,9 +1,8 @@
-//! Markdown as people write it → events of `pulldown-cmark`, each with its bytes in the text.
+//! Markdown as newsrooms write it → events of `pulldown-cmark` with their bytes in the text.
 //!
-//! Some of what the parser does is not what newsrooms mean: it makes a definition of any line that begins with a colon, drops cells
-//! that a table's head has no column for, hides `[Anna]: yes` as the address of a link, and knows no emphasis in text
-//! that has no spaces. So it gets the text with marks in it, which lead it the right way: characters that the text does not
-//! have. They are taken out of all that it reads, and places are those of the text without them.
+//! The parser makes a definition of any line that begins with a colon, drops cells beyond the last column of a table, hides
+//! `[Anna]: yes` as a link definition, and misses emphasis in text without spaces. Marks inserted into the text prevent that. They are
+//! characters that the text does not have; they are removed from all events, and places are those of the text without them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,32 +14,32 @@ use super::{parser, room_for_events};
 mod emphasis;
 mod lines;
 
-/// What a mark is to the parser.
+/// What a mark means to the parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     /// A letter.
     Letter,
     /// A punctuation mark.
     Punctuation,
-    /// A letter and a backslash, which makes the next character plain text. The parser takes the backslash out, but for code.
+    /// A letter and a backslash, which makes the next character plain text. The parser removes the backslash except in code.
     Escape,
 }
 
-/// A mark and the byte of the text that it goes before.
+/// A mark and its place in the text.
 type Placed = (usize, Mark);
 
-/// A text that is ready to be parsed.
+/// A text with marks, ready to be parsed.
 pub(super) struct Prepared<'t> {
     text: Cow<'t, str>,
-    /// Where each mark stands in `text`, and the bytes of all marks up to its end.
+    /// The place of each mark in `text`, and the bytes of all marks up to its end.
     marks: Vec<(usize, usize)>,
     letter: char,
     punctuation: char,
 }
 
-/// Private characters, of which one stands for a letter.
+/// Private characters; an unused one is the letter.
 const LETTERS: std::ops::RangeInclusive<char> = '\u{e000}'..='\u{e0ff}';
-/// Rare punctuation, of which one stands for all.
+/// Rare punctuation; an unused character is the punctuation mark.
 const PUNCTUATION: std::ops::RangeInclusive<char> = '\u{2e00}'..='\u{2e2e}';
 
 /// Puts the marks into a text.
@@ -52,7 +51,7 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
     if placed.is_empty() {
         return plain(Cow::Borrowed(text));
     }
-    // A text with all of them is no text of a language; it is read as it is.
+    // A text with all these characters is not prose and is parsed as it is.
     let (Some(letter), Some(punctuation)) = (unused(text, LETTERS), unused(text, PUNCTUATION)) else {
         return plain(Cow::Borrowed(text));
     };
@@ -74,7 +73,7 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
     Prepared { text: Cow::Owned(marked), marks, letter, punctuation }
 }
 
-/// A character that a text does not have, nor gets from one of its entities.
+/// A character that a text contains neither directly nor as a character reference.
 fn unused(text: &str, mut candidates: std::ops::RangeInclusive<char>) -> Option<char> {
     let has_entities = text.contains("&#");
     let lower = if has_entities { text.to_ascii_lowercase() } else { String::new() };
@@ -87,7 +86,7 @@ fn unused(text: &str, mut candidates: std::ops::RangeInclusive<char>) -> Option<
 }
 
 impl<'t> Prepared<'t> {
-    /// All events of the text with the bytes of the text that each takes.
+    /// All events of the text with their bytes.
     pub(super) fn events(&'t self) -> Vec<(Event<'t>, Range<usize>)> {
         let mut events = room_for_events(&self.text);
         let parsed = parser(&self.text).into_offset_iter();
@@ -101,7 +100,7 @@ impl<'t> Prepared<'t> {
         events
     }
 
-    /// The byte of the unmarked text for one of the marked.
+    /// Maps a place in the marked text to the unmarked text.
     fn place(&self, at: usize) -> usize {
         let before = self.marks.partition_point(|(start, _)| *start < at);
         let Some(last) = before.checked_sub(1) else { return at };
@@ -116,7 +115,7 @@ impl<'t> Prepared<'t> {
         if !text.contains(is_mark) {
             return text;
         }
-        // Most marks are at an end of what the parser makes of the text.
+        // Most marks are at an end of an event's text.
         if let CowStr::Borrowed(borrowed) = text
             && let trimmed = borrowed.trim_matches(is_mark)
             && !trimmed.contains(is_mark)
@@ -200,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_definitions_has_its_terms_directly_above() {
+    fn definitions_have_their_terms_directly_above() {
         assert_eq!(html("term\n: one\n: two"), "<dl>\n<dt>term</dt>\n<dd>one</dd>\n<dd>two</dd>\n</dl>\n");
         assert_eq!(html("a\n: b\n\nc\n:\td").matches("<dt>").count(), 2);
         assert_eq!(html("a\n: b\n\n: c").matches("<dd>").count(), 2);
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_the_address_of_a_link_is_text() {
+    fn lines_like_link_definitions_are_text() {
         assert_eq!(html("[Anna]: Why?"), "<p>[Anna]: Why?</p>\n");
         assert_eq!(html("[laughs]: no."), "<p>[laughs]: no.</p>\n");
         assert_eq!(html("[Anna]:\nYes"), "<p>[Anna]:\nYes</p>\n");
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_those_of_the_text_without_marks() {
+    fn places_are_those_of_the_unmarked_text() {
         let text = "a\n:b **真，**她 [x](b.md)\n";
         let found = outline(text, None, "");
         assert_eq!(&text[found.references[0].span.clone()], "[x](b.md)");
@@ -300,7 +299,7 @@ mod tests {
         "_",
     ];
 
-    /// Letters of a text, but for those in what is meant to be hidden.
+    /// The letters of a text.
     fn letters(text: &str) -> String {
         text.chars().filter(|c| c.is_alphanumeric() && !c.is_ascii_digit()).collect()
     }

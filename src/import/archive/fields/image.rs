@@ -1,13 +1,13 @@
-//! The keys of a picture in front matter → the field `image`.
+//! The picture keys of front matter → the field `image`.
 
 use serde_json::Value as Json;
 
-use super::super::Dialect;
-use super::super::links::Use;
-use super::{Writer, is_blank};
-use crate::import::front::{self, Entry};
+use super::super::Generator;
+use super::super::links::LinkUse;
+use super::{FieldWriter, is_blank};
+use crate::import::front::{self, FrontEntry};
 
-/// Keys that say something of the picture, and where in it that belongs.
+/// Keys that describe the picture, and the keys of `image` that they become.
 const ABOUT_IMAGE: [(&str, &str); 6] = [
     ("image_alt", "alt"),
     ("image_description", "alt"),
@@ -17,29 +17,29 @@ const ABOUT_IMAGE: [(&str, &str); 6] = [
     ("featured_image_caption", "caption"),
 ];
 
-impl<D: Dialect> Writer<'_, '_, D> {
-    /// A picture: a path, a list of some, or a map.
-    pub(super) fn image(&mut self, entry: &Entry) {
+impl<G: Generator> FieldWriter<'_, '_, G> {
+    /// Sets the picture from a path, a list or a map.
+    pub(super) fn image(&mut self, entry: &FrontEntry) {
         let (src, image) = match &entry.value {
             Json::Object(map) => {
                 let names = ["src", "image", "url", "path", "file", "feature"];
-                (names.iter().find_map(|name| map.get(*name)).and_then(front::text), map.clone())
+                (names.iter().find_map(|name| map.get(*name)).and_then(front::as_text), map.clone())
             }
             Json::Array(items) => {
-                self.extra(entry);
-                (items.first().and_then(front::text), serde_json::Map::new())
+                self.keep_extra(entry);
+                (items.first().and_then(front::as_text), serde_json::Map::new())
             }
-            value => (value.as_str().and_then(|_| front::text(value)), serde_json::Map::new()),
+            value => (value.as_str().and_then(|_| front::as_text(value)), serde_json::Map::new()),
         };
         let Some(src) = src else {
             if !entry.value.is_array() {
-                self.extra(entry);
+                self.keep_extra(entry);
             }
             return;
         };
-        let new = self.context.destination(self.story, &src, Use::Lead, &|| entry.at);
-        let mut ours = serde_json::Map::new();
-        ours.insert("src".to_owned(), new.unwrap_or_else(|| src.clone()).into());
+        let new = self.context.rewrite_destination(self.story, &src, LinkUse::Lead, &|| entry.at);
+        let mut keys = serde_json::Map::new();
+        keys.insert("src".to_owned(), new.unwrap_or_else(|| src.clone()).into());
         let mut others = serde_json::Map::new();
         for (key, value) in image {
             let own = match key.as_str() {
@@ -47,20 +47,20 @@ impl<D: Dialect> Writer<'_, '_, D> {
                 "caption" | "credit" | "focus" => key.as_str(),
                 _ => "",
             };
-            if front::text(&value).is_some_and(|text| text == src) || is_blank(&value) {
-            } else if own.is_empty() || ours.contains_key(own) {
+            if front::as_text(&value).is_some_and(|text| text == src) || is_blank(&value) {
+            } else if own.is_empty() || keys.contains_key(own) {
                 others.insert(key, value);
             } else {
-                ours.insert(own.to_owned(), value);
+                keys.insert(own.to_owned(), value);
             }
         }
-        self.put_or_keep("image", ours.into(), entry);
+        self.set_or_keep("image", keys.into(), entry);
         if !others.is_empty() {
-            self.extra(&Entry { value: others.into(), ..entry.clone() });
+            self.keep_extra(&FrontEntry { value: others.into(), ..entry.clone() });
         }
     }
 
-    /// Adds to the picture what keys such as `image-caption` say of it.
+    /// Adds keys such as `image-caption` to the picture.
     pub(super) fn about_image(&mut self) {
         let Some(Json::Object(mut image)) = self.story.field("image").map(|field| field.value.clone()) else {
             return;
@@ -73,7 +73,8 @@ impl<D: Dialect> Writer<'_, '_, D> {
                 written.is_some_and(|written| written == name)
             };
             let Some(at) = self.story.fields.iter().position(|field| is_same(&field.key)) else { continue };
-            let Some(text) = front::text(&self.story.fields[at].value).filter(|_| !image.contains_key(key))
+            let Some(text) =
+                front::as_text(&self.story.fields[at].value).filter(|_| !image.contains_key(key))
             else {
                 continue;
             };

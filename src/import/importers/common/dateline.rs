@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::super::wire::dateline::{Spoken, spoken};
+use super::super::wire::dateline::{self, ParsedDateline};
 use super::super::wire::place::in_running_case;
 use super::{Confidence, Story};
 
@@ -10,12 +10,12 @@ use super::{Confidence, Story};
 const NEAR: usize = 600;
 
 /// Removes the dateline from a text if a field has it too, and returns what else it says.
-pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
+pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
     let field = story.field("dateline")?;
     let (named, at) = (field.value.as_str()?.to_owned(), field.spans.clone());
     // `LONDON (AP)`, `LONDON, 5 January`
     let is_whole = named.contains(|c: char| c == '(' || c.is_ascii_digit());
-    let signed = is_whole.then(|| spoken(&format!("{named} — The text."), latest)).flatten();
+    let signed = is_whole.then(|| dateline::parse(&format!("{named} — The text."), latest)).flatten();
     let place = signed.map(|signed| signed.place).filter(|place| !place.is_empty());
     let place = place.unwrap_or_else(|| in_running_case(&named));
     let found = first_of(&story.body, latest).filter(|(found, _)| is_same(&found.place, &place));
@@ -33,7 +33,7 @@ pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
 }
 
 /// Moves a dateline that only the text has to its field. It must name an agency, as no other sentence start does.
-pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
+pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
     let found = first_of(&story.body, latest).filter(|(found, _)| found.agency.is_some());
     let (found, rest) = found.filter(|_| story.field("dateline").is_none())?;
     story.set("dateline", found.place.clone(), Confidence::Positional, Vec::new());
@@ -42,9 +42,9 @@ pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<Spoken> {
 }
 
 /// The dateline of the first paragraph, and the text without it.
-fn first_of(body: &str, latest: Option<Date>) -> Option<(Spoken, String)> {
+fn first_of(body: &str, latest: Option<Date>) -> Option<(ParsedDateline, String)> {
     let (plain, places) = plain(body.split("\n\n").next().unwrap_or_default());
-    let found = spoken(&plain, latest).filter(|found| !found.place.is_empty())?;
+    let found = dateline::parse(&plain, latest).filter(|found| !found.place.is_empty())?;
     let end = places.iter().find(|(at, _)| *at == found.length)?.1;
     let (head, rest) = (body.get(..end)?, body.get(end..)?);
     // Emphasis that starts in the dateline may end in the text.

@@ -8,7 +8,7 @@ use jiff::fmt::{rfc2822, temporal::Pieces};
 use jiff::tz::TimeZone;
 use regex::Regex;
 
-use super::super::wire::days::day;
+use super::super::wire::days;
 
 /// Names of zones that feeds write and RFC 2822 does not have, with their offsets.
 const ZONES: [(&str, &str); 12] = [
@@ -99,7 +99,7 @@ fn words(text: &str, zone: &TimeZone) -> Option<Zoned> {
 /// `16 nov 2022`, a weekday of any language before it or not, and `27.11.2026`.
 fn date(text: &str) -> Option<Date> {
     let without_weekday = || text.split_once(' ').map(|(_, rest)| rest);
-    let in_words = |text: &str| day(text)?.date(None);
+    let in_words = |text: &str| days::parse(text)?.date(None);
     in_words(text)
         .or_else(|| in_words(without_weekday()?))
         .or_else(|| dotted(text))

@@ -1,14 +1,13 @@
-//! A document of Word (`.docx`) → a story.
+//! A Word document (`.docx`) → a story.
 //!
-//! The document is HTML on its way, then Markdown; head and end are read as those of wire copy. Pictures come along. Of tracked changes what
-//! was put in stays and what was taken out goes. Authors in the properties of a document are those of a template as often as not, and are
-//! not read.
+//! The document becomes HTML, then Markdown, whose head and end are read as those of wire copy. Its pictures are imported too. Tracked
+//! changes count as accepted. The author in the properties of a document is ignored, as it is often that of a template.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::common::{self, TempFiles};
-use super::wire::marked;
+use super::wire::markdown;
 use crate::content::is_media;
 use crate::diagnostic::Diagnostic;
 use crate::import::html;
@@ -21,7 +20,7 @@ mod text;
 use archive::Archive;
 use text::Text;
 
-/// A document of Word.
+/// Word documents.
 pub(super) struct Docx;
 
 impl Importer for Docx {
@@ -46,11 +45,14 @@ impl Importer for Docx {
 /// Reads a document.
 ///
 /// # Errors
-/// If it is none, or what of it cannot be read.
+/// If it is not a document, or if a part of it cannot be read.
 pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Story, Refusal> {
     let mut archive = Archive::open(&file.bytes)?;
     let document = archive.xml("word/document.xml")?.ok_or_else(|| {
-        Refusal::Failed("it has no `word/document.xml`; is it a document of Word?".to_owned(), None)
+        Refusal::Failed(
+            "the file has no `word/document.xml`; check that it is a Word document".to_owned(),
+            None,
+        )
     })?;
     let parts = Parts {
         names: archive.names(),
@@ -62,38 +64,32 @@ pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> 
     };
     let mut text = Text::new(&parts);
     text.document(&document);
-    let (notes, found) = text.finish();
+    let (notes, contents) = text.finish();
     let mut pictures = Vec::new();
-    for (name, target) in &found.pictures {
+    for (name, target) in &contents.pictures {
         if let Some(bytes) = archive.bytes(&format!("word/{target}"))? {
             pictures.push(Media { from: spill.keep(&bytes)?, name: name.clone() });
         }
     }
-    let body = format!("{}{notes}", text::footnoted(&html::markdown(&found.html, None).body));
-    let mut story = marked::of_markdown("", &body, desk)?;
+    let body = format!("{}{notes}", text::insert_references(&html::markdown(&contents.html, None).body));
+    let mut story = markdown::read_markdown("", &body, desk)?;
     story.media = pictures;
-    let counted = [
-        (found.comments, "import/document-comments", "comments in the document are left out"),
-        (
-            found.changes,
-            "import/changes",
-            "tracked changes are taken as accepted; look at them in the document",
-        ),
-        (
-            found.objects,
-            "import/object",
-            "pictures, charts or other objects of kinds that browsers do not show are left out",
-        ),
+    let counts = [
+        (contents.comments, "import/document-comments", "comment", "left out"),
+        (contents.changes, "import/changes", "tracked change", "treated as accepted; check the document"),
+        (contents.objects, "import/object", "object", "left out, as browsers cannot show it"),
     ];
-    for (count, code, words) in counted.into_iter().filter(|(count, ..)| *count > 0) {
-        story.remark(code, format!("{count} {words}"), None);
+    for (count, code, noun, outcome) in counts.into_iter().filter(|(count, ..)| *count > 0) {
+        let (plural, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
+        let outcome = if count == 1 { outcome.to_owned() } else { outcome.replace("show it", "show them") };
+        story.remark(code, format!("{count} {noun}{plural} of the document {verb} {outcome}"), None);
     }
     Ok(story)
 }
 
 /// The parts of a document that its text refers to.
 struct Parts {
-    /// All that is in the file.
+    /// The names of all parts.
     names: BTreeSet<String>,
     links: BTreeMap<String, String>,
     styles: Option<Document>,
@@ -102,7 +98,7 @@ struct Parts {
     endnotes: Option<Document>,
 }
 
-/// What the identifiers of links and pictures stand for.
+/// The targets of links and pictures by their identifiers.
 fn relations(archive: &mut Archive<'_>, part: &str) -> Result<BTreeMap<String, String>, Refusal> {
     let document = archive.xml(&format!("word/_rels/{part}.xml.rels"))?;
     let all = document.iter().flat_map(|document| document.root().elements());
@@ -114,7 +110,7 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Result<BTreeMap<String, S
     Ok(pairs.collect())
 }
 
-/// A name for a picture of a document: that of its file, if browsers show such files.
+/// The name of a picture, if browsers show such files.
 fn picture_name(target: &str) -> Option<String> {
     let name = target.rsplit('/').next().filter(|_| !target.contains("://"))?;
     is_media(name).then(|| name.to_lowercase())

@@ -9,69 +9,69 @@ use super::{Parts, picture_name};
 use crate::import::html::{self, escaped};
 use crate::import::xml::{Document, Element};
 
-/// What a document shows.
+/// The contents of a document.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Contents {
     pub(super) html: String,
-    /// Names of pictures, and where each is in the document.
+    /// The names of pictures, and the part that contains each.
     pub(super) pictures: BTreeMap<String, String>,
     pub(super) comments: usize,
     pub(super) changes: usize,
     pub(super) objects: usize,
 }
 
-/// A text on its way to HTML.
+/// Converts the text of a document to HTML.
 pub(super) struct Text<'p> {
     parts: &'p Parts,
-    /// Elements by what refers to them.
+    // Elements by the identifier that refers to them.
     styles: BTreeMap<&'p str, Element<'p>>,
     numberings: BTreeMap<&'p str, Element<'p>>,
     numbers: BTreeMap<&'p str, Element<'p>>,
     footnotes: BTreeMap<&'p str, Element<'p>>,
     endnotes: BTreeMap<&'p str, Element<'p>>,
-    found: Found,
-    /// Lists that are open: their tags, the innermost last.
+    contents: Contents,
+    /// The tags of open lists, the innermost last.
     lists: Vec<&'static str>,
-    /// Fields that are open, and the URL that each links to.
+    /// Open fields, the innermost last.
     fields: Vec<Field>,
     /// Footnotes in the order of their references, as Markdown.
     notes: Vec<String>,
     is_in_note: bool,
-    /// A picture that waits for its caption.
+    /// A picture whose caption may follow.
     figure: Option<String>,
-    /// Paragraphs in text boxes of the paragraph that is being read.
+    /// The paragraphs in text boxes of the current paragraph.
     boxes: String,
 }
 
 #[derive(Default)]
 struct Field {
     code: String,
-    /// Whether its result is being shown.
+    /// Whether the text is now its result, not its code.
     is_shown: bool,
     is_link: bool,
 }
 
-/// A reference to a footnote, which HTML has no element for.
+/// The placeholder for a reference to a footnote, for which HTML has no element.
 static REFERENCE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"zqfootnote(\d+)zq").expect("a pattern that is tested"));
+    LazyLock::new(|| Regex::new(r"zqfootnote(\d+)zq").expect("a test compiles the pattern"));
 
-/// Markdown with the references of footnotes.
-pub(super) fn footnoted(markdown: &str) -> String {
-    REFERENCE.replace_all(markdown, |found: &Captures<'_>| format!("[^{}]", &found[1])).into_owned()
+/// Replaces the placeholders with references to footnotes.
+pub(super) fn insert_references(markdown: &str) -> String {
+    REFERENCE.replace_all(markdown, |captures: &Captures<'_>| format!("[^{}]", &captures[1])).into_owned()
 }
 
-/// The attribute of this local name.
+/// The `val` attribute of the element on a path.
 fn value<'a>(element: Element<'a>, path: &str) -> Option<&'a str> {
     element.find(path)?.local("val")
 }
 
-/// Whether a property is set: it is there, and does not say that it is not.
+/// Whether a property is set: it exists and is not switched off.
 fn is_set(properties: Option<Element<'_>>, name: &str) -> bool {
     let property = properties.and_then(|properties| properties.find(name));
     property.is_some_and(|property| !matches!(property.local("val"), Some("0" | "false" | "none" | "off")))
 }
 
-/// The elements of this name in a part, by an attribute.
+/// The elements of a name in a part, by an attribute.
 fn by_id<'p>(part: Option<&'p Document>, name: &str, id: &str) -> BTreeMap<&'p str, Element<'p>> {
     let all = part.into_iter().flat_map(|part| part.root().all(name).collect::<Vec<_>>());
     all.filter_map(|element| Some((element.local(id)?, element))).collect()
@@ -90,7 +90,7 @@ impl<'p> Text<'p> {
             numbers: by_id(parts.numbers.as_ref(), "abstractNum", "abstractNumId"),
             footnotes: by_id(parts.footnotes.as_ref(), "footnote", "id"),
             endnotes: by_id(parts.endnotes.as_ref(), "endnote", "id"),
-            found: Found::default(),
+            contents: Contents::default(),
             lists: Vec::new(),
             fields: Vec::new(),
             notes: Vec::new(),
@@ -106,15 +106,15 @@ impl<'p> Text<'p> {
             self.blocks(body, &mut html);
             self.close_lists(0, &mut html);
             self.close_figure(&mut html);
-            self.found.html = html;
+            self.contents.html = html;
         }
     }
 
-    /// Footnotes as Markdown, and the rest.
-    pub(super) fn finish(self) -> (String, Found) {
+    /// The footnotes as Markdown, and the rest.
+    pub(super) fn finish(self) -> (String, Contents) {
         let notes = self.notes.iter().enumerate();
         let notes = notes.map(|(at, note)| format!("\n\n[^{}]: {note}", at + 1)).collect();
-        (notes, self.found)
+        (notes, self.contents)
     }
 
     fn blocks(&mut self, outer: Element<'_>, html: &mut String) {
@@ -139,7 +139,7 @@ impl<'p> Text<'p> {
 
     fn table(&mut self, table: Element<'_>, html: &mut String) {
         let rows: Vec<_> = table.all("tr").map(|row| row.all("tc").collect::<Vec<_>>()).collect();
-        // One cell around a text is a frame.
+        // A table of one cell is a frame around text.
         if let [row] = &rows[..]
             && let [cell] = row[..]
         {
@@ -196,7 +196,7 @@ impl<'p> Text<'p> {
                 }
             }
         }
-        self.found.changes += usize::from(is_deleted);
+        self.contents.changes += usize::from(is_deleted);
         html.push_str(&boxes);
     }
 
@@ -206,7 +206,7 @@ impl<'p> Text<'p> {
         }
     }
 
-    /// Closes lists until so many are open.
+    /// Closes lists until `open` are left.
     fn close_lists(&mut self, open: usize, html: &mut String) {
         while self.lists.len() > open
             && let Some(tag) = self.lists.pop()
@@ -233,7 +233,7 @@ impl<'p> Text<'p> {
         html.push_str(&format!("<li>{inner}"));
     }
 
-    /// The level of a list's item, from 0, and the tag of the list.
+    /// The level of a list item, from 0, and the tag of its list.
     fn list(&self, properties: Element<'_>, style: Option<Element<'_>>) -> Option<(usize, &'static str)> {
         let of_style = style.and_then(|style| style.find("pPr"));
         let number = value(properties, "numPr/numId").or_else(|| value(of_style?, "numPr/numId"));
@@ -243,13 +243,13 @@ impl<'p> Text<'p> {
         let found = kind.all("lvl").find(|found| found.local("ilvl") == Some(level));
         let format = found.and_then(|found| value(found, "numFmt")).unwrap_or("bullet");
         let tag = if matches!(format, "bullet" | "none") { "ul" } else { "ol" };
-        // `List Bullet 2` is a style with a list of its own.
+        // `List Bullet 2` is a style with its own list.
         let name = style.and_then(|style| value(style, "name")).unwrap_or_default();
         let named = name.rsplit_once(' ').and_then(|(_, level)| level.parse::<usize>().ok()).unwrap_or(1);
         Some(((level.parse::<usize>().ok()? + named - 1).min(8), tag))
     }
 
-    /// What a paragraph of a style is, and the style.
+    /// The kind of a paragraph by its style, and the style.
     fn style(&self, id: Option<&str>) -> (Style, Option<Element<'p>>) {
         let Some(id) = id else { return (Style::Text, None) };
         let style = self.styles.get(id).copied();
@@ -285,10 +285,10 @@ impl<'p> Text<'p> {
                     html.push_str(&linked(url.as_deref(), &inner));
                 }
                 "ins" | "moveTo" => {
-                    self.found.changes += 1;
+                    self.contents.changes += 1;
                     self.runs(element, html);
                 }
-                "del" | "moveFrom" => self.found.changes += 1,
+                "del" | "moveFrom" => self.contents.changes += 1,
                 "sdt" | "sdtContent" | "smartTag" | "customXml" | "dir" | "bdo" => self.runs(element, html),
                 _ => {}
             }
@@ -312,7 +312,7 @@ impl<'p> Text<'p> {
             (script == Some("superscript"), "sup"),
             (script == Some("subscript"), "sub"),
         ];
-        // A reference to a footnote is raised by itself.
+        // A reference to a footnote is superscript by itself.
         let is_text = !inner.trim().is_empty() && !REFERENCE.is_match(&inner);
         for (_, tag) in marks.into_iter().filter(|(is_set, _)| *is_set && is_text) {
             inner = format!("<{tag}>{inner}</{tag}>");
@@ -337,7 +337,7 @@ impl<'p> Text<'p> {
             "noBreakHyphen" => html.push('\u{2011}'),
             "footnoteReference" => self.note(self.footnotes.get(id(element)).copied(), html),
             "endnoteReference" => self.note(self.endnotes.get(id(element)).copied(), html),
-            "commentReference" => self.found.comments += 1,
+            "commentReference" => self.contents.comments += 1,
             "AlternateContent" => {
                 let choice = element.elements().next();
                 choice.iter().flat_map(|choice| choice.elements()).for_each(|inner| self.piece(inner, html));
@@ -368,7 +368,7 @@ impl<'p> Text<'p> {
     }
 
     fn note(&mut self, note: Option<Element<'p>>, html: &mut String) {
-        // Notes within notes may have no end.
+        // Notes within notes could recurse forever.
         let Some(note) = note.filter(|_| !self.is_in_note) else { return };
         self.is_in_note = true;
         let mut inner = String::new();
@@ -382,13 +382,13 @@ impl<'p> Text<'p> {
         html.push_str(&format!("zqfootnote{}zq", self.notes.len()));
     }
 
-    /// Pictures and text boxes; what else is drawn is counted.
+    /// Converts pictures and text boxes, and counts other drawings.
     fn drawing(&mut self, drawing: Element<'_>, html: &mut String) {
         let all = drawing.descendants();
         let alt = all.iter().find(|element| element.name() == "docPr");
         let alt = alt.and_then(|alt| alt.attribute("descr")).unwrap_or_default();
         let mut is_read = false;
-        // Where the last text box ends: it reads what is in it.
+        // The end of the last text box, whose content is converted already.
         let mut boxed = 0;
         for element in &all {
             if element.span().start < boxed {
@@ -410,15 +410,15 @@ impl<'p> Text<'p> {
             let Some(target) = id.and_then(|id| self.parts.links.get(id)) else { continue };
             let is_there = self.parts.names.contains(&format!("word/{target}"));
             let Some(name) = picture_name(target).filter(|_| is_there) else { continue };
-            self.found.pictures.entry(name.clone()).or_insert_with(|| target.clone());
+            self.contents.pictures.entry(name.clone()).or_insert_with(|| target.clone());
             html.push_str(&format!("<img src=\"{}\" alt=\"{}\">", escaped(&name), escaped(alt)));
             is_read = true;
         }
-        self.found.objects += usize::from(!is_read);
+        self.contents.objects += usize::from(!is_read);
     }
 }
 
-/// What a paragraph is by its style.
+/// The kind of a paragraph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     Text,

@@ -1,8 +1,8 @@
-//! Copy that comes by mail (`.eml`, `.mbox`) → stories: subject, text and pictures.
+//! Copy in mails (`.eml`, `.mbox`) → stories.
 //!
-//! The text is read as wire copy with the mail's own head over it, so that bylines, datelines and labels are found as in any other copy. Who
-//! sent it is for the desk: an address is nobody's byline. Quoted mails and signatures are cut off. If the mail is only a note on a document
-//! or on another mail, that is the story.
+//! The text is read as wire copy below the header of the mail, so that bylines, datelines and labels are recognized. The sender becomes a
+//! note for the desk, not a byline. Quoted mails and signatures are cut off. If the mail is a short note with a document or a forwarded mail,
+//! that is the story.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use regex::Regex;
 
 use super::common::{self, TempFiles};
 use super::docx;
-use super::wire::marked;
+use super::wire::markdown;
 use crate::diagnostic::Diagnostic;
 use crate::import::{
     Confidence, File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html,
@@ -25,27 +25,27 @@ mod quoted;
 use pictures::Pictures;
 use quoted::Cut;
 
-/// A mail.
+/// Mails.
 pub(super) struct Email;
 
 /// Most parts of a mail.
 const MOST_PARTS: usize = 1000;
-/// Most mails that are in each other.
+/// Most nested mails.
 const DEEPEST: usize = 4;
-/// Words of the longest note that goes with a document or another mail.
+/// Most words of a note with a document or a forwarded mail.
 const NOTE: usize = 60;
 
-/// What a mail has that is not plain text as it stands; of those that are, the reading of wire copy knows the head itself.
+/// A field of a mail that is encoded. A mail without encodings is read as wire copy, which recognizes its header.
 static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?im)^(?:content-transfer-encoding:\s*(?:quoted-printable|base64)|content-type:\s*(?:multipart/|text/html)|[a-z-]+:.*=\?[\w-]+\?[bq]\?)")
-        .expect("a pattern that is tested")
+        .expect("a test compiles the pattern")
 });
 static PART: LazyLock<regex::bytes::Regex> =
-    LazyLock::new(|| regex::bytes::Regex::new(r"(?i)content-type:").expect("a pattern that is tested"));
-/// What mail programs put in front of a subject.
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?i)content-type:").expect("a test compiles the pattern"));
+/// A prefix that mail programs add to a subject.
 static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?i)\s*(?:(?:re|fwd?|aw|wg|tr|rv|i|r|sv|vs|antw|vb|doorst|enc)\s?(?:\[\d+\])?\s?:|\[(?:external|extern|ext|externe|esterno|externo|spam)\b[^\]]*\]|\*{2,}\s?(?:external|extern|spam)\b[^*]*\*{2,}|external:)\s*")
-        .expect("a pattern that is tested")
+        .expect("a test compiles the pattern")
 });
 
 impl Importer for Email {
@@ -64,8 +64,8 @@ impl Importer for Email {
         let head = head.get(..end).unwrap_or_default();
         let is_mail = |head: &str| head.lines().next().is_some_and(is_field) && ENCODED.is_match(head);
         name.ends_with(".eml") || name.ends_with(".mbox") || is_mail(head) || {
-            let behind = head.strip_prefix("From ").and_then(|rest| rest.split_once('\n'));
-            behind.is_some_and(|(_, rest)| is_mail(rest))
+            let message = head.strip_prefix("From ").and_then(|rest| rest.split_once('\n'));
+            message.is_some_and(|(_, rest)| is_mail(rest))
         }
     }
 
@@ -74,7 +74,7 @@ impl Importer for Email {
     }
 }
 
-/// Whether a line is a field of a head: `Received: from a.example`.
+/// Whether a line is a field of a header: `Received: from a.example`.
 fn is_field(line: &str) -> bool {
     let name = line.split_once(':').map(|(name, _)| name).unwrap_or_default();
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -92,19 +92,24 @@ fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<
         }
     }
     if let (Some(story), Some(why)) = (stories.first_mut(), reasons.first()) {
-        let message = format!("{} mails of the mailbox gave no story: {why}", reasons.len());
+        let message = match reasons.len() {
+            1 => format!("a mail of the mailbox is not a story: {why}"),
+            count => format!("{count} mails of the mailbox are not stories: {why}"),
+        };
         story.remark("import/mail", message, None);
     }
-    common::require_stories(stories, reasons.into_iter().next(), "there is no mail in it")
+    common::require_stories(stories, reasons.into_iter().next(), "the mailbox has no mail")
 }
 
 fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<Story>, Refusal> {
     if PART.find_iter(bytes).take(MOST_PARTS + 1).count() > MOST_PARTS {
-        let message = format!("it has more than {MOST_PARTS} parts; such a mail is not read");
+        let message = format!("the mail has more than {MOST_PARTS} parts, which is not supported");
         return Err(Refusal::Failed(message, None));
     }
     let message = MessageParser::default().parse(bytes).filter(|message| !message.parts.is_empty());
-    let message = message.ok_or_else(|| Refusal::Failed("it is no mail; is it cut off?".to_owned(), None))?;
+    let message = message.ok_or_else(|| {
+        Refusal::Failed("the file is not a mail; check that it is complete".to_owned(), None)
+    })?;
     of_message(&message, desk, spill, 0)
 }
 
@@ -116,18 +121,18 @@ fn of_message(
 ) -> Result<Vec<Story>, Refusal> {
     let auto = message.header_raw("Auto-Submitted").map(str::trim);
     if auto.is_some_and(|auto| !auto.eq_ignore_ascii_case("no")) {
-        return Err(Refusal::Skipped("it is an automatic reply".to_owned()));
+        return Err(Refusal::Skipped("the mail is an automatic reply".to_owned()));
     }
-    let pictures = Pictures::of(message, spill)?;
-    let text = Body::of(message, &pictures);
+    let pictures = Pictures::new(message, spill)?;
+    let text = Body::new(message, &pictures);
     let cut = quoted::cut(&text.text);
     let mut stories = Vec::new();
-    let mut behind: Vec<_> = attachments(message).filter(|part| !is_story(part)).collect();
+    let mut left_out: Vec<_> = attachments(message).filter(|part| !is_story(part)).collect();
     for part in attachments(message).filter(|part| is_story(part)) {
-        let is_note = words(&cut.kept) <= NOTE && depth < DEEPEST;
-        match is_note.then(|| enclosed(part, message, desk, spill, depth)) {
+        let is_note = count_words(&cut.kept) <= NOTE && depth < DEEPEST;
+        match is_note.then(|| attached_stories(part, message, desk, spill, depth)) {
             Some(Ok(found)) => stories.extend(found),
-            _ => behind.push(part),
+            _ => left_out.push(part),
         }
     }
     if stories.is_empty() {
@@ -145,7 +150,7 @@ fn of_message(
         }
     }
     if let Some(first) = stories.first_mut() {
-        left_out(&behind, first);
+        remark_on_attachments(&left_out, first);
     }
     Ok(stories)
 }
@@ -158,11 +163,11 @@ struct Body {
 }
 
 impl Body {
-    /// Plain text if there is some that says as much as the HTML beside it, and that shows no pictures.
-    fn of(message: &Message<'_>, pictures: &Pictures) -> Self {
+    /// Chooses plain text if it is as complete as the HTML, and if the HTML shows no pictures.
+    fn new(message: &Message<'_>, pictures: &Pictures) -> Self {
         let part = |id: &u32| message.parts.get(*id as usize);
         let plain = message.text_body.iter().filter_map(part).filter_map(|part| match &part.body {
-            PartType::Text(text) => Some((flowed(part, text), part.is_encoding_problem)),
+            PartType::Text(text) => Some((unwrap_flowed(part, text), part.is_encoding_problem)),
             _ => None,
         });
         let html = message.html_body.iter().filter_map(part).filter_map(|part| match &part.body {
@@ -174,10 +179,10 @@ impl Body {
             (parts.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join("\n\n"), is_damaged)
         };
         let (plain, html) = (join(plain.collect()), join(html.collect()));
-        let markdown = (!html.0.is_empty()).then(|| html::markdown(&pictures.named(&html.0), None).body);
+        let markdown = (!html.0.is_empty()).then(|| html::markdown(&pictures.with_names(&html.0), None).body);
         match markdown {
-            // What the HTML says more, or where its pictures stand.
-            Some(text) if words(&plain.0) * 2 < words(&text) || pictures.are_in(&html.0) => {
+            // The HTML has more text, or shows where pictures belong.
+            Some(text) if count_words(&plain.0) * 2 < count_words(&text) || pictures.are_in(&html.0) => {
                 Self { text, is_html: true, is_damaged: html.1 }
             }
             _ => Self { text: plain.0, is_html: false, is_damaged: plain.1 },
@@ -185,8 +190,8 @@ impl Body {
     }
 }
 
-/// Text whose lines were parted by the mail program (RFC 3676).
-fn flowed(part: &MessagePart<'_>, text: &str) -> String {
+/// Joins lines that the mail program wrapped (RFC 3676).
+fn unwrap_flowed(part: &MessagePart<'_>, text: &str) -> String {
     let attribute =
         |name: &str| part.content_type().and_then(|kind| kind.attribute(name)).unwrap_or_default();
     if !attribute("format").eq_ignore_ascii_case("flowed") {
@@ -205,11 +210,11 @@ fn flowed(part: &MessagePart<'_>, text: &str) -> String {
     out
 }
 
-fn words(text: &str) -> usize {
+fn count_words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// The story that the text of a mail is.
+/// The story in the text of a mail.
 fn story(
     message: &Message<'_>,
     body: &Body,
@@ -217,44 +222,51 @@ fn story(
     pictures: &Pictures,
     desk: &ImportContext<'_>,
 ) -> Result<Story, Refusal> {
-    // What was passed on has a head of its own.
-    let passed = cut.passed.as_deref().filter(|_| words(&cut.kept) <= NOTE);
-    let text = passed.unwrap_or(&cut.kept);
-    let head = if passed.is_some() { String::new() } else { head(message) };
-    if words(text) == 0 && message.subject().is_none_or(|subject| subject.trim().is_empty()) {
-        return Err(Refusal::Skipped("there is no text in it".to_owned()));
+    // A forwarded mail has a header of its own.
+    let forwarded = cut.forwarded.as_deref().filter(|_| count_words(&cut.kept) <= NOTE);
+    let text = forwarded.unwrap_or(&cut.kept);
+    let header = if forwarded.is_some() { String::new() } else { header(message) };
+    if count_words(text) == 0 && message.subject().is_none_or(|subject| subject.trim().is_empty()) {
+        return Err(Refusal::Skipped("the mail has no text".to_owned()));
     }
     let is_html = body.is_html;
     let mut story = if is_html {
         let (own, text) =
-            passed.map_or((head.as_str(), text), |text| text.split_once("\n\n").unwrap_or((text, "")));
-        let own =
-            if passed.is_some() { format!("{}\n\n", own.replace(['*', '\\'], "")) } else { own.to_owned() };
-        marked::of_markdown(&own, text, desk)?
+            forwarded.map_or((header.as_str(), text), |text| text.split_once("\n\n").unwrap_or((text, "")));
+        let own = if forwarded.is_some() {
+            format!("{}\n\n", own.replace(['*', '\\'], ""))
+        } else {
+            own.to_owned()
+        };
+        markdown::read_markdown(&own, text, desk)?
     } else {
-        marked::of_text(&head, text, desk)?
+        markdown::read_text(&header, text, desk)?
     };
-    dated(&mut story, message, desk);
-    only_line(&mut story, message);
-    if let Some(title) = story.text("title").filter(|title| PREFIX.is_match(title)).map(without_prefix) {
+    set_date(&mut story, message, desk);
+    use_subject_of_one_line(&mut story, message);
+    if let Some(title) = story.text("title").filter(|title| PREFIX.is_match(title)).map(strip_prefixes) {
         story.set("title", title, Confidence::Explicit, Vec::new());
     }
-    if passed.is_some() {
+    if forwarded.is_some() {
         add_note(&mut story, cut.kept.trim());
     }
-    if let Some(what) = cut.told.filter(|_| passed.is_none()) {
+    if let Some(what) = cut.left_out.filter(|_| forwarded.is_none()) {
         story.remark("import/quoted", format!("{what} is left out"), None);
     }
     if body.is_damaged {
-        story.remark("import/encoding", "some bytes are no text in the encoding that the mail tells", None);
+        story.remark(
+            "import/encoding",
+            "some bytes are not valid in the encoding that the mail declares",
+            None,
+        );
     }
     pictures.show(&mut story);
     Ok(story)
 }
 
-/// A mail of one line has its headline in the subject.
-fn only_line(story: &mut Story, message: &Message<'_>) {
-    let subject = message.subject().map(|subject| without_prefix(&html::line(subject)));
+/// Makes the subject the headline of a mail with one line of text.
+fn use_subject_of_one_line(story: &mut Story, message: &Message<'_>) {
+    let subject = message.subject().map(|subject| strip_prefixes(&html::line(subject)));
     let Some(subject) = subject.filter(|subject| !subject.is_empty() && story.body.trim().is_empty()) else {
         return;
     };
@@ -267,31 +279,31 @@ fn only_line(story: &mut Story, message: &Message<'_>) {
     add_note(story, &notes.unwrap_or_default());
 }
 
-/// The head of a mail as the reading of wire copy knows it.
-fn head(message: &Message<'_>) -> String {
-    let mut head = "From: -\nTo: -\n".to_owned();
-    if let Some(subject) = message.subject().map(|subject| without_prefix(&html::line(subject)))
+/// The header of a mail in the form that wire copy has.
+fn header(message: &Message<'_>) -> String {
+    let mut header = "From: -\nTo: -\n".to_owned();
+    if let Some(subject) = message.subject().map(|subject| strip_prefixes(&html::line(subject)))
         && !subject.is_empty()
     {
-        head.push_str(&format!("Subject: {subject}\n"));
+        header.push_str(&format!("Subject: {subject}\n"));
     }
     if let Some(date) = message.date().filter(|date| date.is_valid()) {
-        head.push_str(&format!("Date: {}\n", date.to_rfc822()));
+        header.push_str(&format!("Date: {}\n", date.to_rfc822()));
     }
-    head + "\n"
+    header + "\n"
 }
 
-/// A subject without what mail programs put in front of it.
-fn without_prefix(subject: &str) -> String {
+/// Strips the prefixes of mail programs off a subject.
+fn strip_prefixes(subject: &str) -> String {
     let mut rest = subject;
-    while let Some(found) = PREFIX.find(rest) {
-        rest = &rest[found.end()..];
+    while let Some(prefix) = PREFIX.find(rest) {
+        rest = &rest[prefix.end()..];
     }
     rest.trim().to_owned()
 }
 
-/// The stories of a document or mail that a mail brings.
-fn enclosed(
+/// The stories in a document or a mail that is attached.
+fn attached_stories(
     part: &MessagePart<'_>,
     message: &Message<'_>,
     desk: &ImportContext<'_>,
@@ -300,18 +312,18 @@ fn enclosed(
 ) -> Result<Vec<Story>, Refusal> {
     let mut stories = match &part.body {
         PartType::Message(inner) => of_message(inner, desk, spill, depth + 1)?,
-        PartType::Text(text) => vec![marked::of_text(&head(message), text, desk)?],
+        PartType::Text(text) => vec![markdown::read_text(&header(message), text, desk)?],
         _ => {
             let file = File { path: PathBuf::new(), bytes: part.contents().to_vec() };
             vec![docx::read(&file, desk, spill)?]
         }
     };
-    stories.iter_mut().for_each(|story| dated(story, message, desk));
+    stories.iter_mut().for_each(|story| set_date(story, message, desk));
     Ok(stories)
 }
 
-/// A story without a date is from the day of the mail.
-fn dated(story: &mut Story, message: &Message<'_>, desk: &ImportContext<'_>) {
+/// Gives a story without a date the date of the mail.
+fn set_date(story: &mut Story, message: &Message<'_>, desk: &ImportContext<'_>) {
     story.pieces.clear();
     let date = message.date().filter(|date| date.is_valid());
     let date = date.and_then(|date| common::dates::read(&date.to_rfc3339(), &desk.config.timezone));
@@ -336,34 +348,34 @@ fn is_story(part: &MessagePart<'_>) -> bool {
     }
 }
 
-/// Tells of attachments that stay behind.
-fn left_out(parts: &[&MessagePart<'_>], story: &mut Story) {
+/// Remarks on the attachments that are left out.
+fn remark_on_attachments(parts: &[&MessagePart<'_>], story: &mut Story) {
     for (at, part) in parts.iter().enumerate() {
         let kind = part
             .content_type()
             .map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()));
         let kind = kind.unwrap_or_default().to_lowercase();
-        let is_no_copy = ["text/calendar", "text/vcard", "text/x-vcard", "text/html", "application/ics"]
+        let is_irrelevant = ["text/calendar", "text/vcard", "text/x-vcard", "text/html", "application/ics"]
             .contains(&&*kind)
             || kind.ends_with("signature");
-        if is_no_copy || pictures::name_of(part, at).is_some() {
+        if is_irrelevant || pictures::name_of(part, at).is_some() {
             continue;
         }
         let name: String = html::line(part.attachment_name().unwrap_or(&kind)).chars().take(80).collect();
         let message = match () {
             () if kind == "application/ms-tnef" || name.eq_ignore_ascii_case("winmail.dat") => {
-                "what is in `winmail.dat` is not read; ask for the mail as plain text or HTML".to_owned()
+                "`winmail.dat` cannot be read; ask for the mail as plain text or HTML".to_owned()
             }
             () if is_story(part) => {
-                format!("its attachment `{name}` is not read; save it and import it by itself")
+                format!("attachment `{name}` is left out; save it and import it separately")
             }
-            () => format!("its attachment `{name}` is left out"),
+            () => format!("attachment `{name}` is left out"),
         };
         story.remark("import/attachment", message, None);
     }
 }
 
-/// Adds a line for the desk.
+/// Adds a note for the desk.
 fn add_note(story: &mut Story, note: &str) {
     if note.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! Pictures of a mail → files beside the article.
+//! The pictures of a mail → files beside the story.
 
 use std::path::PathBuf;
 
@@ -9,9 +9,10 @@ use crate::content::is_media;
 use crate::import::{Confidence, Media, Refusal, Story};
 use crate::slug::slugify;
 
-/// Most bytes of a picture that is a sign of the sender and not of the story, and how such are called.
+/// Most bytes of a picture that belongs to a signature, and words in the names of such pictures.
 const SMALL: usize = 16 * 1024;
-const SIGNS: [&str; 7] = ["logo", "signature", "icon", "facebook", "twitter", "linkedin", "instagram"];
+const SIGNATURE_NAMES: [&str; 7] =
+    ["logo", "signature", "icon", "facebook", "twitter", "linkedin", "instagram"];
 
 /// The pictures of a mail.
 pub(super) struct Pictures {
@@ -21,18 +22,18 @@ pub(super) struct Pictures {
 struct Picture {
     name: String,
     from: PathBuf,
-    /// By what the text shows it.
+    /// The identifier that the text uses.
     id: Option<String>,
     is_small: bool,
 }
 
-/// The kind of picture that a part is, as `jpeg`.
+/// The format of a picture: `jpeg`.
 pub(super) fn kind(part: &MessagePart<'_>) -> Option<String> {
     let kind = part.content_type()?;
     kind.ctype().eq_ignore_ascii_case("image").then(|| kind.subtype().unwrap_or_default().to_lowercase())
 }
 
-/// What a picture is called beside an article; `None` if browsers do not show such files.
+/// The file name of a picture. `None` if browsers do not show such files.
 pub(super) fn name_of(part: &MessagePart<'_>, number: usize) -> Option<String> {
     let kind = kind(part)?;
     let end = match kind.as_str() {
@@ -40,7 +41,7 @@ pub(super) fn name_of(part: &MessagePart<'_>, number: usize) -> Option<String> {
         "svg+xml" => "svg",
         other => other,
     };
-    // A name of a stranger is a name, and no path.
+    // An untrusted name must not be a path.
     let given = part.attachment_name().unwrap_or_default();
     let given = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = slugify(given.rsplit_once('.').map_or(given, |(stem, _)| stem));
@@ -49,7 +50,7 @@ pub(super) fn name_of(part: &MessagePart<'_>, number: usize) -> Option<String> {
 }
 
 impl Pictures {
-    pub(super) fn of(message: &Message<'_>, spill: &TempFiles) -> Result<Self, Refusal> {
+    pub(super) fn new(message: &Message<'_>, spill: &TempFiles) -> Result<Self, Refusal> {
         let mut all: Vec<Picture> = Vec::new();
         for part in message.attachments.iter().filter_map(|id| message.parts.get(*id as usize)) {
             let (PartType::Binary(bytes) | PartType::InlineBinary(bytes)) = &part.body else { continue };
@@ -58,21 +59,21 @@ impl Pictures {
                 name = format!("{}-{name}", all.len() + 1);
             }
             let id = part.content_id().map(|id| id.trim_matches(['<', '>']).to_owned());
-            let is_small = bytes.len() <= SMALL && SIGNS.iter().any(|sign| name.contains(sign));
+            let is_small = bytes.len() <= SMALL && SIGNATURE_NAMES.iter().any(|word| name.contains(word));
             all.push(Picture { name, from: spill.keep(bytes)?, id, is_small });
         }
         Ok(Self { all })
     }
 
-    /// Whether HTML shows one of them.
+    /// Whether HTML shows any of them.
     pub(super) fn are_in(&self, html: &str) -> bool {
         self.all.iter().any(|picture| {
             !picture.is_small && picture.id.as_ref().is_some_and(|id| html.contains(&format!("cid:{id}")))
         })
     }
 
-    /// HTML with the names of files in place of identifiers.
-    pub(super) fn named(&self, html: &str) -> String {
+    /// Replaces identifiers in HTML with file names.
+    pub(super) fn with_names(&self, html: &str) -> String {
         let mut html = html.to_owned();
         for picture in &self.all {
             if let Some(id) = &picture.id {
@@ -82,7 +83,7 @@ impl Pictures {
         html
     }
 
-    /// Adds them to a story: those that its text shows, the first of the others as its own, the rest under the text.
+    /// Adds the pictures to a story. Of those that its text does not show, the first becomes its main picture; others follow the text.
     pub(super) fn show(&self, story: &mut Story) {
         let mut small = 0;
         for Picture { name, from, id, is_small } in &self.all {
@@ -104,11 +105,8 @@ impl Pictures {
             story.media.push(Media { from: from.clone(), name: name.clone() });
         }
         if small > 0 {
-            story.remark(
-                "import/picture",
-                format!("{small} small pictures, as of a signature, are left out"),
-                None,
-            );
+            let plural = if small == 1 { "picture is" } else { "pictures are" };
+            story.remark("import/picture", format!("{small} signature {plural} left out"), None);
         }
     }
 }

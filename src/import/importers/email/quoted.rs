@@ -1,61 +1,66 @@
-//! What mail programs put under a text: signatures, what is answered, what is passed on.
+//! Cuts off what mail programs add to a text: signatures, answered mails, forwarded mails.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A text without what is under it.
+/// A text and what was cut off it.
 #[derive(Debug, Default)]
 pub(super) struct Cut {
     pub(super) kept: String,
-    /// A mail that is passed on, or answered: its head and text.
-    pub(super) passed: Option<String>,
-    /// What is left out.
-    pub(super) told: Option<&'static str>,
+    /// A forwarded or answered mail with its header.
+    pub(super) forwarded: Option<String>,
+    /// A description of what is left out.
+    pub(super) left_out: Option<&'static str>,
 }
 
-/// What stands over a mail that is passed on.
-static PASSED: LazyLock<Regex> = LazyLock::new(|| {
+/// The line above a forwarded mail.
+static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:-{2,}\s?(?:original message|forwarded (?:message|by)|weitergeleitete nachricht|ursprüngliche nachricht|message (?:transféré|d'origine)|mensaje (?:reenviado|original)|messaggio (?:inoltrato|originale)|mensagem (?:encaminhada|original)|doorgestuurd bericht)|begin forwarded message:|anfang der weitergeleiteten nachricht:|début du message réexpédié\s?:|inicio del mensaje reenviado:|inizio messaggio inoltrato:)")
-        .expect("a pattern that is tested")
+        .expect("a test compiles the pattern")
 });
-/// What stands over a mail that is answered.
+/// The line above an answered mail.
 static ANSWERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:on|am|le|el|il|em|op|den)\b.{8,240}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev)\b.{0,60}:$")
-        .expect("a pattern that is tested")
+        .expect("a test compiles the pattern")
 });
-static FROM: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:from|von|de|da|van)\s?:\s?\S").expect("a pattern that is tested"));
+static FROM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:from|von|de|da|van)\s?:\s?\S").expect("a test compiles the pattern")
+});
 static SENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:sent|date|gesendet|datum|envoyé|enviado|data|inviato|verzonden)\s?:\s?\S")
-        .expect("a pattern that is tested")
+        .expect("a test compiles the pattern")
 });
 
-/// A line without marks of Markdown.
+/// A line without Markdown marks.
 fn bare(line: &str) -> String {
     line.replace("**", "").trim_end_matches(['\\', ' ']).trim().to_owned()
 }
 
-/// Parts the text of a mail, plain or as Markdown.
+/// Cuts the text of a mail, plain or Markdown.
 pub(super) fn cut(text: &str) -> Cut {
-    part(text, true)
+    cut_level(text, true)
 }
 
-/// Parts a text; what is passed on within what is passed on stays in it.
-fn part(text: &str, is_outer: bool) -> Cut {
+/// Cuts a text. A forwarded mail within a forwarded mail stays.
+fn cut_level(text: &str, is_outer: bool) -> Cut {
     let text = text.replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().collect();
     let bares: Vec<String> = lines.iter().map(|line| bare(line)).collect();
-    let (mut kept, mut told, mut at) = (Vec::new(), None, 0);
-    let of = |kept: Vec<&str>, passed: Option<String>, told| Cut { kept: kept.join("\n"), passed, told };
+    let (mut kept, mut left_out, mut at) = (Vec::new(), None, 0);
+    let cut = |kept: Vec<&str>, forwarded: Option<String>, left_out| Cut {
+        kept: kept.join("\n"),
+        forwarded,
+        left_out,
+    };
     while at < lines.len() {
         let line = &bares[at];
-        let behind = |from: usize| lines.get(from..).unwrap_or_default();
+        let lines_from = |from: usize| lines.get(from..).unwrap_or_default();
         if matches!(line.as_str(), "--" | "\\--" | "—\u{200b}") && at > 0 {
-            return of(kept, None, Some("the signature"));
+            return cut(kept, None, Some("the signature"));
         }
-        if is_outer && PASSED.is_match(line) {
-            return of(kept, Some(unquoted(behind(at + 1))), Some("a mail under the text"));
+        if is_outer && FORWARDED.is_match(line) {
+            return cut(kept, Some(unquoted(lines_from(at + 1))), Some("a quoted mail"));
         }
         if is_outer
             && FROM.is_match(line)
@@ -67,7 +72,7 @@ fn part(text: &str, is_outer: bool) -> Cut {
             }) {
                 kept.pop();
             }
-            return of(kept, Some(unquoted(behind(at))), Some("a mail under the text"));
+            return cut(kept, Some(unquoted(lines_from(at))), Some("a quoted mail"));
         }
         // The line may be wrapped.
         let two = bares.get(at + 1).map(|next| format!("{line} {next}")).unwrap_or_default();
@@ -79,20 +84,20 @@ fn part(text: &str, is_outer: bool) -> Cut {
         if let Some(start) = answers.and_then(|(count, _)| quotes(at + count)) {
             let rest = bares.iter().skip(start);
             at = start + rest.take_while(|line| line.is_empty() || line.starts_with('>')).count();
-            told = Some("what the mail answers");
+            left_out = Some("the answered mail");
             continue;
         }
         kept.push(lines[at]);
         at += 1;
     }
-    of(kept, None, told)
+    cut(kept, None, left_out)
 }
 
-/// Lines without the marks of a quotation, if all have them; no blank ones in front.
+/// Strips quotation marks off lines that all have them, and leading blank lines.
 fn unquoted(lines: &[&str]) -> String {
-    let is_seen = |line: &&&str| !line.trim().is_empty();
-    let lines: Vec<&str> = lines.iter().skip_while(|line| !is_seen(line)).copied().collect();
-    let is_quoted = lines.iter().filter(is_seen).all(|line| line.starts_with('>'));
+    let is_visible = |line: &&&str| !line.trim().is_empty();
+    let lines: Vec<&str> = lines.iter().skip_while(|line| !is_visible(line)).copied().collect();
+    let is_quoted = lines.iter().filter(is_visible).all(|line| line.starts_with('>'));
     let bare = |line: &&str| line.strip_prefix("> ").or(line.strip_prefix('>')).unwrap_or(line).to_owned();
     let lines: Vec<String> = if is_quoted {
         lines.iter().map(bare).collect()
@@ -100,8 +105,8 @@ fn unquoted(lines: &[&str]) -> String {
         lines.iter().map(|line| (*line).to_owned()).collect()
     };
     let text = lines.join("\n");
-    // Without its signature, and what it answers.
-    part(text.trim_start(), false).kept
+    // Its own signature and answered mail are cut too.
+    cut_level(text.trim_start(), false).kept
 }
 
 #[cfg(test)]
@@ -109,38 +114,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_under_a_text_is_cut_off() {
-        for (text, kept, passed, told) in [
+    fn signatures_and_quoted_mails_are_cut_off() {
+        for (text, kept, forwarded, left_out) in [
             ("Fog.\n\n-- \nAna\n", "Fog.\n", None, Some("the signature")),
             (
                 "Fog.\n\nOn Mon, 2 Nov 2026 at 10:00, Jo <jo@a.example> wrote:\n> Why?\n>\n> Jo\n",
                 "Fog.\n",
                 None,
-                Some("what the mail answers"),
+                Some("the answered mail"),
             ),
             (
                 "On Mon, 2 Nov 2026 at 10:00,\nJo <jo@a.example> wrote:\n\n> Why?\n\nFog.",
                 "Fog.",
                 None,
-                Some("what the mail answers"),
+                Some("the answered mail"),
             ),
             (
                 "See below\n\n---------- Forwarded message ---------\nFrom: Jo\nDate: x\n\nFog.\n-- \nJo",
                 "See below\n",
                 Some("From: Jo\nDate: x\n\nFog."),
-                Some("a mail under the text"),
+                Some("a quoted mail"),
             ),
             (
                 "Begin forwarded message:\n\n> From: Jo\n>\n> Fog.\n",
                 "",
                 Some("From: Jo\n\nFog."),
-                Some("a mail under the text"),
+                Some("a quoted mail"),
             ),
             (
                 "Fog.\n\n________________\nFrom: Jo\nSent: Monday\n\nWhy?",
                 "Fog.",
                 Some("From: Jo\nSent: Monday\n\nWhy?"),
-                Some("a mail under the text"),
+                Some("a quoted mail"),
             ),
             (
                 "On Monday Jo wrote:\n“Fog”, and left.\n> not cut",
@@ -150,7 +155,11 @@ mod tests {
             ),
         ] {
             let cut = cut(text);
-            assert_eq!((cut.kept.as_str(), cut.passed.as_deref(), cut.told), (kept, passed, told), "{text}");
+            assert_eq!(
+                (cut.kept.as_str(), cut.forwarded.as_deref(), cut.left_out),
+                (kept, forwarded, left_out),
+                "{text}"
+            );
         }
     }
 }

@@ -7,8 +7,8 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::{Kind, Meaning, Target, text_at, urls};
+use crate::import::archive::template_tags::Delimiters;
+use crate::import::archive::{FileKind, KeyMapping, LinkTarget, read_text, urls};
 use crate::import::front::Front;
 
 const CONFIG: [&str; 5] =
@@ -16,32 +16,34 @@ const CONFIG: [&str; 5] =
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Astro {
-    /// Folders of collections, and the paths that their pages have.
+    /// The folders of collections, and the paths of their pages.
     collections: Vec<(String, String)>,
 }
 
 impl Flavor for Astro {
     const NAME: &'static str = "astro";
-    const SHOWN: (&'static str, &'static str) = ("Astro", "astro.config.mjs");
-    const MARKS: &'static [MarkKind] = &[];
+    const TITLE: &'static str = "Astro";
+    const MARKERS: &'static str = "`astro.config.mjs`";
+    const DELIMITERS: &'static [Delimiters] = &[];
 
     fn fits(folder: &Path) -> bool {
         CONFIG.iter().any(|name| folder.join(name).is_file())
     }
 
-    fn open(site: &mut Site<Self>, root: &Path) {
-        site.settings = CONFIG.iter().find_map(|name| plain_settings(&root.join(name))).unwrap_or_default();
-        site.zone = Some(jiff::tz::TimeZone::UTC);
+    fn read(site: &mut Site<Self>, root: &Path) {
+        site.info.settings =
+            CONFIG.iter().find_map(|name| plain_settings(&root.join(name))).unwrap_or_default();
+        site.info.zone = Some(jiff::tz::TimeZone::UTC);
         // Themes keep the title in a file of constants.
         for name in ["src/consts.ts", "src/config.ts", "src/consts.js", "src/site.config.ts"] {
             static CONSTANT: LazyLock<Regex> = LazyLock::new(|| {
                 Regex::new(r#"(?m)^\s*(?:export const )?(?:SITE_)?(TITLE|title|DESCRIPTION|desc|description|lang|timezone)\s*[=:]\s*["'`]([^"'`\n]*)["'`]"#)
-                    .expect("a pattern that is tested")
+                    .expect("the pattern is valid")
             });
-            for found in CONSTANT.captures_iter(&text_at(&root.join(name)).unwrap_or_default()) {
+            for found in CONSTANT.captures_iter(&read_text(&root.join(name)).unwrap_or_default()) {
                 let key =
                     if &found[1] == "desc" { "description".to_owned() } else { found[1].to_lowercase() };
-                site.settings.0.entry(key).or_insert(found[2].into());
+                site.info.settings.0.entry(key).or_insert(found[2].into());
             }
         }
         let folders =
@@ -54,29 +56,31 @@ impl Flavor for Astro {
         names.extend(
             ["src/content.config.ts", "src/content/config.ts", "src/content.config.js"]
                 .iter()
-                .flat_map(|name| loaded(&root.join(name))),
+                .flat_map(|name| collection_folders(&root.join(name))),
         );
         let above = names.iter().map(|(folder, _)| urls::split(folder).0.to_owned());
-        site.contents = above.chain(["src/pages".to_owned()]).collect();
-        site.contents.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
-        site.contents.dedup();
+        site.info.contents = above.chain(["src/pages".to_owned()]).map(|folder| (folder, None)).collect();
+        site.info.contents.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
+        site.info.contents.dedup();
         names.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         site.own.collections =
             names.into_iter().map(|(folder, name)| (folder, route(root, &name).unwrap_or(name))).collect();
     }
 
-    fn sort(site: &Site<Self>, path: &str) -> Kind {
+    fn classify(site: &Site<Self>, path: &str) -> FileKind {
         let is_page = path.starts_with("src/pages/");
         match path.strip_prefix("public/") {
-            Some(inner) => urls::stays(inner).map_or_else(|| Kind::Static(inner.to_owned()), Kind::Skipped),
+            Some(inner) => {
+                urls::skip_reason(inner).map_or_else(|| FileKind::Static(inner.to_owned()), FileKind::Skipped)
+            }
             None if is_markdown(path) && urls::split(path).1.starts_with('_') => {
-                Kind::Skipped("its name begins with `_`")
+                FileKind::Skipped("its name begins with `_`")
             }
-            None if is_markdown(path) && (is_page || site.collection(path).is_some()) => Kind::Article,
+            None if is_markdown(path) && (is_page || site.collection(path).is_some()) => FileKind::Article,
             None if is_page && path.ends_with(".astro") && !path.contains('[') => {
-                Kind::Skipped("it is a page of the old theme")
+                FileKind::Skipped("it is a page of the old theme")
             }
-            None => Kind::Beside,
+            None => FileKind::Attachment,
         }
     }
 
@@ -94,56 +98,55 @@ impl Flavor for Astro {
                 format!("{route}/{id}")
             }
         };
-        let end =
-            match (site.settings.text("format").as_deref(), site.settings.text("trailingSlash").as_deref()) {
-                (Some("file"), _) => ".html",
-                (_, Some("never")) => "",
-                _ => "/",
-            };
+        let end = match (
+            site.info.settings.text("format").as_deref(),
+            site.info.settings.text("trailingSlash").as_deref(),
+        ) {
+            (Some("file"), _) => ".html",
+            (_, Some("never")) => "",
+            _ => "/",
+        };
         let whole = whole.trim_matches('/');
         Some(if whole.is_empty() { "/".to_owned() } else { format!("{whole}{end}") })
     }
 
-    fn meaning(key: &str) -> Option<Meaning> {
+    fn map_key(key: &str) -> Option<KeyMapping> {
         Some(match key {
-            "pubDatetime" | "publishedAt" | "createdAt" => Meaning::Field("date", 20),
-            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => Meaning::Field("updated", 20),
-            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => Meaning::Field("image", 20),
+            "pubDatetime" | "publishedAt" | "createdAt" => KeyMapping::Field("date", 20),
+            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => KeyMapping::Field("updated", 20),
+            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => KeyMapping::Field("image", 20),
             _ => return None,
         })
     }
 
-    fn target(_site: &Site<Self>, _path: &str, destination: &str) -> Option<Target> {
+    fn link_target(_site: &Site<Self>, _path: &str, destination: &str) -> Option<LinkTarget> {
         let rest = ["@/", "~/", "@assets/"].iter().find_map(|alias| destination.strip_prefix(alias))?;
         let folder = if destination.starts_with("@assets") { "src/assets" } else { "src" };
-        Some(Target::File(format!("{folder}/{rest}")))
+        Some(LinkTarget::File(format!("{folder}/{rest}")))
     }
 }
 
 impl Site<Astro> {
-    /// The collection that a file is in: its folder, and the path of its pages.
+    /// The collection of a file: its folder, and the path of its pages.
     fn collection(&self, path: &str) -> Option<&(String, String)> {
-        self.own
-            .collections
-            .iter()
-            .find(|(folder, _)| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        self.own.collections.iter().find(|(folder, _)| path != folder && urls::is_within(path, folder))
     }
 }
 
-/// Collections that are loaded from folders of their own: `blog = defineCollection({ loader: glob({ base: "./x" }) })`.
-fn loaded(file: &Path) -> Vec<(String, String)> {
+/// Collections with a folder of their own: `blog = defineCollection({ loader: glob({ base: "./x" }) })`.
+fn collection_folders(file: &Path) -> Vec<(String, String)> {
     static LOADER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"const\s+(\w+)\s*=\s*defineCollection\([^;]*?base\s*:\s*["'`]([^"'`]+)"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
-    let text = text_at(file).unwrap_or_default();
+    let text = read_text(file).unwrap_or_default();
     let pair = |found: regex::Captures<'_>| {
         (found[2].trim_start_matches("./").trim_matches('/').to_owned(), found[1].to_owned())
     };
     LOADER.captures_iter(&text).map(pair).collect()
 }
 
-/// The path of the pages of a collection: that of the page with a part in brackets that reads it.
+/// The path of the pages of a collection: that of the dynamic route, as `[slug].astro`, which reads the collection.
 fn route(root: &Path, collection: &str) -> Option<String> {
     let pages = root.join("src/pages");
     let files = WalkDir::new(&pages)
@@ -164,22 +167,22 @@ fn route(root: &Path, collection: &str) -> Option<String> {
                 .iter()
                 .any(|quote| text.contains(&format!("getCollection({quote}{collection}{quote}")))
         };
-        let is_own = is_of_all && text_at(&file).is_some_and(reads);
+        let is_own = is_of_all && read_text(&file).is_some_and(reads);
         is_own.then(|| folder.split('/').filter(|part| !part.starts_with('[')).collect::<Vec<_>>().join("/"))
     })
 }
 
-/// A part of a path as github-slugger has it.
+/// Slugifies one segment of a path, as github-slugger does.
 fn slug(part: &str) -> String {
-    let kept = part.to_lowercase().replace(' ', "-");
-    kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+    let output = part.to_lowercase().replace(' ', "-");
+    output.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
 }
 
-/// Markdown without what a program says in it, and the names of the components whose tags are left out. Listings stay.
-pub(super) fn without_components(text: &str) -> (String, Vec<String>) {
+/// Removes components and JavaScript from Markdown, and returns the names of the components. Code blocks stay.
+pub(super) fn strip_components(text: &str) -> (String, Vec<String>) {
     static TAG: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"</?([A-Z][\w.]*)(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\{[^}]*\}))?|\s+\{[^}]*\})*\s*/?>|\{/\*[\s\S]*?\*/\}"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
     let code = crate::content::markdown::destinations(text).code;
     let mut names = Vec::new();
@@ -191,7 +194,7 @@ pub(super) fn without_components(text: &str) -> (String, Vec<String>) {
         names.extend(found.get(1).map(|name| name.as_str().to_owned()));
         String::new()
     });
-    let (mut kept, mut fence, mut is_open) = (String::new(), false, false);
+    let (mut output, mut fence, mut is_open) = (String::new(), false, false);
     for line in without.split_inclusive('\n') {
         fence ^= line.trim_start().starts_with("```");
         let begins = !fence
@@ -199,9 +202,9 @@ pub(super) fn without_components(text: &str) -> (String, Vec<String>) {
                 .iter()
                 .any(|word| line.starts_with(word));
         if !begins && !is_open {
-            kept.push_str(line);
+            output.push_str(line);
         }
-        // A statement goes on until its brackets are closed.
+        // A statement continues until its brackets are closed.
         is_open = (begins || is_open) && {
             let count = |signs: &[char]| line.matches(signs).count();
             let opened = count(&['{', '[', '(']);
@@ -211,5 +214,5 @@ pub(super) fn without_components(text: &str) -> (String, Vec<String>) {
     }
     names.sort();
     names.dedup();
-    (kept, names)
+    (output, names)
 }

@@ -1,4 +1,4 @@
-//! Eleventy: Markdown anywhere below the input, data files of folders, permalinks with simple templates.
+//! Eleventy: Markdown anywhere below the input folder, data files in folders, permalinks with simple templates.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -7,8 +7,8 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::{Kind, Settings, default_entry, text_at, urls, when};
+use crate::import::archive::template_tags::Delimiters;
+use crate::import::archive::{FileKind, Settings, default_entry, read_text, urls, when};
 use crate::import::front::{self, Front};
 use crate::slug::slugify;
 
@@ -19,26 +19,27 @@ const CONFIG: [&str; 5] = [
     "eleventy.config.cjs",
     "eleventy.config.ts",
 ];
-/// Names of collections, which are no topics.
+/// Tags that only name collections.
 const COLLECTIONS: [&str; 8] = ["all", "nav", "post", "posts", "page", "pages", "blog", "articles"];
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Eleventy {
-    /// Files and folders that are copied, and where to.
+    /// Files and folders that are copied, and their destinations.
     copied: Vec<(String, String)>,
 }
 
 impl Flavor for Eleventy {
     const NAME: &'static str = "eleventy";
-    const SHOWN: (&'static str, &'static str) = ("Eleventy", "eleventy.config.js");
-    const MARKS: &'static [MarkKind] = &[MarkKind::Output, MarkKind::Tag];
+    const TITLE: &'static str = "Eleventy";
+    const MARKERS: &'static str = "`eleventy.config.js`";
+    const DELIMITERS: &'static [Delimiters] = &[Delimiters::Output, Delimiters::Tag];
 
     fn fits(folder: &Path) -> bool {
         CONFIG.iter().any(|name| folder.join(name).is_file())
-            || text_at(&folder.join("package.json")).is_some_and(|text| text.contains("\"@11ty/eleventy\""))
+            || read_text(&folder.join("package.json")).is_some_and(|text| text.contains("\"@11ty/eleventy\""))
     }
 
-    fn open(site: &mut Site<Self>, root: &Path) {
+    fn read(site: &mut Site<Self>, root: &Path) {
         let config = CONFIG.iter().map(|name| root.join(name)).find(|file| file.is_file());
         let plain = config.as_deref().and_then(plain_settings).unwrap_or_default();
         let input = plain.text("input").unwrap_or_default();
@@ -50,51 +51,54 @@ impl Flavor for Eleventy {
             let found =
                 if read.0.is_empty() { plain_settings(&data.join(format!("{name}.js"))) } else { Some(read) };
             for (key, value) in found.map(|found| found.0).unwrap_or_default() {
-                site.settings.0.entry(key).or_insert(value);
+                site.info.settings.0.entry(key).or_insert(value);
             }
         }
-        site.settings.0.extend(plain.0.get("pathPrefix").map(|base| ("pathprefix".to_owned(), base.clone())));
-        // Dates without an offset are UTC.
-        site.zone = Some(jiff::tz::TimeZone::UTC);
-        let text = config.and_then(|config| text_at(&config)).unwrap_or_default();
-        site.own.copied = copied(&text, &content);
-        site.contents = vec![content];
+        site.info
+            .settings
+            .0
+            .extend(plain.0.get("pathPrefix").map(|base| ("pathprefix".to_owned(), base.clone())));
+        // Eleventy reads dates without an offset as UTC.
+        site.info.zone = Some(jiff::tz::TimeZone::UTC);
+        let text = config.and_then(|config| read_text(&config)).unwrap_or_default();
+        site.own.copied = passthrough_copies(&text, &content);
+        site.info.contents = vec![(content, None)];
     }
 
-    fn sort(site: &Site<Self>, path: &str) -> Kind {
+    fn classify(site: &Site<Self>, path: &str) -> FileKind {
         let in_folder = |(from, to): &(String, String)| {
             let rest = if from.is_empty() { path } else { path.strip_prefix(from.as_str())? };
             (rest.is_empty() || rest.starts_with('/') || from.is_empty())
                 .then(|| format!("{to}/{}", rest.trim_matches('/')).trim_matches('/').to_owned())
         };
         if let Some(to) = site.own.copied.iter().find_map(in_folder) {
-            return urls::stays(&to).map_or_else(|| Kind::Static(to.clone()), Kind::Skipped);
+            return urls::skip_reason(&to).map_or_else(|| FileKind::Static(to.clone()), FileKind::Skipped);
         }
-        let Some(inner) = site.inner(path) else { return Kind::Beside };
+        let Some(inner) = site.info.inner(path) else { return FileKind::Attachment };
         let (folder, name) = urls::split(inner);
         let is_hidden =
             folder.split('/').any(|part| part.starts_with('_') && part != "_posts" || part == "node_modules");
-        let is_own = folder.is_empty() && is_markdown(path) && urls::stays(inner).is_some();
+        let is_own = folder.is_empty() && is_markdown(path) && urls::skip_reason(inner).is_some();
         match urls::stem(name).1 {
-            _ if is_hidden || is_own => Kind::Beside,
+            _ if is_hidden || is_own => FileKind::Attachment,
             _ if is_markdown(path) && urls::stem(name).0 == "404" => {
-                Kind::Skipped("the new site makes its own")
+                FileKind::Skipped("it is the 404 page, which the new site renders itself")
             }
-            _ if is_markdown(path) => Kind::Article,
+            _ if is_markdown(path) => FileKind::Article,
             "njk" | "liquid" | "html" | "hbs" | "ejs" | "webc" => {
-                Kind::Skipped("it is a template of the old site")
+                FileKind::Skipped("it is a template of the old site")
             }
-            _ => Kind::Beside,
+            _ => FileKind::Attachment,
         }
     }
 
-    /// Data files of the folder count for what lies in it.
-    fn front(site: &Site<Self>, path: &str, front: &mut Front) {
+    /// Adds the data files of the folders above.
+    fn add_data(site: &Site<Self>, path: &str, front: &mut Front) {
         let mut folder = urls::split(path).0;
         let mut collections: Vec<String> = COLLECTIONS.iter().map(|name| (*name).to_owned()).collect();
         loop {
             let name = urls::split(folder).1;
-            let base = site.root.join(folder);
+            let base = site.info.file(folder);
             let json = [format!("{name}.json"), format!("{name}.11tydata.json")];
             let js = ["js", "cjs", "mjs"].map(|end| format!("{name}.11tydata.{end}"));
             let found = json.iter().find_map(|name| Settings::read(&base.join(name)));
@@ -104,20 +108,20 @@ impl Flavor for Eleventy {
                 .0
             {
                 match &*key {
-                    "tags" => collections.extend(front::texts(&value)),
+                    "tags" => collections.extend(front::as_texts(&value)),
                     "permalink" | "lang" | "author" | "category" | "draft" => {
                         default_entry(front, &key, value)
                     }
                     _ => {}
                 }
             }
-            if folder.is_empty() || site.contents.iter().any(|content| content == folder) {
+            if folder.is_empty() || site.info.contents.iter().any(|(content, _)| content == folder) {
                 break;
             }
             folder = urls::split(folder).0;
         }
         for entry in front.entries.iter_mut().filter(|entry| entry.key == "tags") {
-            let topics = front::texts(&entry.value).into_iter().filter(|tag| !collections.contains(tag));
+            let topics = front::as_texts(&entry.value).into_iter().filter(|tag| !collections.contains(tag));
             entry.value = topics.map(Json::from).collect();
         }
         if front.get("permalink") == Some(&Json::Bool(false)) {
@@ -126,42 +130,45 @@ impl Flavor for Eleventy {
     }
 
     fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String> {
-        let stem = urls::stem(site.inner(path)?).0;
+        let stem = urls::stem(site.info.inner(path)?).0;
         let (folder, name) = urls::split(stem);
-        let bare = urls::dated(name).map_or(name, |(_, rest)| rest);
-        let whole = urls::below(folder, bare);
+        let bare = urls::split_date(name).map_or(name, |(_, rest)| rest);
+        let whole = urls::join(folder, bare);
         if front.get("permalink") == Some(&Json::Bool(false)) {
             return None;
         }
         let Some(pattern) = front.text("permalink") else {
-            // A date in the name stays, but for the words of a pattern.
+            // Only the placeholders of a pattern leave out the date in the name.
             let is_own = name == "index" || urls::split(folder).1 == name;
             let whole = if is_own { folder } else { stem };
             return Some(if whole.is_empty() { String::new() } else { format!("{whole}/") });
         };
         let of_folder = urls::split(folder).1;
-        let slug =
-            if bare == "index" { urls::dated(of_folder).map_or(of_folder, |(_, rest)| rest) } else { bare };
-        let url = filled(&pattern, slug, &whole, path, front)?;
+        let slug = if bare == "index" {
+            urls::split_date(of_folder).map_or(of_folder, |(_, rest)| rest)
+        } else {
+            bare
+        };
+        let url = expand(&pattern, slug, &whole, path, front)?;
         let url = url.strip_suffix("index.html").unwrap_or(&url).to_owned();
         Some(url)
     }
 }
 
-/// A permalink with its simple expressions filled in; `None` if one is not simple.
-fn filled(pattern: &str, slug: &str, whole: &str, path: &str, front: &Front) -> Option<String> {
+/// Expands the simple expressions of a permalink. `None` if one is not simple.
+fn expand(pattern: &str, slug: &str, whole: &str, path: &str, front: &Front) -> Option<String> {
     let mut url = String::new();
     let mut rest = pattern;
-    while let Some((before, behind)) = rest.split_once("{{") {
+    while let Some((before, tail)) = rest.split_once("{{") {
         url.push_str(before);
-        let (expression, after) = behind.split_once("}}")?;
+        let (expression, after) = tail.split_once("}}")?;
         rest = after;
         let mut parts = expression.trim_matches('-').split('|').map(str::trim);
         let mut value = match parts.next()? {
             "page.fileSlug" => slug.to_owned(),
             "page.filePathStem" => format!("/{whole}"),
             "page.date" | "date" => {
-                let named = path.rsplit('/').find_map(urls::dated).map(|(date, _)| date.to_owned());
+                let named = path.rsplit('/').find_map(urls::split_date).map(|(date, _)| date.to_owned());
                 when::read(&front.text("date").or(named)?)?.civil.to_string()
             }
             key => front.text(key)?,
@@ -185,14 +192,14 @@ fn filled(pattern: &str, slug: &str, whole: &str, path: &str, front: &Front) -> 
     (!url.contains("{%")).then_some(url)
 }
 
-/// What is copied: `addPassthroughCopy("src/img")`, whose input is no part of the URL, or `({ "a": "b" })`.
-fn copied(config: &str, content: &str) -> Vec<(String, String)> {
+/// Finds what is copied: `addPassthroughCopy("src/img")`, without the input folder in its URL, or `({ "a": "b" })`.
+fn passthrough_copies(config: &str, content: &str) -> Vec<(String, String)> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?s)addPassthroughCopy\(\s*(?:["'`]([^"'`]+)["'`]|\{([^}]*)\})"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"["'`]([^"'`]+)["'`]\s*:\s*["'`]([^"'`]*)["'`]"#).expect("a pattern that is tested")
+        Regex::new(r#"["'`]([^"'`]+)["'`]\s*:\s*["'`]([^"'`]*)["'`]"#).expect("the pattern is valid")
     });
     let plain = |path: &str| {
         path.trim_start_matches("./").split("/*").next().unwrap_or_default().trim_matches('/').to_owned()

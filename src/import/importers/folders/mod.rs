@@ -1,263 +1,210 @@
-//! Sites whose stories are Markdown with front matter in folders: Eleventy, Astro, Hexo.
+//! Generators whose sites are folders of Markdown with front matter: Eleventy, Astro, Hexo.
 //!
-//! [`Site`] is what they have in common; a [`Flavor`] is what one does its own way. Their settings may be programs: only what is
-//! written plainly in them is read.
+//! [`Site`] is what they share, a [`Flavor`] what differs. Their settings may be programs, of which only literal values are
+//! read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use crate::diagnostic::{Diagnostic, Place};
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::Kind as MarkKind;
-use crate::import::archive::said::describes;
-use crate::import::archive::survey::{self, List};
+use crate::import::archive::importer::ArchiveImporter;
+use crate::import::archive::site_data::site_from_settings;
+use crate::import::archive::survey::{self, ListKind};
+use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    Archive, Asked, Dialect, Kind, Meaning, Page, Settings, Target, lenient, text_at, urls, when,
+    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, TagContext, lenient_yaml,
+    read_text, urls, when,
 };
-use crate::import::front::{self, Front};
+use crate::import::front::Front;
 use crate::import::importers::jekyll::liquid;
 use crate::import::old_site::OldSite;
 use crate::import::story::{Confidence, Lines};
-use crate::import::{ImportContext, Importer, Origin, Refusal, Sample, Source};
+use crate::import::{Importer, Refusal};
 
 mod astro;
 mod eleventy;
 mod hexo;
 
-/// Names of folders and collections that say nothing of what is in them.
+/// Folders and collections whose names are not sections.
 const PLAIN: [&str; 8] = ["post", "posts", "blog", "articles", "_posts", "_drafts", "content", "pages"];
 
-/// What one generator does its own way.
+/// What differs between these generators.
 trait Flavor: Clone + Default + Send + Sync + 'static {
     const NAME: &'static str;
-    /// Its name as people write it, and a file that its sites have.
-    const SHOWN: (&'static str, &'static str);
-    const MARKS: &'static [MarkKind];
-    /// Whether a file without front matter is no page.
+    const TITLE: &'static str;
+    const MARKERS: &'static str;
+    const DELIMITERS: &'static [Delimiters];
+    /// Whether a file without front matter is not a page.
     const NEEDS_FRONT: bool = false;
 
     fn fits(folder: &Path) -> bool;
-    /// Reads its settings into what all have.
-    fn open(site: &mut Site<Self>, root: &Path);
-    /// What a file below the root is.
-    fn sort(site: &Site<Self>, path: &str) -> Kind;
-    /// Changes front matter by what lies beside it.
-    fn front(_site: &Site<Self>, _path: &str, _front: &mut Front) {}
-    /// The path of a URL without that of the site; `None` if it had none, or it cannot be told.
+    /// Reads its settings.
+    fn read(site: &mut Site<Self>, root: &Path);
+    /// Classifies a file by its path.
+    fn classify(site: &Site<Self>, path: &str) -> FileKind;
+    /// Adds data from other files to the front matter.
+    fn add_data(_site: &Site<Self>, _path: &str, _front: &mut Front) {}
+    /// The path of the URL without the base path; `None` if there was none or it cannot be computed.
     fn url(site: &Site<Self>, path: &str, front: &Front) -> Option<String>;
-    fn meaning(_key: &str) -> Option<Meaning> {
+    fn map_key(_key: &str) -> Option<KeyMapping> {
         None
     }
-    fn target(_site: &Site<Self>, _path: &str, _destination: &str) -> Option<Target> {
+    fn link_target(_site: &Site<Self>, _path: &str, _destination: &str) -> Option<LinkTarget> {
         None
     }
-    fn list_url(_site: &Site<Self>, _list: List, _name: &str) -> Option<String> {
+    fn list_url(_site: &Site<Self>, _list: ListKind, _name: &str) -> Option<String> {
         None
     }
-    /// Whether it is a draft by its place.
+    /// Whether the folder makes a file a draft.
     fn is_draft(_path: &str) -> bool {
         false
     }
 }
 
-/// A site.
+/// A site of one of these generators.
 #[derive(Clone, Debug, Default)]
 struct Site<F> {
-    root: PathBuf,
-    settings: Settings,
-    /// The folders of the content, the longest first.
-    contents: Vec<String>,
-    base: String,
-    url: String,
-    zone: Option<jiff::tz::TimeZone>,
-    old: OldSite,
+    info: SiteInfo,
+    old_site: OldSite,
     own: F,
 }
 
-/// Sites of a flavor.
-struct Folders<F>(std::marker::PhantomData<F>);
-
 /// Sites of Eleventy.
-pub(super) const ELEVENTY: &dyn Importer = &Folders::<eleventy::Eleventy>(std::marker::PhantomData);
+pub(super) const ELEVENTY: &dyn Importer = &ArchiveImporter::<Site<eleventy::Eleventy>>::NEW;
 /// Sites of Astro.
-pub(super) const ASTRO: &dyn Importer = &Folders::<astro::Astro>(std::marker::PhantomData);
+pub(super) const ASTRO: &dyn Importer = &ArchiveImporter::<Site<astro::Astro>>::NEW;
 /// Sites of Hexo.
-pub(super) const HEXO: &dyn Importer = &Folders::<hexo::Hexo>(std::marker::PhantomData);
-
-impl<F: Flavor> Importer for Folders<F> {
-    fn name(&self) -> &'static str {
-        F::NAME
-    }
-
-    fn origin(&self) -> Origin {
-        Origin::Archive
-    }
-
-    fn fits(&self, _sample: &Sample<'_>) -> bool {
-        false
-    }
-
-    fn recognized_by(&self) -> &'static str {
-        F::SHOWN.1
-    }
-
-    fn fits_folder(&self, folder: &Path) -> bool {
-        F::fits(folder)
-    }
-
-    fn open(
-        &self,
-        folder: Option<&Path>,
-        _desk: &ImportContext<'_>,
-    ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
-        let mut site = Site::<F>::default();
-        let Some(root) = folder.filter(|folder| folder.is_dir()) else {
-            let (name, file) = F::SHOWN;
-            let problem =
-                Diagnostic::error("import/no-archive", format!("this is no folder with a site of {name}"));
-            let place = Place::file(folder.unwrap_or(Path::new("")).to_string_lossy().into_owned());
-            return Err(Box::new(problem.at(place).help(format!("name the folder that `{file}` is in"))));
-        };
-        site.root = root.to_owned();
-        F::open(&mut site, root);
-        let words = &site.settings;
-        let url = ["url", "site"].iter().find_map(|key| words.text(key)).unwrap_or_default();
-        let base = ["root", "base", "pathprefix"].iter().find_map(|key| words.text(key));
-        site.base = urls::path_of(
-            &base.map_or_else(|| url.clone(), |base| format!("/{}", base.trim_start_matches('/'))),
-        );
-        site.url = url;
-        site.zone =
-            site.zone.or_else(|| words.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok()));
-        let OldSite { menus, redirects, .. } = std::mem::take(&mut site.old);
-        site.old = OldSite { menus, redirects, ..describes(&site.settings, &site.base) };
-        Ok(Box::new(Archive::new(Some(root), site)))
-    }
-}
+pub(super) const HEXO: &dyn Importer = &ArchiveImporter::<Site<hexo::Hexo>>::NEW;
 
 impl<F: Flavor> Site<F> {
-    /// The path of a file below the content.
-    fn inner<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let below = |folder: &String| {
-            if folder.is_empty() { Some(path) } else { path.strip_prefix(&**folder)?.strip_prefix('/') }
-        };
-        self.contents.iter().find_map(below)
-    }
-
-    /// Folders between the content and a file that say something of it.
+    /// The folders between the content folder and a file that may be sections.
     fn folders<'p>(&self, path: &'p str) -> Vec<&'p str> {
-        let folder = urls::split(self.inner(path).unwrap_or(path)).0;
+        let folder = urls::split(self.info.inner(path).unwrap_or(path)).0;
         let is_year = |part: &str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
         folder.split('/').filter(|part| !part.is_empty() && !PLAIN.contains(part) && !is_year(part)).collect()
     }
 }
 
-impl<F: Flavor> Dialect for Site<F> {
-    fn sort(&self, path: &str) -> Kind {
-        F::sort(self, path)
+impl<F: Flavor> Generator for Site<F> {
+    const NAME: &'static str = F::NAME;
+    const TITLE: &'static str = F::TITLE;
+    const MARKERS: &'static str = F::MARKERS;
+
+    fn find_root(folder: &Path) -> Option<&Path> {
+        F::fits(folder).then_some(folder)
     }
 
-    fn front(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
-        let mut front = match lenient::read(text, lines)? {
+    fn read(root: &Path) -> Self {
+        let mut site = Self::default();
+        F::read(&mut site, root);
+        let info = &mut site.info;
+        info.root = Some(root.to_owned());
+        let url = ["url", "site"].iter().find_map(|key| info.settings.text(key)).unwrap_or_default();
+        let base = ["root", "base", "pathprefix"].iter().find_map(|key| info.settings.text(key));
+        let base = base.map_or_else(|| url.clone(), |base| format!("/{}", base.trim_start_matches('/')));
+        info.base = urls::path_of(&base);
+        info.url = url;
+        info.content = info.contents.last().map(|(folder, _)| folder.clone()).unwrap_or_default();
+        let zone = info.settings.text("timezone").and_then(|zone| jiff::tz::TimeZone::get(&zone).ok());
+        info.zone = info.zone.take().or(zone);
+        let OldSite { menus, redirects, .. } = std::mem::take(&mut site.old_site);
+        site.old_site = OldSite { menus, redirects, ..site_from_settings(&info.settings, &info.base) };
+        info.named_language.clone_from(&site.old_site.language);
+        site
+    }
+
+    fn without_settings(root: Option<&Path>, _content: &str) -> Option<Self> {
+        root.map(Self::read)
+    }
+
+    fn info(&self) -> &SiteInfo {
+        &self.info
+    }
+
+    fn classify(&self, path: &str) -> FileKind {
+        F::classify(self, path)
+    }
+
+    fn front_matter(&self, path: &str, text: &str, lines: &Lines<'_>) -> Result<Front, Refusal> {
+        let mut front = match lenient_yaml::read(text, lines)? {
             None if F::NEEDS_FRONT => return Err(Refusal::Skipped("it has no front matter".to_owned())),
             front => front.unwrap_or_default(),
         };
-        F::front(self, path, &mut front);
-        if let Some(entry) = front.entries.iter_mut().find(|entry| entry.key == "published")
-            && let Some(is_published) = front::truth(&entry.value)
-        {
-            "draft".clone_into(&mut entry.key);
-            entry.value = Json::Bool(!is_published);
-        }
+        F::add_data(self, path, &mut front);
+        front.published_to_draft();
         Ok(front)
     }
 
-    fn page(&self, path: &str, front: &Front) -> Page {
+    fn path_info(&self, path: &str, front: &Front) -> PathInfo {
         let (folder, file) = urls::split(path);
         let stem = urls::stem(file).0;
         let stem = if stem == "index" { urls::split(folder).1 } else { stem };
-        let dated = urls::dated(stem).filter(|(date, _)| when::read(date).is_some());
+        let dated = urls::split_date(stem).filter(|(date, _)| when::read(date).is_some());
         let name = front.text("slug").unwrap_or_else(|| dated.map_or(stem, |(_, name)| name).to_owned());
         let mut folders = self.folders(path);
         let is_dated = dated.is_some() || front.text("date").is_some() || front.text("pubDate").is_some();
-        // A folder for one story is no section.
+        // A folder for a single story is not a section.
         folders.pop_if(|folder| file.starts_with("index.") || *folder == stem);
         let section = folders.first().filter(|_| is_dated);
         let url = F::url(self, path, front).filter(|_| !F::is_draft(path));
-        Page {
-            url: url.map(|url| urls::encoded(&format!("{}/{}", self.base, url.trim_start_matches('/')))),
-            own_path: front
+        PathInfo {
+            url: url.map(|url| self.info.old_path(&url)),
+            permalink: front
                 .text("permalink")
                 .filter(|path| !path.contains(['{', ':']))
                 .map(|path| format!("/{}", path.trim_start_matches('/'))),
-            name: urls::split(&name).1.to_owned(),
+            slug: urls::split(&name).1.to_owned(),
             section: section.map(|name| ((*name).to_owned(), Confidence::Positional)),
-            folder: urls::split(self.inner(path).unwrap_or(path)).0.to_owned(),
+            folder: urls::split(self.info.inner(path).unwrap_or(path)).0.to_owned(),
             date: dated
                 .filter(|_| front.text("date").is_none_or(|date| when::read(&date).is_none()))
                 .and_then(|(date, _)| when::read(date)),
-            draft: F::is_draft(path).then_some("it was in the folder of drafts"),
-            ..Page::default()
+            draft: F::is_draft(path).then_some("it was in the drafts folder"),
+            ..PathInfo::default()
         }
     }
 
-    fn meaning(&self, key: &str) -> Meaning {
-        F::meaning(key).unwrap_or_else(|| crate::import::archive::common_meaning(key))
+    fn map_key(&self, key: &str) -> KeyMapping {
+        F::map_key(key).unwrap_or_else(|| crate::import::archive::map_common_key(key))
     }
 
-    fn base(&self) -> &str {
-        &self.base
+    fn link_target(&self, path: &str, destination: &str) -> Option<LinkTarget> {
+        F::link_target(self, path, destination)
     }
 
-    fn site_url(&self) -> &str {
-        &self.url
+    fn evaluate_templates(&self, text: &str, context: &TagContext<'_>) -> Edits {
+        liquid::evaluate(
+            liquid::Site { base: &self.info.base, url: &self.info.url, settings: None },
+            text,
+            context,
+        )
     }
 
-    fn named_language(&self) -> Option<&str> {
-        self.old.language.as_deref()
-    }
-
-    fn zone(&self) -> Option<&jiff::tz::TimeZone> {
-        self.zone.as_ref()
-    }
-
-    fn content(&self) -> &str {
-        self.contents.last().map_or("", |folder| folder)
-    }
-
-    fn target(&self, path: &str, destination: &str) -> Option<Target> {
-        F::target(self, path, destination)
-    }
-
-    fn evaluate(&self, text: &str, asked: &Asked<'_>) -> Edits {
-        liquid::evaluate(liquid::Site { base: &self.base, url: &self.url, settings: None }, text, asked)
-    }
-
-    fn marks(&self) -> &'static [MarkKind] {
-        F::MARKS
+    fn delimiters(&self) -> &'static [Delimiters] {
+        F::DELIMITERS
     }
 
     fn is_liquid(&self) -> bool {
         true
     }
 
-    fn site(&self) -> OldSite {
-        self.old.clone()
+    fn site_data(&self) -> OldSite {
+        self.old_site.clone()
     }
 
-    fn list_url(&self, list: List, name: &str) -> Option<String> {
-        F::list_url(self, list, name).map(|url| format!("{}/{}", self.base, url.trim_start_matches('/')))
+    fn list_url(&self, list: ListKind, name: &str) -> Option<String> {
+        F::list_url(self, list, name).map(|url| format!("{}/{}", self.info.base, url.trim_start_matches('/')))
     }
 
-    fn is_list(&self, _path: &str, page: &Page, front: &Front, body: &str) -> bool {
-        body.trim().is_empty() && survey::list_of(page, front, &self.base).is_some()
+    fn is_list(&self, _path: &str, page: &PathInfo, front: &Front, body: &str) -> bool {
+        body.trim().is_empty() && survey::detect_list(page, front, &self.info.base).is_some()
     }
 
-    fn components(&self, path: &str, text: &str) -> Option<(String, Vec<String>)> {
-        path.ends_with(".mdx").then(|| astro::without_components(text))
+    fn strip_components(&self, path: &str, text: &str) -> Option<(String, Vec<String>)> {
+        path.ends_with(".mdx").then(|| astro::strip_components(text))
     }
 }
 
@@ -265,13 +212,13 @@ fn is_markdown(path: &str) -> bool {
     matches!(urls::stem(urls::split(path).1).1, "md" | "markdown" | "mdx")
 }
 
-/// What is written plainly in a program: `key: "value"` and `key: true`, the first of each key.
+/// Reads literal values from a program: `key: "value"` and `key: true`. The first of each key counts.
 fn plain_settings(file: &Path) -> Option<Settings> {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?m)(?:^|[\s{,(])["']?(\w+)["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`$\n]*)`|(true|false)\b)"#)
-            .expect("a pattern that is tested")
+            .expect("the pattern is valid")
     });
-    let text = text_at(file)?;
+    let text = read_text(file)?;
     let mut all = Map::new();
     for found in PAIR.captures_iter(&text) {
         let value = (2..=4).find_map(|group| found.get(group)).map(|text| Json::from(text.as_str()));

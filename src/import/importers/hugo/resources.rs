@@ -1,33 +1,35 @@
-//! The files of a bundle and what `resources` says of them → the picture of its story.
+//! The files of a bundle and the `resources` in its front matter → the picture of the story.
 
 use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
-use crate::import::archive::patterns::Patterns;
+use crate::import::archive::path_patterns::PathPatterns;
 use crate::import::archive::{default_entry, urls};
 use crate::import::front::{self, Front};
 
 /// Keys whose value is the path of a picture.
 const PICTURES: [&str; 8] =
     ["image", "featured_image", "featuredimage", "feature_image", "cover", "thumbnail", "featured", "hero"];
-/// How the names of files begin that themes take for the picture.
+/// Prefixes of file names that themes use as the picture.
 const NAMES: [&str; 3] = ["feature", "cover", "thumbnail"];
-/// What a resource may be called by which it is the picture.
+/// Names of resources that themes use as the picture.
 const CALLED: [&str; 7] = ["featured", "featured-image", "feature", "cover", "hero", "thumbnail", "header"];
 
-/// Gives a story the picture that its theme found among its files, with the caption and credit that are written for it.
-pub(super) fn describe(front: &mut Front, folder: Option<&Path>) {
-    let said: Vec<Map<String, Json>> = match front.get("resources") {
+/// Sets the picture that the theme found among the files, with its caption and credit.
+pub(super) fn add_picture(front: &mut Front, folder: Option<&Path>) {
+    let resources: Vec<Map<String, Json>> = match front.get("resources") {
         Some(Json::Array(all)) => all.iter().filter_map(|one| one.as_object().cloned()).collect(),
         _ => Vec::new(),
     };
     let is_picture = |key: &str| PICTURES.iter().any(|known| key.eq_ignore_ascii_case(known));
-    let own =
-        front.entries.iter_mut().find(|entry| is_picture(&entry.key) && front::text(&entry.value).is_some());
+    let own = front
+        .entries
+        .iter_mut()
+        .find(|entry| is_picture(&entry.key) && front::as_text(&entry.value).is_some());
     if let Some(entry) = own {
-        let src = front::text(&entry.value).unwrap_or_default();
-        let about = said.iter().find(|about| is_of(about, &src));
+        let src = front::as_text(&entry.value).unwrap_or_default();
+        let about = resources.iter().find(|about| describes(about, &src));
         if let Some(picture) = about.map(|about| picture(&src, about)).filter(|picture| picture.len() > 1) {
             entry.value = picture.into();
         }
@@ -36,14 +38,14 @@ pub(super) fn describe(front: &mut Front, folder: Option<&Path>) {
     if front.entries.iter().any(|entry| is_picture(&entry.key) || entry.key.eq_ignore_ascii_case("images")) {
         return;
     }
-    let named = said.iter().find_map(|about| {
-        let name = about.get("name").and_then(front::text)?;
-        let src = about.get("src").and_then(front::text).filter(|src| !src.contains('*'))?;
+    let named = resources.iter().find_map(|about| {
+        let name = about.get("name").and_then(front::as_text)?;
+        let src = about.get("src").and_then(front::as_text).filter(|src| !src.contains('*'))?;
         CALLED.contains(&&*name.to_lowercase()).then(|| picture(&src, about))
     });
     let found = || {
-        let src = folder.and_then(of_folder)?;
-        let about = said.iter().find(|about| is_of(about, &src));
+        let src = folder.and_then(find_picture)?;
+        let about = resources.iter().find(|about| describes(about, &src));
         Some(picture(&src, about.unwrap_or(&Map::new())))
     };
     if let Some(picture) = named.or_else(found) {
@@ -51,8 +53,8 @@ pub(super) fn describe(front: &mut Front, folder: Option<&Path>) {
     }
 }
 
-/// The file that themes take for the picture of a bundle.
-fn of_folder(folder: &Path) -> Option<String> {
+/// The picture file of a bundle.
+fn find_picture(folder: &Path) -> Option<String> {
     let files = folder.read_dir().ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let is_one = |name: &String| {
         let (stem, extension) = urls::stem(name);
@@ -63,20 +65,20 @@ fn of_folder(folder: &Path) -> Option<String> {
     files.filter(is_one).min()
 }
 
-/// Whether what is said is of a file.
-fn is_of(about: &Map<String, Json>, src: &str) -> bool {
+/// Whether a resource describes a file.
+fn describes(about: &Map<String, Json>, src: &str) -> bool {
     let src = src.trim_start_matches("./");
-    about.get("src").and_then(front::text).is_some_and(|glob| Patterns::globs(&[glob]).fit(src))
+    about.get("src").and_then(front::as_text).is_some_and(|glob| PathPatterns::globs(&[glob]).matches(src))
 }
 
 fn picture(src: &str, about: &Map<String, Json>) -> Map<String, Json> {
     let params = about.get("params").and_then(Json::as_object);
     let one = |keys: &[&str]| {
         let all = params.into_iter().chain([about]);
-        all.flat_map(|map| keys.iter().find_map(|key| front::text(map.get(*key)?))).next()
+        all.flat_map(|map| keys.iter().find_map(|key| front::as_text(map.get(*key)?))).next()
     };
     let mut picture = Map::from_iter([("src".to_owned(), Json::from(src))]);
-    // `Picture :counter` is for many.
+    // `Picture :counter` numbers several files.
     let caption = one(&["caption", "title"]).filter(|title| !title.contains(":counter"));
     for (key, text) in
         [("alt", one(&["alt"])), ("caption", caption), ("credit", one(&["credit", "author", "attribution"]))]

@@ -1,13 +1,13 @@
-//! A post in HTML → HTML that Markdown leaves alone.
+//! An HTML post → HTML that Markdown leaves alone.
 
-/// One block of HTML: Markdown ends a block at a blank line (CommonMark, section 4.6), so there are none in it.
-pub(super) fn in_markdown(html: &str) -> String {
+/// Makes one block of HTML. It must not contain blank lines, because Markdown ends a block there (CommonMark, section 4.6).
+pub(super) fn wrap_in_block(html: &str) -> String {
     let mut block = String::from("<div>\n");
     let mut in_pre = false;
     for line in html.lines() {
         if line.trim().is_empty() {
             if in_pre {
-                // A line of its own all the same.
+                // Keeps the line in the listing.
                 block.push_str("<!-- -->\n");
             }
             continue;
@@ -31,9 +31,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blank_lines_go_but_for_those_in_listings() {
+    fn blank_lines_are_removed_outside_listings() {
         assert_eq!(
-            in_markdown("<p>a</p>\n\n    <p>*b*</p>\n<pre>c\n\nd</pre>\n\n"),
+            wrap_in_block("<p>a</p>\n\n    <p>*b*</p>\n<pre>c\n\nd</pre>\n\n"),
             "<div>\n<p>a</p>\n    <p>*b*</p>\n<pre>c\n<!-- -->\nd</pre>\n</div>\n"
         );
     }

@@ -6,9 +6,9 @@ use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
 use super::MediaItem;
-use crate::import::archive::marks;
+use crate::import::archive::template_tags;
 use crate::import::html::{self, escaped};
-use crate::import::shortcodes::{Map, brackets, linked};
+use crate::import::shortcodes::{ShortcodeMap, brackets, linked};
 
 /// Most names that are collected.
 const MOST: usize = 10;
@@ -59,7 +59,7 @@ pub(in crate::import::importers) struct Content {
 /// Data from the rest of the export.
 pub(in crate::import::importers) struct ExportData<'k> {
     /// What shortcodes become.
-    pub(in crate::import::importers) map: &'k Map,
+    pub(in crate::import::importers) map: &'k ShortcodeMap,
     /// Finds a picture or other file by number.
     pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k MediaItem>,
     /// Finds a shared block by number.
@@ -333,7 +333,7 @@ fn shortcodes(
 
 /// The files of a gallery or playlist, each in a paragraph. `None` if the export has none of them.
 fn pictures(name: &str, data: &str, known: &ExportData<'_>, result: &mut Content) -> Option<String> {
-    let attributes = marks::values(data, false)?;
+    let attributes = template_tags::parse_arguments(data, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
         found.map(|(_, value)| value.trim_matches(brackets::ROUND))

@@ -1,9 +1,9 @@
-//! Names of news agencies, as they stand in datelines, credits and sources.
+//! The names of news agencies in datelines, credits and sources.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Names as agencies sign with; letters count, not their case.
+/// Names that agencies sign with. Their case does not matter.
 const NAMES: &str = "共同, 共同通信, 時事, 時事通信, ロイター, AA, AAP, ABr, AccuWeather, ACN, Adnkronos, AFP, Agence France-Presse, Agencia EFE, \
     Agencies, Agenzia Nova, AGERPRES, AGI, Agência Brasil, Agência Lusa, AKI, AKIpress, Al Jazeera, AMNA, ANA-MPA, \
     Anadolu, Anadolu Agency, Andina, ANI, ANP, ANSA, Antara, AP, APA, APP, APS, Armenpress, Asian News International, \
@@ -18,11 +18,11 @@ const NAMES: &str = "共同, 共同通信, 時事, 時事通信, ロイター, A
     Stats Perform, STT, Tanjug, Tasnim, TASR, TASS, Thomson Reuters, Thomson Reuters Foundation, TT, Télam, UNI, UPI, \
     UzA, VNA, WAFA, WAM, Xinhua, Yonhap, Zenit, ČTK";
 
-/// The same in other scripts.
+/// Names in other scripts.
 const OTHER_SCRIPTS: &str = "ΑΠΕ-ΜΠΕ, ΑΠΕ, ΚΥΠΕ, ТАСС, РИА Новости, Интерфакс, Укринформ, УНИАН, رويترز, أ ف ب, ا ف ب, وكالات, د ب أ, 新华社, \
     共同社, БелТА, УНН, УНІАН, Укрінформ, БТА, ТАНЮГ, МИА";
 
-/// All of them in small letters.
+/// All names in lower case.
 static KNOWN: LazyLock<HashSet<String>> =
     LazyLock::new(|| names(NAMES).chain(names(OTHER_SCRIPTS)).map(str::to_lowercase).collect());
 
@@ -30,12 +30,12 @@ fn names(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.split(", ")
 }
 
-/// Whether a text is the name of an agency, or several with `/`, `,` or `and` between.
+/// Whether a text names an agency, or several separated by slashes.
 pub(super) fn is_agency(text: &str) -> bool {
     let is_one = |text: &str| {
         let text = text.trim().trim_end_matches('.');
         let text = text.strip_prefix("The ").or_else(|| text.strip_prefix("the ")).unwrap_or(text);
-        // `aa` and `map` are words and initials; `AA` and `MAP` are agencies.
+        // `AA` and `MAP` are agencies; `aa` and `map` are not.
         let is_sign = text.chars().count() > 4
             || !text.chars().any(char::is_lowercase)
             || names(NAMES).any(|name| name == text);
@@ -51,8 +51,8 @@ pub(super) fn is_agency(text: &str) -> bool {
     is_desk(first) && parts.next().is_some_and(is_one) && parts.next().is_none()
 }
 
-/// The name of an agency as it is printed elsewhere: not in the capitals of its sign-off.
-pub(super) fn as_printed(text: &str) -> String {
+/// The usual spelling of the name of an agency, without the capitals of a signature.
+pub(super) fn display_name(text: &str) -> String {
     let text = text.trim();
     let text =
         text.strip_prefix("The ").filter(|text| names(NAMES).any(|name| name == *text)).unwrap_or(text);
@@ -65,8 +65,8 @@ pub(super) fn as_printed(text: &str) -> String {
     }
 }
 
-/// Whether two names are those of one agency.
-pub(super) fn same(one: &str, other: &str) -> bool {
+/// Whether two names belong to one agency.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     fn key(text: &str) -> String {
         let text = text.trim().trim_end_matches('.').to_lowercase();
         let text = text.strip_prefix("the ").unwrap_or(&text);
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agencies_are_known_by_their_names() {
+    fn agencies_are_recognized_by_name() {
         for name in ["AP", "the Associated Press", "dpa", "REUTERS", "dpa/AFP", "ТАСС", "رويترز"] {
             assert!(is_agency(name), "{name}");
         }

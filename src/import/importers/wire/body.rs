@@ -1,23 +1,15 @@
-//! The paragraphs of copy → Markdown: prose, cross-heads, lists, tables, with every character as it is.
+//! Paragraphs of copy → Markdown: prose, crossheads, lists and tables.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::found::Found;
 use super::layout::{Block, ends_sentence, is_rule};
+use super::metadata::Metadata;
+use super::rules;
 use crate::import::markdown::escape;
 
-static BULLET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<mark>[•●▪·‣*]|[-–])\s*(?P<text>\S.*)$").expect("a pattern that is tested")
-});
-static COLUMNS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?: {2,}|\t+ *)").expect("a pattern that is tested"));
-/// Lines that are of one piece with their neighbours: an address, a verse, results.
+/// Fewest lines of an address, a verse or a table.
 const FEWEST_ROWS: usize = 3;
 
-/// Markdown of the text; what it is made of is taken from the copy.
-pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
+/// Writes the text as Markdown and claims its lines.
+pub(super) fn write(copy: &str, blocks: &[Block], meta: &mut Metadata) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < blocks.len() {
@@ -28,7 +20,7 @@ pub(super) fn write(copy: &str, blocks: &[Block], found: &mut Found) -> String {
             .or_else(|| short_lines(copy, rest))
             .unwrap_or_else(|| (paragraph(blocks, at), 1));
         for line in rest[..count].iter().flat_map(|block| &block.lines) {
-            found.take(line.clone(), "body");
+            meta.claim(line.clone(), "body");
         }
         if !text.is_empty() && !out.is_empty() {
             out.push_str("\n\n");
@@ -54,18 +46,18 @@ fn paragraph(blocks: &[Block], at: usize) -> String {
     if is_crosshead(blocks, at) { format!("## {escaped}") } else { escaped }
 }
 
-/// `- Honey and peace -`
+/// The crosshead in `- Honey and peace -`.
 fn dashed(text: &str) -> Option<&str> {
     let inner = text.strip_prefix(['-', '–', '—'])?.strip_suffix(['-', '–', '—'])?;
     let head = inner.strip_prefix(' ')?.strip_suffix(' ')?.trim();
     (head.chars().count() <= 64 && head.chars().any(char::is_alphabetic)).then_some(head)
 }
 
-/// Lines of an address, a verse or results: three or more under each other that are no sentences.
+/// Lines of an address, a verse or results: three or more short lines that do not end sentences.
 fn short_lines(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
     let has_columns = |block: &Block| {
         let line = block.lines.first().and_then(|line| copy.get(line.clone())).unwrap_or_default();
-        COLUMNS.is_match(line.trim())
+        rules::COLUMN_GAP.is_match(line.trim())
     };
     let is_line = |block: &Block| {
         let text = block.text();
@@ -79,7 +71,7 @@ fn short_lines(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
     (count >= FEWEST_ROWS).then(|| (lines.join("\\\n"), count))
 }
 
-/// A short line between paragraphs that does not end as sentences do.
+/// Whether a block is a short line between paragraphs that does not end like a sentence.
 fn is_crosshead(blocks: &[Block], at: usize) -> bool {
     let text = blocks[at].text();
     let is_prose = |block: Option<&Block>| {
@@ -93,7 +85,7 @@ fn is_crosshead(blocks: &[Block], at: usize) -> bool {
         c.is_uppercase() || c.is_numeric() || !c.is_lowercase() && c.is_alphabetic() || "‘“'\"¿".contains(c)
     });
     let in_capitals = !text.chars().any(char::is_lowercase);
-    // `?` and `…` may end one; a colon introduces what follows.
+    // A question mark may end a crosshead. A colon introduces a paragraph.
     let ends = ends_sentence(text) && !text.ends_with('?');
     at > 0
         && words <= 9
@@ -105,21 +97,21 @@ fn is_crosshead(blocks: &[Block], at: usize) -> bool {
         && blocks[at].is_apart >= blocks.get(at + 1).is_some_and(|next| next.is_apart)
         && (is_prose(at.checked_sub(1).and_then(|before| blocks.get(before)))
             || in_capitals && is_rule(blocks[at - 1].text()))
-        && !speaks(text)
+        && !has_speaker(text)
         && is_prose(blocks.get(at + 1))
         && !text.starts_with(['(', '[', '-', '–', '—', '@', '+'])
-        && BULLET.captures(text).is_none()
+        && rules::BULLET_ITEM.captures(text).is_none()
 }
 
-/// `Q: Why?` is a question of an interview, no cross-head.
-fn speaks(text: &str) -> bool {
+/// Whether a text names its speaker, such as `Q: Why?` in an interview.
+fn has_speaker(text: &str) -> bool {
     text.split_once([':', '.']).is_some_and(|(who, _)| who.chars().count() <= 2)
 }
 
-/// Items with bullets. A hyphen alone is speech in some languages, and must have another under it.
+/// A list with bullets. A single hyphen marks speech in some languages, so a list with hyphens needs two items.
 fn list(blocks: &[Block]) -> Option<(String, usize)> {
     let item = |block: &Block| -> Option<(char, String)> {
-        let captures = BULLET.captures(block.text())?;
+        let captures = rules::BULLET_ITEM.captures(block.text())?;
         Some((captures["mark"].chars().next()?, captures["text"].to_owned()))
     };
     let mark = item(blocks.first()?)?.0;
@@ -134,13 +126,10 @@ fn list(blocks: &[Block]) -> Option<(String, usize)> {
     Some((lines.join("\n"), items.len()))
 }
 
-/// Items with numbers, from 1 on.
+/// A list with numbers, from 1.
 fn numbered(blocks: &[Block]) -> Option<(String, usize)> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)$").expect("a pattern that is tested")
-    });
     let item = |(at, block): (usize, &Block)| {
-        let captures = NUMBER.captures(block.text())?;
+        let captures = rules::NUMBERED_ITEM.captures(block.text())?;
         let is_next = captures["number"].parse::<usize>().ok()? == at + 1;
         is_next.then(|| format!("{}. {}", at + 1, escape(&captures["text"])))
     };
@@ -148,12 +137,13 @@ fn numbered(blocks: &[Block]) -> Option<(String, usize)> {
     (items.len() > 1).then(|| (items.join("\n"), items.len()))
 }
 
-/// Lines under each other with the same number of columns.
+/// A table: consecutive lines with the same number of columns.
 fn table(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
     let row = |block: &Block| -> Option<Vec<String>> {
         let [line] = &block.lines[..] else { return None };
         let text = copy.get(line.clone())?.trim();
-        let cells: Vec<String> = COLUMNS.split(text).map(clean).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<String> =
+            rules::COLUMN_GAP.split(text).map(clean).filter(|cell| !cell.is_empty()).collect();
         (cells.len() > 1
             && cells
                 .join("")
@@ -190,7 +180,7 @@ fn table(copy: &str, blocks: &[Block]) -> Option<(String, usize)> {
 }
 
 fn clean(cell: &str) -> String {
-    super::flow::Flow::of(cell, std::slice::from_ref(&(0..cell.len()))).text().to_owned()
+    super::flow::Flow::new(cell, std::slice::from_ref(&(0..cell.len()))).text().to_owned()
 }
 
 #[cfg(test)]
@@ -199,7 +189,7 @@ mod tests {
     use super::*;
 
     fn written(copy: &str) -> String {
-        write(copy, &blocks(copy, 0..copy.len()), &mut Found::default())
+        write(copy, &blocks(copy, 0..copy.len()), &mut Metadata::default())
     }
 
     const PROSE: &str =
@@ -215,13 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn results_become_a_table() {
+    fn columns_become_a_table() {
         let copy = format!("{PROSE}\n\nNorth   3   South   1\nEast   0   West   0\nUp   2   Down   2\n");
         assert!(written(&copy).ends_with("|  |  |  |  |\n| --- | --- | --- | --- |\n| North | 3 | South | 1 |\n| East | 0 | West | 0 |\n| Up | 2 | Down | 2 |\n"), "{}", written(&copy));
     }
 
     #[test]
-    fn speech_with_dashes_is_no_list() {
+    fn speech_with_dashes_is_not_a_list() {
         let copy = format!("{PROSE}\n\n- It is shut, he said.\n\n{PROSE}\n");
         assert_eq!(written(&copy), format!("{PROSE}\n\n\\- It is shut, he said.\n\n{PROSE}\n"));
     }

@@ -1,46 +1,21 @@
-//! `By ANA RUIZ, The Paper` → names, and who they work for.
+//! `By ANA RUIZ, The Paper` → the names of authors and their employer.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::agencies::is_agency;
+use super::rules;
 
 /// A byline. Ranges are bytes of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Byline {
     pub(super) names: Vec<Range<usize>>,
-    /// An agency or paper behind the names.
-    pub(super) body: Option<Range<usize>>,
+    /// An agency or a paper after the names.
+    pub(super) employer: Option<Range<usize>>,
 }
 
-/// Words that a byline begins with.
-static BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\^?(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|Door|Av|Του|Της|От|Автор:?|بقلم|Text(?:\sby|:)|Words(?:\sby|:))\s+(?:-\s)?(?P<rest>\S.*?)[=<:]?$")
-        .expect("a pattern that is tested")
-});
-
-static AND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s+(?:and|AND|und|et|y|e|og|och|&|και|и|with|und)\s+|\s*[;/]\s*|,\s+")
-        .expect("a pattern that is tested")
-});
-
-/// What stands behind a name and is no name.
-static JOB: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:writers?|correspondents?|reporters?|editors?|staff|columnist|bureau|chief|producer|associated press|press association|media|news|paper|post|times|herald|tribune|gazette|journal|courier|chronicle|agency|service|desk|university|korrespondent|redaktion)\b")
-        .expect("a pattern that is tested")
-});
-
-/// One name: two to five capitalised words, or one.
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:(?:Dr|Prof|Sir|Mr|Mrs|Ms)\.?\s)?[\p{Lu}\p{Lo}][\p{L}\p{M}'’.\-]*)(?:\s(?:(?:de|del|van|von|der|den|da|dos|di|la|el|al|bin|ibn|ten|ter|du|le)\s){0,2}(?:al-|el-|d'|d’|O’|O')?[\p{Lu}\p{Lo}][\p{L}\p{M}'’.\-]*){0,4}$")
-        .expect("a pattern that is tested")
-});
-
-/// The byline that a whole text is.
+/// The byline that a text consists of.
 pub(super) fn find(text: &str) -> Option<Byline> {
-    let rest = BY.captures(text)?.name("rest")?;
+    let rest = rules::BYLINE.captures(text)?.name("rest")?;
     if rest.as_str().split_whitespace().count() > 20 || rest.as_str().ends_with(['?', '!']) {
         return None;
     }
@@ -52,12 +27,12 @@ pub(super) fn find(text: &str) -> Option<Byline> {
     (!is_sentence && byline.names.iter().all(|name| words(name) <= 5)).then_some(byline)
 }
 
-/// Names with commas and the like between, each of which must be one; behind the last may be a body.
+/// The byline of a list of names that starts at `base`. An employer may follow the last name.
 pub(super) fn names(text: &str, base: usize) -> Option<Byline> {
     let mut byline = Byline::default();
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    for gap in AND.find_iter(text) {
+    for gap in rules::NAME_SEPARATOR.find_iter(text) {
         parts.push(at..gap.start());
         at = gap.end();
     }
@@ -72,14 +47,15 @@ pub(super) fn names(text: &str, base: usize) -> Option<Byline> {
         if name.is_empty() {
             continue;
         }
-        let behind = written.split_once(" | ").map(|(_, body)| body).filter(|body| !body.is_empty());
-        if let Some(body) = behind {
-            byline.body = Some(base + part.end - body.len()..base + part.end);
+        let employer =
+            written.split_once(" | ").map(|(_, employer)| employer).filter(|text| !text.is_empty());
+        if let Some(employer) = employer {
+            byline.employer = Some(base + part.end - employer.len()..base + part.end);
         }
-        let is_body = is_agency(name) || JOB.is_match(name);
-        if is_body && !byline.names.is_empty() {
-            byline.body = byline.body.or(Some(base + part.start..base + part.start + name.len()));
-        } else if is_body || NAME.is_match(name) && !name.chars().any(|c| c.is_ascii_digit()) {
+        let is_employer = is_agency(name) || rules::JOB.is_match(name);
+        if is_employer && !byline.names.is_empty() {
+            byline.employer = byline.employer.or(Some(base + part.start..base + part.start + name.len()));
+        } else if is_employer || rules::PERSON.is_match(name) && !name.chars().any(|c| c.is_ascii_digit()) {
             byline.names.push(base + part.start..base + part.start + name.len());
         } else if byline.names.is_empty() {
             return None;
@@ -88,17 +64,17 @@ pub(super) fn names(text: &str, base: usize) -> Option<Byline> {
     (!byline.names.is_empty()).then_some(byline)
 }
 
-/// Whether a line is a name in capitals, as agencies set bylines without `By`.
+/// Whether a line is a name in capitals, as in bylines without `By`.
 pub(super) fn is_name_in_capitals(text: &str) -> bool {
     let words = text.split(' ').count();
     (2..=4).contains(&words)
         && !text.chars().any(|c| c.is_lowercase() || c.is_numeric())
-        && NAME.is_match(text)
+        && rules::PERSON.is_match(text)
 }
 
-/// Whether a line says what its author does: `AP Sports Writer`, `Staff reporter`.
+/// Whether a line states the job of an author: `AP Sports Writer`, `Staff reporter`.
 pub(super) fn is_job(text: &str) -> bool {
-    text.split(' ').count() <= 6 && !text.ends_with('.') && (JOB.is_match(text) || is_agency(text))
+    text.split(' ').count() <= 6 && !text.ends_with('.') && (rules::JOB.is_match(text) || is_agency(text))
 }
 
 /// A name in the case of running text.
@@ -119,12 +95,15 @@ mod tests {
 
     fn parts(text: &str) -> Option<(Vec<&str>, Option<&str>)> {
         let found = find(text)?;
-        Some((found.names.into_iter().map(|name| &text[name]).collect(), found.body.map(|body| &text[body])))
+        Some((
+            found.names.into_iter().map(|name| &text[name]).collect(),
+            found.employer.map(|employer| &text[employer]),
+        ))
     }
 
     #[test]
-    fn bylines_give_names_and_bodies() {
-        for (text, names, body) in [
+    fn bylines_have_names_and_employers() {
+        for (text, names, employer) in [
             ("By Ana Ruiz", vec!["Ana Ruiz"], None),
             ("By ANA RUIZ=", vec!["ANA RUIZ"], None),
             ("By Ana Ruiz and Bo Lind", vec!["Ana Ruiz", "Bo Lind"], None),
@@ -140,12 +119,12 @@ mod tests {
             ("By Ana Ruiz <ana@paper.example>", vec!["Ana Ruiz"], None),
             ("By Ana Ruiz | The Associated Press", vec!["Ana Ruiz"], Some("The Associated Press")),
         ] {
-            assert_eq!(parts(text), Some((names, body)), "{text}");
+            assert_eq!(parts(text), Some((names, employer)), "{text}");
         }
     }
 
     #[test]
-    fn sentences_that_begin_like_bylines_are_none() {
+    fn sentences_that_begin_like_bylines_are_rejected() {
         for text in [
             "By noon the port was shut",
             "By the time they came, all was over.",
@@ -158,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_capitals_are_set_as_names() {
+    fn names_in_capitals_are_recased() {
         assert!(
             is_name_in_capitals("ANA RUIZ") && !is_name_in_capitals("HARBOUR") && is_job("AP Sports Writer")
         );

@@ -1,94 +1,74 @@
-//! The start of a first paragraph → the dateline in it: place, day, agency.
+//! The start of a paragraph → its dateline: place, day, agency.
 //!
 //! Forms: `LONDON, March 3 (Reuters) -`, `HELSINKI, Finland (AP) —`, `Berlin (dpa) -`, `HARRISBURG —`, `(ANSA) - ROME, SEP 12 -`,
 //! `MOSCOW, September 12. /TASS/.`, `New Delhi, Sep 12 (PTI)`, `Madrid, 12 sep (EFE).-`, `新华社北京9月12日电`.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::Regex;
 
-use super::agencies::{as_printed, is_agency};
-use super::days::{Day, day};
+use super::agencies::{display_name, is_agency};
+use super::days::{self, Day};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
+use super::rules;
 
-/// Bytes that a dateline may take.
+/// Most bytes of a dateline.
 const LONGEST: usize = 160;
 
-/// A dateline. Ranges are bytes of the text that it was found in.
+/// A dateline. Ranges are bytes of the text that begins with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Dateline {
-    /// All of it, with the dash and the space behind it, if there is one.
+    /// The whole dateline, with its dash and the space after it.
     pub(super) whole: Range<usize>,
-    /// The place or places. Nothing, if only a day and who signs are there.
+    /// The place or places. Empty if there is only a day and an agency.
     pub(super) place: Range<usize>,
     /// The day.
     pub(super) day: Option<(Day, Range<usize>)>,
-    /// Who signs it.
+    /// The agency.
     pub(super) agency: Option<Range<usize>>,
 }
 
-/// What ends a dateline: who signs it, and a dash, or one of the two.
-static ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)
-        (?P<signed> \s* (?: [.,]? \s* /\s?(?P<slashes>[\p{L}][\p{L}\ .\-]{1,24}?)\s?/ | \s* -{0,2} [(（\[] (?P<parens>[\p{L}][^()（）\[\]]{1,40}?) [)）\]] ) )
-            (?P<dash> \s* [.:,]? \s* (?: [-–—−_]{1,3} | ― | =) (?:\s+|$) | \s* [.:] (?:\s+|$) | -- | \s+ | $)?
-        | \s* \.? (?P<bare> \s [-–—−_]{1,3} (?:\s+|$) | \.-(?:\s+|$) | \s?[–—] (?:\s+|$) | -{2}\s* | [–—]+ | (?:\d|\.)-\s+ | \s*-\s*РИА\ Новости\.\s* )",
-    )
-    .expect("a pattern that is tested")
-});
-
-static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[（(]?(?P<agency>新华社|中新社|中新网|中央社|共同社)(?P<place>\p{Han}{2,8}?)(?P<month>\d{1,2})月(?P<day>\d{1,2})日电[）)]?\s*")
-        .expect("a pattern that is tested")
-});
-
-/// `【ワシントン共同】`, `【ロンドン時事】`, `［東京　１２日　ロイター］　-`: the day has no month, so it is left to the desk.
-static JAPANESE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[【［\[](?P<place>[\p{Han}\p{Hiragana}\p{Katakana}ー・A-Za-z]{1,24}?)(?:[\s　]*[0-9０-９]{1,2}[\s　]*日)?[\s　=＝]*(?P<agency>共同通信社?|共同|時事通信社?|時事|ロイター|AFP[=＝]?時事|ＡＦＰ[=＝]?時事|AFP|ＡＦＰ|AP|ＡＰ|ブルームバーグ|聯合ニュース|新華社|CNN)[】］\]][\s　]*(?:[-–—―－][\s　]*)?")
-        .expect("a pattern that is tested")
-});
-
-/// What a dateline says, for copy of other formats.
+/// The contents of a dateline, for copy of other formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) struct Spoken {
-    /// Bytes of the text that it takes.
+pub(in crate::import) struct ParsedDateline {
+    /// Length in bytes.
     pub(in crate::import) length: usize,
-    /// In running case; empty if it names none.
+    /// The place in running case. Empty if the dateline names none.
     pub(in crate::import) place: String,
     pub(in crate::import) agency: Option<String>,
-    /// The last such day until `latest`.
+    /// The last such day up to `latest`.
     pub(in crate::import) date: Option<Date>,
 }
 
-/// What the dateline says that a text begins with.
-pub(in crate::import) fn spoken(text: &str, latest: Option<Date>) -> Option<Spoken> {
+/// Parses the dateline at the start of a text.
+pub(in crate::import) fn parse(text: &str, latest: Option<Date>) -> Option<ParsedDateline> {
     let found = find(text)?;
     let part = |range: Range<usize>| text.get(range).unwrap_or_default();
-    Some(Spoken {
+    Some(ParsedDateline {
         length: found.whole.end,
         place: in_running_case(part(found.place)),
-        agency: found.agency.map(|range| as_printed(part(range))),
+        agency: found.agency.map(|range| display_name(part(range))),
         date: found.day.and_then(|(day, _)| day.date(latest)),
     })
 }
 
-/// The dateline that a text begins with.
+/// Finds the dateline at the start of a text.
 pub(super) fn find(text: &str) -> Option<Dateline> {
     if let Some(found) = chinese(text).or_else(|| japanese(text)) {
         return Some(found);
     }
-    let (agency, start) = signed_first(text).unwrap_or((None, 0));
+    let (agency, start) = agency_first(text).unwrap_or((None, 0));
     let rest = text.get(start..)?;
     let end = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST).last()?;
     let head = rest.get(..end.max(1)).unwrap_or(rest);
     let head = if rest.len() <= LONGEST { rest } else { head };
-    let found = ENDS.captures_iter(head).filter_map(|ends| candidate(rest, &ends)).find_map(Candidate::judge);
-    let found = found.map(|found| with_day_behind(rest, found));
+    let found = rules::DATELINE_END
+        .captures_iter(head)
+        .filter_map(|ends| candidate(rest, &ends))
+        .find_map(Candidate::into_dateline);
+    let found = found.map(|found| with_day_after(rest, found));
     let Some(mut found) = found else {
-        // `(Belga) Een trein …` names nobody but who signs.
+        // `(Belga) Een trein …` has only an agency.
         if agency.is_none() {
             return with_stop(text);
         }
@@ -110,30 +90,27 @@ pub(super) fn find(text: &str) -> Option<Dateline> {
     Some(found)
 }
 
-/// `(ANSA) - ` in front: the agency and where the rest starts.
-fn signed_first(text: &str) -> Option<(Option<Range<usize>>, usize)> {
-    static FIRST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\(([\p{L}][\p{L}\-. ]{1,24})\)\s*(?:[-–—]{1,2}\s*)?").expect("a pattern that is tested")
-    });
-    let captures = FIRST.captures(text)?;
+/// The agency of `(ANSA) - ROME`, and where the rest starts.
+fn agency_first(text: &str) -> Option<(Option<Range<usize>>, usize)> {
+    let captures = rules::AGENCY_FIRST.captures(text)?;
     let name = captures.get(1)?;
     is_agency(name.as_str()).then(|| (Some(name.range()), captures.get(0).map_or(0, |all| all.end())))
 }
 
-/// `CAIRO - 3 March 2026: `
-fn with_day_behind(text: &str, found: Dateline) -> Dateline {
+/// Adds the day of `CAIRO - 3 March 2026: `.
+fn with_day_after(text: &str, found: Dateline) -> Dateline {
     let rest = text.get(found.whole.end..).unwrap_or_default();
     let Some((written, _)) =
         rest.split_once(": ").filter(|(written, _)| found.day.is_none() && written.len() < 24)
     else {
         return found;
     };
-    let Some(day) = day(written) else { return found };
+    let Some(day) = days::parse(written) else { return found };
     let start = found.whole.end;
     Dateline { whole: 0..start + written.len() + 2, day: Some((day, start..start + written.len())), ..found }
 }
 
-/// `BREMEN. Der Hafen …`: a city in capitals and a full stop.
+/// A city in capitals and a full stop: `BREMEN. Der Hafen …`.
 fn with_stop(text: &str) -> Option<Dateline> {
     let (place, rest) = text.split_once(". ")?;
     let is_city = place.split(' ').count() <= 3
@@ -150,8 +127,8 @@ fn with_stop(text: &str) -> Option<Dateline> {
 }
 
 fn chinese(text: &str) -> Option<Dateline> {
-    let captures = CHINESE.captures(text)?;
-    let range = |name: &str| captures.name(name).map(|found| found.range());
+    let captures = rules::CHINESE_DATELINE.captures(text)?;
+    let range = |name: &str| captures.name(name).map(|group| group.range());
     let (month, date) = (range("month")?, range("day")?);
     let found =
         Day { year: None, month: text[month.clone()].parse().ok()?, day: text[date.clone()].parse().ok()? };
@@ -164,8 +141,8 @@ fn chinese(text: &str) -> Option<Dateline> {
 }
 
 fn japanese(text: &str) -> Option<Dateline> {
-    let captures = JAPANESE.captures(text)?;
-    let range = |name: &str| captures.name(name).map(|found| found.range());
+    let captures = rules::JAPANESE_DATELINE.captures(text)?;
+    let range = |name: &str| captures.name(name).map(|group| group.range());
     Some(Dateline {
         whole: 0..captures.get(0)?.end(),
         place: range("place")?,
@@ -174,16 +151,15 @@ fn japanese(text: &str) -> Option<Dateline> {
     })
 }
 
-/// A possible dateline, before its parts are weighed.
+/// A possible dateline.
 struct Candidate<'a> {
     text: &'a str,
-    /// What is before its end: place, region, day.
     place: Range<usize>,
     region: Option<Range<usize>>,
     day: Option<(Day, Range<usize>)>,
-    signed: Option<Range<usize>>,
+    agency: Option<Range<usize>>,
     has_dash: bool,
-    /// Whether the day is parted from the place.
+    /// Whether a comma separates the day from the place.
     has_comma: bool,
     end: usize,
 }
@@ -198,19 +174,19 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     if ends.name("bare").is_some_and(|bare| bare.as_str().starts_with(|c: char| c.is_ascii_digit())) {
         start += whole.as_str().find(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
     }
-    let signed = ends.name("slashes").or_else(|| ends.name("parens")).map(|found| found.range());
+    let agency = ends.name("slashes").or_else(|| ends.name("parens")).map(|group| group.range());
     let dash = ends.name("dash").map_or("", |dash| dash.as_str().trim());
     let has_dash = ends.name("bare").is_some() || dash.contains(|c| "-–—−_―:=".contains(c)) || dash == ".";
     let left = text.get(..start)?.trim_end().trim_end_matches([',']);
     // `NORTHMOOR, N.Y. (Oct. 7, 2025) —`
-    let in_brackets = signed.clone().and_then(|range| Some((day(text.get(range.clone())?)?, range)));
-    let signed = signed.filter(|_| in_brackets.is_none());
+    let in_brackets = agency.clone().and_then(|range| Some((days::parse(text.get(range.clone())?)?, range)));
+    let agency = agency.filter(|_| in_brackets.is_none());
     let mut candidate = Candidate {
         text,
         place: 0..0,
         region: None,
         day: None,
-        signed,
+        agency,
         has_dash,
         has_comma: true,
         end: whole.end(),
@@ -231,7 +207,7 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
     }
     let Some(place) = parts.first() else {
         // `March 2 (Reuters) -` has no place.
-        return (candidate.day.is_some() && candidate.signed.is_some()).then_some(candidate);
+        return (candidate.day.is_some() && candidate.agency.is_some()).then_some(candidate);
     };
     candidate.place = place.clone();
     candidate.region = (parts.len() > 1).then(|| parts[1].start..parts[parts.len() - 1].end);
@@ -239,27 +215,27 @@ fn candidate<'a>(text: &'a str, ends: &regex::Captures<'_>) -> Option<Candidate<
 }
 
 impl Candidate<'_> {
-    /// Takes an agency off the end that is not in brackets: `KYOTO, Nov. 3, Kyodo -`, `PERTH, Jan 28 AAP -`.
+    /// Strips an agency without brackets off the end: `KYOTO, Nov. 3, Kyodo -`, `PERTH, Jan 28 AAP -`.
     fn take_agency(&mut self, parts: &mut Vec<Range<usize>>) {
-        let Some(last) = parts.last_mut().filter(|_| self.signed.is_none()) else { return };
+        let Some(last) = parts.last_mut().filter(|_| self.agency.is_none()) else { return };
         let text = self.text.get(last.clone()).unwrap_or_default();
         if is_agency(text) {
-            self.signed = parts.pop();
+            self.agency = parts.pop();
         } else if let Some((before, name)) = text.rsplit_once(' ')
             && before.contains(|c: char| c.is_ascii_digit())
             && is_agency(name)
         {
-            self.signed = Some(last.end - name.len()..last.end);
+            self.agency = Some(last.end - name.len()..last.end);
             last.end = last.start + before.len();
         }
     }
 
-    /// Takes the day off the end of what is between the commas; a year stands between commas of its own.
+    /// Strips the day off the end. Its year may be between commas of its own.
     fn take_day(&mut self, parts: &mut Vec<Range<usize>>) {
         for count in [3, 2, 1] {
             let Some(first) = parts.len().checked_sub(count) else { continue };
             let range = parts[first].start..parts[parts.len() - 1].end;
-            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+            if let Some(found) = self.text.get(range.clone()).and_then(days::parse) {
                 parts.truncate(first);
                 self.day = Some((found, range));
                 return;
@@ -268,7 +244,7 @@ impl Candidate<'_> {
         // `NEW YORK March 3`, and `Friday` before it.
         let Some(last) = parts.last_mut() else { return };
         let text = self.text.get(last.clone()).unwrap_or_default();
-        // `BRUXELLES 12/09`: which is the month is not told.
+        // `BRUXELLES 12/09` does not show which number is the month.
         if let Some((before, numbers)) = text.rsplit_once(' ')
             && numbers.contains('/')
             && numbers.chars().all(|c| c.is_ascii_digit() || c == '/')
@@ -279,7 +255,7 @@ impl Candidate<'_> {
         let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
         for at in spaces.into_iter().rev().take(4).collect::<Vec<_>>().into_iter().rev() {
             let range = last.start + at + 1..last.end;
-            if let Some(found) = self.text.get(range.clone()).and_then(day) {
+            if let Some(found) = self.text.get(range.clone()).and_then(days::parse) {
                 self.day = Some((found, range));
                 self.has_comma = false;
                 last.end = last.start + at;
@@ -288,12 +264,12 @@ impl Candidate<'_> {
         }
     }
 
-    /// Whether all that was found makes a dateline.
-    fn judge(self) -> Option<Dateline> {
+    /// The dateline, if the parts make one.
+    fn into_dateline(self) -> Option<Dateline> {
         let place = self.text.get(self.place.clone())?;
         if self.place.is_empty() {
-            let is_known = self.signed.clone().and_then(|range| self.text.get(range)).is_some_and(is_agency);
-            let (place, day, agency) = (0..0, self.day, self.signed);
+            let is_known = self.agency.clone().and_then(|range| self.text.get(range)).is_some_and(is_agency);
+            let (place, day, agency) = (0..0, self.day, self.agency);
             return (is_known && self.has_dash).then_some(Dateline {
                 whole: 0..self.end,
                 place,
@@ -305,17 +281,17 @@ impl Candidate<'_> {
         if !is_place(place) || region.is_some_and(|region| !is_region(region)) {
             return None;
         }
-        let signed = self.signed.clone().map(|range| self.text.get(range).unwrap_or_default());
-        let is_known = signed.is_some_and(is_agency);
-        let may_sign = signed.is_none_or(|signed| is_known || looks_like_agency(signed));
+        let agency = self.agency.clone().map(|range| self.text.get(range).unwrap_or_default());
+        let is_known = agency.is_some_and(is_agency);
+        let may_be_agency = agency.is_none_or(|agency| is_known || looks_like_agency(agency));
         let in_capitals = is_capitals(place);
         let next = self.text.get(self.end..).unwrap_or_default();
-        // A sentence follows, not the rest of one.
-        let begins = is_known || !next.starts_with(char::is_lowercase);
-        let fits = match (signed.is_some(), self.day.is_some()) {
+        // A sentence must follow, not the rest of one.
+        let starts_sentence = is_known || !next.starts_with(char::is_lowercase);
+        let fits = match (agency.is_some(), self.day.is_some()) {
             (true, dated) => {
-                let is_sure = is_known && (self.has_dash || dated || in_capitals);
-                is_sure || may_sign && self.has_dash && (in_capitals || dated)
+                let is_certain = is_known && (self.has_dash || dated || in_capitals);
+                is_certain || may_be_agency && self.has_dash && (in_capitals || dated)
             }
             (false, true) => self.has_dash && (in_capitals || self.has_comma),
             (false, false) => {
@@ -327,16 +303,16 @@ impl Candidate<'_> {
             }
         };
         let place = self.place.start..self.region.map_or(self.place.end, |region| region.end);
-        (fits && may_sign && begins).then_some(Dateline {
+        (fits && may_be_agency && starts_sentence).then_some(Dateline {
             whole: 0..self.end,
             place,
             day: self.day,
-            agency: self.signed,
+            agency: self.agency,
         })
     }
 }
 
-/// Whether a text in brackets may be the name of an agency: one to three words, none of them an ordinary one.
+/// Whether text in brackets may name an agency: up to three words, each of them capitalized.
 fn looks_like_agency(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     if words.len() == 1 && text.chars().all(|c| c.is_alphabetic() || "-/".contains(c)) {
@@ -348,7 +324,7 @@ fn looks_like_agency(text: &str) -> bool {
     words.len() <= 3 && (words.iter().all(is_name) || !has_case(text))
 }
 
-/// Whether what follows a bare dash are sentences, not the rest of a headline.
+/// Whether the text after a bare dash is prose, not the rest of a headline.
 fn is_prose(text: &str) -> bool {
     let mut words =
         text.split(' ').take(2).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
@@ -367,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn datelines_of_all_agencies_are_found_with_their_exact_end() {
+    fn datelines_of_all_agencies_are_found_up_to_their_end() {
         for (text, place, day, agency) in [
             ("LONDON, March 3 - The", "LONDON", Some("March 3"), None),
             ("LONDON, Jan 5 (Reuters) - The", "LONDON", Some("Jan 5"), Some("Reuters")),
@@ -414,11 +390,11 @@ mod tests {
         }
     }
 
-    /// Openings with the dateline that each has, of many agencies, and openings of stories that have none.
+    /// Openings of stories of many agencies, each with its dateline or none.
     const LABELLED: &str = include_str!("../../../../tests/import/datelines.jsonl");
 
     #[test]
-    fn of_labelled_openings_nearly_all_are_read_exactly() {
+    fn nearly_all_labelled_openings_are_parsed_exactly() {
         let (mut right, mut wrong) = (0, Vec::new());
         for line in LABELLED.lines() {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -434,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_dateline_is_none() {
+    fn text_that_only_looks_like_a_dateline_is_rejected() {
         for text in [
             "Paris - the city of light - was dark.",
             "London — the city that never sleeps — did.",

@@ -1,14 +1,13 @@
-//! `Sept. 12`, `12 сентября`, `Jan 5, 2024` → a day, whose year may not be known.
-
-use std::sync::LazyLock;
+//! `Sept. 12`, `12 сентября`, `Jan 5, 2024` → a day, perhaps without its year.
 
 use jiff::civil::Date;
-use regex::Regex;
 
-/// A day as copy gives it.
+use super::rules;
+
+/// A day of copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::import) struct Day {
-    /// Most datelines leave it out.
+    /// The year, which most datelines omit.
     pub(super) year: Option<i16>,
     pub(super) month: i8,
     pub(super) day: i8,
@@ -16,26 +15,26 @@ pub(in crate::import) struct Day {
 
 impl Day {
     /// `28 November`
-    pub(super) fn written(self) -> String {
-        // A leap year has all days.
+    pub(super) fn display(self) -> String {
+        // A leap year has every day.
         Date::new(2000, self.month, self.day)
             .map(|date| date.strftime("%-d %B").to_string())
             .unwrap_or_default()
     }
 
-    /// The date. Without a year of its own it is the last such day until `latest`.
+    /// The date. A day without a year is the last such day up to `latest`.
     pub(in crate::import) fn date(self, latest: Option<Date>) -> Option<Date> {
         if let Some(year) = self.year {
             return Date::new(year, self.month, self.day).ok();
         }
         let latest = latest?;
-        // The 29th of February comes every fourth year, but for some.
+        // February 29 may be up to eight years ago.
         let years = (0..8).map(|back| latest.year() - back);
         years.filter_map(|year| Date::new(year, self.month, self.day).ok()).find(|date| *date <= latest)
     }
 }
 
-/// Beginnings of the names of months in 18 languages, each as long as it must be to be no other's.
+/// The shortest unambiguous prefixes of the names of months in 18 languages.
 const MONTHS: [&str; 12] = [
     "jan jän ene gen oca sty ιαν янв січ يناير",
     "feb fév fev şub lut φεβ фев лют فبراير",
@@ -51,45 +50,31 @@ const MONTHS: [&str; 12] = [
     "dec dez déc dic des ara gru δεκ дек гру ديسمبر",
 ];
 
-static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i)(\p{L}{3,12})\.?\s?(\d{1,2})(?:st|nd|rd|th)?(?:\s?,?\s?(\d{4}))?$")
-        .expect("a pattern that is tested")
-});
-static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i)(\d{1,2})(?:st|nd|rd|th|er|º|η)?\.?\s(?:de\s|d')?(\p{L}{3,12})\.?(?:\s?,?\s?(?:de\s)?(\d{4}))?(?:\s?г\.?)?$").expect("a pattern that is tested")
-});
-static ISO: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(\d{4})-(\d{2})-(\d{2})$").expect("a pattern that is tested"));
-static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i)(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\.?,?\s+")
-        .expect("a pattern that is tested")
-});
-
-/// The day that a whole text is, a weekday before it or not.
-pub(in crate::import) fn day(text: &str) -> Option<Day> {
+/// Parses a text that is a day, perhaps after a weekday.
+pub(in crate::import) fn parse(text: &str) -> Option<Day> {
     let text = text.trim().trim_end_matches(',');
-    let text = WEEKDAY.find(text).map_or(text, |weekday| &text[weekday.end()..]);
+    let text = rules::WEEKDAY_PREFIX.find(text).map_or(text, |weekday| &text[weekday.end()..]);
     let text = text.strip_prefix("le ").unwrap_or(text);
     let numbers = |captures: &regex::Captures<'_>, month: usize, day: usize, year: usize| {
         let day = captures[day].parse().ok().filter(|day| (1..=31).contains(day))?;
         let year = captures.get(year).map(|year| year.as_str().parse().ok());
-        Some(Day { year: year.unwrap_or_default(), month: self::month(&captures[month])?, day })
+        Some(Day { year: year.unwrap_or_default(), month: month_number(&captures[month])?, day })
     };
-    if let Some(captures) = MONTH_FIRST.captures(text) {
+    if let Some(captures) = rules::MONTH_FIRST.captures(text) {
         return numbers(&captures, 1, 2, 3);
     }
-    if let Some(captures) = DAY_FIRST.captures(text) {
+    if let Some(captures) = rules::DAY_FIRST.captures(text) {
         return numbers(&captures, 2, 1, 3);
     }
-    let captures = ISO.captures(text)?;
+    let captures = rules::ISO_DAY.captures(text)?;
     let month = captures[2].parse().ok().filter(|month| (1..=12).contains(month))?;
     Some(Day { year: captures[1].parse().ok(), month, day: captures[3].parse().ok()? })
 }
 
-/// The month of a name.
-pub(super) fn month(name: &str) -> Option<i8> {
+/// The number of a month by its name.
+pub(super) fn month_number(name: &str) -> Option<i8> {
     let name = name.to_lowercase();
-    // `juin` and `juil` before `jun`; words that only begin like a month are longer than months are.
+    // The longest prefix wins: `juin` over `jun`. Longer words only begin like a month.
     let starts =
         MONTHS.iter().zip(1..).flat_map(|(all, month)| all.split(' ').map(move |start| (start, month)));
     let fits = starts.filter(|(start, _)| name.starts_with(start) && name.chars().count() <= 11);
@@ -101,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_read_in_many_languages() {
+    fn days_are_parsed_in_many_languages() {
         let known = |year, month, day| Some(Day { year: Some(year), month, day });
         let plain = |month, day| Some(Day { year: None, month, day });
         for (text, found) in [
@@ -125,18 +110,18 @@ mod tests {
             ("March 99", None),
             ("", None),
         ] {
-            assert_eq!(day(text), found, "{text}");
+            assert_eq!(parse(text), found, "{text}");
         }
     }
 
     #[test]
     fn a_day_without_a_year_is_the_last_one() {
         let date = |text: &str| text.parse::<Date>().ok();
-        let of = |text: &str, latest: &str| day(text).and_then(|day| day.date(date(latest)));
+        let of = |text: &str, latest: &str| parse(text).and_then(|day| day.date(date(latest)));
         assert_eq!(of("Sept 12", "2014-09-12"), date("2014-09-12"));
         assert_eq!(of("Dec 31", "2015-01-02"), date("2014-12-31"));
         assert_eq!(of("Feb 29", "2027-01-02"), date("2024-02-29"));
         assert_eq!(of("Jan 5, 2020", "2015-01-02"), date("2020-01-05"));
-        assert_eq!(day("Sept 12").and_then(|day| day.date(None)), None);
+        assert_eq!(parse("Sept 12").and_then(|day| day.date(None)), None);
     }
 }

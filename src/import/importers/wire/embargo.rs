@@ -1,40 +1,15 @@
-//! `10:00 GMT, Tuesday, Jan 5, 2024` → the instant until which a story is held back.
-
-use std::sync::LazyLock;
+//! `10:00 GMT, Tuesday, Jan 5, 2024` → the instant at which an embargo ends.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use regex::Regex;
 
-use super::days::{Day, day};
+use super::days::{self, Day};
+use super::rules;
 use crate::instant::{OnClock, on_clock};
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.]\d{2})?\s?(?P<half>[ap]\.?\s?m\b\.?)?|(?P<hh>\d{2})(?P<mm>\d{2})(?:\s?(?:hrs|hours|h|uhr))?\b|(?P<h12>\d{1,2})\s?(?P<half12>[ap]\.?\s?m\b\.?)|(?P<noon>noon)|(?P<hour>\d{1,2})\s?uhr)(?:\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|Z|BST|WEST|WET|CET|CEST|MEZ|MESZ|EET|EEST|MSK|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|JST|AEST|AEDT|[+-]\d{2}:?\d{2})\b)?")
-        .expect("a pattern that is tested")
-});
-/// Forms of a day, the surest first: `Thursday 5 March 2026` is not `Thursday 5`.
-static DAYS: [LazyLock<Regex>; 3] = [
-    LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}").expect("a pattern that is tested")),
-    LazyLock::new(|| {
-        Regex::new(r"(?i)\b\d{1,2}(?:st|nd|rd|th)?\.?\s(?:de\s|of\s)?\p{L}{3,12}\.?(?:,?\s(?:de\s)?\d{4}\b)?")
-            .expect("a pattern that is tested")
-    }),
-    LazyLock::new(|| {
-        Regex::new(r"(?i)\p{L}{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s\d{4}\b)?")
-            .expect("a pattern that is tested")
-    }),
-];
-
-/// What may stand around a day and a time, and changes nothing of them.
-static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|at|on|until|till|the|of|for|release|publication|hrs|hours|uhr|local time|editors?|embargo(?:ed)?|strict(?:ly)?|under|um|am|den|bis|is|this|story|report)\b")
-        .expect("a pattern that is tested")
-});
-
-/// The instant as RFC 3339, or a local time of the site if no zone is named. `None` if any of it cannot be understood: too early would be a
-/// leak. `latest` is the day that the copy is from, for want of a year; an embargo ends after that.
-pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
+/// Parses the end of an embargo: an instant as RFC 3339, or a local time of the site if the text names no zone. `None` if any part of the text
+/// is unclear, as an end that is too early would be a leak. A day without a year is the first such day from `copy_day` on.
+pub(super) fn parse_end(text: &str, copy_day: Option<Date>) -> Option<String> {
     for word in text.split_whitespace().map(|word| word.trim_matches([',', '.', ')', '('])) {
         if let Ok(instant) = word.parse::<jiff::Timestamp>() {
             return Some(instant.to_string()).filter(|_| is_filler(&text.replace(word, " ")));
@@ -46,12 +21,14 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
             return Some(local.strftime("%Y-%m-%d %H:%M").to_string());
         }
     }
-    let days = DAYS.iter().flat_map(|form| form.find_iter(text));
-    let (found, range) = days.filter_map(|found| Some((day(found.as_str())?, found.range()))).next()?;
-    let date = date(found, latest)?;
-    // The digits of the day and the year are no time.
+    // The most specific form first: `Thursday 5 March 2026` is not `Thursday 5`.
+    let forms = [&rules::ISO_DAY_WITHIN, &rules::DAY_FIRST_WITHIN, &rules::MONTH_FIRST_WITHIN];
+    let mut days = forms.iter().flat_map(|form| form.find_iter(text));
+    let (found, range) = days.find_map(|day| Some((days::parse(day.as_str())?, day.range())))?;
+    let date = date(found, copy_day)?;
+    // The digits of the day and the year are not a time.
     let rest = format!("{} | {}", &text[..range.start], &text[range.end..]);
-    let Some(captures) = TIME.captures(&rest) else {
+    let Some(captures) = rules::TIME_OF_DAY.captures(&rest) else {
         return is_filler(&rest).then(|| date.to_string());
     };
     let whole = captures.get(0)?;
@@ -60,8 +37,8 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
     let local = date.at(hour(&captures)?, minute(&captures)?, 0, 0);
     match captures.name("zone") {
-        Some(zone) => match on_clock(local, &zone_of(&zone.as_str().to_uppercase())?).ok()? {
-            // Of two, the one that lets nothing out too early.
+        Some(zone) => match on_clock(local, &parse_zone(&zone.as_str().to_uppercase())?).ok()? {
+            // Of two instants, the later one leaks nothing.
             OnClock::Once(instant) | OnClock::Twice(_, instant) => Some(instant.to_string()),
             OnClock::Never(_) => None,
         },
@@ -69,9 +46,9 @@ pub(super) fn until(text: &str, latest: Option<Date>) -> Option<String> {
     }
 }
 
-/// Whether nothing is left that says something.
+/// Whether a text says nothing about when an embargo ends.
 fn is_filler(text: &str) -> bool {
-    !FILLERS.replace_all(text, " ").chars().any(char::is_alphanumeric)
+    !rules::EMBARGO_FILLER.replace_all(text, " ").chars().any(char::is_alphanumeric)
 }
 
 fn hour(captures: &regex::Captures<'_>) -> Option<i8> {
@@ -96,7 +73,7 @@ fn minute(captures: &regex::Captures<'_>) -> Option<i8> {
     minute.as_str().parse().ok().filter(|minute| *minute < 60)
 }
 
-/// Without a year, it is the first such day from the day of the copy on.
+/// The date. A day without a year is the first such day from `from` on.
 fn date(day: Day, from: Option<Date>) -> Option<Date> {
     if day.year.is_some() {
         return day.date(None);
@@ -106,7 +83,7 @@ fn date(day: Day, from: Option<Date>) -> Option<Date> {
     years.iter().filter_map(|year| Date::new(*year, day.month, day.day).ok()).find(|date| *date >= from)
 }
 
-fn zone_of(name: &str) -> Option<TimeZone> {
+fn parse_zone(name: &str) -> Option<TimeZone> {
     let hours = match name {
         "GMT" | "UTC" | "Z" | "WET" => 0,
         "BST" | "WEST" | "CET" | "MEZ" => 1,
@@ -144,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_of_embargoes_are_read() {
+    fn ends_of_embargoes_are_parsed() {
         for (text, instant) in [
             ("10:00 GMT, Jan 5, 2024", Some("2024-01-05T10:00:00Z")),
             ("0600 GMT on Tuesday, 5 January 2024", Some("2024-01-05T06:00:00Z")),
@@ -171,9 +148,9 @@ mod tests {
             ("10:00 GMT, Jan 5", None),
             ("further notice", None),
         ] {
-            assert_eq!(until(text, None).as_deref(), instant, "{text}");
+            assert_eq!(parse_end(text, None).as_deref(), instant, "{text}");
         }
         let from = "2023-12-30".parse().ok();
-        assert_eq!(until("10:00 GMT, Jan 5", from).as_deref(), Some("2024-01-05T10:00:00Z"));
+        assert_eq!(parse_end("10:00 GMT, Jan 5", from).as_deref(), Some("2024-01-05T10:00:00Z"));
     }
 }

@@ -1,32 +1,32 @@
-//! Lines of copy → one line of clean text, each character of which knows where it came from.
+//! Lines of copy → one line of clean text, with the place in the copy of each character.
 
 use std::ops::Range;
 
-/// Text that flows over lines: control characters left out, white space folded, TeX's quotes made typographic.
+/// Text joined from lines, without control characters, with single spaces and typographic quotation marks instead of TeX's.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flow {
     text: String,
-    /// For each byte of the text where its character starts in the copy, and where it ends.
+    /// For each byte of the text, where its character starts and ends in the copy.
     sources: Vec<(u32, u32)>,
 }
 
 impl Flow {
-    /// The text of some lines, given as ranges of the copy.
-    pub(super) fn of(copy: &str, lines: &[Range<usize>]) -> Self {
+    /// The text of lines, given as ranges of the copy.
+    pub(super) fn new(copy: &str, lines: &[Range<usize>]) -> Self {
         let mut flow = Self::default();
         for line in lines {
             let text = copy.get(line.clone()).unwrap_or_default();
             flow.join(text);
-            flow.take(text, line.start);
+            flow.append(text, line.start);
         }
         flow.trim_end();
         flow
     }
 
-    /// Parts two lines: not behind a hyphen within a word, nor between characters of scripts without spaces.
+    /// Puts a space between two lines, except after a hyphen within a word and within scripts that have no spaces.
     fn join(&mut self, next: &str) {
         let Some(last) = self.text.chars().next_back() else { return };
-        let Some(first) = next.chars().find(|c| !is_nothing(*c)) else { return };
+        let Some(first) = next.chars().find(|c| !is_invisible(*c)) else { return };
         let mut before = self.text.chars().rev().skip(1);
         let in_word = last == '-' && first.is_lowercase() && before.next().is_some_and(char::is_alphabetic);
         if last != ' ' && !in_word && !(is_unspaced(last) && is_unspaced(first)) {
@@ -35,7 +35,7 @@ impl Flow {
         }
     }
 
-    fn take(&mut self, text: &str, base: usize) {
+    fn append(&mut self, text: &str, base: usize) {
         let mut chars = text.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             let (start, mut end) = (base + at, base + at + c.len_utf8());
@@ -52,10 +52,10 @@ impl Flow {
                     }
                     ' '
                 }
-                c if is_nothing(c) => continue,
+                c if is_invisible(c) => continue,
                 c => c,
             };
-            self.push(clean, small(start), small(end));
+            self.push(clean, offset(start), offset(end));
         }
     }
 
@@ -74,12 +74,12 @@ impl Flow {
         &self.text
     }
 
-    /// Whether there is nothing.
+    /// Whether the text is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Where bytes of the text are in the copy. Nothing is where the text begins.
+    /// The range of the copy that a range of the text comes from.
     pub(super) fn source(&self, range: Range<usize>) -> Range<usize> {
         let start =
             self.sources.get(range.start).or(self.sources.last()).map_or(0, |source| source.0 as usize);
@@ -87,12 +87,12 @@ impl Flow {
         start..end.map_or(start, |source| source.1 as usize).max(start)
     }
 
-    /// Where all of it is in the copy.
+    /// The range of the copy that the whole text comes from.
     pub(super) fn whole(&self) -> Range<usize> {
         self.source(0..self.text.len())
     }
 
-    /// A part of it, without spaces around. The range is on borders of characters.
+    /// A range of the text without surrounding spaces. The range must be on character boundaries.
     pub(super) fn part(&self, range: Range<usize>) -> Self {
         let text = self.text.get(range.clone()).unwrap_or_default();
         let start = range.start + (text.len() - text.trim_start().len());
@@ -104,21 +104,21 @@ impl Flow {
     }
 }
 
-/// Whether a character stands for nothing: what steers a terminal or a line of a wire.
-pub(super) fn is_nothing(c: char) -> bool {
+/// Whether a character shows nothing and separates nothing, such as a control character of a wire.
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_control() && !c.is_whitespace() || matches!(c, '\u{feff}' | '\u{ad}' | '\u{200b}')
 }
 
-/// Whether a character of copy is to be seen, so that it must not be lost.
-pub(super) fn is_seen(c: char) -> bool {
-    !c.is_whitespace() && !is_nothing(c)
+/// Whether a character of copy is visible, so that it must not be lost.
+pub(super) fn is_visible(c: char) -> bool {
+    !c.is_whitespace() && !is_invisible(c)
 }
 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
 
-fn small(at: usize) -> u32 {
+fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
@@ -133,11 +133,11 @@ mod tests {
             lines.push(start..start + line.len());
             start += line.len() + 1;
         }
-        Flow::of(copy, &lines)
+        Flow::new(copy, &lines)
     }
 
     #[test]
-    fn text_flows_over_lines() {
+    fn lines_are_joined_to_clean_text() {
         assert_eq!(
             flow("  The  state-\nowned\u{a0}port\x02 of\n``Oslo''  ").text(),
             "The state-owned port of “Oslo”"
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn each_character_knows_where_it_came_from() {
+    fn each_character_keeps_its_place_in_the_copy() {
         let copy = " ``A''\n  b  c ";
         let flow = flow(copy);
         assert_eq!(flow.text(), "“A” b c");

@@ -1,32 +1,31 @@
-//! `UPDATE 2-`, `CORRECTED-`, `URGENT`, `EMBARGOED UNTIL …` → what they say of a story.
+//! `UPDATE 2-`, `CORRECTED-`, `URGENT`, `EMBARGOED UNTIL …` → what a label states about a story.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use super::rules;
 
-/// What a label says. Ranges are bytes of the text.
+/// What a label states. Ranges are bytes of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Label {
-    /// How pressing it is: 1 (flash) to 9.
+    /// How urgent it is, from 1 (flash) to 9.
     Urgency(u8),
-    /// It is another version of a story that was sent before.
+    /// It is a new version of a story sent before.
     Version,
-    /// It mends what was wrong, with the kind of correction.
+    /// It corrects a story, with the kind of correction.
     Correction(&'static str),
     /// It must not run any more.
     Withdrawn,
-    /// Its kind, as front matter has it.
+    /// Its genre, as front matter names it.
     Genre(&'static str),
-    /// For readers: over the headline.
+    /// A kicker for readers.
     Kicker,
-    /// When it may run, behind the words that say so.
+    /// When it may run.
     Embargo(Range<usize>),
-    /// It may run now, or is otherwise no news to anybody.
+    /// Nothing: it may run now.
     Nothing,
 }
 
-/// Labels before a headline, with `-` or `:` behind them; and on lines of their own.
+/// Labels before a headline, followed by `-` or `:`, or on lines of their own.
 const WORDS: [(&str, Label); 63] = [
     ("FLASH", Label::Urgency(1)),
     ("URGENT", Label::Urgency(2)),
@@ -93,33 +92,14 @@ const WORDS: [(&str, Label); 63] = [
     ("PRESS RELEASE", Label::Nothing),
 ];
 
-static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^(?:\d{1,2}(?:st|nd|rd|th|ST|ND|RD|TH)\s)?(?P<word>\p{Lu}[\p{Lu}\-]*(?:\s\p{Lu}{2,})*)(?:\s+\d{1,2})?\s?(?:-(?:\s|\b|[“"‘'*$])|[–—:]\s)\s*"#)
-        .expect("a pattern that is tested")
-});
-
-static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[*+=/!\s]*(?:\d{1,2}(?:st|nd|rd|th|ST|ND|RD|TH)\s)?(?P<word>\p{L}[\p{L}\-]*(?:\s\p{L}{2,}){0,3}?)(?:\s+\d{1,2})?[*+=/!:\s.]*$")
-        .expect("a pattern that is tested")
-});
-
-static EMBARGO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^[\s*(\[]* (?:strict(?:ly)?\s+)? (?:under\s+)? (?:embargo(?:ed)?|sperrfrist|embargo\ bis
-        | not\ for\ (?:publication|release|broadcast|use)[^.]{0,40}?\ (?:before|until)
-        | (?:hold\ )?for\ release) \b [\s:,–—-]* (?:until|till|before|bis|to|at|on)? [\s:–—-]* (?P<when>.*?) [\s*)\].]* $",
-    )
-    .expect("a pattern that is tested")
-});
-
-/// Labels in front of a headline, and how many bytes each takes.
+/// The labels before a headline, and the range of each.
 pub(super) fn prefixes(headline: &str) -> Vec<(Label, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(captures) = headline.get(at..).and_then(|rest| PREFIX.captures(rest)) {
+    while let Some(captures) = headline.get(at..).and_then(|rest| rules::LABEL_PREFIX.captures(rest)) {
         let whole = captures.get(0).map_or(0, |whole| whole.end());
-        let Some(label) = captures.name("word").and_then(|word| of_word(word.as_str())) else { break };
-        // The `-` may have taken the first character of the headline.
+        let Some(label) = captures.name("word").and_then(|word| label_of(word.as_str())) else { break };
+        // The rule may have taken a quotation mark that begins the headline.
         let taken = &headline[at..at + whole];
         let end = at + taken.trim_end_matches(['“', '"', '‘', '\'', '*', '$']).len();
         if headline[end..].trim().is_empty() {
@@ -131,35 +111,35 @@ pub(super) fn prefixes(headline: &str) -> Vec<(Label, Range<usize>)> {
     found
 }
 
-/// What a line of its own says, if it is a label.
-pub(super) fn line(text: &str) -> Option<Label> {
+/// Parses a label on a line of its own.
+pub(super) fn parse_line(text: &str) -> Option<Label> {
     if let Some(embargo) = embargo(text) {
         return Some(embargo);
     }
-    let word = WHOLE.captures(text)?.name("word")?.as_str();
+    let word = rules::LABEL_LINE.captures(text)?.name("word")?.as_str();
     let in_capitals = !word.chars().any(char::is_lowercase);
-    of_word(&word.to_uppercase()).filter(|label| in_capitals || !matches!(label, Label::Version))
+    label_of(&word.to_uppercase()).filter(|label| in_capitals || !matches!(label, Label::Version))
 }
 
 fn embargo(text: &str) -> Option<Label> {
     if text.len() > 200 {
         return None;
     }
-    let captures = EMBARGO.captures(text)?;
+    let captures = rules::EMBARGO_TIME.captures(text)?;
     let when = captures.name("when")?;
-    let starts_well = text.trim_start_matches([' ', '*', '(', '[']);
-    // A sentence about an embargo on oil is none.
+    let start = text.trim_start_matches([' ', '*', '(', '[']);
+    // A sentence about an embargo on oil is not a label.
     let is_line = when.len() <= 60
-        && starts_well.split(' ').next().is_some_and(|word| word.len() < 12)
+        && start.split(' ').next().is_some_and(|word| word.len() < 12)
         && (when.as_str().contains(|c: char| c.is_ascii_digit()) || when.is_empty());
-    let is_release = starts_well.to_lowercase().starts_with("for release") && when.is_empty();
+    let is_release = start.to_lowercase().starts_with("for release") && when.is_empty();
     (is_line && !is_release).then(|| Label::Embargo(when.range()))
 }
 
-fn of_word(word: &str) -> Option<Label> {
+fn label_of(word: &str) -> Option<Label> {
     let plain = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
     let find = |word: &str| WORDS.iter().find(|(name, _)| *name == word).map(|(_, label)| label.clone());
-    // `CORRECTED-UPDATE`, `BULLETIN KILL`: the gravest of them.
+    // Of `CORRECTED-UPDATE` and `BULLETIN KILL`, the gravest label counts.
     find(plain).or_else(|| {
         let parts: Vec<Option<Label>> = plain.split(['-', ' ']).map(find).collect();
         let parts: Option<Vec<Label>> = parts.into_iter().collect();
@@ -183,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_before_a_headline_are_taken_off() {
+    fn labels_before_a_headline_are_found() {
         for (headline, labels, rest) in [
             ("UPDATE 2-Talks fail", vec![Label::Version], "Talks fail"),
             ("CORRECTED-UPDATE 1-Talks fail", vec![Label::Correction("correction")], "Talks fail"),
@@ -201,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_their_own_are_read() {
+    fn labels_on_lines_of_their_own_are_parsed() {
         for (text, label) in [
             ("URGENT", Some(Label::Urgency(2))),
             ("*** FLASH ***", Some(Label::Urgency(1))),
@@ -215,7 +195,7 @@ mod tests {
             ("Embargo on oil is lifted", None),
             ("Embargoed goods seized in 2014 raid on the port of Oslo that shut it for days", None),
         ] {
-            assert_eq!(line(text), label, "{text}");
+            assert_eq!(parse_line(text), label, "{text}");
         }
     }
 }

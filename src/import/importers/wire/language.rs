@@ -1,16 +1,16 @@
-//! A text → the language that it is in.
+//! Detects the language of a text.
 
 use icu_locale::{Locale, LocaleCanonicalizer};
 use whatlang::Lang;
 
-/// Characters that are looked at.
-const LOOKED_AT: usize = 400;
-/// Letters from which on the language of a text can be told.
+/// Characters that detection reads.
+const SAMPLE: usize = 400;
+/// Fewest letters for a reliable guess.
 const FEWEST: usize = 60;
 
-/// The BCP 47 tag of the language of a text, if it is sure.
+/// The BCP 47 tag of the language of a text, if the guess is reliable.
 pub(super) fn detect(text: &str) -> Option<String> {
-    let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(SAMPLE).map_or(text.len(), |(at, _)| at);
     let text = &text[..end];
     if text.chars().filter(|c| c.is_alphabetic()).count() < FEWEST && text.is_ascii() {
         return None;
@@ -19,7 +19,7 @@ pub(super) fn detect(text: &str) -> Option<String> {
     tag(info.lang())
 }
 
-/// The shortest tag of a language that is known by three letters (ISO 639-3), as CLDR has it.
+/// The shortest BCP 47 tag of a language, by CLDR.
 fn tag(lang: Lang) -> Option<String> {
     let mut locale: Locale = lang.code().parse().ok()?;
     LocaleCanonicalizer::new_common().canonicalize(&mut locale);
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart_when_there_is_enough_to_tell() {
+    fn languages_are_detected_in_long_enough_texts() {
         let german = "Der Hafen wurde am Montag gesperrt, weil ein Schiff gegen die einzige Brücke gefahren ist, teilte die Stadt mit.";
         let english = "The port was shut on Monday after a ship ran into its only bridge, the council said in a statement.";
         assert_eq!(detect(german).as_deref(), Some("de"));

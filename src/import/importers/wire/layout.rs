@@ -1,26 +1,23 @@
-//! Copy → its paragraphs: parted by blank lines, one a line, indented, or wrapped at a width of old.
+//! Copy → paragraphs, whether separated by blank lines, one on a line, indented or hard-wrapped.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use super::flow::{Flow, is_invisible};
+use super::{dateline, labels, rules};
 
-use super::flow::{Flow, is_nothing};
-use super::{dateline, labels};
-
-/// A paragraph, or a line that stands alone.
+/// A paragraph, or a line of its own.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     /// Its text.
     pub(super) flow: Flow,
     /// Its lines as ranges of the copy.
     pub(super) lines: Vec<Range<usize>>,
-    /// Whether a blank line is before it, or nothing.
+    /// Whether it follows a blank line or begins the copy.
     pub(super) is_apart: bool,
 }
 
 impl Block {
-    /// Keeps a part of its text.
+    /// Reduces the block to a range of its text.
     pub(super) fn keep(&mut self, range: Range<usize>) {
         self.flow = self.flow.part(range);
         let kept = self.flow.whole();
@@ -39,40 +36,29 @@ impl Block {
     }
 }
 
-/// A line with something on it.
+/// A line with visible text.
 struct Line {
     span: Range<usize>,
     indent: usize,
-    /// Characters from the margin to the end.
+    /// Characters from the margin to the end of the line.
     width: usize,
     is_apart: bool,
 }
 
-/// What starts a paragraph wherever it stands: bullets, marks of ANPA lines, bylines.
-static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\^|ZCZC\b|[%$]\S{1,30}|[a-z]\s[a-z]\s(?:BC|AM|PM)-|[•●▪·‣*]\s|[-–]\s+\p{Lu}|\d{1,2}[.)]\s|(?:By|BY|Von|VON|Por|Par|Di)\s\p{Lu}|(?:Source|SOURCE|Sources|SOURCES)s?:|\((?:Reporting|Additional|Editing|Writing)\b|___)")
-        .expect("a pattern that is tested")
-});
-
-/// The head of a printed page, which stands in the middle of sentences.
-static PAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:[\p{Lu}\d][\p{Lu}\d:./-]*\s+){0,8}PAGE|(?i:page|seite|página))\s+\d{1,3}(?:\s(?i:of)\s\d{1,3})?$").expect("a pattern that is tested")
-});
-
 /// The paragraphs of a range of the copy.
 pub(super) fn blocks(copy: &str, range: Range<usize>) -> Vec<Block> {
     let lines = lines(copy, range);
-    let wrap = Wrap::of(copy, &lines);
+    let wrap = Wrap::detect(copy, &lines);
     let mut blocks: Vec<Block> = Vec::new();
     let mut open: Vec<Range<usize>> = Vec::new();
     let mut is_apart = true;
     for (index, line) in lines.iter().enumerate() {
-        let goes_on = index.checked_sub(1).is_some_and(|before| {
-            !line.is_apart && wrap.as_ref().is_some_and(|wrap| wrap.goes_on(copy, &lines[before], line))
+        let is_continued = index.checked_sub(1).is_some_and(|before| {
+            !line.is_apart && wrap.as_ref().is_some_and(|wrap| wrap.continues(copy, &lines[before], line))
         });
-        if !goes_on && !open.is_empty() {
+        if !is_continued && !open.is_empty() {
             let lines = std::mem::take(&mut open);
-            blocks.push(Block { flow: Flow::of(copy, &lines), lines, is_apart });
+            blocks.push(Block { flow: Flow::new(copy, &lines), lines, is_apart });
         }
         if open.is_empty() {
             is_apart = line.is_apart;
@@ -80,7 +66,7 @@ pub(super) fn blocks(copy: &str, range: Range<usize>) -> Vec<Block> {
         open.push(line.span.clone());
     }
     if !open.is_empty() {
-        blocks.push(Block { flow: Flow::of(copy, &open), lines: open, is_apart });
+        blocks.push(Block { flow: Flow::new(copy, &open), lines: open, is_apart });
     }
     blocks
 }
@@ -90,13 +76,13 @@ fn lines(copy: &str, range: Range<usize>) -> Vec<Line> {
     let mut at = range.start;
     let mut is_apart = true;
     for whole in copy.get(range).unwrap_or_default().split('\n') {
-        let is_blank = |c: char| c.is_whitespace() || is_nothing(c);
+        let is_blank = |c: char| c.is_whitespace() || is_invisible(c);
         let text = whole.trim_matches(is_blank);
         if text.is_empty() {
             is_apart = true;
-        } else if !PAGE.is_match(text) {
+        } else if !rules::PAGE_HEADER.is_match(text) {
             let start = at + (whole.len() - whole.trim_start_matches(is_blank).len());
-            let before = whole[..start - at].chars().filter(|c| !is_nothing(*c));
+            let before = whole[..start - at].chars().filter(|c| !is_invisible(*c));
             let indent = before.map(|c| if c == '\t' { 8 } else { 1 }).sum();
             let width = indent + text.chars().count();
             lines.push(Line { span: start..start + text.len(), indent, width, is_apart });
@@ -107,28 +93,28 @@ fn lines(copy: &str, range: Range<usize>) -> Vec<Line> {
     lines
 }
 
-/// How copy is wrapped.
+/// How copy is hard-wrapped.
 struct Wrap {
     /// Characters in a full line.
     width: usize,
-    /// Whether an indented line starts a paragraph.
+    /// The indent that starts a paragraph, if paragraphs are indented.
     by_indent: Option<usize>,
 }
 
 impl Wrap {
-    /// Copy is wrapped if most lines that another follows are full: its first word would not have fitted.
-    fn of(copy: &str, lines: &[Line]) -> Option<Self> {
+    /// Copy is wrapped if most lines are so full that the first word of the next line would not have fitted.
+    fn detect(copy: &str, lines: &[Line]) -> Option<Self> {
         let pairs: Vec<(&Line, &Line)> = lines.windows(2).map(|pair| (&pair[0], &pair[1])).collect();
         let pairs: Vec<_> = pairs.into_iter().filter(|(_, next)| !next.is_apart).collect();
         let mut widths: Vec<usize> = pairs.iter().map(|(line, _)| line.width).collect();
         widths.sort_unstable();
         let width = *widths.get(widths.len() * 9 / 10)?;
         let is_longer = |line: &Line| line.width > 100 && line.width * 10 > width * 16;
-        // A paragraph that is one long line: the lines above it are a head, not wrapped text.
+        // Where a paragraph is one long line, short lines above it are a head, not wrapped text.
         if lines.iter().any(|line| is_longer(line) && ends_sentence(&copy[line.span.clone()])) {
             return None;
         }
-        // Lines of headers and lists tell nothing of it.
+        // Lines of headers and lists do not show how text is wrapped.
         let pairs: Vec<_> = pairs.into_iter().filter(|(line, _)| line.width * 2 > width).collect();
         let ends = |line: &Line| ends_sentence(copy.get(line.span.clone()).unwrap_or_default());
         let is_full =
@@ -136,12 +122,12 @@ impl Wrap {
         let full = pairs.iter().filter(is_full).count();
         let ended = pairs.iter().filter(is_full).filter(|(line, _)| ends(line)).count();
         let text = |line: &Line| copy.get(line.span.clone()).unwrap_or_default();
-        let parts_sentence = |(line, next): &&(&Line, &Line)| {
+        let breaks_sentence = |(line, next): &&(&Line, &Line)| {
             !ends(line) && line.width * 10 > width * 6 && text(next).starts_with(char::is_lowercase)
         };
-        let parted = pairs.iter().filter(parts_sentence).count();
+        let broken = pairs.iter().filter(breaks_sentence).count();
         let is_wrapped =
-            full * 2 >= pairs.len() && ended * 10 <= full * 4 || parted > 0 && parted * 6 >= pairs.len();
+            full * 2 >= pairs.len() && ended * 10 <= full * 4 || broken > 0 && broken * 6 >= pairs.len();
         if !(30..=200).contains(&width) || !is_wrapped {
             return None;
         }
@@ -151,17 +137,17 @@ impl Wrap {
         Some(Self { width, by_indent })
     }
 
-    /// Whether a paragraph goes on from one line to the next.
-    fn goes_on(&self, copy: &str, line: &Line, next: &Line) -> bool {
+    /// Whether a paragraph continues from one line to the next.
+    fn continues(&self, copy: &str, line: &Line, next: &Line) -> bool {
         let text = |line: &Line| copy.get(line.span.clone()).unwrap_or_default();
         let is_short = line.width * 10 < self.width * 6;
         let ends = text(line).ends_with('<') || is_short && text(line).ends_with('=') || is_rule(text(line));
-        let is_label = |line: &Line| labels::line(text(line)).is_some();
+        let is_label = |line: &Line| labels::parse_line(text(line)).is_some();
         let has_columns = |line: &Line| text(line).contains("   ") || text(line).contains('\t');
         if has_columns(line) || has_columns(next) {
             return false;
         }
-        if STARTS.is_match(text(next)) || ends || is_label(line) || is_label(next) {
+        if rules::PARAGRAPH_START.is_match(text(next)) || ends || is_label(line) || is_label(next) {
             return false;
         }
         let is_item = text(line).starts_with(['*', '•', '-', '–']);
@@ -183,7 +169,7 @@ fn first_word(copy: &str, line: &Line) -> usize {
     text.split_whitespace().next().map_or(0, |word| word.chars().count())
 }
 
-/// Whether a text ends as sentences do.
+/// Whether a text ends like a sentence.
 pub(super) fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end().trim_end_matches(['"', '”', '’', '\'', ')', ']', '»', '“']);
     text.ends_with(['.', '?', '!', '…', '。', '؟', '！', '？', ';', '·', ':']) && !text.is_empty()
@@ -204,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_are_parted_by_blank_lines_or_are_one_a_line() {
+    fn paragraphs_are_separated_by_blank_lines_or_one_on_a_line() {
         assert_eq!(texts("A\n\n\nB b.\n\x01\nC"), ["A", "B b.", "C"]);
         let long =
             "This paragraph is one long line, as editing systems of today send it, and it ends with a stop.";
@@ -222,7 +208,7 @@ The old one goes back up in May.
 ";
 
     #[test]
-    fn hard_wrapped_copy_is_flowed_again() {
+    fn hard_wrapped_copy_is_unwrapped() {
         let found = texts(WRAPPED);
         assert_eq!(found.len(), 4, "{found:#?}");
         assert_eq!(found[0], "HARBOUR GETS A NEW CLOCK");
@@ -231,7 +217,7 @@ The old one goes back up in May.
     }
 
     #[test]
-    fn indented_lines_start_paragraphs_where_that_is_how_it_is_done() {
+    fn indented_lines_start_paragraphs_in_copy_that_indents_them() {
         let copy = "   The clock of the harbour was taken down on Monday so that it can be\ncleaned, and another shows the time until then, as the port said.\n   Ferries leave as they always did and nobody is to miss one for want\nof a clock.\n";
         let found = texts(copy);
         assert_eq!(found.len(), 2, "{found:#?}");
@@ -239,14 +225,14 @@ The old one goes back up in May.
     }
 
     #[test]
-    fn columns_stay_apart_however_full_their_lines_are() {
+    fn rows_of_columns_are_not_joined() {
         let row = "Savanna Bank and Trust Company of the East       41.25     38.50\n";
         let found = texts(&format!("{WRAPPED}\n{}", row.repeat(8)));
         assert_eq!(found.iter().filter(|text| text.starts_with("Savanna")).count(), 8, "{found:#?}");
     }
 
     #[test]
-    fn bullets_and_short_lines_stay_apart_in_wrapped_copy() {
+    fn bullets_and_short_lines_are_not_joined_in_wrapped_copy() {
         let copy = format!(
             "{WRAPPED}* first of the points, which is quite long as points go in lists\n* second\nNorth 3 South 1\nEast 0 West 0\n"
         );

@@ -1,44 +1,36 @@
-//! A page of HTML that came in place of plain text → a story.
+//! An HTML page in place of plain text → a story.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::flow::is_seen;
+use super::flow::is_visible;
+use super::rules;
 use crate::import::{Confidence, Identity, Lines, Piece, Story, html};
 use crate::slug::slugify;
 
-/// Characters of the longest headline.
+/// Most characters of a headline.
 const LONGEST_TITLE: usize = 200;
 
-static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)<h1\b[^>]*>(?P<head>.*?)</h1>|<title\b[^>]*>(?P<title>.*?)</title>")
-        .expect("a pattern that is tested")
-});
-
-/// Whether a text is a page of HTML, not copy that mentions it.
+/// Whether a text is an HTML page, not copy that mentions HTML.
 pub(super) fn is_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(400).collect::<String>().to_lowercase();
     let starts = ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<h1"];
     starts.iter().any(|tag| start.starts_with(tag))
 }
 
-/// Reads a page. All of its text is the body, as nothing tells what of it is the story.
+/// Reads a page. All of its text becomes the body, as nothing marks the story in it.
 pub(super) fn read(text: &str) -> Story {
     let lines = Lines::new(text);
     let mut story = Story { body: html::markdown(text, None).body, ..Story::default() };
-    let all = || TITLE.captures_iter(text);
-    let heads = all().filter_map(|found| found.name("head"));
-    if let Some(found) = heads.chain(all().filter_map(|found| found.name("title"))).next() {
-        let title = html::text(found.as_str());
+    let all = || rules::PAGE_TITLE.captures_iter(text);
+    let heads = all().filter_map(|captures| captures.name("head"));
+    if let Some(group) = heads.chain(all().filter_map(|captures| captures.name("title"))).next() {
+        let title = html::text(group.as_str());
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         if !title.is_empty() {
-            // The headline is over the article already.
+            // The headline would be repeated.
             if let Some((_, rest)) = story.body.strip_prefix("## ").and_then(|body| body.split_once('\n')) {
                 story.body = rest.trim_start().to_owned();
             }
             story.identity = Some(Identity::Derived(slugify(&title)));
-            story.set("title", title, Confidence::Explicit, vec![lines.at(found.range())]);
+            story.set("title", title, Confidence::Explicit, vec![lines.at(group.range())]);
         }
     }
     if story.text("title").is_none()
@@ -51,11 +43,11 @@ pub(super) fn read(text: &str) -> Story {
     }
     story.body.push('\n');
     story.mark_missing("date");
-    if !is_of_word(text) {
-        let message = "it is a page of HTML, so all of its text is in the article, with menus and the like";
+    if !is_word_document(text) {
+        let message = "the file is an HTML page, so menus and other page text may be in the story";
         story.remark("import/html", message, None);
     }
-    if text.chars().any(is_seen) {
+    if text.chars().any(is_visible) {
         story.pieces.push(Piece { text: text.to_owned(), to: "body", span: lines.at(0..text.len()) });
     }
     if story.identity.is_none() {
@@ -64,8 +56,8 @@ pub(super) fn read(text: &str) -> Story {
     story
 }
 
-/// Whether a word processor wrote it: then it has no menus.
-fn is_of_word(text: &str) -> bool {
+/// Whether a word processor wrote the page, so that it has no menus.
+fn is_word_document(text: &str) -> bool {
     [
         "MsoNormal",
         "urn:schemas-microsoft-com:office",
@@ -77,7 +69,7 @@ fn is_of_word(text: &str) -> bool {
     .any(|mark| text.contains(mark))
 }
 
-/// The first paragraph, if all of it is bold or a heading, as headlines are in documents; and what follows it.
+/// The first paragraph, if it is bold or a heading as headlines are, and the text after it.
 fn first_in_bold(body: &str) -> Option<(String, String)> {
     let (first, rest) = body.trim_start().split_once("\n\n")?;
     let inner = first.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
@@ -93,7 +85,7 @@ mod tests {
     use super::super::tests::story;
 
     #[test]
-    fn a_page_of_html_is_read_as_one() {
+    fn an_html_page_is_imported() {
         let page = "<!DOCTYPE html><html><head><title>Port | The Paper</title></head><body><h1>Port <i>shut</i></h1><p>Ferries &amp; trams stayed.</p><script>x()</script></body></html>";
         let story = story(page);
         assert_eq!(story.text("title"), Some("Port shut"));
@@ -102,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bold_paragraph_of_a_document_is_its_headline() {
+    fn the_first_bold_paragraph_of_a_document_becomes_the_headline() {
         let page = "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><body><p class=MsoNormal><b>Ferry stays in port</b></p><p class=MsoNormal>It sails <b>on Friday</b>.</p></body></html>";
         let story = story(page);
         assert_eq!(story.text("title"), Some("Ferry stays in port"));

@@ -1,18 +1,8 @@
-//! A text that may be the place of a dateline → whether it is one, and how it is written in running text.
+//! Recognizes the place of a dateline and writes it in running case.
 
-use std::sync::LazyLock;
+use super::rules;
 
-use regex::Regex;
-
-/// A place of mixed case: capitalised words with small ones between.
-static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    let word = r"(?:['’]s-|d['’]|l['’]|al-|el-|an-|ash-)?\p{Lu}[\p{L}\p{M}'’.]*(?:-(?:\p{L}[\p{L}'’]*))*";
-    let small = "(?:de|del|della|di|da|do|dos|das|la|las|le|les|los|el|al|of|the|on|upon|an|am|an der|a. d.|der|den|im|in|bei|du|sur|sous|en|e|y|and|und|et|st)";
-    let one = format!(r"{word}(?:[ ]{small}){{0,2}}(?:[ ]{word}(?:[ ]{small}){{0,2}}){{0,4}}");
-    Regex::new(&format!(r"^{one}(?:\s?/\s?{one}){{0,3}}$")).expect("a pattern that is tested")
-});
-
-/// What stands in capitals before a dash and is no place.
+/// Words in capitals before a dash that are not places.
 const LABELS: &str = "ADVISORY ALERT ANALYSIS ANSWER BACKGROUND BOX BREAKING BREAKINGVIEWS BRIEF BULLETIN BUSINESS BUZZ CAUTION CHART \
     CLARIFICATION COLUMN COMMENT COMMENTARY CORRECTED CORRECTION CULTURE DAY DEVELOPING DIARY EDITORIAL EDITORS \
     EMBARGOED EXCLUSIVE EXPLAINER FACT FACTBOX FACTS FEATURE FINAL FINANCE FLASH FOCUS FULL GALLERY GLANCE GRAPHIC \
@@ -21,7 +11,7 @@ const LABELS: &str = "ADVISORY ALERT ANALYSIS ANSWER BACKGROUND BOX BREAKING BRE
     REVIEW SCORES SPECIAL SPORT SPORTS STORY SUMMARY TABLE TECH THE TIMELINE TOP UPDATE UPDATES URGENT VIDEO WARNING \
     WATCH WEATHER WHAT WHO WHY WRAPUP";
 
-/// Names in capitals, of few letters, that are cities; other such words are mostly organisations.
+/// Short names in capitals that are cities. Most others are organizations.
 const SHORT: [&str; 119] = [
     "ABUJA", "ACCRA", "ADEN", "AGRA", "AMMAN", "APIA", "AQABA", "ARICA", "ASPEN", "AUSTIN", "BAKU", "BALI",
     "BARI", "BASEL", "BASRA", "BATH", "BERN", "BERNE", "BOISE", "BONN", "BREST", "BUSAN", "CAIRO", "CANEA",
@@ -35,6 +25,7 @@ const SHORT: [&str; 119] = [
     "TAMPA", "TOKYO", "TULSA", "TUNIS", "TURIN", "TYRE", "UTICA", "VADUZ", "WACO", "YORK", "ZUG",
 ];
 
+/// Whether a text may be the place of a dateline.
 pub(super) fn is_place(text: &str) -> bool {
     let words = text.split([' ', '/']).count();
     if text.is_empty()
@@ -48,23 +39,25 @@ pub(super) fn is_place(text: &str) -> bool {
     if let Some((place, country)) = text.strip_suffix(')').and_then(|text| text.split_once(" (")) {
         return is_place(place) && is_place(country);
     }
-    !has_case(text) && words <= 4 || PLACE.is_match(text) || is_capitals(text)
+    !has_case(text) && words <= 4 || rules::PLACE.is_match(text) || is_capitals(text)
 }
 
+/// Whether a text may be the region after a place.
 pub(super) fn is_region(text: &str) -> bool {
     text.split(',').count() <= 3
         && text.trim_start_matches("and ").split(',').all(|part| {
             let part = part.trim();
-            part.split(' ').count() <= 4 && (PLACE.is_match(part) || is_capitals(part) || !has_case(part))
+            part.split(' ').count() <= 4
+                && (rules::PLACE.is_match(part) || is_capitals(part) || !has_case(part))
         })
 }
 
-/// Whether a text is of a script that has capitals and small letters.
+/// Whether the script of a text has upper and lower case.
 pub(super) fn has_case(text: &str) -> bool {
     text.chars().any(|c| c.is_lowercase() || c.is_uppercase())
 }
 
-/// Whether a text is in capitals, but for the small words and letters in names: `RIO de JANEIRO`, `McALLEN`, `St. JOHN’s`.
+/// Whether a text is in capitals, except for particles and letters within names: `RIO de JANEIRO`, `McALLEN`, `St. JOHN’s`.
 pub(super) fn is_capitals(text: &str) -> bool {
     let mut words = text.split([' ', '-', '/']).filter(|word| !word.is_empty());
     let is_small = |word: &str| {
@@ -87,7 +80,7 @@ pub(super) fn is_capitals(text: &str) -> bool {
     first.is_some() && words.all(|word| is_big(word) || is_small(word))
 }
 
-/// Whether words in capitals before a bare dash are those of a city.
+/// Whether a text in capitals before a bare dash is likely to be a city.
 pub(super) fn is_likely_city(place: &str, has_region: bool) -> bool {
     let mut words = place.split([' ', '/']).map(|word| word.trim_matches(['.', '\'', '’']));
     if words.clone().count() > 4 || words.any(|word| LABELS.split(' ').any(|label| label == word)) {
@@ -97,7 +90,7 @@ pub(super) fn is_likely_city(place: &str, has_region: bool) -> bool {
     has_region || letters > 5 && !place.contains('&') || SHORT.contains(&place)
 }
 
-/// A place in the case of running text: `RIO DE JANEIRO` is `Rio de Janeiro`. What is not in capitals stays.
+/// A place in running case: `RIO DE JANEIRO` becomes `Rio de Janeiro`. Text that is not in capitals is unchanged.
 pub(in crate::import) fn in_running_case(place: &str) -> String {
     place
         .split(", ")
@@ -141,7 +134,7 @@ fn recased(part: &str) -> String {
         } else if is_small && index > 0 {
             out.push_str(&small);
         } else {
-            out.push_str(&capitalised(word));
+            out.push_str(&capitalized(word));
         }
         out.push_str(&piece[word.len()..]);
     }
@@ -149,7 +142,7 @@ fn recased(part: &str) -> String {
 }
 
 /// `McALLEN` is `McAllen`, `O'FALLON` is `O'Fallon`, `JOHN'S` is `John's`.
-fn capitalised(word: &str) -> String {
+fn capitalized(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut starts = true;
     for (at, c) in word.char_indices() {
@@ -163,7 +156,7 @@ fn capitalised(word: &str) -> String {
         }
         starts = starts && !c.is_alphabetic();
     }
-    // Greek has a letter for the end of words.
+    // A Greek word ends in a letter of its own.
     if out.ends_with('σ') {
         out.pop();
         out.push('ς');
@@ -176,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_in_capitals_get_the_case_of_running_text() {
+    fn places_in_capitals_are_recased() {
         for (written, place) in [
             ("LONDON", "London"),
             ("RIO DE JANEIRO", "Rio de Janeiro"),

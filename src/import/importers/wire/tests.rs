@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
+use serde_json::{Value as Json, json};
+
 use super::*;
 use crate::config::Config;
+use crate::import::Confidence;
 use crate::import::topics::OF_NO_SITE;
 
 fn config() -> Config {
@@ -11,24 +14,24 @@ fn config() -> Config {
 
 pub(super) fn story(copy: &str) -> Story {
     read(
-        &normalised(copy),
+        &normalize(copy),
         0,
         &ImportContext {
             config: &config(),
             date: None,
             topics: &OF_NO_SITE,
             stories: &crate::import::stories::Stories::default(),
-            map: &crate::import::shortcodes::OF_NO_SITE,
+            map: &crate::import::shortcodes::SHIPPED_ONLY,
         },
     )
 }
 
-fn seen(text: &str) -> String {
-    text.chars().filter(|c| flow::is_seen(*c)).collect()
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| flow::is_visible(*c)).collect()
 }
 
-/// Letters and digits, without case.
-fn words(text: &str) -> String {
+/// Letters and digits in lower case.
+fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -41,31 +44,31 @@ fn texts(value: &Json) -> String {
     }
 }
 
-/// Every character that is to be seen is in one piece, in order; and every letter of a piece is in the article, where the piece says.
+/// Asserts that every visible character is in one piece, in order, and that the letters of each piece are in the field that it names.
 fn assert_whole(copy: &str) {
-    let copy = normalised(copy);
+    let copy = normalize(copy);
     let story = story(&copy);
-    let pieces: String = story.pieces.iter().map(|piece| seen(&piece.text)).collect();
-    assert_eq!(pieces, seen(&copy));
+    let pieces: String = story.pieces.iter().map(|piece| visible(&piece.text)).collect();
+    assert_eq!(pieces, visible(&copy));
     let of = |to: &str| -> String {
-        story.pieces.iter().filter(|piece| piece.to == to).map(|piece| words(&piece.text)).collect()
+        story.pieces.iter().filter(|piece| piece.to == to).map(|piece| letters(&piece.text)).collect()
     };
     if !page::is_html(&copy) {
-        assert_eq!(words(&story.body), of("body"), "{copy:?}");
+        assert_eq!(letters(&story.body), of("body"), "{copy:?}");
     }
     for piece in &story.pieces {
         let fields: String = match piece.to {
-            // Their values are made of what they say: `2026-11-20`, `2`.
+            // Their values are normalized: `2026-11-20`, `2`.
             "left-out" | "body" | "date" | "embargo" | "urgency" | "status" | "type" | "corrections" => {
                 continue;
             }
-            // Those of a second picture are noted.
+            // Those of a second picture are notes.
             "image.caption" | "image.credit" => {
                 [piece.to, "ednote"].iter().filter_map(|key| story.text(key)).collect()
             }
             key => story.field(key).map(|field| texts(&field.value)).unwrap_or_default(),
         };
-        assert!(words(&fields).contains(&words(&piece.text)), "{piece:?} of {copy:?} in {fields:?}");
+        assert!(letters(&fields).contains(&letters(&piece.text)), "{piece:?} of {copy:?} in {fields:?}");
     }
 }
 
@@ -83,7 +86,7 @@ Ferries stayed in port on Monday after crews walked out over night shifts, the u
 Talks go on.Source: Meridian Wire, Agencies";
 
 #[test]
-fn a_story_of_the_common_shape_is_read() {
+fn a_story_in_the_usual_form_is_read() {
     let story = story(STORY);
     for (key, text, sure) in [
         ("title", "Ferry strike shuts Meridian port", Confidence::Positional),
@@ -108,20 +111,20 @@ fn a_story_of_the_common_shape_is_read() {
 }
 
 #[test]
-fn a_transmission_may_hold_several_stories() {
+fn a_transmission_may_contain_several_stories() {
     let two =
         "ZCZC AB1\n\nPort shut\n\nIt is shut.\n\nNNNN\n\nZCZC AB2\n\nPort open\n\nIt is open.\n\nNNNN\n";
-    assert_eq!(takes(two).len(), 2);
-    assert_eq!(takes(two).concat(), two);
+    assert_eq!(split_stories(two).len(), 2);
+    assert_eq!(split_stories(two).concat(), two);
     assert_eq!(
-        takes("\u{1}a\u{2}b\u{3}\n\u{1}c\u{2}d\u{3}\n"),
+        split_stories("\u{1}a\u{2}b\u{3}\n\u{1}c\u{2}d\u{3}\n"),
         ["\u{1}a\u{2}b\u{3}\n", "\u{1}c\u{2}d\u{3}\n"]
     );
-    assert_eq!(takes("NNNN is a word"), ["NNNN is a word"]);
+    assert_eq!(split_stories("NNNN is a word"), ["NNNN is a word"]);
 }
 
 #[test]
-fn odd_copy_is_read_as_far_as_it_goes() {
+fn no_text_is_lost_of_odd_copy() {
     for copy in [
         "A",
         "A.",
@@ -146,11 +149,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn no_text_is_lost_of_any_copy(copy in "\\PC{0,400}") {
+    fn no_text_is_lost_of_random_copy(copy in "\\PC{0,400}") {
         assert_whole(&copy);
     }
 
-    /// Pieces of real copy, in any order, with anything between.
+    /// Pieces of real copy in random order, with random gaps.
     #[test]
     fn no_text_is_lost_of_mangled_copy(picks in proptest::collection::vec((proptest::sample::select(PIECES.split('¦').collect::<Vec<_>>()), 0..GAPS.len()), 0..24)) {
         let copy: String = picks.iter().map(|(piece, gap)| format!("{piece}{}", GAPS[*gap])).collect();

@@ -1,20 +1,22 @@
-//! Stories of a newsroom → what must be among their tags, and what must not.
-
 mod properties;
 mod site;
 mod stories;
 
 use std::collections::BTreeMap;
 
-use super::{Topic, Topics, Words};
+use super::{StoryText, Topic, Topics};
 
-/// The tags of a story of headline, deck (`-` for none) and paragraphs, with empty lines between.
+/// Ends the text of a story in a file with expectations.
+const END_OF_STORY: &str = "\n====\n";
+
+/// The topics of a story: headline, deck (`-` for none) and paragraphs, with empty lines between.
 fn topics(site: &Topics, story: &str) -> Vec<Topic> {
-    let mut blocks = story.split("\n\n").map(str::trim);
+    let text = story.split(END_OF_STORY).next().unwrap_or_default();
+    let mut blocks = text.split("\n\n").map(str::trim);
     let headline = blocks.next().unwrap_or_default();
     let deck = blocks.next().filter(|deck| *deck != "-");
     let paragraphs: Vec<&str> = blocks.collect();
-    site.of(&Words { headline, deck, paragraphs: &paragraphs, place: None })
+    site.find(&StoryText { headline, deck, paragraphs: &paragraphs, place: None })
 }
 
 fn names(site: &Topics, story: &str) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! What the site's own tags do.
+//! The tags of a site.
 
 use super::{names, site, topics};
 
@@ -13,7 +13,7 @@ The union said that clean water was not much to ask for. Kosice and Košice were
 A spokesman said that water, and nothing else, was why Maria Delgado had been sent. Delgado smiled.";
 
 #[test]
-fn tags_of_the_site_are_spelt_as_there() {
+fn tags_are_spelled_as_on_the_site() {
     let site = site(&["water", "Old Harbour", "KOŠICE", "Strikes", "Delgado"], &[]);
     assert_eq!(names(&site, HARBOUR), ["Old Harbour", "water", "KOŠICE", "Delgado"]);
     assert!(topics(&site, HARBOUR).iter().all(|topic| topic.is_known));
@@ -26,7 +26,7 @@ fn aliases_lead_to_the_preferred_name() {
 }
 
 #[test]
-fn a_tag_is_found_as_words_only() {
+fn tags_match_whole_words_only() {
     let site = site(&["port", "art", "sea", "he"], &[]);
     let story = "Ports and airports
 
@@ -37,7 +37,7 @@ The airport is important. He starts the search at sea, and the sea is cold.";
 }
 
 #[test]
-fn a_tag_that_is_a_small_word_counts_in_capitals_only() {
+fn a_tag_that_is_a_stop_word_matches_only_in_capitals() {
     let story = "What it is that tells us
 
 -
@@ -71,7 +71,7 @@ The plan of Apple for Turkey was announced by Apple on Monday.";
 }
 
 #[test]
-fn a_tag_of_the_site_takes_all_names_of_the_gazetteer() {
+fn a_tag_of_the_site_has_all_its_names_in_the_gazetteer() {
     let story = "American jets over Britain
 
 -
@@ -86,7 +86,7 @@ Fighters of the Islamic State group (ISIL) fled.";
 }
 
 #[test]
-fn a_surname_that_is_a_tag_stands_for_the_person() {
+fn a_tag_that_is_a_surname_covers_the_person() {
     let site = site(&["Demirel"], &[]);
     let story = "Minister resigns
 
@@ -97,7 +97,7 @@ The minister, Orhan Demirel, has resigned. Orhan Demirel was ill. Demirel is 60.
 }
 
 #[test]
-fn a_source_is_a_tag_only_if_the_site_has_it_and_the_story_is_of_it() {
+fn a_source_is_a_tag_only_of_stories_about_it_on_sites_that_have_the_tag() {
     let of_it = "BBC to close a station
 
 -
@@ -126,14 +126,14 @@ fn tags_with_signs_and_of_other_scripts_are_found() {
 }
 
 #[test]
-fn tags_that_are_nothing_are_passed_over() {
+fn useless_tags_are_ignored() {
     let long = "long ".repeat(200);
     let site = site(&["", " ", "!?", "Monday", "m", &long], &[("", "x"), ("y", "")]);
     assert_eq!(names(&site, "Monday m !?\n\n-\n\nMonday and x and y, m."), [""; 0]);
 }
 
 #[test]
-fn what_was_found_is_in_its_part() {
+fn topics_have_their_place() {
     let site = site(&["water"], &[]);
     let found = topics(&site, HARBOUR);
     let water = found.iter().find(|topic| topic.name == "water").expect("it is in the text");

@@ -108,7 +108,7 @@ fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
     assert_eq!(made.codes(), ["import/shortcode", "import/link"]);
     assert_eq!(at, ["11:23-37", "9:62-83"]);
     assert_eq!(made.story.media.len(), 1);
-    assert_eq!(made.skipped, ["it is part of the article that it lies beside"]);
+    assert_eq!(made.skipped, ["it is part of the bundle of another article"]);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn files_that_the_settings_ignore_are_skipped() {
     let all = read_all("hugo", &dir);
     assert_eq!(
         (all.len(), all[0].skipped.as_slice()),
-        (1, ["the settings leave it out".to_owned()].as_slice())
+        (1, ["the settings of the old site exclude it".to_owned()].as_slice())
     );
 }
 
@@ -239,7 +239,7 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
     assert_eq!((page.story.name.as_deref(), page.story.folder.as_deref()), (Some("about"), Some("")));
     assert_eq!((page.field("date"), page.field("section")), (String::new(), String::new()));
     assert_eq!(read("hugo", &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
-    assert_eq!(page.skipped, ["it describes a list"]);
+    assert_eq!(page.skipped, ["it describes a list page"]);
     assert_eq!(read("hugo", &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
 }
 

@@ -152,7 +152,7 @@ fn what_the_settings_hold_back_is_skipped_or_a_draft() {
     let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
     assert_eq!(drafts, ["true", "", "true"]);
     assert_eq!(all[1].field("tags"), "[\"sea\"]");
-    assert_eq!(all[0].skipped, ["the settings leave it out"; 3]);
+    assert_eq!(all[0].skipped, ["the settings of the old site exclude it"; 3]);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn links_to_other_articles_become_their_urls_and_files_come_along() {
     );
     assert_eq!(made.story.media[0].name, "map.png");
     assert_eq!(made.codes(), ["import/shortcode"]);
-    assert_eq!(made.skipped, ["it describes a list"]);
+    assert_eq!(made.skipped, ["it describes a list page"]);
     assert_eq!(made.statics, ["s.png"]);
 }
 
@@ -80,7 +80,12 @@ fn what_was_not_public_is_skipped_or_a_draft() {
     assert_eq!(drafts, ["", "true"]);
     assert_eq!(
         all[0].skipped,
-        ["it describes a list", "the settings leave it out", "it describes a list", "its section is a draft"]
+        [
+            "it describes a list page",
+            "the settings of the old site exclude it",
+            "it describes a list page",
+            "its section is a draft"
+        ]
     );
 }
 

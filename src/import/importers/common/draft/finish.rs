@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::super::super::wire::dateline::Spoken;
+use super::super::super::wire::dateline::ParsedDateline;
 use super::super::lines::{bare, first_words};
 use super::super::{dateline, dates, lines};
 use super::{Confidence, Draft, Identity, Story};
 use crate::import::html;
-use crate::import::topics::Words;
+use crate::import::topics::StoryText;
 
 /// Longest deck in characters.
 const LONGEST_DECK: usize = 300;
@@ -73,7 +73,7 @@ impl Draft<'_> {
     }
 
     /// Sets the agency and date that a dateline names.
-    fn apply_dateline(&mut self, found: Option<Spoken>) {
+    fn apply_dateline(&mut self, found: Option<ParsedDateline>) {
         let Some(found) = found else { return };
         if let Some(agency) = found.agency {
             self.derive("source", vec![agency], Vec::new());
@@ -153,13 +153,13 @@ impl Draft<'_> {
             return self.story.set("tags", names, Confidence::Explicit, at);
         }
         let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();
-        let words = Words {
+        let text = StoryText {
             headline: self.story.text("title").unwrap_or_default(),
             deck: self.story.text("deck"),
             paragraphs: &paragraphs,
             place: self.story.text("dateline"),
         };
-        let names: Vec<_> = self.context.topics.of(&words).into_iter().map(|topic| topic.name).collect();
+        let names: Vec<_> = self.context.topics.find(&text).into_iter().map(|topic| topic.name).collect();
         if !names.is_empty() {
             self.story.set("tags", names, Confidence::Derived, Vec::new());
         }

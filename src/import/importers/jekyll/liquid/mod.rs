@@ -1,8 +1,8 @@
-//! Templates of Liquid in a text → what they stand for, as far as an archive knows it: values of settings and front matter, conditions on
-//! them, other files, URLs of other articles. What it does not know stays as it is.
+//! Liquid templates in a text → their output, as far as an archive can know it: values of settings and front matter, conditions
+//! on them, included files, URLs of other articles. Everything else stays as it is.
 //!
-//! Own code, as crates render all of a template or nothing of it, and bound neither how deep files include each other nor how long values
-//! become. [`values`] are the expressions.
+//! The existing crates render a template completely or not at all, and limit neither recursive includes nor the length of
+//! values. [`values`] evaluates expressions.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,51 +12,52 @@ use serde_json::Value as Json;
 use crate::content::markdown::destinations;
 use crate::import::archive::body::BRACE;
 use crate::import::archive::edits::Edits;
-use crate::import::archive::marks::{self, Kind, Mark};
-use crate::import::archive::{Asked, Settings, urls};
-use crate::import::shortcodes::pass::{is_in, placed};
-use crate::import::shortcodes::{Call, Generator, Made, fenced, unbroken};
+use crate::import::archive::template_tags::{self, Delimiters, TemplateTag};
+use crate::import::archive::{Settings, TagContext, urls};
+use crate::import::shortcodes::replace::{is_in, place_block};
+use crate::import::shortcodes::{Replacement, ShortcodeCall, Syntax, fence, remove_blank_lines};
 
 mod values;
 
-use values::{Scope, text_of};
+use values::{Scope, to_text};
 
-/// The kinds of marks of Liquid.
-pub(super) const KINDS: [Kind; 2] = [Kind::Output, Kind::Tag];
-/// Deepest file that a file includes.
+/// The delimiters of Liquid.
+pub(super) const DELIMITERS: [Delimiters; 2] = [Delimiters::Output, Delimiters::Tag];
+/// The depth limit of includes.
 const DEEPEST: usize = 16;
-/// Most bytes of all files that a text includes.
+/// The size limit of all includes of a text, in bytes.
 const MOST: usize = 1 << 20;
-/// Tags that have an end.
+/// Tags that have an end tag.
 const BLOCKS: [&str; 9] =
     ["raw", "comment", "if", "unless", "case", "capture", "for", "tablerow", "highlight"];
 
-/// What a site says of itself.
+/// What templates know about the site.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::import) struct Site<'a> {
     pub(in crate::import) base: &'a str,
     pub(in crate::import) url: &'a str,
-    /// What `site` has in its templates. `None`: they are not those of Jekyll, and nobody knows.
+    /// The values of `site`. `None` if the templates are not Jekyll's.
     pub(in crate::import) settings: Option<&'a Settings>,
 }
 
-/// What is known of a text is put in its place.
-pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, asked: &Asked<'_>) -> Edits {
-    let scope = Scope { site, asked, vars: BTreeMap::new(), include: None };
+/// Evaluates what is known.
+pub(in crate::import) fn evaluate(site: Site<'_>, text: &str, context: &TagContext<'_>) -> Edits {
+    let scope = Scope { site, context, vars: BTreeMap::new(), include: None };
     Run { scope, depth: 0, left: MOST }.edits(text)
 }
 
-/// Whether a text is nothing but Liquid and the HTML around it.
-pub(super) fn is_all(text: &str, kinds: &[Kind]) -> bool {
-    let found = marks::find(text, kinds);
-    let is_loop = |mark: &Mark<'_>| mark.kind == Kind::Tag && matches!(mark.name(), "for" | "include");
+/// Whether a text consists of Liquid and the HTML around it.
+pub(super) fn is_only_liquid(text: &str, kinds: &[Delimiters]) -> bool {
+    let found = template_tags::find(text, kinds);
+    let is_loop =
+        |tag: &TemplateTag<'_>| tag.kind == Delimiters::Tag && matches!(tag.name(), "for" | "include");
     if !found.iter().any(is_loop) {
         return false;
     }
     let (mut others, mut at) = (String::new(), 0);
-    for mark in &found {
-        others.push_str(text.get(at..mark.range.start).unwrap_or_default());
-        at = mark.range.end;
+    for tag in &found {
+        others.push_str(text.get(at..tag.range.start).unwrap_or_default());
+        at = tag.range.end;
     }
     others.push_str(text.get(at..).unwrap_or_default());
     let mut is_tag = false;
@@ -69,53 +70,53 @@ pub(super) fn is_all(text: &str, kinds: &[Kind]) -> bool {
 struct Run<'a> {
     scope: Scope<'a>,
     depth: usize,
-    /// Bytes of files that may still be included.
+    /// How many bytes may still be included.
     left: usize,
 }
 
-/// A text, its marks, and for each mark which one ends it.
+/// A text, its tags, and the index of each tag's end tag.
 struct Source<'t> {
     text: &'t str,
-    found: Vec<Mark<'t>>,
+    found: Vec<TemplateTag<'t>>,
     ends: Vec<Option<usize>>,
 }
 
 impl<'t> Source<'t> {
     fn new(text: &'t str) -> Self {
-        let found = marks::find(text, &KINDS);
+        let found = template_tags::find(text, &DELIMITERS);
         let mut ends = vec![None; found.len()];
         let mut open: Vec<(&str, usize)> = Vec::new();
         for index in 0..found.len() {
-            let Some(mark) = found.get(index).filter(|mark| mark.kind == Kind::Tag) else { continue };
-            // What is raw has no marks.
+            let Some(tag) = found.get(index).filter(|tag| tag.kind == Delimiters::Tag) else { continue };
+            // Raw text has no tags.
             if let Some((verbatim @ ("raw" | "comment"), _)) = open.last()
-                && mark.name().strip_prefix("end") != Some(verbatim)
+                && tag.name().strip_prefix("end") != Some(verbatim)
             {
                 continue;
             }
-            if let Some(name) = mark.name().strip_prefix("end") {
+            if let Some(name) = tag.name().strip_prefix("end") {
                 let begin = open.iter().rev().take(32).position(|(other, _)| *other == name);
-                if let Some(begin) = begin.map(|behind| open.len() - 1 - behind) {
+                if let Some(begin) = begin.map(|depth| open.len() - 1 - depth) {
                     ends[open[begin].1] = Some(index);
                     open.truncate(begin);
                 }
-            } else if let Some(name) = BLOCKS.iter().find(|name| **name == mark.name()) {
+            } else if let Some(name) = BLOCKS.iter().find(|name| **name == tag.name()) {
                 open.push((name, index));
             }
         }
         Self { text, found, ends }
     }
 
-    /// The text between a mark and its end.
+    /// The text between a tag and its end tag.
     fn inner(&self, index: usize) -> Option<&'t str> {
         let end = self.found.get(self.ends.get(index).copied()??)?;
         self.text.get(self.found.get(index)?.range.end..end.range.start)
     }
 
     fn whole(&self, index: usize) -> Option<Range<usize>> {
-        let mark = self.found.get(index)?;
+        let tag = self.found.get(index)?;
         let end = self.ends.get(index).copied()?.and_then(|end| self.found.get(end));
-        Some(mark.range.start..end.map_or(mark.range.end, |end| end.range.end))
+        Some(tag.range.start..end.map_or(tag.range.end, |end| end.range.end))
     }
 }
 
@@ -128,148 +129,150 @@ impl Run<'_> {
         }
         let code = destinations(text).code;
         let mut next = 0;
-        while let Some(mark) = source.found.get(next) {
+        while let Some(tag) = source.found.get(next) {
             let index = next;
             next += 1;
-            let is_verbatim = mark.kind == Kind::Tag && matches!(mark.name(), "raw" | "highlight");
-            if is_in(&code, mark.range.start) && !is_verbatim && !self.is_of_variable(mark) {
+            let is_verbatim = tag.kind == Delimiters::Tag && matches!(tag.name(), "raw" | "highlight");
+            if is_in(&code, tag.range.start) && !is_verbatim && !self.is_of_variable(tag) {
                 continue;
             }
-            let made = match mark.kind {
-                Kind::Tag => self.tag(&source, index),
-                _ => self.output(text, mark).map(|new| (mark.range.clone(), new)),
+            let output = match tag.kind {
+                Delimiters::Tag => self.tag(&source, index),
+                _ => self.output(text, tag).map(|new| (tag.range.clone(), new)),
             };
-            if let Some((range, new)) = made {
-                while source.found.get(next).is_some_and(|mark| mark.range.start < range.end) {
+            if let Some((range, new)) = output {
+                while source.found.get(next).is_some_and(|tag| tag.range.start < range.end) {
                     next += 1;
                 }
-                edits.put(range, new);
+                edits.replace(range, new);
             }
         }
         edits
     }
 
-    /// Whether it shows a variable of the text itself: what is like Liquid in a listing has none.
-    fn is_of_variable(&self, mark: &Mark<'_>) -> bool {
-        let name = mark.inner.split(['.', '|', ' ']).next().unwrap_or_default();
-        mark.kind == Kind::Output && self.scope.vars.contains_key(name)
+    /// Whether a tag outputs a variable of the text itself. A code sample of Liquid has none.
+    fn is_of_variable(&self, tag: &TemplateTag<'_>) -> bool {
+        let name = tag.inner.split(['.', '|', ' ']).next().unwrap_or_default();
+        tag.kind == Delimiters::Output && self.scope.vars.contains_key(name)
     }
 
-    fn rendered(&mut self, text: &str) -> String {
+    fn render(&mut self, text: &str) -> String {
         self.edits(text).apply(text).0
     }
 
-    fn output(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
-        let value = self.scope.value(mark.inner, place(text, mark.range.start))?;
-        // A value is no template.
-        text_of(&value).map(|text| text.replace('{', &BRACE.to_string()))
+    fn output(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
+        let value = self.scope.value(tag.inner, place(text, tag.range.start))?;
+        // Values are not templates.
+        to_text(&value).map(|text| text.replace('{', &BRACE.to_string()))
     }
 
     fn tag(&mut self, source: &Source<'_>, index: usize) -> Option<(Range<usize>, String)> {
-        let mark = source.found.get(index)?;
+        let tag = source.found.get(index)?;
         let range = source.whole(index)?;
-        let new = match mark.name() {
+        let new = match tag.name() {
             "raw" => source.inner(index)?.replace('{', &BRACE.to_string()),
             "comment" => source.inner(index).map(|_| String::new())?,
             "highlight" => {
                 let inner = listing(source.inner(index)?);
-                let lang = mark.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
-                return placed(source.text, range, &fenced(&inner, lang.unwrap_or_default()));
+                let lang = tag.rest().split_whitespace().next().filter(|lang| *lang != "linenos");
+                return place_block(source.text, range, &fence(&inner, lang.unwrap_or_default()));
             }
             "assign" => {
-                let (name, value) = mark.rest().split_once('=')?;
+                let (name, value) = tag.rest().split_once('=')?;
                 let value = self.scope.value(value, Place::default());
                 self.scope.set(name.trim(), value).then(String::new)?
             }
             "capture" => {
-                let text = self.rendered(source.inner(index)?);
-                let value = marks::find(&text, &KINDS).is_empty().then_some(Json::String(text));
-                self.scope.set(mark.rest(), value).then(String::new)?
+                let text = self.render(source.inner(index)?);
+                let value = template_tags::find(&text, &DELIMITERS).is_empty().then_some(Json::String(text));
+                self.scope.set(tag.rest(), value).then(String::new)?
             }
             "if" | "unless" => {
                 let branch = self.branch(source, index)?;
-                self.rendered(&branch)
+                self.render(&branch)
             }
-            "for" => self.repeated(source, index)?,
-            "link" | "post_url" => self.url(source.text, mark)?,
-            "include" | "include_relative" | "include_cached" => return self.include(source.text, mark),
-            _ => return self.plugin(source.text, mark),
+            "for" => self.unroll_loop(source, index)?,
+            "link" | "post_url" => self.url(source.text, tag)?,
+            "include" | "include_relative" | "include_cached" => return self.include(source.text, tag),
+            _ => return self.plugin(source.text, tag),
         };
         Some((range, new))
     }
 
-    /// The part of a condition that counts.
+    /// Selects the branch of a condition.
     fn branch(&self, source: &Source<'_>, index: usize) -> Option<String> {
-        let mark = source.found.get(index)?;
+        let tag = source.found.get(index)?;
         let end = source.ends.get(index).copied()??;
-        let mut holds = self.scope.holds(mark.rest())? != (mark.name() == "unless");
-        let mut start = mark.range.end;
+        let mut evaluate_condition = self.scope.evaluate_condition(tag.rest())? != (tag.name() == "unless");
+        let mut start = tag.range.end;
         let mut next = index + 1;
         while next < end {
             let inner = source.found.get(next)?;
-            let is_part = inner.kind == Kind::Tag && matches!(inner.name(), "else" | "elsif");
+            let is_part = inner.kind == Delimiters::Tag && matches!(inner.name(), "else" | "elsif");
             if is_part {
-                if holds {
+                if evaluate_condition {
                     return source.text.get(start..inner.range.start).map(str::to_owned);
                 }
-                holds = inner.name() == "else" || self.scope.holds(inner.rest())?;
+                evaluate_condition = inner.name() == "else" || self.scope.evaluate_condition(inner.rest())?;
                 start = inner.range.end;
             }
             next = source.ends.get(next).copied().flatten().unwrap_or(next) + 1;
         }
         let last = source.text.get(start..source.found.get(end)?.range.start)?;
-        Some(if holds { last.to_owned() } else { String::new() })
+        Some(if evaluate_condition { last.to_owned() } else { String::new() })
     }
 
-    /// A loop over values that are known: `for x in page.list`.
-    fn repeated(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
-        let words: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
-        let &[name, "in", list] = words.as_slice() else { return None };
+    /// Unrolls a loop over known values: `for x in page.list`.
+    fn unroll_loop(&mut self, source: &Source<'_>, index: usize) -> Option<String> {
+        let parts: Vec<&str> = source.found.get(index)?.rest().split_whitespace().collect();
+        let &[name, "in", list] = parts.as_slice() else { return None };
         let Json::Array(items) = self.scope.value(list, Place::default())? else { return None };
         let inner = source.inner(index)?;
-        let mut made = String::new();
+        let mut output = String::new();
         for item in items {
             self.left = self.left.checked_sub(inner.len() + 64)?;
             let outer = self.scope.vars.insert(name.to_owned(), item);
-            made.push_str(&self.rendered(inner));
+            output.push_str(&self.render(inner));
             self.scope.set(name, outer);
         }
-        (marks::find(&made, &KINDS).is_empty() && made.len() <= MOST).then_some(made)
+        (template_tags::find(&output, &DELIMITERS).is_empty() && output.len() <= MOST).then_some(output)
     }
 
-    /// The URL that `link` and `post_url` give.
-    fn url(&self, text: &str, mark: &Mark<'_>) -> Option<String> {
-        let (asked, base) = (self.scope.asked, self.scope.site.base);
-        let file = match mark.name() {
-            // A dot in the name of a post is no extension.
-            "post_url" => asked.finder.ending_with(&format!("{}.md", mark.rest()))?.to_owned(),
-            _ => mark.rest().trim_matches(['"', '\'', '/']).to_owned(),
+    /// The URL of a `link` or `post_url`.
+    fn url(&self, text: &str, tag: &TemplateTag<'_>) -> Option<String> {
+        let (context, base) = (self.scope.context, self.scope.site.base);
+        let file = match tag.name() {
+            // A dot in the name of a post does not start an extension.
+            "post_url" => context.articles.find_by_suffix(&format!("{}.md", tag.rest()))?.to_owned(),
+            _ => tag.rest().trim_matches(['"', '\'', '/']).to_owned(),
         };
-        let Some(url) = asked.finder.url_of(&file) else {
-            let is_file = mark.name() == "link" && urls::is_document(&file);
-            return is_file.then(|| format!("/{}", urls::in_markdown(&file)));
+        let Some(url) = context.articles.article_url(&file) else {
+            let is_file = tag.name() == "link" && urls::is_document(&file);
+            return is_file.then(|| format!("/{}", urls::encode_destination(&file)));
         };
         // `{{ site.baseurl }}{% post_url x %}`
-        let is_continued = place(text, mark.range.start).is_continued;
+        let is_continued = place(text, tag.range.start).is_continued;
         let inner = url.strip_prefix(base).filter(|rest| is_continued && rest.starts_with('/'));
         Some(inner.map_or_else(|| url.clone(), str::to_owned))
     }
 
-    /// What a file says, or the table for a file of that name.
-    fn include(&mut self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
-        let (file, rest) = mark.rest().split_once(char::is_whitespace).unwrap_or((mark.rest(), ""));
+    /// Includes a file, unless the shortcode table has an entry for it.
+    fn include(&mut self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
+        let (file, rest) = tag.rest().split_once(char::is_whitespace).unwrap_or((tag.rest(), ""));
         let values = self.scope.arguments(rest)?;
         let name = file.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
         let texts: Option<Vec<_>> =
-            values.iter().map(|(name, value)| Some((name.clone(), text_of(value)?))).collect();
-        if let Some(made) = texts.and_then(|values| self.of_table(&format!("include {name}"), &values)) {
-            return in_place(text, mark, made);
+            values.iter().map(|(name, value)| Some((name.clone(), to_text(value)?))).collect();
+        if let Some(output) =
+            texts.and_then(|values| self.expand_by_table(&format!("include {name}"), &values))
+        {
+            return replace_tag(text, tag, output);
         }
-        let path = match mark.name() {
-            "include_relative" => urls::below(urls::split(self.scope.asked.path).0, file),
+        let path = match tag.name() {
+            "include_relative" => urls::join(urls::split(self.scope.context.path).0, file),
             _ => format!("_includes/{file}"),
         };
-        let content = self.scope.asked.finder.text_of(&path)?;
+        let content = self.scope.context.articles.read_text(&path)?;
         if self.depth >= DEEPEST || content.len() + 64 > self.left {
             return None;
         }
@@ -277,73 +280,73 @@ impl Run<'_> {
         self.depth += 1;
         let outer = self.scope.include.replace(values.into_iter().collect());
         let content = content.strip_prefix("---\n---\n").unwrap_or(&content);
-        let made = self.rendered(content);
+        let output = self.render(content);
         self.scope.include = outer;
         self.depth -= 1;
-        if !marks::find(&made, &KINDS).is_empty() || made.len() > MOST {
+        if !template_tags::find(&output, &DELIMITERS).is_empty() || output.len() > MOST {
             return None;
         }
-        let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !made.contains("<pre");
-        let made = if is_html { unbroken(&made) } else { made.trim().to_owned() };
-        let is_block = made.contains('\n') || made.trim_start().starts_with('<');
-        in_place(text, mark, Made { text: made, is_block })
+        let is_html = matches!(urls::stem(urls::split(file).1).1, "html" | "htm") && !output.contains("<pre");
+        let output = if is_html { remove_blank_lines(&output) } else { output.trim().to_owned() };
+        let is_block = output.contains('\n') || output.trim_start().starts_with('<');
+        replace_tag(text, tag, Replacement { text: output, is_block })
     }
 
-    /// A tag of a plugin that the table knows, with a value of the page in it.
-    fn plugin(&self, text: &str, mark: &Mark<'_>) -> Option<(Range<usize>, String)> {
+    /// Expands a plugin's tag by the shortcode table, if its arguments use variables.
+    fn plugin(&self, text: &str, tag: &TemplateTag<'_>) -> Option<(Range<usize>, String)> {
         let is_variable =
             |value: &str| ["page.", "site.", "include."].iter().any(|root| value.starts_with(root));
-        let values = marks::values(mark.rest(), false)?;
+        let values = template_tags::parse_arguments(tag.rest(), false)?;
         if !values.iter().any(|(_, value)| is_variable(value)) {
             return None;
         }
         let value = |(name, value): (&str, String)| {
             let known = if is_variable(&value) {
-                text_of(&self.scope.value(&value, Place::default())?)?
+                to_text(&self.scope.value(&value, Place::default())?)?
             } else {
                 value
             };
             Some((name.to_owned(), known))
         };
         let values: Option<Vec<_>> = values.into_iter().map(value).collect();
-        in_place(text, mark, self.of_table(mark.name(), &values?)?)
+        replace_tag(text, tag, self.expand_by_table(tag.name(), &values?)?)
     }
 
-    fn of_table(&self, name: &str, values: &[(String, String)]) -> Option<Made> {
-        let call = Call { generator: Generator::Jekyll, name, values: values.to_vec() };
-        self.scope.asked.map.made(&call, None)
+    fn expand_by_table(&self, name: &str, values: &[(String, String)]) -> Option<Replacement> {
+        let call = ShortcodeCall { syntax: Syntax::Jekyll, name, values: values.to_vec() };
+        self.scope.context.map.expand(&call, None)
     }
 }
 
-fn in_place(text: &str, mark: &Mark<'_>, made: Made) -> Option<(Range<usize>, String)> {
-    if made.is_block {
-        placed(text, mark.range.clone(), &made.text)
+fn replace_tag(text: &str, tag: &TemplateTag<'_>, output: Replacement) -> Option<(Range<usize>, String)> {
+    if output.is_block {
+        place_block(text, tag.range.clone(), &output.text)
     } else {
-        Some((mark.range.clone(), made.text))
+        Some((tag.range.clone(), output.text))
     }
 }
 
-/// The text of a listing: there may be `raw` around parts of it.
+/// The text of a listing, without `raw` tags around parts of it.
 fn listing(inner: &str) -> String {
     let mut edits = Edits::default();
-    let found = marks::find(inner, &[Kind::Tag]);
-    let is_raw = |mark: &&Mark<'_>| matches!(mark.name(), "raw" | "endraw");
-    found.iter().filter(is_raw).for_each(|mark| edits.put(mark.range.clone(), ""));
+    let found = template_tags::find(inner, &[Delimiters::Tag]);
+    let is_raw = |tag: &&TemplateTag<'_>| matches!(tag.name(), "raw" | "endraw");
+    found.iter().filter(is_raw).for_each(|tag| edits.replace(tag.range.clone(), ""));
     let (text, _) = edits.apply(inner);
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     text.trim_matches('\n').replace('{', &BRACE.to_string())
 }
 
-/// Where a mark stands.
+/// Where a tag is.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// It is the destination of a link, or behind other marks there.
+    /// Whether a link destination begins here or just before.
     is_destination: bool,
-    /// Another mark is right in front of it.
+    /// Whether it follows another tag immediately.
     is_continued: bool,
 }
 
 fn place(text: &str, start: usize) -> Place {
     let is_continued = text.get(..start).is_some_and(|before| before.ends_with("}}"));
-    Place { is_destination: marks::is_destination(text, start), is_continued }
+    Place { is_destination: template_tags::is_destination(text, start), is_continued }
 }

@@ -1,15 +1,15 @@
-//! Expressions and conditions of Liquid → values. `None`: nobody can know here.
+//! Liquid expressions and conditions → values. `None` if a value is not known.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
 use super::{Place, Site};
-use crate::import::archive::{Asked, urls, when};
+use crate::import::archive::{TagContext, urls, when};
 
-/// Longest value in bytes.
+/// The length limit of a value, in bytes.
 const LONGEST: usize = 1 << 16;
-/// What Jekyll knows of a page and an archive does not.
+/// Properties of pages that only Jekyll can compute.
 const COMPUTED: [&str; 9] = [
     "content",
     "excerpt",
@@ -22,17 +22,17 @@ const COMPUTED: [&str; 9] = [
     "relative_path",
 ];
 
-/// What names stand for.
+/// The values of names.
 pub(super) struct Scope<'a> {
     pub(super) site: Site<'a>,
-    pub(super) asked: &'a Asked<'a>,
+    pub(super) context: &'a TagContext<'a>,
     pub(super) vars: BTreeMap<String, Json>,
-    /// The values that the file at hand was included with.
+    /// The arguments of the included file.
     pub(super) include: Option<Map<String, Json>>,
 }
 
 impl Scope<'_> {
-    /// Remembers a value, or that nobody knows it; whether it is known.
+    /// Assigns a variable, or forgets it if the value is not known. Returns whether it is known.
     pub(super) fn set(&mut self, name: &str, value: Option<Json>) -> bool {
         let is_known = value.is_some();
         self.vars.remove(name);
@@ -40,7 +40,7 @@ impl Scope<'_> {
         is_known
     }
 
-    /// The values of `include`: `a="b" c=page.title`.
+    /// Parses the arguments of `include`: `a="b" c=page.title`.
     pub(super) fn arguments(&self, text: &str) -> Option<Vec<(String, Json)>> {
         let mut found = Vec::new();
         let mut rest = text.trim();
@@ -59,7 +59,7 @@ impl Scope<'_> {
         Some(found)
     }
 
-    /// `page.title | default: site.title | upcase`
+    /// Evaluates an expression: `page.title | default: site.title | upcase`.
     pub(super) fn value(&self, text: &str, place: Place) -> Option<Json> {
         let mut parts = split(text, '|').into_iter();
         let first = parts.next()?;
@@ -69,13 +69,13 @@ impl Scope<'_> {
             let arguments = split(arguments, ',').into_iter().filter(|argument| !argument.trim().is_empty());
             let arguments: Option<Vec<Json>> =
                 arguments.map(|argument| self.operand(argument, place)).collect();
-            value = self.filtered(name.trim(), value, &arguments?, place)?;
+            value = self.apply_filter(name.trim(), value, &arguments?, place)?;
         }
         Some(value)
     }
 
-    /// Whether a condition holds.
-    pub(super) fn holds(&self, text: &str) -> Option<bool> {
+    /// Evaluates a condition.
+    pub(super) fn evaluate_condition(&self, text: &str) -> Option<bool> {
         let mut is_any = false;
         for part in text.split(" or ") {
             let mut are_all = true;
@@ -103,7 +103,7 @@ impl Scope<'_> {
                 "<" => numbers?.0 < numbers?.1,
                 _ => match &one {
                     Json::Array(items) => items.contains(&other),
-                    one => text_of(one)?.contains(&text_of(&other)?),
+                    one => to_text(one)?.contains(&to_text(&other)?),
                 },
             });
         }
@@ -140,22 +140,22 @@ impl Scope<'_> {
             ("site", ["url"]) => Some(self.site.url.into()),
             ("site", ["baseurl"]) => Some(self.site.base.into()),
             ("site", ["data", name, rest @ ..]) => {
-                within(self.site.settings?.0.get("data")?.get(*name)?, rest)
+                lookup(self.site.settings?.0.get("data")?.get(*name)?, rest)
             }
-            ("site", [key, rest @ ..]) => within(self.site.settings?.0.get(*key)?, rest),
-            ("page", [key, rest @ ..]) => self.of_page(key, rest),
+            ("site", [key, rest @ ..]) => lookup(self.site.settings?.0.get(*key)?, rest),
+            ("page", [key, rest @ ..]) => self.page_value(key, rest),
             ("include", [key, rest @ ..]) => {
-                Some(self.include.as_ref()?.get(*key).map_or(Some(Json::Null), |value| within(value, rest))?)
+                Some(self.include.as_ref()?.get(*key).map_or(Some(Json::Null), |value| lookup(value, rest))?)
             }
             ("jekyll", ["environment"]) => Some("production".into()),
-            (name, rest) => within(self.vars.get(name)?, rest),
+            (name, rest) => lookup(self.vars.get(name)?, rest),
         }
     }
 
-    fn of_page(&self, key: &str, rest: &[&str]) -> Option<Json> {
-        let (page, front) = (self.asked.page, self.asked.front);
+    fn page_value(&self, key: &str, rest: &[&str]) -> Option<Json> {
+        let (page, front) = (self.context.page, self.context.front);
         if let Some(value) = front.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value) {
-            return within(value, rest);
+            return lookup(value, rest);
         }
         match key {
             "url" => {
@@ -164,24 +164,24 @@ impl Scope<'_> {
             }
             "title" => page.title.clone().map(Json::from),
             "date" => page.date.as_ref().map(|date| date.text.clone().into()),
-            "path" => Some(self.asked.path.into()),
-            "slug" => Some(page.name.as_str().into()),
+            "path" => Some(self.context.path.into()),
+            "slug" => Some(page.slug.as_str().into()),
             _ if COMPUTED.contains(&key) || self.site.settings.is_none() => None,
             _ => Some(Json::Null),
         }
     }
 
-    fn filtered(&self, name: &str, value: Json, arguments: &[Json], place: Place) -> Option<Json> {
-        let text = || text_of(&value);
-        let argument = |index: usize| text_of(arguments.get(index)?);
-        let made: String = match name {
+    fn apply_filter(&self, name: &str, value: Json, arguments: &[Json], place: Place) -> Option<Json> {
+        let text = || to_text(&value);
+        let argument = |index: usize| to_text(arguments.get(index)?);
+        let output: String = match name {
             "default" => {
                 let is_empty = matches!(&value, Json::Null | Json::Bool(false)) || value == "";
                 return if is_empty { arguments.first().cloned() } else { Some(value) };
             }
-            "size" | "first" | "last" | "where" => return of_list(name, &value, arguments),
+            "size" | "first" | "last" | "where" => return apply_list_filter(name, &value, arguments),
             "join" => {
-                let parts: Option<Vec<String>> = value.as_array()?.iter().map(text_of).collect();
+                let parts: Option<Vec<String>> = value.as_array()?.iter().map(to_text).collect();
                 parts?.join(argument(0).as_deref().unwrap_or(" "))
             }
             "split" => {
@@ -204,8 +204,8 @@ impl Scope<'_> {
             "strip_newlines" => text()?.replace(['\n', '\r'], ""),
             "normalize_whitespace" => text()?.split_whitespace().collect::<Vec<_>>().join(" "),
             "escape" | "xml_escape" | "escape_once" | "h" => crate::import::html::escaped(&text()?),
-            "uri_escape" => urls::encoded(&text()?),
-            "slugify" => super::super::addresses::slugify(&text()?),
+            "uri_escape" => urls::encode(&text()?),
+            "slugify" => super::super::permalinks::slugify(&text()?),
             "remove" => text()?.replace(&argument(0)?, ""),
             "replace" => {
                 let (text, old, new) = (text()?, argument(0)?, argument(1)?);
@@ -215,15 +215,15 @@ impl Scope<'_> {
                 text.replace(&old, &new)
             }
             "replace_first" => text()?.replacen(&argument(0)?, &argument(1)?, 1),
-            "date" => dated(&text()?, &argument(0)?)?,
-            "date_to_string" => dated(&text()?, "%d %b %Y")?,
-            "date_to_long_string" => dated(&text()?, "%d %B %Y")?,
+            "date" => format_date(&text()?, &argument(0)?)?,
+            "date_to_string" => format_date(&text()?, "%d %b %Y")?,
+            "date_to_long_string" => format_date(&text()?, "%d %B %Y")?,
             _ => return None,
         };
-        (made.len() <= LONGEST).then(|| made.into())
+        (output.len() <= LONGEST).then(|| output.into())
     }
 
-    /// A path on the old site; its host goes where a link leads, as links follow the site.
+    /// A URL path on the old site. Links get no host, so that they follow the site.
     fn url(&self, path: &str, is_absolute: bool, place: Place) -> String {
         if path.contains("://") {
             return path.to_owned();
@@ -235,8 +235,8 @@ impl Scope<'_> {
     }
 }
 
-/// A value in a value.
-fn within(value: &Json, keys: &[&str]) -> Option<Json> {
+/// Looks up a nested value.
+fn lookup(value: &Json, keys: &[&str]) -> Option<Json> {
     let mut value = value;
     for key in keys {
         value = match value {
@@ -251,8 +251,8 @@ fn within(value: &Json, keys: &[&str]) -> Option<Json> {
     Some(value.clone())
 }
 
-/// What readers see of a value.
-pub(super) fn text_of(value: &Json) -> Option<String> {
+/// The output of a value.
+pub(super) fn to_text(value: &Json) -> Option<String> {
     Some(match value {
         Json::Null => String::new(),
         Json::String(text) => text.clone(),
@@ -262,12 +262,12 @@ pub(super) fn text_of(value: &Json) -> Option<String> {
     })
 }
 
-fn dated(text: &str, format: &str) -> Option<String> {
+fn format_date(text: &str, format: &str) -> Option<String> {
     let when = when::read(text)?;
     jiff::fmt::strtime::format(format, when.civil).ok()
 }
 
-/// Parts of a text between a sign that is in no quotation marks.
+/// Splits a text at a character outside quotation marks.
 fn split(text: &str, sign: char) -> Vec<&str> {
     let mut quote = None;
     text.split(|c| {
@@ -282,14 +282,14 @@ fn split(text: &str, sign: char) -> Vec<&str> {
     .collect()
 }
 
-/// What a filter makes of a list, or the length of a text.
-fn of_list(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
-    let argument = |index: usize| text_of(arguments.get(index)?);
+/// Applies a filter for lists, or `size` to a text.
+fn apply_list_filter(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
+    let argument = |index: usize| to_text(arguments.get(index)?);
     let items = value.as_array();
     match name {
         "size" => Some(
             items
-                .map_or_else(|| text_of(value).map(|text| text.chars().count()), |items| Some(items.len()))?
+                .map_or_else(|| to_text(value).map(|text| text.chars().count()), |items| Some(items.len()))?
                 .into(),
         ),
         "first" => items?.first().cloned(),
@@ -297,7 +297,7 @@ fn of_list(name: &str, value: &Json, arguments: &[Json]) -> Option<Json> {
         _ => {
             let (key, wanted) = (argument(0)?, argument(1)?);
             let is_wanted =
-                |item: &&Json| item.get(&key).and_then(text_of).as_deref() == Some(wanted.as_str());
+                |item: &&Json| item.get(&key).and_then(to_text).as_deref() == Some(wanted.as_str());
             Some(items?.iter().filter(is_wanted).cloned().collect())
         }
     }
