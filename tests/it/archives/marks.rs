@@ -274,7 +274,7 @@ fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
     }
     let update = import(site, &["old", "--update"]);
     assert!(site.read(&format!("content/{path}")).ends_with("New.\n"), "{}", update.stderr);
-    assert!(update.stderr.contains("has been edited since"), "{}", update.stderr);
+    assert!(update.stderr.contains("was edited after its import"), "{}", update.stderr);
     let again = import(site, &["--remap", "--json"]);
     assert!(again.stdout.contains("\"reason\":\"remap-finished\",\"articles\":0"), "{}", again.stdout);
 }
