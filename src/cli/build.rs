@@ -255,6 +255,3 @@ fn json_summary(outcome: &Outcome) -> String {
     });
     serde_json::json!({"reason": "build-finished", "success": built.is_some(), "built": built}).to_string()
 }
-
-// TEMP
-pub(super) use super::repeated_time as shown_twice;

@@ -76,7 +76,7 @@ impl Console {
     /// Prints the first problems of each code, and how many it left out.
     fn human_problems(&self, diagnostics: &[Diagnostic]) {
         let most = if self.verbose { usize::MAX } else { MAX_PER_CODE };
-        let folded = if self.verbose { Vec::new() } else { folded::of(diagnostics) };
+        let folded = if self.verbose { Vec::new() } else { folded::group(diagnostics) };
         let mut codes: Vec<(&'static str, usize, usize)> = Vec::new();
         let single = diagnostics.iter().filter(|problem| !folded.iter().any(|all| all.code == problem.code));
         for diagnostic in single {
@@ -93,7 +93,7 @@ impl Console {
             }
         }
         for all in &folded {
-            self.message(&format!("{}\n", human::render(&all.told(), self.color)));
+            self.message(&format!("{}\n", human::render(&all.diagnostic(), self.color)));
         }
         for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
             let more = thousands(*left_out as u64);

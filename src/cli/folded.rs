@@ -1,16 +1,16 @@
-//! Problems that thousands of stories of an archive have → one for all of a code, with a line for each kind, its count and an example.
+//! Merges problems that thousands of stories share into one per code, with a line for each kind.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::timings::thousands;
 
-/// Problems of one code are told one by one up to so many.
+/// Problems of one code that are still reported one by one.
 const FEW: usize = 3;
-/// Most kinds that are named.
+/// Most kinds listed.
 const MOST: usize = 20;
 
 /// All problems of one code.
 #[derive(Debug)]
-pub(super) struct Folded<'a> {
+pub(super) struct Group<'a> {
     pub(super) code: &'static str,
     severity: Severity,
     count: usize,
@@ -18,7 +18,7 @@ pub(super) struct Folded<'a> {
     kinds: Vec<Kind<'a>>,
 }
 
-/// Those of one kind.
+/// All problems of one kind.
 #[derive(Debug)]
 struct Kind<'a> {
     about: &'a str,
@@ -26,22 +26,22 @@ struct Kind<'a> {
     example: String,
 }
 
-/// Those of the problems that are counted by kinds, if there are many of them.
-pub(super) fn of(problems: &[Diagnostic]) -> Vec<Folded<'_>> {
-    let mut all: Vec<Folded<'_>> = Vec::new();
+/// The problems that are grouped by kind, if there are many of them.
+pub(super) fn group(problems: &[Diagnostic]) -> Vec<Group<'_>> {
+    let mut all: Vec<Group<'_>> = Vec::new();
     for problem in problems.iter().filter(|problem| !problem.about.is_empty()) {
-        let at = all.iter().position(|folded| folded.code == problem.code).unwrap_or_else(|| {
+        let at = all.iter().position(|group| group.code == problem.code).unwrap_or_else(|| {
             let (code, severity, help) = (problem.code, problem.severity, problem.help.as_deref());
-            all.push(Folded { code, severity, count: 0, help, kinds: Vec::new() });
+            all.push(Group { code, severity, count: 0, help, kinds: Vec::new() });
             all.len() - 1
         });
         all[at].add(problem);
     }
-    all.retain(|folded| folded.count > FEW);
+    all.retain(|group| group.count > FEW);
     all
 }
 
-impl<'a> Folded<'a> {
+impl<'a> Group<'a> {
     fn add(&mut self, problem: &'a Diagnostic) {
         self.count += 1;
         self.severity = self.severity.max(problem.severity);
@@ -54,12 +54,11 @@ impl<'a> Folded<'a> {
         }
     }
 
-    /// One problem that tells of all.
-    pub(super) fn told(&self) -> Diagnostic {
+    /// One diagnostic for all of them.
+    pub(super) fn diagnostic(&self) -> Diagnostic {
         let mut kinds: Vec<&Kind<'_>> = self.kinds.iter().collect();
         kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
-        let mut message =
-            format!("{} imported stories have fields that are not reviewed", thousands(self.count as u64));
+        let mut message = format!("{} imported stories have unreviewed fields", thousands(self.count as u64));
         for Kind { about, count, example } in kinds.iter().take(MOST) {
             message.push_str(&format!("\n{} × {about}, for example {example}", thousands(*count as u64)));
         }
@@ -75,7 +74,7 @@ impl<'a> Folded<'a> {
     }
 }
 
-/// Where a problem is, with its line.
+/// The file and line of a problem.
 fn example(problem: &Diagnostic) -> String {
     let Some(place) = &problem.place else { return String::new() };
     match place.start() {

@@ -134,6 +134,3 @@ fn settings(site: &SiteDir) -> Result<Config, Vec<Diagnostic>> {
     let failed = problems.has_errors();
     config.filter(|_| !failed).ok_or_else(|| problems.into_sorted())
 }
-
-// TEMP shims until cli/import uses the new names.
-use console::Console as Words;

@@ -27,7 +27,7 @@ pub(super) struct New {
 
 impl New {
     pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
-        let config = match settings(site) {
+        let config = match super::settings(site) {
             Ok(config) => config,
             Err(problems) => return console.problems(&problems),
         };
@@ -82,6 +82,3 @@ fn already_there(path: &str) -> Diagnostic {
         .at(Place::file(format!("content/{path}")))
         .help("choose another headline, or edit that story")
 }
-
-// TEMP
-pub(super) use super::settings;

@@ -229,27 +229,13 @@ pub fn head(path: &str, text: &str, config: &Config) -> (Option<(FrontMatter, St
     (head, problems)
 }
 
-/// Parses front matter that is given as values; each problem comes with the key that it is about. No file is read.
-pub fn head_of(
+/// Parses front matter that is given as values. Each problem comes with the key that it is about.
+pub fn front_matter_of(
     path: &str,
-    front: &serde_json::Map<String, serde_json::Value>,
+    values: &serde_json::Map<String, serde_json::Value>,
     config: &Config,
 ) -> (Option<FrontMatter>, Vec<(Option<String>, Diagnostic)>) {
-    let (mut text, mut keys) = ("{".to_owned(), Vec::new());
-    for (key, value) in front {
-        text.push_str(if keys.is_empty() { "" } else { "," });
-        keys.push((text.len(), key));
-        text.push_str(&format!("{}:{value}", serde_json::Value::from(key.as_str())));
-    }
-    text.push('}');
-    let (head, problems) = front_matter::read(&Source::new(path, &text), config);
-    let key_of = |problem: &Diagnostic| {
-        let start = problem.place.as_ref().filter(|place| !place.text.is_empty())?.span.start;
-        let next = keys.partition_point(|(at, _)| *at <= start);
-        next.checked_sub(1).map(|at| keys[at].1.clone())
-    };
-    let problems = problems.into_iter().map(|problem| (key_of(&problem), problem)).collect();
-    (head.map(|head| head.front), problems)
+    front_matter::of_values(path, values, config)
 }
 
 /// The slug of an article with this front matter and path below `content/`.

@@ -1,36 +1,36 @@
-//! A story → the text of its article: front matter, the record of its import, Markdown.
+//! Turns a story into the text of its source file: front matter, import record, Markdown.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{Confidence, Field, Story};
 use crate::yaml;
 
-/// What is written of an import, besides the story.
+/// What the import record says besides the story's evidence.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record<'a> {
-    /// The kind of copy.
+    /// The format.
     pub(super) from: &'a str,
-    /// The name of the file that it was in.
+    /// The file that the story comes from.
     pub(super) file: &'a str,
-    /// Hash of that file.
+    /// The hash of the copy.
     pub(super) hash: &'a str,
-    /// What could not be a key of the article, as it was.
+    /// Keys that the site refused, with their values.
     pub(super) not_used: Map<String, Json>,
 }
 
-/// The front matter of a story as a map, in the order of its fields, without what is missing.
+/// The front matter of a story, without missing fields.
 pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
     let mut all = Map::new();
-    for Field { key, value, sure, .. } in &story.fields {
-        if *sure != Confidence::Missing && !value.is_null() {
-            put(&mut all, key, value.clone());
+    for Field { key, value, confidence, .. } in &story.fields {
+        if *confidence != Confidence::Missing && !value.is_null() {
+            insert(&mut all, key, value.clone());
         }
     }
     all
 }
 
-/// Puts a value under a key; `image.caption` is a key of a map.
-fn put(map: &mut Map<String, Json>, key: &str, value: Json) {
+/// Inserts a value. The key `image.caption` goes into the map `image`.
+fn insert(map: &mut Map<String, Json>, key: &str, value: Json) {
     match key.split_once('.') {
         Some((outer, inner)) if !outer.is_empty() && !inner.is_empty() => {
             let entry = map.entry(outer).or_insert_with(|| Json::Object(Map::new()));
@@ -44,7 +44,7 @@ fn put(map: &mut Map<String, Json>, key: &str, value: Json) {
     }
 }
 
-/// What is written under `import`: where each field came from and how sure it is, for the desk to go through.
+/// The `import` record: where each field comes from and with what confidence, for the desk to review.
 pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Record<'_>) -> Json {
     let mut block = Map::new();
     block.insert("from".to_owned(), record.from.into());
@@ -52,8 +52,8 @@ pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Re
         block.insert("file".to_owned(), record.file.into());
     }
     block.insert("hash".to_owned(), record.hash.into());
-    block.insert("written".to_owned(), written(front, &story.body).into());
-    // The id and the release are made here: nobody needs to look at them.
+    block.insert("written".to_owned(), edit_hash(front, &story.body).into());
+    // The import itself makes the id and the release: they need no review.
     let of_copy = story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let fields: Map<String, Json> =
         of_copy.map(|field| (field.key.clone(), evidence(field).into())).collect();
@@ -68,50 +68,54 @@ pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Re
     block.into()
 }
 
-/// Hash of what people write: headline, deck and text. With another, somebody has edited the article.
-pub(super) fn written(front: &Map<String, Json>, body: &str) -> String {
+/// A hash of headline, deck and text, which changes when an editor changes them.
+pub(super) fn edit_hash(front: &Map<String, Json>, body: &str) -> String {
     let text = |key: &str| front.get(key).and_then(Json::as_str).unwrap_or_default();
     hash(format!("{}\n{}\n{}", text("title"), text("deck"), body.trim_start_matches('\n')).as_bytes())
 }
 
-/// What is not in the article. Marks without words are one line at the end.
+/// The pieces of the copy that the article does not have. Punctuation is collected in one entry at the end.
 fn left_out(story: &Story) -> Vec<Json> {
-    let pieces = story.pieces.iter().filter(|piece| piece.to == "left-out").map(|piece| visible(&piece.text));
-    let (words, marks): (Vec<String>, Vec<String>) =
+    let pieces = story
+        .pieces
+        .iter()
+        .filter(|piece| piece.to == "left-out")
+        .map(|piece| without_control_characters(&piece.text));
+    let (texts, marks): (Vec<String>, Vec<String>) =
         pieces.partition(|piece| piece.chars().any(char::is_alphanumeric));
     let marks = marks.join(" ");
-    words.into_iter().chain(Some(marks).filter(|marks| !marks.is_empty())).map(Json::from).collect()
+    texts.into_iter().chain(Some(marks).filter(|marks| !marks.is_empty())).map(Json::from).collect()
 }
 
-/// `positional 1:1-38`
+/// Evidence such as `positional 1:1-38`.
 fn evidence(field: &Field) -> String {
-    let mut places: Vec<String> = field.at.iter().take(12).map(ToString::to_string).collect();
-    places.dedup();
-    if places.is_empty() {
-        field.sure.name().to_owned()
+    let mut index: Vec<String> = field.spans.iter().take(12).map(ToString::to_string).collect();
+    index.dedup();
+    if index.is_empty() {
+        field.confidence.name().to_owned()
     } else {
-        format!("{} {}", field.sure.name(), places.join(", "))
+        format!("{} {}", field.confidence.name(), index.join(", "))
     }
 }
 
-/// Without control characters, which YAML does not have.
-fn visible(text: &str) -> String {
+/// Replaces control characters, which YAML does not allow.
+fn without_control_characters(text: &str) -> String {
     let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Most bytes of front matter and of the record of the import; together they are less than an article may have.
+/// Largest front matter and largest import record in bytes; together they fit into the limit for articles.
 const MOST_FRONT: usize = 40 * 1024;
 const MOST_RECORD: usize = 20 * 1024;
 
-/// Whether front matter leaves room for the record of the import.
-pub(super) fn fits(front: &Map<String, Json>) -> bool {
-    // YAML is at most a few times as long as JSON: most need not be written to be measured.
+/// Whether the front matter leaves room for the import record.
+pub(super) fn is_within_limits(front: &Map<String, Json>) -> bool {
+    // YAML is at most a few times as long as JSON, so most front matter need not be serialized twice.
     let json = serde_json::to_vec(front).map_or(usize::MAX, |json| json.len());
     json < MOST_FRONT / 32 || yaml::block(&front.clone().into()).len() <= MOST_FRONT
 }
 
-/// The text of an article. A record that is too large for front matter is told of in part; reports have all of it.
+/// The text of the source file. A record that is too large is shortened.
 pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> String {
     let mut all = front.clone();
     let mut import = import.clone();
@@ -120,7 +124,7 @@ pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> Stri
             && let Json::Object(block) = &mut import
             && block.shift_remove(key).is_some()
         {
-            block.insert(key.to_owned(), "more than fits here; `bulletin import --json` tells it".into());
+            block.insert(key.to_owned(), "too long to keep here; see `bulletin import --json`".into());
         }
     }
     if !import.is_null() {
@@ -129,12 +133,12 @@ pub(super) fn text(front: &Map<String, Json>, import: &Json, body: &str) -> Stri
     format!("---\n{}---\n\n{body}", yaml::block(&all.into()))
 }
 
-/// A short hash, the same on all machines and for all time.
+/// A short hash that is stable across machines and versions.
 pub(super) fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex()[..16].to_owned()
 }
 
-/// A UUID of a name (RFC 9562, version 8: the bits are of a hash), as a URN: an identity that feeds can carry.
+/// A UUID (RFC 9562, version 8) of a name, as a URN that feeds can carry.
 pub(super) fn urn(name: &str) -> String {
     let hash = blake3::hash(name.as_bytes());
     let mut bytes = [0_u8; 16];
@@ -150,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn front_matter_is_in_the_order_that_desks_read_it() {
+    fn front_matter_has_a_fixed_order() {
         let mut story = Story { body: "Text.\n".to_owned(), ..Story::default() };
         story.set("image.caption", "A boat", Confidence::Positional, Vec::new());
         story.set("extra.weight", 3, Confidence::Explicit, Vec::new());
@@ -160,7 +164,7 @@ mod tests {
             Confidence::Positional,
             vec![super::super::Lines::new("Talks").at(0..5)],
         );
-        story.lacks("date");
+        story.mark_missing("date");
         story.sort();
         let front = front_matter(&story);
         assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_one_urn() {
+    fn urns_are_deterministic() {
         assert_eq!(urn("a"), urn("a"));
         assert_ne!(urn("a"), urn("b"));
         assert_eq!(&urn("a")[22..24], "-8");

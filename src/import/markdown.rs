@@ -1,21 +1,26 @@
-//! Plain text → Markdown that shows it as it is.
+//! Escapes plain text as Markdown.
 
 use std::ops::Range;
 
-/// A paragraph of plain text on one line, with what Markdown would take for its own escaped; no more than that, as people
-/// will edit it.
+/// Escapes a paragraph of plain text on one line. Only what Markdown would treat as markup is escaped, because editors will
+/// work with the result.
 pub fn escape(text: &str) -> String {
     escape_within(text, std::slice::from_ref(&(0..text.len())), true)
 }
 
-/// Lines of Markdown, of which these parts are plain text: that is escaped, and nothing else. `has_cells`: a `|` is a border.
+/// Escapes the given parts of Markdown, which are plain text. `has_cells`: a `|` separates table cells.
 pub(super) fn escape_within(lines: &str, texts: &[Range<usize>], has_cells: bool) -> String {
     let has_cells = has_cells || lines.contains('\n');
     let mut out = String::with_capacity(lines.len() + 8);
+    let all = texts;
     let mut texts = texts.iter().peekable();
     let mut begin = 0;
+    // Open brackets of links, which may continue on the next line.
+    let mut open = 0;
     for line in lines.split_inclusive('\n') {
-        let traits = Traits::of(line, has_cells);
+        let before = open;
+        open += open_brackets(line, begin, all);
+        let traits = Traits::of(line, has_cells, before.max(open) > 0);
         let mut before = ' ';
         for (at, c) in line.char_indices() {
             let place = begin + at;
@@ -32,22 +37,32 @@ pub(super) fn escape_within(lines: &str, texts: &[Range<usize>], has_cells: bool
     out
 }
 
-/// What makes markup of some characters of a line.
+/// The number of brackets outside of plain text that a line opens and does not close.
+fn open_brackets(line: &str, start: usize, texts: &[Range<usize>]) -> isize {
+    let is_text = |at: usize| {
+        let next = texts.partition_point(|text| text.end <= at);
+        texts.get(next).is_some_and(|text| text.contains(&at))
+    };
+    let brackets = line.match_indices(['[', ']']).filter(|(at, _)| !is_text(start + at));
+    brackets.map(|(_, bracket)| if bracket == "[" { 1 } else { -1 }).sum()
+}
+
+/// Properties of a line that turn some of its characters into markup.
 struct Traits {
     has_cells: bool,
     has_links: bool,
     has_tildes: bool,
-    /// It ends as the attributes of a heading do.
+    /// Ends like the attributes of a heading.
     has_braces: bool,
     is_task: bool,
     start: Option<usize>,
 }
 
 impl Traits {
-    fn of(line: &str, has_cells: bool) -> Self {
+    fn of(line: &str, has_cells: bool, is_in_link: bool) -> Self {
         Self {
             has_cells,
-            has_links: ["](", "]:", "][", "[^"].iter().any(|mark| line.contains(mark)),
+            has_links: is_in_link || ["](", "]:", "][", "[^"].iter().any(|mark| line.contains(mark)),
             has_tildes: line.matches('~').nth(1).is_some(),
             has_braces: line.trim_end().ends_with('}'),
             is_task: ["[ ]", "[x]", "[X]"].iter().any(|task| line.starts_with(task)),
@@ -55,51 +70,51 @@ impl Traits {
         }
     }
 
-    /// Whether a character of text would be markup.
+    /// Whether a character of plain text would be markup.
     fn is_markup(&self, line: &str, at: usize, c: char, before: char) -> bool {
-        let behind = &line[at + c.len_utf8()..];
-        let next = behind.chars().next().unwrap_or('\n');
+        let rest = &line[at + c.len_utf8()..];
+        let next = rest.chars().next().unwrap_or('\n');
         match c {
             '\\' => next.is_ascii_punctuation() || next == '\n',
             '`' | '*' => true,
             '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
             '~' => self.has_tildes,
             '[' | ']' => self.has_links || self.is_task && at == 0,
-            // In front of a link.
-            '!' => next == '[' && behind.len() > 1,
+            // Before a link.
+            '!' => next == '[' && rest.len() > 1,
             '{' => self.has_braces || matches!(next, '{' | '%' | ':' | '.' | '#' | '<'),
             '%' => before == '{',
             '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
             '&' => is_entity(&line[at..]),
             '|' => self.has_cells,
-            // They would be taken for the end of a heading.
-            '#' => before == ' ' && behind.trim_end().bytes().all(|byte| byte == b'#'),
+            // Would close a heading.
+            '#' => before == ' ' && rest.trim_end().bytes().all(|byte| byte == b'#'),
             _ => false,
         }
     }
 }
 
-/// Where a character stands that makes a heading, a list, a quotation or the like of a line.
+/// The position of a character that would start a heading, list, quotation or other block.
 fn block_start(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
-    let behind = |count: usize| text[count..].chars().next().is_none_or(char::is_whitespace);
+    let space_at = |count: usize| text[count..].chars().next().is_none_or(char::is_whitespace);
     match first {
-        '#' => behind(text.len() - text.trim_start_matches('#').len()).then_some(0),
+        '#' => space_at(text.len() - text.trim_start_matches('#').len()).then_some(0),
         '>' => Some(0),
-        '+' | '-' => (behind(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
+        '+' | '-' => (space_at(1) || text.chars().all(|c| matches!(c, '-' | ' '))).then_some(0),
         '=' => text.chars().all(|c| matches!(c, '=' | ' ')).then_some(0),
-        // What a term means, under it.
+        // A definition.
         ':' => Some(0),
         '0'..='9' => {
             let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let mark = text[digits..].starts_with(['.', ')']);
-            (mark && digits <= 9 && behind(digits + 1)).then_some(digits)
+            (mark && digits <= 9 && space_at(digits + 1)).then_some(digits)
         }
         _ => None,
     }
 }
 
-/// Whether an ampersand begins what HTML has a name or number for.
+/// Whether an ampersand starts a character reference.
 fn is_entity(text: &str) -> bool {
     let Some(end) = text.char_indices().take(34).find(|(_, c)| *c == ';').map(|(at, _)| at) else {
         return false;
@@ -115,7 +130,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// What readers see of a text, and whether it is nothing but paragraphs.
+    /// The text that readers see, and whether it consists of paragraphs only.
     fn shown(markdown: &str) -> (String, bool) {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
@@ -134,7 +149,7 @@ pub(super) mod tests {
         (text, is_plain)
     }
 
-    /// What readers see of the HTML that a text becomes, and its tags.
+    /// The text and the tags of the rendered HTML.
     pub(in crate::import) fn rendered(markdown: &str) -> (String, Vec<String>) {
         let outline = crate::content::markdown::outline(markdown, None, "");
         let keep = |_: &str, _| crate::content::markdown::Target::Keep;
@@ -143,7 +158,7 @@ pub(super) mod tests {
         (crate::import::html::text(&html), tags.map(|(tag, _)| tag.to_owned()).collect())
     }
 
-    /// Whether a tag is one that Markdown has, with no attribute but those that we write.
+    /// Whether a tag is one that Markdown produces, without unexpected attributes.
     pub(in crate::import) fn is_harmless(tag: &str) -> bool {
         let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
         let known = ["p", "h2", "h3", "ul", "ol", "li", "blockquote", "a", "br", "dl", "dt", "dd"];
@@ -155,7 +170,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn only_what_would_be_markup_is_escaped() {
+    fn only_markup_is_escaped() {
         for (text, markdown) in [
             ("a snake_case name, 3 * 4", "a snake_case name, 3 \\* 4"),
             ("1. January was cold", "1\\. January was cold"),
@@ -178,7 +193,7 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn readers_see_the_text_as_it_was(text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”]{0,80}") {
+        fn escaped_text_renders_unchanged(text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”]{0,80}") {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let (shown, is_plain) = shown(&escape(&text));
             prop_assert!(is_plain, "{:?} is {:?}", text, escape(&text));
@@ -186,7 +201,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn readers_see_the_text_wherever_it_stands(
+        fn escaped_text_renders_unchanged_in_any_block(
             text in r"[-a-zA-Z0-9 .,*_`\[\](){}<>!#+=:|~&;/\\'é“”\x22$^%@?]{1,60}( \{[#.a-z= ]{0,12}\}| #+|\[x\]|:::)?",
             before in prop::sample::select(&["", "## ", "- ", "1. ", "> "][..]),
         ) {

@@ -1,12 +1,12 @@
-//! Copy of others → articles in `content/`.
+//! Wire copy and archives → stories in `content/`.
 //!
 //! ```text
-//! files ──▶ input ──▶ importers ──▶ story ──▶ placing ──▶ article ──▶ content/
+//! files ──▶ input ──▶ importers ──▶ story ──▶ placement ──▶ article ──▶ content/
 //!           bytes,    one for each  fields    id, path,   front matter,
-//!           kind      kind of copy  + sure    aliases     import block
-//! ```
+//!           bytes,    one per       fields,   id, path,   front matter,
+//!           format    format        evidence  aliases     import record
 //!
-//! An importer knows nothing of the site that its stories go to, but for what [`ImportContext`] tells it.
+//! Importers know nothing about the site except what [`ImportContext`] gives them.
 
 use std::path::{Path, PathBuf};
 
@@ -24,9 +24,10 @@ pub mod importers;
 mod input;
 pub mod markdown;
 pub mod old_site;
-mod placing;
-mod prepared;
+mod placement;
+mod prepare;
 mod redirects;
+mod report;
 mod run;
 mod settings;
 mod shortcodes;
@@ -43,129 +44,142 @@ use stories::Stories;
 use topics::Topics;
 
 pub use input::{Entry, Input};
-pub use run::{Outcome, Request, Row, Status, StoryReport, Totals, import};
-pub use settings::vacant;
+pub use report::{Outcome, Row, StoryReport, Totals};
+pub use run::{Request, Status, import};
+pub use settings::settings_for_empty_dir;
 pub use shortcodes::remap::{Remapped, remap};
 pub use story::{Confidence, Field, Identity, Lines, Media, Piece, Remark, Span, Story};
 
-/// Whose copy it is.
+/// Where copy comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// An agency's or a partner's: a draft until a person has looked.
+    /// An agency or a partner: stories are drafts until an editor has reviewed them.
     Agency,
-    /// The newsroom's own archive: what was published stays so.
+    /// The newsroom's own archive: published stories stay published.
     Archive,
 }
 
-/// A kind of copy that can be taken in.
+/// A format that can be imported.
 pub trait Importer: Sync {
-    /// Its name for `--from`.
+    /// Its name, as `--from` takes it.
     fn name(&self) -> &'static str;
 
-    /// Whose copy it is.
+    /// Where copy in this format comes from.
     fn origin(&self) -> Origin;
 
-    /// Whether a file is of this kind, by its name and beginning.
+    /// Whether a file is in this format, judged by its name and first bytes.
     fn fits(&self, sample: &Sample<'_>) -> bool;
 
-    /// Whether a folder is an archive of this kind.
+    /// Whether a folder is an archive in this format.
     fn fits_folder(&self, _folder: &Path) -> bool {
         false
     }
 
-    /// By what a folder is told to be an archive of this kind, for people. Empty: folders are none.
-    fn told_by(&self) -> &'static str {
+    /// The files that identify a folder as an archive in this format, for messages. Empty if no folder is one.
+    fn recognized_by(&self) -> &'static str {
         ""
     }
 
-    /// Gets ready to read the files of a folder (`Some`), with the settings that are in it, or single files.
+    /// Opens a folder (`Some`) with its settings, or single files (`None`).
     ///
     /// # Errors
-    /// If the folder has none of what an archive of this kind must have.
+    /// Fails if the folder lacks what an archive in this format must have.
     fn open(
         &self,
         folder: Option<&Path>,
-        desk: &ImportContext<'_>,
+        context: &ImportContext<'_>,
     ) -> Result<Box<dyn Source>, Box<Diagnostic>>;
 }
 
-/// An archive, or single files, about to be read.
+/// An opened archive, or single files.
 pub trait Source: Sync {
-    /// The files of the folder that are to be read, sorted, and what is passed over with the reason.
+    /// The files of the folder to read, sorted, and the ones to skip.
     fn files(&self) -> Listing;
 
-    /// The stories of a file.
+    /// Reads the stories of a file.
     ///
     /// # Errors
-    /// Why there are none.
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
+    /// The reason why the file has no stories.
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
 
-    /// Looks through all that is going to be read, before the first story is: what one file says of another, and of the site.
+    /// Reads everything once before the first story, to collect what one file says about another and about the site.
     fn survey(&mut self, _all: &[Entry], _desk: &ImportContext<'_>) {}
 
-    /// The stories of a file that may be too large for memory, in order and in portions. `None`: it is read whole.
+    /// Reads a file that may be too large for memory in portions, in order. `None` reads it whole.
     fn portions<'s>(&'s self, _entry: &'s Entry, _desk: &'s ImportContext<'_>) -> Option<Portions<'s>> {
         None
     }
 
-    /// Files that belong to the whole site, as pictures that many stories show: from where, and their path below `static/`.
+    /// Files that belong to the site as a whole, such as shared pictures, with their paths below `static/`.
     fn statics(&self) -> Vec<Media> {
         Vec::new()
     }
 
-    /// What the archive says of its site as a whole.
+    /// The settings of the site that the archive comes from.
     fn site(&self) -> OldSite {
         OldSite::default()
     }
 }
 
-/// Stories of a file, some hundred at a time; in their place why one cannot be read.
+/// The stories of a file, some hundred at a time, with a refusal in place of each story that cannot be read.
 pub type Portions<'s> = Box<dyn Iterator<Item = Vec<Result<Story, Refusal>>> + 's>;
 
-/// What is to be read of a folder.
+/// The files of a folder.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     /// Files to read.
     pub files: Vec<PathBuf>,
-    /// Files that are not read, with the reason, as "it describes a section".
+    /// Files to skip, each with the reason, such as "it describes a section".
     pub skipped: Vec<(PathBuf, String)>,
 }
 
-/// The beginning of a file, to tell its kind by.
+/// The beginning of a file, from which its format is detected.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
-    /// Its name without folders; empty for standard input.
+    /// The file name without folders. Empty for standard input.
     pub name: &'a str,
-    /// Its first 64 KiB, decoded; empty if it is no text.
+    /// The first 64 KiB, decoded. Empty if they are not text.
     pub head: &'a str,
 }
 
 /// A file in memory.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// Where it is; empty for standard input.
+    /// Its path. Empty for standard input.
     pub path: PathBuf,
-    /// What is in it.
+    /// Its contents.
     pub bytes: Vec<u8>,
 }
 
 /// Why a file gives no story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is none, which is as it should be: half a sentence.
+    /// It is not a story and should not be one; with the reason.
     Skipped(String),
-    /// It should be one: what is wrong with it, with a way out, and where.
+    /// It should be a story; with the problem and its place in the file.
     Failed(String, Option<Span>),
 }
 
-/// What an importer is told of the site and the wishes of whoever imports.
+impl Refusal {
+    /// A failure without a place in the file.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(message.into(), None)
+    }
+
+    /// A file that is skipped for this reason.
+    pub fn skipped(reason: impl Into<String>) -> Self {
+        Self::Skipped(reason.into())
+    }
+}
+
+/// What importers know about the site and the request.
 #[derive(Clone, Copy, Debug)]
 pub struct ImportContext<'a> {
     /// The settings of the site.
     pub config: &'a Config,
-    /// `--date`: when copy that does not say its year is from.
+    /// `--date`: the date of copy that does not state its year.
     pub date: Option<Timestamp>,
-    /// What tags a text should have.
+    /// The topics from which tags are chosen.
     pub topics: &'a Topics,
     /// The stories that the site has.
     pub stories: &'a Stories,

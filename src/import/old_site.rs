@@ -1,36 +1,36 @@
-//! What an archive says of its site as a whole, before any story: title, zone, sections, authors, redirects.
+//! The settings of the site that an archive comes from: title, time zone, sections, authors, redirects.
 //!
-//! Importers of archives fill it in ([`super::Source::site`]); the import writes it to `bulletin.yaml` where the newsroom has not
-//! decided itself. Texts are as readers saw them, entities decoded; URLs of the old site are paths with that of the site in front, encoded.
+//! Importers of archives provide them ([`super::Source::site`]), and the import adds them to `bulletin.yaml` where the newsroom has not
+//! made its own choice. Texts are decoded; URLs of the old site are encoded paths that start with the path of that site.
 
 use std::path::PathBuf;
 
 use super::Remark;
 
-/// The settings of the site that an archive comes from. What it does not say is empty.
+/// The settings of an old site. Unknown ones are empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OldSite {
-    /// Name of the paper.
+    /// The name of the publication.
     pub title: Option<String>,
-    /// One sentence about it.
+    /// A one-sentence description.
     pub description: Option<String>,
-    /// Where it was: an absolute URL.
+    /// Its absolute URL.
     pub base_url: Option<String>,
-    /// BCP 47 tag of its main language.
+    /// The BCP 47 tag of its main language.
     pub language: Option<String>,
-    /// IANA name of its zone.
+    /// The IANA name of its time zone.
     pub timezone: Option<String>,
-    /// The pattern of the URLs of most of its stories, as bulletin writes it: `/:year/:month/:slug/`.
+    /// The URL pattern of most of its stories, in bulletin's notation: `/:year/:month/:slug/`.
     pub permalink: Option<String>,
-    /// Its sections, in the order of its navigation if it has one.
+    /// Its sections, in the order of its navigation if there is one.
     pub sections: Vec<OldList>,
     /// Its tags that have more than a name.
     pub tags: Vec<OldList>,
-    /// The profiles of its authors.
+    /// Its authors' profiles.
     pub authors: Vec<OldAuthor>,
-    /// Its menus: the name of each, and what it links to.
+    /// Its menus, by name.
     pub menus: Vec<(String, Vec<MenuItem>)>,
-    /// Its redirects, and old paths of feeds and other machine files.
+    /// Its redirects, including the old paths of feeds and other machine-readable files.
     pub redirects: Vec<OldRedirect>,
     /// Settings that change what readers see and have no counterpart here.
     pub remarks: Vec<Remark>,
@@ -41,11 +41,11 @@ pub struct OldSite {
 pub struct OldList {
     /// What stories call it: the name of its folder, or its part of a URL.
     pub slug: String,
-    /// What readers saw.
+    /// The displayed title.
     pub title: String,
-    /// What its page said, as one paragraph of plain text.
+    /// The text of its page, as one paragraph of plain text.
     pub description: Option<String>,
-    /// Paths of the pages that led to its list, its own first.
+    /// The paths of its list, the main one first.
     pub urls: Vec<String>,
 }
 
@@ -54,21 +54,21 @@ pub struct OldList {
 pub struct OldAuthor {
     /// Their part of a URL.
     pub slug: String,
-    /// Name as printed.
+    /// The displayed name.
     pub name: String,
-    /// What else stories call them: logins, keys of data files.
+    /// Other names that stories use: logins, keys of data files.
     pub aliases: Vec<String>,
-    /// A few sentences of plain text.
+    /// A short biography in plain text.
     pub bio: Option<String>,
-    /// Their own page elsewhere.
+    /// Their own website.
     pub url: Option<String>,
-    /// A picture of them: the file, or the URL it had.
+    /// Their portrait: a file, or its old URL.
     pub picture: Option<Picture>,
-    /// Paths of the pages that led to their stories.
+    /// The paths of their lists.
     pub urls: Vec<String>,
 }
 
-/// A picture of an author.
+/// The portrait of an author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picture {
     /// A file of the archive.
@@ -77,16 +77,16 @@ pub enum Picture {
     Url(String),
 }
 
-/// An entry of a menu.
+/// A menu item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MenuItem {
-    /// What readers saw.
+    /// The displayed title.
     pub title: String,
     /// A path of the old site, or an absolute URL.
     pub url: String,
 }
 
-/// An old path and where it led.
+/// A redirect of the old site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OldRedirect {
     /// A path of the old site.

@@ -1,13 +1,13 @@
-//! A file of an old site's static folders → whether it comes along, and why not.
+//! Decides which static files of an old site are imported.
 
 use std::io::Read as _;
 
-use super::placing::Places;
+use super::placement::SiteIndex;
 use super::{Media, redirects};
 use crate::plan::Route;
 use crate::site::is_temporary;
 
-/// What the site makes of itself.
+/// Files that the site generates.
 const MADE: [&str; 10] = [
     "index.html",
     "404.html",
@@ -20,18 +20,18 @@ const MADE: [&str; 10] = [
     "index.json",
     "redirects.nginx.map",
 ];
-/// Hidden names that readers or hosts need.
+/// Hidden files that readers or hosts need.
 const SEEN: [&str; 2] = [".well-known", ".nojekyll"];
-/// Ends of names that keys, passwords and logs have.
+/// Extensions of keys, passwords and databases.
 const SECRET: [&str; 12] =
     ["pem", "key", "p12", "pfx", "jks", "keystore", "kdbx", "ppk", "env", "htpasswd", "gpg", "sqlite"];
-/// Names of keys without an end.
+/// Key files without an extension.
 const KEYS: [&str; 4] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
-/// Ends of files that generators may fill in.
+/// Extensions of files that generators may use as templates.
 const FILLED: [&str; 9] = ["css", "js", "scss", "sass", "xml", "json", "txt", "html", "webmanifest"];
 
-/// Why a file stays, if it does: the code of the remark, and the words. No words: nobody would miss it.
-pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str, &'static str)> {
+/// The code and reason for leaving a file out. Both are empty if it needs no remark.
+pub(super) fn reason_to_skip(media: &Media, index: &SiteIndex<'_>) -> Option<(&'static str, &'static str)> {
     let name = media.name.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
     let is_hidden = media.name.split('/').any(|part| part.starts_with('.') && !SEEN.contains(&part));
@@ -46,18 +46,16 @@ pub(super) fn stays(media: &Media, places: &Places<'_>) -> Option<(&'static str,
         return Some(("import/static-hidden", "it is hidden"));
     }
     if MADE.contains(&&*media.name) {
-        return Some(("import/static-made", "the site makes that file itself"));
+        return Some(("import/static-made", "the site generates its own"));
     }
     if FILLED.contains(&&*end) && (begins(media, b"---\n") || begins(media, b"---\r\n")) {
         return Some(("import/static-template", "it is a template of the old generator"));
     }
     let route = Route::parse(&format!("/{}", media.name)).ok();
-    route
-        .is_some_and(|route| places.is_taken(&route))
-        .then_some(("import/static-taken", "a page of the site has its URL"))
+    route.is_some_and(|route| index.is_taken(&route)).then_some(("import/static-taken", "a page has its URL"))
 }
 
-/// Whether a file holds certificates (RFC 7468), which everybody may read, and no key.
+/// Whether a file has certificates (RFC 7468), which are public, and no private key.
 fn is_certificate(media: &Media) -> bool {
     let text = std::fs::read_to_string(&media.from).unwrap_or_default();
     text.contains("-----BEGIN CERTIFICATE-----") && !text.contains("PRIVATE KEY")

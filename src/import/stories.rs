@@ -1,36 +1,36 @@
-//! The stories of the site → the one that a notice names by its headline or slugline.
+//! Finds stories of the site by headline or slugline.
 
 use crate::content::Content;
 use crate::slug::slugify;
 
-/// Most stories that are given for one notice.
+/// Most stories returned for one notice.
 const MOST: usize = 5;
 
-/// The stories of a site by what they are called.
+/// The stories of a site by headline.
 #[derive(Debug, Default)]
 pub struct Stories {
-    /// The slug of the headline, with `-` around, and the path below `content/`.
-    called: Vec<(String, String)>,
+    /// The slug of each headline between hyphens, with the path below `content/`.
+    titles: Vec<(String, String)>,
 }
 
 impl Stories {
-    /// Those of a site.
-    pub(super) fn of(content: &Content) -> Self {
-        let called = |title: &str| format!("-{}-", slugify(title));
-        let all = content.iter().map(|(_, article)| (called(&article.front.title), article.path.to_string()));
-        Self { called: all.collect() }
+    /// Indexes the stories of a site.
+    pub(super) fn new(content: &Content) -> Self {
+        let titles = |title: &str| format!("-{}-", slugify(title));
+        let all = content.iter().map(|(_, article)| (titles(&article.front.title), article.path.to_string()));
+        Self { titles: all.collect() }
     }
 
-    /// The paths of those with a headline; else of those whose headlines have all words of it, or of a slugline.
+    /// The paths of the stories with this headline, or else of those whose headlines contain all words of it or of the slugline.
     pub(super) fn named(&self, headline: Option<&str>, slugline: Option<&str>) -> Vec<&str> {
         let headline = headline.map(slugify).filter(|slug| !slug.is_empty());
         if let Some(headline) = &headline {
-            let exact = self.having(|called| called.trim_matches('-') == headline);
+            let exact = self.matching(|title| title.trim_matches('-') == headline);
             if !exact.is_empty() {
                 return exact;
             }
         }
-        // `BC-Amary Ferry` and `AP-EU--Amary-Ferry` are about a ferry of Amary.
+        // `BC-Amary Ferry` and `AP-EU--Amary-Ferry` refer to a story about the Amary ferry.
         let slugline = slugline.map(slugify);
         [headline, slugline]
             .into_iter()
@@ -46,11 +46,11 @@ impl Stories {
         if words.len() < 2 {
             return Vec::new();
         }
-        self.having(|called| words.iter().all(|word| called.contains(word.as_str())))
+        self.matching(|title| words.iter().all(|word| title.contains(word.as_str())))
     }
 
-    fn having(&self, fits: impl Fn(&str) -> bool) -> Vec<&str> {
-        let found = self.called.iter().filter(|(called, _)| fits(called));
+    fn matching(&self, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+        let found = self.titles.iter().filter(|(titles, _)| fits(titles));
         found.map(|(_, path)| path.as_str()).take(MOST).collect()
     }
 }

@@ -1,30 +1,30 @@
-//! What an importer makes of copy: a story with how sure each of its fields is, and where it came from.
+//! What importers produce: a story whose fields carry their source and the confidence in them.
 
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
-/// The order of front matter: what a desk looks at first is first.
+/// The order of keys in front matter.
 const ORDER: &str = "title deck kicker date updated draft embargo expires status \
     section type urgency authors dateline source image tags series \
     lang id slug permalink aliases old_slugs canonical_url translation_of noindex feed \
     corrections related pinned_until template ednote extra";
 
-/// How sure a field is.
+/// How reliable a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// The copy says so: `Source:`, `By `, a key of front matter, an element.
+    /// The copy states it: `Source:`, `By `, a front matter key, an element.
     Explicit,
-    /// It stands where such a thing stands, and looks like one.
+    /// It has the position and the look of such a field.
     Positional,
-    /// It was made from other parts of the copy.
+    /// It was derived from other parts of the copy.
     Derived,
-    /// A desk needs it, and the copy does not have it.
+    /// The desk needs it, but the copy does not have it.
     Missing,
 }
 
 impl Confidence {
-    /// Its name in reports.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Explicit => "explicit",
@@ -35,7 +35,7 @@ impl Confidence {
     }
 }
 
-/// A range of the copy, as people count: lines and characters from 1, the end behind the last character.
+/// A range of the copy. Lines and columns start at 1; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub struct Span {
@@ -56,108 +56,114 @@ impl std::fmt::Display for Span {
     }
 }
 
-/// A key of front matter.
+/// A front matter field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// Our own name of it, a key of a map with a dot: `image.caption`.
+    /// The key. A dot separates the keys of nested maps: `image.caption`.
     pub key: String,
-    /// What goes into the file. `Null` for what is missing.
+    /// The value. `Null` if the field is missing.
     pub value: Json,
-    /// How sure it is.
-    pub sure: Confidence,
-    /// Where it came from: all ranges that it was made from.
-    pub at: Vec<Span>,
+    /// How reliable it is.
+    pub confidence: Confidence,
+    /// The ranges of the copy that it was made from.
+    pub spans: Vec<Span>,
 }
 
-/// By what a story is known as the same when it comes again.
+/// How a story is recognized when it is imported again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// The copy has an identifier of its own.
+    /// By an identifier in the copy.
     Given(String),
-    /// What does not change from one version to the next, as the headline without `UPDATE 2-`. Two texts may share it.
+    /// By text that versions share, such as the headline without `UPDATE 2-`. Two stories may share it.
     Derived(String),
 }
 
-/// A file that comes along with a story.
+/// A file that is imported with a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
-    /// Where it is.
+    /// Its path.
     pub from: PathBuf,
-    /// Its path beside the article, as the text names it.
+    /// Its path relative to the article, as the text refers to it.
     pub name: String,
 }
 
-/// Something that a person should know of a story, in half a sentence without a full stop.
+/// A note for the editor: one clause without a final period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Stable name for filters, as of diagnostics: `import/shortcode`.
+    /// A stable code such as `import/shortcode`.
     pub code: &'static str,
-    /// What remarks of one code are counted by: the name of a shortcode or a key. Empty: all are one kind.
+    /// The subject that remarks are grouped by, such as the name of a shortcode. Empty groups all remarks of the code.
     pub about: String,
-    /// The words.
+    /// The text.
     pub message: String,
-    /// Where in the copy.
-    pub at: Option<Span>,
+    /// The place in the copy.
+    pub span: Option<Span>,
 }
 
-/// A piece of the copy and what became of it. All pieces of a text, in order, hold each of its non-blank characters once.
+/// A piece of plain-text copy and where it went. The pieces of a text, in order, contain each visible character once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// As it stands in the copy, decoded.
+    /// The decoded text.
     pub text: String,
     /// The field that it went to, `body`, or `left-out` for marks such as `By` and `-30-`.
     pub to: &'static str,
-    /// Where it is.
-    pub at: Span,
+    /// The place in the copy.
+    pub span: Span,
 }
 
-/// A story that was read, before it has a place in the site.
+/// An imported story without a place in the site.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Story {
-    /// Front matter in the order in which it is written.
+    /// Front matter, in the order in which it is written.
     pub fields: Vec<Field>,
-    /// Markdown.
+    /// The text as Markdown.
     pub body: String,
-    /// `None`: it is known by its URL or the path of its file.
+    /// How it is recognized. `None`: by its old URL or the path of its file.
     pub identity: Option<Identity>,
-    /// Path of its URL on the site that it comes from, with `/` in front, not decoded.
+    /// The path of its URL on the old site, starting with `/`, percent-encoded.
     pub old_url: Option<String>,
-    /// What the article that it is a translation of is known by: its URL, or the path of that on the site that it comes from.
+    /// The old URL or path of the article that it translates.
     pub original: Option<String>,
-    /// What its file is called, without date and extension. Default: made from the headline.
+    /// The file name without date and extension. The default is made from the headline.
     pub name: Option<String>,
-    /// The folders it was in below the old site's content, for a standing page: it keeps its path.
+    /// For a standing page: its folders below the old content folder, which it keeps.
     pub folder: Option<String>,
-    /// Old URLs that are redirects of the site: there are too many for front matter, or the page has nothing else.
+    /// Old URLs that become redirects in the settings, because they are too many for front matter or the page has no text.
     pub redirects: Vec<String>,
-    /// Files that come along.
+    /// Files that are imported with the story.
     pub media: Vec<Media>,
-    /// What a person should know.
+    /// Remarks for the editor.
     pub remarks: Vec<Remark>,
-    /// For plain text: every piece of it.
+    /// All pieces of plain-text copy.
     pub pieces: Vec<Piece>,
-    /// What readers wrote below it: data beside the story, which no build publishes.
+    /// Reader comments, which are saved as data and never published by a build.
     pub comments: Vec<Json>,
 }
 
 impl Story {
-    /// Adds a field, in place of one of that key.
-    pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>, sure: Confidence, at: Vec<Span>) {
-        let field = Field { key: key.into(), value: value.into(), sure, at };
+    /// Sets a field, replacing any previous value.
+    pub fn set(
+        &mut self,
+        key: impl Into<String>,
+        value: impl Into<Json>,
+        confidence: Confidence,
+        spans: Vec<Span>,
+    ) {
+        let field = Field { key: key.into(), value: value.into(), confidence, spans };
         match self.fields.iter_mut().find(|other| other.key == field.key) {
             Some(other) => *other = field,
             None => self.fields.push(field),
         }
     }
 
-    /// Says that a field is not there and a desk needs it.
-    pub fn lacks(&mut self, key: &str) {
+    /// Records that a field is missing that the desk needs.
+    pub fn mark_missing(&mut self, key: &str) {
         if self.field(key).is_none() {
             self.set(key, Json::Null, Confidence::Missing, Vec::new());
         }
     }
 
-    /// Puts the fields in the order of front matter; those that it does not know are last.
+    /// Sorts the fields in the order of front matter, unknown ones last.
     pub fn sort(&mut self) {
         let place = |key: &str| {
             let outer = key.split('.').next().unwrap_or_default();
@@ -166,22 +172,22 @@ impl Story {
         self.fields.sort_by_key(|field| place(&field.key));
     }
 
-    /// The field of a key.
+    /// The field with this key.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)
     }
 
-    /// The text of a field.
+    /// The text of the field with this key.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.field(key)?.value.as_str()
     }
 
-    /// Tells a person something of the story.
+    /// Adds a remark.
     pub fn remark(&mut self, code: &'static str, message: impl Into<String>, at: Option<Span>) {
         self.remark_about(code, "", message, at);
     }
 
-    /// Tells a person something that is counted by its subject: a shortcode, a key.
+    /// Adds a remark that is grouped by its subject, such as a shortcode or a key.
     pub fn remark_about(
         &mut self,
         code: &'static str,
@@ -189,31 +195,31 @@ impl Story {
         message: impl Into<String>,
         at: Option<Span>,
     ) {
-        self.remarks.push(Remark { code, about: about.into(), message: message.into(), at });
+        self.remarks.push(Remark { code, about: about.into(), message: message.into(), span: at });
     }
 }
 
-/// Bytes of a text → lines and columns.
+/// Converts byte offsets of a text to lines and columns.
 #[derive(Debug)]
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
-    /// Then bytes are characters, and need not be counted.
+    /// In ASCII text, bytes are characters.
     is_ascii: bool,
-    /// Lines of the file before the text.
+    /// Lines of the file before this text.
     before: usize,
 }
 
 impl<'a> Lines<'a> {
-    /// Counts the lines of a text.
+    /// Indexes the lines of a text.
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, starts, is_ascii: text.is_ascii(), before: 0 }
     }
 
-    /// The same of a text that has so many lines before it in its file.
+    /// Offsets the lines by the number of lines before the text in its file.
     #[must_use]
-    pub fn behind(self, before: usize) -> Self {
+    pub fn preceded_by(self, before: usize) -> Self {
         Self { before, ..self }
     }
 
@@ -222,7 +228,7 @@ impl<'a> Lines<'a> {
         self.text
     }
 
-    /// Where a range of bytes is. Both ends are on borders of characters.
+    /// The place of a byte range. Both ends are on character boundaries.
     pub fn at(&self, span: std::ops::Range<usize>) -> Span {
         let (line, column) = self.position(span.start);
         let (end_line, end_column) = self.position(span.end);
@@ -245,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_counted_in_characters_from_one() {
+    fn lines_and_columns_count_characters_from_one() {
         let lines = Lines::new("äb\ncd\n");
         assert_eq!(lines.at(0..2).to_string(), "1:1-2");
         assert_eq!(lines.at(2..5).to_string(), "1:2-2:2");
@@ -253,11 +259,11 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_there_once() {
+    fn setting_a_field_replaces_it() {
         let mut story = Story::default();
-        story.lacks("date");
+        story.mark_missing("date");
         story.set("date", "2026-11-22", Confidence::Explicit, Vec::new());
-        story.lacks("date");
+        story.mark_missing("date");
         assert_eq!(story.fields.len(), 1);
         assert_eq!(story.text("date"), Some("2026-11-22"));
     }

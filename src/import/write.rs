@@ -1,6 +1,5 @@
-//! Texts and files of articles → the folder of the site, each whole or not at all, never in the place of another.
-//!
-//! What is not whole yet is in a hidden folder beside them, which no build reads. A run that was killed leaves it, and the next empties it.
+//! Writes articles and their files: each completely or not at all, never over another file.
+//! Unfinished files are in a hidden folder that no build reads. An interrupted run leaves it behind; the next run empties it.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -12,30 +11,30 @@ use tempfile::{Builder, NamedTempFile};
 use super::Media;
 use crate::pictures::erase_location;
 
-/// Where files are until they are whole.
+/// The folder for unfinished files.
 const UNFINISHED: &str = ".bulletin-import";
 
-/// Writes files below a folder, as the only run that does.
+/// Writes files below a folder. A lock makes it the only writer.
 pub(super) struct Writer {
     root: PathBuf,
     unfinished: PathBuf,
     lock: File,
-    /// Whether the folder was not there.
-    is_made: bool,
+    /// Whether the folder did not exist before.
+    created_root: bool,
 }
 
 impl Writer {
-    /// A writer for a folder, which is made if it is not there.
+    /// Opens a folder for writing, and creates it if necessary.
     ///
     /// # Errors
-    /// `WouldBlock` if another run writes there, and what the disk says.
+    /// `WouldBlock` if another run is writing there, or an I/O error.
     pub(super) fn open(root: PathBuf) -> io::Result<Self> {
         let unfinished = root.join(UNFINISHED);
-        let is_made = !root.exists();
+        let created_root = !root.exists();
         fs::create_dir_all(&unfinished)?;
         let lock = File::create(unfinished.join("lock"))?;
         lock.try_lock()?;
-        let writer = Self { root, unfinished, lock, is_made };
+        let writer = Self { root, unfinished, lock, created_root };
         for left in fs::read_dir(&writer.unfinished)? {
             let left = left?.path();
             match left.is_dir() {
@@ -47,21 +46,21 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Writes an article that must not be there yet, with its files if it is an `index.md`.
+    /// Writes a new article, with its files if it is an `index.md`.
     ///
     /// # Errors
-    /// `AlreadyExists`, and what the disk says.
+    /// `AlreadyExists`, or an I/O error.
     pub(super) fn add(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
         match path.strip_suffix("/index.md") {
             Some(folder) if !media.is_empty() => self.new_bundle(&self.root.join(folder), text, media),
-            _ => self.named(self.unfinished(text.as_bytes())?, &self.root.join(path)),
+            _ => self.persist(self.temp_file(text.as_bytes())?, &self.root.join(path)),
         }
     }
 
-    /// Writes an article in the place of an earlier version, with files that it did not have.
+    /// Replaces an article with its new version, and adds files that it did not have.
     ///
     /// # Errors
-    /// What the disk says; the article is as it was then.
+    /// An I/O error. The article is unchanged then.
     pub(super) fn update(&self, path: &str, text: &str, media: &[Media]) -> io::Result<()> {
         let file = self.root.join(path);
         let folder = file.parent().unwrap_or(&self.root);
@@ -71,21 +70,21 @@ impl Writer {
                 self.copy(from, &to)?;
             }
         }
-        self.unfinished(text.as_bytes())?.persist(&file)?;
+        self.temp_file(text.as_bytes())?.persist(&file)?;
         Ok(())
     }
 
-    /// Copies a file to where none is.
+    /// Copies a file to a path that must not exist.
     ///
     /// # Errors
-    /// `AlreadyExists`, and what the disk says.
+    /// `AlreadyExists`, or an I/O error.
     pub(super) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut file = self.unfinished(&[])?;
-        take(from, file.as_file_mut())?;
-        self.named(file, to)
+        let mut file = self.temp_file(&[])?;
+        copy_into(from, file.as_file_mut())?;
+        self.persist(file, to)
     }
 
-    /// Writes an article with its files as a folder that must not be there yet.
+    /// Writes an article with its files as a new folder.
     fn new_bundle(&self, folder: &Path, text: &str, media: &[Media]) -> io::Result<()> {
         let made = Builder::new().make_in(&self.unfinished, |path| fs::create_dir(path))?;
         let (_, made) = made.keep()?;
@@ -94,7 +93,7 @@ impl Writer {
             let to = within(&made, name)?;
             fs::create_dir_all(to.parent().unwrap_or(&made))?;
             if !same_or_absent(from, &to)? {
-                take(from, &mut File::create(&to)?)?;
+                copy_into(from, &mut File::create(&to)?)?;
             }
         }
         if folder.symlink_metadata().is_ok() {
@@ -104,14 +103,14 @@ impl Writer {
         fs::rename(&made, folder)
     }
 
-    /// A file that is removed unless it gets its name; others may read it as any that is newly made.
-    fn unfinished(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    /// A temporary file, removed unless it is persisted. Its permissions are those of a normal new file.
+    fn temp_file(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
         let mut file = Builder::new().make_in(&self.unfinished, |path| File::create_new(path))?;
         file.write_all(bytes)?;
         Ok(file)
     }
 
-    fn named(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+    fn persist(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
         file.persist_noclobber(path)?;
         Ok(())
@@ -120,20 +119,20 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        // What cannot be removed is hidden, and the next run tries again.
+        // A leftover is hidden, and the next run removes it.
         let _ = self.lock.unlock();
         let _ = fs::remove_dir_all(&self.unfinished);
-        if self.is_made {
-            // Unless there is something in it now.
+        if self.created_root {
+            // Fails if the folder is not empty, as it should.
             let _ = fs::remove_dir(&self.root);
         }
     }
 }
 
-/// Writes what readers wrote below an article as data, under the path of the article in `comments/`.
+/// Saves reader comments as data, in `comments/` under the path of the article.
 ///
 /// # Errors
-/// What the disk says.
+/// An I/O error.
 pub(super) fn comments(data: &Path, path: &str, id: &str, comments: &[Json]) -> io::Result<()> {
     if comments.is_empty() {
         return Ok(());
@@ -143,11 +142,11 @@ pub(super) fn comments(data: &Path, path: &str, id: &str, comments: &[Json]) -> 
     replace(&within(&data.join("comments"), &format!("{stem}.json"))?, &format!("{all:#}\n"))
 }
 
-/// Most bytes of a photograph.
+/// Largest photograph that is checked for a location, in bytes.
 const LARGEST_PHOTOGRAPH: u64 = 128 << 20;
 
-/// What comes along of a photograph that tells where it was taken: all but that, as readers must not learn it. `None` if it does not.
-fn taken(from: &Path) -> io::Result<Option<Vec<u8>>> {
+/// The bytes of a photograph without the location where it was taken, which readers must not learn. `None` if it has none.
+fn without_location(from: &Path) -> io::Result<Option<Vec<u8>>> {
     let name = from.extension().unwrap_or_default();
     let is_photograph = ["jpg", "jpeg", "jpe"].iter().any(|known| name.eq_ignore_ascii_case(known));
     if !is_photograph || fs::metadata(from)?.len() > LARGEST_PHOTOGRAPH {
@@ -157,41 +156,46 @@ fn taken(from: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(erase_location(&mut bytes).then_some(bytes))
 }
 
-fn take(from: &Path, to: &mut File) -> io::Result<()> {
-    match taken(from)? {
+fn copy_into(from: &Path, to: &mut File) -> io::Result<()> {
+    match without_location(from)? {
         Some(bytes) => to.write_all(&bytes),
         None => io::copy(&mut File::open(from)?, to).map(drop),
     }
 }
 
-/// Whether a file is there already, with the same bytes.
+/// Whether a file exists with the same contents.
 ///
 /// # Errors
-/// `AlreadyExists`, if its bytes are others, and what the disk says.
+/// `AlreadyExists` if its contents differ, or an I/O error.
 pub(super) fn same_or_absent(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::read(to) {
-        Ok(bytes) if fs::read(from)? == bytes || taken(from)?.is_some_and(|taken| taken == bytes) => Ok(true),
+        Ok(bytes)
+            if fs::read(from)? == bytes
+                || without_location(from)?.is_some_and(|without| without == bytes) =>
+        {
+            Ok(true)
+        }
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Copies a file, whole or not at all, to where none is.
+/// Copies a file completely or not at all, to a path that must not exist.
 ///
 /// # Errors
-/// `AlreadyExists`, and what the disk says.
+/// `AlreadyExists`, or an I/O error.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut file = beside(to)?;
-    take(from, file.as_file_mut())?;
+    copy_into(from, file.as_file_mut())?;
     file.persist_noclobber(to)?;
     Ok(())
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not exist.
 ///
 /// # Errors
-/// `AlreadyExists`, or what the disk says.
+/// `AlreadyExists`, or an I/O error.
 pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
     let mut file = beside(path)?;
     file.write_all(text.as_bytes())?;
@@ -199,10 +203,10 @@ pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a file in the place of one that is there.
+/// Replaces a file.
 ///
 /// # Errors
-/// What the disk says; the file is as it was then.
+/// An I/O error. The file is unchanged then.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut file = beside(path)?;
     file.write_all(text.as_bytes())?;
@@ -210,21 +214,21 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A file that is removed unless it gets its name, which is one beside it.
+/// A temporary file in the same folder, removed unless it is persisted.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     Builder::new().prefix(UNFINISHED).make_in(folder, |path| File::create_new(path))
 }
 
-/// A path below a folder; names come from copy, and must not climb out.
+/// Joins a folder and a name from copy, which must stay below the folder.
 ///
 /// # Errors
-/// `InvalidInput` for one that would.
+/// `InvalidInput` if it would leave the folder.
 pub(super) fn within(folder: &Path, name: &str) -> io::Result<PathBuf> {
     let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     if name.is_empty() || name.contains('\\') || !Path::new(name).components().all(is_plain) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` leads elsewhere")));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("`{name}` is outside the folder")));
     }
     Ok(folder.join(name))
 }
@@ -234,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_written_over() {
+    fn existing_files_are_not_overwritten() {
         let temp = tempfile::tempdir().unwrap();
         let writer = Writer::open(temp.path().join("content")).unwrap();
         let path = temp.path().join("content/world/a.md");
@@ -250,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn one_run_writes_at_a_time_and_clears_what_a_killed_one_left() {
+    fn a_writer_locks_its_folder_and_removes_leftovers() {
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path().join("content");
         fs::create_dir_all(root.join(UNFINISHED).join("half")).unwrap();
@@ -259,7 +263,7 @@ mod tests {
         let other = Writer::open(root.clone()).err().unwrap();
         assert_eq!(other.kind(), io::ErrorKind::WouldBlock);
         drop(writer);
-        // The folder was there before: it stays. One that nothing was written to does not.
+        // A folder that existed stays. A new one without files is removed.
         assert_eq!(fs::read_dir(&root).unwrap().count(), 0);
         let new = temp.path().join("new");
         drop(Writer::open(new.clone()).unwrap());
@@ -267,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn names_do_not_climb_out() {
+    fn names_stay_below_the_folder() {
         for name in ["../a", "/a", "a/../../b", "", "a\\..\\b"] {
             assert!(within(Path::new("x"), name).is_err(), "{name}");
         }
@@ -275,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_is_there_with_all_its_files_or_not_at_all() {
+    fn a_bundle_is_written_completely_or_not_at_all() {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("p.png"), "p").unwrap();
         let root = temp.path().join("content");

@@ -4,7 +4,7 @@ use jsonschema::Validator;
 
 use super::*;
 use crate::config::Config;
-use crate::content::writing;
+use crate::content;
 use crate::yaml;
 
 const MINIMAL: &str = "title: T\nbase_url: https://x.example/\n";
@@ -144,7 +144,7 @@ fn wrong_settings_fail_in_the_reader_and_the_schema() {
 
 fn front_matter_problems(text: &str) -> usize {
     let (settings, _) = config(MINIMAL);
-    writing::reading(text, &settings.unwrap()).1.into_iter().count()
+    content::head("article.md", &format!("---\n{text}\n---\n"), &settings.unwrap()).1.len()
 }
 
 #[test]

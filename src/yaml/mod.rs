@@ -25,7 +25,7 @@ mod surrogates;
 pub use comments::Cut;
 use locations::Locations;
 pub use node::{Map, Node};
-use spans::Tree;
+use spans::{Child, Tree};
 
 /// A data format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,21 @@ impl Document {
             Format::Json => others::json(&source)?,
         };
         Ok(Self { source, format, root, tree: Some(tree), locations: OnceCell::new() })
+    }
+
+    /// A document of values that were never written down. The place of a problem is one byte: the number of the outermost key that
+    /// it is about, from 1.
+    pub fn of_values(file: &Arc<str>, values: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let text: Arc<str> = " ".repeat(values.len() + 1).into();
+        let child = |(number, _)| {
+            let span = number + 1..number + 2;
+            Child { key: Some(span.clone()), value: Tree { span, children: Vec::new() } }
+        };
+        let tree = Tree { span: 0..1, children: values.iter().enumerate().map(child).collect() };
+        let source = Source { file: file.clone(), range: 0..text.len(), text };
+        // Only values that serde_json does not have fail.
+        let root = serde_yaml::to_value(values).unwrap_or_default();
+        Self { source, format: Format::Json, root, tree: Some(tree), locations: OnceCell::new() }
     }
 
     /// Parses a text again with the surrogate pairs of JSON joined.

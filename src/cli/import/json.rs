@@ -1,18 +1,20 @@
-//! Rows of an import → lines of JSON, with every field and every piece of the copy.
+//! Reports an import as JSON Lines, with every field and every piece of the copy.
 
 use serde_json::{Value as Json, json};
 
 use crate::import::{Field, Outcome, Row, Span};
 
-/// The line of a row.
+/// The JSON line of a row.
 pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     let (outcome, file, why, at) = match &row.outcome {
         Outcome::Imported(path) => ("imported", Some(path), None, None),
         Outcome::Updated(path) => ("updated", Some(path), None, None),
-        Outcome::There(path) => ("skipped", None, Some(format!("it is in content/{path} already")), None),
+        Outcome::Unchanged(path) => {
+            ("skipped", None, Some(format!("already imported as content/{path}")), None)
+        }
         Outcome::Skipped(why) => ("skipped", None, Some(why.clone()), None),
         Outcome::Failed(why, at) => ("failed", None, Some(why.clone()), at.as_ref()),
-        Outcome::Settings(said, _) => ("settings", None, Some(said.clone()), None),
+        Outcome::Settings(message, _) => ("settings", None, Some(message.clone()), None),
     };
     let reason = if outcome == "settings" { "import-settings" } else { "import-story" };
     let mut line = json!({"reason": reason, "outcome": outcome, "input": row.input, "from": row.from});
@@ -33,36 +35,37 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
     if let Some(at) = at {
         add("at", place(at));
     }
-    if let Some(told) = &row.told {
-        add("id", told.id.clone().into());
-        for (key, url) in [("old_url", &told.old_url), ("url", &told.url)] {
+    if let Some(story) = &row.story {
+        add("id", story.id.clone().into());
+        for (key, url) in [("old_url", &story.old_url), ("url", &story.url)] {
             if let Some(url) = url {
                 add(key, url.clone().into());
             }
         }
-        add("fields", told.fields.iter().map(field).collect());
-        add("remarks", told.remarks.iter().map(|remark| {
+        add("fields", story.fields.iter().map(field).collect());
+        add("remarks", story.remarks.iter().map(|remark| {
             json!({
-                "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.at.as_ref().map(place),
+                "code": remark.code, "about": remark.about, "message": remark.message, "at": remark.span.as_ref().map(place),
             })
         }).collect());
         add(
             "pieces",
-            told.pieces
+            story
+                .pieces
                 .iter()
-                .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.at)}))
+                .map(|piece| json!({"text": piece.text, "to": piece.to, "at": place(&piece.span)}))
                 .collect(),
         );
-        add("body", told.body.clone().into());
+        add("body", story.body.clone().into());
         if dry_run {
-            add("text", told.text.clone().into());
+            add("text", story.text.clone().into());
         }
     }
     line
 }
 
 fn field(field: &Field) -> Json {
-    json!({"key": field.key, "value": field.value, "sure": field.sure.name(), "at": field.at.iter().map(place).collect::<Vec<_>>()})
+    json!({"key": field.key, "value": field.value, "sure": field.confidence.name(), "at": field.spans.iter().map(place).collect::<Vec<_>>()})
 }
 
 fn place(at: &Span) -> Json {

@@ -1,4 +1,4 @@
-//! `bulletin import`: copy of agencies, and archives of other generators, become articles.
+//! `bulletin import`: imports wire copy and archives.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -7,53 +7,51 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::build::shown_twice;
-use super::new::settings;
-use super::{MessageFormat, Words, counted};
+use super::{Console, counted, repeated_time, settings};
 use crate::diagnostic::Diagnostic;
 use crate::import::{self, Input, Request, Totals, importers};
 use crate::site::SiteDir;
 use crate::time;
 use crate::timings::thousands;
 
-mod fields;
 mod json;
-mod kinds;
 mod remap;
+mod remarks;
 mod report;
-mod speaker;
+mod reporter;
+mod table;
 mod tally;
 
-use speaker::{FEW, Speaker};
+use reporter::{FEW, Reporter};
 
 /// Arguments of `bulletin import`.
 #[derive(Args, Debug)]
 pub(super) struct Import {
-    /// Files, folders of archives, or `-` for standard input
+    /// Files, archive folders, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "remap")]
     inputs: Vec<PathBuf>,
-    /// What kind of copy it is [default: recognized from each file]
+    /// Format of the files [default: detected for each file]
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(importers::names()))]
     from: Option<String>,
-    /// Show what would be written, and write nothing
+    /// Show what would be imported without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Report in lines of JSON on stdout, with every field and every piece of the copy
+    /// Report as JSON Lines on stdout, with every field and every piece of the copy
     #[arg(long)]
     json: bool,
-    /// The section of the stories
+    /// Section of the stories
     #[arg(long, value_name = "SECTION")]
     section: Option<String>,
-    /// When the copy is from: the date of stories without one, and the year of those whose dateline has none
+    /// Date of the copy: used for stories without a date, and for the year of datelines without one
     #[arg(long, value_name = "TIME")]
     date: Option<time::SiteTime>,
-    /// How the stories are released [default: copy of agencies is a draft, an archive stays as it was]
+    /// Release of the stories [default: copy from agencies becomes drafts, archives keep theirs]
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
-    /// Replace a story with its new version, unless its text was edited
+    /// Replace stories with their new versions, except those that were edited
     #[arg(long)]
     update: bool,
-    /// Apply `import.map.yaml` to the shortcodes that are left in articles that were imported before, and import nothing
+    /// Apply `import.map.yaml` to the shortcodes left in imported stories, and import nothing
     #[arg(long, conflicts_with_all = ["inputs", "from", "section", "date", "status", "update"])]
     remap: bool,
 }
@@ -67,29 +65,29 @@ enum Status {
 }
 
 impl Import {
-    pub(super) fn run(&self, site: &SiteDir, words: &Words) -> ExitCode {
-        let words = &self.words(words);
+    pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
+        let console = &console.with_json(self.json);
         if self.remap {
             return settings(site).map_or_else(
-                |problems| words.problems(&problems),
-                |config| remap::run(self.dry_run, site, &config, words),
+                |problems| console.problems(&problems),
+                |config| remap::run(self.dry_run, site, &config, console),
             );
         }
-        let config = match import::vacant(site).map_or_else(|| settings(site), Ok) {
+        let config = match import::settings_for_empty_dir(site).map_or_else(|| settings(site), Ok) {
             Ok(config) => config,
-            Err(problems) => return words.problems(&problems),
+            Err(problems) => return console.problems(&problems),
         };
         let date = match self.date.map(|date| date.in_zone(&config.timezone)).transpose() {
             Ok(date) => date,
             Err(why) => {
                 let message = format!("the time of `--date` does not exist: {why}");
-                return words.problem(Diagnostic::fatal("import/date", message));
+                return console.problem(Diagnostic::fatal("import/date", message));
             }
         };
-        words.problems(shown_twice("--date", self.date, &config.timezone).as_slice());
+        console.problems(repeated_time("--date", self.date, &config.timezone).as_slice());
         let inputs = match self.inputs() {
             Ok(inputs) => inputs,
-            Err(problem) => return words.problem(problem),
+            Err(problem) => return console.problem(problem),
         };
         let request = Request {
             inputs,
@@ -100,20 +98,11 @@ impl Import {
             update: self.update,
             dry_run: self.dry_run,
         };
-        let mut speaker = Speaker::new(words, site, self.dry_run, self.is_few());
-        match import::import(&request, site, &config, &mut |row| speaker.row(row)) {
-            Ok(totals) => speaker.finish(totals),
-            Err(problems) => words.problems(&problems),
+        let mut reporter = Reporter::new(console, site, self.dry_run, self.is_few());
+        match import::import(&request, site, &config, &mut |row| reporter.row(row)) {
+            Ok(totals) => reporter.finish(totals),
+            Err(problems) => console.problems(&problems),
         }
-    }
-
-    /// `--json` is `--message-format json` by a shorter name.
-    fn words(&self, words: &Words) -> Words {
-        let mut words = words.clone();
-        if self.json {
-            words.format = MessageFormat::Json;
-        }
-        words
     }
 
     fn is_few(&self) -> bool {
@@ -150,11 +139,11 @@ impl Status {
 
 /// The last line of an import.
 fn summary(totals: &Totals, dry_run: bool) -> String {
-    let Totals { imported, updated, skipped, there, failed, statics, drafts } = *totals;
-    if there > 1 && imported + updated + skipped + failed + statics == 0 {
+    let Totals { imported, updated, skipped, unchanged, failed, statics, drafts } = *totals;
+    if unchanged > 1 && imported + updated + skipped + failed + statics == 0 {
         return format!(
-            "All {} are in the site already: nothing to import",
-            counted(there, "story", "stories")
+            "Nothing to import: all {} were imported before",
+            counted(unchanged, "story", "stories")
         );
     }
     let [did, updated_it] = if dry_run { ["Would import", "would update"] } else { ["Imported", "updated"] };
@@ -171,13 +160,13 @@ fn summary(totals: &Totals, dry_run: bool) -> String {
         }
         some => parts.push(format!("{} of them drafts", thousands(some as u64))),
     }
-    for (count, what) in [(there, "in the site already"), (skipped, "skipped"), (failed, "failed")] {
+    for (count, what) in [(unchanged, "unchanged"), (skipped, "skipped"), (failed, "failed")] {
         if count > 0 {
             parts.push(format!("{} {what}", thousands(count as u64)));
         }
     }
     if statics > 0 {
-        parts.push(format!("{} for static/", counted(statics, "file", "files")));
+        parts.push(format!("{} copied to static/", counted(statics, "file", "files")));
     }
     parts.join(", ")
 }

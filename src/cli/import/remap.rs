@@ -1,17 +1,17 @@
-//! `bulletin import --remap`: what the site's table of shortcodes says now counts for articles that were imported before.
+//! `bulletin import --remap`: applies the site's shortcode map to imported stories.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::cli::{MessageFormat, Words, counted};
+use crate::cli::{Console, counted};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{self, Remapped};
 use crate::site::SiteDir;
 
-/// What came of it.
+/// The numbers of a run.
 #[derive(Default)]
 struct Totals {
     articles: usize,
@@ -20,32 +20,32 @@ struct Totals {
     left: BTreeMap<String, usize>,
 }
 
-/// Goes over all imported articles.
-pub(super) fn run(dry_run: bool, site: &SiteDir, config: &Config, words: &Words) -> ExitCode {
+/// Rewrites all imported stories.
+pub(super) fn run(dry_run: bool, site: &SiteDir, config: &Config, console: &Console) -> ExitCode {
     let mut totals = Totals::default();
     let done = import::remap(site, config, dry_run, &mut |row| {
-        tell(&row, words);
+        tell(&row, console);
         totals.add(row);
     });
     if let Err(problems) = done {
-        return words.problems(&problems);
+        return console.problems(&problems);
     }
-    totals.tell(dry_run, words);
+    totals.tell(dry_run, console);
     if totals.failed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
-fn tell(row: &Remapped, words: &Words) {
+fn tell(row: &Remapped, console: &Console) {
     let Remapped { path, replaced: made, unresolved: left, failed } = row;
     let file = format!("content/{path}");
-    if words.format == MessageFormat::Json {
+    if console.is_json() {
         let line =
             json!({"reason": "import-remapped", "file": file, "made": made, "left": left, "failed": failed});
-        words.data(&line.to_string());
+        console.data(&line.to_string());
     } else if let Some(why) = failed {
-        let message = format!("this was not rewritten: {why}");
-        words.problems(&[Diagnostic::error("import/failed", message).at(Place::file(file))]);
+        let message = format!("this story was not rewritten: {why}");
+        console.problems(&[Diagnostic::error("import/failed", message).at(Place::file(file))]);
     } else if !made.is_empty() {
-        words.data(&file);
+        console.data(&file);
     }
 }
 
@@ -63,20 +63,20 @@ impl Totals {
         }
     }
 
-    fn tell(&self, dry_run: bool, words: &Words) {
+    fn tell(&self, dry_run: bool, console: &Console) {
         let Self { articles, failed, made, left } = self;
-        if words.format == MessageFormat::Json {
+        if console.is_json() {
             let line = json!({
                 "reason": "remap-finished", "articles": articles, "made": made, "left": left, "failed": failed, "dry_run": dry_run,
             });
-            return words.data(&line.to_string());
+            return console.data(&line.to_string());
         }
         let did = if dry_run { "Would rewrite" } else { "Rewrote" };
         let marks = counted(made.values().sum(), "shortcode", "shortcodes");
-        words.say(&format!("{did} {marks} in {}{}", counted(*articles, "article", "articles"), names(made)));
+        console.say(&format!("{did} {marks} in {}{}", counted(*articles, "story", "stories"), names(made)));
         if !left.is_empty() {
-            let marks = counted(left.values().sum(), "is left as it is", "are left as they are");
-            words.say(&format!("{marks}{}", names(left)));
+            let marks = counted(left.values().sum(), "shortcode is left", "shortcodes are left");
+            console.say(&format!("{marks}{}", names(left)));
         }
     }
 }

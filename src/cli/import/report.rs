@@ -1,6 +1,6 @@
-//! What became of each file of an archive → `import-report.html` in the site's folder: one page that needs no other, to look through.
+//! Writes `import-report.html`, a self-contained page about each file of an archive, to the site's folder.
 //!
-//! Of a large archive it has only the files that somebody may want to see, and `import-report.csv` beside it has all of them.
+//! For a large archive, the page has only the files worth a look, and `import-report.csv` has all of them.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -9,19 +9,19 @@ use std::path::Path;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::tally::{Of, Tally};
+use super::tally::{Category, Tally};
 use crate::import::{Outcome, Row};
 
 /// The name of the page.
 pub(super) const NAME: &str = "import-report.html";
 /// The name of the table of all files.
 const TABLE: &str = "import-report.csv";
-/// Most files that the page shows: browsers open so many in a second.
+/// Most files on the page: browsers open that many within a second.
 const SHOWN: usize = 20_000;
 
-/// A file and what became of it.
+/// A file and its outcome.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ReportLine {
     file: String,
     outcome: &'static str,
     article: String,
@@ -30,30 +30,30 @@ struct Line {
     remarks: Vec<String>,
 }
 
-/// A kind of what there is to say, as the page shows it.
+/// A finding, as the page shows it.
 #[derive(Serialize)]
-struct Shown<'a> {
-    of: &'static str,
+struct PageFinding<'a> {
+    category: &'static str,
     count: usize,
     what: String,
     help: &'a str,
     example: String,
 }
 
-/// The rows of a run so far.
+/// The rows of a run.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    lines: Vec<Line>,
+    lines: Vec<ReportLine>,
     all: usize,
-    /// Every row, once there are more than the page shows. The file has no name: nothing is left of it if the run is killed.
+    /// All rows, once there are more than the page shows. The file is unnamed, so an interrupted run leaves nothing behind.
     table: Option<BufWriter<File>>,
     error: Option<io::Error>,
 }
 
 impl Report {
-    /// Takes in a row.
+    /// Adds a row.
     pub(super) fn add(&mut self, row: &Row) {
-        let line = Line::of(row);
+        let line = ReportLine::of(row);
         self.all += 1;
         if self.all == SHOWN + 1 {
             let table = self.spill();
@@ -68,16 +68,16 @@ impl Report {
         }
     }
 
-    /// Writes down the rows so far, and keeps those that somebody may want to see.
+    /// Writes all rows so far to a table, and keeps those worth a look.
     fn spill(&mut self) -> io::Result<BufWriter<File>> {
         let mut table = BufWriter::new(tempfile::tempfile()?);
-        writeln!(table, "file,outcome,article,old URL,new URL,remarks")?;
+        writeln!(table, "file,outcome,story,old URL,new URL,remarks")?;
         self.lines.iter().try_for_each(|line| line.write(&mut table))?;
-        self.lines.retain(Line::is_notable);
+        self.lines.retain(ReportLine::is_notable);
         Ok(table)
     }
 
-    /// Writes the page, and the table of all files if the page has not all of them.
+    /// Writes the page, and the table if the page does not have all files.
     pub(super) fn write(
         mut self,
         folder: &Path,
@@ -94,7 +94,7 @@ impl Report {
                 table.rewind()?;
                 put(folder, TABLE, |file| io::copy(&mut table, file).map(|_| ()))?;
             }
-            // That of an earlier, larger import is not about this one.
+            // A table of an earlier, larger import would be out of date.
             None => match fs::remove_file(folder.join(TABLE)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -105,36 +105,36 @@ impl Report {
     }
 
     fn page(&self, summary: &str, settings: &[&str], tally: &Tally) -> tera::TeraResult<String> {
-        let kinds: Vec<Shown<'_>> = tally
+        let findings: Vec<PageFinding<'_>> = tally
             .sorted()
             .into_iter()
-            .map(|kind| Shown {
-                of: match kind.of {
-                    Of::Failed => "failed",
-                    Of::Remark => "remark",
-                    Of::Skipped => "skipped",
+            .map(|finding| PageFinding {
+                category: match finding.category {
+                    Category::Failed => "failed",
+                    Category::Remark => "remark",
+                    Category::Skipped => "skipped",
                 },
-                count: kind.count,
-                what: visible(&kind.what),
-                help: kind.help,
-                example: visible(&kind.example),
+                count: finding.count,
+                what: printable(&finding.what),
+                help: finding.help,
+                example: printable(&finding.example),
             })
             .collect();
         let mut context = Context::new();
         context.insert("summary", summary);
         context.insert("settings", settings);
-        context.insert("kinds", &kinds);
+        context.insert("findings", &findings);
         context.insert("lines", &self.lines);
         context.insert("all", &self.all);
         context.insert("table", TABLE);
         let mut tera = Tera::default();
-        // Values are escaped, as the name ends in `.html`.
+        // The name ends in `.html`, so values are escaped.
         tera.add_raw_template(NAME, include_str!("report.html"))?;
         tera.render(NAME, &context)
     }
 }
 
-/// Writes a file, whole or not at all.
+/// Writes a file completely or not at all.
 fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let unfinished = folder.join(format!(".bulletin-{name}"));
     let written = File::create(&unfinished).and_then(|mut file| write(&mut file));
@@ -143,18 +143,18 @@ fn put(folder: &Path, name: &str, write: impl FnOnce(&mut File) -> io::Result<()
     })
 }
 
-impl Line {
+impl ReportLine {
     fn of(row: &Row) -> Self {
-        let told = row.told.as_deref();
-        let is_draft = told.is_some_and(|told| told.is_draft);
+        let story = row.story.as_deref();
+        let is_draft = story.is_some_and(|story| story.is_draft);
         let (outcome, article, why) = match &row.outcome {
             Outcome::Imported(path) if is_draft => ("draft", Some(path), None),
             Outcome::Imported(path) => ("imported", Some(path), None),
             Outcome::Updated(path) => ("updated", Some(path), None),
-            Outcome::There(path) => ("there already", Some(path), None),
+            Outcome::Unchanged(path) => ("unchanged", Some(path), None),
             Outcome::Skipped(why) => ("skipped", None, Some(why.clone())),
-            Outcome::Settings(said, _) => {
-                ("settings", None, Some(said.clone()).filter(|said| !said.is_empty()))
+            Outcome::Settings(message, _) => {
+                ("settings", None, Some(message.clone()).filter(|message| !message.is_empty()))
             }
             Outcome::Failed(why, at) => {
                 let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
@@ -163,30 +163,30 @@ impl Line {
         };
         let is_made =
             matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_) | Outcome::Settings(..));
-        let made = told.filter(|_| is_made);
-        let remarks = made.map(|told| &*told.remarks).unwrap_or_default().iter();
-        let remarks = remarks.map(|remark| match remark.at {
+        let made = story.filter(|_| is_made);
+        let remarks = made.map(|story| &*story.remarks).unwrap_or_default().iter();
+        let remarks = remarks.map(|remark| match remark.span {
             Some(at) => format!("{}:{}: {}", at.line, at.column, remark.message),
             None => remark.message.clone(),
         });
-        let url = |url: &Option<String>| visible(url.as_deref().unwrap_or_default());
+        let url = |url: &Option<String>| printable(url.as_deref().unwrap_or_default());
         Self {
-            file: visible(&row.input),
+            file: printable(&row.input),
             outcome,
-            article: article.map(|path| visible(&format!("content/{path}"))).unwrap_or_default(),
-            old: made.map(|told| url(&told.old_url)).unwrap_or_default(),
-            new: made.map(|told| url(&told.url)).unwrap_or_default(),
-            remarks: why.into_iter().chain(remarks).map(|text| visible(&text)).collect(),
+            article: article.map(|path| printable(&format!("content/{path}"))).unwrap_or_default(),
+            old: made.map(|story| url(&story.old_url)).unwrap_or_default(),
+            new: made.map(|story| url(&story.url)).unwrap_or_default(),
+            remarks: why.into_iter().chain(remarks).map(|text: String| printable(&text)).collect(),
         }
     }
 
-    /// Whether somebody may want to see it in a large archive.
+    /// Whether the row is worth a look in a large archive.
     fn is_notable(&self) -> bool {
         self.outcome == "failed"
-            || !matches!(self.outcome, "skipped" | "there already") && !self.remarks.is_empty()
+            || !matches!(self.outcome, "skipped" | "unchanged") && !self.remarks.is_empty()
     }
 
-    /// A line of comma-separated values (RFC 4180).
+    /// The row as comma-separated values (RFC 4180).
     fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let Self { file, outcome, article, old, new, remarks } = self;
         let remarks = remarks.join("; ");
@@ -195,7 +195,7 @@ impl Line {
     }
 }
 
-/// A value of a table. One that spreadsheets would take for a formula begins with a quotation mark.
+/// A table cell. A quotation mark keeps spreadsheets from running it as a formula.
 fn cell(text: &str) -> String {
     let mark = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
     if text.contains(['"', ',', '\n']) || !mark.is_empty() {
@@ -205,8 +205,8 @@ fn cell(text: &str) -> String {
     }
 }
 
-/// Without characters that HTML must not hold, which names of files may.
-fn visible(text: &str) -> String {
+/// Removes characters that HTML does not allow and file names may have.
+fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     fn skipped(file: &str, why: &str) -> Row {
-        Row { input: file.to_owned(), from: "hugo", outcome: Outcome::Skipped(why.to_owned()), told: None }
+        Row { input: file.to_owned(), from: "hugo", outcome: Outcome::Skipped(why.to_owned()), story: None }
     }
 
     #[test]

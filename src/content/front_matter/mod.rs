@@ -91,6 +91,30 @@ pub(super) fn read(source: &Source, config: &Config) -> (Option<Head>, Vec<Diagn
     (Some(head), problems.collect())
 }
 
+/// Parses values, without writing them as text first. Each problem comes with the key that it is about.
+pub(super) fn of_values(
+    path: &str,
+    values: &serde_json::Map<String, serde_json::Value>,
+    config: &Config,
+) -> (Option<FrontMatter>, Vec<(Option<String>, Diagnostic)>) {
+    let file = Source::new(path, "").file;
+    let document = Document::of_values(&file, values);
+    let source = Source { path: path.into(), file, text: " ".into() };
+    let map = match document.map() {
+        Ok(map) => map,
+        Err(error) => return (None, vec![(None, *error)]),
+    };
+    let (mut front, problems) = fields::read(map, &source, config, 0..1);
+    if let Some(typography) = config.typography(front.lang.as_deref()) {
+        set_quotes(&mut front, typography);
+    }
+    let key_of = |problem: &Diagnostic| {
+        let number = problem.place.as_ref()?.span.start.checked_sub(1)?;
+        values.keys().nth(number).cloned()
+    };
+    (Some(front), problems.into_iter().map(|problem| (key_of(&problem), problem)).collect())
+}
+
 /// Sets quotation marks and dashes in the texts that readers see, once for all pages, feeds and lists.
 fn set_quotes(front: &mut FrontMatter, typography: Typography) {
     let FrontMatter { title, deck, kicker, dateline, image, corrections, .. } = front;

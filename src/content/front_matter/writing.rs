@@ -1,11 +1,8 @@
 //! What programs that write front matter must know of how it is read.
 
+use super::fields;
 use super::hints::{self, Hint};
 use super::keys::{self, Suggestion};
-use super::{fields, read};
-use crate::config::Config;
-use crate::content::{FrontMatter, Source};
-use crate::diagnostic::Diagnostic;
 
 pub(crate) use super::keys::AS_WRITTEN;
 
@@ -44,13 +41,6 @@ pub(crate) fn says_hold(key: &str, text: &str, truth: Option<bool>) -> Hold {
         Some(Hint::Shows | Hint::Until | Hint::Ends) => Hold::IfLate,
         None => Hold::No,
     }
-}
-
-/// Parses front matter (YAML without its `---` lines); returns it, unless it is invalid, and its problems.
-pub(crate) fn reading(yaml: &str, config: &Config) -> (Option<FrontMatter>, Vec<Diagnostic>) {
-    let source = Source::new("article.md", &format!("---\n{yaml}\n---\n"));
-    let (head, problems) = read(&source, config);
-    (head.map(|head| head.front), problems)
 }
 
 /// The names of each key, in the order of the keys: bulletin's own, then those of other generators.

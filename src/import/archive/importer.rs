@@ -29,7 +29,7 @@ impl<G: Generator> Importer for ArchiveImporter<G> {
         G::fits(sample)
     }
 
-    fn told_by(&self) -> &'static str {
+    fn recognized_by(&self) -> &'static str {
         G::MARKERS
     }
 

@@ -128,7 +128,7 @@ impl<G: Generator> Archive<G> {
         if context.is_standing_page(&story) {
             story.folder = Some(page.folder.clone());
         } else {
-            story.lacks("date");
+            story.mark_missing("date");
         }
         Ok(story)
     }
@@ -149,7 +149,7 @@ impl<G: Generator> Archive<G> {
         if let Some(Converted { body, embeds, .. }) = self.generator.html_to_markdown(context.path, &body) {
             context.convert_body(story, front, &body);
             // Places in the converted text are not those in the file.
-            story.remarks.iter_mut().for_each(|remark| remark.at = None);
+            story.remarks.iter_mut().for_each(|remark| remark.span = None);
             for url in embeds {
                 story.remark("import/embed", format!("the embed of {url} is now a link"), None);
             }

@@ -1,10 +1,9 @@
 //! Properties that hold for every generator, and helpers for their tests.
 
-use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::config::Config;
-use crate::content::writing;
+use crate::content;
 use crate::import::topics::OF_NO_SITE;
 use crate::import::{File, ImportContext, Importer, Story};
 
@@ -32,26 +31,12 @@ fn with_context<T>(work: impl FnOnce(&ImportContext<'_>) -> T) -> T {
 
 /// Every imported story must load without errors.
 fn assert_loads(story: &Story) {
-    let (front, problems) = with_context(|context| writing::reading(&front_of(story), context.config));
+    let values = crate::import::article::front_matter(story);
+    let (front, problems) =
+        with_context(|context| content::front_matter_of("article.md", &values, context.config));
     assert!(front.is_some());
-    let errors: Vec<_> = problems.into_iter().filter(|problem| problem.is_error()).collect();
+    let errors: Vec<_> = problems.into_iter().filter(|(_, problem)| problem.is_error()).collect();
     assert!(errors.is_empty(), "{errors:?} of {story:?}");
-}
-
-/// Formats fields as JSON, which is also YAML.
-fn front_of(story: &Story) -> String {
-    let mut map = serde_json::Map::new();
-    for field in story.fields.iter().filter(|field| !field.value.is_null()) {
-        let mut place = &mut map;
-        let mut keys: Vec<_> = field.key.split('.').collect();
-        let last = keys.pop().unwrap();
-        for key in keys {
-            let inner = place.entry(key).or_insert_with(|| Json::Object(Default::default()));
-            place = inner.as_object_mut().unwrap();
-        }
-        place.insert(last.to_owned(), field.value.clone());
-    }
-    Json::Object(map).to_string()
 }
 
 /// The importers of generators that also read single files.

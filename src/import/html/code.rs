@@ -1,11 +1,11 @@
-//! Code → code of Markdown, each character as it was.
+//! Writes code as Markdown, character by character.
 
 use super::blocks::Writer;
 use super::elements::{Mark, Role, role};
-use super::inline::{Piece, Sign};
+use super::inline::{Markup, Piece};
 use super::tree::{Node, Ref, Tag, find, name, tag};
 
-/// Classes of what holds the numbers of lines.
+/// Classes of line numbers.
 const NUMBERS: [&str; 14] = [
     "blob-num",
     "gutter",
@@ -23,7 +23,7 @@ const NUMBERS: [&str; 14] = [
     "linenumbers",
 ];
 
-/// Classes by which a language is named: behind these, or alone.
+/// Prefixes of classes that name a language, and classes that name none.
 const NAMED: [&str; 5] = ["language-", "lang-", "highlight-source-", "brush:", "sourceCode-"];
 const NO_LANGUAGE: [&str; 20] = [
     "code",
@@ -48,14 +48,14 @@ const NO_LANGUAGE: [&str; 20] = [
     "wp-block-code",
 ];
 
-/// Code in a line. With a link in it, it is HTML.
-pub(super) fn sample(writer: &mut Writer<'_>, node: Ref<'_>) {
+/// Writes inline code. Code with a link stays HTML.
+pub(super) fn inline(writer: &mut Writer<'_>, node: Ref<'_>) {
     let has_links =
         node.descendants().filter_map(tag).any(|tag| tag.name() == "a" && tag.value("href").is_some());
-    // Next to other code, signs would run into each other.
-    if has_links && name(node) != "pre" || writer.is_behind_code() {
-        let sign = Sign::Mark(Mark::Tag("code"), String::new());
-        return writer.signed(sign, |writer| writer.children(node));
+    // Adjacent code spans would merge.
+    if has_links && name(node) != "pre" || writer.ends_in_code() {
+        let markup = Markup::Mark(Mark::Tag("code"), String::new());
+        return writer.marked_up(markup, |writer| writer.children(node));
     }
     let text = text(node);
     let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
@@ -67,7 +67,7 @@ pub(super) fn sample(writer: &mut Writer<'_>, node: Ref<'_>) {
     writer.piece(Piece::Raw(format!("{ticks}{space}{text}{space}{ticks}")));
 }
 
-/// Lines of code.
+/// Writes a code block.
 pub(super) fn block(writer: &mut Writer<'_>, node: Ref<'_>) {
     let text = text(node);
     let text = text.trim_end_matches(['\n', ' ']).trim_start_matches('\n');
@@ -78,32 +78,32 @@ pub(super) fn block(writer: &mut Writer<'_>, node: Ref<'_>) {
     writer.block(&format!("{fence}{}\n{text}\n{fence}", language(node).unwrap_or_default()));
 }
 
-/// A box of highlighted code: its code alone, without buttons and numbers of lines.
-pub(super) fn boxed(writer: &mut Writer<'_>, node: Ref<'_>) {
-    let lines = node.descendants().filter_map(tag).any(|tag| tag.name() == "td" && tag.is_of(&["code"]));
+/// Writes highlighted code without buttons and line numbers.
+pub(super) fn highlighted(writer: &mut Writer<'_>, node: Ref<'_>) {
+    let lines = node.descendants().filter_map(tag).any(|tag| tag.name() == "td" && tag.has_class(&["code"]));
     match find(node, &["pre"]) {
         None if lines => block(writer, node),
         _ => writer.paragraph(node),
     }
 }
 
-/// Whether a table is code with numbers of lines beside it.
+/// Whether a table is code with line numbers.
 pub(super) fn is_numbered(node: Ref<'_>) -> bool {
     node.descendants()
         .filter_map(tag)
-        .any(|tag| tag.name() == "td" && (tag.is_of(&NUMBERS) || tag.is_of(&["lntd"])))
+        .any(|tag| tag.name() == "td" && (tag.has_class(&NUMBERS) || tag.has_class(&["lntd"])))
 }
 
-/// The cells of code of such a table.
+/// The code cells of such a table.
 pub(super) fn cells<'t>(node: Ref<'t>) -> impl Iterator<Item = Ref<'t>> {
     node.descendants().filter(|cell| {
         name(*cell) == "td"
-            && !tag(*cell).is_some_and(|tag| tag.is_of(&NUMBERS))
+            && !tag(*cell).is_some_and(|tag| tag.has_class(&NUMBERS))
             && !text(*cell).trim().is_empty()
     })
 }
 
-/// Its text, without numbers of lines.
+/// The text without line numbers.
 fn text(node: Ref<'_>) -> String {
     let mut out = String::new();
     collect(node, &mut out);
@@ -139,11 +139,11 @@ fn collect(node: Ref<'_>, out: &mut String) {
 }
 
 fn is_left_out(tag: &Tag) -> bool {
-    tag.is_of(&NUMBERS) && tag.name() != "code" && tag.name() != "pre"
-        || matches!(role(tag.name()), Role::Gone | Role::Drawing | Role::Embed | Role::Player)
+    tag.has_class(&NUMBERS) && tag.name() != "code" && tag.name() != "pre"
+        || matches!(role(tag.name()), Role::Hidden | Role::Drawing | Role::Embed | Role::Player)
 }
 
-/// The language that classes around or in code name.
+/// The language that a class on or around the code names.
 fn language(node: Ref<'_>) -> Option<String> {
     let around = node.ancestors().take(5).filter(|outer| matches!(name(*outer), "div" | "figure"));
     let inner = find(node, &["code"]).into_iter();
@@ -155,15 +155,16 @@ fn language(node: Ref<'_>) -> Option<String> {
         let is_code = matches!(tag.name(), "code" | "pre" | "figure");
         let alone =
             tag.classes().filter(|class| is_code && !NO_LANGUAGE.contains(class) && !class.contains('-'));
-        let alone =
-            alone.last().filter(|_| tag.name() == "code" || tag.is_of(&["highlight", "sourceCode", "hljs"]));
-        of_data.or(of_class).or(alone).map(word).filter(|word| !word.is_empty())
+        let alone = alone
+            .last()
+            .filter(|_| tag.name() == "code" || tag.has_class(&["highlight", "sourceCode", "hljs"]));
+        of_data.or(of_class).or(alone).map(language_name).filter(|word| !word.is_empty())
     })?;
     Some(named)
         .filter(|named| !matches!(named.as_str(), "text" | "plain" | "plaintext" | "none" | "fallback"))
 }
 
-fn word(text: &str) -> String {
+fn language_name(text: &str) -> String {
     let text = text.trim_start_matches(['"', '\'']);
     text.chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "+#-_.".contains(*c))
@@ -172,7 +173,7 @@ fn word(text: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// The most backticks that stand side by side.
+/// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }

@@ -1,13 +1,13 @@
-//! What becomes of each element of HTML.
+//! The role of each HTML element.
 
 use super::tree::Tag;
 
-/// What becomes of an element.
+/// The role of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// A paragraph, or a box of others.
+    /// A paragraph or container.
     Block,
-    /// A heading of this level. The headline is the only one of level 1.
+    /// A heading of this level. Level 1 is reserved for the headline.
     Heading(usize),
     Quote,
     List,
@@ -17,30 +17,30 @@ pub(super) enum Role {
     Figure,
     Details,
     Table,
-    /// A part of a table, which stands for itself where no table is.
-    Part,
+    /// A part of a table, treated as its content outside of tables.
+    TablePart,
     Inline(Mark),
-    Sample,
+    InlineCode,
     Link,
-    /// Words between quotation marks.
-    Sourced,
+    /// A quotation in a line.
+    Quotation,
     Break,
     Rule,
     Picture,
-    /// It shows something of another place.
+    /// Shows content of another site.
     Embed,
-    /// Sound or film.
+    /// Audio or video.
     Player,
     Form,
     Drawing,
     Formula,
-    /// Its content is not for readers, or is none without a script.
-    Gone,
-    /// Its content stands for itself.
-    Shell,
+    /// Its content is not for readers, or needs a script.
+    Hidden,
+    /// Only its content counts.
+    Transparent,
 }
 
-/// What marks up a part of a line.
+/// Inline markup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     Strong,
@@ -50,11 +50,11 @@ pub(super) enum Mark {
     Tag(&'static str),
 }
 
-/// Tags of lines that stay as they are.
+/// Inline elements that stay HTML.
 const KEPT: [&str; 15] =
     ["abbr", "bdi", "bdo", "ins", "kbd", "mark", "rb", "rp", "rt", "ruby", "small", "sub", "sup", "u", "var"];
 
-/// What becomes of the element of a name.
+/// The role of an element name.
 pub(super) fn role(name: &str) -> Role {
     match name {
         "p" | "multicol" | "legend" | "address" | "article" | "aside" | "center" | "dialog" | "div"
@@ -73,13 +73,13 @@ pub(super) fn role(name: &str) -> Role {
         "figure" => Role::Figure,
         "details" => Role::Details,
         "table" => Role::Table,
-        "caption" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Role::Part,
+        "caption" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" => Role::TablePart,
         "em" | "i" => Role::Inline(Mark::Emphasis),
         "strong" | "b" => Role::Inline(Mark::Strong),
         "del" | "s" | "strike" => Role::Inline(Mark::Deleted),
-        "code" | "samp" | "tt" => Role::Sample,
+        "code" | "samp" | "tt" => Role::InlineCode,
         "a" => Role::Link,
-        "q" => Role::Sourced,
+        "q" => Role::Quotation,
         "br" => Role::Break,
         "hr" => Role::Rule,
         "img" | "image" => Role::Picture,
@@ -90,44 +90,48 @@ pub(super) fn role(name: &str) -> Role {
         "math" => Role::Formula,
         "button" | "canvas" | "col" | "colgroup" | "datalist" | "head" | "input" | "noembed" | "noframes"
         | "noscript" | "param" | "script" | "select" | "source" | "style" | "template" | "textarea"
-        | "title" | "track" | "xml" => Role::Gone,
-        _ => {
-            KEPT.iter().find(|kept| **kept == name).map_or(Role::Shell, |kept| Role::Inline(Mark::Tag(kept)))
-        }
+        | "title" | "track" | "xml" => Role::Hidden,
+        _ => KEPT
+            .iter()
+            .find(|kept| **kept == name)
+            .map_or(Role::Transparent, |kept| Role::Inline(Mark::Tag(kept))),
     }
 }
 
-/// What becomes of an element, its style considered: editors write `<span style="font-weight:bold">`.
+/// The role of an element, considering its style: editors write `<span style="font-weight:bold">`.
 pub(super) fn role_of(tag: &Tag) -> Role {
     let role = role(tag.name());
-    let (Role::Inline(_) | Role::Shell, Some(style)) = (role, tag.value("style")) else { return role };
+    let (Role::Inline(_) | Role::Transparent, Some(style)) = (role, tag.value("style")) else { return role };
     let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let says = |property: &str, values: &[&str]| {
+    let has_style = |property: &str, values: &[&str]| {
         style
             .split(';')
             .filter_map(|rule| rule.strip_prefix(property)?.strip_prefix(':'))
             .any(|value| values.iter().any(|wanted| value.starts_with(wanted)))
     };
     match role {
-        Role::Inline(Mark::Strong) if says("font-weight", &["normal", "400"]) => Role::Shell,
-        Role::Inline(Mark::Emphasis) if says("font-style", &["normal"]) => Role::Shell,
+        Role::Inline(Mark::Strong) if has_style("font-weight", &["normal", "400"]) => Role::Transparent,
+        Role::Inline(Mark::Emphasis) if has_style("font-style", &["normal"]) => Role::Transparent,
         Role::Inline(_) => role,
-        _ if says("font-weight", &["bold", "600", "700", "800", "900"]) => Role::Inline(Mark::Strong),
-        _ if says("font-style", &["italic", "oblique"]) => Role::Inline(Mark::Emphasis),
-        _ if says("text-decoration", &["line-through"]) => Role::Inline(Mark::Deleted),
-        _ if says("vertical-align", &["super"]) => Role::Inline(Mark::Tag("sup")),
-        _ if says("vertical-align", &["sub"]) => Role::Inline(Mark::Tag("sub")),
+        _ if has_style("font-weight", &["bold", "600", "700", "800", "900"]) => Role::Inline(Mark::Strong),
+        _ if has_style("font-style", &["italic", "oblique"]) => Role::Inline(Mark::Emphasis),
+        _ if has_style("text-decoration", &["line-through"]) => Role::Inline(Mark::Deleted),
+        _ if has_style("vertical-align", &["super"]) => Role::Inline(Mark::Tag("sup")),
+        _ if has_style("vertical-align", &["sub"]) => Role::Inline(Mark::Tag("sub")),
         _ => role,
     }
 }
 
-/// Whether an element of this role is in a line.
+/// Whether a role is inline.
 pub(super) fn is_inline(role: Role) -> bool {
-    use Role::{Drawing, Formula, Gone, Inline, Link, Picture, Sample, Shell, Sourced};
-    matches!(role, Inline(_) | Sample | Link | Sourced | Picture | Drawing | Formula | Gone | Shell)
+    use Role::{Drawing, Formula, Hidden, Inline, InlineCode, Link, Picture, Quotation, Transparent};
+    matches!(
+        role,
+        Inline(_) | InlineCode | Link | Quotation | Picture | Drawing | Formula | Hidden | Transparent
+    )
 }
 
-/// Attributes that stay on elements which are written as HTML.
+/// Attributes that are kept on elements written as HTML.
 pub(super) const ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
@@ -141,7 +145,7 @@ pub(super) const ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("video", &["loop", "width", "height"]),
 ];
 
-/// The attributes of an element that stay, as they are written.
+/// The kept attributes of an element, as HTML.
 pub(super) fn kept_attributes(tag: &Tag) -> String {
     let names = ATTRIBUTES.iter().find(|(name, _)| *name == tag.name()).map_or(&[][..], |(_, names)| names);
     let written = |name: &&str| {

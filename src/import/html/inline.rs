@@ -1,7 +1,7 @@
-//! The pieces of a line → Markdown.
+//! Writes the pieces of a line as Markdown.
 //!
-//! Spaces go out of what is marked up, what is empty goes, and where the signs of Markdown would not be taken for emphasis, as in
-//! `<b>«a»</b>b`, tags stand in their place.
+//! Spaces move out of emphasis, empty emphasis is dropped, and tags replace emphasis that CommonMark would not recognize, as in
+//! `<b>«a»</b>b`.
 
 use super::elements::Mark;
 use crate::import::markdown::escape_within;
@@ -10,24 +10,24 @@ use crate::import::markdown::escape_within;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Text(String),
-    /// Markdown as it is.
+    /// Finished Markdown.
     Raw(String),
-    /// A place that links lead to, as HTML.
+    /// An anchor, as HTML.
     Anchor(String),
-    /// The beginning of what is marked up: a sign or tag, with attributes.
-    Open(Sign),
+    /// The start of a link or emphasis, or of a tag with attributes.
+    Open(Markup),
     Close,
     Break,
 }
 
-/// What marks up a piece, and its attributes or URL.
+/// A kind of markup, with its attributes or URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(super) enum Markup {
     Mark(Mark, String),
     Link(String),
 }
 
-/// Where a line stands.
+/// Where a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Paragraph,
@@ -35,17 +35,17 @@ pub(super) enum Place {
     Cell,
 }
 
-/// Spaces, also those that do not break, and what has no width.
+/// Spaces, including non-breaking and zero-width ones.
 pub(super) fn is_space(c: char) -> bool {
     c == ' ' || is_blank(c)
 }
 
-/// What an empty paragraph of an editor holds.
+/// What editors leave in an empty paragraph.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
 }
 
-/// Whether readers see anything of the pieces.
+/// Whether readers see any of the pieces.
 pub(super) fn is_seen(pieces: &[Piece]) -> bool {
     pieces.iter().any(|piece| match piece {
         Piece::Text(text) => !text.chars().all(|c| c.is_whitespace() || is_blank(c)),
@@ -55,9 +55,9 @@ pub(super) fn is_seen(pieces: &[Piece]) -> bool {
 }
 
 /// The pieces as Markdown.
-pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
-    let pieces = settled(pieces, place);
-    let is_tag = tags(&pieces);
+pub(super) fn to_markdown(pieces: Vec<Piece>, place: Place) -> String {
+    let pieces = normalize(pieces, place);
+    let is_tag = needs_tags(&pieces);
     let mut line = String::new();
     let mut texts = Vec::new();
     let mut open: Vec<String> = Vec::new();
@@ -77,10 +77,10 @@ pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
                 Place::Heading => " ",
                 Place::Cell => "<br>",
             }),
-            Piece::Open(sign) => {
-                let (before, behind) = signs(sign, is_tag);
+            Piece::Open(markup) => {
+                let (before, after) = delimiters(markup, is_tag);
                 line.push_str(&before);
-                open.push(behind);
+                open.push(after);
             }
             Piece::Close => line.push_str(&open.pop().unwrap_or_default()),
         }
@@ -88,39 +88,39 @@ pub(super) fn written(pieces: Vec<Piece>, place: Place) -> String {
     escape_within(&line, &texts, place == Place::Cell)
 }
 
-/// What stands before and behind a piece.
-fn signs(sign: Sign, is_tag: bool) -> (String, String) {
-    let same = |sign: &str| (sign.to_owned(), sign.to_owned());
+/// The opening and closing text of a piece of markup.
+fn delimiters(markup: Markup, is_tag: bool) -> (String, String) {
+    let same = |markup: &str| (markup.to_owned(), markup.to_owned());
     let tag = |name: &str, attributes: &str| (format!("<{name}{attributes}>"), format!("</{name}>"));
-    match sign {
-        Sign::Link(url) => ("[".to_owned(), format!("]({url})")),
-        Sign::Mark(Mark::Tag(name), attributes) => tag(name, &attributes),
-        Sign::Mark(Mark::Strong, _) if !is_tag => same("**"),
-        Sign::Mark(Mark::Emphasis, _) if !is_tag => same("*"),
-        Sign::Mark(Mark::Deleted, _) if !is_tag => same("~~"),
-        Sign::Mark(Mark::Strong, _) => tag("strong", ""),
-        Sign::Mark(Mark::Emphasis, _) => tag("em", ""),
-        Sign::Mark(Mark::Deleted, _) => tag("del", ""),
+    match markup {
+        Markup::Link(url) => ("[".to_owned(), format!("]({url})")),
+        Markup::Mark(Mark::Tag(name), attributes) => tag(name, &attributes),
+        Markup::Mark(Mark::Strong, _) if !is_tag => same("**"),
+        Markup::Mark(Mark::Emphasis, _) if !is_tag => same("*"),
+        Markup::Mark(Mark::Deleted, _) if !is_tag => same("~~"),
+        Markup::Mark(Mark::Strong, _) => tag("strong", ""),
+        Markup::Mark(Mark::Emphasis, _) => tag("em", ""),
+        Markup::Mark(Mark::Deleted, _) => tag("del", ""),
     }
 }
 
-/// A line that is being settled.
+/// A line under construction.
 #[derive(Default)]
-struct Settling {
+struct LineBuilder {
     out: Vec<Piece>,
-    /// Signs that wait for what they mark up.
-    waiting: Vec<Sign>,
-    /// Signs that are open in `out`.
-    open: Vec<Sign>,
-    /// Spaces that wait for what comes behind them.
+    /// Markup that has no content yet.
+    waiting: Vec<Markup>,
+    /// Markup that is open in `out`.
+    open: Vec<Markup>,
+    /// Spaces before the next content.
     spaces: String,
     has_break: bool,
-    /// The sign that was closed last.
-    closed: Option<Sign>,
+    /// The markup that was closed last.
+    closed: Option<Markup>,
 }
 
-impl Settling {
-    /// Makes way for something that readers see.
+impl LineBuilder {
+    /// Writes pending spaces and markup before visible content.
     fn show(&mut self, place: Place) {
         let is_first = self.out.iter().all(|piece| matches!(piece, Piece::Anchor(_)));
         let spaces = std::mem::take(&mut self.spaces);
@@ -129,22 +129,22 @@ impl Settling {
         } else if !spaces.is_empty() && !is_first {
             self.out.push(Piece::Text(spaces));
         }
-        for sign in std::mem::take(&mut self.waiting) {
-            // One after another, what is marked up alike is one.
-            let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&sign);
-            if is_again && !matches!(sign, Sign::Link(_)) {
+        for markup in std::mem::take(&mut self.waiting) {
+            // Adjacent equal markup is merged.
+            let is_again = self.out.last() == Some(&Piece::Close) && self.closed.as_ref() == Some(&markup);
+            if is_again && !matches!(markup, Markup::Link(_)) {
                 self.out.pop();
             } else {
-                self.out.push(Piece::Open(sign.clone()));
+                self.out.push(Piece::Open(markup.clone()));
             }
-            self.open.push(sign);
+            self.open.push(markup);
         }
     }
 }
 
-/// Pieces without what is empty, with spaces between what is marked up, and none at the ends.
-fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
-    let mut line = Settling::default();
+/// Drops empty markup, and moves spaces out of markup and off the ends of the line.
+fn normalize(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
+    let mut line = LineBuilder::default();
     for piece in pieces {
         match piece {
             Piece::Text(text) => {
@@ -171,13 +171,13 @@ fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
                 line.has_break = true;
                 line.spaces.clear();
             }
-            Piece::Open(sign) => line.waiting.push(sign),
+            Piece::Open(markup) => line.waiting.push(markup),
             Piece::Close => {
                 if line.waiting.pop().is_none()
-                    && let Some(sign) = line.open.pop()
+                    && let Some(markup) = line.open.pop()
                 {
                     line.out.push(Piece::Close);
-                    line.closed = Some(sign);
+                    line.closed = Some(markup);
                 }
             }
         }
@@ -185,7 +185,7 @@ fn settled(pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
     line.out
 }
 
-/// Adds spaces, of which one is enough.
+/// Adds spaces, collapsing plain ones.
 fn push_spaces(spaces: &mut String, more: &str) {
     for c in more.chars() {
         if c != ' ' || !spaces.ends_with(' ') {
@@ -194,22 +194,22 @@ fn push_spaces(spaces: &mut String, more: &str) {
     }
 }
 
-/// A sign of emphasis.
+/// An emphasis.
 struct Pair {
     open: usize,
     close: usize,
-    /// Whether there is another around it or in it.
+    /// Whether it contains or is inside another.
     is_nested: bool,
     is_deleted: bool,
 }
 
-/// The signs of emphasis of a line.
+/// The emphasis of a line.
 fn pairs(pieces: &[Piece]) -> Vec<Pair> {
     let mut open: Vec<Option<usize>> = Vec::new();
     let mut pairs: Vec<Pair> = Vec::new();
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Open(Sign::Mark(mark @ (Mark::Strong | Mark::Emphasis | Mark::Deleted), _)) => {
+            Piece::Open(Markup::Mark(mark @ (Mark::Strong | Mark::Emphasis | Mark::Deleted), _)) => {
                 let outer = open.iter().flatten().next_back().copied();
                 if let Some(outer) = outer.and_then(|outer| pairs.get_mut(outer)) {
                     outer.is_nested = true;
@@ -230,20 +230,20 @@ fn pairs(pieces: &[Piece]) -> Vec<Pair> {
     pairs
 }
 
-/// For each piece whether it must be a tag, as the sign of Markdown would not be one there (CommonMark, section 6.2).
-fn tags(pieces: &[Piece]) -> Vec<bool> {
+/// Whether each piece must be a tag because CommonMark would not recognize its delimiter (section 6.2).
+fn needs_tags(pieces: &[Piece]) -> Vec<bool> {
     let pairs = pairs(pieces);
-    let mut is_sign = vec![false; pieces.len()];
+    let mut is_delimiter = vec![false; pieces.len()];
     for pair in &pairs {
-        (is_sign[pair.open], is_sign[pair.close]) = (true, true);
+        (is_delimiter[pair.open], is_delimiter[pair.close]) = (true, true);
     }
-    // A tag next to a sign changes what the sign is: soon nothing changes any more, or all are tags.
+    // A tag changes its neighbours. After a few rounds nothing changes, or everything becomes a tag.
     for turn in 0..5 {
         let mut has_changed = false;
         for pair in &pairs {
-            let fits = |at| fits(pieces, &is_sign, at, pair);
-            if is_sign[pair.open] && (turn == 4 || !fits(pair.open) || !fits(pair.close)) {
-                (is_sign[pair.open], is_sign[pair.close]) = (false, false);
+            let fits = |at| fits(pieces, &is_delimiter, at, pair);
+            if is_delimiter[pair.open] && (turn == 4 || !fits(pair.open) || !fits(pair.close)) {
+                (is_delimiter[pair.open], is_delimiter[pair.close]) = (false, false);
                 has_changed = true;
             }
         }
@@ -251,18 +251,18 @@ fn tags(pieces: &[Piece]) -> Vec<bool> {
             break;
         }
     }
-    is_sign.into_iter().map(|is_sign| !is_sign).collect()
+    is_delimiter.into_iter().map(|is_delimiter| !is_delimiter).collect()
 }
 
-/// Whether the sign at a place opens, or closes, and cannot be taken for the other.
-fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
+/// Whether the delimiter at an index can open, or close, and not the other.
+fn fits(pieces: &[Piece], is_delimiter: &[bool], at: usize, pair: &Pair) -> bool {
     let opens = at == pair.open;
-    let is_sign = |at: usize| is_sign.get(at) == Some(&true);
+    let is_delimiter = |at: usize| is_delimiter.get(at) == Some(&true);
     let (mut first, mut last) = (at, at);
-    while first > 0 && is_sign(first - 1) {
+    while first > 0 && is_delimiter(first - 1) {
         first -= 1;
     }
-    while is_sign(last + 1) {
+    while is_delimiter(last + 1) {
         last += 1;
     }
     let is_alike = |piece: &Piece| matches!(piece, Piece::Open(_)) == opens;
@@ -278,13 +278,13 @@ fn fits(pieces: &[Piece], is_sign: &[bool], at: usize, pair: &Pair) -> bool {
     does && !(may_do_other && (pair.is_nested || last > first))
 }
 
-/// What is surely punctuation to CommonMark: not the signs that its versions do not agree on.
+/// Characters that every version of CommonMark counts as punctuation.
 fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation()
         || matches!(c, '«' | '»' | '¡' | '¿' | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
 }
 
-/// The character of a piece at its end or start, as it will be written.
+/// The first or last character of a piece as written.
 fn edge(piece: &Piece, is_end: bool) -> char {
     let of = |text: &str| if is_end { text.chars().next_back() } else { text.chars().next() };
     match piece {

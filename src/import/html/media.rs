@@ -1,4 +1,4 @@
-//! Pictures, figures, players, and what is embedded.
+//! Pictures, figures, players and embeds.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use url::Url;
 
 use super::blocks::Writer;
 use super::elements::kept_attributes;
-use super::inline::{Piece, Place, Sign, written};
+use super::inline::{Markup, Piece, Place, to_markdown};
 use super::tree::{Node, Ref, Tag, find, name, tag};
 use super::{Picture, code, escaped, line, picture_address, plain, raw};
 
-/// Where scripts that load pictures late keep their URLs; the plain one is that of a placeholder, then.
+/// Attributes of lazily loaded pictures. `src` comes last because it may be a placeholder.
 const LATE: [&str; 5] = ["data-src", "data-lazy-src", "data-original", "data-orig-file", "src"];
 
-/// What a figure with a caption for a picture does not hold.
+/// Elements that a figure with a picture and caption does not contain.
 const OTHERS: [&str; 12] = [
     "audio",
     "blockquote",
@@ -29,7 +29,7 @@ const OTHERS: [&str; 12] = [
     "details",
 ];
 
-/// Classes of quotations that a script makes a post of.
+/// Classes of quotations that a script turns into social media posts.
 const POSTS: [&str; 9] = [
     "bluesky-embed",
     "fb-post",
@@ -45,12 +45,12 @@ const POSTS: [&str; 9] = [
 /// Extensions of pictures.
 const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"];
 
-/// Text below which what stands in a player is for browsers that have none.
+/// A player with less text than this contains only a fallback message.
 const FALLBACK: usize = 200;
 
-/// The picture that an element shows; none if it is there to count readers.
-pub(super) fn read(node: Ref<'_>, tag: &Tag, base: Option<&Url>) -> Option<Picture> {
-    if is_tiny(tag) {
+/// The picture of an element. `None` for tracking pixels.
+pub(super) fn picture_of(node: Ref<'_>, tag: &Tag, base: Option<&Url>) -> Option<Picture> {
+    if is_tracking_pixel(tag) {
         return None;
     }
     let largest = ["data-srcset", "data-lazy-srcset", "srcset"]
@@ -67,7 +67,7 @@ fn largest_of(source: &Tag) -> Option<&str> {
     largest(source.value("srcset").or(source.value("data-srcset"))?)
 }
 
-/// The largest of the pictures of a `srcset`.
+/// The largest picture of a `srcset`.
 fn largest(set: &str) -> Option<&str> {
     let size = |word: &str| word.strip_suffix(['w', 'x', 'h'])?.parse::<f64>().ok();
     let mut best: Option<(f64, &str)> = None;
@@ -93,28 +93,28 @@ fn largest(set: &str) -> Option<&str> {
     best.map(|(_, url)| url).or(url).filter(|url| !url.starts_with("data:"))
 }
 
-/// Whether it is a point that counts readers.
-fn is_tiny(tag: &Tag) -> bool {
+/// Whether it is a tracking pixel.
+fn is_tracking_pixel(tag: &Tag) -> bool {
     ["width", "height"]
         .iter()
         .filter_map(|name| tag.value(name))
         .any(|size| matches!(size.trim(), "0" | "1" | "1px"))
 }
 
-/// Writes a picture in its line.
+/// Writes an inline picture.
 pub(super) fn picture(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
     let alt = line(tag.value("alt").unwrap_or_default());
-    if tag.is_of(&["emoji", "wp-smiley", "smiley"]) && !alt.is_empty() {
+    if tag.has_class(&["emoji", "wp-smiley", "smiley"]) && !alt.is_empty() {
         return writer.text(&alt);
     }
-    // What is shown without a script is the picture itself.
+    // The fallback in `noscript` is the picture itself.
     let outer = node.parent().filter(|outer| name(*outer) == "picture").unwrap_or(node);
     let next = outer.next_siblings().find(|next| tag_or_text(*next));
     if next.is_some_and(|next| name(next) == "noscript" && find(next, &["img"]).is_some()) {
         return;
     }
-    if let Some(picture) = read(node, tag, writer.base) {
-        show(writer, picture);
+    if let Some(picture) = picture_of(node, tag, writer.base) {
+        push_picture(writer, picture);
     }
 }
 
@@ -126,12 +126,12 @@ fn tag_or_text(node: Ref<'_>) -> bool {
     }
 }
 
-fn show(writer: &mut Writer<'_>, picture: Picture) {
+fn push_picture(writer: &mut Writer<'_>, picture: Picture) {
     pieces(&picture).into_iter().for_each(|piece| writer.piece(piece));
     writer.found.pictures.push(picture);
 }
 
-/// A picture as Markdown: its caption is its title.
+/// A picture as Markdown, with its caption as title.
 fn pieces(Picture { src, alt, caption }: &Picture) -> [Piece; 3] {
     let mut title = String::new();
     if let Some(caption) = caption {
@@ -153,19 +153,21 @@ pub(super) fn as_html(picture: &Picture) -> String {
     format!("<img src=\"{}\" alt=\"{}\">", escaped(&picture.src), escaped(&picture.alt))
 }
 
-/// Writes the picture that is all that a link holds, if the link leads to the same picture, only larger.
+/// Writes a picture whose link leads to a larger version of itself.
 pub(super) fn linked_picture(writer: &mut Writer<'_>, node: Ref<'_>, url: &str) -> bool {
     let Some(image) = find(node, &["img"]).filter(|_| plain(node).is_empty()) else { return false };
-    let Some(mut picture) = tag(image).and_then(|tag| read(image, tag, writer.base)) else { return false };
+    let Some(mut picture) = tag(image).and_then(|tag| picture_of(image, tag, writer.base)) else {
+        return false;
+    };
     let is_larger = is_same_picture(&picture.src, url);
     if is_larger {
         picture.src = url.to_owned();
-        show(writer, picture);
+        push_picture(writer, picture);
     }
     is_larger
 }
 
-/// Whether two URLs are of one picture, in other sizes: `a-300x200.jpg` and `a.jpg`, `/s320/a.jpg` and `/s1600/a.jpg`.
+/// Whether two URLs are sizes of one picture: `a-300x200.jpg` and `a.jpg`, `/s320/a.jpg` and `/s1600/a.jpg`.
 fn is_same_picture(one: &str, other: &str) -> bool {
     fn key(url: &str) -> Option<(String, String)> {
         let path = url.split(['?', '#']).next()?;
@@ -185,12 +187,12 @@ fn is_same_picture(one: &str, other: &str) -> bool {
         && other.is_some_and(|(_, extension)| PICTURES.contains(&extension.as_str()))
 }
 
-/// Writes a figure: its pictures, each alone in a paragraph, the last with the caption.
+/// Writes a figure: each picture in its own paragraph, the last one with the caption.
 pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     writer.flush();
     let images: Vec<_> = node.descendants().filter(|inner| matches!(name(*inner), "img" | "image")).collect();
-    if own.is_of(&["highlight"]) {
-        return code::boxed(writer, node);
+    if own.has_class(&["highlight"]) {
+        return code::highlighted(writer, node);
     }
     let of_noscript: BTreeSet<_> = node
         .descendants()
@@ -202,7 +204,7 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     let shown = images
         .iter()
         .filter(|image| is_shown(image))
-        .filter_map(|image| Some((*image, read(*image, tag(*image)?, writer.base)?)));
+        .filter_map(|image| Some((*image, picture_of(*image, tag(*image)?, writer.base)?)));
     let mut shown: Vec<_> = shown.collect();
     let is_quoted = |image: &Ref<'_>| {
         image.ancestors().take_while(|outer| *outer != node).any(|outer| name(outer) == "q")
@@ -220,9 +222,9 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
         let caption = Some(&caption).filter(|caption| index + 1 == count && !caption.is_empty());
         match (&link, caption) {
             (Some(link), None) => {
-                let open = Piece::Open(Sign::Link(link.clone()));
+                let open = Piece::Open(Markup::Link(link.clone()));
                 let pieces = std::iter::once(open).chain(pieces(picture)).chain([Piece::Close]);
-                writer.block(&written(pieces.collect(), Place::Paragraph));
+                writer.block(&to_markdown(pieces.collect(), Place::Paragraph));
             }
             (link, Some(_)) if link.is_some() || has_links || writer.items > 0 => {
                 let html = as_html(picture);
@@ -235,14 +237,14 @@ pub(super) fn figure(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
             }
             (_, caption) => {
                 picture.caption = caption.cloned();
-                writer.block(&written(pieces(picture).into(), Place::Paragraph));
+                writer.block(&to_markdown(pieces(picture).into(), Place::Paragraph));
             }
         }
         writer.found.pictures.push(picture.clone());
     }
 }
 
-/// Where a picture of a figure leads, unless it is to a larger one, which is taken, or to the page of the picture, which is not here.
+/// The link of a picture in a figure, unless it leads to a larger version, which replaces it, or to its attachment page.
 fn page_of(image: Ref<'_>, figure: Ref<'_>, picture: &mut Picture, base: Option<&Url>) -> Option<String> {
     let link = image.ancestors().take_while(|outer| *outer != figure).find(|outer| name(*outer) == "a")?;
     let link = super::address(tag(link)?.value("href")?, base)?;
@@ -253,7 +255,7 @@ fn page_of(image: Ref<'_>, figure: Ref<'_>, picture: &mut Picture, base: Option<
     (!is_larger && !link.contains("attachment")).then_some(link)
 }
 
-/// What a figure holds beside its pictures.
+/// Collects the content of a figure other than its pictures.
 fn captions<'t>(node: Ref<'t>, out: &mut Vec<Ref<'t>>) {
     for child in node.children().filter(|child| name(*child) != "noscript") {
         if find(child, &["img"]).is_some() {
@@ -264,8 +266,8 @@ fn captions<'t>(node: Ref<'t>, out: &mut Vec<Ref<'t>>) {
     }
 }
 
-/// The URL of what an element shows, as readers open it.
-pub(super) fn source(node: Ref<'_>, own: &Tag, base: Option<&Url>) -> Option<String> {
+/// The URL of embedded content, as readers open it.
+pub(super) fn embed_url(node: Ref<'_>, own: &Tag, base: Option<&Url>) -> Option<String> {
     let of = |tag: &Tag| {
         let names = ["src", "data-src", "data-lazy-src", "data"].into_iter();
         names.filter_map(|name| tag.value(name)).find_map(|url| {
@@ -290,7 +292,7 @@ pub(super) fn source(node: Ref<'_>, own: &Tag, base: Option<&Url>) -> Option<Str
     of(own).or_else(inner).map(|url| as_opened(&url))
 }
 
-/// The page of what a frame shows: `youtube.com/embed/a` is `youtube.com/watch?v=a`.
+/// The page of an embedded player: `youtube.com/embed/a` becomes `youtube.com/watch?v=a`.
 fn as_opened(url: &str) -> String {
     let Ok(parsed) = Url::parse(url) else { return url.to_owned() };
     let host = parsed.host_str().unwrap_or_default().trim_start_matches("www.").trim_start_matches("m.");
@@ -320,13 +322,13 @@ fn as_opened(url: &str) -> String {
         ("facebook.com", ["plugins", _]) => query("href"),
         _ => None,
     };
-    found.map_or_else(|| url.to_owned(), |found| super::fit(&found))
+    found.map_or_else(|| url.to_owned(), |found| super::escape_url(&found))
 }
 
-/// Writes the URL of what is embedded, alone on its line.
+/// Writes the URL of an embed on its own line.
 pub(super) fn embed(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    match source(node, own, writer.base) {
-        Some(url) if !is_tiny(own) => {
+    match embed_url(node, own, writer.base) {
+        Some(url) if !is_tracking_pixel(own) => {
             writer.block(&bare(&url));
             writer.found.embeds.push(url);
         }
@@ -335,7 +337,7 @@ pub(super) fn embed(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     }
 }
 
-/// A URL that is a link as it stands, or nearly so.
+/// A URL as a link: bare if possible.
 pub(super) fn bare(url: &str) -> String {
     let at_edge = |(at, _): (usize, &str)| {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
@@ -350,14 +352,14 @@ pub(super) fn bare(url: &str) -> String {
     if is_marked || is_ended { format!("<{url}>") } else { url.to_owned() }
 }
 
-/// Writes sound or film as a player without scripts.
+/// Writes audio or video as a player without scripts.
 pub(super) fn player(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    let Some(url) = source(node, own, writer.base) else { return };
+    let Some(url) = embed_url(node, own, writer.base) else { return };
     let kept = kept_attributes(own);
     let poster = own.value("poster").and_then(|poster| picture_address(poster, writer.base));
     let poster = poster.map(|poster| format!(" poster=\"{}\"", escaped(&poster))).unwrap_or_default();
     let name = own.name();
-    // What is not closed would take the rest of the text with it.
+    // An unclosed player would swallow the rest of the text.
     if own_text(node).len() >= FALLBACK {
         writer.paragraph(node);
     }
@@ -368,20 +370,20 @@ fn own_text(node: Ref<'_>) -> String {
     node.children().map(plain).collect()
 }
 
-/// Writes a link to what is embedded within a line.
-pub(super) fn linked(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
-    if let Some(url) = source(node, own, writer.base) {
+/// Writes an inline link to an embed.
+pub(super) fn inline_link(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
+    if let Some(url) = embed_url(node, own, writer.base) {
         writer.piece(Piece::Raw(bare(&url)));
         writer.found.embeds.push(url);
     }
 }
 
-/// The URL of a post that a quotation stands for, as scripts of its network know it.
-pub(super) fn quoted(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<String> {
-    if !own.is_of(&POSTS) {
+/// The URL of the post that a quotation stands for.
+pub(super) fn post_url(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<String> {
+    if !own.has_class(&POSTS) {
         return None;
     }
-    let said = ["data-instgrm-permalink", "cite", "data-href"].iter().find_map(|name| own.value(name));
+    let declared = ["data-instgrm-permalink", "cite", "data-href"].iter().find_map(|name| own.value(name));
     let linked = || {
         node.descendants()
             .filter_map(tag)
@@ -389,12 +391,12 @@ pub(super) fn quoted(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<St
             .filter_map(|tag| tag.value("href"))
             .last()
     };
-    let mut url = Url::parse(&picture_address(said.or_else(linked)?, writer.base)?).ok()?;
+    let mut url = Url::parse(&picture_address(declared.or_else(linked)?, writer.base)?).ok()?;
     url.set_query(None);
     Some(bare(url.as_str()))
 }
 
-/// A drawing has no place in Markdown. Those in links and buttons are signs.
+/// Drawings cannot be converted. Those in links and buttons are icons.
 pub(super) fn drawing(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     let is_sign =
         own.value("aria-hidden").is_some() || own.value("class").is_some_and(|class| class.contains("icon"));
@@ -409,7 +411,7 @@ pub(super) fn drawing(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     }
 }
 
-/// Writes a formula as what it is written in, TeX if that is told.
+/// Writes a formula in its source notation, TeX if available.
 pub(super) fn formula(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     let is_tex = |tag: &Tag| tag.value("encoding").is_some_and(|encoding| encoding.contains("tex"));
     let annotation = node.descendants().find(|inner| tag(*inner).is_some_and(is_tex)).map(plain);
@@ -423,17 +425,17 @@ pub(super) fn formula(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     }
 }
 
-/// What is not shown, but for pictures for those without scripts, and boxes that are ticked.
+/// Writes what hidden elements contain for readers without scripts, and ticked boxes.
 pub(super) fn fallback(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     match own.name() {
         "noscript" if find(node, &["img"]).is_some() => {
             let images: Vec<_> = node.descendants().filter(|inner| name(*inner) == "img").collect();
             images
                 .into_iter()
-                .filter_map(|image| read(image, tag(image)?, writer.base))
+                .filter_map(|image| picture_of(image, tag(image)?, writer.base))
                 .collect::<Vec<_>>()
                 .into_iter()
-                .for_each(|picture| show(writer, picture));
+                .for_each(|picture| push_picture(writer, picture));
         }
         "input"
             if own.value("type") == Some("checkbox") && node.ancestors().any(|outer| name(outer) == "li") =>

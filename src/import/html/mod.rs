@@ -1,13 +1,13 @@
-//! HTML of strangers → Markdown, in one pass over one tree.
+//! Turns HTML from any source into Markdown, in one pass over one tree.
 //!
 //! ```text
 //! HTML ──▶ tree ──▶ blocks ──▶ lines ──▶ Markdown
-//!          as browsers         signs escaped where
-//!          read it             they are markup
+//!          as browsers         markup in
+//!          build it            text escaped
 //! ```
 //!
-//! Nothing that runs, asks or styles is left. Frames become the URL of what they show. What Markdown cannot say (a table whose
-//! cells hold lists, a caption with a link) stays HTML, of elements and attributes that are known to be harmless.
+//! Scripts, forms and styles are removed. Frames become links to what they show. What Markdown cannot express (a table whose cells
+//! contain lists, a caption with a link) stays HTML, reduced to safe elements and attributes.
 
 use url::Url;
 
@@ -23,38 +23,38 @@ mod tree;
 use elements::{Role, role};
 use tree::{Node, Ref, parse};
 
-/// What HTML says.
+/// The result of a conversion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Converted {
-    /// Markdown, without blank lines around it.
+    /// Markdown, without blank lines at its ends.
     pub(crate) body: String,
-    /// The pictures that it shows, in order.
+    /// Pictures in order of appearance.
     pub(crate) pictures: Vec<Picture>,
-    /// URLs of what it embedded, which are links now.
+    /// URLs of embeds that became links.
     pub(crate) embeds: Vec<String>,
-    /// Names of elements that have no place in Markdown and that readers saw something of, each once.
+    /// Visible elements that Markdown cannot express, each name once.
     pub(crate) dropped: Vec<&'static str>,
 }
 
-/// A picture of a text.
+/// A picture in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
-    /// Absolute, unless no base was given.
+    /// Its URL, absolute if a base is known.
     pub(crate) src: String,
-    /// Empty if it has none.
+    /// Its alternative text. May be empty.
     pub(crate) alt: String,
     /// The caption of its figure.
     pub(crate) caption: Option<String>,
 }
 
-/// HTML as Markdown. Relative URLs are taken against `base`.
+/// Converts HTML to Markdown. Relative URLs are resolved against `base`.
 pub(crate) fn markdown(html: &str, base: Option<&Url>) -> Converted {
     let tree = parse(html);
-    blocks::Writer::new(tree.root(), html.len(), base).written(tree.root())
+    blocks::Writer::new(tree.root(), html.len(), base).convert(tree.root())
 }
 
-/// Plain text as Markdown: blank lines are between paragraphs, or line ends if there are no blank lines.
-pub(crate) fn of_plain(text: &str) -> String {
+/// Converts plain text to Markdown. Blank lines separate paragraphs; without any, line ends do.
+pub(crate) fn from_plain_text(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = || text.trim().lines();
     let paragraphs: Vec<String> = match lines().any(|line| line.trim().is_empty()) {
@@ -68,7 +68,7 @@ pub(crate) fn of_plain(text: &str) -> String {
     paragraphs.map(|text| super::markdown::escape(text)).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The text of HTML on one line. Text without tags comes out with its references decoded.
+/// The text of HTML on one line. Text without tags is only decoded.
 pub(crate) fn text(html: &str) -> String {
     if html.contains('<') { plain(parse(html).root()) } else { line(&htmlize::unescape(html)) }
 }
@@ -85,14 +85,14 @@ fn collect(node: Ref<'_>, out: &mut String) {
         Node::Text(text) => out.push_str(text),
         Node::Comment(_) => {}
         Node::Element(tag) => match role(tag.name()) {
-            Role::Gone | Role::Drawing => {}
+            Role::Hidden | Role::Drawing => {}
             Role::Embed | Role::Player => out.push(' '),
-            Role::Sourced => {
+            Role::Quotation => {
                 out.push('“');
                 node.children().for_each(|child| collect(child, out));
                 out.push('”');
             }
-            Role::Inline(_) | Role::Sample | Role::Link | Role::Shell | Role::Picture => {
+            Role::Inline(_) | Role::InlineCode | Role::Link | Role::Transparent | Role::Picture => {
                 node.children().for_each(|child| collect(child, out));
             }
             _ => {
@@ -105,7 +105,7 @@ fn collect(node: Ref<'_>, out: &mut String) {
     }
 }
 
-/// Whether an element of this name is a block, or a part of one.
+/// Whether an element is a block or part of one.
 pub(crate) fn is_block(name: &str) -> bool {
     matches!(name, "colgroup" | "col")
         || !(elements::is_inline(role(name))
@@ -118,42 +118,42 @@ pub(crate) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Text as HTML.
+/// Escapes text for HTML.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The URL that a link leads to; `None` if it runs something, or leads nowhere.
+/// The URL of a link. `None` if it runs a script or leads nowhere.
 fn address(href: &str, base: Option<&Url>) -> Option<String> {
     let href = href.trim();
-    // A place in the text itself, wherever that goes.
+    // A fragment refers to the text itself, wherever it is published.
     if href.len() > 1 && href.starts_with('#') {
-        return Some(fit(href));
+        return Some(escape_url(href));
     }
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
     match Url::options().base_url(base).parse(href) {
-        Ok(url) if is_web(&url) => Some(fit(own_place(&url, base).unwrap_or(url.as_str()))),
-        Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() => Some(fit(href)),
+        Ok(url) if is_web(&url) => Some(escape_url(own_fragment(&url, base).unwrap_or(url.as_str()))),
+        Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() => Some(escape_url(href)),
         _ => None,
     }
 }
 
-/// The place in the text itself that a whole URL names.
-fn own_place<'u>(url: &'u Url, base: Option<&Url>) -> Option<&'u str> {
+/// The fragment of an absolute URL that refers to the text itself.
+fn own_fragment<'u>(url: &'u Url, base: Option<&Url>) -> Option<&'u str> {
     let (page, fragment) = url.as_str().split_once('#').filter(|(_, fragment)| !fragment.is_empty())?;
     let own = base?.as_str().split('#').next()?;
     (own.trim_end_matches('/') == page.trim_end_matches('/'))
         .then_some(&url.as_str()[url.as_str().len() - fragment.len() - 1..])
 }
 
-/// The URL of a picture or of what is embedded.
+/// The URL of a picture or an embed.
 fn picture_address(src: &str, base: Option<&Url>) -> Option<String> {
     address(src, base)
         .filter(|url| !url.starts_with("mailto:") && !url.starts_with("tel:") && !url.starts_with('#'))
 }
 
-/// A URL as it can stand between the brackets of Markdown.
-fn fit(url: &str) -> String {
+/// Escapes a URL for Markdown links.
+fn escape_url(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
         match c {

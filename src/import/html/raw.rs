@@ -1,21 +1,21 @@
-//! What Markdown cannot say → HTML without what runs, asks or styles: tables whose cells hold lists, captions with links.
+//! Writes safe HTML for what Markdown cannot express: tables whose cells contain lists, captions with links.
 //!
-//! There are no blank lines in it: at one, Markdown goes on (CommonMark, section 4.6).
+//! It has no blank lines, because HTML blocks end there (CommonMark, section 4.6).
 
-use super::blocks::Writer;
+use super::blocks::{Writer, is_block, is_to_fill_in};
 use super::elements::{Mark, Role, kept_attributes, role_of};
 use super::inline::is_space;
 use super::tree::{Node, Ref, Tag, name};
 use super::{address, escaped, media};
 
-/// Elements that stay, besides those in lines.
+/// Kept elements besides inline ones.
 const KEPT: &str = "blockquote caption code dd details dl dt figcaption figure h2 h3 h4 h5 h6 li ol p pre summary table tbody td tfoot th thead tr ul q";
 
 /// An element as HTML.
 pub(super) fn html(writer: &mut Writer<'_>, node: Ref<'_>) -> String {
     let mut out = String::new();
     write(writer, node, false, &mut out);
-    out.trim().to_owned()
+    escape_template_tags(out.trim())
 }
 
 fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String) {
@@ -28,15 +28,28 @@ fn write(writer: &mut Writer<'_>, node: Ref<'_>, in_code: bool, out: &mut String
                 || out.ends_with([' ', '\n'])
                 || text.starts_with(|c: char| !c.is_ascii_whitespace())
             {
-                out.push_str(&words(&text));
+                out.push_str(&collapsed(&text));
             } else {
                 out.push(' ');
-                out.push_str(&words(&text));
+                out.push_str(&collapsed(&text));
             }
         }
         Node::Element(tag) => element(writer, node, tag, in_code, out),
         Node::Comment(_) | Node::Root => {}
     }
+}
+
+/// Escapes template tags, as Markdown text does.
+fn escape_template_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut chars = html.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some('{' | '%') if c == '{' => out.push_str("&#123;"),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Whether a node is between the parts of a table or list.
@@ -45,29 +58,30 @@ fn is_frame(node: Ref<'_>) -> bool {
     matches!(outer, "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "ol")
 }
 
-/// Text with single spaces, and none at the start.
-fn words(text: &str) -> String {
-    let mut words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-    if !words.is_empty() && text.ends_with(|c: char| c.is_ascii_whitespace()) {
-        words.push(' ');
+/// Text with collapsed spaces, and none at the start.
+fn collapsed(text: &str) -> String {
+    let mut collapsed = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    if !collapsed.is_empty() && text.ends_with(|c: char| c.is_ascii_whitespace()) {
+        collapsed.push(' ');
     }
-    escaped(&words)
+    escaped(&collapsed)
 }
 
 fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out: &mut String) {
     let name = match role_of(tag) {
-        Role::Gone | Role::Form => return,
+        Role::Hidden => return,
+        Role::Form if is_to_fill_in(node) => return,
         Role::Break => return out.push_str(if in_code { "&#10;" } else { "<br>" }),
         Role::Rule => return out.push_str("<hr>"),
         Role::Picture => {
-            if let Some(picture) = media::read(node, tag, writer.base) {
+            if let Some(picture) = media::picture_of(node, tag, writer.base) {
                 out.push_str(&media::as_html(&picture));
                 writer.found.pictures.push(picture);
             }
             return;
         }
         Role::Embed | Role::Player => {
-            if let Some(url) = media::source(node, tag, writer.base) {
+            if let Some(url) = media::embed_url(node, tag, writer.base) {
                 out.push_str(&format!("<a href=\"{0}\">{0}</a>", escaped(&url)));
                 writer.found.embeds.push(url);
             }
@@ -78,28 +92,28 @@ fn element(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag, in_code: bool, out
             let id = tag.value("id").or(tag.value("name")).map(|id| format!(" id=\"{}\"", escaped(id)));
             let href = href.map(|href| format!(" href=\"{}\"", escaped(&href)));
             let attributes = id.unwrap_or_default() + &href.unwrap_or_default();
-            return within(writer, node, "a", &attributes, in_code, out);
+            return wrap_element(writer, node, "a", &attributes, in_code, out);
         }
         Role::Inline(Mark::Strong) => "strong",
         Role::Inline(Mark::Emphasis) => "em",
         Role::Inline(Mark::Deleted) => "del",
         Role::Inline(Mark::Tag(name)) => name,
-        Role::Sample => "code",
+        Role::InlineCode => "code",
         Role::Heading(2) => "h2",
         _ => KEPT.split(' ').find(|kept| *kept == tag.name()).unwrap_or_default(),
     };
-    let is_box = name.is_empty() && super::blocks::is_block(node);
+    let is_box = name.is_empty() && is_block(node);
     match name {
         "" if is_box && !out.ends_with('>') => {
             out.push_str("<br>");
             node.children().for_each(|child| write(writer, child, in_code, out));
         }
         "" => node.children().for_each(|child| write(writer, child, in_code, out)),
-        name => within(writer, node, name, &kept_attributes(tag), in_code || name == "pre", out),
+        name => wrap_element(writer, node, name, &kept_attributes(tag), in_code || name == "pre", out),
     }
 }
 
-fn within(
+fn wrap_element(
     writer: &mut Writer<'_>,
     node: Ref<'_>,
     name: &str,
@@ -118,8 +132,8 @@ fn within(
     let start = out.len();
     node.children().for_each(|child| write(writer, child, in_code, out));
     let is_whole = matches!(name, "table" | "ol" | "ul" | "tbody" | "tfoot" | "thead");
-    let is_block = is_row || is_whole || matches!(name, "p" | "td" | "th" | "dd" | "dt");
-    if is_block && !in_code {
+    let is_own_line = is_row || is_whole || matches!(name, "p" | "td" | "th" | "dd" | "dt");
+    if is_own_line && !in_code {
         let inner = out.split_off(start);
         out.push_str(inner.trim_start_matches(' '));
         out.truncate(out.trim_end_matches([' ', '\n']).len());
@@ -130,7 +144,7 @@ fn within(
     out.push_str(&format!("</{name}>"));
 }
 
-/// The text of a caption and what is linked in it.
+/// The text of a caption with its links.
 pub(super) fn inner(writer: &mut Writer<'_>, nodes: &[Ref<'_>]) -> String {
     let mut out = String::new();
     for node in nodes {
@@ -142,5 +156,5 @@ pub(super) fn inner(writer: &mut Writer<'_>, nodes: &[Ref<'_>]) -> String {
             _ => node.children().for_each(|child| write(writer, child, false, &mut out)),
         }
     }
-    out.trim().to_owned()
+    escape_template_tags(out.trim())
 }

@@ -1,17 +1,17 @@
-//! Tables → tables of Markdown, or HTML where that cannot say what they hold. What is a table for its looks becomes blocks.
+//! Writes tables as Markdown, or as HTML if Markdown cannot express them. Layout tables become blocks.
 
 use super::blocks::{Writer, is_block};
 use super::inline::Place;
 use super::tree::{Ref, Tag, find, name, tag};
 use super::{code, media, plain, raw};
 
-/// Width that columns are filled up to, to be read in an editor.
+/// Width up to which columns are padded.
 const WIDEST: usize = 40;
 
-/// Text in a cell, on average, above which a table without heads is the layout of a page.
+/// Average text length per cell above which a table without a header is page layout.
 const LAYOUT: usize = 400;
 
-/// A table: its rows of cells.
+/// The rows and cells of a table.
 struct Grid<'t> {
     rows: Vec<Vec<Ref<'t>>>,
     captions: Vec<Ref<'t>>,
@@ -51,17 +51,17 @@ impl<'t> Grid<'t> {
         self.rows.iter().flatten().copied()
     }
 
-    /// Whether it is there for the looks.
+    /// Whether the table is used for layout.
     fn is_layout(&self, tag: &Tag) -> bool {
-        let is_said = matches!(tag.value("role"), Some("presentation" | "none"));
+        let is_declared = matches!(tag.value("role"), Some("presentation" | "none"));
         let long = || self.cells().map(|cell| plain(cell).len()).sum::<usize>() / self.cells().count().max(1);
-        is_said
+        is_declared
             || self.columns < 2
             || self.cells().any(|cell| find(cell, &["table"]).is_some())
             || !self.has_head && long() > LAYOUT
     }
 
-    /// Whether a cell is more than one line in one column and row.
+    /// Whether a cell has several blocks, or spans rows or columns.
     fn is_rich(&self) -> bool {
         let spans = |tag: &Tag| {
             let is_more = |name: &str| {
@@ -83,7 +83,7 @@ impl<'t> Grid<'t> {
 /// Writes a table.
 pub(super) fn table(writer: &mut Writer<'_>, node: Ref<'_>, tag: &Tag) {
     writer.flush();
-    if tag.is_of(&["tr-caption-container"]) {
+    if tag.has_class(&["tr-caption-container"]) {
         return media::figure(writer, node, tag);
     }
     if code::is_numbered(node) {
@@ -113,7 +113,7 @@ fn piped(writer: &mut Writer<'_>, grid: &Grid<'_>) -> String {
             row.iter().map(|cell| writer.phrase(Place::Cell, |writer| writer.node_of_cell(*cell))).collect(),
         );
     }
-    // Markdown has no table without heads: they are empty, then.
+    // Markdown tables need a header: here an empty one.
     if !grid.has_head {
         rows.insert(0, Vec::new());
     }
@@ -125,7 +125,7 @@ fn piped(writer: &mut Writer<'_>, grid: &Grid<'_>) -> String {
     }
     let mut out = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        // Cells that a row lacks at its end are empty; the first row says how many there are.
+        // The header sets the number of columns; missing cells of other rows may stay missing.
         let count = if index == 0 { grid.columns } else { row.len() };
         let cells = widths.iter().take(count).enumerate().map(|(column, width)| {
             let cell = row.get(column).map(String::as_str).unwrap_or_default();

@@ -1,8 +1,7 @@
-//! HTML as it is found → a tree, as browsers make one.
+//! Parses HTML into a tree, as browsers do.
 //!
-//! The parser is the sanitizer's (html5ever). Its work grows with how deep elements stand in each other, and it opens unclosed
-//! elements again in each paragraph. So depth is bounded here, and where the tree grows faster than the text does, parsing starts
-//! afresh with the next tag.
+//! The parser is that of the sanitizer (html5ever). Its cost grows with nesting depth, and it reopens unclosed elements in each
+//! paragraph. The depth is therefore limited here, and parsing restarts at the next tag if the tree grows faster than the text.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -15,10 +14,10 @@ use html5ever::tokenizer::{BufferQueue, StartTag, Token, TokenSink, TokenSinkRes
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, create_element};
 use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult, local_name, ns};
 
-/// Elements that may stand in each other. What is deeper keeps its text.
+/// Deepest nesting. Deeper elements are reduced to their text.
 const DEEPEST: usize = 120;
 
-/// Elements that a token may make on average, beside those that any text may have.
+/// Elements per token, on average, above a constant that any text may have.
 const GROWTH: usize = 8;
 const SPARE: usize = 1000;
 
@@ -39,19 +38,19 @@ pub(super) struct Tag {
 }
 
 impl Tag {
-    /// Its name, in small letters.
+    /// The lower-case name.
     pub(super) fn name(&self) -> &str {
         &self.name.local
     }
 
-    /// The value of an attribute, decoded; empty if it has none.
+    /// The decoded value of an attribute, if the element has it.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|attribute| &*attribute.name.local == name);
         found.map(|attribute| &*attribute.value)
     }
 
     /// Whether it has one of these classes.
-    pub(super) fn is_of(&self, classes: &[&str]) -> bool {
+    pub(super) fn has_class(&self, classes: &[&str]) -> bool {
         self.classes().any(|class| classes.contains(&class))
     }
 
@@ -61,10 +60,10 @@ impl Tag {
     }
 }
 
-/// A node and what is around it.
+/// A node with its relatives.
 pub(super) type Ref<'t> = NodeRef<'t, Node>;
 
-/// The element that a node is.
+/// The element of a node.
 pub(super) fn tag(node: Ref<'_>) -> Option<&Tag> {
     match node.value() {
         Node::Element(tag) => Some(tag),
@@ -72,17 +71,17 @@ pub(super) fn tag(node: Ref<'_>) -> Option<&Tag> {
     }
 }
 
-/// The name of an element; empty for what is none.
+/// The name of an element. Empty for other nodes.
 pub(super) fn name(node: Ref<'_>) -> &str {
     tag(node).map_or("", Tag::name)
 }
 
-/// The first element of one of these names below a node.
+/// The first descendant with one of these names.
 pub(super) fn find<'t>(node: Ref<'t>, names: &[&str]) -> Option<Ref<'t>> {
     node.descendants().skip(1).find(|inner| names.contains(&name(*inner)))
 }
 
-/// The tree of a text. A tag that never ends, as in `a <b`, is text.
+/// Parses a text. An unfinished tag, as in `a <b`, is text.
 pub(super) fn parse(html: &str) -> Tree<Node> {
     let shared = Rc::new(Shared {
         tree: RefCell::new(Tree::new(Node::Root)),
@@ -118,17 +117,17 @@ fn builder(shared: &Rc<Shared>) -> TreeBuilder<NodeId, Sink> {
     TreeBuilder::new_for_fragment(sink, context, None, options)
 }
 
-/// A tree in the making.
+/// A tree under construction.
 struct Shared {
     tree: RefCell<Tree<Node>>,
-    /// Elements around the place that was written last.
+    /// The depth of the last insertion.
     depth: Cell<usize>,
-    /// Elements made since parsing started afresh.
+    /// Elements created since parsing last started.
     made: Cell<usize>,
 }
 
 impl Shared {
-    /// Puts a node or text into another: behind all that is in it, or before one of them.
+    /// Inserts a node or text at the end of its parent, or before a sibling.
     fn insert(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
         let mut tree = self.tree.borrow_mut();
         let depth = tree.get(parent).map_or(0, |parent| parent.ancestors().count());
@@ -159,10 +158,10 @@ impl Shared {
     }
 }
 
-/// What the parser builds the tree through.
+/// The interface between parser and tree.
 struct Sink(Rc<Shared>);
 
-/// The name of an element, for the parser.
+/// An element name, for the parser.
 #[derive(Debug)]
 struct Name(QualName);
 
@@ -228,7 +227,7 @@ impl TreeSink for Sink {
         self.0.depth.set(tree.get(*id).map_or(0, |node| node.ancestors().count()));
     }
 
-    /// Nothing of a template is shown.
+    /// Templates are never shown.
     fn get_template_contents(&self, id: &NodeId) -> NodeId {
         *id
     }
@@ -261,7 +260,7 @@ impl TreeSink for Sink {
     }
 }
 
-/// Stands between the tokens of HTML and the parser, and bounds its work.
+/// Filters tokens before the parser, to limit its work.
 struct Guard {
     builder: RefCell<TreeBuilder<NodeId, Sink>>,
     shared: Rc<Shared>,
@@ -272,7 +271,7 @@ impl TokenSink for Guard {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        // HTML takes text as XML writes it for a comment.
+        // HTML treats CDATA sections as comments.
         let cdata = match &token {
             Token::CommentToken(text) => text.strip_prefix("[CDATA["),
             _ => None,
@@ -289,7 +288,7 @@ impl TokenSink for Guard {
                 self.shared.depth.set(0);
                 self.tokens.set(0);
             }
-            // What these hold is no HTML, so they must begin.
+            // Elements with raw text must start, or their content would become HTML.
             let is_raw = matches!(
                 &*tag.name,
                 "script"

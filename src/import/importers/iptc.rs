@@ -40,7 +40,7 @@ pub(super) fn document(bytes: &[u8], root: &str, format: &str) -> Result<Documen
     if document.root().name() == root {
         Ok(document)
     } else {
-        Err(common::other_root(document.root(), format))
+        Err(common::wrong_root(document.root(), format))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Medium's export, a folder with `posts/DAY_NAME-NUMBER.html` → stories.
+//! Imports Medium exports: folders with `posts/DAY_NAME-NUMBER.html`.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -27,7 +27,7 @@ static AUTHOR: Pattern =
 static CANONICAL: Pattern =
     LazyLock::new(|| Regex::new(r#"<a\b[^>]*href="([^"]*)"[^>]*class="p-canonical""#).ok());
 static TAGS: Pattern = LazyLock::new(|| Regex::new(r#"(?s)<a\b[^>]*class="p-tag"[^>]*>(.*?)</a>"#).ok());
-/// The headline and the line under it, which the text repeats.
+/// The headline and subtitle, which the text repeats.
 static HEAD: Pattern = LazyLock::new(|| {
     Regex::new(
         r#"(?s)<(h[1-6]|p)\b[^>]*class="[^"]*graf--(?:title|subtitle)\b[^"]*"[^>]*>.*?</(?:h[1-6]|p)>"#,
@@ -72,38 +72,34 @@ struct Export {
 
 impl Source for Export {
     fn files(&self) -> Listing {
-        self.folder.as_deref().map(|folder| weblog::exports(folder, &Medium, &["html"])).unwrap_or_default()
+        weblog::exports(self.folder.as_deref(), &Medium, &["html"])
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let text = String::from_utf8_lossy(&file.bytes);
         let of = |pattern: &Pattern| {
             pattern.as_ref()?.captures(&text)?.get(1).map(|found| found.as_str().to_owned())
         };
-        let said = |pattern: &Pattern| {
+        let sourced = |pattern: &Pattern| {
             of(pattern).and_then(|text| Sourced::new(&text, Vec::new())).and_then(Sourced::plain)
         };
         let Some(body) = of(&BODY) else {
-            return Err(Refusal::Failed(
-                "it has no text of a post; is it a page of Medium's export?".to_owned(),
-                None,
-            ));
+            return Err(Refusal::failed("the file has no post, as pages of Medium exports do"));
         };
-        let mut draft = Draft::new(desk, file);
-        draft.is_archive = true;
-        let canonical = said(&CANONICAL);
+        let mut draft = Draft::of_archive(context, file, false);
+        let canonical = sourced(&CANONICAL);
         draft.identity(canonical.as_ref());
-        draft.say("title", said(&TITLE));
-        draft.deck(said(&SUBTITLE));
-        draft.versions(said(&DATE), None);
-        draft.byline(said(&AUTHOR));
+        draft.set("title", sourced(&TITLE));
+        draft.deck(sourced(&SUBTITLE));
+        draft.versions(sourced(&DATE), None);
+        draft.byline(sourced(&AUTHOR));
         let tags = TAGS.as_ref().into_iter().flat_map(|tags| tags.captures_iter(&text));
         let tags = tags
             .filter_map(|found| Sourced::new(found.get(1)?.as_str(), Vec::new()).and_then(Sourced::plain));
         weblog::tags(&mut draft, tags.collect());
         let name = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with("draft_") || !draft.has("date") {
-            weblog::hold(&mut draft, &[], "", None);
+            weblog::hold_back(&mut draft, &[], "", None);
         }
         let replaced = |pattern: &Pattern, text: String, with: &str| match &**pattern {
             Some(pattern) => pattern.replace_all(&text, with).into_owned(),
@@ -112,26 +108,23 @@ impl Source for Export {
         let body = replaced(&GIST, body, "<p><a href=\"$1\">$1</a></p>");
         let body = replaced(&DIVIDER, replaced(&HEAD, body, ""), "");
         self.blog.body(&mut draft, &body, None);
-        let url = canonical.and_then(|said| Url::parse(&said.text).ok());
+        let url = canonical.and_then(|value| Url::parse(&value.text).ok());
         let last =
             url.as_ref().and_then(|url| url.path().rsplit('/').next()).unwrap_or(bare(&name)).to_owned();
         let name = last
             .rsplit_once('-')
             .filter(|(_, number)| number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        // What stood on a domain of the newsroom can stay there; medium.com answers for itself.
+        // A URL on the newsroom's own domain is kept. URLs on medium.com stay there.
         let own = url.filter(|url| {
             !url.host_str().is_some_and(|host| host == "medium.com" || host.ends_with(".medium.com"))
         });
-        self.blog.place(
+        self.blog.set_location(
             &mut draft,
             own.as_ref().map_or("", Url::as_str),
             name.map(|(name, _)| name).or(Some(&last)),
             Vec::new(),
         );
-        draft
-            .finish()
-            .map(|story| vec![story])
-            .ok_or_else(|| Refusal::Skipped("it has neither a headline nor text".to_owned()))
+        weblog::only_story(draft)
     }
 
     fn site(&self) -> OldSite {
@@ -139,7 +132,7 @@ impl Source for Export {
     }
 }
 
-/// The name of a file without the day or `draft` before it.
+/// The file name without its date or `draft` prefix.
 fn bare(name: &str) -> &str {
     match name.split_once('_') {
         Some((before, rest))

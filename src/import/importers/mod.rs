@@ -1,5 +1,5 @@
-//! One file or folder for each kind of copy that can be taken in. A new one is a module here, a line in [`ALL`], and a
-//! folder of fixtures in `tests/import/`.
+//! Importers: a file or folder for each format. A new one needs a module here, an entry in [`ALL`], and a folder of fixtures in
+//! `tests/import/`.
 
 use super::Importer;
 
@@ -25,7 +25,7 @@ mod wp_rest;
 mod wxr;
 mod zola;
 
-/// Every importer, in the order in which they are asked whether copy is theirs: the surest first.
+/// All importers. The first that recognizes a file imports it, so the most specific come first.
 pub static ALL: &[&dyn Importer] = &[
     &docx::Docx,
     &email::Email,
@@ -49,12 +49,12 @@ pub static ALL: &[&dyn Importer] = &[
     &wire::Wire,
 ];
 
-/// The importer of this name.
+/// The importer with this name.
 pub fn named(name: &str) -> Option<&'static dyn Importer> {
     ALL.iter().copied().find(|importer| importer.name() == name)
 }
 
-/// The names of all kinds, for `--from`.
+/// The names of all formats, for `--from`.
 pub fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|importer| importer.name())
 }

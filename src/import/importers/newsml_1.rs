@@ -33,7 +33,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             _ => stories.extend(news.story(&lines, file, desk)),
         }
     }
-    common::some(stories, reason, "the file has no news item")
+    common::require_stories(stories, reason, "the file has no news item")
 }
 
 /// Content with the components around it, the innermost first.
@@ -145,10 +145,10 @@ impl<'a> NewsItem<'a> {
         main.news_lines(lines, &mut draft);
         main.metadata(lines, &mut draft);
         for picture in sizes(&self.pictures) {
-            draft.show(self.picture(picture, lines));
+            draft.add_picture(self.picture(picture, lines));
         }
         main.fill(lines, &mut draft);
-        draft.dateline_of_text();
+        draft.take_dateline();
         for text in self.texts.iter().filter(|text| !std::ptr::eq(*text, main)) {
             if text.is_of(&["abstract", "summary", "teaser", "deck", "lead-in"]) {
                 draft.summary(Sourced::of(text.item.find("DataContent"), lines));
@@ -160,7 +160,7 @@ impl<'a> NewsItem<'a> {
             draft.body(html::markdown(&format!("{}{rest}", head.unwrap_or_default()), None));
         }
         let label = Sourced::of(self.item.find("Identification/NameLabel"), lines);
-        draft.say("extra.slugline", label.clone());
+        draft.set("extra.slugline", label.clone());
         draft.language(Sourced::attribute(Some(self.item), "xml:lang", lines));
         draft.finish()
     }
@@ -171,15 +171,15 @@ impl<'a> NewsItem<'a> {
         };
         if let (Some(provider), Some(date), Some(id)) = (of("ProviderId"), of("DateId"), of("NewsItemId")) {
             let text = format!("urn:newsml:{}:{}:{}", provider.text, date.text, id.text);
-            draft.identity(Sourced::new(&text, id.at).as_ref());
+            draft.identity(Sourced::new(&text, id.spans).as_ref());
         }
         // The last part is the revision.
         let public = of("PublicIdentifier").map(|id| Sourced {
             text: id.text.rsplit_once(':').map_or(id.text.clone(), |(id, _)| id.to_owned()),
-            at: id.at,
+            spans: id.spans,
         });
         draft.identity(public.as_ref());
-        draft.say("extra.version", of("RevisionId"));
+        draft.set("extra.version", of("RevisionId"));
     }
 
     fn management(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -314,24 +314,24 @@ impl<'a> Content<'a> {
             found.into_iter().filter_map(|line| Sourced::of(Some(line), lines)).collect()
         };
         let first = |name: &str| all(name).into_iter().next();
-        draft.say(
+        draft.set(
             "title",
             common::first_headline(all("HeadLine").into_iter().map(Some)).and_then(Sourced::plain),
         );
         draft.deck(first("SubHeadLine"));
         let role = first("ByLineTitle").map(|role| format!(", {}", role.text)).unwrap_or_default();
         for name in all("ByLine") {
-            draft.byline(Some(Sourced { text: format!("{}{role}", name.text), at: name.at }));
+            draft.byline(Some(Sourced { text: format!("{}{role}", name.text), spans: name.spans }));
         }
-        draft.say("dateline", first("DateLine"));
+        draft.set("dateline", first("DateLine"));
         all("CreditLine").into_iter().for_each(|credit| draft.source(Some(credit)));
         for name in ["CopyrightLine", "RightsLine"] {
             all(name).into_iter().for_each(|line| draft.note(Some(line)));
         }
-        draft.say("extra.slugline", first("SlugLine"));
+        draft.set("extra.slugline", first("SlugLine"));
         for line in all("KeywordLine") {
             for keyword in line.text.split([',', ';', '/']) {
-                draft.tag(Sourced::new(keyword, line.at.clone()));
+                draft.tag(Sourced::new(keyword, line.spans.clone()));
             }
         }
         for line in self.all("NewsLines/NewsLine") {
@@ -370,7 +370,7 @@ impl<'a> Content<'a> {
                         .parse::<usize>()
                         .ok()
                         .and_then(|code| SUBJECTS.split('|').nth(code.checked_sub(1)?));
-                    draft.section(section.and_then(|section| Sourced::new(section, name.at.clone())));
+                    draft.section(section.and_then(|section| Sourced::new(section, name.spans.clone())));
                 }
                 None => draft.tag(Some(name)),
             }
@@ -381,7 +381,7 @@ impl<'a> Content<'a> {
                 Sourced::attribute(found, "Value", lines)
             })
         };
-        draft.say("dateline", place("city"));
+        draft.set("dateline", place("city"));
     }
 
     /// Fills a story with the text, and with the metadata of NITF.

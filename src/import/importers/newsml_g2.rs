@@ -41,7 +41,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         "newsMessage" => root.all("itemSet").flat_map(|set| set.elements()).collect(),
         "newsItem" => vec![root],
         name if other_item(name).is_some() => vec![root],
-        _ => return Err(common::other_root(root, "NewsML-G2")),
+        _ => return Err(common::wrong_root(root, "NewsML-G2")),
     };
     let lines = document.lines();
     let texts: Vec<_> = items.iter().copied().filter(|item| reason(*item).is_none()).collect();
@@ -58,7 +58,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         first.remark("import/picture", message, None);
     }
     let reason = items.iter().find_map(|item| reason(*item));
-    common::some(stories, reason.map(str::to_owned), "the file has no news item")
+    common::require_stories(stories, reason.map(str::to_owned), "the file has no news item")
 }
 
 /// Whether an item has a class, given as `ninat:picture` or as a URI.
@@ -159,7 +159,7 @@ fn story(
         picture_item(*picture, lines, &mut draft);
     }
     body(item, lines, &mut draft);
-    draft.say("extra.version", Sourced::attribute(Some(item), "version", lines));
+    draft.set("extra.version", Sourced::attribute(Some(item), "version", lines));
     draft.finish()
 }
 
@@ -189,7 +189,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     draft.date("embargo", of("embargoed"));
     draft.status(code(meta.find("pubStatus"), lines));
     if meta.find("embargoed").is_some() && of("embargoed").is_none() {
-        draft.embargo_without_end();
+        draft.withhold_without_date();
     }
     let language = item.attribute("xml:lang");
     for service in meta.all("service") {
@@ -200,12 +200,12 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     for signal in meta.all("signal") {
         if let Some(signal) = code(Some(signal), lines) {
-            iptc::signal(iptc::term(&signal.text), signal.at.first().copied(), draft);
+            iptc::signal(iptc::term(&signal.text), signal.spans.first().copied(), draft);
         }
     }
     let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
     let headlines = headlines.map(|headline| Sourced::of(Some(headline), lines));
-    draft.say("title", common::first_headline(headlines.chain([of("title")])));
+    draft.set("title", common::first_headline(headlines.chain([of("title")])));
 }
 
 fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -223,7 +223,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         }
     }
     let place = meta.all("located").find_map(|place| name_of(place, lines, language));
-    draft.say("dateline", place.or_else(|| of("dateline")));
+    draft.set("dateline", place.or_else(|| of("dateline")));
     for source in meta.all("infoSource") {
         draft.source(name_of(source, lines, language).or_else(|| Sourced::of(Some(source), lines)));
     }
@@ -239,7 +239,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     draft.language(Sourced::attribute(meta.find("language"), "tag", lines));
     draft.language(Sourced::attribute(Some(item), "xml:lang", lines));
-    draft.say("extra.slugline", of("slugline"));
+    draft.set("extra.slugline", of("slugline"));
 }
 
 /// The description of one of these roles, or one without a role.
@@ -273,13 +273,13 @@ fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
 fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let status = code(item.find("itemMeta/pubStatus"), lines);
     if let Some(status) = status.filter(|status| !status.text.ends_with("usable")) {
-        return iptc::unusable_picture(status.at.first().copied(), draft);
+        return iptc::unusable_picture(status.spans.first().copied(), draft);
     }
     let contents = item.find("contentSet").into_iter().flat_map(|set| set.all("remoteContent"));
     let meta = item.find("contentMeta");
     let of = |name: &str| Sourced::of(meta.and_then(|meta| meta.find(name)), lines);
     let holder = item.find("rightsInfo/copyrightHolder");
-    draft.show(Picture {
+    draft.add_picture(Picture {
         src: Sourced::attribute(contents.max_by_key(rendition), "href", lines),
         alt: meta.and_then(|meta| described(meta, &["altText"], lines)),
         caption: meta

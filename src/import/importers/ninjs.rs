@@ -109,7 +109,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
             Err(why) => reason = Some(why),
         }
     }
-    common::some(stories, reason, "the file has no item")
+    common::require_stories(stories, reason, "the file has no item")
 }
 
 /// The story of an item, or why it is not one.
@@ -124,7 +124,7 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     }
     let mut draft = Draft::new(desk, file);
     draft.identity(text_of(item, "uri").or_else(|| text_of(item, "guid")).as_ref());
-    draft.say("title", headline(item));
+    draft.set("title", headline(item));
     draft.deck(deck(item));
     draft.versions(
         text_of(item, "firstcreated").or_else(|| text_of(item, "contentcreated")),
@@ -137,23 +137,23 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     let is_unreadable =
         |key: &&str| get(item, key).is_some_and(|value| !value.is_null()) && text_of(item, key).is_none();
     if ["embargoeduntil", "embargoed", "pubstatus"].iter().any(is_unreadable) {
-        draft.embargo_without_end();
+        draft.withhold_without_date();
     }
     draft.urgency(text_of(item, "urgency"));
     people(item, &mut draft);
     topics(item, &mut draft);
-    draft.say("dateline", text_of(item, "located").or_else(|| text_of(item, "dateline")));
+    draft.set("dateline", text_of(item, "located").or_else(|| text_of(item, "dateline")));
     draft.language(text_of(item, "language"));
     picture(item, &mut draft);
     for key in ["ednote", "usageterms", "usagetermstext", "copyrightnotice"] {
         draft.note(text_of(item, key));
     }
-    draft.say(
+    draft.set(
         "extra.slugline",
         text_of(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])),
     );
-    draft.say("extra.version", text_of(item, "version"));
-    draft.say("extra.profile", text_of(item, "profile"));
+    draft.set("extra.version", text_of(item, "version"));
+    draft.set("extra.profile", text_of(item, "profile"));
     body(item, &mut draft);
     draft.finish().ok_or_else(|| "the item has neither a headline nor text".to_owned())
 }
@@ -276,11 +276,11 @@ fn picture(item: &Item, draft: &mut Draft<'_>) {
         return iptc::unusable_picture(None, draft);
     }
     draft.picture(rendition(entry));
-    draft.say("image.alt", text_of(entry, "alttext").or_else(|| text_of(entry, "bodytext")));
-    draft.say("image.caption", deck(entry).or_else(|| headline(entry)));
+    draft.set("image.alt", text_of(entry, "alttext").or_else(|| text_of(entry, "bodytext")));
+    draft.set("image.caption", deck(entry).or_else(|| headline(entry)));
     let credit =
         text_of(entry, "byline").or_else(|| text_of(entry, "by")).or_else(|| text_of(entry, "creditline"));
-    draft.say("image.credit", credit.or_else(|| text_of(entry, "copyrightholder")));
+    draft.set("image.credit", credit.or_else(|| text_of(entry, "copyrightholder")));
     // An embargo on a picture also holds back the story.
     draft.date("embargo", embargo(entry));
     for key in ["usageterms", "ednote"] {

@@ -19,7 +19,11 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let document = iptc::document(&file.bytes, "nitf", "NITF")?;
     let mut draft = Draft::new(desk, file);
     fill(document.root(), &document.lines(), &mut draft);
-    common::some(draft.finish().into_iter().collect(), None, "the item has neither a headline nor text")
+    common::require_stories(
+        draft.finish().into_iter().collect(),
+        None,
+        "the item has neither a headline nor text",
+    )
 }
 
 /// Fills the fields of a story that are still empty, as NITF may be part of NewsML.
@@ -36,11 +40,11 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
         body_head(head, lines, draft);
     }
     if let Some(tagline) = of("body/body.end/tagline") {
-        draft.note(Some(Sourced { text: format!("sign-off: {}", tagline.text), at: tagline.at }));
+        draft.note(Some(Sourced { text: format!("sign-off: {}", tagline.text), spans: tagline.spans }));
     }
     if let Some(content) = nitf.find("body/body.content") {
         for image in images(content) {
-            draft.show(picture(image, lines));
+            draft.add_picture(picture(image, lines));
         }
         draft.body(html::markdown(&content.html(role), None));
     }
@@ -57,9 +61,9 @@ fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
     draft.deck(deck);
     draft.summary(of("body/body.head/abstract"));
-    draft.say("title", title);
+    draft.set("title", title);
     let key = Sourced::attribute(nitf.find("head/docdata/du-key"), "key", lines);
-    draft.say("extra.slugline", key.or(keywords));
+    draft.set("extra.slugline", key.or(keywords));
 }
 
 fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -101,8 +105,8 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             Sourced::attribute(Some(message), "info", lines).or_else(|| Sourced::of(Some(message), lines)),
         );
     }
-    draft.say("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
-    draft.say("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
+    draft.set("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
+    draft.set("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
     let holder = Sourced::attribute(data.find("doc.copyright"), "holder", lines);
     if !draft.has("source") {
         draft.source(holder);
@@ -119,7 +123,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
                 if let Some(name) = Sourced::of(Some(*only), lines) {
                     draft.byline(Some(Sourced {
                         text: format!("{}, {}", name.text.replace(',', ""), role.text),
-                        at: name.at,
+                        spans: name.spans,
                     }));
                 }
             }
@@ -131,7 +135,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let place = dateline.and_then(|dateline| dateline.find("location"));
     let place =
         Sourced::of(place.and_then(|place| place.find("city")), lines).or_else(|| Sourced::of(place, lines));
-    draft.say(
+    draft.set(
         "dateline",
         place.or_else(|| {
             Sourced::of(dateline.filter(|dateline| dateline.find("story.date").is_none()), lines)

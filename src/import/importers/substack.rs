@@ -1,4 +1,4 @@
-//! Substack's export, a folder with `posts.csv` and `posts/ID.SLUG.html` → stories.
+//! Imports Substack exports: folders with `posts.csv` and `posts/ID.SLUG.html`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::import::{
     File, Identity, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story,
 };
 
-/// What is filled in when a page is shown: an empty element with the data of a post, a picture, a recording.
+/// An empty element that is filled in by a script, with the data of a post, picture or recording.
 static EMPTY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s)<div\b[^>]*?\bdata-attrs="([^"]*)"[^>]*>\s*</div>"#).ok());
 /// Boxes that ask readers to subscribe or share.
@@ -49,9 +49,11 @@ impl Importer for Substack {
         let Some(folder) = folder else {
             let problem = Diagnostic::fatal(
                 "import/no-archive",
-                "an export of Substack is a folder with `posts.csv` and `posts`",
+                "this is not a Substack export: it has no `posts.csv` or no `posts` folder",
             );
-            return Err(Box::new(problem.help("name the folder that Substack's file was unpacked to")));
+            return Err(Box::new(
+                problem.help("unpack the file that Substack provides, and name its folder"),
+            ));
         };
         let unreadable = |error: &dyn std::fmt::Display| {
             let problem =
@@ -71,7 +73,7 @@ impl Importer for Substack {
 
 struct Export {
     folder: PathBuf,
-    /// What is said of each post, by its number and name.
+    /// The row of each post, by its number and name.
     rows: HashMap<String, HashMap<String, String>>,
     blog: Blog,
 }
@@ -92,53 +94,40 @@ impl Source for Export {
             if is_post {
                 listing.files.push(path.to_owned());
             } else {
-                // Lists of readers and of what they opened.
-                listing.skipped.push((path.to_owned(), "it is no post".to_owned()));
+                // Lists of subscribers and of their activity.
+                listing.skipped.push((path.to_owned(), "it is not a post".to_owned()));
             }
         }
         listing
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let stem = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let (number, slug) = stem.split_once('.').unwrap_or(("", &stem));
         let Some(row) = self.rows.get(&stem).or_else(|| self.rows.get(number)) else {
-            return Err(Refusal::Failed(
-                "posts.csv says nothing of it; is it from another export?".to_owned(),
-                None,
-            ));
+            return Err(Refusal::failed("posts.csv has no row for it"));
         };
         let of = |name: &str| row.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         let text = String::from_utf8_lossy(&file.bytes);
-        let mut draft = Draft::new(desk, file);
-        draft.is_archive = true;
-        draft.is_standing = of("type") == Some("page");
+        let mut draft = Draft::of_archive(context, file, of("type") == Some("page"));
         draft.story.identity = Some(Identity::Given(format!("substack:{stem}")));
-        let said = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
-        draft.say("title", said("title"));
-        draft.deck(said("subtitle"));
+        let sourced = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
+        draft.set("title", sourced("title"));
+        draft.deck(sourced("subtitle"));
         if !draft.is_standing {
-            draft.versions(said("post_date"), None);
+            draft.versions(sourced("post_date"), None);
         }
         if of("is_published") != Some("true") {
-            weblog::hold(&mut draft, &[], "", None);
+            weblog::hold_back(&mut draft, &[], "", None);
         }
-        match of("audience") {
-            None | Some("everyone") => {}
-            Some(other) => {
-                weblog::hold(&mut draft, &[], other, Some(&format!("only some readers saw it (`{other}`)")))
-            }
-        }
+        weblog::set_audience(&mut draft, of("audience").unwrap_or_default());
         let recording = of("podcast_url")
             .map(|url| format!("<p><a href=\"{0}\">{0}</a></p>", escaped(url)))
             .unwrap_or_default();
         self.blog.body(&mut draft, &format!("{}{recording}", plain(&text)), None);
-        self.blog.place(&mut draft, "", Some(slug), Vec::new());
+        self.blog.set_location(&mut draft, "", Some(slug), Vec::new());
         draft.story.old_url = Some(format!("/p/{slug}"));
-        draft
-            .finish()
-            .map(|story| vec![story])
-            .ok_or_else(|| Refusal::Skipped("it has neither a headline nor text".to_owned()))
+        weblog::only_story(draft)
     }
 
     fn site(&self) -> OldSite {
@@ -146,21 +135,21 @@ impl Source for Export {
     }
 }
 
-/// The text without boxes that ask for something; what is filled in later is a link.
+/// Removes boxes that ask for something, and turns script-filled elements into links.
 fn plain(text: &str) -> String {
     let text = ASKS.as_ref().map_or_else(|| text.into(), |asks| asks.replace_all(text, ""));
     let link = |found: &Captures<'_>| {
-        let says =
+        let data =
             found.get(1).map(|found| htmlize::unescape(found.as_str()).into_owned()).unwrap_or_default();
-        let says: Json = serde_json::from_str(&says).unwrap_or_default();
-        let of = |name: &str| says.get(name).and_then(Json::as_str);
+        let data: Json = serde_json::from_str(&data).unwrap_or_default();
+        let of = |name: &str| data.get(name).and_then(Json::as_str);
         let url = of("url")
             .or_else(|| of("src"))
             .map(str::to_owned)
             .or_else(|| Some(format!("https://www.youtube.com/watch?v={}", of("videoId")?)));
-        let words = of("full_text").or_else(|| of("title"));
+        let label = of("full_text").or_else(|| of("title"));
         let Some(url) = url else { return String::new() };
-        format!("<p><a href=\"{}\">{}</a></p>", escaped(&url), escaped(words.unwrap_or(&url)))
+        format!("<p><a href=\"{}\">{}</a></p>", escaped(&url), escaped(label.unwrap_or(&url)))
     };
     EMPTY.as_ref().map_or_else(|| text.to_string(), |empty| empty.replace_all(&text, link).into_owned())
 }

@@ -1,6 +1,6 @@
-//! Posts and pages as the REST interface of WordPress gives them (`/wp-json/wp/v2/posts?_embed`) → stories.
+//! Imports responses of the WordPress REST API (`/wp-json/wp/v2/posts?_embed`).
 //!
-//! Files of terms, users and media that lie beside them are what posts refer to by number.
+//! Posts refer by number to terms, users and media, which may be in other files of the folder.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::common::{self, Draft, Sourced};
-use super::weblog::{self, Blog, Shown, said, text};
+use super::weblog::{self, Blog, MediaItem, sourced, text};
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{OldAuthor, OldList, OldSite};
 use crate::import::{
     Confidence, Entry, File, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story, html,
 };
 
-/// What WordPress answers to programs.
+/// The WordPress REST API.
 pub(super) struct WpRest;
 
 impl Importer for WpRest {
@@ -43,20 +43,20 @@ impl Importer for WpRest {
     }
 }
 
-/// Answers of one site.
+/// The responses of one site.
 #[derive(Default)]
 struct Dump {
     folder: Option<PathBuf>,
     blog: Blog,
-    files: HashMap<String, Shown>,
+    files: HashMap<String, MediaItem>,
     users: HashMap<String, String>,
-    /// Names of categories and tags with their slugs.
+    /// The slug and name of each category and tag.
     terms: HashMap<String, (String, String)>,
 }
 
 impl Source for Dump {
     fn files(&self) -> Listing {
-        self.folder.as_deref().map(|folder| weblog::exports(folder, &WpRest, &["json"])).unwrap_or_default()
+        weblog::exports(self.folder.as_deref(), &WpRest, &["json"])
     }
 
     fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
@@ -91,21 +91,21 @@ impl Source for Dump {
                         section,
                     ]);
                     if let Some(id) = value.get("id") {
-                        self.blog.learn(&id.to_string(), text(&value, "/link"));
+                        self.blog.add_path(&id.to_string(), text(&value, "/link"));
                     }
                 }
             }
         }
         for [_, link, local, world, name, _, section] in posts.iter().filter(|post| post[5] == "post") {
             let section = self.terms.get(section).map_or("", |(slug, _)| slug);
-            self.blog.vote(link, local, world, name, section);
+            self.blog.add_sample(link, local, world, name, section);
         }
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
-        let stories = values.iter().filter_map(|value| self.story(value, file, desk)).collect();
-        common::some(stories, None, "it has no posts, but what posts refer to")
+        let stories = values.iter().filter_map(|value| self.story(value, file, context)).collect();
+        common::require_stories(stories, None, "it has no posts, only data that posts refer to")
     }
 
     fn site(&self) -> OldSite {
@@ -114,7 +114,7 @@ impl Source for Dump {
 }
 
 impl Dump {
-    /// Keeps a term, a user or a file, which posts refer to by number.
+    /// Records a term, a user or a file.
     fn part(&mut self, value: &Json) {
         let Some(id) = value.get("id").map(Json::to_string) else { return };
         let slug = weblog::decoded(text(value, "/slug"));
@@ -131,10 +131,10 @@ impl Dump {
                 _ => {}
             }
         } else if value.get("source_url").is_some() {
-            let alt = said(value, "/alt_text").and_then(Sourced::plain);
-            let caption = said(value, "/caption/rendered").and_then(Sourced::plain);
-            let credit = said(value, "/media_details/image_meta/credit");
-            self.files.insert(id, Shown { url: said(value, "/source_url"), alt, caption, credit });
+            let alt = sourced(value, "/alt_text").and_then(Sourced::plain);
+            let caption = sourced(value, "/caption/rendered").and_then(Sourced::plain);
+            let credit = sourced(value, "/media_details/image_meta/credit");
+            self.files.insert(id, MediaItem { url: sourced(value, "/source_url"), alt, caption, credit });
         } else if value.get("content").is_none() && !name.is_empty() && value.get("avatar_urls").is_some() {
             let url = Some(text(value, "/url").to_owned()).filter(|url| url.starts_with("http"));
             let author =
@@ -145,63 +145,49 @@ impl Dump {
         }
     }
 
-    fn story(&self, value: &Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+    fn story(&self, value: &Json, file: &File, context: &ImportContext<'_>) -> Option<Story> {
         let content = value.pointer("/content/rendered").and_then(Json::as_str)?;
-        let mut draft = Draft::new(desk, file);
         let kind = text(value, "/type");
-        draft.is_archive = true;
-        draft.is_standing = kind == "page";
-        draft.identity(said(value, "/guid/rendered").or_else(|| said(value, "/link")).as_ref());
-        draft.say("title", said(value, "/title/rendered").and_then(Sourced::plain));
-        draft.deck(said(value, "/excerpt/rendered").and_then(Sourced::plain));
+        let mut draft = Draft::of_archive(context, file, kind == "page");
+        draft.identity(sourced(value, "/guid/rendered").or_else(|| sourced(value, "/link")).as_ref());
+        draft.set("title", sourced(value, "/title/rendered").and_then(Sourced::plain));
+        draft.deck(sourced(value, "/excerpt/rendered").and_then(Sourced::plain));
         if !draft.is_standing {
             let time = |name: &str| {
-                let world = said(value, &format!("/{name}_gmt"));
+                let world = sourced(value, &format!("/{name}_gmt"));
                 world
-                    .map(|said| Sourced { text: format!("{}Z", said.text), at: said.at })
-                    .or_else(|| said(value, &format!("/{name}")))
+                    .map(|value| Sourced { text: format!("{}Z", value.text), spans: value.spans })
+                    .or_else(|| sourced(value, &format!("/{name}")))
             };
             draft.versions(time("date"), time("modified"));
             self.filed(value, kind, &mut draft);
             let author = value.get("author").map(Json::to_string).and_then(|id| self.users.get(&id));
             draft.byline(author.and_then(|name| Sourced::new(name, Vec::new())));
         }
-        match text(value, "/status") {
-            "" | "publish" | "future" => {}
-            "draft" | "pending" | "auto-draft" => weblog::hold(&mut draft, &[], "", None),
-            other => weblog::hold(&mut draft, &[], other, Some(&format!("its status was `{other}`"))),
-        }
+        weblog::set_status(&mut draft, text(value, "/status"), &[]);
         if value.pointer("/content/protected") == Some(&Json::Bool(true)) {
-            weblog::hold(&mut draft, &[], "password", Some("it asked for a password"));
+            weblog::hold_back(&mut draft, &[], "password", Some("it was protected by a password"));
         }
         if value.get("sticky") == Some(&Json::Bool(true)) {
-            draft.story.remark(
-                "import/sticky",
-                "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day",
-                None,
-            );
+            weblog::remark_pinned(&mut draft, None);
         }
         if text(value, "/yoast_head_json/robots/index") == "noindex" {
             draft.story.set("noindex", true, Confidence::Explicit, Vec::new());
         }
         let link = text(value, "/link");
-        let canonical = said(value, "/yoast_head_json/canonical");
-        draft.say(
-            "canonical_url",
-            canonical.filter(|said| said.text.trim_end_matches('/') != link.trim_end_matches('/')),
-        );
-        draft.deck(said(value, "/yoast_head_json/description"));
+        weblog::set_canonical(&mut draft, sourced(value, "/yoast_head_json/canonical"), link);
+        draft.deck(sourced(value, "/yoast_head_json/description"));
         let picture = value.get("featured_media").map(Json::to_string).and_then(|id| self.files.get(&id));
         if let Some(shown) = picture {
             self.blog.picture(&mut draft, shown.clone());
         }
         self.blog.body(&mut draft, content, Url::parse(link).ok().as_ref());
-        self.blog.place(&mut draft, link, Some(text(value, "/slug")), Vec::new());
+        self.blog.set_location(&mut draft, link, Some(text(value, "/slug")), Vec::new());
         comments(value, &mut draft);
         draft.finish()
     }
 
-    /// The first category is the section, the others are tags.
+    /// The first category becomes the section, the others become tags.
     fn filed(&self, value: &Json, kind: &str, draft: &mut Draft<'_>) {
         let of = |key: &str| {
             value
@@ -230,7 +216,7 @@ impl Dump {
     }
 }
 
-/// Where the site was.
+/// The base URL of the site.
 fn base(value: &Json) -> Option<Url> {
     let own = text(value, "/_links/self/0/href").split_once("/wp-json/").map(|(base, _)| base);
     let mut url = Url::parse(own.unwrap_or(text(value, "/link"))).ok()?;
@@ -241,7 +227,7 @@ fn base(value: &Json) -> Option<Url> {
     Some(url)
 }
 
-/// What readers wrote below a post, as far as it was approved.
+/// Adds the approved comments.
 fn comments(value: &Json, draft: &mut Draft<'_>) {
     let replies = value.pointer("/_embedded/replies/0").and_then(Json::as_array);
     let replies =

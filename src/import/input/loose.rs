@@ -91,7 +91,7 @@ fn unknown(folder: &Path, path: &Path, what: &str) -> Diagnostic {
     let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let known: Vec<_> = ALL
         .iter()
-        .map(|importer| (importer.name(), importer.told_by()))
+        .map(|importer| (importer.name(), importer.recognized_by()))
         .filter(|(_, file)| !file.is_empty())
         .map(
             |(name, file)| {

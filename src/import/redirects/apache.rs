@@ -1,8 +1,8 @@
-//! `.htaccess` of Apache → rules.
+//! Reads redirects from Apache's `.htaccess`.
 
 use super::{Rule, Rules, patterns};
 
-/// `Redirect`, `RedirectMatch`, and `RewriteRule` that sends readers elsewhere.
+/// Reads `Redirect`, `RedirectMatch`, and `RewriteRule` with a redirect flag.
 pub(super) fn read(text: &str) -> Rules {
     let mut read = Rules::default();
     let mut conditions: Vec<String> = Vec::new();
@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Rules {
             ("rewriterule", [from, to, flags @ ..]) => {
                 let conditions = std::mem::take(&mut conditions);
                 let Some(status) = sends(flags.first().copied().unwrap_or_default()) else { continue };
-                // From one host or scheme of the site to another: the new host does that.
+                // Redirects between hosts or schemes of the site are up to the new host.
                 if conditions.iter().any(|line| line.contains("http_host") || line.contains("https")) {
                     continue;
                 }
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Rules {
     read
 }
 
-/// A path, and all that is below it.
+/// Rules for a path and everything below it.
 pub(super) fn below(from: &str, to: &str, status: &str) -> Vec<Rule> {
     let mut rules = vec![Rule::new(from, to, status)];
     let is_file = from.rsplit('/').next().is_some_and(|last| last.contains('.'));
@@ -53,7 +53,7 @@ pub(super) fn below(from: &str, to: &str, status: &str) -> Vec<Rule> {
     rules
 }
 
-/// The status of a rule that sends readers elsewhere, by its flags.
+/// The redirect status that the flags of a rule set.
 fn sends(flags: &str) -> Option<String> {
     let flags = flags.trim_matches(['[', ']']).to_ascii_lowercase();
     let mut flags = flags.split(',').map(str::trim);
@@ -74,16 +74,16 @@ fn number(status: &str) -> String {
     .to_owned()
 }
 
-/// Words, some in quotes.
+/// Splits a line into words, some of them quoted.
 pub(super) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() && !rest.starts_with('#') {
         let quoted = rest.strip_prefix(['"', '\'']).and_then(|inner| inner.split_once(&rest[..1]));
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let (word, behind) = quoted.unwrap_or_else(|| rest.split_at(end));
+        let (word, after) = quoted.unwrap_or_else(|| rest.split_at(end));
         words.push(word.to_owned());
-        rest = behind.trim_start();
+        rest = after.trim_start();
     }
     words
 }

@@ -1,11 +1,11 @@
-//! `_redirects`, `netlify.toml` and `vercel.json` → rules.
+//! Reads redirects from `_redirects`, `netlify.toml` and `vercel.json`.
 
 use serde_json::{Map, Value as Json};
 
 use super::{Rule, Rules};
 use crate::import::front;
 
-/// `_redirects`: path, query parameters, destination, status, conditions.
+/// Reads `_redirects`: path, query parameters, destination, status, conditions.
 pub(super) fn lines(text: &str) -> Rules {
     let mut read = Rules::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -17,28 +17,28 @@ pub(super) fn lines(text: &str) -> Rules {
         };
         let is_status = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
         let status = words.get(to + 1).filter(is_status).map_or("", |status| status);
-        let behind = if status.is_empty() { to + 1 } else { to + 2 };
+        let rest = if status.is_empty() { to + 1 } else { to + 2 };
         read.rules.push(Rule {
             query: words[1..to].join(" "),
-            conditions: words[behind.min(words.len())..].join(" "),
+            conditions: words[rest.min(words.len())..].join(" "),
             ..Rule::new(words[0], words[to], status)
         });
     }
     read
 }
 
-/// The tables `[[redirects]]` of `netlify.toml`.
+/// Reads the tables `[[redirects]]` of `netlify.toml`.
 pub(super) fn netlify(text: &str) -> Rules {
     let settings = front::parse_settings("netlify.toml", text).unwrap_or_default();
     let mut read = Rules::default();
     for table in entries(&settings) {
-        let (from, to) = (said(table, "from"), said(table, "to"));
+        let (from, to) = (string(table, "from"), string(table, "to"));
         if from.is_empty() || to.is_empty() {
             read.lost.push(Json::from(table.clone()).to_string());
             continue;
         }
         let force = if table.get("force") == Some(&true.into()) { "!" } else { "" };
-        let status = said(table, "status");
+        let status = string(table, "status");
         let status = if status.is_empty() && !force.is_empty() { "301".to_owned() } else { status };
         let pairs = |key: &str| {
             let inner = table.get(key).and_then(Json::as_object).into_iter().flatten();
@@ -55,12 +55,12 @@ pub(super) fn netlify(text: &str) -> Rules {
     read
 }
 
-/// The list `redirects` of `vercel.json`.
+/// Reads the list `redirects` of `vercel.json`.
 pub(super) fn vercel(text: &str) -> Rules {
     let settings = front::parse_settings("vercel.json", text).unwrap_or_default();
     let mut read = Rules::default();
     for entry in entries(&settings) {
-        let (from, to) = (said(entry, "source"), said(entry, "destination"));
+        let (from, to) = (string(entry, "source"), string(entry, "destination"));
         let rest = from
             .rsplit_once("/:")
             .filter(|(_, name)| name.ends_with('*'))
@@ -79,7 +79,7 @@ pub(super) fn vercel(text: &str) -> Rules {
         }
         let status = match entry.get("permanent") {
             Some(Json::Bool(false)) => "307".to_owned(),
-            _ => said(entry, "statusCode"),
+            _ => string(entry, "statusCode"),
         };
         read.rules.push(Rule::new(from, to, status));
     }
@@ -90,6 +90,6 @@ fn entries(settings: &Map<String, Json>) -> impl Iterator<Item = &Map<String, Js
     settings.get("redirects").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_object)
 }
 
-fn said(table: &Map<String, Json>, key: &str) -> String {
+fn string(table: &Map<String, Json>, key: &str) -> String {
     table.get(key).and_then(front::as_text).unwrap_or_default()
 }

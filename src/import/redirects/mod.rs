@@ -1,7 +1,7 @@
-//! The rules by which hosts of an old site sent readers on → redirects of the settings, and lines for `static/_redirects`.
+//! Turns the redirect rules of an old site's host into redirects in the settings and lines of `static/_redirects`.
 //!
-//! Each kind of file is read into [`Rule`]s in the notation of `_redirects`. Those from one path to one URL become redirects; those with
-//! wildcards, conditions or another status stay lines; what no line can say is reported.
+//! Each format is converted to [`Rule`]s in the notation of `_redirects`. Rules from one path to one URL become redirects. Rules with
+//! wildcards, conditions or another status stay lines. Rules that a line cannot express are reported.
 
 use std::path::Path;
 
@@ -14,11 +14,11 @@ mod hosts;
 mod nginx;
 mod patterns;
 
-/// Largest file that is read in bytes.
+/// Largest file in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
-/// Folders below the root of an archive that may have such files.
+/// Folders of an archive that may have rule files.
 const FOLDERS: [&str; 6] = ["", "static", "public", "source", "src", "content/extra"];
-/// Names of files with rules, and what reads them.
+/// Names of rule files, and their readers.
 const KINDS: [(&str, Reader); 6] = [
     ("_redirects", hosts::lines),
     (".htaccess", apache::read),
@@ -28,14 +28,14 @@ const KINDS: [(&str, Reader); 6] = [
     ("netlify.toml", hosts::netlify),
 ];
 
-/// What reads the text of a file.
+/// Reads the text of a file.
 type Reader = fn(&str) -> Rules;
 
-/// What is in a file of rules.
+/// The rules of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Rules {
     rules: Vec<Rule>,
-    /// What no line of `_redirects` can say, as it is written.
+    /// Statements that `_redirects` cannot express.
     lost: Vec<String>,
 }
 
@@ -44,9 +44,9 @@ struct Rules {
 struct Rule {
     from: String,
     to: String,
-    /// As it is written, with `!` if it counts where there is a page. Empty: 301.
+    /// The status, with `!` if the rule overrides pages. Empty means 301.
     status: String,
-    /// Query parameters behind the path, and conditions behind the status.
+    /// Query parameters after the path, and conditions after the status.
     query: String,
     conditions: String,
 }
@@ -56,13 +56,13 @@ impl Rule {
         Self { from: from.into(), to: to.into(), status: status.into(), ..Self::default() }
     }
 
-    /// Whether it leads from one path to one URL, whoever asks.
+    /// Whether it redirects one path to one URL unconditionally.
     fn is_plain(&self) -> bool {
         let is_path = |text: &str| text.starts_with('/') && !text.starts_with("//");
         let is_one = is_path(&self.from) && !self.from.contains(['*', '?']) && !self.from.contains("/:");
         let leads = is_path(&self.to) || self.to.starts_with("https://") || self.to.starts_with("http://");
-        let behind = self.to.split_once("://").map_or(&*self.to, |(_, rest)| rest);
-        let is_filled = behind.contains("/:") || behind.contains("=:");
+        let path = self.to.split_once("://").map_or(&*self.to, |(_, rest)| rest);
+        let is_filled = path.contains("/:") || path.contains("=:");
         let moves = ["", "301", "302", "303", "307", "308"].contains(&self.status.trim_end_matches('!'));
         is_one && leads && !is_filled && moves && self.query.is_empty() && self.conditions.is_empty()
     }
@@ -77,12 +77,12 @@ impl Rule {
     }
 }
 
-/// Whether a file of the old site holds rules of its host.
+/// Whether a file of the old site contains redirect rules.
 pub(super) fn is_rules(name: &str) -> bool {
     KINDS.iter().any(|(known, _)| *known == name)
 }
 
-/// Adds what the files of an archive say to what it says of its site; gives the lines for `static/_redirects`.
+/// Adds the rules of an archive to its settings, and returns the lines for `static/_redirects`.
 pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, reader) in KINDS {
@@ -97,7 +97,7 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
                 continue;
             };
             let Rules { rules, lost } = reader(&text.text);
-            let told = |code, message| Remark { code, about: name.to_owned(), message, at: None };
+            let remark_of = |code, message| Remark { code, about: name.to_owned(), message, span: None };
             for rule in rules {
                 let is_plain = rule.is_plain();
                 if is_plain {
@@ -108,12 +108,15 @@ pub(super) fn read(root: Option<&Path>, statics: &[Media], site: &mut OldSite) -
                 }
                 if !is_plain {
                     let message =
-                        format!("the rule `{}` works only on hosts that read `_redirects`", rule.line());
-                    site.remarks.push(told("import/redirect-rule", message));
+                        format!("the rule `{}` works only on hosts that support `_redirects`", rule.line());
+                    site.remarks.push(remark_of("import/redirect-rule", message));
                 }
             }
             let remark = |rule: String| {
-                told("import/redirect-lost", format!("this rule of {name} cannot be kept: `{rule}`"))
+                remark_of(
+                    "import/redirect-lost",
+                    format!("a rule in {name} could not be converted: `{rule}`"),
+                )
             };
             site.remarks.extend(lost.into_iter().map(remark));
         }

@@ -1,9 +1,9 @@
-//! The configuration of nginx → rules.
+//! Reads redirects from nginx configuration.
 
 use super::apache::words;
 use super::{Rule, Rules, patterns};
 
-/// `rewrite`, and `return` in a `location`.
+/// Reads `rewrite`, and `return` in a `location`.
 pub(super) fn read(text: &str) -> Rules {
     let mut read = Rules::default();
     let mut blocks: Vec<Vec<String>> = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str) -> Rules {
                     .iter()
                     .find_map(|host| to.strip_prefix(host))
                     .unwrap_or(to);
-                    // From one host or scheme of the site to another: the new host does that.
+                    // Redirects between hosts or schemes of the site are up to the new host.
                     if to.contains("$request_uri") {
                         continue;
                     }
@@ -52,7 +52,7 @@ fn is_conditional(blocks: &[Vec<String>]) -> bool {
     blocks.iter().any(|block| block.first().is_some_and(|name| name == "if"))
 }
 
-/// What the block around a `return` is for.
+/// The rules of a `return`, which depend on the block around it.
 fn location(blocks: &[Vec<String>], to: &str, status: &str) -> Option<Vec<Rule>> {
     let block: Vec<&str> = blocks.last()?.iter().map(String::as_str).collect();
     if is_conditional(blocks) || to.contains('$') && !to.contains("$1") {
@@ -69,7 +69,7 @@ fn location(blocks: &[Vec<String>], to: &str, status: &str) -> Option<Vec<Rule>>
     }
 }
 
-/// Statements with the sign behind each, without comments.
+/// Statements without comments, each with the character that ends it.
 fn statements(text: &str) -> Vec<(String, char)> {
     let mut statements = Vec::new();
     let mut statement = String::new();
@@ -89,7 +89,7 @@ fn statements(text: &str) -> Vec<(String, char)> {
             '#' if statement.is_empty() || statement.ends_with(char::is_whitespace) => {
                 while chars.next_if(|c| *c != '\n').is_some() {}
             }
-            // In an expression, `{` stands behind something.
+            // In a regular expression, `{` is a quantifier.
             '{' if !statement.ends_with(char::is_whitespace)
                 && !statement.is_empty()
                 && chars.peek().is_some_and(char::is_ascii_digit) =>

@@ -1,8 +1,8 @@
-//! Regular expressions of servers → the notation of `_redirects`, if they are no more than a path or all below one.
+//! Converts regular expressions of web servers to the notation of `_redirects`.
 
 use super::Rule;
 
-/// The rules that say what an expression does. `None`: it is more than that.
+/// The rules for an expression that matches one path, or everything below one. `None` for others.
 pub(super) fn rules(expression: &str, to: &str, status: &str) -> Option<Vec<Rule>> {
     let inner = expression.strip_prefix('^')?;
     let (inner, is_whole) = inner.strip_suffix('$').map_or((inner, false), |inner| (inner, true));
@@ -29,7 +29,7 @@ pub(super) fn rules(expression: &str, to: &str, status: &str) -> Option<Vec<Rule
     }
 }
 
-/// An expression that stands for one text. A dot that is not escaped is taken for one.
+/// The text of an expression that matches only one. An unescaped dot counts as a dot.
 fn literal(expression: &str) -> Option<String> {
     let mut text = String::new();
     let mut chars = expression.chars();

@@ -1,4 +1,4 @@
-//! Sections, authors, topics and links of an archive → entries of the settings that they lack.
+//! Adds an archive's sections, authors, tags and links to the settings.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,32 +8,32 @@ use super::{Settings, not_used, own_path};
 use crate::config::Config;
 use crate::content::FrontMatter;
 use crate::import::old_site::{OldAuthor, OldList, OldSite, Picture};
-use crate::import::placing::Places;
-use crate::import::prepared::Prepared;
+use crate::import::placement::SiteIndex;
+use crate::import::prepare::PreparedStory;
 use crate::import::{Media, Remark, write};
 use crate::plan::Route;
 
-/// Where pictures of authors go that no folder of the old site had for readers.
+/// The folder for authors' portraits that were not public files of the old site.
 const PICTURES: &str = "images/authors";
 
-/// What the stories of an archive have.
+/// The sections, tags and authors of stories.
 #[derive(Debug, Default)]
-pub(super) struct Used {
-    /// By slug: how many stories, and what they call it.
+pub(super) struct Usage {
+    /// By slug: the number of stories and the titles that they use.
     pub(super) sections: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
-    /// The same of sections that the settings do not have, and stories lost.
+    /// The same for sections that the settings lack.
     lost: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
-    /// By what makes names one: the spellings.
+    /// Spellings by the key under which they are the same tag.
     pub(super) tags: HashMap<String, HashSet<String>>,
     pub(super) authors: HashSet<String>,
-    /// Of these, those of which readers see a story, so that there is a list of them.
+    /// Tags and authors of visible stories, which have lists.
     pub(super) shown_tags: HashSet<String>,
     pub(super) shown_authors: HashSet<String>,
 }
 
-impl Used {
-    /// Notes what an article of the site has.
-    pub(super) fn see_article(&mut self, front: &FrontMatter, config: &Config) {
+impl Usage {
+    /// Records an article of the site.
+    pub(super) fn record_article(&mut self, front: &FrontMatter, config: &Config) {
         if let Some(section) = &front.section {
             self.sections.entry(section.clone()).or_default();
         }
@@ -49,7 +49,7 @@ impl Used {
         }
     }
 
-    pub(super) fn see(&mut self, story: &Prepared, config: &Config) {
+    pub(super) fn record(&mut self, story: &PreparedStory, config: &Config) {
         let lost = story.not_used.get("section").and_then(Json::as_str).map(|lost| config.slugs.of(lost));
         let written =
             story.front.get("section").and_then(Json::as_str).map(|written| config.slugs.of(written));
@@ -83,8 +83,8 @@ impl Used {
     }
 }
 
-/// What two archives of one site say: the first decides.
-pub(super) fn merged(mut first: OldSite, second: OldSite) -> OldSite {
+/// Merges two archives of one site. The first takes precedence.
+pub(super) fn merge(mut first: OldSite, second: OldSite) -> OldSite {
     let pairs = [
         (&mut first.title, second.title),
         (&mut first.description, second.description),
@@ -106,10 +106,10 @@ pub(super) fn merged(mut first: OldSite, second: OldSite) -> OldSite {
 }
 
 impl Settings<'_> {
-    /// Those that stories have: what the archive declares in its order, then the others, those with most stories first.
+    /// Sections of stories: those that the archive declares, in its order, then the others, most stories first.
     pub(super) fn sections(&mut self, old: &OldSite) -> Json {
         let slugs = self.config.slugs;
-        let known = super::parsed(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
+        let known = super::parse(&self.text).0.and_then(|config| config.sections).unwrap_or_default();
         let mut used = std::mem::take(&mut self.used.sections);
         used.append(&mut self.used.lost);
         used.retain(|slug, _| known.iter().all(|section| section.slug != *slug));
@@ -127,10 +127,10 @@ impl Settings<'_> {
                 titles.into_iter().filter(|(title, _)| *title != slug).max_by_key(|(_, count)| *count);
             sections.push(section(&slug, &title.map(|(title, _)| title).unwrap_or_default(), None));
         }
-        self.kept("sections", sections)
+        self.accepted("sections", sections)
     }
 
-    /// Those who sign stories, or of whom there is something to say.
+    /// Authors of stories, and authors with a biography or portrait.
     pub(super) fn authors(&mut self, old: &OldSite, statics: &[&Media]) -> Json {
         let slugs = self.config.slugs;
         let keys_of = |name: &str, slug: &str, aliases: &[String]| -> Vec<String> {
@@ -166,13 +166,13 @@ impl Settings<'_> {
             }
             authors.push(entry);
         }
-        let kept = self.kept("authors", authors);
+        let kept = self.accepted("authors", authors);
         let slugs = kept.as_array().into_iter().flatten().filter_map(|author| author["slug"].as_str());
         self.profiles.extend(slugs.map(str::to_owned));
         kept
     }
 
-    /// Where the picture of an author is here.
+    /// The path of an author's portrait on this site.
     fn picture(
         &mut self,
         author: &OldAuthor,
@@ -191,7 +191,7 @@ impl Settings<'_> {
                         if is_there || self.request.dry_run { Ok(()) } else { write::copy(file, &to) }
                     });
                     if let Err(error) = copied {
-                        let message = format!("the picture of {} cannot be copied: {error}", author.name);
+                        let message = format!("the portrait of {} cannot be copied: {error}", author.name);
                         self.remark("import/picture", message);
                         return None;
                     }
@@ -206,7 +206,7 @@ impl Settings<'_> {
                     if !is_there && !statics.iter().any(|media| media.name == name) {
                         self.remark(
                             "import/picture",
-                            format!("the picture of {} is not in the archive", author.name),
+                            format!("the portrait of {} is not in the archive", author.name),
                         );
                         return None;
                     }
@@ -217,7 +217,7 @@ impl Settings<'_> {
         Some(format!("/{name}"))
     }
 
-    /// Those that stories have and that have a text, or are called otherwise than readers saw.
+    /// Tags of stories that have a description, or another name than readers saw.
     pub(super) fn tags(&mut self, old: &OldSite) -> Json {
         let slugs = self.config.slugs;
         let mut taken: HashSet<String> = self
@@ -242,18 +242,18 @@ impl Settings<'_> {
             tags.push(json!({"name": title, "aliases": aliases, "description": description}));
             taken.extend(keys);
         }
-        self.kept("tags", tags)
+        self.accepted("tags", tags)
     }
 
-    /// Links of its menus that lead to no section: those are in the navigation.
-    pub(super) fn links(&mut self, old: &OldSite, places: &Places<'_>) -> Json {
+    /// Menu links that lead to no section, as the navigation has the sections.
+    pub(super) fn links(&mut self, old: &OldSite, index: &SiteIndex<'_>) -> Json {
         let mut links: Vec<Json> = Vec::new();
         let is_in_navigation = |route: &Route| {
             self.used.sections.contains_key(route.as_str().trim_matches('/')) || *route == Route::root()
         };
         for item in old.menus.iter().flat_map(|(_, items)| items) {
             let url = match own_path(&item.url, old, &self.config) {
-                Some((route, rest)) if places.is_taken(&route) && !is_in_navigation(&route) => {
+                Some((route, rest)) if index.is_taken(&route) && !is_in_navigation(&route) => {
                     format!("{}{rest}", route.as_str())
                 }
                 None if item.url.starts_with("https://") || item.url.starts_with("http://") => {
@@ -269,8 +269,8 @@ impl Settings<'_> {
         if has_links { json!({}) } else { json!({"links": links}) }
     }
 
-    /// Entries that the settings take, without what they do not say.
-    fn kept(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
+    /// The entries that the settings accept, without empty parts.
+    fn accepted(&mut self, key: &'static str, entries: Vec<Json>) -> Json {
         let mut kept = Vec::new();
         'entries: for mut entry in entries {
             if let Json::Object(map) = &mut entry {
@@ -283,12 +283,12 @@ impl Settings<'_> {
                 entry.as_object_mut().map(|map| map.shift_remove(part));
                 entry
             };
-            // One part that is refused does not take the others with it.
-            while let Some(why) = self.refusal(key, json!([entry])) {
+            // A part that is refused does not take the rest with it.
+            while let Some(why) = self.rejection(key, json!([entry])) {
                 self.remarks.push(not_used(key, &why));
                 let parts: Vec<String> =
                     entry.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
-                let is_cause = |part: &&String| self.refusal(key, json!([without(&entry, part)])).is_none();
+                let is_cause = |part: &&String| self.rejection(key, json!([without(&entry, part)])).is_none();
                 match parts.iter().find(is_cause) {
                     Some(part) => entry = without(&entry, part),
                     None => continue 'entries,
@@ -300,7 +300,7 @@ impl Settings<'_> {
     }
 
     pub(super) fn remark(&mut self, code: &'static str, message: String) {
-        self.remarks.push(Remark { code, about: String::new(), message, at: None });
+        self.remarks.push(Remark { code, about: String::new(), message, span: None });
     }
 }
 

@@ -1,8 +1,8 @@
-//! What archives say of their sites → `bulletin.yaml`, where the newsroom has not decided itself.
+//! Adds what archives say about their site to `bulletin.yaml`, where the newsroom has not made its own choice.
 //!
-//! What decides where stories go (zone, URLs) is written before the first of them has a place, the rest when all are known: which sections,
-//! authors and topics they have, and which URLs. Until then the file has no `sections`, so that a run that is killed can be repeated.
-//! Settings that the desk has edited get the keys that they lack; what an existing list lacks is proposed.
+//! Settings that decide where stories go (time zone, URLs) are written before the first story, the rest after the last one, when
+//! sections, authors, tags and URLs are known. Until then the file has no `sections`, so that an interrupted run can be repeated.
+//! Edited settings only gain missing keys; additions to existing lists are suggested to the desk.
 
 use std::collections::HashSet;
 use std::fs;
@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::input::Batch;
 use super::old_site::{OldRedirect, OldSite};
-use super::placing::Places;
-use super::prepared::Prepared;
+use super::placement::SiteIndex;
+use super::prepare::PreparedStory;
 use super::redirects as redirects_of;
-use super::run::{Outcome, Row, StoryReport};
+use super::report::{Outcome, Row, StoryReport};
 use super::{Media, Origin, Remark, Request, Story, write};
 use crate::config::{Config, additions, is_section_slug_free};
 use crate::content::Content;
@@ -28,69 +28,68 @@ use crate::slug::Letters;
 use crate::starter;
 use crate::yaml::{Document, block};
 
-mod ground;
 mod lists;
 mod redirects;
+mod target;
 
-use ground::Ground;
-pub use ground::vacant;
-use lists::Used;
+use lists::Usage;
+use target::Target;
+pub use target::settings_for_empty_dir;
 
-/// Most old URLs that are in a story's front matter, and most of a page without text that is a page nevertheless.
+/// Most old URLs in a story's front matter, and most of a page without text that is still imported.
 const MOST_ALIASES: usize = 200;
 const CARRIES: usize = 10;
 const FILE: &str = "bulletin.yaml";
-/// The first line of settings that an archive gives.
-const HEAD: &str =
-    "# The settings of the site, taken from its archive. Everything but title and base_url has a default.\n";
-/// Keys with one value, with what is said of them.
+/// The first line of settings that come from an archive.
+const HEAD: &str = "# The settings of the site, imported from its archive. Everything except title and base_url has a default.\n";
+/// Keys with a single value, and their comments.
 const VALUES: [(&str, &str); 6] = [
     ("title", ""),
     ("base_url", ""),
     ("description", ""),
     ("language", ""),
-    ("timezone", "Times without an offset are in this zone."),
-    ("permalink", "The URL of a story."),
+    ("timezone", "The time zone of times without an offset."),
+    ("permalink", "The URL pattern of stories."),
 ];
-/// Keys with many, with what is said of them.
+/// Keys with lists, and their comments.
 const LISTS: [(&str, &str); 5] = [
-    ("sections", "In the order of the navigation. A story belongs to the section whose folder it is in."),
+    ("sections", "In the order of the navigation. A story belongs to the section of its folder."),
     ("authors", "The authors of stories."),
-    ("tags", "Topics with a description, or with other names."),
-    ("extra", "For the theme: links at the foot of each page."),
-    ("redirects", "Old URLs and where they lead."),
+    ("tags", "Topics with a description or aliases."),
+    ("extra", "For the theme: links in the footer of each page."),
+    ("redirects", "Old URLs and their targets."),
 ];
 
-/// The settings of a site into which archives move.
+/// The settings of the site that archives are imported into.
 pub(super) struct Settings<'a> {
     site: &'a SiteDir,
     request: &'a Request,
-    /// Those by which stories are placed.
+    /// The settings by which stories are placed.
     pub(super) config: Config,
-    /// What the archives say. `None`: there are none.
+    /// What the archives say. `None` without an archive.
     old: Option<OldSite>,
-    /// What is in the file, and what will be.
+    /// The current or future text of the file.
     text: String,
-    /// Whether stories may bring sections that the settings do not have.
+    /// Whether stories may add sections.
     is_open: bool,
     /// Rules for `static/_redirects`.
     lines: Vec<String>,
-    used: Used,
-    /// Slugs of the authors with a profile.
+    used: Usage,
+    /// Slugs of authors with a profile.
     profiles: HashSet<String>,
     /// Keys that were written.
     written: Vec<&'static str>,
-    /// What a person may add.
+    /// Values suggested to the desk.
     proposed: Map<String, Json>,
     remarks: Vec<Remark>,
-    said: Vec<String>,
+    messages: Vec<String>,
 }
 
 impl<'a> Settings<'a> {
-    /// Writes what decides where stories go.
+    /// Writes the settings that decide where stories go.
     ///
     /// # Errors
-    /// If there is no site, and no archive to make one of; if its settings cannot be written.
+    /// There is neither a site nor an archive to create one from, or the settings cannot be written.
     pub(super) fn begin(
         site: &'a SiteDir,
         config: &Config,
@@ -104,9 +103,9 @@ impl<'a> Settings<'a> {
             lines.extend(redirects_of::read(batch.root.as_deref(), &batch.statics, &mut old));
             old
         });
-        let old = old.reduce(lists::merged);
-        let ground = Ground::look(site)?;
-        if ground.is_new && old.is_none() {
+        let old = old.reduce(lists::merge);
+        let target = Target::inspect(site)?;
+        if target.is_new && old.is_none() {
             return Err(Config::load(site).1.into_sorted());
         }
         let mut settings = Self {
@@ -114,42 +113,42 @@ impl<'a> Settings<'a> {
             request,
             config: config.clone(),
             old,
-            text: ground.text.clone(),
+            text: target.text.clone(),
             is_open: false,
             lines,
-            used: Used::default(),
+            used: Usage::default(),
             profiles: config.authors.iter().map(|author| author.slug.clone()).collect(),
             written: Vec::new(),
             proposed: Map::new(),
             remarks: Vec::new(),
-            said: Vec::new(),
+            messages: Vec::new(),
         };
         if settings.old.is_some() {
-            settings.prepare(&ground);
+            settings.prepare(&target);
         }
         if let Some(section) = &request.section {
             settings.config.known_section(section).map_err(|problem| vec![problem])?;
         }
         if settings.old.is_some() && !request.dry_run {
-            settings.begin_site(&ground).map_err(|error| vec![cannot_write(&error)])?;
+            settings.write_site(&target).map_err(|error| vec![cannot_write(&error)])?;
         }
         Ok(settings)
     }
 
-    fn prepare(&mut self, ground: &Ground) {
-        if ground.is_fresh() {
-            self.fresh(ground);
+    fn prepare(&mut self, target: &Target) {
+        if target.is_fresh() {
+            self.replace_starter_values(target);
         } else {
-            self.add_values(!ground.has_articles);
+            self.add_values(!target.has_articles);
         }
-        if ground.is_new {
+        if target.is_new {
             let root = self.site.root().display();
-            self.said.push(format!("{root} had no site, so the import started one"));
+            self.messages.push(format!("created a new site in `{root}`"));
         }
-        if let Some(config) = self.loaded(&self.text) {
+        if let Some(config) = self.load(&self.text) {
             self.config = config;
         } else {
-            self.text.clone_from(&ground.text);
+            self.text.clone_from(&target.text);
         }
         let can_add = || additions::with_items(&self.text, "sections", &[json!({})]).is_some();
         self.is_open = !self.has("sections") || self.request.update && can_add();
@@ -158,39 +157,38 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Writes what stories are placed by, and the rest of a new site.
-    fn begin_site(&mut self, ground: &Ground) -> std::io::Result<()> {
-        if ground.is_new {
+    /// Writes the settings, and the other files of a new site.
+    fn write_site(&mut self, target: &Target) -> std::io::Result<()> {
+        if target.is_new {
             fs::create_dir_all(self.site.content())?;
         }
-        for (path, text) in starter::empty().iter().filter(|(path, _)| ground.is_new && *path != FILE) {
+        for (path, text) in starter::empty().iter().filter(|(path, _)| target.is_new && *path != FILE) {
             write::new_file(&self.site.root().join(path), text).or_else(|error| {
                 if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) }
             })?;
         }
-        if ground.is_new || self.text != ground.text {
+        if target.is_new || self.text != target.text {
             write::replace(&self.site.config(), &self.text)?;
         }
-        self.remove_samples(&ground.samples)
+        self.remove_samples(&target.samples)
     }
 
     fn remove_samples(&mut self, samples: &[PathBuf]) -> std::io::Result<()> {
         for sample in samples {
             fs::remove_file(sample)?;
-            // A folder that has something else stays.
+            // A folder that is not empty stays.
             let _ = sample.parent().filter(|folder| **folder != self.site.content()).map(fs::remove_dir);
         }
         if !samples.is_empty() {
-            self.said
-                .push("removed the sample stories of `bulletin init`, which had not been edited".to_owned());
+            self.messages.push("removed the unedited sample stories of `bulletin init`".to_owned());
         }
         Ok(())
     }
 
-    /// Settings that are as `init` wrote them give way to those of the archive.
-    fn fresh(&mut self, ground: &Ground) {
+    /// Replaces the unedited settings of `bulletin init` with those of the archive.
+    fn replace_starter_values(&mut self, target: &Target) {
         let begun = |key: &str| {
-            ground.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
+            target.text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).map(str::to_owned)
         };
         HEAD.clone_into(&mut self.text);
         for (key, comment) in VALUES {
@@ -204,11 +202,12 @@ impl<'a> Settings<'a> {
         let missing: Vec<_> = missing.map(|key| format!("`{key}`")).collect();
         if !missing.is_empty() {
             let keys = missing.join(" and ");
-            self.said.push(format!("the archive does not say its {keys}; complete bulletin.yaml by hand"));
+            self.messages
+                .push(format!("the archive does not state its {keys}; complete bulletin.yaml by hand"));
         }
     }
 
-    /// Edited settings get what they lack. Where there are stories, nothing that would move or change them.
+    /// Adds missing values to edited settings. If the site has stories, values that would move or change them are only suggested.
     fn add_values(&mut self, is_empty: bool) {
         let before = self.config.clone();
         for (key, comment) in VALUES {
@@ -228,10 +227,10 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// What the archive says for a key, if the settings would take it.
+    /// The archive's value for a key, if the settings accept it.
     fn value(&mut self, key: &'static str) -> Option<String> {
         let old = self.old.as_ref()?;
-        let said = match key {
+        let value = match key {
             "title" => &old.title,
             "base_url" => &old.base_url,
             "description" => &old.description,
@@ -239,18 +238,18 @@ impl<'a> Settings<'a> {
             "timezone" => &old.timezone,
             _ => &old.permalink,
         };
-        let value = said.clone().filter(|value| !value.trim().is_empty())?;
-        self.is_taken(key, json!(value)).then_some(value)
+        let value = value.clone().filter(|value| !value.trim().is_empty())?;
+        self.accepts(key, json!(value)).then_some(value)
     }
 
-    /// Whether settings with nothing but this would load without a word; says why not.
-    fn is_taken(&mut self, key: &'static str, value: Json) -> bool {
-        let refusal = self.refusal(key, value);
-        self.remarks.extend(refusal.as_deref().map(|why| not_used(key, why)));
-        refusal.is_none()
+    /// Whether settings with only this key load without a problem. If not, adds a remark.
+    fn accepts(&mut self, key: &'static str, value: Json) -> bool {
+        let rejection = self.rejection(key, value);
+        self.remarks.extend(rejection.as_deref().map(|why| not_used(key, why)));
+        rejection.is_none()
     }
 
-    fn refusal(&self, key: &str, value: Json) -> Option<String> {
+    fn rejection(&self, key: &str, value: Json) -> Option<String> {
         let mut all =
             json!({"title": "T", "base_url": "https://site.example/", "language": self.config.language});
         match self.config.slugs.letters() {
@@ -259,7 +258,7 @@ impl<'a> Settings<'a> {
             Letters::Readable => {}
         }
         all[key] = value;
-        let (_, problems) = parsed(&block(&all));
+        let (_, problems) = parse(&block(&all));
         problems.into_sorted().into_iter().next().map(|problem| problem.message)
     }
 
@@ -274,13 +273,13 @@ impl<'a> Settings<'a> {
     }
 
     /// The settings in a text, if they load.
-    fn loaded(&self, text: &str) -> Option<Config> {
-        let (config, problems) = parsed(text);
+    fn load(&self, text: &str) -> Option<Config> {
+        let (config, problems) = parse(text);
         config.filter(|_| !problems.has_errors())
     }
 
-    /// Makes a story fit: with the section that the archive means, and without old URLs that the settings are to have.
-    pub(super) fn fit(&self, story: &mut Story) {
+    /// Gives a story the section that the archive means, and moves excess old URLs to the settings.
+    pub(super) fn adapt(&self, story: &mut Story) {
         let (aliases, has_text) = (aliases(story), story.body.chars().any(char::is_alphanumeric));
         if self.old.is_some() && aliases.len() > if has_text { MOST_ALIASES } else { CARRIES } {
             story.fields.retain(|field| field.key != "aliases");
@@ -289,8 +288,8 @@ impl<'a> Settings<'a> {
         self.section_of(story);
     }
 
-    /// Takes over the old URLs of a story; gives the reason if it has nothing else.
-    pub(super) fn carried(&mut self, story: &mut Prepared) -> Option<String> {
+    /// Takes over the old URLs of a story. Returns the reason to skip the story if it has nothing else.
+    pub(super) fn take_redirects(&mut self, story: &mut PreparedStory) -> Option<String> {
         let story = &mut story.story;
         let urls = std::mem::take(&mut story.redirects);
         let old = self.old.as_mut().filter(|_| !urls.is_empty())?;
@@ -299,17 +298,17 @@ impl<'a> Settings<'a> {
         let count = urls.len();
         let all = urls.into_iter().chain(story.old_url.clone().filter(|_| is_carrier));
         old.redirects.extend(all.map(|from| OldRedirect { from, to: own.clone() }));
-        is_carrier.then(|| format!("it has no text; its {count} old URLs are redirects of the site"))
+        is_carrier.then(|| format!("it has no text; its {count} old URLs became redirects"))
     }
 
-    /// Notes that a file stays where it is.
-    pub(super) fn stays(&mut self, file: &Media, code: &'static str, why: &str) {
+    /// Records that a static file was left out.
+    pub(super) fn record_left_out(&mut self, file: &Media, code: &'static str, why: &str) {
         if !why.is_empty() {
-            self.remark(code, format!("{} of the old site is left out: {why}", file.name));
+            self.remark(code, format!("{} of the old site was left out: {why}", file.name));
         }
     }
 
-    /// Gives a story the section that the archive means; one that no section can have is none.
+    /// Maps a story's section to the one that the archive declares, and removes one that cannot be a section.
     fn section_of(&self, story: &mut Story) {
         let (Some(old), true) = (&self.old, self.is_open) else { return };
         let Some(written) = story.text("section").map(str::to_owned) else { return };
@@ -324,33 +323,32 @@ impl<'a> Settings<'a> {
         }
         if !is_section_slug_free(&slug) {
             story.fields.retain(|field| field.key != "section");
-            let message =
-                format!("a section cannot be called `{written}`, as the site itself has `/{slug}/`");
+            let message = format!("`{written}` is not a valid section because the site generates `/{slug}/`");
             story.remark_about("import/unknown-section", written, message, None);
         }
     }
 
-    /// Notes what a story has that the settings may say more of.
-    pub(super) fn see(&mut self, story: &Prepared) {
+    /// Records a story's section, tags and authors.
+    pub(super) fn record(&mut self, story: &PreparedStory) {
         if self.old.is_some() {
-            self.used.see(story, &self.config);
+            self.used.record(story, &self.config);
         }
     }
 
-    /// Notes what the articles of the site have already.
-    pub(super) fn see_content(&mut self, content: &Content) {
+    /// Records the site's existing articles.
+    pub(super) fn record_content(&mut self, content: &Content) {
         for (_, article) in content.iter() {
-            self.used.see_article(&article.front, &self.config);
+            self.used.record_article(&article.front, &self.config);
         }
     }
 
-    /// Whether an earlier run has written all settings: a story that is there already has nothing to add.
-    pub(super) fn is_settled(&self) -> bool {
+    /// Whether an earlier run completed the settings, so that unchanged stories add nothing.
+    pub(super) fn is_complete(&self) -> bool {
         !self.is_open && !self.request.update
     }
 
-    /// Writes what is known only now, and says what became of all.
-    pub(super) fn end(mut self, places: &Places<'_>, batches: &[Batch]) -> Vec<Row> {
+    /// Writes the remaining settings, and reports all changes.
+    pub(super) fn finish(mut self, index: &SiteIndex<'_>, batches: &[Batch]) -> Vec<Row> {
         let Some(mut old) = self.old.take() else { return Vec::new() };
         self.remarks.append(&mut old.remarks);
         let before = self.text.clone();
@@ -358,8 +356,8 @@ impl<'a> Settings<'a> {
         let mut lists = Map::new();
         lists.insert("authors".to_owned(), self.authors(&old, &statics));
         lists.insert("tags".to_owned(), self.tags(&old));
-        lists.insert("redirects".to_owned(), self.redirects(&old, places, &statics));
-        lists.insert("extra".to_owned(), self.links(&old, places));
+        lists.insert("redirects".to_owned(), self.redirects(&old, index, &statics));
+        lists.insert("extra".to_owned(), self.links(&old, index));
         lists.insert("sections".to_owned(), self.sections(&old));
         for (key, comment) in LISTS {
             let Some(value) = lists.remove(key).filter(|value| !is_empty(value)) else { continue };
@@ -370,7 +368,7 @@ impl<'a> Settings<'a> {
                 }
                 _ => None,
             };
-            match added.filter(|text| self.loaded(text).is_some()) {
+            match added.filter(|text| self.load(text).is_some()) {
                 Some(text) => {
                     self.text = text;
                     self.written.push(key);
@@ -382,16 +380,16 @@ impl<'a> Settings<'a> {
             && !self.request.dry_run
             && let Err(error) = write::replace(&self.site.config(), &self.text)
         {
-            let outcome = Outcome::Failed(format!("it cannot be written: {error}"), None);
-            return vec![Row { input: FILE.to_owned(), from: "settings", outcome, told: None }];
+            let outcome = Outcome::Failed(format!("the settings cannot be written: {error}"), None);
+            return vec![Row { input: FILE.to_owned(), from: "settings", outcome, story: None }];
         }
         if let Err(error) = self.add_rules() {
-            self.said.push(format!("static/_redirects cannot be written: {error}"));
+            self.messages.push(format!("static/_redirects cannot be written: {error}"));
         }
         self.rows()
     }
 
-    /// Adds the rules to `static/_redirects` that it does not have.
+    /// Adds missing rules to `static/_redirects`.
     fn add_rules(&mut self) -> std::io::Result<()> {
         let file = self.site.static_files().join("_redirects");
         let mut text = crate::site::read_text(&file).or_else(|error| {
@@ -407,33 +405,40 @@ impl<'a> Settings<'a> {
             }
         }
         if count > 0 {
-            let verb = if self.request.dry_run { "would get" } else { "has" };
+            let verb = if self.request.dry_run { "would get" } else { "got" };
             let rules = if count == 1 { "rule" } else { "rules" };
-            self.said.push(format!("static/_redirects {verb} {count} {rules} from the archive"));
+            self.messages.push(format!("static/_redirects {verb} {count} {rules} from the archive"));
         }
         if count > 0 && !self.request.dry_run { write::replace(&file, &text) } else { Ok(()) }
     }
 
     fn rows(self) -> Vec<Row> {
-        let row = |said: String, yaml: Option<String>| {
-            let outcome = Outcome::Settings(said, yaml);
-            Row { input: FILE.to_owned(), from: "settings", outcome, told: None }
+        let row = |message: String, yaml: Option<String>| {
+            let outcome = Outcome::Settings(message, yaml);
+            Row { input: FILE.to_owned(), from: "settings", outcome, story: None }
         };
-        let mut rows: Vec<Row> = self.said.into_iter().map(|said| row(said, None)).collect();
+        let mut rows: Vec<Row> = self.messages.into_iter().map(|message| row(message, None)).collect();
         if !self.written.is_empty() {
             let keys: Vec<_> = self.written.iter().map(|key| format!("`{key}`")).collect();
-            let verb = if self.request.dry_run { "would get" } else { "has" };
-            let said = format!("bulletin.yaml {verb} {} from the archive", keys.join(", "));
-            rows.push(row(said, self.request.dry_run.then(|| self.text.clone())));
+            let verb = if self.request.dry_run { "would get" } else { "got" };
+            let message = format!("bulletin.yaml {verb} {} from the archive", keys.join(", "));
+            rows.push(row(message, self.request.dry_run.then(|| self.text.clone())));
         }
         if !self.proposed.is_empty() {
-            let said = "bulletin.yaml keeps its own settings; these of the archive are not in it".to_owned();
-            rows.push(row(said, Some(block(&self.proposed.into()))));
+            let message =
+                "bulletin.yaml was left unchanged where it has its own settings; the archive suggests these"
+                    .to_owned();
+            rows.push(row(message, Some(block(&self.proposed.into()))));
         }
         if !self.remarks.is_empty() {
-            let told = StoryReport { remarks: self.remarks, ..StoryReport::default() };
+            let story = StoryReport { remarks: self.remarks, ..StoryReport::default() };
             let outcome = Outcome::Settings(String::new(), None);
-            rows.push(Row { input: FILE.to_owned(), from: "settings", outcome, told: Some(Box::new(told)) });
+            rows.push(Row {
+                input: FILE.to_owned(),
+                from: "settings",
+                outcome,
+                story: Some(Box::new(story)),
+            });
         }
         rows
     }
@@ -445,11 +450,11 @@ fn aliases(story: &Story) -> Vec<String> {
 }
 
 fn not_used(key: &str, why: &str) -> Remark {
-    let message = format!("`{key}` of the archive is not used: {why}");
-    Remark { code: "import/setting", about: key.to_owned(), message, at: None }
+    let message = format!("`{key}` of the archive was ignored: {why}");
+    Remark { code: "import/setting", about: key.to_owned(), message, span: None }
 }
 
-fn parsed(text: &str) -> (Option<Config>, Diagnostics) {
+fn parse(text: &str) -> (Option<Config>, Diagnostics) {
     Config::parse(&FILE.into(), &text.into())
 }
 
@@ -462,7 +467,7 @@ fn cannot_write(error: &std::io::Error) -> Diagnostic {
         .at(Place::file(FILE))
 }
 
-/// The path of an old URL below the site, and what stands behind it; `None` for one elsewhere.
+/// The route of an old URL on this site, and its query and fragment. `None` if it is elsewhere.
 fn own_path(url: &str, old: &OldSite, config: &Config) -> Option<(Route, String)> {
     let whole = |url: &str| url::Url::parse(url).ok();
     let host = |url: url::Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());

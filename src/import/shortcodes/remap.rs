@@ -85,7 +85,7 @@ fn delimiters_of(from: &str) -> (Syntax, &'static [Delimiters]) {
 /// Updates the hash of the text in front matter, which shows `--update` whether the text was edited. The hash of an edited text
 /// stays.
 fn with_hash(head: &str, keys: &JsonMap<String, Json>, body: &str, new: &str) -> String {
-    let (old_hash, new_hash) = (article::written(keys, body), article::written(keys, new));
+    let (old_hash, new_hash) = (article::edit_hash(keys, body), article::edit_hash(keys, new));
     let known = keys.get("import").and_then(|import| import.get("written")).and_then(Json::as_str);
     let line = head.find("written: ").filter(|_| known == Some(&*old_hash));
     let Some(at) = line.and_then(|line| Some(line + head.get(line..)?.find(&old_hash)?)) else {
@@ -107,11 +107,11 @@ mod tests {
     fn the_hash_follows_a_text_that_was_not_edited() {
         let keys = serde_json::json!({"title": "x"});
         let mut keys = keys.as_object().cloned().unwrap();
-        let hash = article::written(&keys, "a");
+        let hash = article::edit_hash(&keys, "a");
         keys.insert("import".to_owned(), serde_json::json!({"written": hash}));
         let head = format!("---\ntitle: x\nimport:\n  hash: {hash}\n  written: {hash}\n---\n");
         let new = with_hash(&head, &keys, "a", "b");
-        let expected = article::written(&keys, "b");
+        let expected = article::edit_hash(&keys, "b");
         assert!(new.starts_with(&format!("---\ntitle: x\nimport:\n  hash: {hash}\n")), "{new}");
         assert!(new.contains(&expected), "{new}");
         assert_eq!(with_hash(&head, &keys, "edited", "b"), head);

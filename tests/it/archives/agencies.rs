@@ -311,7 +311,7 @@ fn pictures_within_documents_and_mails_are_imported() {
     assert_eq!(made.keys().filter(|path| path.ends_with("/a.jpg")).count(), 21, "{:?}", made.keys());
     assert!(made.iter().filter(|(path, _)| path.ends_with(".jpg")).all(|(_, bytes)| *bytes == picture));
     // The second run imports nothing.
-    assert!(import(&site, &["in"]).stderr.contains("nothing to import"));
+    assert!(import(&site, &["in"]).stderr.contains("Nothing to import"));
     assert_eq!(tree(&site.path("content")), made);
 }
 

@@ -253,7 +253,7 @@ fn other_formats_are_not_feeds() {
         assert!(!fits("rss", head), "{head}");
     }
     assert!(refused("rss", "<html><body>").contains("complete"));
-    assert!(refused("rss", "<html/>").contains("its root is `<html>`"));
+    assert!(refused("rss", "<html/>").contains("the root element `<html>`"));
     assert!(
         refused("rss", "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss>&a;</rss>")
             .contains("unknown entity `&a;`")
@@ -345,7 +345,7 @@ fn an_embargo_on_a_picture_holds_back_its_story() {
 fn other_items_are_skipped_and_invalid_json_is_rejected() {
     assert!(refused("ninjs", r#"{"uri": "x", "type": "picture"}"#).contains("not `text`"));
     assert!(refused("ninjs", "{\"uri\":\n oops").contains("2:2"));
-    assert!(refused("ninjs", &"[".repeat(100_000)).contains("no JSON"));
+    assert!(refused("ninjs", &"[".repeat(100_000)).contains("not valid JSON"));
     assert!(refused("ninjs", "17").contains("no JSON object"));
     assert!(refused("ninjs", "").contains("no item"));
     assert!(refused("ninjs", "{}").contains("neither"));
@@ -508,8 +508,8 @@ fn keyword_lines_are_headlines_only_if_there_is_nothing_else() {
 }
 
 #[test]
-fn invalid_nitf_is_rejected() {
-    assert!(refused("nitf", "<html><body/></html>").contains("its root is `<html>`"));
+fn what_is_no_nitf_is_refused() {
+    assert!(refused("nitf", "<html><body/></html>").contains("the root element `<html>`"));
     assert!(refused("nitf", "<nitf><body>").contains("complete"));
     assert!(refused("nitf", "<nitf/>").contains("neither a headline"));
 }

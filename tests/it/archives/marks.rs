@@ -241,14 +241,14 @@ fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
     assert_eq!(dry.stdout, format!("content/{path}\ncontent/{edited_path}\n"));
     assert_eq!(
         dry.stderr,
-        "Would rewrite 2 shortcodes in 2 articles: `mine` 2\n2 are left as they are: `other` 2\n"
+        "Would rewrite 2 shortcodes in 2 stories: `mine` 2\n2 shortcodes are left: `other` 2\n"
     );
     assert_eq!(site.read(&format!("content/{path}")), before);
 
     let run = import(site, &["--remap"]);
     assert_eq!(
         (run.code, run.stderr.lines().next()),
-        (Some(0), Some("Rewrote 2 shortcodes in 2 articles: `mine` 2"))
+        (Some(0), Some("Rewrote 2 shortcodes in 2 stories: `mine` 2"))
     );
     let after = site.read(&format!("content/{path}"));
     assert!(after.ends_with("A <b>1</b> b.\n\n`{{< mine >}}` {{< other >}}\n"), "{after}");
@@ -274,7 +274,7 @@ fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
     }
     let update = import(site, &["old", "--update"]);
     assert!(site.read(&format!("content/{path}")).ends_with("New.\n"), "{}", update.stderr);
-    assert!(update.stderr.contains("has been edited since"), "{}", update.stderr);
+    assert!(update.stderr.contains("was edited after its import"), "{}", update.stderr);
     let again = import(site, &["--remap", "--json"]);
     assert!(again.stdout.contains("\"reason\":\"remap-finished\",\"articles\":0"), "{}", again.stdout);
 }

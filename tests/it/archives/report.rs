@@ -43,8 +43,8 @@ fn an_archive_told_of_each_file_on_a_line_of_its_own() {
         |start: &str, rest: &str| lines.iter().any(|line| line.starts_with(start) && line.contains(rest));
     assert!(has("300 × ", "(for example old/_posts/2014-03-01-story-0.md:7:1)"), "{}", run.stderr);
     assert!(has("300 × not imported: ", "(for example old/_posts/2014-03-02-broken-0.md:"), "{}", run.stderr);
-    assert!(has("300 × skipped: its file name does not begin with a date", "note-0.md"), "{}", run.stderr);
-    assert_eq!(lines.last(), Some(&"What became of each file: import-report.html"));
+    assert!(has("300 × skipped: its name does not begin with a date", "note-0.md"), "{}", run.stderr);
+    assert_eq!(lines.last(), Some(&"Report on each file: import-report.html"));
     // Each by itself on request.
     let again = import(&site, &["-v"]);
     assert!(again.stderr.matches("error[import/failed]").count() == 300, "{}", again.stderr);
@@ -74,7 +74,7 @@ fn old_and_new_urls_were_nowhere_side_by_side() {
     assert!(!site.public().keys().any(|path| path.contains("import-report")));
     let again = import(&site, &[]);
     assert!(
-        again.stderr.ends_with("All 2 stories are in the site already: nothing to import\n"),
+        again.stderr.ends_with("Nothing to import: all 2 stories were imported before\n"),
         "{}",
         again.stderr
     );
@@ -359,7 +359,7 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is_read() {
     site.write("content/2014", "a file");
     site.write("../old/_posts/2015-03-01-b.md", post("", "Text."));
     let run = import(&site, &[]);
-    assert!(run.code == Some(1) && run.stderr.contains("its article cannot be written"), "{}", run.stderr);
+    assert!(run.code == Some(1) && run.stderr.contains("the story cannot be written"), "{}", run.stderr);
     let paths: Vec<String> = sources(&site).into_keys().collect();
     assert_eq!(paths, ["content/2014", "content/2015/2015-03-01-b.md"]);
 }

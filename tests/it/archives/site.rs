@@ -196,7 +196,7 @@ fn request(old: Old) -> Request {
 /// Imports an archive; gives what was said of it.
 fn move_in(root: &Path, old: Old, options: impl Fn(&mut Request)) -> Vec<Row> {
     let site = SiteDir::new(root);
-    let config = import::vacant(&site).or_else(|| Config::load(&site).0).unwrap();
+    let config = import::settings_for_empty_dir(&site).or_else(|| Config::load(&site).0).unwrap();
     let mut request = request(old);
     options(&mut request);
     let mut rows = Vec::new();
@@ -212,7 +212,7 @@ fn said(rows: &[Row]) -> String {
     let of = |row: &Row| match &row.outcome {
         Outcome::Settings(said, yaml) => {
             let remarks = row
-                .told
+                .story
                 .iter()
                 .flat_map(|told| &told.remarks)
                 .map(|remark| format!("note: {}\n", remark.message));
@@ -226,19 +226,19 @@ fn said(rows: &[Row]) -> String {
 
 /// What becomes of settings that nobody has edited.
 const WRITTEN: &str = "\
-# The settings of the site, taken from its archive. Everything but title and base_url has a default.
+# The settings of the site, imported from its archive. Everything except title and base_url has a default.
 title: 'The Old: \"Paper\"'
 base_url: https://paper.example/
 description: 'News # from the port'
 language: fr
 
-# Times without an offset are in this zone.
+# The time zone of times without an offset.
 timezone: America/New_York
 
-# The URL of a story.
+# The URL pattern of stories.
 permalink: /:section/:slug/
 
-# In the order of the navigation. A story belongs to the section whose folder it is in.
+# In the order of the navigation. A story belongs to the section of its folder.
 sections:
 - slug: port
   title: The Port
@@ -258,14 +258,14 @@ authors:
   bio: Covers the port.
   url: https://berg.example/
 
-# Topics with a description, or with other names.
+# Topics with a description or aliases.
 tags:
 - name: Ships
   aliases:
   - ship
   description: All on ships.
 
-# For the theme: links at the foot of each page.
+# For the theme: links in the footer of each page.
 extra:
   links:
   - title: Entry
@@ -273,7 +273,7 @@ extra:
   - title: Entry
     url: https://shop.example/
 
-# Old URLs and where they lead.
+# Old URLs and their targets.
 redirects:
   /feed/: /rss.xml
   /a-list/: /port/crane/?x=1#y
@@ -356,7 +356,7 @@ fn settings_that_the_desk_wrote_stay_and_get_what_they_lack() {
     let rows = move_in(&site.root, archive(), |_| {});
     let written = site.read("bulletin.yaml");
     let added = written.strip_prefix(OWN).unwrap_or_else(|| panic!("{written}"));
-    let head = "description: 'News # from the port'\nlanguage: fr\n\n# Times without an offset are in this zone.\ntimezone: America/New_York\n";
+    let head = "description: 'News # from the port'\nlanguage: fr\n\n# The time zone of times without an offset.\ntimezone: America/New_York\n";
     assert!(added.starts_with(head), "{added}");
     assert!(added.contains("\nredirects:\n") && !added.contains("sections:"), "{added}");
     // The rest is proposed, and the stories say what they lost.
@@ -419,7 +419,7 @@ fn values_that_the_settings_refuse_kept_the_site_from_loading() {
     assert!(config.is_some() && problems.into_sorted().is_empty(), "{settings}");
     for key in ["base_url", "language", "timezone", "permalink", "authors"] {
         assert!(
-            said(&rows).contains(&format!("note: `{key}` of the archive is not used: ")),
+            said(&rows).contains(&format!("note: `{key}` of the archive was ignored: ")),
             "{}",
             said(&rows)
         );
@@ -436,7 +436,7 @@ fn sample_stories_stood_between_those_of_an_archive_unless_somebody_edited_them(
     let edited = fs::read_to_string(&sample).unwrap().replace("The first story", "Our first story");
     fs::write(&sample, &edited).unwrap();
     let rows = move_in(&root, archive(), |_| {});
-    assert!(said(&rows).contains("removed the sample stories"));
+    assert!(said(&rows).contains("removed the unedited sample stories"));
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings are those of a site that is being edited.
@@ -552,7 +552,7 @@ fn rules_of_hosts_were_dropped_without_a_word() {
         assert_eq!(redirects(&site), plain, "{name}: {}", run.stderr);
         assert_eq!(site.read("static/_redirects"), kept, "{name}");
         assert_eq!(
-            run.stderr.matches("redirect rule cannot be kept").count(),
+            run.stderr.matches("redirect rule could not be converted").count(),
             usize::from(lost > 0),
             "{name}: {}",
             run.stderr
@@ -560,7 +560,7 @@ fn rules_of_hosts_were_dropped_without_a_word() {
         if lost > 0 {
             let count = format!("{lost} × `");
             let mut lines = run.stderr.lines().map(str::trim_start);
-            let is_line = |line: &str| line.starts_with(&count) && line.contains("cannot be kept");
+            let is_line = |line: &str| line.starts_with(&count) && line.contains("could not be converted");
             assert!(lines.any(is_line), "{name}: {}", run.stderr);
         }
         site.build(&["--strict"]);
@@ -589,11 +589,7 @@ fn pages_of_redirects_were_refused_for_their_size() {
         ),
         ("content/search.md", &format!("---\ntitle: Search\naliases:\n{few}---\n")),
     ]);
-    assert!(
-        run.stderr.contains("it has no text; its 3000 old URLs are redirects of the site"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("it has no text; its 3000 old URLs became redirects"), "{}", run.stderr);
     let redirects = redirects(&site);
     // Two of them are one.
     assert_eq!(redirects.len(), 6_000);
@@ -648,11 +644,11 @@ fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
     expected.sort();
     assert_eq!(tree(&site.path("static")).into_keys().collect::<Vec<_>>(), expected, "{}", run.stderr);
     for why in [
-        "as it may hold a secret",
+        "because it may hold a secret",
         "a hidden file of the old site",
-        "as the site makes its own of that name",
-        "as it is a template",
-        "as a page of the site has its URL",
+        "because the site generates its own",
+        "a template of the old generator was left out",
+        "because a page has its URL",
     ] {
         assert_eq!(run.stderr.matches(why).count(), 1, "{why}: {}", run.stderr);
     }

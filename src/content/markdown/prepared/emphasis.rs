@@ -95,7 +95,7 @@ fn side(c: Option<char>) -> Side {
     match c {
         c if is_cjk(c) => Side::Cjk { is_punctuation },
         c if c.is_whitespace() => Side::Space,
-        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => Side::Other,
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}' => Side::Other,
         _ if is_punctuation => Side::Punctuation,
         _ => Side::Other,
     }

@@ -103,7 +103,11 @@ impl<'t> Prepared<'t> {
     /// Maps a place in the marked text to the unmarked text.
     fn place(&self, at: usize) -> usize {
         let before = self.marks.partition_point(|(start, _)| *start < at);
-        at - before.checked_sub(1).map_or(0, |last| self.marks[last].1)
+        let Some(last) = before.checked_sub(1) else { return at };
+        let skipped = last.checked_sub(1).map_or(0, |previous| self.marks[previous].1);
+        let (start, total) = self.marks[last];
+        // The parser may split a mark at its backslash.
+        (at - skipped).saturating_sub(total - skipped).max(start - skipped)
     }
 
     fn clean<'e>(&self, text: CowStr<'e>) -> CowStr<'e> {
@@ -234,6 +238,7 @@ mod tests {
             ("**스크립트(script)**라고", "스크립트(script)"),
             ("これは**[リンク](https://a.example/)**です", "<a href=\"https://a.example/\">リンク</a>"),
             ("**禰󠄀。**禰", "禰󠄀。"),
+            ("\u{e0f0}**海**", "海"),
         ] {
             let html = html(text);
             assert!(html.contains(&format!("<strong>{strong}</strong>")) && !html.contains('*'), "{html}");
@@ -258,6 +263,8 @@ mod tests {
         let text = "a\n:b **真，**她 [x](b.md)\n";
         let found = outline(text, None, "");
         assert_eq!(&text[found.references[0].span.clone()], "[x](b.md)");
+        let text = "| a | b |\n|---|---|\n:|真，|:";
+        assert!(prepare(text).events().into_iter().all(|(_, span)| text.get(span).is_some()));
     }
 
     const PIECES: [&str; 29] = [

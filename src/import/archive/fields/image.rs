@@ -79,11 +79,11 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
                 continue;
             };
             image.insert(key.to_owned(), text.into());
-            places.extend(self.story.fields.remove(at).at);
+            places.extend(self.story.fields.remove(at).spans);
         }
         if let Some(field) = self.story.fields.iter_mut().find(|field| field.key == "image") {
             field.value = image.into();
-            field.at.extend(places);
+            field.spans.extend(places);
         }
     }
 }

@@ -3,12 +3,12 @@
 //! Each value is checked by bulletin's own front matter reader. What that rejects is kept under `extra`, so that every imported
 //! story loads.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{ArticleContext, Generator, KeyMapping, urls};
 use crate::config::Config;
-use crate::content::Genre;
-use crate::content::writing;
+use crate::content::{self, Genre, writing};
+use crate::diagnostic::Diagnostic;
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::html;
 use crate::import::story::{Confidence, Span, Story};
@@ -273,10 +273,9 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
 
     /// Returns why bulletin rejects a value.
     fn refusal(&self, name: &str, value: &Json) -> Option<String> {
-        let yaml = format!("title: x\n{}", to_yaml(&json!({ name: value })));
-        let yaml = if name == "title" { to_yaml(&json!({ name: value })) } else { yaml };
-        let (front, problems) = writing::reading(&yaml, self.config);
-        let error = problems.into_iter().find(|problem| problem.is_error());
+        let values = Map::from_iter([("title".to_owned(), "x".into()), (name.to_owned(), value.clone())]);
+        let (front, problems) = content::front_matter_of("article.md", &values, self.config);
+        let error = problems.into_iter().map(|(_, problem)| problem).find(Diagnostic::is_error);
         error.map(|error| error.message).or_else(|| front.is_none().then(|| "it is invalid".to_owned()))
     }
 
@@ -436,14 +435,6 @@ fn confidence(entry: &FrontEntry) -> Confidence {
 fn is_genre(value: &Json) -> bool {
     front::as_text(value)
         .is_some_and(|text| Genre::ALL.iter().any(|(name, _)| text.eq_ignore_ascii_case(name)))
-}
-
-/// Formats an object with one key as YAML.
-fn to_yaml(object: &Json) -> String {
-    let text = object.to_string();
-    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&text).to_owned();
-    // Outside brackets, YAML requires a space in `"key": value`.
-    inner.replacen("\":", "\": ", 1)
 }
 
 fn truncate(key: &str) -> String {

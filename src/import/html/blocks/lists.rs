@@ -1,4 +1,4 @@
-//! Lists, terms, quotations and what can be opened → blocks of Markdown that indent their lines.
+//! Writes blocks that indent their content: lists, definitions, quotations, disclosures.
 
 use super::super::elements::{Mark, is_inline, kept_attributes, role};
 use super::super::inline;
@@ -6,7 +6,7 @@ use super::super::tree::{Node, Ref, Tag, find, name};
 use super::super::{media, plain, raw};
 use super::{Gap, Writer, tag};
 
-/// Lists and quotations that may stand in each other: each indents all of its lines.
+/// How deep lists and quotations may be nested, as each indents all of its lines.
 const DEEPEST_INDENT: usize = 10;
 
 impl Writer<'_> {
@@ -18,7 +18,7 @@ impl Writer<'_> {
         self.indents += 1;
         self.indented("> ", "> ", |writer| writer.children(node));
         self.indents -= 1;
-        if let Some(url) = media::quoted(self, node, tag) {
+        if let Some(url) = media::post_url(self, node, tag) {
             self.block(&url);
         }
     }
@@ -44,7 +44,7 @@ impl Writer<'_> {
             (false, Some('-')) => '*',
             (false, _) => '-',
         };
-        // Right behind the paragraph of an item, which another number than 1 cannot end.
+        // Directly after a paragraph, Markdown starts a list only with number 1.
         if self.blocks == 1 && self.gap == Gap::BlankLine && (!is_ordered || number == 1) {
             self.gap = Gap::Line;
         }
@@ -64,7 +64,7 @@ impl Writer<'_> {
                 }
                 continue;
             }
-            // What stands between items belongs to the one before it.
+            // Content between items belongs to the previous one.
             let outer = self.prefix.len();
             self.prefix.push_str(&" ".repeat(width.unwrap_or_default()));
             if !matches!(name(child), "ul" | "ol") && width.is_some() {
@@ -81,7 +81,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes an item of a list, if there is something in it.
+    /// Writes a list item, unless it is empty.
     pub(super) fn item(&mut self, node: Ref<'_>, sign: &str) -> bool {
         self.flush();
         let blocks = std::mem::replace(&mut self.blocks, 0);
@@ -92,7 +92,7 @@ impl Writer<'_> {
         is_written
     }
 
-    /// Terms and what they mean.
+    /// Writes a definition list.
     pub(super) fn terms(&mut self, node: Ref<'_>) {
         self.flush();
         let parts = node.children().flat_map(|child| match name(child) {
@@ -139,7 +139,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether the first thing in an element is text of a paragraph.
+/// Whether an element starts with paragraph text.
 fn begins_with_text(node: Ref<'_>) -> bool {
     let first = node.descendants().find(|inner| match inner.value() {
         Node::Text(text) => !text.trim_matches(|c: char| c.is_whitespace() || inline::is_space(c)).is_empty(),
@@ -153,7 +153,7 @@ fn begins_with_text(node: Ref<'_>) -> bool {
     })
 }
 
-/// Whether a list is one of pictures with captions, which readers see only of pictures that are blocks.
+/// Whether a list is a gallery: its pictures show captions only as blocks.
 fn is_gallery(node: Ref<'_>) -> bool {
     let is_seen = |node: &Ref<'_>| !matches!(node.value(), Node::Text(text) if text.trim().is_empty());
     let mut items = node.children().filter(is_seen).peekable();
@@ -162,7 +162,7 @@ fn is_gallery(node: Ref<'_>) -> bool {
     items.peek().is_some() && items.all(is_figure)
 }
 
-/// Whether a list has signs that Markdown has none of.
+/// Whether a list uses numbering that Markdown lacks.
 fn is_numbered_otherwise(node: Ref<'_>, tag: &Tag) -> bool {
     tag.name() == "ol"
         && (tag.value("reversed").is_some()

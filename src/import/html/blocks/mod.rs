@@ -1,7 +1,7 @@
-//! A tree of HTML → blocks of Markdown, in one pass.
+//! Writes a tree of HTML as blocks of Markdown, in one pass.
 //!
-//! Parts of lines are gathered until a block begins or ends; the paragraph that they make is written then. What is open in it,
-//! as bold type or a link, goes on in the next one.
+//! Inline content is collected until a block starts or ends, and then written as a paragraph. Open markup, such as bold type or a
+//! link, continues in the next one.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::elements::{Mark, Role, is_inline, kept_attributes, role, role_of};
-use super::inline::{self, Piece, Place, Sign};
+use super::inline::{self, Markup, Piece, Place};
 use super::tree::{Node, Ref, Tag, tag};
 use super::{Converted, address, code, escaped, media, plain, tables};
 use crate::slug::slugify;
@@ -17,13 +17,13 @@ use crate::typography::without_primes;
 
 mod lists;
 
-/// Longest name of a place in a text.
+/// Longest name of an anchor.
 const LONGEST_NAME: usize = 200;
 
-/// Text below which a form with fields to fill in holds nothing but their names.
+/// A form with less text than this contains only fields and their labels.
 const FORM: usize = 200;
 
-/// What stands before the next block.
+/// What separates the previous block from the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gap {
     Nothing,
@@ -31,10 +31,10 @@ enum Gap {
     BlankLine,
 }
 
-/// The start of a line that only its first block has.
-struct Lead {
+/// A prefix of a first line, such as a list marker.
+struct FirstPrefix {
     text: String,
-    /// What begins the blank line above it.
+    /// The prefix of the blank line above.
     above: String,
 }
 
@@ -42,27 +42,27 @@ struct Lead {
 pub(super) struct Writer<'a> {
     pub(super) base: Option<&'a Url>,
     out: String,
-    /// What all lines begin with.
+    /// The prefix of all lines.
     prefix: String,
-    lead: Option<Lead>,
+    lead: Option<FirstPrefix>,
     gap: Gap,
-    /// Marker of the list that was written last, if nothing came behind it: a list next to it has another.
+    /// The marker of the previous list, if nothing follows it: an adjacent list needs another marker.
     last_list: Option<char>,
     indents: usize,
-    /// Items of lists around the place. A picture there need not be a block, and shows no caption then.
+    /// The number of enclosing list items. Pictures in them are inline and show no caption.
     pub(super) items: usize,
-    /// Blocks that were written in the item at hand.
+    /// Blocks written in the current item.
     blocks: usize,
     line: Vec<Piece>,
-    open: Vec<Sign>,
-    /// Within a line that is a block: a heading, cell or term.
+    open: Vec<Markup>,
+    /// Where the current line is, such as in a heading or cell.
     pub(super) place: Place,
-    /// Bytes of URLs that may be written again because a block began in their links.
-    spare: usize,
-    /// Names of places that links of the text lead to.
-    wanted: BTreeSet<String>,
-    /// Names of places that were written, and of headings.
-    named: BTreeSet<String>,
+    /// Bytes of URLs that may be repeated because a block starts inside their link.
+    url_budget: usize,
+    /// Anchors that links of the text refer to.
+    linked_anchors: BTreeSet<String>,
+    /// Anchors written so far, and the ids of headings.
+    anchors_written: BTreeSet<String>,
     pub(super) found: Converted,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
         let names = places.filter_map(|url| Some(decoded(url.strip_prefix('#')?)));
         Self {
             base,
-            wanted: names.collect(),
+            linked_anchors: names.collect(),
             out: String::with_capacity(size),
             prefix: String::new(),
             lead: None,
@@ -81,19 +81,19 @@ impl<'a> Writer<'a> {
             last_list: None,
             indents: 0,
             items: 0,
-            // In no item.
+            // Not in an item.
             blocks: 2,
             line: Vec::new(),
             open: Vec::new(),
             place: Place::Paragraph,
-            spare: size.saturating_add(4096),
-            named: BTreeSet::new(),
+            url_budget: size.saturating_add(4096),
+            anchors_written: BTreeSet::new(),
             found: Converted::default(),
         }
     }
 
-    /// The Markdown of a tree, and what was found in it.
-    pub(super) fn written(mut self, root: Ref<'_>) -> Converted {
+    /// Converts a tree.
+    pub(super) fn convert(mut self, root: Ref<'_>) -> Converted {
         self.children(root);
         self.flush();
         self.anchors();
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What is in a cell, without what the cell itself is.
+    /// The content of a cell.
     pub(super) fn node_of_cell(&mut self, cell: Ref<'_>) {
         tag(cell).into_iter().for_each(|tag| self.anchor(tag));
         self.children(cell);
@@ -146,31 +146,31 @@ impl<'a> Writer<'a> {
     }
 
     /// Whether the line ends in code.
-    pub(super) fn is_behind_code(&self) -> bool {
+    pub(super) fn ends_in_code(&self) -> bool {
         let last = self.line.iter().rev().find(|piece| !matches!(piece, Piece::Open(_) | Piece::Close));
         matches!(last, Some(Piece::Raw(raw)) if raw.ends_with('`'))
     }
 
     fn element(&mut self, node: Ref<'_>, tag: &Tag) {
         let role = role_of(tag);
-        if !matches!(role, Role::Heading(_) | Role::Gone) {
+        if !matches!(role, Role::Heading(_) | Role::Hidden) {
             self.anchor(tag);
         }
         if self.place != Place::Paragraph && !is_inline(role) {
-            return self.flat(node, tag, role);
+            return self.block_in_line(node, tag, role);
         }
         match role {
             Role::Inline(mark) => self.mark(node, mark, kept_attributes(tag)),
             Role::Link => self.link(node, tag),
-            Role::Sample => code::sample(self, node),
-            Role::Sourced => {
+            Role::InlineCode => code::inline(self, node),
+            Role::Quotation => {
                 self.text("“");
                 self.children(node);
                 self.text("”");
             }
             Role::Break => self.line_break(),
             Role::Picture => media::picture(self, node, tag),
-            Role::Shell | Role::Part => self.children(node),
+            Role::Transparent | Role::TablePart => self.children(node),
             Role::Heading(level) => self.heading(node, tag, level),
             Role::Quote => self.quote(node, tag),
             Role::List => self.list(node, tag),
@@ -190,24 +190,24 @@ impl<'a> Writer<'a> {
             Role::Embed => media::embed(self, node, tag),
             Role::Player => media::player(self, node, tag),
             Role::Form if !is_to_fill_in(node) => self.paragraph(node),
-            Role::Block if tag.is_of(&["wp-caption"]) => media::figure(self, node, tag),
-            Role::Block if tag.is_of(&["highlight", "highlighter-rouge", "syntaxhighlighter"]) => {
-                code::boxed(self, node)
+            Role::Block if tag.has_class(&["wp-caption"]) => media::figure(self, node, tag),
+            Role::Block if tag.has_class(&["highlight", "highlighter-rouge", "syntaxhighlighter"]) => {
+                code::highlighted(self, node)
             }
             Role::Block => self.paragraph(node),
             Role::Drawing => media::drawing(self, node, tag),
             Role::Formula => media::formula(self, node, tag),
-            Role::Form | Role::Gone => media::fallback(self, node, tag),
+            Role::Form | Role::Hidden => media::fallback(self, node, tag),
         }
     }
 
-    /// A block within a line.
-    fn flat(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
+    /// Writes a block inside a line.
+    fn block_in_line(&mut self, node: Ref<'_>, tag: &Tag, role: Role) {
         match role {
             Role::Break => self.piece(Piece::Break),
             Role::Rule => self.text(" "),
-            Role::Code => code::sample(self, node),
-            Role::Embed | Role::Player => media::linked(self, node, tag),
+            Role::Code => code::inline(self, node),
+            Role::Embed | Role::Player => media::inline_link(self, node, tag),
             Role::Form if is_to_fill_in(node) => {}
             _ => {
                 self.text(" ");
@@ -224,46 +224,47 @@ impl<'a> Writer<'a> {
             _ => false,
         };
         let last = self.line.iter().rev().find(|piece| !is_gap(piece));
-        // Two are between paragraphs.
+        // Two breaks separate paragraphs.
         if self.place == Place::Paragraph && last == Some(&Piece::Break) {
             return self.flush();
         }
         self.piece(Piece::Break);
     }
 
-    /// Content in paragraphs of its own.
+    /// Writes content as paragraphs of its own.
     pub(super) fn paragraph(&mut self, node: Ref<'_>) {
         self.flush();
         self.children(node);
         self.flush();
     }
 
-    /// Content within a sign.
-    pub(super) fn signed(&mut self, sign: Sign, content: impl FnOnce(&mut Self)) {
-        self.piece(Piece::Open(sign.clone()));
-        self.open.push(sign);
+    /// Writes content within markup.
+    pub(super) fn marked_up(&mut self, markup: Markup, content: impl FnOnce(&mut Self)) {
+        self.piece(Piece::Open(markup.clone()));
+        self.open.push(markup);
         content(self);
         self.open.pop();
         self.piece(Piece::Close);
     }
 
     fn mark(&mut self, node: Ref<'_>, mark: Mark, attributes: String) {
-        let is_open = |sign: &Sign| matches!(sign, Sign::Mark(other, _) if *other == mark);
+        let is_open = |markup: &Markup| matches!(markup, Markup::Mark(other, _) if *other == mark);
         if self.open.iter().any(is_open) {
             return self.children(node);
         }
-        self.signed(Sign::Mark(mark, attributes), |writer| writer.children(node));
+        self.marked_up(Markup::Mark(mark, attributes), |writer| writer.children(node));
     }
 
     fn link(&mut self, node: Ref<'_>, tag: &Tag) {
         let url = tag.value("href").and_then(|href| address(href, self.base));
-        let Some(url) = url.filter(|_| !self.open.iter().any(|sign| matches!(sign, Sign::Link(_)))) else {
+        let Some(url) = url.filter(|_| !self.open.iter().any(|markup| matches!(markup, Markup::Link(_))))
+        else {
             return self.children(node);
         };
         if media::linked_picture(self, node, &url) {
             return;
         }
-        // A URL that leads to itself.
+        // A URL that links to itself.
         if node.first_child() == node.last_child()
             && let Some(Node::Text(text)) = node.first_child().map(|child| child.value())
             && text.trim() == url
@@ -272,10 +273,10 @@ impl<'a> Writer<'a> {
         {
             return self.piece(Piece::Raw(format!("<{url}>")));
         }
-        self.signed(Sign::Link(url), |writer| writer.children(node));
+        self.marked_up(Markup::Link(url), |writer| writer.children(node));
     }
 
-    /// Writes the paragraph that was gathered. What is open in it goes on.
+    /// Writes the collected paragraph. Open markup continues in the next one.
     pub(super) fn flush(&mut self) {
         if self.line.is_empty() || self.place != Place::Paragraph {
             return;
@@ -289,16 +290,16 @@ impl<'a> Writer<'a> {
         for _ in 0..open {
             pieces.push(Piece::Close);
         }
-        for sign in &mut self.open {
-            if let Sign::Link(url) = sign {
-                match self.spare.checked_sub(url.len()) {
-                    Some(spare) => self.spare = spare,
-                    None => *sign = Sign::Mark(Mark::Tag("span"), String::new()),
+        for markup in &mut self.open {
+            if let Markup::Link(url) = markup {
+                match self.url_budget.checked_sub(url.len()) {
+                    Some(url_budget) => self.url_budget = url_budget,
+                    None => *markup = Markup::Mark(Mark::Tag("span"), String::new()),
                 }
             }
         }
         if inline::is_seen(&pieces) {
-            let text = inline::written(pieces, Place::Paragraph);
+            let text = inline::to_markdown(pieces, Place::Paragraph);
             let url = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
             match url.filter(|url| url.starts_with("http") && !url.contains(['<', ' '])) {
                 Some(url) => self.lines(&media::bare(url)),
@@ -310,7 +311,7 @@ impl<'a> Writer<'a> {
         self.line.extend(self.open.iter().cloned().map(Piece::Open));
     }
 
-    /// Writes names of places that no text came behind.
+    /// Writes anchors that no text follows.
     fn anchors(&mut self) {
         let anchors: String = std::mem::take(&mut self.line)
             .into_iter()
@@ -325,7 +326,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a block, behind what was gathered.
+    /// Writes a block after the collected paragraph.
     pub(super) fn block(&mut self, text: &str) {
         self.flush();
         self.anchors();
@@ -344,7 +345,7 @@ impl<'a> Writer<'a> {
                 self.out.push('\n');
             }
         }
-        // HTML goes on to the next blank line.
+        // An HTML block extends to the next blank line.
         self.blocks += if text.starts_with('<') { 2 } else { 1 };
         self.gap = Gap::BlankLine;
         for (index, line) in text.split('\n').enumerate() {
@@ -360,7 +361,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Content whose lines begin with `rest`, the first one with `first`. Gives whether anything was written.
+    /// Writes content with line prefixes: `first` for the first line, `rest` for the others. Returns whether anything was written.
     pub(super) fn indented(&mut self, first: &str, rest: &str, content: impl FnOnce(&mut Self)) -> bool {
         let outer = self.lead.take();
         let length = self.prefix.len();
@@ -368,7 +369,7 @@ impl<'a> Writer<'a> {
             Some(lead) => (format!("{}{first}", lead.text), lead.above.clone()),
             None => (format!("{}{first}", self.prefix), self.prefix.clone()),
         };
-        self.lead = Some(Lead { text, above });
+        self.lead = Some(FirstPrefix { text, above });
         self.prefix.push_str(rest);
         content(self);
         self.flush();
@@ -380,7 +381,7 @@ impl<'a> Writer<'a> {
         is_written
     }
 
-    /// A part of the text that is one line.
+    /// Writes content as one line.
     pub(super) fn phrase(&mut self, place: Place, content: impl FnOnce(&mut Self)) -> String {
         let line = std::mem::take(&mut self.line);
         let outer = std::mem::replace(&mut self.place, place);
@@ -392,14 +393,14 @@ impl<'a> Writer<'a> {
         let pieces = std::mem::replace(&mut self.line, line);
         self.place = outer;
         if inline::is_seen(&pieces) {
-            return inline::written(pieces, place);
+            return inline::to_markdown(pieces, place);
         }
-        // A place in what is empty is one in what follows.
+        // An anchor in empty content moves to what follows.
         self.line.extend(pieces.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))));
         String::new()
     }
 
-    /// A heading or term, with the names of places that wait for what follows them.
+    /// Writes a heading or term as one line, with the anchors before it.
     fn line_of_its_own(&mut self, content: impl FnOnce(&mut Self)) -> String {
         let line = std::mem::take(&mut self.line);
         let anchors: Vec<_> = line.into_iter().filter(|piece| matches!(piece, Piece::Anchor(_))).collect();
@@ -411,22 +412,22 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// The name of a place that an element is, if links lead there or its kind is that of places.
+    /// Writes the anchor of an element, if a link refers to it or its kind is that of anchors.
     fn anchor(&mut self, tag: &Tag) {
         let name = tag.value("name").filter(|_| tag.name() == "a");
         for id in [tag.value("id"), name].into_iter().flatten() {
-            if (tag.name() == "a" || self.wanted.contains(id)) && self.takes_name(id) {
+            if (tag.name() == "a" || self.linked_anchors.contains(id)) && self.takes_name(id) {
                 self.line.push(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(id))));
             }
         }
     }
 
-    /// Whether a name can be that of a place, and is none yet.
+    /// Whether an anchor may have this name and does not exist yet.
     fn takes_name(&mut self, id: &str) -> bool {
         let is_name = !id.is_empty()
             && id.len() <= LONGEST_NAME
             && !id.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'<>`{}\\|".contains(c));
-        is_name && self.named.insert(id.to_owned())
+        is_name && self.anchors_written.insert(id.to_owned())
     }
 
     fn heading(&mut self, node: Ref<'_>, tag: &Tag, level: usize) {
@@ -436,17 +437,17 @@ impl<'a> Writer<'a> {
         let has_text = |nodes: &[Ref<'_>]| nodes.iter().any(|node| !plain(*node).is_empty());
         let children: Vec<_> = node.children().collect();
         let (title, rest) = match first {
-            // What was not closed goes on to the end.
+            // An unclosed heading extends to the end of the text.
             Some(first) if has_text(&children[..first]) => children.split_at(first),
             Some(first) => children.split_at(first + 1),
             None => (&children[..], &[][..]),
         };
         let id = tag.value("id").map(str::to_owned);
-        let words = super::line(&title.iter().map(|node| plain(*node)).collect::<Vec<_>>().join(" "));
-        let own = slugify(&without_primes(&words));
-        let is_own = id.as_ref().is_none_or(|id| *id == own) && self.named.insert(own);
+        let title_text = super::line(&title.iter().map(|node| plain(*node)).collect::<Vec<_>>().join(" "));
+        let own = slugify(&without_primes(&title_text));
+        let is_own = id.as_ref().is_none_or(|id| *id == own) && self.anchors_written.insert(own);
         let id = id.filter(|id| !is_own && self.takes_name(id));
-        if words.is_empty() {
+        if title_text.is_empty() {
             if let Some(id) = id {
                 self.piece(Piece::Anchor(format!("<a id=\"{}\"></a>", escaped(&id))));
             }
@@ -461,13 +462,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether a node is a block, not a part of a line.
+/// Whether a node is a block.
 pub(super) fn is_block(node: Ref<'_>) -> bool {
     tag(node).is_some_and(|tag| !is_inline(role(tag.name())) && role(tag.name()) != Role::Break)
 }
 
-/// Whether a form is fields to fill in. There are pages all of which are a form.
-fn is_to_fill_in(node: Ref<'_>) -> bool {
+/// Whether a form consists of fields. On some pages, a form contains the whole text.
+pub(super) fn is_to_fill_in(node: Ref<'_>) -> bool {
     let is_field = |tag: &Tag| match tag.name() {
         "input" => tag.value("type") != Some("hidden"),
         name => matches!(name, "textarea" | "select" | "button"),
@@ -475,7 +476,7 @@ fn is_to_fill_in(node: Ref<'_>) -> bool {
     node.descendants().filter_map(tag).any(is_field) && plain(node).len() < FORM
 }
 
-/// The name of a place as it is meant.
+/// Percent-decodes the name of an anchor.
 fn decoded(name: &str) -> String {
     percent_decode_str(name).decode_utf8_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! The place of reporting of a story whose text names it once more → one dateline.
+//! Datelines that the text repeats.
 
 use jiff::civil::Date;
 
@@ -6,13 +6,13 @@ use super::super::wire::dateline::{self, ParsedDateline};
 use super::super::wire::place::in_running_case;
 use super::{Confidence, Story};
 
-/// Bytes of a text in which a dateline is looked for.
+/// Bytes of the text that are searched for a dateline.
 const NEAR: usize = 600;
 
-/// Takes the dateline off a text that begins with the one that the copy names apart from it. Gives what else it says.
-pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
+/// Removes the dateline from a text if a field has it too, and returns what else it says.
+pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
     let field = story.field("dateline")?;
-    let (named, at) = (field.value.as_str()?.to_owned(), field.at.clone());
+    let (named, at) = (field.value.as_str()?.to_owned(), field.spans.clone());
     // `LONDON (AP)`, `LONDON, 5 January`
     let is_whole = named.contains(|c: char| c == '(' || c.is_ascii_digit());
     let signed = is_whole.then(|| dateline::parse(&format!("{named} — The text."), latest)).flatten();
@@ -32,7 +32,7 @@ pub(super) fn settle(story: &mut Story, latest: Option<Date>) -> Option<ParsedDa
     Some(found)
 }
 
-/// Takes off the dateline of a text that names it nowhere else. It is signed by an agency, as no sentence is.
+/// Moves a dateline that only the text has to its field. It must name an agency, as no other sentence start does.
 pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
     let found = first_of(&story.body, latest).filter(|(found, _)| found.agency.is_some());
     let (found, rest) = found.filter(|_| story.field("dateline").is_none())?;
@@ -47,7 +47,7 @@ fn first_of(body: &str, latest: Option<Date>) -> Option<(ParsedDateline, String)
     let found = dateline::parse(&plain, latest).filter(|found| !found.place.is_empty())?;
     let end = places.iter().find(|(at, _)| *at == found.length)?.1;
     let (head, rest) = (body.get(..end)?, body.get(end..)?);
-    // What is strong before its end may be so behind it.
+    // Emphasis that starts in the dateline may end in the text.
     let is_open = |head: &str, mark: &str| !head.matches(mark).count().is_multiple_of(2);
     if is_open(head, "**") || is_open(&head.replace("**", ""), "*") || !begins_plainly(rest) {
         return None;
@@ -55,7 +55,7 @@ fn first_of(body: &str, latest: Option<Date>) -> Option<(ParsedDateline, String)
     Some((found, rest.to_owned()))
 }
 
-/// The beginning of Markdown without backslashes and emphasis, with where each character was.
+/// The beginning of Markdown without backslashes and emphasis, with the position of each character.
 fn plain(markdown: &str) -> (String, Vec<(usize, usize)>) {
     let (mut out, mut places) = (String::new(), Vec::new());
     let mut is_escaped = false;
@@ -71,14 +71,14 @@ fn plain(markdown: &str) -> (String, Vec<(usize, usize)>) {
     (out, places)
 }
 
-/// Whether a paragraph that begins so is one still, and no list or heading.
+/// Whether this text starts a paragraph, and not a list or heading.
 fn begins_plainly(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let is_numbered = digits > 0 && text.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')']));
     !is_numbered && !text.starts_with(['-', '+', '#', '>', '=', '|', '`', '~', ':', ' '])
 }
 
-/// Whether two places are one, of which one may be told more exactly: `Grosseto, Italy` and `Grosseto`.
+/// Whether two places are the same, possibly at different precision: `Grosseto, Italy` and `Grosseto`.
 fn is_same(one: &str, other: &str) -> bool {
     let parts = |place: &str| -> Vec<String> {
         place

@@ -1,4 +1,4 @@
-//! Headlines, decks and bylines: which lines are none, and what stands in for them.
+//! Lines that look like headlines or bylines but are not, and headlines made from text.
 
 use std::sync::LazyLock;
 
@@ -6,15 +6,15 @@ use regex::Regex;
 
 use super::Sourced;
 
-/// Most words of a headline that is made from the text.
+/// Words of a headline that is made from the text.
 const HEADLINE: usize = 12;
 
-/// `BC-BBN--Top Ten`: keywords by which a desk finds copy.
+/// `BC-BBN--Top Ten`: keywords for the desk.
 static KEYWORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[A-Z0-9][A-Z0-9&./-]*[A-Z0-9]--[A-Z0-9]").ok());
-/// `gr/bp`: who typed it and who read it.
+/// `gr/bp`: the initials of writer and editor.
 static INITIALS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[a-z]{2,4}(?:/[a-z]{2,4})+$").ok());
-/// A reference of HTML.
+/// An HTML character reference.
 static REFERENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"&(?:amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[nm]dash|hellip|#[0-9]{2,6}|#x[0-9a-fA-F]{2,6});")
         .ok()
@@ -25,11 +25,11 @@ fn is_match(pattern: &Option<Regex>, text: &str) -> bool {
 }
 
 /// Whether a line is keywords for the desk.
-pub(in crate::import::importers) fn is_keyword_line(said: &Sourced) -> bool {
-    is_match(&KEYWORDS, &said.text)
+pub(in crate::import::importers) fn is_keyword_line(value: &Sourced) -> bool {
+    is_match(&KEYWORDS, &value.text)
 }
 
-/// The first line that is no keyword line, else the first.
+/// The first line that is not keywords, or else the first line.
 pub(in crate::import::importers) fn first_headline(
     lines: impl IntoIterator<Item = Option<Sourced>>,
 ) -> Option<Sourced> {
@@ -38,17 +38,17 @@ pub(in crate::import::importers) fn first_headline(
 }
 
 /// Whether a byline is the initials of a sign-off.
-pub(super) fn is_sign_off(said: &Sourced) -> bool {
-    is_match(&INITIALS, &said.text)
+pub(super) fn is_sign_off(value: &Sourced) -> bool {
+    is_match(&INITIALS, &value.text)
 }
 
-/// A line with references in it, which were escaped twice, as text.
-pub(super) fn resolved(text: &str) -> Option<String> {
+/// Decodes the character references of a line that was escaped twice.
+pub(super) fn decode_entities(text: &str) -> Option<String> {
     let is_escaped = text.contains('&') && is_match(&REFERENCE, text);
     is_escaped.then(|| crate::import::html::line(&htmlize::unescape(text)))
 }
 
-/// Text or Markdown without what marks up, and without case.
+/// Lower-case text without Markdown signs.
 pub(super) fn bare(text: &str) -> String {
     let text: String =
         text.chars().filter(|c| !matches!(c, '#' | '*' | '\\' | '_')).flat_map(char::to_lowercase).collect();

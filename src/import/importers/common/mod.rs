@@ -1,4 +1,4 @@
-//! What importers of XML and JSON share: parts of copy → fields of a story.
+//! What importers of XML and JSON share.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::import::html::{self, Converted};
+use crate::import::html;
 use crate::import::xml::Element;
 use crate::import::{
     Confidence, File, Identity, ImportContext, Lines, Listing, Refusal, Source, Span, Story,
@@ -21,20 +21,20 @@ mod names;
 pub(super) use draft::{Draft, Picture};
 pub(super) use lines::{first_headline, is_keyword_line};
 
-/// Most characters of what is said for one key: front matter has a limit.
+/// Longest value of a field in characters. Front matter has a size limit.
 const LONGEST: usize = 4000;
 
 /// Reads the stories of a file.
 pub(super) type Read = fn(&File, &ImportContext<'_>) -> Result<Vec<Story>, Refusal>;
 
-/// Files that each hold their stories.
+/// Files that each contain their own stories.
 pub(super) struct Files {
     folder: Option<PathBuf>,
     extensions: &'static [&'static str],
     read: Read,
 }
 
-/// Files of these extensions below a folder, or single files.
+/// A source of the files with these extensions in a folder, or of single files.
 pub(super) fn files(
     folder: Option<&Path>,
     extensions: &'static [&'static str],
@@ -43,23 +43,23 @@ pub(super) fn files(
     Box::new(Files { folder: folder.map(Path::to_owned), extensions, read })
 }
 
-/// Reads the stories of a file that has others in it.
-type ReadPacked = fn(&File, &ImportContext<'_>, &Spill) -> Result<Vec<Story>, Refusal>;
+/// Reads the stories of a file that contains other files.
+type ReadPacked = fn(&File, &ImportContext<'_>, &TempFiles) -> Result<Vec<Story>, Refusal>;
 
-/// Files of these extensions that have others in them.
+/// A source of files with these extensions that contain other files.
 pub(super) fn packed(
     folder: Option<&Path>,
     extensions: &'static [&'static str],
     read: ReadPacked,
 ) -> Box<dyn Source> {
     let files = Files { folder: folder.map(Path::to_owned), extensions, read: |_, _| Ok(Vec::new()) };
-    Box::new(Packed { files, read, spill: Spill::default() })
+    Box::new(Packed { files, read, spill: TempFiles::default() })
 }
 
 struct Packed {
     files: Files,
     read: ReadPacked,
-    spill: Spill,
+    spill: TempFiles,
 }
 
 impl Source for Packed {
@@ -67,24 +67,23 @@ impl Source for Packed {
         self.files.files()
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-        (self.read)(file, desk, &self.spill)
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, context, &self.spill)
     }
 }
 
-/// Where pictures that came in other files are until they are written: thousands of them need not be in memory.
+/// Temporary copies of embedded pictures, so that thousands of them need not be in memory.
 #[derive(Default)]
-pub(super) struct Spill(OnceLock<Option<tempfile::TempDir>>);
+pub(super) struct TempFiles(OnceLock<Option<tempfile::TempDir>>);
 
-impl Spill {
-    /// Keeps a file until all is written.
+impl TempFiles {
+    /// Stores a file until the import ends.
     ///
     /// # Errors
-    /// If the folder for temporary files cannot be written to.
+    /// The folder for temporary files is not writable.
     pub(super) fn keep(&self, bytes: &[u8]) -> Result<PathBuf, Refusal> {
         let cannot = || {
-            let message =
-                "its pictures cannot be kept while it is read: is the folder for temporary files full?";
+            let message = "its pictures cannot be stored temporarily; check the free space of the folder for temporary files";
             Refusal::Failed(message.to_owned(), None)
         };
         let folder = self.0.get_or_init(|| tempfile::tempdir().ok()).as_ref().ok_or_else(cannot)?;
@@ -113,36 +112,38 @@ impl Source for Files {
             if extension.is_some_and(|extension| self.extensions.contains(&extension.as_str())) {
                 listing.files.push(entry.into_path());
             } else {
-                listing.skipped.push((entry.into_path(), "it is no such copy, by its name".to_owned()));
+                listing
+                    .skipped
+                    .push((entry.into_path(), "its extension is not one of this format".to_owned()));
             }
         }
         listing
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
-        (self.read)(file, desk)
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+        (self.read)(file, context)
     }
 }
 
-/// What the copy says, and where.
+/// A value and the ranges of the copy that it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sourced {
     pub(super) text: String,
-    pub(super) at: Vec<Span>,
+    pub(super) spans: Vec<Span>,
 }
 
 impl Sourced {
-    /// Text on one line, if there is some.
+    /// A value on one line. `None` if it is blank.
     pub(super) fn new(text: &str, at: Vec<Span>) -> Option<Self> {
         let mut text = html::line(text);
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text.truncate(end);
             text.push('…');
         }
-        (!text.is_empty()).then_some(Self { text, at })
+        (!text.is_empty()).then_some(Self { text, spans: at })
     }
 
-    /// A string of JSON. Where it is, is not known.
+    /// A JSON string or number, without a place.
     pub(super) fn json(value: Option<&Json>) -> Option<Self> {
         match value? {
             Json::String(text) => Self::new(text, Vec::new()),
@@ -163,20 +164,20 @@ impl Sourced {
         Self::new(element.attribute(name)?, vec![lines.at(element.span())])
     }
 
-    /// Its text, read as HTML.
+    /// The text of a value that is HTML.
     pub(super) fn plain(self) -> Option<Self> {
-        Self::new(&html::text(&self.text), self.at)
+        Self::new(&html::text(&self.text), self.spans)
     }
 }
 
-/// Values of JSON in a text: one, several one after the other, or those of a list.
+/// The JSON values of a file: one, a sequence, or the items of an array.
 ///
 /// # Errors
-/// If it is no JSON.
+/// The file is not JSON.
 pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
     let decoded = crate::import::encoding::decode(bytes, None);
-    let decoded = decoded
-        .ok_or_else(|| Refusal::Failed("it is no text; is it packed? unpack it first".to_owned(), None))?;
+    let decoded =
+        decoded.ok_or_else(|| Refusal::failed("the file is not text; unpack it if it is compressed"))?;
     let mut values = Vec::new();
     for value in serde_json::Deserializer::from_str(&decoded.text).into_iter::<Json>() {
         match value {
@@ -184,9 +185,9 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
             Ok(value) => values.push(value),
             Err(error) => {
                 let (line, column) = (error.line().max(1), error.column().max(1));
-                let words = error.to_string();
-                let words = words.split(" at line ").next().unwrap_or_default();
-                let message = format!("it is no JSON: {words}; is it cut off, or damaged?");
+                let problem = error.to_string();
+                let problem = problem.split(" at line ").next().unwrap_or_default();
+                let message = format!("the file is not valid JSON: {problem}; it may be truncated");
                 return Err(Refusal::Failed(
                     message,
                     Some(Span { line, column, end_line: line, end_column: column + 1 }),
@@ -197,12 +198,16 @@ pub(super) fn json_values(bytes: &[u8]) -> Result<Vec<Json>, Refusal> {
     Ok(values)
 }
 
-/// The stories of a file, or why it has none.
+/// The stories of a file.
 ///
 /// # Errors
-/// If there are none: `reason` is that of the last one that was passed over.
-pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> Result<Vec<Story>, Refusal> {
-    let stories = newest(stories);
+/// There are none: `reason` says why the last candidate was skipped.
+pub(super) fn require_stories(
+    stories: Vec<Story>,
+    reason: Option<String>,
+    none: &str,
+) -> Result<Vec<Story>, Refusal> {
+    let stories = keep_newest(stories);
     match (stories.is_empty(), reason) {
         (false, _) => Ok(stories),
         (true, Some(reason)) => Err(Refusal::Skipped(reason)),
@@ -210,8 +215,8 @@ pub(super) fn some(stories: Vec<Story>, reason: Option<String>, none: &str) -> R
     }
 }
 
-/// Of several versions of a story the newest, in the place of the first.
-fn newest(stories: Vec<Story>) -> Vec<Story> {
+/// Keeps the newest of several versions of a story, at the position of the first.
+fn keep_newest(stories: Vec<Story>) -> Vec<Story> {
     let mut kept: Vec<Story> = Vec::with_capacity(stories.len());
     let mut places: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     for story in stories {
@@ -236,11 +241,11 @@ fn newest(stories: Vec<Story>) -> Vec<Story> {
     kept
 }
 
-/// Says that a file has another root.
-pub(super) fn other_root(root: Element<'_>, wanted: &str) -> Refusal {
+/// The refusal of a file with the wrong root element.
+pub(super) fn wrong_root(root: Element<'_>, wanted: &str) -> Refusal {
     let name: String = root.name().chars().take(40).collect();
     Refusal::Failed(
-        format!("its root is `<{name}>`, which is no {wanted}; name the right kind with `--from`"),
+        format!("the root element `<{name}>` is not that of a {wanted}; set the format with `--from`"),
         None,
     )
 }

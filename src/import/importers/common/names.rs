@@ -1,14 +1,14 @@
-//! A byline → names.
+//! Splits a byline into names.
 
 use serde_json::{Value as Json, json};
 
-/// How bylines begin, in small letters.
+/// Lower-case prefixes of bylines.
 const BY: [&str; 6] = ["by ", "von ", "par ", "por ", "di ", "da "];
 
-/// What stands between names.
+/// Separators of names.
 const AND: [&str; 6] = [" and ", " und ", " et ", " y ", " & ", " e "];
 
-/// The names of a byline, `By Ana Berg and Jo Lind`. `Ana Berg, Chief Reporter` is one name with a role.
+/// The names of a byline such as `By Ana Berg and Jo Lind`. `Ana Berg, Chief Reporter` is one name with a role.
 pub(super) fn of(byline: &str) -> Vec<Json> {
     let start = BY.iter().find(|by| {
         byline.get(..by.len()).is_some_and(|start| start.eq_ignore_ascii_case(by)) && byline.len() > by.len()
@@ -28,14 +28,14 @@ pub(super) fn of(byline: &str) -> Vec<Json> {
     split.map(str::trim).filter(|name| !name.is_empty()).map(name).collect()
 }
 
-/// `jo@a.example (Jo Lind)`, `Jo Lind <jo@a.example>`, `Jo Lind @jo`: an address is no name.
+/// Removes e-mail addresses and handles: `jo@a.example (Jo Lind)`, `Jo Lind <jo@a.example>`, `Jo Lind @jo`.
 fn without_addresses(byline: &str) -> String {
     let words: Vec<_> = byline.split_whitespace().filter(|word| !word.contains('@')).collect();
     let text = words.join(" ").replace(['(', ')', '<', '>', '"'], "");
     text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.').to_owned()
 }
 
-/// `HOLM, K., BERG, A. M.`: names turned around, whose commas are within them and between them.
+/// Whether names are inverted, as in `HOLM, K., BERG, A. M.`, so that a comma does not separate them.
 fn has_initials_behind(byline: &str) -> bool {
     let is_initials = |part: &str| {
         let mut letters = part.split(['.', '-', ' ']).filter(|letter| !letter.is_empty()).peekable();
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_told_apart() {
+    fn bylines_are_split_into_names() {
         for (byline, names) in [
             ("By Ana Berg", json!(["Ana Berg"])),
             ("by ana berg", json!(["ana berg"])),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::common::{self, Spill};
+use super::common::{self, TempFiles};
 use super::wire::markdown;
 use crate::content::is_media;
 use crate::diagnostic::Diagnostic;
@@ -46,7 +46,7 @@ impl Importer for Docx {
 ///
 /// # Errors
 /// If it is not a document, or if a part of it cannot be read.
-pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Story, Refusal> {
+pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Story, Refusal> {
     let mut archive = Archive::open(&file.bytes)?;
     let document = archive.xml("word/document.xml")?.ok_or_else(|| {
         Refusal::Failed(

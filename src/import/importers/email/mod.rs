@@ -11,7 +11,7 @@ use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use regex::Regex;
 
-use super::common::{self, Spill};
+use super::common::{self, TempFiles};
 use super::docx;
 use super::wire::markdown;
 use crate::diagnostic::Diagnostic;
@@ -81,7 +81,7 @@ fn is_field(line: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<Story>, Refusal> {
     if !file.bytes.starts_with(b"From ") {
         return mail(&file.bytes, desk, spill);
     }
@@ -99,10 +99,10 @@ fn read(file: &File, desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Stor
         };
         story.remark("import/mail", message, None);
     }
-    common::some(stories, reasons.into_iter().next(), "the mailbox has no mail")
+    common::require_stories(stories, reasons.into_iter().next(), "the mailbox has no mail")
 }
 
-fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Story>, Refusal> {
+fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<Story>, Refusal> {
     if PART.find_iter(bytes).take(MOST_PARTS + 1).count() > MOST_PARTS {
         let message = format!("the mail has more than {MOST_PARTS} parts, which is not supported");
         return Err(Refusal::Failed(message, None));
@@ -117,7 +117,7 @@ fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &Spill) -> Result<Vec<Sto
 fn of_message(
     message: &Message<'_>,
     desk: &ImportContext<'_>,
-    spill: &Spill,
+    spill: &TempFiles,
     depth: usize,
 ) -> Result<Vec<Story>, Refusal> {
     let auto = message.header_raw("Auto-Submitted").map(str::trim);
@@ -308,7 +308,7 @@ fn attached_stories(
     part: &MessagePart<'_>,
     message: &Message<'_>,
     desk: &ImportContext<'_>,
-    spill: &Spill,
+    spill: &TempFiles,
     depth: usize,
 ) -> Result<Vec<Story>, Refusal> {
     let mut stories = match &part.body {

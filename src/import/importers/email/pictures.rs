@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
-use super::Spill;
+use super::TempFiles;
 use crate::content::is_media;
 use crate::import::{Confidence, Media, Refusal, Story};
 use crate::slug::slugify;
@@ -50,7 +50,7 @@ pub(super) fn name_of(part: &MessagePart<'_>, number: usize) -> Option<String> {
 }
 
 impl Pictures {
-    pub(super) fn new(message: &Message<'_>, spill: &Spill) -> Result<Self, Refusal> {
+    pub(super) fn new(message: &Message<'_>, spill: &TempFiles) -> Result<Self, Refusal> {
         let mut all: Vec<Picture> = Vec::new();
         for part in message.attachments.iter().filter_map(|id| message.parts.get(*id as usize)) {
             let (PartType::Binary(bytes) | PartType::InlineBinary(bytes)) = &part.body else { continue };

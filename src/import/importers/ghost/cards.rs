@@ -1,11 +1,11 @@
-//! Texts of Ghost's editors, Lexical and Mobiledoc, with their cards → HTML.
+//! Turns the document formats of Ghost's editors, Lexical and Mobiledoc, into HTML.
 
 use serde_json::Value as Json;
 
 use super::super::weblog::text;
 use crate::import::html::escaped;
 
-/// Nodes that may stand in each other.
+/// How deep nodes may be nested.
 const DEEPEST: usize = 40;
 
 /// The text of a post that has no HTML.
@@ -53,12 +53,12 @@ fn around(tag: &str, inside: &str) -> String {
     format!("<{tag}>{inside}</{tag}>")
 }
 
-fn link(url: &str, words: &str) -> String {
-    let words = if words.is_empty() { url } else { words };
+fn link(url: &str, label: &str) -> String {
+    let label = if label.is_empty() { url } else { label };
     if url.is_empty() {
         String::new()
     } else {
-        format!("<p><a href=\"{}\">{}</a></p>", escaped(url), escaped(words))
+        format!("<p><a href=\"{}\">{}</a></p>", escaped(url), escaped(label))
     }
 }
 
@@ -67,9 +67,9 @@ fn figure(inside: &str, caption: &str) -> String {
     format!("<figure>{inside}{caption}</figure>")
 }
 
-/// A card, which both editors have under the same names.
-fn card(kind: &str, says: &Json) -> String {
-    let of = |name: &str| text(says, name);
+/// A card. Both editors use the same names.
+fn card(kind: &str, data: &Json) -> String {
+    let of = |name: &str| text(data, name);
     let caption = of("/caption");
     let picture = |image: &Json| {
         format!("<img src=\"{}\" alt=\"{}\">", escaped(text(image, "/src")), escaped(text(image, "/alt")))
@@ -78,7 +78,7 @@ fn card(kind: &str, says: &Json) -> String {
         "markdown" | "card-markdown" => of_markdown(of("/markdown")),
         "html" => of("/html").to_owned(),
         "image" => {
-            let image = picture(says);
+            let image = picture(data);
             let href = of("/href");
             figure(
                 &if href.is_empty() { image } else { format!("<a href=\"{}\">{image}</a>", escaped(href)) },
@@ -86,7 +86,7 @@ fn card(kind: &str, says: &Json) -> String {
             )
         }
         "gallery" => {
-            let images = says.get("images").and_then(Json::as_array).into_iter().flatten();
+            let images = data.get("images").and_then(Json::as_array).into_iter().flatten();
             let images: String = images.map(|image| figure(&picture(image), "")).collect();
             if caption.is_empty() { images } else { format!("{images}<p>{caption}</p>") }
         }
@@ -96,7 +96,7 @@ fn card(kind: &str, says: &Json) -> String {
             link(of("/url"), ""),
             if caption.is_empty() { String::new() } else { around("p", caption) }
         ),
-        "bookmark" => link(of("/url"), text(says, "/metadata/title")),
+        "bookmark" => link(of("/url"), text(data, "/metadata/title")),
         "code" | "codeblock" => {
             let language = Some(of("/language")).filter(|language| !language.is_empty());
             let class = language
@@ -122,7 +122,7 @@ fn card(kind: &str, says: &Json) -> String {
             of("/subheader"),
             link(of("/buttonUrl"), of("/buttonText"))
         ),
-        "product" => product(says),
+        "product" => product(data),
         "hr" | "horizontalrule" => "<hr>".to_owned(),
         _ => String::new(),
     }
@@ -136,8 +136,8 @@ fn of_markdown(markdown: &str) -> String {
     out
 }
 
-fn product(says: &Json) -> String {
-    let of = |name: &str| text(says, name);
+fn product(data: &Json) -> String {
+    let of = |name: &str| text(data, name);
     let image = match of("/productImageSrc") {
         "" => String::new(),
         src => format!("<img src=\"{}\" alt=\"\">", escaped(src)),
@@ -146,7 +146,7 @@ fn product(says: &Json) -> String {
     format!("{image}<h4>{title}</h4>{description}{}", link(of("/productUrl"), of("/productButton")))
 }
 
-/// A text as lists of numbers: kinds of sections, markers with the marks that they open and close.
+/// Converts Mobiledoc: arrays of numbers for section types and for markers with the markups that they open and close.
 fn mobiledoc(document: &Json) -> String {
     let mut out = String::new();
     for section in document.get("sections").and_then(Json::as_array).into_iter().flatten() {
@@ -168,9 +168,9 @@ fn mobiledoc(document: &Json) -> String {
             Some(10) => {
                 let index = usize::try_from(at(1).as_u64().unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
                 let card_of = document.get("cards").and_then(|cards| cards.get(index));
-                if let Some((name, says)) = card_of.and_then(|one| Some((one.get(0)?.as_str()?, one.get(1)?)))
+                if let Some((name, data)) = card_of.and_then(|one| Some((one.get(0)?.as_str()?, one.get(1)?)))
                 {
-                    out.push_str(&card(name, says));
+                    out.push_str(&card(name, data));
                 }
             }
             _ => {}
@@ -197,7 +197,7 @@ fn markers(document: &Json, markers: &Json) -> String {
         }
         match marker.get(3) {
             Some(Json::String(text)) => out.push_str(&escaped(text)),
-            // An atom: a break of a line.
+            // An atom: a line break.
             _ => out.push_str("<br>"),
         }
         for _ in 0..marker.get(2).and_then(Json::as_u64).unwrap_or(0) {

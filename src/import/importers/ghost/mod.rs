@@ -1,4 +1,4 @@
-//! Ghost's export (JSON, versions 0 to 6) → stories and standing pages.
+//! Imports Ghost exports (JSON, versions 0 to 6).
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::common::{self, Draft, Sourced};
-use super::weblog::{self, Blog, Shown, remark, said, text};
+use super::weblog::{self, Blog, MediaItem, remark, sourced, text};
 use crate::config::language_tag;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite, Picture};
@@ -58,7 +58,7 @@ struct Exports {
 
 impl Source for Exports {
     fn files(&self) -> Listing {
-        self.folder.as_deref().map(|folder| weblog::exports(folder, &Ghost, &["json"])).unwrap_or_default()
+        weblog::exports(self.folder.as_deref(), &Ghost, &["json"])
     }
 
     fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
@@ -70,17 +70,14 @@ impl Source for Exports {
         self.site = first.unwrap_or_default();
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let values = common::json_values(&file.bytes)?;
         let Some(data) = data(&values) else {
-            return Err(Refusal::Failed(
-                "it has no `data` with `posts`; is it an export of Ghost?".to_owned(),
-                None,
-            ));
+            return Err(Refusal::failed("the file has no `data` with `posts`, as Ghost exports do"));
         };
         let export = Export::new(data, file.path.parent());
         let mut stories: Vec<_> =
-            list(data, "posts").filter_map(|post| export.story(post, file, desk)).collect();
+            list(data, "posts").filter_map(|post| export.story(post, file, context)).collect();
         let injects = |value: &Json| {
             ["codeinjection_head", "codeinjection_foot"]
                 .iter()
@@ -89,11 +86,11 @@ impl Source for Exports {
         if let Some(story) = stories.first_mut().filter(|_| list(data, "posts").any(injects)) {
             story.remark(
                 "import/code-injection",
-                "code that was injected into pages is left out; themes are the place for it",
+                "code that the old site injected into its pages was left out; add it to a template if readers need it",
                 None,
             );
         }
-        common::some(stories, None, "it has no post")
+        common::require_stories(stories, None, "the export has no posts")
     }
 
     fn site(&self) -> OldSite {
@@ -111,7 +108,7 @@ fn list<'j>(data: &'j Json, table: &str) -> impl Iterator<Item = &'j Json> {
     data.get(table).and_then(Json::as_array).into_iter().flatten()
 }
 
-/// A number or text that names a row.
+/// A number or text that identifies a row.
 fn key(value: &Json, name: &str) -> String {
     match value.get(name) {
         Some(Json::String(text)) => text.clone(),
@@ -120,7 +117,7 @@ fn key(value: &Json, name: &str) -> String {
     }
 }
 
-/// An export that is being read.
+/// A parsed export.
 struct Export<'j> {
     data: &'j Json,
     blog: Blog,
@@ -128,7 +125,7 @@ struct Export<'j> {
     tags: HashMap<String, &'j Json>,
     users: HashMap<String, &'j Json>,
     meta: HashMap<String, &'j Json>,
-    /// Tags and authors of posts, in their order.
+    /// The tags and authors of posts, in order.
     tags_of: HashMap<String, Vec<String>>,
     users_of: HashMap<String, Vec<String>>,
     permalink: String,
@@ -166,7 +163,7 @@ impl<'j> Export<'j> {
         export
     }
 
-    /// A file beside the export, as YAML or JSON.
+    /// A YAML or JSON file beside the export.
     fn beside(&self, name: &str) -> Option<Json> {
         let folder = self.folder.as_ref()?;
         let text = ["", "data", "settings", "content/settings", "content/data"]
@@ -175,7 +172,7 @@ impl<'j> Export<'j> {
         crate::yaml::data(&name.into(), &text.into()).ok()
     }
 
-    /// The pattern of URLs that its routes have for posts, as we write it.
+    /// The URL pattern of posts in `routes.yaml`, in bulletin's notation.
     fn routes(&self) -> Option<String> {
         let routes = self.beside("routes.yaml")?;
         let collections = routes.get("collections")?.as_object()?;
@@ -278,26 +275,24 @@ impl<'j> Export<'j> {
         }
         if patterns > 0 {
             let message = format!(
-                "{patterns} of its redirects are patterns, which are not read; write them into the rules of the host"
+                "{patterns} of its redirects use patterns and were not imported; add them to your host's configuration"
             );
             site.remarks.push(remark("import/redirects", message));
         }
     }
 
-    fn story(&self, post: &'j Json, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
+    fn story(&self, post: &'j Json, file: &File, context: &ImportContext<'_>) -> Option<Story> {
         let id = key(post, "id");
         let slug = text(post, "/slug");
         let of = |name: &str| {
-            said(post, &format!("/{name}")).or_else(|| said(self.meta.get(&id)?, &format!("/{name}")))
+            sourced(post, &format!("/{name}")).or_else(|| sourced(self.meta.get(&id)?, &format!("/{name}")))
         };
-        let mut draft = Draft::new(desk, file);
-        draft.is_archive = true;
-        draft.is_standing =
-            text(post, "/type") == "page" || matches!(key(post, "page").as_str(), "1" | "true");
+        let is_page = text(post, "/type") == "page" || matches!(key(post, "page").as_str(), "1" | "true");
+        let mut draft = Draft::of_archive(context, file, is_page);
         draft.story.identity = Some(Identity::Given(
             ["uuid", "id"].map(|name| key(post, name)).into_iter().find(|id| !id.is_empty())?,
         ));
-        draft.say("title", of("title"));
+        draft.set("title", of("title"));
         draft.deck(of("custom_excerpt").or_else(|| of("meta_description")));
         let time =
             |name: &str| post.get(name).and_then(when).and_then(|time| Sourced::new(&time, Vec::new()));
@@ -314,10 +309,10 @@ impl<'j> Export<'j> {
             let caption = of("feature_image_caption").and_then(Sourced::plain);
             self.blog.picture(
                 &mut draft,
-                Shown { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
+                MediaItem { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
             );
         }
-        draft.say("canonical_url", of("canonical_url").filter(|said| said.text.starts_with("http")));
+        draft.set("canonical_url", of("canonical_url").filter(|value| value.text.starts_with("http")));
         if post.get("featured").is_some_and(|featured| *featured == true || *featured == 1) {
             draft.story.set("extra.featured", true, Confidence::Explicit, Vec::new());
         }
@@ -327,13 +322,13 @@ impl<'j> Export<'j> {
             html => html.to_owned(),
         };
         self.blog.body(&mut draft, &address(&content), None);
-        self.blog.place(&mut draft, "", Some(slug), Vec::new());
+        self.blog.set_location(&mut draft, "", Some(slug), Vec::new());
         let path = if draft.is_standing { Some(format!("/{slug}/")) } else { self.path(post, slug) };
         draft.story.old_url = path.filter(|_| matches!(text(post, "/status"), "published" | "scheduled"));
         draft.finish()
     }
 
-    /// The path of a post by the pattern of its site.
+    /// The path of a post under the site's URL pattern.
     fn path(&self, post: &Json, slug: &str) -> Option<String> {
         let date = when(post.get("published_at")?)?;
         let zone = self
@@ -369,24 +364,24 @@ impl<'j> Export<'j> {
         if let Some(first) = tags.first().filter(|_| has_section) {
             draft.story.set("section", text(first, "/slug"), Confidence::Explicit, Vec::new());
         }
-        let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| said(tag, "/name"));
+        let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| sourced(tag, "/name"));
         weblog::tags(draft, names.collect());
         if draft.is_standing {
             return;
         }
         let own = vec![key(post, "author_id")];
         for user in self.users_of.get(id).unwrap_or(&own).iter().filter_map(|user| self.users.get(user)) {
-            draft.byline(said(user, "/name"));
+            draft.byline(sourced(user, "/name"));
         }
     }
 }
 
-/// A tag that is for the desk only.
+/// Whether a tag is internal.
 fn is_internal(tag: &Json) -> bool {
     text(tag, "/visibility") == "internal" || text(tag, "/name").starts_with('#')
 }
 
-/// Ghost writes the address of its site so.
+/// Removes Ghost's placeholder for the base URL.
 fn address(text: &str) -> String {
     text.replace("__GHOST_URL__", "")
 }
@@ -404,14 +399,8 @@ fn when(value: &Json) -> Option<String> {
 
 fn status(post: &Json, draft: &mut Draft<'_>) {
     match text(post, "/status") {
-        "published" | "" => {}
-        "scheduled" if draft.has("date") => {}
-        "draft" => weblog::hold(draft, &[], "", None),
-        "sent" => weblog::hold(draft, &[], "sent", Some("it was sent by mail and never stood on the site")),
-        other => weblog::hold(draft, &[], other, Some(&format!("its status was `{other}`"))),
+        "sent" => weblog::hold_back(draft, &[], "sent", Some("it was only sent by e-mail")),
+        status => weblog::set_status(draft, status, &[]),
     }
-    match text(post, "/visibility") {
-        "" | "public" => {}
-        other => weblog::hold(draft, &[], other, Some(&format!("only some readers saw it (`{other}`)"))),
-    }
+    weblog::set_audience(draft, text(post, "/visibility"));
 }

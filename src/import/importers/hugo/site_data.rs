@@ -247,7 +247,7 @@ impl Site {
             code: "import/setting",
             about: about.to_owned(),
             message,
-            at: None,
+            span: None,
         };
         let is_set = |path: &str| {
             let mut value = Json::Object(self.info.settings.0.clone());

@@ -1,4 +1,4 @@
-//! JSON Feed 1 → stories.
+//! Imports JSON Feed 1.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,32 +9,32 @@ use url::Url;
 
 type Object = Map<String, Json>;
 
-/// Whether a text begins as a JSON Feed does.
+/// Whether a text starts like a JSON Feed.
 pub(super) fn fits(head: &str) -> bool {
     let head = head.trim_start_matches('\u{feff}').trim_start();
-    // The address of the format may be written with `\/`.
+    // The URL of the format may be written with `\/`.
     head.starts_with('{') && head.replace("\\/", "/").contains("jsonfeed.org/version/")
 }
 
-pub(super) fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+pub(super) fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     let values = common::json_values(&file.bytes)?;
     let feed = values.first().and_then(Json::as_object);
     let items = feed.and_then(|feed| feed.get("items")).and_then(Json::as_array);
     let (Some(feed), Some(items)) = (feed, items) else {
-        return Err(Refusal::Failed("it has no `items`; is it a JSON Feed?".to_owned(), None));
+        return Err(Refusal::failed("the file has no `items`, as a JSON Feed does"));
     };
     let items = items.iter().filter_map(Json::as_object);
-    let stories = items.filter_map(|item| story(item, feed, file, desk)).collect();
-    common::some(stories, None, "it has no item with a headline or text")
+    let stories = items.filter_map(|item| story(item, feed, file, context)).collect();
+    common::require_stories(stories, None, "no item has a headline or text")
 }
 
-fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
-    let said = |key: &str| Sourced::json(item.get(key));
-    let mut draft = Draft::new(desk, file);
-    let link = said("url").or_else(|| said("external_url"));
-    draft.identity(said("id").or_else(|| link.clone()).as_ref());
-    draft.say("title", said("title"));
-    draft.versions(said("date_published"), said("date_modified"));
+fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>) -> Option<Story> {
+    let sourced = |key: &str| Sourced::json(item.get(key));
+    let mut draft = Draft::new(context, file);
+    let link = sourced("url").or_else(|| sourced("external_url"));
+    draft.identity(sourced("id").or_else(|| link.clone()).as_ref());
+    draft.set("title", sourced("title"));
+    draft.versions(sourced("date_published"), sourced("date_modified"));
     for people in [item, feed] {
         let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
         let names: Vec<_> =
@@ -44,7 +44,7 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) ->
         }
     }
     if let Some(title) = Sourced::json(feed.get("title")) {
-        draft.derive("source", vec![title.text], title.at);
+        draft.derive("source", vec![title.text], title.spans);
     }
     for tag in item.get("tags").and_then(Json::as_array).into_iter().flatten() {
         draft.tag(Sourced::json(Some(tag)));
@@ -53,16 +53,18 @@ fn story(item: &Object, feed: &Object, file: &File, desk: &ImportContext<'_>) ->
     if let Some(text) = item.get("content_html").and_then(Json::as_str) {
         draft.body(html::markdown(text, base.as_ref()));
     } else if let Some(text) = item.get("content_text").and_then(Json::as_str) {
-        draft.story.body = html::of_plain(text);
+        draft.story.body = html::from_plain_text(text);
     }
-    match said("summary") {
-        Some(summary) if draft.story.body.is_empty() => draft.story.body = html::of_plain(&summary.text),
+    match sourced("summary") {
+        Some(summary) if draft.story.body.is_empty() => {
+            draft.story.body = html::from_plain_text(&summary.text)
+        }
         summary => draft.deck(summary),
     }
-    draft.picture(said("image").or_else(|| said("banner_image")));
+    draft.picture(sourced("image").or_else(|| sourced("banner_image")));
     if let Some(link) = link {
-        place(&mut draft, link, desk);
+        place(&mut draft, link, context);
     }
-    draft.language(said("language").or_else(|| Sourced::json(feed.get("language"))));
+    draft.language(sourced("language").or_else(|| Sourced::json(feed.get("language"))));
     draft.finish()
 }

@@ -1,4 +1,4 @@
-//! RSS 2.0 and 1.0, Atom, and JSON Feed → stories.
+//! Imports RSS 2.0 and 1.0, Atom, and JSON Feed.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sampl
 
 mod json_feed;
 
-/// Most recordings of an item that are linked to.
+/// Most recordings of an item that are linked.
 const MOST_RECORDINGS: usize = 20;
 
 /// Feeds.
@@ -48,11 +48,11 @@ impl Importer for Rss {
     }
 }
 
-fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+fn read(file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     if file.bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf))
         == Some(&b'{')
     {
-        return json_feed::read(file, desk);
+        return json_feed::read(file, context);
     }
     let document = Document::parse(&file.bytes)?;
     let lines = document.lines();
@@ -65,7 +65,7 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         "RDF" => (root.find("channel"), root.all("item").collect()),
         "feed" => (Some(root), root.elements().filter(|element| element.name() == "entry").collect()),
         "entry" => (None, vec![root]),
-        _ => return Err(common::other_root(root, "feed")),
+        _ => return Err(common::wrong_root(root, "feed")),
     };
     let of = |name: &str| channel.and_then(|channel| channel.find(name));
     let feed = Feed {
@@ -75,42 +75,42 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         language: of("language"),
         lines: &lines,
         file,
-        desk,
+        context,
     };
     let stories = items.into_iter().filter_map(|item| feed.story(item)).collect();
-    common::some(stories, None, "it has no item with a headline or text")
+    common::require_stories(stories, None, "no item has a headline or text")
 }
 
 /// A feed whose items are being read.
 struct Feed<'f> {
     root: Element<'f>,
-    /// What the channel says of itself; looked up once, as a channel without it would be searched for each item.
+    /// Properties of the channel, looked up once, because a missing one would be searched for in every item.
     page: Option<String>,
     title: Option<Element<'f>>,
     language: Option<Element<'f>>,
     lines: &'f Lines<'f>,
     file: &'f File,
-    desk: &'f ImportContext<'f>,
+    context: &'f ImportContext<'f>,
 }
 
 impl<'f> Feed<'f> {
-    fn said(&self, element: Option<Element<'f>>) -> Option<Sourced> {
+    fn sourced(&self, element: Option<Element<'f>>) -> Option<Sourced> {
         Sourced::of(element, self.lines)
     }
 
-    /// What the first of some elements says.
+    /// The text of the first of these elements.
     fn first(&self, item: Element<'f>, names: &[&str]) -> Option<Sourced> {
-        names.iter().find_map(|name| self.said(item.find(name)))
+        names.iter().find_map(|name| self.sourced(item.find(name)))
     }
 
     fn story(&self, item: Element<'f>) -> Option<Story> {
-        let mut draft = Draft::new(self.desk, self.file);
+        let mut draft = Draft::new(self.context, self.file);
         let title = self.first(item, &["title", "atom:title", "dc:title", "media:title"]);
-        draft.say("title", title.and_then(Sourced::plain));
+        draft.set("title", title.and_then(Sourced::plain));
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
         let about = Sourced::attribute(Some(item), "rdf:about", self.lines);
-        // The page of the feed is no story's own.
+        // The URL of the feed's page does not identify a story.
         let page = link.clone().filter(|link| !self.is_channel(&link.text));
         draft.identity(given.or(about).or(page).as_ref());
         let published = self.first(
@@ -121,14 +121,15 @@ impl<'f> Feed<'f> {
         draft.versions(published, updated);
         draft.date(
             "expires",
-            self.first(item, &["expirationDate", "dcterms:valid"]).filter(|said| !said.text.contains('=')),
+            self.first(item, &["expirationDate", "dcterms:valid"]).filter(|value| !value.text.contains('=')),
         );
         self.people(item, &mut draft);
         for category in item.elements().filter(|element| matches!(element.name(), "category" | "subject")) {
-            let said =
-                Sourced::attribute(Some(category), "label", self.lines).or_else(|| self.said(Some(category)));
+            let value = Sourced::attribute(Some(category), "label", self.lines)
+                .or_else(|| self.sourced(Some(category)));
             draft.tag(
-                said.or_else(|| Sourced::attribute(Some(category), "term", self.lines))
+                value
+                    .or_else(|| Sourced::attribute(Some(category), "term", self.lines))
                     .and_then(Sourced::plain),
             );
         }
@@ -137,16 +138,16 @@ impl<'f> Feed<'f> {
         self.picture(item, &mut draft);
         self.recordings(item, &mut draft);
         if let Some(link) = link.filter(|link| !self.is_channel(&link.text)) {
-            place(&mut draft, link, self.desk);
+            place(&mut draft, link, self.context);
         }
         draft.language(Sourced::attribute(Some(item), "xml:lang", self.lines));
-        draft.language(self.said(self.language));
+        draft.language(self.sourced(self.language));
         draft.language(Sourced::attribute(Some(self.root), "xml:lang", self.lines));
         draft.note(self.first(item, &["dc:rights", "atom:rights", "media:copyright"]));
         draft.finish()
     }
 
-    /// Whether a URL is that of the feed's own page.
+    /// Whether a URL is the feed's own page.
     fn is_channel(&self, url: &str) -> bool {
         let bare = |url: &str| url.trim_end_matches('/').to_owned();
         self.page.as_ref().is_some_and(|page| bare(page) == bare(url))
@@ -154,27 +155,28 @@ impl<'f> Feed<'f> {
 
     /// The page of an item.
     fn link(&self, item: Element<'f>) -> Option<Sourced> {
-        let web =
-            |said: &Sourced| Url::parse(&said.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let web = |value: &Sourced| {
+            Url::parse(&value.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
         let is_page = |link: &Element<'f>| matches!(link.attribute("rel"), None | Some("alternate"));
         let atom = item.all("atom:link").find(is_page);
         let base = self.base(item, None, false);
-        let whole = |said: Sourced| {
-            let url = Url::options().base_url(base.as_ref()).parse(&said.text).ok()?;
-            Sourced::new(url.as_str(), said.at)
+        let whole = |value: Sourced| {
+            let url = Url::options().base_url(base.as_ref()).parse(&value.text).ok()?;
+            Sourced::new(url.as_str(), value.spans)
         };
         let atom = Sourced::attribute(atom, "href", self.lines).and_then(whole);
         let guid = item.find("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
         let all = [
-            self.said(item.find("link")).and_then(whole),
+            self.sourced(item.find("link")).and_then(whole),
             atom,
-            self.said(guid),
+            self.sourced(guid),
             Sourced::attribute(Some(item), "rdf:about", self.lines),
         ];
         all.into_iter().flatten().find(web)
     }
 
-    /// What relative URLs of an item's text are taken against: `xml:base`, else its page, else that of the feed.
+    /// The base of relative URLs: `xml:base`, or else the page of the item, or else that of the feed.
     fn base(&self, item: Element<'f>, link: Option<&Sourced>, is_content: bool) -> Option<Url> {
         let content = item.elements().find(|element| is_content && element.is("atom:content"));
         let outer = self.root.attribute("xml:base").and_then(|base| Url::parse(base).ok());
@@ -189,26 +191,26 @@ impl<'f> Feed<'f> {
 
     fn people(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         for creator in item.all("dc:creator") {
-            let said = self.said(Some(creator)).and_then(Sourced::plain);
-            draft.byline(said);
+            let value = self.sourced(Some(creator)).and_then(Sourced::plain);
+            draft.byline(value);
         }
         for author in item.all("atom:author") {
-            draft.byline(self.said(author.find("atom:name")));
+            draft.byline(self.sourced(author.find("atom:name")));
         }
-        if let Some(author) = self.said(item.find("author")).filter(|_| !draft.has("authors")) {
+        if let Some(author) = self.sourced(item.find("author")).filter(|_| !draft.has("authors")) {
             draft.byline(Some(author));
         }
         draft.source(
-            self.said(item.find("source")).or_else(|| self.said(item.find("atom:source/atom:title"))),
+            self.sourced(item.find("source")).or_else(|| self.sourced(item.find("atom:source/atom:title"))),
         );
         if !draft.has("source")
-            && let Some(said) = self.said(self.title).and_then(Sourced::plain)
+            && let Some(value) = self.sourced(self.title).and_then(Sourced::plain)
         {
-            draft.derive("source", vec![said.text], said.at);
+            draft.derive("source", vec![value.text], value.spans);
         }
     }
 
-    /// Text and deck: of two texts the shorter is the deck.
+    /// Sets text and deck. The shorter of two texts is the deck.
     fn text(&self, item: Element<'f>, base: Option<&Url>, draft: &mut Draft<'_>) {
         let full = ["content:encoded", "atom:content", "html:body", "html:div"]
             .iter()
@@ -219,13 +221,13 @@ impl<'f> Feed<'f> {
         let full = full.filter(|full| full.line().is_some() || full.elements().next().is_some());
         if let Some(full) = full {
             draft.body(html::markdown(&markup(full), base));
-            draft.deck(self.said(short));
+            draft.deck(self.sourced(short));
         } else if let Some(short) = short {
             draft.body(html::markdown(&markup(short), base));
         }
     }
 
-    /// Sound and film that come with an item, as links at the end of its text.
+    /// Adds links to audio and video at the end of the text.
     fn recordings(&self, item: Element<'f>, draft: &mut Draft<'_>) {
         let is_enclosure = |element: &Element<'f>| {
             element.is("enclosure")
@@ -233,10 +235,11 @@ impl<'f> Feed<'f> {
         };
         let mut seen = Vec::new();
         for element in item.elements().filter(is_enclosure).filter(is_recording) {
-            let said = Sourced::attribute(Some(element), "url", self.lines)
+            let value = Sourced::attribute(Some(element), "url", self.lines)
                 .or_else(|| Sourced::attribute(Some(element), "href", self.lines));
-            let url = said.as_ref().and_then(|said| Url::parse(&said.text).ok());
-            let (Some(url), Some(said)) = (url.filter(|url| matches!(url.scheme(), "http" | "https")), said)
+            let url = value.as_ref().and_then(|value| Url::parse(&value.text).ok());
+            let (Some(url), Some(value)) =
+                (url.filter(|url| matches!(url.scheme(), "http" | "https")), value)
             else {
                 continue;
             };
@@ -248,8 +251,8 @@ impl<'f> Feed<'f> {
             let link = html::markdown(&link, None).body;
             let gap = if draft.story.body.is_empty() { "" } else { "\n\n" };
             draft.story.body.push_str(&format!("{gap}{link}"));
-            let message = "its recording is a link at the end of the text";
-            draft.story.remark("import/embed", message, said.at.first().copied());
+            let message = "its recording became a link at the end of the text";
+            draft.story.remark("import/embed", message, value.spans.first().copied());
             seen.push(url);
         }
     }
@@ -274,28 +277,30 @@ impl<'f> Feed<'f> {
             .or_else(|| Sourced::attribute(Some(image), "href", self.lines));
         draft.picture(url);
         let inner = |name: &str| {
-            self.said(image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()))
+            self.sourced(
+                image.find(name).or_else(|| contents.iter().find(|element| element.is(name)).copied()),
+            )
         };
-        draft.say(
+        draft.set(
             "image.caption",
             inner("media:description").and_then(Sourced::plain).filter(|_| image.is("media:content")),
         );
-        draft.say("image.credit", inner("media:credit").and_then(Sourced::plain));
+        draft.set("image.credit", inner("media:credit").and_then(Sourced::plain));
     }
 }
 
-/// Where the story was: on this site, or elsewhere.
-pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, desk: &ImportContext<'_>) {
+/// Sets the old URL if it is on this site, or else the canonical URL.
+pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, context: &ImportContext<'_>) {
     let Ok(url) = Url::parse(&link.text) else { return };
-    if url.host_str() == desk.config.base_url.host_str() {
+    if url.host_str() == context.config.base_url.host_str() {
         draft.story.old_url = Some(url.path().to_owned());
     } else {
         let text = without_tracking(url).into();
-        draft.say("canonical_url", Some(Sourced { text, at: link.at }));
+        draft.set("canonical_url", Some(Sourced { text, spans: link.spans }));
     }
 }
 
-/// A URL without what only counts visitors.
+/// Removes tracking parameters from a URL.
 fn without_tracking(mut url: Url) -> Url {
     if url.query().is_some_and(|query| query.contains("utm_")) {
         let kept: Vec<_> =
@@ -308,7 +313,7 @@ fn without_tracking(mut url: Url) -> Url {
     url
 }
 
-/// Whether what is enclosed is sound or film, by its type or else its name.
+/// Whether an enclosure is audio or video, by its type or else its extension.
 fn is_recording(element: &Element<'_>) -> bool {
     let kind = element.attribute("type").map(str::trim).filter(|kind| !kind.is_empty());
     let url = element.attribute("url").or(element.attribute("href")).unwrap_or_default();
@@ -326,7 +331,7 @@ fn has_image_name(url: &str) -> bool {
     [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|end| path.ends_with(end))
 }
 
-/// The HTML of an element: in it as text, or as elements of XHTML.
+/// The HTML of an element, which holds it as text or as XHTML.
 fn markup(element: Element<'_>) -> String {
     if element.elements().next().is_some() {
         return element.html(|element| match element.name() {

@@ -1,25 +1,25 @@
-//! The content of a post of WordPress, of the block editor or the classic one → HTML.
+//! Turns the content of a WordPress post, from the block editor or the classic one, into HTML.
 
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
-use super::Shown;
+use super::MediaItem;
 use crate::import::archive::template_tags;
 use crate::import::html::{self, escaped};
 use crate::import::shortcodes::{ShortcodeMap, brackets, linked};
 
-/// Most names of shortcodes that are told of.
+/// Most names that are collected.
 const MOST: usize = 10;
 
 /// Most pictures of a gallery.
 const MOST_PICTURES: usize = 500;
 
-/// Blocks that may refer to each other.
+/// How deep shared blocks may contain each other.
 const DEEPEST: usize = 4;
 
-/// Blocks that show lists and the like, of which an article has none.
+/// Blocks that show lists and navigation, which a story does not have.
 const SILENT: [&str; 23] = [
     "archives",
     "avatar",
@@ -46,27 +46,27 @@ const SILENT: [&str; 23] = [
     "term-",
 ];
 
-/// HTML, and what WordPress would have put something else in place of.
+/// HTML, and the names of what could not be expanded.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::import::importers) struct Content {
     pub(in crate::import::importers) html: String,
-    /// Names of shortcodes that stay, each once.
+    /// Names of shortcodes that stay in the text.
     pub(in crate::import::importers) shortcodes: Vec<String>,
-    /// Names of what is left out, each once.
+    /// Names of what was left out.
     pub(in crate::import::importers) left_out: Vec<String>,
 }
 
-/// What the rest of an export says of what a post shows.
-pub(in crate::import::importers) struct Known<'k> {
-    /// What becomes of shortcodes.
+/// Data from the rest of the export.
+pub(in crate::import::importers) struct ExportData<'k> {
+    /// What shortcodes become.
     pub(in crate::import::importers) map: &'k ShortcodeMap,
-    /// Pictures and other files by their numbers.
-    pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k Shown>,
-    /// Blocks that many posts share, by their numbers.
+    /// Finds a picture or other file by number.
+    pub(in crate::import::importers) file: &'k dyn Fn(&str) -> Option<&'k MediaItem>,
+    /// Finds a shared block by number.
     pub(in crate::import::importers) block: &'k dyn Fn(&str) -> Option<&'k str>,
-    /// The numbers of the files that belong to the post.
+    /// The numbers of the post's own files.
     pub(in crate::import::importers) attached: &'k [String],
-    /// Its notes as JSON.
+    /// The post's footnotes as JSON.
     pub(in crate::import::importers) notes: Option<String>,
 }
 
@@ -82,7 +82,7 @@ static LANGUAGE: Pattern = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:language-|lang-|lang:|brush:\s*|(?:data-)?lang(?:uage)?=["']?)([a-z0-9+\#-]+)"#)
         .ok()
 });
-/// Shortcodes whose pictures and files the text does not name, and those in two pairs of brackets, which are text.
+/// Shortcodes whose pictures and files are not in the text, and escaped shortcodes in double brackets.
 static GALLERY: Pattern = LazyLock::new(|| {
     Regex::new(
         r"\[(\[/?[A-Za-z][^\[\]]*\])\]|\[(gallery|playlist|vc_gallery|vc_single_image)((?:\s[^\[\]]*?)?)/?\]",
@@ -98,14 +98,14 @@ static MORE: Pattern = LazyLock::new(|| Regex::new(r"<!--more\b.*?-->").ok());
 static LONE_URL: Pattern = LazyLock::new(|| Regex::new(r#"(?m)^[ \t]*(https?://[^\s<>"\[\]]+)[ \t]*$"#).ok());
 
 /// The content of a post as HTML.
-pub(in crate::import::importers) fn html(content: &str, known: &Known<'_>) -> Content {
+pub(in crate::import::importers) fn html(content: &str, known: &ExportData<'_>) -> Content {
     let content = content.replace("\r\n", "\n").replace(['\r'], "\n").replace(['\u{e000}', '\u{e001}'], "");
     let mut found = Content::default();
     let content = replaced(&BUTTON, &content, |found| group(found, 1).replace("<a", " <a"));
     let content = replaced(&MORE, &content, |_| "<!--more-->".to_owned());
-    let mut held = Vec::new();
-    let content = hold(&content, &mut held);
-    let content = shortcodes(&content, known, &mut held, &mut found);
+    let mut set_aside = Vec::new();
+    let content = set_code_aside(&content, &mut set_aside);
+    let content = shortcodes(&content, known, &mut set_aside, &mut found);
     let html = if content.contains("<!-- wp:") {
         blocks(&content, known, &mut found, DEEPEST)
     } else {
@@ -114,7 +114,7 @@ pub(in crate::import::importers) fn html(content: &str, known: &Known<'_>) -> Co
     let mut parts = html.split('\u{e000}');
     found.html = parts.next().unwrap_or_default().to_owned();
     for (at, rest) in parts.filter_map(|part| part.split_once('\u{e001}')) {
-        let text = at.parse().ok().and_then(|at: usize| held.get(at));
+        let text = at.parse().ok().and_then(|at: usize| set_aside.get(at));
         found.html.extend([text.map_or("", String::as_str), rest]);
     }
     found
@@ -131,8 +131,8 @@ fn group<'t>(found: &Captures<'t>, index: usize) -> &'t str {
     found.get(index).map(|found| found.as_str()).unwrap_or_default()
 }
 
-/// Takes out what no rule of WordPress touches: code, of HTML and of shortcodes, and scripts.
-fn hold(content: &str, held: &mut Vec<String>) -> String {
+/// Sets aside code and scripts, which WordPress leaves alone.
+fn set_code_aside(content: &str, set_aside: &mut Vec<String>) -> String {
     let Some(raw) = &*RAW else { return content.to_owned() };
     let small = content.to_ascii_lowercase();
     let mut endless: Vec<String> = Vec::new();
@@ -155,13 +155,13 @@ fn hold(content: &str, held: &mut Vec<String>) -> String {
         at = whole.end() + length + end.len();
         match &*element {
             "script" | "style" => out.push_str(&gist(group(&found, 2))),
-            "code" => out.push_str(&format!("<code>{}</code>", kept(inside, held))),
-            "pre" => out.push_str(&preformatted(inside, group(&found, 2), held)),
+            "code" => out.push_str(&format!("<code>{}</code>", kept(inside, set_aside))),
+            "pre" => out.push_str(&preformatted(inside, group(&found, 2), set_aside)),
             _ => {
                 let attributes = group(&found, 4);
                 let own = (!shortcode.contains("code") && !matches!(&*shortcode, "source" | "crayon" | "cc"))
                     .then_some(shortcode.as_str());
-                out.push_str(&code(&source(inside), language(attributes).as_deref().or(own), held));
+                out.push_str(&code(&source(inside), language(attributes).as_deref().or(own), set_aside));
             }
         }
     }
@@ -169,19 +169,19 @@ fn hold(content: &str, held: &mut Vec<String>) -> String {
     out
 }
 
-/// A place for a text that is put back at the end.
-fn kept(text: &str, held: &mut Vec<String>) -> String {
-    held.push(text.to_owned());
-    format!("\u{e000}{}\u{e001}", held.len() - 1)
+/// Stores a text, and returns a placeholder for it.
+fn kept(text: &str, set_aside: &mut Vec<String>) -> String {
+    set_aside.push(text.to_owned());
+    format!("\u{e000}{}\u{e001}", set_aside.len() - 1)
 }
 
-fn code(html: &str, language: Option<&str>, held: &mut Vec<String>) -> String {
+fn code(html: &str, language: Option<&str>, set_aside: &mut Vec<String>) -> String {
     let class =
         language.map(|language| format!(" class=\"language-{}\"", escaped(language))).unwrap_or_default();
-    format!("\n\n<pre><code{class}>{}</code></pre>\n\n", kept(html, held))
+    format!("\n\n<pre><code{class}>{}</code></pre>\n\n", kept(html, set_aside))
 }
 
-/// What is between the tags of a shortcode for code. Editors that escape it leave no `<`.
+/// The inside of a code shortcode. Editors that escape it leave no `<`.
 fn source(inside: &str) -> String {
     let inside = inside.trim_matches('\n');
     let is_escaped = !inside.contains('<')
@@ -189,8 +189,8 @@ fn source(inside: &str) -> String {
     if is_escaped { inside.to_owned() } else { escaped(inside) }
 }
 
-/// The content of `<pre>`, which may be that of a shortcode, or have an element for code of its own.
-fn preformatted(inside: &str, attributes: &str, held: &mut Vec<String>) -> String {
+/// The inside of `<pre>`, which may be a shortcode or another code element.
+fn preformatted(inside: &str, attributes: &str, set_aside: &mut Vec<String>) -> String {
     let trimmed = inside.trim();
     let shortcode = RAW
         .as_ref()
@@ -205,10 +205,10 @@ fn preformatted(inside: &str, attributes: &str, held: &mut Vec<String>) -> Strin
         if let Some(inner) = trimmed[begin.len()..].strip_suffix(&*end) {
             let language = language(begin).or_else(|| language(attributes));
             let inner = if group(&found, 3).is_empty() { inner.to_owned() } else { source(inner) };
-            return code(&inner, language.as_deref(), held);
+            return code(&inner, language.as_deref(), set_aside);
         }
     }
-    code(inside, language(attributes).as_deref(), held)
+    code(inside, language(attributes).as_deref(), set_aside)
 }
 
 fn language(attributes: &str) -> Option<String> {
@@ -217,21 +217,21 @@ fn language(attributes: &str) -> Option<String> {
         .filter(|name| !matches!(&**name, "plain" | "text" | "true" | "false"))
 }
 
-/// A script that shows a text of GitHub, as a link to it.
+/// Turns a script that shows a GitHub gist into a link.
 fn gist(attributes: &str) -> String {
     let url = attributes.split(['"', '\'']).find(|part| part.starts_with("https://gist.github.com/"));
     url.and_then(|url| linked(url.split(".js").next().unwrap_or(url))).unwrap_or_default()
 }
 
-/// Blocks without their marks. Text outside of them is that of the classic editor.
-fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -> String {
+/// Removes the markers of blocks. Text outside of blocks comes from the classic editor.
+fn blocks(content: &str, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let Some(block) = &*BLOCK else { return content.to_owned() };
     let mut out = String::with_capacity(content.len());
-    let (mut at, mut open, mut spoken) = (0, 0_usize, None);
-    let text = |range: &str, open: usize, spoken: &mut Option<String>| {
+    let (mut at, mut open, mut language) = (0, 0_usize, None);
+    let text = |range: &str, open: usize, language: &mut Option<String>| {
         let filled = lone_urls(range);
         let filled = if open == 0 && !filled.trim().is_empty() { paragraphs(&filled) } else { filled };
-        match spoken.take().filter(|_| filled.contains("<pre><code>")) {
+        match language.take().filter(|_| filled.contains("<pre><code>")) {
             Some(language) => filled.replacen(
                 "<pre><code>",
                 &format!("<pre><code class=\"language-{}\">", escaped(&language)),
@@ -242,39 +242,39 @@ fn blocks(content: &str, known: &Known<'_>, found: &mut Content, depth: usize) -
     };
     for mark in block.captures_iter(content) {
         let Some(whole) = mark.get(0) else { continue };
-        out.push_str(&text(&content[at..whole.start()], open, &mut spoken));
+        out.push_str(&text(&content[at..whole.start()], open, &mut language));
         at = whole.end();
         let (name, is_end, is_whole) = (group(&mark, 2), group(&mark, 1) == "/", group(&mark, 4) == "/");
-        let says: Json = serde_json::from_str(group(&mark, 3)).unwrap_or_default();
+        let data: Json = serde_json::from_str(group(&mark, 3)).unwrap_or_default();
         if is_whole {
-            out.push_str(&dynamic(name, &says, known, found, depth));
+            out.push_str(&dynamic(name, &data, known, found, depth));
         } else if !matches!(name, "freeform" | "core/freeform") {
             open = if is_end { open.saturating_sub(1) } else { open + 1 };
-            spoken = says
+            language = data
                 .get("language")
                 .and_then(Json::as_str)
                 .filter(|_| name.contains("code"))
                 .map(str::to_owned);
         }
     }
-    out.push_str(&text(&content[at..], open, &mut spoken));
+    out.push_str(&text(&content[at..], open, &mut language));
     out
 }
 
-/// A block that is filled in when the page is shown.
-fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, depth: usize) -> String {
+/// A block that WordPress fills when it shows the page.
+fn dynamic(name: &str, data: &Json, known: &ExportData<'_>, found: &mut Content, depth: usize) -> String {
     let name = name.strip_prefix("core/").unwrap_or(name);
     match name {
         "block" => {
-            let shared = says.get("ref").map(Json::to_string).and_then(|number| (known.block)(&number));
+            let shared = data.get("ref").map(Json::to_string).and_then(|number| (known.block)(&number));
             match shared.filter(|_| depth > 0) {
                 Some(shared) => {
                     let (shared, left) = brackets::in_html(shared, known.map);
-                    left.iter().for_each(|name| tell(&mut found.shortcodes, name));
+                    left.iter().for_each(|name| add_name(&mut found.shortcodes, name));
                     blocks(&shared, known, found, depth - 1)
                 }
                 None => {
-                    tell(&mut found.left_out, "wp:block");
+                    add_name(&mut found.left_out, "wp:block");
                     String::new()
                 }
             }
@@ -282,13 +282,13 @@ fn dynamic(name: &str, says: &Json, known: &Known<'_>, found: &mut Content, dept
         "footnotes" => known.notes.as_deref().map(notes).unwrap_or_default(),
         _ if SILENT.iter().any(|silent| name.starts_with(silent)) => String::new(),
         _ => {
-            tell(&mut found.left_out, &format!("wp:{name}"));
+            add_name(&mut found.left_out, &format!("wp:{name}"));
             String::new()
         }
     }
 }
 
-/// The notes of the block editor as a list to which their marks lead.
+/// The footnotes of the block editor as a list with anchors.
 fn notes(json: &str) -> String {
     let all: Vec<Json> = serde_json::from_str(json).unwrap_or_default();
     let text = |note: &Json, key: &str| note.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -303,32 +303,37 @@ fn notes(json: &str) -> String {
     }
 }
 
-fn tell(names: &mut Vec<String>, name: &str) {
+fn add_name(names: &mut Vec<String>, name: &str) {
     if name.len() <= 60 && names.len() < MOST && !names.iter().any(|other| other == name) {
         names.push(name.to_owned());
     }
 }
 
-/// WordPress shows what a URL alone on a line leads to.
+/// WordPress embeds the target of a URL that is alone on its line; here it becomes a link.
 fn lone_urls(content: &str) -> String {
     replaced(&LONE_URL, content, |found| format!("<p><a href=\"{0}\">{0}</a></p>", group(found, 1)))
 }
 
-/// Fills in what the export or the table knows, and tells of the rest.
-fn shortcodes(content: &str, known: &Known<'_>, held: &mut Vec<String>, told: &mut Content) -> String {
+/// Expands the shortcodes that the export or the map knows, and collects the names of the others.
+fn shortcodes(
+    content: &str,
+    known: &ExportData<'_>,
+    set_aside: &mut Vec<String>,
+    result: &mut Content,
+) -> String {
     let content = replaced(&GALLERY, content, |found| match group(found, 1) {
-        "" => pictures(group(found, 2), group(found, 3), known, told)
+        "" => pictures(group(found, 2), group(found, 3), known, result)
             .unwrap_or_else(|| group(found, 0).to_owned()),
-        text => kept(&escaped(text), held),
+        text => kept(&escaped(text), set_aside),
     });
     let (content, left) = brackets::in_html(&content, known.map);
-    left.iter().for_each(|name| tell(&mut told.shortcodes, name));
+    left.iter().for_each(|name| add_name(&mut result.shortcodes, name));
     content
 }
 
-/// The files of a gallery or playlist that are there, each a paragraph; nothing, if none is.
-fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Option<String> {
-    let attributes = template_tags::parse_arguments(says, false)?;
+/// The files of a gallery or playlist, each in a paragraph. `None` if the export has none of them.
+fn pictures(name: &str, data: &str, known: &ExportData<'_>, result: &mut Content) -> Option<String> {
+    let attributes = template_tags::parse_arguments(data, false)?;
     let of = |wanted: &[&str]| {
         let found = attributes.iter().find(|(key, _)| wanted.contains(key));
         found.map(|(_, value)| value.trim_matches(brackets::ROUND))
@@ -349,11 +354,12 @@ fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Op
         return None;
     }
     if there.len() < all.len() {
-        tell(&mut told.left_out, "picture of a gallery");
+        add_name(&mut result.left_out, "picture of a gallery");
     }
-    let one = |shown: &&&Shown| {
-        let text =
-            |said: &Option<super::Sourced>| said.as_ref().map(|said| escaped(&said.text)).unwrap_or_default();
+    let one = |shown: &&&MediaItem| {
+        let text = |value: &Option<super::Sourced>| {
+            value.as_ref().map(|value| escaped(&value.text)).unwrap_or_default()
+        };
         let (url, caption) = (text(&shown.url), text(&shown.caption));
         if name == "playlist" {
             let title = if caption.is_empty() { &url } else { &caption };
@@ -369,10 +375,10 @@ fn pictures(name: &str, says: &str, known: &Known<'_>, told: &mut Content) -> Op
     Some(format!("{}\n\n", there.iter().map(one).collect::<String>()))
 }
 
-/// Text of the classic editor: blank lines are between paragraphs, and the end of a line is one, unless a block is next to it.
+/// Adds paragraphs and line breaks as the classic editor does: at blank lines and line ends, but not next to blocks.
 pub(in crate::import::importers) fn paragraphs(content: &str) -> String {
     let mut out = String::with_capacity(content.len() + content.len() / 8);
-    // The element whose lines are as they are.
+    // The element whose lines stay unchanged.
     let mut raw: Option<&str> = None;
     let mut was_text = false;
     for line in content.split('\n') {
@@ -397,7 +403,7 @@ pub(in crate::import::importers) fn paragraphs(content: &str) -> String {
     out
 }
 
-/// The element that begins on a line and keeps its lines as they are.
+/// The element that starts on this line and keeps its lines unchanged.
 fn opens_raw(line: &str) -> Option<&'static str> {
     let line = line.to_ascii_lowercase();
     ["pre", "script", "style"].into_iter().find(|name| {
@@ -418,7 +424,7 @@ fn ends_block(line: &str) -> bool {
     })
 }
 
-/// The name at the start of a text, in lower case.
+/// The lower-case name at the start of a text.
 fn name_at(text: &str) -> String {
     text.chars().take(20).take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }

@@ -1,4 +1,4 @@
-//! What exports of weblogs share: addresses, pictures and status → parts of a story.
+//! What importers of weblog exports share: URLs, pictures, release, comments.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -14,31 +14,31 @@ use url::Url;
 use super::common::{Draft, Sourced};
 use crate::import::html::{self, Converted};
 use crate::import::old_site::OldSite;
-use crate::import::{Confidence, Entry, Importer, Listing, Media, Sample, Span, Story};
+use crate::import::{Confidence, Entry, Importer, Listing, Media, Refusal, Sample, Span, Story};
 use crate::slug::name_key;
 
 pub(super) mod content;
-mod habits;
+mod conventions;
 
-use habits::Habits;
+use conventions::Conventions;
 
-/// Where weblogs keep files.
+/// Folders that weblogs upload files to.
 const UPLOADS: [&str; 4] = ["wp-content/uploads/", "content/images/", "content/media/", "content/files/"];
 
-/// Most files of a folder that are looked at to tell what it is.
+/// Most files of a folder that are checked for its format.
 const LOOKED_AT: usize = 200;
 
-/// Where a link or picture of Markdown or HTML leads, of those that say a host or begin at the root.
+/// The target of a Markdown or HTML link or picture that has a host or starts at the root.
 static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(\]\(|\b(?:href|poster|src)=")(https?://[^\s()"<>]+|/[^\s()"<>/][^\s()"<>]*)"#).ok()
 });
-/// One of the sizes that are made of a picture.
+/// A resized copy of a picture.
 static SIZE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^size/[wh]\d+/|-(?:\d+x\d+|scaled)(\.\w+)$").ok());
 
 /// A picture or another file of an export.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct MediaItem {
     pub(super) url: Option<Sourced>,
     pub(super) alt: Option<Sourced>,
     pub(super) caption: Option<Sourced>,
@@ -48,59 +48,58 @@ pub(super) struct Shown {
 /// An exported weblog.
 #[derive(Default)]
 pub(super) struct Blog {
-    /// Folders that its files may lie in.
+    /// Folders that may contain its files.
     pub(super) folders: Vec<PathBuf>,
     pub(super) base: Option<Url>,
-    /// Hashes of the paths of what was published.
+    /// Hashes of published paths.
     paths: HashSet<u64>,
-    /// The paths by the numbers of their posts.
+    /// Published paths by post number.
     posts: HashMap<String, Box<str>>,
-    habits: Habits,
-    /// What the export says of the site.
+    conventions: Conventions,
+    /// The settings of the site.
     pub(super) site: OldSite,
 }
 
 impl Blog {
-    /// A weblog at this address, whose files lie in these folders.
+    /// A weblog with this base URL, whose files are in this folder.
     pub(super) fn new(base: Option<Url>, folder: Option<&Path>) -> Self {
         let site = OldSite { base_url: base.as_ref().map(Url::to_string), ..OldSite::default() };
         Self { base, folders: folder.map(Path::to_owned).into_iter().collect(), site, ..Self::default() }
     }
 
-    /// Learns where something that was published stood.
-    pub(super) fn learn(&mut self, number: &str, link: &str) {
+    /// Records the URL of a published post.
+    pub(super) fn add_path(&mut self, number: &str, link: &str) {
         if let Some(link) = self.parse(link).filter(|link| link.query().is_none() && link.path() != "/") {
             self.paths.insert(hash(link.path()));
             self.posts.insert(number.to_owned(), link.path().into());
         }
     }
 
-    /// Learns the habits of the site from a story that was published: its link, the local time and that of the world, its name and
-    /// section.
-    pub(super) fn vote(&mut self, link: &str, local: &str, world: &str, name: &str, section: &str) {
+    /// Records a published story's URL, local time, UTC time, name and section, from which the conventions of the site are inferred.
+    pub(super) fn add_sample(&mut self, link: &str, local: &str, world: &str, name: &str, section: &str) {
         let below = self.base.as_ref().map_or("", |base| base.path().trim_end_matches('/'));
         if let Some(link) = self.parse(link).filter(|link| link.query().is_none()) {
             let path = link.path();
-            self.habits.path(path.strip_prefix(below).unwrap_or(path), local, name, section);
+            self.conventions.path(path.strip_prefix(below).unwrap_or(path), local, name, section);
         }
-        self.habits.times(local, world);
+        self.conventions.times(local, world);
     }
 
-    /// The path of a post by its number.
+    /// The path of a post, by its number.
     pub(super) fn path_of(&self, number: &str) -> Option<&str> {
         self.posts.get(number).map(|path| &**path)
     }
 
-    /// What the export says of its site, with what its stories show.
+    /// The settings of the site, completed from its stories.
     pub(super) fn old_site(&self) -> OldSite {
         let mut site = self.site.clone();
-        site.permalink = site.permalink.or_else(|| self.habits.permalink());
+        site.permalink = site.permalink.or_else(|| self.conventions.permalink());
         if site.timezone.is_none()
-            && let Some((zone, is_certain)) = self.habits.zone(site.language.as_deref())
+            && let Some((zone, is_certain)) = self.conventions.zone(site.language.as_deref())
         {
             if !is_certain {
                 let message =
-                    format!("the export does not say its time zone; the times of its posts fit {zone}");
+                    format!("the export does not state its time zone; the times of its posts match {zone}");
                 site.remarks.push(remark("import/timezone", message));
             }
             site.timezone = Some(zone);
@@ -108,10 +107,10 @@ impl Blog {
         site
     }
 
-    /// A URL of this site.
+    /// Parses a URL of this site.
     fn parse(&self, url: &str) -> Option<Url> {
         let mut url = Url::options().base_url(self.base.as_ref()).parse(url).ok()?;
-        // The network of WordPress.com that keeps copies of pictures.
+        // The CDN of WordPress.com, which has copies of pictures.
         let is_copy = url.host_str().is_some_and(|host| host.len() == 9 && host.ends_with(".wp.com"));
         if is_copy {
             url = Url::parse(&format!("https:/{}", url.path())).ok()?;
@@ -120,8 +119,7 @@ impl Blog {
         (own.is_some() && host_of(&url) == own).then_some(url)
     }
 
-    /// The file of a URL, if it lies in the folder of the export as it lay on the site. It comes along under its name with the
-    /// folders in it, `2020-05-a.jpg`.
+    /// The file of an upload URL, if the export's folder has it. Its new name includes the folders: `2020-05-a.jpg`.
     pub(super) fn file(&self, url: &str) -> Option<Media> {
         let path = match self.parse(url) {
             Some(url) => url.path().to_owned(),
@@ -135,7 +133,7 @@ impl Blog {
         if !path.split('/').all(is_plain) {
             return None;
         }
-        // The picture as it was uploaded stands in for one of its sizes.
+        // The original picture replaces a resized copy.
         let whole = SIZE.as_ref().map(|size| size.replace(&path, "$1").into_owned());
         for path in [path.into_owned()].into_iter().chain(whole) {
             for (folder, above) in self.folders.iter().flat_map(|folder| {
@@ -151,8 +149,8 @@ impl Blog {
         None
     }
 
-    /// Leads pictures to the files that come along, and links to the paths of other posts: their new pages answer there.
-    fn lead(&self, converted: &mut Converted, story: &mut Story) {
+    /// Points pictures at imported files, and links at the paths of other posts, which redirect to the new pages.
+    fn relink(&self, converted: &mut Converted, story: &mut Story) {
         let Some(target) = &*TARGET else { return };
         let mut in_code = false;
         let mut body = String::with_capacity(converted.body.len());
@@ -167,7 +165,7 @@ impl Blog {
                 let [start, url] = [1, 2].map(|group| found.get(group).map_or("", |found| found.as_str()));
                 if let Some(media) = self.file(url) {
                     let name = media.name.clone();
-                    comes(story, media);
+                    add_media(story, media);
                     return format!("{start}{name}");
                 }
                 format!("{start}{}", self.path(url).unwrap_or_else(|| url.to_owned()))
@@ -191,32 +189,38 @@ impl Blog {
         Some(format!("{path}{fragment}"))
     }
 
-    /// The text of a story.
+    /// Adds the text of a story.
     pub(super) fn body(&self, draft: &mut Draft<'_>, text: &str, base: Option<&Url>) {
         let mut converted = html::markdown(text, base.or(self.base.as_ref()));
-        self.lead(&mut converted, &mut draft.story);
+        self.relink(&mut converted, &mut draft.story);
         draft.body(converted);
     }
 
-    /// The lead picture.
-    pub(super) fn picture(&self, draft: &mut Draft<'_>, shown: Shown) {
+    /// Sets the main picture.
+    pub(super) fn picture(&self, draft: &mut Draft<'_>, shown: MediaItem) {
         let beside = shown.url.as_ref().and_then(|url| self.file(&url.text));
         match beside.zip(shown.url.as_ref()) {
             Some((media, url)) => {
-                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.at.clone());
-                comes(&mut draft.story, media);
+                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.spans.clone());
+                add_media(&mut draft.story, media);
             }
             None => draft.picture(shown.url),
         }
         if draft.has("image.src") {
-            draft.say("image.alt", shown.alt);
-            draft.say("image.caption", shown.caption);
-            draft.say("image.credit", shown.credit);
+            draft.set("image.alt", shown.alt);
+            draft.set("image.caption", shown.caption);
+            draft.set("image.credit", shown.credit);
         }
     }
 
-    /// Where a story was: its address, its part of it, and the pages above it, of a standing page.
-    pub(super) fn place(&self, draft: &mut Draft<'_>, link: &str, name: Option<&str>, above: Vec<String>) {
+    /// Sets the file name, the old URL and, for a standing page, the folders above it.
+    pub(super) fn set_location(
+        &self,
+        draft: &mut Draft<'_>,
+        link: &str,
+        name: Option<&str>,
+        above: Vec<String>,
+    ) {
         draft.story.name = name.map(decoded).filter(|name| !name.is_empty());
         let mut above = above;
         if let Ok(url) = Url::options().base_url(self.base.as_ref()).parse(link)
@@ -234,8 +238,8 @@ impl Blog {
     }
 }
 
-/// Why readers of the old site did not see a story, or not all of them: it is a draft here.
-pub(super) fn hold(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
+/// Makes a story a draft because not all readers of the old site could see it.
+pub(super) fn hold_back(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
     draft.story.set("draft", true, Confidence::Explicit, at.to_vec());
     if let Some(why) = why {
         let message = format!("{why}, so it is a draft");
@@ -243,28 +247,68 @@ pub(super) fn hold(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<
     }
 }
 
+/// Holds back a story that was not published, by the name of its status on the old site.
+pub(super) fn set_status(draft: &mut Draft<'_>, status: &str, spans: &[Span]) {
+    match status {
+        "" | "publish" | "published" => {}
+        "future" | "scheduled" if draft.has("date") => {}
+        "draft" | "pending" | "auto-draft" => hold_back(draft, spans, "", None),
+        other => {
+            let other: String = other.chars().take(40).collect();
+            hold_back(draft, spans, &other, Some(&format!("its status was `{other}`")));
+        }
+    }
+}
+
+/// Holds back a story that only some readers could see.
+pub(super) fn set_audience(draft: &mut Draft<'_>, audience: &str) {
+    if !matches!(audience, "" | "public" | "everyone") {
+        hold_back(draft, &[], audience, Some(&format!("only some readers could see it (`{audience}`)")));
+    }
+}
+
+/// Where a story first ran, unless that is its own URL.
+pub(super) fn set_canonical(draft: &mut Draft<'_>, canonical: Option<Sourced>, link: &str) {
+    let is_other = |url: &Sourced| {
+        url.text.starts_with("http") && url.text.trim_end_matches('/') != link.trim_end_matches('/')
+    };
+    draft.set("canonical_url", canonical.filter(is_other));
+}
+
+/// Remarks that the old site pinned a story to the top of its lists.
+pub(super) fn remark_pinned(draft: &mut Draft<'_>, span: Option<Span>) {
+    let message = "the old site pinned it to the top of its lists; set `pinned_until` to do that here";
+    draft.story.remark("import/sticky", message, span);
+}
+
+/// The one story of a file.
+pub(super) fn only_story(draft: Draft<'_>) -> Result<Vec<Story>, Refusal> {
+    let story = draft.finish().ok_or_else(|| Refusal::skipped("it has neither a headline nor text"))?;
+    Ok(vec![story])
+}
+
 /// The tags of a story, all of them: those of an archive were chosen.
-pub(super) fn tags(draft: &mut Draft<'_>, said: Vec<Sourced>) {
+pub(super) fn tags(draft: &mut Draft<'_>, value: Vec<Sourced>) {
     let (mut names, mut at, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    for tag in said.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
+    for tag in value.into_iter().filter(|tag| seen.insert(name_key(&tag.text))) {
         names.push(tag.text);
-        at.extend(tag.at);
+        at.extend(tag.spans);
     }
     if !names.is_empty() {
         draft.story.set("tags", names, Confidence::Explicit, at);
     }
 }
 
-/// What readers wrote, for the data of the site.
+/// Adds reader comments, which are saved as site data.
 pub(super) fn comments(draft: &mut Draft<'_>, comments: Vec<Json>, at: Option<Span>) {
     if !comments.is_empty() {
-        let message = "the comments of its readers are kept in data/comments, where themes can read them";
+        let message = "its reader comments were saved in data/comments, where themes can read them";
         draft.story.remark("import/comments", message, at);
         draft.story.comments = comments;
     }
 }
 
-/// What a reader wrote; neither their address of mail nor that of their machine.
+/// A reader comment, without e-mail and IP addresses.
 pub(super) fn comment(id: &str, parent: &str, author: &str, url: &str, date: &str, text: &str) -> Json {
     let mut all = serde_json::Map::new();
     let parent = if parent == "0" { "" } else { parent };
@@ -278,9 +322,10 @@ pub(super) fn comment(id: &str, parent: &str, author: &str, url: &str, date: &st
     all.into()
 }
 
-/// The exports of a folder: files that are of a kind, by their name and beginning. Pictures that come along are not spoken of.
-pub(super) fn exports(folder: &Path, importer: &dyn Importer, extensions: &[&str]) -> Listing {
+/// The exports in a folder, recognized by their names and contents. Uploaded files are not listed.
+pub(super) fn exports(folder: Option<&Path>, importer: &dyn Importer, extensions: &[&str]) -> Listing {
     let mut listing = Listing::default();
+    let Some(folder) = folder else { return listing };
     let is_upload = |path: &Path| {
         let path = path.to_string_lossy().replace('\\', "/");
         UPLOADS.iter().any(|above| path.contains(above)) || path.contains("/uploads/")
@@ -294,13 +339,13 @@ pub(super) fn exports(folder: &Path, importer: &dyn Importer, extensions: &[&str
         if is_named && is_of(entry.path(), importer) {
             listing.files.push(entry.into_path());
         } else if !matches!(&*name, "redirects.json" | "redirects.yaml" | "routes.yaml") {
-            listing.skipped.push((entry.into_path(), "it is no part of the export".to_owned()));
+            listing.skipped.push((entry.into_path(), "it is not part of the export".to_owned()));
         }
     }
     listing
 }
 
-/// Whether a file right in a folder is an export of a kind.
+/// Whether a file directly in a folder is an export in this format.
 pub(super) fn has_export(folder: &Path, importer: &dyn Importer, extensions: &[&str]) -> bool {
     let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).take(LOOKED_AT);
     let mut paths = files.map(|file| file.path()).filter(|path| {
@@ -317,17 +362,17 @@ fn is_of(path: &Path, importer: &dyn Importer) -> bool {
     importer.fits(&Sample { name: &name, head: &head })
 }
 
-/// A text of JSON, or none.
+/// A JSON string, or an empty text.
 pub(super) fn text<'j>(value: &'j Json, pointer: &str) -> &'j str {
     value.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
 }
 
-/// A text or number of JSON on one line.
-pub(super) fn said(value: &Json, pointer: &str) -> Option<Sourced> {
+/// A JSON string or number on one line.
+pub(super) fn sourced(value: &Json, pointer: &str) -> Option<Sourced> {
     Sourced::json(value.pointer(pointer))
 }
 
-/// Where an export is; empty for standard input.
+/// The path of an export. Empty for standard input.
 pub(super) fn path(entry: &Entry) -> &Path {
     match entry {
         Entry::Standard(_) => Path::new(""),
@@ -335,7 +380,7 @@ pub(super) fn path(entry: &Entry) -> &Path {
     }
 }
 
-/// What is in an export that is read whole.
+/// The bytes of an export that is read at once.
 pub(super) fn bytes(entry: &Entry) -> Option<Vec<u8>> {
     match entry {
         Entry::Standard(bytes) => Some(bytes.clone()),
@@ -343,19 +388,19 @@ pub(super) fn bytes(entry: &Entry) -> Option<Vec<u8>> {
     }
 }
 
-/// A part of a URL as people read it.
+/// Percent-decodes a part of a URL.
 pub(super) fn decoded(part: &str) -> String {
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-/// A file that comes along, once.
-fn comes(story: &mut Story, media: Media) {
+/// Adds a file to import, once.
+fn add_media(story: &mut Story, media: Media) {
     if !story.media.contains(&media) {
         story.media.push(media);
     }
 }
 
-/// What can stand in a destination of Markdown as it is.
+/// Whether a character needs no escape in a Markdown link.
 fn is_safe(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
@@ -365,7 +410,7 @@ fn host_of(url: &Url) -> Option<String> {
     Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
-/// A hash of a path, with or without `/` at its end: an archive has too many to keep them.
+/// A hash of a path without its final `/`. An archive has too many paths to store them.
 fn hash(path: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     path.trim_end_matches('/').hash(&mut hasher);
@@ -374,5 +419,5 @@ fn hash(path: &str) -> u64 {
 
 /// A remark on the site as a whole.
 pub(super) fn remark(code: &'static str, message: impl Into<String>) -> crate::import::Remark {
-    crate::import::Remark { code, about: String::new(), message: message.into(), at: None }
+    crate::import::Remark { code, about: String::new(), message: message.into(), span: None }
 }

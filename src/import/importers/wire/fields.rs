@@ -79,7 +79,7 @@ impl Builder<'_> {
         } else if let Some(slugline) = self.meta.slugline.clone() {
             self.set("title", &Excerpt { confidence: Confidence::Derived, ..slugline });
         } else {
-            self.story.lacks("title");
+            self.story.mark_missing("title");
         }
     }
 
@@ -107,7 +107,7 @@ impl Builder<'_> {
                     let date = to_front_matter(date, &self.desk.config.timezone);
                     self.story.set("date", date, Confidence::Explicit, Vec::new());
                 }
-                None => self.story.lacks("date"),
+                None => self.story.mark_missing("date"),
             }
             return;
         };
@@ -115,7 +115,7 @@ impl Builder<'_> {
             let confidence = if day.year.is_some() { Confidence::Explicit } else { Confidence::Derived };
             return self.set_at("date", date.to_string(), confidence, span);
         }
-        self.story.lacks("date");
+        self.story.mark_missing("date");
         let message =
             format!("the copy is dated {} without a year; give the date with `--date`", day.display());
         self.story.remark("import/no-year", message, Some(self.lines.at(span)));
@@ -141,7 +141,7 @@ impl Builder<'_> {
             return self.story.set("embargo", end, Confidence::Explicit, at);
         }
         let first = self.lines.at(first.span.clone());
-        self.story.lacks("embargo");
+        self.story.mark_missing("embargo");
         self.story.set("status", "withheld", Confidence::Derived, at);
         let message = "the time of the embargo cannot be parsed, so the story is withheld";
         self.story.remark("import/embargo", message, Some(first));
@@ -321,7 +321,7 @@ impl Builder<'_> {
             .map(|(span, to)| Piece {
                 text: copy.get(span.clone()).unwrap_or_default().to_owned(),
                 to,
-                at: self.lines.at(span),
+                span: self.lines.at(span),
             })
             .collect();
     }

@@ -39,8 +39,8 @@ fn read_copy(copy: &str, desk: &ImportContext<'_>) -> Result<Story, Refusal> {
     }
     let mut story = read(copy, 0, desk);
     // The places are in a text that no file contains.
-    story.fields.iter_mut().for_each(|field| field.at.clear());
-    story.remarks.iter_mut().for_each(|remark| remark.at = None);
+    story.fields.iter_mut().for_each(|field| field.spans.clear());
+    story.remarks.iter_mut().for_each(|remark| remark.span = None);
     Ok(story)
 }
 
@@ -165,7 +165,7 @@ fn body_ranges(copy: &str, story: &Story) -> Vec<Range<usize>> {
     let bodies = story.pieces.iter().filter(|piece| piece.to == "body");
     bodies
         .map(|piece| {
-            let Span { line, column, end_line, end_column } = piece.at;
+            let Span { line, column, end_line, end_column } = piece.span;
             place(line, column)..place(end_line, end_column)
         })
         .collect()
@@ -173,7 +173,7 @@ fn body_ranges(copy: &str, story: &Story) -> Vec<Range<usize>> {
 
 /// Makes a heading that begins the document the headline, if there is no other.
 fn take_heading(copy: &str, blocks: &mut Vec<Block<'_>>, body: &[Range<usize>], story: &mut Story) {
-    let has_title = story.field("title").is_some_and(|title| title.sure <= Confidence::Positional);
+    let has_title = story.field("title").is_some_and(|title| title.confidence <= Confidence::Positional);
     let first = blocks.iter().position(|block| block.prose.is_some());
     let Some(at) = first.filter(|at| blocks[*at].is_heading) else { return };
     let Some(prose) = blocks[at].prose.clone() else { return };

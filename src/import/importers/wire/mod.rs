@@ -216,5 +216,5 @@ fn read(copy: &str, lines_before: usize, desk: &ImportContext<'_>) -> Story {
         None => {}
     }
     let body = body::write(copy, &blocks, &mut meta);
-    fields::story(Lines::new(copy).behind(lines_before), desk, meta, body, &blocks)
+    fields::story(Lines::new(copy).preceded_by(lines_before), desk, meta, body, &blocks)
 }

@@ -42,13 +42,13 @@ pub(super) fn read(text: &str) -> Story {
         story.body = rest;
     }
     story.body.push('\n');
-    story.lacks("date");
+    story.mark_missing("date");
     if !is_word_document(text) {
         let message = "the file is an HTML page, so menus and other page text may be in the story";
         story.remark("import/html", message, None);
     }
     if text.chars().any(is_visible) {
-        story.pieces.push(Piece { text: text.to_owned(), to: "body", at: lines.at(0..text.len()) });
+        story.pieces.push(Piece { text: text.to_owned(), to: "body", span: lines.at(0..text.len()) });
     }
     if story.identity.is_none() {
         story.identity = Some(Identity::Derived(text.chars().take(200).collect()));

@@ -95,13 +95,13 @@ fn a_story_in_the_usual_form_is_read() {
         ("image.credit", "Ana Ruiz/Reuters", Confidence::Explicit),
     ] {
         assert_eq!(story.text(key), Some(text), "{key}");
-        assert_eq!(story.field(key).map(|field| field.sure), Some(sure), "{key}");
+        assert_eq!(story.field(key).map(|field| field.confidence), Some(sure), "{key}");
     }
     assert_eq!(
         story.field("source").map(|field| field.value.clone()),
         Some(json!(["Meridian Wire", "Agencies"]))
     );
-    assert_eq!(story.field("date").map(|field| field.sure), Some(Confidence::Missing));
+    assert_eq!(story.field("date").map(|field| field.confidence), Some(Confidence::Missing));
     assert!(
         story.body.starts_with("Ferries stayed") && story.body.ends_with("Talks go on.\n"),
         "{}",

@@ -1,4 +1,4 @@
-//! An item of an export → a story.
+//! Turns an item of an export into a story.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use url::Url;
 
 use super::super::common::{Draft, Sourced};
 use super::super::weblog::{self, content};
-use super::items::{Piece, text};
+use super::items::{RawItem, text};
 use super::site::{Export, Term};
 use crate::import::xml::{Document, Element};
 use crate::import::{Confidence, File, ImportContext, Lines, Refusal, Span, Story};
 use crate::slug::slugify;
 
-/// Pages that may stand above each other.
+/// How deep pages may be nested.
 const DEEPEST: usize = 20;
 
-/// Keys of plugins with a line for search engines, which stands in for a deck; those of a line under the headline are first.
+/// Keys of plugins that hold a subtitle or a search description, which becomes the deck. Subtitles come first.
 const DECKS: [&str; 10] = [
     "_subtitle",
     "subtitle",
@@ -30,7 +30,7 @@ const DECKS: [&str; 10] = [
     "_seopress_titles_desc",
 ];
 
-/// Keys of plugins that say where a story first ran.
+/// Keys of plugins for the canonical URL.
 const CANONICAL: [&str; 4] = [
     "_yoast_wpseo_canonical",
     "rank_math_canonical_url",
@@ -38,7 +38,7 @@ const CANONICAL: [&str; 4] = [
     "_genesis_canonical_uri",
 ];
 
-/// Keys that keep a story from search engines, and a part of the value with which they do.
+/// Keys of plugins that exclude a story from search engines, with part of the value that does so.
 const NOINDEX: [(&str, &str); 5] = [
     ("_yoast_wpseo_meta-robots-noindex", "1"),
     ("rank_math_robots", "noindex"),
@@ -47,38 +47,38 @@ const NOINDEX: [(&str, &str); 5] = [
     ("_genesis_noindex", "1"),
 ];
 
-/// An item that was read.
+/// A parsed item.
 pub(super) struct Item<'a> {
     pub(super) element: Element<'a>,
     lines: &'a Lines<'a>,
 }
 
-/// Reads an item between the start tags of `wrap`.
+/// Parses an item inside the start tags of `wrap`.
 ///
 /// # Errors
-/// If it is not well-formed.
-pub(super) fn parsed<T>(
-    piece: &Piece,
+/// The item is not well-formed.
+pub(super) fn parse_item<T>(
+    piece: &RawItem,
     wrap: &str,
     read: impl FnOnce(&Item<'_>) -> Option<T>,
 ) -> Result<Option<T>, Refusal> {
-    // What is around it is on a line of its own, so that places are right.
+    // The wrapping is on a separate line, so that lines and columns are right.
     let (gap, before) = if piece.line < 2 {
         (String::new(), 0)
     } else {
         (format!("\n{}", " ".repeat(piece.column.min(200) - 1)), piece.line - 2)
     };
     let whole = format!("{wrap}{gap}{}\n</channel></rss>", text(&piece.bytes, wrap.as_bytes()));
-    // It is in UTF-8 by now, whatever was declared.
+    // The text is UTF-8 now, whatever was declared.
     let whole = whole.find("?>").map_or(&*whole, |end| &whole[end + 2..]);
     let document = Document::parse(whole.as_bytes()).map_err(|refusal| match refusal {
-        Refusal::Failed(words, at) => Refusal::Failed(
-            words,
+        Refusal::Failed(message, at) => Refusal::Failed(
+            message,
             at.map(|at| Span { line: at.line + before, end_line: at.end_line + before, ..at }),
         ),
         other => other,
     })?;
-    let lines = document.lines().behind(before);
+    let lines = document.lines().preceded_by(before);
     let element = document.root().find("channel/item");
     Ok(element.and_then(|element| read(&Item { element, lines: &lines })))
 }
@@ -88,7 +88,7 @@ impl<'a> Item<'a> {
         self.element.find(name).and_then(Element::line).unwrap_or_default()
     }
 
-    pub(super) fn said(&self, name: &str) -> Option<Sourced> {
+    pub(super) fn sourced(&self, name: &str) -> Option<Sourced> {
         Sourced::of(self.element.find(name), self.lines)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Item<'a> {
         self.element.find(name).map(|element| self.lines.at(element.span()))
     }
 
-    /// The values of a key of an item's own data.
+    /// The values of a custom field.
     pub(super) fn metas(&self, key: &str) -> impl Iterator<Item = Sourced> {
         let of_key = move |meta: &Element<'a>| {
             meta.find("wp:meta_key").and_then(Element::line).as_deref() == Some(key)
@@ -108,7 +108,7 @@ impl<'a> Item<'a> {
             .into_iter()
     }
 
-    /// The value of a key of its own data as it is.
+    /// The unchanged value of a custom field.
     fn raw(&self, key: &str) -> Option<String> {
         let metas = self.element.all("wp:postmeta");
         let mut of_key =
@@ -120,7 +120,7 @@ impl<'a> Item<'a> {
         self.metas(key).next()
     }
 
-    /// What it is filed under: the kind, the slug, the name. Before WordPress 3 each stood there twice, once without a kind.
+    /// The item's terms: taxonomy, slug and name. Before WordPress 3, exports had each term twice, once without a taxonomy.
     pub(super) fn terms(&self) -> Vec<(&'a str, String, Option<Sourced>)> {
         let has_kind = self.element.all("category").any(|term| term.attribute("domain").is_some());
         let terms =
@@ -136,7 +136,7 @@ impl<'a> Item<'a> {
         terms.map(term).collect()
     }
 
-    /// Its section: the one that an editor named as the first, else one that is in its address, else the first.
+    /// The section: the primary category of a plugin, or else the category in the URL, or else the first one.
     pub(super) fn section(&self, terms: &HashMap<String, Term>) -> Option<(String, Option<Sourced>)> {
         let sections: Vec<_> = self
             .terms()
@@ -158,17 +158,15 @@ impl<'a> Item<'a> {
 
 impl Export {
     /// The story of an item, if it is one.
-    pub(super) fn story(&self, item: &Item<'_>, file: &File, desk: &ImportContext<'_>) -> Option<Story> {
-        self.why_not(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
+    pub(super) fn story(&self, item: &Item<'_>, file: &File, context: &ImportContext<'_>) -> Option<Story> {
+        self.skip_reason(&item.text("wp:post_type"), &item.text("wp:status"), &item.text("link"))
             .is_none()
             .then_some(())?;
         let kind = item.text("wp:post_type");
-        let mut draft = Draft::new(desk, file);
-        draft.is_archive = true;
-        draft.is_standing = kind == "page";
+        let mut draft = Draft::of_archive(context, file, kind == "page");
         draft.identity(self.identity(item).as_ref());
-        draft.say("title", item.said("title").and_then(Sourced::plain));
-        draft.deck(item.said("excerpt:encoded").and_then(Sourced::plain));
+        draft.set("title", item.sourced("title").and_then(Sourced::plain));
+        draft.deck(item.sourced("excerpt:encoded").and_then(Sourced::plain));
         for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
             draft.deck(Some(deck));
         }
@@ -178,28 +176,32 @@ impl Export {
         if !draft.is_standing {
             self.bylines(item, &mut draft);
         }
-        plugins(item, &mut draft);
+        search_engine_fields(item, &mut draft);
         if let Some(id) = item.meta("_thumbnail_id") {
             match self.files.get(&id.text) {
                 Some(shown) => self.blog.picture(&mut draft, shown.clone()),
                 None => draft.story.remark(
                     "import/picture",
-                    "its lead picture is not in this export; import the export of the media with it, or add it by hand",
-                    id.at.first().copied(),
+                    "its main picture is not in this export; import the media export together with it, or add the picture by hand",
+                    id.spans.first().copied(),
                 ),
             }
         }
-        self.text(item, &mut draft, desk);
+        self.text(item, &mut draft, context);
         comments(item, &mut draft);
         if item.text("wp:is_sticky") == "1" {
-            let message = "it stayed on top of the lists; `pinned_until: DATE` does that here, until a day";
-            draft.story.remark("import/sticky", message, item.at("wp:is_sticky"));
+            weblog::remark_pinned(&mut draft, item.at("wp:is_sticky"));
         }
-        self.blog.place(&mut draft, &item.text("link"), Some(&item.text("wp:post_name")), self.parents(item));
+        self.blog.set_location(
+            &mut draft,
+            &item.text("link"),
+            Some(&item.text("wp:post_name")),
+            self.parents(item),
+        );
         if item.text("wp:status") == "publish" && draft.story.old_url.is_none() && !draft.is_standing {
             draft.story.remark(
                 "import/address",
-                "its address is a number only, which nothing leads here from",
+                "its old URL is only a number, so nothing redirects from it",
                 item.at("link"),
             );
         }
@@ -207,16 +209,16 @@ impl Export {
         draft.finish()
     }
 
-    /// Its identifier in feeds, with its number if others have the same: exports that were merged repeat them.
+    /// Its GUID, with its number if other items share the GUID, as in merged exports.
     fn identity(&self, item: &Item<'_>) -> Option<Sourced> {
-        let mut guid = item.said("guid")?;
+        let mut guid = item.sourced("guid")?;
         if self.is_shared(&guid.text) {
             guid.text.push_str(&format!("#{}", item.text("wp:post_id")));
         }
         Some(guid)
     }
 
-    /// The first category is the section, the others are tags.
+    /// The first category becomes the section, the others become tags.
     fn filed(&self, item: &Item<'_>, kind: &str, draft: &mut Draft<'_>) {
         let section = item.section(&self.terms).filter(|_| !draft.is_standing);
         let mut tags = Vec::new();
@@ -233,18 +235,16 @@ impl Export {
             }
         }
         weblog::tags(draft, tags);
-        let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+        let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
         match section {
             Some((slug, name)) => draft.story.set(
                 "section",
-                self.section(&slug, name.as_ref(), draft.desk()),
+                self.section(&slug, name.as_ref(), draft.context()),
                 Confidence::Explicit,
                 at(&name),
             ),
             None if !matches!(kind, "post" | "page") => {
-                let message = format!(
-                    "it was of the type `{kind}` of a plugin, and is an article of the section `{kind}` now"
-                );
+                let message = format!("it had the custom type `{kind}` and is now in the section `{kind}`");
                 draft.story.remark_about("import/post-type", kind, message, item.at("wp:post_type"));
                 draft.story.set("section", slugify(kind), Confidence::Explicit, Vec::new());
             }
@@ -252,38 +252,38 @@ impl Export {
         }
     }
 
-    /// The site's own slug of a category, else its name, if that is spelt as in its URL, else its part of the URL.
-    fn section(&self, slug: &str, name: Option<&Sourced>, desk: &ImportContext<'_>) -> String {
+    /// The site's slug for a category, or else its name if that gives the same slug, or else its old slug.
+    fn section(&self, slug: &str, name: Option<&Sourced>, context: &ImportContext<'_>) -> String {
         let name = name.map_or("", |name| &name.text);
-        let known = desk.config.sections.iter().flatten();
+        let known = context.config.sections.iter().flatten();
         let mut known =
             known.filter(|section| section.slug == slug || section.title.eq_ignore_ascii_case(name));
-        let spelt = |text: &str| desk.config.slugs.of(text);
+        let spelt = |text: &str| context.config.slugs.of(text);
         let is_name = slug.is_empty() || !name.is_empty() && spelt(name) == spelt(slug);
         known.next().map_or(if is_name { name } else { slug }, |section| &section.slug).to_owned()
     }
 
-    /// Who wrote it: all that a plugin names, else who it belongs to.
+    /// Adds the authors that a plugin names, or else the owner.
     fn bylines(&self, item: &Item<'_>, draft: &mut Draft<'_>) {
         for (_, slug, name) in item.terms().into_iter().filter(|(kind, ..)| *kind == "author") {
             let login = slug.strip_prefix("cap-").unwrap_or(&slug).to_owned();
             let known = self.author(&login).or_else(|| self.author(&name.as_ref()?.text));
-            let at = name.as_ref().map(|name| name.at.clone()).unwrap_or_default();
+            let at = name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
             draft.byline(known.and_then(|known| Sourced::new(known, at)).or(name));
         }
         if !draft.has("authors") {
-            draft.byline(item.said("dc:creator").map(|said| Sourced {
-                text: self.author(&said.text).map(str::to_owned).unwrap_or(said.text),
-                at: said.at,
+            draft.byline(item.sourced("dc:creator").map(|value| Sourced {
+                text: self.author(&value.text).map(str::to_owned).unwrap_or(value.text),
+                spans: value.spans,
             }));
         }
     }
 
-    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, desk: &ImportContext<'_>) {
+    fn text(&self, item: &Item<'_>, draft: &mut Draft<'_>, context: &ImportContext<'_>) {
         let Some(encoded) = item.element.find("content:encoded") else { return };
         let attached = self.attached.get(&item.text("wp:post_id"));
-        let known = content::Known {
-            map: desk.map,
+        let known = content::ExportData {
+            map: context.map,
             file: &|id| self.files.get(id),
             block: &|id| self.blocks.get(id).map(String::as_str),
             attached: attached.map(Vec::as_slice).unwrap_or_default(),
@@ -293,16 +293,16 @@ impl Export {
         let base = Url::parse(&item.text("link")).ok().filter(|link| link.query().is_none());
         self.blog.body(draft, &found.html, base.as_ref());
         for name in found.shortcodes {
-            let message = format!("its text has `[{name}]`, which nothing here fills in");
+            let message = format!("its text contains `[{name}]`, which no rule expands");
             draft.story.remark_about("import/shortcode", name, message, item.at("content:encoded"));
         }
         for name in found.left_out {
-            let message = format!("its text showed `{name}`, which is not in the export");
+            let message = format!("its text used `{name}`, which is not in the export");
             draft.story.remark_about("import/dropped", name, message, item.at("content:encoded"));
         }
     }
 
-    /// Names of the pages above one.
+    /// The names of a page's parents.
     fn parents(&self, item: &Item<'_>) -> Vec<String> {
         let mut names = Vec::new();
         let mut above = item.text("wp:post_parent");
@@ -314,13 +314,13 @@ impl Export {
     }
 }
 
-/// A page has no date: it is in no list.
+/// Sets the dates. Pages have none, as no list shows them.
 fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
     let time = |name: &str| {
-        let is_set = |said: &Sourced| !said.text.starts_with("0000");
-        let world = item.said(&format!("{name}_gmt")).filter(is_set);
-        let world = world.map(|said| Sourced { text: format!("{}Z", said.text), at: said.at });
-        world.or_else(|| item.said(name).filter(is_set))
+        let is_set = |value: &Sourced| !value.text.starts_with("0000");
+        let world = item.sourced(&format!("{name}_gmt")).filter(is_set);
+        let world = world.map(|value| Sourced { text: format!("{}Z", value.text), spans: value.spans });
+        world.or_else(|| item.sourced(name).filter(is_set))
     };
     if !draft.is_standing {
         draft.versions(time("wp:post_date"), time("wp:post_modified"));
@@ -328,44 +328,33 @@ fn times(item: &Item<'_>, draft: &mut Draft<'_>) {
 }
 
 fn status(item: &Item<'_>, draft: &mut Draft<'_>) {
-    let status = item.said("wp:status").unwrap_or_default();
-    match status.text.as_str() {
-        "publish" => {}
-        "future" if draft.has("date") => {}
-        "future" => {
-            weblog::hold(draft, &status.at, "future", Some("it was to appear later, and has no date"))
-        }
-        "draft" | "pending" | "auto-draft" => weblog::hold(draft, &status.at, "", None),
-        name => {
-            let name: String = name.chars().take(40).collect();
-            weblog::hold(draft, &status.at, &name, Some(&format!("its status was `{name}`")));
-        }
+    let status = item.sourced("wp:status").unwrap_or_default();
+    match &*status.text {
+        "" => weblog::hold_back(draft, &[], "", Some("the export does not state its status")),
+        name => weblog::set_status(draft, name, &status.spans),
     }
-    if let Some(password) = item.said("wp:post_password") {
-        weblog::hold(draft, &password.at, "password", Some("it asked for a password"));
+    if let Some(password) = item.sourced("wp:post_password") {
+        weblog::hold_back(draft, &password.spans, "password", Some("it was protected by a password"));
     }
 }
 
-/// Whether a plugin would have put the excerpt or title in it.
+/// Whether a plugin would have replaced parts of this text.
 fn is_pattern(text: &str) -> bool {
     ["%%", "%excerpt%", "%title%", "#post_", "#site_"].iter().any(|sign| text.contains(sign))
 }
 
-/// What plugins for search engines say.
-fn plugins(item: &Item<'_>, draft: &mut Draft<'_>) {
-    let link = item.text("link");
-    let is_other = |said: &Sourced| {
-        said.text.starts_with("http") && said.text.trim_end_matches('/') != link.trim_end_matches('/')
-    };
-    draft.say("canonical_url", CANONICAL.iter().find_map(|key| item.meta(key)).filter(is_other));
+/// Sets what plugins for search engines say.
+fn search_engine_fields(item: &Item<'_>, draft: &mut Draft<'_>) {
+    let canonical = CANONICAL.iter().find_map(|key| item.meta(key));
+    weblog::set_canonical(draft, canonical, &item.text("link"));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
-    if let Some(said) = NOINDEX.iter().find_map(noindex) {
-        draft.story.set("noindex", true, Confidence::Explicit, said.at);
+    if let Some(value) = NOINDEX.iter().find_map(noindex) {
+        draft.story.set("noindex", true, Confidence::Explicit, value.spans);
     }
 }
 
 fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
-    let said = |comment: Element<'_>| -> Option<Json> {
+    let comment = |comment: Element<'_>| -> Option<Json> {
         let text = |name: &str| comment.find(name).and_then(Element::line).unwrap_or_default();
         let is_shown =
             text("wp:comment_approved") == "1" && matches!(&*text("wp:comment_type"), "" | "comment");
@@ -381,27 +370,31 @@ fn comments(item: &Item<'_>, draft: &mut Draft<'_>) {
             &content::paragraphs(&written),
         ))
     };
-    weblog::comments(draft, item.element.all("wp:comment").filter_map(said).collect(), item.at("wp:comment"));
+    weblog::comments(
+        draft,
+        item.element.all("wp:comment").filter_map(comment).collect(),
+        item.at("wp:comment"),
+    );
 }
 
-/// URLs that a post had under other names: those of its own with another last part.
+/// Adds aliases for the names that the post had before.
 fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
     let Some(own) = draft.story.old_url.clone() else { return };
     let (path, end) = own.strip_suffix('/').map_or((own.as_str(), ""), |path| (path, "/"));
     let Some((above, last)) = path.rsplit_once('/') else { return };
-    // An address of numbers alone never changed.
+    // A URL of numbers never changed.
     if draft.story.name.as_deref() != Some(&*weblog::decoded(last)) {
         return;
     }
-    let old: Vec<_> = item.metas("_wp_old_slug").filter(|said| !said.text.contains('/')).collect();
+    let old: Vec<_> = item.metas("_wp_old_slug").filter(|value| !value.text.contains('/')).collect();
     let paths: Vec<_> =
-        old.iter().map(|said| weblog::decoded(&format!("{above}/{}{end}", said.text))).collect();
+        old.iter().map(|value| weblog::decoded(&format!("{above}/{}{end}", value.text))).collect();
     if !paths.is_empty() {
         draft.story.set(
             "aliases",
             paths,
             Confidence::Explicit,
-            old.into_iter().flat_map(|said| said.at).collect(),
+            old.into_iter().flat_map(|value| value.spans).collect(),
         );
     }
 }

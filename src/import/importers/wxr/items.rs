@@ -1,6 +1,6 @@
-//! The bytes of an export → its items, one after the other, and what stands around them.
+//! Splits the bytes of an export into its items.
 //!
-//! Only where items begin and end is looked for, so that one that is damaged takes none of the others with it.
+//! Only the tags of items are searched for, so that a damaged item does not affect the others.
 
 use std::io::Read;
 
@@ -11,26 +11,26 @@ use super::super::common;
 use crate::import::xml::Document;
 use crate::import::{Refusal, Span, encoding};
 
-/// Bytes that are read at least.
+/// Least number of bytes read at once.
 const CHUNK: usize = 256 * 1024;
 
-/// Largest item, and most that may stand around all of them.
+/// Largest item, and most bytes outside of items.
 const LARGEST: usize = 64 << 20;
 
-/// An item, from its start tag to its end tag, and where it begins.
-pub(super) struct Piece {
+/// An item from its start tag to its end tag, with its position.
+pub(super) struct RawItem {
     pub(super) bytes: Vec<u8>,
     pub(super) line: usize,
     pub(super) column: usize,
 }
 
-/// The items of an export.
+/// Splits an export into items.
 pub(super) struct Items<R> {
     from: R,
     buffer: Vec<u8>,
-    /// Where what was not handed out begins.
+    /// The start of what has not been returned.
     begin: usize,
-    /// Before this nothing of interest is left.
+    /// Everything before this has been searched.
     at: usize,
     in_item: bool,
     is_end: bool,
@@ -58,7 +58,7 @@ impl<R: Read> Items<R> {
     }
 
     /// The next item.
-    pub(super) fn next(&mut self) -> Option<Piece> {
+    pub(super) fn next(&mut self) -> Option<RawItem> {
         loop {
             let Some(offset) = memchr(b'<', &self.buffer[self.at..]) else {
                 self.at = self.buffer.len();
@@ -98,12 +98,12 @@ impl<R: Read> Items<R> {
                     (self.line, self.column, self.buffer[self.begin..self.at].to_vec());
                 self.count(self.at);
                 self.in_item = false;
-                return Some(Piece { bytes, line, column });
+                return Some(RawItem { bytes, line, column });
             }
         }
     }
 
-    /// Reads on, if there is more.
+    /// Reads more bytes. Returns whether there may be more.
     fn more(&mut self) -> bool {
         if !self.in_item {
             self.pass(self.at);
@@ -122,32 +122,37 @@ impl<R: Read> Items<R> {
         match read {
             Ok(0) => self.is_end = true,
             Ok(_) => {}
-            Err(error) => self.fault = Some((format!("it cannot be read to its end: {error}"), self.here())),
+            Err(error) => {
+                self.fault = Some((format!("the file cannot be read to its end: {error}"), self.here()))
+            }
         }
         true
     }
 
-    /// Says what is wrong with the end.
+    /// Records what is wrong with the end of the file.
     fn close(&mut self, is_large: bool) {
-        let words = match () {
+        let message = match () {
             () if self.fault.is_some() => return,
             () if is_large => {
-                "an item begins here that has more than 64 MiB; what is behind it was not read".to_owned()
+                "the item that starts here is larger than 64 MiB; the rest of the file was not read"
+                    .to_owned()
             }
-            () if self.in_item => "it ends within the item that begins here; is it cut off?".to_owned(),
+            () if self.in_item => {
+                "the file ends within the item that starts here; it may be truncated".to_owned()
+            }
             () if memmem::find(&self.around, b"</rss").is_none() => {
-                "it ends before `</rss>`; is it cut off?".to_owned()
+                "the file ends before `</rss>`; it may be truncated".to_owned()
             }
             () => return,
         };
-        self.fault = Some((words, self.here()));
+        self.fault = Some((message, self.here()));
     }
 
     fn here(&self) -> Span {
         Span { line: self.line, column: self.column, end_line: self.line, end_column: self.column + 1 }
     }
 
-    /// Passes over what is no part of an item.
+    /// Skips what is not part of an item.
     fn pass(&mut self, end: usize) {
         let passed = &self.buffer[self.begin..end];
         if self.around.len() < LARGEST && !passed.iter().all(u8::is_ascii_whitespace) {
@@ -166,15 +171,15 @@ impl<R: Read> Items<R> {
         self.begin = end;
     }
 
-    /// What is wrong with the file, once all was read.
+    /// What is wrong with the file, after it was read.
     pub(super) fn fault(&mut self) -> Option<(String, Span)> {
         self.fault.take()
     }
 
-    /// What was found around the items so far.
+    /// The document without its items.
     ///
     /// # Errors
-    /// If it is no export, or not well-formed.
+    /// The file is not an export, or not well-formed.
     pub(super) fn channel(&self) -> Result<Document, Refusal> {
         let mut text = text(&self.around, &self.around);
         if text.contains("<channel") && !text.contains("</channel>") {
@@ -183,11 +188,11 @@ impl<R: Read> Items<R> {
         let document = Document::parse(text.as_bytes())?;
         match document.root().find("channel") {
             Some(_) if document.root().name() == "rss" => Ok(document),
-            _ => Err(common::other_root(document.root(), "WordPress export")),
+            _ => Err(common::wrong_root(document.root(), "WordPress export")),
         }
     }
 
-    /// The start tags around an item, which declare its prefixes, on one line; the first is the declaration of XML.
+    /// The XML declaration and the start tags around items, which declare namespace prefixes, on one line.
     pub(super) fn wrap(&self) -> String {
         let head = text(&self.around, &self.around);
         let tag = |name: &str| {
@@ -209,8 +214,8 @@ fn is_tag(rest: &[u8], tag: &[u8]) -> bool {
         && rest.get(tag.len()).is_none_or(|next| next.is_ascii_whitespace() || *next == b'>')
 }
 
-/// Bytes as text without control characters, which XML does not have. In UTF-8 those that are wrong are what old databases had:
-/// Windows-1252. `head` is what may declare another encoding.
+/// Decodes text without control characters. Invalid UTF-8 is Windows-1252 from old databases. `head` may declare another
+/// encoding.
 pub(super) fn text(bytes: &[u8], head: &[u8]) -> String {
     let head = &head[..head.len().min(200)];
     let declared = crate::import::xml::declared(head).filter(|name| !name.eq_ignore_ascii_case("utf-8"));

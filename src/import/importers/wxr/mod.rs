@@ -1,12 +1,12 @@
-//! WordPress export (WXR 1.x) → stories and standing pages.
+//! Imports WordPress exports (WXR 1.x).
 //!
 //! ```text
-//! files ──▶ items ──▶ survey: what one item says of another, and of the site
+//! files ──▶ items ──▶ survey: references between items, settings of the site
 //!           one by    ──▶ portions: stories, some hundred at a time
 //!           one
 //! ```
 //!
-//! An export of a large site does not fit into memory, so it is read twice, item by item.
+//! The export of a large site does not fit into memory, so it is read twice, item by item.
 
 use std::collections::HashMap;
 use std::fs::File as Handle;
@@ -27,14 +27,14 @@ mod item;
 mod items;
 mod site;
 
-use items::{Items, Piece};
+use items::{Items, RawItem};
 use site::Export;
 
-/// Items that are read at a time, and the bytes that they may have before the rest waits.
+/// Items read at a time, and the number of bytes that ends a portion earlier.
 const AT_ONCE: usize = 512;
 const BYTES_AT_ONCE: usize = 16 << 20;
 
-/// What files of exports are called.
+/// Extensions of exports.
 const EXTENSIONS: [&str; 2] = ["xml", "wxr"];
 
 /// WordPress exports.
@@ -63,18 +63,18 @@ impl Importer for Wxr {
     }
 }
 
-/// Exports, of one site or of several.
+/// Exports of one site or several.
 #[derive(Default)]
 struct Exports {
     folder: Option<PathBuf>,
     sites: Vec<Export>,
-    /// Which site a file is of.
+    /// The site of each file.
     of: HashMap<PathBuf, usize>,
 }
 
 impl Source for Exports {
     fn files(&self) -> Listing {
-        self.folder.as_deref().map(|folder| weblog::exports(folder, &Wxr, &EXTENSIONS)).unwrap_or_default()
+        weblog::exports(self.folder.as_deref(), &Wxr, &EXTENSIONS)
     }
 
     fn survey(&mut self, all: &[Entry], _: &ImportContext<'_>) {
@@ -95,7 +95,9 @@ impl Source for Exports {
                 let wrap = items.wrap();
                 let facts: Vec<_> = portion
                     .par_iter()
-                    .map(|piece| item::parsed(piece, &wrap, |item| Some(site::Fact::of(item))).ok().flatten())
+                    .map(|piece| {
+                        item::parse_item(piece, &wrap, |item| Some(site::ItemFacts::of(item))).ok().flatten()
+                    })
                     .collect();
                 facts.into_iter().flatten().for_each(|fact| export.learn(fact));
                 portion = self::portion(&mut items);
@@ -104,24 +106,24 @@ impl Source for Exports {
                 export.channel(&channel);
             }
         }
-        self.sites.iter_mut().for_each(Export::settle);
+        self.sites.iter_mut().for_each(Export::finish_survey);
     }
 
-    fn portions<'s>(&'s self, entry: &'s Entry, desk: &'s ImportContext<'_>) -> Option<Portions<'s>> {
+    fn portions<'s>(&'s self, entry: &'s Entry, context: &'s ImportContext<'_>) -> Option<Portions<'s>> {
         let export = self.of.get(weblog::path(entry)).and_then(|index| self.sites.get(*index));
         let (Some(export), Ok(items)) = (export, open(entry)) else {
-            let refusal = Refusal::Failed("it cannot be read".to_owned(), None);
+            let refusal = Refusal::failed("the file cannot be read");
             return Some(Box::new(std::iter::once(vec![Err(refusal)])));
         };
         let file = File { path: weblog::path(entry).to_owned(), bytes: Vec::new() };
-        Some(Box::new(Stories { items, export, file, desk, has_begun: false, is_done: false }))
+        Some(Box::new(Stories { items, export, file, context, has_begun: false, is_done: false }))
     }
 
-    fn read(&self, file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
+    fn read(&self, file: &File, context: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
         let entry = Entry::Standard(file.bytes.clone());
         let mut all = Self::default();
-        all.survey(std::slice::from_ref(&entry), desk);
-        let found = all.portions(&entry, desk).into_iter().flatten().flatten();
+        all.survey(std::slice::from_ref(&entry), context);
+        let found = all.portions(&entry, context).into_iter().flatten().flatten();
         let (stories, refused): (Vec<_>, Vec<_>) = found.partition(Result::is_ok);
         match refused.into_iter().find_map(Result::err) {
             Some(refusal) if stories.is_empty() => Err(refusal),
@@ -134,12 +136,12 @@ impl Source for Exports {
     }
 }
 
-/// The stories of an export, portion by portion.
+/// The stories of an export, in portions.
 struct Stories<'s> {
     items: Items<Box<dyn Read>>,
     export: &'s Export,
     file: File,
-    desk: &'s ImportContext<'s>,
+    context: &'s ImportContext<'s>,
     has_begun: bool,
     is_done: bool,
 }
@@ -159,28 +161,30 @@ impl Iterator for Stories<'_> {
             return Some(vec![Err(refusal)]);
         }
         let wrap = self.items.wrap();
-        let story = |piece: &Piece| {
-            item::parsed(piece, &wrap, |item| self.export.story(item, &self.file, self.desk)).transpose()
+        let story = |piece: &RawItem| {
+            item::parse_item(piece, &wrap, |item| self.export.story(item, &self.file, self.context))
+                .transpose()
         };
         let mut stories: Vec<_> = pieces.par_iter().filter_map(story).collect();
         self.is_done = pieces.is_empty();
         let skipped = self.export.skipped.clone().filter(|_| !self.has_begun);
-        if let Some((Ok(story), words)) = stories.first_mut().zip(skipped) {
-            story.remark("import/skipped", words, None);
+        if let Some((Ok(story), message)) = stories.first_mut().zip(skipped) {
+            story.remark("import/skipped", message, None);
         }
         self.has_begun |= !stories.is_empty();
         if self.is_done {
-            let fault = self.items.fault().map(|(words, at)| Refusal::Failed(words, Some(at)));
-            let none =
-                || Refusal::Skipped(self.export.skipped.clone().unwrap_or("it has no post".to_owned()));
+            let fault = self.items.fault().map(|(message, at)| Refusal::Failed(message, Some(at)));
+            let none = || {
+                Refusal::Skipped(self.export.skipped.clone().unwrap_or("the export has no posts".to_owned()))
+            };
             stories.extend(fault.or_else(|| (!self.has_begun).then(none)).map(Err));
         }
         Some(stories)
     }
 }
 
-/// Some items; none at the end.
-fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<Piece> {
+/// The next items. Empty at the end.
+fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<RawItem> {
     let mut bytes = 0;
     let mut pieces = Vec::new();
     while pieces.len() < AT_ONCE && bytes < BYTES_AT_ONCE {
@@ -191,7 +195,7 @@ fn portion(items: &mut Items<Box<dyn Read>>) -> Vec<Piece> {
     pieces
 }
 
-/// The items of a file. One in UTF-16 is read whole: they are told by bytes.
+/// Opens a file. UTF-16 is read at once, because items are found by bytes.
 fn open(entry: &Entry) -> std::io::Result<Items<Box<dyn Read>>> {
     let mut from: Box<dyn Read> = match entry {
         Entry::Standard(bytes) => Box::new(Cursor::new(bytes.clone())),

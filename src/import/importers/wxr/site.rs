@@ -1,4 +1,4 @@
-//! All items of an export, before the first is a story → what one says of another, and of the site.
+//! Collects what the items of an export say about each other and about the site.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use url::Url;
 
 use super::super::common::Sourced;
-use super::super::weblog::{self, Blog, Shown};
+use super::super::weblog::{self, Blog, MediaItem};
 use super::item::Item;
 use crate::config::language_tag;
 use crate::import::html;
@@ -14,10 +14,10 @@ use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, Picture
 use crate::import::xml::{Document, Element};
 use crate::slug::slugify;
 
-/// Most pages of pictures that lead to their stories: each is a redirect of the settings.
+/// Most attachment pages that redirect to their stories. Each is a redirect in the settings.
 const MOST_PAGES: usize = 2000;
 
-/// Types of items that are no stories, and what is in them is used or means nothing to readers.
+/// Types of items that are not stories.
 const NO_STORIES: [&str; 16] = [
     "acf-",
     "attachment",
@@ -47,31 +47,31 @@ pub(super) struct Term {
     is_section: bool,
 }
 
-/// An export, or several of one site, whose items are being read.
+/// One or more exports of a site.
 #[derive(Default)]
 pub(super) struct Export {
     pub(super) blog: Blog,
-    /// Pictures and other files by number.
-    pub(super) files: HashMap<String, Shown>,
-    /// The numbers of those that belong to a post.
+    /// Pictures and other files, by number.
+    pub(super) files: HashMap<String, MediaItem>,
+    /// The numbers of a post's files.
     pub(super) attached: HashMap<String, Vec<String>>,
-    /// Names of pages, and the numbers of those above them.
+    /// The name of each page and the number of its parent.
     pub(super) pages: HashMap<String, (String, String)>,
-    /// Blocks that many posts share.
+    /// Shared blocks, by number.
     pub(super) blocks: HashMap<String, String>,
-    /// Categories and tags by number.
+    /// Categories and tags, by number.
     pub(super) terms: HashMap<String, Term>,
-    /// What is not taken, in words.
+    /// What was skipped, as a message.
     pub(super) skipped: Option<String>,
     authors: BTreeMap<String, OldAuthor>,
-    /// How many stories a section has.
+    /// The number of stories in each section.
     sections: HashMap<String, usize>,
     guids: HashMap<u64, bool>,
     counts: BTreeMap<String, usize>,
-    /// Entries of menus: the menu, the place in it, and the entry.
+    /// Menu entries: the menu, the position, the entry.
     menus: Vec<(String, usize, Entry)>,
     redirects: Vec<(String, String)>,
-    /// Pages of pictures, and the numbers of their posts.
+    /// Attachment pages, and the numbers of their posts.
     picture_pages: Vec<(String, String)>,
     titles: HashMap<String, String>,
 }
@@ -84,9 +84,9 @@ struct Entry {
     number: String,
 }
 
-/// What the survey keeps of an item.
+/// What is kept of an item.
 #[derive(Default)]
-pub(super) struct Fact {
+pub(super) struct ItemFacts {
     number: String,
     kind: String,
     status: String,
@@ -98,16 +98,16 @@ pub(super) struct Fact {
     local: String,
     world: String,
     section: String,
-    shown: Option<Shown>,
+    shown: Option<MediaItem>,
     html: String,
     menu: Option<(String, usize, Entry)>,
     author: Option<(OldAuthor, String)>,
     redirect: Option<(String, String)>,
 }
 
-impl Fact {
+impl ItemFacts {
     pub(super) fn of(item: &Item<'_>) -> Self {
-        let meta = |key: &str| item.meta(key).map(|said| said.text).unwrap_or_default();
+        let meta = |key: &str| item.meta(key).map(|value| value.text).unwrap_or_default();
         let kind = item.text("wp:post_type");
         let mut fact = Self {
             number: item.text("wp:post_id"),
@@ -137,10 +137,12 @@ impl Fact {
             "guest-author" => {
                 let author = OldAuthor {
                     slug: fact.name.trim_start_matches("cap-").to_owned(),
-                    name: item.meta("cap-display_name").map_or_else(|| fact.title.clone(), |said| said.text),
-                    aliases: item.metas("cap-user_login").map(|said| said.text).collect(),
-                    bio: item.meta("cap-description").map(|said| html::text(&said.text)),
-                    url: item.meta("cap-website").map(|said| said.text),
+                    name: item
+                        .meta("cap-display_name")
+                        .map_or_else(|| fact.title.clone(), |value| value.text),
+                    aliases: item.metas("cap-user_login").map(|value| value.text).collect(),
+                    bio: item.meta("cap-description").map(|value| html::text(&value.text)),
+                    url: item.meta("cap-website").map(|value| value.text),
                     ..OldAuthor::default()
                 };
                 fact.author = Some((author, meta("_thumbnail_id")));
@@ -159,16 +161,16 @@ impl Fact {
     }
 }
 
-/// A picture or file, with what cameras and agencies wrote into it.
-fn shown(item: &Item<'_>) -> Shown {
-    let data = item.meta("_wp_attachment_metadata").map(|said| said.text).unwrap_or_default();
+/// A picture or file, with its credit from metadata.
+fn shown(item: &Item<'_>) -> MediaItem {
+    let data = item.meta("_wp_attachment_metadata").map(|value| value.text).unwrap_or_default();
     let inside = data.split_once("\"credit\";s:").and_then(|(_, rest)| rest.split('"').nth(1));
     let names = ["_media_credit", "media_credit", "_credit", "photographer_name"];
     let own = names.iter().find_map(|key| item.meta(key));
-    Shown {
-        url: item.said("wp:attachment_url"),
+    MediaItem {
+        url: item.sourced("wp:attachment_url"),
         alt: item.meta("_wp_attachment_image_alt"),
-        caption: item.said("excerpt:encoded").and_then(Sourced::plain),
+        caption: item.sourced("excerpt:encoded").and_then(Sourced::plain),
         credit: own.or_else(|| Sourced::new(inside?, Vec::new())),
     }
 }
@@ -178,8 +180,8 @@ impl Export {
         Self { blog, ..Self::default() }
     }
 
-    /// Why an item of this type, status and address is no story.
-    pub(super) fn why_not(&self, kind: &str, status: &str, link: &str) -> Option<String> {
+    /// Why an item with this type, status and URL is not a story.
+    pub(super) fn skip_reason(&self, kind: &str, status: &str, link: &str) -> Option<String> {
         let is_address = || Url::parse(link).is_ok_and(|link| link.query().is_none() && link.path() != "/");
         match kind {
             "post" | "page" => (status == "trash").then(|| "in the trash".to_owned()),
@@ -189,19 +191,19 @@ impl Export {
         }
     }
 
-    /// Keeps what is said of an item.
-    pub(super) fn learn(&mut self, fact: Fact) {
-        match self.why_not(&fact.kind, &fact.status, &fact.link) {
+    /// Records an item.
+    pub(super) fn learn(&mut self, fact: ItemFacts) {
+        match self.skip_reason(&fact.kind, &fact.status, &fact.link) {
             Some(why) if why.is_empty() => self.part(fact),
             Some(why) => *self.counts.entry(why).or_default() += 1,
             None => {
-                let Fact { number, link, local, world, name, section, title, .. } = &fact;
+                let ItemFacts { number, link, local, world, name, section, title, .. } = &fact;
                 *self.sections.entry(section.clone()).or_default() += 1;
                 self.guids.entry(hash(&fact.guid)).and_modify(|shared| *shared = true).or_insert(false);
                 if fact.status == "publish" {
-                    self.blog.learn(number, link);
+                    self.blog.add_path(number, link);
                     if fact.kind == "post" {
-                        self.blog.vote(link, local, world, name, section);
+                        self.blog.add_sample(link, local, world, name, section);
                     }
                 }
                 if fact.kind == "page" {
@@ -212,8 +214,8 @@ impl Export {
         }
     }
 
-    /// Keeps a part of the site that is no story.
-    fn part(&mut self, fact: Fact) {
+    /// Records an item that is not a story.
+    fn part(&mut self, fact: ItemFacts) {
         if fact.kind == "attachment" {
             self.attached.entry(fact.parent.clone()).or_default().push(fact.number.clone());
             if fact.parent != "0" && self.picture_pages.len() < MOST_PAGES {
@@ -237,7 +239,7 @@ impl Export {
         self.guids.get(&hash(guid)).copied().unwrap_or(false)
     }
 
-    /// The name of an author, by what stories call them.
+    /// The name of an author, by login or alias.
     pub(super) fn author(&self, login: &str) -> Option<&str> {
         let known = self.authors.get(login).or_else(|| {
             self.authors.values().find(|author| author.aliases.iter().any(|alias| alias == login))
@@ -245,7 +247,7 @@ impl Export {
         known.map(|author| author.name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// Keeps what stands around the items.
+    /// Records the channel.
     pub(super) fn channel(&mut self, document: &Document) {
         let Some(channel) = document.root().find("channel") else { return };
         let text = |name: &str| channel.find(name).and_then(Element::line);
@@ -301,11 +303,11 @@ impl Export {
             }
         }
     }
-    /// Puts together what the survey found.
-    pub(super) fn settle(&mut self) {
+    /// Combines the collected data.
+    pub(super) fn finish_survey(&mut self) {
         let counts: Vec<_> = self.counts.iter().map(|(why, count)| format!("{count} {why}")).collect();
         self.skipped =
-            (!counts.is_empty()).then(|| format!("not taken from this export: {}", counts.join(", ")));
+            (!counts.is_empty()).then(|| format!("not imported from this export: {}", counts.join(", ")));
         let mut terms: Vec<_> = self.terms.iter().collect();
         terms.sort_by_key(|(number, _)| (number.parse::<u64>().unwrap_or(u64::MAX), number.to_string()));
         for (_, term) in terms {
@@ -345,7 +347,7 @@ impl Export {
         self.blog.site.redirects = all;
     }
 
-    /// The addresses of the list of a category or tag.
+    /// The URLs of a category or tag.
     fn urls(&self, term: &Term) -> Vec<String> {
         let below = self.blog.base.as_ref().map_or("", |base| base.path().trim_end_matches('/'));
         if !term.is_section {
@@ -379,7 +381,7 @@ impl Export {
     }
 }
 
-/// Where the site was.
+/// The base URL of the site.
 pub(super) fn base(channel: &Document) -> Option<Url> {
     let channel = channel.root().find("channel")?;
     let base = channel.find("wp:base_blog_url").or_else(|| channel.find("link"));

@@ -48,8 +48,8 @@ fn front_matter_becomes_ours() {
         assert_eq!(found, value, "{key}");
     }
     let date = made.story.field("date").unwrap();
-    assert_eq!((date.sure, date.at[0].to_string().as_str()), (Confidence::Explicit, "5:1-18"));
-    assert_eq!(made.story.field("section").unwrap().sure, Confidence::Positional);
+    assert_eq!((date.confidence, date.spans[0].to_string().as_str()), (Confidence::Explicit, "5:1-18"));
+    assert_eq!(made.story.field("section").unwrap().confidence, Confidence::Positional);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
         [b](/blog/posts/bee/#x) [c](/blog/posts/c/) [d](/blog/posts/a/nowhere)\n\n\
         `{{< ref \"b\" >}}` {{< mine x >}}\n\n```\n{{< code >}}\n```\n";
     assert_eq!(made.story.body, expected);
-    let at: Vec<_> = made.story.remarks.iter().map(|remark| remark.at.unwrap().to_string()).collect();
+    let at: Vec<_> = made.story.remarks.iter().map(|remark| remark.span.unwrap().to_string()).collect();
     assert_eq!(made.codes(), ["import/shortcode", "import/link"]);
     assert_eq!(at, ["11:23-37", "9:62-83"]);
     assert_eq!(made.story.media.len(), 1);

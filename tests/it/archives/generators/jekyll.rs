@@ -82,7 +82,7 @@ fn front_matter_becomes_ours() {
     ] {
         assert_eq!(made.field(key), value, "{key}");
     }
-    assert_eq!(made.story.field("date").unwrap().sure, Confidence::Derived);
+    assert_eq!(made.story.field("date").unwrap().confidence, Confidence::Derived);
     assert_eq!(made.story.old_url.as_deref(), Some("/b/x/"));
     assert_eq!(made.story.name.as_deref(), Some("gate-3"));
 }
@@ -140,7 +140,7 @@ fn liquid_in_destinations_is_done_without() {
     let about: Vec<_> = made.story.remarks.iter().map(|remark| (remark.code, &*remark.about)).collect();
     assert_eq!(about, [("import/liquid", "site.time"), ("import/liquid", "include x")]);
     assert_eq!(made.statics, ["assets/e.png", "assets/site.css"]);
-    assert_eq!(made.story.remarks[1].at.unwrap().line, 13);
+    assert_eq!(made.story.remarks[1].span.unwrap().line, 13);
 }
 
 #[test]

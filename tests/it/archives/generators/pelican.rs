@@ -69,7 +69,7 @@ fn headers_become_fields() {
         assert_eq!(made.field(key), value, "{key}");
     }
     assert_eq!(made.story.name.as_deref(), Some("a"));
-    assert_eq!(made.story.field("date").unwrap().at[0].to_string(), "2:1-28");
+    assert_eq!(made.story.field("date").unwrap().spans[0].to_string(), "2:1-28");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn what_was_in_no_list_is_a_draft() {
 fn folders_are_categories_and_names_may_have_dates() {
     let made = made("", "content/news/port/2019-05-07-a.md", "Title: x\n\nText\n");
     assert_eq!((made.field("section").as_str(), made.field("date").as_str()), ("\"port\"", "\"2019-05-07\""));
-    assert_eq!(made.story.field("date").unwrap().sure, Confidence::Derived);
+    assert_eq!(made.story.field("date").unwrap().confidence, Confidence::Derived);
     let page = self::made("", "content/pages/us/a.md", "Title: x\nURL: who/\n\nText\n");
     assert_eq!((page.story.folder.as_deref(), page.field("permalink").as_str()), (Some("us"), "\"/who/\""));
 }

@@ -1,4 +1,4 @@
-//! Stories that are ready → a place for each in the site: a file, a URL, aliases for the URLs that they had.
+//! Assigns each story a file, a URL, and aliases for its old URLs.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -9,48 +9,48 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use super::article;
-use super::prepared::Prepared;
-use super::{Origin, Request, Status};
+use super::prepare::PreparedStory;
+use super::{Origin, Refusal, Request, Status};
 use crate::config::Config;
 use crate::content::{self, Content};
 use crate::plan::{Route, route_of};
 use crate::site::SiteDir;
 
-/// Most names that are tried for a file.
+/// File names tried for one story.
 const MOST_NAMES: usize = 10_000;
 
 /// A story that the site has.
 #[derive(Clone, Debug)]
-struct Known {
-    /// Below `content/`.
+struct KnownStory {
+    /// Its path below `content/`.
     path: String,
-    /// Hash of the copy that it was imported from.
+    /// The hash of the copy that it was imported from.
     hash: Option<String>,
-    /// The file of the copy, if the article says so.
+    /// The file that it was imported from.
     file: Option<String>,
-    since: Since,
-    stamp: Stamp,
+    seen: Seen,
+    version_stamp: Version,
 }
 
-/// Since when the site has a story.
+/// When the site got a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Since {
-    /// An earlier run.
-    Before,
-    /// An earlier run, and its copy is in this run, too, as after one that was stopped.
-    Again,
-    /// This run.
-    Now,
+enum Seen {
+    /// Before this run.
+    EarlierRun,
+    /// Before this run, which has its copy again, for example after an interrupted import.
+    BothRuns,
+    /// In this run.
+    ThisRun,
 }
 
-/// What tells which of two versions is the newer.
+/// The version of a story, to find the newer of two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Stamp {
+struct Version {
     version: Option<i64>,
     updated: Option<Timestamp>,
 }
 
-impl Stamp {
+impl Version {
     fn of(front: &Map<String, Json>) -> Self {
         let version = front.get("extra").and_then(|extra| extra.get("version"));
         let version = version.and_then(|version| version.as_i64().or_else(|| version.as_str()?.parse().ok()));
@@ -58,7 +58,7 @@ impl Stamp {
         Self { version, updated }
     }
 
-    /// Whether this is an older version than another, as far as both tell.
+    /// Whether this version is older, as far as both are known.
     fn is_before(self, other: Self) -> bool {
         match (self.version.zip(other.version), self.updated.zip(other.updated)) {
             (Some((version, other)), _) if version != other => version < other,
@@ -68,39 +68,47 @@ impl Stamp {
     }
 }
 
-/// What is taken already.
-pub(super) struct Places<'a> {
+/// The ids, files and URLs that are taken.
+pub(super) struct SiteIndex<'a> {
     site: &'a SiteDir,
     config: &'a Config,
-    ids: HashMap<String, Known>,
-    /// Their ids by hashes of copy.
+    ids: HashMap<String, KnownStory>,
+    /// Ids by the hashes of the copy.
     hashes: HashMap<String, String>,
-    /// Files below `content/`, in small letters, as some file systems do not tell them apart.
+    /// Files below `content/` in lower case, because some file systems ignore case.
     files: HashSet<String>,
     routes: HashSet<String>,
-    /// How often a name was asked for, so that the thousandth need not ask for all before it.
+    /// The next number to try for a name, so that the thousandth story does not try all numbers before it.
     counts: HashMap<String, usize>,
 }
 
-/// What is to be done with a story.
+/// What to do with a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Write a file that is not there yet.
+pub(super) enum Placement {
+    /// Write a new file.
     New(String),
-    /// Write over the file of another version of it.
+    /// Overwrite the file of an earlier version.
     Update(String, Box<Map<String, Json>>),
-    /// Nothing: it is in this file already.
-    There(String),
-    /// Nothing, as half a sentence says.
-    Skip(String),
-    /// Nothing, which a person should know.
-    Refuse(String),
+    /// Write nothing: this file has the story.
+    Unchanged(String),
+    /// Write nothing, for this reason.
+    Refused(Refusal),
 }
 
-impl<'a> Places<'a> {
-    /// The places that the articles of a site take.
+impl Placement {
+    fn skipped(reason: impl Into<String>) -> Self {
+        Self::Refused(Refusal::skipped(reason))
+    }
+
+    fn failed(message: impl Into<String>) -> Self {
+        Self::Refused(Refusal::failed(message))
+    }
+}
+
+impl<'a> SiteIndex<'a> {
+    /// An index of the site's articles.
     pub(super) fn new(site: &'a SiteDir, config: &'a Config, content: &Content) -> Self {
-        let mut places = Self {
+        let mut index = Self {
             site,
             config,
             ids: HashMap::new(),
@@ -111,62 +119,63 @@ impl<'a> Places<'a> {
         };
         for (_, article) in content.iter() {
             let path = article.path.to_string();
-            places.files.insert(path.to_lowercase());
+            index.files.insert(path.to_lowercase());
             let import = article.front.import.as_deref().cloned().unwrap_or_default();
             let (hash, file) = (import.hash, import.file);
-            let known = Known { path, hash, file, since: Since::Before, stamp: Stamp::default() };
+            let known =
+                KnownStory { path, hash, file, seen: Seen::EarlierRun, version_stamp: Version::default() };
             let id = article.identity().into_owned();
-            places.hashes.extend(known.hash.clone().map(|hash| (hash, id.clone())));
-            places.ids.insert(id, known);
+            index.hashes.extend(known.hash.clone().map(|hash| (hash, id.clone())));
+            index.ids.insert(id, known);
             let own = route_of(&article.front, &article.path, &article.slug, config).ok();
             let old = article.front.aliases.iter().filter_map(|alias| Route::parse(alias).ok());
-            places.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));
+            index.routes.extend(own.into_iter().chain(old).map(|route| key(&route)));
         }
-        places
+        index
     }
 
-    /// Finds a place for a story, and takes it.
-    pub(super) fn place(&mut self, story: &mut Prepared, request: &Request) -> Place {
+    /// Assigns a path and URL to a story.
+    pub(super) fn assign(&mut self, story: &mut PreparedStory, request: &Request) -> Placement {
         if let Some(original) = story.original.as_ref().and_then(|id| self.ids.get(id)) {
             story.front.insert("translation_of".to_owned(), original.path.clone().into());
         }
         if let Some(known) = self.known(story) {
             let is_same = known.hash.as_deref() == Some(&*story.hash);
-            if is_same && known.since == Since::Now {
-                let why = format!("it is the same as content/{}, which is imported too", known.path);
-                return Place::Skip(why);
+            if is_same && known.seen == Seen::ThisRun {
+                let why = format!("it is identical to content/{}, which this import wrote", known.path);
+                return Placement::skipped(why);
             }
             if is_same && !request.update {
-                self.learn(story, known.path.clone(), Since::Again);
-                return Place::There(known.path);
+                self.record(story, known.path.clone(), Seen::BothRuns);
+                return Placement::Unchanged(known.path);
             }
-            let stamp = Stamp::of(&story.front);
-            let in_run = known.since > Since::Before;
-            // Two files of archives with one URL are two stories.
+            let version_stamp = Version::of(&story.front);
+            let in_run = known.seen > Seen::EarlierRun;
+            // In an archive, two files with one URL are two stories.
             let is_other = story.is_by_url && known.file.as_ref().is_some_and(|file| *file != story.file);
-            if in_run && story.is_given && !is_other && stamp.is_before(known.stamp) {
-                return Place::Skip(format!("content/{} is a newer version of it", known.path));
+            if in_run && story.is_given && !is_other && version_stamp.is_before(known.version_stamp) {
+                return Placement::skipped(format!("content/{} is a newer version", known.path));
             }
-            if !is_other && (!in_run || story.is_given && known.stamp.is_before(stamp)) {
+            if !is_other && (!in_run || story.is_given && known.version_stamp.is_before(version_stamp)) {
                 return self.other_version(story, &known, request);
             }
-            // Two stories of one headline or one identifier in one delivery: both are kept.
+            // Two stories in one delivery have the same headline or id: keep both.
             let id = second_id(story);
             story.front.insert("id".to_owned(), id.clone().into());
             story.id = id;
         }
-        match self.free(story) {
+        match self.find_free_path(story) {
             Some(path) => {
-                self.learn(story, path.clone(), Since::Now);
-                Place::New(path)
+                self.record(story, path.clone(), Seen::ThisRun);
+                Placement::New(path)
             }
-            None => Place::Refuse("there is no name left for its file".to_owned()),
+            None => Placement::failed("no file name is available"),
         }
     }
 
-    /// The story as the site has it: by its id or, if that was made from its headline, by its bytes first of all, and by the id
-    /// that it has as the second of two of one headline.
-    fn known(&self, story: &Prepared) -> Option<Known> {
+    /// The story as the site has it. An id that was derived from the headline is not unique, so the hash of the copy and the
+    /// disambiguated id are tried first.
+    fn known(&self, story: &PreparedStory) -> Option<KnownStory> {
         let by_bytes = self.hashes.get(&story.hash).filter(|_| !story.is_given);
         let known = by_bytes
             .and_then(|id| self.ids.get(id))
@@ -175,39 +184,39 @@ impl<'a> Places<'a> {
         known.cloned()
     }
 
-    /// The article that an earlier run made of the same bytes in the same file.
-    pub(super) fn unchanged(&self, file: &str, hash: &str) -> Option<String> {
+    /// The story that an earlier run imported from the same bytes of the same file.
+    pub(super) fn unchanged_path(&self, file: &str, hash: &str) -> Option<String> {
         let known = self.ids.get(self.hashes.get(hash)?)?;
-        let is_it = known.file.as_deref() == Some(file) && known.since != Since::Now;
+        let is_it = known.file.as_deref() == Some(file) && known.seen != Seen::ThisRun;
         is_it.then(|| known.path.clone())
     }
 
-    /// Notes that the copy of an earlier run is in this one, too.
-    pub(super) fn again(&mut self, hash: &str) {
+    /// Records that this run has the copy of an earlier run again.
+    pub(super) fn mark_repeated(&mut self, hash: &str) {
         let known = self.hashes.get(hash).and_then(|id| self.ids.get_mut(id));
-        known.into_iter().for_each(|known| known.since = Since::Again);
+        known.into_iter().for_each(|known| known.seen = Seen::BothRuns);
     }
 
-    fn learn(&mut self, story: &Prepared, path: String, since: Since) {
+    fn record(&mut self, story: &PreparedStory, path: String, seen: Seen) {
         let (hash, file) = (Some(story.hash.clone()), Some(story.file.clone()));
-        let known = Known { path, hash, file, since, stamp: Stamp::of(&story.front) };
+        let known = KnownStory { path, hash, file, seen, version_stamp: Version::of(&story.front) };
         let second = second_id(story);
         let id = if self.ids.contains_key(&second) { second } else { story.id.clone() };
         self.hashes.insert(story.hash.clone(), id.clone());
         self.ids.insert(id, known);
     }
 
-    /// Whether this run has found a place for a story of this id.
-    pub(super) fn is_new(&self, id: &str) -> bool {
-        self.ids.get(id).is_some_and(|known| known.since == Since::Now)
+    /// Whether this run has assigned a path to a story with this id.
+    pub(super) fn is_from_this_run(&self, id: &str) -> bool {
+        self.ids.get(id).is_some_and(|known| known.seen == Seen::ThisRun)
     }
 
-    /// A path that is free, with a URL that is; what the URL was becomes an alias.
-    fn free(&mut self, story: &mut Prepared) -> Option<String> {
+    /// Finds a free path with a free URL. The old URL becomes an alias.
+    fn find_free_path(&mut self, story: &mut PreparedStory) -> Option<String> {
         let base = story.name.clone();
         let counted = format!("{}{}{base}", story.folder, story.day);
         let first = self.counts.get(&counted).copied().unwrap_or(1);
-        let old = story.story.old_url.as_deref().and_then(|url| self.decoded(url));
+        let old = story.story.old_url.as_deref().and_then(|url| self.old_route(url));
         let slug_of_its_own = story.loaded.slug.clone();
         for number in first..first + MOST_NAMES {
             let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
@@ -218,31 +227,31 @@ impl<'a> Places<'a> {
             let slug = content::slug_of(&story.loaded, &path, self.config);
             let route = match route_of(&story.loaded, &path, &slug, self.config) {
                 Ok(route) => route,
-                // The pattern has a part that the story has not, as a section: it stays where it was.
+                // The pattern needs a field that the story lacks, such as a section: keep the old URL.
                 Err(_) if story.loaded.permalink.is_none() => {
                     let free = old.clone().filter(|old| !self.routes.contains(&key(old)));
                     let Some(own) = free.or_else(|| Route::parse(&format!("/{name}/")).ok()) else {
                         continue;
                     };
-                    story.put("permalink", Some(own.as_str()));
+                    story.set_url_key("permalink", Some(own.as_str()));
                     own
                 }
                 Err(_) => continue,
             };
-            let is_list = story.loaded.date.is_none() && is_of_list(route.as_str());
+            let is_list = story.loaded.date.is_none() && is_list_url(route.as_str());
             if is_list || self.routes.contains(&key(&route)) {
-                // Its old URL is its own, even where the new pattern would give two stories one.
+                // Two stories would share a URL under the new pattern, so each keeps its old one.
                 if let Some(old) = old.as_ref().filter(|old| !self.routes.contains(&key(old)))
                     && story.loaded.permalink.is_none()
                 {
-                    story.put("permalink", Some(old.as_str()));
+                    story.set_url_key("permalink", Some(old.as_str()));
                     self.take(story, &path, old.clone(), None);
                     return Some(path);
                 }
-                story.put("permalink", None);
-                // A slug of its own gets the number that the file has.
+                story.set_url_key("permalink", None);
+                // An explicit slug gets the same number as the file.
                 if let Some(own) = &slug_of_its_own {
-                    story.put("slug", Some(&format!("{own}-{}", number + 1)));
+                    story.set_url_key("slug", Some(&format!("{own}-{}", number + 1)));
                 }
                 continue;
             }
@@ -253,13 +262,13 @@ impl<'a> Places<'a> {
         None
     }
 
-    /// Whether something of the site has a URL, or had it.
+    /// Whether the site has this URL or redirects from it.
     pub(super) fn is_taken(&self, route: &Route) -> bool {
         self.routes.contains(&key(route))
     }
 
-    /// Sections get lists of their own, whose URLs no story may have.
-    pub(super) fn reserve_sections<'s>(&mut self, stories: impl Iterator<Item = &'s Prepared>) {
+    /// Reserves the URLs of sections, which have lists.
+    pub(super) fn reserve_sections<'s>(&mut self, stories: impl Iterator<Item = &'s PreparedStory>) {
         let slugs = self.config.slugs;
         let folders = stories.flat_map(|story| {
             let written = story.front.get("section").and_then(Json::as_str);
@@ -271,15 +280,14 @@ impl<'a> Places<'a> {
         self.routes.extend(routes.map(|route| key(&route)));
     }
 
-    /// The path of an old URL below the site, decoded. `None` for what no static host can answer, and for lists that the site
-    /// makes itself.
-    fn decoded(&self, url: &str) -> Option<Route> {
+    /// The route of an old URL, decoded. `None` if no static host can serve it, or if it belongs to a generated list.
+    fn old_route(&self, url: &str) -> Option<Route> {
         let path = url.split(['?', '#']).next().unwrap_or_default();
-        // What stands in front of all paths of the site is no part of its routes.
+        // Routes do not include the path of the site itself.
         let base = self.config.base_url.path().trim_end_matches('/');
         let path = path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path);
         let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
-        Route::parse(&path).ok().filter(|route| !is_of_list(route.as_str()) && is_of_page(route.as_str()))
+        Route::parse(&path).ok().filter(|route| !is_list_url(route.as_str()) && is_page_url(route.as_str()))
     }
 
     fn is_file(&self, path: &str) -> bool {
@@ -292,8 +300,8 @@ impl<'a> Places<'a> {
             || self.site.content().join(path).symlink_metadata().is_ok()
     }
 
-    /// Takes a file, a URL, and the URLs that a story had.
-    fn take(&mut self, story: &mut Prepared, path: &str, route: Route, old: Option<Route>) {
+    /// Reserves the file, the URL and the aliases.
+    fn take(&mut self, story: &mut PreparedStory, path: &str, route: Route, old: Option<Route>) {
         self.files.insert(path.to_lowercase());
         self.routes.insert(key(&route));
         story.url = Some(route.as_str().to_owned());
@@ -306,11 +314,11 @@ impl<'a> Places<'a> {
         };
         let mut all: Vec<Route> = old.into_iter().collect();
         for alias in listed.iter().filter_map(Json::as_str) {
-            match self.decoded(alias) {
+            match self.old_route(alias) {
                 Some(alias) => all.push(alias),
                 None => story.story.remark(
                     "import/url-taken",
-                    format!("its old URL {alias} is that of a list, or none"),
+                    format!("its old URL {alias} belongs to a list or is not valid"),
                     None,
                 ),
             }
@@ -322,7 +330,7 @@ impl<'a> Places<'a> {
             if self.routes.insert(key(&alias)) {
                 aliases.push(alias.as_str().to_owned());
             } else {
-                let message = format!("its old URL {} is that of another page", alias.as_str());
+                let message = format!("its old URL {} belongs to another page", alias.as_str());
                 story.story.remark("import/url-taken", message, None);
             }
         }
@@ -331,81 +339,83 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Another version of a story that is there.
-    fn other_version(&mut self, story: &Prepared, known: &Known, request: &Request) -> Place {
+    /// Decides what to do with another version of a story that the site has.
+    fn other_version(&mut self, story: &PreparedStory, known: &KnownStory, request: &Request) -> Placement {
         let path = known.path.clone();
-        if known.since == Since::Now && request.dry_run {
-            return Place::Update(path, Box::new(story.front.clone()));
+        if known.seen == Seen::ThisRun && request.dry_run {
+            return Placement::Update(path, Box::new(story.front.clone()));
         }
-        let is_there = |what: &str| format!("content/{path} is another version of it, {what}");
+        let is_there = |what: &str| format!("content/{path} is another version{what}");
         let Ok(text) = fs::read_to_string(self.site.content().join(&path)) else {
-            return Place::Refuse(is_there("and cannot be read"));
+            return Placement::failed(is_there(" and cannot be read"));
         };
         let Ok((before, start)) = content::keys(&path, &text) else {
-            return Place::Refuse(is_there("and its front matter cannot be read"));
+            return Placement::failed(is_there(" with invalid front matter"));
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let now = article::written(&before, text.get(start..).unwrap_or_default());
-        let is_older = Stamp::of(&story.front).is_before(Stamp::of(&before));
-        if !request.update && known.since == Since::Before {
+        let now = article::edit_hash(&before, text.get(start..).unwrap_or_default());
+        let is_older = Version::of(&story.front).is_before(Version::of(&before));
+        if !request.update && known.seen == Seen::EarlierRun {
             return match is_older {
-                true => Place::Skip(format!("content/{path} is a newer version of it")),
-                false => Place::Refuse(is_there(
-                    "or another story of its URL or id; --update writes this one in its place",
+                true => Placement::skipped(format!("content/{path} is a newer version")),
+                false => Placement::failed(is_there(
+                    ", or another story with its URL or id; replace it with --update",
                 )),
             };
         }
         if before.get("import").and_then(|import| import.get("written")) != Some(&now.into()) {
-            return Place::Refuse(is_there("and has been edited since; take over by hand what is new"));
+            return Placement::failed(is_there(
+                " that was edited after its import; copy the changes by hand",
+            ));
         }
         if is_older {
-            return Place::Refuse(is_there("and a newer one"));
+            return Placement::failed(format!("content/{path} is a newer version"));
         }
         let is_live =
             |front: &Map<String, Json>| !front.contains_key("draft") && !front.contains_key("status");
         let is_agency = story.whose == Origin::Agency;
         if is_agency
-            && known.since != Since::Now
+            && known.seen != Seen::ThisRun
             && request.status.is_none()
             && is_live(&before)
             && !story.front.contains_key("status")
         {
-            let message = "which readers see; say with --status published that they may see the new text at once, or with --status draft that the desk looks first";
-            return Place::Refuse(is_there(message));
+            let message = " that readers can see; use --status published to publish the new text at once, or --status draft to review it first";
+            return Placement::failed(is_there(message));
         }
-        self.learn(story, path.clone(), known.since);
+        self.record(story, path.clone(), known.seen);
         let had_no_section =
             before.get("import").and_then(|import| import.get("not_used")?.get("section")).is_some();
-        let mut front = merged(before, &story.front);
-        // The settings know by now the section that the story lost.
+        let mut front = merge(before, &story.front);
+        // The settings may have gained the section that the earlier version could not use.
         if had_no_section && !story.not_used.contains_key("section") && !path.starts_with(&story.folder) {
             let section = story.folder.trim_end_matches('/');
             front.entry("section").or_insert_with(|| section.into());
         }
-        released(&mut front, request.status);
-        Place::Update(path, Box::new(front))
+        apply_status(&mut front, request.status);
+        Placement::Update(path, Box::new(front))
     }
 }
 
-/// The id of a story whose headline another has, too.
-fn second_id(story: &Prepared) -> String {
+/// The id of a story whose derived id is taken.
+fn second_id(story: &PreparedStory) -> String {
     let own = if story.is_by_url { &story.file } else { &story.hash };
     article::urn(&format!("{}\n{own}", story.first_id))
 }
 
-/// The front matter of a new version: what the desk decided stays, what the copy says is new.
-fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Json> {
+/// Merges the front matter of a new version: the desk's decisions stay, the rest is new.
+fn merge(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Json> {
     const DECIDED: [&str; 7] = ["draft", "status", "section", "id", "slug", "permalink", "aliases"];
     let mut all = before;
     for (key, value) in new {
         let ends = key == "status" && matches!(value.as_str(), Some("withdrawn" | "withheld"));
         match (all.get_mut(key), value) {
-            // A draft that was released is none again because the copy is new.
+            // A new version does not make a published story a draft again.
             _ if DECIDED.contains(&&**key) && !ends => {}
             (Some(_), _) if matches!(&**key, "date" | "tags") => {}
-            // A new version does not let a story run earlier.
+            // A new version does not shorten an embargo.
             (Some(old), new) if key == "embargo" && !is_later(new, old) => {}
-            // A picture that the desk chose stays with the new caption.
+            // A picture that the desk chose stays, with the new caption.
             (Some(Json::Object(old)), Json::Object(inner)) => old.extend(inner.clone()),
             _ => {
                 all.insert(key.clone(), value.clone());
@@ -416,14 +426,14 @@ fn merged(before: Map<String, Json>, new: &Map<String, Json>) -> Map<String, Jso
     all
 }
 
-/// Whether an embargo ends later than another, as far as can be told without a zone.
+/// Whether an embargo ends later than another, as far as both have a time zone.
 fn is_later(new: &Json, old: &Json) -> bool {
     let instant = |value: &Json| value.as_str()?.parse::<Timestamp>().ok();
     matches!((instant(new), instant(old)), (Some(new), Some(old)) if new > old)
 }
 
-/// What was said on the command line decides.
-fn released(front: &mut Map<String, Json>, status: Option<Status>) {
+/// Applies `--status`, which takes precedence.
+fn apply_status(front: &mut Map<String, Json>, status: Option<Status>) {
     let Some(status) = status else { return };
     let set = match status {
         Status::Published => None,
@@ -437,7 +447,7 @@ fn released(front: &mut Map<String, Json>, status: Option<Status>) {
     front.extend(set.map(|(key, value): (&str, Json)| (key.to_owned(), value)));
 }
 
-/// URLs that the site has of itself.
+/// URLs that the site generates.
 fn reserved(config: &Config) -> HashSet<String> {
     const OWN: &str = "404.html rss.xml atom.xml feed.json sitemap.xml robots.txt _redirects _headers index.json tags authors series sitemaps";
     let sections = config.sections.iter().flatten().map(|section| section.slug.as_str());
@@ -446,13 +456,13 @@ fn reserved(config: &Config) -> HashSet<String> {
     paths.filter_map(|path| Route::parse(&path).ok()).map(|route| key(&route)).collect()
 }
 
-/// As file systems that do not tell capitals from small letters have it.
+/// Routes are compared in lower case, because some file systems ignore case.
 fn key(route: &Route) -> String {
     route.as_str().to_lowercase()
 }
 
-/// Whether a URL may have been that of a page, not of a file that the theme or the site has.
-fn is_of_page(path: &str) -> bool {
+/// Whether a URL may belong to a page, and not to an asset.
+fn is_page_url(path: &str) -> bool {
     const FILES: &str = " css js mjs json xml svg png jpg jpeg gif webp avif ico txt pdf map woff woff2 webmanifest mp3 mp4 zip ";
     let last = path.rsplit('/').next().unwrap_or_default();
     !last
@@ -460,8 +470,8 @@ fn is_of_page(path: &str) -> bool {
         .is_some_and(|(_, extension)| FILES.contains(&format!(" {} ", extension.to_ascii_lowercase())))
 }
 
-/// Whether a URL is that of a list that the site makes itself.
-pub(super) fn is_of_list(path: &str) -> bool {
+/// Whether a URL belongs to a generated list.
+pub(super) fn is_list_url(path: &str) -> bool {
     static LIST: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"^/(?:\d{4}/(?:\d{2}/(?:\d{2}/)?)?|(?:tags|authors|series|sitemaps)/(?:[^/]+/)?|.*/page/\d+/)$",

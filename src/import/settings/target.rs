@@ -1,4 +1,4 @@
-//! A folder before an archive moves in → whether it is a site, and what in it gives way.
+//! Inspects the folder that an archive is imported into.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,23 +6,23 @@ use std::path::PathBuf;
 
 use walkdir::WalkDir;
 
-use super::{FILE, parsed};
+use super::{FILE, parse};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::{SiteDir, is_temporary};
 use crate::starter;
 
-/// The folder of a site before an archive moves in.
-pub(super) struct Ground {
+/// The folder of a site before an import.
+pub(super) struct Target {
     pub(super) text: String,
     pub(super) is_new: bool,
-    /// Sample articles that are as `init` wrote them.
+    /// Sample articles as `init` wrote them.
     pub(super) samples: Vec<PathBuf>,
     pub(super) has_articles: bool,
 }
 
-impl Ground {
-    pub(super) fn look(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
+impl Target {
+    pub(super) fn inspect(site: &SiteDir) -> Result<Self, Vec<Diagnostic>> {
         let (text, is_new) = match crate::site::read_text(&site.config()) {
             Ok(text) => (text, false),
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -45,14 +45,14 @@ impl Ground {
         Ok(Self { text, is_new, samples, has_articles })
     }
 
-    /// Whether nothing in the folder was edited, so that the settings give way to those of an archive.
+    /// Whether nothing in the folder was edited, so that the archive's settings may replace its own.
     pub(super) fn is_fresh(&self) -> bool {
         !self.has_articles && starter::is_unchanged(FILE, &self.text)
     }
 }
 
-/// The settings of a site that `import` makes in an empty folder. `None`: the folder is not empty.
-pub fn vacant(site: &SiteDir) -> Option<Config> {
+/// The settings of a new site in an empty folder. `None` if the folder is not empty.
+pub fn settings_for_empty_dir(site: &SiteDir) -> Option<Config> {
     let is_empty = |folder: PathBuf| fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
     let is_vacant = match fs::read_dir(site.root()) {
         Ok(entries) => entries.filter_map(Result::ok).all(|entry| {
@@ -62,5 +62,5 @@ pub fn vacant(site: &SiteDir) -> Option<Config> {
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
     let text = starter::empty().into_iter().find(|(path, _)| *path == FILE).filter(|_| is_vacant);
-    text.and_then(|(_, text)| parsed(&text).0)
+    text.and_then(|(_, text)| parse(&text).0)
 }

@@ -1,39 +1,39 @@
-//! The fields of one story → a table for a terminal.
+//! The fields of one story as a table for a terminal.
 
 use serde_json::Value as Json;
 
 use crate::import::{Confidence, StoryReport};
 
-/// Characters of a value that a table shows.
+/// Characters of a value that are shown.
 const WIDTH: usize = 60;
 
-/// Every field with how sure it is, where it came from and what it is.
-pub(super) fn table(told: &StoryReport) -> String {
-    // The id and the release are made here, and shown in the file.
-    let fields = || told.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
+/// All fields with confidence, place and value.
+pub(super) fn fields_table(story: &StoryReport) -> String {
+    // The import itself makes the id and the release, which the file shows.
+    let fields = || story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
     let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
     let mut lines = Vec::new();
     for field in fields() {
-        let place = field.at.first().map(ToString::to_string).unwrap_or_default();
-        let value = match (field.sure, &*field.key) {
+        let place = field.spans.first().map(ToString::to_string).unwrap_or_default();
+        let value = match (field.confidence, &*field.key) {
             (Confidence::Missing, "date")
-                if told.remarks.iter().any(|remark| remark.code == "import/no-year") =>
+                if story.remarks.iter().any(|remark| remark.code == "import/no-year") =>
             {
-                "its year is not in the copy: give it with --date, or write the date into the file".to_owned()
+                "the copy has no year: set it with --date, or write the date into the file".to_owned()
             }
             (Confidence::Missing, "date") => {
-                "not in the copy: write it into the file, or give it with --date".to_owned()
+                "not in the copy: write it into the file, or set it with --date".to_owned()
             }
             (Confidence::Missing, _) => "not in the copy: write it into the file".to_owned(),
             _ => shortened(&shown(&field.value)),
         };
         lines.push(
-            format!("  {:<width$}  {:<10}  {place:<12}  {value}", field.key, field.sure.name())
+            format!("  {:<width$}  {:<10}  {place:<12}  {value}", field.key, field.confidence.name())
                 .trim_end()
                 .to_owned(),
         );
     }
-    lines.extend(told.remarks.iter().map(|remark| match remark.at {
+    lines.extend(story.remarks.iter().map(|remark| match remark.span {
         Some(at) => format!("  note: {} ({at})", remark.message),
         None => format!("  note: {}", remark.message),
     }));

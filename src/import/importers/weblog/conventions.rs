@@ -1,14 +1,14 @@
-//! Links and times of many stories → the pattern of URLs, and the time zone, of the site that they come from.
+//! Infers a site's URL pattern and time zone from the links and times of its stories.
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
-/// Most patterns that are counted: a site without one has as many as stories.
+/// Most patterns counted. A site without a pattern has one per story.
 const MOST_PATTERNS: usize = 1000;
 
-/// Zones with languages that are spoken there, the likeliest first. Where several have had the same times, one is as right as the other.
+/// Time zones with the languages spoken there, most likely first. Among zones with equal offsets, any will do.
 const ZONES: [(&str, &str); 44] = [
     ("Europe/London", "en-GB cy"),
     ("Europe/Dublin", "en-IE ga"),
@@ -58,15 +58,15 @@ const ZONES: [(&str, &str); 44] = [
 
 /// What the stories of a site have in common.
 #[derive(Default)]
-pub(super) struct Habits {
+pub(super) struct Conventions {
     patterns: HashMap<String, usize>,
     stories: usize,
-    /// The first instant of each month with its offset from UTC in seconds.
+    /// The first instant of each month, with its UTC offset in seconds.
     offsets: BTreeMap<(i16, i8), (Timestamp, i32)>,
 }
 
-impl Habits {
-    /// Learns from the path of a story of this day, name and section.
+impl Conventions {
+    /// Counts the URL of a story with this day, name and section.
     pub(super) fn path(&mut self, path: &str, local: &str, name: &str, section: &str) {
         self.stories += 1;
         let name = super::decoded(name);
@@ -96,7 +96,7 @@ impl Habits {
         }
     }
 
-    /// Learns from a time on the clocks of the site and that of the world, `2020-05-01 12:00:00`.
+    /// Counts a local time and the same time in UTC, such as `2020-05-01 12:00:00`.
     pub(super) fn times(&mut self, local: &str, world: &str) {
         let read = |text: &str| text.replace(' ', "T").parse::<civil::DateTime>().ok();
         let (Some(local), Some(world)) = (read(local), read(world)) else { return };
@@ -112,17 +112,17 @@ impl Habits {
         (count * 2 > self.stories).then(|| pattern.clone())
     }
 
-    /// The zone in which the times were shown, and whether no other is as likely.
+    /// The time zone of the times, and whether it is certain.
     pub(super) fn zone(&self, language: Option<&str>) -> Option<(String, bool)> {
         let all: Vec<_> = self.offsets.values().copied().collect();
         let first = all.first()?.1;
-        // Some months have a time that somebody changed by hand.
+        // Some months have a time that was edited by hand.
         let fits = |zone: &str| {
             let Ok(zone) = TimeZone::get(zone) else { return false };
             let right = all.iter().filter(|(instant, offset)| zone.to_offset(*instant).seconds() == *offset);
             right.count() * 50 >= all.len() * 49
         };
-        // Half a year does not show whether clocks are changed.
+        // Half a year does not show whether there is daylight saving time.
         let is_whole =
             [1, 7].iter().all(|season| self.offsets.keys().any(|(_, month)| (*month - season).abs() <= 1));
         let is_constant = all.iter().all(|(_, offset)| *offset == first);
@@ -130,12 +130,12 @@ impl Habits {
             return Some(("UTC".to_owned(), is_whole));
         }
         let speaks = |languages: &str| language.is_some_and(|own| languages.split(' ').any(|one| one == own));
-        let spoken = ZONES.iter().find(|(zone, languages)| speaks(languages) && fits(zone));
-        if let Some((zone, _)) = spoken {
+        let found = ZONES.iter().find(|(zone, languages)| speaks(languages) && fits(zone));
+        if let Some((zone, _)) = found {
             return Some(((*zone).to_owned(), true));
         }
         if is_constant {
-            // Names of these zones count to the west.
+            // These names count hours to the west.
             let hours = -first / 3600;
             return (first % 3600 == 0 && (-14..=12).contains(&hours))
                 .then(|| (format!("Etc/GMT{hours:+}"), is_whole));

@@ -1,82 +1,82 @@
-//! A story → front matter that loads, and where its file wants to be.
+//! Turns a story into front matter that loads, and chooses its folder and file name.
 
 use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
-use super::placing::is_of_list;
-use super::{Confidence, Field, Identity, Origin, Request, Status, Story};
+use super::placement::is_list_url;
+use super::{Confidence, Field, Identity, Origin, Refusal, Request, Status, Story};
 use crate::config::Config;
 use crate::content::text::beginning;
 use crate::content::{self, FrontMatter};
 
-/// Most characters of a headline that is made from the text.
+/// Longest headline that is made from the text, in characters.
 const HEADLINE: usize = 90;
-/// Keys that keep a story from readers: one that cannot be read makes it a draft.
+/// Keys that decide when readers see a story. An invalid value makes the story a draft.
 const HOLDS_BACK: [&str; 6] = ["draft", "date", "embargo", "expires", "status", "import"];
 
-/// The file that a story was in.
+/// The file that a story comes from.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origins<'a> {
+pub(super) struct CopyFile<'a> {
     pub(super) from: &'static str,
     pub(super) whose: Origin,
-    /// Its name, relative to the folder that is imported.
+    /// Its path, relative to the imported folder.
     pub(super) file: &'a str,
-    /// Hash of the copy.
+    /// The hash of the copy.
     pub(super) hash: &'a str,
 }
 
-/// A story that lacks nothing but a place that is free.
+/// A story that is ready to be written, except for its path.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(super) struct PreparedStory {
     pub(super) story: Story,
     pub(super) front: Map<String, Json>,
-    /// What the site makes of that.
+    /// The front matter as the site reads it.
     pub(super) loaded: FrontMatter,
-    /// What of the front matter could not be kept there.
+    /// Keys that the site refused, with their values.
     pub(super) not_used: Map<String, Json>,
-    /// The folder below `content/`, with `/` at its end unless it is `content/` itself.
+    /// The folder below `content/`, with a final `/` unless it is `content/` itself.
     pub(super) folder: String,
-    /// `2014-09-12-`, or nothing.
+    /// A date prefix such as `2014-09-12-`, or nothing.
     pub(super) day: String,
-    /// A slug.
+    /// The file name, a slug.
     pub(super) name: String,
     pub(super) id: String,
-    /// The path of its URL, once it has a place.
+    /// The path of its URL, once it has one.
     pub(super) url: Option<String>,
-    /// The id that it would have if no other had its headline.
+    /// The id that the story would have if its headline were unique.
     pub(super) first_id: String,
-    /// Whether the id is of the copy itself, so that another text with it is another version of the story.
+    /// Whether the copy has an id of its own, so that another text with that id is a new version.
     pub(super) is_given: bool,
-    /// The id of the article that it is a translation of.
+    /// The id of the article that it translates.
     pub(super) original: Option<String>,
-    /// Whether the id is the URL that it had.
+    /// Whether the id is the old URL.
     pub(super) is_by_url: bool,
-    /// The file that it was in.
+    /// The file that it comes from.
     pub(super) file: String,
     pub(super) hash: String,
     pub(super) whose: Origin,
-    /// Whether whoever imports has named the section.
+    /// Whether the section was given on the command line.
     has_section: bool,
 }
 
-impl Prepared {
-    /// Makes a story ready.
+impl PreparedStory {
+    /// Prepares a story.
     ///
     /// # Errors
-    /// If it cannot be made to load.
+    /// The front matter cannot be made to load.
     pub(super) fn new(
         mut story: Story,
-        origins: Origins<'_>,
+        copy: CopyFile<'_>,
         request: &Request,
         config: &Config,
-    ) -> Result<Self, String> {
-        headline(&mut story);
-        bylines(&mut story);
-        release(&mut story, origins.whose, request.status);
-        if origins.whose == Origin::Archive {
-            settled(&mut story);
+    ) -> Result<Self, Refusal> {
+        ensure_headline(&mut story);
+        clean_bylines(&mut story);
+        set_release(&mut story, copy.whose, request.status);
+        if copy.whose == Origin::Archive {
+            confirm_rules(&mut story);
         }
-        let (id, is_given) = identity(&story, &origins, config);
+        let (id, is_given) = identity(&story, &copy, config);
         story.set(
             "id",
             id.clone(),
@@ -86,8 +86,8 @@ impl Prepared {
         if let Some(section) = &request.section {
             story.set("section", section.clone(), Confidence::Explicit, Vec::new());
         }
-        if origins.whose == Origin::Agency && config.sections.is_some() {
-            story.lacks("section");
+        if copy.whose == Origin::Agency && config.sections.is_some() {
+            story.mark_missing("section");
         }
         story.sort();
         let slugs = config.slugs.in_language(story.text("lang"));
@@ -102,30 +102,30 @@ impl Prepared {
             not_used: Map::new(),
             folder: String::new(),
             day: String::new(),
-            name: name.unwrap_or_else(|| format!("story-{}", &origins.hash[..8.min(origins.hash.len())])),
+            name: name.unwrap_or_else(|| format!("story-{}", &copy.hash[..8.min(copy.hash.len())])),
             first_id: id.clone(),
-            original: story.original.as_deref().map(|original| at_home(original, config)),
+            original: story.original.as_deref().map(|original| on_this_site(original, config)),
             id,
             url: None,
             is_by_url: story.identity.is_none() && story.old_url.is_some(),
             is_given,
-            file: origins.file.to_owned(),
-            hash: origins.hash.to_owned(),
-            whose: origins.whose,
+            file: copy.file.to_owned(),
+            hash: copy.hash.to_owned(),
+            whose: copy.whose,
             has_section: request.section.is_some(),
             story,
         };
-        prepared.undated(origins.whose);
+        prepared.hold_if_undated(copy.whose);
         prepared.section(config);
         prepared.load(config)?;
-        prepared.shelve(config);
-        if !article::fits(&prepared.front) {
-            return Err("its front matter is larger than an article may have".to_owned());
+        prepared.choose_folder(config);
+        if !article::is_within_limits(&prepared.front) {
+            return Err(Refusal::failed("the front matter is larger than allowed"));
         }
         Ok(prepared)
     }
 
-    /// Where the file would be under this name, below `content/`.
+    /// The path below `content/` for this file name.
     pub(super) fn path(&self, name: &str) -> String {
         let Self { folder, day, story, .. } = self;
         if story.media.is_empty() {
@@ -135,8 +135,8 @@ impl Prepared {
         }
     }
 
-    /// Decides on the `slug` or `permalink`.
-    pub(super) fn put(&mut self, key: &str, value: Option<&str>) {
+    /// Sets or removes the `slug` or `permalink`.
+    pub(super) fn set_url_key(&mut self, key: &str, value: Option<&str>) {
         let loaded = if key == "slug" { &mut self.loaded.slug } else { &mut self.loaded.permalink };
         *loaded = value.map(str::to_owned);
         match value {
@@ -145,15 +145,15 @@ impl Prepared {
         };
     }
 
-    /// Copy without a date cannot be published: it would be in no list, and no build would run.
-    fn undated(&mut self, whose: Origin) {
+    /// Copy without a date becomes a draft: no list would show it.
+    fn hold_if_undated(&mut self, whose: Origin) {
         if whose == Origin::Agency && !self.front.contains_key("date") && !self.front.contains_key("draft") {
             self.front.insert("draft".to_owned(), true.into());
             self.story.remark("import/undated", "it has no date, so it is a draft", None);
         }
     }
 
-    /// Says which section it is in: by its folder, if the section is one of the site.
+    /// Puts the story into the folder of its section, if the site has the section.
     fn section(&mut self, config: &Config) {
         let Some(written) = self.front.get("section").and_then(Json::as_str).map(str::to_owned) else {
             return;
@@ -179,20 +179,19 @@ impl Prepared {
             _ => {
                 self.front.shift_remove("section");
                 self.not_used.insert("section".to_owned(), written.clone().into());
-                let message =
-                    format!("the site has no section `{written}`; add it to `sections` in bulletin.yaml");
+                let message = format!("unknown section `{written}`; add it to `sections` in bulletin.yaml");
                 self.story.remark_about("import/unknown-section", written, message, None);
             }
         }
     }
 
-    /// A story stands under its section with its day in front; a standing page where it stood.
-    fn shelve(&mut self, config: &Config) {
+    /// Chooses the folder: a story goes to its section with its date in front of the name, a standing page to its old place.
+    fn choose_folder(&mut self, config: &Config) {
         match self.loaded.date {
             Some(date) => {
                 self.day = format!("{}-", date.to_zoned(config.timezone.clone()).date());
                 if self.folder.is_empty() {
-                    // A year is no section.
+                    // A year is not a section.
                     self.folder = format!("{}/", &self.day[..4]);
                 }
             }
@@ -204,19 +203,19 @@ impl Prepared {
                         .filter(|part| !part.is_empty())
                         .collect();
                     self.folder = parts.iter().map(|part| format!("{part}/")).collect();
-                    // A page of an author, say, is not the list of the author's stories.
-                    if is_of_list(&format!("/{}{}/", self.folder, self.name)) {
+                    // For example, a page of an author must not take the URL of the author's list.
+                    if is_list_url(&format!("/{}{}/", self.folder, self.name)) {
                         self.folder.insert_str(0, "pages/");
                     }
-                    self.without_day();
+                    self.drop_date_prefix();
                 }
             }
         }
     }
 
-    /// A day in the name of its file would make a story of a page: its URL has it all the same.
-    fn without_day(&mut self) {
-        // A name that is nothing but a day is left as it is.
+    /// Removes a date from the file name of a page, as the date would make it a story. The permalink keeps the date.
+    fn drop_date_prefix(&mut self) {
+        // A name that is only a date stays.
         let longer = format!("{}-x", self.name);
         let rest = crate::time::strip_file_name_date(&longer);
         if rest.len() == longer.len() {
@@ -225,16 +224,16 @@ impl Prepared {
         let name = rest.strip_suffix("-x").map_or_else(|| format!("page-{}", self.name), str::to_owned);
         let url = format!("/{}{}/", self.folder, self.name);
         if self.loaded.permalink.is_none() {
-            self.put("permalink", Some(&url));
+            self.set_url_key("permalink", Some(&url));
         }
         self.name = name;
     }
 
-    /// Takes out of the front matter what the site would not read, until it loads.
-    fn load(&mut self, config: &Config) -> Result<(), String> {
+    /// Removes front matter that the site refuses, until the rest loads.
+    fn load(&mut self, config: &Config) -> Result<(), Refusal> {
         loop {
-            // Its own name may hold a day, which is not its date.
-            let (front, problems) = content::head_of(&self.path("x"), &self.front, config);
+            // The file name is neutral here, because a date in it is not the date of the story.
+            let (front, problems) = content::front_matter_of(&self.path("x"), &self.front, config);
             let mut errors = problems.into_iter().filter(|(_, problem)| problem.is_error()).peekable();
             let Some((_, first)) = errors.peek() else {
                 self.loaded = front.unwrap_or_default();
@@ -244,7 +243,7 @@ impl Prepared {
             for (key, error) in errors {
                 let Some(key) = key else { continue };
                 let Some(value) = self.front.shift_remove(&key) else { continue };
-                let message = format!("`{key}` is not used: {}", error.message);
+                let message = format!("`{key}` was ignored: {}", error.message);
                 self.story.remark_about("import/not-used", key.clone(), message, None);
                 if HOLDS_BACK.contains(&&*key) {
                     self.front.insert("draft".to_owned(), true.into());
@@ -252,7 +251,7 @@ impl Prepared {
                 self.not_used.insert(key, value);
             }
             if self.not_used.len() == out {
-                return Err(format!("its front matter cannot be kept: {unreadable}"));
+                return Err(Refusal::failed(format!("the front matter is not valid: {unreadable}")));
             }
             if !self.front.contains_key("title") {
                 self.front.insert("title".to_owned(), self.name.replace('-', " ").into());
@@ -260,14 +259,10 @@ impl Prepared {
         }
     }
 
-    /// The text of the article, for a file of this name.
-    pub(super) fn text(&self, origins: &Origins<'_>) -> String {
-        let record = Record {
-            from: origins.from,
-            file: origins.file,
-            hash: origins.hash,
-            not_used: self.not_used.clone(),
-        };
+    /// The text of the source file.
+    pub(super) fn article_text(&self, copy: &CopyFile<'_>) -> String {
+        let record =
+            Record { from: copy.from, file: copy.file, hash: copy.hash, not_used: self.not_used.clone() };
         article::text(
             &self.front,
             &article::import_block(&self.story, &self.front, &record),
@@ -276,8 +271,8 @@ impl Prepared {
     }
 }
 
-/// A story without a headline gets its first words for one.
-fn headline(story: &mut Story) {
+/// Gives a story without a headline its first words, or its file name, as headline.
+fn ensure_headline(story: &mut Story) {
     if story.text("title").is_some_and(|title| !title.trim().is_empty()) {
         return;
     }
@@ -292,8 +287,8 @@ fn headline(story: &mut Story) {
     story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Confidence::Derived, Vec::new());
 }
 
-/// An address of mail is nobody's name: `jo@a.example (Jo Lind)` and `Jo Lind <jo@a.example>` are Jo Lind.
-fn bylines(story: &mut Story) {
+/// Removes e-mail addresses from bylines: `jo@a.example (Jo Lind)` becomes `Jo Lind`.
+fn clean_bylines(story: &mut Story) {
     let Some(field) = story.fields.iter_mut().find(|field| field.key == "authors") else { return };
     let name = |text: &str| {
         let kept = text
@@ -332,13 +327,14 @@ fn bylines(story: &mut Story) {
         story.fields.retain(|field| field.key != "authors");
     }
     if has_lost {
-        let message = "its byline is an address of mail, which is not printed: write the name in `authors`";
+        let message =
+            "its byline is an e-mail address, which is never published; write the name under `authors`";
         story.remark("import/byline", message, None);
     }
 }
 
-/// What the old site made of names of files and folders was its rule, and readers saw it: nobody has to look at it again.
-fn settled(story: &mut Story) {
+/// Fields that the old site derived from file and folder names were its rules, and readers saw the result: they need no review.
+fn confirm_rules(story: &mut Story) {
     let is_rule = |field: &&mut Field| {
         matches!(
             &*field.key,
@@ -346,16 +342,16 @@ fn settled(story: &mut Story) {
         )
     };
     for field in story.fields.iter_mut().filter(is_rule) {
-        if matches!(field.sure, Confidence::Positional | Confidence::Derived) {
-            field.sure = Confidence::Explicit;
+        if matches!(field.confidence, Confidence::Positional | Confidence::Derived) {
+            field.confidence = Confidence::Explicit;
         }
     }
 }
 
-/// Copy of agencies is a draft until a person has looked.
-fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
+/// Sets the release: copy from an agency is a draft until an editor has reviewed it.
+fn set_release(story: &mut Story, whose: Origin, status: Option<Status>) {
     match (status, whose) {
-        // What the copy itself, or an importer that could not read it, holds back stays so.
+        // `published` does not release a story that its copy or importer holds back.
         (Some(Status::Published), _) => {}
         (Some(Status::Draft), _) | (None, Origin::Agency) => {
             story.set("draft", true, Confidence::Explicit, Vec::new())
@@ -366,21 +362,21 @@ fn release(story: &mut Story, whose: Origin, status: Option<Status>) {
     }
 }
 
-/// By what it is known, and whether the copy says so itself. What an archive had is known to readers of its feeds by its URL.
-fn identity(story: &Story, origins: &Origins<'_>, config: &Config) -> (String, bool) {
+/// The id of a story, and whether the copy has it. Readers of an archive's feeds know its stories by their URLs.
+fn identity(story: &Story, copy: &CopyFile<'_>, config: &Config) -> (String, bool) {
     let is_line = |id: &str| !id.trim().is_empty() && !id.chars().any(char::is_control);
     match (&story.identity, &story.old_url) {
         (Some(Identity::Given(id)), _) if is_line(id) => (id.trim().to_owned(), true),
-        (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", origins.from)), false),
-        (_, Some(url)) => (at_home(url, config), true),
+        (Some(Identity::Derived(key)), _) => (article::urn(&format!("{}\n{key}", copy.from)), false),
+        (_, Some(url)) => (on_this_site(url, config), true),
         _ => {
             let say = |key| story.text(key).unwrap_or_default();
-            (article::urn(&format!("{}\n{}\n{}", origins.from, say("title"), say("date"))), false)
+            (article::urn(&format!("{}\n{}\n{}", copy.from, say("title"), say("date"))), false)
         }
     }
 }
 
-/// The whole URL of a path, as if it were one of the site.
-fn at_home(url: &str, config: &Config) -> String {
+/// The absolute URL that a path has on this site.
+fn on_this_site(url: &str, config: &Config) -> String {
     config.base_url.join(url).map_or_else(|_| url.to_owned(), Into::into)
 }
