@@ -61,7 +61,8 @@ impl Place {
     }
 }
 
-fn floor_char_boundary(text: &str, at: usize) -> usize {
+/// The last boundary between characters up to a byte. `str` has this from Rust 1.91 on.
+pub(crate) fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

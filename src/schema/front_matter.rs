@@ -193,10 +193,9 @@ fn field_shape(field: &Setting) -> Value {
 /// Allows more keys in each map of a schema.
 fn allow(schema: &mut Value, keys: &[&str]) {
     match schema {
+        _ if keys.is_empty() => {}
         Value::Object(schema) if schema.contains_key("properties") => {
-            if !keys.is_empty() {
-                schema.insert("patternProperties".to_owned(), json!({format!("^({})$", keys.join("|")): {}}));
-            }
+            schema.insert("patternProperties".to_owned(), json!({format!("^({})$", keys.join("|")): {}}));
         }
         Value::Object(schema) => schema.values_mut().for_each(|value| allow(value, keys)),
         Value::Array(schemas) => schemas.iter_mut().for_each(|value| allow(value, keys)),

@@ -11,6 +11,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{Lines, Refusal, encoding, html};
+use crate::diagnostic::floor_char_boundary;
 
 mod names;
 mod nodes;
@@ -61,8 +62,8 @@ impl Document {
         match built {
             Ok((data, root)) => Ok(Self { text, data, root }),
             Err(problem) => {
-                let start = text.floor_char_boundary(problem.at);
-                let end = text.ceil_char_boundary(start + 1);
+                let start = floor_char_boundary(&text, problem.at);
+                let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
                 let at = Lines::new(&text).at(start..end);
                 Err(Refusal::Failed(problem.message, Some(at)))
             }

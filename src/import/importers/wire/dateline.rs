@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::agencies::{display_name, is_agency};
 use super::place::{has_case, in_running_case, is_capitals, is_likely_city, is_place, is_region};
 use super::rules;
+use crate::diagnostic::floor_char_boundary;
 use crate::time::{Day, parse_day};
 
 /// The maximum number of bytes of a dateline.
@@ -62,7 +63,7 @@ pub(super) fn find(text: &str) -> Option<Dateline> {
     if rest.is_empty() {
         return None;
     }
-    let head = &rest[..rest.floor_char_boundary(LONGEST)];
+    let head = &rest[..floor_char_boundary(rest, LONGEST)];
     let found = rules::DATELINE_END
         .captures_iter(head)
         .filter_map(|ends| candidate(rest, &ends))

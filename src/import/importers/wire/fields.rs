@@ -11,6 +11,7 @@ use super::layout::Block;
 use super::metadata::{CopyDate, Excerpt, Metadata, Picture};
 use super::{HEADLINE, agencies, embargo, language};
 use crate::content::text::beginning;
+use crate::diagnostic::floor_char_boundary;
 use crate::import::topics::{StoryText, Topic};
 use crate::import::{Confidence, Identity, ImportContext, Lines, Piece, Span, Story};
 use crate::slug::slugify;
@@ -289,7 +290,7 @@ impl Builder<'_> {
         let at = notes.iter().map(|note| self.lines.at(note.span.clone())).collect();
         let texts: Vec<&str> = notes.iter().map(|note| &*note.text).collect();
         let text = texts.join("\n");
-        let (text, rest) = text.split_at(text.floor_char_boundary(NOTES));
+        let (text, rest) = text.split_at(floor_char_boundary(&text, NOTES));
         self.story.set("ednote", text, Confidence::Explicit, at);
         if !rest.is_empty() {
             // The rest goes below the text, where an editor will see it.
