@@ -208,7 +208,9 @@ fn each_link_between_pages_of_the_documentation_leads_somewhere() {
     };
     for path in PAGES.into_iter().chain(["ARCHITECTURE.md", "CHANGELOG.md", "benches/README.md"]) {
         let text = page(path);
+        let inline = Regex::new("`[^`\\n]*`").unwrap();
         let prose: String = text.split("\n```").step_by(2).collect();
+        let prose = inline.replace_all(&prose, "");
         for found in link.captures_iter(&prose) {
             let (target, heading) = (found[1].to_owned(), found.get(2).map(|heading| heading.as_str()));
             if target.contains(':') {
@@ -230,4 +232,100 @@ fn each_link_between_pages_of_the_documentation_leads_somewhere() {
             }
         }
     }
+}
+
+/// The rows of a section of docs/checks.md: codes, and the second column.
+fn checks(section: &str) -> Vec<(Vec<String>, String)> {
+    let text = page("docs/checks.md");
+    let (_, rest) =
+        text.split_once(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no section {section}"));
+    let code = Regex::new(r"`([a-z-]+/[a-z0-9-]+)`").unwrap();
+    let rows = rest.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        (code.captures_iter(cells[0]).map(|found| found[1].to_owned()).collect(), cells[1].to_owned())
+    })
+    .collect()
+}
+
+/// A site of one story, with more settings, more front matter, or another text.
+fn with(settings: &str, front: &str, text: &str) -> Site {
+    let settings = match settings.split_once(':') {
+        Some(("base_url", _)) => format!("title: The Herald\n{settings}\n"),
+        _ => format!("title: The Herald\nbase_url: https://herald.example/\n{settings}\n"),
+    };
+    let story = format!(
+        "---\ntitle: Strike\ndate: 2026-11-01\n{front}\n---\n\n{text}\n"
+    );
+    Site::bare(&[("bulletin.yaml", &settings), ("content/local/strike.md", &story)])
+}
+
+#[test]
+fn each_example_of_the_page_on_checks_reports_its_code() {
+    let (is_example, example) =
+        (Regex::new("^`[^`]+`( with `[^`]+`)*$").unwrap(), Regex::new(r"`([^`]+)`").unwrap());
+    let (mut count, mut wrong) = (0, Vec::new());
+    for section in ["Settings", "Front matter", "Text"] {
+        for (codes, cell) in checks(section).iter().filter(|(_, cell)| is_example.is_match(cell)) {
+            let lines: Vec<&str> =
+                example.captures_iter(cell).map(|found| found.get(1).unwrap().as_str()).collect();
+            let lines = lines.join("\n").replace("\\|", "|");
+            let site = match section {
+                "Settings" => with(&lines, "", "Text."),
+                "Front matter" => with("", &lines, "Text."),
+                _ => with("", "", &lines),
+            };
+            let run = site.json(&[]);
+            let found: Vec<String> = run.places().into_iter().map(|(code, _, _)| code).collect();
+            if !found.contains(&codes[0]) {
+                wrong.push(format!("{} by `{lines}`: {found:?}", codes[0]));
+            }
+            count += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 60, "{count} examples");
+}
+
+#[test]
+fn the_page_on_checks_has_each_code_and_no_other() {
+    let text = page("docs/checks.md");
+    let code = Regex::new(r"`([a-z-]+/[a-z0-9-]+)`").unwrap();
+    let listed: Vec<String> = text
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|row| {
+            code.captures_iter(row.split(" | ").next().unwrap())
+                .map(|found| found[1].to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let unique: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(listed.len(), unique.len(), "a code is listed twice");
+    // In the sources, a code is a string whose part before the slash is one that codes begin with.
+    let rooms: BTreeSet<&str> = unique.iter().filter_map(|code| code.split('/').next()).collect();
+    let literal = Regex::new(r#""([a-z-]+)/([a-z0-9-]+)""#).unwrap();
+    let others = Regex::new(r"^(image/(avif|gif|jpeg|png|webp|x-icon)|text/(calendar|html|plain|x?-?vcard|event-stream)|config/production|content/(data|extra|settings)|static/(a|b|c|none))$").unwrap();
+    let mut used = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(repository().join("src")).into_iter().map(Result::unwrap) {
+        let path = entry.path();
+        let is_test =
+            path.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")));
+        if is_test || path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let found = literal
+            .captures_iter(code)
+            .filter(|found| rooms.contains(&&found[1]))
+            .map(|found| format!("{}/{}", &found[1], &found[2]));
+        used.extend(found.filter(|code| !others.is_match(code)));
+    }
+    let missing: Vec<_> = used.difference(&unique).collect();
+    let gone: Vec<_> = unique.difference(&used).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "not in docs/checks.md: {missing:?}\nnot in src/: {gone:?}"
+    );
 }
