@@ -16,7 +16,7 @@ pub(super) struct CommandHelp {
     examples: &'static [Example],
 }
 
-const ALL: [CommandHelp; 10] = [
+const ALL: [CommandHelp; 11] = [
     CommandHelp {
         name: "",
         ignored: &[],
@@ -81,6 +81,14 @@ const ALL: [CommandHelp; 10] = [
             ("bulletin urls", "List the path of every page and file"),
             ("bulletin urls --against sitemap.xml", "Find the URLs of an old site that are missing"),
             ("bulletin urls --against access.log --write", "Redirect those whose story is certain"),
+        ],
+    },
+    CommandHelp {
+        name: "schema",
+        ignored: &["message_format", "quiet", "verbose", "site"],
+        examples: &[
+            ("bulletin schema > bulletin.schema.json", "Describe bulletin.yaml for an editor"),
+            ("bulletin schema front-matter", "Describe the front matter of stories"),
         ],
     },
     CommandHelp {

@@ -45,7 +45,7 @@ fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
 }
 
 /// A JPEG of 60 × 30 with these segments before its frame.
-fn jpeg(metadata: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn jpeg(metadata: &[Vec<u8>]) -> Vec<u8> {
     let frame = segment(0xc0, &[8, 0, 30, 0, 60, 1, 1, 0x11, 0]);
     let scan = segment(0xda, &[1, 1, 0, 0, 63, 0]);
     let data = [0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56];

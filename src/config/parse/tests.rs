@@ -245,7 +245,7 @@ fn invalid_rules_are_reported_once() {
     let star = "title: T\nbase_url: https://x.example/\nrobots: [{agent: *, disallow: /}]\n";
     let (_, problems) = Config::parse(&"bulletin.yaml".into(), &star.into());
     let problems = problems.into_sorted();
-    assert!(problems[0].message.contains("starts with `*`"), "{problems:?}");
+    assert!(problems[0].message.contains("`*` starts"), "{problems:?}");
 }
 
 #[test]
