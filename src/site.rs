@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The name of the record of written files, which builds keep in each output folder.
 pub const RECORD: &str = ".bulletin-files";
@@ -80,6 +80,13 @@ impl SiteDir {
     /// The records of the last build.
     pub fn manifest(&self) -> PathBuf {
         self.state().join("manifest")
+    }
+
+    /// What the record of an output folder is called: its path in the site, so that a site may move or be named by a relative path;
+    /// outside the site, its absolute path.
+    pub fn record_name(&self, output: &Path) -> String {
+        let (root, output) = (real_path(&self.root), real_path(output));
+        output.strip_prefix(&root).unwrap_or(&output).to_string_lossy().replace('\\', "/")
     }
 
     /// Whether builds may keep records. They must not clean up behind a symbolic link.
@@ -162,6 +169,25 @@ pub(crate) fn is_temporary(name: &str) -> bool {
 pub(crate) fn is_backup(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [".orig", ".bak", ".rej", ".swp", ".swo"].iter().any(|end| lower.ends_with(end))
+}
+
+/// The path with links and `..` resolved; the part that does not exist yet is taken as written.
+pub(crate) fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+        if let Ok(real) = plain.canonicalize() {
+            plain = real;
+        }
+    }
+    plain
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl PreviousBuild {
     /// Reads the records of the last build into an output folder. With `clean`, only the reminders and the fingerprint of the file
     /// list are used.
     pub fn open(site: &SiteDir, output: &Path, clean: bool) -> Self {
-        let name = format!("{PREFIX}{}", Fingerprint::of(&*output.to_string_lossy()));
+        let name = format!("{PREFIX}{}", Fingerprint::of(&site.record_name(output)));
         let store = Store::new(&site.manifest(), &name);
         let index = store.index::<BuildRecord>().filter(|_| site.remembers());
         let reminders = index.as_ref().map(|(build, _)| build.reminders.clone()).unwrap_or_default();

@@ -1,9 +1,9 @@
 //! Checks that a site may be built into a folder.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::site::SiteDir;
+use crate::site::{SiteDir, real_path};
 
 /// Checks an output folder; returns its path with links resolved.
 ///
@@ -57,25 +57,6 @@ pub(super) fn check(site: &SiteDir, dir: &Path) -> Result<PathBuf, Diagnostic> {
         return refuse("it is a file");
     }
     Ok(real)
-}
-
-/// The path with links and `..` resolved; the part that does not exist yet is taken as written.
-fn real_path(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut plain = PathBuf::new();
-    for part in absolute.components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-        if let Ok(real) = plain.canonicalize() {
-            plain = real;
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ fn read(name: &str) -> toml::Table {
     fs::read_to_string(repository().join(name)).unwrap().parse().unwrap()
 }
 
-/// The names and licenses of the crates for this system, which are the ones that are certainly downloaded.
+/// The names and licenses of the shipped crates for this system, which are the ones that are certainly downloaded.
 fn licenses() -> Vec<(String, String)> {
+    let shipped: BTreeSet<[String; 2]> =
+        shipped().into_iter().map(|[name, version, _]| [name, version]).collect();
     let text = |output: std::process::Output| {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -27,17 +29,40 @@ fn licenses() -> Vec<(String, String)> {
         serde_json::from_str(&text(cargo.current_dir(repository()).output().unwrap())).unwrap();
     let field = |package: &Value, name: &str| package[name].as_str().unwrap_or_default().to_owned();
     let packages = metadata["packages"].as_array().unwrap().iter();
-    packages.map(|package| (field(package, "name"), field(package, "license"))).collect()
+    packages
+        .filter(|package| shipped.contains(&[field(package, "name"), field(package, "version")]))
+        .map(|package| (field(package, "name"), field(package, "license")))
+        .collect()
 }
 
-/// The name, version and source of every locked crate but bulletin itself.
-fn locked() -> Vec<[String; 3]> {
+/// The name, version and source of every locked crate that is part of the program on some system: not those that only tests use.
+fn shipped() -> Vec<[String; 3]> {
     let lock = read("Cargo.lock");
-    let packages =
-        lock["package"].as_array().unwrap().iter().filter(|package| package.get("source").is_some());
-    packages
-        .map(|package| ["name", "version", "source"].map(|key| package[key].as_str().unwrap().to_owned()))
-        .collect()
+    let packages = lock["package"].as_array().unwrap();
+    let field = |package: &toml::Value, key: &str| {
+        package.get(key).map_or("", |text| text.as_str().unwrap()).to_owned()
+    };
+    let manifest = read("Cargo.toml");
+    let for_tests = manifest["dev-dependencies"].as_table().unwrap();
+    let mut waiting = vec!["bulletin".to_owned()];
+    let mut found: BTreeSet<[String; 3]> = BTreeSet::new();
+    while let Some(wanted) = waiting.pop() {
+        // `name`, or `name version` where there are several.
+        let (name, version) = wanted.split_once(' ').unwrap_or((&wanted, ""));
+        let of_name = packages.iter().filter(|package| field(package, "name") == name);
+        for package in of_name.filter(|package| version.is_empty() || field(package, "version") == version) {
+            let is_new = name == "bulletin"
+                || found.insert(["name", "version", "source"].map(|key| field(package, key)));
+            let dependencies = package.get("dependencies").and_then(toml::Value::as_array).filter(|_| is_new);
+            let names = dependencies.into_iter().flatten().filter_map(toml::Value::as_str);
+            waiting.extend(
+                names
+                    .filter(|other| name != "bulletin" || !for_tests.contains_key(*other))
+                    .map(str::to_owned),
+            );
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The values of a key in a list of tables.
@@ -77,7 +102,7 @@ fn a_second_version_of_a_crate_has_a_reason_and_no_reason_is_stale() {
     let policy = read("deny.toml");
     let skipped: BTreeSet<&str> = column(&policy["bans"]["skip"], "crate").into_iter().collect();
     let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for [name, version, _] in locked() {
+    for [name, version, _] in shipped() {
         versions.entry(name.clone()).or_default().push(format!("{name}@{version}"));
     }
     for (name, all) in &versions {
@@ -98,7 +123,7 @@ fn every_crate_comes_from_an_allowed_registry_and_none_is_banned() {
     let policy = read("deny.toml");
     let registries = policy["sources"]["allow-registry"].as_array().unwrap();
     let banned = column(&policy["bans"]["deny"], "crate");
-    for [name, _, source] in locked() {
+    for [name, _, source] in shipped() {
         let is_allowed = |source: &str| {
             registries.iter().any(|registry| source.strip_prefix("registry+") == registry.as_str())
         };

@@ -1,8 +1,9 @@
 //! URLs, slugs and ids that stay once they are given.
 
 use std::collections::BTreeSet;
+use std::fs;
 
-use crate::support::{SETTINGS, Site, assert_same, story};
+use crate::support::{AS_OF, Run, SETTINGS, Site, assert_same, bulletin, story};
 
 fn settings(more: &str) -> String {
     format!("{SETTINGS}{more}")
@@ -558,4 +559,24 @@ fn a_copy_of_a_conflict_is_published_and_a_story_of_another_extension_is_not_tol
     ];
     assert_eq!(found, expected);
     assert_eq!(pages(&site, "2026/11/"), ["a".to_owned()].into());
+}
+
+#[test]
+fn a_lost_url_is_reported_by_whatever_path_the_site_is_named() {
+    let mut site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text."))]);
+    site.build(&[]);
+    fs::remove_file(site.path("content/a.md")).unwrap();
+    let check = |folder: &std::path::Path, named: &str| {
+        let mut command = bulletin();
+        Run::of(command.current_dir(folder).args(["check", "--as-of", AS_OF, "--site", named])).stderr
+    };
+    let (root, above) = (site.root.clone(), site.root.parent().unwrap().to_owned());
+    for (folder, named) in
+        [(&root, "."), (&above, "site"), (&above, "./site"), (&above, root.to_str().unwrap())]
+    {
+        assert!(check(folder, named).contains("route/lost"), "{named}");
+    }
+    site.root = above.join("moved");
+    fs::rename(&root, &site.root).unwrap();
+    assert!(check(&site.root, ".").contains("route/lost"), "a site that was moved knows its URLs");
 }

@@ -43,7 +43,7 @@ fn an_archive_told_of_each_file_on_a_line_of_its_own() {
         |start: &str, rest: &str| lines.iter().any(|line| line.starts_with(start) && line.contains(rest));
     assert!(has("300 × ", "(for example old/_posts/2014-03-01-story-0.md:7:1)"), "{}", run.stderr);
     assert!(has("300 × not imported: ", "(for example old/_posts/2014-03-02-broken-0.md:"), "{}", run.stderr);
-    assert!(has("300 × skipped: its name does not begin with a date", "note-0.md"), "{}", run.stderr);
+    assert!(has("300 × skipped: its file name does not begin with a date", "note-0.md"), "{}", run.stderr);
     assert_eq!(lines.last(), Some(&"Report on each file: import-report.html"));
     // Each by itself on request.
     let again = import(&site, &["-v"]);

@@ -440,7 +440,7 @@ fn sample_stories_stood_between_those_of_an_archive_unless_somebody_edited_them(
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings are those of a site that is being edited.
-    assert!(settings(&root).starts_with("# The settings of the site. Everything"), "{}", settings(&root));
+    assert!(settings(&root).starts_with("# The settings of the site. All"), "{}", settings(&root));
 }
 
 #[test]
