@@ -328,3 +328,32 @@ fn the_page_on_checks_has_each_code_and_no_other() {
         "not in docs/checks.md: {missing:?}\nnot in src/: {gone:?}"
     );
 }
+
+#[test]
+fn each_test_and_file_that_the_architecture_names_exists() {
+    let text = page("ARCHITECTURE.md");
+    let (_, laws) = text.split_once("\n## The laws").unwrap();
+    let laws = laws.split("\n## ").next().unwrap();
+    let sources: String = walkdir::WalkDir::new(repository().join("tests/it"))
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .map(|entry| fs::read_to_string(entry.path()).unwrap())
+        .collect();
+    let test = Regex::new(r"`([a-z]+_[a-z_]+)`").unwrap();
+    let mut count = 0;
+    for name in test.captures_iter(laws).map(|found| found[1].to_owned()) {
+        assert!(sources.contains(&format!("fn {name}(")), "there is no test {name}");
+        count += 1;
+    }
+    assert!(count > 8, "{count} tests");
+    let (_, table) = text.split_once("\n## Where do I change").unwrap();
+    let path = Regex::new(r"`((?:[a-z_]+/)+[a-z_]*(?:\.[a-z.]+)?)`").unwrap();
+    for found in path.captures_iter(table).map(|found| found[1].to_owned()) {
+        let places = [format!("src/{found}"), format!("src/{found}.rs"), found.clone()];
+        assert!(
+            places.iter().any(|place| repository().join(place).exists()),
+            "ARCHITECTURE.md names {found}"
+        );
+    }
+}
