@@ -422,7 +422,7 @@ fn other_files_in_the_output_folder_stay() {
     assert_eq!(site.read("public/old/page.html"), "theirs");
     assert_eq!(site.read("public/CNAME"), "plain.example");
     assert!(!site.path("public/2026/11/b").exists(), "an empty folder is gone with its page");
-    // Without its record, a build does not replace files that may belong to somebody else, except with `--clean`.
+    // Without its record, a build does not replace files that may be foreign, except with `--clean`.
     fs::remove_file(site.path("public/.bulletin-files")).unwrap();
     fs::remove_dir_all(site.path(".bulletin")).unwrap();
     site.write("content/world/d.md", story("D", "2026-11-02", "", "Text."));
@@ -431,7 +431,7 @@ fn other_files_in_the_output_folder_stay() {
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/not-ours]"), "{}", run.stderr);
     assert_same(&before, &site.public(), "nothing changed");
-    // Even with `--clean`, it does not take a possible leftover of an earlier build for somebody else's file.
+    // Even `--clean` does not treat a possible leftover of an earlier build as foreign.
     let run = site.run(&["--clean"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/unknown-files]"), "{}", run.stderr);

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use crate::support::repository;
 
-/// A file of the repository in TOML.
+/// Reads a TOML file of the repository.
 fn read(name: &str) -> toml::Table {
     fs::read_to_string(repository().join(name)).unwrap().parse().unwrap()
 }
 
-/// The names and licenses of the crates for this system, which are the ones that are certainly downloaded.
+/// The names and licenses of the crates for this platform, the only ones that are certain to be downloaded.
 fn licenses() -> Vec<(String, String)> {
     let text = |output: std::process::Output| {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -30,7 +30,7 @@ fn licenses() -> Vec<(String, String)> {
     packages.map(|package| (field(package, "name"), field(package, "license"))).collect()
 }
 
-/// The name, version and source of every locked crate but bulletin itself.
+/// The name, version and source of every locked crate except bulletin.
 fn locked() -> Vec<[String; 3]> {
     let lock = read("Cargo.lock");
     let packages =
@@ -45,8 +45,8 @@ fn column<'a>(list: &'a toml::Value, key: &str) -> Vec<&'a str> {
     list.as_array().unwrap().iter().map(|entry| entry[key].as_str().unwrap()).collect()
 }
 
-/// Whether some licenses satisfy an SPDX expression. Enough for what crates write: alternatives, and conjunctions of them in
-/// parentheses. Old crates write `/` for `OR`.
+/// Whether a set of licenses satisfies an SPDX expression. Supports what crates use: alternatives, and conjunctions in parentheses.
+/// Old crates write `/` for `OR`.
 fn is_satisfied(expression: &str, allowed: &dyn Fn(&str) -> bool) -> bool {
     expression.split(" AND ").all(|part| {
         let part = part.trim_start_matches('(').trim_end_matches(')').replace('/', " OR ");

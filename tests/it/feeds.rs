@@ -1,4 +1,4 @@
-//! What `feed-rs` reads in our feeds. It shares no code with what writes them.
+//! Checks feeds with `feed-rs`, an independent parser.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 const SETTINGS: &str = "title: The <Odd> & Other]]> Paper\nbase_url: https://odd.example:8080/news/\ntimezone: Europe/Athens\n\
                         feeds: {lists: [rss, atom, json], hub: https://hub.example/}\n";
 
-/// Stories with what feeds stumble over, in headlines, names and texts.
+/// Stories whose headlines, names and texts are difficult for feeds.
 fn odd() -> Site {
     let site = Site::bare(&[("bulletin.yaml", SETTINGS)]);
     let stories = [
@@ -61,13 +61,13 @@ fn names(people: &[Person]) -> Vec<String> {
     people.iter().map(|person| person.name.clone().unwrap_or_default()).collect()
 }
 
-/// Those of the byline. Of a story without one, `feed-rs` hands on the author of a JSON feed and not that of an Atom feed.
+/// The authors of the byline. For stories without one, `feed-rs` returns the author of the feed in JSON Feed but not in Atom.
 fn byline(feed: &Feed, entry: &Entry) -> Vec<String> {
     let (byline, house) = (names(&entry.authors), names(&feed.authors));
     if byline == house { Vec::new() } else { byline }
 }
 
-/// What all formats say of a story.
+/// The data of a story in all formats.
 fn said(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
     (
         entry.id.clone(),
@@ -105,8 +105,8 @@ fn all_formats_agree_on_odd_stories() {
     }
 }
 
-/// `tests/web/run` names a file with what other readers of feeds found, and the folder of the sites. Else there is nothing to
-/// compare with.
+/// `tests/web/run` names a file with the results of other parsers and the folder of the sites. Otherwise the test does
+/// nothing.
 #[test]
 fn other_parsers_read_the_same() {
     let (Some(file), Some(sites)) = (std::env::var_os("BULLETIN_PARSED"), std::env::var_os("BULLETIN_SITES"))

@@ -78,7 +78,7 @@ fn connections_without_the_key_do_not_block_those_with_it() {
     let key = said.split("?key=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let cookie = format!("Cookie: bulletin-key-{}={key}", server.port);
     assert_eq!(server.ask("GET", "/", &[&cookie]).status, Some(200));
-    // They send requests without end and never read the responses.
+    // They send requests in an endless loop and never read the responses.
     let request = server.request("GET", "/", &[]).into_bytes().repeat(2000);
     let flood: Vec<TcpStream> = (0..700)
         .filter_map(|_| {

@@ -1,8 +1,8 @@
-//! When stories come out, and what tells of it: lists, feeds, sitemaps, messages.
+//! When stories are published, and what announces it: lists, feeds, sitemaps and messages.
 
 use crate::support::{Site, assert_same, story};
 
-/// A site with the default theme at an own host, whose zone is that of its times.
+/// A site with the default theme on its own host, in the time zone of its stories.
 const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\nlanguage: en-GB\ntimezone: Europe/Athens\napi: true\nfeeds: {site: [rss, atom, json], limit: 3}\n";
 
 /// A site with the default theme and these files.
@@ -14,8 +14,8 @@ fn paper(files: &[(&str, &str)]) -> Site {
     site
 }
 
-/// Builds over what is there and from nothing, which must give the same files and words, but for URLs that only the earlier build
-/// had; gives what was said.
+/// Runs an incremental build and a clean one, which must agree except for URLs that only the earlier build had. Returns the
+/// messages.
 #[track_caller]
 fn build(site: &Site, as_of: &str) -> String {
     let over = site.build(&["--as-of", as_of]);
@@ -31,7 +31,7 @@ fn build(site: &Site, as_of: &str) -> String {
     said(&over.stderr) + &said(&over.stdout)
 }
 
-/// Where texts stand in another, which must have each.
+/// The positions of texts in another text, which must contain each.
 #[track_caller]
 fn positions(text: &str, parts: &[&str]) -> Vec<usize> {
     parts.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("no {part} in\n{text}"))).collect()
@@ -40,7 +40,7 @@ fn positions(text: &str, parts: &[&str]) -> Vec<usize> {
 mod published_when_it_came_out {
     use super::*;
 
-    /// Four stories of four days, and one that is dated before them and out since 18:00 of the day after.
+    /// Four stories of four days, and one with an earlier date that was published at 18:00 on the day after them.
     fn site(keys: &str) -> Site {
         let site = paper(&[]);
         for day in 1..=4 {
@@ -52,7 +52,7 @@ mod published_when_it_came_out {
     }
 
     #[test]
-    fn a_story_under_embargo_came_out_buried_under_older_ones() {
+    fn an_embargoed_story_is_listed_at_its_release() {
         for keys in [
             "embargo: 2026-11-25T18:00:00+02:00\n",
             "publish_at: 2026-11-25 18:00\n",
@@ -97,7 +97,7 @@ mod published_when_it_came_out {
     }
 
     #[test]
-    fn a_late_story_went_into_full_pages_of_the_past() {
+    fn a_late_story_leaves_full_pages_alone() {
         let site = paper(&[]);
         site.write("bulletin.yaml", format!("{SETTINGS}lists: {{per_page: 2}}\n"));
         for day in 10..20 {
@@ -112,7 +112,7 @@ mod published_when_it_came_out {
         let after = site.public();
         let numbered = before.iter().filter(|(path, _)| path.contains("/page/"));
         for (path, bytes) in numbered {
-            // The page behind the last full one leads to the list, and may be full now.
+            // The page after the last full one redirects to the list, and may be full now.
             if !String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"") {
                 assert_eq!(after.get(path), Some(bytes), "{path}");
             }
@@ -125,7 +125,7 @@ mod published_when_it_came_out {
 mod the_next_change {
     use super::*;
 
-    /// The next change as programs are told of it.
+    /// The next change in the JSON output.
     fn next(site: &Site, as_of: &str) -> serde_json::Value {
         let run = site.json(&["--as-of", as_of]);
         assert_eq!(run.code, Some(0), "{}", run.stdout);
@@ -140,7 +140,7 @@ mod the_next_change {
     }
 
     #[test]
-    fn the_end_of_a_story_was_no_change() {
+    fn an_expiry_is_a_change() {
         let site = paper(&[]);
         let keys = "expires: 2026-11-30 12:00\n";
         site.write("content/local/x.md", story("X", "2026-11-30 05:00", keys, "T"));
@@ -152,7 +152,7 @@ mod the_next_change {
     }
 
     #[test]
-    fn each_kind_of_change_is_told() {
+    fn each_kind_of_change_is_reported() {
         let site = paper(&[]);
         site.write("content/old.md", story("Old", "2026-01-01", "noindex: true\n", "T"));
         for (keys, date, at, what) in [
@@ -171,7 +171,7 @@ mod the_next_change {
             site.write("content/a.md", story("A", date, keys, "T"));
             is(&site, "2026-11-30T09:00:00Z", at, what, "content/a.md");
         }
-        // The end of a pin changes the front page if that has another order then.
+        // The end of a pin changes the front page only if its order changes.
         let pinned = story("A", "2025-11-01", "pinned_until: 2026-12-01T00:00:00Z\n", "T");
         site.write("content/a.md", pinned.replace("2025", "2026"));
         assert_eq!(next(&site, "2026-11-30T09:00:00Z"), serde_json::Value::Null);
@@ -180,7 +180,7 @@ mod the_next_change {
     }
 
     #[test]
-    fn what_changes_nothing_is_not_told() {
+    fn events_without_effect_are_not_reported() {
         let site = paper(&[]);
         site.write("content/old.md", story("Old", "2026-01-01", "", "T"));
         for (date, keys) in [
@@ -201,7 +201,7 @@ mod machines_and_hosts {
     use super::*;
 
     #[test]
-    fn an_empty_news_sitemap_was_announced() {
+    fn an_empty_news_sitemap_is_not_announced() {
         let site = paper(&[]);
         site.write("content/a.md", story("A", "2026-11-20T00:00:00Z", "", "Text."));
         for (as_of, is_there) in
@@ -220,7 +220,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn netlify_showed_the_page_at_an_old_path() {
+    fn netlify_redirects_old_paths_of_existing_pages() {
         let site = paper(&[]);
         site.write(
             "bulletin.yaml",
@@ -244,7 +244,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn an_old_path_with_a_dot_had_no_page() {
+    fn an_old_path_with_a_dot_has_a_page() {
         let site = paper(&[]);
         site.write(
             "content/a.md",
@@ -259,7 +259,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn an_old_feed_is_the_feed_where_a_host_knows_no_rules() {
+    fn an_old_feed_is_a_copy_on_hosts_without_rules() {
         let site = paper(&[]);
         site.write(
             "bulletin.yaml",
@@ -274,7 +274,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn rules_that_a_host_passes_over_were_not_told() {
+    fn rules_that_a_host_ignores_are_reported() {
         let site = paper(&[]);
         let aliases: Vec<String> = (0..1990).map(|number| format!("/old/{number}.php")).collect();
         let keys = format!("aliases: [{}]\n", aliases.join(", "));
@@ -292,11 +292,11 @@ mod machines_and_hosts {
         assert!(is_told("headers/many"));
     }
 
-    /// Asks nginx itself, as its packages configure it.
+    /// Runs nginx with the configuration of its packages.
     #[test]
-    fn nginx_did_not_start_with_a_map_of_long_paths() {
+    fn nginx_starts_with_a_map_of_long_paths() {
         if std::process::Command::new("nginx").arg("-v").output().is_err() {
-            // It is where the site is tried with all tools (`tests/web`).
+            // Runs only where `tests/web` installs all tools.
             return;
         }
         let site = paper(&[]);
@@ -338,7 +338,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn a_mistake_of_a_story_for_next_year_stopped_todays_paper() {
+    fn an_error_in_a_scheduled_story_does_not_stop_a_build() {
         for keys in [
             "image: pub.jpg\n",
             "related: [nobody]\n",
@@ -350,7 +350,7 @@ mod mistakes_of_stories_to_come {
             let site = site("content/later.md", &story("Later", "2099-01-01 09:30", keys, "[x](nothing.md)"));
             let said = build(&site, TODAY);
             assert!(said.contains("builds will fail from 2099-01-01 09:30"), "{said}");
-            // Over a build that read the story before, it says the same.
+            // An incremental build that has already read the story reports the same.
             assert_eq!(said, build(&site, TODAY));
             let due = site.run(&["--as-of", "2099-01-01T09:30:00+02:00"]);
             assert_eq!(due.code, Some(1), "{}", due.stderr);
@@ -374,7 +374,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn what_could_leak_stops_the_build_at_once() {
+    fn a_possible_leak_stops_the_build_at_once() {
         for text in [
             story("Later", "2099-01-01", "embrago: 2099-02-01\n", "Text."),
             story("Later", "2099-01-01", "embargo: soon\n", "Text."),
@@ -392,7 +392,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn two_stories_with_one_id_wait_for_the_second() {
+    fn a_duplicate_id_is_an_error_once_both_stories_are_visible() {
         let site = site("content/later.md", &story("Later", "2099-01-01", "id: one\n", "Text."));
         site.write("content/zz.md", story("Other", "2026-11-01", "id: one\n", "Text."));
         assert!(
@@ -425,7 +425,7 @@ mod withdrawn_stories {
         feeds.chain([site.read("public/world/rss.xml")]).collect()
     }
 
-    /// When feeds say that they changed, as RSS and Atom have it.
+    /// When feeds say that they were updated, in RSS and Atom.
     fn updated(site: &Site) -> [jiff::Timestamp; 2] {
         let (rss, atom) = (site.read("public/rss.xml"), site.read("public/atom.xml"));
         let between = |text: &str, from: &str, to: &str| {
@@ -436,7 +436,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn feeds_lost_the_retraction_and_became_older() {
+    fn feeds_keep_the_retraction_and_do_not_become_older() {
         let site = site();
         build(&site, "2026-11-20T12:00:00Z");
         let before = updated(&site);
@@ -471,7 +471,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn a_feed_became_older_when_its_newest_story_expired() {
+    fn a_feed_does_not_become_older_when_its_newest_story_expires() {
         let site = site();
         site.write(
             "content/world/wrong.md",
@@ -484,7 +484,7 @@ mod withdrawn_stories {
         assert_eq!(now.map(|instant| instant.to_string()), ["2026-11-22T10:00:00Z"; 2]);
         assert!(now > before);
         assert!(feeds(&site).iter().all(|feed| !feed.contains("passing") && !feed.contains("wrong")));
-        // One that was never seen changed nothing.
+        // An expired story that was never visible changes nothing.
         site.write(
             "content/world/wrong.md",
             story("Never", "2026-11-22 13:00", "expires: 2026-11-22 12:00\n", "Text."),
@@ -494,7 +494,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn the_false_headline_stayed_on_the_page() {
+    fn a_withdrawn_headline_is_removed_from_the_page() {
         let site = site();
         let keys = "withdrawn: {headline: A story was withdrawn, reason: \"It was not <so>.\", date: 2026-11-21 10:00}\n";
         site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
@@ -541,7 +541,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn what_withdraws_a_story_is_understood_or_stops_the_build() {
+    fn withdrawals_are_understood_or_stop_the_build() {
         let site = site();
         let code = |keys: &str| {
             site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
@@ -579,7 +579,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn a_withdrawn_story_makes_no_list() {
+    fn a_withdrawn_story_alone_creates_no_list() {
         let site = site();
         let keys = format!("{RETRACTED}tags: [Lie]\nauthors: [Nobody]\nsection: rumours\n");
         site.write("bulletin.yaml", SETTINGS);
@@ -599,7 +599,7 @@ mod a_build_at_the_next_change {
     use super::*;
     use crate::support::{build_in_process, request, tree};
 
-    /// The hours from the first of November at which something may happen to a story; 0: it does not.
+    /// The hours from 1 November at which something happens to a story. 0: never.
     type Hours = [u8; 5];
 
     fn time(hour: u8) -> String {
@@ -622,7 +622,7 @@ mod a_build_at_the_next_change {
                 5 => "withdrawn: true\ncorrections: [{date: 2026-11-10, kind: retraction, text: No.}]\n",
                 _ => "",
             };
-            // An embargo alone does not make a story of a page.
+            // An embargo alone does not turn a page into a story.
             site.write(
                 &format!("content/s{number}.md"),
                 story(&format!("S{number}"), &time(*date), &keys, "Text."),

@@ -526,7 +526,7 @@ fn invalid_http_does_not_stop_the_server() {
         let answer = case.send(bytes, not_http);
         assert!(!answer.text().contains("Seen by all"), "{:?}", String::from_utf8_lossy(bytes));
     }
-    // Connections that end at once, or in the middle of a word.
+    // Connections that end at once or in the middle of a word.
     for part in [
         "",
         "G",
@@ -572,7 +572,7 @@ fn request_smuggling_does_not_stop_the_server() {
                 "{method} / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n\r\n0\r\n\r\n{inner}"
             );
             let answer = case.server.send(request.as_bytes());
-            // Whoever answers `100 Continue` is asked for the body, which has come.
+            // A client that gets `100 Continue` sends the body.
             if answer.status != Some(100) {
                 case.judge(answer, any, &headers);
             }
@@ -637,7 +637,7 @@ fn random_bytes_do_not_stop_the_server() {
         }
         let mut stream = case.server.connect();
         let _ = stream.write_all(&request);
-        // Says that no more is to come: nobody waits for the rest of half a request.
+        // Signals the end of the request, so that the server does not wait for the rest.
         let _ = stream.shutdown(Shutdown::Write);
         let answer = read(&mut stream, Duration::from_millis(300));
         check(&answer, &String::from_utf8_lossy(&request));
@@ -672,7 +672,7 @@ fn slow_requests_time_out_without_blocking_others() {
     );
     drop(idle);
     case.still_answers("slow requests");
-    assert!(case.server.lives());
+    assert!(case.server.is_running());
 }
 
 #[test]
@@ -710,7 +710,7 @@ fn hundreds_of_event_streams_block_nobody() {
     let mut streams = Vec::new();
     for number in 0..STREAMS {
         let (stream, answer) = case.server.events(&token);
-        // A server may have enough of them.
+        // The server may refuse some.
         assert!(matches!(answer.status, Some(200 | 429 | 503)), "{:?} for the {number}th", answer.status);
         check(&answer, "a stream of news");
         streams.push(stream);
