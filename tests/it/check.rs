@@ -99,7 +99,7 @@ fn a_published_story_with_unreviewed_fields_is_a_warning() {
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[import/unreviewed]"), "{}", strict.stderr);
-    assert_eq!(found(&site, &[]).len(), 1, "it is told once");
+    assert_eq!(found(&site, &[]).len(), 1, "it is reported once");
 }
 
 #[test]

@@ -55,10 +55,10 @@ fn a_new_site_builds_from_any_folder() {
     assert!(ignored.contains("public") && ignored.contains(".bulletin"), "{ignored}");
 
     // The suggested build command works.
-    let said = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
-    let script = said.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
+    let printed = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
+    let script = printed.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
     let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(&elsewhere));
-    assert_eq!(run.code, Some(0), "{said}\n{}", run.stderr);
+    assert_eq!(run.code, Some(0), "{printed}\n{}", run.stderr);
 }
 
 #[test]

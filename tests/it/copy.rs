@@ -63,12 +63,12 @@ fn unsupported_heading_attributes_are_reported() {
     let html = site.read("public/2026/01/m/index.html");
     assert!(html.contains("<h2 id=\"id\" class=\"c\">Talks</h2>"), "{html}");
     assert!(html.contains("The set {a, b}</h2>") && html.contains(">One {onclick=alert(1)}</h2>"), "{html}");
-    let told = |line| ("markdown/heading-attributes".to_owned(), "content/m.md".to_owned(), Some(line));
-    assert_eq!(run.places(), [told(5), told(9)]);
+    let reported = |line| ("markdown/heading-attributes".to_owned(), "content/m.md".to_owned(), Some(line));
+    assert_eq!(run.places(), [reported(5), reported(9)]);
 }
 
 /// The code and line of each problem of a source file.
-fn told(run: &Run) -> Vec<(String, u64)> {
+fn reported(run: &Run) -> Vec<(String, u64)> {
     run.places().into_iter().filter_map(|(code, _, line)| Some((code, line?))).collect()
 }
 
@@ -85,7 +85,7 @@ fn leftover_markup_is_reported() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", keys, body))]);
     let run = site.json(&[]);
     assert_eq!(
-        told(&run),
+        reported(&run),
         codes(&[
             ("front-matter/markup", 4),
             ("front-matter/markup", 4),
@@ -103,7 +103,7 @@ fn leftover_markup_is_reported() {
     let html = site.read("public/2026/11/a/index.html");
     assert!(html.contains("<a href=\"https://bare.example/x\">https://bare.example/x</a>"), "{html}");
     // Every build repeats the warning.
-    assert_eq!(told(&site.json(&[])), told(&run));
+    assert_eq!(reported(&site.json(&[])), reported(&run));
 }
 
 #[test]
@@ -124,11 +124,11 @@ fn embeds_blocked_by_the_content_security_policy_are_reported() {
         ("link/unsafe", 15),
         ("html/changes-page", 17),
     ]);
-    assert_eq!(told(&run), expected);
+    assert_eq!(reported(&run), expected);
     // The checked policy is the one that is sent. Another policy blocks other content.
     site.write("static/_headers", "/*\n  Content-Security-Policy: script-src 'self' https://platform.example; style-src 'unsafe-inline'; frame-src 'none'\n");
     let blocked = |run: &Run| {
-        told(run)
+        reported(run)
             .into_iter()
             .filter(|(code, _)| code == "policy/blocked")
             .map(|(_, line)| line)
@@ -136,7 +136,7 @@ fn embeds_blocked_by_the_content_security_policy_are_reported() {
     };
     assert_eq!(blocked(&site.json(&[])), [7, 11, 13]);
     site.remove("static/_headers");
-    assert_eq!(told(&site.json(&[])), expected);
+    assert_eq!(reported(&site.json(&[])), expected);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn html_is_trusted_or_sanitized_in_pages_and_feeds() {
     // Another setting re-renders every page with raw HTML.
     site.write("bulletin.yaml", settings("sanitized"));
     let run = site.json(&[]);
-    assert!(told(&run).iter().any(|(code, _)| code == "html/runs-code"), "{}", run.stdout);
+    assert!(reported(&run).iter().any(|(code, _)| code == "html/runs-code"), "{}", run.stdout);
     let html = site.read(page);
     assert!(html.contains("<figcaption>c</figcaption>") && html.contains("https://v.example/1"), "{html}");
     assert!(html.contains("<b>bold</b>") && html.contains("href=\"/2026/11/b/\""), "{html}");
@@ -190,14 +190,14 @@ fn notes_to_editors_are_reported_only_by_check() {
         ("content/a.md", &story("XXX wins", "2026-11-02", "", body)),
         ("content/b.md", &story("Draft", "2026-11-02", "draft: true\n", "TK")),
     ]);
-    assert_eq!(told(&site.json(&[])), []);
+    assert_eq!(reported(&site.json(&[])), []);
     let mut command = bulletin();
     command.arg("check").arg("--site").arg(&site.root).args(["--as-of", crate::support::AS_OF]);
     let run = Run::of(command.args(["--message-format", "json"]));
-    let told: Vec<(String, u64)> =
-        told(&run).into_iter().filter(|(code, _)| code == "text/editors-note").collect();
+    let reported: Vec<(String, u64)> =
+        reported(&run).into_iter().filter(|(code, _)| code == "text/editors-note").collect();
     let at = |line| ("text/editors-note", line);
-    assert_eq!(told, codes(&[at(2), at(5), at(5), at(7), at(15)]));
+    assert_eq!(reported, codes(&[at(2), at(5), at(5), at(7), at(15)]));
 }
 
 #[test]
@@ -225,9 +225,9 @@ fn scripts_of_an_archive_are_not_imported() {
     ]);
     let run = import(&site, &["old"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    let said = format!("{}{}", run.stdout, run.stderr);
+    let printed = format!("{}{}", run.stdout, run.stderr);
     for what in ["the attribute `onerror` is left out", "`<script>` is left out", "`<base>` is left out"] {
-        assert!(said.contains(what), "{said}");
+        assert!(printed.contains(what), "{printed}");
     }
     site.build(&[]);
     let html = site.read("public/posts/old/index.html");
@@ -321,8 +321,8 @@ fn noindex_stories_stay_out_of_search() {
         let file = imported(&site, "content");
         assert_eq!(file.contains("\nfeed: false\n"), feed, "{keys}: {file}");
         assert_eq!(file.contains("\nnoindex: true\n"), noindex, "{keys}: {file}");
-        let said = format!("{}{}", run.stdout, run.stderr);
-        assert_eq!(said.contains("it was in no list"), feed, "{keys}: {said}");
+        let printed = format!("{}{}", run.stdout, run.stderr);
+        assert_eq!(printed.contains("it was in no list"), feed, "{keys}: {printed}");
     }
 }
 
@@ -337,11 +337,11 @@ fn code_comments_and_caption_links_are_imported() {
     let file = imported(&site, "content");
     assert!(file.contains("```\n<?php say(\"a\" & 1); ?>\n```"), "{file}");
     assert!(file.contains("<figcaption>By <a href=\"https://p.example/\">P</a></figcaption>"), "{file}");
-    let said = format!("{}{}", run.stdout, run.stderr);
+    let printed = format!("{}{}", run.stdout, run.stderr);
     for what in ["the comments of its readers are kept in data/comments", "`pinned_until: DATE`"] {
-        assert!(said.contains(what), "{said}");
+        assert!(printed.contains(what), "{printed}");
     }
-    assert!(!said.contains("[code]"), "{said}");
+    assert!(!printed.contains("[code]"), "{printed}");
     let comments = crate::support::tree(&site.path("data/comments")).into_values().next().unwrap();
     let comments: serde_json::Value = serde_json::from_slice(&comments).unwrap();
     assert_eq!(comments["comments"], serde_json::json!([{"text": "First"}, {"text": "Second"}]));

@@ -68,7 +68,7 @@ fn byline(feed: &Feed, entry: &Entry) -> Vec<String> {
 }
 
 /// The data of a story in all formats.
-fn said(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
+fn fields(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
     (
         entry.id.clone(),
         entry.title.as_ref().unwrap().content.clone(),
@@ -89,8 +89,8 @@ fn all_formats_agree_on_odd_stories() {
         let (rss, atom, json) = (read("rss.xml"), read("atom.xml"), read("feed.json"));
         assert_eq!(rss.entries.len(), 6);
         for ((one, two), three) in rss.entries.iter().zip(&atom.entries).zip(&json.entries) {
-            assert_eq!(said(&rss, one), said(&atom, two));
-            assert_eq!(said(&rss, one), said(&json, three));
+            assert_eq!(fields(&rss, one), fields(&atom, two));
+            assert_eq!(fields(&rss, one), fields(&json, three));
             let html = content(one).unwrap();
             assert!(
                 !html.contains("<script") && !html.contains("javascript:") && !html.contains("<iframe"),
@@ -125,7 +125,7 @@ fn other_parsers_read_the_same() {
         assert_eq!(squeezed(&ours.title.as_ref().unwrap().content), feed["title"], "{}", path.display());
         assert_eq!(ours.entries.len(), theirs.len(), "{}", path.display());
         for (entry, theirs) in ours.entries.iter().zip(theirs) {
-            let (id, title, link, published, authors, html) = said(&ours, entry);
+            let (id, title, link, published, authors, html) = fields(&ours, entry);
             let shown = path.display();
             assert_eq!(theirs["id"], id, "{shown}");
             assert_eq!(theirs["title"], squeezed(&title), "{shown}");

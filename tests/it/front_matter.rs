@@ -269,9 +269,9 @@ fn control_characters_in_file_names_are_escaped() {
     }
     for format in ["human", "json"] {
         let run = site.run(&["--message-format", format]);
-        let said = run.stdout + &run.stderr;
-        assert!(said.contains("front-matter/missing"), "{said}");
-        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{said:?}");
+        let printed = run.stdout + &run.stderr;
+        assert!(printed.contains("front-matter/missing"), "{printed}");
+        assert!(!printed.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{printed:?}");
     }
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
     site.write("static/a\\b.txt", "3");

@@ -46,7 +46,7 @@ struct Step {
     /// Whether the site is built before the next step.
     builds: bool,
     /// Whether a site that does not build is restored before this step.
-    mends: bool,
+    restores: bool,
 }
 
 fn an_event() -> impl Strategy<Value = Event> {
@@ -73,7 +73,7 @@ fn a_step() -> impl Strategy<Value = Step> {
         1 => Just(Saving::In2100),
     ];
     (an_event(), saving, prop::bool::weighted(0.85), prop::bool::weighted(0.8))
-        .prop_map(|(event, saving, builds, mends)| Step { event, saving, builds, mends })
+        .prop_map(|(event, saving, builds, restores)| Step { event, saving, builds, restores })
 }
 
 /// A site that is built incrementally, and a copy of its sources for clean builds.
@@ -108,7 +108,7 @@ impl Desk {
 
     fn take(&mut self, step: &Step) {
         self.history.push(self.paper.clone());
-        if step.mends {
+        if step.restores {
             self.paper = self.good.clone();
         }
         match &step.event {
@@ -194,7 +194,7 @@ impl Desk {
         if clean.built.is_some() {
             self.good = self.paper.clone();
         }
-        same_words(&over, &clean)?;
+        compare_diagnostics(&over, &clean)?;
         let found = tree(&output);
         let expected = match clean.built {
             Some(_) => self.expected(folder),
@@ -221,13 +221,13 @@ fn cut(difference: &str) -> String {
 }
 
 /// Compares the diagnostics of two builds.
-fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
-    let said = crate::support::without_lost_urls(over);
-    if said != clean.diagnostics {
+fn compare_diagnostics(over: &Outcome, clean: &Outcome) -> Result<(), String> {
+    let printed = crate::support::without_lost_urls(over);
+    if printed != clean.diagnostics {
         return Err(format!(
             "a clean build says:\n{}this one says:\n{}",
-            words(&clean.diagnostics),
-            words(&said)
+            list(&clean.diagnostics),
+            list(&printed)
         ));
     }
     let what = |outcome: &Outcome| {
@@ -238,7 +238,7 @@ fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
     if over == clean { Ok(()) } else { Err(format!("a clean build made {clean:?}\nthis one made {over:?}")) }
 }
 
-fn words(diagnostics: &[Diagnostic]) -> String {
+fn list(diagnostics: &[Diagnostic]) -> String {
     let line = |d: &Diagnostic| {
         let place = d.place.as_ref().map(|place| format!("{} {:?}", place.file, place.start()));
         let place = place.unwrap_or_default();
@@ -257,7 +257,7 @@ impl fmt::Debug for Step {
     /// On one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}, saved {:?}", self.event, self.saving)?;
-        f.write_str(if self.mends { "" } else { ", nothing mended before" })?;
+        f.write_str(if self.restores { "" } else { ", not restored before" })?;
         f.write_str(if self.builds { ", then a build" } else { "" })
     }
 }
@@ -316,7 +316,7 @@ fn the_paper_builds_with_warnings_only() {
         codes,
         ["link/no-heading", "link/hidden", "link/no-heading", "link/hidden", "theme/no-head"],
         "{}",
-        words(&outcome.diagnostics)
+        list(&outcome.diagnostics)
     );
     let built = outcome.built.unwrap();
     assert_eq!((built.changes.written, built.changes.removed), (0, 0));
@@ -333,7 +333,7 @@ fn every_single_edit() {
     let parts = PARTS.into_iter().flat_map(|part| (0..6).map(move |to| Edit::Part(part, to)));
     let edits = fields.chain(settings).chain(parts).map(Event::Sources);
     let steps: Vec<Step> =
-        edits.map(|event| Step { event, saving: Saving::Plainly, builds: true, mends: true }).collect();
+        edits.map(|event| Step { event, saving: Saving::Plainly, builds: true, restores: true }).collect();
     let every = std::env::var("BULLETIN_CASES").map_or(12, |_| 1);
     let steps: Vec<Step> = steps.into_iter().skip(5).step_by(every).collect();
     run(&steps).unwrap_or_else(|why| panic!("{why}"));

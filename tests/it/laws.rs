@@ -535,7 +535,7 @@ fn nothing_that_an_import_noted_is_in_any_output() {
         site.write("content/world/b.md", imported("template: story.html\nextra: {mood: calm}\n"));
         site.write("content/world/c.md", imported("status: withdrawn\n"));
         let build = site.build(&[]);
-        assert!(build.stderr.contains("qimportsure"), "the desk is told: {}", build.stderr);
+        assert!(build.stderr.contains("qimportsure"), "the editors are warned: {}", build.stderr);
         let public = site.public();
         assert!(leaks(&public, "seen by readers").len() > 8, "{theme}: {:?}", leaks(&public, "seen by"));
         assert!(String::from_utf8_lossy(&public["2026/11/b/index.html"]).contains("title="), "{theme}");

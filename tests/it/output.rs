@@ -446,10 +446,10 @@ fn a_link_from_the_sources_to_the_output_is_refused() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         symlink(to, &file).unwrap();
         for _ in 0..2 {
-            let said = refused(&site, &[]);
+            let printed = refused(&site, &[]);
             let is_named =
-                ["content/link-into-output", "output/refused"].iter().any(|code| said.contains(code));
-            assert!(is_named, "{link} → {to}: {said}");
+                ["content/link-into-output", "output/refused"].iter().any(|code| printed.contains(code));
+            assert!(is_named, "{link} → {to}: {printed}");
         }
         fs::remove_file(file).unwrap();
         site.build(&[]);
@@ -474,7 +474,7 @@ fn build_in_time(site: &Site, what: &str) -> i32 {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     child.kill().unwrap();
-    panic!("{what} is waited for");
+    panic!("{what} blocks the build");
 }
 
 fn make_pipe(path: &Path) {

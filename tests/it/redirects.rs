@@ -226,8 +226,8 @@ fn contradicting_redirects_are_an_error() {
     let (run, places) = problems(&site, 1);
     assert_eq!(places.len(), 1, "{}", run.stdout);
     assert_eq!(places[0].0, "redirect/ambiguous");
-    let said = run.problems()[0].to_string();
-    assert!(said.contains("\"content/world/a.md\"") && said.contains("\"bulletin.yaml\""), "{said}");
+    let printed = run.problems()[0].to_string();
+    assert!(printed.contains("\"content/world/a.md\"") && printed.contains("\"bulletin.yaml\""), "{printed}");
 
     settings(&site, SETTINGS, &[]);
     for alias in ["/old-a/", "/old-a.php"] {

@@ -20,15 +20,15 @@ fn paper(files: &[(&str, &str)]) -> Site {
 fn build(site: &Site, as_of: &str) -> String {
     let over = site.build(&["--as-of", as_of]);
     let clean = site.build(&["--as-of", as_of, "--clean", "--output", &site.path("clean").to_string_lossy()]);
-    let said = |text: &str| {
+    let printed = |text: &str| {
         let parts = text.split("\n\n").filter(|part| !part.starts_with("warning[route/lost]"));
         let lines = parts.flat_map(str::lines).filter(|line| !line.starts_with("Built "));
         lines.map(|line| format!("{line}\n")).collect::<String>()
     };
     assert_same(&crate::support::tree(&site.path("clean")), &site.public(), "incremental differs from clean");
-    assert_eq!(said(&over.stderr), said(&clean.stderr));
-    assert_eq!(said(&over.stdout), said(&clean.stdout));
-    said(&over.stderr) + &said(&over.stdout)
+    assert_eq!(printed(&over.stderr), printed(&clean.stderr));
+    assert_eq!(printed(&over.stdout), printed(&clean.stdout));
+    printed(&over.stderr) + &printed(&over.stdout)
 }
 
 /// The positions of texts in another text, which must contain each.
@@ -145,8 +145,11 @@ mod the_next_change {
         let keys = "expires: 2026-11-30 12:00\n";
         site.write("content/local/x.md", story("X", "2026-11-30 05:00", keys, "T"));
         is(&site, "2026-11-30T09:00:00+02:00", "2026-11-30T10:00:00Z", "expires", "content/local/x.md");
-        let said = site.build(&["--as-of", "2026-11-30T09:00:00+02:00"]).stderr;
-        assert!(said.contains("Next change: 2026-11-30 12:00, `content/local/x.md` expires\n"), "{said}");
+        let printed = site.build(&["--as-of", "2026-11-30T09:00:00+02:00"]).stderr;
+        assert!(
+            printed.contains("Next change: 2026-11-30 12:00, `content/local/x.md` expires\n"),
+            "{printed}"
+        );
         assert_eq!(next(&site, "2026-11-30T12:00:00+02:00"), serde_json::Value::Null);
         is(&site, "2026-11-30T04:59:59+02:00", "2026-11-30T03:00:00Z", "appears", "content/local/x.md");
     }
@@ -348,10 +351,10 @@ mod mistakes_of_stories_to_come {
             "corrections: [{kind: correction}]\n",
         ] {
             let site = site("content/later.md", &story("Later", "2099-01-01 09:30", keys, "[x](nothing.md)"));
-            let said = build(&site, TODAY);
-            assert!(said.contains("builds will fail from 2099-01-01 09:30"), "{said}");
+            let printed = build(&site, TODAY);
+            assert!(printed.contains("builds will fail from 2099-01-01 09:30"), "{printed}");
             // An incremental build that has already read the story reports the same.
-            assert_eq!(said, build(&site, TODAY));
+            assert_eq!(printed, build(&site, TODAY));
             let due = site.run(&["--as-of", "2099-01-01T09:30:00+02:00"]);
             assert_eq!(due.code, Some(1), "{}", due.stderr);
             assert!(!due.stderr.contains("will fail"), "{}", due.stderr);
@@ -363,10 +366,10 @@ mod mistakes_of_stories_to_come {
     fn an_embargo_defers_like_a_date() {
         let keys = "embargo: 2027-01-01T09:00:00+02:00\nimage: pub.jpg\n";
         let site = site("content/later.md", &story("Later", "2026-11-01", keys, "Text."));
-        let said = build(&site, TODAY);
+        let printed = build(&site, TODAY);
         assert!(
-            said.contains("the picture `pub.jpg` does not exist; builds will fail from 2027-01-01 09:00"),
-            "{said}"
+            printed.contains("the picture `pub.jpg` does not exist; builds will fail from 2027-01-01 09:00"),
+            "{printed}"
         );
         assert_eq!(site.run(&["--as-of", "2027-01-01T09:00:00+02:00"]).code, Some(1));
         site.write("content/pub.jpg", "no picture");
@@ -457,10 +460,10 @@ mod withdrawn_stories {
         }
         let now = updated(&site);
         assert!(now.iter().zip(before).all(|(now, before)| *now > before), "{now:?} {before:?}");
-        let said = build(&site, "2026-12-01T00:00:00Z");
+        let printed = build(&site, "2026-12-01T00:00:00Z");
         assert!(
-            said.contains("Next change: 2026-12-21 00:00, `content/world/wrong.md` leaves the feeds\n"),
-            "{said}"
+            printed.contains("Next change: 2026-12-21 00:00, `content/world/wrong.md` leaves the feeds\n"),
+            "{printed}"
         );
         build(&site, "2026-12-20T21:59:59Z");
         assert!(feeds(&site).iter().all(|feed| feed.contains("world/wrong")));

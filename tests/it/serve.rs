@@ -73,8 +73,8 @@ impl Desk {
     }
 
     /// Takes a step. The error describes how the preview differs from a build.
-    fn take(&mut self, edit: &Edit, saving: Saving, mends: bool) -> Result<(), String> {
-        if mends {
+    fn take(&mut self, edit: &Edit, saving: Saving, restores: bool) -> Result<(), String> {
+        if restores {
             self.paper = self.good.clone();
         }
         self.paper.apply(edit);
@@ -123,20 +123,20 @@ impl Desk {
 
     /// Whether the preview reports what a build reports, at least its errors.
     fn check_problems(&self, expected: &[Diagnostic]) -> Result<(), String> {
-        let told = self.problems();
+        let reported = self.problems();
         for problem in expected.iter().filter(|problem| problem.severity >= Severity::Error) {
-            let is_it = |told: &serde_json::Value| {
-                told["code"] == problem.code && told["message"] == *problem.message
+            let is_it = |reported: &serde_json::Value| {
+                reported["code"] == problem.code && reported["message"] == *problem.message
             };
             // The preview checks the inputs of a page only when the page is requested.
-            if !problem.code.starts_with("theme/") && !told.iter().any(is_it) {
-                return Err(format!("nothing is told of {problem:?}, but of {told:#?}"));
+            if !problem.code.starts_with("theme/") && !reported.iter().any(is_it) {
+                return Err(format!("the preview does not report {problem:?}, but {reported:#?}"));
             }
         }
         let errors = |severity: &serde_json::Value| severity != "warning";
-        match told.iter().find(|told| errors(&told["severity"])) {
-            Some(told) if expected.iter().all(|problem| problem.severity == Severity::Warning) => {
-                Err(format!("nothing is wrong, but it tells of {told:#}"))
+        match reported.iter().find(|reported| errors(&reported["severity"])) {
+            Some(reported) if expected.iter().all(|problem| problem.severity == Severity::Warning) => {
+                Err(format!("there are no errors, but the preview reports {reported:#}"))
             }
             _ => Ok(()),
         }
@@ -180,9 +180,9 @@ proptest! {
     fn the_preview_shows_what_a_build_writes(steps in prop::collection::vec((an_edit(), a_saving(), prop::bool::weighted(0.8)), 1..=8)) {
         let mut desk = Desk::new();
         desk.compare().unwrap();
-        for (number, (edit, saving, mends)) in steps.iter().enumerate() {
-            if let Err(why) = desk.take(edit, *saving, *mends) {
-                prop_assert!(false, "after step {} of {steps:#?}\n{}\n{why}", number + 1, desk.server.said());
+        for (number, (edit, saving, restores)) in steps.iter().enumerate() {
+            if let Err(why) = desk.take(edit, *saving, *restores) {
+                prop_assert!(false, "after step {} of {steps:#?}\n{}\n{why}", number + 1, desk.server.printed());
             }
         }
         prop_assert!(!desk.shown.site.path("public").exists(), "the preview wrote to the output folder");
@@ -211,7 +211,7 @@ fn shows(server: &Server, path: &str, words: &str) -> Result<(), String> {
     if found {
         Ok(())
     } else {
-        Err(format!("{path} does not show {words:?}: {}\n{}", answer.text(), server.said()))
+        Err(format!("{path} does not show {words:?}: {}\n{}", answer.text(), server.printed()))
     }
 }
 
@@ -288,9 +288,9 @@ fn only_browsers_on_the_edited_page_are_notified() {
     let (_, b_now) = server.listen("/2020/01/b/", &[]);
     assert_eq!(b_now["state"], b_before["state"]);
     eventually(|| {
-        let said = server.said();
-        let is_said = said.contains("Changed: content/world/a.md (");
-        if is_said { Ok(()) } else { Err(said) }
+        let printed = server.printed();
+        let is_said = printed.contains("Changed: content/world/a.md (");
+        if is_said { Ok(()) } else { Err(printed) }
     });
 }
 
@@ -301,20 +301,22 @@ fn a_broken_story_keeps_its_last_good_version_and_is_reported() {
     let good = server.get("/2020/01/a/").body;
     let (mut stream, _) = server.listen("/2020/01/a/", &[]);
     site.write("content/world/a.md", "---\ntitle: \"A\ndate: 2020-01-01\n---\nBroken.\n");
-    let told = next_event(&mut stream, "problems");
-    let problem = &told["problems"][0];
+    let reported = next_event(&mut stream, "problems");
+    let problem = &reported["problems"][0];
     assert_eq!(
         (problem["file"].as_str(), problem["line"].as_u64()),
         (Some("content/world/a.md"), Some(2)),
-        "{told:#}"
+        "{reported:#}"
     );
-    assert!(problem["frame"].as_str().unwrap().contains("title: \"A"), "{told:#}");
+    assert!(problem["frame"].as_str().unwrap().contains("title: \"A"), "{reported:#}");
     assert_eq!(server.get("/2020/01/a/").body, good);
     assert!(server.get("/").text().contains("/2020/01/a/"), "the front page has it still");
     site.write("content/world/a.md", story("A", "2020-01-01", "", "Mended."));
     assert_eq!(next_event(&mut stream, "problems")["problems"], serde_json::json!([]));
     assert!(server.get("/2020/01/a/").text().contains("Mended."));
-    eventually(|| if server.said().contains("All errors are fixed") { Ok(()) } else { Err(server.said()) });
+    eventually(|| {
+        if server.printed().contains("All errors are fixed") { Ok(()) } else { Err(server.printed()) }
+    });
     // Once the story breaks again and is deleted, its problem disappears.
     site.write("content/world/a.md", "---\ntitle: \"A\n---\n");
     next_event(&mut stream, "problems");
@@ -364,13 +366,18 @@ fn a_collision_is_reported_until_it_is_fixed() {
     let server = Server::start(&site, &[]);
     let codes = || {
         let (_, hello) = server.listen("/", &[]);
-        hello["problems"].as_array().unwrap().iter().map(|told| told["code"].clone()).collect::<Vec<_>>()
+        hello["problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reported| reported["code"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(codes(), ["route/collision"]);
     site.write("content/world/b.md", story("B", "2020-01-02", "slug: a\n", "Other words."));
-    eventually(|| if server.said().contains("Changed: ") { Ok(()) } else { Err(server.said()) });
+    eventually(|| if server.printed().contains("Changed: ") { Ok(()) } else { Err(server.printed()) });
     assert_eq!(codes(), ["route/collision"]);
-    assert!(!server.said().contains("fixed"), "{}", server.said());
+    assert!(!server.printed().contains("fixed"), "{}", server.printed());
 }
 
 #[test]
@@ -390,7 +397,7 @@ fn a_hidden_story_does_not_replace_a_page_that_fails() {
     // The terminal reports it too, once a browser requests the page.
     let (_stream, _) = server.listen("/nowhere/", &[]);
     site.write("templates/404.html", "{{ nothing.at.all.still }}");
-    eventually(|| if server.said().contains("at.all.still") { Ok(()) } else { Err(server.said()) });
+    eventually(|| if server.printed().contains("at.all.still") { Ok(()) } else { Err(server.printed()) });
 }
 
 #[test]
@@ -428,8 +435,8 @@ fn simultaneous_changes_are_one_change() {
         Some(404) => Ok(()),
         status => Err(format!("{status:?}")),
     });
-    let lines = server.said().lines().count();
-    assert!(lines < 60, "{lines} lines:\n{}", server.said());
+    let lines = server.printed().lines().count();
+    assert!(lines < 60, "{lines} lines:\n{}", server.printed());
 }
 
 #[test]
@@ -451,7 +458,7 @@ fn the_next_port_is_used_if_the_port_is_taken() {
     let port = other.local_addr().unwrap().port().to_string();
     let site = paper(&[]);
     let server = Server::start(&site, &["--port", &port]);
-    assert!(server.said().contains(&format!("Port {port} is in use")), "{}", server.said());
+    assert!(server.printed().contains(&format!("Port {port} is in use")), "{}", server.printed());
     assert_eq!(server.get("/").status, Some(200));
 }
 
@@ -466,8 +473,8 @@ fn network_visitors_need_the_key() {
         assert_eq!(refused.status, Some(403), "{path}");
         assert!(!refused.text().contains("words"), "{path}");
     }
-    let said = server.said();
-    let (_, rest) = said.split_once("?key=").unwrap();
+    let printed = server.printed();
+    let (_, rest) = printed.split_once("?key=").unwrap();
     let key = rest.split_whitespace().next().unwrap();
     let entered = server.get(&format!("/2020/01/a/?key={key}"));
     assert_eq!((entered.status, entered.header("location")), (Some(303), Some("/2020/01/a/")));

@@ -67,10 +67,10 @@ impl Case {
     #[track_caller]
     fn still_answers(&self, after: &str) {
         let front = self.server.get("/");
-        assert_eq!(front.status, Some(200), "after {after}: {}\n{}", front.text(), self.server.said());
+        assert_eq!(front.status, Some(200), "after {after}: {}\n{}", front.text(), self.server.printed());
         assert!(front.text().contains("Plain Paper"), "after {after}: {}", front.text());
         check(&front, after);
-        assert!(!self.server.said().contains("panicked"), "after {after}: {}", self.server.said());
+        assert!(!self.server.printed().contains("panicked"), "after {after}: {}", self.server.printed());
     }
 
     /// Sends bytes, checks the status of the response, and checks that the server still responds.
@@ -736,7 +736,7 @@ fn an_unread_event_stream_blocks_nobody() {
         case.site.write("content/world/a.md", story("A", "2020-01-01", "", &format!("Version {number}.")));
         thread::sleep(Duration::from_millis(30));
         if number % 10 == 0 {
-            case.still_answers("a change that a stream was told of");
+            case.still_answers("a change reported to a stream");
         }
     }
     wait_for("the last change is seen", || case.server.get("/2020/01/a/").text().contains("Version 59."));

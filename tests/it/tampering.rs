@@ -263,7 +263,7 @@ impl House {
                 return Err("it failed without a reason".to_owned());
             }
             if everything(&self.site.path("public")) != before {
-                return Err(format!("it failed and changed something:\n{}", words(&outcome)));
+                return Err(format!("it failed and changed something:\n{}", list(&outcome)));
             }
             self.failures += 1;
             if self.failures > 2 {
@@ -285,7 +285,7 @@ impl House {
                 path.contains(&canary) || String::from_utf8_lossy(bytes).to_lowercase().contains(&canary)
             });
             if let (false, Some((path, _))) = (is_seen, leak) {
-                return Err(format!("{path} has {canary}, which is hidden:\n{}", words(outcome)));
+                return Err(format!("{path} has {canary}, which is hidden:\n{}", list(outcome)));
             }
         }
         let other = self.site.root.with_file_name("clean");
@@ -299,11 +299,11 @@ impl House {
         let found =
             found.into_iter().filter(|(path, _)| !path.ends_with(".gz") && !path.ends_with(".br")).collect();
         let difference = difference(&expected, &found);
-        if difference.is_empty() { Ok(()) } else { Err(format!("{difference}{}", words(outcome))) }
+        if difference.is_empty() { Ok(()) } else { Err(format!("{difference}{}", list(outcome))) }
     }
 }
 
-fn words(outcome: &Outcome) -> String {
+fn list(outcome: &Outcome) -> String {
     outcome.diagnostics.iter().map(|problem| format!("  {}: {}\n", problem.code, problem.message)).collect()
 }
 

@@ -128,9 +128,9 @@ fn a_headline_cut_by_a_comment_is_reported() {
     ]);
     let run = site.json(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
-    let told: Vec<_> = run.places().into_iter().filter(|(code, ..)| code == "yaml/quotes").collect();
+    let reported: Vec<_> = run.places().into_iter().filter(|(code, ..)| code == "yaml/quotes").collect();
     let place = |file: &str, line| ("yaml/quotes".to_owned(), file.to_owned(), Some(line));
-    assert_eq!(told, [place("bulletin.yaml", 5), place("content/a.md", 2), place("content/a.md", 3)]);
+    assert_eq!(reported, [place("bulletin.yaml", 5), place("content/a.md", 2), place("content/a.md", 3)]);
     assert_eq!(site.json(&[]).places(), run.places(), "a build over another says the same");
     let problems = run.problems();
     let help = problems.iter().find(|problem| problem["file"] == "content/a.md").unwrap()["help"].to_string();

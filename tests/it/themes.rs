@@ -412,22 +412,22 @@ fn a_preview_reports_broken_templates_once() {
             "{text}"
         );
     }
-    let count = |what: &str| server.said().matches(what).count();
+    let count = |what: &str| server.printed().matches(what).count();
     let until = |what: &str| {
         let end = Instant::now() + Duration::from_secs(20);
         while count(what) == 0 {
-            assert!(Instant::now() < end, "no {what:?}: {}", server.said());
+            assert!(Instant::now() < end, "no {what:?}: {}", server.printed());
             thread::sleep(Duration::from_millis(20));
         }
     };
     until("Field `nope` is not defined");
-    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.printed());
 
     // Another file changes. The page is still broken, which was already reported.
     site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
     until("2026-11-20-b.md (");
     assert_eq!(server.get("/2026/11/a/").status, Some(503));
-    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.printed());
 
     // A page that worked in the meantime is reported again.
     site.write("templates/article.html", broken.replace(".nope", ".title"));
@@ -436,7 +436,7 @@ fn a_preview_reports_broken_templates_once() {
     site.write("templates/article.html", broken);
     let end = Instant::now() + Duration::from_secs(20);
     while count("Field `nope` is not defined") < 2 {
-        assert!(Instant::now() < end, "{}", server.said());
+        assert!(Instant::now() < end, "{}", server.printed());
         assert_eq!(server.get("/2026/11/a/").status, Some(200), "what was there before is shown");
         thread::sleep(Duration::from_millis(20));
     }

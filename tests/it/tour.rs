@@ -26,7 +26,7 @@ fn preview(step: &Step, site: Site) -> Site {
     let page = server.get("/2099/11/harbour-strike-talks-stall/");
     let front = server.get("/");
     assert_eq!((front.status, page.status), (Some(200), Some(404)), "an embargo holds in the preview, too");
-    assert_shown(&step.command, &step.output, &server.said());
+    assert_shown(&step.command, &step.output, &server.printed());
     site
 }
 

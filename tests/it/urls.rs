@@ -393,9 +393,9 @@ fn a_lost_url_is_reported_until_fixed() {
     assert_eq!(lost(&check(&site)).len(), 4);
     for run in [site.json(&[]), site.json(&[]), site.json(&["--clean"]), check(&site)] {
         let lost = lost(&run);
-        let told = ["/2026/11/old/", "/tags/kiev/", "/authors/ana-ruiz/", "/series/war/"]
+        let reported = ["/2026/11/old/", "/tags/kiev/", "/authors/ana-ruiz/", "/series/war/"]
             .map(|url| lost.iter().any(|message| message.contains(url)));
-        assert_eq!((told, lost.len()), ([true; 4], 4), "{lost:?}");
+        assert_eq!((reported, lost.len()), ([true; 4], 4), "{lost:?}");
     }
     // They are fixed one after another.
     let more = "tags: {aliases: {Kiev: Kyiv}}\nauthors: [{name: Ana Gómez, aliases: [Ana Ruiz]}]\n";
@@ -467,11 +467,16 @@ fn story_ids_do_not_change_with_the_domain() {
     // The warning is repeated until it is fixed.
     for run in [check(&site), site.json(&[]), site.json(&[]), site.json(&["--clean"])] {
         let problems = run.problems();
-        let told: Vec<_> = problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
-        assert_eq!(told.len(), 1, "{}", run.stdout);
-        let text = told[0].to_string();
+        let reported: Vec<_> =
+            problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
+        assert_eq!(reported.len(), 1, "{}", run.stdout);
+        let text = reported[0].to_string();
         assert!(text.contains("id_authority: plain.example") && text.contains("1 story"), "{text}");
-        assert_eq!((&told[0]["file"], &told[0]["line"]), (&"bulletin.yaml".into(), &2.into()), "{text}");
+        assert_eq!(
+            (&reported[0]["file"], &reported[0]["line"]),
+            (&"bulletin.yaml".into(), &2.into()),
+            "{text}"
+        );
     }
     site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));
     assert_eq!((codes(&site, &[]), check(&site).places()), (vec![], vec![]));
@@ -491,10 +496,14 @@ fn a_renamed_story_keeps_its_id() {
         ("content/about.md", "---\ntitle: About\n---\n"),
     ]);
     let mut command = crate::support::bulletin();
-    let said = crate::support::Run::of(
+    let checked = crate::support::Run::of(
         command.args(["check", "-v", "--as-of", crate::support::AS_OF, "--site"]).arg(&site.root),
     );
-    assert!(said.code == Some(0) && said.stderr.contains("2 stories have no `id`"), "{}", said.stderr);
+    assert!(
+        checked.code == Some(0) && checked.stderr.contains("2 stories have no `id`"),
+        "{}",
+        checked.stderr
+    );
     site.build(&[]);
     let feed = site.read("public/rss.xml");
     let run = site.run(&["--write-ids"]);

@@ -78,12 +78,12 @@ fn common_hugo_shortcodes_are_converted() {
          ![A ferry](/img/x.png \"On Sunday\")\n\nhttps://www.youtube.com/watch?v=dQw4w9WgXcQ\n\n```go\nfmt.Println(\"a\")\n```\n\n> Take **care**.\n\n\
          By Port desk of Meridian. More.\n\n`{{< youtube x >}}`\n\n{{< mine a=\"b\" >}}\n"
     );
-    let said = moved.run.stderr;
+    let printed = moved.run.stderr;
     assert!(
-        said.contains("the shortcode `mine` stays in the text, where readers would see it (22:1-19)"),
-        "{said}"
+        printed.contains("the shortcode `mine` stays in the text, where readers would see it (22:1-19)"),
+        "{printed}"
     );
-    assert!(said.contains("the link leads to `gone.md`"), "{said}");
+    assert!(printed.contains("the link leads to `gone.md`"), "{printed}");
     let check = Run::of(bulletin().args(["check", "--site"]).arg(&moved.site.root));
     assert!(check.stderr.contains("warning[markdown/foreign-syntax]"), "{}", check.stderr);
     assert_eq!(check.stderr.matches("foreign-syntax").count(), 1, "{}", check.stderr);
@@ -141,9 +141,9 @@ fn liquid_with_known_values_is_evaluated() {
             ("_data/town.yml", "name: Meridian"),
             ("i.png", "x"),
         ];
-        let (made, said) = of_jekyll(&files, body);
+        let (made, printed) = of_jekyll(&files, body);
         assert_eq!(made, expected, "{body}");
-        assert!(!said.contains("the Liquid "), "{body}: {said}");
+        assert!(!printed.contains("the Liquid "), "{body}: {printed}");
     }
 }
 
@@ -169,9 +169,9 @@ fn recursive_includes_and_growing_values_are_limited() {
         ("{% raw %}a", "Liquid tag `raw`"),
         (&*grown, "Liquid tag `assign`"),
     ] {
-        let (made, said) = of_jekyll(&files, body);
-        assert!(said.contains(left), "{body:.40}: {said}");
-        assert!(!said.contains("post.title"), "{said}");
+        let (made, printed) = of_jekyll(&files, body);
+        assert!(printed.contains(left), "{body:.40}: {printed}");
+        assert!(!printed.contains("post.title"), "{printed}");
         assert!(!made.contains("secret\n") && made.len() < 200_000, "{body:.40}");
     }
 }
@@ -182,13 +182,13 @@ fn kramdown_markup_is_converted() {
         {: .table }\n| Ship | Tons |\n|------+------|\n| Anna | 12 |\n\n* TOC\n{:toc}\n\n## Two\n{: #second}\n\n[a](https://a.example/){:target=\"_blank\"} \
         the PDF[^1]\n\n*[PDF]: Portable Document Format\n\n[^1]: A note.\n";
     let files = [("boat.jpg", "x")];
-    let (made, said) = of_jekyll(&files, body);
+    let (made, printed) = of_jekyll(&files, body);
     assert_eq!(
         made,
         "Intro.\n\nSee [the report](https://report.example/) and **more**.\n\n![Boat](/boat.jpg)\n\n| Ship | Tons |\n|------|------|\n| Anna | 12 |\n\n\n\
          ## Two {#second}\n\n[a](https://a.example/) the <abbr title=\"Portable Document Format\">PDF</abbr>[^1]\n\n\n[^1]: A note."
     );
-    assert!(!said.contains("kramdown"), "{said}");
+    assert!(!printed.contains("kramdown"), "{printed}");
 }
 
 #[test]

@@ -103,12 +103,15 @@ fn warnings_about_imported_stories_are_grouped() {
     let check = |args: &[&str]| {
         Run::of(bulletin().args(["check", "--as-of", AS_OF, "--site"]).arg(&site.root).args(args)).stderr
     };
-    for said in [check(&[]), site.run(&[]).stderr] {
-        assert_eq!(said.matches("import/unreviewed").count(), 1, "{said}");
+    for printed in [check(&[]), site.run(&[]).stderr] {
+        assert_eq!(printed.matches("import/unreviewed").count(), 1, "{printed}");
         let kinds =
             ["9 × title (positional), for example content/a0.md:4", "3 × date (derived), for example"];
-        assert!(kinds.iter().all(|kind| said.contains(kind)), "{said}");
-        assert!(said.contains("9 imported stories") && said.contains("-v shows each story"), "{said}");
+        assert!(kinds.iter().all(|kind| printed.contains(kind)), "{printed}");
+        assert!(
+            printed.contains("9 imported stories") && printed.contains("-v shows each story"),
+            "{printed}"
+        );
     }
     assert_eq!(check(&["-v"]).matches("warning[import/unreviewed]").count(), 9);
     let strict = check(&["--strict"]);
@@ -165,8 +168,11 @@ fn urls_against_checks_old_urls() {
     assert_eq!(missing, expected, "{}", run.stderr);
     let last = lines.last().unwrap();
     assert_eq!((&last["found"], &last["redirected"], run.code), (&6.into(), &3.into(), Some(1)), "{last}");
-    let said = urls(&site, &["--against", "old.txt"]).stderr;
-    assert!(said.contains("8 missing") && said.contains("of 3 of them are certain; --write"), "{said}");
+    let printed = urls(&site, &["--against", "old.txt"]).stderr;
+    assert!(
+        printed.contains("8 missing") && printed.contains("of 3 of them are certain; --write"),
+        "{printed}"
+    );
 }
 
 #[test]

@@ -208,15 +208,15 @@ fn archive() -> Old {
     Old { site: paper(), stories: stories(), statics: Vec::new() }
 }
 
-fn said(rows: &[Row]) -> String {
+fn report(rows: &[Row]) -> String {
     let of = |row: &Row| match &row.outcome {
-        Outcome::Settings(said, yaml) => {
+        Outcome::Settings(report, yaml) => {
             let remarks = row
                 .story
                 .iter()
-                .flat_map(|told| &told.remarks)
+                .flat_map(|reported| &reported.remarks)
                 .map(|remark| format!("note: {}\n", remark.message));
-            format!("{said}\n{}{}", yaml.as_deref().unwrap_or_default(), remarks.collect::<String>())
+            format!("{report}\n{}{}", yaml.as_deref().unwrap_or_default(), remarks.collect::<String>())
         }
         Outcome::Failed(why, _) => format!("FAILED {why}\n"),
         _ => String::new(),
@@ -304,7 +304,7 @@ fn a_fresh_site_gets_the_sections_and_settings_of_its_archive() {
         let root = temp.path().join("s");
         args.into_iter().for_each(|args| init(&root, args));
         let rows = move_in(&root, archive(), |_| {});
-        assert_eq!(settings(&root), WRITTEN, "{}", said(&rows));
+        assert_eq!(settings(&root), WRITTEN, "{}", report(&rows));
         builds(&root);
         let files: Vec<String> = tree(&root.join("content")).into_keys().collect();
         let expected = [
@@ -324,7 +324,7 @@ fn a_fresh_site_gets_the_sections_and_settings_of_its_archive() {
         let before = tree(&root);
         let rows = move_in(&root, archive(), |request| request.update = true);
         assert!(rows.iter().all(|row| !matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_))));
-        assert_same(&before, &tree(&root), &said(&rows));
+        assert_same(&before, &tree(&root), &report(&rows));
     }
 }
 
@@ -360,8 +360,8 @@ fn edited_settings_are_kept_and_completed() {
     assert!(added.starts_with(head), "{added}");
     assert!(added.contains("\nredirects:\n") && !added.contains("sections:"), "{added}");
     // The rest is proposed, and the stories report what they lack.
-    let said = said(&rows);
-    assert!(said.contains("sections:\n- slug: port\n  title: The Port\n- slug: us-politics\n"), "{said}");
+    let report = report(&rows);
+    assert!(report.contains("sections:\n- slug: port\n  title: The Port\n- slug: us-politics\n"), "{report}");
     let lost = site.read("content/2024/2024-05-01-crane.md");
     assert!(lost.contains("not_used:\n    section: port\n"), "{lost}");
 
@@ -383,7 +383,7 @@ fn an_import_does_not_move_existing_stories() {
     let written = site.read("bulletin.yaml");
     for key in ["permalink", "timezone", "language"] {
         assert!(!written.contains(key), "{written}");
-        assert!(said(&rows).contains(&format!("\n{key}: ")), "{}", said(&rows));
+        assert!(report(&rows).contains(&format!("\n{key}: ")), "{}", report(&rows));
     }
     // The section list also includes the sections of the editors' own stories.
     assert!(written.contains("- slug: culture\n- slug: world\n"), "{written}");
@@ -394,7 +394,7 @@ fn an_import_does_not_move_existing_stories() {
 fn a_dry_run_shows_the_settings_and_writes_nothing() {
     let temp = tempfile::tempdir().unwrap();
     let rows = move_in(&temp.path().join("s"), archive(), |request| request.dry_run = true);
-    assert!(said(&rows).contains(WRITTEN), "{}", said(&rows));
+    assert!(report(&rows).contains(WRITTEN), "{}", report(&rows));
     assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
 }
 
@@ -419,9 +419,9 @@ fn invalid_settings_of_an_archive_are_not_imported() {
     assert!(config.is_some() && problems.into_sorted().is_empty(), "{settings}");
     for key in ["base_url", "language", "timezone", "permalink", "authors"] {
         assert!(
-            said(&rows).contains(&format!("note: `{key}` of the archive was ignored: ")),
+            report(&rows).contains(&format!("note: `{key}` of the archive was ignored: ")),
             "{}",
-            said(&rows)
+            report(&rows)
         );
     }
     builds(temp.path());
@@ -436,7 +436,7 @@ fn unedited_sample_stories_are_removed() {
     let edited = fs::read_to_string(&sample).unwrap().replace("The first story", "Our first story");
     fs::write(&sample, &edited).unwrap();
     let rows = move_in(&root, archive(), |_| {});
-    assert!(said(&rows).contains("removed the unedited sample stories"));
+    assert!(report(&rows).contains("removed the unedited sample stories"));
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings file of a site that editors have edited.
@@ -461,9 +461,9 @@ fn a_second_archive_adds_only_what_is_missing() {
     let fields = [("title", "Star"), ("date", "2024-06-01"), ("section", "science"), ("authors", "annab")];
     let stories = vec![old_story("/science/star/", &fields)];
     let rows = move_in(temp.path(), Old { site: second, stories, statics: Vec::new() }, |_| {});
-    assert_eq!(settings(temp.path()), WRITTEN, "{}", said(&rows));
+    assert_eq!(settings(temp.path()), WRITTEN, "{}", report(&rows));
     let proposed = "sections:\n- slug: science\n  title: Science\nredirects:\n  /other-feed/: /rss.xml\n";
-    assert!(said(&rows).contains(proposed), "{}", said(&rows));
+    assert!(report(&rows).contains(proposed), "{}", report(&rows));
     builds(temp.path());
 }
 

@@ -197,12 +197,15 @@ fn a_picture_in_another_export_is_found() {
         "[gallery]\n\n<a href='https://www.old.example/?p=2#x'>two</a> <a href='https://old.example/2020/03/story-2'>again</a> <a href='https://other.example/2020/03/story-2/'>other</a>",
         &meta("_thumbnail_id", "9"),
     );
-    let said = "<excerpt:encoded>The port</excerpt:encoded>".to_owned()
+    let excerpt = "<excerpt:encoded>The port</excerpt:encoded>".to_owned()
         + &meta("_wp_attachment_image_alt", "Cranes")
         + &meta("_wp_attachment_metadata", "a:1:{s:10:\"image_meta\";a:1:{s:6:\"credit\";s:7:\"Jo Lind\";}}");
     let files = [
         ("posts.xml", format!("{HEAD}{story}{}{END}", post(2, "Two", ""))),
-        ("media.xml", format!("{HEAD}{}{}{END}", attachment(9, 1, "a", &said), attachment(10, 1, "b", ""))),
+        (
+            "media.xml",
+            format!("{HEAD}{}{}{END}", attachment(9, 1, "a", &excerpt), attachment(10, 1, "b", "")),
+        ),
         ("wp-content/uploads/2020/a.jpg", "a".to_owned()),
     ];
     let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();

@@ -260,22 +260,22 @@ pub fn copy(from: &Path, to: &Path) {
 
 /// A readable difference between two trees. Empty if they are equal.
 pub fn difference(expected: &Tree, found: &Tree) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     for path in expected.keys().filter(|path| !found.contains_key(*path)) {
-        words += &format!("missing: {path}\n");
+        text += &format!("missing: {path}\n");
     }
     for path in found.keys().filter(|path| !expected.contains_key(*path)) {
-        words += &format!("not expected: {path}\n");
+        text += &format!("not expected: {path}\n");
     }
     for (path, bytes) in expected {
         match found.get(path) {
             Some(other) if other != bytes => {
-                words += &format!("different: {path}\n{}", lines_that_differ(bytes, other));
+                text += &format!("different: {path}\n{}", lines_that_differ(bytes, other));
             }
             _ => {}
         }
     }
-    words
+    text
 }
 
 fn lines_that_differ(expected: &[u8], found: &[u8]) -> String {
@@ -287,15 +287,15 @@ fn lines_that_differ(expected: &[u8], found: &[u8]) -> String {
     let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
     let ends =
         expected[same..].iter().rev().zip(found[same..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let mut words = format!("  from line {}\n", same + 1);
+    let mut text = format!("  from line {}\n", same + 1);
     for (sign, lines) in
         [('-', &expected[same..expected.len() - ends]), ('+', &found[same..found.len() - ends])]
     {
         for line in lines.iter().take(12) {
-            words += &format!("  {sign} {line:?}\n");
+            text += &format!("  {sign} {line:?}\n");
         }
     }
-    words
+    text
 }
 
 /// Fails with a readable difference if two trees differ.

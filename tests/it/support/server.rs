@@ -18,7 +18,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 pub struct Server {
     child: Child,
     pub port: u16,
-    said: Arc<Mutex<String>>,
+    printed: Arc<Mutex<String>>,
     token: OnceLock<String>,
 }
 
@@ -48,13 +48,13 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, port) = mpsc::channel();
-        let said = Arc::new(Mutex::new(String::new()));
-        let mut server = Self { child, port: 0, said: Arc::clone(&said), token: OnceLock::new() };
+        let printed = Arc::new(Mutex::new(String::new()));
+        let mut server = Self { child, port: 0, printed: Arc::clone(&printed), token: OnceLock::new() };
         // Reads to the end, so that the program never blocks on a full pipe.
         thread::spawn(move || {
             for line in stderr.split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).into_owned();
-                said.lock().unwrap().push_str(&format!("{line}\n"));
+                printed.lock().unwrap().push_str(&format!("{line}\n"));
                 // The port is sent after the line is stored, so that a test that knows the port can read the line.
                 if let Some(port) = port_of(&line) {
                     let _ = sender.send(port);
@@ -63,14 +63,14 @@ impl Server {
         });
         match port.recv_timeout(START) {
             Ok(port) => server.port = port,
-            Err(_) => panic!("the preview does not say where it is:\n{}", server.said()),
+            Err(_) => panic!("the preview did not print its URL:\n{}", server.printed()),
         }
         server
     }
 
     /// The terminal output so far.
-    pub fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
+    pub fn printed(&self) -> String {
+        self.printed.lock().unwrap().clone()
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -233,8 +233,8 @@ pub fn next_event(stream: &mut TcpStream, event: &str) -> serde_json::Value {
         Some(rest.split_once("\n\n")?.0.to_owned())
     };
     let (bytes, _) = read_until(stream, ANSWER, |bytes| data(bytes).is_some());
-    let said = String::from_utf8_lossy(&bytes);
-    let data = data(&bytes).unwrap_or_else(|| panic!("no {event:?}, but {said}"));
+    let printed = String::from_utf8_lossy(&bytes);
+    let data = data(&bytes).unwrap_or_else(|| panic!("no {event:?}, but {printed}"));
     serde_json::from_str(&data).unwrap()
 }
 
